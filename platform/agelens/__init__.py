@@ -1,3 +1,5 @@
 """AgeLens: biological age from health biomarkers, with every number explained."""
 
-__version__ = "0.1.0"
+from importlib.metadata import version
+
+__version__ = version("agelens")
