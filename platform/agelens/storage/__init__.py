@@ -1,0 +1,23 @@
+"""What AgeLens keeps, table by table. PostgreSQL is the source of truth."""
+
+from agelens.storage.base import Base
+from agelens.storage.idempotency import IdempotencyRecord
+from agelens.storage.models import ModelVersion
+from agelens.storage.tasks import ACTIVE, FINISHED, Task, TaskStatus
+from agelens.storage.users import Role, Token, User
+from agelens.storage.wallets import LedgerEntry, Wallet
+
+__all__ = [
+    "ACTIVE",
+    "FINISHED",
+    "Base",
+    "IdempotencyRecord",
+    "LedgerEntry",
+    "ModelVersion",
+    "Role",
+    "Task",
+    "TaskStatus",
+    "Token",
+    "User",
+    "Wallet",
+]

@@ -1,0 +1,36 @@
+"""One way to open the database, for the API, workers, the scheduler and commands."""
+
+import orjson
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+ENGINE_OPTIONS = {
+    "pool_pre_ping": True,
+    "pool_timeout": 5.0,
+    "json_deserializer": orjson.loads,
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "connect_args": {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=30000 -c lock_timeout=15000 -c timezone=UTC",
+    },
+}
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same database through psycopg 3, whatever prefix the operator wrote."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def open_engine(database_url: str, *, pool_size: int = 2) -> Engine:
+    """An engine; it connects when first used, not here."""
+    return create_engine(
+        sqlalchemy_url(database_url), pool_size=pool_size, max_overflow=2, **ENGINE_OPTIONS
+    )
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after commit."""
+    return sessionmaker(engine, expire_on_commit=False)

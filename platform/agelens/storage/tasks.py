@@ -1,0 +1,63 @@
+"""Prediction tasks: what was asked, what it costs, and what came of it."""
+
+import uuid
+from typing import Any, Literal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from agelens.storage.base import Base, Created, Credits, Json, JsonList, Key, Moment
+from agelens.storage.models import ModelVersion
+
+TaskStatus = Literal["draft", "queued", "running", "succeeded", "failed", "canceled"]
+ACTIVE = ("queued", "running")
+FINISHED = ("succeeded", "failed", "canceled")
+
+
+class Task(Base):
+    """One panel to be scored. The model version and the price are pinned when it is queued."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('draft', 'queued', 'running', 'succeeded', 'failed', 'canceled')",
+            name="status",
+        ),
+        CheckConstraint("(status = 'succeeded') = (result is not null)", name="result"),
+        CheckConstraint("charged = 0 or status = 'succeeded'", name="charged_only_on_success"),
+        Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
+        Index("ix_tasks_user_id_status_created_at_id", "user_id", "status", "created_at", "id"),
+        Index("ix_tasks_created_at_id", "created_at", "id"),
+        Index(
+            "ix_tasks_active",
+            "status",
+            "enqueued_at",
+            "lease_expires_at",
+            postgresql_where=text("status in ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    wallet_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("wallets.id"))
+    model_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("model_versions.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    answers: Mapped[Json]
+    units: Mapped[Json]
+    chronological_age: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    price: Mapped[Credits]
+    charged: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    enqueues: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    validation_errors: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    error_message: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    created_at: Mapped[Created]
+    enqueued_at: Mapped[Moment | None]
+    started_at: Mapped[Moment | None]
+    lease_expires_at: Mapped[Moment | None]
+    finished_at: Mapped[Moment | None]
+
+    model: Mapped[ModelVersion] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,63 @@
+"""Credits: a wallet per user and the append-only ledger that explains it."""
+
+import uuid
+from typing import Literal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from agelens.storage.base import Base, Created, Credits, Key
+
+EntryKind = Literal["topup", "hold", "capture", "release", "refund", "adjustment"]
+
+
+class Wallet(Base):
+    """Whole credits; `available` is what may still be held."""
+
+    __tablename__ = "wallets"
+    __table_args__ = (
+        CheckConstraint("balance >= 0", name="balance_not_negative"),
+        CheckConstraint("held >= 0 and held <= balance", name="held_within_balance"),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), unique=True)
+    balance: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
+    held: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
+
+    @property
+    def available(self) -> int:
+        return self.balance - self.held
+
+
+class LedgerEntry(Base):
+    """One change of a wallet, never edited: a trigger refuses UPDATE and DELETE.
+
+    `task_id` is deliberately no foreign key: a person may delete a task, its money stays told.
+    """
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        CheckConstraint(
+            "kind in ('topup', 'hold', 'capture', 'release', 'refund', 'adjustment')", name="kind"
+        ),
+        CheckConstraint("balance_after >= 0 and held_after >= 0", name="not_negative"),
+        Index("ix_ledger_entries_wallet_id_sequence", "wallet_id", "sequence"),
+        Index("ix_ledger_entries_task_id", "task_id"),
+    )
+
+    id: Mapped[Key]
+    sequence: Mapped[Credits] = mapped_column(
+        server_default=text("nextval('ledger_sequence')"), unique=True
+    )
+    wallet_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("wallets.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    amount: Mapped[Credits]
+    held_change: Mapped[Credits]
+    balance_after: Mapped[Credits]
+    held_after: Mapped[Credits]
+    task_id: Mapped[uuid.UUID | None]
+    actor_id: Mapped[uuid.UUID | None]
+    note: Mapped[str] = mapped_column(String(500), server_default="")
+    created_at: Mapped[Created]
