@@ -1,5 +1,6 @@
 """The only reader of the environment (beside agelens.client)."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -50,3 +51,12 @@ class Settings(BaseSettings):
                     variable = name.upper() if name.endswith("_url") else f"AGELENS_{name.upper()}"
                     raise ValueError(f"{variable} must be set when AGELENS_ENV=production")
         return self
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Our own environment with these settings in it, for a process that shall read the same."""
+    variables = dict(os.environ)
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        alias = Settings.model_fields[name].validation_alias
+        variables[alias if isinstance(alias, str) else f"AGELENS_{name.upper()}"] = str(value)
+    return variables
