@@ -12,7 +12,8 @@ import psutil
 import psycopg
 import pytest
 import redis
-from agelens.commands.up import embedded, processes
+from agelens.commands.up import processes
+from agelens.commands.up import server as server_module
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis, EmbeddedServerError
 from servers import Servers, short_home
 
@@ -67,12 +68,12 @@ def test_a_long_home_gets_a_short_socket_path(home: Path) -> None:
 def test_a_short_socket_path_somebody_else_made_is_refused(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded.tempfile, "gettempdir", lambda: str(home))
-    server = EmbeddedRedis(home / ("d" * 90))
+    monkeypatch.setattr(server_module.tempfile, "gettempdir", lambda: str(home))
+    stolen = EmbeddedRedis(home / ("d" * 90))
     (home / "bait").mkdir()
-    server.sockets.symlink_to(home / "bait")
+    stolen.sockets.symlink_to(home / "bait")
     with pytest.raises(EmbeddedServerError, match="somebody else"):
-        server.start()
+        stolen.start()
 
 
 def test_a_stale_lock_file_naming_a_living_stranger_is_survived(home: Path) -> None:

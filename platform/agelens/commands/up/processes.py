@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +60,15 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def reap_orphans(ours: Iterable[int]) -> None:
+def reap_orphans(ours: Container[int]) -> None:
     """Collect adopted processes that ended; `ours` are collected by their Popen."""
-    known = set(ours)
-    for process in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess, ChildProcessError):
-            if process.pid not in known and process.status() == psutil.STATUS_ZOMBIE:
-                os.waitpid(process.pid, os.WNOHANG)
+    if sys.platform != "linux":
+        return
+    with suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid in ours:
+                return
+            os.waitpid(ended.si_pid, os.WNOHANG)
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

@@ -1,0 +1,183 @@
+"""`agelens up`: PostgreSQL, Redis, API, workers and scheduler on one machine, until Ctrl-C."""
+
+import http.client
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from agelens.commands.up import first_admin, ports, processes
+from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
+from agelens.commands.up.home import Home, HomeInUseError
+from agelens.commands.up.server import EmbeddedServer, EmbeddedServerError
+from agelens.commands.up.supervisor import Child, StopRequestedError, Supervisor
+from agelens.domain.errors import AgeLensError
+from agelens.settings import Settings, environment
+
+_SERVERS = ("postgres", "redis")
+_SERVER_START_SECONDS = 30
+_READY_SECONDS = 90
+_TOO_MANY_FAILURES = 4
+
+
+class NotStartedError(Exception):
+    """AgeLens could not start; the message says why."""
+
+
+def run(settings: Settings) -> int:
+    """Start everything, block, stop everything; the exit code."""
+    try:
+        home = Home(settings.home)
+        with home.locked():
+            return _Stack(settings, home).run()
+    except (HomeInUseError, OSError) as error:
+        say(str(error))
+        return 1
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal."""
+    print(message, flush=True)
+
+
+class _Stack:
+    """One run of everything."""
+
+    def __init__(self, settings: Settings, home: Home) -> None:
+        self.home = home
+        self.settings = settings.model_copy(update={"home": home.path})
+        self.supervisor = Supervisor(home, say)
+
+    def run(self) -> int:
+        self.supervisor.listen_to_signals()
+        code = 0
+        try:
+            self._start()
+            self.supervisor.run_until_asked_to_stop()
+        except StopRequestedError:
+            pass
+        except (NotStartedError, EmbeddedServerError, ports.PortInUseError, AgeLensError) as error:
+            say(f"AgeLens did not start. {error}")
+            code = 1
+        finally:
+            if self.supervisor.children:
+                say("Stopping; the data stay.")
+            self.supervisor.stop_all(last=_SERVERS)
+        return code
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        if ended := self.home.end_leftovers():
+            say(f"Ended {ended} processes that an earlier run left behind.")
+        self._settle()
+        say(f"AgeLens is starting; its data are in {self.home.path}")
+        self._start_servers()
+        self._migrate()
+        self._start_parts()
+        admin = first_admin.ensure(self.settings, str(self.settings.database_url))
+        if admin:
+            _introduce(admin)
+        self._wait_until_ready()
+        self._announce(time.monotonic() - began)
+
+    def _settle(self) -> None:
+        """Decide what may be left open in the settings."""
+        port = ports.choose(self.settings.api_host, self.settings.api_port, "AGELENS_API_PORT")
+        key = self.settings.secret_key or self.home.secret_key()
+        self._set(api_port=port, secret_key=key)
+
+    def _set(self, **changes: object) -> None:
+        self.settings = self.settings.model_copy(update=changes)
+
+    def _start_servers(self) -> None:
+        started: list[EmbeddedServer] = []
+        kinds: list[tuple[str, type[EmbeddedServer]]]
+        kinds = [("database_url", EmbeddedPostgres), ("redis_url", EmbeddedRedis)]
+        for setting, kind in kinds:
+            if getattr(self.settings, setting):
+                continue
+            server = kind(self.home.path)
+            child = Child(server.name, server.spawn, stop_signal=server.stop_signal)
+            self.supervisor.start(child)
+            self._set(**{setting: server.url})
+            started.append(server)
+        for server in started:
+            self._wait(server.ask, _SERVER_START_SECONDS, server.name)
+
+    def _migrate(self) -> None:
+        migration = self._agelens("migrate")
+        self._wait(lambda: migration.poll() is not None, _READY_SECONDS, "migrate")
+        if migration.returncode != 0:
+            raise NotStartedError(self._blame("migrate"))
+
+    def _start_parts(self) -> None:
+        workers = [f"worker-{number}" for number in range(1, self.settings.workers + 1)]
+        for name in ("api", *workers, "scheduler"):
+            self.supervisor.start(Child(name, self._spawner(name)))
+
+    def _spawner(self, name: str) -> Callable[[], subprocess.Popen[bytes]]:
+        return lambda: self._agelens(name.split("-")[0], name)
+
+    def _agelens(self, command: str, name: str | None = None) -> subprocess.Popen[bytes]:
+        return processes.spawn(
+            [sys.executable, "-m", "agelens.cli", command],
+            log=self.home.log(name or command),
+            environment=environment(self.settings),
+        )
+
+    def _wait_until_ready(self) -> None:
+        self._wait(self._is_ready, _READY_SECONDS, "api")
+
+    def _wait(self, condition: Callable[[], bool], seconds: float, name: str) -> None:
+        """Wait for one part, giving up when any part keeps dying."""
+        failing: list[str] = []
+
+        def over() -> bool:
+            dying = [c.name for c in self.supervisor.children if c.failures >= _TOO_MANY_FAILURES]
+            failing[:] = dying
+            return bool(dying) or condition()
+
+        if not self.supervisor.wait_until(over, seconds) or failing:
+            raise NotStartedError(self._blame(failing[0] if failing else name))
+
+    def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection(
+            self._reachable_host(), self.settings.api_port, timeout=2
+        )
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _reachable_host(self) -> str:
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
+            self.settings.api_host, self.settings.api_host
+        )
+
+    def _blame(self, name: str) -> str:
+        log = self.home.logs / f"{name}.log"
+        lines = log.read_text(errors="replace").splitlines()[-20:] if log.exists() else []
+        return "\n".join([f"{name} failed; the end of {log}:", *lines])
+
+    def _announce(self, seconds: float) -> None:
+        host = self._reachable_host()
+        origin = f"http://{f'[{host}]' if ':' in host else host}:{self.settings.api_port}"
+        say(
+            f"AgeLens is ready after {seconds:.1f} s.\n"
+            f"  API    {origin}/api\n"
+            f"  Docs   {origin}/docs\n"
+            f"  Logs   {self.home.logs}\n"
+            "Ctrl-C stops everything; the data stay."
+        )
+
+
+def _introduce(admin: first_admin.Credentials) -> None:
+    password = admin.password or "the one in AGELENS_ADMIN_PASSWORD"
+    say(
+        "First administrator, shown only this once:\n"
+        f"  e-mail    {admin.email}\n"
+        f"  password  {password}"
+    )

@@ -1,0 +1,82 @@
+"""The folder that keeps the state of one AgeLens: who uses it, its secret, what it started."""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from agelens.commands.up.processes import end_all, group_members
+
+_LARGEST_LOG_BYTES = 10 * 1024 * 1024
+
+
+class HomeInUseError(Exception):
+    """Another `agelens up` runs on this home; the message says which process."""
+
+
+class Home:
+    """Paths and small files of an AGELENS_HOME."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the folder; git shall not see what is in it."""
+        self.path = path.expanduser().resolve()
+        self.run = self.path / "run"
+        self.logs = self.path / "logs"
+        for folder in (self.path, self.run, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        (self.path / ".gitignore").write_text("*\n")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep the home to ourselves; the kernel lets go when this process ends in any way."""
+        with (self.path / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise HomeInUseError(
+                    f"AgeLens is already running on {self.path} (process {lock.read().strip()}). "
+                    "Stop it first, or set AGELENS_HOME to another folder."
+                ) from None
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
+            yield
+
+    def secret_key(self) -> str:
+        """The key of this installation, made once and readable by its owner alone."""
+        path = self.path / "secret_key"
+        if not path.exists():
+            fresh = path.with_suffix(".new")
+            fresh.unlink(missing_ok=True)
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            fresh.rename(path)  # whole or not at all
+        return path.read_text().strip()
+
+    def log(self, name: str) -> Path:
+        """A child's log; one that grew large makes room at the next start."""
+        path = self.logs / f"{name}.log"
+        if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
+            path.rename(path.with_suffix(".log.1"))
+        return path
+
+    def remember_children(self, created_by_pid: Mapping[int, float]) -> None:
+        """Note what runs, for `end_leftovers` after we were killed."""
+        fresh = self.run / "children.new"
+        fresh.write_text(json.dumps([[pid, created] for pid, created in created_by_pid.items()]))
+        fresh.rename(self.run / "children.json")
+
+    def end_leftovers(self) -> int:
+        """End what a killed `agelens up` of this home left running; say how many."""
+        try:
+            noted = json.loads((self.run / "children.json").read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return 0
+        left = [process for pid, created in noted for process in group_members(pid, created)]
+        end_all(left, grace_seconds=5)
+        return len(left)
