@@ -1,0 +1,75 @@
+"""Exact Shapley values where each feature multiplies a likelihood over a grid of ages."""
+
+import math
+from functools import cache
+
+import numpy as np
+
+from agelens.clocks.base import FloatArray
+
+
+def coalition_values(likelihoods: FloatArray, ages: FloatArray) -> FloatArray:
+    """The posterior mean of age given every subset of the features, under a flat prior.
+
+    Each subset's likelihood is a smaller subset's times one feature's, so the whole game costs one
+    multiplication per subset and age, and no exponentials.
+
+    Parameters
+    ----------
+    likelihoods : ndarray of float64, shape (n_people, n_features, n_ages)
+        Scaled at will per person and feature; a row of ones is a feature that says nothing.
+    ages : ndarray of float64, shape (n_ages,)
+        Years.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_people, 2 ** n_features)
+        Years. The subset's number has bit i set when feature i is in it.
+    """
+    n_people, n_features, n_ages = likelihoods.shape
+    products = np.empty((n_people, 2**n_features, n_ages))
+    products[:, 0] = 1.0
+    for i in range(n_features):
+        size = 2**i
+        np.multiply(
+            products[:, :size],
+            likelihoods[:, i, np.newaxis],
+            out=products[:, size : 2 * size],
+        )
+    moments = products @ np.stack([np.ones(n_ages), ages], axis=1)
+    return moments[..., 1] / moments[..., 0]
+
+
+def shapley_values(values: FloatArray) -> FloatArray:
+    """Shapley values of games given by the value of every coalition.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_games, 2 ** n_players)
+        The value of each coalition; its number has bit i set when player i is in it.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_games, n_players)
+        Per game they sum to the value of all players minus the value of none.
+
+    Source
+    ------
+    L. S. Shapley, A value for n-person games, 1953.
+    """
+    n_players = values.shape[1].bit_length() - 1
+    return np.asarray(values @ _weights(n_players), dtype=float)
+
+
+@cache
+def _weights(n_players: int) -> FloatArray:
+    """How each coalition's value enters each player's share, shape (2 ** n_players, n_players)."""
+    coalitions = np.arange(2**n_players)
+    members = (coalitions[:, np.newaxis] >> np.arange(n_players)) & 1
+    sizes = members.sum(axis=1)
+    orders = math.factorial(n_players)
+    shares = [math.factorial(s) * math.factorial(n_players - s) / orders for s in sizes]
+    joined = np.array(shares) / np.maximum(sizes, 1)
+    left_out = np.array(shares) / np.maximum(n_players - sizes, 1)
+    weights: FloatArray = np.where(members == 1, joined[:, np.newaxis], -left_out[:, np.newaxis])
+    return weights

@@ -1,0 +1,151 @@
+"""The contract every clock keeps: a table of people in, scores with explanations out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agelens.domain.features import Feature
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a bundle says of itself.
+
+    `sha256` is over the manifest, which holds the hash of every other file, so it names the whole
+    bundle. `data_sha256` is over the bytes of the training file.
+    """
+
+    name: str
+    version: str
+    title: str
+    kind: str
+    unit: str
+    price: int
+    needs_age: bool
+    features: tuple[Feature, ...]
+    explanation_game: str
+    base_meaning: str
+    interval_level: float | None
+    interval_method: str
+    sha256: str
+    data_sha256: str
+    metrics: Mapping[str, object]
+    libraries: Mapping[str, str]
+    card: str
+
+    @property
+    def informative(self) -> tuple[str, ...]:
+        """The keys of the features that the clock's number depends on."""
+        return tuple(f.key for f in self.features if f.informative)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Many people as columns, in canonical units.
+
+    Attributes
+    ----------
+    columns : mapping of str to ndarray of float64, shape (n_people,)
+        By key; a choice is its place in the feature's `choices`; NaN is missing. A column that
+        nobody answered may be absent.
+    chronological_age : ndarray of float64, shape (n_people,)
+        Years; NaN when not given.
+    """
+
+    columns: Mapping[str, FloatArray]
+    chronological_age: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.chronological_age)
+
+    def column(self, key: str) -> FloatArray:
+        """One column; all missing when nobody answered."""
+        found = self.columns.get(key)
+        return np.full(len(self), np.nan) if found is None else found
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a clock says of every person of a table.
+
+    Attributes
+    ----------
+    features : tuple of str
+        The columns of `contributions`.
+    prediction, low, high, base_value : ndarray of float64, shape (n_people,)
+        In the clock's unit; NaN where there is an error, `low` and `high` also where the clock
+        has no honest interval.
+    contributions : ndarray of float64, shape (n_people, n_features)
+        In the clock's unit; 0 where the feature is missing.
+    imputed, clipped : ndarray of bool, shape (n_people, n_features)
+    errors : mapping of int to str
+        Why a person could not be scored, by row.
+    """
+
+    features: tuple[str, ...]
+    prediction: FloatArray
+    low: FloatArray
+    high: FloatArray
+    base_value: FloatArray
+    contributions: FloatArray
+    imputed: BoolArray
+    clipped: BoolArray
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+
+class Clock(Protocol):
+    """A trained clock."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What its bundle says of it."""
+        ...
+
+    @property
+    def reference(self) -> "AgeGapReference | None":
+        """The people an age gap is compared with."""
+        ...
+
+    def score(self, table: Table) -> Scores:
+        """Score and explain every person; what cannot be scored is an error of its row."""
+        ...
+
+
+class AgeGapReference(Protocol):
+    """The people an age gap is compared with."""
+
+    @property
+    def name(self) -> str:
+        """Who they are, in words."""
+        ...
+
+    def adjusted(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
+        """The gap left after what age and sex alone explain."""
+        ...
+
+    def percentile(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
+        """The share of the reference people of that age and sex with a smaller gap, in percent."""
+        ...
+
+
+def encoded(feature: Feature, values: Sequence[float | str | None]) -> FloatArray:
+    """A column of a `Table` from one feature's canonical values.
+
+    Raises
+    ------
+    ValueError
+        If a choice is not one of the feature's.
+    """
+    if feature.kind == "choice":
+        places = {choice: float(place) for place, choice in enumerate(feature.choices)}
+        unknown = set(values) - set(places) - {None}
+        if unknown:
+            raise ValueError(f"{feature.key}: not a choice: {sorted(map(str, unknown))}")
+        return np.array([np.nan if v is None else places[str(v)] for v in values], dtype=float)
+    return np.array([np.nan if v is None else v for v in values], dtype=float)

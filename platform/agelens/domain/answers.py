@@ -1,0 +1,154 @@
+"""One answer: from whatever was sent to a canonical value, or to words that say what is wrong."""
+
+import math
+
+from agelens.domain.features import Feature, Target
+from agelens.domain.registry import Alias
+from agelens.domain.units import Unit, comparable, find_unit, with_unit
+
+
+class NotUsable(ValueError):
+    """An answer that cannot be used; the text is for the person who sent it."""
+
+
+def printable(text: object, limit: int = 60) -> str:
+    """Text of a stranger, short and free of control characters, so that any store can keep it."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def read_answer(
+    target: Target, sent: object, unit_name: str | None
+) -> tuple[float | str, str | None]:
+    """The canonical value of one answer and a warning about it, if there is one.
+
+    Raises
+    ------
+    NotUsable
+        With the reason in words.
+    """
+    if target.feature.kind == "choice":
+        return _choice(target, sent), None
+    number = _decoded(target.alias, sent)
+    unit = _unit(target, unit_name)
+    value = unit.to_canonical(number)
+    _check_plausible(target.feature, number, value, unit)
+    return value, _unit_warning(target.feature, number, value, unit)
+
+
+def finite_number(sent: object) -> float:
+    """A JSON number as a float; text, booleans, NaN and what no float can hold are refused."""
+    if isinstance(sent, bool) or not isinstance(sent, int | float):
+        raise NotUsable(f"must be a number, not {_kind_of(sent)}")
+    try:
+        number = float(sent)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise NotUsable("must be a finite number")
+    return number
+
+
+def _kind_of(sent: object) -> str:
+    if isinstance(sent, bool):
+        return "true or false"
+    if isinstance(sent, str):
+        return f'text ("{printable(sent, 20)}")' if sent else "empty text"
+    return "a list" if isinstance(sent, list | tuple) else "an object"
+
+
+def _decoded(alias: Alias | None, sent: object) -> float:
+    if alias is None or not alias.transform:
+        return finite_number(sent)
+    if alias.transform == "expm1":
+        number = finite_number(sent)
+        if number > 50:
+            raise NotUsable("is too large for the logarithm of a measurement")
+        return math.expm1(number)
+    return _half_of_pair(sent, 0 if alias.transform == "first_of_pair" else 1)
+
+
+def _half_of_pair(sent: object, half: int) -> float:
+    if isinstance(sent, str) and len(sent) <= 40:
+        parts = sent.split("/")
+        try:
+            pair = [float(part) for part in parts]
+        except ValueError:
+            pair = []
+        if len(pair) == 2 and all(math.isfinite(number) for number in pair):
+            return pair[half]
+    raise NotUsable('must be text like "120/80"')
+
+
+def _unit(target: Target, name: str | None) -> Unit:
+    units = target.feature.units
+    own = target.alias.unit if target.alias else units[0].name
+    unit = find_unit(units, name if name is not None else own)
+    if unit is None:
+        accepted = ", ".join(u.name for u in units)
+        raise NotUsable(f'has no unit "{printable(name, 20)}"; accepted: {accepted}')
+    if target.alias and comparable(unit.name) != comparable(own):
+        raise NotUsable(f"is in {own} under this name; leave its unit out or use the key")
+    return unit
+
+
+def _check_plausible(feature: Feature, number: float, value: float, unit: Unit) -> None:
+    if feature.plausible is None or _within(value, feature.plausible):
+        return
+    low, high = (unit.from_canonical(bound) for bound in feature.plausible)
+    message = f"must be between {low:.6g} and {with_unit(high, unit.name)}"
+    fitting = _fitting(feature, number, unit, feature.typical or feature.plausible)
+    if fitting is not None:
+        message += f"; {number:.6g} would fit in {fitting.name}"
+    raise NotUsable(message)
+
+
+def _unit_warning(feature: Feature, number: float, value: float, unit: Unit) -> str | None:
+    if feature.typical is None or _within(value, feature.typical):
+        return None
+    fitting = _fitting(feature, number, unit, feature.typical)
+    if fitting is None:
+        return None
+    return f"{feature.key} {number:.6g} looks like {fitting.name}; it was read as {unit.name}"
+
+
+def _fitting(
+    feature: Feature, number: float, unit: Unit, bounds: tuple[float, float]
+) -> Unit | None:
+    others = (u for u in feature.units if u is not unit)
+    return next((u for u in others if _within(u.to_canonical(number), bounds)), None)
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _choice(target: Target, sent: object) -> str:
+    choices = target.feature.choices
+    if target.alias and target.alias.transform == "codes":
+        sent = _decoded_choice(target.alias, sent)
+    if isinstance(sent, str) and len(sent) <= 80:
+        wanted = _plain(sent)
+        for choice in choices:
+            if _plain(choice) == wanted:
+                return choice
+    got = f'"{printable(sent, 30)}"' if isinstance(sent, str) else _kind_of_any(sent)
+    raise NotUsable(f"must be one of: {', '.join(choices)}; not {got}")
+
+
+def _decoded_choice(alias: Alias, sent: object) -> object:
+    """The choice behind a code written 1, 1.0 or "1"; anything else as it is."""
+    text = f"{sent:g}" if isinstance(sent, int | float) and abs(sent) < 1e6 else sent
+    return dict(alias.codes).get(text, sent) if isinstance(text, str) else sent
+
+
+def _kind_of_any(sent: object) -> str:
+    return (
+        "a number"
+        if isinstance(sent, int | float) and not isinstance(sent, bool)
+        else _kind_of(sent)
+    )
+
+
+def _plain(text: str) -> str:
+    return comparable(text).replace("_", "").replace("-", "")

@@ -1,0 +1,71 @@
+"""What one clock asks for: registry entries with the clock's own view of each."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from agelens.domain.registry import Alias, Biomarker, biomarker
+from agelens.domain.units import comparable
+
+
+@dataclass(frozen=True)
+class Feature(Biomarker):
+    """One feature of one clock.
+
+    `informative` is false for answers that a clock takes because its data set has them, although
+    they tell it nothing about age; they never change its number.
+    """
+
+    required: bool = False
+    informative: bool = True
+
+    def describe(self) -> dict[str, object]:
+        """The wire shape of one entry of a model's `features`."""
+        told = {"required": self.required, "informative": self.informative}
+        return super().describe() | told
+
+
+def feature(key: str, *, required: bool = False, informative: bool = True) -> Feature:
+    """A feature from its registry key; KeyError when the registry does not have it."""
+    entry = biomarker(key)
+    own = {field.name: getattr(entry, field.name) for field in fields(Biomarker)}
+    return Feature(**own, required=required, informative=informative)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an answer goes: a feature, by its key (alias None) or by a data set's name for it."""
+
+    feature: Feature
+    alias: Alias | None = None
+
+
+class Names:
+    """Every name by which a clock's features can be answered.
+
+    Keys come first: `glucose` is the key, in the canonical unit, although a data set uses the same
+    name for mg/dL. With `columns` that data set's names alone are understood, as it means them.
+    """
+
+    def __init__(self, features: Sequence[Feature], columns: str | None = None) -> None:
+        self._targets: dict[str, list[Target]] = {}
+        if columns in (None, "agelens"):
+            self._targets = {comparable(f.key): [Target(f)] for f in features}
+        keys = set(self._targets)
+        for f in features:
+            for alias in f.aliases:
+                name = comparable(alias.name)
+                if columns in (None, alias.columns) and name not in keys:
+                    self._targets.setdefault(name, []).append(Target(f, alias))
+        self._spelled = sorted(
+            {f.key for f in features} | {a.name for f in features for a in f.aliases}
+        )
+
+    def find(self, name: str) -> list[Target]:
+        """What `name` answers; a pair such as 120/80 answers two features, an unknown name none."""
+        return self._targets.get(comparable(name), [])
+
+    def closest(self, name: str) -> str | None:
+        """The known name that `name` may have meant."""
+        found = difflib.get_close_matches(name[:80], self._spelled, n=1, cutoff=0.6)
+        return found[0] if found else None

@@ -1,0 +1,157 @@
+"""The registry of biomarkers, read once from biomarkers.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from agelens.domain.units import Unit
+
+Kind = Literal["number", "choice"]
+Transform = Literal["", "expm1", "first_of_pair", "second_of_pair", "codes"]
+DATA_SETS = ("agelens", "kaggle", "bioage-r")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The range of healthy adults, in the canonical unit, and who says so."""
+
+    source: str
+    low: float | None = None
+    high: float | None = None
+
+    def describe(self) -> dict[str, object]:
+        """The wire shape."""
+        return {"low": self.low, "high": self.high, "source": self.source}
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What a data set calls a biomarker, and how its cells are written."""
+
+    name: str
+    columns: str
+    unit: str = ""
+    transform: Transform = ""
+    codes: tuple[tuple[str, str], ...] = ()
+
+    def describe(self) -> dict[str, object]:
+        """The wire shape."""
+        return {
+            "name": self.name,
+            "columns": self.columns,
+            "unit": self.unit,
+            "transform": self.transform or None,
+        }
+
+
+@dataclass(frozen=True)
+class Biomarker:
+    """One entry of the registry."""
+
+    key: str
+    label: str
+    group: str
+    kind: Kind
+    unit: str
+    units: tuple[Unit, ...]
+    choices: tuple[str, ...]
+    plausible: tuple[float, float] | None
+    typical: tuple[float, float] | None
+    reference: Reference | None
+    modifiable: bool
+    source: str
+    aliases: tuple[Alias, ...]
+
+    def describe(self) -> dict[str, object]:
+        """The wire shape of one biomarker, without what a clock adds."""
+        return {
+            "key": self.key,
+            "label": self.label,
+            "unit": self.unit,
+            "units": [unit.describe() for unit in self.units],
+            "kind": self.kind,
+            "choices": list(self.choices),
+            "plausible": list(self.plausible) if self.plausible else None,
+            "reference": self.reference.describe() if self.reference else None,
+            "modifiable": self.modifiable,
+            "group": self.group,
+            "source": self.source,
+            "aliases": [alias.describe() for alias in self.aliases],
+        }
+
+
+@cache
+def biomarkers() -> Mapping[str, Biomarker]:
+    """Every biomarker by key, in the order of the file."""
+    return {entry["key"]: _biomarker(entry) for entry in _document()["biomarker"]}
+
+
+def biomarker(key: str) -> Biomarker:
+    """One biomarker; KeyError when the registry does not have it."""
+    return biomarkers()[key]
+
+
+def age_column(data_set: str) -> str:
+    """What a data set calls chronological age."""
+    return str(_document()["chronological_age"][data_set])
+
+
+def describe_registry() -> list[dict[str, object]]:
+    """The whole registry as the API answers it."""
+    return [entry.describe() for entry in biomarkers().values()]
+
+
+@cache
+def _document() -> dict[str, Any]:
+    text = files("agelens.domain").joinpath("biomarkers.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
+    unit = str(entry.get("unit", ""))
+    further = (
+        Unit(u["unit"], float(u["factor"]), float(u.get("offset", 0)))
+        for u in entry.get("units", ())
+    )
+    reference = entry.get("reference")
+    return Biomarker(
+        key=entry["key"],
+        label=entry["label"],
+        group=entry["group"],
+        kind=entry.get("kind", "number"),
+        unit=unit,
+        units=(Unit(unit), *further) if entry.get("kind") != "choice" else (),
+        choices=tuple(entry.get("choices", ())),
+        plausible=_range(entry.get("plausible")),
+        typical=_range(entry.get("typical")),
+        reference=_reference(reference) if reference else None,
+        modifiable=entry["modifiable"],
+        source=entry["source"],
+        aliases=tuple(_alias(alias) for alias in entry.get("aliases", ())),
+    )
+
+
+def _range(bounds: list[float] | None) -> tuple[float, float] | None:
+    return (float(bounds[0]), float(bounds[1])) if bounds else None
+
+
+def _reference(entry: Mapping[str, Any]) -> Reference:
+    low, high = entry.get("low"), entry.get("high")
+    return Reference(
+        source=entry["source"],
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+    )
+
+
+def _alias(entry: Mapping[str, Any]) -> Alias:
+    return Alias(
+        name=entry["name"],
+        columns=entry["columns"],
+        unit=entry.get("unit", ""),
+        transform=entry.get("transform", ""),
+        codes=tuple(entry.get("codes", {}).items()),
+    )

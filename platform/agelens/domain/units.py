@@ -1,0 +1,46 @@
+"""Units of biomarkers: a small conversion table, no unit algebra.
+
+mg/dL to mmol/L depends on the substance, so every biomarker carries its own factors.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One accepted unit of one biomarker: canonical = value * factor + offset."""
+
+    name: str
+    factor: float = 1.0
+    offset: float = 0.0
+
+    def to_canonical(self, value: float) -> float:
+        """The value in the biomarker's canonical unit."""
+        return value * self.factor + self.offset
+
+    def from_canonical(self, value: float) -> float:
+        """The canonical value written in this unit."""
+        return (value - self.offset) / self.factor
+
+    def describe(self) -> dict[str, object]:
+        """The wire shape."""
+        return {"unit": self.name, "factor": self.factor, "offset": self.offset}
+
+
+def comparable(name: str) -> str:
+    """A spelling in which µmol/L, umol/L and UMOL/L, or g/cm² and g/cm2, are the same."""
+    plain = unicodedata.normalize("NFKC", name).casefold().strip()
+    return plain.replace("\N{GREEK SMALL LETTER MU}", "u").replace(" ", "")
+
+
+def find_unit(units: Sequence[Unit], name: str) -> Unit | None:
+    """The accepted unit that `name` spells, if any."""
+    wanted = comparable(name)
+    return next((unit for unit in units if comparable(unit.name) == wanted), None)
+
+
+def with_unit(number: float, unit: str) -> str:
+    """A number as people write it, with its unit."""
+    return f"{number:.6g} {unit}".strip()
