@@ -1,29 +1,49 @@
-PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
-	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && exit; \
-	done; echo python3)
+# A usable Python: 3.12 or 3.11, else the newest that python3 is. Programs that exist but cannot
+# run (shims of version managers) are passed over.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+		2>/dev/null && echo $$p && exit; done; \
+	for p in python3 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 13))' \
+		2>/dev/null && echo $$p && exit; done)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := setup.cfg pyproject.toml constraints.txt
+# Two terminals may install at the same time; then the second waits.
+ALONE := $(if $(shell command -v flock),flock .make.lock)
 
-.PHONY: help up test check bench guard clean
+.NOTPARALLEL:
+.PHONY: help up test check lint bench guard clean
 
 help:
-	@echo 'make up      run AgeLens: API, workers, scheduler, PostgreSQL, Redis'
-	@echo 'make test    run the tests on throw-away servers'
-	@echo 'make check   lint, types, import contracts'
+	@echo 'make up      run AgeLens here: API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
+	@echo 'make test    run the tests, on throw-away servers of their own'
+	@echo 'make lint    formatting, lint, types, contracts between layers'
+	@echo 'make check   lint and test'
 	@echo 'make bench   measure'
+	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.run: $(BIN)/python $(INPUTS)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[server,embedded]'
+$(VENV)/.made:
+	@test -n '$(PYTHON)' || { echo 'AgeLens needs Python 3.11 or 3.12 with the venv module (on Debian: apt install python3-venv). Name one with: make PYTHON=/path/to/python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))' || test -n "$$REDIS_URL" \
+		|| command -v redis-server >/dev/null || command -v valkey-server >/dev/null \
+		|| { echo 'For Python 3.13 and later no Redis comes as a wheel: install redis-server or valkey-server, set REDIS_URL, or use Python 3.11 or 3.12.' >&2; exit 1; }
+	@$(ALONE) $(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.dev: $(BIN)/python $(INPUTS)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
-	@touch $@ $(VENV)/.run
+$(VENV)/.run: $(VENV)/.made $(INPUTS)
+	@echo 'Installing AgeLens into $(VENV)'
+	@$(ALONE) $(PIP) install -c constraints.txt setuptools
+	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded]'
+	@touch $@
 
+$(VENV)/.dev: $(VENV)/.run
+	@echo 'Installing what the tests need'
+	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
+	@touch $@
+
+# Before any Python runs: with this file the standard library's platform module is gone.
 guard:
 	@test ! -e platform/__init__.py || { echo 'platform/__init__.py shadows the standard library: remove it' >&2; exit 1; }
 
@@ -33,14 +53,16 @@ up: guard $(VENV)/.run
 test: guard $(VENV)/.dev
 	$(BIN)/python -m pytest
 
-check: guard $(VENV)/.dev
+lint: guard $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+check: lint test
+
 bench: guard $(VENV)/.dev
-	$(BIN)/agelens bench
+	@exec $(BIN)/agelens bench
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist .make.lock

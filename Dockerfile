@@ -1,0 +1,37 @@
+# syntax=docker/dockerfile:1
+
+# One image for every command: agelens api | worker | scheduler | migrate | ...
+FROM python:3.12-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/agelens
+ENV PATH=/opt/agelens/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1
+COPY constraints.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip pip install -c constraints.txt setuptools
+COPY pyproject.toml setup.cfg README.md ./
+COPY platform platform
+COPY dash_app dash_app
+COPY model_training model_training
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install -c constraints.txt --no-build-isolation '.[server,train]'
+
+FROM python:3.12-slim AS app
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/agelens --shell /usr/sbin/nologin agelens
+COPY --from=build /opt/agelens /opt/agelens
+ENV PATH=/opt/agelens/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    AGELENS_HOME=/var/lib/agelens \
+    AGELENS_API_HOST=0.0.0.0
+WORKDIR /var/lib/agelens
+USER agelens
+EXPOSE 8000
+# For the api; docker-compose.yml turns it off for commands that serve no HTTP.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD \
+    ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["agelens", "api"]
+
+FROM nginx:1.28-alpine AS web-proxy
+RUN apk add --no-cache openssl
+COPY deploy/nginx/nginx.conf /etc/nginx/nginx.conf
+COPY deploy/nginx/to_api.conf deploy/nginx/problems.conf /etc/nginx/agelens/
+COPY --chmod=755 deploy/nginx/certificate.sh /docker-entrypoint.d/15-certificate.sh
+EXPOSE 80 443
