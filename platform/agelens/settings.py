@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8050, ge=0, le=65535)
     api_processes: int = Field(default=2, ge=1)
     api_threads: int = Field(default=16, ge=1)
+    trusted_proxies: int = Field(default=0, ge=0)
     workers: int = Field(default=2, ge=1)
 
     admin_email: str | None = None

@@ -1,0 +1,1 @@
+"""What each command of `agelens` does; `agelens.cli` only reads its arguments."""

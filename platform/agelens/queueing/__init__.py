@@ -1,0 +1,14 @@
+"""The only module that knows RQ: jobs are dotted paths and ids, serialised as JSON."""
+
+from agelens.queueing.jobs import PREDICT, JobKind, PendingJob, enqueue_after_commit, job_id
+from agelens.queueing.queue import JobQueue, open_redis
+
+__all__ = [
+    "PREDICT",
+    "JobKind",
+    "JobQueue",
+    "PendingJob",
+    "enqueue_after_commit",
+    "job_id",
+    "open_redis",
+]

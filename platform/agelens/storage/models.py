@@ -1,10 +1,8 @@
 """Published clocks: every version is kept, one of each name is active."""
 
 import uuid
-from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from agelens.storage.base import Base, Created, Credits, Key, Moment
@@ -36,7 +34,6 @@ class ModelVersion(Base):
     price: Mapped[Credits]
     active: Mapped[bool] = mapped_column(Boolean, default=False)
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
-    description: Mapped[dict[str, Any]] = deferred(mapped_column(JSONB, nullable=False))
     bundle: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     created_at: Mapped[Created]
     activated_at: Mapped[Moment | None]

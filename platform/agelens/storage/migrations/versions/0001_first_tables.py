@@ -57,7 +57,6 @@ def upgrade() -> None:
         sa.Column("price", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("is_default", sa.Boolean(), nullable=False),
-        sa.Column("description", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("bundle", sa.LargeBinary(), nullable=False),
         sa.Column(
             "created_at",

@@ -1,0 +1,225 @@
+"""The `agelens` command. Each subcommand imports what it needs when it runs."""
+
+import sys
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from agelens import __version__
+from agelens.domain.errors import AgeLensError, InvalidInput
+from agelens.settings import Settings
+
+FilePath = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+@click.version_option(__version__)
+def cli() -> None:
+    """Biological age from health biomarkers, with every number explained."""
+
+
+@cli.command()
+def up() -> None:
+    """Run everything: PostgreSQL, Redis, API, workers, scheduler."""
+    from agelens.commands.up import run
+
+    sys.exit(run(_settings()))
+
+
+@cli.command()
+def api() -> None:
+    """Serve the API."""
+    from agelens.commands.api import run
+
+    run(_settings())
+
+
+@cli.command()
+@click.argument("queues", nargs=-1)
+def worker(queues: tuple[str, ...]) -> None:
+    """Take jobs from QUEUES (default: all)."""
+    from agelens.jobs.worker import main as work
+    from agelens.queueing.queue import QUEUES
+
+    _settings()
+    if unknown := set(queues) - set(QUEUES):
+        raise click.BadParameter(f"unknown queue {', '.join(sorted(unknown))}; known: {QUEUES}")
+    work(queues or QUEUES)
+
+
+@cli.command()
+def scheduler() -> None:
+    """Find what was lost, every few seconds."""
+    from agelens.jobs.scheduler import main as schedule
+
+    _settings()
+    schedule()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date and publish the shipped clocks."""
+    from agelens.commands import database
+
+    database.migrate(_settings())
+
+
+@cli.command()
+def audit() -> None:
+    """Recompute every wallet from its ledger; exits 1 on any difference."""
+    from agelens.commands import database
+
+    sys.exit(1 if database.run_audit(_settings()) else 0)
+
+
+@cli.command()
+@click.argument("data", type=FilePath)
+@click.option("--clock", required=True, help="Name of a shipped clock, or a bundle directory.")
+@click.option("--columns", type=click.Choice(["agelens", "kaggle", "bioage-r"]), default="agelens")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path))
+def score(data: Path, clock: str, columns: str, out: Path | None) -> None:
+    """Score DATA (.csv or .parquet) offline; no server is needed."""
+    from agelens.commands.score import run
+
+    sys.exit(run(data, clock, columns, out))
+
+
+@cli.command()
+@click.argument("clock")
+@click.option("--data", type=FilePath, required=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+def train(clock: str, data: Path, out: Path) -> None:
+    """Train CLOCK (kaggle) and write its bundle."""
+    from agelens.commands.train import run
+
+    sys.exit(run(clock, data, out))
+
+
+@cli.group()
+def users() -> None:
+    """People and their credits."""
+
+
+@users.command("list")
+def list_users() -> None:
+    """Show people and their credits."""
+    from agelens.commands import database
+
+    database.list_users(_settings())
+
+
+@users.command("create-admin")
+@click.argument("email")
+def create_admin(email: str) -> None:
+    """Create an administrator (password: AGELENS_ADMIN_PASSWORD, else made up and shown once)."""
+    from agelens.commands import database
+
+    database.create_admin(_settings(), email)
+
+
+@users.command("topup")
+@click.argument("email")
+@click.argument("amount", type=int)
+def topup(email: str, amount: int) -> None:
+    """Add credits to a wallet."""
+    from agelens.commands import database
+
+    database.topup(_settings(), email, amount)
+
+
+@users.command("adjust", context_settings={"ignore_unknown_options": True})
+@click.argument("email")
+@click.argument("amount", type=int)
+@click.option("--reason", required=True)
+def adjust(email: str, amount: int, reason: str) -> None:
+    """Correct a balance by AMOUNT (may be negative)."""
+    from agelens.commands import database
+
+    database.adjust(_settings(), email, amount, reason)
+
+
+@users.command("refund")
+@click.argument("task_id")
+@click.option("--reason", required=True)
+def refund(task_id: str, reason: str) -> None:
+    """Give back what a task cost, once."""
+    from agelens.commands import database
+
+    database.refund(_settings(), task_id, reason)
+
+
+@cli.group()
+def models() -> None:
+    """Published clocks."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """Show every published version."""
+    from agelens.commands import database
+
+    database.list_models(_settings())
+
+
+@models.command("publish")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def publish(directory: Path) -> None:
+    """Check the bundle in DIRECTORY and publish it."""
+    from agelens.commands import database
+
+    database.publish(_settings(), directory)
+
+
+@models.command("activate")
+@click.argument("name")
+@click.argument("version")
+def activate(name: str, version: str) -> None:
+    """Let new tasks use VERSION of clock NAME."""
+    from agelens.commands import database
+
+    database.activate(_settings(), name, version)
+
+
+@models.command("rollback")
+@click.argument("name")
+def roll_back(name: str) -> None:
+    """Return to the version of clock NAME that was active before."""
+    from agelens.commands import database
+
+    database.roll_back(_settings(), name)
+
+
+def main() -> None:
+    """The console script: AgeLens' own errors become one line, not a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except InvalidInput as error:
+        for problem in error.problems:
+            click.echo(f"error: {problem.field}: {problem.message}", err=True)
+        sys.exit(2)
+    except AgeLensError as error:
+        click.echo(f"error: {error.detail}", err=True)
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise click.ClickException(_in_words(error)) from error
+    from agelens.logs import configure_logs
+
+    configure_logs(settings.log_format)
+    return settings
+
+
+def _in_words(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}"
+        for e in error.errors()
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Commands that work on the database directly: migrate, users, models, audit."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from agelens.clocks.bundles import pack, read_bundle
+from agelens.services import accounts, billing, registry
+from agelens.services.audit import audit
+from agelens.settings import Settings
+from agelens.storage.engine import open_engine, session_factory
+from agelens.storage.migrate import migrate as upgrade
+
+
+@contextmanager
+def session_of(settings: Settings) -> Iterator[Session]:
+    """One transaction on the configured database."""
+    if settings.database_url is None:
+        raise click.ClickException(
+            "DATABASE_URL is not set. `agelens up` prints the address of the database it started."
+        )
+    engine = open_engine(settings.database_url)
+    try:
+        with session_factory(engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema up to date and publish the clocks that come with the package."""
+    with session_of(settings) as session:
+        engine = session.get_bind()
+        upgrade(engine.engine)
+        for version in registry.register_shipped(session):
+            click.echo(f"{version.name} {version.version}{' (active)' if version.active else ''}")
+
+
+def create_admin(settings: Settings, email: str) -> None:
+    """Create an administrator; a password that is not set is made up and shown once."""
+    password = settings.admin_password or secrets.token_urlsafe(12)
+    with session_of(settings) as session:
+        accounts.create_admin(session, email, password)
+    click.echo(f"administrator {email} created")
+    if settings.admin_password is None:
+        click.echo(f"password: {password}   (shown once)")
+
+
+def list_users(settings: Settings) -> None:
+    """People and their credits."""
+    with session_of(settings) as session:
+        for user, wallet in accounts.with_wallets(session):
+            email = user.email or "(erased)"
+            click.echo(f"{email:<40} {user.role:<6} {wallet.available:>10} credits available")
+
+
+def topup(settings: Settings, email: str, amount: int) -> None:
+    """Add credits to somebody's wallet."""
+    with session_of(settings) as session:
+        wallet = billing.wallet_of(session, accounts.find_user(session, email))
+        entry = billing.topup(session, wallet, amount, actor=None)
+        click.echo(f"{email}: balance {entry.balance_after}")
+
+
+def adjust(settings: Settings, email: str, amount: int, reason: str) -> None:
+    """Correct a balance by hand; the reason stays in the ledger."""
+    with session_of(settings) as session:
+        wallet = billing.wallet_of(session, accounts.find_user(session, email))
+        entry = billing.adjust(session, wallet, amount, note=reason)
+        click.echo(f"{email}: balance {entry.balance_after}")
+
+
+def refund(settings: Settings, task_id: str, reason: str) -> None:
+    """Give back what a task cost."""
+    with session_of(settings) as session:
+        entry = billing.refund_task(session, task_id, note=reason)
+        click.echo(f"refunded {entry.amount}" if entry else "was refunded before")
+
+
+def publish(settings: Settings, directory: Path) -> None:
+    """Check a bundle and publish it; the first version of a clock is activated."""
+    with session_of(settings) as session:
+        version = registry.publish(session, pack(read_bundle(directory)), by=None)
+        state = "active" if version.active else "published, not active"
+        click.echo(f"{version.name} {version.version}: {state}")
+
+
+def activate(settings: Settings, name: str, version: str) -> None:
+    """Let new tasks use this version."""
+    with session_of(settings) as session:
+        registry.activate(session, name, version)
+        click.echo(f"{name} {version} is active")
+
+
+def roll_back(settings: Settings, name: str) -> None:
+    """Return to the version that was active before."""
+    with session_of(settings) as session:
+        click.echo(f"{name} {registry.roll_back(session, name).version} is active")
+
+
+def list_models(settings: Settings) -> None:
+    """Every published version."""
+    with session_of(settings) as session:
+        for version in registry.versions(session):
+            marks = ["active"] * version.active + ["default"] * version.is_default
+            click.echo(
+                f"{version.name:<16} {version.version:<10} {version.price:>5} credits  "
+                f"{version.sha256[:12]}  {', '.join(marks)}"
+            )
+
+
+def run_audit(settings: Settings) -> int:
+    """Recompute every wallet; the number of differences is 0 when all credits are accounted for."""
+    with session_of(settings) as session:
+        found = audit(session)
+    for difference in found.differences:
+        click.echo(difference, err=True)
+    click.echo(
+        f"{found.wallets} wallets, {found.entries} ledger entries, {found.tasks} tasks: "
+        f"{len(found.differences) or 'no'} difference{'s' * (len(found.differences) != 1)}"
+    )
+    return len(found.differences)

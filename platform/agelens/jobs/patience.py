@@ -1,0 +1,53 @@
+"""Waiting for a database that is away for a moment, instead of losing the work done so far."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from agelens.settings import Settings
+from agelens.storage.engine import open_engine, session_factory
+
+T = TypeVar("T")
+
+
+@lru_cache
+def settings() -> Settings:
+    """The process's settings, read when the first job needs them."""
+    return Settings()
+
+
+@lru_cache
+def sessions() -> sessionmaker[Session]:
+    """Sessions on the process's one engine, which connects when first used."""
+    url = settings().database_url
+    if url is None:
+        raise RuntimeError("DATABASE_URL is not set; `agelens up` starts a database of its own")
+    return session_factory(open_engine(url))
+
+
+def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> T:
+    """Run `step` in a transaction of its own, and again while the database is away.
+
+    A step may thus run after an earlier run of it was committed without our hearing of it; steps
+    check the state they find.
+    """
+    for attempt in Retrying(
+        retry=retry_if_exception(database_is_away),
+        stop=stop_after_delay(patience_seconds),
+        wait=wait_exponential_jitter(initial=0.1, max=1.0, jitter=0.1),
+        reraise=True,
+    ):
+        with attempt, sessions().begin() as session:
+            return step(session)
+    raise AssertionError("unreachable: Retrying returns or raises")
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Whether waiting can help: no connection, rather than a wrong statement."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError)

@@ -1,0 +1,58 @@
+"""The scheduler process: every few seconds it looks for what was lost."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from agelens.jobs.patience import sessions, settings
+from agelens.queueing import PREDICT, JobQueue
+from agelens.services import sweeps
+
+log = structlog.get_logger()
+HOUR_SECONDS = 3600.0
+
+
+def main() -> None:
+    """Sweep until told to stop; a part that is away is tried again at the next sweep."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    redis_url = settings().redis_url
+    if redis_url is None:
+        raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
+    queue = JobQueue(redis_url, job_timeout_seconds=settings().lease_seconds)
+    cleaned_at = -HOUR_SECONDS
+    while not stopped.is_set():
+        sweep(queue)
+        if time.monotonic() - cleaned_at > HOUR_SECONDS:
+            cleaned_at = time.monotonic()
+            _attempt("forget old answers", sweeps.forget_old_answers, queue)
+        stopped.wait(settings().sweep_seconds)
+
+
+def sweep(queue: JobQueue) -> None:
+    """One round: expired leases first, since what they queue again needs no second look."""
+    _attempt("end expired leases", sweeps.end_expired_leases, queue)
+    _attempt(
+        "enqueue forgotten",
+        lambda session: sweeps.enqueue_forgotten(session, queue.waiting(PREDICT.queue)),
+        queue,
+    )
+
+
+def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> None:
+    try:
+        with sessions()() as session:
+            count = step(session)
+            queue.commit(session)
+    except (SQLAlchemyError, RedisError) as error:
+        log.warning("sweep postponed", step=what, error=type(error).__name__)
+        return
+    if count:
+        log.info("sweep", step=what, tasks=count)

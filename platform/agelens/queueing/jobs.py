@@ -1,0 +1,41 @@
+"""What can be enqueued, and remembering it until the rows that it needs are committed."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job: its name in ids, its queue, and the dotted path that a worker imports."""
+
+    name: str
+    queue: str
+    path: str
+
+
+PREDICT = JobKind("predict", "predictions", "agelens.jobs.predict.predict_task")
+
+
+@dataclass(frozen=True)
+class PendingJob:
+    """One job to enqueue for the row `row_id`; `nth` counts how often that row was enqueued."""
+
+    kind: JobKind
+    row_id: uuid.UUID
+    nth: int
+
+    @property
+    def id(self) -> str:
+        return job_id(self.kind, self.row_id, self.nth)
+
+
+def job_id(kind: JobKind, row_id: uuid.UUID, nth: int) -> str:
+    """The RQ id of a row's nth job: only letters, digits, `_` and `-` are allowed in one."""
+    return f"{kind.name}-{row_id}-{nth}"
+
+
+def enqueue_after_commit(session: Session, kind: JobKind, row_id: uuid.UUID, nth: int) -> None:
+    """Note a job on the session; `JobQueue.commit` enqueues it once the row is safe."""
+    session.info.setdefault("pending_jobs", []).append(PendingJob(kind, row_id, nth))

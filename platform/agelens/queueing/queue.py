@@ -1,0 +1,66 @@
+"""Enqueueing, and what the queues hold. Redis may be away: nothing here may lose a row by it."""
+
+import structlog
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy.orm import Session
+
+from agelens.queueing.jobs import PendingJob
+
+QUEUES = ("predictions", "cohorts", "training")
+FAILED_JOBS_ARE_KEPT_SECONDS = 3600
+
+log = structlog.get_logger()
+
+
+def open_redis(url: str) -> Redis:
+    """A client that fails fast: redis-py would retry a refused connection for seconds."""
+    return Redis.from_url(
+        url, socket_connect_timeout=1.0, socket_timeout=2.0, retry=Retry(NoBackoff(), 0)
+    )
+
+
+class JobQueue:
+    """The queues as the API and the scheduler use them; connects when first used."""
+
+    def __init__(self, redis_url: str, *, job_timeout_seconds: float) -> None:
+        self.redis = open_redis(redis_url)
+        self._timeout = max(1, int(job_timeout_seconds))
+        self._queues = {
+            name: Queue(name, connection=self.redis, serializer=JSONSerializer) for name in QUEUES
+        }
+
+    def commit(self, session: Session) -> None:
+        """Commit, then enqueue what the session noted; what cannot be enqueued the sweep finds."""
+        pending = session.info.pop("pending_jobs", [])
+        session.commit()
+        try:
+            for job in pending:
+                self._enqueue(job)
+        except RedisError as error:
+            log.warning(
+                "redis is away, the sweep will enqueue", jobs=len(pending), error=str(error)
+            )
+
+    def waiting(self, name: str) -> frozenset[str]:
+        """Ids of the jobs that no worker has taken yet."""
+        return frozenset(self._queues[name].get_job_ids())
+
+    def depths(self) -> dict[str, int]:
+        """How many jobs wait in each queue."""
+        return {name: queue.count for name, queue in self._queues.items()}
+
+    def _enqueue(self, job: PendingJob) -> None:
+        self._queues[job.kind.queue].enqueue_call(
+            job.kind.path,
+            args=(str(job.row_id),),
+            job_id=job.id,
+            timeout=self._timeout,
+            result_ttl=0,
+            failure_ttl=FAILED_JOBS_ARE_KEPT_SECONDS,
+            description=job.id,
+        )

@@ -1,0 +1,93 @@
+"""What administrators and those who run the service look at."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from agelens.domain.errors import AgeLensError
+from agelens.queueing import JobQueue
+from agelens.queueing.presence import alive
+from agelens.services import registry
+from agelens.services.pages import Page, paginate
+from agelens.storage import ACTIVE, Task, User, Wallet
+
+log = structlog.get_logger()
+
+
+def users(session: Session, *, email: str | None, cursor: str | None, limit: int) -> Page:
+    """People with their wallets, newest first; `email` narrows to addresses that contain it."""
+    query = select(User)
+    if email:
+        query = query.where(User.email.contains(email.lower(), autoescape=True))
+    page = paginate(session, query, (User.created_at, User.id), cursor, limit)
+    wallets = _wallets(session, [user.id for user in page.items])
+    shown = ("id", "email", "role", "created_at", "erased_at")
+    items = [
+        {name: getattr(user, name) for name in shown} | {"wallet": wallets[user.id]}
+        for user in page.items
+    ]
+    return Page(items, page.next_cursor)
+
+
+def queues(session: Session, queue: JobQueue) -> dict[str, Any]:
+    """How much waits, which workers are alive, and how many tasks are under way."""
+    return {
+        "queues": [{"name": name, "waiting": n} for name, n in queue.depths().items()],
+        "workers": alive(queue.redis),
+        "tasks": active_tasks(session),
+    }
+
+
+def active_tasks(session: Session) -> dict[str, int]:
+    """How many tasks are queued and running."""
+    counts = session.execute(
+        select(Task.status, func.count()).where(Task.status.in_(ACTIVE)).group_by(Task.status)
+    )
+    return dict.fromkeys(ACTIVE, 0) | dict(counts.tuples().all())
+
+
+def gauges(session: Session, queue: JobQueue) -> dict[tuple[str, str], dict[str, float]]:
+    """Numbers to watch: jobs waiting, workers alive, tasks under way. What is away is left out."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    try:
+        found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in queue.depths().items()}
+        found["agelens_workers", "state"] = {"alive": float(len(alive(queue.redis)))}
+        tasks = active_tasks(session)
+        found["agelens_tasks", "status"] = {k: float(v) for k, v in tasks.items()}
+    except (RedisError, SQLAlchemyError) as error:
+        log.warning("gauges incomplete", error=type(error).__name__)
+    return found
+
+
+def readiness(session: Session, queue: JobQueue) -> dict[str, Any]:
+    """Whether a prediction that is submitted now would be scored."""
+    workers = _or_none(lambda: alive(queue.redis))
+    database = _or_none(lambda: session.execute(text("select 1")).scalar())
+    model = _or_none(lambda: registry.resolve(session, None)) if database else None
+    ready = bool(workers) and model is not None
+    return {
+        "status": "ready" if ready else "not ready",
+        "database": "ok" if database else "away",
+        "redis": "ok" if workers is not None else "away",
+        "workers": len(workers or ()),
+        "model": f"{model.name} {model.version}" if model else None,
+    }
+
+
+def _or_none(look: Callable[[], Any]) -> Any:
+    try:
+        return look()
+    except (RedisError, SQLAlchemyError, AgeLensError) as error:
+        log.warning("not ready", error=type(error).__name__)
+        return None
+
+
+def _wallets(session: Session, user_ids: list[uuid.UUID]) -> dict[uuid.UUID, Wallet]:
+    rows = session.scalars(select(Wallet).where(Wallet.user_id.in_(user_ids)))
+    return {wallet.user_id: wallet for wallet in rows}

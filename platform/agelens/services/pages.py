@@ -1,0 +1,67 @@
+"""Cursor pagination: the next page starts where the last row stood, however long the list is."""
+
+import base64
+import binascii
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from agelens.domain.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, newest first, and where the next page starts."""
+
+    items: list[Any]
+    next_cursor: str | None
+
+
+def paginate(
+    session: Session,
+    query: Select[Any],
+    order: Sequence[InstrumentedAttribute[Any]],
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    """One page of `query`, descending by the columns of `order`, which are unique together."""
+    if cursor:
+        query = query.where(tuple_(*order) < tuple_(*_decode(cursor, order)))
+    query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
+    rows = list(session.scalars(query))
+    more = len(rows) > limit
+    return Page(rows[:limit], _encode(rows[limit - 1], order) if more else None)
+
+
+def _encode(row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:
+    values = [getattr(row, column.key) for column in order]
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _decode(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(order):
+            raise ValueError
+        return [_as(c.type.python_type, v) for c, v in zip(order, values, strict=True)]
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InvalidInput.at("cursor", "is not a cursor of this list") from error
+
+
+def _as(kind: type, value: Any) -> Any:
+    if kind is uuid.UUID:
+        return uuid.UUID(value)
+    if kind is datetime.datetime:
+        moment = datetime.datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if kind is int and type(value) is int and abs(value) < 2**63:
+        return value
+    raise ValueError

@@ -1,0 +1,38 @@
+"""Passwords: what is strong enough, and Argon2 around it."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from agelens.domain.errors import InvalidInput
+
+MIN_LENGTH, MAX_LENGTH, MIN_DISTINCT = 8, 1024, 4
+COMMON = frozenset(
+    {"password", "password1", "12345678", "123456789", "1234567890", "qwertyuiop", "qwerty123"}
+)
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's figures, 2024
+_hash_of_nobody = _hasher.hash("nobody has this password")
+
+
+def check_strength(password: str, email: str) -> None:
+    """Raise InvalidInput beside `password` when it would be guessed."""
+    if len(password) < MIN_LENGTH:
+        raise InvalidInput.at("password", f"must have at least {MIN_LENGTH} characters")
+    if len(password) > MAX_LENGTH:
+        raise InvalidInput.at("password", f"must have at most {MAX_LENGTH} characters")
+    guessable = {email.lower(), email.lower().partition("@")[0]} | COMMON
+    if password.lower() in guessable or len(set(password)) < MIN_DISTINCT:
+        raise InvalidInput.at("password", "is too easy to guess")
+
+
+def hash_password(password: str) -> str:
+    """An Argon2id hash with its own salt."""
+    return _hasher.hash(password)
+
+
+def verify_password(password_hash: str | None, password: str) -> bool:
+    """Whether it matches; an unknown person costs the same time as a wrong password."""
+    try:
+        _hasher.verify(password_hash or _hash_of_nobody, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return password_hash is not None

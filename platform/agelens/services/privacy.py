@@ -1,0 +1,53 @@
+"""A person's own data: take it away, or have it erased."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from agelens.domain.errors import Conflict
+from agelens.services import tasks, tokens
+from agelens.storage import ACTIVE, LedgerEntry, Task, Token, User, Wallet
+
+
+def collect(session: Session, user: User) -> dict[str, Any]:
+    """Everything kept about a person: rows, for the API to shape."""
+    wallet = session.scalars(select(Wallet).where(Wallet.user_id == user.id)).one()
+    return {
+        "user": user,
+        "wallet": wallet,
+        "transactions": _all(session, LedgerEntry, LedgerEntry.wallet_id == wallet.id),
+        "tasks": _all(session, Task, Task.user_id == user.id),
+        "tokens": _all(session, Token, Token.user_id == user.id),
+    }
+
+
+def erase(session: Session, user: User) -> None:
+    """Remove a person's answers, results, tokens and name. The ledger stays, naming nobody.
+
+    The last administrator stays: nobody could run the service afterwards.
+    """
+    if user.is_admin and not _other_admin(session, user):
+        raise Conflict("You are the only administrator; appoint another one first.")
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    active = select(Task.id).where(Task.user_id == user.id, Task.status.in_(ACTIVE))
+    for task_id in session.scalars(active.order_by(Task.id)).all():
+        tasks.cancel(session, user, task_id)
+    session.execute(delete(Task).where(Task.user_id == user.id))
+    tokens.revoke_all(session, user)
+    user.email = None
+    user.password_hash = None
+    user.erased_at = datetime.now(UTC)
+    session.flush()
+
+
+def _other_admin(session: Session, user: User) -> bool:
+    others = select(User.id).where(
+        User.role == "admin", User.erased_at.is_(None), User.id != user.id
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
+def _all(session: Session, table: type[Any], condition: Any) -> list[Any]:
+    return list(session.scalars(select(table).where(condition).order_by(table.created_at)))

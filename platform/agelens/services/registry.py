@@ -1,0 +1,179 @@
+"""Which clocks are published, which version of each is active, and which is the default."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from agelens.clocks.base import Clock, Manifest
+from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpack
+from agelens.domain.errors import Conflict, NotFound, Unavailable
+from agelens.storage import ModelVersion, User
+
+_loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
+
+
+def register_shipped(session: Session) -> list[ModelVersion]:
+    """Publish the clocks that come with the package; the first of a name is activated."""
+    return [publish(session, pack(read_bundle(path)), by=None) for path in SHIPPED]
+
+
+def publish(session: Session, blob: bytes, *, by: User | None) -> ModelVersion:
+    """Check a packed bundle and keep it as a version; the same bundle again changes nothing."""
+    manifest = load_clock(unpack(blob)).manifest
+    added = session.scalars(
+        insert(ModelVersion)
+        .values(_row(manifest, blob), published_by=by.id if by else None)
+        .on_conflict_do_nothing(index_elements=[ModelVersion.name, ModelVersion.version])
+        .returning(ModelVersion)
+    ).one_or_none()
+    version = added or find(session, manifest.name, manifest.version)
+    if version.sha256 != manifest.sha256:
+        raise Conflict(
+            f"{manifest.name} {manifest.version} is published already, with other content."
+        )
+    if added and active(session, manifest.name) is None:
+        activate(session, manifest.name, manifest.version)
+    return version
+
+
+def activate(session: Session, name: str, version: str) -> ModelVersion:
+    """Let new tasks use this version; tasks that are queued keep theirs."""
+    chosen = find(session, name, version)
+    _lock_names(session)
+    session.execute(
+        update(ModelVersion)
+        .where(ModelVersion.name == name, ModelVersion.active)
+        .values(active=False, is_default=False)
+    )
+    has_default = session.scalar(select(ModelVersion.id).where(ModelVersion.is_default))
+    session.execute(
+        update(ModelVersion)
+        .where(ModelVersion.id == chosen.id)
+        .values(active=True, is_default=has_default is None, activated_at=datetime.now(UTC))
+    )
+    session.refresh(chosen)
+    return chosen
+
+
+def roll_back(session: Session, name: str) -> ModelVersion:
+    """Return to the version that was active before the present one."""
+    previous = session.scalars(
+        select(ModelVersion)
+        .where(
+            ModelVersion.name == name,
+            ~ModelVersion.active,
+            ModelVersion.activated_at.is_not(None),
+        )
+        .order_by(ModelVersion.activated_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if previous is None:
+        versions(session, name)
+        raise Conflict(f"{name} has no earlier version to return to.")
+    return activate(session, name, previous.version)
+
+
+def find(session: Session, name: str, version: str) -> ModelVersion:
+    """One version of a clock."""
+    found = session.scalars(
+        select(ModelVersion).where(ModelVersion.name == name, ModelVersion.version == version)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no version {version} of a clock called {name}.")
+    return found
+
+
+def active(session: Session, name: str) -> ModelVersion | None:
+    """The active version of a clock, if it has one."""
+    return session.scalars(
+        select(ModelVersion).where(ModelVersion.name == name, ModelVersion.active)
+    ).one_or_none()
+
+
+def resolve(session: Session, name: str | None) -> ModelVersion:
+    """The active version of the named clock, or of the default one."""
+    if name is not None:
+        found = active(session, name)
+        if found is None:
+            raise NotFound(f"There is no clock called {name}.")
+        return found
+    default = session.scalars(select(ModelVersion).where(ModelVersion.is_default)).one_or_none()
+    if default is None:
+        raise Unavailable("No clock is published yet; run `agelens migrate`.")
+    return default
+
+
+def active_models(session: Session) -> list[ModelVersion]:
+    """The clocks that can be used now, the default first."""
+    return list(
+        session.scalars(
+            select(ModelVersion)
+            .where(ModelVersion.active)
+            .order_by(ModelVersion.is_default.desc(), ModelVersion.name)
+        )
+    )
+
+
+def versions(session: Session, name: str | None = None) -> list[ModelVersion]:
+    """Every published version, newest first; NotFound when the named clock has none."""
+    query = select(ModelVersion).order_by(ModelVersion.name, ModelVersion.created_at.desc())
+    if name is not None:
+        query = query.where(ModelVersion.name == name)
+    found = list(session.scalars(query))
+    if name is not None and not found:
+        raise NotFound(f"There is no clock called {name}.")
+    return found
+
+
+def clock_of(session: Session, version: ModelVersion) -> Clock:
+    """The clock behind a version, loaded from its bundle the first time a process needs it."""
+    if version.id not in _loaded:
+        _loaded[version.id] = load_clock(unpack(version.bundle))
+    return _loaded[version.id]
+
+
+def warm(session: Session) -> list[str]:
+    """Load every active clock before the first task asks for it."""
+    return [clock_of(session, version).manifest.name for version in active_models(session)]
+
+
+def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
+    """A version as the API shows it: features, metrics and card come from its manifest."""
+    manifest = clock_of(session, version).manifest
+    return {
+        "name": version.name,
+        "version": version.version,
+        "title": version.title,
+        "unit": version.unit,
+        "price": version.price,
+        "default": version.is_default,
+        "active": version.active,
+        "sha256": version.sha256,
+        "features": [feature.describe() for feature in manifest.features],
+        "metrics": manifest.metrics,
+        "card": manifest.card,
+    }
+
+
+def _row(manifest: Manifest, blob: bytes) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "name": manifest.name,
+        "version": manifest.version,
+        "title": manifest.title,
+        "unit": manifest.unit,
+        "sha256": manifest.sha256,
+        "price": manifest.price,
+        "active": False,
+        "is_default": False,
+        "bundle": blob,
+    }
+
+
+def _lock_names(session: Session) -> None:
+    """Two activations at once take turns, or both would claim the one active place."""
+    session.execute(select(ModelVersion.id).order_by(ModelVersion.id).with_for_update())

@@ -1,0 +1,108 @@
+"""What happens to a task in a worker: claimed, scored, and settled together with its money."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from agelens.clocks.base import Clock
+from agelens.clocks.scoring import predict
+from agelens.domain.errors import AgeLensError
+from agelens.domain.panel import read_panel
+from agelens.domain.prediction import Result
+from agelens.services import billing, registry
+from agelens.storage import Task
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What scoring needs of a claimed task, read before the claim was committed."""
+
+    clock: Clock
+    answers: dict[str, Any]
+    units: dict[str, Any]
+    chronological_age: Any
+    attempt: int
+
+
+def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim | None:
+    """Take a queued task for as long as the lease runs; None when there is nothing to do."""
+    now = func.clock_timestamp()
+    task = session.scalars(
+        update(Task)
+        .where(
+            Task.id == task_id,
+            or_(
+                Task.status == "queued",
+                (Task.status == "running") & (Task.lease_expires_at < now),
+            ),
+            Task.attempts < MAX_ATTEMPTS,
+        )
+        .values(
+            status="running",
+            attempts=Task.attempts + 1,
+            started_at=now,
+            lease_expires_at=now + timedelta(seconds=lease_seconds),
+        )
+        .returning(Task)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if task is None:
+        return None
+    clock = registry.clock_of(session, task.model)
+    return Claim(clock, task.answers, task.units, task.chronological_age, task.attempts)
+
+
+def score(claim: Claim) -> Result:
+    """The explained prediction of a claimed task, by the version that was pinned for it."""
+    manifest = claim.clock.manifest
+    panel = read_panel(
+        manifest.features,
+        claim.answers,
+        claim.units,
+        claim.chronological_age,
+        needs_age=manifest.needs_age,
+    )
+    return predict(claim.clock, panel)
+
+
+def succeed(session: Session, task_id: uuid.UUID, attempt: int, result: Result) -> bool:
+    """Keep the result and charge for it, unless somebody else ended the task meanwhile."""
+    return _finish(session, task_id, attempt, status="succeeded", result=result, charged=Task.price)
+
+
+def fail(session: Session, task_id: uuid.UUID, attempt: int, error: AgeLensError) -> bool:
+    """Keep the reason and release the hold, unless somebody else ended the task meanwhile."""
+    return _finish(
+        session,
+        task_id,
+        attempt,
+        status="failed",
+        error_code=error.code,
+        error_message=error.detail[:2000],
+    )
+
+
+def _finish(session: Session, task_id: uuid.UUID, attempt: int, **values: Any) -> bool:
+    locked = session.scalar(
+        select(Task.id)
+        .where(Task.id == task_id, Task.status == "running", Task.attempts == attempt)
+        .with_for_update()
+    )
+    if locked is None:
+        return False
+    task = session.scalars(
+        update(Task)
+        .where(Task.id == task_id)
+        .values(finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
+        .returning(Task)
+        .execution_options(populate_existing=True)
+    ).one()
+    settle = billing.capture if task.status == "succeeded" else billing.release
+    settle(session, task)
+    return True

@@ -1,0 +1,70 @@
+"""The one place where the API is put together."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from agelens.queueing import JobQueue
+from agelens.settings import Settings
+from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
+from agelens.web import limits
+from agelens.web.bodies import OrjsonProvider, refuse_large_bodies
+from agelens.web.extensions import db, limiter, login_manager
+from agelens.web.headers import add_headers
+from agelens.web.observability import observe
+from agelens.web.openapi import make_api
+from agelens.web.problems import register_problems
+from agelens.web.routes import accounts, admin, docs, models, system, tasks, wallet
+from agelens.web.waiting import WaitingRoom
+
+SPARE_CONNECTIONS = 4
+
+
+def create_app(settings: Settings) -> Flask:
+    """A WSGI app. It connects to PostgreSQL and Redis when the first request needs them."""
+    if settings.database_url is None or settings.redis_url is None:
+        raise ValueError("DATABASE_URL and REDIS_URL must be set; `agelens up` sets them")
+    app = Flask("agelens.web", template_folder="templates")
+    app.json = OrjsonProvider(app)
+    app.config.from_mapping(_config(settings))
+    app.extensions["agelens_settings"] = settings
+    app.extensions["agelens_queue"] = JobQueue(
+        settings.redis_url, job_timeout_seconds=settings.lease_seconds
+    )
+    app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads // 2))
+    add_headers(app)
+    observe(app)
+    register_problems(app)
+    refuse_large_bodies(app)
+    db.init_app(app)
+    login_manager.init_app(app)
+    limiter.init_app(app)
+    api = make_api(app)
+    for module in (accounts, wallet, models, tasks, admin, system):
+        api.register_blueprint(module.blueprint)
+    app.register_blueprint(docs.blueprint)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "SQLALCHEMY_DATABASE_URI": sqlalchemy_url(settings.database_url or ""),
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            **ENGINE_OPTIONS,
+            "pool_size": settings.api_threads,
+            "max_overflow": SPARE_CONNECTIONS,
+        },
+        "RATELIMIT_ENABLED": settings.rate_limits == "on",
+        "RATELIMIT_DEFAULT": limits.PER_CALLER,
+        "RATELIMIT_STORAGE_URI": settings.redis_url,
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_STRATEGY": "fixed-window",
+    }

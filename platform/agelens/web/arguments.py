@@ -1,0 +1,60 @@
+"""Blueprints whose arguments are read by our rules and refused as field problems."""
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import flask_smorest
+import marshmallow
+from flask import Request
+from webargs.flaskparser import FlaskParser
+
+from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
+from agelens.web.bodies import read_json
+
+
+class Parser(FlaskParser):
+    """webargs, with strict JSON and the error tree of the domain."""
+
+    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
+        return read_json(req)
+
+    def handle_error(self, error: marshmallow.ValidationError, *_: Any, **__: Any) -> NoReturn:
+        messages = error.messages if isinstance(error.messages, dict) else {}
+        # webargs puts the location around the messages; the pointer is within the body
+        raise _invalid(list(messages.values()))
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A flask-smorest blueprint that reads arguments with `Parser`."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
+def load(schema: marshmallow.Schema, value: Any) -> Any:
+    """Read a value that did not come as the usual JSON body, with the same errors."""
+    try:
+        return schema.load(value)
+    except marshmallow.ValidationError as error:
+        raise _invalid([error.messages]) from error
+
+
+def _invalid(parts: list[Any]) -> InvalidInput:
+    problems = [problem for part in parts for problem in _flatten(part, ())]
+    return InvalidInput(problems or [FieldProblem("", "", "is not valid")])
+
+
+def _flatten(messages: Any, path: tuple[str, ...]) -> Iterator[FieldProblem]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            step = () if key in ("_schema", "value") else (str(key),)
+            yield from _flatten(inner, (*path, *step))
+        return
+    for message in messages if isinstance(messages, list) else [messages]:
+        if isinstance(message, dict):
+            yield from _flatten(message, path)
+        else:
+            yield FieldProblem(json_pointer(*path), path[-1] if path else "", _lower(str(message)))
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:].rstrip(".") if message else "is not valid"

@@ -1,0 +1,72 @@
+"""Who makes a request: flask-login with a request loader for bearer tokens."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import Request, g
+from flask_login import current_user
+
+from agelens.domain.errors import Forbidden, Unauthenticated
+from agelens.services import tokens
+from agelens.storage import Token, User
+from agelens.web.extensions import db, login_manager
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@login_manager.request_loader
+def load_user(incoming: Request) -> User | None:
+    """The person behind the bearer token, or nobody."""
+    scheme, _, secret = incoming.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        return None
+    token = tokens.authenticate(db.session(), secret.strip())
+    if token is None:
+        return None
+    g.token = token
+    if tokens.note_use(db.session(), token):
+        db.session.commit()
+    return token.user
+
+
+def login_required(view: Callable[P, R]) -> Callable[P, R]:
+    """Only for people who are logged in."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not current_user.is_authenticated:
+            raise Unauthenticated("Send a valid token as `Authorization: Bearer ...`.")
+        return view(*args, **kwargs)
+
+    _say_in_openapi(guarded)
+    return guarded
+
+
+def admin_required(view: Callable[P, R]) -> Callable[P, R]:
+    """Only for administrators."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not me().is_admin:
+            raise Forbidden("Only an administrator can do this.")
+        return view(*args, **kwargs)
+
+    return login_required(guarded)
+
+
+def me() -> User:
+    """The person who is logged in."""
+    return cast(User, current_user._get_current_object())
+
+
+def token_in_use() -> Token:
+    """The token that this request came with."""
+    return cast(Token, g.token)
+
+
+def _say_in_openapi(view: Callable[..., object]) -> None:
+    doc = getattr(view, "_apidoc", {})
+    manual = {**doc.get("manual_doc", {}), "security": [{"bearer": []}]}
+    vars(view)["_apidoc"] = {**doc, "manual_doc": manual}

@@ -1,0 +1,32 @@
+"""What the app's parts share; each is bound to an app in `create_app`."""
+
+from typing import cast
+
+from flask import current_app
+from flask_limiter import Limiter
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+
+from agelens.queueing import JobQueue
+from agelens.settings import Settings
+from agelens.web.limits import caller
+from agelens.web.waiting import WaitingRoom
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+login_manager = LoginManager()
+limiter = Limiter(key_func=caller)
+
+
+def settings() -> Settings:
+    """The settings that this app was created with."""
+    return cast(Settings, current_app.extensions["agelens_settings"])
+
+
+def queue() -> JobQueue:
+    """The queues of this app."""
+    return cast(JobQueue, current_app.extensions["agelens_queue"])
+
+
+def waiting_room() -> WaitingRoom:
+    """Where this process's long polls wait."""
+    return cast(WaitingRoom, current_app.extensions["agelens_waiting_room"])

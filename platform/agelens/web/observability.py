@@ -1,0 +1,39 @@
+"""Logs and Prometheus metrics of requests."""
+
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+
+REQUESTS = Counter(
+    "agelens_http_requests_total", "Requests answered", ["method", "endpoint", "status"]
+)
+SECONDS = Histogram(
+    "agelens_http_request_seconds", "Time to answer, waiting included", ["endpoint"]
+)
+log = structlog.get_logger()
+
+
+def observe(app: Flask) -> None:
+    """Count, time and log each request; never its body, its query or its token."""
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
+        SECONDS.labels(endpoint).observe(seconds)
+        if response.status_code >= 500:
+            log.error(
+                "request failed",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                request_id=g.get("request_id"),
+            )
+        return response

@@ -1,0 +1,36 @@
+"""The OpenAPI 3.1 document, whose errors are problems."""
+
+import flask_smorest
+from flask import Flask
+
+from agelens import __version__
+from agelens.web.schemas.base import ProblemSchema
+
+OPTIONS = {
+    "API_TITLE": "AgeLens",
+    "API_VERSION": __version__,
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "info": {
+            "description": "Biological age from health biomarkers, with every number explained."
+        },
+        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+    },
+}
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest, leaving errors to `agelens.web.problems`."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: problems are registered on the app itself."""
+
+
+def make_api(app: Flask) -> Api:
+    """The API of an app; register blueprints on it."""
+    app.config.update(OPTIONS)
+    return Api(app)

@@ -1,0 +1,139 @@
+"""The one place that turns an error into RFC 9457 problem+json."""
+
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g
+from flask_limiter import RateLimitExceeded
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from agelens.domain import errors as domain
+from agelens.web.bodies import discard_body
+
+log = structlog.get_logger()
+
+STATUS: dict[type[domain.AgeLensError], int] = {
+    domain.InvalidInput: 422,
+    domain.NotFound: 404,
+    domain.Conflict: 409,
+    domain.Unauthenticated: 401,
+    domain.Forbidden: 403,
+    domain.InsufficientCredits: 402,
+    domain.Unavailable: 503,
+    domain.ScoringError: 422,
+}
+HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "rate_limited",
+}
+RETRY_AFTER_SECONDS = "2"
+
+
+def register_problems(app: Flask) -> None:
+    """Every error of the app, Flask's own included, leaves as a problem."""
+    app.register_error_handler(domain.AgeLensError, from_domain)
+    app.register_error_handler(RateLimitExceeded, from_rate_limit)
+    app.register_error_handler(HTTPException, from_http)
+    for error in (SQLAlchemyError, RedisError):
+        app.register_error_handler(error, from_backend)
+    app.register_error_handler(Exception, from_bug)
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem document."""
+    body: dict[str, Any] = {
+        "type": f"urn:agelens:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "code": code,
+        "request_id": g.get("request_id", ""),
+    }
+    if errors is not None:
+        body["errors"] = errors
+    return Response(
+        orjson.dumps(body), status, headers or {}, content_type="application/problem+json"
+    )
+
+
+def from_domain(error: domain.AgeLensError) -> Response:
+    """AgeLens' own errors carry their words and, for input, their fields."""
+    status = next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+    errors = None
+    if isinstance(error, domain.InvalidInput):
+        errors = [
+            {"pointer": p.pointer, "field": p.field, "message": p.message} for p in error.problems
+        ]
+    headers = {503: {"Retry-After": RETRY_AFTER_SECONDS}, 401: {"WWW-Authenticate": "Bearer"}}
+    return problem(
+        status, error.code, error.title, error.detail, errors=errors, headers=headers.get(status)
+    )
+
+
+def from_rate_limit(error: RateLimitExceeded) -> Response:
+    """Too many requests: when to come back."""
+    seconds = str(error.limit.limit.get_expiry()) if error.limit else "60"
+    return problem(
+        429,
+        "rate_limited",
+        "Too many requests",
+        f"The limit is {error.description}.",
+        headers={"Retry-After": seconds},
+    )
+
+
+def from_http(error: HTTPException) -> Response:
+    """Flask's and Werkzeug's own errors."""
+    status = error.code or 500
+    if status == 413:
+        discard_body()
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    code = HTTP_CODES.get(status, "internal_error" if status >= 500 else "bad_request")
+    return problem(status, code, error.name, error.description or "", headers=headers)
+
+
+def from_backend(error: Exception) -> Response:
+    """The database or Redis is away (503), or we asked it something wrong (500); never its words."""
+    away = isinstance(error, RedisError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and _is_away(error)
+    )
+    if not away:
+        return from_bug(error)
+    log.warning("backend is away", error=type(error).__name__)
+    return problem(
+        503,
+        "unavailable",
+        "Temporarily unavailable",
+        "A part of the service is restarting. Nothing was lost; please try again.",
+        headers={"Retry-After": RETRY_AFTER_SECONDS},
+    )
+
+
+def from_bug(error: Exception) -> Response:
+    """What we did not think of: logged with its request id, told without its insides."""
+    log.exception("unexpected error", exc_info=error)
+    return problem(
+        500, "internal_error", "Internal error", "This is our fault; the request id finds it."
+    )
+
+
+def _is_away(error: DBAPIError) -> bool:
+    if error.connection_invalidated:
+        return True
+    return type(error).__name__ in ("OperationalError", "InterfaceError")

@@ -1,0 +1,145 @@
+"""/api/auth: registering, logging in and out, personal tokens, one's own data."""
+
+import uuid
+from typing import Any
+
+from flask import request
+
+from agelens.services import accounts, privacy, tokens
+from agelens.storage import User
+from agelens.web import limits
+from agelens.web.arguments import Blueprint, load
+from agelens.web.auth import login_required, me, token_in_use
+from agelens.web.bodies import read_json
+from agelens.web.extensions import db, limiter, settings
+from agelens.web.schemas.accounts import (
+    AccessToken,
+    CreatedToken,
+    Credentials,
+    NewToken,
+    Registration,
+    TokenList,
+    TransactionSchema,
+    UserSchema,
+    WalletSchema,
+)
+from agelens.web.schemas.tasks import TaskSchema
+from agelens.web.transactions import transaction
+
+blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
+slow_down = limiter.limit(limits.CREDENTIALS, key_func=limits.address)
+
+
+@blueprint.post("/register")
+@slow_down
+@transaction
+@blueprint.arguments(Registration)
+@blueprint.response(201, UserSchema)
+def register(body: dict[str, Any]) -> User:
+    """Create an account. The role is always `user`."""
+    return accounts.register(db.session(), **body)
+
+
+@blueprint.post("/login")
+@slow_down
+@transaction
+@blueprint.response(200, AccessToken)
+@blueprint.doc(
+    requestBody={
+        "required": True,
+        "content": {
+            "application/json": {"schema": Credentials},
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["username", "password"],
+                    "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
+                }
+            },
+        },
+    }
+)
+def login() -> dict[str, Any]:
+    """Exchange e-mail address and password for a bearer token."""
+    user = accounts.check_credentials(db.session(), **_credentials())
+    days = settings().token_days
+    secret, token = tokens.issue(db.session(), user, kind="login", name="login", days=days)
+    return {"access_token": secret, "token_type": "bearer", "expires_at": token.expires_at}
+
+
+@blueprint.post("/logout")
+@transaction
+@login_required
+@blueprint.response(204)
+def logout() -> None:
+    """Revoke the token that this request came with."""
+    tokens.revoke(db.session(), me(), token_in_use().id)
+
+
+@blueprint.get("/me")
+@login_required
+@blueprint.response(200, UserSchema)
+def show_me() -> User:
+    """Who is logged in."""
+    return me()
+
+
+@blueprint.delete("/me")
+@transaction
+@login_required
+@blueprint.response(204)
+def erase_me() -> None:
+    """Erase one's answers, results, tokens and name. The ledger stays, naming nobody."""
+    privacy.erase(db.session(), me())
+
+
+@blueprint.get("/me/export")
+@login_required
+@blueprint.response(200)
+def export_me() -> dict[str, Any]:
+    """Everything kept about oneself."""
+    kept = privacy.collect(db.session(), me())
+    return {
+        "user": UserSchema().dump(kept["user"]),
+        "wallet": WalletSchema().dump(kept["wallet"]),
+        "transactions": TransactionSchema(many=True).dump(kept["transactions"]),
+        "tasks": TaskSchema(many=True).dump(kept["tasks"]),
+        "tokens": TokenList().dump({"items": kept["tokens"]})["items"],
+    }
+
+
+@blueprint.get("/tokens")
+@login_required
+@blueprint.response(200, TokenList)
+def list_tokens() -> dict[str, Any]:
+    """One's tokens that still work; never their secrets."""
+    return {"items": tokens.live_tokens(db.session(), me()), "next_cursor": None}
+
+
+@blueprint.post("/tokens")
+@transaction
+@login_required
+@blueprint.arguments(NewToken)
+@blueprint.response(201, CreatedToken)
+def create_token(body: dict[str, Any]) -> dict[str, Any]:
+    """A named personal token, for a notebook. Its secret is in this answer only."""
+    secret, token = tokens.issue(db.session(), me(), kind="personal", **body)
+    return {"token": token, "access_token": secret, "token_type": "bearer"}
+
+
+@blueprint.delete("/tokens/<uuid:token_id>")
+@transaction
+@login_required
+@blueprint.response(204)
+def revoke_token(token_id: uuid.UUID) -> None:
+    """End one of one's tokens."""
+    tokens.revoke(db.session(), me(), token_id)
+
+
+def _credentials() -> Any:
+    """JSON, or the form that OAuth 2 password clients send."""
+    schema = Credentials()
+    if request.mimetype == "application/x-www-form-urlencoded":
+        fields = request.form.to_dict()
+        return load(schema, {"email": fields.pop("username", None), **fields})
+    return load(schema, read_json(request))

@@ -1,0 +1,118 @@
+"""/api/admin: users, credits, tasks, clocks and queues, for administrators."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from agelens.services import accounts, billing, overview, registry, tasks
+from agelens.services.pages import Page
+from agelens.storage import LedgerEntry, ModelVersion
+from agelens.web.arguments import Blueprint
+from agelens.web.auth import admin_required, me
+from agelens.web.extensions import db, queue
+from agelens.web.schemas.accounts import (
+    AdminTransactionPage,
+    Topup,
+    TransactionSchema,
+    UserPage,
+    UserQuery,
+)
+from agelens.web.schemas.base import PageQuery
+from agelens.web.schemas.models import Activation, ModelVersionList, ModelVersionSchema
+from agelens.web.schemas.system import Queues
+from agelens.web.schemas.tasks import AdminTaskPage, TaskQuery
+from agelens.web.transactions import transaction
+
+blueprint = Blueprint("admin", __name__, url_prefix="/api/admin", description="Administration")
+BUNDLE_TYPES = ("application/zip", "application/octet-stream")
+
+
+@blueprint.get("/users")
+@admin_required
+@blueprint.arguments(UserQuery, location="query")
+@blueprint.response(200, UserPage)
+def list_users(query: dict[str, Any]) -> Page:
+    """People with their wallets, newest first."""
+    return overview.users(db.session(), **query)
+
+
+@blueprint.post("/wallets/<user>/topup")
+@transaction
+@admin_required
+@blueprint.arguments(Topup)
+@blueprint.response(201, TransactionSchema)
+def topup(body: dict[str, Any], user: str) -> LedgerEntry:
+    """Add credits to somebody's wallet, named by user id or e-mail address; without a cap."""
+    wallet = billing.wallet_of(db.session(), accounts.find_user(db.session(), user))
+    return billing.topup(db.session(), wallet, body["amount"], actor=me())
+
+
+@blueprint.get("/transactions")
+@admin_required
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, AdminTransactionPage)
+def list_transactions(query: dict[str, Any]) -> Page:
+    """Everybody's ledger entries, newest first."""
+    return billing.transactions(db.session(), None, **query)
+
+
+@blueprint.get("/tasks")
+@admin_required
+@blueprint.arguments(TaskQuery, location="query")
+@blueprint.response(200, AdminTaskPage)
+def list_tasks(query: dict[str, Any]) -> Page:
+    """Everybody's tasks, newest first."""
+    return tasks.history(db.session(), None, **query)
+
+
+@blueprint.get("/ml-models")
+@admin_required
+@blueprint.response(200, ModelVersionList)
+def list_versions() -> dict[str, Any]:
+    """Every published version of every clock."""
+    return {"items": registry.versions(db.session()), "next_cursor": None}
+
+
+@blueprint.post("/ml-models")
+@transaction
+@admin_required
+@blueprint.response(201, ModelVersionSchema)
+@blueprint.doc(
+    requestBody={
+        "required": True,
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+)
+def publish() -> ModelVersion:
+    """Publish a bundle, sent as the zip of its directory. It is checked, never executed."""
+    if request.mimetype not in BUNDLE_TYPES:
+        raise UnsupportedMediaType("Send the bundle's zip with Content-Type: application/zip.")
+    return registry.publish(db.session(), request.get_data(), by=me())
+
+
+@blueprint.post("/ml-models/<name>/activate")
+@transaction
+@admin_required
+@blueprint.arguments(Activation)
+@blueprint.response(200, ModelVersionSchema)
+def activate(body: dict[str, Any], name: str) -> ModelVersion:
+    """Let new tasks use this version."""
+    return registry.activate(db.session(), name, body["version"])
+
+
+@blueprint.post("/ml-models/<name>/rollback")
+@transaction
+@admin_required
+@blueprint.response(200, ModelVersionSchema)
+def roll_back(name: str) -> ModelVersion:
+    """Return to the version that was active before."""
+    return registry.roll_back(db.session(), name)
+
+
+@blueprint.get("/queues")
+@admin_required
+@blueprint.response(200, Queues)
+def show_queues() -> dict[str, Any]:
+    """What waits, and who works."""
+    return overview.queues(db.session(), queue())

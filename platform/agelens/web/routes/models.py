@@ -1,0 +1,41 @@
+"""/api/ml-models and /api/biomarkers: what can be asked, and in which units."""
+
+from typing import Any
+
+from agelens.domain.registry import describe_registry
+from agelens.services import registry
+from agelens.web.arguments import Blueprint
+from agelens.web.extensions import db
+from agelens.web.schemas.models import BiomarkerList, ModelList, ModelSchema
+
+blueprint = Blueprint("models", __name__, url_prefix="/api", description="Clocks and biomarkers")
+
+
+@blueprint.get("/ml-models")
+@blueprint.response(200, ModelList)
+def list_models() -> dict[str, Any]:
+    """The active clocks, the default first."""
+    session = db.session()
+    models = registry.active_models(session)
+    return {"items": [registry.describe(session, m) for m in models], "next_cursor": None}
+
+
+@blueprint.get("/ml-models/default")
+@blueprint.response(200, ModelSchema)
+def show_default() -> dict[str, Any]:
+    """The clock that is used when none is named."""
+    return registry.describe(db.session(), registry.resolve(db.session(), None))
+
+
+@blueprint.get("/ml-models/<name>")
+@blueprint.response(200, ModelSchema)
+def show_model(name: str) -> dict[str, Any]:
+    """The active version of a clock."""
+    return registry.describe(db.session(), registry.resolve(db.session(), name))
+
+
+@blueprint.get("/biomarkers")
+@blueprint.response(200, BiomarkerList)
+def list_biomarkers() -> dict[str, Any]:
+    """The registry: every biomarker with its units and ranges."""
+    return {"items": describe_registry(), "next_cursor": None}

@@ -1,0 +1,122 @@
+"""/api/tasks: a panel in, an explained age out."""
+
+import uuid
+from typing import Any
+
+from flask import url_for
+
+from agelens.services import tasks
+from agelens.services.pages import Page
+from agelens.storage import Task
+from agelens.web import limits
+from agelens.web.arguments import Blueprint
+from agelens.web.auth import login_required, me
+from agelens.web.extensions import db, limiter, waiting_room
+from agelens.web.schemas.tasks import (
+    DraftRequest,
+    PredictRequest,
+    TaskAccepted,
+    TaskPage,
+    TaskQuery,
+    TaskSchema,
+    WaitQuery,
+)
+from agelens.web.transactions import transaction
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks", description="Predictions")
+submit_limit = limiter.limit(limits.SUBMIT)
+Accepted = tuple[Task, int, dict[str, str]]
+
+
+@blueprint.post("/predict")
+@submit_limit
+@transaction
+@login_required
+@blueprint.arguments(PredictRequest)
+@blueprint.response(202, TaskAccepted)
+def predict(body: dict[str, Any]) -> Accepted:
+    """Accept a panel, hold its price, queue it; answer where the result will be."""
+    return _accepted(tasks.submit(db.session(), me(), **body))
+
+
+@blueprint.post("")
+@transaction
+@login_required
+@blueprint.arguments(DraftRequest)
+@blueprint.response(201, TaskSchema)
+def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
+    """Keep a panel for later; it may be incomplete, and costs nothing."""
+    task = tasks.create_draft(db.session(), me(), **body)
+    return task, 201, {"Location": url_for("tasks.show", task_id=task.id)}
+
+
+@blueprint.get("", endpoint="list")
+@blueprint.get("/history", endpoint="history")
+@login_required
+@blueprint.arguments(TaskQuery, location="query")
+@blueprint.response(200, TaskPage)
+def history(query: dict[str, Any]) -> Page:
+    """One's tasks, newest first."""
+    return tasks.history(db.session(), me(), **query)
+
+
+@blueprint.get("/<uuid:task_id>", endpoint="show")
+@login_required
+@blueprint.arguments(WaitQuery, location="query")
+@blueprint.response(200, TaskSchema)
+def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
+    """One task; with `wait`, as soon as it is finished or the time is over."""
+    user, session = me(), db.session()
+    task = tasks.owned(session, user, task_id)
+    if query["wait"] and not tasks.is_settled(task):
+
+        def finished() -> bool:
+            session.rollback()  # hands the connection back while others need it
+            return tasks.is_settled(tasks.owned(session, user, task_id))
+
+        waiting_room().wait(finished, query["wait"])
+        task = tasks.owned(session, user, task_id)
+    return task
+
+
+@blueprint.patch("/<uuid:task_id>")
+@transaction
+@login_required
+@blueprint.arguments(DraftRequest)
+@blueprint.response(200, TaskSchema)
+def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
+    """Change a draft. Answers and units are merged; null takes one away."""
+    return tasks.edit(db.session(), me(), task_id, body)
+
+
+@blueprint.delete("/<uuid:task_id>")
+@transaction
+@login_required
+@blueprint.response(204)
+def delete(task_id: uuid.UUID) -> None:
+    """Take a draft or finished task away."""
+    tasks.delete(db.session(), me(), task_id)
+
+
+@blueprint.post("/<uuid:task_id>/run")
+@submit_limit
+@transaction
+@login_required
+@blueprint.response(202, TaskAccepted)
+def run(task_id: uuid.UUID) -> Accepted:
+    """Queue a draft. Running it again is harmless."""
+    return _accepted(tasks.run(db.session(), me(), task_id))
+
+
+@blueprint.post("/<uuid:task_id>/cancel")
+@transaction
+@login_required
+@blueprint.response(200, TaskSchema)
+def cancel(task_id: uuid.UUID) -> Task:
+    """End a queued or running task; its hold is released."""
+    return tasks.cancel(db.session(), me(), task_id)
+
+
+def _accepted(task: Task) -> Accepted:
+    place = url_for("tasks.show", task_id=task.id)
+    return task, 202, {"Location": place, "Retry-After": "1"}

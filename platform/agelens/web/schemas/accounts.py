@@ -1,0 +1,108 @@
+"""Wire shapes of people, tokens and wallets."""
+
+from marshmallow import Schema, fields, validate
+
+from agelens.web.schemas.base import PageQuery, Request, Text, WholeNumber
+
+
+class Registration(Request):
+    email = Text(longest=254, required=True)
+    password = Text(longest=10_000, required=True)
+
+
+class Credentials(Request):
+    email = Text(longest=254, required=True)
+    password = Text(longest=10_000, required=True)
+
+
+class UserSchema(Schema):
+    id = fields.UUID()
+    email = fields.String(allow_none=True)
+    role = fields.String(validate=validate.OneOf(["user", "admin"]))
+    created_at = fields.DateTime()
+
+
+class AccessToken(Schema):
+    access_token = fields.String()
+    token_type = fields.String()
+    expires_at = fields.DateTime()
+
+
+class NewToken(Request):
+    name = Text(longest=100, required=True)
+    days = WholeNumber(load_default=90, validate=validate.Range(min=1, max=366))
+
+
+class TokenSchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    kind = fields.String(validate=validate.OneOf(["login", "personal"]))
+    created_at = fields.DateTime()
+    expires_at = fields.DateTime()
+    last_used_at = fields.DateTime(allow_none=True)
+
+
+class CreatedToken(Schema):
+    id = fields.UUID(attribute="token.id")
+    name = fields.String(attribute="token.name")
+    kind = fields.String(attribute="token.kind")
+    created_at = fields.DateTime(attribute="token.created_at")
+    expires_at = fields.DateTime(attribute="token.expires_at")
+    access_token = fields.String(metadata={"description": "Shown once"})
+    token_type = fields.String()
+
+
+class TokenList(Schema):
+    items = fields.List(fields.Nested(TokenSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class WalletSchema(Schema):
+    balance = fields.Integer()
+    held = fields.Integer()
+    available = fields.Integer()
+
+
+class Topup(Request):
+    amount = WholeNumber(required=True, validate=validate.Range(min=1))
+
+
+class TransactionSchema(Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    amount = fields.Integer(metadata={"description": "Signed, as it changes the balance"})
+    held_change = fields.Integer()
+    balance_after = fields.Integer()
+    held_after = fields.Integer()
+    task_id = fields.UUID(allow_none=True)
+    created_at = fields.DateTime()
+
+
+class TransactionPage(Schema):
+    items = fields.List(fields.Nested(TransactionSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class AdminTransaction(TransactionSchema):
+    wallet_id = fields.UUID()
+    actor_id = fields.UUID(allow_none=True)
+    note = fields.String()
+
+
+class AdminTransactionPage(Schema):
+    items = fields.List(fields.Nested(AdminTransaction))
+    next_cursor = fields.String(allow_none=True)
+
+
+class AdminUser(UserSchema):
+    erased_at = fields.DateTime(allow_none=True)
+    wallet = fields.Nested(WalletSchema)
+
+
+class UserPage(Schema):
+    items = fields.List(fields.Nested(AdminUser))
+    next_cursor = fields.String(allow_none=True)
+
+
+class UserQuery(PageQuery):
+    email = fields.String(load_default=None, validate=validate.Length(max=254))

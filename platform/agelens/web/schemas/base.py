@@ -1,0 +1,93 @@
+"""Fields and shapes that every resource uses."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+MOST_ANSWERS = 500
+LONGEST_TEXT = 500
+
+
+class Request(Schema):
+    """A request body; what it does not know it refuses, so a mistyped field is never ignored."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "is not a field of this request", "type": "is not an object"}  # noqa: RUF012
+
+
+class WholeNumber(fields.Integer):
+    """A JSON integer: not a text, not a boolean, not 1.5."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError("must be a whole number")
+        return value
+
+
+class Text(fields.String):
+    """A text of bounded length."""
+
+    def __init__(self, *, longest: int = LONGEST_TEXT, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
+
+
+class Answers(fields.Dict):
+    """Feature to value: numbers, texts or null. Which are right is for the clock to say."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError("must be an object of answers")
+        if len(value) > MOST_ANSWERS:
+            raise ValidationError(f"must have at most {MOST_ANSWERS} entries")
+        wrong = {key: [message] for key, item in value.items() if (message := _objection(item))}
+        if wrong:
+            raise ValidationError(wrong)
+        return value
+
+
+class Scalar(fields.Raw):
+    """A number, a text or null."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if message := _objection(value):
+            raise ValidationError(message)
+        return value
+
+
+class PageQuery(Schema):
+    """How much of a list to answer, and from where."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=200))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=500))
+
+
+class FieldProblemSchema(Schema):
+    """A field that needs correcting."""
+
+    pointer = fields.String(metadata={"description": "JSON Pointer into the request body"})
+    field = fields.String()
+    message = fields.String()
+
+
+class ProblemSchema(Schema):
+    """RFC 9457 problem details."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    code = fields.String(metadata={"description": "Stable; switch on this"})
+    request_id = fields.String()
+    errors = fields.List(fields.Nested(FieldProblemSchema))
+
+
+def _objection(value: Any) -> str | None:
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"must have at most {LONGEST_TEXT} characters"
+    if value is None or isinstance(value, str | int | float):
+        return None
+    return "must be a number or a text"

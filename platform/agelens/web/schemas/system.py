@@ -1,0 +1,26 @@
+"""Wire shapes of health and queues."""
+
+from marshmallow import Schema, fields
+
+
+class Health(Schema):
+    status = fields.String()
+
+
+class Readiness(Schema):
+    status = fields.String()
+    database = fields.String()
+    redis = fields.String()
+    workers = fields.Integer()
+    model = fields.String(allow_none=True)
+
+
+class QueueSchema(Schema):
+    name = fields.String()
+    waiting = fields.Integer()
+
+
+class Queues(Schema):
+    queues = fields.List(fields.Nested(QueueSchema))
+    workers = fields.List(fields.String())
+    tasks = fields.Dict(keys=fields.String(), values=fields.Integer())

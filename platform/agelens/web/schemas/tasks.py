@@ -1,0 +1,86 @@
+"""Wire shapes of prediction tasks."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from agelens.storage import Task
+from agelens.web.schemas.base import Answers, FieldProblemSchema, PageQuery, Request, Scalar, Text
+
+STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
+
+
+class PredictRequest(Request):
+    model = Text(longest=64)
+    answers = Answers(required=True)
+    units = Answers(allow_none=True)
+    chronological_age = Scalar(allow_none=True)
+
+
+class DraftRequest(Request):
+    model = Text(longest=64)
+    answers = Answers()
+    units = Answers(allow_none=True)
+    chronological_age = Scalar(allow_none=True)
+
+
+class TaskAccepted(Schema):
+    task_id = fields.UUID(attribute="id")
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    price = fields.Integer()
+
+
+class ModelName(Schema):
+    name = fields.String()
+    version = fields.String()
+
+
+class TaskError(Schema):
+    code = fields.String()
+    message = fields.String()
+
+
+class TaskSchema(Schema):
+    id = fields.UUID()
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    model = fields.Nested(ModelName)
+    answers = fields.Dict()
+    units = fields.Dict()
+    chronological_age = fields.Raw(allow_none=True)
+    price = fields.Integer()
+    charged = fields.Integer()
+    attempts = fields.Integer()
+    created_at = fields.DateTime()
+    started_at = fields.DateTime(allow_none=True)
+    finished_at = fields.DateTime(allow_none=True)
+    validation_errors = fields.List(fields.Nested(FieldProblemSchema))
+    error = fields.Method("task_error", metadata={"type": ["object", "null"]})
+    result = fields.Dict(allow_none=True)
+
+    def task_error(self, task: Task) -> dict[str, Any] | None:
+        if task.error_code is None:
+            return None
+        return {"code": task.error_code, "message": task.error_message}
+
+
+class AdminTask(TaskSchema):
+    user_id = fields.UUID()
+
+
+class TaskPage(Schema):
+    items = fields.List(fields.Nested(TaskSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class AdminTaskPage(Schema):
+    items = fields.List(fields.Nested(AdminTask))
+    next_cursor = fields.String(allow_none=True)
+
+
+class TaskQuery(PageQuery):
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    model = fields.String(load_default=None, validate=validate.Length(max=64))
+
+
+class WaitQuery(Schema):
+    wait = fields.Float(load_default=0.0, validate=validate.Range(min=0, max=30))

@@ -1,0 +1,106 @@
+"""A request that changes something: one transaction, one answer, however often it is sent."""
+
+import base64
+import hashlib
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import orjson
+from cryptography.fernet import Fernet
+from flask import Response, current_app, request
+from flask_login import current_user
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from agelens.domain.errors import Conflict, InvalidInput
+from agelens.storage import IdempotencyRecord
+from agelens.web.extensions import db, queue, settings
+
+P = ParamSpec("P")
+KEPT_HEADERS = ("Content-Type", "Location", "Retry-After")
+LONGEST_KEY = 200
+
+
+def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
+    """Commit what the view did, then enqueue its jobs; with an Idempotency-Key, keep the answer.
+
+    The key's row is inserted first: a concurrent duplicate waits on its unique index until the
+    first one ends, and then finds the answer, or a free place if the first one failed.
+    """
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Response:
+        key = _record_key()
+        if key is not None:
+            earlier = _claim(key)
+            if earlier is not None:
+                db.session.rollback()
+                return earlier
+        response = current_app.make_response(view(*args, **kwargs))
+        if key is not None and response.status_code < 300:
+            _keep(key, response)
+        queue().commit(db.session())
+        return response
+
+    return run
+
+
+def _record_key() -> str | None:
+    """One key space per person; a stranger's (registering) is told apart by what they send."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    if not 1 <= len(given) <= LONGEST_KEY:
+        message = f"must have between 1 and {LONGEST_KEY} characters"
+        raise InvalidInput.at("Idempotency-Key", message)
+    who = current_user.get_id() if current_user.is_authenticated else f"nobody:{_fingerprint()}"
+    return hashlib.sha256(f"{who}\0{given}".encode()).hexdigest()
+
+
+def _fingerprint() -> str:
+    """What makes a request the same one: method, path, type and body."""
+    parts = (request.method, request.full_path, request.mimetype)
+    return hashlib.sha256("\0".join(parts).encode() + b"\0" + request.get_data()).hexdigest()
+
+
+def _claim(key: str) -> Response | None:
+    claimed = db.session.scalar(
+        insert(IdempotencyRecord)
+        .values(id=uuid.uuid4(), key=key, fingerprint=_fingerprint())
+        .on_conflict_do_nothing(index_elements=[IdempotencyRecord.key])
+        .returning(IdempotencyRecord.id)
+    )
+    if claimed is not None:
+        return None
+    record = db.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
+    if record.fingerprint != _fingerprint():
+        raise Conflict("This Idempotency-Key was used for another request.")
+    return _answer_again(record.answer or b"")
+
+
+def _keep(key: str, response: Response) -> None:
+    kept = {
+        "status": response.status_code,
+        "headers": {
+            name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
+        },
+        "body": response.get_data(as_text=True),
+    }
+    db.session.execute(
+        update(IdempotencyRecord)
+        .where(IdempotencyRecord.key == key)
+        .values(answer=_cipher().encrypt(orjson.dumps(kept)))
+    )
+
+
+def _answer_again(answer: bytes) -> Response:
+    kept = orjson.loads(_cipher().decrypt(answer))
+    headers = {**kept["headers"], "Idempotent-Replayed": "true"}
+    return Response(kept["body"], kept["status"], headers)
+
+
+def _cipher() -> Fernet:
+    secret = (settings().secret_key or "").encode()
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"idempotency\0" + secret).digest()))
