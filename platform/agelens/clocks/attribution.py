@@ -37,7 +37,8 @@ def coalition_values(likelihoods: FloatArray, ages: FloatArray) -> FloatArray:
             out=products[:, size : 2 * size],
         )
     moments = products @ np.stack([np.ones(n_ages), ages], axis=1)
-    return moments[..., 1] / moments[..., 0]
+    means: FloatArray = moments[..., 1] / moments[..., 0]
+    return means
 
 
 def shapley_values(values: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ from agelens.domain.features import Feature
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)

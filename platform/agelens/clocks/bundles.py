@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from agelens.clocks import bayes
+from agelens.clocks import bayes, markers
 from agelens.clocks.age_gap import GapReference, reference_from_json
 from agelens.clocks.base import Clock, Manifest
 from agelens.domain.errors import InvalidBundle
@@ -171,7 +171,7 @@ def _feature(entry: Mapping[str, Any]) -> Feature:
 
 def _age_posterior(manifest: Manifest, files: Mapping[str, bytes]) -> Clock:
     choices = {f.key: f.choices for f in manifest.features}
-    parameters = bayes.parameters_from_json(_json(files, PARAMETERS), choices)
+    parameters = markers.parameters_from_json(_json(files, PARAMETERS), choices)
     if set(parameters.features) != set(manifest.informative):
         raise ValueError("the manifest's informative features are not the parameters'")
     return bayes.AgePosterior(manifest, parameters, _reference(files))

@@ -1,0 +1,135 @@
+"""Rows of people from CSV and Parquet files, as panels."""
+
+import csv
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agelens.domain.errors import InvalidAnswers, InvalidInput
+from agelens.domain.features import Feature, Names
+from agelens.domain.panel import Panel, PanelReader
+from agelens.domain.registry import DATA_SETS, age_column
+from agelens.domain.units import comparable
+
+Row = Mapping[str, object]
+MISSING_TEXT = frozenset({"", "na", "nan"})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A file's header and its rows."""
+
+    header: tuple[str, ...]
+    rows: Sequence[Row]
+
+
+def read_rows(path: Path) -> Rows:
+    """Every row of a CSV or Parquet file; cells of a CSV are text.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such file or it cannot be read as what its name says.
+    """
+    if not path.is_file():
+        raise InvalidInput.at("data", f"there is no file {path}")
+    try:
+        if path.suffix.lower() == ".parquet":
+            return _read_parquet(path)
+        return _read_csv(path)
+    except (OSError, ValueError, csv.Error) as error:
+        raise InvalidInput.at("data", f"{path.name} cannot be read: {error}") from error
+
+
+def read_people(
+    rows: Rows, features: Sequence[Feature], columns: str, *, needs_age: bool = False
+) -> Iterator[Panel | InvalidAnswers]:
+    """One panel per row, or what is wrong with the row.
+
+    Parameters
+    ----------
+    rows : Rows
+    features : sequence of Feature
+        Columns that answer none of them are ignored.
+    columns : str
+        Whose column names these are: a name of `DATA_SETS`.
+    needs_age : bool
+        Whether the column of chronological age is read.
+
+    Raises
+    ------
+    InvalidInput
+        At once, if no column answers any feature.
+    """
+    if columns not in DATA_SETS:
+        raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
+    reader = PanelReader(features, needs_age=needs_age, columns=columns)
+    used = {name: kinds for name in rows.header if (kinds := _kinds(reader.names, name))}
+    if not used:
+        raise InvalidInput.at("columns", _no_column(features, columns))
+    age = _age_name(rows.header, columns) if needs_age else None
+    return (_read_one(reader, row, used, age) for row in rows.rows)
+
+
+def _read_one(
+    reader: PanelReader, row: Row, used: Mapping[str, str], age: str | None
+) -> Panel | InvalidAnswers:
+    answers = {name: _cell(row.get(name), kind) for name, kind in used.items()}
+    try:
+        return reader.read(answers, None, _cell(row.get(age), "number") if age else None)
+    except InvalidAnswers as error:
+        return error
+
+
+def _cell(cell: object, kind: str) -> object:
+    """A cell as a JSON value: blank is missing; "None" is a category, so it stays text."""
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    if text.casefold() in MISSING_TEXT:
+        return None
+    if kind == "number":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _kinds(names: Names, name: str) -> str:
+    targets = names.find(name)
+    if not targets:
+        return ""
+    alias = targets[0].alias
+    as_text = len(targets) > 1 or (alias is not None and alias.transform == "codes")
+    return "text" if as_text else targets[0].feature.kind
+
+
+def _age_name(header: Sequence[str], columns: str) -> str | None:
+    wanted = comparable(age_column(columns))
+    return next((name for name in header if comparable(name) == wanted), None)
+
+
+def _no_column(features: Sequence[Feature], columns: str) -> str:
+    if columns == "agelens":
+        known = [f.key for f in features]
+    else:
+        known = [a.name for f in features for a in f.aliases if a.columns == columns]
+    return f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
+
+
+def _read_csv(path: Path) -> Rows:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream, restval="")
+        rows = list(reader)
+        return Rows(tuple(reader.fieldnames or ()), rows)
+
+
+def _read_parquet(path: Path) -> Rows:
+    import pyarrow.parquet  # type: ignore[import-untyped]  # only this format needs it
+
+    table = pyarrow.parquet.read_table(path)
+    return Rows(tuple(table.column_names), table.to_pylist())
