@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import log_ndtr
-
 from agelens.clocks.base import FloatArray, Table
 from agelens.clocks.intervals import conformal_factor, conformity
 from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters
+from scipy.optimize import minimize
+from scipy.special import log_ndtr
+
 from model_training.folds import k_folds, rows_of
 
 
@@ -87,7 +87,7 @@ def fit_linear(key: str, values: FloatArray, age: FloatArray, floor: float | Non
     known = ~np.isnan(values)
     values, age = values[known], age[known]
     design = np.stack([np.ones(len(age)), age], axis=1)
-    line, *_ = np.linalg.lstsq(design, values, rcond=None)
+    line = np.linalg.lstsq(design, values, rcond=None)[0].astype(np.float64)
     sd = float(np.sqrt(((values - design @ line) ** 2).sum() / (len(values) - 2)))
     if floor is not None:
         line, sd = _tobit(values, age, floor, start=(line, sd))

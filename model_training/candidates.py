@@ -1,41 +1,28 @@
 """What the clock must beat: regressions on the same people and folds."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any
 
 import numpy as np
+from agelens.clocks.base import FloatArray, Table
+from agelens.domain.features import Feature
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
 
-from agelens.clocks.base import FloatArray, Table
-from agelens.domain.features import Feature
-
 ALPHAS = np.logspace(-2, 4, 13)
 
 
-class Regressor(Protocol):
-    """What scikit-learn's pipelines and regressors have in common here."""
-
-    def fit(self, X: FloatArray, y: FloatArray) -> "Regressor":
-        """Learn."""
-        ...
-
-    def predict(self, X: FloatArray) -> FloatArray:
-        """Years."""
-        ...
-
-
-def numeric_ridge(features: list[Feature]) -> Regressor:
+def numeric_ridge(features: list[Feature]) -> Any:
     """Ridge regression on every number, standardised; choices are left out."""
     numbers = [place for place, f in enumerate(features) if f.kind == "number"]
     scaled = ColumnTransformer([("numbers", StandardScaler(), numbers)])
     return make_pipeline(scaled, RidgeCV(alphas=ALPHAS))
 
 
-def spline_ridge(features: list[Feature]) -> Regressor:
+def spline_ridge(features: list[Feature]) -> Any:
     """Ridge regression on splines of the clock's own markers and one column per choice of smoking."""
     told = [(place, f.kind) for place, f in enumerate(features) if f.informative]
     numbers = [place for place, kind in told if kind == "number"]
@@ -52,7 +39,7 @@ def spline_ridge(features: list[Feature]) -> Regressor:
     return make_pipeline(columns, RidgeCV(alphas=ALPHAS))
 
 
-def boosted_trees(features: list[Feature]) -> Regressor:
+def boosted_trees(features: list[Feature]) -> Any:
     """Gradient boosting with histograms on every feature: small trees, half the features a split."""
     return HistGradientBoostingRegressor(
         learning_rate=0.05,
@@ -64,7 +51,7 @@ def boosted_trees(features: list[Feature]) -> Regressor:
     )
 
 
-CANDIDATES: dict[str, Callable[[list[Feature]], Regressor]] = {
+CANDIDATES: dict[str, Callable[[list[Feature]], Any]] = {
     "numeric ridge": numeric_ridge,
     "spline ridge": spline_ridge,
     "boosted trees": boosted_trees,

@@ -5,6 +5,7 @@ from typing import Any
 
 from agelens.clocks.markers import LinearMarker, Parameters
 from agelens.domain.registry import biomarker
+
 from model_training.kaggle_data import Dataset, kaggle_features
 
 

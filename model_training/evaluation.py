@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-
 from agelens.clocks.base import FloatArray, IntArray, Table
 from agelens.clocks.intervals import intervals
 from agelens.clocks.markers import Parameters
+
 from model_training import age_posterior
 from model_training.age_posterior import Plan
 from model_training.candidates import CANDIDATES, matrix

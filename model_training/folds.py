@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-
 from agelens.clocks.base import IntArray, Table
 
 

@@ -1,7 +1,6 @@
 """Summarising out-of-fold age gaps, so that a person's gap can be adjusted and ranked."""
 
 import numpy as np
-
 from agelens.clocks.age_gap import ANY_SEX
 from agelens.clocks.base import FloatArray
 

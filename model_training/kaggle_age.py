@@ -16,6 +16,7 @@ from agelens.clocks.bundles import (
     write_bundle,
 )
 from agelens.clocks.markers import Parameters, parameters_to_json
+
 from model_training import age_posterior, evaluation
 from model_training.age_posterior import Plan
 from model_training.card import card, comparison_table

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
 from agelens.clocks.base import FloatArray, Table, encoded
 from agelens.clocks.people import Rows, read_people, read_rows
 from agelens.domain.errors import InvalidAnswers, InvalidInput

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agelens.domain.errors import InvalidAnswers, InvalidInput
-from agelens.domain.features import Feature, Names
+from agelens.domain.features import Feature, Names, Target
 from agelens.domain.panel import Panel, PanelReader
 from agelens.domain.registry import DATA_SETS, age_column
 from agelens.domain.units import comparable
@@ -60,13 +60,13 @@ def read_people(
     Raises
     ------
     InvalidInput
-        At once, if no column answers any feature.
+        At once, if no column answers any feature that the clock learns from.
     """
     if columns not in DATA_SETS:
         raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
     reader = PanelReader(features, needs_age=needs_age, columns=columns)
-    used = {name: kinds for name in rows.header if (kinds := _kinds(reader.names, name))}
-    if not used:
+    used = _used(rows.header, features, columns, reader.names)
+    if not any(t.feature.informative for name in used for t in reader.names.find(name)):
         raise InvalidInput.at("columns", _no_column(features, columns))
     age = _age_name(rows.header, columns) if needs_age else None
     return (_read_one(reader, row, used, age) for row in rows.rows)
@@ -99,10 +99,27 @@ def _cell(cell: object, kind: str) -> object:
     return text
 
 
-def _kinds(names: Names, name: str) -> str:
-    targets = names.find(name)
-    if not targets:
-        return ""
+def _used(
+    header: Sequence[str], features: Sequence[Feature], columns: str, names: Names
+) -> dict[str, str]:
+    """The columns to read and how; of several for one feature, the one its registry entry has first."""
+    present = {comparable(name): name for name in header}
+    chosen = {}
+    for feature in features:
+        known = (comparable(name) for name in _names_of(feature, columns))
+        name = next((present[name] for name in known if name in present), None)
+        if name is not None:
+            chosen[name] = _cell_kind(names.find(name))
+    return chosen
+
+
+def _names_of(feature: Feature, columns: str) -> list[str]:
+    if columns == "agelens":
+        return [feature.key]
+    return [alias.name for alias in feature.aliases if alias.columns == columns]
+
+
+def _cell_kind(targets: Sequence[Target]) -> str:
     alias = targets[0].alias
     as_text = len(targets) > 1 or (alias is not None and alias.transform == "codes")
     return "text" if as_text else targets[0].feature.kind
@@ -114,22 +131,21 @@ def _age_name(header: Sequence[str], columns: str) -> str | None:
 
 
 def _no_column(features: Sequence[Feature], columns: str) -> str:
-    if columns == "agelens":
-        known = [f.key for f in features]
-    else:
-        known = [a.name for f in features for a in f.aliases if a.columns == columns]
+    known = (name for f in features if f.informative for name in _names_of(f, columns))
     return f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
 
 
 def _read_csv(path: Path) -> Rows:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream, restval="")
-        rows = list(reader)
-        return Rows(tuple(reader.fieldnames or ()), rows)
+        header = tuple(reader.fieldnames or ())
+        if len(set(header)) < len(header):
+            raise ValueError("two columns have the same name")
+        return Rows(header, list(reader))
 
 
 def _read_parquet(path: Path) -> Rows:
-    import pyarrow.parquet  # type: ignore[import-untyped]  # only this format needs it
+    import pyarrow.parquet  # only this format needs it
 
     table = pyarrow.parquet.read_table(path)
     return Rows(tuple(table.column_names), table.to_pylist())

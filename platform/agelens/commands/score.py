@@ -1,0 +1,109 @@
+"""`agelens score`: a file of people in, a file of explained ages out; no server, no network."""
+
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+import click
+import numpy as np
+
+from agelens.clocks.base import Clock, FloatArray
+from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
+from agelens.clocks.people import read_people, read_rows
+from agelens.clocks.scoring import score_panels
+from agelens.domain.errors import InvalidAnswers, InvalidInput
+from agelens.domain.panel import Panel
+
+Cells = list[float | None] | list[str | None]
+
+
+def run(data: Path, clock: str, columns: str, out: Path | None) -> int:
+    """Score every row of a file; the exit code. Without `out` the answers go to stdout as CSV."""
+    try:
+        chosen = find_clock(clock)
+        answers = score_file(chosen, data, columns)
+        if out is not None and out.suffix.lower() == ".parquet":
+            _write_parquet(answers, out)
+        elif out is not None:
+            with out.open("w", encoding="utf-8", newline="") as stream:
+                _write_csv(answers, stream)
+        else:
+            _write_csv(answers, sys.stdout)
+    except (InvalidInput, OSError, ModuleNotFoundError) as error:
+        click.echo(f"Not scored: {error}", err=True)
+        return 1
+    _report(answers["error"], out)
+    return 0
+
+
+def find_clock(clock: str) -> Clock:
+    """A shipped clock by name, or the clock of a bundle directory.
+
+    Raises
+    ------
+    InvalidInput
+        If there is neither, or the bundle cannot be trusted.
+    """
+    directory = shipped(clock)
+    if directory is None and Path(clock).is_dir():
+        directory = Path(clock)
+    if directory is None:
+        names = ", ".join(sorted({d.parent.name for d in SHIPPED}))
+        raise InvalidInput.at("clock", f'there is no "{clock}"; shipped: {names}')
+    return load_clock(read_bundle(directory))
+
+
+def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
+    """The answers by column, one cell per row of the file, in its order."""
+    manifest = clock.manifest
+    read = list(
+        read_people(read_rows(data), manifest.features, columns, needs_age=manifest.needs_age)
+    )
+    errors = {row: _words(e) for row, e in enumerate(read) if isinstance(e, InvalidAnswers)}
+    good = [(row, panel) for row, panel in enumerate(read) if isinstance(panel, Panel)]
+    scores, failed = score_panels(clock, [panel for _, panel in good])
+    errors |= {good[place][0]: message for place, message in failed.items()}
+    kept = [(row, place) for place, (row, _) in enumerate(good) if place not in failed]
+
+    def column(numbers: FloatArray) -> list[float | None]:
+        cells: list[float | None] = [None] * len(read)
+        for row, place in kept:
+            cells[row] = float(numbers[place]) if np.isfinite(numbers[place]) else None
+        return cells
+
+    answers: dict[str, Cells] = {
+        "prediction": column(scores.prediction),
+        "interval_low": column(scores.low),
+        "interval_high": column(scores.high),
+        "base_value": column(scores.base_value),
+    }
+    for place, key in enumerate(scores.features):
+        answers[f"contribution:{key}"] = column(scores.contributions[:, place])
+    answers["error"] = [errors.get(row) for row in range(len(read))]
+    return answers
+
+
+def _words(error: InvalidAnswers) -> str:
+    return "; ".join(f"{problem.field} {problem.message}" for problem in error.problems)
+
+
+def _write_csv(answers: dict[str, Cells], stream: TextIO) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(answers)
+    writer.writerows(zip(*answers.values(), strict=True))
+
+
+def _write_parquet(answers: dict[str, Cells], out: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {name: pyarrow.float64() for name in answers} | {"error": pyarrow.string()}
+    pyarrow.parquet.write_table(pyarrow.table(answers, schema=pyarrow.schema(types)), out)
+
+
+def _report(errors: Sequence[float | str | None], out: Path | None) -> None:
+    failed = sum(error is not None for error in errors)
+    where = f" to {out}" if out else ""
+    click.echo(f"{len(errors) - failed:,} of {len(errors):,} rows scored{where}", err=True)
