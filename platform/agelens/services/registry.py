@@ -26,7 +26,7 @@ def publish(session: Session, blob: bytes, *, by: User | None) -> ModelVersion:
     manifest = load_clock(unpack(blob)).manifest
     added = session.scalars(
         insert(ModelVersion)
-        .values(_row(manifest, blob), published_by=by.id if by else None)
+        .values(**_row(manifest, blob), published_by=by.id if by else None)
         .on_conflict_do_nothing(index_elements=[ModelVersion.name, ModelVersion.version])
         .returning(ModelVersion)
     ).one_or_none()

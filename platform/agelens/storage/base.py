@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, MetaData, func
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSON, UUID
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 Credits = Annotated[int, mapped_column(BigInteger)]
-Json = Annotated[dict[str, Any], mapped_column(JSONB)]
-JsonList = Annotated[list[Any], mapped_column(JSONB)]
+# JSON, not JSONB: kept as it was written, so the order of keys and every digit survive
+Json = Annotated[dict[str, Any], mapped_column(JSON)]
+JsonList = Annotated[list[Any], mapped_column(JSON)]
 Created = Annotated[
     datetime, mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
 ]

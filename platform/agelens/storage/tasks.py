@@ -4,7 +4,7 @@ import uuid
 from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agelens.storage.base import Base, Created, Credits, Json, JsonList, Key, Moment
@@ -45,7 +45,7 @@ class Task(Base):
     status: Mapped[str] = mapped_column(String(16))
     answers: Mapped[Json]
     units: Mapped[Json]
-    chronological_age: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    chronological_age: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     price: Mapped[Credits]
     charged: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
@@ -53,7 +53,7 @@ class Task(Base):
     validation_errors: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None]
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[Created]
     enqueued_at: Mapped[Moment | None]
     started_at: Mapped[Moment | None]

@@ -5,7 +5,6 @@ import hashlib
 from flask import request
 
 PER_CALLER = "1200 per minute"
-PER_ADDRESS = "6000 per minute"
 SUBMIT = "600 per minute"
 CREDENTIALS = "60 per minute"
 

@@ -29,7 +29,8 @@ def observe(app: Flask) -> None:
         REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
         SECONDS.labels(endpoint).observe(seconds)
         if response.status_code >= 500:
-            log.error(
+            level = log.error if response.status_code == 500 else log.warning
+            level(
                 "request failed",
                 method=request.method,
                 path=request.path,

@@ -1,5 +1,6 @@
 """The one place that turns an error into RFC 9457 problem+json."""
 
+import time
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from agelens.domain import errors as domain
 from agelens.web.bodies import discard_body
+from agelens.web.extensions import limiter
 
 log = structlog.get_logger()
 
@@ -55,8 +57,9 @@ def problem(
     *,
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
+    **members: Any,
 ) -> Response:
-    """A problem document."""
+    """A problem document, with the members that this kind of problem has beyond the standard's."""
     body: dict[str, Any] = {
         "type": f"urn:agelens:problem:{code}",
         "title": title,
@@ -64,6 +67,7 @@ def problem(
         "detail": detail or title,
         "code": code,
         "request_id": g.get("request_id", ""),
+        **members,
     }
     if errors is not None:
         body["errors"] = errors
@@ -88,13 +92,14 @@ def from_domain(error: domain.AgeLensError) -> Response:
 
 def from_rate_limit(error: RateLimitExceeded) -> Response:
     """Too many requests: when to come back."""
-    seconds = str(error.limit.limit.get_expiry()) if error.limit else "60"
+    limit = limiter.current_limit
+    seconds = max(1, round(limit.reset_at - time.time())) if limit else 60
     return problem(
         429,
         "rate_limited",
         "Too many requests",
         f"The limit is {error.description}.",
-        headers={"Retry-After": seconds},
+        headers={"Retry-After": str(seconds)},
     )
 
 
@@ -116,13 +121,14 @@ def from_backend(error: Exception) -> Response:
     if not away:
         return from_bug(error)
     log.warning("backend is away", error=type(error).__name__)
-    return problem(
-        503,
-        "unavailable",
-        "Temporarily unavailable",
-        "A part of the service is restarting. Nothing was lost; please try again.",
-        headers={"Retry-After": RETRY_AFTER_SECONDS},
-    )
+    return unavailable("A part of the service is restarting. Nothing was lost; please try again.")
+
+
+def unavailable(detail: str, **members: Any) -> Response:
+    """503: trying again soon helps."""
+    headers = {"Retry-After": RETRY_AFTER_SECONDS}
+    title = domain.Unavailable.title
+    return problem(503, domain.Unavailable.code, title, detail, headers=headers, **members)
 
 
 def from_bug(error: Exception) -> Response:

@@ -9,6 +9,8 @@ from agelens.services import overview
 from agelens.web.arguments import Blueprint
 from agelens.web.extensions import db, limiter, queue, settings
 from agelens.web.metrics import exposition
+from agelens.web.problems import unavailable
+from agelens.web.schemas.base import ProblemSchema
 from agelens.web.schemas.system import Health, Readiness
 
 blueprint = Blueprint("system", __name__, description="Health and metrics")
@@ -25,13 +27,15 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @limiter.exempt
 @blueprint.response(200, Readiness)
-@blueprint.alt_response(503, schema=Readiness)
-def readyz() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Database, Redis, workers and the default clock."""
+@blueprint.alt_response(503, schema=ProblemSchema, content_type="application/problem+json")
+def readyz() -> dict[str, Any] | Response:
+    """Database, Redis, workers and the default clock; 503 names the part that is missing."""
     state = overview.readiness(db.session(), queue())
     if state["status"] == "ready":
-        return state, 200, {}
-    return state, 503, {"Retry-After": "2"}
+        return state
+    parts = {name: state[name] for name in ("database", "redis", "workers", "model")}
+    missing = ", ".join(name for name, found in parts.items() if found in ("away", 0, None))
+    return unavailable(f"Not ready: {missing}.", **parts)
 
 
 @blueprint.get("/metrics")

@@ -197,11 +197,11 @@ def upgrade() -> None:
         sa.Column("wallet_id", sa.UUID(), nullable=False),
         sa.Column("model_version_id", sa.UUID(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("units", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("answers", postgresql.JSON(astext_type=sa.Text()), nullable=False),
+        sa.Column("units", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "chronological_age",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            postgresql.JSON(none_as_null=True, astext_type=sa.Text()),
             nullable=True,
         ),
         sa.Column("price", sa.BigInteger(), nullable=False),
@@ -210,14 +210,14 @@ def upgrade() -> None:
         sa.Column("enqueues", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column(
             "validation_errors",
-            postgresql.JSONB(astext_type=sa.Text()),
+            postgresql.JSON(astext_type=sa.Text()),
             server_default=sa.text("'[]'"),
             nullable=False,
         ),
         sa.Column("error_code", sa.String(length=64), nullable=True),
         sa.Column("error_message", sa.String(), nullable=True),
         sa.Column(
-            "result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+            "result", postgresql.JSON(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
         sa.Column(
             "created_at",
