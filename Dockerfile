@@ -4,14 +4,14 @@
 FROM python:3.12-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/agelens
-ENV PATH=/opt/agelens/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PATH=/opt/agelens/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/pip-cache
 COPY constraints.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip pip install -c constraints.txt setuptools
+RUN --mount=type=cache,target=/pip-cache pip install -c constraints.txt setuptools
 COPY pyproject.toml setup.cfg README.md ./
 COPY platform platform
 COPY dash_app dash_app
 COPY model_training model_training
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/pip-cache \
     pip install -c constraints.txt --no-build-isolation '.[server,train]'
 
 FROM python:3.12-slim AS app

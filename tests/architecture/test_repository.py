@@ -1,0 +1,68 @@
+"""What files of the repository may not say: they work on any machine, with any package index."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Addresses that packages are downloaded from; written in two parts, so that this file has none.
+PACKAGE_HOSTS = re.compile(
+    r"pypi\.(org|python)|pythonhosted\.|/simple/?['\"\s]|--(extra-)?index-url|--find-links"
+    r"|find-links\s*=|index-url\s*=|conda\.(io|anaconda)|anaconda\.org",
+    re.IGNORECASE,
+)
+# Home and work folders of machines; /home/NAME/ and /Users/NAME/ in any text.
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(root|work|home/\w+|Users/\w+|opt/(pypi|wheels))/[\w.]")
+
+
+def texts() -> list[tuple[str, str]]:
+    listed = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT
+    )
+    found = []
+    for name in listed.decode().split("\0"):
+        path = ROOT / name
+        if name and path.is_file() and path != Path(__file__):
+            try:
+                found.append((name, path.read_text(encoding="utf-8")))
+            except UnicodeDecodeError:
+                continue
+    return found
+
+
+def lines_with(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{name}:{number}: {line.strip()[:120]}"
+        for name, text in texts()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def _needs_git() -> None:
+    assert (ROOT / ".git").exists(), "these tests look at the files git knows"
+
+
+def test_no_file_names_a_package_host() -> None:
+    assert lines_with(PACKAGE_HOSTS) == []
+
+
+def test_no_file_names_a_path_of_somebodys_machine() -> None:
+    assert lines_with(MACHINE_PATHS) == []
+
+
+def test_the_constraints_are_names_and_versions_only() -> None:
+    pin = re.compile(r'[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+( ; python_version (<|>=) "3\.\d+")?')
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    wrong = [line for line in lines if not line.startswith("#") and not pin.fullmatch(line)]
+    assert wrong == []
+
+
+def test_secrets_and_state_are_not_in_git() -> None:
+    names = [name for name, _ in texts()]
+    wrong = [n for n in names if n == ".env" or n.endswith((".pem", ".key")) or ".agelens/" in n]
+    assert wrong == []

@@ -1,0 +1,175 @@
+"""docker-compose.yml against the Compose specification, the code and .env.template.
+
+No Docker engine runs where this is developed: these tests are what stands in for one.
+"""
+
+import json
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+VARIABLE = re.compile(r"\$\{(\w+)(?:(:?[-?])([^}]*))?\}")
+OF_THE_APP = {"api", "worker", "scheduler", "migrate"}
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return (ROOT / "docker-compose.yml").read_text()
+
+
+@pytest.fixture(scope="module")
+def compose(text: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def services(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = compose["services"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, str]:
+    lines = (ROOT / ".env.template").read_text().splitlines()
+    values = {}
+    for line in lines:
+        if line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            values[name] = value
+    return values
+
+
+def test_it_follows_the_compose_specification(compose: dict[str, Any]) -> None:
+    # The specification's own schema, as the check-jsonschema package carries it.
+    spec = find_spec("check_jsonschema")
+    assert spec is not None
+    assert spec.origin is not None
+    path = Path(spec.origin).parent / "builtin_schemas" / "vendor" / "compose-spec.json"
+    schema = json.loads(path.read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [error.message for error in validator.iter_errors(compose)] == []
+    broken = {"services": {"api": {"imagee": "x"}}}
+    assert list(validator.iter_errors(broken)), "the schema refuses nothing"
+
+
+def test_it_has_the_topology_of_the_architecture(services: dict[str, Any]) -> None:
+    assert set(services) == {"web-proxy", "postgres", "redis"} | OF_THE_APP
+
+
+def test_every_command_of_the_app_is_one_of_agelens(services: dict[str, Any]) -> None:
+    from agelens.cli import cli
+
+    for name in OF_THE_APP:
+        program, command = services[name]["command"]
+        assert program == "agelens"
+        assert command in cli.commands, f"{name}: agelens has no command {command}"
+
+
+def test_every_variable_is_in_the_template_and_the_other_way_round(
+    text: str, template: dict[str, str]
+) -> None:
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    assert {match[1] for match in VARIABLE.finditer(code)} == set(template)
+
+
+def test_the_template_shows_the_defaults_and_no_secret(text: str, template: dict[str, str]) -> None:
+    for match in VARIABLE.finditer(text):
+        name, operator, default = match.groups()
+        if operator == ":-":
+            assert template[name] == default
+        else:
+            assert operator == ":?", f"{name} has neither a default nor a refusal"
+            assert template[name] == "", f"{name} is a secret"
+
+
+def test_every_setting_given_to_the_app_is_one_it_knows(services: dict[str, Any]) -> None:
+    from agelens.settings import Settings
+
+    known = {
+        field.validation_alias or f"AGELENS_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+    }
+    for name in OF_THE_APP:
+        assert set(services[name]["environment"]) <= known
+        assert services[name]["environment"]["AGELENS_ENV"] == "production"
+
+
+def test_services_wait_for_services_that_exist_and_can_say_they_are_ready(
+    services: dict[str, Any],
+) -> None:
+    for name, service in services.items():
+        for other, how in service.get("depends_on", {}).items():
+            assert other in services, f"{name} waits for {other}"
+            if how["condition"] == "service_healthy":
+                check = services[other].get("healthcheck", {})
+                from_image = services[other].get("build", {}).get("target") == "app"
+                assert check.get("test") or (from_image and not check.get("disable"))
+    for name in OF_THE_APP - {"migrate"}:
+        condition = services[name]["depends_on"]["migrate"]["condition"]
+        assert condition == "service_completed_successfully"
+
+
+def test_volumes_and_networks_are_declared(
+    compose: dict[str, Any], template: dict[str, str]
+) -> None:
+    for service in compose["services"].values():
+        for volume in service.get("volumes", []):
+            source = VARIABLE.sub(lambda match: template[match[1]], volume).split(":")[0]
+            assert source in compose["volumes"]
+        assert set(service["networks"]) <= set(compose["networks"])
+
+
+def test_the_data_of_postgres_and_redis_outlive_their_containers(services: dict[str, Any]) -> None:
+    assert services["postgres"]["image"].startswith("postgres:18")
+    # Images since 18 keep each version's data below this folder; a mount deeper down is refused.
+    assert services["postgres"]["volumes"] == ["postgres:/var/lib/postgresql"]
+    assert services["redis"]["volumes"] == ["redis:/data"]
+    command = services["redis"]["command"]
+    assert command[command.index("--appendonly") + 1] == "yes"
+
+
+def test_workers_can_be_scaled(services: dict[str, Any]) -> None:
+    for name in ("worker", "api"):
+        assert not {"container_name", "ports", "hostname"} & set(services[name])
+
+
+def test_only_the_proxy_is_reachable_from_outside(
+    compose: dict[str, Any], services: dict[str, Any]
+) -> None:
+    assert [name for name, service in services.items() if "ports" in service] == ["web-proxy"]
+    assert compose["networks"]["data"]["internal"] is True
+    assert services["postgres"]["networks"] == services["redis"]["networks"] == ["data"]
+    assert services["web-proxy"]["networks"] == ["edge"]
+
+
+def test_the_stages_that_are_built_exist(services: dict[str, Any]) -> None:
+    stages = re.findall(r"^FROM \S+ AS (\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert {s["build"]["target"] for s in services.values() if "build" in s} <= set(stages)
+
+
+def test_the_image_copies_only_what_the_build_is_given() -> None:
+    allowed = {
+        line[1:].strip("/")
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+    for line in (ROOT / "Dockerfile").read_text().splitlines():
+        if line.startswith("COPY") and "--from" not in line:
+            sources = [word for word in line.split()[1:-1] if not word.startswith("--")]
+            for source in sources:
+                assert (ROOT / source).exists(), source
+                assert source.split("/")[0] in allowed, source
+
+
+def test_the_app_does_not_run_as_root() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    stage = dockerfile.split(" AS app\n")[1].split("\nFROM ")[0]
+    assert "\nUSER agelens\n" in stage
+    assert "HEALTHCHECK" in stage
