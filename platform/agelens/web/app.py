@@ -1,7 +1,7 @@
 """The one place where the API is put together."""
 
+import re
 from typing import Any
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -62,7 +62,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         },
         "RATELIMIT_ENABLED": settings.rate_limits == "on",
         "RATELIMIT_DEFAULT": limits.PER_CALLER,
-        "RATELIMIT_STORAGE_URI": settings.redis_url,
+        # The limiter's own spelling of a unix socket.
+        "RATELIMIT_STORAGE_URI": re.sub("^unix:", "redis+unix:", str(settings.redis_url)),
         "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_STRATEGY": "fixed-window",
