@@ -6,15 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from agelens.clocks import bayes
-from agelens.clocks.bundles import (
-    CARD,
-    MANIFEST,
-    PARAMETERS,
-    REFERENCE,
-    finish_manifest,
-    json_bytes,
-    write_bundle,
-)
+from agelens.clocks.bundles import PARAMETERS, REFERENCE, write_bundle
+from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, json_bytes
 from agelens.clocks.markers import Parameters, parameters_to_json
 
 from model_training import age_posterior, evaluation

@@ -84,6 +84,9 @@ def reference_from_json(document: Mapping[str, Any]) -> GapReference:
         )
         for sex, entry in document["sexes"].items()
     }
+    numbers = [levels, *(p.quantiles for p in sexes.values())]
+    if not all(np.isfinite(each).all() for each in numbers):
+        raise ValueError("the reference holds something that is not finite")
     if len({len(peers.quantiles) for peers in sexes.values()}) != 1 or ANY_SEX not in sexes:
         raise ValueError("the reference lacks a sex or an age")
     return GapReference(str(document["name"]), int(document["first_age"]), levels, sexes)

@@ -120,9 +120,11 @@ def parameters_from_json(
     KeyError, TypeError, ValueError
         If something is missing, of the wrong kind or not a number that could have been learned.
     """
-    first, last = document["ages"]
+    first, last = (float(age) for age in document["ages"])
+    if not 0 <= first < last <= 200:
+        raise ValueError("the ages must be a range of years")
     parameters = Parameters(
-        ages=np.arange(float(first), float(last) + 1),
+        ages=np.arange(first, last + 1),
         reach_years=int(document["reach_years"]),
         linear=tuple(_linear(entry) for entry in document["linear"]),
         choices=tuple(_choice(entry, choices[entry["feature"]]) for entry in document["choices"]),
@@ -176,8 +178,8 @@ def _check(parameters: Parameters) -> None:
         raise ValueError("a parameter is not finite")
     if any(m.sd <= 0 or m.low > m.high for m in parameters.linear):
         raise ValueError("a marker has no spread or an empty range")
-    if not 1 <= len(parameters.features) <= 12 or not 2 <= len(parameters.ages) <= 200:
-        raise ValueError("too few or too many markers or ages")
+    if not 1 <= len(parameters.features) <= 12:
+        raise ValueError("a posterior needs 1 to 12 markers")
     if not 0 <= parameters.reach_years <= 200 or parameters.interval_factor <= 0:
         raise ValueError("the interval is not usable")
     for marker in parameters.choices:

@@ -82,13 +82,12 @@ def _half_of_pair(sent: object, half: int) -> float:
 
 def _unit(target: Target, name: str | None) -> Unit:
     units = target.feature.units
-    own = target.alias.unit if target.alias else units[0].name
-    unit = find_unit(units, name if name is not None else own)
+    own = find_unit(units, target.alias.unit) if target.alias else units[0]
+    unit = own if name is None else find_unit(units, name)
     if unit is None:
-        accepted = ", ".join(u.name for u in units)
-        raise NotUsable(f'has no unit "{printable(name, 20)}"; accepted: {accepted}')
-    if target.alias and comparable(unit.name) != comparable(own):
-        raise NotUsable(f"is in {own} under this name; leave its unit out or use the key")
+        raise NotUsable("has no such unit")
+    if own is not unit and target.alias:
+        raise NotUsable(f"is in {target.alias.unit} under this name; use the key for {unit.name}")
     return unit
 
 

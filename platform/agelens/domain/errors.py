@@ -53,7 +53,9 @@ class InvalidInput(AgeLensError):
     title = "Some fields need correcting"
 
     def __init__(self, problems: Sequence[FieldProblem], detail: str = "") -> None:
-        super().__init__(detail or "; ".join(": ".join(filter(None, (p.field, p.message))) for p in problems[:3]))
+        super().__init__(
+            detail or "; ".join(": ".join(filter(None, (p.field, p.message))) for p in problems[:3])
+        )
         self.problems = list(problems)
 
     @classmethod

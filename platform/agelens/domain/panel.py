@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agelens.domain.answers import NotUsable, finite_number, printable, read_answer
 from agelens.domain.errors import FieldProblem, InvalidAnswers, json_pointer
 from agelens.domain.features import Feature, Names, Target
+from agelens.domain.units import find_unit
 
 __all__ = ["Feature", "Panel", "PanelReader", "read_panel"]
 
@@ -91,6 +92,7 @@ class _Reading:
         self._names = names
         self._unknown = 0
         self._answered: dict[str, str] = {}
+        self._unreadable: set[str] = set()
 
     def units(self, units: object) -> dict[str, str]:
         """The unit names by key."""
@@ -101,13 +103,9 @@ class _Reading:
             return {}
         named: dict[str, str] = {}
         for sent, unit in units.items():
-            targets = self._targets("units", sent)
-            if unit is not None and not isinstance(unit, str):
-                self._problem(
-                    "must be the name of a unit", "units", sent, field=_key(targets, sent)
-                )
-            elif unit is not None:
-                named |= {target.feature.key: unit for target in targets}
+            for target in self._targets("units", sent):
+                if unit is not None:
+                    self._unit(target.feature, sent, unit, named)
         return named
 
     def answers(self, answers: object, units: Mapping[str, str]) -> dict[str, float | str]:
@@ -143,6 +141,14 @@ class _Reading:
             if feature.key not in values and feature.key not in self._answered:
                 self._problem("is required by this clock", "answers", feature.key)
 
+    def _unit(self, feature: Feature, sent: str, unit: object, named: dict[str, str]) -> None:
+        if isinstance(unit, str) and find_unit(feature.units, unit):
+            named[feature.key] = unit
+            return
+        accepted = ", ".join(u.name for u in feature.units) or "none, it is a choice"
+        self._problem(f"must be an accepted unit: {accepted}", "units", sent, field=feature.key)
+        self._unreadable.add(feature.key)
+
     def _answer(
         self,
         target: Target,
@@ -159,6 +165,8 @@ class _Reading:
             self._problem(message, "answers", sent, field=key)
             return False
         self._answered[key] = sent
+        if key in self._unreadable:
+            return True
         try:
             values[key], warning = read_answer(target, answer, units.get(key))
         except NotUsable as error:
@@ -182,7 +190,3 @@ class _Reading:
         if len(self.problems) < MAX_PROBLEMS:
             place = [printable(part, 200) for part in where]
             self.problems.append(FieldProblem(json_pointer(*place), field or place[-1], message))
-
-
-def _key(targets: Sequence[Target], sent: object) -> str:
-    return targets[0].feature.key if targets else printable(sent, 200)

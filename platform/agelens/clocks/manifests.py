@@ -1,0 +1,107 @@
+"""Manifests: what a bundle says of itself, and the hashes that hold it together."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from agelens.clocks.base import Manifest
+from agelens.domain.errors import InvalidBundle
+from agelens.domain.features import Feature, feature
+
+MANIFEST = "manifest.json"
+CARD = "card.md"
+FORMAT = 1
+
+
+def finish_manifest(document: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """The bytes of a manifest with the hash of every file and of itself."""
+    hashes = {name: sha256(content) for name, content in sorted(files.items())}
+    hashed = {**document, "format": FORMAT, "files": hashes}
+    return json_bytes({**hashed, "sha256": sha256(json_bytes(hashed))})
+
+
+def json_bytes(document: object) -> bytes:
+    """JSON with one spelling for the same content."""
+    text = json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8")
+
+
+def manifest_document(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest's JSON object."""
+    if MANIFEST not in files:
+        raise InvalidBundle.at(MANIFEST, "is missing")
+    document = json_of(files, MANIFEST)
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InvalidBundle.at(MANIFEST, f"must be an object of format {FORMAT}")
+    return document
+
+
+def check_hashes(document: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    """Refuse the bundle unless every file, and the manifest itself, has the hash that it states."""
+    named = document.get("files")
+    if not isinstance(named, dict) or set(named) != set(files) - {MANIFEST}:
+        raise InvalidBundle.at(MANIFEST, "does not name exactly the files of the bundle")
+    for name, expected in named.items():
+        if sha256(files[name]) != expected:
+            raise InvalidBundle.at(name, "does not have the hash that the manifest states")
+    hashed = {key: value for key, value in document.items() if key != "sha256"}
+    try:
+        own = sha256(json_bytes(hashed))
+    except (ValueError, RecursionError) as error:
+        raise InvalidBundle.at(MANIFEST, f"cannot be hashed: {error}") from error
+    if own != document.get("sha256"):
+        raise InvalidBundle.at(MANIFEST, "does not have the hash that it states")
+
+
+def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
+    """The manifest of a document whose hashes were checked."""
+    interval = document["interval"]
+    level = interval["level"]
+    return Manifest(
+        name=_word(document["name"]),
+        version=_word(document["version"]),
+        title=str(document["title"]),
+        kind=str(document["kind"]),
+        unit=str(document["unit"]),
+        price=int(document["price"]),
+        needs_age=bool(document["needs_age"]),
+        features=tuple(_feature(entry) for entry in document["features"]),
+        explanation_game=str(document["explanation"]["game"]),
+        base_meaning=str(document["explanation"]["base_meaning"]),
+        interval_level=None if level is None else float(level),
+        interval_method=str(interval["method"]),
+        sha256=str(document["sha256"]),
+        data_sha256=str(document["training_data"]["sha256"]),
+        metrics=dict(document["metrics"]),
+        libraries=dict(document["libraries"]),
+        card=card,
+    )
+
+
+def _feature(entry: Mapping[str, Any]) -> Feature:
+    return feature(
+        entry["key"], required=bool(entry["required"]), informative=bool(entry["informative"])
+    )
+
+
+def json_of(files: Mapping[str, bytes], name: str) -> Any:
+    """The JSON content of one of the files."""
+    try:
+        return json.loads(files[name].decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidBundle.at(name, f"is not JSON: {error}") from error
+
+
+def _word(value: object) -> str:
+    text = str(value)
+    if not 0 < len(text) <= 64 or not all(
+        c.isascii() and (c.isalnum() or c in "-._") for c in text
+    ):
+        raise ValueError("names and versions are up to 64 letters, digits, '-', '.', '_'")
+    return text
+
+
+def sha256(content: bytes) -> str:
+    """The hash by which files are known."""
+    return hashlib.sha256(content).hexdigest()
