@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
