@@ -195,3 +195,13 @@ def test_a_busy_port_is_reported_with_the_variable_to_set() -> None:
 def test_port_0_finds_a_free_one() -> None:
     port = ports.choose("127.0.0.1", 0, "AGELENS_API_PORT")
     socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_process_that_shall_end_is_told_from_one_that_failed(
+    home: Home, supervisor: Supervisor
+) -> None:
+    # Beside adopted orphans, which are collected without asking for their exit code.
+    for code, succeeded in ((0, True), (1, False)):
+        command = [sys.executable, "-c", f"raise SystemExit({code})"]
+        process = processes.spawn(command, log=home.log("once"))
+        assert supervisor.run_to_its_end(process, 10) is succeeded

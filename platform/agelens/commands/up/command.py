@@ -105,9 +105,7 @@ class _Stack:
             self._wait(server.ask, _SERVER_START_SECONDS, server.name)
 
     def _migrate(self) -> None:
-        migration = self._agelens("migrate")
-        self._wait(lambda: migration.poll() is not None, _READY_SECONDS, "migrate")
-        if migration.returncode != 0:
+        if not self.supervisor.run_to_its_end(self._agelens("migrate"), _READY_SECONDS):
             raise NotStartedError(self._blame("migrate"))
 
     def _start_parts(self) -> None:

@@ -78,5 +78,5 @@ class Home:
         except (FileNotFoundError, json.JSONDecodeError):
             return 0
         left = [process for pid, created in noted for process in group_members(pid, created)]
-        end_all(left, grace_seconds=5)
+        end_all(left, grace_seconds=2)  # the kernel has asked them already
         return len(left)

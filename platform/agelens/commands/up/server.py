@@ -138,7 +138,7 @@ class EmbeddedServer:
             # Every process of either server works in its data directory.
             if process.info["cwd"] == str(self.data) and self._is_server(process.info["name"]):
                 found.append(process)
-        processes.end_all(found, grace_seconds=5)
+        processes.end_all(found, grace_seconds=3)
 
     def _is_server(self, process_name: str) -> bool:
         return process_name.startswith(("postgres", "redis", "valkey"))

@@ -50,6 +50,7 @@ class Supervisor:
         self.home = home
         self.say = say
         self.children: list[Child] = []
+        self.passing: list[subprocess.Popen[bytes]] = []
         self.stop_requests = 0
         self._last_request_at = float("-inf")
 
@@ -94,7 +95,8 @@ class Supervisor:
 
     def watch(self) -> None:
         """One look at every child."""
-        processes.reap_orphans({c.process.pid for c in self.children if c.process})
+        ours = [c.process for c in self.children if c.process] + self.passing
+        processes.reap_orphans({process.pid for process in ours})
         for child in self.children:
             if child.process and child.process.poll() is not None:
                 # What a dead gunicorn leaves would keep its port.
@@ -115,6 +117,13 @@ class Supervisor:
             time.sleep(_ROUND_SECONDS / 2)
             self.watch()
         return True
+
+    def run_to_its_end(self, process: subprocess.Popen[bytes], timeout_seconds: float) -> bool:
+        """Keep watching until a process that shall end has ended; whether it succeeded."""
+        self.passing.append(process)
+        return self.wait_until(lambda: process.poll() is not None, timeout_seconds) and (
+            process.returncode == 0
+        )
 
     def run_until_asked_to_stop(self) -> None:
         """Block, keeping everything running."""

@@ -1,0 +1,144 @@
+"""A real `agelens up`, as a person starts it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from servers import short_home
+
+READY = re.compile(r"^  API    (http://\S+)/api$", re.MULTILINE)
+
+
+class Up:
+    """One `agelens up` on one home."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        """Start it; `environment` comes on top of ours without any setting of AgeLens."""
+        ours = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("AGELENS_") and name not in {"DATABASE_URL", "REDIS_URL"}
+        }
+        self.home = home
+        home.parent.mkdir(parents=True, exist_ok=True)
+        self.output = home.parent / f"{home.name}.{time.monotonic_ns()}.out"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "agelens.cli", "up"],
+                env={**ours, "AGELENS_HOME": str(home), "AGELENS_API_PORT": "0", **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def wait_ready(self, seconds: float = 90) -> "Up":
+        assert wait_for(lambda: bool(READY.search(self.said())), seconds, self.ended), self.said()
+        return self
+
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    @property
+    def url(self) -> str:
+        found = READY.search(self.said())
+        assert found is not None
+        return found[1]
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def children(self, part: str) -> list[psutil.Process]:
+        """Direct children that are this part: postgres, redis-server, api, worker, scheduler."""
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # one that just ended
+                line = child.cmdline()
+                if line and (line[-1] == part or Path(line[0].split()[0]).name == part):
+                    found.append(child)
+        return found
+
+    def credentials(self) -> dict[str, str] | None:
+        found = re.search(r"e-mail    (\S+)\n  password  (\S+)$", self.said(), re.MULTILINE)
+        return {"email": found[1], "password": found[2]} if found else None
+
+    def login(self, credentials: dict[str, str]) -> int:
+        return httpx.post(f"{self.url}/api/auth/login", json=credentials, timeout=10).status_code
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+    def left(self) -> list[str]:
+        """Every process that still belongs to this home, however it was started."""
+        return [describe for describe in map(self._describe, psutil.process_iter()) if describe]
+
+    def _describe(self, process: psutil.Process) -> str | None:
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return None
+            is_ours = (
+                process.environ().get("AGELENS_HOME") == str(self.home)
+                or process.cwd().startswith(str(self.home))
+                or any(str(self.home) in part for part in process.cmdline())
+            )
+            return f"{process.pid} {' '.join(process.cmdline())}" if is_ours else None
+        except psutil.Error:
+            return None
+
+
+def wait_for(
+    condition: Callable[[], bool], seconds: float, hopeless: Callable[[], bool] = lambda: False
+) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if hopeless() or time.monotonic() > deadline:
+            return condition()
+        time.sleep(0.1)
+    return True
+
+
+Start = Callable[..., Up]
+
+
+def starter() -> Iterator[Start]:
+    """Start any number of them, each on the home it is told or a new one; end what is left."""
+    with ExitStack() as stack:
+
+        def start(home: Path | None = None, **environment: str) -> Up:
+            folder = home or stack.enter_context(short_home()) / "home"
+            up = Up(folder, **environment)
+            stack.callback(_make_sure_it_ended, up)
+            return up
+
+        yield start
+
+
+def _make_sure_it_ended(up: Up) -> None:
+    if not up.ended():
+        up.process.terminate()
+        up.process.wait(60)
+
+
+start = pytest.fixture(starter)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Up]:
+    """One that is ready, for the tests of a module."""
+    for start in starter():
+        yield start().wait_ready()

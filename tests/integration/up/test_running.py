@@ -1,0 +1,76 @@
+"""What `agelens up` does while it runs."""
+
+import os
+import subprocess
+import sys
+
+import httpx
+import psutil
+import pytest
+
+from .conftest import Up, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_is_ready_when_it_says_so(running: Up) -> None:
+    assert running.is_ready()
+    assert httpx.get(f"{running.url}/healthz").status_code == 200
+
+
+def test_it_runs_every_part(running: Up) -> None:
+    counts = {
+        part: len(running.children(part))
+        for part in ("postgres", "redis-server", "api", "worker", "scheduler")
+    }
+    assert counts == {"postgres": 1, "redis-server": 1, "api": 1, "worker": 2, "scheduler": 1}
+
+
+def test_the_printed_administrator_can_log_in(running: Up) -> None:
+    credentials = running.credentials()
+    assert credentials is not None
+    assert running.login(credentials) == 200
+
+
+def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
+    environment = {**os.environ, "AGELENS_HOME": str(running.home), "AGELENS_API_PORT": "0"}
+    second = subprocess.run(
+        [sys.executable, "-m", "agelens.cli", "up"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert second.returncode != 0
+    assert "already running" in second.stdout
+    assert str(running.process.pid) in second.stdout
+    assert running.is_ready()
+
+
+@pytest.mark.parametrize("part", ["worker", "scheduler", "redis-server", "postgres", "api"])
+def test_a_killed_part_comes_back(running: Up, part: str) -> None:
+    before = running.children(part)
+    before[0].kill()
+
+    def is_back() -> bool:
+        return len(running.children(part)) == len(before) and before[0] not in running.children(
+            part
+        )
+
+    assert wait_for(is_back, 20), running.said()
+    assert wait_for(running.is_ready, 30), running.said()
+    assert f"{part.removesuffix('-server')}" in running.said().split("(signal SIGKILL)")[-2]
+
+
+def test_the_servers_are_closed_to_other_users(running: Up) -> None:
+    for part in ("postgres", "redis-server"):
+        (server,) = running.children(part)
+        connections = [
+            connection
+            for process in [server, *server.children(recursive=True)]
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert connections == []
+    assert (running.home / "secret_key").stat().st_mode & 0o777 == 0o600
