@@ -33,7 +33,7 @@ def erase(session: Session, user: User) -> None:
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     active = select(Task.id).where(Task.user_id == user.id, Task.status.in_(ACTIVE))
     for task_id in session.scalars(active.order_by(Task.id)).all():
-        tasks.cancel(session, user, task_id)
+        tasks.cancel(session, user.id, task_id)
     session.execute(delete(Task).where(Task.user_id == user.id))
     tokens.revoke_all(session, user)
     user.email = None

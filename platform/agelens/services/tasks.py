@@ -54,9 +54,11 @@ def create_draft(
     return task
 
 
-def edit(session: Session, user: User, task_id: uuid.UUID, changes: Mapping[str, Any]) -> Task:
+def edit(
+    session: Session, owner_id: uuid.UUID, task_id: uuid.UUID, changes: Mapping[str, Any]
+) -> Task:
     """Change a draft; `answers` and `units` are merged (RFC 7396: null takes a key away)."""
-    task = owned(session, user, task_id, lock=True)
+    task = owned(session, owner_id, task_id, lock=True)
     if task.status != "draft":
         raise Conflict(f"Only a draft can be edited; this task is {task.status}.")
     for field in ("answers", "units"):
@@ -73,13 +75,13 @@ def edit(session: Session, user: User, task_id: uuid.UUID, changes: Mapping[str,
     return task
 
 
-def run(session: Session, user: User, task_id: uuid.UUID) -> Task:
+def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     """Queue a draft with today's clock and price; one that runs or succeeded already is left alone.
 
     A draft that cannot be scored stays a draft: the raised InvalidAnswers carries the problems,
     which a look at the draft shows too.
     """
-    task = owned(session, user, task_id, lock=True)
+    task = owned(session, owner_id, task_id, lock=True)
     if task.status in ("queued", "running", "succeeded"):
         return task
     if task.status != "draft":
@@ -92,9 +94,9 @@ def run(session: Session, user: User, task_id: uuid.UUID) -> Task:
     return task
 
 
-def cancel(session: Session, user: User, task_id: uuid.UUID) -> Task:
+def cancel(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     """End a queued or running task without a result or a charge; canceling twice is harmless."""
-    task = owned(session, user, task_id, lock=True)
+    task = owned(session, owner_id, task_id, lock=True)
     if task.status in ACTIVE:
         task.status = "canceled"
         task.finished_at = datetime.now(UTC)
@@ -105,17 +107,17 @@ def cancel(session: Session, user: User, task_id: uuid.UUID) -> Task:
     return task
 
 
-def delete(session: Session, user: User, task_id: uuid.UUID) -> None:
+def delete(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> None:
     """Take a draft or finished task away; what it cost stays in the ledger."""
-    task = owned(session, user, task_id, lock=True)
+    task = owned(session, owner_id, task_id, lock=True)
     if task.status in ACTIVE:
         raise Conflict(f"This task is {task.status}; cancel it first.")
     session.execute(delete_rows(Task).where(Task.id == task.id))
 
 
-def owned(session: Session, user: User, task_id: uuid.UUID, *, lock: bool = False) -> Task:
+def owned(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID, *, lock: bool = False) -> Task:
     """A person's own task; anybody else's does not exist."""
-    query = select(Task).where(Task.id == task_id, Task.user_id == user.id)
+    query = select(Task).where(Task.id == task_id, Task.user_id == owner_id)
     if lock:
         query = query.with_for_update(of=Task)
     task = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
@@ -124,9 +126,10 @@ def owned(session: Session, user: User, task_id: uuid.UUID, *, lock: bool = Fals
     return task
 
 
-def is_settled(task: Task) -> bool:
-    """Whether waiting can bring nothing new: it is finished, or a draft that nobody runs."""
-    return task.status not in ACTIVE
+def is_active(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> bool:
+    """Whether a person's task is queued or running: only then can waiting bring anything new."""
+    status = select(Task.status).where(Task.id == task_id, Task.user_id == owner_id)
+    return session.scalar(status) in ACTIVE
 
 
 def history(

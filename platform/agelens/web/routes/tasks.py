@@ -66,17 +66,15 @@ def history(query: dict[str, Any]) -> Page:
 @blueprint.response(200, TaskSchema)
 def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
     """One task; with `wait`, as soon as it is finished or the time is over."""
-    user, session = me(), db.session()
-    task = tasks.owned(session, user, task_id)
-    if query["wait"] and not tasks.is_settled(task):
+    owner_id, session = me().id, db.session()
 
-        def finished() -> bool:
-            session.rollback()  # hands the connection back while others need it
-            return tasks.is_settled(tasks.owned(session, user, task_id))
+    def finished() -> bool:
+        active = tasks.is_active(session, owner_id, task_id)
+        session.rollback()  # hands the connection back while others need it
+        return not active
 
-        waiting_room().wait(finished, query["wait"])
-        task = tasks.owned(session, user, task_id)
-    return task
+    waiting_room().wait(finished, query["wait"])
+    return tasks.owned(session, owner_id, task_id)
 
 
 @blueprint.patch("/<uuid:task_id>")
@@ -86,7 +84,7 @@ def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
 @blueprint.response(200, TaskSchema)
 def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
     """Change a draft. Answers and units are merged; null takes one away."""
-    return tasks.edit(db.session(), me(), task_id, body)
+    return tasks.edit(db.session(), me().id, task_id, body)
 
 
 @blueprint.delete("/<uuid:task_id>")
@@ -95,7 +93,7 @@ def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
 @blueprint.response(204)
 def delete(task_id: uuid.UUID) -> None:
     """Take a draft or finished task away."""
-    tasks.delete(db.session(), me(), task_id)
+    tasks.delete(db.session(), me().id, task_id)
 
 
 @blueprint.post("/<uuid:task_id>/run")
@@ -105,7 +103,7 @@ def delete(task_id: uuid.UUID) -> None:
 @blueprint.response(202, TaskAccepted)
 def run(task_id: uuid.UUID) -> Accepted:
     """Queue a draft. Running it again is harmless."""
-    return _accepted(tasks.run(db.session(), me(), task_id))
+    return _accepted(tasks.run(db.session(), me().id, task_id))
 
 
 @blueprint.post("/<uuid:task_id>/cancel")
@@ -114,7 +112,7 @@ def run(task_id: uuid.UUID) -> Accepted:
 @blueprint.response(200, TaskSchema)
 def cancel(task_id: uuid.UUID) -> Task:
     """End a queued or running task; its hold is released."""
-    return tasks.cancel(db.session(), me(), task_id)
+    return tasks.cancel(db.session(), me().id, task_id)
 
 
 def _accepted(task: Task) -> Accepted:

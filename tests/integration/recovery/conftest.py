@@ -1,0 +1,21 @@
+"""A stack of real processes for the tests of this folder."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from integration.recovery.stack import Stack
+from servers import Servers, short_home
+
+
+@pytest.fixture
+def make_stack(own_servers: Callable[[], Servers]) -> Iterator[Callable[..., Stack]]:
+    """Start a stack with these settings."""
+    with ExitStack() as cleanup:
+
+        def make(**settings: str) -> Stack:
+            stack = Stack(own_servers(), cleanup.enter_context(short_home()), **settings)
+            cleanup.callback(stack.stop)
+            return stack.start()
+
+        yield make

@@ -1,0 +1,22 @@
+"""A real worker that takes its time to score, so that it is busy when something happens.
+
+Usage: slow_worker.py SECONDS
+"""
+
+import sys
+import time
+from typing import Any
+
+from agelens.jobs import worker
+from agelens.services import scoring
+
+score = scoring.score
+
+
+def take_time(claim: Any) -> Any:
+    time.sleep(float(sys.argv[1]))
+    return score(claim)
+
+
+scoring.score = take_time
+worker.main()
