@@ -1,0 +1,27 @@
+"""Personal tokens, for notebooks and programs."""
+
+from collections.abc import Iterator
+
+from agelens.client.connection import Connection
+from agelens.client.shapes import Token, known
+
+
+class Tokens:
+    """A person's tokens: `client.tokens`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __iter__(self) -> Iterator[Token]:
+        """Those that still work, newest first; never their secrets."""
+        for wire in self._connection.pages("/api/auth/tokens"):
+            yield Token(**known(Token, wire))
+
+    def create(self, name: str, *, days: int = 90) -> Token:
+        """A new one. Its `access_token` is in this answer only."""
+        wire = self._connection.post("/api/auth/tokens", {"name": name, "days": days})
+        return Token(**known(Token, wire))
+
+    def revoke(self, token_id: str) -> None:
+        """End one."""
+        self._connection.delete(f"/api/auth/tokens/{token_id}")

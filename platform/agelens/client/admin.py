@@ -1,0 +1,87 @@
+"""What administrators can do."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from agelens.client.connection import Connection
+from agelens.client.shapes import (
+    AdminUser,
+    ModelVersion,
+    Task,
+    Transaction,
+    admin_user_from_wire,
+    known,
+    task_from_wire,
+)
+
+
+class Admin:
+    """People, credits, tasks, clocks and queues of the whole service: `client.admin`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def users(self, *, email: str | None = None) -> Iterator[AdminUser]:
+        """People with their wallets, newest first; `email` is part of an address."""
+        for wire in self._connection.pages("/api/admin/users", {"email": email, "limit": 100}):
+            yield admin_user_from_wire(wire)
+
+    def topup(self, user: str, amount: int, *, idempotency_key: str | None = None) -> Transaction:
+        """Add credits to the wallet of a user, named by id or e-mail address."""
+        path = f"/api/admin/wallets/{quote(user, safe='')}/topup"
+        wire = self._connection.post(path, {"amount": amount}, key=idempotency_key)
+        return Transaction(**known(Transaction, wire))
+
+    def transactions(self) -> Iterator[Transaction]:
+        """Everybody's ledger entries, newest first."""
+        for wire in self._connection.pages("/api/admin/transactions", {"limit": 100}):
+            yield Transaction(**known(Transaction, wire))
+
+    def tasks(self, *, status: str | None = None, model: str | None = None) -> Iterator[Task]:
+        """Everybody's tasks, newest first."""
+        params = {"status": status, "model": model, "limit": 100}
+        for wire in self._connection.pages("/api/admin/tasks", params):
+            yield task_from_wire(wire)
+
+    def models(self) -> Iterator[ModelVersion]:
+        """Every published version of every clock."""
+        for wire in self._connection.pages("/api/admin/ml-models"):
+            yield ModelVersion(**known(ModelVersion, wire))
+
+    def publish(self, bundle: Path) -> ModelVersion:
+        """Publish a bundle: its directory, or the zip of it."""
+        content = _zipped(bundle) if bundle.is_dir() else bundle.read_bytes()
+        headers = {"Content-Type": "application/zip"}
+        wire = self._connection.post_content(
+            "/api/admin/ml-models", content=content, headers=headers
+        )
+        return ModelVersion(**known(ModelVersion, wire))
+
+    def activate(self, name: str, version: str) -> ModelVersion:
+        """Let new tasks use this version."""
+        path = f"/api/admin/ml-models/{quote(name, safe='')}/activate"
+        wire = self._connection.post(path, {"version": version})
+        return ModelVersion(**known(ModelVersion, wire))
+
+    def roll_back(self, name: str) -> ModelVersion:
+        """Return to the version that was active before."""
+        wire = self._connection.post(f"/api/admin/ml-models/{quote(name, safe='')}/rollback")
+        return ModelVersion(**known(ModelVersion, wire))
+
+    def queues(self) -> dict[str, Any]:
+        """What waits, which workers are alive, and how many tasks are under way."""
+        found: dict[str, Any] = self._connection.get("/api/admin/queues")
+        return found
+
+
+def _zipped(directory: Path) -> bytes:
+    """The files of a bundle as one zip, the same bytes each time so that a retry is the same request."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(directory.iterdir()):
+            archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+    return buffer.getvalue()

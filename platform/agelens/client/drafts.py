@@ -1,0 +1,46 @@
+"""Panels kept for later."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agelens.client.connection import Connection
+from agelens.client.shapes import Task, task_from_wire
+
+
+class Drafts:
+    """Panels that cost nothing until they are run: `client.drafts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(
+        self,
+        answers: Mapping[str, Any] | None = None,
+        *,
+        model: str | None = None,
+        units: Mapping[str, str] | None = None,
+        chronological_age: float | None = None,
+    ) -> Task:
+        """Keep a panel, complete or not; `.validation_errors` says what it still needs."""
+        body = panel(answers or {}, model, units, chronological_age)
+        return task_from_wire(self._connection.post("/api/tasks", body))
+
+    def edit(self, task_id: str, **changes: Any) -> Task:
+        """Change `answers`, `units`, `chronological_age` or `model`.
+
+        Answers and units are merged with those that are there; None takes one away.
+        """
+        return task_from_wire(self._connection.patch(f"/api/tasks/{task_id}", changes))
+
+
+def panel(
+    answers: Mapping[str, Any],
+    model: str | None,
+    units: Mapping[str, str] | None,
+    chronological_age: float | None,
+) -> dict[str, Any]:
+    """A request body with only what was given."""
+    body: dict[str, Any] = {"answers": dict(answers)}
+    optional = {"model": model, "units": units, "chronological_age": chronological_age}
+    body |= {name: value for name, value in optional.items() if value is not None}
+    return body

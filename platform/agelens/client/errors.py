@@ -1,0 +1,194 @@
+"""Everything that a call of the client can raise.
+
+ClientError
+├── Unreachable             no answer: nobody listens, the connection broke, or it took too long
+├── ApiError                the service answered with a problem; has .status, .code and .request_id
+│   ├── InvalidInput        fields that a person can correct: .problems names each (422)
+│   │   ├── InvalidAnswers  a panel that cannot be scored
+│   │   └── InvalidBundle   a clock bundle that cannot be trusted
+│   ├── InsufficientCredits (402)
+│   ├── Unauthenticated     nobody is logged in, or the credentials are wrong (401)
+│   ├── Forbidden           (403)
+│   ├── NotFound            there is no such thing, or it is somebody else's (404)
+│   ├── Conflict            the state of the thing forbids it (409)
+│   ├── TooLarge            (413)
+│   ├── RateLimited         too many requests; .retry_after_seconds says when (429)
+│   ├── Unavailable         a part of the service is away for now (502, 503, 504)
+│   └── ServerError         the service's own fault (any other 5xx)
+└── TaskError               the request went well, the task did not; has .task
+    ├── TaskFailed          it ended without a result and was not charged
+    ├── TaskCanceled
+    └── WaitTimeout         it goes on; `client.wait(error.task.id)` waits further
+
+`problem_of` is the one place that turns an answer back into one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+if TYPE_CHECKING:
+    from agelens.client.shapes import Task
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One field that needs correcting, and how."""
+
+    pointer: str
+    field: str
+    message: str
+
+
+class ClientError(Exception):
+    """Base of every error that the client raises on purpose."""
+
+
+class Unreachable(ClientError):
+    """The service could not be asked, or its answer never came."""
+
+
+class ApiError(ClientError):
+    """The service answered with a problem (RFC 9457)."""
+
+    def __init__(self, response: httpx.Response, problem: Mapping[str, Any]) -> None:
+        self.status = response.status_code
+        self.title = str(problem.get("title") or response.reason_phrase)
+        self.detail = str(problem.get("detail") or self.title)
+        self.code = str(problem.get("code") or "")
+        self.request_id = str(problem.get("request_id") or "")
+        self.retry_after_seconds = _seconds(response.headers.get("Retry-After"))
+        super().__init__(self.detail)
+
+
+class InvalidInput(ApiError):
+    """Input that a person can correct, field by field."""
+
+    def __init__(self, response: httpx.Response, problem: Mapping[str, Any]) -> None:
+        super().__init__(response, problem)
+        self.problems = tuple(
+            FieldProblem(
+                *(str(entry.get(name, "")) for name in ("pointer", "field", "message")),
+            )
+            for entry in problem.get("errors") or ()
+        )
+
+    def __str__(self) -> str:
+        lines = [f"  {problem.field}: {problem.message}" for problem in self.problems]
+        return "\n".join([self.title, *lines]) if lines else self.detail
+
+
+class InvalidAnswers(InvalidInput):
+    """A panel that cannot be scored."""
+
+
+class InvalidBundle(InvalidInput):
+    """A clock bundle that cannot be trusted."""
+
+
+class InsufficientCredits(ApiError):
+    """The wallet's available credits do not cover the price."""
+
+
+class Unauthenticated(ApiError):
+    """Nobody is logged in, or the credentials are wrong."""
+
+
+class Forbidden(ApiError):
+    """Logged in, but not allowed to."""
+
+
+class NotFound(ApiError):
+    """There is no such thing, or it belongs to somebody else."""
+
+
+class Conflict(ApiError):
+    """The state of the thing forbids what was asked."""
+
+
+class TooLarge(ApiError):
+    """The request is larger than the service takes."""
+
+
+class RateLimited(ApiError):
+    """Too many requests."""
+
+
+class Unavailable(ApiError):
+    """A part of the service is away for now; trying again helps."""
+
+
+class ServerError(ApiError):
+    """The service's own fault; the request id lets its operator find it."""
+
+
+class TaskError(ClientError):
+    """A task that has no result for us."""
+
+    def __init__(self, task: Task, words: str) -> None:
+        super().__init__(f"Task {task.id} {words}")
+        self.task = task
+
+
+class TaskFailed(TaskError):
+    """The task ended without a result and was not charged."""
+
+
+class TaskCanceled(TaskError):
+    """The task was canceled."""
+
+
+class WaitTimeout(TaskError):
+    """The task did not end within the time that we were willing to wait."""
+
+
+_BY_CODE: dict[str, type[ApiError]] = {
+    "invalid_answers": InvalidAnswers,
+    "invalid_bundle": InvalidBundle,
+}
+_BY_STATUS: dict[int, type[ApiError]] = {
+    401: Unauthenticated,
+    402: InsufficientCredits,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    413: TooLarge,
+    422: InvalidInput,
+    429: RateLimited,
+    502: Unavailable,
+    503: Unavailable,
+    504: Unavailable,
+}
+
+
+def problem_of(response: httpx.Response) -> ApiError:
+    """The error that an answer outside 2xx stands for, whoever gave it."""
+    problem = _document(response)
+    fallback = ServerError if response.status_code >= 500 else ApiError
+    by_status = _BY_STATUS.get(response.status_code, fallback)
+    kind = _BY_CODE.get(str(problem.get("code")), by_status)
+    return kind(response, problem)
+
+
+def _document(response: httpx.Response) -> Mapping[str, Any]:
+    """The problem document, or one made of what a proxy in between has said instead."""
+    try:
+        document = response.json()
+    except ValueError:
+        document = None
+    if isinstance(document, dict):
+        return document
+    if place := response.headers.get("Location"):
+        return {"detail": f"The service has moved to {place}; use that address."}
+    return {"detail": f"HTTP {response.status_code}: {response.text[:200].strip()}"}
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    try:
+        return max(0.0, float(retry_after or ""))
+    except ValueError:
+        return None

@@ -1,0 +1,107 @@
+"""An explained prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from agelens.client.shapes import Task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Where the age is likely to be: with probability `level` between `low` and `high`."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """How many years one biomarker adds to the base value; negative is younger."""
+
+    feature: str
+    label: str
+    value: float | str | None
+    unit: str
+    years: float
+    imputed: bool
+    clipped: bool
+    reference_range: dict[str, Any] | None
+    modifiable: bool
+
+
+@dataclass(frozen=True)
+class AgeGap:
+    """The prediction against chronological age; what cannot be said honestly is None."""
+
+    raw: float
+    adjusted: float | None
+    percentile: float | None
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Exactly which clock answered."""
+
+    name: str
+    version: str
+    sha256: str
+    data_sha256: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A biological age, its interval and what it is made of.
+
+    `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
+    """
+
+    prediction: float
+    unit: str
+    interval: Interval | None
+    interval_reason: str | None
+    base_value: float
+    base_meaning: str
+    contributions: tuple[Contribution, ...] = field(repr=False)
+    additivity_gap: float
+    age_gap: AgeGap | None
+    missing: tuple[str, ...]
+    clipped: tuple[str, ...]
+    warnings: tuple[str, ...]
+    model: ModelIdentity
+    task: Task = field(repr=False)
+
+    @classmethod
+    def from_wire(cls, wire: Mapping[str, Any], task: Task) -> Result:
+        """Read a finished task's result."""
+        plain = {name: wire[name] for name in _names(cls) if name in wire}
+        parts = {
+            "interval": _optional(Interval, wire["interval"]),
+            "contributions": tuple(_read(Contribution, row) for row in wire["contributions"]),
+            "age_gap": _optional(AgeGap, wire["age_gap"]),
+            "missing": tuple(wire["missing"]),
+            "clipped": tuple(wire["clipped"]),
+            "warnings": tuple(wire["warnings"]),
+            "model": _read(ModelIdentity, wire["model"]),
+        }
+        return cls(**plain | parts, task=task)
+
+
+def _read(kind: type[T], wire: Mapping[str, Any]) -> T:
+    return kind(**{name: wire[name] for name in _names(kind)})
+
+
+def _optional(kind: type[T], wire: Mapping[str, Any] | None) -> T | None:
+    return None if wire is None else _read(kind, wire)
+
+
+def _names(kind: Any) -> list[str]:
+    return [entry.name for entry in fields(kind)]

@@ -1,0 +1,40 @@
+"""Credits."""
+
+from collections.abc import Iterator
+
+from agelens.client.connection import Connection
+from agelens.client.shapes import Balance, Transaction, known
+
+
+class Wallet:
+    """A person's wallet: `client.wallet`. Its numbers are asked for each time they are read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __repr__(self) -> str:
+        return repr(self.show())
+
+    def show(self) -> Balance:
+        """Balance, held and available, all of the same moment."""
+        return Balance(**known(Balance, self._connection.get("/api/wallet")))
+
+    @property
+    def balance(self) -> int:
+        """Credits that are there, those held for tasks under way included."""
+        return self.show().balance
+
+    @property
+    def available(self) -> int:
+        """Credits that can be spent now."""
+        return self.show().available
+
+    def topup(self, amount: int, *, idempotency_key: str | None = None) -> Transaction:
+        """Add credits, where the operator lets people do so themselves."""
+        wire = self._connection.post("/api/wallet/topup", {"amount": amount}, key=idempotency_key)
+        return Transaction(**known(Transaction, wire))
+
+    def transactions(self, *, page_size: int = 100) -> Iterator[Transaction]:
+        """Every change, newest first."""
+        for wire in self._connection.pages("/api/wallet/transactions", {"limit": page_size}):
+            yield Transaction(**known(Transaction, wire))
