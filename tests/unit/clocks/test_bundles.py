@@ -1,0 +1,172 @@
+import io
+import json
+import random
+import zipfile
+
+import pytest
+from agelens.clocks.bundles import (
+    SHIPPED,
+    load_clock,
+    pack,
+    read_bundle,
+    shipped,
+    unpack,
+    write_bundle,
+)
+from agelens.clocks.manifests import finish_manifest
+from agelens.domain.errors import InvalidBundle
+
+FILES = read_bundle(shipped("kaggle-age"))
+MANIFEST = json.loads(FILES["manifest.json"])
+
+
+def resealed(manifest=None, **changed):
+    """The shipped bundle with other contents and hashes that fit them."""
+    files = {name: content for name, content in FILES.items() if name != "manifest.json"}
+    files |= {name.replace("_", "."): content for name, content in changed.items()}
+    return {**files, "manifest.json": finish_manifest({**MANIFEST, **(manifest or {})}, files)}
+
+
+def zipped(*entries, **options):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", **options) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_every_shipped_bundle_loads_and_says_what_it_is():
+    for directory in SHIPPED:
+        manifest = load_clock(read_bundle(directory)).manifest
+        assert (manifest.name, manifest.version) == (directory.parent.name, directory.name)
+        assert manifest.card.startswith(f"# {manifest.name}")
+        assert manifest.price > 0
+
+
+def test_the_shipped_clock_takes_all_kaggle_features_and_names_the_informative_ones():
+    manifest = load_clock(FILES).manifest
+
+    assert len(manifest.features) == 26
+    assert len(manifest.informative) == 9
+    assert not any(f.required for f in manifest.features)
+
+
+def test_no_shipped_file_holds_a_path_of_somebodys_machine():
+    for content in FILES.values():
+        assert b"/home" not in content
+        assert b"/work" not in content
+        assert b"/tmp" not in content
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_single_changed_byte_is_refused(name):
+    content = bytearray(FILES[name])
+    place = content.index(b"0") if b"0" in content else 0
+    content[place] ^= 1
+
+    with pytest.raises(InvalidBundle):
+        load_clock({**FILES, name: bytes(content)})
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_missing_file_is_refused(name):
+    with pytest.raises(InvalidBundle):
+        load_clock({n: content for n, content in FILES.items() if n != name})
+
+
+def test_a_file_that_the_manifest_does_not_name_is_refused():
+    with pytest.raises(InvalidBundle, match="exactly the files"):
+        load_clock({**FILES, "extra.pkl": b"x"})
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        {"kind": "pickle"},
+        {"name": "../../etc"},
+        {"name": ""},
+        {"features": [{"key": "unheard_of", "required": False, "informative": True}]},
+        {"features": []},
+        {"features": None},
+        {"interval": 3},
+        {"metrics": 3},
+        {"price": "much"},
+    ],
+)
+def test_a_manifest_that_is_not_a_clocks_is_refused_even_with_fitting_hashes(manifest):
+    with pytest.raises(InvalidBundle):
+        load_clock(resealed(manifest))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ages": [18, 1e12]},
+        {"ages": [18]},
+        {"interval_factor": float("nan")},
+        {"interval_factor": -1},
+        {"reach_years": 10**9},
+        {"linear": []},
+        {"linear": [{"feature": "bone_density"}]},
+        {"choices": [{"feature": "smoking_status", "probabilities": {"never": [1]}}]},
+        {"choices": [{"feature": "nothing", "probabilities": {}}]},
+    ],
+)
+def test_parameters_that_cannot_have_been_learned_are_refused(change):
+    parameters = {**json.loads(FILES["parameters.json"]), **change}
+
+    with pytest.raises(InvalidBundle):
+        load_clock(resealed(parameters_json=json.dumps(parameters).encode()))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"\xff", b"[" * 100_000, b"1" * 5000, b'{"a": NaN}']
+)
+def test_a_manifest_that_is_no_object_of_json_is_refused(content):
+    with pytest.raises(InvalidBundle):
+        load_clock({**FILES, "manifest.json": content})
+
+
+def test_packing_is_undone_by_unpacking_and_gives_the_same_bytes_each_time():
+    assert unpack(pack(FILES)) == FILES
+    assert pack(FILES) == pack(dict(reversed(FILES.items())))
+
+
+def test_a_written_bundle_reads_back(tmp_path):
+    write_bundle(FILES, tmp_path / "a" / "b")
+
+    assert read_bundle(tmp_path / "a" / "b") == FILES
+    with pytest.raises(InvalidBundle):
+        read_bundle(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "a\\b", "..", ".hidden", "c:x"])
+def test_names_that_lead_elsewhere_are_refused(name):
+    with pytest.raises(InvalidBundle):
+        unpack(zipped((name, b"x")))
+
+
+def test_a_zip_bomb_is_refused_before_it_unfolds():
+    with pytest.raises(InvalidBundle, match="more than"):
+        unpack(zipped(("a", b"0" * 70_000_000), compression=zipfile.ZIP_DEFLATED))
+
+
+def test_too_many_files_and_foreign_compression_are_refused():
+    with pytest.raises(InvalidBundle):
+        unpack(zipped(*((f"f{i}", b"") for i in range(17))))
+    with pytest.raises(InvalidBundle):
+        unpack(zipped(("a", b"x"), compression=zipfile.ZIP_LZMA))
+
+
+def test_any_damage_to_a_packed_bundle_is_refused_or_harmless():
+    blob = pack(FILES)
+    rng = random.Random(0)
+    for _ in range(300):
+        damaged = bytearray(blob[: rng.randrange(len(blob))] if rng.random() < 0.3 else blob)
+        for _ in range(rng.randrange(1, 6)):
+            if damaged:
+                damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        try:
+            load_clock(unpack(bytes(damaged)))
+        except InvalidBundle:
+            continue

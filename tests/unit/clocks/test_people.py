@@ -1,0 +1,79 @@
+import pytest
+from agelens.clocks.people import read_people, read_rows
+from agelens.domain.errors import InvalidAnswers, InvalidInput
+from agelens.domain.features import feature
+from agelens.domain.panel import Panel
+
+FEATURES = [
+    feature(key) for key in ("glucose", "education_level", "systolic_bp", "diastolic_bp", "sex")
+]
+
+
+def people(tmp_path, text, columns="kaggle", **options):
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    return list(read_people(read_rows(path), FEATURES, columns, **options))
+
+
+def test_none_is_a_category_and_blank_is_missing(tmp_path):
+    first, second = people(
+        tmp_path, "Education Level,Blood Glucose Level (mg/dL)\nNone,100\n,\xa0\n"
+    )
+
+    assert first.values == {"education_level": "none", "glucose": pytest.approx(5.55)}
+    assert second.values == {}
+
+
+@pytest.mark.parametrize("cell", ["NA", "nan", "NaN", " "])
+def test_what_r_and_pandas_write_for_missing_numbers_is_missing(tmp_path, cell):
+    (panel,) = people(tmp_path, f"Blood Glucose Level (mg/dL),Gender\n{cell},Male\n")
+
+    assert panel.values == {"sex": "male"}
+
+
+def test_a_cell_that_is_no_number_is_an_error_of_its_row(tmp_path):
+    bad, good = people(tmp_path, 'Blood Glucose Level (mg/dL)\n"12,5"\n100\n')
+
+    assert isinstance(bad, InvalidAnswers)
+    assert isinstance(good, Panel)
+
+
+def test_headers_may_carry_a_byte_order_mark_other_case_and_unknown_columns(tmp_path):
+    (panel,) = people(tmp_path, "\ufeffblood pressure (S/D),ID\n120/80,7\n")
+
+    assert panel.values == {"systolic_bp": 120, "diastolic_bp": 80}
+
+
+def test_of_several_columns_for_one_feature_the_registrys_first_is_read(tmp_path):
+    (panel,) = people(tmp_path, "glucose,glucose_mmol,gender\n100,5.5,1\n", columns="bioage-r")
+
+    assert panel.values == {"glucose": 5.5, "sex": "male"}
+
+
+def test_age_is_read_where_the_clock_needs_it(tmp_path):
+    text = "Blood Glucose Level (mg/dL),Age (years)\n100,44\n"
+
+    assert people(tmp_path, text)[0].chronological_age is None
+    assert people(tmp_path, text, needs_age=True)[0].chronological_age == 44
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Education,Pressure\nNone,1\n"])
+def test_a_file_without_any_known_column_is_refused_with_the_names_that_are_known(tmp_path, text):
+    with pytest.raises(InvalidInput, match="Blood Glucose Level"):
+        people(tmp_path, text)
+
+
+def test_two_columns_of_the_same_name_are_refused(tmp_path):
+    with pytest.raises(InvalidInput, match="same name"):
+        people(tmp_path, "Gender,Gender\nMale,Female\n")
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.parquet"])
+def test_a_file_that_is_something_else_is_refused_in_words(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"\xff\xfe\x00 not a table")
+
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        read_rows(path)
+    with pytest.raises(InvalidInput, match="there is no file"):
+        read_rows(tmp_path / "absent.csv")

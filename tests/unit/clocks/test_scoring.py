@@ -1,0 +1,87 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from agelens.clocks.scoring import predict, score_panels
+from agelens.domain.errors import CannotScore, NotAdditive
+from agelens.domain.panel import Panel
+
+
+class Spoiled:
+    """A clock whose explanations are off by a little, or not numbers."""
+
+    def __init__(self, clock, error_years):
+        self.manifest = clock.manifest
+        self.reference = clock.reference
+        self._clock = clock
+        self._error_years = error_years
+
+    def score(self, table):
+        scores = self._clock.score(table)
+        return replace(scores, contributions=scores.contributions + self._error_years)
+
+
+def test_a_result_is_plain_json_in_the_shape_that_clients_rely_on(clock, panel_of):
+    result = json.loads(json.dumps(predict(clock, panel_of(age=50, sex="male")), allow_nan=False))
+
+    assert set(result) >= {
+        "prediction", "interval", "base_value", "base_meaning", "contributions", "age_gap",
+        "missing", "clipped", "warnings", "model", "unit", "additivity_gap",
+    }  # fmt: skip
+    assert result["interval"]["low"] < result["prediction"] < result["interval"]["high"]
+    assert result["interval"]["level"] == 0.9
+    assert set(result["contributions"][0]) == {
+        "feature", "label", "value", "unit", "years", "imputed", "clipped", "reference_range",
+        "modifiable",
+    }  # fmt: skip
+    assert result["model"]["name"] == "kaggle-age"
+
+
+def test_contributions_are_sorted_and_add_up(clock, panel_of):
+    result = predict(clock, panel_of())
+
+    years = [abs(row["years"]) for row in result["contributions"]]
+    assert years == sorted(years, reverse=True)
+    total = result["base_value"] + sum(row["years"] for row in result["contributions"])
+    assert total == pytest.approx(result["prediction"], abs=1e-9)
+
+
+def test_what_was_not_answered_is_missing_and_not_among_the_contributions(clock, panel_of):
+    result = predict(clock, panel_of(glucose=None))
+
+    assert result["missing"] == ["glucose"]
+    assert "glucose" not in [row["feature"] for row in result["contributions"]]
+
+
+@pytest.mark.parametrize("error_years", [1e-6, -2.4, np.nan, np.inf])
+def test_an_explanation_that_does_not_add_up_is_never_shown(clock, panel_of, error_years):
+    spoiled = Spoiled(clock, error_years)
+
+    with pytest.raises(NotAdditive):
+        predict(spoiled, panel_of())
+    assert list(score_panels(spoiled, [panel_of()])[1]) == [0]
+
+
+def test_a_panel_without_informative_answers_cannot_be_scored(clock):
+    with pytest.raises(CannotScore, match="at least one of"):
+        predict(clock, Panel({"bmi": 25.0}))
+
+
+def test_the_age_gap_is_raw_always_and_ranked_for_complete_panels_only(clock, panel_of):
+    complete = predict(clock, panel_of(age=50, sex="female"))
+    partial = predict(clock, panel_of(age=50, glucose=None))
+
+    assert complete["age_gap"]["raw"] == pytest.approx(complete["prediction"] - 50)
+    assert 1 <= complete["age_gap"]["percentile"] <= 99
+    assert partial["age_gap"]["adjusted"] is None
+    assert partial["age_gap"]["percentile"] is None
+    assert "the age gap is ranked for complete panels only" in partial["warnings"]
+    assert predict(clock, panel_of())["age_gap"] is None
+
+
+def test_a_clipped_marker_is_named_and_warned_of(clock, panel_of):
+    result = predict(clock, panel_of(bone_density=3.4))
+
+    assert result["clipped"] == ["bone_density"]
+    assert "bone_density is beyond the training data and counts as its limit" in result["warnings"]

@@ -1,0 +1,132 @@
+import csv
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow
+import pyarrow.parquet
+import pytest
+from agelens.clocks.bundles import read_bundle, shipped, write_bundle
+from agelens.commands.score import run
+from kaggle_people import make_people, write_csv
+
+PEOPLE = make_people(30, seed=5)
+COLUMNS = [
+    "prediction", "interval_low", "interval_high", "base_value",
+    "contribution:bone_density", "contribution:vision_sharpness", "contribution:hearing_ability",
+    "contribution:systolic_bp", "contribution:diastolic_bp", "contribution:total_cholesterol",
+    "contribution:glucose", "contribution:cognitive_function", "contribution:smoking_status",
+    "error",
+]  # fmt: skip
+
+
+def score(tmp_path, people, out="out.csv", columns="kaggle", clock="kaggle-age"):
+    data = write_csv(tmp_path / "data.csv", people)
+    assert run(data, clock, columns, tmp_path / out) == 0
+    return tmp_path / out
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_every_row_gets_an_explained_age_in_the_files_order(tmp_path):
+    rows = rows_of(score(tmp_path, PEOPLE))
+
+    assert list(rows[0]) == COLUMNS
+    assert len(rows) == len(PEOPLE)
+    for row in rows:
+        shares = sum(float(v) for k, v in row.items() if k.startswith("contribution:"))
+        assert float(row["base_value"]) + shares == pytest.approx(
+            float(row["prediction"]), abs=1e-9
+        )
+        assert float(row["interval_low"]) <= float(row["prediction"]) <= float(row["interval_high"])
+        assert row["error"] == ""
+    age = [float(person["Age (years)"]) for person in PEOPLE]
+    assert np.corrcoef(age, [float(row["prediction"]) for row in rows])[0, 1] > 0.9
+
+
+def test_a_row_that_cannot_be_scored_has_an_error_and_no_number(tmp_path):
+    people = [dict(person) for person in PEOPLE[:4]]
+    people[1]["Bone Density (g/cm²)"] = "high"
+    people[2] = dict.fromkeys(people[2], "")
+    rows = rows_of(score(tmp_path, people))
+
+    assert [bool(row["error"]) for row in rows] == [False, True, True, False]
+    assert "bone_density must be a number" in rows[1]["error"]
+    assert "needs at least one of" in rows[2]["error"]
+    for row in rows[1:3]:
+        assert {value for name, value in row.items() if name != "error"} == {""}
+    alone = rows_of(score(tmp_path, PEOPLE[3:4]))[0]
+    assert float(rows[3]["prediction"]) == pytest.approx(float(alone["prediction"]), abs=1e-9)
+
+
+def test_parquet_and_csv_give_the_same_numbers(tmp_path):
+    table = pyarrow.Table.from_pylist(PEOPLE)
+    pyarrow.parquet.write_table(table, tmp_path / "data.parquet")
+
+    assert run(tmp_path / "data.parquet", "kaggle-age", "kaggle", tmp_path / "out.parquet") == 0
+    scored = pyarrow.parquet.read_table(tmp_path / "out.parquet")
+    from_csv = rows_of(score(tmp_path, PEOPLE))
+    assert scored.column_names == COLUMNS
+    assert scored["prediction"].to_pylist() == [float(row["prediction"]) for row in from_csv]
+    assert scored["error"].null_count == len(PEOPLE)
+
+
+def test_without_an_output_file_csv_goes_to_standard_output(tmp_path, capsys):
+    data = write_csv(tmp_path / "data.csv", PEOPLE[:2])
+
+    assert run(data, "kaggle-age", "kaggle", None) == 0
+    printed = capsys.readouterr()
+    assert len(list(csv.DictReader(io.StringIO(printed.out)))) == 2
+    assert "2 of 2 rows scored" in printed.err
+
+
+def test_registry_keys_are_columns_too(tmp_path):
+    rows = rows_of(score(tmp_path, [{"bone_density": 1, "glucose": 6.1}], columns="agelens"))
+
+    assert rows[0]["error"] == ""
+
+
+def test_a_bundle_directory_serves_as_a_clock(tmp_path):
+    write_bundle(read_bundle(shipped("kaggle-age")), tmp_path / "bundle")
+
+    by_directory = rows_of(score(tmp_path, PEOPLE, clock=str(tmp_path / "bundle")))
+    assert by_directory == rows_of(score(tmp_path, PEOPLE))
+
+
+@pytest.mark.parametrize(
+    ("data", "clock", "columns", "words"),
+    [
+        ("absent.csv", "kaggle-age", "kaggle", "there is no file"),
+        ("data.csv", "horoscope", "kaggle", 'there is no "horoscope"; shipped: kaggle-age'),
+        ("data.csv", "kaggle-age", "bioage-r", "no column of the file is one of"),
+        ("data.csv", "kaggle-age", "sanskrit", "must be one of: agelens, kaggle, bioage-r"),
+        ("data.csv", ".", "kaggle", "manifest.json"),
+    ],
+)
+def test_what_is_wrong_with_the_whole_file_is_said_and_nothing_written(
+    tmp_path, capsys, monkeypatch, data, clock, columns, words
+):
+    monkeypatch.chdir(tmp_path)
+    write_csv(tmp_path / "data.csv", PEOPLE[:2])
+
+    assert run(tmp_path / data, clock, columns, tmp_path / "out.csv") == 1
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_scoring_needs_numpy_and_none_of_the_training_packages(tmp_path):
+    data = write_csv(tmp_path / "data.csv", PEOPLE[:2])
+    program = (
+        "import sys; from pathlib import Path; from agelens.commands.score import run;"
+        f"run(Path({str(data)!r}), 'kaggle-age', 'kaggle', Path({str(tmp_path / 'o.csv')!r}));"
+        "print({'scipy', 'sklearn', 'pandas', 'shap', 'pyarrow', 'flask'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "set()"

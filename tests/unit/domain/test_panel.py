@@ -1,0 +1,237 @@
+import json
+import math
+import time
+
+import pytest
+from agelens.domain.errors import InvalidAnswers
+from agelens.domain.features import feature
+from agelens.domain.panel import read_panel
+from agelens.domain.registry import biomarkers
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+FEATURES = [feature(key) for key in biomarkers()]
+
+
+def problems(answers, units=None, age=None, **options):
+    with pytest.raises(InvalidAnswers) as caught:
+        read_panel(FEATURES, answers, units, age, **options)
+    return caught.value.problems
+
+
+def test_answers_come_out_in_canonical_units_and_choices():
+    panel = read_panel(
+        FEATURES,
+        {"glucose": 100, "height": 1.8, "smoking_status": "NEVER", "diet": "low carb"},
+        {"glucose": "mg/dL", "height": "m"},
+        61,
+    )
+
+    assert panel.values == pytest.approx(
+        {"glucose": 5.55, "height": 180.0, "smoking_status": "never", "diet": "low-carb"}
+    )
+    assert panel.chronological_age == 61
+
+
+def test_an_alias_carries_its_own_unit_and_transform():
+    panel = read_panel(
+        FEATURES,
+        {
+            "Blood Glucose Level (mg/dL)": 100,
+            "Blood Pressure (s/d)": "120/80",
+            "lncrp": math.log(1 + 0.5),  # 0.5 mg/dL
+            "Education Level": "None",
+        },
+    )
+
+    assert panel.values["glucose"] == pytest.approx(5.55)
+    assert (panel.values["systolic_bp"], panel.values["diastolic_bp"]) == (120, 80)
+    assert panel.values["crp"] == pytest.approx(5.0)
+    assert panel.values["education_level"] == "none"
+
+
+def test_null_is_an_answer_that_was_not_given():
+    assert read_panel(FEATURES, {"glucose": None, "Blood Pressure (s/d)": None}).values == {}
+
+
+def test_a_key_wins_over_a_data_sets_name_unless_that_data_sets_columns_are_asked_for():
+    assert read_panel(FEATURES, {"albumin": 42}).values["albumin"] == 42
+    by_columns = read_panel(FEATURES, {"albumin": 4.2, "gender": 2}, columns="bioage-r")
+
+    assert by_columns.values == {"albumin": 42, "sex": "female"}
+
+
+def test_every_problem_is_told_at_once_with_its_pointer_and_field():
+    found = problems(
+        {"glucose": "5", "bmi": 10**400, "nonsense~/": 1, "Blood Pressure (s/d)": "120"},
+        {"crp": "furlong"},
+        -3,
+    )
+
+    assert {(p.pointer, p.field) for p in found} == {
+        ("/answers/glucose", "glucose"),
+        ("/answers/bmi", "bmi"),
+        ("/answers/nonsense~0~1", "nonsense~/"),
+        ("/answers/Blood Pressure (s~1d)", "systolic_bp"),
+        ("/units/crp", "crp"),
+        ("/chronological_age", "chronological_age"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "unit"),
+    [
+        ({"glucose": 95}, "mg/dL"),
+        ({"albumin": 4.2}, "g/dL"),
+        ({"creatinine": 0.9}, "mg/dL"),
+        ({"height": 1.75}, "m"),
+        ({"total_cholesterol": 200}, "mg/dL"),
+        ({"hba1c": 42}, "mmol/mol"),
+        ({"systolic_bp": 16}, "kPa"),
+        ({"bone_density": 1050}, "mg/cm²"),
+    ],
+)
+def test_a_value_in_another_unit_is_refused_and_the_unit_is_suggested(answer, unit):
+    (problem,) = problems(answer)
+
+    assert "must be between" in problem.message
+    assert problem.message.endswith(f"would fit in {unit}")
+
+
+def test_the_allowed_range_is_told_in_the_unit_that_was_sent():
+    (problem,) = problems({"height": -1}, {"height": "m"})
+
+    assert problem.message == "must be between 1 and 2.5 m"
+
+
+def test_a_plausible_value_that_looks_like_another_unit_is_a_warning():
+    panel = read_panel(FEATURES, {"diastolic_bp": 10.6})
+
+    assert panel.warnings == ("diastolic_bp 10.6 looks like kPa; it was read as mmHg",)
+
+
+def test_a_key_and_its_alias_together_are_refused_where_the_second_was_sent():
+    (problem,) = problems({"glucose": 5, "Blood Glucose Level (mg/dL)": 90})
+
+    assert problem.pointer == "/answers/Blood Glucose Level (mg~1dL)"
+    assert problem.field == "glucose"
+
+
+def test_a_unit_for_an_alias_must_be_the_aliass_own():
+    (problem,) = problems({"Blood Glucose Level (mg/dL)": 90}, {"glucose": "mmol/L"})
+
+    assert "is in mg/dL under this name" in problem.message
+
+
+def test_an_unknown_feature_gets_a_suggestion():
+    (problem,) = problems({"systolic_pb": 120})
+
+    assert 'did you mean "systolic_bp"?' in problem.message
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [True, "12,5", "80", "", [70], {"value": 70}, math.nan, math.inf, -math.inf, 1e308, 10**400, -5],
+)  # fmt: skip
+def test_what_is_no_usable_number_is_refused(sent):
+    (problem,) = problems({"weight": sent})
+
+    assert (problem.pointer, problem.field) == ("/answers/weight", "weight")
+
+
+@pytest.mark.parametrize("sent", [3, True, "", "sometimes", ["never"], {}, math.nan, 10**400])
+def test_what_is_no_choice_is_refused_with_the_choices(sent):
+    (problem,) = problems({"smoking_status": sent})
+
+    assert "must be one of: never, former, current" in problem.message
+
+
+def test_age_is_required_only_where_the_clock_needs_it():
+    assert read_panel(FEATURES, {}).chronological_age is None
+    (problem,) = problems({}, needs_age=True)
+
+    assert problem.pointer == "/chronological_age"
+
+
+def test_required_features_are_asked_for():
+    with pytest.raises(InvalidAnswers) as caught:
+        read_panel([feature("albumin", required=True)], {})
+
+    assert caught.value.problems[0].pointer == "/answers/albumin"
+
+
+@pytest.mark.parametrize(
+    ("answers", "units"), [([], None), ("x", None), ({}, ["mg/dL"]), (None, 3)]
+)
+def test_answers_and_units_must_be_objects(answers, units):
+    assert problems(answers, units)
+
+
+def test_ten_thousand_unknown_keys_are_refused_quickly_and_briefly():
+    started = time.perf_counter()
+    found = problems({f"unknown {i}" * 10: i for i in range(10_000)})
+
+    assert len(found) <= 100
+    assert time.perf_counter() - started < 2
+
+
+def test_what_strangers_send_comes_back_without_control_characters():
+    found = problems({"\0\ud800": 1, "smoking_status": "\0\x1b[31m"}, {"\0": "\0", "glucose": "\0"})
+
+    for problem in found:
+        text = problem.pointer + problem.field + problem.message
+        assert text.isprintable()
+        json.dumps(text).encode("utf-8")
+
+
+NAMES = [f.key for f in FEATURES] + [alias.name for f in FEATURES for alias in f.aliases]
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([10**400, -(10**400), 1e308, 5e-324, -0.0]),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["120/80", "1e999/1", "nan/2", "/", "None", "Male", "1"]),
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+UNITS = sorted({unit.name for f in FEATURES for unit in f.units})
+ANSWERS = st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=6), JSON, max_size=6)
+UNIT_NAMES = st.dictionaries(
+    st.sampled_from(NAMES) | st.text(max_size=3), st.sampled_from(UNITS) | JSON, max_size=3
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    answers=ANSWERS | JSON,
+    units=UNIT_NAMES | JSON,
+    age=JSON,
+    columns=st.sampled_from([None, "kaggle", "bioage-r"]),
+)
+def test_any_json_gives_a_panel_within_plausible_ranges_or_problems(answers, units, age, columns):
+    found = panel_or_problems(answers, units, age, columns)
+
+    if isinstance(found, list):
+        assert found
+        assert all(p.pointer.startswith("/") and p.message for p in found)
+        return
+    for f in FEATURES:
+        value = found.values.get(f.key)
+        if isinstance(value, str):
+            assert value in f.choices
+        elif value is not None:
+            assert f.plausible[0] <= value <= f.plausible[1]
+
+
+def panel_or_problems(answers, units, age, columns):
+    try:
+        return read_panel(FEATURES, answers, units, age, columns=columns)
+    except InvalidAnswers as error:
+        return list(error.problems)
