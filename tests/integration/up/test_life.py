@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -65,8 +66,13 @@ def test_ctrl_c_while_it_starts_leaves_no_process(start: Start) -> None:
 def test_a_long_home_is_no_obstacle(start: Start) -> None:
     with short_home() as folder:
         up = start(folder / ("long-" * 20) / ("folder-" * 12) / "home").wait_ready()
+        (postgres,) = up.children("postgres")
+        sockets = Path(postgres.cmdline()[postgres.cmdline().index("-k") + 1])
+        assert sockets.is_dir()
+        assert not sockets.is_relative_to(up.home)
         assert up.end(signal.SIGINT) == 0
         assert up.left() == []
+        assert not sockets.exists()
 
 
 def test_a_busy_port_is_said_at_once(start: Start) -> None:

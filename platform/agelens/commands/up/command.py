@@ -47,6 +47,7 @@ class _Stack:
         self.home = home
         self.settings = settings.model_copy(update={"home": home.path})
         self.supervisor = Supervisor(home, say)
+        self.servers: list[EmbeddedServer] = []
 
     def run(self) -> int:
         self.supervisor.listen_to_signals()
@@ -63,6 +64,8 @@ class _Stack:
             if self.supervisor.children:
                 say("Stopping; the data stay.")
             self.supervisor.stop_all(last=_SERVERS)
+            for server in self.servers:
+                server.stop()
         return code
 
     def _start(self) -> None:
@@ -90,7 +93,6 @@ class _Stack:
         self.settings = self.settings.model_copy(update=changes)
 
     def _start_servers(self) -> None:
-        started: list[EmbeddedServer] = []
         kinds: list[tuple[str, type[EmbeddedServer]]]
         kinds = [("database_url", EmbeddedPostgres), ("redis_url", EmbeddedRedis)]
         for setting, kind in kinds:
@@ -100,8 +102,8 @@ class _Stack:
             child = Child(server.name, server.spawn, stop_signal=server.stop_signal)
             self.supervisor.start(child)
             self._set(**{setting: server.url})
-            started.append(server)
-        for server in started:
+            self.servers.append(server)
+        for server in self.servers:
             self._wait(server.ask, _SERVER_START_SECONDS, server.name)
 
     def _migrate(self) -> None:
