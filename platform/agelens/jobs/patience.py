@@ -26,7 +26,7 @@ def sessions() -> sessionmaker[Session]:
     url = settings().database_url
     if url is None:
         raise RuntimeError("DATABASE_URL is not set; `agelens up` starts a database of its own")
-    return session_factory(open_engine(url))
+    return session_factory(open_engine(url, pre_ping=False))
 
 
 def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> T:

@@ -72,6 +72,11 @@ def normalize_email(email: str) -> str:
     """Lower case, trimmed; raises InvalidInput when it cannot be an address."""
     email = email.strip().lower()
     local, at, domain = email.rpartition("@")
-    if not (at and local and domain) or len(email) > 254 or any(c.isspace() for c in email):
+    if not (at and local and domain) or len(email) > 254 or not _one_word(email):
         raise InvalidInput.at("email", "is not an e-mail address")
     return email
+
+
+def _one_word(text: str) -> bool:
+    """No white space, and nothing that cannot be seen: two addresses must not look the same."""
+    return text.isprintable() and " " not in text

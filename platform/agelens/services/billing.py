@@ -1,10 +1,10 @@
 """The ledger: every change of a wallet is one appended entry and one relative UPDATE, together."""
 
 import uuid
-from typing import Any
+from typing import cast
 
-from sqlalchemy import exists, insert, literal, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Select, Table, bindparam, exists, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from agelens.domain.errors import Forbidden, InsufficientCredits, InvalidInput, NotFound
 from agelens.services.pages import Page, paginate
@@ -159,20 +159,8 @@ def _append(
     note: str = "",
     available_at_least: int = 0,
 ) -> LedgerEntry | None:
-    """Move the wallet and tell it in the ledger in one statement; None when the key is there already
-    or the wallet has too little. A key that races past the check still violates its unique index."""
-    moved = (
-        update(Wallet)
-        .where(
-            Wallet.id == wallet_id,
-            Wallet.balance - Wallet.held >= available_at_least,
-            ~exists(select(LedgerEntry.id).where(LedgerEntry.key == key)),
-        )
-        .values(balance=Wallet.balance + amount, held=Wallet.held + held_change)
-        .returning(Wallet.balance, Wallet.held)
-        .cte("moved")
-    )
-    entry: dict[str, Any] = {
+    """Move the wallet and tell it in the ledger; None when the key is there or credits are not."""
+    values = {
         "id": uuid.uuid4(),
         "wallet_id": wallet_id,
         "kind": kind,
@@ -183,14 +171,45 @@ def _append(
         "actor_id": actor_id,
         "note": note,
     }
-    columns = [literal(value, LedgerEntry.__table__.c[name].type) for name, value in entry.items()]
-    statement = (
-        insert(LedgerEntry)
-        .from_select(
-            [*entry, "balance_after", "held_after"],
-            select(*columns, moved.c.balance, moved.c.held),
-            include_defaults=False,
-        )
-        .returning(LedgerEntry)
+    new = {f"new_{name}": value for name, value in values.items()}
+    return session.scalars(_APPEND, {**new, "needed": available_at_least}).one_or_none()
+
+
+def _append_statement() -> Select[LedgerEntry]:
+    """One statement for both tables, built once; only its values change. A key that races past the
+    check still violates its unique index."""
+    table = cast(Table, LedgerEntry.__table__)
+    names = (
+        "id",
+        "wallet_id",
+        "kind",
+        "key",
+        "amount",
+        "held_change",
+        "task_id",
+        "actor_id",
+        "note",
     )
-    return session.scalars(statement).one_or_none()
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    moved = (
+        update(Wallet)
+        .where(
+            Wallet.id == new["wallet_id"],
+            Wallet.balance - Wallet.held >= bindparam("needed", type_=BigInteger),
+            ~exists(select(LedgerEntry.id).where(LedgerEntry.key == new["key"])),
+        )
+        .values(balance=Wallet.balance + new["amount"], held=Wallet.held + new["held_change"])
+        .returning(Wallet.balance, Wallet.held)
+        .cte("moved")
+    )
+    row = select(*new.values(), moved.c.balance, moved.c.held)
+    entry = (
+        insert(table)
+        .from_select([*names, "balance_after", "held_after"], row, include_defaults=False)
+        .returning(*table.c)
+        .cte("entry")
+    )
+    return select(aliased(LedgerEntry, entry))
+
+
+_APPEND = _append_statement()

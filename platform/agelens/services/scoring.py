@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, update
+from sqlalchemy.orm import Session, load_only
 
 from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict
@@ -33,7 +33,7 @@ class Claim:
 def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim | None:
     """Take a queued task for as long as the lease runs; None when there is nothing to do."""
     now = func.clock_timestamp()
-    task = session.scalars(
+    task = session.execute(
         update(Task)
         .where(
             Task.id == task_id,
@@ -49,12 +49,17 @@ def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim |
             started_at=now,
             lease_expires_at=now + timedelta(seconds=lease_seconds),
         )
-        .returning(Task)
-        .execution_options(populate_existing=True)
+        .returning(
+            Task.model_version_id,
+            Task.answers,
+            Task.units,
+            Task.chronological_age,
+            Task.attempts,
+        )
     ).one_or_none()
     if task is None:
         return None
-    clock = registry.clock_of(session, task.model)
+    clock = registry.clock_by_id(session, task.model_version_id)
     return Claim(clock, task.answers, task.units, task.chronological_age, task.attempts)
 
 
@@ -89,20 +94,16 @@ def fail(session: Session, task_id: uuid.UUID, attempt: int, error: AgeLensError
 
 
 def _finish(session: Session, task_id: uuid.UUID, attempt: int, **values: Any) -> bool:
-    locked = session.scalar(
-        select(Task.id)
-        .where(Task.id == task_id, Task.status == "running", Task.attempts == attempt)
-        .with_for_update()
-    )
-    if locked is None:
-        return False
-    task = session.scalars(
+    """The UPDATE locks the task before the wallet is touched, and finds nothing when it was ended."""
+    finished = session.scalars(
         update(Task)
-        .where(Task.id == task_id)
+        .where(Task.id == task_id, Task.status == "running", Task.attempts == attempt)
         .values(finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
         .returning(Task)
-        .execution_options(populate_existing=True)
-    ).one()
-    settle = billing.capture if task.status == "succeeded" else billing.release
-    settle(session, task)
+        .options(load_only(Task.status, Task.price, Task.wallet_id))
+    ).one_or_none()
+    if finished is None:
+        return False
+    settle = billing.capture if finished.status == "succeeded" else billing.release
+    settle(session, finished)
     return True

@@ -24,10 +24,11 @@ def sqlalchemy_url(url: str) -> str:
     return url
 
 
-def open_engine(database_url: str, *, pool_size: int = 2) -> Engine:
-    """An engine; it connects when first used, not here."""
+def open_engine(database_url: str, *, pool_size: int = 2, pre_ping: bool = True) -> Engine:
+    """An engine; it connects when first used, not here. Who retries needs no `pre_ping`."""
+    options = {**ENGINE_OPTIONS, "pool_pre_ping": pre_ping}
     return create_engine(
-        sqlalchemy_url(database_url), pool_size=pool_size, max_overflow=2, **ENGINE_OPTIONS
+        sqlalchemy_url(database_url), pool_size=pool_size, max_overflow=2, **options
     )
 
 
