@@ -1,0 +1,156 @@
+"""The real app on a real, migrated PostgreSQL and Redis; people; and a worker on demand."""
+
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from agelens.jobs import patience
+from agelens.queueing.queue import QUEUES
+from agelens.services import accounts, passwords, registry
+from agelens.settings import Settings
+from agelens.storage.engine import open_engine, session_factory
+from agelens.storage.migrate import migrate
+from agelens.web import create_app
+from agelens.web.extensions import db, queue
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from integration.people import PASSWORD, Person, new_email
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy.orm import Session, sessionmaker
+
+PersonFactory = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def settings(
+    postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """Settings of a migrated database with the shipped clocks."""
+    given = Settings(
+        database_url=postgres_url,
+        redis_url=redis_url,
+        home=tmp_path_factory.mktemp("home"),
+        secret_key="only for tests",
+        rate_limits="off",
+        topup_policy="self",
+    )
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    with session_factory(engine).begin() as session:
+        registry.register_shipped(session)
+    engine.dispose()
+    return given
+
+
+@pytest.fixture(scope="session")
+def sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Sessions beside the API, to look and to do what no request can."""
+    assert settings.database_url
+    engine = open_engine(settings.database_url)
+    yield session_factory(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Argon2 as it is, with less work."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_hash_of_nobody", cheap.hash("nobody has this password"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def make_app() -> Iterator[Callable[[Settings], Flask]]:
+    """Make APIs of other settings; their connections are closed in the end."""
+    made: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        made.append(create_app(settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+            queue().redis.close()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
+    """The API as it is served."""
+    return make_app(settings)
+
+
+@pytest.fixture
+def http(app: Flask) -> FlaskClient:
+    """A client that nobody is logged in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def person(http: FlaskClient) -> PersonFactory:
+    """Make people: registered, logged in, with credits."""
+
+    def make(credits: int = 0) -> Person:
+        made = Person(http, new_email()).register().log_in()
+        if credits:
+            assert made.post("/api/wallet/topup", {"amount": credits}).status_code == 201
+        return made
+
+    return make
+
+
+@pytest.fixture
+def make_admin(http: FlaskClient, sessions: sessionmaker[Session]) -> Callable[[], Person]:
+    """Make administrators, as the command does."""
+
+    def make() -> Person:
+        made = Person(http, new_email())
+        with sessions.begin() as session:
+            accounts.create_admin(session, made.email, PASSWORD)
+        return made.log_in()
+
+    return make
+
+
+@pytest.fixture
+def admin(make_admin: Callable[[], Person]) -> Person:
+    """An administrator."""
+    return make_admin()
+
+
+@pytest.fixture(scope="session")
+def _jobs_know_the_servers(settings: Settings) -> Iterator[None]:
+    """Jobs read the environment once; afterwards nobody else shall see it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", str(settings.database_url))
+        patch.setenv("REDIS_URL", str(settings.redis_url))
+        patience.settings.cache_clear()
+        patience.sessions.cache_clear()
+        sessions = patience.sessions()
+    yield
+    sessions.kw["bind"].dispose()
+    patience.settings.cache_clear()
+    patience.sessions.cache_clear()
+
+
+@pytest.fixture
+def run_jobs(settings: Settings, _jobs_know_the_servers: None) -> Iterator[Callable[[], None]]:
+    """Run everything that is queued, in this process, and return."""
+    connection = Redis.from_url(str(settings.redis_url))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES]
+
+    def run() -> None:
+        worker = SimpleWorker(queues, connection=connection, serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="WARNING")
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+    yield run
+    connection.close()
