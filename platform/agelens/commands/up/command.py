@@ -165,6 +165,7 @@ class _Stack:
     def _announce(self, seconds: float) -> None:
         host = self._reachable_host()
         origin = f"http://{f'[{host}]' if ':' in host else host}:{self.settings.api_port}"
+        self.home.remember_addresses(origin, str(self.settings.database_url))
         say(
             f"AgeLens is ready after {seconds:.1f} s.\n"
             f"  API    {origin}/api\n"

@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agelens.commands.up.processes import end_all, group_members
@@ -44,6 +44,7 @@ class Home:
             lock.truncate(0)
             lock.write(f"{os.getpid()}\n")
             lock.flush()
+            (self.run / "addresses.json").unlink(missing_ok=True)  # of an earlier run
             yield
 
     def secret_key(self) -> str:
@@ -67,9 +68,19 @@ class Home:
 
     def remember_children(self, created_by_pid: Mapping[int, float]) -> None:
         """Note what runs, for `end_leftovers` after we were killed."""
-        fresh = self.run / "children.new"
-        fresh.write_text(json.dumps([[pid, created] for pid, created in created_by_pid.items()]))
-        fresh.rename(self.run / "children.json")
+        self._note("children", [[pid, created] for pid, created in created_by_pid.items()])
+
+    def remember_addresses(self, api: str, database: str) -> None:
+        """Note where the parts are, for commands that use what runs on this home."""
+        self._note("addresses", {"api": api, "database": database})
+
+    def _note(self, name: str, what: object) -> None:
+        """Write a small file of the home, whole or not at all, for its owner alone."""
+        fresh = self.run / f"{name}.new"
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(what, file)
+        fresh.rename(self.run / f"{name}.json")
 
     def end_leftovers(self) -> int:
         """End what a killed `agelens up` of this home left running; say how many."""
@@ -80,3 +91,18 @@ class Home:
         left = [process for pid, created in noted for process in group_members(pid, created)]
         end_all(left, grace_seconds=2)  # the kernel has asked them already
         return len(left)
+
+
+def running_addresses(path: Path) -> dict[str, str] | None:
+    """The `api` and `database` of the AgeLens that runs on a home now; None when none does."""
+    home = path.expanduser().resolve()
+    try:
+        with (home / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:  # whoever runs it holds the lock
+        with suppress(FileNotFoundError):
+            found: dict[str, str] = json.loads((home / "run" / "addresses.json").read_text())
+            return found
+    except FileNotFoundError:
+        pass
+    return None

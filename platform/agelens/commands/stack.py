@@ -1,0 +1,137 @@
+"""API, workers and scheduler as processes of their own, for the demo, the bench and the tests."""
+
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from agelens.commands.up import ports, processes
+from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
+from agelens.settings import Settings, environment
+
+READY_WITHIN_SECONDS = 60.0
+ENDS_WITHIN_SECONDS = 10.0
+
+
+class PartFailedError(Exception):
+    """A process of the stack ended or never became ready; the message ends with its log."""
+
+
+class Stack:
+    """The processes of one AgeLens on a database and a Redis that run already."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing runs before `start`; an API port of 0 picks a free one."""
+        port = ports.choose(settings.api_host, settings.api_port, "AGELENS_API_PORT")
+        key = settings.secret_key or secrets.token_urlsafe(32)
+        self.settings = settings.model_copy(update={"api_port": port, "secret_key": key})
+        self.logs = settings.home / "logs"
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self.parts: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the API is."""
+        return f"http://{self.settings.api_host}:{self.settings.api_port}"
+
+    def start(self, *, workers: int) -> Self:
+        """Migrate, start everything, and wait until predictions would be scored."""
+        if self._spawn("migrate", "migrate").wait() != 0:
+            raise PartFailedError(self._blame("migrate"))
+        self.start_part("api", "api")
+        self.start_part("scheduler", "scheduler")
+        for number in range(1, workers + 1):
+            self.start_part(f"worker-{number}", "worker")
+        self._wait_until_ready()
+        return self
+
+    def start_part(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Start `agelens COMMAND` under a name of its own."""
+        self.parts[name] = self._spawn(name, *command)
+        return self.parts[name]
+
+    def stop(self, *names: str) -> None:
+        """End the named parts, or all; then those that do not listen."""
+        chosen = [self.parts.pop(name) for name in names or list(self.parts)]
+        for part in chosen:
+            part.send_signal(signal.SIGTERM)
+        for part in chosen:
+            processes.wait_gone(part, ENDS_WITHIN_SECONDS)
+            processes.signal_group(part.pid, signal.SIGKILL)
+            part.wait()
+
+    def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        return processes.spawn(
+            [sys.executable, "-m", "agelens.cli", *command],
+            log=self.logs / f"{name}.log",
+            environment=environment(self.settings),
+        )
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not self._is_ready():
+            ended = [name for name, part in self.parts.items() if part.poll() is not None]
+            if ended or time.monotonic() > deadline:
+                raise PartFailedError(self._blame(*(ended or ["api"])))
+            time.sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+    def _blame(self, *names: str) -> str:
+        logs = [(self.logs / f"{name}.log").read_text(errors="replace") for name in names]
+        return "\n".join([f"{', '.join(names)} did not run:", *(log[-3000:] for log in logs)])
+
+
+@contextmanager
+def throw_away_stack(
+    settings: Settings, *, workers: int, durable: bool = False, **changes: Any
+) -> Iterator[Stack]:
+    """A whole AgeLens with its own PostgreSQL and Redis in a temporary home, removed afterwards.
+
+    Its settings are the given ones but for the places, and for `changes`. `durable` has PostgreSQL
+    force every commit to the disk, as in production.
+    """
+    with ExitStack() as cleanup:
+        home = Path(tempfile.mkdtemp(prefix="agelens-"))
+        cleanup.callback(shutil.rmtree, home, ignore_errors=True)
+        postgres = EmbeddedPostgres(home, durable=durable)
+        cleanup.callback(postgres.stop)
+        redis = EmbeddedRedis(home)
+        cleanup.callback(redis.stop)
+        places = {
+            "env": "development",
+            "home": home,
+            "database_url": postgres.start(),
+            "redis_url": redis.start(),
+            "secret_key": None,
+            "metrics_dir": home / "metrics",
+            "api_host": "127.0.0.1",
+            "api_port": 0,
+        }
+        stack = Stack(settings.model_copy(update=places | changes))
+        yield cleanup.enter_context(stack).start(workers=workers)
