@@ -9,6 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from agelens.clocks.bundles import pack, read_bundle
+from agelens.commands.up.home import running_addresses
 from agelens.services import accounts, billing, registry
 from agelens.services.audit import audit
 from agelens.settings import Settings
@@ -18,17 +19,22 @@ from agelens.storage.migrate import migrate as upgrade
 
 @contextmanager
 def session_of(settings: Settings) -> Iterator[Session]:
-    """One transaction on the configured database."""
-    if settings.database_url is None:
-        raise click.ClickException(
-            "DATABASE_URL is not set. `agelens up` prints the address of the database it started."
-        )
-    engine = open_engine(settings.database_url)
+    """One transaction on the configured database, or on that of the AgeLens that runs here."""
+    engine = open_engine(settings.database_url or _running_database(settings))
     try:
         with session_factory(engine).begin() as session:
             yield session
     finally:
         engine.dispose()
+
+
+def _running_database(settings: Settings) -> str:
+    addresses = running_addresses(settings.home)
+    if addresses is None:
+        raise click.ClickException(
+            f"DATABASE_URL is not set, and no `agelens up` runs on {settings.home}."
+        )
+    return addresses["database"]
 
 
 def migrate(settings: Settings) -> None:
