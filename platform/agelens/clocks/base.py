@@ -1,6 +1,6 @@
 """The contract every clock keeps: a table of people in, scores with explanations out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -111,6 +111,10 @@ class Clock(Protocol):
     @property
     def reference(self) -> "AgeGapReference | None":
         """The people an age gap is compared with."""
+        ...
+
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """What a panel with these answers lacks to be scored, in words; None when it has enough."""
         ...
 
     def score(self, table: Table) -> Scores:

@@ -5,6 +5,8 @@ Every marker is modelled given age, independently of the others: linear in age w
 is flat. The prediction is the posterior mean; a missing marker drops its term and the posterior widens.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
 from agelens.clocks.attribution import coalition_values, shapley_values
@@ -40,6 +42,12 @@ class AgePosterior:
         self.parameters = parameters
         self.reference = reference
 
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """One informative marker is enough; with none the prior alone would be no prediction."""
+        if set(self.parameters.features).isdisjoint(answered):
+            return f"needs at least one of: {', '.join(self.parameters.features)}"
+        return None
+
     def score(self, table: Table) -> Scores:
         """Score and explain every person.
 
@@ -69,7 +77,7 @@ class AgePosterior:
             contributions=contributions,
             imputed=np.zeros(columns.shape, dtype=bool),
             clipped=self._clipped(columns),
-            errors={int(row): self._nothing_known() for row in np.flatnonzero(empty)},
+            errors={int(row): str(self.lacks(())) for row in np.flatnonzero(empty)},
         )
 
     def _score(self, table: Table) -> tuple[FloatArray, ...]:
@@ -87,9 +95,6 @@ class AgePosterior:
         for place, marker in enumerate(self.parameters.linear):
             clipped[:, place] = marker.clipped(columns[:, place])
         return clipped
-
-    def _nothing_known(self) -> str:
-        return f"needs at least one of: {', '.join(self.parameters.features)}"
 
 
 def _chunks(table: Table) -> list[Table]:

@@ -5,8 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from agelens.clocks.base import Clock, FloatArray, Scores, Table, encoded
-from agelens.domain.errors import CannotScore, NotAdditive
-from agelens.domain.panel import Panel
+from agelens.domain.errors import (
+    CannotScore,
+    FieldProblem,
+    InvalidAnswers,
+    NotAdditive,
+    json_pointer,
+)
+from agelens.domain.panel import Panel, read_panel
 from agelens.domain.prediction import (
     ADDITIVITY_YEARS,
     AgeGap,
@@ -14,6 +20,26 @@ from agelens.domain.prediction import (
     Interval,
     Result,
 )
+
+
+def read_panel_for(
+    clock: Clock, answers: object, units: object = None, chronological_age: object = None
+) -> Panel:
+    """A panel that this clock can score.
+
+    Raises
+    ------
+    InvalidAnswers
+        With every problem at once; nothing else, whatever was sent.
+    """
+    manifest = clock.manifest
+    panel = read_panel(
+        manifest.features, answers, units, chronological_age, needs_age=manifest.needs_age
+    )
+    lacking = clock.lacks(panel.values)
+    if lacking:
+        raise InvalidAnswers([FieldProblem(json_pointer("answers"), "answers", lacking)])
+    return panel
 
 
 def predict(clock: Clock, panel: Panel) -> Result:

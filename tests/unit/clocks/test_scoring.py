@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from agelens.clocks.scoring import predict, score_panels
-from agelens.domain.errors import CannotScore, NotAdditive
+from agelens.clocks.scoring import predict, read_panel_for, score_panels
+from agelens.domain.errors import CannotScore, InvalidAnswers, NotAdditive
 from agelens.domain.panel import Panel
 
 
@@ -66,6 +66,16 @@ def test_an_explanation_that_does_not_add_up_is_never_shown(clock, panel_of, err
 def test_a_panel_without_informative_answers_cannot_be_scored(clock):
     with pytest.raises(CannotScore, match="at least one of"):
         predict(clock, Panel({"bmi": 25.0}))
+
+
+@pytest.mark.parametrize("answers", [{}, {"bmi": 25}, {"glucose": None, "sex": "male"}])
+def test_a_panel_that_the_clock_could_not_score_is_refused_before_it_is_queued(clock, answers):
+    with pytest.raises(InvalidAnswers) as caught:
+        read_panel_for(clock, answers)
+
+    assert caught.value.problems[0].pointer == "/answers"
+    assert "needs at least one of: bone_density" in caught.value.problems[0].message
+    assert read_panel_for(clock, {"smoking_status": "never"}).values
 
 
 def test_the_age_gap_is_raw_always_and_ranked_for_complete_panels_only(clock, panel_of):
