@@ -10,7 +10,7 @@ from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
 from agelens.web import limits
-from agelens.web.bodies import OrjsonProvider, refuse_large_bodies
+from agelens.web.bodies import OrjsonProvider, refuse_large_bodies, refuse_nul
 from agelens.web.extensions import db, limiter, login_manager
 from agelens.web.headers import add_headers
 from agelens.web.observability import observe
@@ -37,7 +37,8 @@ def create_app(settings: Settings) -> Flask:
     add_headers(app)
     observe(app)
     register_problems(app)
-    refuse_large_bodies(app)
+    refuse_large_bodies(app, {"admin.publish": settings.max_bundle_bytes})
+    refuse_nul(app)
     db.init_app(app)
     login_manager.init_app(app)
     limiter.init_app(app)

@@ -1,6 +1,7 @@
 """Blueprints whose arguments are read by our rules and refused as field problems."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 import flask_smorest
@@ -10,6 +11,8 @@ from webargs.flaskparser import FlaskParser
 
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.web.bodies import read_json
+
+MOST_PROBLEMS = 100  # else a body of nonsense would be answered with a longer one
 
 
 class Parser(FlaskParser):
@@ -39,8 +42,10 @@ def load(schema: marshmallow.Schema, value: Any) -> Any:
 
 
 def _invalid(parts: list[Any]) -> InvalidInput:
-    problems = [problem for part in parts for problem in _flatten(part, ())]
-    return InvalidInput(problems or [FieldProblem("", "", "is not valid")])
+    found = (problem for part in parts for problem in _flatten(part, ()))
+    return InvalidInput(
+        list(islice(found, MOST_PROBLEMS)) or [FieldProblem("", "", "is not valid")]
+    )
 
 
 def _flatten(messages: Any, path: tuple[str, ...]) -> Iterator[FieldProblem]:

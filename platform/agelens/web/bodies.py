@@ -1,6 +1,7 @@
 """Reading request bodies: their size, their type, and JSON that can do no harm."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -39,14 +40,27 @@ def read_json(incoming: Request) -> Any:
     return value
 
 
-def refuse_large_bodies(app: Flask) -> None:
-    """Answer 413 before anything else looks at a body that says it is too large."""
+def refuse_large_bodies(app: Flask, larger: Mapping[str, int]) -> None:
+    """Answer 413 before anything else looks at a body that says it is too large.
+
+    `larger` has the limits, in bytes, of the endpoints that take uploads.
+    """
 
     @app.before_request
     def check_length() -> None:
+        request.max_content_length = larger.get(request.endpoint or "", request.max_content_length)
         limit = request.max_content_length
         if limit is not None and (request.content_length or 0) > limit:
             raise RequestEntityTooLarge(f"The body may have at most {limit} bytes.")
+
+
+def refuse_nul(app: Flask) -> None:
+    """Answer 400 to an address with a NUL character: PostgreSQL can look for no such text."""
+
+    @app.before_request
+    def check_address() -> None:
+        if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+            raise BadRequest("The address has a NUL character.")
 
 
 def discard_body() -> None:
@@ -63,8 +77,14 @@ def discard_body() -> None:
 
 
 def _has_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_has_nul(key) or _has_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(_has_nul(item) for item in value)
+    """Without recursion: JSON may be nested deeper than Python calls."""
+    rest = [value]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str) and "\0" in value:
+            return True
+        if isinstance(value, dict):
+            rest += [*value, *value.values()]
+        elif isinstance(value, list):
+            rest += value
+    return False

@@ -68,8 +68,8 @@ def login() -> dict[str, Any]:
 
 
 @blueprint.post("/logout")
-@transaction
 @login_required
+@transaction
 @blueprint.response(204)
 def logout() -> None:
     """Revoke the token that this request came with."""
@@ -85,8 +85,8 @@ def show_me() -> User:
 
 
 @blueprint.delete("/me")
-@transaction
 @login_required
+@transaction
 @blueprint.response(204)
 def erase_me() -> None:
     """Erase one's answers, results, tokens and name. The ledger stays, naming nobody."""
@@ -117,8 +117,8 @@ def list_tokens() -> dict[str, Any]:
 
 
 @blueprint.post("/tokens")
-@transaction
 @login_required
+@transaction
 @blueprint.arguments(NewToken)
 @blueprint.response(201, CreatedToken)
 def create_token(body: dict[str, Any]) -> dict[str, Any]:
@@ -128,8 +128,8 @@ def create_token(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.delete("/tokens/<uuid:token_id>")
-@transaction
 @login_required
+@transaction
 @blueprint.response(204)
 def revoke_token(token_id: uuid.UUID) -> None:
     """End one of one's tokens."""

@@ -38,8 +38,8 @@ def list_users(query: dict[str, Any]) -> Page:
 
 
 @blueprint.post("/wallets/<user>/topup")
-@transaction
 @admin_required
+@transaction
 @blueprint.arguments(Topup)
 @blueprint.response(201, TransactionSchema)
 def topup(body: dict[str, Any], user: str) -> LedgerEntry:
@@ -75,8 +75,8 @@ def list_versions() -> dict[str, Any]:
 
 
 @blueprint.post("/ml-models")
-@transaction
 @admin_required
+@transaction
 @blueprint.response(201, ModelVersionSchema)
 @blueprint.doc(
     requestBody={
@@ -92,8 +92,8 @@ def publish() -> ModelVersion:
 
 
 @blueprint.post("/ml-models/<name>/activate")
-@transaction
 @admin_required
+@transaction
 @blueprint.arguments(Activation)
 @blueprint.response(200, ModelVersionSchema)
 def activate(body: dict[str, Any], name: str) -> ModelVersion:
@@ -102,8 +102,8 @@ def activate(body: dict[str, Any], name: str) -> ModelVersion:
 
 
 @blueprint.post("/ml-models/<name>/rollback")
-@transaction
 @admin_required
+@transaction
 @blueprint.response(200, ModelVersionSchema)
 def roll_back(name: str) -> ModelVersion:
     """Return to the version that was active before."""

@@ -30,8 +30,8 @@ Accepted = tuple[Task, int, dict[str, str]]
 
 @blueprint.post("/predict")
 @submit_limit
-@transaction
 @login_required
+@transaction
 @blueprint.arguments(PredictRequest)
 @blueprint.response(202, TaskAccepted)
 def predict(body: dict[str, Any]) -> Accepted:
@@ -40,8 +40,8 @@ def predict(body: dict[str, Any]) -> Accepted:
 
 
 @blueprint.post("")
-@transaction
 @login_required
+@transaction
 @blueprint.arguments(DraftRequest)
 @blueprint.response(201, TaskSchema)
 def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
@@ -78,8 +78,8 @@ def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
 
 
 @blueprint.patch("/<uuid:task_id>")
-@transaction
 @login_required
+@transaction
 @blueprint.arguments(DraftRequest)
 @blueprint.response(200, TaskSchema)
 def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
@@ -88,8 +88,8 @@ def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
 
 
 @blueprint.delete("/<uuid:task_id>")
-@transaction
 @login_required
+@transaction
 @blueprint.response(204)
 def delete(task_id: uuid.UUID) -> None:
     """Take a draft or finished task away."""
@@ -98,8 +98,8 @@ def delete(task_id: uuid.UUID) -> None:
 
 @blueprint.post("/<uuid:task_id>/run")
 @submit_limit
-@transaction
 @login_required
+@transaction
 @blueprint.response(202, TaskAccepted)
 def run(task_id: uuid.UUID) -> Accepted:
     """Queue a draft. Running it again is harmless."""
@@ -107,8 +107,8 @@ def run(task_id: uuid.UUID) -> Accepted:
 
 
 @blueprint.post("/<uuid:task_id>/cancel")
-@transaction
 @login_required
+@transaction
 @blueprint.response(200, TaskSchema)
 def cancel(task_id: uuid.UUID) -> Task:
     """End a queued or running task; its hold is released."""

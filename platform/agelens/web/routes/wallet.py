@@ -25,8 +25,8 @@ def show() -> Wallet:
 
 
 @blueprint.post("/topup")
-@transaction
 @login_required
+@transaction
 @blueprint.arguments(Topup)
 @blueprint.response(201, TransactionSchema)
 def topup(body: dict[str, Any]) -> LedgerEntry:

@@ -32,7 +32,7 @@ class Text(fields.String):
     """A text of bounded length."""
 
     def __init__(self, *, longest: int = LONGEST_TEXT, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(min=1, max=longest), **kwargs)
+        super().__init__(validate=[validate.Length(min=1, max=longest), _no_nul], **kwargs)
 
 
 class Answers(fields.Dict):
@@ -91,3 +91,8 @@ def _objection(value: Any) -> str | None:
     if value is None or isinstance(value, str | int | float):
         return None
     return "must be a number or a text"
+
+
+def _no_nul(text: str) -> None:
+    if "\0" in text:  # JSON with one is refused as a whole, a form is not
+        raise ValidationError("must not have a NUL character")
