@@ -74,6 +74,22 @@ def audit() -> None:
 
 
 @cli.command()
+def demo() -> None:
+    """Show two people and an administrator at work; exits 1 if anything is not as it should be."""
+    from agelens.commands.demo import run
+
+    sys.exit(run(_settings()))
+
+
+@cli.command()
+def bench() -> None:
+    """Measure, on throw-away servers, against RQ doing nothing."""
+    from agelens.commands.bench import run
+
+    sys.exit(run(_settings()))
+
+
+@cli.command()
 @click.argument("data", type=FilePath)
 @click.option("--clock", required=True, help="Name of a shipped clock, or a bundle directory.")
 @click.option("--columns", type=click.Choice(["agelens", "kaggle", "bioage-r"]), default="agelens")

@@ -1,0 +1,111 @@
+"""Finds or starts an AgeLens, plays the story on it, and ends with an audit."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+
+from agelens.client import Client, ClientError
+from agelens.commands.demo import paper, scenes
+from agelens.commands.demo.cast import Cast, Person
+from agelens.commands.stack import PartFailedError, throw_away_stack
+from agelens.commands.up.home import running_addresses
+from agelens.commands.up.server import EmbeddedServerError
+from agelens.services import accounts
+from agelens.services.audit import audit
+from agelens.settings import Settings
+from agelens.storage.engine import open_engine, session_factory
+
+SCENES = (
+    scenes.nobody_pays_in_advance,
+    scenes.credits_arrive,
+    scenes.an_ordinary_prediction,
+    scenes.mistakes_are_named,
+    scenes.a_unit_mistake_is_caught,
+    scenes.a_draft_is_kept_for_later,
+    scenes.canceling_costs_nothing,
+    scenes.what_is_whose,
+    scenes.histories,
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A service that runs: its API for the people, its database for the admin and the audit."""
+
+    api: str
+    database: str
+
+
+def run(settings: Settings) -> int:
+    """Play the story; 0 when everything in it was as it should be."""
+    checks = paper.Checks()
+    try:
+        with _place(settings) as place, _company(place) as cast:
+            for number, scene in enumerate(SCENES, start=1):
+                paper.heading(f"{number}. {(scene.__doc__ or '').rstrip('.')}")
+                scene(cast, checks)
+            paper.heading("And the books")
+            _audit(place, checks)
+    except (ClientError, PartFailedError, EmbeddedServerError) as error:
+        checks.expect(False, f"{type(error).__name__}: {error}")
+    return checks.conclude()
+
+
+@contextmanager
+def _place(settings: Settings) -> Iterator[Place]:
+    """What runs on our home; else one of our own, gone afterwards."""
+    if found := running_addresses(settings.home):
+        click.echo(f"AgeLens runs at {found['api']}; the demo adds a few people of its own to it.")
+        yield Place(**found)
+        return
+    click.echo("No AgeLens runs on this home; starting one for the demo, with its own servers ...")
+    with throw_away_stack(settings, workers=2, topup_policy="self") as stack:
+        click.echo(f"It runs at {stack.url} and leaves nothing behind.")
+        yield Place(stack.url, str(stack.settings.database_url))
+
+
+@contextmanager
+def _company(place: Place) -> Iterator[Cast]:
+    """Two people who register over HTTP, and an administrator, whom no request can make."""
+    suffix = secrets.token_hex(4)
+    people = [
+        Person(name, f"{name.lower()}-{suffix}@demo.example", secrets.token_urlsafe(12))
+        for name in ("Anna", "Boris", "Admin")
+    ]
+    anna, boris, admin = people
+    with Client(place.api) as a, Client(place.api) as b, Client(place.api) as c:
+        a.register(anna.email, anna.password)
+        b.register(boris.email, boris.password)
+        _create_admin(place.database, admin)
+        for client, person in zip((a, b, c), people, strict=True):
+            client.login(person.email, person.password)
+            click.echo(f"  {person.email}  ({client.me().role})")
+        yield Cast(anna=a, boris=b, admin=c, boris_email=boris.email, model=a.models["kaggle-age"])
+
+
+def _create_admin(database_url: str, admin: Person) -> None:
+    engine = open_engine(database_url)
+    try:
+        with session_factory(engine).begin() as session:
+            accounts.create_admin(session, admin.email, admin.password)
+    finally:
+        engine.dispose()
+
+
+def _audit(place: Place, checks: paper.Checks) -> None:
+    engine = open_engine(place.database)
+    try:
+        with session_factory(engine)() as session:
+            found = audit(session)
+    finally:
+        engine.dispose()
+    for difference in found.differences:
+        click.echo(f"  {difference}")
+    checks.expect(
+        not found.differences,
+        f"every wallet recomputed from its ledger: {found.wallets} wallets, {found.entries} entries, "
+        f"{found.tasks} tasks, {len(found.differences) or 'no'} differences",
+    )

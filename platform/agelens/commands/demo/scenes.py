@@ -1,0 +1,191 @@
+"""The story, scene by scene. A scene's docstring is its heading."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from agelens.client import (
+    Client,
+    Conflict,
+    Forbidden,
+    InsufficientCredits,
+    InvalidAnswers,
+    NotFound,
+    Result,
+)
+from agelens.commands.demo import paper
+from agelens.commands.demo.cast import ANNA, BORIS, BORIS_GLUCOSE_MG_DL, Cast
+from agelens.commands.demo.paper import Checks, say
+
+AT_ONCE = 4
+MOST_ROUNDS = 6
+ADDS_UP_WITHIN_YEARS = 1e-6
+
+
+def nobody_pays_in_advance(cast: Cast, checks: Checks) -> None:
+    """Anna asks for her age with an empty wallet."""
+    try:
+        cast.anna.submit(ANNA, model=cast.model.name)
+        checks.expect(False, "it is refused")
+    except InsufficientCredits as error:
+        say(f"{error.status} {error.title}. {error.detail}")
+        checks.expect(True, "it is refused, with the price and what she has")
+    checks.expect(not list(cast.anna.history()), "no task was made of it")
+
+
+def credits_arrive(cast: Cast, checks: Checks) -> None:
+    """Anna tops up her wallet; the administrator tops up Boris's."""
+    price = cast.model.price
+    try:
+        cast.anna.wallet.topup(3 * price)
+    except Forbidden as error:
+        say(f"{error.detail} So the administrator does it.")
+        cast.admin.admin.topup(cast.anna.me().id, 3 * price)
+    cast.admin.admin.topup(cast.boris_email, (2 + AT_ONCE * MOST_ROUNDS) * price)
+    say(f"A prediction by {cast.model.name} {cast.model.version} costs {price} credits.")
+    say(f"Anna has {cast.anna.wallet.available}, Boris has {cast.boris.wallet.available}.")
+    checks.expect(cast.anna.wallet.available == 3 * price, "Anna's credits are there")
+
+
+def an_ordinary_prediction(cast: Cast, checks: Checks) -> None:
+    """Anna asks again."""
+    before = cast.anna.wallet.balance
+    found = cast.anna.predict(ANNA, model=cast.model.name, chronological_age=58)
+    paper.result("Anna", found)
+    _expect_sound(found, cast, checks)
+    after = cast.anna.wallet.show()
+    paid = before - cast.model.price
+    checks.expect(
+        (after.balance, after.held) == (paid, 0), f"she paid once: {before} → {after.balance}"
+    )
+
+
+def mistakes_are_named(cast: Cast, checks: Checks) -> None:
+    """Boris makes four mistakes at once."""
+    before = cast.boris.wallet.show()
+    wrong = {**BORIS, "systolic_bp": "high", "hearing_ability": -500, "colour": "red"}
+    try:
+        cast.boris.submit(wrong, model=cast.model.name, units={"total_cholesterol": "stone"})
+        checks.expect(False, "it is refused")
+    except InvalidAnswers as error:
+        paper.problems(error)
+        fields = {problem.field for problem in error.problems}
+        expected = {"systolic_bp", "hearing_ability", "colour", "total_cholesterol"}
+        checks.expect(fields == expected, "all four are named, each beside its field")
+    checks.expect(cast.boris.wallet.show() == before, "his wallet was not touched")
+
+
+def a_unit_mistake_is_caught(cast: Cast, checks: Checks) -> None:
+    """Boris's laboratory writes glucose in mg/dL; he forgets to say so."""
+    panel = {**BORIS, "glucose": BORIS_GLUCOSE_MG_DL}
+    try:
+        cast.boris.submit(panel, model=cast.model.name)
+        checks.expect(False, "it is refused")
+    except InvalidAnswers as error:
+        paper.problems(error)
+        checks.expect("mg/dL" in str(error), "the unit that would fit is suggested")
+    say("He names the unit:")
+    found = cast.boris.predict(
+        panel, model=cast.model.name, units={"glucose": "mg/dL"}, chronological_age=41
+    )
+    paper.result("Boris", found)
+    _expect_sound(found, cast, checks)
+
+
+def a_draft_is_kept_for_later(cast: Cast, checks: Checks) -> None:
+    """Anna starts a panel in the morning and finishes it in the evening."""
+    before = cast.anna.wallet.balance
+    draft = cast.anna.drafts.create({**ANNA, "systolic_bp": 1380}, model=cast.model.name)
+    say(f"The draft notes: {'; '.join(p.field + ' ' + p.message for p in draft.validation_errors)}")
+    checks.expect(len(draft.validation_errors) == 1, "the draft is kept with what is wrong in it")
+    edited = cast.anna.drafts.edit(draft.id, answers={"systolic_bp": 124, "glucose": 5.4})
+    checks.expect(not edited.validation_errors, "after the correction nothing is wrong")
+    checks.expect(cast.anna.wallet.balance == before, "a draft costs nothing")
+    cast.anna.run(draft.id)
+    found = cast.anna.wait(draft.id)
+    cast.anna.run(draft.id)
+    paper.result("With that blood pressure and glucose Anna", found)
+    _expect_sound(found, cast, checks)
+    paid = before - cast.anna.wallet.balance
+    checks.expect(paid == cast.model.price, "it was run twice and paid once")
+
+
+def canceling_costs_nothing(cast: Cast, checks: Checks) -> None:
+    """Boris submits and cancels in the same breath, until he is quicker than the workers."""
+    before, price = cast.boris.wallet.balance, cast.model.price
+    submitted: list[str] = []
+    for _ in range(MOST_ROUNDS):
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            calls = [pool.submit(_submit_and_cancel, cast) for _ in range(AT_ONCE)]
+            submitted += [call.result() for call in calls]
+        ended = [cast.boris.task(task_id, wait=20) for task_id in submitted]
+        if any(task.status == "canceled" for task in ended):
+            break
+    canceled = [task for task in ended if task.status == "canceled"]
+    succeeded = [task for task in ended if task.status == "succeeded"]
+    say(f"{len(canceled)} were canceled in time, {len(succeeded)} had an answer already.")
+    checks.expect(bool(canceled), "at least one was canceled")
+    checks.expect(len(canceled) + len(succeeded) == len(ended), "each ended one way or the other")
+    checks.expect(not any(task.charged for task in canceled), "what was canceled was not charged")
+    after = cast.boris.wallet.show()
+    paid = (before - after.balance, after.held)
+    checks.expect(paid == (price * len(succeeded), 0), "only answers were paid; nothing stays held")
+
+
+def what_is_whose(cast: Cast, checks: Checks) -> None:
+    """Boris is curious about Anna's result."""
+    (latest, *_) = cast.anna.history()
+    try:
+        cast.boris.task(latest.id)
+        checks.expect(False, "he does not see it")
+    except NotFound as error:
+        say(f"{error.status} {error.title}: {error.detail}")
+        checks.expect(True, "he does not learn that it exists")
+    try:
+        list(cast.boris.admin.users())
+        checks.expect(False, "he is no administrator")
+    except Forbidden as error:
+        say(f"{error.status} {error.title}: {error.detail}")
+
+
+def histories(cast: Cast, checks: Checks) -> None:
+    """Wallets and histories."""
+    for name, client in (("Anna", cast.anna), ("Boris", cast.boris)):
+        entries = list(client.wallet.transactions())[::-1]
+        tasks = list(client.history())[::-1]
+        wallet = client.wallet.show()
+        say(f"{name}: balance {wallet.balance}, held {wallet.held}, available {wallet.available}")
+        paper.tasks(tasks)
+        paper.ledger(entries)
+        _expect_books(name, client, cast, checks)
+
+
+def _submit_and_cancel(cast: Cast) -> str:
+    task_id = cast.boris.submit(BORIS, model=cast.model.name)
+    try:
+        cast.boris.cancel(task_id)
+    except Conflict:  # a worker was quicker
+        return task_id
+    return task_id
+
+
+def _expect_sound(found: Result, cast: Cast, checks: Checks) -> None:
+    gap = found.base_value + sum(c.years for c in found.contributions) - found.prediction
+    checks.expect(
+        abs(gap) < ADDS_UP_WITHIN_YEARS, f"the factors add up to the age ({gap:.0e} left)"
+    )
+    inside = (
+        found.interval is not None and found.interval.low < found.prediction < found.interval.high
+    )
+    checks.expect(inside, "the age lies within its interval")
+    checks.expect(found.task.charged == cast.model.price, "the task says what it cost")
+
+
+def _expect_books(name: str, client: Client, cast: Cast, checks: Checks) -> None:
+    entries, wallet = list(client.wallet.transactions()), client.wallet.show()
+    succeeded = sum(task.status == "succeeded" for task in client.history())
+    topups = sum(entry.amount for entry in entries if entry.kind == "topup")
+    total, held = sum(e.amount for e in entries), sum(e.held_change for e in entries)
+    checks.expect((total, held) == (wallet.balance, 0), f"{name}'s entries add up to the balance")
+    checks.expect(
+        topups - succeeded * cast.model.price == wallet.balance,
+        f"{name} paid for {succeeded} answers and nothing else",
+    )
