@@ -12,6 +12,7 @@ from agelens.domain.features import Feature, feature
 MANIFEST = "manifest.json"
 CARD = "card.md"
 FORMAT = 1
+MAX_PRICE = 1_000_000
 
 
 def finish_manifest(document: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
@@ -61,10 +62,10 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
     return Manifest(
         name=_word(document["name"]),
         version=_word(document["version"]),
-        title=str(document["title"]),
+        title=_line(document["title"], 200),
         kind=str(document["kind"]),
-        unit=str(document["unit"]),
-        price=int(document["price"]),
+        unit=_line(document["unit"], 32),
+        price=_price(document["price"]),
         needs_age=bool(document["needs_age"]),
         features=tuple(_feature(entry) for entry in document["features"]),
         explanation_game=str(document["explanation"]["game"]),
@@ -77,6 +78,18 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
         libraries=dict(document["libraries"]),
         card=card,
     )
+
+
+def _line(value: object, longest: int) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
+        raise ValueError(f"titles and units are printable texts of up to {longest} characters")
+    return value
+
+
+def _price(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_PRICE:
+        raise ValueError(f"a price is a whole number from 0 to {MAX_PRICE}")
+    return value
 
 
 def _feature(entry: Mapping[str, Any]) -> Feature:

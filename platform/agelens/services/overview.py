@@ -55,13 +55,12 @@ def active_tasks(session: Session) -> dict[str, int]:
 def gauges(session: Session, queue: JobQueue) -> dict[tuple[str, str], dict[str, float]]:
     """Numbers to watch: jobs waiting, workers alive, tasks under way. What is away is left out."""
     found: dict[tuple[str, str], dict[str, float]] = {}
-    try:
-        found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in queue.depths().items()}
-        found["agelens_workers", "state"] = {"alive": float(len(alive(queue.redis)))}
-        tasks = active_tasks(session)
+    if (depths := _or_none(queue.depths)) is not None:
+        found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in depths.items()}
+    if (workers := _or_none(lambda: alive(queue.redis))) is not None:
+        found["agelens_workers", "state"] = {"alive": float(len(workers))}
+    if (tasks := _or_none(lambda: active_tasks(session))) is not None:
         found["agelens_tasks", "status"] = {k: float(v) for k, v in tasks.items()}
-    except (RedisError, SQLAlchemyError) as error:
-        log.warning("gauges incomplete", error=type(error).__name__)
     return found
 
 
@@ -84,7 +83,7 @@ def _or_none(look: Callable[[], Any]) -> Any:
     try:
         return look()
     except (RedisError, SQLAlchemyError, AgeLensError) as error:
-        log.warning("not ready", error=type(error).__name__)
+        log.warning("a part is away", error=type(error).__name__)
         return None
 
 

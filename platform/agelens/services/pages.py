@@ -55,7 +55,7 @@ def _decode(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> list[An
 
 
 def _as(kind: type, value: Any) -> Any:
-    if kind is uuid.UUID:
+    if kind is uuid.UUID and isinstance(value, str):
         return uuid.UUID(value)
     if kind is datetime.datetime:
         moment = datetime.datetime.fromisoformat(value)

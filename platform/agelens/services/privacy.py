@@ -32,7 +32,8 @@ def erase(session: Session, user: User) -> None:
         raise Conflict("You are the only administrator; appoint another one first.")
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     active = select(Task.id).where(Task.user_id == user.id, Task.status.in_(ACTIVE))
-    for task_id in session.scalars(active.order_by(Task.id)).all():
+    # every task before the wallet, or a worker that settles one of them would deadlock with us
+    for task_id in session.scalars(active.order_by(Task.id).with_for_update()).all():
         tasks.cancel(session, user.id, task_id)
     session.execute(delete(Task).where(Task.user_id == user.id))
     tokens.revoke_all(session, user)
@@ -43,10 +44,10 @@ def erase(session: Session, user: User) -> None:
 
 
 def _other_admin(session: Session, user: User) -> bool:
-    others = select(User.id).where(
-        User.role == "admin", User.erased_at.is_(None), User.id != user.id
-    )
-    return session.scalar(others.limit(1)) is not None
+    """Locks all of them: the last two must not leave at the same moment."""
+    admins = select(User.id).where(User.role == "admin", User.erased_at.is_(None))
+    locked = session.scalars(admins.order_by(User.id).with_for_update(key_share=True))
+    return bool(set(locked) - {user.id})
 
 
 def _all(session: Session, table: type[Any], condition: Any) -> list[Any]:

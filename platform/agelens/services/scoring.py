@@ -59,7 +59,11 @@ def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim |
     ).one_or_none()
     if task is None:
         return None
-    clock = registry.clock_by_id(session, task.model_version_id)
+    try:
+        clock = registry.clock_by_id(session, task.model_version_id)
+    except AgeLensError as error:  # a bundle of another release: trying again cannot help
+        fail(session, task_id, task.attempts, error)
+        return None
     return Claim(clock, task.answers, task.units, task.chronological_age, task.attempts)
 
 

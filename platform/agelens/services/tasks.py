@@ -10,12 +10,14 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import Conflict, InvalidAnswers, NotFound
+from agelens.domain.errors import Conflict, InvalidAnswers, InvalidInput, NotFound, Unauthenticated
 from agelens.domain.panel import read_panel
 from agelens.queueing import PREDICT, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Page, paginate
 from agelens.storage import ACTIVE, ModelVersion, Task, User, Wallet
+
+MOST_ANSWERS = 500  # of a draft, however often it is edited
 
 
 def submit(
@@ -64,7 +66,10 @@ def edit(
     for field in ("answers", "units"):
         if field in changes:
             merged = {**getattr(task, field), **(changes[field] or {})}
-            setattr(task, field, {key: value for key, value in merged.items() if value is not None})
+            kept = {key: value for key, value in merged.items() if value is not None}
+            if len(kept) > MOST_ANSWERS:
+                raise InvalidInput.at(field, f"must have at most {MOST_ANSWERS} entries")
+            setattr(task, field, kept)
     if "chronological_age" in changes:
         task.chronological_age = changes["chronological_age"]
     if "model" in changes:
@@ -182,11 +187,10 @@ def _new(
     units: Mapping[str, Any] | None,
     chronological_age: Any,
 ) -> Task:
-    wallet_id = session.scalars(select(Wallet.id).where(Wallet.user_id == user.id)).one()
     return Task(
         id=uuid.uuid4(),
         user_id=user.id,
-        wallet_id=wallet_id,
+        wallet_id=_wallet_id(session, user),
         model=version,
         model_version_id=version.id,
         answers=dict(answers),
@@ -199,6 +203,20 @@ def _new(
         validation_errors=[],
         created_at=datetime.now(UTC),
     )
+
+
+def _wallet_id(session: Session, user: User) -> uuid.UUID:
+    """Waits for an erasure under way: nothing of the person may be kept after it."""
+    living = (
+        select(Wallet.id)
+        .join(User, User.id == Wallet.user_id)
+        .where(User.id == user.id, User.erased_at.is_(None))
+        .with_for_update(of=User, key_share=True, read=True)
+    )
+    found = session.scalar(living)
+    if found is None:
+        raise Unauthenticated
+    return found
 
 
 def _queue(session: Session, task: Task) -> None:

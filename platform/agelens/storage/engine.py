@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 ENGINE_OPTIONS = {
     "pool_pre_ping": True,
     "pool_timeout": 5.0,
+    "hide_parameters": True,  # answers and addresses do not belong in logs
     "json_deserializer": orjson.loads,
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "connect_args": {

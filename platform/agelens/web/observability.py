@@ -12,6 +12,7 @@ REQUESTS = Counter(
 SECONDS = Histogram(
     "agelens_http_request_seconds", "Time to answer, waiting included", ["endpoint"]
 )
+KNOWN_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 log = structlog.get_logger()
 
 
@@ -26,7 +27,9 @@ def observe(app: Flask) -> None:
     def finish(response: Response) -> Response:
         endpoint = request.endpoint or "none"
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
-        REQUESTS.labels(request.method, endpoint, str(response.status_code)).inc()
+        # a client may make methods up; each would be a time series for ever
+        method = request.method if request.method in KNOWN_METHODS else "other"
+        REQUESTS.labels(method, endpoint, str(response.status_code)).inc()
         SECONDS.labels(endpoint).observe(seconds)
         if response.status_code >= 500:
             level = log.error if response.status_code == 500 else log.warning

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import orjson
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, request
 from flask_login import current_user
 from sqlalchemy import select, update
@@ -96,7 +96,10 @@ def _keep(key: str, response: Response) -> None:
 
 
 def _answer_again(answer: bytes) -> Response:
-    kept = orjson.loads(_cipher().decrypt(answer))
+    try:
+        kept = orjson.loads(_cipher().decrypt(answer))
+    except InvalidToken as error:  # kept under an earlier AGELENS_SECRET_KEY
+        raise Conflict("This Idempotency-Key was used; its answer is not readable now.") from error
     headers = {**kept["headers"], "Idempotent-Replayed": "true"}
     return Response(kept["body"], kept["status"], headers)
 

@@ -141,7 +141,12 @@ def test_login_refuses_what_it_does_not_know(http: FlaskClient) -> None:
 def test_me_is_who_the_token_belongs_to(person: PersonFactory) -> None:
     one = person()
     me = one.get("/api/auth/me").json
-    assert me == {"id": one.id(), "email": one.email, "role": "user", "created_at": me["created_at"]}
+    assert me == {
+        "id": one.id(),
+        "email": one.email,
+        "role": "user",
+        "created_at": me["created_at"],
+    }
 
 
 def test_me_needs_a_token(http: FlaskClient) -> None:
