@@ -9,9 +9,8 @@ from sqlalchemy import func, or_, update
 from sqlalchemy.orm import Session, load_only
 
 from agelens.clocks.base import Clock
-from agelens.clocks.scoring import predict
+from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import AgeLensError
-from agelens.domain.panel import read_panel
 from agelens.domain.prediction import Result
 from agelens.services import billing, registry
 from agelens.storage import Task
@@ -69,14 +68,7 @@ def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim |
 
 def score(claim: Claim) -> Result:
     """The explained prediction of a claimed task, by the version that was pinned for it."""
-    manifest = claim.clock.manifest
-    panel = read_panel(
-        manifest.features,
-        claim.answers,
-        claim.units,
-        claim.chronological_age,
-        needs_age=manifest.needs_age,
-    )
+    panel = read_panel_for(claim.clock, claim.answers, claim.units, claim.chronological_age)
     return predict(claim.clock, panel)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agelens.clocks.scoring import read_panel_for
 from agelens.domain.errors import Conflict, InvalidAnswers, InvalidInput, NotFound, Unauthenticated
-from agelens.domain.panel import read_panel
 from agelens.queueing import PREDICT, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Page, paginate
@@ -161,14 +161,8 @@ def history(
 
 def check(session: Session, task: Task) -> None:
     """Raise InvalidAnswers, field by field, when the task's clock cannot score its panel."""
-    manifest = registry.clock_of(session, task.model).manifest
-    read_panel(
-        manifest.features,
-        task.answers,
-        task.units,
-        task.chronological_age,
-        needs_age=manifest.needs_age,
-    )
+    clock = registry.clock_of(session, task.model)
+    read_panel_for(clock, task.answers, task.units, task.chronological_age)
 
 
 def _note_problems(session: Session, task: Task) -> None:
