@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -55,14 +55,17 @@ class Stack:
         """Where the API is."""
         return f"http://{self.settings.api_host}:{self.settings.api_port}"
 
-    def start(self, *, workers: int) -> Self:
-        """Migrate, start everything, and wait until predictions would be scored."""
+    def start(self, *, workers: int, queues: Sequence[str] = ()) -> Self:
+        """Migrate, start everything, and wait until predictions would be scored.
+
+        The workers take jobs from `queues`, or from all.
+        """
         if self._spawn("migrate", "migrate").wait() != 0:
             raise PartFailedError(self._blame("migrate"))
         self.start_part("api", "api")
         self.start_part("scheduler", "scheduler")
         for number in range(1, workers + 1):
-            self.start_part(f"worker-{number}", "worker")
+            self.start_part(f"worker-{number}", "worker", *queues)
         self._wait_until_ready()
         return self
 
@@ -109,7 +112,12 @@ class Stack:
 
 @contextmanager
 def throw_away_stack(
-    settings: Settings, *, workers: int, durable: bool = False, **changes: Any
+    settings: Settings,
+    *,
+    workers: int,
+    worker_queues: Sequence[str] = (),
+    durable: bool = False,
+    **changes: Any,
 ) -> Iterator[Stack]:
     """A whole AgeLens with its own PostgreSQL and Redis in a temporary home, removed afterwards.
 
@@ -134,4 +142,4 @@ def throw_away_stack(
             "api_port": 0,
         }
         stack = Stack(settings.model_copy(update=places | changes))
-        yield cleanup.enter_context(stack).start(workers=workers)
+        yield cleanup.enter_context(stack).start(workers=workers, queues=worker_queues)

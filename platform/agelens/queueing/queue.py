@@ -40,7 +40,7 @@ class JobQueue:
         session.commit()
         try:
             for job in pending:
-                self._enqueue(job)
+                self.enqueue(job)
         except RedisError as error:
             log.warning(
                 "redis is away, the sweep will enqueue", jobs=len(pending), error=str(error)
@@ -54,7 +54,8 @@ class JobQueue:
         """How many jobs wait in each queue."""
         return {name: queue.count for name, queue in self._queues.items()}
 
-    def _enqueue(self, job: PendingJob) -> None:
+    def enqueue(self, job: PendingJob) -> None:
+        """Enqueue at once; raises RedisError when Redis is away."""
         self._queues[job.kind.queue].enqueue_call(
             job.kind.path,
             args=(str(job.row_id),),

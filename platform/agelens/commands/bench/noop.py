@@ -1,0 +1,29 @@
+"""The baseline: RQ jobs that do nothing, on the same workers, serializer and settings as ours."""
+
+import uuid
+from collections.abc import Sequence
+
+from rq.job import Job
+
+from agelens.queueing import JobKind, JobQueue, PendingJob
+
+QUEUE = "training"  # its workers are started for it alone, so ours never see these jobs
+NOOP = JobKind("noop", QUEUE, "agelens.commands.bench.noop.do_nothing")
+
+
+def do_nothing(row_id: str) -> None:
+    """What the job runs."""
+
+
+def enqueue(queue: JobQueue) -> str:
+    """Enqueue one; its id."""
+    job = PendingJob(NOOP, uuid.uuid4(), 1)
+    queue.enqueue(job)
+    return job.id
+
+
+def unfinished(queue: JobQueue, job_ids: Sequence[str]) -> int:
+    """How many are not finished. A job that succeeded is dropped, since nobody reads its result."""
+    if not job_ids:
+        return 0
+    return int(queue.redis.exists(*(Job.key_for(job_id) for job_id in job_ids)))

@@ -1,0 +1,82 @@
+"""What the rows measure on: a person with credits, and a queue of jobs that do nothing."""
+
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from agelens.client import Client
+from agelens.commands.bench import noop
+from agelens.commands.stack import Stack
+from agelens.queueing import PREDICT, JobQueue
+from agelens.queueing.presence import alive
+from agelens.web.waiting import WaitingRoom
+
+QUEUES = SimpleNamespace(ours=PREDICT.queue, noop=noop.QUEUE)
+MODEL = "kaggle-age"
+PANEL = {
+    "sex": "female",
+    "systolic_bp": 138,
+    "diastolic_bp": 92,
+    "total_cholesterol": 6.1,
+    "glucose": 6.3,
+    "bone_density": 0.9,
+    "vision_sharpness": 0.5,
+    "hearing_ability": 44,
+    "cognitive_function": 58,
+    "smoking_status": "former",
+}
+CREDITS = 1_000_000
+PATIENCE_SECONDS = 120.0
+WARM_UP = 20
+
+
+class Stage:
+    """A running stack, warmed up: `queue` is for jobs that do nothing, `client` for predictions."""
+
+    def __init__(self, stack: Stack, *, workers: int) -> None:
+        """Register somebody, give them credits, and let every process do something once."""
+        self.stack = stack
+        redis_url = str(stack.settings.redis_url)
+        self.queue = JobQueue(redis_url, job_timeout_seconds=stack.settings.lease_seconds)
+        self.until(lambda: len(alive(self.queue.redis)) >= 2 * workers)
+        with Client(stack.url) as stranger:
+            stranger.register("bench@agelens.example", "measure twice")
+            self._token = stranger.login("bench@agelens.example", "measure twice").access_token
+        self.client = self.another_client()
+        while self.client.wallet.balance < CREDITS:
+            self.client.wallet.topup(stack.settings.topup_cap)
+        for _ in range(WARM_UP):
+            self.client.predict(PANEL, model=MODEL)
+            self.run_noop()
+
+    def close(self) -> None:
+        """Let the sockets go."""
+        self.client.close()
+        self.queue.redis.close()
+
+    def another_client(self) -> Client:
+        """A client of the same person with a connection of its own."""
+        return Client(self.stack.url, self._token)
+
+    def run_noop(self) -> None:
+        """One no-op from enqueue to finished, looked at as often as the API looks at a task."""
+        job_id = noop.enqueue(self.queue)
+        finished = False
+
+        def look() -> bool:
+            nonlocal finished
+            finished = noop.unfinished(self.queue, [job_id]) == 0
+            return finished
+
+        WaitingRoom(seats=1).wait(look, PATIENCE_SECONDS)
+        if not finished:
+            raise TimeoutError("a no-op job did not finish")
+
+    @staticmethod
+    def until(condition: Callable[[], bool], *, every_seconds: float = 0.02) -> None:
+        """Wait for something that must come true."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError("what was measured did not finish")
+            time.sleep(every_seconds)
