@@ -6,7 +6,13 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
 
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
@@ -38,7 +44,7 @@ def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> 
     for attempt in Retrying(
         retry=retry_if_exception(database_is_away),
         stop=stop_after_delay(patience_seconds),
-        wait=wait_exponential_jitter(initial=0.1, max=1.0, jitter=0.1),
+        wait=wait_exponential(multiplier=0.1, max=1.0) + wait_random(0, 0.1),
         reraise=True,
     ):
         with attempt, sessions().begin() as session:

@@ -49,7 +49,7 @@ def active_tasks(session: Session) -> dict[str, int]:
     counts = session.execute(
         select(Task.status, func.count()).where(Task.status.in_(ACTIVE)).group_by(Task.status)
     )
-    return dict.fromkeys(ACTIVE, 0) | dict(counts.tuples().all())
+    return dict.fromkeys(ACTIVE, 0) | {row[0]: row[1] for row in counts}
 
 
 def gauges(session: Session, queue: JobQueue) -> dict[tuple[str, str], dict[str, float]]:
