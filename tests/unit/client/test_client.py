@@ -1,0 +1,152 @@
+"""What the client sends, and what it makes of the answers."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from agelens import client as package
+from agelens.client import Client, TaskCanceled, TaskFailed, WaitTimeout
+from unit.client.stub import RESULT, TASK, TRANSACTION, Stub, client_of, problem
+
+SUCCEEDED = TASK | {"status": "succeeded", "charged": 10, "result": RESULT}
+FAILED = TASK | {"status": "failed", "error": {"code": "cannot_score", "message": "too little"}}
+
+
+def test_everything_that_is_public_can_be_imported() -> None:
+    assert package.__all__ == sorted(package.__all__)
+    for name in package.__all__:
+        assert getattr(package, name).__module__.startswith("agelens.client.")
+
+
+def test_importing_it_needs_neither_server_nor_science() -> None:
+    heavy = ["numpy", "pandas", "flask", "sqlalchemy", "redis", "rq", "pydantic"]
+    heavy += ["agelens.domain", "agelens.clocks", "agelens.settings"]
+    code = f"import sys, agelens.client; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_address_and_token_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGELENS_URL", "http://elsewhere.test:1234/api/")
+    monkeypatch.setenv("AGELENS_TOKEN", "agl_secret")
+    stub = Stub(httpx.Response(200, json={"balance": 5, "held": 2, "available": 3}))
+    client = Client(transport=httpx.MockTransport(stub))
+    assert client.wallet.available == 3
+    assert str(stub.requests[0].url) == "http://elsewhere.test:1234/api/wallet"
+    assert stub.requests[0].headers["Authorization"] == "Bearer agl_secret"
+    assert "secret" not in repr(client)
+
+
+def test_a_login_is_used_and_a_logout_forgets_it() -> None:
+    token = {"access_token": "agl_1", "token_type": "bearer", "expires_at": "2026-12-23T10:00:00Z"}
+    stub = Stub(httpx.Response(200, json=token), problem(401, "unauthenticated"))
+    client = client_of(stub)
+    granted = client.login("a@b.example", "password")
+    assert granted.expires_at == datetime(2026, 12, 23, 10, tzinfo=UTC)
+    assert "agl_1" not in repr(granted)
+    client.logout()  # the token had expired meanwhile
+    assert stub.requests[1].headers["Authorization"] == "Bearer agl_1"
+    with pytest.raises(package.Unauthenticated):
+        client.me()
+    assert "Authorization" not in stub.requests[2].headers
+
+
+def test_only_what_was_given_is_sent() -> None:
+    stub = Stub(httpx.Response(202, json={"task_id": "t1"}))
+    client = client_of(stub)
+    client.submit({"glucose": 5.4})
+    client.submit({"glucose": 96}, units={"glucose": "mg/dL"}, model="m", chronological_age=40)
+    full = {"answers": {"glucose": 96}, "units": {"glucose": "mg/dL"}, "model": "m"}
+    assert stub.bodies() == [{"answers": {"glucose": 5.4}}, full | {"chronological_age": 40}]
+
+
+def test_a_prediction_waits_on_the_service_and_reads_its_result() -> None:
+    stub = Stub(
+        httpx.Response(202, json={"task_id": "t1"}),
+        httpx.Response(200, json=TASK),
+        httpx.Response(200, json=SUCCEEDED | {"news": "of a later version"}),
+    )
+    result = client_of(stub).predict({"glucose": 5.4})
+    assert float(stub.requests[1].url.params["wait"]) > 20
+    assert (result.prediction, result.unit, result.base_value) == (51.0, "years", 53.5)
+    assert result.interval is not None
+    assert (result.interval.low, result.interval.high) == (42.0, 60.0)
+    assert result.contributions[0].years == -2.5
+    assert result.age_gap is not None
+    assert result.age_gap.raw == 1.0
+    assert result.missing == ("hearing_ability",)
+    assert result.model.name == "kaggle-age"
+    assert (result.task.id, result.task.charged) == ("t1", 10)
+
+
+@pytest.mark.parametrize(
+    ("task", "kind", "words"),
+    [
+        (FAILED, TaskFailed, "too little"),
+        (TASK | {"status": "canceled"}, TaskCanceled, "canceled"),
+        (TASK, WaitTimeout, "still queued"),
+        (TASK | {"status": "draft"}, WaitTimeout, "still draft"),
+    ],
+)
+def test_a_task_without_a_result_says_why(
+    task: dict[str, object], kind: type[package.TaskError], words: str
+) -> None:
+    with pytest.raises(kind, match=words) as caught:
+        client_of(Stub(httpx.Response(200, json=task))).wait("t1", timeout=0.1)
+    assert caught.value.task.id == "t1"
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        lambda client: client.wallet.transactions(),
+        lambda client: client.admin.transactions(),
+    ],
+)
+def test_lists_go_on_over_their_pages(listed: Callable[[Client], object]) -> None:
+    def entry(name: str) -> dict[str, object]:
+        return TRANSACTION | {"id": name}
+
+    stub = Stub(
+        httpx.Response(200, json={"items": [entry("a"), entry("b")], "next_cursor": "c1"}),
+        httpx.Response(200, json={"items": [entry("c")], "next_cursor": None}),
+    )
+    found = listed(client_of(stub))
+    assert stub.requests == []  # nothing is fetched before it is needed
+    assert [each.id for each in found] == ["a", "b", "c"]  # type: ignore[attr-defined]
+    assert "cursor" not in stub.requests[0].url.params
+    assert stub.requests[1].url.params["cursor"] == "c1"
+
+
+def test_names_from_people_stay_one_part_of_the_path() -> None:
+    stub = Stub(httpx.Response(201, json=TRANSACTION))
+    client_of(stub).admin.topup("a/b@c.example", 5)
+    assert stub.requests[0].url.raw_path == b"/api/admin/wallets/a%2Fb%40c.example/topup"
+
+
+def test_the_zip_of_a_bundle_is_the_same_each_time(tmp_path: Path) -> None:
+    version = {
+        "name": "m",
+        "version": "1",
+        "title": "",
+        "unit": "years",
+        "price": 1,
+        "active": False,
+        "default": False,
+        "sha256": "",
+        "created_at": "2026-11-23T10:00:00Z",
+        "activated_at": None,
+    }
+    (tmp_path / "manifest.json").write_text("{}")
+    stub = Stub(httpx.Response(201, json=version))
+    client = client_of(stub)
+    client.admin.publish(tmp_path)
+    (tmp_path / "manifest.json").touch()
+    client.admin.publish(tmp_path)
+    first, second = stub.requests
+    assert first.content == second.content
+    assert first.headers["Content-Type"] == "application/zip"

@@ -1,0 +1,106 @@
+"""What is sent again, when, and that it cannot happen twice."""
+
+import httpx
+import pytest
+from agelens.client import (
+    ClientError,
+    NotFound,
+    RateLimited,
+    ServerError,
+    Unauthenticated,
+    Unreachable,
+)
+from unit.client.stub import TASK, TRANSACTION, Stub, client_of, problem
+
+USER = {"id": "u1", "email": "a@b.example", "role": "user", "created_at": "2026-11-23T10:00:00Z"}
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    seconds: list[float] = []
+    monkeypatch.setattr("time.sleep", seconds.append)
+    return seconds
+
+
+def test_the_pause_is_the_one_that_was_asked_for(pauses: list[float]) -> None:
+    busy = problem(429, "rate_limited", headers={"Retry-After": "7"})
+    away = problem(503, "unavailable", headers={"Retry-After": "2"})
+    stub = Stub(busy, away, httpx.Response(200, json=USER))
+    assert client_of(stub).me().email == "a@b.example"
+    assert pauses == [7, 2]
+
+
+def test_a_longer_pause_than_our_patience_is_an_error_at_once(pauses: list[float]) -> None:
+    stub = Stub(problem(429, "rate_limited", headers={"Retry-After": "3600"}))
+    with pytest.raises(RateLimited) as caught:
+        client_of(stub, patience=60).me()
+    assert caught.value.retry_after_seconds == 3600
+    assert (len(stub.requests), pauses) == (1, [])
+
+
+def test_a_post_that_is_sent_again_has_the_same_key(pauses: list[float]) -> None:
+    lost = httpx.ReadError("connection reset")
+    stub = Stub(lost, lost, httpx.Response(201, json=TRANSACTION))
+    assert client_of(stub).wallet.topup(5).amount == 5
+    assert len(set(stub.sent_keys())) == 1
+    assert None not in stub.sent_keys()
+    assert stub.bodies() == [{"amount": 5}] * 3
+
+
+def test_two_calls_have_two_keys() -> None:
+    stub = Stub(httpx.Response(201, json=TRANSACTION))
+    client = client_of(stub)
+    client.wallet.topup(5)
+    client.wallet.topup(5)
+    assert len(set(stub.sent_keys())) == 2
+
+
+def test_a_key_of_ones_own_is_used() -> None:
+    stub = Stub(httpx.Response(202, json={"task_id": "t1"}))
+    client_of(stub).submit({}, idempotency_key="row 17")
+    assert stub.sent_keys() == ["row 17"]
+
+
+def test_posts_that_create_pay_or_change_carry_a_key() -> None:
+    stub = Stub(httpx.Response(202, json=TASK | {"task_id": "t1"}))
+    client = client_of(stub)
+    client.submit({"glucose": 5})
+    client.run("t1")
+    client.cancel("t1")
+    client.drafts.create({})
+    assert None not in stub.sent_keys()
+
+
+def test_what_is_not_worth_repeating_is_not_repeated(pauses: list[float]) -> None:
+    for status, kind in ((500, ServerError), (401, Unauthenticated), (404, NotFound)):
+        stub = Stub(problem(status, "some_code"))
+        with pytest.raises(kind):
+            client_of(stub).me()
+        assert len(stub.requests) == 1
+    assert pauses == []
+
+
+def test_a_deletion_whose_answer_was_lost_is_done(pauses: list[float]) -> None:
+    stub = Stub(httpx.ReadError("reset"), problem(404, "not_found"))
+    client_of(stub).delete("t1")
+    assert [request.method for request in stub.requests] == ["DELETE", "DELETE"]
+
+
+def test_deleting_what_is_not_there_is_an_error() -> None:
+    with pytest.raises(NotFound):
+        client_of(Stub(problem(404, "not_found"))).delete("t1")
+
+
+def test_nobody_at_the_address_is_said_with_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 1000, 4))
+    monkeypatch.setattr("time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(Unreachable, match=r"http://agelens\.test does not answer"):
+        client_of(Stub(httpx.ConnectError("refused"))).me()
+
+
+def test_what_is_no_address_is_said_at_once(pauses: list[float]) -> None:
+    stub = Stub(httpx.UnsupportedProtocol("no scheme"))
+    with pytest.raises(ClientError, match="is not an address"):
+        client_of(stub).me()
+    assert pauses == []
