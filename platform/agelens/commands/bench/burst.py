@@ -44,7 +44,9 @@ def _predict_all(stage: Stage) -> None:
                 client.submit(PANEL, model=MODEL)
 
     _share(submit)
-    stage.until(lambda: stage.client.wallet.show().held == 0)  # each ending lets go of its hold
+    stage.until(
+        lambda: stage.client.wallet.show().held == 0, every_seconds=0.1
+    )  # each ending lets go of its hold
 
 
 def _noop_all(stage: Stage) -> None:
@@ -55,7 +57,7 @@ def _noop_all(stage: Stage) -> None:
             job_ids.append(noop.enqueue(stage.queue))
 
     _share(enqueue)
-    stage.until(lambda: noop.unfinished(stage.queue, job_ids) == 0)
+    stage.until(lambda: noop.unfinished(stage.queue, job_ids) == 0, every_seconds=0.1)
 
 
 def _share(work: Callable[[int], None]) -> None:
