@@ -1,0 +1,123 @@
+"""Administration: people, credits, tasks, queues."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from integration.api.problem_shape import expect_field, expect_problem
+from integration.conftest import PersonFactory
+from integration.people import Person
+
+ROUTES = [
+    ("GET", "/api/admin/users"),
+    ("POST", "/api/admin/wallets/somebody/topup"),
+    ("GET", "/api/admin/transactions"),
+    ("GET", "/api/admin/tasks"),
+    ("GET", "/api/admin/ml-models"),
+    ("POST", "/api/admin/ml-models"),
+    ("POST", "/api/admin/ml-models/kaggle-age/activate"),
+    ("POST", "/api/admin/ml-models/kaggle-age/rollback"),
+    ("GET", "/api/admin/queues"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_administration_is_for_administrators(
+    person: PersonFactory, http: FlaskClient, method: str, path: str
+) -> None:
+    expect_problem(http.open(path, method=method), 401, "unauthenticated")
+    expect_problem(person().request(method, path), 403, "forbidden")
+    expect_problem(person().request(method, path, data="{"), 403, "forbidden")
+
+
+def test_people_are_listed_with_their_wallets(person: PersonFactory, admin: Person) -> None:
+    one = person(30)
+    page = admin.get("/api/admin/users", query_string={"email": one.email[:12].upper()}).json
+    assert page["next_cursor"] is None
+    (shown,) = page["items"]
+    assert shown == one.get("/api/auth/me").json | {
+        "erased_at": None,
+        "wallet": {"balance": 30, "held": 0, "available": 30},
+    }
+
+
+def test_people_are_listed_newest_first_in_pages(person: PersonFactory, admin: Person) -> None:
+    emails = [person().email for _ in range(3)]
+    first = admin.get("/api/admin/users?limit=2").json
+    second = admin.get(f"/api/admin/users?limit=2&cursor={first['next_cursor']}").json
+    seen = [user["email"] for page in (first, second) for user in page["items"]]
+    assert seen[:3] == emails[::-1]
+
+
+def test_wildcards_in_a_search_are_plain_text(person: PersonFactory, admin: Person) -> None:
+    person()
+    for email in ("%", "_@", "\\", "%25"):
+        page = admin.get("/api/admin/users", query_string={"email": email})
+        assert page.json["items"] == []
+
+
+@pytest.mark.parametrize("by", ["email", "id"])
+def test_an_administrator_adds_credits(person: PersonFactory, admin: Person, by: str) -> None:
+    one = person()
+    who = one.email.upper() if by == "email" else one.id()
+    response = admin.post(f"/api/admin/wallets/{who}/topup", {"amount": 12_345})
+    assert response.status_code == 201
+    assert (response.json["kind"], response.json["balance_after"]) == ("topup", 12_345)
+    assert one.wallet()["balance"] == 12_345
+
+
+@pytest.mark.parametrize("amount", [0, -5, 10**12 + 1, 2**63, 10**30, 1e308, "5", True, None])
+def test_an_impossible_amount_is_refused(
+    person: PersonFactory, admin: Person, amount: object
+) -> None:
+    one = person()
+    response = admin.post(f"/api/admin/wallets/{one.email}/topup", {"amount": amount})
+    expect_field(response, "/amount")
+    assert one.wallet()["balance"] == 0
+
+
+@pytest.mark.parametrize("who", ["nobody@example.org", str(uuid.uuid4()), "%F0%9F%92%A9", "1"])
+def test_credits_for_nobody_are_404(admin: Person, who: str) -> None:
+    response = admin.post(f"/api/admin/wallets/{who}/topup", {"amount": 5})
+    expect_problem(response, 404, "not_found")
+
+
+def test_everybodys_transactions_say_who_did_what(person: PersonFactory, admin: Person) -> None:
+    one = person()
+    admin.post(f"/api/admin/wallets/{one.email}/topup", {"amount": 5})
+    newest = admin.get("/api/admin/transactions?limit=1").json["items"][0]
+    assert newest["amount"] == 5
+    assert newest["actor_id"] == admin.id()
+    assert {"wallet_id", "note", "kind", "balance_after"} <= set(newest)
+    expect_field(admin.get("/api/admin/transactions?limit=x"), "/limit")
+
+
+def test_everybodys_tasks_say_whose_they_are(
+    person: PersonFactory, admin: Person, run_jobs: Callable[[], None]
+) -> None:
+    one, other = person(10), person(10)
+    ids = {one.queued(): one.id(), other.queued(): other.id()}
+    run_jobs()
+    page = admin.get("/api/admin/tasks?limit=2&status=succeeded&model=kaggle-age").json
+    assert {task["id"]: task["user_id"] for task in page["items"]} == ids
+    expect_field(admin.get("/api/admin/tasks?status=nonsense"), "/status")
+
+
+def test_administrators_see_no_task_of_others_as_their_own(
+    person: PersonFactory, admin: Person
+) -> None:
+    expect_problem(admin.get(f"/api/tasks/{person(10).queued()}"), 404)
+
+
+def test_queues_tell_what_waits(
+    person: PersonFactory, admin: Person, run_jobs: Callable[[], None]
+) -> None:
+    run_jobs()
+    person(10).queued()
+    shown = admin.get("/api/admin/queues").json
+    assert set(shown) == {"queues", "workers", "tasks"}
+    waiting = {queue["name"]: queue["waiting"] for queue in shown["queues"]}
+    assert waiting == {"predictions": 1, "cohorts": 0, "training": 0}
+    assert set(shown["tasks"]) == {"queued", "running"}
+    assert shown["tasks"]["queued"] >= 1

@@ -1,0 +1,181 @@
+"""Idempotency-Key: however often a request is sent, it happens once."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from agelens.services import sweeps
+from agelens.settings import Settings
+from agelens.storage import IdempotencyRecord
+from flask import Flask
+from flask.testing import FlaskClient
+from integration.api.problem_shape import expect_field, expect_problem
+from integration.conftest import PersonFactory
+from integration.people import PANEL, PASSWORD, Person, new_email
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.test import TestResponse
+
+
+def new_key() -> dict[str, str]:
+    return {"Idempotency-Key": secrets.token_hex(8)}
+
+
+def same_answer(first: TestResponse, again: TestResponse) -> bool:
+    told = ("Content-Type", "Location", "Retry-After")
+    return (first.status_code, first.data, [first.headers.get(h) for h in told]) == (
+        again.status_code,
+        again.data,
+        [again.headers.get(h) for h in told],
+    )
+
+
+def test_a_topup_sent_twice_happens_once(person: PersonFactory) -> None:
+    one, key = person(), new_key()
+    answers = [one.post("/api/wallet/topup", {"amount": 5}, headers=key) for _ in range(3)]
+    assert answers[0].status_code == 201
+    assert all(same_answer(answers[0], again) for again in answers[1:])
+    assert "Idempotent-Replayed" not in answers[0].headers
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+    assert one.wallet()["balance"] == 5
+
+
+def test_a_submission_sent_twice_is_one_task(person: PersonFactory) -> None:
+    one, key = person(100), new_key()
+    first = one.post("/api/tasks/predict", {"answers": PANEL}, headers=key)
+    again = one.post("/api/tasks/predict", {"answers": PANEL}, headers=key)
+    assert first.status_code == 202
+    assert same_answer(first, again)
+    assert len(one.get("/api/tasks").json["items"]) == 1
+    assert one.wallet()["held"] == 10
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/tasks", {"answers": {"height": 170}}),
+        ("/api/auth/tokens", {"name": "notebook"}),
+    ],
+)
+def test_what_is_created_twice_is_created_once(
+    person: PersonFactory, path: str, body: dict[str, Any]
+) -> None:
+    one, key = person(), new_key()
+    before = len(one.get(path).json["items"])
+    first = one.post(path, body, headers=key)
+    assert first.status_code == 201
+    assert same_answer(first, one.post(path, body, headers=key))
+    assert len(one.get(path).json["items"]) == before + 1
+
+
+def test_registering_twice_gives_the_first_answer_again(http: FlaskClient) -> None:
+    body, key = {"email": new_email(), "password": PASSWORD}, new_key()
+    first = http.post("/api/auth/register", json=body, headers=key)
+    assert first.status_code == 201
+    assert same_answer(first, http.post("/api/auth/register", json=body, headers=key))
+
+
+def test_a_form_is_read_although_its_key_is_checked_first(
+    person: PersonFactory, http: FlaskClient
+) -> None:
+    form, key = {"username": person().email, "password": PASSWORD}, new_key()
+    first = http.post("/api/auth/login", data=form, headers=key)
+    assert first.status_code == 200
+    assert same_answer(first, http.post("/api/auth/login", data=form, headers=key))
+
+
+def test_another_body_under_the_same_key_is_a_conflict(person: PersonFactory) -> None:
+    one, key = person(), new_key()
+    one.post("/api/wallet/topup", {"amount": 5}, headers=key)
+    expect_problem(one.post("/api/wallet/topup", {"amount": 6}, headers=key), 409, "conflict")
+    expect_problem(one.post("/api/tasks", {"answers": {}}, headers=key), 409, "conflict")
+    assert one.wallet()["balance"] == 5
+
+
+def test_a_failed_answer_is_not_kept(person: PersonFactory) -> None:
+    one, key = person(), new_key()
+    body = {"answers": PANEL}
+    expect_problem(one.post("/api/tasks/predict", body, headers=key), 402)
+    one.post("/api/wallet/topup", {"amount": 10})
+    assert one.post("/api/tasks/predict", body, headers=key).status_code == 202
+    expect_field(one.post("/api/wallet/topup", {"amount": 0}, headers=new_key()), "/amount")
+
+
+def test_the_keys_of_two_people_do_not_clash(person: PersonFactory) -> None:
+    key = new_key()
+    for one in (person(), person()):
+        assert one.post("/api/wallet/topup", {"amount": 5}, headers=key).status_code == 201
+        assert one.wallet()["balance"] == 5
+
+
+def test_duplicates_at_the_same_moment_have_one_effect(person: PersonFactory) -> None:
+    one, key = person(), new_key()
+    answers: list[TestResponse] = []
+
+    def send(who: Person) -> None:
+        answers.append(who.post("/api/wallet/topup", {"amount": 5}, headers=key))
+
+    threads = [threading.Thread(target=send, args=(one.elsewhere(),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert [answer.status_code for answer in answers] == [201] * 8
+    assert len({answer.data for answer in answers}) == 1
+    assert one.wallet()["balance"] == 5
+
+
+@pytest.mark.parametrize("key", ["x" * 200, "\xff\xfe", "a, b", '"quoted"', "-", "\t."])
+def test_a_weird_key_is_a_key(person: PersonFactory, key: str) -> None:
+    one = person()
+    environ = {"HTTP_IDEMPOTENCY_KEY": key}
+    for _ in range(2):
+        response = one.post("/api/wallet/topup", {"amount": 5}, environ_overrides=environ)
+        assert response.status_code == 201
+    assert one.wallet()["balance"] == 5
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201])
+def test_a_key_has_between_1_and_200_characters(person: PersonFactory, key: str) -> None:
+    response = person().post(
+        "/api/wallet/topup", {"amount": 5}, environ_overrides={"HTTP_IDEMPOTENCY_KEY": key}
+    )
+    expect_field(response, "/Idempotency-Key", "200")
+
+
+def test_a_key_opens_nothing_without_a_login(person: PersonFactory) -> None:
+    one, key = person(), new_key()
+    one.post("/api/wallet/topup", {"amount": 5}, headers=key)
+    stranger = one.http.post("/api/wallet/topup", json={"amount": 5}, headers=key)
+    expect_problem(stranger, 401)
+
+
+def test_kept_answers_are_encrypted_and_forgotten_after_a_day(
+    person: PersonFactory, sessions: sessionmaker[Session]
+) -> None:
+    one, key = person(), new_key()
+    secret = one.post("/api/auth/tokens", {"name": "x"}, headers=key).json["access_token"]
+    newest = select(IdempotencyRecord).order_by(IdempotencyRecord.created_at.desc()).limit(1)
+    with sessions.begin() as session:
+        record = session.scalars(newest).one()
+        assert record.answer is not None
+        assert secret.encode() not in record.answer
+        session.execute(
+            update(IdempotencyRecord)
+            .where(IdempotencyRecord.id == record.id)
+            .values(created_at=func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 25))
+        )
+        sweeps.forget_old_answers(session)
+        assert session.get(IdempotencyRecord, record.id, populate_existing=True) is None
+
+
+def test_an_answer_kept_under_another_secret_is_a_conflict(
+    settings: Settings, make_app: Callable[[Settings], Flask], person: PersonFactory
+) -> None:
+    one, key = person(), new_key()
+    one.post("/api/wallet/topup", {"amount": 5}, headers=key)
+    one.http = make_app(settings.model_copy(update={"secret_key": "a new one"})).test_client()
+    expect_problem(one.post("/api/wallet/topup", {"amount": 5}, headers=key), 409, "conflict")
+    assert one.wallet()["balance"] == 5
