@@ -30,7 +30,7 @@ def read_json(incoming: Request) -> Any:
     be kept in PostgreSQL."""
     if incoming.mimetype not in JSON_TYPES:
         raise UnsupportedMediaType("Send a JSON body with Content-Type: application/json.")
-    raw = incoming.get_data()
+    raw = read_body(incoming)
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -38,6 +38,16 @@ def read_json(incoming: Request) -> Any:
     if b"\\u0000" in raw and _has_nul(value):
         raise BadRequest("The body has a NUL character in a text.")
     return value
+
+
+def read_body(incoming: Request) -> bytes:
+    """The whole body. One that came in chunks says no length, and Werkzeug cuts it off silently."""
+    raw = incoming.get_data()
+    limit = incoming.max_content_length
+    cut = limit is not None and len(raw) >= limit and incoming.content_length is None
+    if limit is not None and cut and incoming.environ["wsgi.input"].read(1):
+        raise _too_large(limit)
+    return raw
 
 
 def refuse_large_bodies(app: Flask, larger: Mapping[str, int]) -> None:
@@ -51,7 +61,7 @@ def refuse_large_bodies(app: Flask, larger: Mapping[str, int]) -> None:
         request.max_content_length = larger.get(request.endpoint or "", request.max_content_length)
         limit = request.max_content_length
         if limit is not None and (request.content_length or 0) > limit:
-            raise RequestEntityTooLarge(f"The body may have at most {limit} bytes.")
+            raise _too_large(limit)
 
 
 def refuse_nul(app: Flask) -> None:
@@ -74,6 +84,10 @@ def discard_body() -> None:
         if not chunk:
             return
         left -= len(chunk)
+
+
+def _too_large(limit: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"The body may have at most {limit} bytes.")
 
 
 def _has_nul(value: Any) -> bool:

@@ -10,6 +10,7 @@ from agelens.services.pages import Page
 from agelens.storage import LedgerEntry, ModelVersion
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
+from agelens.web.bodies import read_body
 from agelens.web.extensions import db, queue
 from agelens.web.schemas.accounts import (
     AdminTransactionPage,
@@ -88,7 +89,7 @@ def publish() -> ModelVersion:
     """Publish a bundle, sent as the zip of its directory. It is checked, never executed."""
     if request.mimetype not in BUNDLE_TYPES:
         raise UnsupportedMediaType("Send the bundle's zip with Content-Type: application/zip.")
-    return registry.publish(db.session(), request.get_data(), by=me())
+    return registry.publish(db.session(), read_body(request), by=me())
 
 
 @blueprint.post("/ml-models/<name>/activate")

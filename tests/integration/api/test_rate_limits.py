@@ -1,0 +1,79 @@
+"""Too much is 429 with Retry-After; without Redis each process counts for itself."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from agelens.settings import Settings
+from agelens.web import limits
+from agelens.web.extensions import limiter
+from flask import Flask
+from flask.testing import FlaskClient
+from integration.api.problem_shape import expect_problem
+from integration.conftest import PersonFactory
+from integration.people import PANEL, PASSWORD, new_email
+from redis import Redis
+
+MakeApp = Callable[[Settings], Flask]
+
+
+@pytest.fixture
+def with_limits(settings: Settings, make_app: MakeApp) -> Iterator[MakeApp]:
+    """Apps whose limits are on; the limiter is one for the process, so it is switched off after."""
+    yield lambda changed: make_app(changed.model_copy(update={"rate_limits": "on"}))
+    limiter.enabled = False
+    redis = Redis.from_url(str(settings.redis_url))
+    for key in redis.scan_iter("LIMIT*"):
+        redis.delete(key)
+    redis.close()
+
+
+def test_guessing_passwords_is_slowed_down_by_address(
+    with_limits: MakeApp, settings: Settings
+) -> None:
+    http = with_limits(settings).test_client()
+    allowed = int(limits.CREDENTIALS.split()[0])
+    body = {"email": new_email(), "password": PASSWORD}
+    for number in range(allowed):
+        token = {"Authorization": f"Bearer made-up-{number}"}  # no way around it
+        expect_problem(_from("10.0.0.1", http, body, token), 401)
+    response = _from("10.0.0.1", http, body, {})
+    problem = expect_problem(response, 429, "rate_limited")
+    assert limits.CREDENTIALS.split()[0] in problem["detail"]
+    assert 1 <= int(response.headers["Retry-After"]) <= 61
+    expect_problem(_from("10.0.0.2", http, body, {}), 401)
+    assert http.get("/healthz", environ_overrides={"REMOTE_ADDR": "10.0.0.1"}).status_code == 200
+
+
+def test_a_person_is_limited_and_no_other(
+    with_limits: MakeApp,
+    settings: Settings,
+    person: PersonFactory,
+) -> None:
+    one, other = person(), person()
+    one.http = other.http = with_limits(settings).test_client()
+    statuses = {one.get("/healthz").status_code for _ in range(50)}
+    assert statuses == {200}, "health is not limited"
+    expect_problem(one.predict(), 402)
+    redis = Redis.from_url(str(settings.redis_url))
+    (counter,) = redis.scan_iter("LIMIT*predict*")
+    redis.incr(counter, int(limits.SUBMIT.split()[0]) - 1)  # as if so many had been sent
+    redis.close()
+    response = one.post("/api/tasks/predict", {"answers": PANEL})
+    expect_problem(response, 429, "rate_limited")
+    assert int(response.headers["Retry-After"]) >= 1
+    expect_problem(other.predict(), 402)
+    assert one.get("/api/wallet").status_code == 200
+
+
+def test_without_redis_limits_still_hold(with_limits: MakeApp, settings: Settings) -> None:
+    away = settings.model_copy(update={"redis_url": "unix:///nowhere/redis.sock"})
+    http = with_limits(away).test_client()
+    body = {"email": new_email(), "password": PASSWORD}
+    allowed = int(limits.CREDENTIALS.split()[0])
+    statuses = [_from("10.0.0.3", http, body, {}).status_code for _ in range(allowed + 1)]
+    assert statuses == [401] * allowed + [429]
+
+
+def _from(address: str, http: FlaskClient, body: dict[str, str], headers: dict[str, str]):  # type: ignore[no-untyped-def]
+    environ = {"REMOTE_ADDR": address}
+    return http.post("/api/auth/login", json=body, headers=headers, environ_overrides=environ)
