@@ -1,0 +1,218 @@
+"""Whatever is sent: a 4xx problem at worst, never a 5xx."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from integration.api.problem_shape import expect_field, expect_problem
+from integration.conftest import PersonFactory
+from integration.people import PASSWORD, Person
+from werkzeug.test import TestResponse
+
+ROUTES = [
+    ("POST", "/api/tasks/predict"),
+    ("POST", "/api/tasks"),
+    ("POST", "/api/wallet/topup"),
+    ("POST", "/api/auth/tokens"),
+    ("POST", "/api/auth/register"),
+    ("POST", "/api/auth/login"),
+    ("POST", "/api/admin/wallets/nobody/topup"),
+    ("POST", "/api/admin/ml-models/kaggle-age/activate"),
+]
+NO_JSON = {
+    "nothing": b"",
+    "half": b'{"answers": {"systolic_bp": ',
+    "NaN": b'{"answers": {"systolic_bp": NaN}}',
+    "Infinity": b'{"answers": {"systolic_bp": -Infinity}}',
+    "beyond every float": b'{"answers": {"systolic_bp": 1e999}}',
+    "5000 digits": b'{"answers": {"systolic_bp": ' + b"9" * 5000 + b"}}",
+    "100,000 lists": b"[" * 100_000,
+    "100,000 lists, closed": b"[" * 100_000 + b"]" * 100_000,
+    "100,000 objects": b'{"a":' * 100_000,
+    "NUL in a value": rb'{"answers": {"sex": "\u0000"}}',
+    "NUL in a key": rb'{"answers": {"a\u0000b": 1}}',
+    "NUL in an address": rb'{"email": "a\u0000@b.org", "password": "x"}',
+    "NUL far down": b"[" * 900 + rb'"\u0000"' + b"]" * 900,
+    "a bare NUL": b'{"answers": {"sex": "\x00"}}',
+    "half a surrogate": rb'{"answers": {"\ud800": 1}}',
+    "the other half": rb'{"email": "\udfff@b.org"}',
+    "no UTF-8": b'{"answers": {"\xff\xfe": 1}}',
+    "UTF-16": '{"answers": {}}'.encode("utf-16"),
+    "a byte order mark": b'\xef\xbb\xbf{"answers": {}}',
+    "single quotes": b"{'answers': {}}",
+    "a comment": b'{"answers": {} /* none */}',
+}
+NO_OBJECT = [b"null", b"true", b"5", b'"text"', b"[]", b"[" * 900 + b"]" * 900]
+
+
+def send(who: Person, method: str, path: str, raw: bytes) -> TestResponse:
+    return who.request(method, path, data=raw, content_type="application/json")
+
+
+@pytest.mark.parametrize("raw", NO_JSON.values(), ids=NO_JSON.keys())
+def test_what_is_no_json_is_400(admin: Person, raw: bytes) -> None:
+    for method, path in ROUTES:
+        expect_problem(send(admin, method, path, raw), 400, "bad_request")
+
+
+@pytest.mark.parametrize("raw", NO_OBJECT)
+def test_what_is_no_object_is_422(admin: Person, raw: bytes) -> None:
+    for method, path in ROUTES:
+        expect_field(send(admin, method, path, raw), "", "is not an object")
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda many: many,
+        lambda many: {"answers": many},
+        lambda many: {"answers": {}, "units": many},
+        lambda many: {"answers": {"systolic_bp": many}},
+    ],
+)
+def test_900_kb_with_50_thousand_keys_get_a_short_answer(
+    person: PersonFactory, wrapped: Any
+) -> None:
+    raw = json.dumps(wrapped({f"k{i:09}": 1 for i in range(50_000)})).encode()
+    assert 800_000 < len(raw) < 1024 * 1024
+    one = person(10)
+    for path in ("/api/tasks/predict", "/api/tasks"):
+        response = send(one, "POST", path, raw)
+        expect_problem(response, 422)
+        assert len(response.data) < 50_000
+
+
+def test_of_duplicate_keys_the_last_counts(person: PersonFactory) -> None:
+    one = person()
+    raw = b'{"answers": {"systolic_bp": 5, "systolic_bp": 121}}'
+    assert send(one, "POST", "/api/tasks", raw).json["answers"] == {"systolic_bp": 121}
+
+
+@pytest.mark.parametrize("value", [-0.0, 1e308, 5e-324, 2**53, "x" * 500, "\u202e", "💩", False])
+def test_a_draft_keeps_what_it_was_given(person: PersonFactory, value: object) -> None:
+    one = person()
+    draft = one.draft({"systolic_bp": value, "💩": 1})
+    assert one.task(draft["id"])["answers"] == {"systolic_bp": value, "💩": 1}
+    assert {e["pointer"] for e in draft["validation_errors"]} >= {"/answers/💩"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/api/tasks/%00",
+        "/api/ml-models/%00",
+        "/api/ml-models/a%00b",
+        "/api/tasks?model=%00",
+        "/api/tasks?cursor=%00",
+        "/api/tasks?status=a%00",
+        "/api/tasks?%00=1",
+        "/api/wallet/transactions?cursor=%00",
+        "/api/admin/users?email=%00",
+        "/docs/assets/%00",
+    ],
+)
+def test_a_nul_in_an_address_is_400(admin: Person, path: str) -> None:
+    expect_problem(admin.get(path), 400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/admin/wallets/%00/topup",
+        "/api/admin/ml-models/%00/activate",
+        "/api/admin/ml-models/%00/rollback",
+    ],
+)
+def test_a_nul_in_a_name_is_400(admin: Person, path: str) -> None:
+    expect_problem(admin.post(path, {"amount": 5}), 400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"username=a%00@b.org&password=x",
+        b"username=a@b.org&password=%00",
+        b"username=%ff%fe&password=" + b"x" * 20_000,
+        b"username=a@b.org&username=c@d.org&password=" + b"\x00",
+        b"=&=&&&;;%",
+        b"",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_a_weird_login_form_is_refused(http: FlaskClient, body: bytes) -> None:
+    form = "application/x-www-form-urlencoded"
+    expect_problem(http.post("/api/auth/login", data=body, content_type=form), 422)
+
+
+def test_a_form_with_thousands_of_fields_is_refused(http: FlaskClient) -> None:
+    body = b"&".join(b"k%d=1" % i for i in range(50_000))
+    form = "application/x-www-form-urlencoded"
+    response = http.post("/api/auth/login", data=body, content_type=form)
+    assert response.status_code in (413, 422)
+    expect_problem(response, response.status_code)
+    assert len(response.data) < 50_000
+
+
+@pytest.mark.parametrize(
+    "email", ["İ@example.org", "ß" * 250 + "@x.org", "'; drop table users--@x"]
+)
+def test_logging_in_with_a_weird_address_is_refused(http: FlaskClient, email: str) -> None:
+    response = http.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+    assert response.status_code in (401, 422)
+    expect_problem(response, response.status_code)
+
+
+@pytest.mark.parametrize("unreadable", ["%%%", "é", "A" * 500, "A" * 501, "=", "💩", "-_-_"])
+@pytest.mark.parametrize("path", ["/api/tasks", "/api/wallet/transactions", "/api/admin/users"])
+def test_an_unreadable_cursor_is_refused(admin: Person, path: str, unreadable: str) -> None:
+    expect_field(admin.get(path, query_string={"cursor": unreadable}), "/cursor")
+
+
+SOME_DAY, SOME_ID = "2024-01-01T00:00:00+00:00", "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        [SOME_DAY, 5],
+        [SOME_DAY, []],
+        [SOME_DAY, None],
+        [SOME_DAY, "x"],
+        [5, SOME_ID],
+        ["2024-01-01T00:00:00", SOME_ID],
+        ["yesterday", SOME_ID],
+        [SOME_DAY],
+        [SOME_DAY, SOME_ID, 1],
+        {},
+        None,
+        5,
+        [[[[]]]],
+    ],
+)
+def test_a_forged_cursor_is_refused(admin: Person, forged: object) -> None:
+    for path in ("/api/tasks", "/api/admin/tasks", "/api/admin/users"):
+        expect_field(admin.get(path, query_string={"cursor": encoded(forged)}), "/cursor")
+
+
+@pytest.mark.parametrize("forged", [[10**30], [2**63], [True], ["5"], [1.5], [None], [1, 2], []])
+def test_a_forged_place_in_the_ledger_is_refused(admin: Person, forged: object) -> None:
+    for path in ("/api/wallet/transactions", "/api/admin/transactions"):
+        expect_field(admin.get(path, query_string={"cursor": encoded(forged)}), "/cursor")
+
+
+def test_a_cursor_at_the_end_of_time_is_an_empty_or_full_list(person: PersonFactory) -> None:
+    one = person()
+    draft = one.draft()["id"]
+    for moment, found in (
+        ("0001-01-01T00:00:00+23:59", []),
+        ("9999-12-31T23:59:59-23:59", [draft]),
+    ):
+        page = one.get("/api/tasks", query_string={"cursor": encoded([moment, SOME_ID])})
+        assert [task["id"] for task in page.json["items"]] == found
+
+
+def encoded(forged: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
