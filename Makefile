@@ -14,13 +14,12 @@ INPUTS := setup.cfg pyproject.toml constraints.txt
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test check lint bench guard clean
+.PHONY: help up test check bench guard clean
 
 help:
 	@echo 'make up      run AgeLens here: API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
 	@echo 'make test    run the tests, on throw-away servers of their own'
-	@echo 'make lint    formatting, lint, types, contracts between layers'
-	@echo 'make check   lint and test'
+	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
@@ -53,13 +52,11 @@ up: guard $(VENV)/.run
 test: guard $(VENV)/.dev
 	$(BIN)/python -m pytest
 
-lint: guard $(VENV)/.dev
+check: guard $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-
-check: lint test
 
 bench: guard $(VENV)/.dev
 	@exec $(BIN)/agelens bench
