@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import click
@@ -83,7 +83,12 @@ def _company(place: Place) -> Iterator[Cast]:
         for client, person in zip((a, b, c), people, strict=True):
             client.login(person.email, person.password)
             click.echo(f"  {person.email}  ({client.me().role})")
-        yield Cast(anna=a, boris=b, admin=c, boris_email=boris.email, model=a.models["kaggle-age"])
+        try:
+            model = a.models["kaggle-age"]
+            yield Cast(anna=a, boris=b, admin=c, boris_email=boris.email, model=model)
+        finally:
+            with suppress(ClientError):
+                c.erase()  # nobody knows this administrator's password
 
 
 def _create_admin(database_url: str, admin: Person) -> None:

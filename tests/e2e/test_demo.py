@@ -1,0 +1,44 @@
+"""`agelens demo`, beside a running AgeLens and on its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from agelens.commands import demo
+from agelens.commands.stack import Stack
+from agelens.commands.up.home import Home
+from agelens.settings import Settings
+from servers import short_home
+
+
+def test_it_uses_the_agelens_that_runs_on_its_home_again_and_again(
+    service: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path)
+    with home.locked():
+        home.remember_addresses(service.url, str(service.settings.database_url))
+        for _ in range(2):
+            assert demo.run(Settings(home=tmp_path)) == 0
+            shown = capsys.readouterr().out
+            assert f"AgeLens runs at {service.url}" in shown
+            assert "NOT SO" not in shown
+
+
+def test_on_its_own_it_starts_servers_and_leaves_nothing(tmp_path: Path) -> None:
+    with short_home() as temporary:  # a socket's path has to fit behind it
+        done = subprocess.run(
+            [sys.executable, "-m", "agelens.cli", "demo"],
+            env={**os.environ, "AGELENS_HOME": str(tmp_path / "home"), "TMPDIR": str(temporary)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        left = list(temporary.iterdir())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "checks passed" in done.stdout
+    assert "no differences" in done.stdout
+    assert left == []
+    assert not (tmp_path / "home").exists()

@@ -1,0 +1,20 @@
+"""A demo that shows something wrong says so and fails."""
+
+import pytest
+from agelens.commands.demo.paper import Checks
+
+
+def test_one_thing_that_is_not_so_fails_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    checks = Checks()
+    checks.expect(True, "credits are kept")
+    checks.expect(False, "she paid once")
+    assert checks.conclude() == 1
+    shown = capsys.readouterr().out
+    assert "NOT SO: she paid once" in shown
+    assert "1 of 2 checks failed" in shown
+
+
+def test_everything_as_it_should_be_passes() -> None:
+    checks = Checks()
+    checks.expect(True, "credits are kept")
+    assert checks.conclude() == 0
