@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 document, whose errors are problems."""
 
+from http import HTTPStatus
+
 import flask_smorest
 from flask import Flask
 
@@ -28,6 +30,14 @@ class Api(flask_smorest.Api):
 
     def _register_error_handlers(self) -> None:
         """Nothing: problems are registered on the app itself."""
+
+    def _register_responses(self) -> None:
+        """What each error looks like; flask-smorest would call all of them plain JSON."""
+        named = [(status.name, status.phrase) for status in HTTPStatus if status >= 400]
+        for name, description in [*named, ("DEFAULT_ERROR", "Any other error")]:
+            content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
+            response = {"description": description, "content": content}
+            self.spec.components.response(name, response, lazy=True)
 
 
 def make_api(app: Flask) -> Api:

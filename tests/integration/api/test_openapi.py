@@ -1,0 +1,129 @@
+"""The OpenAPI document is valid and true; requests made from it never break the API."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from integration.api.problem_shape import REQUIRED
+from integration.people import Person
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+HAS_NO_PAGE_IN_THE_DOCUMENT = {"/", "/docs", "/api/openapi.json"}
+NOT_TRIED = [
+    ("POST", "/api/auth/logout"),  # ends the login
+    ("DELETE", "/api/auth/me"),
+    ("GET", "/readyz"),  # may say 503
+    ("POST", "/api/admin/ml-models"),  # takes a zip
+]
+METHODS = {"get", "post", "patch", "delete"}
+
+
+@pytest.fixture(scope="session")
+def document(app: Flask) -> dict[str, Any]:
+    response = app.test_client().get("/api/openapi.json")
+    assert response.status_code == 200
+    found = response.get_json(force=True)
+    assert isinstance(found, dict)
+    return found
+
+
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method.upper(), path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    OPENAPI_31_VALIDATOR.validate(document)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> list[str]:
+        if isinstance(node, dict):
+            inner = [ref for value in node.values() for ref in references(value)]
+            return inner + ([node["$ref"]] if isinstance(node.get("$ref"), str) else [])
+        return [ref for item in node for ref in references(item)] if isinstance(node, list) else []
+
+    for reference in references(document):
+        found: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+
+
+def test_every_route_is_documented(app: Flask, document: dict[str, Any]) -> None:
+    routes = {
+        (method, "".join(f"{{{part}}}" if is_name else part for is_name, part in _parts(rule.rule)))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule not in HAS_NO_PAGE_IN_THE_DOCUMENT
+        and not rule.rule.startswith(("/docs/", "/static/"))
+    }
+    assert set(operations(document)) == routes
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, Any]) -> None:
+    for operation in operations(document).values():
+        assert operation["summary"]
+        assert operation["tags"]
+        assert any(status.startswith("2") for status in operation["responses"])
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                continue
+            name = response.get("$ref", "").rpartition("/")[2]
+            told = document["components"]["responses"][name] if name else response
+            (content_type,) = told["content"]
+            assert content_type == "application/problem+json"
+            schema = told["content"][content_type]["schema"]
+            assert schema == {"$ref": "#/components/schemas/Problem"}
+    assert set(document["components"]["schemas"]["Problem"]["properties"]) >= REQUIRED
+
+
+def test_operations_say_who_may_use_them(http: FlaskClient, document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    some_id = "00000000-0000-0000-0000-000000000000"
+    for (method, path), operation in operations(document).items():
+        filled = path.replace("{task_id}", some_id).replace("{token_id}", some_id)
+        status = http.open(filled, method=method).status_code
+        assert (status == 401) == ("security" in operation), (method, path)
+
+
+def test_no_request_made_from_the_document_breaks_the_api(app: Flask, admin: Person) -> None:
+    some = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    for method, path in NOT_TRIED:
+        some = some.exclude(path=path, method=method)
+    for result in some.get_all_operations():
+        _try(result.ok(), admin)
+    assert admin.get("/api/auth/me").status_code == 200
+
+
+def _try(operation: Any, admin: Person) -> None:
+    @hypothesis_settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def ask(case: Any) -> None:
+        response = case.call(headers={"Authorization": f"Bearer {admin.token}"})
+        assert response.status_code < 500, response.text
+        if response.status_code >= 400:
+            assert response.headers["content-type"] == ["application/problem+json"]
+            assert set(response.json()) >= REQUIRED
+
+    ask()
+
+
+def _parts(rule: str) -> list[tuple[bool, str]]:
+    """The pieces of a Werkzeug rule: (whether it is a parameter, text)."""
+    pieces = rule.replace(">", "<").split("<")
+    return [(n % 2 == 1, piece.rpartition(":")[2]) for n, piece in enumerate(pieces)]
