@@ -39,7 +39,9 @@ def run(settings: Settings) -> int:
             with closing(Stage(stack, workers=WORKERS)) as stage:
                 for measure in ROWS:
                     click.echo(f"measuring: {(measure.__doc__ or '').rstrip('.')} ...")
-                    rows.append(measure(stage))
+                    row = measure(stage)
+                    click.echo(f"  {row.figure:.1f} against {row.baseline:.1f} {row.unit}")
+                    rows.append(row)
     except (ClientError, PartFailedError, EmbeddedServerError, TimeoutError) as error:
         click.echo(f"{type(error).__name__}: {error}", err=True)
         return 1
