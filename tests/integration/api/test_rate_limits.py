@@ -12,6 +12,7 @@ from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
 from integration.people import PANEL, PASSWORD, new_email
 from redis import Redis
+from werkzeug.test import TestResponse
 
 MakeApp = Callable[[Settings], Flask]
 
@@ -74,6 +75,8 @@ def test_without_redis_limits_still_hold(with_limits: MakeApp, settings: Setting
     assert statuses == [401] * allowed + [429]
 
 
-def _from(address: str, http: FlaskClient, body: dict[str, str], headers: dict[str, str]):  # type: ignore[no-untyped-def]
+def _from(
+    address: str, http: FlaskClient, body: dict[str, str], headers: dict[str, str]
+) -> TestResponse:
     environ = {"REMOTE_ADDR": address}
     return http.post("/api/auth/login", json=body, headers=headers, environ_overrides=environ)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,6 @@ from agelens.storage import Task
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
-from integration.people import Person
 from sqlalchemy.orm import Session, sessionmaker
 
 RunJobs = Callable[[], None]
@@ -150,7 +150,7 @@ def test_canceling_a_running_task_discards_what_the_worker_brings(
 ) -> None:
     one = person(10)
     task_id = one.queued()
-    claimed, key = _claim(sessions, one, task_id)
+    claimed, key = _claim(sessions, task_id)
     assert one.task(task_id)["status"] == "running"
     assert one.post(f"/api/tasks/{task_id}/cancel").json["status"] == "canceled"
     with sessions.begin() as session:
@@ -169,7 +169,7 @@ def test_what_is_not_under_way_cannot_be_canceled(person: PersonFactory, run_job
     assert one.task(finished)["status"] == "succeeded"
 
 
-def _claim(sessions: sessionmaker[Session], one: Person, task_id: str):  # type: ignore[no-untyped-def]
+def _claim(sessions: sessionmaker[Session], task_id: str) -> tuple[scoring.Claim, uuid.UUID]:
     with sessions.begin() as session:
         key = session.get_one(Task, task_id).id
         claimed = scoring.claim(session, key, 30)

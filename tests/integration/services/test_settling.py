@@ -9,7 +9,7 @@ from agelens.domain.errors import ScoringError
 from agelens.jobs.predict import predict_task
 from agelens.services import billing, scoring
 from agelens.services.audit import audit
-from agelens.storage import Task
+from agelens.storage import Task, User
 from integration.conftest import PersonFactory
 from integration.people import Person
 from sqlalchemy import func, update
@@ -165,7 +165,5 @@ def test_settling_at_the_same_moment_leaves_a_clean_ledger(one: Person, sessions
         assert audit(session).differences == ()
 
 
-def _owner(session: Session, task: Task):  # type: ignore[no-untyped-def]
-    from agelens.storage import User
-
+def _owner(session: Session, task: Task) -> User:
     return session.get_one(User, task.user_id)
