@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Conflict
 from agelens.services import tasks, tokens
-from agelens.storage import ACTIVE, LedgerEntry, Task, Token, User, Wallet
+from agelens.storage import ACTIVE, IdempotencyRecord, LedgerEntry, Task, Token, User, Wallet
 
 
 def collect(session: Session, user: User) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def erase(session: Session, user: User) -> None:
     for task_id in session.scalars(active.order_by(Task.id).with_for_update()).all():
         tasks.cancel(session, user.id, task_id)
     session.execute(delete(Task).where(Task.user_id == user.id))
+    session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.user_id == user.id))
     tokens.revoke_all(session, user)
     user.email = None
     user.password_hash = None

@@ -42,39 +42,41 @@ def publish(session: Session, blob: bytes, *, by: User | None) -> ModelVersion:
 
 def activate(session: Session, name: str, version: str) -> ModelVersion:
     """Let new tasks use this version; tasks that are queued keep theirs."""
-    chosen = find(session, name, version)
+    return _make_active(session, find(session, name, version), activated_at=datetime.now(UTC))
+
+
+def roll_back(session: Session, name: str) -> ModelVersion:
+    """Return to the version that was active before the present one; again, to the one before."""
+    _lock_names(session)
+    present = resolve(session, name)
+    previous = session.scalars(
+        select(ModelVersion)
+        .where(ModelVersion.name == name, ModelVersion.activated_at < present.activated_at)
+        .order_by(ModelVersion.activated_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if previous is None:
+        raise Conflict(f"{name} has no earlier version to return to.")
+    return _make_active(session, previous, activated_at=previous.activated_at)
+
+
+def _make_active(
+    session: Session, chosen: ModelVersion, *, activated_at: datetime | None
+) -> ModelVersion:
     _lock_names(session)
     session.execute(
         update(ModelVersion)
-        .where(ModelVersion.name == name, ModelVersion.active)
+        .where(ModelVersion.name == chosen.name, ModelVersion.active)
         .values(active=False, is_default=False)
     )
     has_default = session.scalar(select(ModelVersion.id).where(ModelVersion.is_default))
     session.execute(
         update(ModelVersion)
         .where(ModelVersion.id == chosen.id)
-        .values(active=True, is_default=has_default is None, activated_at=datetime.now(UTC))
+        .values(active=True, is_default=has_default is None, activated_at=activated_at)
     )
     session.refresh(chosen)
     return chosen
-
-
-def roll_back(session: Session, name: str) -> ModelVersion:
-    """Return to the version that was active before the present one."""
-    previous = session.scalars(
-        select(ModelVersion)
-        .where(
-            ModelVersion.name == name,
-            ~ModelVersion.active,
-            ModelVersion.activated_at.is_not(None),
-        )
-        .order_by(ModelVersion.activated_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if previous is None:
-        versions(session, name)
-        raise Conflict(f"{name} has no earlier version to return to.")
-    return activate(session, name, previous.version)
 
 
 def find(session: Session, name: str, version: str) -> ModelVersion:

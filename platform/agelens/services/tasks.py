@@ -1,8 +1,7 @@
-"""Prediction tasks as their owners see them: submit, draft, edit, run, cancel, delete, look."""
+"""Prediction tasks as their owners see them: submit, cancel, delete, look."""
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agelens.clocks.scoring import read_panel_for
-from agelens.domain.errors import Conflict, InvalidAnswers, InvalidInput, NotFound, Unauthenticated
+from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import PREDICT, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Page, paginate
 from agelens.storage import ACTIVE, ModelVersion, Task, User, Wallet
-
-MOST_ANSWERS = 500  # of a draft, however often it is edited
 
 
 def submit(
@@ -31,71 +28,9 @@ def submit(
 ) -> Task:
     """Check a panel, hold its price and queue it; nothing is kept when any of these fails."""
     version = registry.resolve(session, model)
-    task = _new(session, user, version, answers, units, chronological_age)
+    task = new(session, user, version, answers, units, chronological_age)
     check(session, task)
-    _queue(session, task)
-    return task
-
-
-def create_draft(
-    session: Session,
-    user: User,
-    *,
-    model: str | None = None,
-    answers: Mapping[str, Any] | None = None,
-    units: Mapping[str, Any] | None = None,
-    chronological_age: Any = None,
-) -> Task:
-    """Keep a panel for later, complete or not, with what still needs correcting."""
-    version = registry.resolve(session, model)
-    task = _new(session, user, version, answers or {}, units, chronological_age)
-    task.status = "draft"
-    _note_problems(session, task)
-    session.add(task)
-    session.flush()
-    return task
-
-
-def edit(
-    session: Session, owner_id: uuid.UUID, task_id: uuid.UUID, changes: Mapping[str, Any]
-) -> Task:
-    """Change a draft; `answers` and `units` are merged (RFC 7396: null takes a key away)."""
-    task = owned(session, owner_id, task_id, lock=True)
-    if task.status != "draft":
-        raise Conflict(f"Only a draft can be edited; this task is {task.status}.")
-    for field in ("answers", "units"):
-        if field in changes:
-            merged = {**getattr(task, field), **(changes[field] or {})}
-            kept = {key: value for key, value in merged.items() if value is not None}
-            if len(kept) > MOST_ANSWERS:
-                raise InvalidInput.at(field, f"must have at most {MOST_ANSWERS} entries")
-            setattr(task, field, kept)
-    if "chronological_age" in changes:
-        task.chronological_age = changes["chronological_age"]
-    if "model" in changes:
-        task.model = registry.resolve(session, changes["model"])
-        task.price = task.model.price
-    _note_problems(session, task)
-    session.flush()
-    return task
-
-
-def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
-    """Queue a draft with today's clock and price; one that runs or succeeded already is left alone.
-
-    A draft that cannot be scored stays a draft: the raised InvalidAnswers carries the problems,
-    which a look at the draft shows too.
-    """
-    task = owned(session, owner_id, task_id, lock=True)
-    if task.status in ("queued", "running", "succeeded"):
-        return task
-    if task.status != "draft":
-        raise Conflict(f"This task is {task.status}; submit its answers again as a new one.")
-    task.model = registry.resolve(session, task.model.name)
-    task.price = task.model.price
-    check(session, task)
-    task.validation_errors = []
-    _queue(session, task)
+    queue(session, task)
     return task
 
 
@@ -165,15 +100,7 @@ def check(session: Session, task: Task) -> None:
     read_panel_for(clock, task.answers, task.units, task.chronological_age)
 
 
-def _note_problems(session: Session, task: Task) -> None:
-    try:
-        check(session, task)
-        task.validation_errors = []
-    except InvalidAnswers as error:
-        task.validation_errors = [asdict(problem) for problem in error.problems]
-
-
-def _new(
+def new(
     session: Session,
     user: User,
     version: ModelVersion,
@@ -181,6 +108,7 @@ def _new(
     units: Mapping[str, Any] | None,
     chronological_age: Any,
 ) -> Task:
+    """A task that is not kept yet, for the caller to queue or to keep as a draft."""
     return Task(
         id=uuid.uuid4(),
         user_id=user.id,
@@ -213,7 +141,8 @@ def _wallet_id(session: Session, user: User) -> uuid.UUID:
     return found
 
 
-def _queue(session: Session, task: Task) -> None:
+def queue(session: Session, task: Task) -> None:
+    """Hold the task's price and have it scored once the transaction is committed."""
     task.status = "queued"
     task.enqueued_at = datetime.now(UTC)
     session.add(task)

@@ -1,6 +1,8 @@
 """The first 2xx answer to a request that named an Idempotency-Key."""
 
-from sqlalchemy import Index, LargeBinary, String
+import uuid
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agelens.storage.base import Base, Created, Key
@@ -14,6 +16,7 @@ class IdempotencyRecord(Base):
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Created]

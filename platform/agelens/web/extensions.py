@@ -3,18 +3,20 @@
 from typing import cast
 
 from flask import current_app
-from flask_limiter import Limiter
+from flask_limiter import ApplicationLimit, Limiter
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
-from agelens.web.limits import caller
+from agelens.web.limits import PER_ADDRESS, address, caller
 from agelens.web.waiting import WaitingRoom
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 login_manager = LoginManager()
-limiter = Limiter(key_func=caller)
+limiter = Limiter(
+    key_func=caller, application_limits=[ApplicationLimit(PER_ADDRESS, key_function=address)]
+)
 
 
 def settings() -> Settings:

@@ -4,6 +4,7 @@ import hashlib
 
 from flask import request
 
+PER_ADDRESS = "6000 per minute"  # whatever tokens it sends
 PER_CALLER = "1200 per minute"
 SUBMIT = "600 per minute"
 CREDENTIALS = "60 per minute"

@@ -124,6 +124,12 @@ def from_backend(error: Exception) -> Response:
     return unavailable("A part of the service is restarting. Nothing was lost; please try again.")
 
 
+def refused_draft(validation_errors: list[dict[str, str]]) -> Response:
+    """422 as an answer, not an error: what was found out about the draft is committed."""
+    problems = [domain.FieldProblem(**problem) for problem in validation_errors]
+    return from_domain(domain.InvalidAnswers(problems))
+
+
 def unavailable(detail: str, **members: Any) -> Response:
     """503: trying again soon helps."""
     headers = {"Retry-After": RETRY_AFTER_SECONDS}

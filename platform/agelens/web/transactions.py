@@ -11,7 +11,7 @@ import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, request
 from flask_login import current_user
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from agelens.domain.errors import Conflict, InvalidInput
@@ -39,7 +39,7 @@ def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
                 db.session.rollback()
                 return earlier
         response = current_app.make_response(view(*args, **kwargs))
-        if key is not None and response.status_code < 300:
+        if key is not None:
             _keep(key, response)
         queue().commit(db.session())
         return response
@@ -55,8 +55,12 @@ def _record_key() -> str | None:
     if not 1 <= len(given) <= LONGEST_KEY:
         message = f"must have between 1 and {LONGEST_KEY} characters"
         raise InvalidInput.at("Idempotency-Key", message)
-    who = current_user.get_id() if current_user.is_authenticated else f"nobody:{_fingerprint()}"
+    who = _person() or f"nobody:{_fingerprint()}"
     return hashlib.sha256(f"{who}\0{given}".encode()).hexdigest()
+
+
+def _person() -> uuid.UUID | None:
+    return current_user.id if current_user.is_authenticated else None
 
 
 def _fingerprint() -> str:
@@ -68,7 +72,7 @@ def _fingerprint() -> str:
 def _claim(key: str) -> Response | None:
     claimed = db.session.scalar(
         insert(IdempotencyRecord)
-        .values(id=uuid.uuid4(), key=key, fingerprint=_fingerprint())
+        .values(id=uuid.uuid4(), key=key, user_id=_person(), fingerprint=_fingerprint())
         .on_conflict_do_nothing(index_elements=[IdempotencyRecord.key])
         .returning(IdempotencyRecord.id)
     )
@@ -81,6 +85,10 @@ def _claim(key: str) -> Response | None:
 
 
 def _keep(key: str, response: Response) -> None:
+    """Only successes are kept: after a refusal the same request may be tried again."""
+    if response.status_code >= 300:
+        db.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.key == key))
+        return
     kept = {
         "status": response.status_code,
         "headers": {

@@ -3,15 +3,16 @@
 import uuid
 from typing import Any
 
-from flask import url_for
+from flask import Response, url_for
 
-from agelens.services import tasks
+from agelens.services import drafts, tasks
 from agelens.services.pages import Page
 from agelens.storage import Task
 from agelens.web import limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, limiter, waiting_room
+from agelens.web.problems import refused_draft
 from agelens.web.schemas.tasks import (
     DraftRequest,
     PredictRequest,
@@ -46,7 +47,7 @@ def predict(body: dict[str, Any]) -> Accepted:
 @blueprint.response(201, TaskSchema)
 def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
     """Keep a panel for later; it may be incomplete, and costs nothing."""
-    task = tasks.create_draft(db.session(), me(), **body)
+    task = drafts.create(db.session(), me(), **body)
     return task, 201, {"Location": url_for("tasks.show", task_id=task.id)}
 
 
@@ -84,7 +85,7 @@ def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
 @blueprint.response(200, TaskSchema)
 def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
     """Change a draft. Answers and units are merged; null takes one away."""
-    return tasks.edit(db.session(), me().id, task_id, body)
+    return drafts.edit(db.session(), me().id, task_id, body)
 
 
 @blueprint.delete("/<uuid:task_id>")
@@ -101,9 +102,10 @@ def delete(task_id: uuid.UUID) -> None:
 @login_required
 @transaction
 @blueprint.response(202, TaskAccepted)
-def run(task_id: uuid.UUID) -> Accepted:
-    """Queue a draft. Running it again is harmless."""
-    return _accepted(tasks.run(db.session(), me().id, task_id))
+def run(task_id: uuid.UUID) -> Accepted | Response:
+    """Queue a draft. Running it again is harmless; one that cannot be scored stays a draft."""
+    task = drafts.run(db.session(), me().id, task_id)
+    return refused_draft(task.validation_errors) if task.status == "draft" else _accepted(task)
 
 
 @blueprint.post("/<uuid:task_id>/cancel")

@@ -29,24 +29,6 @@ create trigger ledger_entries_no_truncate before truncate on ledger_entries
 def upgrade() -> None:
     op.execute("create sequence ledger_sequence")
     op.create_table(
-        "idempotency_records",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("answer", sa.LargeBinary(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_records")),
-        sa.UniqueConstraint("key", name=op.f("uq_idempotency_records_key")),
-    )
-    op.create_index(
-        "ix_idempotency_records_created_at", "idempotency_records", ["created_at"], unique=False
-    )
-    op.create_table(
         "model_versions",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -103,6 +85,31 @@ def upgrade() -> None:
         sa.CheckConstraint("role in ('user', 'admin')", name=op.f("ck_users_role")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+    )
+    op.create_table(
+        "idempotency_records",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_idempotency_records_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_records")),
+        sa.UniqueConstraint("key", name=op.f("uq_idempotency_records_key")),
+    )
+    op.create_index(
+        "ix_idempotency_records_created_at", "idempotency_records", ["created_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_idempotency_records_user_id"), "idempotency_records", ["user_id"], unique=False
     )
     op.create_table(
         "tokens",
@@ -269,12 +276,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "tasks",
+        "idempotency_records",
         "ledger_entries",
         "wallets",
         "tokens",
         "users",
         "model_versions",
-        "idempotency_records",
     ):
         op.drop_table(table)
     op.execute("drop function refuse_change")
