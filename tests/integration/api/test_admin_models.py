@@ -90,6 +90,16 @@ def test_rolling_back_returns_to_the_version_before(admin: Person) -> None:
     assert {v["version"]: v["active"] for v in listed} == {"1": True, "2": False}
 
 
+def test_rolling_back_twice_goes_two_versions_back(admin: Person) -> None:
+    name = new_name()
+    for version in ("1", "2", "3"):
+        publish(admin, bundle(name, version))
+        admin.post(f"{PATH}/{name}/activate", {"version": version})
+    returned = [admin.post(f"{PATH}/{name}/rollback").json["version"] for _ in range(2)]
+    assert returned == ["2", "1"]
+    expect_problem(admin.post(f"{PATH}/{name}/rollback"), 409, "conflict")
+
+
 def test_there_must_be_a_version_to_return_to(admin: Person) -> None:
     name = new_name()
     publish(admin, bundle(name))

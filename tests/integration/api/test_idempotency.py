@@ -171,6 +171,30 @@ def test_kept_answers_are_encrypted_and_forgotten_after_a_day(
         assert session.get(IdempotencyRecord, record.id, populate_existing=True) is None
 
 
+def test_a_draft_that_could_not_run_may_be_run_again_under_the_same_key(
+    person: PersonFactory,
+) -> None:
+    one, key = person(10), new_key()
+    task_id = one.draft({"systolic_bp": -1})["id"]
+    expect_problem(one.post(f"/api/tasks/{task_id}/run", headers=key), 422, "invalid_answers")
+    one.patch(f"/api/tasks/{task_id}", {"answers": {"systolic_bp": 120}})
+    assert one.post(f"/api/tasks/{task_id}/run", headers=key).status_code == 202
+
+
+def test_kept_answers_go_with_their_person(
+    person: PersonFactory, sessions: sessionmaker[Session]
+) -> None:
+    one = person()
+    user_id = one.id()
+    one.post("/api/tasks", {"answers": PANEL}, headers=new_key())
+    kept = select(func.count()).where(IdempotencyRecord.user_id == user_id)
+    with sessions() as session:
+        assert session.scalar(kept) == 1
+        one.delete("/api/auth/me")
+        session.rollback()
+        assert session.scalar(kept) == 0
+
+
 def test_an_answer_kept_under_another_secret_is_a_conflict(
     settings: Settings, make_app: Callable[[Settings], Flask], person: PersonFactory
 ) -> None:

@@ -66,6 +66,22 @@ def test_a_person_is_limited_and_no_other(
     assert one.get("/api/wallet").status_code == 200
 
 
+def test_changing_tokens_does_not_get_around_the_limit_of_an_address(
+    with_limits: MakeApp, settings: Settings
+) -> None:
+    http = with_limits(settings).test_client()
+    environ = {"REMOTE_ADDR": "10.0.0.4"}
+    http.get("/api/biomarkers", environ_overrides=environ)
+    redis = Redis.from_url(str(settings.redis_url))
+    (counter,) = redis.scan_iter("LIMIT*10.0.0.4*6000*")
+    redis.incr(counter, 6000)  # as if so many had been sent
+    redis.close()
+    for number in range(2):
+        token = {"Authorization": f"Bearer made-up-{number}"}
+        response = http.get("/api/biomarkers", headers=token, environ_overrides=environ)
+        expect_problem(response, 429, "rate_limited")
+
+
 def test_without_redis_limits_still_hold(with_limits: MakeApp, settings: Settings) -> None:
     away = settings.model_copy(update={"redis_url": "unix:///nowhere/redis.sock"})
     http = with_limits(away).test_client()
