@@ -58,7 +58,8 @@ class Stack:
     def start(self, *, workers: int, queues: Sequence[str] = ()) -> Self:
         """Migrate, start everything, and wait until predictions would be scored.
 
-        The workers take jobs from `queues`, or from all.
+        The workers take jobs from `queues`, or from all. With no workers, which the caller then
+        starts, it is enough that the API answers.
         """
         if self._spawn("migrate", "migrate").wait() != 0:
             raise PartFailedError(self._blame("migrate"))
@@ -66,7 +67,7 @@ class Stack:
         self.start_part("scheduler", "scheduler")
         for number in range(1, workers + 1):
             self.start_part(f"worker-{number}", "worker", *queues)
-        self._wait_until_ready()
+        self._wait_until_answered("/readyz" if workers else "/healthz")
         return self
 
     def start_part(self, name: str, *command: str) -> subprocess.Popen[bytes]:
@@ -91,17 +92,17 @@ class Stack:
             environment=environment(self.settings),
         )
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_answered(self, path: str) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while not self._is_ready():
+        while not self._answers(path):
             ended = [name for name, part in self.parts.items() if part.poll() is not None]
             if ended or time.monotonic() > deadline:
                 raise PartFailedError(self._blame(*(ended or ["api"])))
             time.sleep(0.05)
 
-    def _is_ready(self) -> bool:
+    def _answers(self, path: str) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).is_success
+            return httpx.get(f"{self.url}{path}", timeout=5).is_success
         except httpx.TransportError:
             return False
 

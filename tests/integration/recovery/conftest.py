@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from integration.recovery.stack import Stack
+from integration.recovery.stack import BreakableStack
 from servers import Servers, short_home
 
 
 @pytest.fixture
-def make_stack(own_servers: Callable[[], Servers]) -> Iterator[Callable[..., Stack]]:
+def make_stack(own_servers: Callable[[], Servers]) -> Iterator[Callable[..., BreakableStack]]:
     """Start a stack with these settings."""
     with ExitStack() as cleanup:
 
-        def make(**settings: str) -> Stack:
-            stack = Stack(own_servers(), cleanup.enter_context(short_home()), **settings)
+        def make(**settings: object) -> BreakableStack:
+            stack = BreakableStack(own_servers(), cleanup.enter_context(short_home()), **settings)
             cleanup.callback(stack.stop)
-            return stack.start()
+            stack.start(workers=0)
+            return stack
 
         yield make

@@ -1,74 +1,52 @@
 """The whole service as real processes on servers of its own, to break piece by piece."""
 
-import os
 import secrets
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from agelens.commands.stack import Stack
+from agelens.commands.up import processes
+from agelens.settings import Settings, environment
 from servers import Servers
 
 HERE = Path(__file__).parent
 PASSWORD = "correct horse battery"
 
 
-class Stack:
-    """API and scheduler; workers are added by the test. `stop` ends everything."""
+class BreakableStack(Stack):
+    """API and scheduler; the workers are scripts of this folder, which the test starts."""
 
-    def __init__(self, servers: Servers, home: Path, **settings: str) -> None:
+    def __init__(self, servers: Servers, home: Path, **settings: object) -> None:
+        """Nothing runs before `start`, but for the servers."""
         self.servers = servers
-        self.port = free_port()
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": servers.postgres.url,
-            "REDIS_URL": servers.redis.url,
-            "AGELENS_HOME": str(home),
-            "AGELENS_API_PORT": str(self.port),
-            "AGELENS_SECRET_KEY": secrets.token_hex(),
-            "AGELENS_RATE_LIMITS": "off",
-            **settings,
+        places = {
+            "database_url": servers.postgres.url,
+            "redis_url": servers.redis.url,
+            "home": home,
+            "api_port": 0,
+            "rate_limits": "off",
         }
-        self.log = (home / "log").open("ab")
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> "Stack":
-        """Migrate, then serve; returns when /healthz answers."""
-        subprocess.run(
-            [sys.executable, "-m", "agelens.cli", "migrate"],
-            env=self.environment,
-            check=True,
-            stdout=self.log,
-        )
-        for command in ("api", "scheduler"):
-            self.run("-m", "agelens.cli", command)
-        wait_for(lambda: self.answers("/healthz"), 30)
-        return self
-
-    def run(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a Python process of this stack."""
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            env=self.environment,
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-        )
-        self.processes.append(process)
-        return process
+        super().__init__(Settings().model_copy(update=places | settings))
 
     def script(self, name: str, *arguments: object) -> subprocess.Popen[bytes]:
-        """Start one of the worker scripts beside this file."""
-        return self.run(str(HERE / name), *map(str, arguments))
+        """Start a worker script; the newest of a name is the one that `stop` can name."""
+        part = processes.spawn(
+            [sys.executable, str(HERE / name), *map(str, arguments)],
+            log=self.logs / "workers.log",
+            environment=environment(self.settings),
+        )
+        self.parts[f"{name} {part.pid}"] = part
+        return part
 
     def answers(self, path: str) -> bool:
         """Whether a GET gives 200."""
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}{path}", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -76,7 +54,7 @@ class Stack:
     def person(self) -> Iterator[httpx.Client]:
         """Somebody who is logged in and has plenty of credits."""
         body = {"email": f"{secrets.token_hex(6)}@example.org", "password": PASSWORD}
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60) as http:
+        with httpx.Client(base_url=self.url, timeout=60) as http:
             http.post("/api/auth/register", json=body).raise_for_status()
             token = http.post("/api/auth/login", json=body).json()["access_token"]
             http.headers["Authorization"] = f"Bearer {token}"
@@ -87,28 +65,11 @@ class Stack:
         """What `agelens audit` says."""
         return subprocess.run(
             [sys.executable, "-m", "agelens.cli", "audit"],
-            env=self.environment,
+            env=environment(self.settings),
             capture_output=True,
             text=True,
             check=False,
         )
-
-    def stop(self) -> None:
-        """End every process."""
-        end(self.processes)
-        self.log.close()
-
-
-def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask processes to end, then make them."""
-    for process in processes:
-        process.send_signal(signal.SIGTERM)
-    for process in processes:
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:
@@ -117,10 +78,3 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

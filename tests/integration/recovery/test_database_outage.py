@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from integration.recovery.stack import Stack, wait_for
+from integration.recovery.stack import BreakableStack, wait_for
 
 PANEL = {"systolic_bp": 134, "bone_density": 0.9, "vision_sharpness": 0.5}
 AWAY_SECONDS = 5.0
@@ -13,7 +13,7 @@ SECRETS = ("psycopg", "sqlalchemy", "select", "insert", "update", "postgres", "t
 
 
 @pytest.mark.slow
-def test_requests_get_503_and_every_task_ends(make_stack: Callable[..., Stack]) -> None:
+def test_requests_get_503_and_every_task_ends(make_stack: Callable[..., BreakableStack]) -> None:
     stack = make_stack()
     for _ in range(2):
         stack.script("slow_worker.py", 0.4)
@@ -35,7 +35,9 @@ def test_requests_get_503_and_every_task_ends(make_stack: Callable[..., Stack]) 
     assert audit.returncode == 0, audit.stdout + audit.stderr
 
 
-def ask_during_outage(stack: Stack, http: httpx.Client, task_id: str) -> list[httpx.Response]:
+def ask_during_outage(
+    stack: BreakableStack, http: httpx.Client, task_id: str
+) -> list[httpx.Response]:
     """Stop the server, ask for five seconds, start it; the answers meanwhile."""
     answers = []
     stack.servers.postgres.stop()

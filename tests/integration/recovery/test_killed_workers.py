@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from integration.recovery.stack import Stack
+from integration.recovery.stack import BreakableStack
 
 SEED = 20_261_123
 TASKS = 200
@@ -22,7 +22,7 @@ PANEL = {"systolic_bp": 134, "bone_density": 0.9, "vision_sharpness": 0.5, "hear
 class Breaker:
     """Keeps workers running as a supervisor would, and kills them as fate would."""
 
-    def __init__(self, stack: Stack, moments: Path) -> None:
+    def __init__(self, stack: BreakableStack, moments: Path) -> None:
         self.stack, self.moments = stack, moments
         self.chance = random.Random(SEED)
         self.started = 0
@@ -47,9 +47,9 @@ class Breaker:
 
 @pytest.mark.slow
 def test_every_task_ends_and_is_charged_at_most_once(
-    make_stack: Callable[..., Stack], tmp_path: Path
+    make_stack: Callable[..., BreakableStack], tmp_path: Path
 ) -> None:
-    stack = make_stack(AGELENS_LEASE_SECONDS="3", AGELENS_SWEEP_SECONDS="0.5")
+    stack = make_stack(lease_seconds=3.0, sweep_seconds=0.5)
     moments = tmp_path / "moments"
     moments.touch()
     breaker = Breaker(stack, moments)
@@ -74,7 +74,9 @@ def test_every_task_ends_and_is_charged_at_most_once(
     assert audit.returncode == 0, audit.stdout + audit.stderr
 
 
-def submit_and_break_redis(stack: Stack, breaker: Breaker, http: httpx.Client) -> list[str]:
+def submit_and_break_redis(
+    stack: BreakableStack, breaker: Breaker, http: httpx.Client
+) -> list[str]:
     """Submit all tasks; Redis dies after a third of them and comes back empty 10 s later."""
     ids = []
     died_at = None
