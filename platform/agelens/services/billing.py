@@ -1,7 +1,7 @@
 """The ledger: every change of a wallet is one appended entry and one relative UPDATE, together."""
 
 import uuid
-from typing import cast
+from typing import Protocol, cast
 
 from sqlalchemy import BigInteger, Select, Table, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session, aliased
@@ -12,6 +12,17 @@ from agelens.storage import LedgerEntry, Task, User, Wallet
 from agelens.storage.wallets import EntryKind
 
 MAX_AMOUNT = 1_000_000_000_000  # keeps any sum of real top-ups far inside a 64-bit column
+
+
+class Billed(Protocol):
+    """What billing needs of a task: a row will do."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def wallet_id(self) -> uuid.UUID: ...
+    @property
+    def price(self) -> int: ...
 
 
 def wallet_of(session: Session, user: User) -> Wallet:
@@ -59,7 +70,7 @@ def topup(session: Session, wallet: Wallet, amount: int, *, actor: User | None) 
     return entry
 
 
-def hold(session: Session, task: Task) -> None:
+def hold(session: Session, task: Billed) -> None:
     """Set the task's price aside, or raise InsufficientCredits and change nothing."""
     entry = _append(
         session,
@@ -77,7 +88,7 @@ def hold(session: Session, task: Task) -> None:
         )
 
 
-def capture(session: Session, task: Task) -> None:
+def capture(session: Session, task: Billed) -> None:
     """Turn the task's hold into a charge. Doing it twice changes nothing: the entry's key is unique."""
     _append(
         session,
@@ -90,7 +101,7 @@ def capture(session: Session, task: Task) -> None:
     )
 
 
-def release(session: Session, task: Task) -> None:
+def release(session: Session, task: Billed) -> None:
     """Give the task's hold back. It shares its key with the capture: a task is settled once."""
     _append(
         session,

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,9 @@ from agelens.domain.errors import Conflict, NotFound, Unavailable
 from agelens.storage import ModelVersion, User
 
 _loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
+# every submission asks these, so they are built once
+_DEFAULT = select(ModelVersion).where(ModelVersion.is_default)
+_ACTIVE = select(ModelVersion).where(ModelVersion.name == bindparam("wanted"), ModelVersion.active)
 
 
 def register_shipped(session: Session) -> list[ModelVersion]:
@@ -91,9 +94,7 @@ def find(session: Session, name: str, version: str) -> ModelVersion:
 
 def active(session: Session, name: str) -> ModelVersion | None:
     """The active version of a clock, if it has one."""
-    return session.scalars(
-        select(ModelVersion).where(ModelVersion.name == name, ModelVersion.active)
-    ).one_or_none()
+    return session.scalars(_ACTIVE, {"wanted": name}).one_or_none()
 
 
 def resolve(session: Session, name: str | None) -> ModelVersion:
@@ -103,7 +104,7 @@ def resolve(session: Session, name: str | None) -> ModelVersion:
         if found is None:
             raise NotFound(f"There is no clock called {name}.")
         return found
-    default = session.scalars(select(ModelVersion).where(ModelVersion.is_default)).one_or_none()
+    default = session.scalars(_DEFAULT).one_or_none()
     if default is None:
         raise Unavailable("No clock is published yet; run `agelens migrate`.")
     return default

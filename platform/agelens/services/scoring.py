@@ -1,12 +1,15 @@
 """What happens to a task in a worker: claimed, scored, and settled together with its money."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, or_, update
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import Interval, Table, bindparam, func, or_, update
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict, read_panel_for
@@ -31,31 +34,8 @@ class Claim:
 
 def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim | None:
     """Take a queued task for as long as the lease runs; None when there is nothing to do."""
-    now = func.clock_timestamp()
-    task = session.execute(
-        update(Task)
-        .where(
-            Task.id == task_id,
-            or_(
-                Task.status == "queued",
-                (Task.status == "running") & (Task.lease_expires_at < now),
-            ),
-            Task.attempts < MAX_ATTEMPTS,
-        )
-        .values(
-            status="running",
-            attempts=Task.attempts + 1,
-            started_at=now,
-            lease_expires_at=now + timedelta(seconds=lease_seconds),
-        )
-        .returning(
-            Task.model_version_id,
-            Task.answers,
-            Task.units,
-            Task.chronological_age,
-            Task.attempts,
-        )
-    ).one_or_none()
+    lease = {"task": task_id, "lease": timedelta(seconds=lease_seconds)}
+    task = session.connection().execute(_CLAIM, lease).one_or_none()
     if task is None:
         return None
     try:
@@ -74,32 +54,78 @@ def score(claim: Claim) -> Result:
 
 def succeed(session: Session, task_id: uuid.UUID, attempt: int, result: Result) -> bool:
     """Keep the result and charge for it, unless somebody else ended the task meanwhile."""
-    return _finish(session, task_id, attempt, status="succeeded", result=result, charged=Task.price)
+    values = {"task": task_id, "attempt": attempt, "result": result}
+    return _finish(session, _SUCCEED, values, settle=billing.capture)
 
 
 def fail(session: Session, task_id: uuid.UUID, attempt: int, error: AgeLensError) -> bool:
     """Keep the reason and release the hold, unless somebody else ended the task meanwhile."""
-    return _finish(
-        session,
-        task_id,
-        attempt,
-        status="failed",
-        error_code=error.code,
-        error_message=error.detail[:2000],
+    values = {
+        "task": task_id,
+        "attempt": attempt,
+        "error_code": error.code,
+        "error_message": error.detail[:2000],
+    }
+    return _finish(session, _FAIL, values, settle=billing.release)
+
+
+def _finish(
+    session: Session,
+    statement: ReturningUpdate[tuple[uuid.UUID, uuid.UUID, int]],
+    values: dict[str, Any],
+    *,
+    settle: Callable[[Session, billing.Billed], None],
+) -> bool:
+    """The UPDATE locks the task before the wallet is touched, and finds nothing when it was ended."""
+    finished = session.connection().execute(statement, values).one_or_none()
+    if finished is None:
+        return False
+    settle(session, finished)
+    return True
+
+
+def _claim_statement() -> ReturningUpdate[Any]:
+    now = func.clock_timestamp()
+    expired = (_TASKS.c.status == "running") & (_TASKS.c.lease_expires_at < now)
+    return (
+        update(_TASKS)
+        .where(
+            _TASKS.c.id == bindparam("task"),
+            or_(_TASKS.c.status == "queued", expired),
+            _TASKS.c.attempts < MAX_ATTEMPTS,
+        )
+        .values(
+            status="running",
+            attempts=_TASKS.c.attempts + 1,
+            started_at=now,
+            lease_expires_at=now + bindparam("lease", type_=Interval),
+        )
+        .returning(
+            *(_TASKS.c[name] for name in ("model_version_id", "answers", "units")),
+            *(_TASKS.c[name] for name in ("chronological_age", "attempts")),
+        )
     )
 
 
-def _finish(session: Session, task_id: uuid.UUID, attempt: int, **values: Any) -> bool:
-    """The UPDATE locks the task before the wallet is touched, and finds nothing when it was ended."""
-    finished = session.scalars(
-        update(Task)
-        .where(Task.id == task_id, Task.status == "running", Task.attempts == attempt)
+def _finish_statement(**values: Any) -> ReturningUpdate[Any]:
+    return (
+        update(_TASKS)
+        .where(
+            _TASKS.c.id == bindparam("task"),
+            _TASKS.c.status == "running",
+            _TASKS.c.attempts == bindparam("attempt"),
+        )
         .values(finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
-        .returning(Task)
-        .options(load_only(Task.status, Task.price, Task.wallet_id))
-    ).one_or_none()
-    if finished is None:
-        return False
-    settle = billing.capture if finished.status == "succeeded" else billing.release
-    settle(session, finished)
-    return True
+        .returning(_TASKS.c.id, _TASKS.c.wallet_id, _TASKS.c.price)
+    )
+
+
+# A worker runs these for every task, so they are built once.
+_TASKS = cast(Table, Task.__table__)
+_CLAIM = _claim_statement()
+_SUCCEED = _finish_statement(
+    status="succeeded", charged=_TASKS.c.price, result=bindparam("result", type_=JSON)
+)
+_FAIL = _finish_statement(
+    status="failed", error_code=bindparam("error_code"), error_message=bindparam("error_message")
+)

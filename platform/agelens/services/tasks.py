@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table, bindparam, insert, inspect, select
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agelens.clocks.scoring import read_panel_for
@@ -15,6 +15,15 @@ from agelens.queueing import PREDICT, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Page, paginate
 from agelens.storage import ACTIVE, ModelVersion, Task, User, Wallet
+
+_TASKS = cast(Table, Task.__table__)
+_INSERT = insert(_TASKS)
+_LIVING_WALLET = (
+    select(Wallet.id)
+    .join(User, User.id == Wallet.user_id)
+    .where(User.id == bindparam("person"), User.erased_at.is_(None))
+    .with_for_update(of=User, key_share=True, read=True)
+)
 
 
 def submit(
@@ -129,13 +138,7 @@ def new(
 
 def _wallet_id(session: Session, user: User) -> uuid.UUID:
     """Waits for an erasure under way: nothing of the person may be kept after it."""
-    living = (
-        select(Wallet.id)
-        .join(User, User.id == Wallet.user_id)
-        .where(User.id == user.id, User.erased_at.is_(None))
-        .with_for_update(of=User, key_share=True, read=True)
-    )
-    found = session.scalar(living)
+    found = session.scalar(_LIVING_WALLET, {"person": user.id})
     if found is None:
         raise Unauthenticated
     return found
@@ -145,7 +148,15 @@ def queue(session: Session, task: Task) -> None:
     """Hold the task's price and have it scored once the transaction is committed."""
     task.status = "queued"
     task.enqueued_at = datetime.now(UTC)
-    session.add(task)
-    session.flush()
+    _keep(session, task)
     billing.hold(session, task)
     enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
+
+
+def _keep(session: Session, task: Task) -> None:
+    """Write a new task's row directly; what the unit of work would do costs half the request."""
+    if inspect(task).persistent:
+        session.flush()
+        return
+    row = {column.key: getattr(task, column.key) for column in _TASKS.c}
+    session.connection().execute(_INSERT, row)

@@ -6,13 +6,19 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import NotFound
 from agelens.storage import Token, User
 
 PREFIX = "agl_"
+# every request asks this, so it is built once
+_LIVE = select(Token).where(
+    Token.sha256 == bindparam("digest"),
+    Token.revoked_at.is_(None),
+    Token.expires_at > bindparam("now"),
+)
 USE_IS_NOTED_EVERY = timedelta(minutes=1)  # else every request would be a write
 
 
@@ -37,12 +43,8 @@ def issue(
 
 def authenticate(session: Session, secret: str) -> Token | None:
     """The live token behind a secret, with its user; None when unknown, expired or revoked."""
-    now = datetime.now(UTC)
-    token = session.scalars(
-        select(Token).where(
-            Token.sha256 == _digest(secret), Token.revoked_at.is_(None), Token.expires_at > now
-        )
-    ).one_or_none()
+    values = {"digest": _digest(secret), "now": datetime.now(UTC)}
+    token = session.scalars(_LIVE, values).one_or_none()
     return token if token and token.user.is_active else None
 
 

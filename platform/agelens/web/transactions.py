@@ -5,13 +5,13 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, request
 from flask_login import current_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from agelens.domain.errors import Conflict, InvalidInput
@@ -21,6 +21,9 @@ from agelens.web.extensions import db, queue, settings
 P = ParamSpec("P")
 KEPT_HEADERS = ("Content-Type", "Location", "Retry-After")
 LONGEST_KEY = 200
+_RECORDS = cast(Table, IdempotencyRecord.__table__)
+_CLAIM = insert(_RECORDS).on_conflict_do_nothing(index_elements=["key"]).returning(_RECORDS.c.id)
+_KEEP = update(_RECORDS).where(_RECORDS.c.key == bindparam("kept_key"))
 
 
 def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
@@ -70,13 +73,8 @@ def _fingerprint() -> str:
 
 
 def _claim(key: str) -> Response | None:
-    claimed = db.session.scalar(
-        insert(IdempotencyRecord)
-        .values(id=uuid.uuid4(), key=key, user_id=_person(), fingerprint=_fingerprint())
-        .on_conflict_do_nothing(index_elements=[IdempotencyRecord.key])
-        .returning(IdempotencyRecord.id)
-    )
-    if claimed is not None:
+    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": _fingerprint()}
+    if db.session.connection().execute(_CLAIM, row).one_or_none() is not None:
         return None
     record = db.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
     if record.fingerprint != _fingerprint():
@@ -96,11 +94,8 @@ def _keep(key: str, response: Response) -> None:
         },
         "body": response.get_data(as_text=True),
     }
-    db.session.execute(
-        update(IdempotencyRecord)
-        .where(IdempotencyRecord.key == key)
-        .values(answer=_cipher().encrypt(orjson.dumps(kept)))
-    )
+    answer = _cipher().encrypt(orjson.dumps(kept))
+    db.session.connection().execute(_KEEP, {"kept_key": key, "answer": answer})
 
 
 def _answer_again(answer: bytes) -> Response:
