@@ -66,7 +66,7 @@ def read_people(
         raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
     reader = PanelReader(features, needs_age=needs_age, columns=columns)
     used = _used(rows.header, features, columns, reader.names)
-    if not any(t.feature.informative for name in used for t in reader.names.find(name)):
+    if not any(w[0].feature.informative for name in used for w in reader.names.find(name)):
         raise InvalidInput.at("columns", _no_column(features, columns))
     age = _age_name(rows.header, columns) if needs_age else None
     return (_read_one(reader, row, used, age) for row in rows.rows)
@@ -119,10 +119,10 @@ def _names_of(feature: Feature, columns: str) -> list[str]:
     return [alias.name for alias in feature.aliases if alias.columns == columns]
 
 
-def _cell_kind(targets: Sequence[Target]) -> str:
-    alias = targets[0].alias
-    as_text = len(targets) > 1 or (alias is not None and alias.transform == "codes")
-    return "text" if as_text else targets[0].feature.kind
+def _cell_kind(answered: Sequence[Sequence[Target]]) -> str:
+    target = answered[0][0]
+    as_text = len(answered) > 1 or (target.alias is not None and target.alias.transform == "codes")
+    return "text" if as_text else target.feature.kind
 
 
 def _age_name(header: Sequence[str], columns: str) -> str | None:

@@ -39,6 +39,10 @@ class Target:
     feature: Feature
     alias: Alias | None = None
 
+    def spells(self, name: str) -> bool:
+        """Whether this is exactly how the name is written."""
+        return name == (self.alias.name if self.alias else self.feature.key)
+
 
 class Names:
     """Every name by which a clock's features can be answered.
@@ -61,9 +65,16 @@ class Names:
             {f.key for f in features} | {a.name for f in features for a in f.aliases}
         )
 
-    def find(self, name: str) -> list[Target]:
-        """What `name` answers; a pair such as 120/80 answers two features, an unknown name none."""
-        return self._targets.get(comparable(name), [])
+    def find(self, name: str) -> list[list[Target]]:
+        """What `name` answers, by feature: a pair such as 120/80 answers two, an unknown name none.
+
+        Data sets share names and write different things under them (Gender: Male, gender: 1), so a
+        feature may have several ways to read one name; the one spelled exactly so comes first.
+        """
+        by_feature: dict[str, list[Target]] = {}
+        for target in self._targets.get(comparable(name), []):
+            by_feature.setdefault(target.feature.key, []).append(target)
+        return [sorted(ways, key=lambda way: not way.spells(name)) for ways in by_feature.values()]
 
     def closest(self, name: str) -> str | None:
         """The known name that `name` may have meant."""

@@ -103,9 +103,9 @@ class _Reading:
             return {}
         named: dict[str, str] = {}
         for sent, unit in units.items():
-            for target in self._targets("units", sent):
+            for ways in self._targets("units", sent):
                 if unit is not None:
-                    self._unit(target.feature, sent, unit, named)
+                    self._unit(ways[0].feature, sent, unit, named)
         return named
 
     def answers(self, answers: object, units: Mapping[str, str]) -> dict[str, float | str]:
@@ -115,8 +115,8 @@ class _Reading:
             self._problem("must be an object of answers by feature", "answers")
             return values
         for sent, answer in answers.items():
-            for target in self._targets("answers", sent):
-                if answer is not None and not self._answer(target, sent, answer, units, values):
+            for ways in self._targets("answers", sent):
+                if answer is not None and not self._answer(ways, sent, answer, units, values):
                     break
         return values
 
@@ -151,13 +151,13 @@ class _Reading:
 
     def _answer(
         self,
-        target: Target,
+        ways: Sequence[Target],
         sent: str,
         answer: object,
         units: Mapping[str, str],
         values: dict[str, float | str],
     ) -> bool:
-        key = target.feature.key
+        key = ways[0].feature.key
         if key in self._answered:
             message = (
                 f'was already answered as "{printable(self._answered[key])}"; send one of them'
@@ -168,7 +168,7 @@ class _Reading:
         if key in self._unreadable:
             return True
         try:
-            values[key], warning = read_answer(target, answer, units.get(key))
+            values[key], warning = _first_reading(ways, answer, units.get(key))
         except NotUsable as error:
             self._problem(str(error), "answers", sent, field=key)
             return False
@@ -176,7 +176,7 @@ class _Reading:
             self.warnings.append(warning)
         return True
 
-    def _targets(self, part: str, sent: object) -> list[Target]:
+    def _targets(self, part: str, sent: object) -> list[list[Target]]:
         name = sent if isinstance(sent, str) else ""
         targets = self._names.find(name) if 0 < len(name) <= 200 else []
         if not targets:
@@ -190,3 +190,16 @@ class _Reading:
         if len(self.problems) < MAX_PROBLEMS:
             place = [printable(part, 200) for part in where]
             self.problems.append(FieldProblem(json_pointer(*place), field or place[-1], message))
+
+
+def _first_reading(
+    ways: Sequence[Target], answer: object, unit: str | None
+) -> tuple[float | str, str | None]:
+    """The answer read in the first way that fits; with none, the first way's complaint."""
+    complaints = []
+    for way in ways:
+        try:
+            return read_answer(way, answer, unit)
+        except NotUsable as error:
+            complaints.append(error)
+    raise complaints[0]

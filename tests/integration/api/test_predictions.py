@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
 from integration.people import PANEL
+from kaggle_row import KAGGLE_ROW, SAME_ROW_BY_KEY
 
 TASK = {
     "id",
@@ -68,6 +69,18 @@ def test_a_submission_says_where_the_result_will_be(person: PersonFactory) -> No
     assert (task["attempts"], task["started_at"], task["finished_at"]) == (0, None, None)
     assert (task["answers"], task["units"], task["chronological_age"]) == (PANEL, {}, None)
     assert (task["validation_errors"], task["error"], task["result"]) == ([], None, None)
+
+
+def test_a_row_under_the_kaggle_files_own_headers_is_the_same_person(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one = person(20)
+    sent = [one.predict(answers) for answers in (KAGGLE_ROW, SAME_ROW_BY_KEY)]
+    assert [response.status_code for response in sent] == [202, 202], sent[0].text
+    run_jobs()
+    by_header, by_key = (one.task(response.json["task_id"])["result"] for response in sent)
+    assert by_header["prediction"] == pytest.approx(by_key["prediction"], abs=1e-9)
+    assert by_header["missing"] == []
 
 
 def test_a_finished_task_explains_its_number(person: PersonFactory, run_jobs: RunJobs) -> None:

@@ -9,6 +9,7 @@ from agelens.domain.panel import read_panel
 from agelens.domain.registry import biomarkers
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kaggle_row import KAGGLE_ROW, SAME_ROW_BY_KEY
 
 FEATURES = [feature(key) for key in biomarkers()]
 
@@ -48,6 +49,61 @@ def test_an_alias_carries_its_own_unit_and_transform():
     assert (panel.values["systolic_bp"], panel.values["diastolic_bp"]) == (120, 80)
     assert panel.values["crp"] == pytest.approx(5.0)
     assert panel.values["education_level"] == "none"
+
+
+def cell_of(entry, alias):
+    """A plausible value of a biomarker as a data set writes it, and the canonical value."""
+    if entry.kind == "choice":
+        choice = entry.choices[-1]
+        codes = {meaning: code for code, meaning in alias.codes}
+        return (int(codes[choice]) if codes else choice.title()), choice
+    low, high = entry.typical or entry.plausible
+    canonical = low + (high - low) / 8
+    if alias.name == entry.key:  # read as the key: in the canonical unit
+        return canonical, canonical
+    unit = next(u for u in entry.units if u.name == alias.unit)
+    number = (canonical - unit.offset) / unit.factor
+    cells = {
+        "expm1": math.log1p(number),
+        "first_of_pair": f"{number}/60",
+        "second_of_pair": f"120/{number}",
+    }
+    return cells.get(alias.transform, number), canonical
+
+
+@pytest.mark.parametrize(
+    ("entry", "alias"),
+    [
+        pytest.param(entry, alias, id=f"{entry.key}: {alias.name}")
+        for entry in biomarkers().values()
+        for alias in entry.aliases
+    ],
+)
+def test_every_alias_of_the_registry_alone_is_an_answer(entry, alias):
+    cell, canonical = cell_of(entry, alias)
+    expected = canonical if entry.kind == "choice" else pytest.approx(canonical)
+
+    assert read_panel(FEATURES, {alias.name: cell}).values[entry.key] == expected
+
+
+@pytest.mark.parametrize("name", ["Gender", "gender", "GENDER"])
+@pytest.mark.parametrize(("cell", "sex"), [("Male", "male"), (1, "male"), ("2", "female")])
+def test_a_name_that_two_data_sets_share_is_read_as_either_writes_it(name, cell, sex):
+    assert read_panel(FEATURES, {name: cell}).values == {"sex": sex}
+
+
+def test_a_shared_name_whose_answer_fits_no_data_set_is_one_problem():
+    (answer,) = problems({"Gender": 3})
+    (unit,) = problems({}, {"Gender": "cm"})
+
+    assert (answer.pointer, answer.field) == ("/answers/Gender", "sex")
+    assert "female, male" in answer.message
+    assert (unit.pointer, unit.field) == ("/units/Gender", "sex")
+
+
+def test_a_whole_row_under_the_kaggle_files_own_headers_is_the_canonical_panel():
+    assert read_panel(FEATURES, KAGGLE_ROW).values == pytest.approx(SAME_ROW_BY_KEY)
+    assert read_panel(FEATURES, SAME_ROW_BY_KEY).values == pytest.approx(SAME_ROW_BY_KEY)
 
 
 def test_null_is_an_answer_that_was_not_given():
