@@ -105,11 +105,12 @@ def score(data: Path, clock: str, columns: str, out: Path | None) -> None:
 @click.argument("clock")
 @click.option("--data", type=FilePath, required=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-def train(clock: str, data: Path, out: Path) -> None:
+@click.option("--version", help="Of the bundle; a published version is never replaced.")
+def train(clock: str, data: Path, out: Path, version: str | None) -> None:
     """Train CLOCK (kaggle) and write its bundle."""
     from agelens.commands.train import run
 
-    sys.exit(run(clock, data, out))
+    sys.exit(run(clock, data, out, version))
 
 
 @cli.group()

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     web_port: int = Field(default=8050, ge=0, le=65535)
     api_processes: int = Field(default=2, ge=1)
-    api_threads: int = Field(default=16, ge=1)
+    api_threads: int = Field(default=32, ge=1)
     trusted_proxies: int = Field(default=0, ge=0)
     workers: int = Field(default=2, ge=1)
 
@@ -57,7 +57,9 @@ class Settings(BaseSettings):
 def environment(settings: Settings) -> dict[str, str]:
     """Our own environment with these settings in it, for a process that shall read the same."""
     variables = dict(os.environ)
-    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+    for name, value in settings.model_dump(
+        mode="json", exclude_none=True, exclude={"admin_password"}
+    ).items():
         alias = Settings.model_fields[name].validation_alias
         variables[alias if isinstance(alias, str) else f"AGELENS_{name.upper()}"] = str(value)
     return variables

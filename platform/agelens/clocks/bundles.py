@@ -41,20 +41,53 @@ def read_bundle(directory: Path) -> dict[str, bytes]:
     Raises
     ------
     InvalidBundle
-        If it is not a bundle directory or larger than a bundle may be.
+        If it is not a bundle directory, holds anything but plain files, or is larger than a bundle
+        may be.
     """
     if not (directory / MANIFEST).is_file():
         raise InvalidBundle.at(MANIFEST, f"there is none in {directory}")
-    paths = sorted(path for path in directory.iterdir() if path.is_file() and not path.is_symlink())
+    paths = sorted(directory.iterdir())
+    for path in paths:
+        if path.is_symlink() or not path.is_file():
+            kind = "a link" if path.is_symlink() else "a folder" if path.is_dir() else "no file"
+            raise InvalidBundle.at(path.name, f"is {kind}; a bundle holds plain files only")
     _check_size(len(paths), sum(path.stat().st_size for path in paths))
     return {path.name: path.read_bytes() for path in paths}
 
 
 def write_bundle(files: Mapping[str, bytes], directory: Path) -> None:
-    """Write a bundle's files into a directory, made when absent."""
+    """Write a bundle's files into a directory, made when absent; a bundle in it is replaced.
+
+    Raises
+    ------
+    InvalidBundle
+        If the directory holds anything but an intact bundle; nothing is changed then.
+    """
+    for path in check_room(directory):
+        path.unlink()
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (directory / name).write_bytes(content)
+
+
+def check_room(directory: Path) -> list[Path]:
+    """The files of the bundle that a new one in this directory would replace; none if it is new.
+
+    Raises
+    ------
+    InvalidBundle
+        If the directory holds anything else: what somebody keeps there is not deleted.
+    """
+    if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
+        return []
+    try:
+        files = read_bundle(directory)
+        check_hashes(manifest_document(files), files)
+    except InvalidBundle as error:
+        raise InvalidBundle.at(
+            "out", f"{directory} is neither empty nor a bundle that could be replaced"
+        ) from error
+    return [directory / name for name in files]
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -60,8 +60,8 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
     interval = document["interval"]
     level = interval["level"]
     return Manifest(
-        name=_word(document["name"]),
-        version=_word(document["version"]),
+        name=word(document["name"]),
+        version=word(document["version"]),
         title=_line(document["title"], 200),
         kind=str(document["kind"]),
         unit=_line(document["unit"], 32),
@@ -106,7 +106,8 @@ def json_of(files: Mapping[str, bytes], name: str) -> Any:
         raise InvalidBundle.at(name, f"is not JSON: {error}") from error
 
 
-def _word(value: object) -> str:
+def word(value: object) -> str:
+    """A name or a version; ValueError when it cannot be one."""
     text = str(value)
     if not 0 < len(text) <= 64 or not all(
         c.isascii() and (c.isalnum() or c in "-._") for c in text

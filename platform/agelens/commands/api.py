@@ -1,7 +1,6 @@
 """`agelens api`: the API under gunicorn."""
 
 import os
-import shutil
 from typing import Any
 
 from flask import Flask
@@ -33,8 +32,9 @@ class Server(BaseApplication):
 def run(settings: Settings) -> None:
     """Serve until told to stop."""
     metrics_dir = settings.metrics_dir or settings.home / "metrics"
-    shutil.rmtree(metrics_dir, ignore_errors=True)  # counters of processes that are gone
-    metrics_dir.mkdir(parents=True)
+    metrics_dir.mkdir(parents=True, exist_ok=True)
+    for counters in metrics_dir.glob("*.db"):  # of processes that are gone
+        counters.unlink()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read by prometheus_client itself
     Server(settings.model_copy(update={"metrics_dir": metrics_dir})).run()
 
@@ -46,6 +46,7 @@ def _options(settings: Settings) -> dict[str, Any]:
         "worker_class": "gthread",
         "threads": settings.api_threads,
         "backlog": 1024,
+        "limit_request_line": 8190,  # beyond it gunicorn itself answers, not with a problem
         "keepalive": SECONDS_OF_KEEPALIVE,
         "timeout": 60,
         "graceful_timeout": SECONDS_TO_FINISH,

@@ -1,9 +1,11 @@
 """Waiting for a database that is away for a moment, instead of losing the work done so far."""
 
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
+from redis import Redis
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from tenacity import (
@@ -14,6 +16,7 @@ from tenacity import (
     wait_random,
 )
 
+from agelens.queueing import open_redis
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 
@@ -32,7 +35,19 @@ def sessions() -> sessionmaker[Session]:
     url = settings().database_url
     if url is None:
         raise RuntimeError("DATABASE_URL is not set; `agelens up` starts a database of its own")
-    return session_factory(open_engine(url, pre_ping=False))
+    engine = open_engine(url, pre_ping=False)
+    # a fork must not talk on its parent's connection, nor close it
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return session_factory(engine)
+
+
+@lru_cache
+def redis() -> Redis:
+    """The process's Redis, which connects when first used."""
+    url = settings().redis_url
+    if url is None:
+        raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
+    return open_redis(url)
 
 
 def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> T:

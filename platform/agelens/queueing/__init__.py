@@ -1,5 +1,6 @@
 """The only module that knows RQ: jobs are dotted paths and ids, serialised as JSON."""
 
+from agelens.queueing.endings import announce, announce_after_commit, listening
 from agelens.queueing.jobs import PREDICT, JobKind, PendingJob, enqueue_after_commit, job_id
 from agelens.queueing.queue import JobQueue, open_redis
 
@@ -8,7 +9,10 @@ __all__ = [
     "JobKind",
     "JobQueue",
     "PendingJob",
+    "announce",
+    "announce_after_commit",
     "enqueue_after_commit",
     "job_id",
+    "listening",
     "open_redis",
 ]

@@ -9,6 +9,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
+from agelens.queueing.endings import announce
 from agelens.queueing.jobs import PendingJob
 
 QUEUES = ("predictions", "cohorts", "training")
@@ -37,7 +38,10 @@ class JobQueue:
     def commit(self, session: Session) -> None:
         """Commit, then enqueue what the session noted; what cannot be enqueued the sweep finds."""
         pending = session.info.pop("pending_jobs", [])
+        ended = session.info.pop("endings", [])
         session.commit()
+        for row_id in ended:
+            announce(self.redis, row_id)
         try:
             for job in pending:
                 self.enqueue(job)

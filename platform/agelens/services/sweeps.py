@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.queueing import PREDICT, enqueue_after_commit, job_id
+from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit, job_id
 from agelens.services import billing
 from agelens.services.scoring import MAX_ATTEMPTS
 from agelens.storage import IdempotencyRecord, Task
@@ -91,3 +91,4 @@ def _give_up(session: Session, task: Task) -> None:
     task.error_message = f"The prediction was tried {task.attempts} times and never finished."
     session.flush()
     billing.release(session, task)
+    announce_after_commit(session, task.id)

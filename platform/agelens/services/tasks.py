@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.scoring import read_panel_for
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
-from agelens.queueing import PREDICT, enqueue_after_commit
+from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Page, paginate
 from agelens.storage import ACTIVE, ModelVersion, Task, User, Wallet
@@ -51,6 +51,7 @@ def cancel(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
         task.finished_at = datetime.now(UTC)
         session.flush()
         billing.release(session, task)
+        announce_after_commit(session, task.id)
     elif task.status != "canceled":
         raise Conflict(f"Only a queued or running task can be canceled; this one is {task.status}.")
     return task

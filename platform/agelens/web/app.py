@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["agelens_queue"] = JobQueue(
         settings.redis_url, job_timeout_seconds=settings.lease_seconds
     )
-    app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads // 2))
+    app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads * 3 // 4))
     add_headers(app)
     observe(app)
     register_problems(app)
@@ -59,7 +59,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": sqlalchemy_url(settings.database_url or ""),
         "SQLALCHEMY_ENGINE_OPTIONS": {
             **ENGINE_OPTIONS,
-            "pool_size": settings.api_threads,
+            "pool_size": max(1, settings.api_threads // 2),  # who waits holds no connection
             "max_overflow": SPARE_CONNECTIONS,
         },
         "RATELIMIT_ENABLED": settings.rate_limits == "on",

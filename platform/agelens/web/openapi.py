@@ -1,6 +1,8 @@
 """The OpenAPI 3.1 document, whose errors are problems."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import flask_smorest
 from flask import Flask
@@ -38,6 +40,17 @@ class Api(flask_smorest.Api):
             content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
             response = {"description": description, "content": content}
             self.spec.components.response(name, response, lazy=True)
+
+
+def add_to_openapi(view: Callable[..., object], **parts: Any) -> None:
+    """Say more of an operation than its schemas do; lists and mappings are added to."""
+    doc = vars(view).get("_apidoc", {})
+    said = dict(doc.get("manual_doc", {}))
+    for name, part in parts.items():
+        said[name] = said[name] + part if isinstance(part, list) and name in said else part
+        if isinstance(part, dict):
+            said[name] = doc.get("manual_doc", {}).get(name, {}) | part
+    vars(view)["_apidoc"] = {**doc, "manual_doc": said}
 
 
 def make_api(app: Flask) -> Api:

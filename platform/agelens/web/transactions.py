@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from agelens.domain.errors import Conflict, InvalidInput
 from agelens.storage import IdempotencyRecord
 from agelens.web.extensions import db, queue, settings
+from agelens.web.openapi import add_to_openapi
 
 P = ParamSpec("P")
 KEPT_HEADERS = ("Content-Type", "Location", "Retry-After")
@@ -24,6 +25,18 @@ LONGEST_KEY = 200
 _RECORDS = cast(Table, IdempotencyRecord.__table__)
 _CLAIM = insert(_RECORDS).on_conflict_do_nothing(index_elements=["key"]).returning(_RECORDS.c.id)
 _KEEP = update(_RECORDS).where(_RECORDS.c.key == bindparam("kept_key"))
+
+
+def committed(view: Callable[P, Any]) -> Callable[P, Response]:
+    """Commit what the view did, and keep no answer: a login must not outlive its logout."""
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Response:
+        response = current_app.make_response(view(*args, **kwargs))
+        queue().commit(db.session())
+        return response
+
+    return run
 
 
 def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
@@ -47,6 +60,7 @@ def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
         queue().commit(db.session())
         return response
 
+    _say_in_openapi(run)
     return run
 
 
@@ -110,3 +124,13 @@ def _answer_again(answer: bytes) -> Response:
 def _cipher() -> Fernet:
     secret = (settings().secret_key or "").encode()
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"idempotency\0" + secret).digest()))
+
+
+def _say_in_openapi(view: Callable[..., object]) -> None:
+    header = {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+        "description": "The same key with the same body gives the first 2xx answer again",
+    }
+    add_to_openapi(view, parameters=[header], responses={"409": "CONFLICT"})

@@ -4,8 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-FIRST_PAUSE_SECONDS = 0.005
-LONGEST_PAUSE_SECONDS = 0.25
+FIRST_LOOK_SECONDS, LATER_LOOKS_SECONDS = 0.25, 1.0  # when nobody tells
 
 
 class WaitingRoom:
@@ -14,15 +13,23 @@ class WaitingRoom:
     def __init__(self, seats: int) -> None:
         self._seats = threading.BoundedSemaphore(seats)
 
-    def wait(self, finished: Callable[[], bool], seconds: float) -> None:
-        """Return when `finished` says so, or the time is over, or there is no seat."""
+    def wait(
+        self,
+        finished: Callable[[], bool],
+        seconds: float,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Return when `finished` says so, or the time is over, or there is no seat.
+
+        `pause` may return early, when there is reason to look.
+        """
         if seconds <= 0 or not self._seats.acquire(blocking=False):
             return
         try:
             deadline = time.monotonic() + seconds
-            pause = FIRST_PAUSE_SECONDS
+            look = FIRST_LOOK_SECONDS
             while not finished() and (left := deadline - time.monotonic()) > 0:
-                time.sleep(min(pause, left))
-                pause = min(pause * 1.4, LONGEST_PAUSE_SECONDS)
+                pause(min(look, left))
+                look = min(look * 1.5, LATER_LOOKS_SECONDS)
         finally:
             self._seats.release()

@@ -67,7 +67,7 @@ def test_a_draft_does_not_grow_without_end(person: PersonFactory) -> None:
     ("changes", "pointer"),
     [
         ({"answers": 5}, "/answers"),
-        ({"model": None}, "/model"),
+        ({"model": 5}, "/model"),
         ({"status": "succeeded"}, "/status"),
         ({"charged": 0}, "/charged"),
         ({"chronological_age": [5]}, "/chronological_age"),

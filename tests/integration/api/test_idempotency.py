@@ -77,13 +77,15 @@ def test_registering_twice_gives_the_first_answer_again(http: FlaskClient) -> No
     assert same_answer(first, http.post("/api/auth/register", json=body, headers=key))
 
 
-def test_a_form_is_read_although_its_key_is_checked_first(
-    person: PersonFactory, http: FlaskClient
-) -> None:
-    form, key = {"username": person().email, "password": PASSWORD}, new_key()
-    first = http.post("/api/auth/login", data=form, headers=key)
-    assert first.status_code == 200
-    assert same_answer(first, http.post("/api/auth/login", data=form, headers=key))
+def test_a_login_is_never_answered_again(person: PersonFactory, http: FlaskClient) -> None:
+    form, key = (
+        {"username": person().email, "password": PASSWORD, "grant_type": "password"},
+        new_key(),
+    )
+    tokens = {
+        http.post("/api/auth/login", data=form, headers=key).json["access_token"] for _ in range(2)
+    }
+    assert len(tokens) == 2, "the answer of a login would outlive its logout"
 
 
 def test_another_body_under_the_same_key_is_a_conflict(person: PersonFactory) -> None:

@@ -60,7 +60,7 @@ def test_a_failed_prediction_releases_the_hold(
     one = person(25)
     task_id = one.queued()
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(scoring, "score", fail)

@@ -154,7 +154,12 @@ def test_canceling_a_running_task_discards_what_the_worker_brings(
     assert one.task(task_id)["status"] == "running"
     assert one.post(f"/api/tasks/{task_id}/cancel").json["status"] == "canceled"
     with sessions.begin() as session:
-        assert not scoring.succeed(session, key, claimed.attempt, scoring.score(claimed))
+        assert not scoring.succeed(
+            session,
+            key,
+            claimed.attempts,
+            scoring.score(scoring.clock_of(session, claimed), claimed),
+        )
     task = one.task(task_id)
     assert (task["status"], task["result"], task["charged"]) == ("canceled", None, 0)
     assert one.wallet() == {"balance": 10, "held": 0, "available": 10}

@@ -13,9 +13,9 @@ from agelens.services import scoring
 score = scoring.score
 
 
-def take_time(claim: Any) -> Any:
+def take_time(*task: Any) -> Any:
     time.sleep(float(sys.argv[1]))
-    return score(claim)
+    return score(*task)
 
 
 scoring.score = take_time

@@ -43,13 +43,15 @@ def let_the_lease_run_out(sessions: Sessions, key: uuid.UUID) -> None:
 
 def succeed(sessions: Sessions, key: uuid.UUID, by: scoring.Claim) -> bool:
     with sessions.begin() as session:
-        return scoring.succeed(session, key, by.attempt, scoring.score(by))
+        return scoring.succeed(
+            session, key, by.attempts, scoring.score(scoring.clock_of(session, by), by)
+        )
 
 
 def test_a_task_is_claimed_once_while_its_lease_runs(one: Person, sessions: Sessions) -> None:
     key = uuid.UUID(one.queued())
     first = claimed(sessions, key)
-    assert first.attempt == 1
+    assert first.attempts == 1
     assert claim(sessions, key) is None
     assert one.task(str(key))["attempts"] == 1
 
@@ -79,9 +81,9 @@ def test_a_worker_whose_lease_ran_out_is_not_heard_any_more(
     slow = claimed(sessions, key)
     let_the_lease_run_out(sessions, key)
     quick = claimed(sessions, key)
-    assert quick.attempt == 2
+    assert quick.attempts == 2
     order = [slow, quick] if slow_one_first else [quick, slow]
-    heard = {worker.attempt: succeed(sessions, key, worker) for worker in order}
+    heard = {worker.attempts: succeed(sessions, key, worker) for worker in order}
     assert heard == {1: False, 2: True}
     assert one.wallet() == {"balance": 90, "held": 0, "available": 90}
     assert [entry["kind"] for entry in one.transactions()] == ["capture", "hold", "topup"]
@@ -93,7 +95,7 @@ def test_a_late_failure_does_not_undo_a_success(one: Person, sessions: Sessions)
     let_the_lease_run_out(sessions, key)
     assert succeed(sessions, key, claimed(sessions, key))
     with sessions.begin() as session:
-        assert not scoring.fail(session, key, slow.attempt, ScoringError("too late"))
+        assert not scoring.fail(session, key, slow.attempts, ScoringError("too late"))
     assert one.task(str(key))["status"] == "succeeded"
 
 

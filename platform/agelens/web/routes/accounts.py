@@ -24,9 +24,10 @@ from agelens.web.schemas.accounts import (
     WalletSchema,
 )
 from agelens.web.schemas.tasks import TaskSchema
-from agelens.web.transactions import transaction
+from agelens.web.transactions import committed, transaction
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
+OAUTH_FIELDS = ("grant_type", "scope", "client_id", "client_secret")  # sent by its clients
 slow_down = limiter.limit(limits.CREDENTIALS, key_func=limits.address)
 
 
@@ -42,7 +43,7 @@ def register(body: dict[str, Any]) -> User:
 
 @blueprint.post("/login")
 @slow_down
-@transaction
+@committed
 @blueprint.response(200, AccessToken)
 @blueprint.doc(
     requestBody={
@@ -140,6 +141,6 @@ def _credentials() -> Any:
     """JSON, or the form that OAuth 2 password clients send."""
     schema = Credentials()
     if request.mimetype == "application/x-www-form-urlencoded":
-        fields = request.form.to_dict()
+        fields = {k: v for k, v in request.form.items() if k not in OAUTH_FIELDS}
         return load(schema, {"email": fields.pop("username", None), **fields})
     return load(schema, read_json(request))

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Response, url_for
 
+from agelens.queueing import listening
 from agelens.services import drafts, tasks
 from agelens.services.pages import Page
 from agelens.storage import Task
 from agelens.web import limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
-from agelens.web.extensions import db, limiter, waiting_room
+from agelens.web.extensions import db, limiter, queue, waiting_room
 from agelens.web.problems import refused_draft
 from agelens.web.schemas.tasks import (
     DraftRequest,
@@ -26,6 +27,10 @@ from agelens.web.transactions import transaction
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks", description="Predictions")
 submit_limit = limiter.limit(limits.SUBMIT)
+WHERE_AND_WHEN = {
+    "Location": {"description": "The task", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds", "schema": {"type": "string"}},
+}
 Accepted = tuple[Task, int, dict[str, str]]
 
 
@@ -34,7 +39,9 @@ Accepted = tuple[Task, int, dict[str, str]]
 @login_required
 @transaction
 @blueprint.arguments(PredictRequest)
-@blueprint.response(202, TaskAccepted)
+@blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(402, "PAYMENT_REQUIRED")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def predict(body: dict[str, Any]) -> Accepted:
     """Accept a panel, hold its price, queue it; answer where the result will be."""
     return _accepted(tasks.submit(db.session(), me(), **body))
@@ -66,7 +73,10 @@ def history(query: dict[str, Any]) -> Page:
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, TaskSchema)
 def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
-    """One task; with `wait`, as soon as it is finished or the time is over."""
+    """One task; with `wait`, as soon as it is finished or the time is over.
+
+    When very many wait at once, some are answered earlier: look at `status`, and ask again.
+    """
     owner_id, session = me().id, db.session()
 
     def finished() -> bool:
@@ -74,7 +84,9 @@ def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
         session.rollback()  # hands the connection back while others need it
         return not active
 
-    waiting_room().wait(finished, query["wait"])
+    if query["wait"]:
+        with listening(queue().redis, task_id) as pause:
+            waiting_room().wait(finished, query["wait"], pause)
     return tasks.owned(session, owner_id, task_id)
 
 
@@ -101,7 +113,9 @@ def delete(task_id: uuid.UUID) -> None:
 @submit_limit
 @login_required
 @transaction
-@blueprint.response(202, TaskAccepted)
+@blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(402, "PAYMENT_REQUIRED")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def run(task_id: uuid.UUID) -> Accepted | Response:
     """Queue a draft. Running it again is harmless; one that cannot be scored stays a draft."""
     task = drafts.run(db.session(), me().id, task_id)

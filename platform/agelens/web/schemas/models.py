@@ -5,12 +5,6 @@ from marshmallow import Schema, fields
 from agelens.web.schemas.base import Request, Text
 
 
-class UnitSchema(Schema):
-    unit = fields.String()
-    factor = fields.Float()
-    offset = fields.Float()
-
-
 class ModelSchema(Schema):
     name = fields.String()
     version = fields.String()

@@ -1,0 +1,55 @@
+"""Telling those who wait that a task has ended. Best effort: they also look for themselves."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import structlog
+from redis import Redis
+from redis.client import PubSub
+from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
+
+log = structlog.get_logger()
+
+
+def announce_after_commit(session: Session, row_id: uuid.UUID) -> None:
+    """Note an ending on the session; `JobQueue.commit` tells of it once it is committed."""
+    session.info.setdefault("endings", []).append(row_id)
+
+
+def announce(redis: Redis, row_id: uuid.UUID) -> None:
+    """Wake whoever waits for this row now."""
+    try:
+        redis.publish(_channel(row_id), "")
+    except RedisError as error:
+        log.warning("redis is away, who waits will look", error=str(error))
+
+
+@contextmanager
+def listening(redis: Redis, row_id: uuid.UUID) -> Iterator[Callable[[float], None]]:
+    """A pause that ends early when the row's ending is announced; a plain one without Redis."""
+    with ExitStack() as cleanup:
+        # redis-py leaves pubsub() without types
+        pubsub: PubSub = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        subscription = cleanup.enter_context(pubsub)
+        try:
+            subscription.subscribe(_channel(row_id))
+            subscription.get_message(timeout=1.0)  # the confirmation: from here on we hear
+        except RedisError:
+            yield time.sleep
+        else:
+            yield lambda seconds: _pause(subscription, seconds)
+
+
+def _pause(subscription: PubSub, seconds: float) -> None:
+    started = time.monotonic()
+    try:
+        subscription.get_message(timeout=seconds)
+    except RedisError:
+        time.sleep(max(0.0, seconds - (time.monotonic() - started)))
+
+
+def _channel(row_id: uuid.UUID) -> str:
+    return f"agelens:ended:{row_id}"
