@@ -2,11 +2,12 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from agelens.domain.errors import InvalidAnswers, InvalidInput
+from agelens.domain.errors import FieldProblem, InvalidAnswers, InvalidInput, json_pointer
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.panel import Panel, PanelReader
 from agelens.domain.registry import DATA_SETS, age_column
@@ -18,26 +19,30 @@ MISSING_TEXT = frozenset({"", "na", "nan"})
 
 @dataclass(frozen=True)
 class Rows:
-    """A file's header and its rows."""
+    """A file's header and its rows; `faults` says of rows, by place, why they are none."""
 
     header: tuple[str, ...]
     rows: Sequence[Row]
+    faults: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_rows(path: Path) -> Rows:
     """Every row of a CSV or Parquet file; cells of a CSV are text.
 
+    A blank line of a CSV is a row at fault, so that rows keep their places; only at the end of the
+    file it is nothing.
+
     Raises
     ------
     InvalidInput
-        If there is no such file or it cannot be read as what its name says.
+        If there is no such file, it cannot be read as what its name says, or two of its columns
+        have the same name.
     """
     if not path.is_file():
         raise InvalidInput.at("data", f"there is no file {path}")
     try:
-        if path.suffix.lower() == ".parquet":
-            return _read_parquet(path)
-        return _read_csv(path)
+        is_parquet = path.suffix.lower() == ".parquet"
+        return _read_parquet(path) if is_parquet else _read_csv(path)
     except (OSError, ValueError, csv.Error) as error:
         raise InvalidInput.at("data", f"{path.name} cannot be read: {error}") from error
 
@@ -69,7 +74,14 @@ def read_people(
     if not any(w[0].feature.informative for name in used for w in reader.names.find(name)):
         raise InvalidInput.at("columns", _no_column(features, columns))
     age = _age_name(rows.header, columns) if needs_age else None
-    return (_read_one(reader, row, used, age) for row in rows.rows)
+    return (
+        _at_fault(rows.faults[place]) if place in rows.faults else _read_one(reader, row, used, age)
+        for place, row in enumerate(rows.rows)
+    )
+
+
+def _at_fault(fault: str) -> InvalidAnswers:
+    return InvalidAnswers([FieldProblem(json_pointer("row"), "row", fault)])
 
 
 def _read_one(
@@ -137,15 +149,38 @@ def _no_column(features: Sequence[Feature], columns: str) -> str:
 
 def _read_csv(path: Path) -> Rows:
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream, restval="")
-        header = tuple(reader.fieldnames or ())
-        if len(set(header)) < len(header):
-            raise ValueError("two columns have the same name")
-        return Rows(header, list(reader))
+        # strict: a quote that is never closed would swallow every row after it
+        lines = list(csv.reader(stream, strict=True))
+    while lines and not lines[-1]:
+        lines.pop()
+    header = tuple(lines.pop(0)) if lines else ()
+    _check_header(header)
+    faults = {
+        place: _fault(len(cells), len(header))
+        for place, cells in enumerate(lines)
+        if len(cells) != len(header)
+    }
+    rows = [
+        {} if place in faults else dict(zip(header, cells, strict=True))
+        for place, cells in enumerate(lines)
+    ]
+    return Rows(header, rows, faults)
+
+
+def _fault(n_cells: int, n_columns: int) -> str:
+    return f"has {n_cells} cells, the header has {n_columns}" if n_cells else "is a blank line"
+
+
+def _check_header(header: Sequence[str]) -> None:
+    spelled = Counter(comparable(name) for name in header)
+    twice = [name for name in header if comparable(name) and spelled[comparable(name)] > 1]
+    if twice:
+        raise ValueError(f"columns have the same name: {', '.join(twice[:6])}")
 
 
 def _read_parquet(path: Path) -> Rows:
     import pyarrow.parquet  # only this format needs it
 
     table = pyarrow.parquet.read_table(path)
+    _check_header(table.column_names)
     return Rows(tuple(table.column_names), table.to_pylist())

@@ -1,3 +1,5 @@
+import pyarrow
+import pyarrow.parquet
 import pytest
 from agelens.clocks.people import read_people, read_rows
 from agelens.domain.errors import InvalidAnswers, InvalidInput
@@ -63,9 +65,55 @@ def test_a_file_without_any_known_column_is_refused_with_the_names_that_are_know
         people(tmp_path, text)
 
 
-def test_two_columns_of_the_same_name_are_refused(tmp_path):
-    with pytest.raises(InvalidInput, match="same name"):
-        people(tmp_path, "Gender,Gender\nMale,Female\n")
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Gender,Gender", "Gender, Gender"),
+        ("Gender,BMI,gender", "Gender, gender"),
+        ("Gender,Bone Density (g/cm²),Bone Density (g/cm2)", "Bone Density"),
+    ],
+)
+def test_two_columns_of_the_same_name_are_refused(tmp_path, header, words):
+    with pytest.raises(InvalidInput, match=f"columns have the same name: {words}"):
+        people(tmp_path, f"{header}\n{header}\n")
+
+
+def test_two_columns_of_the_same_name_are_refused_in_parquet_too(tmp_path):
+    columns = pyarrow.table({"Gender": ["Male"], "gender": ["Female"]})
+    pyarrow.parquet.write_table(columns, tmp_path / "people.parquet")
+
+    with pytest.raises(InvalidInput, match="same name: Gender, gender"):
+        read_rows(tmp_path / "people.parquet")
+
+
+def test_nameless_columns_are_columns_that_answer_nothing(tmp_path):
+    (panel,) = people(tmp_path, ",Gender,\n0,Male,\n")
+
+    assert panel.values == {"sex": "male"}
+
+
+def test_a_row_of_another_length_than_the_header_is_an_error_of_its_own(tmp_path):
+    found = people(
+        tmp_path,
+        "Gender,Blood Glucose Level (mg/dL)\nMale,100\n\nMale\nMale,12,5\nFemale,90\n",
+    )
+
+    assert [p.detail for p in found if isinstance(p, InvalidAnswers)] == [
+        "row: is a blank line",
+        "row: has 1 cells, the header has 2",
+        "row: has 3 cells, the header has 2",
+    ]
+    assert [isinstance(p, Panel) for p in found] == [True, False, False, False, True]
+    assert found[4].values == {"sex": "female", "glucose": pytest.approx(4.995)}
+
+
+def test_blank_lines_at_the_end_of_the_file_are_no_rows(tmp_path):
+    assert len(people(tmp_path, "Gender\nMale\n\n\n")) == 1
+
+
+def test_a_quote_that_is_never_closed_does_not_swallow_rows(tmp_path):
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        people(tmp_path, 'Gender,Diet\nMale,"Balanced\nFemale,Balanced\n')
 
 
 @pytest.mark.parametrize("name", ["people.csv", "people.parquet"])
