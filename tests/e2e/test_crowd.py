@@ -57,7 +57,9 @@ def test_everybody_in_a_crowd_gets_an_answer(service: Stack, make_person: MakePe
         answers = at_once(CLIENTS, submit)
     statuses = [status for status, _ in answers]
     assert set(statuses) <= {202, 402, 429, 503}
-    assert statuses.count(202) <= 150
+    assert statuses.count(429) == 0, "rate limits are off here"
+    assert statuses.count(503) < 20, "a crowd of this size is no overload"
+    assert 100 <= statuses.count(202) <= 150
     assert max(seconds for _, seconds in answers) < LONGEST_SECONDS
     assert health
     assert set(health) == {200}
