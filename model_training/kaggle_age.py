@@ -2,13 +2,14 @@
 
 import platform
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 from agelens.clocks import bayes
-from agelens.clocks.bundles import PARAMETERS, REFERENCE, write_bundle
-from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, json_bytes
+from agelens.clocks.bundles import PARAMETERS, REFERENCE, check_room, write_bundle
+from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, json_bytes, word
 from agelens.clocks.markers import Parameters, parameters_to_json
+from agelens.domain.errors import InvalidInput
 
 from model_training import age_posterior, evaluation
 from model_training.age_posterior import Plan
@@ -31,14 +32,22 @@ DROPPED_SHARE = 0.5
 REFERENCE_NAME = "out-of-fold predictions for the Kaggle training data, same sex, within 5 years"
 
 
-def train(data_file: Path, out: Path, say: Callable[[str], None] = print) -> dict[str, bytes]:
+def train(
+    data_file: Path,
+    out: Path,
+    say: Callable[[str], None] = print,
+    version: str = VERSION,
+) -> dict[str, bytes]:
     """Train on a copy of the Kaggle file and write the bundle directory.
 
     Raises
     ------
     InvalidInput
-        If the file is not a copy of the Kaggle data.
+        If the file is not a copy of the Kaggle data, the version cannot be one, or the directory
+        holds something else than a bundle.
     """
+    _check_version(version)
+    check_room(out)
     data = load(data_file)
     say(
         f"{len(data):,} people, {len(kaggle_features())} features, {len(SIGNALS)} of them informative"
@@ -50,9 +59,9 @@ def train(data_file: Path, out: Path, say: Callable[[str], None] = print) -> dic
     metrics = measure(data, told)
     say("Fitting on everyone ...")
     parameters = age_posterior.fit(PLAN, data.table, data.age, PROTOCOL.seed)
-    files = bundle_files(data, parameters, told, metrics)
+    files = bundle_files(data, parameters, told, metrics, version)
     write_bundle(files, out)
-    say(f"Wrote {NAME} {VERSION} to {out}")
+    say(f"Wrote {NAME} {version} to {out}")
     say("")
     say(comparison_table(metrics))
     return files
@@ -84,7 +93,11 @@ def measure(data: Dataset, told: HeldOut) -> dict[str, object]:
 
 
 def bundle_files(
-    data: Dataset, parameters: Parameters, told: HeldOut, metrics: dict[str, object]
+    data: Dataset,
+    parameters: Parameters,
+    told: HeldOut,
+    metrics: dict[str, object],
+    version: str,
 ) -> dict[str, bytes]:
     """The files of the bundle; the same data, seed and versions always give the same bytes."""
     sex = data.table.column("sex")
@@ -94,14 +107,14 @@ def bundle_files(
         REFERENCE: json_bytes(summarise(REFERENCE_NAME, told.prediction, data.age, sexes)),
         CARD: card(parameters, metrics, data).encode("utf-8"),
     }
-    return {**files, MANIFEST: finish_manifest(manifest(data, metrics), files)}
+    return {**files, MANIFEST: finish_manifest(manifest(data, metrics, version), files)}
 
 
-def manifest(data: Dataset, metrics: dict[str, object]) -> dict[str, object]:
+def manifest(data: Dataset, metrics: dict[str, object], version: str) -> dict[str, object]:
     """What the bundle says of itself, without the hashes."""
     return {
         "name": NAME,
-        "version": VERSION,
+        "version": version,
         "title": "Age from general health markers",
         "kind": bayes.KIND,
         "unit": "years",
@@ -134,9 +147,16 @@ def manifest(data: Dataset, metrics: dict[str, object]) -> dict[str, object]:
         "metrics": metrics,
         "libraries": {
             "python": ".".join(platform.python_version_tuple()[:2]),
-            **{name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
+            **{name: metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")},
         },
     }
+
+
+def _check_version(version: str) -> None:
+    try:
+        word(version)
+    except ValueError as error:
+        raise InvalidInput.at("version", str(error)) from error
 
 
 def _interval_metrics(told: HeldOut, data: Dataset) -> dict[str, object]:

@@ -32,7 +32,7 @@ def api() -> None:
     """Serve the API."""
     from agelens.commands.api import run
 
-    run(_settings())
+    run(_connected())
 
 
 @cli.command()
@@ -42,9 +42,11 @@ def worker(queues: tuple[str, ...]) -> None:
     from agelens.jobs.worker import main as work
     from agelens.queueing.queue import QUEUES
 
-    _settings()
+    _connected()
     if unknown := set(queues) - set(QUEUES):
-        raise click.BadParameter(f"unknown queue {', '.join(sorted(unknown))}; known: {QUEUES}")
+        raise click.BadParameter(
+            f"unknown queue {', '.join(sorted(unknown))}; known: {', '.join(QUEUES)}"
+        )
     work(queues or QUEUES)
 
 
@@ -53,7 +55,7 @@ def scheduler() -> None:
     """Find what was lost, every few seconds."""
     from agelens.jobs.scheduler import main as schedule
 
-    _settings()
+    _connected()
     schedule()
 
 
@@ -95,7 +97,12 @@ def bench() -> None:
 @click.option("--columns", type=click.Choice(["agelens", "kaggle", "bioage-r"]), default="agelens")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path))
 def score(data: Path, clock: str, columns: str, out: Path | None) -> None:
-    """Score DATA (.csv or .parquet) offline; no server is needed."""
+    """Score DATA (.csv or .parquet) offline; no server is needed.
+
+    Rows keep their order; one that cannot be scored says why in the column error, and how many
+    there are goes to stderr. Exits 0 when the answers were written, even if no row could be scored,
+    and 1 when the file, its header or the clock cannot be used.
+    """
     from agelens.commands.score import run
 
     sys.exit(run(data, clock, columns, out))
@@ -220,6 +227,17 @@ def main() -> None:
         sys.exit(2)
 
 
+def _connected() -> Settings:
+    """Settings of a process that needs both servers and starts neither."""
+    settings = _settings()
+    for name in ("database_url", "redis_url"):
+        if getattr(settings, name) is None:
+            raise click.ClickException(
+                f"{name.upper()} is not set. `agelens up` starts everything that is needed."
+            )
+    return settings
+
+
 def _settings() -> Settings:
     try:
         settings = Settings()
@@ -232,10 +250,13 @@ def _settings() -> Settings:
 
 
 def _in_words(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}"
-        for e in error.errors()
-    )
+    return "; ".join(f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors())
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """The environment variable behind a setting."""
+    name = str(place[0]) if place else "settings"
+    return f"AGELENS_{name.upper()}" if name in Settings.model_fields else name
 
 
 if __name__ == "__main__":

@@ -20,7 +20,10 @@ Cells = list[float | None] | list[str | None]
 
 
 def run(data: Path, clock: str, columns: str, out: Path | None) -> int:
-    """Score every row of a file; the exit code. Without `out` the answers go to stdout as CSV."""
+    """Score every row of a file; the exit code. Without `out` the answers go to stdout as CSV.
+
+    Rows with an error are answers too: the code is 0 whenever the answers were written.
+    """
     try:
         chosen = find_clock(clock)
         answers = score_file(chosen, data, columns)
@@ -105,5 +108,5 @@ def _write_parquet(answers: dict[str, Cells], out: Path) -> None:
 
 def _report(errors: Sequence[float | str | None], out: Path | None) -> None:
     failed = sum(error is not None for error in errors)
-    where = f" to {out}" if out else ""
-    click.echo(f"{len(errors) - failed:,} of {len(errors):,} rows scored{where}", err=True)
+    where = f"; written to {out}" if out else ""
+    click.echo(f"{len(errors):,} rows, {failed:,} with an error{where}", err=True)

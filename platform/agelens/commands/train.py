@@ -23,7 +23,8 @@ def run(clock: str, data: Path, out: Path, version: str | None = None) -> int:
         click.echo(f"Training needs more packages ({error.name}): install agelens[train]", err=True)
         return 2
     try:
-        kaggle_age.train(data, out, click.echo, version or kaggle_age.VERSION)
+        chosen = kaggle_age.VERSION if version is None else version
+        kaggle_age.train(data, out, click.echo, chosen)
     except (InvalidInput, OSError) as error:
         click.echo(f"Not trained: {error}", err=True)
         return 1

@@ -17,7 +17,8 @@ from agelens.clocks.manifests import finish_manifest
 from agelens.domain.errors import InvalidBundle
 
 FILES = read_bundle(shipped("kaggle-age"))
-MANIFEST = json.loads(FILES["manifest.json"])
+STATED = json.loads(FILES["manifest.json"])
+MANIFEST = {key: STATED[key] for key in STATED if key not in ("sha256", "files", "format")}
 
 
 def resealed(manifest=None, **changed):
@@ -33,6 +34,11 @@ def zipped(*entries, **options):
         for name, content in entries:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def test_what_the_tests_forge_is_held_together_by_its_hashes():
+    assert load_clock(resealed({"version": "2", "price": 3})).manifest.price == 3
+    assert resealed() == FILES
 
 
 def test_every_shipped_bundle_loads_and_says_what_it_is():
@@ -138,6 +144,36 @@ def test_a_written_bundle_reads_back(tmp_path):
     assert read_bundle(tmp_path / "a" / "b") == FILES
     with pytest.raises(InvalidBundle):
         read_bundle(tmp_path)
+
+
+def test_a_written_bundle_takes_the_place_of_one_that_was_there(tmp_path):
+    write_bundle(resealed(extra_txt=b"of the first"), tmp_path)
+    write_bundle(FILES, tmp_path)
+
+    assert read_bundle(tmp_path) == FILES
+
+
+@pytest.mark.parametrize("name", ["thesis.txt", "card.md"])
+def test_writing_a_bundle_deletes_nothing_that_is_no_intact_bundle(tmp_path, name):
+    write_bundle(FILES, tmp_path)
+    (tmp_path / name).write_bytes(b"years of work")
+
+    with pytest.raises(InvalidBundle, match="neither empty nor a bundle"):
+        write_bundle(resealed({"version": "2"}), tmp_path)
+    assert (tmp_path / name).read_bytes() == b"years of work"
+    assert (tmp_path / "manifest.json").read_bytes() == FILES["manifest.json"]
+
+
+def test_folders_and_links_in_a_bundle_directory_are_refused_in_words(tmp_path):
+    write_bundle(FILES, tmp_path / "a")
+    write_bundle(FILES, tmp_path / "b")
+    (tmp_path / "a" / "notes").mkdir()
+    (tmp_path / "b" / "more.json").symlink_to(tmp_path / "a" / "card.md")
+
+    with pytest.raises(InvalidBundle, match="notes: is a folder"):
+        read_bundle(tmp_path / "a")
+    with pytest.raises(InvalidBundle, match=r"more\.json: is a link"):
+        read_bundle(tmp_path / "b")
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/passwd", "a/b", "a\\b", "..", ".hidden", "c:x"])

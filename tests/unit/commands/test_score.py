@@ -81,7 +81,31 @@ def test_without_an_output_file_csv_goes_to_standard_output(tmp_path, capsys):
     assert run(data, "kaggle-age", "kaggle", None) == 0
     printed = capsys.readouterr()
     assert len(list(csv.DictReader(io.StringIO(printed.out)))) == 2
-    assert "2 of 2 rows scored" in printed.err
+    assert printed.err == "2 rows, 0 with an error\n"
+
+
+def test_a_file_of_nothing_but_errors_is_written_and_counted(tmp_path, capsys):
+    people = [{**person, "Bone Density (g/cm²)": "high"} for person in PEOPLE[:3]]
+    rows = rows_of(score(tmp_path, people))
+
+    assert [bool(row["error"]) for row in rows] == [True] * 3
+    assert "3 rows, 3 with an error; written to " in capsys.readouterr().err
+
+
+def test_rows_that_are_none_keep_their_places(tmp_path):
+    data = write_csv(tmp_path / "data.csv", PEOPLE[:3])
+    first, second, third, fourth = data.read_text(encoding="utf-8").splitlines()
+    data.write_text("\n".join([first, second, "", third + ",1", fourth, ""]), encoding="utf-8")
+
+    assert run(data, "kaggle-age", "kaggle", tmp_path / "out.csv") == 0
+    rows = rows_of(tmp_path / "out.csv")
+    assert [row["error"] for row in rows] == [
+        "",
+        "row is a blank line",
+        "row has 27 cells, the header has 26",
+        "",
+    ]
+    assert [bool(row["prediction"]) for row in rows] == [True, False, False, True]
 
 
 def test_registry_keys_are_columns_too(tmp_path):

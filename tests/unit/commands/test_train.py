@@ -1,4 +1,14 @@
+import json
+
+import pytest
+from agelens.cli import cli
 from agelens.commands.train import run
+from click.testing import CliRunner
+from kaggle_people import make_people, write_csv
+
+from model_training import evaluation, kaggle_age
+from model_training.candidates import CANDIDATES
+from model_training.evaluation import Protocol
 
 
 def test_a_clock_that_cannot_be_trained_is_said_so(tmp_path, capsys):
@@ -10,3 +20,33 @@ def test_a_file_that_is_not_there_is_said_so_and_nothing_is_written(tmp_path, ca
     assert run("kaggle", tmp_path / "data.csv", tmp_path / "out") == 1
     assert "there is no file" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_the_version_of_the_bundle_can_be_chosen(tmp_path, monkeypatch):
+    monkeypatch.setattr(kaggle_age, "PROTOCOL", Protocol(repeats=1, folds=3, seed=1))
+    monkeypatch.setattr(evaluation, "CANDIDATES", {"ridge": CANDIDATES["numeric ridge"]})
+    data = write_csv(tmp_path / "train.csv", make_people(300, seed=3))
+    command = ["train", "kaggle", "--data", str(data), "--out", str(tmp_path / "out")]
+
+    for options, version in ([], kaggle_age.VERSION), (["--version", "1.0.1"], "1.0.1"):
+        done = CliRunner().invoke(cli, command + options)
+        assert done.exit_code == 0, done.output
+        assert f"Wrote kaggle-age {version} to" in done.output
+        manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+        assert manifest["version"] == version
+
+
+@pytest.mark.parametrize("version", ["", "1/2", "one two", "v" * 65])
+def test_what_can_be_no_version_is_said_before_any_work(tmp_path, capsys, version):
+    data = write_csv(tmp_path / "train.csv", make_people(10, seed=3))
+
+    assert run("kaggle", data, tmp_path / "out", version) == 1
+    assert "names and versions are" in capsys.readouterr().err
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, capsys):
+    data = write_csv(tmp_path / "train.csv", make_people(10, seed=3))
+
+    assert run("kaggle", data, tmp_path) == 1
+    assert "neither empty nor a bundle" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
