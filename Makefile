@@ -32,7 +32,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made $(INPUTS)
-	@echo 'Installing AgeLens into $(VENV)'
+	@echo 'Installing AgeLens into $(VENV): about a minute, the first time only'
 	@$(ALONE) $(PIP) install -c constraints.txt setuptools
 	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded]'
 	@touch $@

@@ -32,7 +32,8 @@ def _running_database(settings: Settings) -> str:
     addresses = running_addresses(settings.home)
     if addresses is None:
         raise click.ClickException(
-            f"DATABASE_URL is not set, and no `agelens up` runs on {settings.home}."
+            f"DATABASE_URL is not set, and no `agelens up` runs on {settings.home.resolve()}. "
+            "Start it, or call this from its folder or with its AGELENS_HOME."
         )
     return addresses["database"]
 

@@ -20,7 +20,15 @@ OPTIONS = {
         "info": {
             "description": "Biological age from health biomarkers, with every number explained."
         },
-        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Register, log in, and paste the access_token.",
+                }
+            }
+        },
     },
 }
 

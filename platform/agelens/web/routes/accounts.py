@@ -28,16 +28,17 @@ from agelens.web.transactions import committed, transaction
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
 OAUTH_FIELDS = ("grant_type", "scope", "client_id", "client_secret")  # sent by its clients
+EXAMPLE = {"email": "ada@example.org", "password": "correct horse battery"}
 slow_down = limiter.limit(limits.CREDENTIALS, key_func=limits.address)
 
 
 @blueprint.post("/register")
 @slow_down
 @transaction
-@blueprint.arguments(Registration)
+@blueprint.arguments(Registration, example=EXAMPLE)
 @blueprint.response(201, UserSchema)
 def register(body: dict[str, Any]) -> User:
-    """Create an account. The role is always `user`."""
+    """Create an account. The role is always user."""
     return accounts.register(db.session(), **body)
 
 
@@ -49,7 +50,7 @@ def register(body: dict[str, Any]) -> User:
     requestBody={
         "required": True,
         "content": {
-            "application/json": {"schema": Credentials},
+            "application/json": {"schema": Credentials, "example": EXAMPLE},
             "application/x-www-form-urlencoded": {
                 "schema": {
                     "type": "object",
@@ -120,7 +121,7 @@ def list_tokens() -> dict[str, Any]:
 @blueprint.post("/tokens")
 @login_required
 @transaction
-@blueprint.arguments(NewToken)
+@blueprint.arguments(NewToken, example={"name": "notebook", "days": 90})
 @blueprint.response(201, CreatedToken)
 def create_token(body: dict[str, Any]) -> dict[str, Any]:
     """A named personal token, for a notebook. Its secret is in this answer only."""

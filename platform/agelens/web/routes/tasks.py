@@ -27,6 +27,20 @@ from agelens.web.transactions import transaction
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks", description="Predictions")
 submit_limit = limiter.limit(limits.SUBMIT)
+EXAMPLE = {
+    "answers": {
+        "systolic_bp": 128,
+        "diastolic_bp": 82,
+        "bone_density": 1.1,
+        "vision_sharpness": 0.45,
+        "hearing_ability": 42,
+        "glucose": 95,
+        "smoking_status": "former",
+    },
+    "units": {"glucose": "mg/dL"},
+    "chronological_age": 52,
+}
+DRAFT_EXAMPLE = {"answers": {"systolic_bp": 128}}
 WHERE_AND_WHEN = {
     "Location": {"description": "The task", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds", "schema": {"type": "string"}},
@@ -38,7 +52,7 @@ Accepted = tuple[Task, int, dict[str, str]]
 @submit_limit
 @login_required
 @transaction
-@blueprint.arguments(PredictRequest)
+@blueprint.arguments(PredictRequest, example=EXAMPLE)
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")
@@ -50,7 +64,7 @@ def predict(body: dict[str, Any]) -> Accepted:
 @blueprint.post("")
 @login_required
 @transaction
-@blueprint.arguments(DraftRequest)
+@blueprint.arguments(DraftRequest, example=DRAFT_EXAMPLE)
 @blueprint.response(201, TaskSchema)
 def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
     """Keep a panel for later; it may be incomplete, and costs nothing."""
@@ -93,7 +107,7 @@ def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
 @blueprint.patch("/<uuid:task_id>")
 @login_required
 @transaction
-@blueprint.arguments(DraftRequest)
+@blueprint.arguments(DraftRequest, example=DRAFT_EXAMPLE)
 @blueprint.response(200, TaskSchema)
 def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
     """Change a draft. Answers and units are merged; null takes one away."""

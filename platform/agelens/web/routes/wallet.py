@@ -27,7 +27,7 @@ def show() -> Wallet:
 @blueprint.post("/topup")
 @login_required
 @transaction
-@blueprint.arguments(Topup)
+@blueprint.arguments(Topup, example={"amount": 50})
 @blueprint.response(201, TransactionSchema)
 def topup(body: dict[str, Any]) -> LedgerEntry:
     """Add credits to one's own wallet, where the operator allows it."""
