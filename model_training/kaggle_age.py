@@ -8,7 +8,8 @@ from pathlib import Path
 from agelens.clocks import bayes
 from agelens.clocks.bundles import PARAMETERS, REFERENCE, check_room, write_bundle
 from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, json_bytes, word
-from agelens.clocks.markers import Parameters, parameters_to_json
+from agelens.clocks.markers import Parameters
+from agelens.clocks.parameters import parameters_to_json
 from agelens.domain.errors import InvalidInput
 
 from model_training import age_posterior, evaluation

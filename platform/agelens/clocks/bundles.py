@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from agelens.clocks import bayes, markers
+from agelens.clocks import bayes
 from agelens.clocks.age_gap import GapReference, reference_from_json
 from agelens.clocks.base import Clock, Manifest
 from agelens.clocks.manifests import (
@@ -17,6 +17,7 @@ from agelens.clocks.manifests import (
     manifest_document,
     manifest_from_json,
 )
+from agelens.clocks.parameters import parameters_from_json
 from agelens.domain.errors import InvalidBundle
 
 PARAMETERS = "parameters.json"
@@ -141,7 +142,7 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
 
 def _age_posterior(manifest: Manifest, files: Mapping[str, bytes]) -> Clock:
     choices = {f.key: f.choices for f in manifest.features}
-    parameters = markers.parameters_from_json(json_of(files, PARAMETERS), choices)
+    parameters = parameters_from_json(json_of(files, PARAMETERS), choices)
     if set(parameters.features) != set(manifest.informative):
         raise ValueError("the manifest's informative features are not the parameters'")
     return bayes.AgePosterior(manifest, parameters, _reference(files))

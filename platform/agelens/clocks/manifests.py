@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agelens.clocks.base import Manifest
@@ -56,9 +56,14 @@ def check_hashes(document: Mapping[str, Any], files: Mapping[str, bytes]) -> Non
 
 
 def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
-    """The manifest of a document whose hashes were checked."""
+    """The manifest of a document whose hashes were checked.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError
+        If something is missing or of the wrong kind.
+    """
     interval = document["interval"]
-    level = interval["level"]
     return Manifest(
         name=word(document["name"]),
         version=word(document["version"]),
@@ -66,11 +71,11 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
         kind=str(document["kind"]),
         unit=_line(document["unit"], 32),
         price=_price(document["price"]),
-        needs_age=bool(document["needs_age"]),
-        features=tuple(_feature(entry) for entry in document["features"]),
+        needs_age=_flag(document["needs_age"]),
+        features=_features(document["features"]),
         explanation_game=str(document["explanation"]["game"]),
         base_meaning=str(document["explanation"]["base_meaning"]),
-        interval_level=None if level is None else float(level),
+        interval_level=_level(interval["level"]),
         interval_method=str(interval["method"]),
         sha256=str(document["sha256"]),
         data_sha256=str(document["training_data"]["sha256"]),
@@ -92,9 +97,32 @@ def _price(value: object) -> int:
     return value
 
 
+def _level(value: object) -> float | None:
+    if value is None:
+        return None
+    if type(value) is not float or not 0 < value < 1:
+        raise ValueError("an interval's level is a number between 0 and 1, or null")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("needs_age, required and informative are true or false")
+    return value
+
+
+def _features(entries: Sequence[Mapping[str, Any]]) -> tuple[Feature, ...]:
+    features = tuple(_feature(entry) for entry in entries)
+    if len({f.key for f in features}) < len(features):
+        raise ValueError("a feature is listed twice")
+    return features
+
+
 def _feature(entry: Mapping[str, Any]) -> Feature:
     return feature(
-        entry["key"], required=bool(entry["required"]), informative=bool(entry["informative"])
+        entry["key"],
+        required=_flag(entry["required"]),
+        informative=_flag(entry["informative"]),
     )
 
 

@@ -1,9 +1,7 @@
 """How markers depend on age, and what a panel therefore says of age."""
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -38,6 +36,15 @@ class LinearMarker:
     def clipped(self, values: FloatArray) -> BoolArray:
         """Which values lie beyond the range of the training data."""
         return np.asarray((values < self.low) | (values > self.high))
+
+    def smallest_log(self, ages: FloatArray) -> FloatArray:
+        """A lower bound of the log likelihood of any value, shape (n_ages,)."""
+        mean = self.intercept + self.slope * ages
+        furthest = np.maximum(np.abs(mean - self.low), np.abs(mean - self.high))
+        smallest = -0.5 * (furthest / self.sd) ** 2
+        if self.floor is not None:
+            smallest = np.minimum(smallest, self._log_censored(mean))
+        return np.asarray(smallest)
 
     def _log_censored(self, mean: FloatArray) -> FloatArray:
         """The logarithm of the chance of a value at or below the floor."""
@@ -108,83 +115,3 @@ class Parameters:
         mean = weights @ ages
         variance = (weights * (ages - mean[:, np.newaxis]) ** 2).sum(axis=1)
         return mean, np.sqrt(variance)
-
-
-def parameters_from_json(
-    document: Mapping[str, Any], choices: Mapping[str, Sequence[str]]
-) -> Parameters:
-    """Parameters as `parameters_to_json` wrote them; `choices` are each feature's, in order.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If something is missing, of the wrong kind or not a number that could have been learned.
-    """
-    first, last = (float(age) for age in document["ages"])
-    if not 0 <= first < last <= 200:
-        raise ValueError("the ages must be a range of years")
-    parameters = Parameters(
-        ages=np.arange(first, last + 1),
-        reach_years=int(document["reach_years"]),
-        linear=tuple(_linear(entry) for entry in document["linear"]),
-        choices=tuple(_choice(entry, choices[entry["feature"]]) for entry in document["choices"]),
-        interval_factor=float(document["interval_factor"]),
-    )
-    _check(parameters)
-    return parameters
-
-
-def parameters_to_json(
-    parameters: Parameters, choices: Mapping[str, Sequence[str]]
-) -> dict[str, object]:
-    """Parameters as plain JSON types."""
-    return {
-        "ages": list(parameters.limits),
-        "reach_years": parameters.reach_years,
-        "linear": [vars(marker) for marker in parameters.linear],
-        "choices": [
-            {
-                "feature": marker.feature,
-                "probabilities": dict(
-                    zip(choices[marker.feature], marker.probabilities.tolist(), strict=True)
-                ),
-            }
-            for marker in parameters.choices
-        ],
-        "interval_factor": parameters.interval_factor,
-    }
-
-
-def _linear(entry: Mapping[str, Any]) -> LinearMarker:
-    numbers = {k: float(entry[k]) for k in ("intercept", "slope", "sd", "low", "high")}
-    floor = entry.get("floor")
-    return LinearMarker(
-        str(entry["feature"]), **numbers, floor=None if floor is None else float(floor)
-    )
-
-
-def _choice(entry: Mapping[str, Any], choices: Sequence[str]) -> ChoiceMarker:
-    rows = [entry["probabilities"][choice] for choice in choices]
-    return ChoiceMarker(str(entry["feature"]), np.array(rows, dtype=float))
-
-
-def _check(parameters: Parameters) -> None:
-    learned = [
-        number
-        for m in parameters.linear
-        for number in (m.intercept, m.slope, m.sd, m.low, m.high, m.floor or 0.0)
-    ]
-    if not np.isfinite([*learned, parameters.interval_factor]).all():
-        raise ValueError("a parameter is not finite")
-    if any(m.sd <= 0 or m.low > m.high for m in parameters.linear):
-        raise ValueError("a marker has no spread or an empty range")
-    if not 1 <= len(parameters.features) <= 12:
-        raise ValueError("a posterior needs 1 to 12 markers")
-    if not 0 <= parameters.reach_years <= 200 or parameters.interval_factor <= 0:
-        raise ValueError("the interval is not usable")
-    for marker in parameters.choices:
-        if (
-            marker.probabilities.shape[1] != len(parameters.ages)
-            or not (marker.probabilities > 0).all()
-        ):
-            raise ValueError(f"{marker.feature}: probabilities must be positive, one per age")

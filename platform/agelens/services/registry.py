@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Clock, Manifest
 from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpack
+from agelens.clocks.trial import try_out
 from agelens.domain.errors import Conflict, NotFound, Unavailable
 from agelens.storage import ModelVersion, User
 
@@ -26,7 +27,9 @@ def register_shipped(session: Session) -> list[ModelVersion]:
 
 def publish(session: Session, blob: bytes, *, by: User | None) -> ModelVersion:
     """Check a packed bundle and keep it as a version; the same bundle again changes nothing."""
-    manifest = load_clock(unpack(blob)).manifest
+    clock = load_clock(unpack(blob))
+    try_out(clock)
+    manifest = clock.manifest
     added = session.scalars(
         insert(ModelVersion)
         .values(**_row(manifest, blob), published_by=by.id if by else None)

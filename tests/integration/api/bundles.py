@@ -14,12 +14,15 @@ def new_name() -> str:
     return f"clock-{secrets.token_hex(4)}"
 
 
-def bundle_files(changes: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files of a bundle whose manifest has these members, with right hashes."""
+def bundle_files(
+    changes: Mapping[str, Any], contents: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """The files of a bundle whose manifest has these members, and these contents; hashes fit."""
     directory = shipped("kaggle-age")
     assert directory is not None
     files = read_bundle(directory)
     document = {**json.loads(files.pop(MANIFEST)), **changes}
+    files |= contents or {}
     for stated in ("sha256", "files", "format"):
         document.pop(stated, None)
     return {**files, MANIFEST: finish_manifest(document, files)}

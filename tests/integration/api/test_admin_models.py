@@ -1,6 +1,7 @@
 """Publishing, activating and rolling back clocks."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 
@@ -139,6 +140,18 @@ def test_a_manifest_that_says_the_impossible_is_refused(
 ) -> None:
     response = publish(admin, bundle(**{"name": new_name(), **changes}))  # type: ignore[arg-type]
     expect_problem(response, 422, "invalid_bundle")
+
+
+def test_a_bundle_that_loads_but_cannot_score_is_refused(admin: Person) -> None:
+    name = new_name()
+    reference = json.loads(bundle_files({})["reference.json"])
+    for peers in reference["sexes"].values():
+        peers["slope"] = float("nan")
+    content = {"reference.json": json.dumps(reference).encode()}
+    response = publish(admin, _zip(bundle_files({"name": name}, content)))
+    expect_problem(response, 422, "invalid_bundle")
+    assert "cannot score" in response.json["detail"]
+    assert name not in [version["name"] for version in admin.get(PATH).json["items"]]
 
 
 def test_a_changed_file_is_refused(admin: Person) -> None:

@@ -1,4 +1,5 @@
 import io
+import itertools
 import json
 import random
 import zipfile
@@ -14,11 +15,14 @@ from agelens.clocks.bundles import (
     write_bundle,
 )
 from agelens.clocks.manifests import finish_manifest
+from agelens.clocks.scoring import predict
 from agelens.domain.errors import InvalidBundle
+from agelens.domain.panel import Panel
 
 FILES = read_bundle(shipped("kaggle-age"))
 STATED = json.loads(FILES["manifest.json"])
 MANIFEST = {key: STATED[key] for key in STATED if key not in ("sha256", "files", "format")}
+PARAMETERS = json.loads(FILES["parameters.json"])
 
 
 def resealed(manifest=None, **changed):
@@ -97,6 +101,14 @@ def test_a_file_that_the_manifest_does_not_name_is_refused():
         {"interval": 3},
         {"metrics": 3},
         {"price": "much"},
+        {"needs_age": 0},
+        *(
+            {"interval": {"level": v, "method": "m"}}
+            for v in (0, 1, 0.0, 1.0, -0.5, 90, "0.9", True)
+        ),
+        {"features": MANIFEST["features"] * 2},
+        {"features": [{**f, "required": "no"} for f in MANIFEST["features"]]},
+        {"features": [{**f, "informative": int(f["informative"])} for f in MANIFEST["features"]]},
     ],
 )
 def test_a_manifest_that_is_not_a_clocks_is_refused_even_with_fitting_hashes(manifest):
@@ -123,6 +135,56 @@ def test_parameters_that_cannot_have_been_learned_are_refused(change):
 
     with pytest.raises(InvalidBundle):
         load_clock(resealed(parameters_json=json.dumps(parameters).encode()))
+
+
+def smoking(**changed):
+    """The probabilities of the shipped clock's one choice, some replaced."""
+    (choice,) = PARAMETERS["choices"]
+    return {"choices": [{**choice, "probabilities": {**choice["probabilities"], **changed}}]}
+
+
+def first_marker(**changed):
+    """The shipped clock's markers, the first changed."""
+    first, *others = PARAMETERS["linear"]
+    return {"linear": [{**first, **changed}, *others]}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"linear": [*PARAMETERS["linear"], PARAMETERS["linear"][0]]}, "listed twice"),
+        (smoking(never=[0.9] * 72), "sum to 1"),
+        (smoking(never=[float("nan")] * 72), "above 0 and at most 1"),
+        (smoking(never=[float("inf")] * 72), "above 0 and at most 1"),
+        (smoking(never=[-0.1] * 72), "above 0 and at most 1"),
+        (smoking(never=[1.5] * 72), "above 0 and at most 1"),
+        (smoking(never=[0.5] * 71, former=[0.2] * 71, current=[0.3] * 71), "per choice and age"),
+        (smoking(never=0.5, former=0.2, current=0.3), "per choice and age"),
+        (first_marker(sd=1e-3), "too small to score"),
+        (first_marker(sd=1e-320), "too small to score"),
+        (first_marker(slope=1e300), "too small to score"),
+        (first_marker(sd=0), "no spread"),
+        (first_marker(low=5, high=4), "empty range"),
+        (first_marker(floor=float("inf")), "not finite"),
+    ],
+)
+def test_parameters_that_could_not_score_everyone_are_refused_in_words(change, words):
+    content = json.dumps({**PARAMETERS, **change}).encode()
+
+    with pytest.raises(InvalidBundle, match=words):
+        load_clock(resealed(parameters_json=content))
+
+
+def test_the_sharpest_markers_that_are_let_in_score_whatever_is_answered():
+    answers = {"smoking_status": "former"}
+    for spread in (0.5, 1.0):
+        linear = [{**m, "sd": m["sd"] * spread} for m in PARAMETERS["linear"]]
+        content = json.dumps({**PARAMETERS, "linear": linear}).encode()
+        clock = load_clock(resealed(parameters_json=content))
+        for ends in itertools.product(("low", "high"), repeat=len(linear)):
+            values = {m["feature"]: m[end] for m, end in zip(linear, ends, strict=True)}
+            result = predict(clock, Panel({**answers, **values}))
+            assert 18 <= result["interval"]["low"] <= result["interval"]["high"] <= 89
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from agelens.clocks.scoring import predict, read_panel_for, score_panels
-from agelens.domain.errors import CannotScore, InvalidAnswers, NotAdditive
+from agelens.clocks.trial import try_out
+from agelens.domain.errors import CannotScore, InvalidAnswers, InvalidBundle, NotAdditive
 from agelens.domain.panel import Panel
 
 
@@ -63,6 +64,14 @@ def test_an_explanation_that_does_not_add_up_is_never_shown(clock, panel_of, err
     assert list(score_panels(spoiled, [panel_of()])[1]) == [0]
 
 
+@pytest.mark.parametrize("error_years", [1e-3, np.nan, np.inf])
+def test_a_clock_that_cannot_score_an_ordinary_person_is_refused(clock, error_years):
+    try_out(clock)
+
+    with pytest.raises(InvalidBundle, match="cannot score"):
+        try_out(Spoiled(clock, error_years))
+
+
 def test_a_panel_without_informative_answers_cannot_be_scored(clock):
     with pytest.raises(CannotScore, match="at least one of"):
         predict(clock, Panel({"bmi": 25.0}))
@@ -86,6 +95,8 @@ def test_the_age_gap_is_raw_always_and_ranked_for_complete_panels_only(clock, pa
     assert 1 <= complete["age_gap"]["percentile"] <= 99
     assert partial["age_gap"]["adjusted"] is None
     assert partial["age_gap"]["percentile"] is None
+    assert partial["age_gap"]["reference"] == complete["age_gap"]["reference"]
+    assert "same sex, within 5 years" in partial["age_gap"]["reference"]
     assert "the age gap is ranked for complete panels only" in partial["warnings"]
     assert predict(clock, panel_of())["age_gap"] is None
 
