@@ -171,8 +171,10 @@ def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -
     raw = prediction - age
     reference = clock.reference
     sex = panel.values.get("sex")
-    if reference is None or not complete:
+    if reference is None:
         return {"raw": raw, "adjusted": None, "percentile": None, "reference": None}
+    if not complete:  # the reference people's gaps are of complete panels
+        return {"raw": raw, "adjusted": None, "percentile": None, "reference": reference.name}
     who = sex if isinstance(sex, str) else None
     return {
         "raw": raw,
