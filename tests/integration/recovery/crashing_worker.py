@@ -1,6 +1,8 @@
-"""A real worker that kills itself (SIGKILL) at the worst moments, by chance from a fixed seed.
+"""A real worker that is killed (SIGKILL) at the worst moments, by chance from a fixed seed.
 
 Usage: crashing_worker.py SEED PROBABILITY LOG    (each crash adds the name of its moment to LOG)
+
+Where jobs run in forks, it is the fork that dies, or the worker that waits for it, or both.
 """
 
 import os
@@ -16,13 +18,21 @@ from agelens.services import billing, scoring
 
 seed, probability, log = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
 chance = random.Random(seed)
+worker_pid = os.getpid()
+# else every fork would draw what the first one drew
+os.register_at_fork(after_in_child=lambda: chance.seed(f"{seed} {os.getpid()}"))
 
 
 def perhaps_crash(moment: str) -> None:
     if chance.random() < probability:
+        fork, its_worker = {os.getpid()}, {worker_pid}  # the same one where jobs run in the worker
+        victims = chance.choice([fork, its_worker, fork | its_worker])
         with log.open("a") as file:
             file.write(moment + "\n")
-        os.kill(os.getpid(), signal.SIGKILL)
+        if its_worker <= victims and os.getppid() in its_worker:
+            os.kill(os.getppid(), signal.SIGKILL)
+        if fork <= victims:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def dangerous(
@@ -39,12 +49,19 @@ def dangerous(
     return run
 
 
-scoring.claim = dangerous(scoring.claim, after="claimed, claim not committed")
-scoring.score = dangerous(scoring.score, before="claim committed", after="scored")
-billing.capture = dangerous(
-    billing.capture,
-    before="result written, nothing charged",
-    after="charged, result and charge not committed",
-)
-predict.predict_task = dangerous(predict.predict_task, after="settled, job not acknowledged")
+def listen(*arguments: Any) -> None:
+    """Work among dangers, which begin here: what a worker rehearses when it starts is no task."""
+    scoring.claim = dangerous(scoring.claim, after="claimed, claim not committed")
+    scoring.score = dangerous(scoring.score, before="claim committed", after="scored")
+    billing.capture = dangerous(
+        billing.capture,
+        before="result written, nothing charged",
+        after="charged, result and charge not committed",
+    )
+    predict.predict_task = dangerous(predict.predict_task, after="settled, job not acknowledged")
+    work(*arguments)
+
+
+work = worker.work
+worker.work = listen
 worker.main()
