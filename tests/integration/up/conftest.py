@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -16,12 +16,13 @@ import pytest
 from servers import short_home
 
 READY = re.compile(r"^  API    (http://\S+)/api$", re.MULTILINE)
+AGELENS_UP = (sys.executable, "-m", "agelens.cli", "up")
 
 
 class Up:
     """One `agelens up` on one home."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path, command: Sequence[str] = AGELENS_UP, **environment: str) -> None:
         """Start it; `environment` comes on top of ours without any setting of AgeLens."""
         ours = {
             name: value
@@ -33,7 +34,7 @@ class Up:
         self.output = home.parent / f"{home.name}.{time.monotonic_ns()}.out"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "agelens.cli", "up"],
+                command,
                 env={**ours, "AGELENS_HOME": str(home), "AGELENS_API_PORT": "0", **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -119,9 +120,11 @@ def starter() -> Iterator[Start]:
     """Start any number of them, each on the home it is told or a new one; end what is left."""
     with ExitStack() as stack:
 
-        def start(home: Path | None = None, **environment: str) -> Up:
+        def start(
+            home: Path | None = None, command: Sequence[str] = AGELENS_UP, **environment: str
+        ) -> Up:
             folder = home or stack.enter_context(short_home()) / "home"
-            up = Up(folder, **environment)
+            up = Up(folder, command, **environment)
             stack.callback(_make_sure_it_ended, up)
             return up
 
