@@ -93,9 +93,25 @@ def bench() -> None:
 
 @cli.command()
 @click.argument("data", type=FilePath)
-@click.option("--clock", required=True, help="Name of a shipped clock, or a bundle directory.")
-@click.option("--columns", type=click.Choice(["agelens", "kaggle", "bioage-r"]), default="agelens")
-@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--clock",
+    default="kaggle-age",
+    show_default=True,
+    help="Name of a shipped clock, or a bundle directory.",
+)
+@click.option(
+    "--columns",
+    type=click.Choice(["agelens", "kaggle", "bioage-r"]),
+    default="agelens",
+    show_default=True,
+    help="Whose column names and units: ours, the Kaggle file's, the R package BioAge's.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A .csv or .parquet file; stdout when not given.",
+)
 def score(data: Path, clock: str, columns: str, out: Path | None) -> None:
     """Score DATA (.csv or .parquet) offline; no server is needed.
 

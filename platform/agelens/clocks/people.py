@@ -80,6 +80,13 @@ def read_people(
     )
 
 
+def ignored_columns(rows: Rows, features: Sequence[Feature], columns: str) -> list[str]:
+    """The named columns that answer nothing; a misspelt one would otherwise go unnoticed."""
+    used = _used(rows.header, features, columns, PanelReader(features, columns=columns).names)
+    age = _age_name(rows.header, columns)
+    return [name for name in rows.header if name and name not in used and name != age]
+
+
 def _at_fault(fault: str) -> InvalidAnswers:
     return InvalidAnswers([FieldProblem(json_pointer("row"), "row", fault)])
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from agelens.clocks.base import Clock, FloatArray
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
-from agelens.clocks.people import read_people, read_rows
+from agelens.clocks.people import ignored_columns, read_people, read_rows
 from agelens.clocks.scoring import score_panels
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.panel import Panel
@@ -26,6 +26,8 @@ def run(data: Path, clock: str, columns: str, out: Path | None) -> int:
     """
     try:
         chosen = find_clock(clock)
+        if out is not None and out.exists() and out.samefile(data):
+            raise InvalidInput.at("out", "is the file that is read")
         answers = score_file(chosen, data, columns)
         if out is not None and out.suffix.lower() == ".parquet":
             _write_parquet(answers, out)
@@ -61,9 +63,10 @@ def find_clock(clock: str) -> Clock:
 def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
     """The answers by column, one cell per row of the file, in its order."""
     manifest = clock.manifest
-    read = list(
-        read_people(read_rows(data), manifest.features, columns, needs_age=manifest.needs_age)
-    )
+    rows = read_rows(data)
+    read = list(read_people(rows, manifest.features, columns, needs_age=manifest.needs_age))
+    if ignored := ignored_columns(rows, manifest.features, columns):
+        click.echo(f"Columns that this clock does not read: {', '.join(ignored)}", err=True)
     errors = {row: _words(e) for row, e in enumerate(read) if isinstance(e, InvalidAnswers)}
     good = [(row, panel) for row, panel in enumerate(read) if isinstance(panel, Panel)]
     scores, failed = score_panels(clock, [panel for _, panel in good])

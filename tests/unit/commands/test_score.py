@@ -154,3 +154,17 @@ def test_scoring_needs_numpy_and_none_of_the_training_packages(tmp_path):
     )
 
     assert done.stdout.strip() == "set()"
+
+
+def test_the_file_that_is_read_is_not_written_over(tmp_path, capsys):
+    data = write_csv(tmp_path / "data.csv", PEOPLE)
+    before = data.read_bytes()
+    assert run(data, "kaggle-age", "kaggle", data) == 1
+    assert data.read_bytes() == before
+    assert "is the file that is read" in capsys.readouterr().err
+
+
+def test_columns_that_are_not_read_are_named(tmp_path, capsys):
+    people = [{**person, "Bone Densty": "1"} for person in PEOPLE]
+    score(tmp_path, people)
+    assert "does not read: Bone Densty" in capsys.readouterr().err
