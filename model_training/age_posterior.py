@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from agelens.clocks.base import FloatArray, Table
-from agelens.clocks.intervals import conformal_factor, conformity
-from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters
+from agelens.clocks.intervals import conformal_quantile, conformity
+from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters, posterior
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
 
@@ -25,7 +25,6 @@ class Plan:
     floors: dict[str, float]
     choices: dict[str, int]
     bandwidth_years: float = 3.0
-    reach_years: int = 72
     level: float = 0.90
     inner_folds: int = 5
 
@@ -51,15 +50,14 @@ def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> Parameters:
     for train, held_out in k_folds(len(age), plan.inner_folds, seed):
         inner = fit_markers(plan, rows_of(table, train), age[train])
         scores[held_out] = _conformity(inner, rows_of(table, held_out), age[held_out])
-    factor = _rounded(conformal_factor(scores, plan.level))
-    return replace(fit_markers(plan, table, age), interval_factor=factor)
+    mass = _rounded(conformal_quantile(scores, plan.level))
+    return replace(fit_markers(plan, table, age), interval_mass=mass)
 
 
 def fit_markers(plan: Plan, table: Table, age: FloatArray) -> Parameters:
     """Learn every marker; the interval is left uncalibrated."""
     return Parameters(
         ages=np.arange(plan.ages[0], plan.ages[1] + 1, dtype=float),
-        reach_years=plan.reach_years,
         linear=tuple(
             fit_linear(key, table.column(key), age, plan.floors.get(key)) for key in plan.linear
         ),
@@ -67,7 +65,7 @@ def fit_markers(plan: Plan, table: Table, age: FloatArray) -> Parameters:
             fit_choice(key, table.column(key), age, n_choices, plan)
             for key, n_choices in plan.choices.items()
         ),
-        interval_factor=1.0,
+        interval_mass=plan.level,
     )
 
 
@@ -157,9 +155,7 @@ def _tobit(
 
 
 def _conformity(parameters: Parameters, table: Table, age: FloatArray) -> FloatArray:
-    prediction, _ = parameters.posterior_moments(table, parameters.ages)
-    centre, scale = parameters.posterior_moments(table, parameters.wide_ages)
-    return conformity(age, prediction, centre, scale, parameters.limits)
+    return conformity(age, posterior(parameters.likelihoods(table)), parameters.ages)
 
 
 def _outward(end: float, other_end: float) -> float:

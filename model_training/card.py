@@ -29,6 +29,8 @@ def comparison_table(metrics: Mapping[str, Any]) -> str:
                 f"{age:<16} {share:>9.1%} {few['coverage'][age]:>14.1%}"
                 for age, share in metrics["interval"]["coverage"].items()
             ),
+            "",
+            *_few_markers(metrics["few_markers"]),
         ]
     )
 
@@ -57,8 +59,9 @@ as its limit and are marked `clipped`.
 **Explanation.** Shapley values of the game whose value for a set of markers is the posterior mean
 given those markers alone. They are exact (all coalitions are computed) and add up to the prediction.
 
-**Interval.** Conformal, calibrated out of fold, scaled by the posterior's standard deviation, cut at
-18 and 89.
+**Interval.** The shortest stretch of ages that holds a certain mass of the posterior; the mass is
+conformal, calibrated out of fold so that 90 % of people are inside. It is as honest for a panel of
+one marker as for all of them. Where the markers point beyond 18 or 89 it ends there.
 
 **Age gap.** `raw` is prediction minus age. `adjusted` takes away the line in age (regression to the
 mean) fitted out of fold by sex; `percentile` is among people of the same sex within five years. Both
@@ -80,6 +83,20 @@ Also accepted, because the data set has them, but without information about age:
 {table}
 ```
 """
+
+
+def _few_markers(few: Mapping[str, Any]) -> list[str]:
+    """How panels of a few markers are covered, by the age that was predicted."""
+    columns = list(few.values())
+    heads = [f"{count} marker{'s' if count != '1' else ''}" for count in few]
+    lines = [f"{'predicted age':<16}" + "".join(f" {head:>10}" for head in heads)]
+    for ages in columns[0]["coverage_by_predicted_age"]:
+        shares = [column["coverage_by_predicted_age"][ages] for column in columns]
+        cells = ["-" if share is None else f"{share:.1%}" for share in shares]
+        lines.append(f"{ages:<16}" + "".join(f" {cell:>10}" for cell in cells))
+    widths = [f"{column['mean_width_years']}" for column in columns]
+    lines.append(f"{'mean width':<16}" + "".join(f" {width:>10}" for width in widths))
+    return lines
 
 
 def _marker_rows(parameters: Parameters) -> str:

@@ -1,12 +1,13 @@
 """Repeated cross-validation of the whole procedure, calibration included."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from agelens.clocks.base import FloatArray, IntArray, Table
 from agelens.clocks.intervals import intervals
-from agelens.clocks.markers import Parameters
+from agelens.clocks.markers import Parameters, posterior
 
 from model_training import age_posterior
 from model_training.age_posterior import Plan
@@ -14,6 +15,7 @@ from model_training.candidates import CANDIDATES, matrix
 from model_training.folds import k_folds, rows_of
 from model_training.kaggle_data import Dataset, kaggle_features
 
+PREDICTED = ((18, 40), (40, 50), (50, 60), (60, 70), (70, 89))
 DECADES = ((18, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 89))
 
 
@@ -89,6 +91,16 @@ def coverage(told: HeldOut, age: FloatArray) -> dict[str, float]:
     return shares
 
 
+def coverage_by_prediction(told: HeldOut, age: FloatArray) -> dict[str, float]:
+    """The share of people inside their interval, overall and by predicted age."""
+    inside = (told.low <= age) & (age <= told.high)
+    shares = {"all": float(inside.mean())}
+    for first, end in PREDICTED:
+        predicted = (told.prediction >= first) & (told.prediction < end)
+        shares[f"{first}-{end}"] = float(inside[predicted].mean()) if predicted.any() else math.nan
+    return shares
+
+
 def mean_width(told: HeldOut) -> float:
     """Years."""
     return float((told.high - told.low).mean())
@@ -109,8 +121,21 @@ def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> Callable
     return left_out
 
 
+def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> Callable[[Table], Table]:
+    """Leaves each person so many of some features, drawn at random."""
+
+    def kept(table: Table) -> Table:
+        rng = np.random.default_rng(seed)
+        keep = rng.random((len(table), len(keys))).argsort(axis=1).argsort(axis=1) < count
+        columns = dict(table.columns)
+        for place, key in enumerate(keys):
+            columns[key] = np.where(keep[:, place], columns[key], np.nan)
+        return Table(columns, table.chronological_age)
+
+    return kept
+
+
 def _tell(parameters: Parameters, table: Table) -> tuple[FloatArray, FloatArray, FloatArray]:
-    prediction, _ = parameters.posterior_moments(table, parameters.ages)
-    centre, scale = parameters.posterior_moments(table, parameters.wide_ages)
-    low, high = intervals(prediction, centre, scale, parameters.interval_factor, parameters.limits)
-    return prediction, low, high
+    of_age = posterior(parameters.likelihoods(table))
+    low, high = intervals(of_age, parameters.ages, parameters.interval_mass)
+    return of_age @ parameters.ages, low, high

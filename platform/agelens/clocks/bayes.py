@@ -19,7 +19,7 @@ from agelens.clocks.base import (
     Table,
 )
 from agelens.clocks.intervals import intervals
-from agelens.clocks.markers import Parameters
+from agelens.clocks.markers import Parameters, posterior
 
 KIND = "age-posterior"
 CHUNK_PEOPLE = 64  # 512 coalitions x 72 ages x 64 people are 19 MB
@@ -82,13 +82,10 @@ class AgePosterior:
 
     def _score(self, table: Table) -> tuple[FloatArray, ...]:
         parameters = self.parameters
-        values = coalition_values(parameters.likelihoods(table, parameters.ages), parameters.ages)
-        centre, scale = parameters.posterior_moments(table, parameters.wide_ages)
-        prediction = values[:, -1]
-        low, high = intervals(
-            prediction, centre, scale, parameters.interval_factor, parameters.limits
-        )
-        return prediction, low, high, values[:, 0], shapley_values(values)
+        likelihoods = parameters.likelihoods(table)
+        values = coalition_values(likelihoods, parameters.ages)
+        low, high = intervals(posterior(likelihoods), parameters.ages, parameters.interval_mass)
+        return values[:, -1], low, high, values[:, 0], shapley_values(values)
 
     def _clipped(self, columns: FloatArray) -> BoolArray:
         clipped = np.zeros(columns.shape, dtype=bool)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
+from agelens.clocks.base import BoolArray, FloatArray, Table
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class ChoiceMarker:
     feature: str
     probabilities: FloatArray
 
-    def log_likelihoods(self, values: FloatArray, places: IntArray) -> FloatArray:
+    def log_likelihoods(self, values: FloatArray) -> FloatArray:
         """Shape (n_people, n_ages); 0 where the choice is missing."""
         missing = np.isnan(values)
         codes = np.where(missing, 0, values).astype(np.intp)
-        logs = np.log(self.probabilities[:, places])[codes]
+        logs = np.log(self.probabilities)[codes]
         return np.where(missing[:, np.newaxis], 0.0, logs)
 
 
@@ -72,15 +72,14 @@ class ChoiceMarker:
 class Parameters:
     """Everything that was learned.
 
-    `ages` are the ages the clock knows, in steps of a year. `reach_years` is how much further the
-    grid behind the interval extends on each side.
+    `ages` are the ages the clock knows, in steps of a year. The interval holds `interval_mass` of
+    the posterior.
     """
 
     ages: FloatArray
-    reach_years: int
     linear: tuple[LinearMarker, ...]
     choices: tuple[ChoiceMarker, ...]
-    interval_factor: float
+    interval_mass: float
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -92,26 +91,20 @@ class Parameters:
         """The youngest and the oldest age, years."""
         return float(self.ages[0]), float(self.ages[-1])
 
-    @property
-    def wide_ages(self) -> FloatArray:
-        """The grid behind the interval."""
-        first, last = self.limits
-        return np.arange(first - self.reach_years, last + self.reach_years + 1)
-
-    def likelihoods(self, table: Table, ages: FloatArray) -> FloatArray:
+    def likelihoods(self, table: Table) -> FloatArray:
         """Scaled to a largest value of 1, shape (n_people, n_features, n_ages)."""
-        first, last = self.limits
-        places = (np.clip(ages, first, last) - first).astype(np.intp)
-        logs = [m.log_likelihoods(table.column(m.feature), ages) for m in self.linear]
-        logs += [m.log_likelihoods(table.column(m.feature), places) for m in self.choices]
+        logs = [m.log_likelihoods(table.column(m.feature), self.ages) for m in self.linear]
+        logs += [m.log_likelihoods(table.column(m.feature)) for m in self.choices]
         stacked = np.stack(logs, axis=1)
         likelihoods: FloatArray = np.exp(stacked - stacked.max(axis=2, keepdims=True))
         return likelihoods
 
-    def posterior_moments(self, table: Table, ages: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and standard deviation of the age posterior on a grid, each shape (n_people,)."""
-        weights = self.likelihoods(table, ages).prod(axis=1)
-        weights /= weights.sum(axis=1, keepdims=True)
-        mean = weights @ ages
-        variance = (weights * (ages - mean[:, np.newaxis]) ** 2).sum(axis=1)
-        return mean, np.sqrt(variance)
+
+def posterior(likelihoods: FloatArray) -> FloatArray:
+    """The probability of each age under a flat prior, shape (n_people, n_ages).
+
+    `likelihoods` are those of each marker, shape (n_people, n_features, n_ages).
+    """
+    weights: FloatArray = likelihoods.prod(axis=1)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights

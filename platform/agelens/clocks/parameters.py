@@ -26,10 +26,9 @@ def parameters_from_json(
         raise ValueError("the ages must be a range of years")
     parameters = Parameters(
         ages=np.arange(first, last + 1),
-        reach_years=int(document["reach_years"]),
         linear=tuple(_linear(entry) for entry in document["linear"]),
         choices=tuple(_choice(entry, choices[entry["feature"]]) for entry in document["choices"]),
-        interval_factor=float(document["interval_factor"]),
+        interval_mass=float(document["interval_mass"]),
     )
     _check(parameters)
     return parameters
@@ -41,7 +40,6 @@ def parameters_to_json(
     """Parameters as plain JSON types."""
     return {
         "ages": list(parameters.limits),
-        "reach_years": parameters.reach_years,
         "linear": [vars(marker) for marker in parameters.linear],
         "choices": [
             {
@@ -52,7 +50,7 @@ def parameters_to_json(
             }
             for marker in parameters.choices
         ],
-        "interval_factor": parameters.interval_factor,
+        "interval_mass": parameters.interval_mass,
     }
 
 
@@ -74,8 +72,7 @@ def _check(parameters: Parameters) -> None:
         raise ValueError("a posterior needs 1 to 12 markers")
     if len(set(parameters.features)) < len(parameters.features):
         raise ValueError("a marker is listed twice")
-    factor = parameters.interval_factor
-    if not 0 <= parameters.reach_years <= 200 or not 0 < factor < math.inf:
+    if not 0 < parameters.interval_mass < 1:
         raise ValueError("the interval is not usable")
     for linear in parameters.linear:
         _check_linear(linear)

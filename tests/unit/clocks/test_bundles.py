@@ -121,9 +121,9 @@ def test_a_manifest_that_is_not_a_clocks_is_refused_even_with_fitting_hashes(man
     [
         {"ages": [18, 1e12]},
         {"ages": [18]},
-        {"interval_factor": float("nan")},
-        {"interval_factor": -1},
-        {"reach_years": 10**9},
+        {"interval_mass": float("nan")},
+        {"interval_mass": -1},
+        {"interval_mass": 1},
         {"linear": []},
         {"linear": [{"feature": "bone_density"}]},
         {"choices": [{"feature": "smoking_status", "probabilities": {"never": [1]}}]},

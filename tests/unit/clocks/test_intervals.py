@@ -1,43 +1,111 @@
 import numpy as np
 import pytest
-from agelens.clocks.intervals import conformal_factor, conformity, intervals
+from agelens.clocks.intervals import conformal_quantile, conformity, intervals
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
 
-LIMITS = (18.0, 89.0)
-YEARS = st.floats(18, 89)
-CENTRES = st.floats(-60, 160)
-SCALES = st.floats(0.5, 60)
+AGES = np.arange(18.0, 90.0)
+MASSES = st.floats(0.02, 0.98)
+ANY = arrays(float, 72, elements=st.floats(0, 1)).filter(lambda weights: weights.sum() > 0.01)
 
 
-@given(age=YEARS, prediction=YEARS, centre=CENTRES, scale=SCALES)
-def test_the_conformity_score_is_the_smallest_factor_that_covers(age, prediction, centre, scale):
-    person = [np.array([number]) for number in (prediction, centre, scale)]
-    score = conformity(np.array([age]), *person, LIMITS)[0]
+def bell(centre, sd, tilt):
+    """A posterior with one top and no flat parts, leaning on either end or not."""
+    weights = np.exp(-0.5 * ((AGES - centre) / sd) ** 2 + tilt * AGES)
+    return (weights / weights.sum())[np.newaxis]
 
-    low, high = intervals(*person, score + 1e-6, LIMITS)
+
+BELLS = st.builds(bell, centre=st.floats(0, 110), sd=st.floats(5, 60), tilt=st.floats(-0.04, 0.04))
+
+
+def shortest(posterior, mass):
+    """The years of the shortest stretch that holds the mass, by trying every stretch."""
+    total = np.concatenate([[0.0], posterior.cumsum()])
+    stretches = [
+        (last - first, -(total[last + 1] - total[first]), first, last)
+        for first in range(72)
+        for last in range(first, 72)
+        if total[last + 1] - total[first] >= mass
+    ]
+    _, _, first, last = min(stretches)
+    return AGES[first], AGES[last]
+
+
+@given(posterior=BELLS, mass=st.floats(0.75, 0.98))
+def test_an_interval_is_the_shortest_stretch_of_ages_to_within_a_year(posterior, mass):
+    low, high = intervals(posterior, AGES, mass)
+    first, last = shortest(posterior[0], mass)
+
+    cut = 0.5 * ((low[0] == 18) + (high[0] == 89))  # half of the year at an end lies outside
+    assert high[0] - low[0] == pytest.approx(last - first + 1 - cut, abs=1.01)
+
+
+@pytest.mark.parametrize(("centre", "sd"), [(50, 4), (60, 6), (45.3, 5)])
+def test_far_from_both_ends_a_normal_posterior_gives_the_normal_interval(centre, sd):
+    low, high = intervals(bell(centre, sd, 0), AGES, 0.9)
+
+    assert low[0] == pytest.approx(stats.norm(centre, sd).ppf(0.05), abs=0.55)
+    assert high[0] == pytest.approx(stats.norm(centre, sd).ppf(0.95), abs=0.55)
+
+
+def test_a_flat_posterior_gives_that_share_of_the_ages():
+    low, high = intervals(np.full((1, 72), 1 / 72), AGES, 0.75)
+
+    assert high[0] - low[0] == pytest.approx(54, abs=0.5)
+
+
+@given(age=st.integers(18, 89), posterior=BELLS)
+def test_the_conformity_score_is_the_smallest_mass_that_covers(age, posterior):
+    score = conformity(np.array([float(age)]), posterior, AGES)[0]
+
+    low, high = intervals(posterior, AGES, score + 1e-6)
     assert low[0] <= age <= high[0]
-    if score > 1e-6:
-        low, high = intervals(*person, score - 1e-6, LIMITS)
-        assert not low[0] <= age <= high[0]
+    if score > 1e-3:
+        low, high = intervals(posterior, AGES, score - 1e-6)
+        mean = posterior[0] @ AGES
+        stretched = low[0] == mean or high[0] == mean
+        assert stretched or not low[0] <= age <= high[0]
 
 
-@given(prediction=YEARS, centre=CENTRES, scale=SCALES, factor=st.floats(0, 5))
-def test_an_interval_holds_its_prediction_and_stays_within_the_limits(
-    prediction, centre, scale, factor
-):
-    person = [np.array([number]) for number in (prediction, centre, scale)]
-    low, high = intervals(*person, factor, LIMITS)
+@given(weights=ANY, mass=MASSES)
+def test_an_interval_holds_its_mass_and_the_mean_and_stays_within_the_ages(weights, mass):
+    posterior = (weights / weights.sum())[np.newaxis]
+    low, high = intervals(posterior, AGES, mass)
 
-    assert 18 <= low[0] <= prediction <= high[0] <= 89
+    edges = np.concatenate([[18.0], AGES[:-1] + 0.5, [89.0]])
+    heights = np.concatenate([[0.0], posterior[0].cumsum()])
+    # The first and the last age have half their year within the ages; their mass counts as whole.
+    held = np.interp(high[0], edges, heights) - np.interp(low[0], edges, heights)
+    assert held >= mass - posterior[0, [0, -1]].sum() - 1e-9
+    assert 18 <= low[0] <= posterior[0] @ AGES <= high[0] <= 89
 
 
-def test_the_factor_is_the_91st_of_100_scores_for_90_percent():
+@given(weights=ANY, mass=st.floats(0.02, 0.5))
+def test_intervals_grow_with_the_mass(weights, mass):
+    posterior = (weights / weights.sum())[np.newaxis]
+    low, high = intervals(posterior, AGES, mass)
+    wider_low, wider_high = intervals(posterior, AGES, mass + 0.4)
+
+    assert wider_low[0] <= low[0]
+    assert wider_high[0] >= high[0]
+
+
+def test_all_the_mass_at_one_age_is_an_interval_around_it():
+    posterior = np.zeros((1, 72))
+    posterior[0, 32] = 1.0
+    low, high = intervals(posterior, AGES, 0.9)
+
+    assert (low[0], high[0]) == (49.5, 50.5)
+
+
+def test_the_quantile_is_the_91st_of_100_scores_for_90_percent():
     scores = np.random.default_rng(0).permutation(np.arange(1.0, 101.0))
 
-    assert conformal_factor(scores, 0.9) == 91.0
+    assert conformal_quantile(scores, 0.9) == 91.0
 
 
-def test_too_few_people_give_no_factor():
+def test_too_few_people_give_no_quantile():
     with pytest.raises(ValueError, match="too few"):
-        conformal_factor(np.ones(8), 0.9)
+        conformal_quantile(np.ones(8), 0.9)
