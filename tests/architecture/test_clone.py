@@ -13,6 +13,7 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|//")
 MARKDOWN_LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 MARKDOWN_DEFINITION = re.compile(r"^\[[^\]]+\]:\s+<?(\S+?)>?(?:\s|$)", re.MULTILINE)
 CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+DOCUMENT = re.compile(r"(?<![\w/.-])docs/[\w./-]+\.md\b")
 
 
 def in_git() -> set[str]:
@@ -58,3 +59,15 @@ def test_links_in_the_documents_lead_to_files_of_a_clone() -> None:
     links = [(document, link) for document in documents for link in links_of(document)]
     assert links, "the README links to documents"
     assert [pair for pair in links if target_of(*pair) not in places] == []
+
+
+def test_documents_that_the_sources_name_are_in_a_clone() -> None:
+    there = in_git()
+    missing = {
+        f"{name} names {document}"
+        for name in there
+        if name.endswith(".py") and (ROOT / name).is_file()
+        for document in DOCUMENT.findall((ROOT / name).read_text(encoding="utf-8"))
+        if document not in there
+    }
+    assert missing == set()

@@ -1,6 +1,5 @@
 """Waiting for a database that is away for a moment, instead of losing the work done so far."""
 
-import os
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
@@ -35,10 +34,7 @@ def sessions() -> sessionmaker[Session]:
     url = settings().database_url
     if url is None:
         raise RuntimeError("DATABASE_URL is not set; `agelens up` starts a database of its own")
-    engine = open_engine(url, pre_ping=False)
-    # a fork must not talk on its parent's connection, nor close it
-    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
-    return session_factory(engine)
+    return session_factory(open_engine(url, pre_ping=False))
 
 
 @lru_cache

@@ -1,6 +1,5 @@
 """A worker process: clocks are loaded before the first job is taken."""
 
-import gc
 from collections.abc import Sequence
 
 import structlog
@@ -8,7 +7,7 @@ import structlog
 from agelens.jobs.patience import in_transaction, settings
 from agelens.queueing.queue import QUEUES
 from agelens.queueing.worker import work
-from agelens.services import registry, scoring
+from agelens.services import registry
 
 log = structlog.get_logger()
 DATABASE_MAY_TAKE_SECONDS = 30.0
@@ -20,8 +19,5 @@ def main(queues: Sequence[str] = QUEUES) -> None:
     if redis_url is None:
         raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
     clocks = in_transaction(registry.warm, patience_seconds=DATABASE_MAY_TAKE_SECONDS)
-    in_transaction(scoring.rehearse, patience_seconds=DATABASE_MAY_TAKE_SECONDS)
-    gc.collect()
-    gc.freeze()  # forks share these pages as long as the collector leaves them alone
     log.info("worker listens", queues=list(queues), clocks=clocks)
     work(redis_url, queues)

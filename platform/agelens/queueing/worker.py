@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from agelens.queueing.presence import Presence
@@ -14,9 +14,9 @@ MOST_SECONDS_BETWEEN_RECONNECTS = 2.0
 
 
 def work(redis_url: str, queues: Sequence[str]) -> None:
-    """Take jobs until told to stop. Each job runs in a fork: see docs/decisions/worker.md."""
+    """Take jobs until told to stop. A job runs in this process: see docs/decisions/worker.md."""
     connection = Redis.from_url(redis_url)  # RQ sets the timeouts that its blocking calls need
-    worker = Worker(
+    worker = SimpleWorker(
         [Queue(name, connection=connection, serializer=JSONSerializer) for name in queues],
         connection=connection,
         serializer=JSONSerializer,

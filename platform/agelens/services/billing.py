@@ -114,12 +114,6 @@ def release(session: Session, task: Billed) -> None:
     )
 
 
-def rehearse(session: Session) -> None:
-    """Compile the ledger's statement without a wallet to change; see `scoring.rehearse`."""
-    nobody = uuid.uuid4()
-    _append(session, nobody, kind="capture", key=f"rehearsal:{nobody}")
-
-
 def adjust(session: Session, wallet: Wallet, amount: int, *, note: str) -> LedgerEntry:
     """Correct a balance by hand, with the reason kept; never below what is held."""
     if not amount or abs(amount) > MAX_AMOUNT:

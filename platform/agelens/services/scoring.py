@@ -50,15 +50,6 @@ def score(clock: Clock, claim: Claim) -> Result:
     return predict(clock, panel)
 
 
-def rehearse(session: Session) -> None:
-    """Go through the statements of a prediction for a task that does not exist, which changes
-    nothing: forks inherit what SQLAlchemy compiles once."""
-    nobody = uuid.uuid4()
-    claim(session, nobody, lease_seconds=1.0)
-    succeed(session, nobody, attempt=0, result=cast(Result, {}))
-    billing.rehearse(session)
-
-
 def succeed(session: Session, task_id: uuid.UUID, attempt: int, result: Result) -> bool:
     """Keep the result and charge for it, unless somebody else ended the task meanwhile."""
     values = {"task": task_id, "attempt": attempt, "result": result}

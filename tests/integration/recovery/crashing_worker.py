@@ -50,7 +50,7 @@ def dangerous(
 
 
 def listen(*arguments: Any) -> None:
-    """Work among dangers, which begin here: what a worker rehearses when it starts is no task."""
+    """Work among dangers, which begin here: starting is no task."""
     scoring.claim = dangerous(scoring.claim, after="claimed, claim not committed")
     scoring.score = dangerous(scoring.score, before="claim committed", after="scored")
     billing.capture = dangerous(
