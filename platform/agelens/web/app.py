@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(docs.blueprint)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
+        # replacing the method is how Flask documents it
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
 

@@ -153,6 +153,7 @@ class _Stack:
             connection.close()
 
     def _reachable_host(self) -> str:
+        # no listening here: what listens everywhere is asked on loopback
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
             self.settings.api_host, self.settings.api_host
         )

@@ -14,6 +14,7 @@ class Request(Schema):
     class Meta:
         unknown = RAISE
 
+    # marshmallow reads a plain class attribute here
     error_messages = {"unknown": "is not a field of this request", "type": "is not an object"}  # noqa: RUF012
 
 
