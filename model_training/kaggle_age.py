@@ -7,8 +7,16 @@ from importlib import metadata
 from pathlib import Path
 
 from agelens.clocks import bayes
-from agelens.clocks.bundles import PARAMETERS, REFERENCE, check_room, write_bundle
-from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, json_bytes, word
+from agelens.clocks.bundles import check_room, write_bundle
+from agelens.clocks.manifests import (
+    CARD,
+    MANIFEST,
+    PARAMETERS,
+    REFERENCE,
+    finish_manifest,
+    json_bytes,
+    word,
+)
 from agelens.clocks.markers import Parameters
 from agelens.clocks.parameters import parameters_to_json
 from agelens.domain.errors import InvalidInput
@@ -40,6 +48,8 @@ def train(
     out: Path,
     say: Callable[[str], None] = print,
     version: str = VERSION,
+    *,
+    validation: Path | None = None,
 ) -> dict[str, bytes]:
     """Train on a copy of the Kaggle file and write the bundle directory.
 

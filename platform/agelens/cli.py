@@ -126,14 +126,19 @@ def score(data: Path, clock: str, columns: str, out: Path | None) -> None:
 
 @cli.command()
 @click.argument("clock")
-@click.option("--data", type=FilePath, required=True)
+@click.option("--data", required=True, help="A file, a folder of NHANES files, or kagglehub.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--version", help="Of the bundle; a published version is never replaced.")
-def train(clock: str, data: Path, out: Path, version: str | None) -> None:
-    """Train CLOCK (kaggle) and write its bundle."""
+@click.option(
+    "--validation",
+    type=click.Path(exists=True, path_type=Path),
+    help="Other people, on whom the trained clock is measured.",
+)
+def train(clock: str, data: str, out: Path, version: str | None, validation: Path | None) -> None:
+    """Train CLOCK (kaggle, mortality, phenoage, kdm, dysregulation) and write its bundle."""
     from agelens.commands.train import run
 
-    sys.exit(run(clock, data, out, version))
+    sys.exit(run(clock, data, out, version, validation))
 
 
 @cli.group()

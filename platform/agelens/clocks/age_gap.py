@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray
+from agelens.clocks.manifests import REFERENCE, json_of
 
 ANY_SEX = "any"
 
@@ -65,6 +66,11 @@ class GapReference:
     def _row(self, age_years: float) -> int | None:
         row = math.floor(age_years) - self.first_age
         return row if 0 <= row < len(self.sexes[ANY_SEX].quantiles) else None
+
+
+def reference_of(files: Mapping[str, bytes]) -> GapReference | None:
+    """The reference that a bundle ships, if it ships one."""
+    return reference_from_json(json_of(files, REFERENCE)) if REFERENCE in files else None
 
 
 def reference_from_json(document: Mapping[str, Any]) -> GapReference:

@@ -1,8 +1,9 @@
 """The contract every clock keeps: a table of people in, scores with explanations out."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,37 @@ from agelens.domain.features import Feature
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one metric by which versions of a clock are compared.
+
+    `path` leads to it in the metrics; figures of different protocols are not comparable.
+    """
+
+    path: tuple[str, ...]
+    better: Literal["lower", "higher"]
+    protocol: str
+
+    def value(self, metrics: Mapping[str, object]) -> float:
+        """The metric's figure.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If the path does not lead to a finite number.
+        """
+        found: object = metrics
+        for step in self.path:
+            if not isinstance(found, Mapping):
+                raise TypeError(f"metrics: {step} is not in an object")
+            found = found[step]
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            raise TypeError(f"metrics: {self.path[-1]} is not a number")
+        if not math.isfinite(found):
+            raise ValueError(f"metrics: {self.path[-1]} is not finite")
+        return float(found)
 
 
 @dataclass(frozen=True)
@@ -39,6 +71,7 @@ class Manifest:
     metrics: Mapping[str, object]
     libraries: Mapping[str, str]
     card: str
+    headline: Headline | None = None
 
     @property
     def informative(self) -> tuple[str, ...]:
@@ -85,6 +118,8 @@ class Scores:
     contributions : ndarray of float64, shape (n_people, n_features)
         In the clock's unit; 0 where the feature is missing.
     imputed, clipped : ndarray of bool, shape (n_people, n_features)
+    derived : mapping of str to ndarray of float64, shape (n_people,)
+        Other forms of the prediction that the field uses, such as its logarithm.
     errors : mapping of int to str
         Why a person could not be scored, by row.
     """
@@ -98,6 +133,7 @@ class Scores:
     imputed: BoolArray
     clipped: BoolArray
     errors: Mapping[int, str] = field(default_factory=dict)
+    derived: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 class Clock(Protocol):

@@ -5,10 +5,11 @@ Every marker is modelled given age, independently of the others: linear in age w
 is flat. The prediction is the posterior mean; a missing marker drops its term and the posterior widens.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from agelens.clocks.age_gap import reference_of
 from agelens.clocks.attribution import coalition_values, shapley_values
 from agelens.clocks.base import (
     AgeGapReference,
@@ -19,7 +20,9 @@ from agelens.clocks.base import (
     Table,
 )
 from agelens.clocks.intervals import intervals
+from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.markers import Parameters, posterior
+from agelens.clocks.parameters import parameters_from_json
 
 KIND = "age-posterior"
 CHUNK_PEOPLE = 64  # 512 coalitions x 72 ages x 64 people are 19 MB
@@ -92,6 +95,15 @@ class AgePosterior:
         for place, marker in enumerate(self.parameters.linear):
             clipped[:, place] = marker.clipped(columns[:, place])
         return clipped
+
+
+def build(manifest: Manifest, files: Mapping[str, bytes]) -> AgePosterior:
+    """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
+    choices = {f.key: f.choices for f in manifest.features}
+    parameters = parameters_from_json(json_of(files, PARAMETERS), choices)
+    if set(parameters.features) != set(manifest.informative):
+        raise ValueError("the manifest's informative features are not the parameters'")
+    return AgePosterior(manifest, parameters, reference_of(files))
 
 
 def _chunks(table: Table) -> list[Table]:

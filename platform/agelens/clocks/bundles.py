@@ -7,26 +7,26 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from agelens.clocks import bayes
-from agelens.clocks.age_gap import GapReference, reference_from_json
 from agelens.clocks.base import Clock, Manifest
 from agelens.clocks.manifests import (
     CARD,
     MANIFEST,
     check_hashes,
-    json_of,
     manifest_document,
     manifest_from_json,
 )
-from agelens.clocks.parameters import parameters_from_json
 from agelens.domain.errors import InvalidBundle
 
-PARAMETERS = "parameters.json"
-REFERENCE = "reference.json"
 MAX_FILES = 16
 MAX_BYTES = 64 * 1024 * 1024
 
+DEFAULT = "kaggle-age"
+# The first one published on an empty database becomes the default clock.
 SHIPPED: tuple[Path, ...] = tuple(
-    sorted(path.parent for path in (Path(__file__).parent / "shipped").glob(f"*/*/{MANIFEST}"))
+    sorted(
+        (path.parent for path in (Path(__file__).parent / "shipped").glob(f"*/*/{MANIFEST}")),
+        key=lambda directory: (directory.parent.name != DEFAULT, directory),
+    )
 )
 
 
@@ -140,21 +140,9 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
         raise InvalidBundle.at(MANIFEST, f"is not a clock's: {error!r}") from error
 
 
-def _age_posterior(manifest: Manifest, files: Mapping[str, bytes]) -> Clock:
-    choices = {f.key: f.choices for f in manifest.features}
-    parameters = parameters_from_json(json_of(files, PARAMETERS), choices)
-    if set(parameters.features) != set(manifest.informative):
-        raise ValueError("the manifest's informative features are not the parameters'")
-    return bayes.AgePosterior(manifest, parameters, _reference(files))
-
-
 KINDS: Mapping[str, Callable[[Manifest, Mapping[str, bytes]], Clock]] = {
-    bayes.KIND: _age_posterior,
+    bayes.KIND: bayes.build,
 }
-
-
-def _reference(files: Mapping[str, bytes]) -> GapReference | None:
-    return reference_from_json(json_of(files, REFERENCE)) if REFERENCE in files else None
 
 
 def _plain_name(entry: zipfile.ZipInfo) -> str:

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agelens.clocks.base import Manifest
+from agelens.clocks.base import Headline, Manifest
 from agelens.domain.errors import InvalidBundle
 from agelens.domain.features import Feature, feature
 
 MANIFEST = "manifest.json"
 CARD = "card.md"
+PARAMETERS = "parameters.json"
+REFERENCE = "reference.json"
 FORMAT = 1
 MAX_PRICE = 1_000_000
 
@@ -82,7 +85,19 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
         metrics=dict(document["metrics"]),
         libraries=dict(document["libraries"]),
         card=card,
+        headline=_headline(document.get("headline"), document["metrics"]),
     )
+
+
+def _headline(entry: Mapping[str, Any] | None, metrics: Mapping[str, Any]) -> Headline | None:
+    if entry is None:
+        return None
+    if entry["better"] not in ("lower", "higher") or not isinstance(entry["metric"], list):
+        raise ValueError("a headline is a path to a metric, of which lower or higher is better")
+    path = tuple(str(step) for step in entry["metric"])
+    headline = Headline(path, entry["better"], _line(entry["protocol"], 500))
+    headline.value(metrics)
+    return headline
 
 
 def _line(value: object, longest: int) -> str:
@@ -123,7 +138,17 @@ def _feature(entry: Mapping[str, Any]) -> Feature:
         entry["key"],
         required=_flag(entry["required"]),
         informative=_flag(entry["informative"]),
+        training=_training(entry.get("training")),
     )
+
+
+def _training(bounds: Sequence[float] | None) -> tuple[float, float] | None:
+    if bounds is None:
+        return None
+    low, high = (float(bound) for bound in bounds)
+    if not -math.inf < low <= high < math.inf:
+        raise ValueError("a training range is a lower and an upper number")
+    return low, high
 
 
 def json_of(files: Mapping[str, bytes], name: str) -> Any:

@@ -116,6 +116,7 @@ def _result(clock: Clock, panel: Panel, scores: Scores, gap: float) -> Result:
         contributions=_contributions(clock, panel, scores),
         additivity_gap=gap,
         age_gap=_age_gap(clock, panel, float(scores.prediction[0]), complete=not missing),
+        derived={name: float(numbers[0]) for name, numbers in scores.derived.items()},
         missing=missing,
         clipped=clipped,
         warnings=_warnings(panel, missing, clipped),

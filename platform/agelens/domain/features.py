@@ -13,23 +13,35 @@ class Feature(Biomarker):
     """One feature of one clock.
 
     `informative` is false for answers that a clock takes because its data set has them, although
-    they tell it nothing about age; they never change its number.
+    they tell it nothing about age; they never change its number. `training` is the range, in the
+    canonical unit, of the people that the clock learned from.
     """
 
     required: bool = False
     informative: bool = True
+    training: tuple[float, float] | None = None
 
     def describe(self) -> dict[str, object]:
         """The wire shape of one entry of a model's `features`."""
-        told = {"required": self.required, "informative": self.informative}
+        told = {
+            "required": self.required,
+            "informative": self.informative,
+            "training": list(self.training) if self.training else None,
+        }
         return super().describe() | told
 
 
-def feature(key: str, *, required: bool = False, informative: bool = True) -> Feature:
+def feature(
+    key: str,
+    *,
+    required: bool = False,
+    informative: bool = True,
+    training: tuple[float, float] | None = None,
+) -> Feature:
     """A feature from its registry key; KeyError when the registry does not have it."""
     entry = biomarker(key)
     own = {field.name: getattr(entry, field.name) for field in fields(Biomarker)}
-    return Feature(**own, required=required, informative=informative)
+    return Feature(**own, required=required, informative=informative, training=training)
 
 
 @dataclass(frozen=True)

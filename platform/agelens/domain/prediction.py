@@ -58,6 +58,7 @@ class Result(TypedDict):
     contributions: list[Contribution]
     additivity_gap: float
     age_gap: AgeGap | None
+    derived: dict[str, float]
     missing: list[str]
     clipped: list[str]
     warnings: list[str]

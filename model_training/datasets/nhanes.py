@@ -1,0 +1,166 @@
+"""NHANES as the R package BioAge cleaned it, in canonical units.
+
+Its traps: `status` counts accidents, influenza and pneumonia, and "other" as alive, so deaths of
+NHANES IV are rebuilt from the cause of death; NHANES III is censored at 240 months and keeps it.
+`glucose`, `albumin` and `creat` stand beside columns in other units. `pregnant` is missing for men.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
+from agelens.domain.errors import InvalidInput
+from agelens.domain.registry import Alias, Biomarker, age_column, biomarkers
+from agelens.domain.units import find_unit
+
+COLUMNS = "bioage-r"
+NHANES_3 = 0  # its number in the column `wave`; the continuous surveys are 1 to 10
+PUBLISHED = ("kdm0", "phenoage0")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """People with their follow-up.
+
+    Attributes
+    ----------
+    table : Table
+        Biomarkers by registry key, canonical units; sex as its place among the choices.
+    wave : ndarray of float64, shape (n_people,)
+        0 is NHANES III, 1 to 10 are the surveys from 1999-2000 to 2017-2018.
+    pregnant : ndarray of float64, shape (n_people,)
+        1, 0, or NaN where it was not asked.
+    time_months : ndarray of float64, shape (n_people,)
+        From the examination to death or the end of follow-up; NaN without linkage.
+    status : ndarray of float64, shape (n_people,)
+        1 dead, 0 alive, as in the file.
+    died : ndarray of float64, shape (n_people,)
+        1 dead of any cause within `time_months`, 0 alive, NaN without linkage.
+    published : mapping of str to ndarray of float64, shape (n_people,)
+        Clocks that the file holds already, in years.
+    sha256 : str
+        Of the file's bytes.
+    """
+
+    table: Table
+    wave: FloatArray
+    pregnant: FloatArray
+    time_months: FloatArray
+    status: FloatArray
+    died: FloatArray
+    published: dict[str, FloatArray]
+    sha256: str
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def age_years(self) -> FloatArray:
+        """Chronological age, shape (n_people,); top-coded at 90, 85 or 80 by survey."""
+        return self.table.chronological_age
+
+    def rows(self, chosen: BoolArray | IntArray) -> "Cohort":
+        """Some of the people, by mask or by place."""
+        columns = {key: column[chosen] for key, column in self.table.columns.items()}
+        return replace(
+            self,
+            table=Table(columns, self.table.chronological_age[chosen]),
+            wave=self.wave[chosen],
+            pregnant=self.pregnant[chosen],
+            time_months=self.time_months[chosen],
+            status=self.status[chosen],
+            died=self.died[chosen],
+            published={name: years[chosen] for name, years in self.published.items()},
+        )
+
+
+def load(path: Path) -> Cohort:
+    """Read a cohort.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no such file, cannot be read, or lacks what every cohort has.
+    """
+    if not path.is_file():
+        raise InvalidInput.at("data", f"there is no file {path}")
+    return cohort_of(_frame(path), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:
+    """The cohort of a frame with the columns of the R package BioAge.
+
+    Raises
+    ------
+    InvalidInput
+        If age, sex or survey is missing, or a column that must be numbers is not.
+    """
+    wanted = ("gender", age_column(COLUMNS), "wave")
+    if lacking := [name for name in wanted if name not in frame]:
+        raise InvalidInput.at("data", f"is no NHANES frame, it lacks: {', '.join(lacking)}")
+    columns = {}
+    for key, entry in biomarkers().items():
+        alias = _alias_in(entry, frame)
+        if alias is not None:
+            columns[key] = _canonical(entry, alias, _numbers(frame, alias.name))
+    wave, status = _numbers(frame, "wave"), _numbers(frame, "status")
+    return Cohort(
+        table=Table(columns, _numbers(frame, age_column(COLUMNS))),
+        wave=wave,
+        pregnant=_numbers(frame, "pregnant"),
+        time_months=_numbers(frame, "time"),
+        status=status,
+        died=_died(wave, status, _numbers(frame, "ucod_leading")),
+        published={name: _numbers(frame, name) for name in PUBLISHED if name in frame},
+        sha256=sha256,
+    )
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InvalidInput.at("data", f"{path.name} cannot be read: {error}") from error
+
+
+def _alias_in(entry: Biomarker, frame: pd.DataFrame) -> Alias | None:
+    """Of several columns for one biomarker, the one that its registry entry names first."""
+    known = (alias for alias in entry.aliases if alias.columns == COLUMNS)
+    return next((alias for alias in known if alias.name in frame), None)
+
+
+def _canonical(entry: Biomarker, alias: Alias, numbers: FloatArray) -> FloatArray:
+    if entry.kind == "choice":
+        return _places(entry, alias, numbers)
+    if alias.transform == "expm1":
+        numbers = np.expm1(numbers)
+    unit = find_unit(entry.units, alias.unit)
+    if unit is None:
+        raise ValueError(f"{entry.key}: the registry has no unit {alias.unit}")
+    return numbers * unit.factor + unit.offset
+
+
+def _places(entry: Biomarker, alias: Alias, numbers: FloatArray) -> FloatArray:
+    places = np.full(len(numbers), np.nan)
+    for code, choice in alias.codes:
+        places[numbers == float(code)] = entry.choices.index(choice)
+    return places
+
+
+def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
+    if name not in frame:
+        return np.full(len(frame), np.nan)
+    try:
+        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput.at("data", f"column {name} must be numbers: {error}") from error
+
+
+def _died(wave: FloatArray, status: FloatArray, cause: FloatArray) -> FloatArray:
+    died = np.where(wave == NHANES_3, status, (~np.isnan(cause)).astype(float))
+    return np.where(np.isnan(status), np.nan, died)

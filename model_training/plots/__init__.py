@@ -1,0 +1,1 @@
+"""Figures of the training notebooks, drawn with plotly."""
