@@ -14,13 +14,14 @@ INPUTS := setup.cfg pyproject.toml constraints.txt
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test check bench guard clean
+.PHONY: help up test check bench lab guard clean
 
 help:
 	@echo 'make up      run AgeLens here: API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
 	@echo 'make test    run the tests, on throw-away servers of their own'
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
+	@echo 'make lab     open the notebooks in JupyterLab'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
 $(VENV)/.made:
@@ -34,7 +35,12 @@ $(VENV)/.made:
 $(VENV)/.run: $(VENV)/.made $(INPUTS)
 	@echo 'Installing AgeLens into $(VENV): about a minute, the first time only'
 	@$(ALONE) $(PIP) install -c constraints.txt setuptools
-	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded]'
+	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded,retrain]'
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/.run
+	@echo 'Installing JupyterLab'
+	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[lab]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
@@ -60,6 +66,9 @@ check: guard $(VENV)/.dev
 
 bench: guard $(VENV)/.dev
 	@exec $(BIN)/agelens bench
+
+lab: guard $(VENV)/.lab
+	@exec $(BIN)/jupyter lab --notebook-dir=notebooks $(LAB)
 
 clean:
 	rm -rf $(VENV) build dist .make.lock
