@@ -11,8 +11,9 @@ from agelens.clocks.base import FloatArray
 def coalition_values(likelihoods: FloatArray, ages: FloatArray) -> FloatArray:
     """The posterior mean of age given every subset of the features, under a flat prior.
 
-    Each subset's likelihood is a smaller subset's times one feature's, so the whole game costs one
-    multiplication per subset and age, and no exponentials.
+    A subset is a subset of the first half of the features and one of the rest, and its likelihood
+    the product of theirs. So the mass of every subset is one matrix product of the halves, summed
+    over the ages, and its first moment another: no array has an entry per subset and age.
 
     Parameters
     ----------
@@ -27,17 +28,15 @@ def coalition_values(likelihoods: FloatArray, ages: FloatArray) -> FloatArray:
         Years. The subset's number has bit i set when feature i is in it.
     """
     n_people, n_features, n_ages = likelihoods.shape
-    products = np.empty((n_people, 2**n_features, n_ages))
-    products[:, 0] = 1.0
-    for i in range(n_features):
-        size = 2**i
-        np.multiply(
-            products[:, :size],
-            likelihoods[:, i, np.newaxis],
-            out=products[:, size : 2 * size],
-        )
-    moments = products @ np.stack([np.ones(n_ages), ages], axis=1)
-    means: FloatArray = moments[..., 1] / moments[..., 0]
+    half = (n_features + 1) // 2
+    first = np.empty((n_people, 2**half, n_ages))
+    rest = np.empty((n_people, 2, 2 ** (n_features - half), n_ages))
+    _fill_with_products(likelihoods[:, :half], first)
+    _fill_with_products(likelihoods[:, half:], rest[:, 0])
+    np.multiply(rest[:, 0], ages, out=rest[:, 1])
+    sums = rest.reshape(n_people, -1, n_ages) @ first.swapaxes(1, 2)
+    moments = sums.reshape(n_people, 2, 2**n_features)
+    means: FloatArray = moments[:, 1] / moments[:, 0]
     return means
 
 
@@ -60,6 +59,21 @@ def shapley_values(values: FloatArray) -> FloatArray:
     """
     n_players = values.shape[1].bit_length() - 1
     return np.asarray(values @ _weights(n_players), dtype=float)
+
+
+def _fill_with_products(factors: FloatArray, products: FloatArray) -> None:
+    """Write the product of every subset: a smaller subset's times one factor, so no exponentials.
+
+    `factors` has shape (n_people, n_factors, n_ages), `products` (n_people, 2 ** n_factors, n_ages).
+    """
+    products[:, 0] = 1.0
+    for i in range(factors.shape[1]):
+        size = 2**i
+        np.multiply(
+            products[:, :size],
+            factors[:, i, np.newaxis],
+            out=products[:, size : 2 * size],
+        )
 
 
 @cache

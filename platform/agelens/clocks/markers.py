@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,30 +25,18 @@ class LinearMarker:
     high: float
     floor: float | None = None
 
-    def log_likelihoods(self, values: FloatArray, ages: FloatArray) -> FloatArray:
-        """Up to a constant per person, shape (n_people, n_ages); 0 where the value is missing."""
-        mean = self.intercept + self.slope * ages
-        values = np.clip(values, self.low, self.high)[:, np.newaxis]
-        logs = -0.5 * ((values - mean) / self.sd) ** 2
-        if self.floor is not None:
-            logs = np.where(values <= self.floor, self._log_censored(mean), logs)
-        return np.where(np.isnan(values), 0.0, logs)
-
-    def clipped(self, values: FloatArray) -> BoolArray:
-        """Which values lie beyond the range of the training data."""
-        return np.asarray((values < self.low) | (values > self.high))
-
     def smallest_log(self, ages: FloatArray) -> FloatArray:
         """A lower bound of the log likelihood of any value, shape (n_ages,)."""
         mean = self.intercept + self.slope * ages
         furthest = np.maximum(np.abs(mean - self.low), np.abs(mean - self.high))
         smallest = -0.5 * (furthest / self.sd) ** 2
         if self.floor is not None:
-            smallest = np.minimum(smallest, self._log_censored(mean))
+            smallest = np.minimum(smallest, self.log_censored(ages))
         return np.asarray(smallest)
 
-    def _log_censored(self, mean: FloatArray) -> FloatArray:
-        """The logarithm of the chance of a value at or below the floor."""
+    def log_censored(self, ages: FloatArray) -> FloatArray:
+        """The logarithm of the chance of a value at or below the floor, shape (n_ages,)."""
+        mean = self.intercept + self.slope * ages
         z = (np.full(len(mean), self.floor) - mean) / (self.sd * math.sqrt(2))
         tiny = math.ulp(0.0)
         return np.array([math.log(max(0.5 * math.erfc(-each), tiny)) for each in z.tolist()])
@@ -60,28 +49,21 @@ class ChoiceMarker:
     feature: str
     probabilities: FloatArray
 
-    def log_likelihoods(self, values: FloatArray) -> FloatArray:
-        """Shape (n_people, n_ages); 0 where the choice is missing."""
-        missing = np.isnan(values)
-        codes = np.where(missing, 0, values).astype(np.intp)
-        logs = np.log(self.probabilities)[codes]
-        return np.where(missing[:, np.newaxis], 0.0, logs)
-
 
 @dataclass(frozen=True)
 class Parameters:
     """Everything that was learned.
 
-    `ages` are the ages the clock knows, in steps of a year. The interval holds `interval_mass` of
-    the posterior.
+    `ages` are the ages the clock knows, in steps of a year. `interval_mass` is, of each age, the
+    mass of the posterior with which the interval reaches it.
     """
 
     ages: FloatArray
     linear: tuple[LinearMarker, ...]
     choices: tuple[ChoiceMarker, ...]
-    interval_mass: float
+    interval_mass: FloatArray
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """The informative features, in the order of the contributions."""
         return (*(m.feature for m in self.linear), *(m.feature for m in self.choices))
@@ -91,13 +73,71 @@ class Parameters:
         """The youngest and the oldest age, years."""
         return float(self.ages[0]), float(self.ages[-1])
 
+    def columns(self, table: Table) -> FloatArray:
+        """The values of the informative features, shape (n_people, n_features)."""
+        return np.stack([table.column(key) for key in self.features], axis=1)
+
     def likelihoods(self, table: Table) -> FloatArray:
-        """Scaled to a largest value of 1, shape (n_people, n_features, n_ages)."""
-        logs = [m.log_likelihoods(table.column(m.feature), self.ages) for m in self.linear]
-        logs += [m.log_likelihoods(table.column(m.feature)) for m in self.choices]
-        stacked = np.stack(logs, axis=1)
-        likelihoods: FloatArray = np.exp(stacked - stacked.max(axis=2, keepdims=True))
+        """Scaled to a largest value of 1, shape (n_people, n_features, n_ages); 1 where missing."""
+        return self.likelihoods_of(self.columns(table))
+
+    def likelihoods_of(self, columns: FloatArray) -> FloatArray:
+        """The likelihoods of values, shape (n_people, n_features), as `columns` gives them."""
+        n_people, n_features = columns.shape
+        likelihoods = np.empty((n_people, n_features, len(self.ages)))
+        n_linear = len(self.linear)
+        self._lines.fill(columns[:, :n_linear], likelihoods[:, :n_linear])
+        for place, table in enumerate(self._choice_tables, start=n_linear):
+            codes = np.nan_to_num(columns[:, place], nan=-1.0).astype(np.intp)
+            likelihoods[:, place] = table[codes]
         return likelihoods
+
+    def clipped(self, columns: FloatArray) -> BoolArray:
+        """Which values lie beyond the range of the training data, shape (n_people, n_features)."""
+        clipped = np.zeros(columns.shape, dtype=bool)
+        n_linear = len(self.linear)
+        values = columns[:, :n_linear]
+        clipped[:, :n_linear] = (values < self._lines.low) | (values > self._lines.high)
+        return clipped
+
+    @cached_property
+    def _lines(self) -> "_Lines":
+        return _Lines(self.linear, self.ages)
+
+    @cached_property
+    def _choice_tables(self) -> tuple[FloatArray, ...]:
+        """Per choice its likelihood at each age; the last row is of a choice that is missing."""
+        nothing = np.ones((1, len(self.ages)))
+        tables = (m.probabilities for m in self.choices)
+        return tuple(np.concatenate([t / t.max(axis=1, keepdims=True), nothing]) for t in tables)
+
+
+class _Lines:
+    """The linear markers side by side, so that one operation serves all of them."""
+
+    def __init__(self, markers: tuple[LinearMarker, ...], ages: FloatArray) -> None:
+        numbers = np.array([[m.intercept, m.slope, m.sd] for m in markers]).reshape(-1, 3, 1)
+        self.low = np.array([m.low for m in markers])
+        self.high = np.array([m.high for m in markers])
+        self._mean = numbers[:, 0] + numbers[:, 1] * ages
+        self._scale = 1 / (numbers[:, 2] * math.sqrt(2))
+        self._floors = [
+            (place, m.floor, _scaled(m.log_censored(ages)))
+            for place, m in enumerate(markers)
+            if m.floor is not None
+        ]
+
+    def fill(self, values: FloatArray, likelihoods: FloatArray) -> None:
+        """Write the likelihoods of values, shape (n_people, n_markers), at each age."""
+        values = np.minimum(np.maximum(values, self.low), self.high)
+        np.subtract(values[:, :, np.newaxis], self._mean, out=likelihoods)
+        likelihoods *= self._scale
+        np.multiply(likelihoods, likelihoods, out=likelihoods)
+        np.subtract(likelihoods.min(axis=2, keepdims=True), likelihoods, out=likelihoods)
+        np.exp(likelihoods, out=likelihoods)
+        for place, floor, censored in self._floors:
+            likelihoods[values[:, place] <= floor, place] = censored
+        likelihoods[np.isnan(values)] = 1.0
 
 
 def posterior(likelihoods: FloatArray) -> FloatArray:
@@ -108,3 +148,7 @@ def posterior(likelihoods: FloatArray) -> FloatArray:
     weights: FloatArray = likelihoods.prod(axis=1)
     weights /= weights.sum(axis=1, keepdims=True)
     return weights
+
+
+def _scaled(logs: FloatArray) -> FloatArray:
+    return np.asarray(np.exp(logs - logs.max()))
