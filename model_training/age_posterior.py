@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from agelens.clocks.base import FloatArray, Table
-from agelens.clocks.intervals import conformal_quantile, conformity
+from agelens.clocks.intervals import conformal_quantiles, conformity
 from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters, posterior
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
@@ -17,7 +17,8 @@ class Plan:
     """What is decided before looking at the data.
 
     `linear` markers are linear in age; `floors` are instruments that record nothing below;
-    `choices` have that many choices, whose probabilities are smoothed over `bandwidth_years`.
+    `choices` have that many choices, whose probabilities are smoothed over `bandwidth_years`. The
+    interval is calibrated at each age on people within about `interval_bandwidth_years`.
     """
 
     ages: tuple[int, int]
@@ -25,6 +26,7 @@ class Plan:
     floors: dict[str, float]
     choices: dict[str, int]
     bandwidth_years: float = 3.0
+    interval_bandwidth_years: float = 4.0
     level: float = 0.90
     inner_folds: int = 5
 
@@ -50,14 +52,17 @@ def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> Parameters:
     for train, held_out in k_folds(len(age), plan.inner_folds, seed):
         inner = fit_markers(plan, rows_of(table, train), age[train])
         scores[held_out] = _conformity(inner, rows_of(table, held_out), age[held_out])
-    mass = _rounded(conformal_quantile(scores, plan.level))
-    return replace(fit_markers(plan, table, age), interval_mass=mass)
+    fitted = fit_markers(plan, table, age)
+    near = _kernel(fitted.ages, age, plan.interval_bandwidth_years)
+    masses = conformal_quantiles(scores, near, plan.level)
+    return replace(fitted, interval_mass=_all_rounded(masses))
 
 
 def fit_markers(plan: Plan, table: Table, age: FloatArray) -> Parameters:
     """Learn every marker; the interval is left uncalibrated."""
+    ages = np.arange(plan.ages[0], plan.ages[1] + 1, dtype=float)
     return Parameters(
-        ages=np.arange(plan.ages[0], plan.ages[1] + 1, dtype=float),
+        ages=ages,
         linear=tuple(
             fit_linear(key, table.column(key), age, plan.floors.get(key)) for key in plan.linear
         ),
@@ -65,7 +70,7 @@ def fit_markers(plan: Plan, table: Table, age: FloatArray) -> Parameters:
             fit_choice(key, table.column(key), age, n_choices, plan)
             for key, n_choices in plan.choices.items()
         ),
-        interval_mass=plan.level,
+        interval_mass=np.full(len(ages), plan.level),
     )
 
 
@@ -106,12 +111,11 @@ def fit_choice(
     """The probability of each choice at each age: a kernel average with one person added to each."""
     known = ~np.isnan(values)
     ages = np.arange(plan.ages[0], plan.ages[1] + 1, dtype=float)
-    distance = (ages[:, np.newaxis] - age[known]) / plan.bandwidth_years
-    kernel = np.exp(-0.5 * distance**2)
+    kernel = _kernel(ages, age[known], plan.bandwidth_years)
     chosen = values[known] == np.arange(n_choices)[:, np.newaxis]
     counts = chosen.astype(float) @ kernel.T + 1.0
     shares = counts / counts.sum(axis=0)
-    return ChoiceMarker(key, np.vectorize(_rounded)(shares))
+    return ChoiceMarker(key, _all_rounded(shares))
 
 
 def _tobit(
@@ -158,6 +162,12 @@ def _conformity(parameters: Parameters, table: Table, age: FloatArray) -> FloatA
     return conformity(age, posterior(parameters.likelihoods(table)), parameters.ages)
 
 
+def _kernel(ages: FloatArray, age: FloatArray, bandwidth_years: float) -> FloatArray:
+    """How near each person is to each age, 1 when of that age, shape (n_ages, n_people)."""
+    weights: FloatArray = np.exp(-0.5 * ((ages[:, np.newaxis] - age) / bandwidth_years) ** 2)
+    return weights
+
+
 def _outward(end: float, other_end: float) -> float:
     """A limit a twentieth beyond the training data: the next person may be a little more extreme."""
     return float(f"{end + (end - other_end) / 20:.4g}")
@@ -165,3 +175,7 @@ def _outward(end: float, other_end: float) -> float:
 
 def _rounded(number: float) -> float:
     return float(f"{number:.12g}")
+
+
+def _all_rounded(numbers: FloatArray) -> FloatArray:
+    return np.array([_rounded(n) for n in numbers.ravel().tolist()]).reshape(numbers.shape)

@@ -6,7 +6,7 @@ from typing import Any
 from agelens.clocks.markers import LinearMarker, Parameters
 from agelens.domain.registry import biomarker
 
-from model_training.kaggle_data import Dataset, kaggle_features
+from model_training.datasets.kaggle import Dataset, kaggle_features
 
 
 def comparison_table(metrics: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from model_training import age_posterior
 from model_training.age_posterior import Plan
 from model_training.candidates import CANDIDATES, matrix
 from model_training.folds import k_folds, rows_of
-from model_training.kaggle_data import Dataset, kaggle_features
+from model_training.datasets.kaggle import Dataset, kaggle_features
 
 PREDICTED = ((18, 40), (40, 50), (50, 60), (60, 70), (70, 89))
 DECADES = ((18, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 89))

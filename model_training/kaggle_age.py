@@ -26,7 +26,7 @@ from model_training.age_posterior import Plan
 from model_training.card import card, comparison_table
 from model_training.evaluation import HeldOut, Protocol
 from model_training.gap_reference import summarise
-from model_training.kaggle_data import AGES, SIGNALS, Dataset, kaggle_features, load
+from model_training.datasets.kaggle import AGES, SIGNALS, Dataset, kaggle_features, load
 
 NAME = "kaggle-age"
 VERSION = "1.0.0"

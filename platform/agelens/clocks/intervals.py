@@ -1,15 +1,15 @@
-"""Conformal prediction intervals: the shortest stretch of ages that holds so much of the posterior.
+"""Conformal prediction intervals: the ages that a person of that age would seldom be further from.
 
-A person's interval grows from the likeliest age, always to the likelier side, until it holds a given
-mass of that person's posterior. Whatever the panel says, or leaves out, is in the posterior already,
-so the interval is as honest for one marker as for all. The intervals grow with the mass, so the
-smallest mass that covers a person is a conformity score, and its quantile over people that the clock
-was not fitted on is the mass to serve.
+A person's interval grows from the likeliest age, always to the likelier side; the posterior's mass on
+the way to an age is that age's conformity score. Whatever the panel says, or leaves out, is in the
+posterior already, so the interval is as honest for one marker as for all. An age is in the interval
+when its score is at most the mass calibrated for that age: the quantile of the scores of people about
+that old whom the clock was not fitted on. So the very young and old, whom the posterior's end shields,
+are not covered at the cost of those a little further in.
 
-Each age stands for the year around it; the last year is taken in only as far as the mass demands.
+Each age stands for the year around it; the years at both ends are taken in only as far as the mass
+demands.
 """
-
-import math
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from agelens.clocks.base import FloatArray, IntArray
 
 
 def intervals(
-    posterior: FloatArray, ages: FloatArray, mass: float
+    posterior: FloatArray, ages: FloatArray, mass: FloatArray | float
 ) -> tuple[FloatArray, FloatArray]:
     """The interval of each person.
 
@@ -27,29 +27,23 @@ def intervals(
         Each row sums to 1.
     ages : ndarray of float64, shape (n_ages,)
         In steps of a year.
-    mass : float
-        Between 0 and 1, from `conformal_quantile`.
+    mass : float or ndarray of float64, shape (n_ages,)
+        Between 0 and 1, from `conformal_quantiles`: of each age, or the same for all.
 
     Returns
     -------
     pair of ndarray of float64, shape (n_people,)
         Years, within the ages; low <= posterior mean <= high.
     """
-    order = _by_joining(posterior)
-    joining = np.take_along_axis(posterior, order, axis=1)
-    reached = joining.cumsum(axis=1)
     people = np.arange(len(posterior))
-    last = np.minimum((reached < mass).sum(axis=1), len(ages) - 1)
-    inside = np.argsort(order, axis=1) <= last[:, np.newaxis]
-    first_place = inside.argmax(axis=1)
-    last_place = len(ages) - 1 - inside[:, ::-1].argmax(axis=1)
-    # The share of the last year that is not needed; the likeliest year is always whole.
-    weight = np.maximum(joining[people, last], np.finfo(float).tiny)
-    spare = np.clip((reached[people, last] - mass) / weight, 0.0, 1.0)
-    spare[last == 0] = 0.0
-    joined = order[people, last]
-    low = ages[first_place] - 0.5 + np.where(joined == first_place, spare, 0.0)
-    high = ages[last_place] + 0.5 - np.where(joined == last_place, spare, 0.0)
+    needed = np.clip(mass - _mass_before(posterior), 0.0, posterior)
+    extent = needed / np.maximum(posterior, np.finfo(float).tiny)
+    extent[people, posterior.argmax(axis=1)] = 1.0  # the likeliest year is always whole
+    inside = extent > 0
+    first = inside.argmax(axis=1)
+    last = len(ages) - 1 - inside[:, ::-1].argmax(axis=1)
+    low = ages[first] + 0.5 - extent[people, first]
+    high = ages[last] - 0.5 + extent[people, last]
     mean = posterior @ ages
     low, high = (np.clip(end, ages[0], ages[-1]) for end in (low, high))
     return np.minimum(low, mean), np.maximum(high, mean)
@@ -71,39 +65,56 @@ def conformity(age: FloatArray, posterior: FloatArray, ages: FloatArray) -> Floa
     -------
     ndarray of float64, shape (n_people,)
     """
-    order = _by_joining(posterior)
-    joining = np.take_along_axis(posterior, order, axis=1)
     people = np.arange(len(posterior))
-    step = (ages[order] == age[:, np.newaxis]).argmax(axis=1)
+    place = (ages == age[:, np.newaxis]).argmax(axis=1)
     # Reached in the middle of its year; the likeliest year is there from the start.
-    reached = joining.cumsum(axis=1)[people, step] - 0.5 * joining[people, step]
-    return np.where(step == 0, 0.0, reached)
+    reached = _mass_before(posterior)[people, place] + 0.5 * posterior[people, place]
+    return np.where(place == posterior.argmax(axis=1), 0.0, reached)
 
 
-def conformal_quantile(scores: FloatArray, level: float) -> float:
-    """The score that covers a new person with probability `level` or a little more.
+def conformal_quantiles(scores: FloatArray, weights: FloatArray, level: float) -> FloatArray:
+    """The score that covers a new person with probability `level` or a little more, for each kind.
 
     Parameters
     ----------
     scores : ndarray of float64, shape (n_people,)
         Conformity scores of people that the clock was not fitted on.
+    weights : ndarray of float64, shape (n_kinds, n_people)
+        How much each of them counts for a new person of a kind, who counts 1.
     level : float
         Between 0 and 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_kinds,)
 
     Raises
     ------
     ValueError
-        With too few people for that level.
+        With too few people of a kind for that level.
 
     Source
     ------
-    Lei et al., Distribution-free predictive inference for regression, JASA 2018: the
-    ceil((n + 1) * level)-th smallest score.
+    V. Vovk, A. Gammerman & G. Shafer, Algorithmic Learning in a Random World, 2005 (conditional on
+    the label); J. Lei et al., JASA 2018: with equal weights the ceil((n + 1) * level)-th smallest
+    score; L. Guan, Biometrika 2023: with weights by distance.
     """
-    rank = math.ceil((len(scores) + 1) * level)
-    if rank > len(scores):
+    order = np.argsort(scores)
+    reached = weights[:, order].cumsum(axis=1)
+    place = (reached < level * (weights.sum(axis=1, keepdims=True) + 1)).sum(axis=1)
+    if (place == len(scores)).any():
         raise ValueError(f"{len(scores)} people are too few for a {level:.0%} interval")
-    return float(np.partition(scores, rank - 1)[rank - 1])
+    quantiles: FloatArray = scores[order][place]
+    return quantiles
+
+
+def _mass_before(posterior: FloatArray) -> FloatArray:
+    """What the interval holds when each age is about to join, shape (n_people, n_ages)."""
+    order = _by_joining(posterior)
+    joining = np.take_along_axis(posterior, order, axis=1)
+    before = np.empty_like(posterior)
+    np.put_along_axis(before, order, joining.cumsum(axis=1) - joining, axis=1)
+    return before
 
 
 def _by_joining(posterior: FloatArray) -> IntArray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from agelens.clocks.base import FloatArray
 from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters
 
 SMALLEST_LOG = -700.0  # the exponential of less is no longer a normal float
@@ -24,11 +25,12 @@ def parameters_from_json(
     first, last = (float(age) for age in document["ages"])
     if not 0 <= first < last <= 200:
         raise ValueError("the ages must be a range of years")
+    ages = np.arange(first, last + 1)
     parameters = Parameters(
-        ages=np.arange(first, last + 1),
+        ages=ages,
         linear=tuple(_linear(entry) for entry in document["linear"]),
         choices=tuple(_choice(entry, choices[entry["feature"]]) for entry in document["choices"]),
-        interval_mass=float(document["interval_mass"]),
+        interval_mass=_masses(document["interval_mass"], len(ages)),
     )
     _check(parameters)
     return parameters
@@ -50,8 +52,16 @@ def parameters_to_json(
             }
             for marker in parameters.choices
         ],
-        "interval_mass": parameters.interval_mass,
+        "interval_mass": parameters.interval_mass.tolist(),
     }
+
+
+def _masses(entry: float | Sequence[float], n_ages: int) -> FloatArray:
+    """One mass per age; a single number is the same for every age."""
+    masses = np.array(entry, dtype=float)
+    if masses.shape not in ((), (n_ages,)):
+        raise ValueError("the interval needs one mass, or one for each age")
+    return np.full(n_ages, masses) if masses.ndim == 0 else masses
 
 
 def _linear(entry: Mapping[str, Any]) -> LinearMarker:
@@ -72,7 +82,7 @@ def _check(parameters: Parameters) -> None:
         raise ValueError("a posterior needs 1 to 12 markers")
     if len(set(parameters.features)) < len(parameters.features):
         raise ValueError("a marker is listed twice")
-    if not 0 < parameters.interval_mass < 1:
+    if not ((parameters.interval_mass > 0) & (parameters.interval_mass < 1)).all():
         raise ValueError("the interval is not usable")
     for linear in parameters.linear:
         _check_linear(linear)

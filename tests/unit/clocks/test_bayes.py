@@ -40,26 +40,26 @@ def mean_age(values):
     return stats.rv_discrete(values=(AGES, posterior(values))).mean()
 
 
-def grown(values, mass):
+def grown(values, masses):
     """The interval as its decision describes it, one year after another.
 
-    These posteriors have one top, so the likelier neighbour is always the next to join.
+    These posteriors have one top, so the likelier neighbour is always the next to join. An age's
+    year is inside as far as its own mass reaches; the next age is asked with its own.
     """
-    shares = [0.0, *posterior(values), 0.0]
+    shares = posterior(values)
     first = last = int(np.argmax(shares))
     held = shares[first]
-    low, high = 0.0, 0.0
-    while held < mass:
-        low = high = 0.0
-        if shares[first - 1] >= shares[last + 1]:
-            first -= 1
-            held += shares[first]
-            low = max(held - mass, 0.0) / shares[first]
-        else:
-            last += 1
-            held += shares[last]
-            high = max(held - mass, 0.0) / shares[last]
-    return max(16.5 + first + low, 18), min(17.5 + last - high, 89)
+    inside = {first: 1.0}
+    while first > 0 or last < 71:
+        downwards = shares[first - 1] if first > 0 else -1.0
+        upwards = shares[last + 1] if last < 71 else -1.0
+        first, last = (first - 1, last) if downwards >= upwards else (first, last + 1)
+        age = first if downwards >= upwards else last
+        if masses[age] > held:
+            inside[age] = min((masses[age] - held) / shares[age], 1.0)
+        held += shares[age]
+    low, high = min(inside), max(inside)
+    return max(18.5 + low - inside[low], 18), min(17.5 + high + inside[high], 89)
 
 
 PANELS = [
@@ -76,7 +76,8 @@ def test_prediction_and_interval_agree_with_a_second_implementation(clock, panel
     panel = panel_of(**changes)
     scores = clock.score(table_of(clock, [panel]))
 
-    low, high = grown(panel.values, PARAMETERS["interval_mass"])
+    masses = np.broadcast_to(PARAMETERS["interval_mass"], len(AGES))
+    low, high = grown(panel.values, masses)
     assert scores.prediction[0] == pytest.approx(mean_age(panel.values), abs=1e-9)
     assert scores.low[0] == pytest.approx(low, abs=1e-7)
     assert scores.high[0] == pytest.approx(high, abs=1e-7)

@@ -124,6 +124,8 @@ def test_a_manifest_that_is_not_a_clocks_is_refused_even_with_fitting_hashes(man
         {"interval_mass": float("nan")},
         {"interval_mass": -1},
         {"interval_mass": 1},
+        {"interval_mass": [0.9] * 71},
+        {"interval_mass": [0.9] * 71 + [1.0]},
         {"linear": []},
         {"linear": [{"feature": "bone_density"}]},
         {"choices": [{"feature": "smoking_status", "probabilities": {"never": [1]}}]},

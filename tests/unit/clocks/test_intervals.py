@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from agelens.clocks.intervals import conformal_quantile, conformity, intervals
+from agelens.clocks.intervals import conformal_quantiles, conformity, intervals
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -100,12 +100,31 @@ def test_all_the_mass_at_one_age_is_an_interval_around_it():
     assert (low[0], high[0]) == (49.5, 50.5)
 
 
+@given(weights=ANY, age=st.integers(18, 89), here=MASSES, elsewhere=MASSES)
+def test_each_age_is_judged_by_its_own_mass(weights, age, here, elsewhere):
+    posterior = (weights / weights.sum())[np.newaxis]
+    masses = np.where(age == AGES, here, elsewhere)
+    low, high = intervals(posterior, AGES, masses)
+
+    score = conformity(np.array([float(age)]), posterior, AGES)[0]
+    assert score > here - 1e-9 or low[0] - 1e-9 <= age <= high[0] + 1e-9
+
+
 def test_the_quantile_is_the_91st_of_100_scores_for_90_percent():
     scores = np.random.default_rng(0).permutation(np.arange(1.0, 101.0))
 
-    assert conformal_quantile(scores, 0.9) == 91.0
+    assert conformal_quantiles(scores, np.ones((1, 100)), 0.9).tolist() == [91.0]
+
+
+def test_people_without_weight_do_not_move_the_quantile():
+    scores = np.random.default_rng(1).permutation(np.arange(1.0, 101.0))
+    weights = np.stack([scores <= 50, scores > 50]).astype(float)
+
+    assert conformal_quantiles(scores, weights, 0.9).tolist() == [46.0, 96.0]
 
 
 def test_too_few_people_give_no_quantile():
     with pytest.raises(ValueError, match="too few"):
-        conformal_quantile(np.ones(8), 0.9)
+        conformal_quantiles(np.ones(8), np.ones((1, 8)), 0.9)
+    with pytest.raises(ValueError, match="too few"):
+        conformal_quantiles(np.arange(100.0), np.full((1, 100), 0.05), 0.9)

@@ -15,7 +15,7 @@ from model_training import evaluation, kaggle_age
 from model_training.candidates import CANDIDATES, matrix
 from model_training.evaluation import Protocol
 from model_training.folds import rows_of
-from model_training.kaggle_data import kaggle_features, load
+from model_training.datasets.kaggle import kaggle_features, load
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "kaggle_train.csv"
 PEOPLE = make_people(400, seed=11)
