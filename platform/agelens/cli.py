@@ -209,11 +209,12 @@ def list_models() -> None:
 
 @models.command("publish")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def publish(directory: Path) -> None:
+@click.option("--force", is_flag=True, help="Even if its figure is worse than the active one's.")
+def publish(directory: Path, force: bool) -> None:
     """Check the bundle in DIRECTORY and publish it."""
     from agelens.commands import database
 
-    database.publish(_settings(), directory)
+    database.publish(_settings(), directory, force=force)
 
 
 @models.command("activate")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from agelens.jobs import patience
 from agelens.queueing.queue import QUEUES
-from agelens.services import accounts, passwords, registry
+from agelens.services import accounts, passwords, publishing
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 from agelens.storage.migrate import migrate
@@ -40,7 +40,7 @@ def settings(
     engine = open_engine(postgres_url)
     migrate(engine)
     with session_factory(engine).begin() as session:
-        registry.register_shipped(session)
+        publishing.register_shipped(session)
     engine.dispose()
     return given
 

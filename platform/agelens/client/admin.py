@@ -15,6 +15,7 @@ from agelens.client.shapes import (
     Transaction,
     admin_user_from_wire,
     known,
+    model_version_from_wire,
     task_from_wire,
 )
 
@@ -50,27 +51,30 @@ class Admin:
     def models(self) -> Iterator[ModelVersion]:
         """Every published version of every clock."""
         for wire in self._connection.pages("/api/admin/ml-models"):
-            yield ModelVersion(**known(ModelVersion, wire))
+            yield model_version_from_wire(wire)
 
-    def publish(self, bundle: Path) -> ModelVersion:
-        """Publish a bundle: its directory, or the zip of it."""
+    def publish(self, bundle: Path, *, force: bool = False) -> ModelVersion:
+        """Publish a bundle: its directory, or the zip of it.
+
+        One whose headline figure is worse than the active version's is a Conflict unless forced.
+        """
         content = _zipped(bundle) if bundle.is_dir() else bundle.read_bytes()
         headers = {"Content-Type": "application/zip"}
         wire = self._connection.post_content(
-            "/api/admin/ml-models", content=content, headers=headers
+            "/api/admin/ml-models", content=content, headers=headers, params={"force": force}
         )
-        return ModelVersion(**known(ModelVersion, wire))
+        return model_version_from_wire(wire)
 
     def activate(self, name: str, version: str) -> ModelVersion:
         """Let new tasks use this version."""
         path = f"/api/admin/ml-models/{quote(name, safe='')}/activate"
         wire = self._connection.post(path, {"version": version})
-        return ModelVersion(**known(ModelVersion, wire))
+        return model_version_from_wire(wire)
 
     def roll_back(self, name: str) -> ModelVersion:
         """Return to the version that was active before."""
         wire = self._connection.post(f"/api/admin/ml-models/{quote(name, safe='')}/rollback")
-        return ModelVersion(**known(ModelVersion, wire))
+        return model_version_from_wire(wire)
 
     def queues(self) -> dict[str, Any]:
         """What waits, which workers are alive, and how many tasks are under way."""

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.commands.up.home import running_addresses
-from agelens.services import accounts, billing, registry
+from agelens.services import accounts, billing, publishing, registry
 from agelens.services.audit import audit
 from agelens.settings import Settings
+from agelens.storage import ModelVersion
 from agelens.storage.engine import open_engine, session_factory
 from agelens.storage.migrate import migrate as upgrade
 
@@ -43,8 +44,8 @@ def migrate(settings: Settings) -> None:
     with session_of(settings) as session:
         engine = session.get_bind()
         upgrade(engine.engine)
-        for version in registry.register_shipped(session):
-            click.echo(f"{version.name} {version.version}{' (active)' if version.active else ''}")
+        for version in publishing.register_shipped(session):
+            click.echo(_state(session, version))
 
 
 def create_admin(settings: Settings, email: str) -> None:
@@ -88,12 +89,23 @@ def refund(settings: Settings, task_id: str, reason: str) -> None:
         click.echo(f"refunded {entry.amount}" if entry else "was refunded before")
 
 
-def publish(settings: Settings, directory: Path) -> None:
+def publish(settings: Settings, directory: Path, *, force: bool) -> None:
     """Check a bundle and publish it; the first version of a clock is activated."""
     with session_of(settings) as session:
-        version = registry.publish(session, pack(read_bundle(directory)), by=None)
-        state = "active" if version.active else "published, not active"
-        click.echo(f"{version.name} {version.version}: {state}")
+        bundle = publishing.check(pack(read_bundle(directory)))
+        click.echo(_state(session, publishing.publish(session, bundle, by=None, force=force)))
+
+
+def _state(session: Session, version: ModelVersion) -> str:
+    """What a published version is now, and what could be done about it."""
+    title = f"{version.name} {version.version}"
+    if version.active:
+        return f"{title}: active{', default' if version.is_default else ''}"
+    active = registry.resolve(session, version.name)
+    return (
+        f"{title}: published, not activated ({active.version} is active; "
+        f"agelens models activate {title})"
+    )
 
 
 def activate(settings: Settings, name: str, version: str) -> None:
@@ -110,13 +122,16 @@ def roll_back(settings: Settings, name: str) -> None:
 
 
 def list_models(settings: Settings) -> None:
-    """Every published version."""
+    """Every published version, with the figure by which it is compared."""
     with session_of(settings) as session:
-        for version in registry.versions(session):
-            marks = ["active"] * version.active + ["default"] * version.is_default
+        for version in publishing.versions(session):
+            marks = ["active"] * version["active"] + ["default"] * version["is_default"]
+            marks += ["worse than the active one"] * version["worse_than_active"]
+            headline = version["headline"]
+            figure = f"{headline['metric']} {headline['value']:g}" if headline else ""
             click.echo(
-                f"{version.name:<16} {version.version:<10} {version.price:>5} credits  "
-                f"{version.sha256[:12]}  {', '.join(marks)}"
+                f"{version['name']:<16} {version['version']:<10} {version['price']:>5} credits  "
+                f"{version['sha256'][:12]}  {figure:<32}{', '.join(marks)}"
             )
 
 

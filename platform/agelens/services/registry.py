@@ -1,49 +1,21 @@
-"""Which clocks are published, which version of each is active, and which is the default."""
+"""Which version of each published clock is active, and which clock is the default."""
 
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from agelens.clocks.base import Clock, Manifest
-from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpack
-from agelens.clocks.trial import try_out
+from agelens.clocks.base import Clock
+from agelens.clocks.bundles import load_clock, unpack
 from agelens.domain.errors import Conflict, NotFound, Unavailable
-from agelens.storage import ModelVersion, User
+from agelens.storage import ModelVersion
 
 _loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
 # every submission asks these, so they are built once
 _DEFAULT = select(ModelVersion).where(ModelVersion.is_default)
 _ACTIVE = select(ModelVersion).where(ModelVersion.name == bindparam("wanted"), ModelVersion.active)
-
-
-def register_shipped(session: Session) -> list[ModelVersion]:
-    """Publish the clocks that come with the package; the first of a name is activated."""
-    return [publish(session, pack(read_bundle(path)), by=None) for path in SHIPPED]
-
-
-def publish(session: Session, blob: bytes, *, by: User | None) -> ModelVersion:
-    """Check a packed bundle and keep it as a version; the same bundle again changes nothing."""
-    clock = load_clock(unpack(blob))
-    try_out(clock)
-    manifest = clock.manifest
-    added = session.scalars(
-        insert(ModelVersion)
-        .values(**_row(manifest, blob), published_by=by.id if by else None)
-        .on_conflict_do_nothing(index_elements=[ModelVersion.name, ModelVersion.version])
-        .returning(ModelVersion)
-    ).one_or_none()
-    version = added or find(session, manifest.name, manifest.version)
-    if version.sha256 != manifest.sha256:
-        raise Conflict(
-            f"{manifest.name} {manifest.version} is published already, with other content."
-        )
-    if added and active(session, manifest.name) is None:
-        activate(session, manifest.name, manifest.version)
-    return version
 
 
 def activate(session: Session, name: str, version: str) -> ModelVersion:
@@ -168,21 +140,6 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "features": [feature.describe() for feature in manifest.features],
         "metrics": manifest.metrics,
         "card": manifest.card,
-    }
-
-
-def _row(manifest: Manifest, blob: bytes) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "name": manifest.name,
-        "version": manifest.version,
-        "title": manifest.title,
-        "unit": manifest.unit,
-        "sha256": manifest.sha256,
-        "price": manifest.price,
-        "active": False,
-        "is_default": False,
-        "bundle": blob,
     }
 
 

@@ -3,6 +3,7 @@
 from agelens.storage.base import Base
 from agelens.storage.idempotency import IdempotencyRecord
 from agelens.storage.models import ModelVersion
+from agelens.storage.retrainings import Retraining, RetrainingChunk, RetrainingSchedule
 from agelens.storage.tasks import ACTIVE, FINISHED, Task, TaskStatus
 from agelens.storage.users import Role, Token, User
 from agelens.storage.wallets import LedgerEntry, Wallet
@@ -14,6 +15,9 @@ __all__ = [
     "IdempotencyRecord",
     "LedgerEntry",
     "ModelVersion",
+    "Retraining",
+    "RetrainingChunk",
+    "RetrainingSchedule",
     "Role",
     "Task",
     "TaskStatus",

@@ -1,15 +1,20 @@
 """Published clocks: every version is kept, one of each name is active."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from agelens.storage.base import Base, Created, Credits, Key, Moment
 
 
 class ModelVersion(Base):
-    """One version of a clock. `bundle` travels in the database, so any host can run a worker."""
+    """One version of a clock. `bundle` travels in the database, so any host can run a worker.
+
+    `headline` is the figure by which versions are compared: {metric, value, better, protocol}.
+    """
 
     __tablename__ = "model_versions"
     __table_args__ = (
@@ -32,6 +37,7 @@ class ModelVersion(Base):
     unit: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
     price: Mapped[Credits]
+    headline: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     active: Mapped[bool] = mapped_column(Boolean, default=False)
     is_default: Mapped[bool] = mapped_column(Boolean, default=False)
     bundle: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))

@@ -39,6 +39,9 @@ def test_the_first_version_of_a_clock_is_active_at_once(
         "sha256",
         "created_at",
         "activated_at",
+        "headline",
+        "active_value",
+        "worse_than_active",
     }
     assert (version["name"], version["active"], version["default"]) == (name, True, False)
     one = person(3)

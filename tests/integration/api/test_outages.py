@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from agelens.queueing import PREDICT, JobQueue
-from agelens.services import registry, sweeps
+from agelens.services import publishing, sweeps
 from agelens.settings import Settings
 from agelens.storage import Task
 from agelens.storage.engine import open_engine, session_factory
@@ -80,7 +80,7 @@ def own_stack(
     engine = open_engine(servers.postgres.url)
     migrate(engine)
     with session_factory(engine).begin() as session:
-        registry.register_shipped(session)
+        publishing.register_shipped(session)
     engine.dispose()
     urls = {"database_url": servers.postgres.url, "redis_url": servers.redis.url}
     app = make_app(settings.model_copy(update=urls))

@@ -5,9 +5,9 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from agelens.services import accounts, billing, overview, registry, tasks
+from agelens.services import accounts, billing, overview, publishing, registry, tasks
 from agelens.services.pages import Page
-from agelens.storage import LedgerEntry, ModelVersion
+from agelens.storage import LedgerEntry
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
 from agelens.web.bodies import read_body
@@ -20,7 +20,12 @@ from agelens.web.schemas.accounts import (
     UserQuery,
 )
 from agelens.web.schemas.base import PageQuery
-from agelens.web.schemas.models import Activation, ModelVersionList, ModelVersionSchema
+from agelens.web.schemas.models import (
+    Activation,
+    ModelVersionList,
+    ModelVersionSchema,
+    PublishQuery,
+)
 from agelens.web.schemas.system import Queues
 from agelens.web.schemas.tasks import AdminTaskPage, TaskQuery
 from agelens.web.transactions import transaction
@@ -72,12 +77,13 @@ def list_tasks(query: dict[str, Any]) -> Page:
 @blueprint.response(200, ModelVersionList)
 def list_versions() -> dict[str, Any]:
     """Every published version of every clock."""
-    return {"items": registry.versions(db.session()), "next_cursor": None}
+    return {"items": publishing.versions(db.session()), "next_cursor": None}
 
 
 @blueprint.post("/ml-models")
 @admin_required
 @transaction
+@blueprint.arguments(PublishQuery, location="query")
 @blueprint.response(201, ModelVersionSchema)
 @blueprint.doc(
     requestBody={
@@ -85,11 +91,17 @@ def list_versions() -> dict[str, Any]:
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 )
-def publish() -> ModelVersion:
-    """Publish a bundle, sent as the zip of its directory. It is checked, never executed."""
+def publish(query: dict[str, Any]) -> dict[str, Any]:
+    """Publish a bundle, sent as the zip of its directory. It is checked, never executed.
+
+    409 when its headline figure is worse than the active version's on the same protocol, unless
+    forced.
+    """
     if request.mimetype not in BUNDLE_TYPES:
         raise UnsupportedMediaType("Send the bundle's zip with Content-Type: application/zip.")
-    return registry.publish(db.session(), read_body(request), by=me())
+    bundle = publishing.check(read_body(request))
+    version = publishing.publish(db.session(), bundle, by=me(), force=query["force"])
+    return publishing.describe_now(db.session(), version)
 
 
 @blueprint.post("/ml-models/<name>/activate")
@@ -97,18 +109,19 @@ def publish() -> ModelVersion:
 @transaction
 @blueprint.arguments(Activation)
 @blueprint.response(200, ModelVersionSchema)
-def activate(body: dict[str, Any], name: str) -> ModelVersion:
+def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
     """Let new tasks use this version."""
-    return registry.activate(db.session(), name, body["version"])
+    session = db.session()
+    return publishing.describe_now(session, registry.activate(session, name, body["version"]))
 
 
 @blueprint.post("/ml-models/<name>/rollback")
 @admin_required
 @transaction
 @blueprint.response(200, ModelVersionSchema)
-def roll_back(name: str) -> ModelVersion:
+def roll_back(name: str) -> dict[str, Any]:
     """Return to the version that was active before."""
-    return registry.roll_back(db.session(), name)
+    return publishing.describe_now(db.session(), registry.roll_back(db.session(), name))
 
 
 @blueprint.get("/queues")

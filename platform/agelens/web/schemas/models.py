@@ -1,6 +1,6 @@
 """Wire shapes of clocks and biomarkers."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from agelens.web.schemas.base import Request, Text
 
@@ -27,6 +27,15 @@ class BiomarkerList(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class HeadlineSchema(Schema):
+    """The figure by which versions of a clock are compared."""
+
+    metric = fields.String()
+    value = fields.Float()
+    better = fields.String(validate=validate.OneOf(["lower", "higher"]))
+    protocol = fields.String(metadata={"description": "How it was measured"})
+
+
 class ModelVersionSchema(Schema):
     name = fields.String()
     version = fields.String()
@@ -38,6 +47,12 @@ class ModelVersionSchema(Schema):
     sha256 = fields.String()
     created_at = fields.DateTime()
     activated_at = fields.DateTime(allow_none=True)
+    headline = fields.Nested(HeadlineSchema, allow_none=True)
+    active_value = fields.Float(
+        allow_none=True,
+        metadata={"description": "The active version's figure, measured the same way"},
+    )
+    worse_than_active = fields.Boolean()
 
 
 class ModelVersionList(Schema):
@@ -47,3 +62,10 @@ class ModelVersionList(Schema):
 
 class Activation(Request):
     version = Text(longest=64, required=True)
+
+
+class PublishQuery(Schema):
+    force = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Even if its figure is worse than the active version's"},
+    )

@@ -1,0 +1,80 @@
+"""What a fresh database and an upgraded one offer."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped, unpack
+from agelens.services import publishing, registry
+from agelens.settings import Settings, environment
+from agelens.storage.engine import open_engine, session_factory
+from integration.api.bundles import bundle
+from servers import database_on
+from sqlalchemy.orm import Session
+
+
+@pytest.fixture
+def fresh(postgres_url: str) -> Iterator[Settings]:
+    with database_on(postgres_url) as url:
+        yield Settings(database_url=url)
+
+
+def run_migrate(settings: Settings) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "agelens.cli", "migrate"],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()
+
+
+def in_session(settings: Settings) -> Iterator[Session]:
+    engine = open_engine(str(settings.database_url))
+    with session_factory(engine).begin() as session:
+        yield session
+    engine.dispose()
+
+
+def test_every_shipped_clock_is_active_and_kaggle_age_is_the_default(fresh: Settings) -> None:
+    lines = run_migrate(fresh)
+    names = {directory.parent.name for directory in SHIPPED}
+    assert len(lines) == len(names)
+    assert lines[0].startswith("kaggle-age ")
+    assert lines[0].endswith(": active, default")
+    for session in in_session(fresh):
+        models = registry.active_models(session)
+        assert models[0].name == registry.resolve(session, None).name == "kaggle-age"
+        assert {model.name for model in models} == names
+        assert all(model.price > 0 for model in models)
+
+
+def test_migrating_again_changes_nothing(fresh: Settings) -> None:
+    assert run_migrate(fresh) == run_migrate(fresh)
+
+
+def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(
+    fresh: Settings,
+) -> None:
+    run_migrate(fresh)
+    directory = shipped("kaggle-age")
+    assert directory is not None
+    # As it was before an upgrade: what ran here was another version, and ours unheard of.
+    for session in in_session(fresh):
+        ours = registry.resolve(session, "kaggle-age")
+        older = publishing.check(bundle("kaggle-age", "0.9.0"))
+        publishing.publish(session, older, by=None, force=True)
+        registry.activate(session, "kaggle-age", "0.9.0")
+        session.delete(ours)
+    lines = run_migrate(fresh)
+    version = load_clock(read_bundle(directory)).manifest.version
+    assert lines[0] == (
+        f"kaggle-age {version}: published, not activated "
+        f"(0.9.0 is active; agelens models activate kaggle-age {version})"
+    )
+    for session in in_session(fresh):
+        assert registry.resolve(session, None).version == "0.9.0"
+        kept = registry.find(session, "kaggle-age", version)
+        assert unpack(kept.bundle) == read_bundle(directory)
