@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from agelens.clocks import bayes
+from agelens.clocks import bayes, dysregulation, klemera_doubal, phenoage
 from agelens.clocks.base import Clock, Manifest
 from agelens.clocks.manifests import (
     CARD,
@@ -142,6 +142,9 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
 
 KINDS: Mapping[str, Callable[[Manifest, Mapping[str, bytes]], Clock]] = {
     bayes.KIND: bayes.build,
+    phenoage.KIND: phenoage.build,
+    klemera_doubal.KIND: klemera_doubal.build,
+    dysregulation.KIND: dysregulation.build,
 }
 
 

@@ -1,0 +1,178 @@
+"""Homeostatic dysregulation: how far somebody's markers are, together, from those of the young and healthy.
+
+The Mahalanobis distance from the mean of healthy young adults of the same sex. It is no age.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from agelens.clocks.attribution import shapley_values
+from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest, Scores, Table
+from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.readings import (
+    SEX,
+    Reading,
+    check_features,
+    columns_of,
+    errors_of_missing,
+    errors_of_missing_sex,
+    numbers,
+    places_of_sex,
+    readings_from_json,
+    words_for_missing,
+)
+from agelens.domain.registry import biomarker
+
+KIND = "dysregulation"
+MAX_MARKERS = 12
+CHUNK_PEOPLE = 1024  # 512 coalitions x 1,024 people are 4 MB
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """The young and healthy, by sex in the order of the registry's choices.
+
+    Attributes
+    ----------
+    mean : ndarray of float64, shape (n_sexes, n_markers)
+        Of the readings.
+    precision : ndarray of float64, shape (n_sexes, n_markers, n_markers)
+        The inverse of the readings' covariance.
+    """
+
+    mean: FloatArray
+    precision: FloatArray
+
+
+def coalition_distances(deviation: FloatArray, precision: FloatArray) -> FloatArray:
+    """The Mahalanobis distance of every subset of the markers, the others being average.
+
+    Parameters
+    ----------
+    deviation : ndarray of float64, shape (n_people, n_markers)
+        Reading minus the mean of the healthy.
+    precision : ndarray of float64, shape (n_people, n_markers, n_markers)
+        Each person's inverse covariance.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_people, 2 ** n_markers)
+        The subset's number has bit i set when marker i is in it; the empty one's distance is 0.
+
+    Source
+    ------
+    Cohen et al., A novel statistical approach shows evidence for multi-system physiological
+    dysregulation during aging, Mechanisms of Ageing and Development 2013.
+    """
+    first, second, in_both = _pairs(deviation.shape[1])
+    twice = np.where(first == second, 1.0, 2.0)
+    terms = deviation[:, first] * deviation[:, second] * precision[:, first, second] * twice
+    squares: FloatArray = terms @ in_both
+    return np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
+
+
+class Dysregulation:
+    """The clock.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    readings : tuple of Reading
+    healthy : Healthy
+    """
+
+    reference: AgeGapReference | None = None
+
+    def __init__(self, manifest: Manifest, readings: tuple[Reading, ...], healthy: Healthy) -> None:
+        self.manifest = manifest
+        self.readings = readings
+        self.healthy = healthy
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """The keys of its markers, in the order of the contributions."""
+        return tuple(reading.feature for reading in self.readings)
+
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """Sex and all markers are needed: a distance in fewer dimensions is another distance."""
+        if SEX not in answered:
+            return f"needs {SEX}"
+        return words_for_missing(self.markers, answered, allowed=0)
+
+    def score(self, table: Table) -> Scores:
+        """Score and explain every person.
+
+        Parameters
+        ----------
+        table : Table
+
+        Returns
+        -------
+        Scores
+            Distances; the base, of somebody who is average throughout, is 0.
+        """
+        readings, sex = columns_of(table, self.readings), places_of_sex(table)
+        errors = errors_of_missing(self.markers, np.isnan(readings)) | errors_of_missing_sex(sex)
+        good = np.setdiff1d(np.arange(len(table)), list(errors))
+        prediction, base, none = np.full((3, len(table)), np.nan)
+        contributions = np.zeros(readings.shape)
+        for rows in np.split(good, range(CHUNK_PEOPLE, len(good), CHUNK_PEOPLE)):
+            distances = self._distances(readings[rows], sex[rows])
+            prediction[rows], base[rows] = distances[:, -1], 0
+            contributions[rows] = shapley_values(distances)
+        with np.errstate(divide="ignore"):
+            derived = {"log_hd": np.log(prediction)}
+        nothing = np.zeros(readings.shape, dtype=bool)
+        return Scores(
+            self.markers, prediction, none, none, base, contributions, nothing, nothing, errors,
+            derived,
+        )  # fmt: skip
+
+    def _distances(self, readings: FloatArray, sex: IntArray) -> FloatArray:
+        deviation = readings - self.healthy.mean[sex]
+        return coalition_distances(deviation, self.healthy.precision[sex])
+
+
+def build(manifest: Manifest, files: Mapping[str, bytes]) -> Dysregulation:
+    """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
+    document = json_of(files, PARAMETERS)
+    readings = readings_from_json(document["markers"])
+    if len(readings) > MAX_MARKERS:
+        raise ValueError(f"a distance is explained for up to {MAX_MARKERS} markers")
+    check_features(manifest.features, readings, SEX)
+    healthy = healthy_from_json(document["sexes"], len(readings))
+    return Dysregulation(manifest, readings, healthy)
+
+
+def healthy_from_json(document: Mapping[str, Mapping[str, object]], n_markers: int) -> Healthy:
+    """The healthy of both sexes; KeyError, TypeError or ValueError when they are none."""
+    entries = [document[choice] for choice in biomarker(SEX).choices]
+    return Healthy(
+        mean=np.stack([numbers(entry["mean"], n_markers) for entry in entries]),
+        precision=np.stack([_precision(entry["covariance"], n_markers) for entry in entries]),
+    )
+
+
+def _precision(covariance: object, n_markers: int) -> FloatArray:
+    matrix = numbers(covariance, n_markers, n_markers)
+    spread = np.sqrt(np.maximum(np.diag(matrix), 0))
+    if spread.min() <= 0 or not np.array_equal(matrix, matrix.T):
+        raise ValueError("a covariance is symmetric with variances above 0")
+    correlation = matrix / np.outer(spread, spread)
+    if np.linalg.eigvalsh(correlation)[0] < 1e-6:
+        raise ValueError("the markers are not independent enough to measure a distance by")
+    return np.asarray(np.linalg.inv(correlation) / np.outer(spread, spread))
+
+
+@cache
+def _pairs(n_markers: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Every pair of markers, and which coalitions hold both: shape (n_pairs, 2 ** n_markers)."""
+    pairs = np.array(list(combinations_with_replacement(range(n_markers), 2)), dtype=np.intp)
+    coalitions = np.arange(2**n_markers)
+    holds = ((coalitions >> np.arange(n_markers)[:, np.newaxis]) & 1).astype(np.float64)
+    first, second = pairs.T
+    return first, second, holds[first] * holds[second]

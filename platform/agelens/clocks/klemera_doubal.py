@@ -1,0 +1,164 @@
+"""Klemera-Doubal biological age: the age that a person's markers, each a line in age, agree on best.
+
+Written from the chronological age, each marker adds what it deviates from the average of that age,
+times its weight: exact contributions, and a missing marker drops out of sum and weights alike.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from agelens.clocks.age_gap import reference_of
+from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest, Scores, Table
+from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.readings import (
+    SEX,
+    Reading,
+    check_features,
+    columns_of,
+    errors_of_missing,
+    errors_of_missing_age,
+    errors_of_missing_sex,
+    numbers,
+    places_of_sex,
+    readings_from_json,
+    words_for_missing,
+)
+from agelens.domain.registry import biomarker
+
+KIND = "klemera-doubal"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What was learned, by sex in the order of the registry's choices.
+
+    Attributes
+    ----------
+    intercept, slope, sd : ndarray of float64, shape (n_sexes, n_markers)
+        The marker's line in age and the spread around it, per unit of the reading.
+    variance : ndarray of float64, shape (n_sexes,)
+        s_BA squared: of biological around chronological age, years squared.
+    """
+
+    intercept: FloatArray
+    slope: FloatArray
+    sd: FloatArray
+    variance: FloatArray
+
+    def advance(self, readings: FloatArray, age_years: FloatArray, sex: IntArray) -> FloatArray:
+        """The years that each marker adds to chronological age; 0 for a missing one.
+
+        Parameters
+        ----------
+        readings : ndarray of float64, shape (n_people, n_markers)
+        age_years : ndarray of float64, shape (n_people,)
+        sex : ndarray of int, shape (n_people,)
+            Places among the sexes.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_people, n_markers)
+
+        Source
+        ------
+        Klemera & Doubal, A new approach to the concept and computation of biological age,
+        Mechanisms of Ageing and Development 2006.
+        """
+        slope, known = self.slope[sex], ~np.isnan(readings)
+        expected = self.intercept[sex] + slope * age_years[:, np.newaxis]
+        deviation = np.where(known, readings - expected, 0)
+        precision = np.where(known, (slope / self.sd[sex]) ** 2, 0).sum(axis=1)
+        total = precision + 1 / self.variance[sex]
+        return np.asarray(slope / self.sd[sex] ** 2 * deviation / total[:, np.newaxis])
+
+
+class KlemeraDoubal:
+    """The clock.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    readings : tuple of Reading
+    lines : Lines
+    may_miss : int
+        How many markers a person may lack.
+    reference : AgeGapReference, optional
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        readings: tuple[Reading, ...],
+        lines: Lines,
+        may_miss: int,
+        reference: AgeGapReference | None = None,
+    ) -> None:
+        self.manifest = manifest
+        self.readings = readings
+        self.lines = lines
+        self.may_miss = may_miss
+        self.reference = reference
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """The keys of its markers, in the order of the contributions."""
+        return tuple(reading.feature for reading in self.readings)
+
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """Sex is needed, and all markers but a few."""
+        if SEX not in answered:
+            return f"needs {SEX}"
+        return words_for_missing(self.markers, answered, self.may_miss)
+
+    def score(self, table: Table) -> Scores:
+        """Score and explain every person.
+
+        Parameters
+        ----------
+        table : Table
+
+        Returns
+        -------
+        Scores
+            Years. The base is the person's chronological age.
+        """
+        readings, age = columns_of(table, self.readings), table.chronological_age
+        sex = places_of_sex(table)
+        errors = errors_of_missing(self.markers, np.isnan(readings), self.may_miss)
+        errors |= errors_of_missing_age(age) | errors_of_missing_sex(sex)
+        contributions = self.lines.advance(readings, age, sex)
+        prediction, base, wrong = age + contributions.sum(axis=1), age.copy(), list(errors)
+        prediction[wrong] = base[wrong] = np.nan
+        contributions[wrong] = 0
+        nothing = np.zeros(contributions.shape, dtype=bool)
+        none = np.full(len(table), np.nan)
+        return Scores(
+            self.markers, prediction, none, none, base, contributions, nothing, nothing, errors
+        )
+
+
+def build(manifest: Manifest, files: Mapping[str, bytes]) -> KlemeraDoubal:
+    """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
+    document = json_of(files, PARAMETERS)
+    readings = readings_from_json(document["markers"])
+    check_features(manifest.features, readings, SEX)
+    lines = lines_from_json(document["sexes"], len(readings))
+    may_miss = document["may_miss"]
+    if type(may_miss) is not int or not 0 <= may_miss < len(readings):
+        raise ValueError("the markers that may be missing are a number below theirs")
+    return KlemeraDoubal(manifest, readings, lines, may_miss, reference_of(files))
+
+
+def lines_from_json(document: Mapping[str, Mapping[str, object]], n_markers: int) -> Lines:
+    """The lines of both sexes; KeyError, TypeError or ValueError when they are none."""
+    entries = [document[choice] for choice in biomarker(SEX).choices]
+    stacked = {
+        name: np.stack([numbers(entry[name], n_markers) for entry in entries])
+        for name in ("intercept", "slope", "sd")
+    }
+    lines = Lines(variance=np.array([float(numbers(e["variance"])) for e in entries]), **stacked)
+    if lines.sd.min() <= 0 or lines.variance.min() <= 0:
+        raise ValueError("spreads are above 0")
+    return lines

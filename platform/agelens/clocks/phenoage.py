@@ -1,0 +1,185 @@
+"""PhenoAge: a Gompertz model of dying, written as the age at which an average person has that risk.
+
+In closed form PhenoAge is linear in the model's predictor, so each marker's years against the peers
+are exact and the clock never saturates.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agelens.clocks.age_gap import reference_of
+from agelens.clocks.base import AgeGapReference, FloatArray, Manifest, Scores, Table
+from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.readings import (
+    Reading,
+    check_features,
+    columns_of,
+    errors_of_missing,
+    errors_of_missing_age,
+    numbers,
+    readings_from_json,
+    words_for_missing,
+)
+
+KIND = "phenoage"
+# The paper forms the ten-year mortality m = 1 - exp(-hazard) and takes ln(1 - m) of it, which keeps
+# few of a float's digits once m is nearly 1; columns that others published hold what is left. So
+# does this clock between these hazards (116 and 123 years); beyond, m would soon be 1 and the age
+# infinite.
+PUBLISHED_HAZARDS = (20.0, 34.0)
+
+
+@dataclass(frozen=True)
+class Constants:
+    """The published numbers.
+
+    Attributes
+    ----------
+    intercept, age : float
+        Of the predictor.
+    coefficients : ndarray of float64, shape (n_markers,)
+        Of the predictor, per unit of the reading.
+    horizon, shape : float
+        hazard = horizon / shape * exp(predictor): the ten-year cumulative hazard.
+    years, scale, per_year : float
+        PhenoAge = years + ln(scale * hazard) / per_year.
+    """
+
+    intercept: float
+    age: float
+    coefficients: FloatArray
+    horizon: float
+    shape: float
+    years: float
+    scale: float
+    per_year: float
+
+    def log_hazard(self, readings: FloatArray, age_years: FloatArray) -> FloatArray:
+        """The logarithm of the ten-year cumulative hazard, shape (n_people,)."""
+        predictor = self.intercept + readings @ self.coefficients + self.age * age_years
+        return np.asarray(predictor + np.log(self.horizon / self.shape))
+
+    def to_years(self, log_hazard: FloatArray) -> FloatArray:
+        """The age at which the average person has this hazard."""
+        return np.asarray(self.years + (np.log(self.scale) + log_hazard) / self.per_year)
+
+
+@dataclass(frozen=True)
+class PeersByAge:
+    """The average reading of each marker at an age: quadratic, held at the ends of the peers' ages."""
+
+    ages: tuple[float, float]
+    coefficients: FloatArray
+
+    def readings(self, age_years: FloatArray) -> FloatArray:
+        """Shape (n_people, n_markers)."""
+        age = np.clip(age_years, *self.ages)
+        powers = np.stack([np.ones_like(age), age, age**2], axis=1)
+        return np.asarray(powers @ self.coefficients)
+
+
+class PhenoAge:
+    """The clock.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    readings : tuple of Reading
+    constants : Constants
+    peers : PeersByAge
+    reference : AgeGapReference, optional
+
+    Source
+    ------
+    Levine et al., An epigenetic biomarker of aging for lifespan and healthspan, Aging 2018.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        readings: tuple[Reading, ...],
+        constants: Constants,
+        peers: PeersByAge,
+        reference: AgeGapReference | None = None,
+    ) -> None:
+        self.manifest = manifest
+        self.readings = readings
+        self.constants = constants
+        self.peers = peers
+        self.reference = reference
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """The keys of its markers, in the order of the contributions."""
+        return tuple(reading.feature for reading in self.readings)
+
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """All markers are needed: the published model says nothing of a person who lacks one."""
+        return words_for_missing(self.markers, answered, allowed=0)
+
+    def score(self, table: Table) -> Scores:
+        """Score and explain every person.
+
+        Parameters
+        ----------
+        table : Table
+
+        Returns
+        -------
+        Scores
+            Years. Contributions are against the average peer of the same age, who is the base.
+        """
+        readings, age = columns_of(table, self.readings), table.chronological_age
+        errors = errors_of_missing(self.markers, np.isnan(readings)) | errors_of_missing_age(age)
+        constants, peers = self.constants, self.peers.readings(age)
+        contributions = (readings - peers) * constants.coefficients / constants.per_year
+        log_hazard = constants.log_hazard(readings, age)
+        prediction = constants.to_years(_as_published(log_hazard))
+        digits_lost = prediction - constants.to_years(log_hazard)
+        base = constants.to_years(constants.log_hazard(peers, age)) + digits_lost
+        wrong = list(errors)
+        base[wrong] = prediction[wrong] = np.nan
+        contributions[wrong] = 0
+        nothing = np.zeros(contributions.shape, dtype=bool)
+        none = np.full(len(table), np.nan)
+        return Scores(
+            self.markers, prediction, none, none, base, contributions, nothing, nothing, errors
+        )
+
+
+def build(manifest: Manifest, files: Mapping[str, bytes]) -> PhenoAge:
+    """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
+    document = json_of(files, PARAMETERS)
+    readings = readings_from_json(document["markers"])
+    check_features(manifest.features, readings)
+    constants = _constants(document, len(readings))
+    peers = _peers(document["peers"], len(readings))
+    return PhenoAge(manifest, readings, constants, peers, reference_of(files))
+
+
+def _constants(document: Mapping[str, Any], n_markers: int) -> Constants:
+    per_marker = [entry["coefficient"] for entry in document["markers"]]
+    names = ("intercept", "age", "horizon", "shape", "years", "scale", "per_year")
+    single = {name: float(numbers(document["constants"][name])) for name in names}
+    if min(single[name] for name in ("horizon", "shape", "scale", "per_year")) <= 0:
+        raise ValueError("a hazard and its scale are above 0")
+    return Constants(coefficients=numbers(per_marker, n_markers), **single)
+
+
+def _peers(document: Mapping[str, Any], n_markers: int) -> PeersByAge:
+    first, last = (float(age) for age in numbers(document["ages"], 2))
+    if not 0 <= first < last <= 200:
+        raise ValueError("the peers' ages must be a range of years")
+    return PeersByAge((first, last), numbers(document["coefficients"], 3, n_markers))
+
+
+def _as_published(log_hazard: FloatArray) -> FloatArray:
+    low, high = np.log(PUBLISHED_HAZARDS)
+    lossy = (log_hazard > low) & (log_hazard < high)
+    hazard = np.exp(log_hazard[lossy])
+    published = log_hazard.copy()
+    published[lossy] = np.log(-np.log(1 - (1 - np.exp(-hazard))))
+    return published
