@@ -1,0 +1,1 @@
+"""What survival says of a clock: discrimination, hazard ratios, calibration, with intervals by person."""
