@@ -15,6 +15,8 @@ import numpy as np
 
 from agelens.clocks.base import FloatArray, IntArray
 
+NO_WEIGHT = 1e-300  # a year without weight is inside or not, never in part
+
 
 def intervals(
     posterior: FloatArray, ages: FloatArray, mass: FloatArray | float
@@ -36,8 +38,8 @@ def intervals(
         Years, within the ages; low <= posterior mean <= high.
     """
     people = np.arange(len(posterior))
-    needed = np.clip(mass - _mass_before(posterior), 0.0, posterior)
-    extent = needed / np.maximum(posterior, np.finfo(float).tiny)
+    left = mass - _mass_before(posterior)
+    extent = np.clip(left / np.maximum(posterior, NO_WEIGHT), 0.0, 1.0)
     extent[people, posterior.argmax(axis=1)] = 1.0  # the likeliest year is always whole
     inside = extent > 0
     first = inside.argmax(axis=1)
