@@ -74,7 +74,7 @@ def load(path: Path) -> Dataset:
     """
     rows = read_rows(path)
     features = kaggle_features()
-    _check_header(rows, features)
+    check_header(rows)
     panels = []
     for number, panel in enumerate(read_people(rows, features, COLUMNS), start=1):
         if isinstance(panel, InvalidAnswers):
@@ -85,9 +85,16 @@ def load(path: Path) -> Dataset:
     return Dataset(table, _ages(rows), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def _check_header(rows: Rows, features: list[Feature]) -> None:
+def check_header(rows: Rows) -> None:
+    """Refuse what is no copy of the training file.
+
+    Raises
+    ------
+    InvalidInput
+        If a feature or the age has no column.
+    """
     present = {comparable(name) for name in rows.header}
-    wanted = {a.name for f in features for a in f.aliases if a.columns == COLUMNS}
+    wanted = {a.name for f in kaggle_features() for a in f.aliases if a.columns == COLUMNS}
     absent = sorted(
         name for name in wanted | {age_column(COLUMNS)} if comparable(name) not in present
     )
