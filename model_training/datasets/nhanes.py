@@ -16,6 +16,9 @@ from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import Alias, Biomarker, age_column, biomarkers
 from agelens.domain.units import find_unit
 
+from model_training.datasets.bioage_frames import read_frame
+from model_training.datasets.xpt import read_folder
+
 COLUMNS = "bioage-r"
 NHANES_3 = 0  # its number in the column `wave`; the continuous surveys are 1 to 10
 PUBLISHED = ("kdm0", "phenoage0")
@@ -78,16 +81,18 @@ class Cohort:
 
 
 def load(path: Path) -> Cohort:
-    """Read a cohort.
+    """Read a cohort: a frame of the R package BioAge, or a folder of NHANES public files.
 
     Raises
     ------
     InvalidInput
-        If it is no such file, cannot be read, or lacks what every cohort has.
+        If there is neither, it cannot be read, or lacks what every cohort has.
     """
+    if path.is_dir():
+        return cohort_of(*read_folder(path))
     if not path.is_file():
         raise InvalidInput.at("data", f"there is no file {path}")
-    return cohort_of(_frame(path), hashlib.sha256(path.read_bytes()).hexdigest())
+    return cohort_of(read_frame(path), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:
@@ -113,19 +118,10 @@ def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:
         pregnant=_numbers(frame, "pregnant"),
         time_months=_numbers(frame, "time"),
         status=status,
-        died=_died(wave, status, _numbers(frame, "ucod_leading")),
+        died=_died(frame, wave, status),
         published={name: _numbers(frame, name) for name in PUBLISHED if name in frame},
         sha256=sha256,
     )
-
-
-def _frame(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise InvalidInput.at("data", f"{path.name} cannot be read: {error}") from error
 
 
 def _alias_in(entry: Biomarker, frame: pd.DataFrame) -> Alias | None:
@@ -161,6 +157,9 @@ def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
         raise InvalidInput.at("data", f"column {name} must be numbers: {error}") from error
 
 
-def _died(wave: FloatArray, status: FloatArray, cause: FloatArray) -> FloatArray:
-    died = np.where(wave == NHANES_3, status, (~np.isnan(cause)).astype(float))
-    return np.where(np.isnan(status), np.nan, died)
+def _died(frame: pd.DataFrame, wave: FloatArray, status: FloatArray) -> FloatArray:
+    """Deaths of all causes: counted as such in the public files, rebuilt from the cause in the frames."""
+    caused = (~np.isnan(_numbers(frame, "ucod_leading"))).astype(float)
+    died = np.where(wave == NHANES_3, status, np.where(np.isnan(status), np.nan, caused))
+    counted = _numbers(frame, "mortstat")
+    return np.where(np.isnan(counted), died, counted)

@@ -1,0 +1,133 @@
+"""A folder of NHANES public files, 1999-2000 to 2017-2018, as a frame like the R package BioAge's.
+
+`nhanes_variables` says which variable goes where. As in the R package: adults of 20 and over, the
+linked mortality file beside its survey (or none at all), creatinine standardised across surveys.
+Unlike there, values more than five standard deviations from the mean stay.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+from agelens.domain.errors import InvalidInput
+
+from model_training.datasets import bioage_columns as columns
+from model_training.datasets.mortality_files import find_mortality_files, read_mortality
+from model_training.datasets.nhanes_variables import (
+    COMPONENTS,
+    CONVERSIONS,
+    DEMOGRAPHY,
+    Component,
+)
+from model_training.datasets.transport_files import read_transport
+
+SOURCE = (
+    "they come from the National Center for Health Statistics, wwwn.cdc.gov/nchs/nhanes, and its "
+    "linked mortality files from the same agency"
+)
+ADULT_YEARS = 20
+PREGNANT = 1  # the code of RIDEXPRG; unsure and not asked count as no
+NHANES_III_FILES = ("adult.dat", "exam.dat", "lab.dat")
+PRESSURES = ("sbp", "dbp")
+
+
+def read_folder(folder: Path) -> tuple[pd.DataFrame, str]:
+    """The people of every survey in a folder or below it, and the SHA-256 of the files read.
+
+    Raises
+    ------
+    InvalidInput
+        Naming `data`: if a file is absent, twice there, damaged or of a survey not known here, or a
+        file lacks a variable.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    tables = _by_stem(files)
+    waves = [wave for wave, stem in DEMOGRAPHY.files.items() if stem in tables]
+    _check_surveys(files, tables, waves)
+    deaths = find_mortality_files(files, waves)
+    used: list[Path] = []
+    people = [_survey(wave, tables, deaths.get(wave), used) for wave in waves]
+    frame = pd.concat(people, ignore_index=True)
+    digest = hashlib.sha256()
+    for path in used:
+        digest.update(path.name.upper().encode() + b"\0" + path.read_bytes())
+    return columns.with_derived(frame), digest.hexdigest()
+
+
+def _by_stem(files: Iterable[Path]) -> dict[str, Path]:
+    tables: dict[str, Path] = {}
+    for path in files:
+        if path.suffix.lower() != ".xpt":
+            continue
+        if other := tables.get(path.stem.upper()):
+            raise InvalidInput.at("data", f"{path.stem}.XPT is there twice: {other} and {path}")
+        tables[path.stem.upper()] = path
+    return tables
+
+
+def _check_surveys(files: list[Path], tables: dict[str, Path], waves: list[int]) -> None:
+    known = set(DEMOGRAPHY.files.values())
+    strange = [s for s in tables if re.search(r"(^|_)DEMO(_|$)", s) and s not in known]
+    if strange:
+        message = (
+            f"{strange[0]}.XPT is of a survey that is not known here (1999-2000 to 2017-2018 are)"
+        )
+        raise InvalidInput.at("data", message)
+    if waves:
+        return
+    if any(path.name.lower() in NHANES_III_FILES for path in files):
+        message = (
+            "NHANES III's own fixed-width files are not read; "
+            "use NHANES3.rda of the R package BioAge, or the same frame as Parquet or CSV"
+        )
+        raise InvalidInput.at("data", message)
+    needed = ", ".join(f"{stem}.XPT" for stem in known_files(1)[:3])
+    message = f"the folder has no NHANES files (such as {needed}, ... of 1999-2000); {SOURCE}"
+    raise InvalidInput.at("data", message)
+
+
+def known_files(wave: int) -> list[str]:
+    """The files that a survey must have, by their names without suffix."""
+    parts = (DEMOGRAPHY, *COMPONENTS)
+    return list(dict.fromkeys(p.files[wave] for p in parts if p.required and wave in p.files))
+
+
+def _survey(
+    wave: int, tables: dict[str, Path], deaths: Path | None, used: list[Path]
+) -> pd.DataFrame:
+    year = columns.FIRST_YEARS[wave]
+    if absent := [f"{stem}.XPT" for stem in known_files(wave) if stem not in tables]:
+        message = f"{year}-{year + 1} lacks the files: {', '.join(absent)}; {SOURCE}"
+        raise InvalidInput.at("data", message)
+    parts = [part for part in COMPONENTS if part.files.get(wave) in tables]
+    stems = dict.fromkeys(part.files[wave] for part in (DEMOGRAPHY, *parts))
+    read = {stem: read_transport(tables[stem]) for stem in stems}
+    used += [tables[stem] for stem in stems]
+    people = _columns(DEMOGRAPHY, wave, read)
+    people = people[people["age"] >= ADULT_YEARS]
+    people["pregnant"] = (people["pregnant"] == PREGNANT).astype(float)
+    frame = pd.concat(
+        [people, *(_columns(p, wave, read).reindex(people.index) for p in parts)], axis=1
+    )
+    if deaths is not None:
+        used.append(deaths)
+        frame = frame.join(read_mortality(deaths).set_index("SEQN"))
+    frame = frame.reset_index().assign(wave=float(wave), year=float(year))
+    frame["sampleID"] = columns.sample_id(frame["year"], frame["SEQN"])
+    return frame.reindex(columns=[*columns.MEASURED, *(["mortstat"] if deaths else [])])
+
+
+def _columns(part: Component, wave: int, read: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    stem = part.files[wave]
+    table, found = read[stem], {}
+    for column, variables in part.names(wave).items():
+        if lacking := [name for name in variables if name not in table]:
+            message = f"{stem}.XPT lacks the variables: {', '.join(lacking)} ({part.title})"
+            raise InvalidInput.at("data", message)
+        values = table[list(variables)].mean(axis=1)
+        factor, offset = CONVERSIONS.get((column, wave), (1.0, 0.0))
+        values = values * factor + offset
+        found[column] = values.mask(values == 0) if column in PRESSURES else values
+    return pd.DataFrame(found)
