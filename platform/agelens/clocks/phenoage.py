@@ -4,7 +4,7 @@ In closed form PhenoAge is linear in the model's predictor, so each marker's yea
 are exact and the clock never saturates.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from agelens.clocks.readings import (
 KIND = "phenoage"
 # The paper forms the ten-year mortality m = 1 - exp(-hazard) and takes ln(1 - m) of it, which keeps
 # few of a float's digits once m is nearly 1; columns that others published hold what is left. So
-# does this clock between these hazards (116 and 123 years); beyond, m would soon be 1 and the age
+# does this clock between these hazards (117 and 123 years); beyond, m would soon be 1 and the age
 # infinite.
 PUBLISHED_HAZARDS = (20.0, 34.0)
 
@@ -155,18 +155,19 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> PhenoAge:
     document = json_of(files, PARAMETERS)
     readings = readings_from_json(document["markers"])
     check_features(manifest.features, readings)
-    constants = _constants(document, len(readings))
+    coefficients = [entry["coefficient"] for entry in document["markers"]]
+    constants = constants_from_json(document["constants"], coefficients)
     peers = _peers(document["peers"], len(readings))
     return PhenoAge(manifest, readings, constants, peers, reference_of(files))
 
 
-def _constants(document: Mapping[str, Any], n_markers: int) -> Constants:
-    per_marker = [entry["coefficient"] for entry in document["markers"]]
+def constants_from_json(document: Mapping[str, Any], coefficients: Sequence[object]) -> Constants:
+    """The constants of a bundle; KeyError, TypeError or ValueError when they are none."""
     names = ("intercept", "age", "horizon", "shape", "years", "scale", "per_year")
-    single = {name: float(numbers(document["constants"][name])) for name in names}
+    single = {name: float(numbers(document[name])) for name in names}
     if min(single[name] for name in ("horizon", "shape", "scale", "per_year")) <= 0:
         raise ValueError("a hazard and its scale are above 0")
-    return Constants(coefficients=numbers(per_marker, n_markers), **single)
+    return Constants(coefficients=numbers(coefficients, len(coefficients)), **single)
 
 
 def _peers(document: Mapping[str, Any], n_markers: int) -> PeersByAge:

@@ -72,10 +72,12 @@ def score_panels(clock: Clock, panels: Sequence[Panel]) -> tuple[Scores, dict[in
 
 
 def table_of(clock: Clock, panels: Sequence[Panel]) -> Table:
-    """The panels as columns."""
+    """The panels as columns; a feature that nobody answered has none."""
+    answered = set().union(*(panel.values for panel in panels))
     columns = {
         f.key: encoded(f, [panel.values.get(f.key) for panel in panels])
         for f in clock.manifest.features
+        if f.key in answered
     }
     ages = [np.nan if p.chronological_age is None else p.chronological_age for p in panels]
     return Table(columns, np.array(ages, dtype=float))
@@ -116,7 +118,7 @@ def _result(clock: Clock, panel: Panel, scores: Scores, gap: float) -> Result:
         contributions=_contributions(clock, panel, scores),
         additivity_gap=gap,
         age_gap=_age_gap(clock, panel, float(scores.prediction[0]), complete=not missing),
-        derived={name: float(numbers[0]) for name, numbers in scores.derived.items()},
+        derived={k: float(v[0]) for k, v in scores.derived.items() if np.isfinite(v[0])},
         missing=missing,
         clipped=clipped,
         warnings=_warnings(panel, missing, clipped),

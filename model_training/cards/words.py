@@ -1,0 +1,54 @@
+"""Measured figures in words, for a card and for the end of a training."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agelens.clocks.readings import Reading
+from agelens.domain.registry import biomarker
+
+
+def report(name: str, metrics: Mapping[str, Any]) -> str:
+    """What a training ends with; plain text, one figure a line."""
+    lines = [f"{name}: measured"]
+    for column in ("phenoage0", "kdm0"):
+        for where, rows in metrics.get(f"equal_to_{column}", {}).items():
+            lines.append(
+                f"{f'equal to {column} to 1e-9 years, {where}':<56} "
+                f"{rows['n_equal']:>7,} of {rows['n_rows']:,} rows"
+            )
+    if "reference_people_quartiles" in metrics:
+        first, middle, third = metrics["reference_people_quartiles"]
+        lines.append(f"{'distance of the reference people':<56} {middle} ({first} to {third})")
+    return "\n".join([*lines, *_mortality(metrics.get("mortality"))])
+
+
+def _mortality(figures: Mapping[str, Any] | None) -> list[str]:
+    if figures is None:
+        return ["mortality: not measured, no validation file was given"]
+    ratio, low, high = figures["hazard_ratio_per_sd"]
+    return [
+        f"{'people of NHANES IV, surveys 1 to 6':<56} {figures['n_people']:>7,}",
+        f"{'of them died':<56} {figures['n_deaths']:>7,}",
+        f"{'Harrell C':<56} {figures['harrell_c']:>7}",
+        f"{'Harrell C among people of the same age and sex':<56} "
+        f"{figures['harrell_c_same_age_sex']:>7}",
+        f"{'hazard ratio per SD of advance, for age and sex':<56} "
+        f"{ratio:>7} (95 %: {low} to {high})",
+    ]
+
+
+def number(value: float) -> str:
+    """A number of a card's table."""
+    return f"{value:.4g}"
+
+
+def reading_name(reading: Reading) -> str:
+    """What a card calls a marker as its clock reads it."""
+    label = biomarker(reading.feature).label
+    return f"{label}, ln(1 + x)" if reading.transform == "log1p" else label
+
+
+def reading_unit(reading: Reading) -> str:
+    """The unit in which the clock reads it."""
+    units = biomarker(reading.feature).units
+    return next(unit.name for unit in units if abs(unit.factor * reading.factor - 1) < 1e-9)

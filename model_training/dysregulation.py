@@ -1,0 +1,189 @@
+"""Training `dysregulation`: the mean and the covariance of the young and healthy, by sex."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from agelens.clocks import dysregulation
+from agelens.clocks.base import BoolArray, Clock
+from agelens.clocks.manifests import PARAMETERS, json_bytes
+from agelens.clocks.readings import Reading, columns_of
+from agelens.domain.registry import biomarker
+from agelens.domain.units import find_unit
+
+from model_training import bundle
+from model_training.cards.dysregulation import card
+from model_training.cards.words import report
+from model_training.datasets import nhanes
+from model_training.datasets.nhanes import Cohort
+from model_training.published import (
+    HEADLINE,
+    TITLE,
+    complete,
+    enough,
+    feature_entries,
+    first_try,
+    load_nhanes_3,
+    mortality,
+    rounded,
+    sexes_of,
+)
+
+NAME = "dysregulation"
+VERSION = "1.0.0"
+AGES = (20, 30)
+OBESE_BMI = 30
+LEAST_PEOPLE = 50  # of each sex; nine markers have 45 variances and covariances
+READINGS = (
+    Reading("albumin"),
+    Reading("creatinine"),
+    Reading("glucose"),
+    Reading("crp", 0.1, "log1p"),  # ln(1 + mg/dL)
+    Reading("lymphocytes"),
+    Reading("mean_cell_volume"),
+    Reading("red_cell_width"),
+    Reading("alkaline_phosphatase"),
+    Reading("white_cells"),
+)
+# Clinical ranges in the units in which they are stated: of women, of men.
+RANGES = {
+    "albumin": ("g/dL", (3.5, 5), (3.5, 5)),
+    "creatinine": ("mg/dL", (0.6, 1.1), (0.8, 1.3)),
+    "glucose": ("mg/dL", (60, 100), (60, 100)),
+    "crp": ("mg/dL", (0, 2), (0, 2)),
+    "lymphocytes": ("%", (20, 40), (20, 40)),
+    "mean_cell_volume": ("fL", (78, 101), (82, 102)),
+    "red_cell_width": ("%", (11.5, 14.5), (11.5, 14.5)),
+    "alkaline_phosphatase": ("U/L", (37, 98), (45, 115)),
+    "white_cells": ("10^9/L", (4.5, 11), (4.5, 11)),
+}
+WHOLE_RANGE = 1e-9  # a value at the limit stays inside after its unit was converted
+
+
+def train(
+    data: Path,
+    out: Path,
+    say: Callable[[str], None] = print,
+    version: str = VERSION,
+    *,
+    validation: Path | None = None,
+) -> dict[str, bytes]:
+    """Train on NHANES III, measure, write the bundle directory.
+
+    Raises
+    ------
+    InvalidInput
+        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        holds something else than a bundle.
+    """
+    bundle.check(out, version)
+    everybody = load_nhanes_3(data)
+    people = everybody.rows(healthy(everybody))
+    for choice, of_sex in sexes_of(people).items():
+        enough(people.rows(of_sex), LEAST_PEOPLE, f"young healthy people of sex {choice}")
+    say(f"{len(people):,} people of NHANES III are young and healthy")
+    learned = fit(people)
+    files = {
+        PARAMETERS: json_bytes(
+            {"markers": [reading.describe() for reading in READINGS], "sexes": learned}
+        )
+    }
+    stated = document(people, version)
+    metrics = measure(first_try(stated, files), people, validation, say)
+    stated["metrics"] = metrics
+    if "mortality" in metrics:
+        stated["headline"] = HEADLINE
+    written = bundle.write(out, stated, files, card(READINGS, RANGES, learned, metrics))
+    say(f"Wrote {NAME} {version} to {out}")
+    say("")
+    say(report(NAME, metrics))
+    return written
+
+
+def healthy(cohort: Cohort) -> BoolArray:
+    """Ages 20 to 30, not obese, not known to be pregnant, every marker in its clinical range."""
+    of_age = (cohort.age_years >= AGES[0]) & (cohort.age_years <= AGES[1])
+    chosen = of_age & (cohort.table.column("bmi") < OBESE_BMI) & (cohort.pregnant != 1)
+    for key, (unit, *ranges) in RANGES.items():
+        chosen &= _in_range(cohort, key, unit, ranges)
+    return chosen & complete(cohort, READINGS)
+
+
+def _in_range(cohort: Cohort, key: str, unit: str, ranges: list[tuple[float, float]]) -> BoolArray:
+    stated = find_unit(biomarker(key).units, unit)
+    if stated is None:
+        raise ValueError(f"{key}: the registry has no unit {unit}")
+    values = (cohort.table.column(key) - stated.offset) / stated.factor
+    inside = np.zeros(len(cohort), dtype=bool)
+    for of_sex, (low, high) in zip(sexes_of(cohort).values(), ranges, strict=True):
+        within = (values >= low - WHOLE_RANGE) & (values <= high + WHOLE_RANGE)
+        inside |= of_sex & within
+    return inside
+
+
+def fit(people: Cohort) -> dict[str, dict[str, object]]:
+    """Mean and covariance of each sex's readings, as the bundle holds them."""
+    readings = columns_of(people.table, READINGS)
+    learned = {}
+    for choice, of_sex in sexes_of(people).items():
+        own = readings[of_sex]
+        mean = own.mean(axis=0)
+        away = own - mean
+        covariance = np.array(
+            [[(first * second).sum() for second in away.T] for first in away.T]
+        ) / (len(own) - 1)
+        learned[choice] = {
+            "mean": rounded(mean),
+            "covariance": rounded(covariance),
+            "n_people": int(of_sex.sum()),
+        }
+    return learned
+
+
+def measure(
+    clock: Clock, people: Cohort, validation: Path | None, say: Callable[[str], None]
+) -> dict[str, object]:
+    """Everything the manifest and the card say, by docs/protocols/dysregulation.md."""
+    quartiles = np.quantile(clock.score(people.table).prediction, (0.25, 0.5, 0.75))
+    metrics: dict[str, object] = {
+        "reference_people_quartiles": [round(float(distance), 2) for distance in quartiles]
+    }
+    if validation is not None:
+        say("Measuring on the validation file ...")
+        metrics["mortality"] = mortality(clock, nhanes.load(validation), derived="log_hd")
+    return metrics
+
+
+def document(people: Cohort, version: str) -> dict[str, object]:
+    """What the bundle says of itself, without metrics and hashes."""
+    markers = [reading.feature for reading in READINGS]
+    return {
+        "name": NAME,
+        "version": version,
+        "title": "Homeostatic dysregulation",
+        "kind": dysregulation.KIND,
+        "unit": "SD",
+        "price": 5,
+        "needs_age": False,
+        "features": feature_entries(people, markers, markers_required=True, sex="required"),
+        "explanation": {
+            "game": (
+                "The value of a set of markers is the distance of somebody who has these markers "
+                "and, of the others, exactly the average of the young and healthy of that sex. "
+                "Exact Shapley values over all 512 sets."
+            ),
+            "base_meaning": (
+                "0, the distance of somebody whose markers are exactly the average of young healthy "
+                "people of that sex"
+            ),
+        },
+        "interval": {
+            "level": None,
+            "method": (
+                "none: the distance is computed from the answers, not estimated; it is as sure as "
+                "the measurements are"
+            ),
+        },
+        "training_data": {"title": TITLE, "n_people": len(people), "sha256": people.sha256},
+        "libraries": bundle.libraries(),
+    }

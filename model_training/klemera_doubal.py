@@ -1,0 +1,232 @@
+"""Training `kdm`, the Klemera-Doubal age: lines in age by sex, and the variance around age."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from agelens.clocks import klemera_doubal
+from agelens.clocks.base import BoolArray, Clock, FloatArray
+from agelens.clocks.klemera_doubal import Lines, lines_from_json
+from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
+from agelens.clocks.readings import Reading, columns_of, places_of_sex
+
+from model_training import bundle
+from model_training.cards.klemera_doubal import card
+from model_training.cards.words import report
+from model_training.datasets import nhanes
+from model_training.datasets.nhanes import Cohort
+from model_training.folds import k_folds
+from model_training.gap_reference import summarise
+from model_training.published import (
+    HEADLINE,
+    SEXES,
+    TITLE,
+    complete,
+    enough,
+    equality,
+    feature_entries,
+    first_try,
+    load_nhanes_3,
+    mortality,
+    rounded,
+    sexes_of,
+)
+
+NAME = "kdm"
+VERSION = "1.0.0"
+AGES = (30, 75)
+LEAST_PEOPLE = 100  # with all markers, of each sex
+MAY_MISS = 2
+FOLDS, SEED = 5, 20261101
+READINGS = (
+    Reading("fev1"),
+    Reading("systolic_bp"),
+    Reading("total_cholesterol"),
+    Reading("hba1c"),
+    Reading("albumin"),
+    Reading("creatinine"),
+    Reading("crp", 0.1, "log1p"),  # ln(1 + mg/dL)
+    Reading("alkaline_phosphatase"),
+    Reading("urea_nitrogen"),
+)
+REFERENCE_NAME = "NHANES III, ages 30 to 75, predicted out of fold, same sex, within 5 years"
+
+
+def train(
+    data: Path,
+    out: Path,
+    say: Callable[[str], None] = print,
+    version: str = VERSION,
+    *,
+    validation: Path | None = None,
+) -> dict[str, bytes]:
+    """Train on NHANES III, measure, write the bundle directory.
+
+    Raises
+    ------
+    InvalidInput
+        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        holds something else than a bundle.
+    """
+    bundle.check(out, version)
+    everybody = load_nhanes_3(data)
+    people = everybody.rows(learned_from(everybody))
+    whole = people.rows(complete(people, READINGS))
+    for choice, of_sex in sexes_of(whole).items():
+        enough(whole.rows(of_sex), LEAST_PEOPLE, f"people of sex {choice} with all markers")
+    say(f"{len(people):,} people of NHANES III, {len(whole):,} of them with all nine markers")
+    learned = fit(people)
+    files = {
+        PARAMETERS: json_bytes(
+            {
+                "markers": [reading.describe() for reading in READINGS],
+                "sexes": learned,
+                "may_miss": MAY_MISS,
+            }
+        ),
+        REFERENCE: json_bytes(gap_reference(people)),
+    }
+    stated = document(people, version)
+    metrics = measure(first_try(stated, files), everybody, validation, say)
+    stated["metrics"] = metrics
+    if "mortality" in metrics:
+        stated["headline"] = HEADLINE
+    written = bundle.write(
+        out, stated, files, card(READINGS, learned, residual_correlation(whole), metrics)
+    )
+    say(f"Wrote {NAME} {version} to {out}")
+    say("")
+    say(report(NAME, metrics))
+    return written
+
+
+def learned_from(cohort: Cohort) -> BoolArray:
+    """Ages 30 to 75 and not known to be pregnant; men were not asked and stay."""
+    of_age = (cohort.age_years >= AGES[0]) & (cohort.age_years <= AGES[1])
+    return of_age & (cohort.pregnant != 1)
+
+
+def fit(people: Cohort) -> dict[str, dict[str, object]]:
+    """What is learned of each sex, as the bundle holds it."""
+    sex = places_of_sex(people.table)
+    readings = columns_of(people.table, READINGS)
+    learned = {}
+    for place, choice in enumerate(SEXES):
+        own, age = readings[sex == place], people.age_years[sex == place]
+        lines = np.array([_line(age, column) for column in own.T])
+        variance = _variance(age, own, lines)
+        intercept, slope, sd, _ = lines.T
+        learned[choice] = {
+            "intercept": rounded(intercept),
+            "slope": rounded(slope),
+            "sd": rounded(sd),
+            "variance": float(f"{variance:.14g}"),
+        }
+    return learned
+
+
+def _line(age: FloatArray, values: FloatArray) -> tuple[float, float, float, float]:
+    """Intercept, slope, residual SD and correlation of a marker on age, of those who have it."""
+    known = ~np.isnan(values)
+    middle, level = age[known].mean(), values[known].mean()
+    from_middle, from_level = age[known] - middle, values[known] - level
+    slope = (from_middle * from_level).sum() / (from_middle**2).sum()
+    left = ((from_level - slope * from_middle) ** 2).sum()
+    correlation = slope * np.sqrt((from_middle**2).sum() / (from_level**2).sum())
+    return level - slope * middle, slope, np.sqrt(left / (known.sum() - 2)), correlation
+
+
+def _variance(age: FloatArray, readings: FloatArray, lines: FloatArray) -> float:
+    """s_BA squared, years squared.
+
+    Source
+    ------
+    Klemera & Doubal, Mechanisms of Ageing and Development 2006; who lacks a marker is left out.
+    """
+    intercept, slope, sd, correlation = lines.T
+    whole = ~np.isnan(readings).any(axis=1)
+    per_sd = slope / sd
+    estimate = ((readings[whole] - intercept) * per_sd / sd).sum(axis=1) / (per_sd**2).sum()
+    spread = (estimate - age[whole]).var(ddof=1)
+    r = np.abs(per_sd * correlation).sum() / np.abs(per_sd).sum()
+    return float(spread - (1 - r**2) / r**2 * np.ptp(age) ** 2 / (12 * len(slope)))
+
+
+def residual_correlation(whole: Cohort) -> float:
+    """The mean absolute correlation between two markers at a given age, over both sexes."""
+    readings = columns_of(whole.table, READINGS)
+    correlations = []
+    for of_sex in sexes_of(whole).values():
+        own, age = readings[of_sex], whole.age_years[of_sex]
+        lines = np.array([_line(age, column) for column in own.T])
+        left = own - lines[:, 0] - lines[:, 1] * age[:, np.newaxis]
+        pairs = np.triu_indices(len(READINGS), 1)
+        correlations.append(np.abs(np.corrcoef(left.T)[pairs]))
+    return float(np.mean(correlations))
+
+
+def out_of_fold(people: Cohort) -> FloatArray:
+    """Everybody's age from lines fitted to the others, years, shape (n_people,); NaN if incomplete."""
+    told = np.full(len(people), np.nan)
+    for train_rows, held_rows in k_folds(len(people), FOLDS, SEED):
+        lines: Lines = lines_from_json(fit(people.rows(train_rows)), len(READINGS))
+        held = people.rows(held_rows)
+        readings, sex = columns_of(held.table, READINGS), places_of_sex(held.table)
+        told[held_rows] = held.age_years + lines.advance(readings, held.age_years, sex).sum(axis=1)
+    told[~complete(people, READINGS)] = np.nan
+    return told
+
+
+def gap_reference(people: Cohort) -> dict[str, object]:
+    """The gaps of people who have all markers, as summaries."""
+    told = out_of_fold(people)
+    whole = ~np.isnan(told)
+    ranked = people.rows(whole)
+    return summarise(REFERENCE_NAME, told[whole][np.newaxis], ranked.age_years, sexes_of(ranked))
+
+
+def measure(
+    clock: Clock, nhanes_3: Cohort, validation: Path | None, say: Callable[[str], None]
+) -> dict[str, object]:
+    """Everything the manifest and the card say, by docs/protocols/kdm.md."""
+    equal = {"NHANES III": equality(clock, nhanes_3, "kdm0")}
+    metrics: dict[str, object] = {"equal_to_kdm0": equal}
+    if validation is not None:
+        say("Measuring on the validation file ...")
+        held = nhanes.load(validation)
+        equal["validation"] = equality(clock, held, "kdm0")
+        metrics["mortality"] = mortality(clock, held)
+    return metrics
+
+
+def document(people: Cohort, version: str) -> dict[str, object]:
+    """What the bundle says of itself, without metrics and hashes."""
+    markers = [reading.feature for reading in READINGS]
+    return {
+        "name": NAME,
+        "version": version,
+        "title": "Klemera-Doubal biological age",
+        "kind": klemera_doubal.KIND,
+        "unit": "years",
+        "price": 5,
+        "needs_age": True,
+        "features": feature_entries(people, markers, markers_required=False, sex="required"),
+        "explanation": {
+            "game": (
+                "The value of a set of markers is the Klemera-Doubal age of this person if only "
+                "these deviate from the average of that age and sex. It is linear in the markers, "
+                "so each one's exact Shapley value is its own weighted deviation."
+            ),
+            "base_meaning": "the person's chronological age",
+        },
+        "interval": {
+            "level": None,
+            "method": (
+                "none: the method's own error assumes markers that are independent at a given age, "
+                "which they are not, and no measurement says what somebody's biological age really is"
+            ),
+        },
+        "training_data": {"title": TITLE, "n_people": len(people), "sha256": people.sha256},
+        "seed": SEED,
+        "libraries": bundle.libraries(),
+    }

@@ -1,0 +1,118 @@
+"""What the trainings of the clocks with published methods share: people, ranges, measured figures."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from agelens.clocks.base import BoolArray, Clock, FloatArray
+from agelens.clocks.bundles import load_clock
+from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest
+from agelens.clocks.readings import SEX, Reading, columns_of
+from agelens.domain.errors import InvalidInput
+from agelens.domain.registry import biomarker
+
+from model_training.datasets import nhanes
+from model_training.datasets.nhanes import NHANES_3, Cohort
+from model_training.mortality_association import association, followed
+
+TITLE = "NHANES III (1988-1994), as cleaned by the R package BioAge"
+EQUAL_YEARS = 1e-9
+SEXES = biomarker(SEX).choices
+
+
+def load_nhanes_3(data: Path) -> Cohort:
+    """The people of NHANES III in a file.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is no cohort or holds nobody of NHANES III.
+    """
+    cohort = nhanes.load(data)
+    in_survey = cohort.wave == NHANES_3
+    if not in_survey.any():
+        raise InvalidInput.at("data", "holds nobody of NHANES III (wave 0), which this clock needs")
+    return cohort.rows(in_survey)
+
+
+def complete(cohort: Cohort, readings: Sequence[Reading]) -> BoolArray:
+    """Who has every marker, the age and the sex."""
+    columns = [columns_of(cohort.table, readings), cohort.age_years, cohort.table.column(SEX)]
+    return ~np.isnan(np.column_stack(columns)).any(axis=1)
+
+
+def enough(people: Cohort, least: int, who: str) -> Cohort:
+    """The same people; InvalidInput when they are too few to learn from."""
+    if len(people) < least:
+        raise InvalidInput.at("data", f"has {len(people)} {who}, at least {least} are needed")
+    return people
+
+
+def sexes_of(people: Cohort) -> dict[str, BoolArray]:
+    """Who is of which sex."""
+    sex = people.table.column(SEX)
+    return {choice: sex == place for place, choice in enumerate(SEXES)}
+
+
+def feature_entries(
+    people: Cohort, markers: Sequence[str], *, markers_required: bool, sex: str
+) -> list[dict[str, object]]:
+    """The manifest's features: the markers with the range of the people, and sex.
+
+    `sex` is "required" where the clock depends on it, else "optional": then it only says among whom
+    an age gap is ranked.
+    """
+    needed = sex == "required"
+    entries: list[dict[str, object]] = [
+        {"key": SEX, "required": needed, "informative": needed, "training": None}
+    ]
+    for key in markers:
+        values = people.table.column(key)
+        low, high = (float(f"{end:.4g}") for end in (np.nanmin(values), np.nanmax(values)))
+        entries.append(
+            {
+                "key": key,
+                "required": markers_required,
+                "informative": True,
+                "training": [low, high],
+            }
+        )
+    return entries
+
+
+def rounded(values: FloatArray) -> object:
+    """Numbers as a bundle keeps them: 14 digits, so that the last bits of a sum do not matter."""
+    return np.vectorize(lambda number: float(f"{number:.14g}"))(values).tolist()
+
+
+def first_try(document: Mapping[str, object], files: Mapping[str, bytes]) -> Clock:
+    """The clock of a bundle that has not been measured yet."""
+    content = {**files, CARD: b""}
+    return load_clock({**content, MANIFEST: finish_manifest({**document, "metrics": {}}, content)})
+
+
+def equality(clock: Clock, cohort: Cohort, column: str) -> dict[str, int]:
+    """On how many rows that have a published column the prediction equals it to 1e-9 years."""
+    published = cohort.published.get(column, np.full(len(cohort), np.nan))
+    has = ~np.isnan(published)
+    apart = np.abs(clock.score(cohort.table).prediction - published)
+    return {"n_rows": int(has.sum()), "n_equal": int((apart[has] <= EQUAL_YEARS).sum())}
+
+
+def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[str, object]:
+    """What the clock says of who dies, on the people of NHANES IV that the protocol names."""
+    people = cohort.rows(followed(cohort))
+    scores = clock.score(people.table)
+    scored = ~np.isnan(scores.prediction)
+    graded = scores.prediction if derived is None else scores.derived[derived]
+    return association(people.rows(scored), scores.prediction[scored], graded[scored]).describe()
+
+
+HEADLINE = {
+    "metric": ["mortality", "harrell_c"],
+    "better": "higher",
+    "protocol": (
+        "Harrell's C of the prediction for death of any cause, NHANES IV surveys 1 to 6, people who "
+        "have phenoage0 and were followed for more than 0 months, as far as the clock scores them"
+    ),
+}
