@@ -8,8 +8,8 @@ import numpy as np
 from agelens.clocks.base import FloatArray
 
 
-def coalition_values(likelihoods: FloatArray, ages: FloatArray) -> FloatArray:
-    """The posterior mean of age given every subset of the features, under a flat prior.
+class Coalitions:
+    """The posterior mean of age given every subset of some features, under a flat prior.
 
     A subset is a subset of the first half of the features and one of the rest, and its likelihood
     the product of theirs. So the mass of every subset is one matrix product of the halves, summed
@@ -17,27 +17,44 @@ def coalition_values(likelihoods: FloatArray, ages: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    likelihoods : ndarray of float64, shape (n_people, n_features, n_ages)
-        Scaled at will per person and feature; a row of ones is a feature that says nothing.
+    n_people : int
+        How many people there are at most at a time.
+    n_features : int
     ages : ndarray of float64, shape (n_ages,)
         Years.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_people, 2 ** n_features)
-        Years. The subset's number has bit i set when feature i is in it.
     """
-    n_people, n_features, n_ages = likelihoods.shape
-    half = (n_features + 1) // 2
-    first = np.empty((n_people, 2**half, n_ages))
-    rest = np.empty((n_people, 2, 2 ** (n_features - half), n_ages))
-    _fill_with_products(likelihoods[:, :half], first)
-    _fill_with_products(likelihoods[:, half:], rest[:, 0])
-    np.multiply(rest[:, 0], ages, out=rest[:, 1])
-    sums = rest.reshape(n_people, -1, n_ages) @ first.swapaxes(1, 2)
-    moments = sums.reshape(n_people, 2, 2**n_features)
-    means: FloatArray = moments[:, 1] / moments[:, 0]
-    return means
+
+    # The arrays are kept: to get fresh ones for every few people costs more than the arithmetic.
+    def __init__(self, n_people: int, n_features: int, ages: FloatArray) -> None:
+        self._ages = ages
+        self._half = (n_features + 1) // 2
+        n_first, n_rest = 2**self._half, 2 ** (n_features - self._half)
+        self._first = np.empty((n_people, n_first, len(ages)))
+        self._rest = np.empty((n_people, 2, n_rest, len(ages)))
+        self._sums = np.empty((n_people, 2 * n_rest, n_first))
+
+    def values(self, likelihoods: FloatArray) -> FloatArray:
+        """The value of each subset.
+
+        Parameters
+        ----------
+        likelihoods : ndarray of float64, shape (n_people, n_features, n_ages)
+            Scaled at will per person and feature; a row of ones is a feature that says nothing.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_people, 2 ** n_features)
+            Years. The subset's number has bit i set when feature i is in it.
+        """
+        n_people, n_features, n_ages = likelihoods.shape
+        first, rest, sums = (each[:n_people] for each in (self._first, self._rest, self._sums))
+        _fill_with_products(likelihoods[:, : self._half], first)
+        _fill_with_products(likelihoods[:, self._half :], rest[:, 0])
+        np.multiply(rest[:, 0], self._ages, out=rest[:, 1])
+        np.matmul(rest.reshape(n_people, -1, n_ages), first.swapaxes(1, 2), out=sums)
+        moments = sums.reshape(n_people, 2, 2**n_features)
+        means: FloatArray = moments[:, 1] / moments[:, 0]
+        return means
 
 
 def shapley_values(values: FloatArray) -> FloatArray:

@@ -37,17 +37,17 @@ def intervals(
     pair of ndarray of float64, shape (n_people,)
         Years, within the ages; low <= posterior mean <= high.
     """
-    people = np.arange(len(posterior))
-    left = mass - _mass_before(posterior)
-    extent = np.clip(left / np.maximum(posterior, NO_WEIGHT), 0.0, 1.0)
-    extent[people, posterior.argmax(axis=1)] = 1.0  # the likeliest year is always whole
-    inside = extent > 0
-    first = inside.argmax(axis=1)
-    last = len(ages) - 1 - inside[:, ::-1].argmax(axis=1)
-    low = ages[first] + 0.5 - extent[people, first]
-    high = ages[last] - 0.5 + extent[people, last]
+    order = _by_joining(posterior)
+    joining, before = _joining(posterior, order)
+    reach = (mass + np.zeros(len(ages)))[order] - before
+    reach /= np.maximum(joining, NO_WEIGHT)
+    reach[:, 0] = 1.0  # the likeliest year is always whole
+    inside = reach > 0
+    half = np.minimum(reach, 1.0) - 0.5
+    low = ages[0] + np.where(inside, order - half, np.inf).min(axis=1)
+    high = ages[0] + np.where(inside, order + half, -np.inf).max(axis=1)
     mean = posterior @ ages
-    low, high = (np.clip(end, ages[0], ages[-1]) for end in (low, high))
+    low, high = (np.minimum(np.maximum(end, ages[0]), ages[-1]) for end in (low, high))
     return np.minimum(low, mean), np.maximum(high, mean)
 
 
@@ -67,11 +67,13 @@ def conformity(age: FloatArray, posterior: FloatArray, ages: FloatArray) -> Floa
     -------
     ndarray of float64, shape (n_people,)
     """
+    order = _by_joining(posterior)
+    joining, before = _joining(posterior, order)
+    step = (ages[order] == age[:, np.newaxis]).argmax(axis=1)
     people = np.arange(len(posterior))
-    place = (ages == age[:, np.newaxis]).argmax(axis=1)
     # Reached in the middle of its year; the likeliest year is there from the start.
-    reached = _mass_before(posterior)[people, place] + 0.5 * posterior[people, place]
-    return np.where(place == posterior.argmax(axis=1), 0.0, reached)
+    reached = before[people, step] + 0.5 * joining[people, step]
+    return np.where(step == 0, 0.0, reached)
 
 
 def conformal_quantiles(scores: FloatArray, weights: FloatArray, level: float) -> FloatArray:
@@ -110,13 +112,11 @@ def conformal_quantiles(scores: FloatArray, weights: FloatArray, level: float) -
     return quantiles
 
 
-def _mass_before(posterior: FloatArray) -> FloatArray:
-    """What the interval holds when each age is about to join, shape (n_people, n_ages)."""
-    order = _by_joining(posterior)
-    joining = np.take_along_axis(posterior, order, axis=1)
-    before = np.empty_like(posterior)
-    np.put_along_axis(before, order, joining.cumsum(axis=1) - joining, axis=1)
-    return before
+def _joining(posterior: FloatArray, order: IntArray) -> tuple[FloatArray, FloatArray]:
+    """In the order of joining: the mass of each age, and what the interval holds before it joins."""
+    n_people, n_ages = posterior.shape
+    joining = posterior.take(order + n_ages * np.arange(n_people)[:, np.newaxis])
+    return joining, joining.cumsum(axis=1) - joining
 
 
 def _by_joining(posterior: FloatArray) -> IntArray:

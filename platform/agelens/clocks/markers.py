@@ -88,7 +88,8 @@ class Parameters:
         n_linear = len(self.linear)
         self._lines.fill(columns[:, :n_linear], likelihoods[:, :n_linear])
         for place, table in enumerate(self._choice_tables, start=n_linear):
-            codes = np.nan_to_num(columns[:, place], nan=-1.0).astype(np.intp)
+            values = columns[:, place]
+            codes = np.where(np.isnan(values), -1.0, values).astype(np.intp)
             likelihoods[:, place] = table[codes]
         return likelihoods
 

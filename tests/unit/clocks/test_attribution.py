@@ -3,9 +3,14 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from agelens.clocks.attribution import coalition_values, shapley_values
+from agelens.clocks.attribution import Coalitions, shapley_values
 
 AGES = np.arange(18.0, 90.0)
+
+
+def coalition_values(likelihoods):
+    n_people, n_features, _ = likelihoods.shape
+    return Coalitions(n_people, n_features, AGES).values(likelihoods)
 
 
 def value_of_coalition(likelihoods, members):
@@ -34,7 +39,7 @@ def random_likelihoods(n_people, n_features, seed):
 def test_the_value_of_a_coalition_is_the_posterior_mean_given_its_members():
     likelihoods = random_likelihoods(3, 4, seed=1)
 
-    values = coalition_values(likelihoods, AGES)
+    values = coalition_values(likelihoods)
 
     for person in range(3):
         for coalition in range(16):
@@ -43,10 +48,20 @@ def test_the_value_of_a_coalition_is_the_posterior_mean_given_its_members():
             assert values[person, coalition] == pytest.approx(expected, abs=1e-9)
 
 
+def test_people_are_valued_alike_alone_and_after_a_larger_crowd():
+    likelihoods = random_likelihoods(20, 5, seed=6)
+    coalitions = Coalitions(20, 5, AGES)
+
+    together = coalitions.values(likelihoods)
+    alone = [coalitions.values(likelihoods[p : p + 1])[0] for p in range(20)]
+
+    np.testing.assert_allclose(together, alone, rtol=1e-13)
+
+
 def test_shapley_values_agree_with_joining_in_every_order():
     likelihoods = random_likelihoods(2, 6, seed=2)
 
-    shares = shapley_values(coalition_values(likelihoods, AGES))
+    shares = shapley_values(coalition_values(likelihoods))
 
     for person in range(2):
 
@@ -59,7 +74,7 @@ def test_shapley_values_agree_with_joining_in_every_order():
 
 
 def test_shares_add_up_to_what_all_know_beyond_what_nobody_knows():
-    values = coalition_values(random_likelihoods(50, 9, seed=3), AGES)
+    values = coalition_values(random_likelihoods(50, 9, seed=3))
 
     gap = values[:, 0] + shapley_values(values).sum(axis=1) - values[:, -1]
 
@@ -70,8 +85,8 @@ def test_a_feature_that_says_nothing_gets_exactly_nothing():
     likelihoods = random_likelihoods(5, 4, seed=4)
     likelihoods[:, 2] = 1.0
 
-    assert (np.abs(shapley_values(coalition_values(likelihoods, AGES))[:, 2]) < 1e-12).all()
+    assert (np.abs(shapley_values(coalition_values(likelihoods))[:, 2]) < 1e-12).all()
 
 
 def test_nothing_known_is_the_middle_of_the_ages():
-    assert coalition_values(np.ones((1, 1, 72)), AGES)[0, 0] == pytest.approx(53.5)
+    assert coalition_values(np.ones((1, 1, 72)))[0, 0] == pytest.approx(53.5)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shap
-from agelens.clocks.attribution import coalition_values, shapley_values
+from agelens.clocks.attribution import Coalitions, shapley_values
 
 AGES = np.arange(18.0, 90.0)
 FEATURES = 9
@@ -12,7 +12,8 @@ def test_shapley_values_agree_with_the_exact_explainer_of_shap():
     rng = np.random.default_rng(5)
     middle = rng.uniform(10, 95, size=(1, FEATURES, 1))
     width = rng.uniform(5, 40, size=(1, FEATURES, 1))
-    values = coalition_values(np.exp(-0.5 * ((AGES - middle) / width) ** 2), AGES)
+    likelihoods = np.exp(-0.5 * ((AGES - middle) / width) ** 2)
+    values = Coalitions(1, FEATURES, AGES).values(likelihoods)
 
     def game(members):
         return values[0, (members.astype(int) << np.arange(FEATURES)).sum(axis=1)]
