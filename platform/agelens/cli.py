@@ -38,16 +38,22 @@ def api() -> None:
 @cli.command()
 @click.argument("queues", nargs=-1)
 def worker(queues: tuple[str, ...]) -> None:
-    """Take jobs from QUEUES (default: all)."""
+    """Take jobs from QUEUES (default: predictions and cohorts); training needs a worker alone."""
     from agelens.jobs.worker import main as work
-    from agelens.queueing.queue import QUEUES
+    from agelens.jobs.worker import train
+    from agelens.queueing.queue import IN_PROCESS, QUEUES, TRAINING
 
     _connected()
     if unknown := set(queues) - set(QUEUES):
         raise click.BadParameter(
             f"unknown queue {', '.join(sorted(unknown))}; known: {', '.join(QUEUES)}"
         )
-    work(queues or QUEUES)
+    if set(queues) == {TRAINING}:
+        train()
+    elif TRAINING in queues:
+        raise click.BadParameter(f"{TRAINING} is for workers that take nothing else")
+    else:
+        work(queues or IN_PROCESS)
 
 
 @cli.command()

@@ -8,6 +8,12 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+def _notebooks() -> Path:
+    """Beside the source checkout when we run from one, else in the folder we run in."""
+    checkout = Path(__file__).resolve().parents[2] / "notebooks"
+    return checkout if checkout.is_dir() else Path("notebooks")
+
+
 class Settings(BaseSettings):
     """What an operator can set. Names of variables are the field names in capitals, see aliases."""
 
@@ -38,9 +44,13 @@ class Settings(BaseSettings):
     rate_limits: Literal["on", "off"] = "on"
     lease_seconds: float = Field(default=30.0, gt=0)
     sweep_seconds: float = Field(default=2.0, gt=0)
+    notebooks: Path = Field(default_factory=_notebooks)
+    training_data: Path | None = None
+    training_seconds: float = Field(default=3600.0, gt=0)
     token_days: int = Field(default=30, ge=1)
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_bundle_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    max_dataset_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     metrics_dir: Path | None = None
     log_format: Literal["console", "json"] = "console"
 
@@ -63,3 +73,10 @@ def environment(settings: Settings) -> dict[str, str]:
         alias = Settings.model_fields[name].validation_alias
         variables[alias if isinstance(alias, str) else f"AGELENS_{name.upper()}"] = str(value)
     return variables
+
+
+def without_ours(**changes: str) -> dict[str, str]:
+    """The environment without anything that is for us alone, such as addresses and secrets."""
+    private = ("AGELENS_", "DATABASE_URL", "REDIS_URL", "PG")
+    theirs = {k: v for k, v in os.environ.items() if not k.startswith(private)}
+    return theirs | changes

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from agelens.jobs import patience
-from agelens.queueing.queue import QUEUES
+from agelens.queueing.queue import IN_PROCESS
 from agelens.services import accounts, passwords, publishing
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
@@ -141,10 +141,10 @@ def _jobs_know_the_servers(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture
 def run_jobs(settings: Settings, _jobs_know_the_servers: None) -> Iterator[Callable[[], None]]:
-    """Run everything that is queued, in this process, and return."""
+    """Run everything that is queued for workers (not trainers), in this process, and return."""
     connection = Redis.from_url(str(settings.redis_url))
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES]
+    queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in IN_PROCESS]
 
     def run() -> None:
         worker = SimpleWorker(queues, connection=connection, serializer=JSONSerializer)

@@ -1,18 +1,21 @@
-"""The scheduler process: every few seconds it looks for what was lost."""
+"""The scheduler process: every few seconds it looks for what was lost, and for what is due."""
 
 import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from agelens.domain.errors import AgeLensError
 from agelens.jobs.patience import sessions, settings
-from agelens.queueing import PREDICT, JobQueue
+from agelens.queueing import JobQueue
 from agelens.services import sweeps
+from agelens.services.retraining import schedules
 
 log = structlog.get_logger()
 HOUR_SECONDS = 3600.0
@@ -26,10 +29,15 @@ def main() -> None:
     redis_url = settings().redis_url
     if redis_url is None:
         raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
-    queue = JobQueue(redis_url, job_timeout_seconds=settings().lease_seconds)
+    queue = JobQueue(
+        redis_url,
+        job_timeout_seconds=settings().lease_seconds,
+        training_seconds=settings().training_seconds,
+    )
     cleaned_at = -HOUR_SECONDS
     while not stopped.is_set():
         sweep(queue)
+        _attempt("request due retrainings", schedules.request_due, queue)
         if time.monotonic() - cleaned_at > HOUR_SECONDS:
             cleaned_at = time.monotonic()
             _attempt("forget old answers", sweeps.forget_old_answers, queue)
@@ -38,12 +46,15 @@ def main() -> None:
 
 def sweep(queue: JobQueue) -> None:
     """One round: expired leases first, since what they queue again needs no second look."""
-    _attempt("end expired leases", sweeps.end_expired_leases, queue)
-    _attempt(
-        "enqueue forgotten",
-        lambda session: sweeps.enqueue_forgotten(session, queue.waiting(PREDICT.queue)),
-        queue,
-    )
+    for swept in sweeps.SWEPT:
+        name = swept.table.__tablename__
+        expired = partial(sweeps.end_expired_leases, swept=swept)
+        _attempt(f"end expired leases of {name}", expired, queue)
+        _attempt(f"enqueue forgotten {name}", partial(_enqueue_forgotten, queue, swept), queue)
+
+
+def _enqueue_forgotten(queue: JobQueue, swept: sweeps.Swept, session: Session) -> int:
+    return sweeps.enqueue_forgotten(session, swept, queue.waiting(swept.kind.queue))
 
 
 def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> None:
@@ -51,8 +62,8 @@ def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> N
         with sessions()() as session:
             count = step(session)
             queue.commit(session)
-    except (SQLAlchemyError, RedisError) as error:
+    except (SQLAlchemyError, RedisError, AgeLensError) as error:
         log.warning("sweep postponed", step=what, error=type(error).__name__)
         return
     if count:
-        log.info("sweep", step=what, tasks=count)
+        log.info("sweep", step=what, rows=count)

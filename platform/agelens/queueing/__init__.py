@@ -1,11 +1,19 @@
 """The only module that knows RQ: jobs are dotted paths and ids, serialised as JSON."""
 
 from agelens.queueing.endings import announce, announce_after_commit, listening
-from agelens.queueing.jobs import PREDICT, JobKind, PendingJob, enqueue_after_commit, job_id
+from agelens.queueing.jobs import (
+    PREDICT,
+    RETRAIN,
+    JobKind,
+    PendingJob,
+    enqueue_after_commit,
+    job_id,
+)
 from agelens.queueing.queue import JobQueue, open_redis
 
 __all__ = [
     "PREDICT",
+    "RETRAIN",
     "JobKind",
     "JobQueue",
     "PendingJob",

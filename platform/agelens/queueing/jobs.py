@@ -16,6 +16,7 @@ class JobKind:
 
 
 PREDICT = JobKind("predict", "predictions", "agelens.jobs.predict.predict_task")
+RETRAIN = JobKind("retrain", "training", "agelens.jobs.retrain.retrain")
 
 
 @dataclass(frozen=True)

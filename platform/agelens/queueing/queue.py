@@ -13,6 +13,9 @@ from agelens.queueing.endings import announce
 from agelens.queueing.jobs import PendingJob
 
 QUEUES = ("predictions", "cohorts", "training")
+IN_PROCESS = ("predictions", "cohorts")  # what workers take that run jobs in their own process
+TRAINING = "training"  # a queue of its own: its jobs run for long, in forks that may be killed
+TRAINING_GRACE_SECONDS = 60  # the job itself ends what takes too long; RQ only if it cannot
 FAILED_JOBS_ARE_KEPT_SECONDS = 3600
 
 log = structlog.get_logger()
@@ -28,9 +31,12 @@ def open_redis(url: str) -> Redis:
 class JobQueue:
     """The queues as the API and the scheduler use them; connects when first used."""
 
-    def __init__(self, redis_url: str, *, job_timeout_seconds: float) -> None:
+    def __init__(
+        self, redis_url: str, *, job_timeout_seconds: float, training_seconds: float = 3600.0
+    ) -> None:
         self.redis = open_redis(redis_url)
-        self._timeout = max(1, int(job_timeout_seconds))
+        self._timeouts = dict.fromkeys(QUEUES, max(1, int(job_timeout_seconds)))
+        self._timeouts[TRAINING] = int(training_seconds) + TRAINING_GRACE_SECONDS
         self._queues = {
             name: Queue(name, connection=self.redis, serializer=JSONSerializer) for name in QUEUES
         }
@@ -64,7 +70,7 @@ class JobQueue:
             job.kind.path,
             args=(str(job.row_id),),
             job_id=job.id,
-            timeout=self._timeout,
+            timeout=self._timeouts[job.kind.queue],
             result_ttl=0,
             failure_ttl=FAILED_JOBS_ARE_KEPT_SECONDS,
             description=job.id,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.queueing import JobQueue
+from agelens.queueing import PREDICT, JobQueue
 from agelens.queueing.presence import alive
+from agelens.queueing.queue import QUEUES, TRAINING
 from agelens.services import registry
 from agelens.services.pages import Page, paginate
-from agelens.storage import ACTIVE, Task, User, Wallet
+from agelens.storage import ACTIVE, Retraining, Task, User, Wallet
 
 log = structlog.get_logger()
 
@@ -36,18 +38,27 @@ def users(session: Session, *, email: str | None, cursor: str | None, limit: int
 
 
 def queues(session: Session, queue: JobQueue) -> dict[str, Any]:
-    """How much waits, which workers are alive, and how many tasks are under way."""
+    """How much waits, which workers are alive, and how much is under way."""
+    workers = workers_by_queue(queue)
+    trainers = workers.pop(TRAINING)
     return {
         "queues": [{"name": name, "waiting": n} for name, n in queue.depths().items()],
-        "workers": alive(queue.redis),
-        "tasks": active_tasks(session),
+        "workers": sorted({name for names in workers.values() for name in names}),
+        "trainers": trainers,
+        "tasks": active(session, Task),
+        "retrainings": active(session, Retraining),
     }
 
 
-def active_tasks(session: Session) -> dict[str, int]:
-    """How many tasks are queued and running."""
+def workers_by_queue(queue: JobQueue) -> dict[str, list[str]]:
+    """The names of the workers that are alive, by the queues that they take jobs from."""
+    return {name: alive(queue.redis, name) for name in QUEUES}
+
+
+def active(session: Session, table: type[Task] | type[Retraining]) -> dict[str, int]:
+    """How many tasks or retrainings are queued and running."""
     counts = session.execute(
-        select(Task.status, func.count()).where(Task.status.in_(ACTIVE)).group_by(Task.status)
+        select(table.status, func.count()).where(table.status.in_(ACTIVE)).group_by(table.status)
     )
     return dict.fromkeys(ACTIVE, 0) | {row[0]: row[1] for row in counts}
 
@@ -57,24 +68,28 @@ def gauges(session: Session, queue: JobQueue) -> dict[tuple[str, str], dict[str,
     found: dict[tuple[str, str], dict[str, float]] = {}
     if (depths := _or_none(queue.depths)) is not None:
         found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in depths.items()}
-    if (workers := _or_none(lambda: alive(queue.redis))) is not None:
-        found["agelens_workers", "state"] = {"alive": float(len(workers))}
-    if (tasks := _or_none(lambda: active_tasks(session))) is not None:
-        found["agelens_tasks", "status"] = {k: float(v) for k, v in tasks.items()}
+    if (workers := _or_none(lambda: workers_by_queue(queue))) is not None:
+        found["agelens_workers", "queue"] = {k: float(len(v)) for k, v in workers.items()}
+    for table in (Task, Retraining):
+        if (counts := _or_none(partial(active, session, table))) is not None:
+            name = f"agelens_{table.__tablename__}"
+            found[name, "status"] = {k: float(v) for k, v in counts.items()}
     return found
 
 
 def readiness(session: Session, queue: JobQueue) -> dict[str, Any]:
-    """Whether a prediction that is submitted now would be scored."""
-    workers = _or_none(lambda: alive(queue.redis))
+    """Whether a prediction that is submitted now would be scored. Trainers are told, not needed."""
+    workers = _or_none(lambda: workers_by_queue(queue))
     database = _or_none(lambda: session.execute(text("select 1")).scalar())
     model = _or_none(lambda: registry.resolve(session, None)) if database else None
-    ready = bool(workers) and model is not None
+    predicting = len(workers[PREDICT.queue]) if workers else 0
+    ready = predicting > 0 and model is not None
     return {
         "status": "ready" if ready else "not ready",
         "database": "ok" if database else "away",
         "redis": "ok" if workers is not None else "away",
-        "workers": len(workers or ()),
+        "workers": predicting,
+        "trainers": len(workers[TRAINING]) if workers else 0,
         "model": f"{model.name} {model.version}" if model else None,
     }
 

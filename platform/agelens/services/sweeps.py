@@ -1,16 +1,25 @@
-"""Finding what was lost: jobs that Redis forgot, and tasks whose worker died."""
+"""Finding what was lost: jobs that Redis forgot, and tasks and retrainings whose worker died."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit, job_id
-from agelens.services import billing
-from agelens.services.scoring import MAX_ATTEMPTS
-from agelens.storage import IdempotencyRecord, Task
+from agelens.queueing import (
+    PREDICT,
+    RETRAIN,
+    JobKind,
+    announce_after_commit,
+    enqueue_after_commit,
+    job_id,
+)
+from agelens.services import billing, scoring
+from agelens.services.retraining import runs
+from agelens.storage import IdempotencyRecord, Retraining, Task
 
 BATCH = 500
 ENQUEUED_FOR_LONG = timedelta(seconds=5)
@@ -24,49 +33,65 @@ class WorkerLostError(AgeLensError):
     title = "The worker died"
 
 
-def enqueue_forgotten(session: Session, waiting: Collection[str]) -> int:
-    """Enqueue queued tasks again whose job is not in `waiting`, the ids that Redis knows.
+@dataclass(frozen=True)
+class Swept:
+    """A table whose rows are jobs: `give_up` ends a row that was tried `max_attempts` times.
+
+    Rows are ended in an order in which two sweeps cannot deadlock.
+    """
+
+    kind: JobKind
+    table: type[Any]
+    max_attempts: int
+    give_up: Callable[[Session, Any], None]
+    order: Callable[[Any], Any]
+
+
+def enqueue_forgotten(session: Session, swept: Swept, waiting: Collection[str]) -> int:
+    """Enqueue queued rows again whose job is not in `waiting`, the ids that Redis knows.
 
     A job that a worker has just taken may be enqueued twice; the claim makes that harmless.
     """
-    tasks = session.scalars(
-        select(Task)
+    table = swept.table
+    rows: Sequence[Any] = session.scalars(
+        select(table)
         .where(
-            Task.status == "queued",
-            Task.enqueued_at < func.clock_timestamp() - ENQUEUED_FOR_LONG,
+            table.status == "queued",
+            table.enqueued_at < func.clock_timestamp() - ENQUEUED_FOR_LONG,
         )
-        .order_by(Task.enqueued_at)
+        .order_by(table.enqueued_at)
         .limit(BATCH)
-        .with_for_update(of=Task, skip_locked=True)
+        .with_for_update(of=table, skip_locked=True)
     ).all()
-    forgotten = [task for task in tasks if job_id(PREDICT, task.id, task.enqueues) not in waiting]
-    for task in tasks:
-        task.enqueued_at = func.clock_timestamp()
-    for task in forgotten:
-        _enqueue_again(session, task)
+    forgotten = [row for row in rows if job_id(swept.kind, row.id, row.enqueues) not in waiting]
+    for row in rows:
+        row.enqueued_at = func.clock_timestamp()
+    for row in forgotten:
+        _enqueue_again(session, swept, row)
     session.flush()
     return len(forgotten)
 
 
-def end_expired_leases(session: Session) -> int:
-    """Queue tasks again whose worker let the lease run out; fail those that were tried enough."""
-    tasks = session.scalars(
-        select(Task)
-        .where(Task.status == "running", Task.lease_expires_at < func.clock_timestamp())
-        .order_by(Task.lease_expires_at)
+def end_expired_leases(session: Session, swept: Swept) -> int:
+    """Queue rows again whose worker let the lease run out; fail those that were tried enough."""
+    table = swept.table
+    rows: Sequence[Any] = session.scalars(
+        select(table)
+        .where(table.status == "running", table.lease_expires_at < func.clock_timestamp())
+        .order_by(table.lease_expires_at)
         .limit(BATCH)
-        .with_for_update(of=Task, skip_locked=True)
+        .with_for_update(of=table, skip_locked=True)
     ).all()
-    for task in sorted(tasks, key=lambda task: task.wallet_id):  # two sweeps must not deadlock
-        if task.attempts < MAX_ATTEMPTS:
-            task.status = "queued"
-            task.lease_expires_at = None
-            task.enqueued_at = func.clock_timestamp()
-            _enqueue_again(session, task)
+    for row in sorted(rows, key=swept.order):
+        if row.attempts < swept.max_attempts:
+            row.status = "queued"
+            row.lease_expires_at = None
+            row.enqueued_at = func.clock_timestamp()
+            _enqueue_again(session, swept, row)
         else:
-            _give_up(session, task)
+            swept.give_up(session, row)
     session.flush()
-    return len(tasks)
+    return len(rows)
 
 
 def forget_old_answers(session: Session) -> None:
@@ -78,12 +103,12 @@ def forget_old_answers(session: Session) -> None:
     )
 
 
-def _enqueue_again(session: Session, task: Task) -> None:
-    task.enqueues += 1
-    enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
+def _enqueue_again(session: Session, swept: Swept, row: Any) -> None:
+    row.enqueues += 1
+    enqueue_after_commit(session, swept.kind, row.id, row.enqueues)
 
 
-def _give_up(session: Session, task: Task) -> None:
+def _give_task_up(session: Session, task: Task) -> None:
     task.status = "failed"
     task.finished_at = func.clock_timestamp()
     task.lease_expires_at = None
@@ -92,3 +117,10 @@ def _give_up(session: Session, task: Task) -> None:
     session.flush()
     billing.release(session, task)
     announce_after_commit(session, task.id)
+
+
+TASKS = Swept(PREDICT, Task, scoring.MAX_ATTEMPTS, _give_task_up, order=lambda task: task.wallet_id)
+RETRAININGS = Swept(
+    RETRAIN, Retraining, runs.MAX_ATTEMPTS, runs.give_up, order=lambda retraining: retraining.id
+)
+SWEPT = (TASKS, RETRAININGS)

@@ -5,20 +5,23 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from agelens.queueing.presence import KEY
+from agelens.queueing import PREDICT, RETRAIN
+from agelens.queueing.presence import key_of
 from agelens.settings import Settings
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
 from redis import Redis
 
+WORKERS, TRAINERS = key_of(PREDICT.queue), key_of(RETRAIN.queue)
+
 
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
     client = Redis.from_url(str(settings.redis_url))
-    client.delete(KEY)
+    client.delete(WORKERS, TRAINERS)
     yield client
-    client.delete(KEY)
+    client.delete(WORKERS, TRAINERS)
     client.close()
 
 
@@ -28,7 +31,7 @@ def test_healthz_answers(http: FlaskClient) -> None:
 
 
 def test_readyz_is_ready_with_a_worker(http: FlaskClient, redis: Redis) -> None:
-    redis.zadd(KEY, {"a-worker": time.time()})
+    redis.zadd(WORKERS, {"a-worker": time.time()})
     response = http.get("/readyz")
     assert response.status_code == 200
     assert response.json["status"] == "ready"
@@ -36,8 +39,20 @@ def test_readyz_is_ready_with_a_worker(http: FlaskClient, redis: Redis) -> None:
     assert response.json["model"].startswith("kaggle-age ")
 
 
+def test_a_trainer_makes_no_predictions_ready(http: FlaskClient, redis: Redis) -> None:
+    redis.zadd(TRAINERS, {"a-trainer": time.time()})
+    problem = expect_problem(http.get("/readyz"), 503, "unavailable")
+    assert problem["detail"] == "Not ready: workers."
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    ready = http.get("/readyz").json
+    assert (ready["workers"], ready["trainers"]) == (1, 1)
+    metrics = http.get("/metrics").text
+    assert 'agelens_workers{queue="predictions"} 1.0' in metrics
+    assert 'agelens_workers{queue="training"} 1.0' in metrics
+
+
 def test_readyz_names_what_is_missing(http: FlaskClient, redis: Redis) -> None:
-    redis.zadd(KEY, {"a-worker-that-was-killed": time.time() - 60})
+    redis.zadd(WORKERS, {"a-worker-that-was-killed": time.time() - 60})
     response = http.get("/readyz")
     problem = expect_problem(response, 503, "unavailable")
     assert problem["detail"] == "Not ready: workers."

@@ -119,7 +119,7 @@ def test_sweeps_pass_over_what_somebody_works_on(one: Person, sessions: Sessions
         age(sessions, key, lease_expires_at=1)
     with sessions() as busy, sessions() as session:
         busy.get_one(Task, locked, with_for_update={"of": Task})
-        sweeps.end_expired_leases(session)
+        sweeps.end_expired_leases(session, sweeps.TASKS)
         session.commit()
     assert [one.task(key)["status"] for key in (locked, free)] == ["running", "queued"]
 

@@ -38,7 +38,9 @@ class Stage:
         self.stack = stack
         redis_url = str(stack.settings.redis_url)
         self.queue = JobQueue(redis_url, job_timeout_seconds=stack.settings.lease_seconds)
-        self.until(lambda: len(alive(self.queue.redis)) >= 2 * workers)
+        self.until(
+            lambda: all(len(alive(self.queue.redis, q)) >= workers for q in vars(QUEUES).values())
+        )
         with Client(stack.url) as stranger:
             stranger.register("bench@agelens.example", "measure twice")
             self._token = stranger.login("bench@agelens.example", "measure twice").access_token

@@ -11,7 +11,8 @@ class Readiness(Schema):
     status = fields.String()
     database = fields.String()
     redis = fields.String()
-    workers = fields.Integer()
+    workers = fields.Integer(metadata={"description": "Those that take predictions"})
+    trainers = fields.Integer(metadata={"description": "Those that take retrainings"})
     model = fields.String(allow_none=True)
 
 
@@ -23,4 +24,6 @@ class QueueSchema(Schema):
 class Queues(Schema):
     queues = fields.List(fields.Nested(QueueSchema))
     workers = fields.List(fields.String())
+    trainers = fields.List(fields.String())
     tasks = fields.Dict(keys=fields.String(), values=fields.Integer())
+    retrainings = fields.Dict(keys=fields.String(), values=fields.Integer())

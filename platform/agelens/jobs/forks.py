@@ -1,0 +1,36 @@
+"""Jobs that run in a fork of their worker: they die with it, and leave no process behind."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from agelens.jobs import lifeline
+from agelens.queueing.worker import STOP_NOW
+
+_worker: int | None = None
+
+
+def expect_forks() -> None:
+    """Called by a worker before it forks; what a killed job leaves running becomes its child."""
+    global _worker
+    _worker = os.getpid()
+    lifeline.adopt_orphans()
+
+
+@contextmanager
+def in_fork() -> Iterator[None]:
+    """Around a job: in a fork it dies with its worker, and what it started dies with it.
+
+    Outside of one (a test) there are other children, which are none of ours.
+    """
+    if _worker is None or _worker == os.getpid():
+        yield
+        return
+    signal.signal(STOP_NOW, signal.SIG_DFL)
+    lifeline.adopt_orphans()
+    lifeline.die_with(_worker)
+    try:
+        yield
+    finally:
+        lifeline.end_orphans()

@@ -1,0 +1,181 @@
+"""One retraining: claim it, run its notebook holding only a lease, publish what came of it."""
+
+import hashlib
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from agelens.clocks.bundles import pack, read_bundle
+from agelens.domain.errors import AgeLensError
+from agelens.jobs import forks, scratch
+from agelens.jobs.leases import Lease
+from agelens.jobs.notebooks import process
+from agelens.jobs.patience import in_transaction, settings
+from agelens.services import publishing
+from agelens.services.retraining import runs
+from agelens.services.retraining.runs import Claim, RetrainingFailed
+from agelens.storage.retrainings import FileRole
+
+log = structlog.get_logger()
+T = TypeVar("T")
+Ending = Callable[[Session], bool]
+LOOK_SECONDS = 0.1
+OUT = "bundle"
+
+
+class _StoppedError(Exception):
+    """The trainer was told to stop, or the retraining is no longer this trainer's."""
+
+
+def retrain(retraining_id: str) -> None:
+    """What the `training` queue runs. Runs twice without harm: the claim and the end check."""
+    key = uuid.UUID(retraining_id)
+    lease_seconds = settings().lease_seconds
+    with forks.in_fork(), _told_to_stop() as stop:
+        claimed = _patiently(lambda session: runs.claim(session, key, lease_seconds))
+        if claimed is None:
+            return
+        with (
+            scratch.folder(settings().home, f"{key}-{claimed.attempts}") as folder,
+            Lease(claimed, lease_seconds) as lease,
+        ):
+            ending = _ending(claimed, folder, lease, stop)
+        if not lease.lost.is_set():
+            _patiently(ending)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Set when this process is asked to end: what it holds is given back first."""
+    stop = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> Ending:
+    """Run the notebook, and say how the retraining is to end."""
+    failure: AgeLensError
+    try:
+        _run(claimed, folder, lease, stop)
+        candidate = _candidate(claimed, folder / OUT)
+    except DBAPIError:
+        raise  # the lease runs out
+    except _StoppedError:
+        return partial(runs.give_back, claimed=claimed)
+    except AgeLensError as error:
+        failure = error
+    except Exception:
+        log.exception("retraining failed", retraining_id=str(claimed.id))
+        failure = RetrainingFailed(
+            "retraining_failed", "The retraining failed unexpectedly; the trainer's log has more."
+        )
+    else:
+        executed = process.executed(folder)
+        return partial(_publish, claimed=claimed, candidate=candidate, notebook=executed)
+    executed = process.executed(folder)
+    return partial(runs.fail, claimed=claimed, error=failure, notebook=executed)
+
+
+def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> None:
+    """Run the notebook to its end."""
+    notebook = settings().notebooks / claimed.notebook
+    if not notebook.is_file():
+        raise RetrainingFailed(
+            "notebook_missing",
+            f"{claimed.notebook} is not in the trainer's folder of notebooks (AGELENS_NOTEBOOKS)",
+        )
+    parameters = {**_files(claimed, folder), "out": OUT, "version": claimed.version}
+    deadline = time.monotonic() + settings().training_seconds
+    with process.running(folder, notebook, parameters) as run:
+        while run.poll() is None:
+            if stop.is_set() or lease.lost.is_set():
+                raise _StoppedError
+            if time.monotonic() > deadline:
+                raise RetrainingFailed(
+                    "notebook_timeout",
+                    f"The notebook ran for longer than {settings().training_seconds:g} seconds "
+                    "(AGELENS_TRAINING_SECONDS).",
+                )
+            time.sleep(LOOK_SECONDS)
+    if run.returncode != 0:
+        raise RetrainingFailed("notebook_failed", process.failure(folder))
+
+
+def _files(claimed: Claim, folder: Path) -> dict[str, str | None]:
+    """Put the data where the notebook finds them; their paths, seen from its folder."""
+    names: dict[FileRole, str | None]
+    names = {"data": claimed.data_name, "validation": claimed.validation_name}
+    put = _fetch if claimed.data_source == "uploaded" else _link
+    found: dict[str, str | None] = {role: None for role in names}
+    hashes = {}
+    for role, name in names.items():
+        if name is not None:
+            place = folder / role / name
+            place.parent.mkdir()
+            put(claimed, role, place)
+            found[role] = str(place.relative_to(folder))
+            with place.open("rb") as file:
+                hashes[role] = hashlib.file_digest(file, "sha256").hexdigest()
+    _patiently(lambda session: runs.note_files(session, claimed, **hashes))
+    return found
+
+
+def _fetch(claimed: Claim, role: FileRole, place: Path) -> None:
+    def write(session: Session) -> None:
+        with place.open("wb") as file:
+            for piece in runs.pieces(session, claimed, role):
+                file.write(piece)
+
+    _patiently(write)
+
+
+def _link(claimed: Claim, role: FileRole, place: Path) -> None:
+    folder = settings().training_data
+    configured = folder.expanduser().resolve() / place.name if folder else None
+    if configured is None or not configured.is_file():
+        raise RetrainingFailed(
+            "data_missing",
+            f"{place.name} is not in the trainer's folder of training data (AGELENS_TRAINING_DATA)",
+        )
+    place.symlink_to(configured)
+
+
+def _candidate(claimed: Claim, out: Path) -> publishing.Candidate:
+    """The bundle that the notebook wrote, checked."""
+    if not out.is_dir():
+        raise RetrainingFailed("no_bundle", "The notebook ran to its end and wrote no bundle.")
+    candidate = publishing.check(pack(read_bundle(out)))
+    wrote = (candidate.manifest.name, candidate.manifest.version)
+    if wrote != (claimed.model, claimed.version):
+        raise RetrainingFailed(
+            "wrong_bundle",
+            f"The notebook wrote {' '.join(wrote)}, not {claimed.model} {claimed.version}.",
+        )
+    return candidate
+
+
+def _publish(
+    session: Session, claimed: Claim, candidate: publishing.Candidate, notebook: bytes | None
+) -> bool:
+    """Publish it; a failure when the version was taken meanwhile, with other content."""
+    try:
+        return runs.succeed(session, claimed, candidate, notebook)
+    except AgeLensError as error:
+        return runs.fail(session, claimed, error, notebook)
+
+
+def _patiently(step: Callable[[Session], T]) -> T:
+    return in_transaction(step, patience_seconds=settings().lease_seconds / 2)

@@ -1,0 +1,48 @@
+"""A folder for one retraining, gone when it ends: what it was given are people's measurements."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def folder(home: Path, name: str) -> Iterator[Path]:
+    """An empty folder for its owner alone; locked, so that `clear` knows that it is in use."""
+    parent = _parent(home)
+    parent.mkdir(parents=True, exist_ok=True)
+    place, lock = parent / name, parent / f"{name}.lock"
+    with lock.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
+def clear(home: Path) -> None:
+    """Remove what killed jobs left behind; the kernel has let go of their locks."""
+    for lock in _parent(home).glob("*.lock"):
+        with lock.open("a") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file for its owner alone."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    return path
+
+
+def _parent(home: Path) -> Path:
+    return home.expanduser().resolve() / "retrainings"

@@ -1,0 +1,1 @@
+"""Retrainings: requested (`requests`), run (`runs`), repeated (`schedules`)."""
