@@ -33,7 +33,7 @@ NAME = "dysregulation"
 VERSION = "1.0.0"
 AGES = (20, 30)
 OBESE_BMI = 30
-LEAST_PEOPLE = 50  # of each sex; nine markers have 45 variances and covariances
+LEAST_PEOPLE = 30  # of each sex; nine markers have 45 variances and covariances
 READINGS = (
     Reading("albumin"),
     Reading("creatinine"),

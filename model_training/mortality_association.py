@@ -3,15 +3,26 @@
 from dataclasses import dataclass
 
 import numpy as np
-from agelens.clocks.base import BoolArray, FloatArray
+from agelens.clocks.base import FloatArray
 from agelens.clocks.readings import SEX
+from agelens.domain.errors import InvalidInput
 
 from model_training.datasets.nhanes import Cohort
-from model_training.survival.concordance import concordance
+from model_training.survival.comparison import FollowUp, discrimination
 from model_training.survival.cox import CoxModel
-from model_training.survival.strata import age_sex_strata
 
-SURVEYS = (1, 6)  # those with follow-up long enough, and with C-reactive protein
+SURVEYS = (1, 6)  # of NHANES IV: followed long enough, and with C-reactive protein
+PHENOAGE_MARKERS = (
+    "albumin",
+    "creatinine",
+    "glucose",
+    "crp",
+    "lymphocytes",
+    "mean_cell_volume",
+    "red_cell_width",
+    "alkaline_phosphatase",
+    "white_cells",
+)
 
 
 @dataclass(frozen=True)
@@ -20,10 +31,8 @@ class Association:
 
     Attributes
     ----------
-    harrell_c : float
-        Of the number itself.
-    harrell_c_same_age_sex : float
-        Only people of one sex and the same five years of age are compared.
+    harrell_c, harrell_c_same_age_sex : float
+        Of the number itself; the second compares people of one sex and the same five years of age.
     hazard_ratio_per_sd : tuple of float
         Of the advance, adjusted for age and sex, with its 95 % interval.
     """
@@ -45,60 +54,50 @@ class Association:
         }
 
 
-def followed(cohort: Cohort) -> BoolArray:
-    """The people of NHANES IV by whom clocks are compared: see docs/protocols/phenoage.md."""
+def followed(cohort: Cohort) -> Cohort:
+    """The people of NHANES IV by whom clocks are compared: see docs/protocols/phenoage.md.
+
+    Raises
+    ------
+    InvalidInput
+        If there is nobody who died or nobody who lived on.
+    """
     in_surveys = (cohort.wave >= SURVEYS[0]) & (cohort.wave <= SURVEYS[1])
-    comparable = ~np.isnan(cohort.published.get("phenoage0", np.full(len(cohort), np.nan)))
-    return in_surveys & comparable & (cohort.time_months > 0) & ~np.isnan(cohort.died)
+    markers = np.column_stack([cohort.table.column(key) for key in (*PHENOAGE_MARKERS, SEX)])
+    measured = ~np.isnan(markers).any(axis=1)
+    people = cohort.rows(in_surveys & measured & (cohort.time_months > 0) & ~np.isnan(cohort.died))
+    if not 0 < people.died.sum() < len(people):
+        raise InvalidInput.at(
+            "validation",
+            "holds nobody of NHANES IV, surveys 1 to 6, with PhenoAge's nine markers and follow-up",
+        )
+    return people
 
 
-def association(
-    people: Cohort, number: FloatArray, graded: FloatArray | None = None
-) -> Association:
+def follow_up(people: Cohort) -> FollowUp:
+    """Their follow-up as the survival statistics take it."""
+    sex = people.table.column(SEX)
+    return FollowUp(people.time_months, people.died, people.age_years, sex)
+
+
+def association(people: FollowUp, number: FloatArray, advance: FloatArray) -> Association:
     """Measure one clock on people who were followed.
 
     Parameters
     ----------
-    people : Cohort
+    people : FollowUp
     number : ndarray of float64, shape (n_people,)
-        The clock's, for C.
-    graded : ndarray of float64, shape (n_people,), optional
-        The form of it whose advance is graded; the number itself when not given.
-
-    Raises
-    ------
-    ValueError
-        If nobody died or nobody can be compared.
+        The clock's own, for C.
+    advance : ndarray of float64, shape (n_people,)
+        Number minus age where the number is an age.
     """
-    time, died, male = people.time_months, people.died, people.table.column(SEX)
-    ahead = advance(number if graded is None else graded, people.age_years, male)
-    covariates = np.column_stack([ahead / ahead.std(), people.age_years, male])
+    measures = discrimination(people, number)
+    covariates = np.column_stack([advance / advance.std(), people.age_years, people.male])
+    cox = CoxModel(people.time_months, people.died, covariates)
     return Association(
         n_people=len(people),
-        n_deaths=int(died.sum()),
-        harrell_c=concordance(time, died, number),
-        harrell_c_same_age_sex=concordance(
-            time, died, number, age_sex_strata(people.age_years, male)
-        ),
-        hazard_ratio_per_sd=CoxModel(time, died, covariates).fit().hazard_ratio(),
+        n_deaths=int(people.died.sum()),
+        harrell_c=measures["c"](None),
+        harrell_c_same_age_sex=measures["stratified_c"](None),
+        hazard_ratio_per_sd=cox.fit().hazard_ratio(),
     )
-
-
-def advance(number: FloatArray, age_years: FloatArray, male: FloatArray) -> FloatArray:
-    """What is left of a clock's number after its line in age, by sex.
-
-    Parameters
-    ----------
-    number, age_years, male : ndarray of float64, shape (n_people,)
-
-    Returns
-    -------
-    ndarray of float64, shape (n_people,)
-        In the clock's unit; 0 on average at every age.
-    """
-    left = np.full(len(number), np.nan)
-    for sex in np.unique(male):
-        of_sex = male == sex
-        slope, intercept = np.polyfit(age_years[of_sex], number[of_sex], 1)
-        left[of_sex] = number[of_sex] - intercept - slope * age_years[of_sex]
-    return left

@@ -13,7 +13,7 @@ from agelens.domain.registry import biomarker
 
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import NHANES_3, Cohort
-from model_training.mortality_association import association, followed
+from model_training.mortality_association import association, follow_up, followed
 
 TITLE = "NHANES III (1988-1994), as cleaned by the R package BioAge"
 EQUAL_YEARS = 1e-9
@@ -100,12 +100,17 @@ def equality(clock: Clock, cohort: Cohort, column: str) -> dict[str, int]:
 
 
 def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[str, object]:
-    """What the clock says of who dies, on the people of NHANES IV that the protocol names."""
-    people = cohort.rows(followed(cohort))
+    """What the clock says of who dies, on the people of NHANES IV that the protocol names.
+
+    `derived` names the form whose hazard ratio is given where the number is no age.
+    """
+    people = followed(cohort)
     scores = clock.score(people.table)
-    scored = ~np.isnan(scores.prediction)
-    graded = scores.prediction if derived is None else scores.derived[derived]
-    return association(people.rows(scored), scores.prediction[scored], graded[scored]).describe()
+    told = scores.prediction
+    advance = told - people.age_years if derived is None else scores.derived[derived]
+    scored = np.isfinite(advance)
+    kept = follow_up(people).rows(scored)
+    return association(kept, told[scored], advance[scored]).describe()
 
 
 HEADLINE = {
@@ -113,6 +118,7 @@ HEADLINE = {
     "better": "higher",
     "protocol": (
         "Harrell's C of the prediction for death of any cause, NHANES IV surveys 1 to 6, people who "
-        "have phenoage0 and were followed for more than 0 months, as far as the clock scores them"
+        "have PhenoAge's nine markers and were followed for more than 0 months, as far as the clock "
+        "scores them"
     ),
 }

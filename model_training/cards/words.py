@@ -12,10 +12,10 @@ def report(name: str, metrics: Mapping[str, Any]) -> str:
     lines = [f"{name}: measured"]
     for column in ("phenoage0", "kdm0"):
         for where, rows in metrics.get(f"equal_to_{column}", {}).items():
-            lines.append(
-                f"{f'equal to {column} to 1e-9 years, {where}':<56} "
-                f"{rows['n_equal']:>7,} of {rows['n_rows']:,} rows"
+            found = (
+                f"{rows['n_equal']:>7,} of {rows['n_rows']:,} rows" if rows["n_rows"] else "no rows"
             )
+            lines.append(f"{f'equal to {column} to 1e-9 years, {where}':<56} {found}")
     if "reference_people_quartiles" in metrics:
         first, middle, third = metrics["reference_people_quartiles"]
         lines.append(f"{'distance of the reference people':<56} {middle} ({first} to {third})")
