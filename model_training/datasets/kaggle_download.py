@@ -6,10 +6,9 @@ leak. kagglehub itself finds the credentials and keeps what it has downloaded.
 
 from pathlib import Path
 
-from agelens.clocks.people import read_rows
 from agelens.domain.errors import InvalidInput
 
-from model_training.datasets.kaggle import check_header
+from model_training.datasets.kaggle import load
 
 COMPETITION = "precision-health-predicting-human-age-with-biomark"
 TRAIN_FILE = "Train.csv"
@@ -36,7 +35,7 @@ def download() -> Path:
     path = _fetch()
     if path.name.casefold() != TRAIN_FILE.casefold() or not path.is_file():
         raise InvalidInput.at("data", f"Kaggle sent {path.name} instead of {TRAIN_FILE}")
-    check_header(read_rows(path))
+    load(path)  # refuses what is no copy of the training file
     return path
 
 

@@ -16,6 +16,8 @@ from agelens.domain.errors import InvalidInput
 from model_training.datasets import locate
 from model_training.datasets.generated import generate_kaggle
 
+PEOPLE = 250
+
 
 class NotSignedIn(Exception):
     """Stands in for kagglehub's UnauthenticatedError."""
@@ -71,7 +73,7 @@ def test_only_the_training_file_is_asked_for_never_the_leaking_test_file(
 
     def download(handle: str, path: str) -> str:
         asked.append((handle, path))
-        return str(generate_kaggle(tmp_path / path, 5, seed=1, with_id=True))
+        return str(generate_kaggle(tmp_path / path, PEOPLE, seed=1, with_id=True))
 
     kagglehub(download)
     assert locate("kagglehub") == tmp_path / "Train.csv"
@@ -81,7 +83,7 @@ def test_only_the_training_file_is_asked_for_never_the_leaking_test_file(
 def test_another_file_than_the_training_file_is_refused(
     kagglehub: FakeKaggle, tmp_path: Path
 ) -> None:
-    sent = generate_kaggle(tmp_path / "Test.csv", 5, seed=1)
+    sent = generate_kaggle(tmp_path / "Test.csv", PEOPLE, seed=1)
     kagglehub(lambda handle, path: str(sent))
     with pytest.raises(InvalidInput, match=r"sent Test\.csv instead of Train\.csv"):
         locate("kagglehub")
@@ -90,7 +92,7 @@ def test_another_file_than_the_training_file_is_refused(
 def test_a_file_without_the_age_is_refused_by_the_name_of_the_column(
     kagglehub: FakeKaggle, tmp_path: Path
 ) -> None:
-    sent = generate_kaggle(tmp_path / "Train.csv", 5, seed=1)
+    sent = generate_kaggle(tmp_path / "Train.csv", PEOPLE, seed=1)
     lines = sent.read_text(encoding="utf-8").splitlines()
     sent.write_text("\n".join(line.rpartition(",")[0] for line in lines), encoding="utf-8")
     kagglehub(lambda handle, path: str(sent))
