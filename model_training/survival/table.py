@@ -42,8 +42,10 @@ def comparison_json(compared: Mapping[str, ClockFigures]) -> dict[str, object]:
     }
 
 
-def _numbers(figure: Figure | None) -> list[float] | None:
-    return figure and [round(number, 4) for number in (figure.value, figure.low, figure.high)]
+def _numbers(figure: Figure | None) -> dict[str, float] | None:
+    if figure is None:
+        return None
+    return {name: round(number, 4) for name, number in vars(figure).items()}
 
 
 def _cell(figure: Figure | None, digits: int) -> str:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from agelens.clocks import bayes, dysregulation, klemera_doubal, phenoage
+from agelens.clocks import bayes, dysregulation, gompertz, klemera_doubal, phenoage
 from agelens.clocks.base import Clock, Manifest
 from agelens.clocks.manifests import (
     CARD,
@@ -145,6 +145,7 @@ KINDS: Mapping[str, Callable[[Manifest, Mapping[str, bytes]], Clock]] = {
     phenoage.KIND: phenoage.build,
     klemera_doubal.KIND: klemera_doubal.build,
     dysregulation.KIND: dysregulation.build,
+    gompertz.KIND: gompertz.build,
 }
 
 

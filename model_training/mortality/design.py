@@ -1,0 +1,88 @@
+"""How markers are read: limits, knots and the peers' averages, learned from people."""
+
+import numpy as np
+from agelens.clocks.base import FloatArray, Table
+from agelens.clocks.gompertz_parameters import BASE_TERMS
+from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, Readings, decades, peer_terms
+from agelens.domain.errors import InvalidInput
+
+from model_training.mortality.people import People
+from model_training.mortality.plan import Plan
+
+DIGITS = 9  # so that the last bits of a processor's arithmetic do not reach the bundle
+
+
+def learn_readings(plan: Plan, people: People) -> Readings:
+    """Limits, standardisation and knots of every marker, and what peers have.
+
+    Raises
+    ------
+    InvalidInput
+        If a marker has too few different values.
+    """
+    columns = np.stack([people.table.column(key) for key in plan.markers])
+    floor = np.array([plan.floors.get(key, np.nan) for key in plan.markers])
+    logarithm = np.array([key in plan.skewed for key in plan.markers])
+    low, high = np.nanquantile(columns, plan.limits, axis=1)
+    low = rounded(np.where(np.isnan(floor), low, floor))
+    high = rounded(high)
+    values = np.clip(columns, low[:, np.newaxis], high[:, np.newaxis])
+    values[logarithm] = np.log(values[logarithm])
+    centre, scale = rounded(np.nanmean(values, axis=1)), rounded(np.nanstd(values, axis=1))
+    if not (low < high).all() or not (scale > 0).all():
+        raise InvalidInput.at("data", "has a marker that is the same in everybody")
+    standard = (values - centre[:, np.newaxis]) / scale[:, np.newaxis]
+    knots = rounded(
+        np.stack([_knots(plan, *one) for one in zip(plan.markers, standard, strict=True)])
+    )
+    nothing = np.zeros((SHAPES, len(plan.markers), PEER_TERMS))
+    blank = Readings(plan.markers, logarithm, low, high, floor, centre, scale, knots, nothing)
+    peers = rounded(_peers(blank.shapes(columns), people))
+    return Readings(plan.markers, logarithm, low, high, floor, centre, scale, knots, peers)
+
+
+def matrix(readings: Readings, table: Table, male: FloatArray) -> FloatArray:
+    """The design: base terms, then the five deviations of every marker; shape (n_terms, n_people)."""
+    age = table.chronological_age
+    deviations = readings.deviations(readings.columns(table), age, male)
+    terms = np.empty((BASE_TERMS + deviations.shape[0] * deviations.shape[1], len(age)))
+    terms[:BASE_TERMS] = np.ones_like(age), decades(age), male
+    terms[BASE_TERMS:] = deviations.reshape(-1, len(age))
+    return terms
+
+
+def peer_spread(readings: Readings, people: People) -> FloatArray:
+    """The covariance of readings and curves around the peers' average, in people who have them all."""
+    columns = readings.columns(people.table)
+    complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
+    deviations = readings.deviations(
+        columns[:, complete], people.age[complete], people.male[complete]
+    )
+    return np.cov(deviations[:SHAPES].reshape(-1, len(complete)))
+
+
+def rounded(values: FloatArray) -> FloatArray:
+    """To nine significant digits."""
+    digits = [float(f"{value:.{DIGITS}g}") for value in values.ravel().tolist()]
+    return np.array(digits).reshape(values.shape)
+
+
+def _knots(plan: Plan, key: str, standard: FloatArray) -> FloatArray:
+    known = standard[~np.isnan(standard)]
+    if key in plan.floors:
+        known = known[known > known.min()]
+    knots = np.quantile(known, plan.knots) if len(known) else np.zeros(len(plan.knots))
+    if not (np.diff(knots) > 0).all():
+        raise InvalidInput.at("data", f"{key} has too few different values for a spline")
+    return knots
+
+
+def _peers(shapes: FloatArray, people: People) -> FloatArray:
+    """Least squares on age and sex, each marker on those who have it."""
+    terms = peer_terms(people.age, people.male).T
+    averages = np.empty((SHAPES, shapes.shape[1], PEER_TERMS))
+    for place in range(shapes.shape[1]):
+        known = ~np.isnan(shapes[0, place])
+        found, *_ = np.linalg.lstsq(terms[known], shapes[:, place, known].T)
+        averages[:, place] = found.T
+    return averages

@@ -1,0 +1,90 @@
+"""Predictions for people that the clock was not fitted on, within NHANES III."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from agelens.clocks.base import FloatArray, IntArray
+
+from model_training.folds import k_folds
+from model_training.mortality import hazard
+from model_training.mortality.design import learn_readings, matrix
+from model_training.mortality.fit import Fit, fit
+from model_training.mortality.people import People
+from model_training.mortality.plan import HORIZON_MONTHS, Plan, Terms
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A clock and the people that it has not seen, by place."""
+
+    fitted: Fit
+    held_out: IntArray
+
+
+def choose_terms(
+    plan: Plan, people: People, say: Callable[[str], None] = lambda _: None
+) -> tuple[Terms, dict[str, float]]:
+    """The candidate under which what happened to the people held out was most likely.
+
+    Returns
+    -------
+    Terms
+        The best.
+    dict of str to float
+        Each candidate's log likelihood of the first ten years, out of fold, in nats.
+    """
+    told = dict.fromkeys(plan.candidates, 0.0)
+    for train, held_out in k_folds(len(people), plan.folds, plan.seed):
+        teaching, tested = people.rows(train), people.rows(held_out)
+        readings = learn_readings(plan, teaching)
+        design = matrix(readings, teaching.table, teaching.male)
+        unseen = matrix(readings, tested.table, tested.male)
+        months, died = first_ten_years(tested)
+        for terms in plan.candidates:
+            penalties = terms.penalties(len(plan.markers))
+            time, dead = teaching.follow_up.time_months, teaching.follow_up.died
+            found = hazard.fit(design, time, dead, penalties)
+            told[terms] += hazard.log_likelihood(found, unseen, months, died)
+    for terms, value in told.items():
+        say(f"  {value:12.1f}  {terms}")
+    best = max(told, key=lambda terms: told[terms])
+    return best, {str(terms): round(value, 2) for terms, value in told.items()}
+
+
+def cross_validate(plan: Plan, terms: Terms, people: People) -> tuple[FloatArray, list[Fold]]:
+    """Everybody's mortality-age from people of the other folds, and the fold's clocks.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_people,)
+        Years.
+    list of Fold
+    """
+    years = np.empty(len(people))
+    folds = []
+    for train, held_out in k_folds(len(people), plan.folds, plan.seed):
+        fitted = fit(plan, terms, people.rows(train))
+        tested = people.rows(held_out)
+        years[held_out] = fitted.weights() @ matrix(fitted.readings, tested.table, tested.male)
+        folds.append(Fold(fitted, held_out))
+    return years, folds
+
+
+def first_ten_years(people: People) -> tuple[FloatArray, FloatArray]:
+    """Follow-up as if it had ended after 120 months."""
+    months = people.follow_up.time_months
+    died = people.follow_up.died * (months <= HORIZON_MONTHS)
+    return np.minimum(months, HORIZON_MONTHS), died
+
+
+def age_only_likelihood(plan: Plan, people: People) -> float:
+    """The same log likelihood for age and sex alone: what the markers have to beat."""
+    total = 0.0
+    for train, held_out in k_folds(len(people), plan.folds, plan.seed):
+        teaching, tested = people.rows(train), people.rows(held_out)
+        base = [np.stack([np.ones(len(p)), p.age / 10, p.male]) for p in (teaching, tested)]
+        time, dead = teaching.follow_up.time_months, teaching.follow_up.died
+        found = hazard.fit(base[0], time, dead, np.zeros(3))
+        total += hazard.log_likelihood(found, base[1], *first_ten_years(tested))
+    return total

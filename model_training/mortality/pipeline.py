@@ -1,0 +1,130 @@
+"""Training `mortality-age`: choose within NHANES III, fit on everyone, measure, write the bundle."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agelens.clocks.base import FloatArray
+from agelens.clocks.gompertz import score_table
+from agelens.clocks.gompertz_parameters import Parameters
+
+from model_training import bundle
+from model_training.mortality.card import card
+from model_training.mortality.compared import Measured, measure
+from model_training.mortality.export import document, files
+from model_training.mortality.fit import Fit, fit, parameters_of, with_spread
+from model_training.mortality.missing import Incomplete, measure_missing
+from model_training.mortality.out_of_fold import Fold, choose_terms, cross_validate
+from model_training.mortality.people import People, load_training, load_validation
+from model_training.mortality.plan import Plan, Terms
+from model_training.survival.comparison import Bootstrap
+from model_training.survival.table import comparison_table
+
+NAME = "mortality-age"
+VERSION = "1.0.0"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Training:
+    """Everything that a training found out, for the bundle, the card and the notebook.
+
+    `out_of_fold_years` are of `people`, who taught; `test` is None without a validation file.
+    """
+
+    plan: Plan
+    people: People
+    terms: Terms
+    candidates: dict[str, float]
+    out_of_fold_years: FloatArray
+    folds: list[Fold]
+    missing: list[Incomplete]
+    fitted: Fit
+    parameters: Parameters
+    out_of_fold: Measured
+    tested: People | None
+    test: Measured | None
+
+    @property
+    def final(self) -> Measured:
+        """What is reported first: the test on other people, if there is one."""
+        return self.test or self.out_of_fold
+
+
+def train(
+    data: Path,
+    out: Path,
+    say: Say = print,
+    version: str = VERSION,
+    *,
+    validation: Path | None = None,
+) -> dict[str, bytes]:
+    """Train on NHANES III and write the bundle directory.
+
+    Raises
+    ------
+    InvalidInput
+        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        holds something else than a bundle.
+    """
+    bundle.check(out, version)
+    return write(learn(data, say, validation=validation), out, say, version)
+
+
+def learn(
+    data: Path, say: Say = print, *, validation: Path | None = None, plan: Plan | None = None
+) -> Training:
+    """Choose, fit and measure by docs/protocols/mortality-age.md.
+
+    Raises
+    ------
+    InvalidInput
+        If a file is no cohort or holds too few people.
+    """
+    plan = plan or Plan()
+    people = load_training(data, plan)
+    tested = load_validation(validation, plan) if validation else None
+    deaths = int(people.follow_up.died.sum())
+    say(f"{len(people):,} people of NHANES III, {deaths:,} deaths, {len(plan.markers)} markers")
+    say(f"Log likelihood out of fold, {plan.folds} folds:")
+    terms, candidates = choose_terms(plan, people, say)
+    say(f"Chosen: {terms}. Predicting out of fold ...")
+    years, folds = cross_validate(plan, terms, people)
+    missing = measure_missing(plan, people, folds)
+    say("Fitting on everyone, then on bootstrap samples ...")
+    fitted = fit(plan, terms, people)
+    parameters = parameters_of(plan, fitted, people)
+    parameters = with_spread(parameters, plan, fitted, people, say)
+    bootstrap = Bootstrap(plan.draws, plan.seed)
+    say("Comparing with other clocks out of fold, NHANES III ...")
+    within = measure(people, NAME, years, fitted.scale, bootstrap, say)
+    test = None
+    if tested is not None:
+        say("Comparing with other clocks on the validation file ...")
+        served = score_table(parameters, tested.table).prediction
+        test = measure(tested, NAME, served, fitted.scale, bootstrap, say)
+    return Training(
+        plan, people, terms, candidates, years, folds, missing, fitted, parameters, within, tested,
+        test,
+    )  # fmt: skip
+
+
+def write(
+    training: Training, out: Path, say: Say = print, version: str = VERSION
+) -> dict[str, bytes]:
+    """Write the bundle directory and end with the comparison.
+
+    Raises
+    ------
+    InvalidInput
+        If the bundle cannot score, or the directory holds something else than a bundle.
+    """
+    stated = document(training, NAME, version)
+    written = bundle.write(out, stated, files(training), card(training))
+    say(f"Wrote {NAME} {version} to {out}")
+    say("")
+    where = "validation file" if training.test else "out of fold, NHANES III"
+    say(f"{NAME} and other clocks on the same people, {where}")
+    say("")
+    say(comparison_table(training.final.clocks))
+    return written
