@@ -67,7 +67,9 @@ def read_mortality(path: Path) -> pd.DataFrame:
     try:
         lines = path.read_text(encoding="ascii").splitlines()
         rows = [
-            [_number(line[first:end]) for first, end in COLUMNS.values()] for line in lines if line
+            [_number(line[first:end]) for first, end in COLUMNS.values()]
+            for line in lines
+            if line.strip()
         ]
     except ValueError as error:
         raise InvalidInput.at(
@@ -79,8 +81,10 @@ def read_mortality(path: Path) -> pd.DataFrame:
             f"{path.name} is no linked mortality file: ELIGSTAT in column 15 must be 1, 2 or 3"
         )
         raise InvalidInput.at("data", message)
+    if frame["SEQN"].isna().any() or frame["SEQN"].duplicated().any():
+        raise InvalidInput.at("data", f"{path.name} does not name each person once by SEQN")
     not_counted = frame["ucod_leading"].isin(CAUSES_NOT_COUNTED)
-    return frame.assign(status=frame["mortstat"].mask(not_counted, 0.0))
+    return frame.assign(status=frame["mortstat"].mask(not_counted, 0.0)).set_index("SEQN")
 
 
 def _number(cell: str) -> float:

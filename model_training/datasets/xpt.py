@@ -34,7 +34,7 @@ PRESSURES = ("sbp", "dbp")
 
 
 def read_folder(folder: Path) -> tuple[pd.DataFrame, str]:
-    """The people of every survey in a folder or below it, and the SHA-256 of the files read.
+    """The people of every survey in a folder or in folders in it, and the SHA-256 of the files read.
 
     Raises
     ------
@@ -42,7 +42,8 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, str]:
         Naming `data`: if a file is absent, twice there, damaged or of a survey not known here, or a
         file lacks a variable.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    inside = (*folder.glob("*"), *folder.glob("*/*"))
+    files = sorted(path for path in inside if path.is_file())
     tables = _by_stem(files)
     waves = [wave for wave, stem in DEMOGRAPHY.files.items() if stem in tables]
     _check_surveys(files, tables, waves)
@@ -50,6 +51,8 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, str]:
     used: list[Path] = []
     people = [_survey(wave, tables, deaths.get(wave), used) for wave in waves]
     frame = pd.concat(people, ignore_index=True)
+    if frame.empty:
+        raise InvalidInput.at("data", f"the folder has nobody of {ADULT_YEARS} years or more")
     digest = hashlib.sha256()
     for path in used:
         digest.update(path.name.upper().encode() + b"\0" + path.read_bytes())
@@ -113,10 +116,17 @@ def _survey(
     )
     if deaths is not None:
         used.append(deaths)
-        frame = frame.join(read_mortality(deaths).set_index("SEQN"))
+        frame = frame.join(_follow_up(deaths, frame.index))
     frame = frame.reset_index().assign(wave=float(wave), year=float(year))
     frame["sampleID"] = columns.sample_id(frame["year"], frame["SEQN"])
     return frame.reindex(columns=[*columns.MEASURED, *(["mortstat"] if deaths else [])])
+
+
+def _follow_up(path: Path, people: pd.Index) -> pd.DataFrame:
+    follow_up = read_mortality(path)
+    if len(people) and not people.isin(follow_up.index).any():
+        raise InvalidInput.at("data", f"{path.name} is of other people than its survey's DEMO file")
+    return follow_up
 
 
 def _columns(part: Component, wave: int, read: dict[str, pd.DataFrame]) -> pd.DataFrame:

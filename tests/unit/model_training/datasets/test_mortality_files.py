@@ -30,8 +30,8 @@ def test_each_column_is_read_from_its_place(tmp_path: Path) -> None:
         [102956, 3, missing, missing, missing, missing, missing],
         [102955, 1, 1, 8, 7, missing, 0],
     ]
-    names = ["SEQN", "eligstat", "mortstat", "ucod_leading", "permth_int", "time", "status"]
-    np.testing.assert_array_equal(frame[names].to_numpy(), np.array(expected))
+    names = ["eligstat", "mortstat", "ucod_leading", "permth_int", "time", "status"]
+    np.testing.assert_array_equal(frame.reset_index()[["SEQN", *names]], np.array(expected))
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_status_counts_the_causes_that_the_r_package_counts(
 ) -> None:
     line = mortality_line(1, 1, "1", str(cause), "10", "9")
     frame = read_mortality(write_mortality(tmp_path, 1, 2019, [line]))
-    assert frame.loc[0, "mortstat"] == 1
-    assert frame.loc[0, "status"] == counted
+    assert frame.loc[1, "mortstat"] == 1
+    assert frame.loc[1, "status"] == counted
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,12 @@ def test_other_text_is_no_mortality_file(text: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="is no linked mortality file") as caught:
         read_mortality(path)
     assert [problem.field for problem in caught.value.problems] == ["data"]
+
+
+def test_a_person_twice_is_refused(tmp_path: Path) -> None:
+    line = mortality_line(7, 1, "0", "", "10", "9")
+    with pytest.raises(InvalidInput, match="does not name each person once"):
+        read_mortality(write_mortality(tmp_path, 1, 2019, [line, line]))
 
 
 def alive(folder: Path, wave: int, release: int) -> Path:

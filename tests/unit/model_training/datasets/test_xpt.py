@@ -217,6 +217,21 @@ def test_nhanes_iii_s_own_files_lead_to_the_r_package_s_frame(tmp_path: Path) ->
     assert "use NHANES3.rda of the R package BioAge" in refusal(tmp_path)
 
 
+def test_a_mortality_file_of_other_people_is_refused(tmp_path: Path) -> None:
+    folder = write_survey(tmp_path, 4)
+    write_mortality(folder, 4, 2019, [mortality_line(1, 1, "0", "", "10", "9")])
+    assert "NHANES_2005_2006_MORT_2019_PUBLIC.dat is of other people" in refusal(folder)
+
+
+def test_a_folder_of_children_is_refused(tmp_path: Path) -> None:
+    folder = write_survey(tmp_path, 4)
+    frame = pd.DataFrame(
+        {"SEQN": [31127.0], "RIAGENDR": [1.0], "RIDAGEYR": [9.0], "RIDEXPRG": [2.0]}
+    )
+    write_transport(folder / "DEMO_D.XPT", frame)
+    assert "nobody of 20 years or more" in refusal(folder)
+
+
 def test_an_empty_folder_says_which_files_it_wants(tmp_path: Path) -> None:
     said = refusal(tmp_path)
     assert "has no NHANES files" in said
