@@ -7,24 +7,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from agelens.client.connection import Connection
+from agelens.client.model_shapes import ModelVersion, model_version_from_wire
+from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import (
     AdminUser,
-    ModelVersion,
     Task,
     Transaction,
     admin_user_from_wire,
     known,
-    model_version_from_wire,
     task_from_wire,
 )
 
 
-class Admin:
-    """People, credits, tasks, clocks and queues of the whole service: `client.admin`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+class Admin(Retrainings):
+    """People, credits, tasks, clocks, retrainings and queues of the whole service: `client.admin`."""
 
     def users(self, *, email: str | None = None) -> Iterator[AdminUser]:
         """People with their wallets, newest first; `email` is part of an address."""

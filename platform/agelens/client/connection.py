@@ -78,6 +78,15 @@ class Connection:
         """Change something; repeating it changes nothing more."""
         return self._send("PATCH", path, json=body)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Set something; repeating it changes nothing more."""
+        return self._send("PUT", path, json=body)
+
+    def download(self, path: str) -> bytes:
+        """Read something that is not JSON."""
+        content: bytes = self._respond("GET", path).content
+        return content
+
     def delete(self, path: str) -> None:
         """Take something away."""
         self._send("DELETE", path)
@@ -93,6 +102,10 @@ class Connection:
                 return
 
     def _send(self, method: str, path: str, **request: Any) -> Any:
+        response = self._respond(method, path, **request)
+        return response.json() if response is not None and response.content else None
+
+    def _respond(self, method: str, path: str, **request: Any) -> Any:
         for attempt in Retrying(
             retry=retry_if_exception_type(TRANSIENT),
             wait=_pause_seconds,
@@ -116,7 +129,7 @@ class Connection:
         elapsed: float = state.seconds_since_start or 0.0
         return elapsed + state.upcoming_sleep > patience
 
-    def _send_once(self, method: str, path: str, **request: Any) -> Any:
+    def _send_once(self, method: str, path: str, **request: Any) -> httpx.Response:
         headers = dict(request.pop("headers", {}))
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -130,7 +143,7 @@ class Connection:
             ) from error
         if not response.is_success:
             raise problem_of(response)
-        return response.json() if response.content else None
+        return response
 
 
 def _pause_seconds(state: RetryCallState) -> float:

@@ -87,38 +87,6 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Headline:
-    """The figure by which versions of a clock are compared; `better` is lower or higher."""
-
-    metric: str
-    value: float
-    better: str
-    protocol: str
-
-
-@dataclass(frozen=True)
-class ModelVersion:
-    """One published version of a clock, as an administrator sees it.
-
-    `active_value` is the active version's figure, where both were measured the same way.
-    """
-
-    name: str
-    version: str
-    title: str
-    unit: str
-    price: int
-    active: bool
-    default: bool
-    sha256: str
-    created_at: datetime
-    activated_at: datetime | None
-    headline: Headline | None = None
-    active_value: float | None = None
-    worse_than_active: bool = False
-
-
-@dataclass(frozen=True)
 class ModelName:
     """Which clock a task uses."""
 
@@ -182,6 +150,7 @@ _MOMENTS = (
     "last_used_at",
     "activated_at",
     "erased_at",
+    "next_at",
 )
 
 
@@ -204,17 +173,6 @@ def task_from_wire(wire: Wire) -> Task:
         "error": Failure(**known(Failure, wire["error"])) if wire["error"] else None,
     }
     return Task(**known(Task, wire) | parts, wire_result=wire["result"])
-
-
-def headline_from_wire(wire: Wire | None) -> Headline | None:
-    """The figure of a version, if it has one."""
-    return Headline(**known(Headline, wire)) if wire else None
-
-
-def model_version_from_wire(wire: Wire) -> ModelVersion:
-    """A published version of a clock."""
-    headline = headline_from_wire(wire.get("headline"))
-    return ModelVersion(**known(ModelVersion, wire) | {"headline": headline})
 
 
 def admin_user_from_wire(wire: Wire) -> AdminUser:

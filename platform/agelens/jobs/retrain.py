@@ -119,7 +119,7 @@ def _files(claimed: Claim, folder: Path) -> dict[str, str | None]:
     names: dict[FileRole, str | None]
     names = {"data": claimed.data_name, "validation": claimed.validation_name}
     put = _fetch if claimed.data_source == "uploaded" else _link
-    found: dict[str, str | None] = {role: None for role in names}
+    found: dict[str, str | None] = dict.fromkeys(names)
     hashes = {}
     for role, name in names.items():
         if name is not None:

@@ -16,7 +16,16 @@ from agelens.web.headers import add_headers
 from agelens.web.observability import observe
 from agelens.web.openapi import make_api
 from agelens.web.problems import register_problems
-from agelens.web.routes import accounts, admin, docs, models, system, tasks, wallet
+from agelens.web.routes import (
+    accounts,
+    admin,
+    docs,
+    models,
+    retrainings,
+    system,
+    tasks,
+    wallet,
+)
 from agelens.web.waiting import WaitingRoom
 
 SPARE_CONNECTIONS = 4
@@ -31,19 +40,27 @@ def create_app(settings: Settings) -> Flask:
     app.config.from_mapping(_config(settings))
     app.extensions["agelens_settings"] = settings
     app.extensions["agelens_queue"] = JobQueue(
-        settings.redis_url, job_timeout_seconds=settings.lease_seconds
+        settings.redis_url,
+        job_timeout_seconds=settings.lease_seconds,
+        training_seconds=settings.training_seconds,
     )
     app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads * 3 // 4))
     add_headers(app)
     observe(app)
     register_problems(app)
-    refuse_large_bodies(app, {"admin.publish": settings.max_bundle_bytes})
+    refuse_large_bodies(
+        app,
+        {
+            "admin.publish": settings.max_bundle_bytes,
+            "retrainings.create": settings.max_dataset_bytes,
+        },
+    )
     refuse_nul(app)
     db.init_app(app)
     login_manager.init_app(app)
     limiter.init_app(app)
     api = make_api(app)
-    for module in (accounts, wallet, models, tasks, admin, system):
+    for module in (accounts, wallet, models, tasks, admin, retrainings, system):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     if settings.trusted_proxies:

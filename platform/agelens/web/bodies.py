@@ -10,6 +10,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 JSON_TYPES = ("application/json",)
+MULTIPART = "multipart/form-data"
 CHUNK_BYTES = 64 * 1024
 DISCARD_AT_MOST_BYTES = 1024**3
 DISCARD_AT_MOST_SECONDS = 30.0
@@ -53,12 +54,14 @@ def read_body(incoming: Request) -> bytes:
 def refuse_large_bodies(app: Flask, larger: Mapping[str, int]) -> None:
     """Answer 413 before anything else looks at a body that says it is too large.
 
-    `larger` has the limits, in bytes, of the endpoints that take uploads.
+    `larger` has the limits, in bytes, of the endpoints that take uploads; JSON is none.
     """
 
     @app.before_request
     def check_length() -> None:
-        request.max_content_length = larger.get(request.endpoint or "", request.max_content_length)
+        if request.mimetype not in JSON_TYPES:
+            usual = request.max_content_length
+            request.max_content_length = larger.get(request.endpoint or "", usual)
         limit = request.max_content_length
         if limit is not None and (request.content_length or 0) > limit:
             raise _too_large(limit)

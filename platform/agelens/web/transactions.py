@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from agelens.domain.errors import Conflict, InvalidInput
 from agelens.storage import IdempotencyRecord
+from agelens.web.bodies import MULTIPART
 from agelens.web.extensions import db, queue, settings
 from agelens.web.openapi import add_to_openapi
 
@@ -83,7 +84,20 @@ def _person() -> uuid.UUID | None:
 def _fingerprint() -> str:
     """What makes a request the same one: method, path, type and body."""
     parts = (request.method, request.full_path, request.mimetype)
-    return hashlib.sha256("\0".join(parts).encode() + b"\0" + request.get_data()).hexdigest()
+    content = _form_hash() if request.mimetype == MULTIPART else request.get_data()
+    return hashlib.sha256("\0".join(parts).encode() + b"\0" + content).hexdigest()
+
+
+def _form_hash() -> bytes:
+    """A form by what it says: its boundaries differ each time, and its files may be large."""
+    said = hashlib.sha256()
+    for name, value in sorted(request.form.items(multi=True)):
+        said.update(repr((name, value)).encode())
+    for name, file in request.files.items(multi=True):
+        digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.stream.seek(0)
+        said.update(repr((name, file.filename, digest)).encode())
+    return said.digest()
 
 
 def _claim(key: str) -> Response | None:

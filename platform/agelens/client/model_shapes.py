@@ -1,0 +1,125 @@
+"""Versions of clocks and their retrainings, as administrators see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agelens.client.shapes import FINISHED, Failure, Wire, known
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figure by which versions of a clock are compared; `better` is lower or higher."""
+
+    metric: str
+    value: float
+    better: str
+    protocol: str
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """One published version of a clock, as an administrator sees it.
+
+    `active_value` is the active version's figure, where both were measured the same way.
+    """
+
+    name: str
+    version: str
+    title: str
+    unit: str
+    price: int
+    active: bool
+    default: bool
+    sha256: str
+    created_at: datetime
+    activated_at: datetime | None
+    headline: Headline | None = None
+    active_value: float | None = None
+    worse_than_active: bool = False
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The version that a retraining published, and how it stood against the one active then."""
+
+    name: str
+    version: str
+    sha256: str
+    headline: Headline | None
+    active_value: float | None
+    worse_than_active: bool
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that a retraining uses; a configured one is hashed when it is read."""
+
+    file_name: str
+    sha256: str | None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A clock that is retrained every so many hours."""
+
+    model: str
+    every_hours: int
+    next_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """A run of a clock's training notebook, and the candidate version that came of it."""
+
+    id: str
+    model: str
+    notebook: str
+    status: str
+    data: DataFile
+    validation: DataFile | None
+    version: str
+    candidate: Candidate | None
+    error: Failure | None
+    attempts: int
+    has_notebook: bool
+    requested_by: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing about it will change any more."""
+        return self.status in FINISHED
+
+
+def headline_from_wire(wire: Wire | None) -> Headline | None:
+    """The figure of a version, if it has one."""
+    return Headline(**known(Headline, wire)) if wire else None
+
+
+def model_version_from_wire(wire: Wire) -> ModelVersion:
+    """A published version of a clock."""
+    headline = headline_from_wire(wire.get("headline"))
+    return ModelVersion(**known(ModelVersion, wire) | {"headline": headline})
+
+
+def retraining_from_wire(wire: Wire) -> Retraining:
+    """A retraining."""
+    candidate, validation, error = wire["candidate"], wire["validation"], wire["error"]
+    parts = {
+        "data": DataFile(**known(DataFile, wire["data"])),
+        "validation": DataFile(**known(DataFile, validation)) if validation else None,
+        "candidate": _candidate_from_wire(candidate) if candidate else None,
+        "error": Failure(**known(Failure, error)) if error else None,
+    }
+    return Retraining(**known(Retraining, wire) | parts)
+
+
+def _candidate_from_wire(wire: Wire) -> Candidate:
+    headline = headline_from_wire(wire["headline"])
+    return Candidate(**known(Candidate, wire) | {"headline": headline})

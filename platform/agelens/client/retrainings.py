@@ -1,0 +1,96 @@
+"""Retraining clocks: for administrators, as part of `client.admin`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from agelens.client.connection import Connection
+from agelens.client.model_shapes import Retraining, Schedule, retraining_from_wire
+from agelens.client.shapes import known
+
+PATH = "/api/admin/retrainings"
+LOOK_SECONDS = 1.0
+
+
+class Retrainings:
+    """Notebooks that train a clock again, and when they are run."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def retrain(
+        self,
+        model: str,
+        data: Path | None = None,
+        *,
+        validation: Path | str | None = None,
+        version: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Retraining:
+        """Run a clock's notebook on a file, or on the data that the service is configured with.
+
+        `validation` is another file: beside `data` one to upload, else the name of a configured
+        one. What the notebook makes is published as a new version and not activated.
+        """
+        said = {"model": model, **({} if version is None else {"version": version})}
+        if data is None:
+            body = {**said, **({} if validation is None else {"validation": str(validation)})}
+            wire = self._connection.post(PATH, body, key=idempotency_key)
+            return retraining_from_wire(wire)
+        files = {"data": data, **({} if validation is None else {"validation": Path(validation)})}
+        with ExitStack() as opened:
+            sent = {
+                name: (path.name, opened.enter_context(path.open("rb")))
+                for name, path in files.items()
+            }
+            wire = self._connection.post_content(PATH, key=idempotency_key, data=said, files=sent)
+        return retraining_from_wire(wire)
+
+    def retraining(self, retraining_id: str) -> Retraining:
+        """One retraining, as it is now."""
+        return retraining_from_wire(self._connection.get(f"{PATH}/{retraining_id}"))
+
+    def retrainings(
+        self, *, status: str | None = None, model: str | None = None
+    ) -> Iterator[Retraining]:
+        """Retrainings, newest first."""
+        params = {"status": status, "model": model, "limit": 100}
+        for wire in self._connection.pages(PATH, params):
+            yield retraining_from_wire(wire)
+
+    def wait_for_retraining(self, retraining_id: str, *, timeout: float = 3600.0) -> Retraining:
+        """A retraining once it has ended, however it did; TimeoutError when it goes on for longer."""
+        deadline = time.monotonic() + timeout
+        while not (found := self.retraining(retraining_id)).is_finished:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Retraining {retraining_id} is still {found.status}")
+            time.sleep(LOOK_SECONDS)
+        return found
+
+    def retraining_notebook(self, retraining_id: str) -> bytes:
+        """The notebook as it was executed, as far as it ran: an .ipynb file."""
+        return self._connection.download(f"{PATH}/{retraining_id}/notebook")
+
+    def cancel_retraining(self, retraining_id: str) -> Retraining:
+        """End a queued or running retraining."""
+        return retraining_from_wire(self._connection.post(f"{PATH}/{retraining_id}/cancel"))
+
+    def schedules(self) -> list[Schedule]:
+        """Which clocks are retrained regularly, and when next."""
+        return [Schedule(**known(Schedule, w)) for w in self._connection.pages(f"{PATH}/schedules")]
+
+    def schedule(self, model: str, *, every_hours: int) -> Schedule:
+        """Retrain a clock every so many hours on the configured data."""
+        wire: Any = self._connection.put(_schedule(model), {"every_hours": every_hours})
+        return Schedule(**known(Schedule, wire))
+
+    def unschedule(self, model: str) -> None:
+        """Retrain a clock no more."""
+        self._connection.delete(_schedule(model))
+
+
+def _schedule(model: str) -> str:
+    return f"{PATH}/schedules/{quote(model, safe='')}"
