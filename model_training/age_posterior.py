@@ -11,6 +11,8 @@ from scipy.special import log_ndtr
 
 from model_training.folds import k_folds, rows_of
 
+FEWEST_NEAR = 20.0  # people about an age, by weight, whose 90 % quantile is worth something
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -53,7 +55,7 @@ def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> Parameters:
         inner = fit_markers(plan, rows_of(table, train), age[train])
         scores[held_out] = _conformity(inner, rows_of(table, held_out), age[held_out])
     fitted = fit_markers(plan, table, age)
-    near = _kernel(fitted.ages, age, plan.interval_bandwidth_years)
+    near = _near(fitted.ages, age, plan.interval_bandwidth_years)
     masses = conformal_quantiles(scores, near, plan.level)
     return replace(fitted, interval_mass=_all_rounded(masses))
 
@@ -160,6 +162,15 @@ def _tobit(
 
 def _conformity(parameters: Parameters, table: Table, age: FloatArray) -> FloatArray:
     return conformity(age, posterior(parameters.likelihoods(table)), parameters.ages)
+
+
+def _near(ages: FloatArray, age: FloatArray, bandwidth_years: float) -> FloatArray:
+    """The kernel; where too few people are near an age, twice as wide, and so on."""
+    weights = _kernel(ages, age, bandwidth_years)
+    lonely = weights.sum(axis=1) < min(FEWEST_NEAR, 0.9 * len(age))
+    if lonely.any():
+        weights[lonely] = _near(ages[lonely], age, 2 * bandwidth_years)
+    return weights
 
 
 def _kernel(ages: FloatArray, age: FloatArray, bandwidth_years: float) -> FloatArray:

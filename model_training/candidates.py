@@ -1,63 +1,158 @@
-"""What the clock must beat: regressions on the same people and folds."""
+"""The models that compete to be `kaggle-age`, each with the settings it may choose from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from agelens.clocks.base import FloatArray, Table
+from agelens.clocks.markers import posterior
 from agelens.domain.features import Feature
+from lightgbm import LGBMRegressor
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingRegressor
-from sklearn.linear_model import RidgeCV
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
 
-ALPHAS = np.logspace(-2, 4, 13)
+from model_training.age_posterior import Plan, fit_markers
+
+Settings = Mapping[str, float]
+Predictor = Callable[[Table], FloatArray]
+
+NUMERIC_RIDGE, SPLINE_RIDGE = "numeric ridge", "spline ridge"
+BOOSTING, LIGHTGBM = "histogram boosting", "LightGBM"
+PENALTIES = (1.0, 10.0, 100.0)
+KNOTS = (3, 5)
+TREES: tuple[Settings, ...] = (
+    {"leaves": 4, "rounds": 300, "every_feature": 0},
+    {"leaves": 6, "rounds": 200, "every_feature": 0},
+    {"leaves": 6, "rounds": 200, "every_feature": 1},
+)
 
 
-def numeric_ridge(features: list[Feature]) -> Any:
+@dataclass(frozen=True)
+class Candidate:
+    """A way to learn age from a table: `fit(settings, table, age_years)` gives the predictor."""
+
+    name: str
+    grid: tuple[Settings, ...]
+    fit: Callable[[Settings, Table, FloatArray], Predictor]
+
+
+def candidates(name: str, plan: Plan, features: list[Feature]) -> tuple[Candidate, ...]:
+    """The clock, under its name, and what it must beat."""
+    penalties = tuple({"penalty": penalty} for penalty in PENALTIES)
+    knots = tuple({"knots": knots, **penalty} for knots in KNOTS for penalty in penalties[:2])
+    # Half and twice the smoothing of smoking over age that the plan names.
+    smoothing = tuple({"bandwidth_years": plan.bandwidth_years * by} for by in (1, 0.5, 2))
+    return (
+        Candidate(name, smoothing, lambda chosen, *people: _posterior(plan, chosen, *people)),
+        _estimator(NUMERIC_RIDGE, penalties, numeric_ridge, features),
+        _estimator(SPLINE_RIDGE, knots, spline_ridge, features),
+        _estimator(BOOSTING, TREES, histogram_boosting, features),
+        _estimator(LIGHTGBM, TREES, lightgbm, features),
+    )
+
+
+def numeric_ridge(settings: Settings, features: list[Feature]) -> Any:
     """Ridge regression on every number, standardised; choices are left out."""
-    numbers = [place for place, f in enumerate(features) if f.kind == "number"]
-    scaled = ColumnTransformer([("numbers", StandardScaler(), numbers)])
-    return make_pipeline(scaled, RidgeCV(alphas=ALPHAS))
+    numbers = _places(features, kind="number")
+    columns = ColumnTransformer([("numbers", _scaled(), numbers)])
+    return make_pipeline(columns, Ridge(alpha=settings["penalty"]))
 
 
-def spline_ridge(features: list[Feature]) -> Any:
+def spline_ridge(settings: Settings, features: list[Feature]) -> Any:
     """Ridge regression on splines of the clock's own markers and one column per choice of smoking."""
-    told = [(place, f.kind) for place, f in enumerate(features) if f.informative]
-    numbers = [place for place, kind in told if kind == "number"]
-    choices = [place for place, kind in told if kind == "choice"]
-    splines = SplineTransformer(n_knots=4, knots="quantile", extrapolation="linear")
+    numbers = _places(features, kind="number", informative=True)
+    choices = _places(features, kind="choice", informative=True)
+    splines = SplineTransformer(n_knots=int(settings["knots"]), extrapolation="linear")
+    codes = [np.arange(len(features[place].choices), dtype=float) for place in choices]
     columns = ColumnTransformer(
         [
-            ("lines", StandardScaler(), numbers),
-            ("splines", make_pipeline(splines, StandardScaler()), numbers),
-            ("choices", OneHotEncoder(), choices),
+            ("lines", _scaled(), numbers),
+            ("splines", make_pipeline(_filled(), splines, StandardScaler()), numbers),
+            ("choices", OneHotEncoder(categories=codes, handle_unknown="ignore"), choices),
         ],
         sparse_threshold=0,
     )
-    return make_pipeline(columns, RidgeCV(alphas=ALPHAS))
+    return make_pipeline(columns, Ridge(alpha=settings["penalty"]))
 
 
-def boosted_trees(features: list[Feature]) -> Any:
-    """Gradient boosting with histograms on every feature: small trees, half the features a split."""
-    return HistGradientBoostingRegressor(
+def histogram_boosting(settings: Settings, features: list[Feature]) -> Any:
+    """Gradient boosting with histograms: small trees, half of the features at each split."""
+    used = _tree_features(settings, features)
+    trees = HistGradientBoostingRegressor(
         learning_rate=0.05,
-        max_iter=200,
-        max_leaf_nodes=6,
+        max_iter=int(settings["rounds"]),
+        max_leaf_nodes=int(settings["leaves"]),
         max_features=0.5,
-        categorical_features=[f.kind == "choice" for f in features],
+        early_stopping=False,
+        categorical_features=[features[place].kind == "choice" for place in used],
         random_state=0,
     )
+    return make_pipeline(ColumnTransformer([("used", "passthrough", used)]), trees)
 
 
-CANDIDATES: dict[str, Callable[[list[Feature]], Any]] = {
-    "numeric ridge": numeric_ridge,
-    "spline ridge": spline_ridge,
-    "boosted trees": boosted_trees,
-}
+def lightgbm(settings: Settings, features: list[Feature]) -> Any:
+    """LightGBM on one thread, so that the same data always gives the same trees."""
+    trees = LGBMRegressor(
+        learning_rate=0.05,
+        n_estimators=int(settings["rounds"]),
+        num_leaves=int(settings["leaves"]),
+        colsample_bytree=0.5,
+        subsample=0.7,
+        subsample_freq=1,
+        random_state=0,
+        n_jobs=1,
+        deterministic=True,
+        force_row_wise=True,
+        verbosity=-1,
+    )
+    used = _tree_features(settings, features)
+    return make_pipeline(ColumnTransformer([("used", "passthrough", used)]), trees)
 
 
 def matrix(table: Table, features: list[Feature]) -> FloatArray:
     """The features as columns, shape (n_people, n_features)."""
     return np.stack([table.column(f.key) for f in features], axis=1)
+
+
+def _posterior(plan: Plan, settings: Settings, table: Table, age: FloatArray) -> Predictor:
+    learned = fit_markers(replace(plan, **settings), table, age)
+    return lambda asked: posterior(learned.likelihoods(asked)) @ learned.ages
+
+
+def _estimator(
+    name: str,
+    grid: tuple[Settings, ...],
+    build: Callable[[Settings, list[Feature]], Any],
+    features: list[Feature],
+) -> Candidate:
+    def fit(settings: Settings, table: Table, age: FloatArray) -> Predictor:
+        model = build(settings, features).fit(matrix(table, features), age)
+        return lambda asked: np.asarray(model.predict(matrix(asked, features)), dtype=float)
+
+    return Candidate(name, grid, fit)
+
+
+def _places(features: list[Feature], *, kind: str, informative: bool = False) -> list[int]:
+    return [
+        place
+        for place, f in enumerate(features)
+        if f.kind == kind and (f.informative or not informative)
+    ]
+
+
+def _tree_features(settings: Settings, features: list[Feature]) -> list[int]:
+    every = bool(settings["every_feature"])
+    return [place for place, f in enumerate(features) if every or f.informative]
+
+
+def _filled() -> SimpleImputer:
+    return SimpleImputer(strategy="median", keep_empty_features=True)
+
+
+def _scaled() -> Any:
+    return make_pipeline(_filled(), StandardScaler())

@@ -1,37 +1,22 @@
 """Repeated cross-validation of the whole procedure, calibration included."""
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from agelens.clocks.base import FloatArray, IntArray, Table
+from agelens.clocks.base import FloatArray, Table
 from agelens.clocks.intervals import intervals
 from agelens.clocks.markers import Parameters, posterior
 
 from model_training import age_posterior
 from model_training.age_posterior import Plan
-from model_training.candidates import CANDIDATES, matrix
-from model_training.folds import k_folds, rows_of
-from model_training.datasets.kaggle import Dataset, kaggle_features
+from model_training.datasets.kaggle import Dataset
+from model_training.folds import Protocol, rows_of
 
 PREDICTED = ((18, 40), (40, 50), (50, 60), (60, 70), (70, 89))
 DECADES = ((18, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 89))
 
-
-@dataclass(frozen=True)
-class Protocol:
-    """How it is measured; fixed before measuring."""
-
-    repeats: int = 3
-    folds: int = 5
-    seed: int = 20261101
-
-    def splits(self, n_people: int) -> Iterator[tuple[int, IntArray, IntArray]]:
-        """Repeat, train rows and held-out rows; every candidate gets the same."""
-        for repeat in range(self.repeats):
-            for train, held_out in k_folds(n_people, self.folds, self.seed + repeat):
-                yield repeat, train, held_out
+Asking = Callable[[Table], Table]
 
 
 @dataclass(frozen=True)
@@ -42,38 +27,47 @@ class HeldOut:
     low: FloatArray
     high: FloatArray
 
+    def inside(self, age: FloatArray) -> FloatArray:
+        """1 where a person's age is in the interval, 0 where not."""
+        return ((self.low <= age) & (age <= self.high)).astype(float)
+
 
 def cross_validate_clock(
-    plan: Plan, data: Dataset, protocol: Protocol, asked: Callable[[Table], Table] = lambda t: t
-) -> HeldOut:
+    plans: Sequence[Plan], data: Dataset, protocol: Protocol, askings: Mapping[str, Asking]
+) -> dict[str, HeldOut]:
     """Fit and calibrate on each fold's training people only, then ask about the others.
 
-    `asked` may take answers away from the held-out people before they are asked about.
+    Parameters
+    ----------
+    plans : sequence of Plan
+        One for each outer fold.
+    data : Dataset
+    protocol : Protocol
+    askings : mapping of str to callable
+        Each may take answers away from the held-out people before they are asked about.
+
+    Returns
+    -------
+    dict of str to HeldOut
+        By the names of `askings`.
     """
-    shape = (protocol.repeats, len(data))
-    prediction, low, high = np.empty(shape), np.empty(shape), np.empty(shape)
-    held_out_table = asked(data.table)
-    for repeat, train, held_out in protocol.splits(len(data)):
+    asked = {name: asking(data.table) for name, asking in askings.items()}
+    told = {name: np.empty((3, protocol.repeats, len(data))) for name in askings}
+    splits = protocol.splits(len(data))
+    for plan, (repeat, train, held_out) in zip(plans, splits, strict=True):
         parameters = age_posterior.fit(
             plan, rows_of(data.table, train), data.age[train], protocol.seed + repeat
         )
-        told = _tell(parameters, rows_of(held_out_table, held_out))
-        prediction[repeat, held_out], low[repeat, held_out], high[repeat, held_out] = told
-    return HeldOut(prediction, low, high)
+        for name, table in asked.items():
+            told[name][:, repeat, held_out] = tell(parameters, rows_of(table, held_out))
+    return {name: HeldOut(*numbers) for name, numbers in told.items()}
 
 
-def cross_validate_candidates(data: Dataset, protocol: Protocol) -> dict[str, FloatArray]:
-    """The held-out predictions of every candidate, each of shape (n_repeats, n_people)."""
-    features = kaggle_features()
-    columns = matrix(data.table, features)
-    told = {}
-    for name, build in CANDIDATES.items():
-        prediction = np.empty((protocol.repeats, len(data)))
-        for repeat, train, held_out in protocol.splits(len(data)):
-            model = build(features).fit(columns[train], data.age[train])
-            prediction[repeat, held_out] = model.predict(columns[held_out])
-        told[name] = prediction
-    return told
+def tell(parameters: Parameters, table: Table) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The prediction of each person and the ends of the interval, years."""
+    of_age = posterior(parameters.likelihoods(table))
+    low, high = intervals(of_age, parameters.ages, parameters.interval_mass)
+    return of_age @ parameters.ages, low, high
 
 
 def mean_absolute_error(prediction: FloatArray, age: FloatArray) -> float:
@@ -82,22 +76,21 @@ def mean_absolute_error(prediction: FloatArray, age: FloatArray) -> float:
 
 
 def coverage(told: HeldOut, age: FloatArray) -> dict[str, float]:
-    """The share of people inside their interval, overall and by decade of age."""
-    inside = (told.low <= age) & (age <= told.high)
-    shares = {"all": float(inside.mean())}
-    for first, last in DECADES:
-        of_age = (age >= first) & (age <= last)
-        shares[f"{first}-{last}"] = float(inside[:, of_age].mean())
-    return shares
+    """The share of people inside their interval, overall and by decade of age; none where nobody is."""
+    inside = told.inside(age)
+    members = {f"{first}-{last}": (age >= first) & (age <= last) for first, last in DECADES}
+    shares = {name: float(inside[:, who].mean()) for name, who in members.items() if who.any()}
+    return {"all": float(inside.mean()), **shares}
 
 
-def coverage_by_prediction(told: HeldOut, age: FloatArray) -> dict[str, float]:
-    """The share of people inside their interval, overall and by predicted age."""
-    inside = (told.low <= age) & (age <= told.high)
-    shares = {"all": float(inside.mean())}
+def coverage_by_prediction(told: HeldOut, age: FloatArray) -> dict[str, float | None]:
+    """The share of people inside their interval, overall and by predicted age; None where nobody is."""
+    inside = told.inside(age)
+    shares: dict[str, float | None] = {"all": float(inside.mean())}
     for first, end in PREDICTED:
         predicted = (told.prediction >= first) & (told.prediction < end)
-        shares[f"{first}-{end}"] = float(inside[predicted].mean()) if predicted.any() else math.nan
+        share = float(inside[predicted].mean()) if predicted.any() else None
+        shares[f"{first}-{end}"] = share
     return shares
 
 
@@ -106,36 +99,36 @@ def mean_width(told: HeldOut) -> float:
     return float((told.high - told.low).mean())
 
 
-def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> Callable[[Table], Table]:
+def all_answers(table: Table) -> Table:
+    """Nothing is taken away."""
+    return table
+
+
+def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> Asking:
     """Leaves each of some features unanswered at random; of every person one answer stays."""
 
     def left_out(table: Table) -> Table:
         rng = np.random.default_rng(seed)
         dropped = rng.random((len(table), len(keys))) < share
         dropped[np.arange(len(table)), rng.integers(len(keys), size=len(table))] = False
-        columns = dict(table.columns)
-        for place, key in enumerate(keys):
-            columns[key] = np.where(dropped[:, place], np.nan, columns[key])
-        return Table(columns, table.chronological_age)
+        return _without(table, keys, dropped)
 
     return left_out
 
 
-def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> Callable[[Table], Table]:
+def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> Asking:
     """Leaves each person so many of some features, drawn at random."""
 
     def kept(table: Table) -> Table:
         rng = np.random.default_rng(seed)
         keep = rng.random((len(table), len(keys))).argsort(axis=1).argsort(axis=1) < count
-        columns = dict(table.columns)
-        for place, key in enumerate(keys):
-            columns[key] = np.where(keep[:, place], columns[key], np.nan)
-        return Table(columns, table.chronological_age)
+        return _without(table, keys, ~keep)
 
     return kept
 
 
-def _tell(parameters: Parameters, table: Table) -> tuple[FloatArray, FloatArray, FloatArray]:
-    of_age = posterior(parameters.likelihoods(table))
-    low, high = intervals(of_age, parameters.ages, parameters.interval_mass)
-    return of_age @ parameters.ages, low, high
+def _without(table: Table, keys: tuple[str, ...], dropped: FloatArray) -> Table:
+    columns = dict(table.columns)
+    for place, key in enumerate(keys):
+        columns[key] = np.where(dropped[:, place], np.nan, table.column(key))
+    return Table(columns, table.chronological_age)

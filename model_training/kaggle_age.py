@@ -1,13 +1,18 @@
-"""Training `kaggle-age`: cross-validate, compare, fit on everyone, write the bundle."""
+"""Training `kaggle-age`, stage by stage: read, study, settle, export.
 
-import math
-import platform
-from collections.abc import Callable
-from importlib import metadata
+data = read(file)               the people, checked
+study = measure(data)           every candidate in nested cross-validation, the clock's intervals
+trained = settle(study)         the settings for good, fitted on everyone, explanations checked
+files = export(trained, out)    the bundle
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
-from agelens.clocks import bayes
-from agelens.clocks.bundles import check_room, write_bundle
+from agelens.clocks.bayes import KIND, AgePosterior
+from agelens.clocks.bundles import load_clock
 from agelens.clocks.manifests import (
     CARD,
     MANIFEST,
@@ -15,178 +20,204 @@ from agelens.clocks.manifests import (
     REFERENCE,
     finish_manifest,
     json_bytes,
-    word,
 )
-from agelens.clocks.markers import Parameters
 from agelens.clocks.parameters import parameters_to_json
 from agelens.domain.errors import InvalidInput
+from threadpoolctl import threadpool_limits
 
-from model_training import age_posterior, evaluation
-from model_training.age_posterior import Plan
-from model_training.card import card, comparison_table
-from model_training.evaluation import HeldOut, Protocol
+from model_training import age_posterior, bundle, evaluation, explanation, kaggle_metrics
+from model_training.candidates import LIGHTGBM, lightgbm, matrix
+from model_training.datasets.kaggle import SIGNALS, Dataset, load
+from model_training.evaluation import HeldOut
+from model_training.folds import Protocol
 from model_training.gap_reference import summarise
-from model_training.datasets.kaggle import AGES, SIGNALS, Dataset, kaggle_features, load
-
-NAME = "kaggle-age"
-VERSION = "1.0.0"
-CHOICES = {f.key: f.choices for f in kaggle_features() if f.kind == "choice"}
-PLAN = Plan(
-    ages=AGES,
-    linear=tuple(key for key in SIGNALS if key not in CHOICES),
-    floors={"vision_sharpness": 0.2},  # the data set records nothing below
-    choices={key: len(CHOICES[key]) for key in SIGNALS if key in CHOICES},
+from model_training.kaggle_card import card, comparison_table
+from model_training.kaggle_manifest import document
+from model_training.kaggle_plan import (
+    CANDIDATES,
+    CHOICES,
+    FEATURES,
+    NAME,
+    PLAN,
+    PROTOCOL,
+    describe,
 )
-PROTOCOL = Protocol()
-DROPPED_SHARE = 0.5
-FEW_MARKERS = (1, 2, 3)
+from model_training.selection import Choice, Nested, choose, nested_cross_validation
+
+VERSION = "1.1.0"
 REFERENCE_NAME = "out-of-fold predictions for the Kaggle training data, same sex, within 5 years"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What cross-validation found, before anything was fitted for good.
+
+    `told` has the clock's predictions and intervals for held-out people, by what they were asked.
+    """
+
+    data: Dataset
+    protocol: Protocol
+    nested: Nested
+    told: Mapping[str, HeldOut]
+    metrics: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The clock, fitted on everyone, with all that its bundle says."""
+
+    study: Study
+    clock: AgePosterior
+    choice: Choice
+    metrics: Mapping[str, object]
+    files: Mapping[str, bytes]
 
 
 def train(
-    data_file: Path,
+    data: Path,
     out: Path,
-    say: Callable[[str], None] = print,
+    say: Say = print,
     version: str = VERSION,
     *,
     validation: Path | None = None,
+    protocol: Protocol = PROTOCOL,
 ) -> dict[str, bytes]:
     """Train on a copy of the Kaggle file and write the bundle directory.
 
     Raises
     ------
     InvalidInput
-        If the file is not a copy of the Kaggle data, the version cannot be one, or the directory
-        holds something else than a bundle.
+        If the file is not a copy of the Kaggle data, people of `validation` are in it, another
+        candidate wins, the version cannot be one, or the directory holds something else than a
+        bundle.
+    NotAdditive
+        If the explanations do not agree with those of `shap`.
     """
-    _check_version(version)
-    check_room(out)
-    data = load(data_file)
-    say(
-        f"{len(data):,} people, {len(kaggle_features())} features, {len(SIGNALS)} of them informative"
-    )
-    say(
-        f"Cross-validating, {PROTOCOL.repeats} x {PROTOCOL.folds} folds, calibration inside each ..."
-    )
-    told = evaluation.cross_validate_clock(PLAN, data, PROTOCOL)
-    metrics = measure(data, told)
-    say("Fitting on everyone ...")
-    parameters = age_posterior.fit(PLAN, data.table, data.age, PROTOCOL.seed)
-    files = bundle_files(data, parameters, told, metrics, version)
-    write_bundle(files, out)
-    say(f"Wrote {NAME} {version} to {out}")
+    bundle.check(out, version)
+    people = read(data, say)
+    unseen = None if validation is None else read_unseen(validation, people, say)
+    trained = settle(measure(people, say, protocol), say, unseen)
+    files = export(trained, out, version, say)
     say("")
-    say(comparison_table(metrics))
+    say(comparison_table(trained.metrics))
     return files
 
 
-def measure(data: Dataset, told: HeldOut) -> dict[str, object]:
-    """Everything the manifest, the card and the table say, rounded as they say it."""
-    few = evaluation.cross_validate_clock(
-        PLAN, data, PROTOCOL, evaluation.answers_left_out(SIGNALS, DROPPED_SHARE, PROTOCOL.seed)
-    )
-    candidates = evaluation.cross_validate_candidates(data, PROTOCOL)
-    errors = {NAME: told.prediction, **candidates}
-    return {
-        "protocol": (
-            f"{PROTOCOL.repeats} x {PROTOCOL.folds}-fold cross-validation on the training file, "
-            f"seed {PROTOCOL.seed}, interval calibrated inside each training part"
-        ),
-        "n_people": len(data),
-        "mae_years": {
-            name: round(evaluation.mean_absolute_error(p, data.age), 3)
-            for name, p in errors.items()
-        },
-        "interval": _interval_metrics(told, data),
-        "half_of_the_markers_missing": {
-            "mae_years": round(evaluation.mean_absolute_error(few.prediction, data.age), 3),
-            **_interval_metrics(few, data),
-        },
-        "few_markers": {str(count): _few_markers(data, count) for count in FEW_MARKERS},
-    }
+def read(file: Path, say: Say = print) -> Dataset:
+    """The people to learn from."""
+    data = load(file)
+    say(f"{len(data):,} people, {len(FEATURES)} features, {len(SIGNALS)} of them informative")
+    return data
 
 
-def bundle_files(
-    data: Dataset,
-    parameters: Parameters,
-    told: HeldOut,
-    metrics: dict[str, object],
-    version: str,
+def read_unseen(file: Path, learned: Dataset, say: Say = print) -> Dataset:
+    """People to be predicted only; InvalidInput when any of them was learned from."""
+    unseen = load(file, apart_from=learned)
+    say(f"{len(unseen):,} other people to be predicted at the end")
+    return unseen
+
+
+def measure(data: Dataset, say: Say = print, protocol: Protocol = PROTOCOL) -> Study:
+    """Every candidate in nested cross-validation, and the clock's intervals on the same folds."""
+    names = ", ".join(candidate.name for candidate in CANDIDATES)
+    say(f"Comparing {names}")
+    say(f"  {describe(protocol)}")
+    with threadpool_limits(limits=1):
+        nested = nested_cross_validation(CANDIDATES, data.table, data.age, protocol, say)
+        say("Calibrating intervals for whole panels, half of the markers, and a few ...")
+        plans = [replace(PLAN, **choice.settings[NAME]) for choice in nested.choices]
+        asked = kaggle_metrics.askings(protocol.seed)
+        told = evaluation.cross_validate_clock(plans, data, protocol, asked)
+    metrics = kaggle_metrics.measured(data, protocol, nested, told)
+    return Study(data, protocol, nested, told, metrics)
+
+
+def settle(study: Study, say: Say = print, unseen: Dataset | None = None) -> Trained:
+    """Choose the settings and fit on everyone, then check every explanation by a second way.
+
+    Raises
+    ------
+    InvalidInput
+        If another candidate wins: a bundle of this kind cannot express it.
+    NotAdditive
+        If the explanations do not agree with those of `shap`.
+    """
+    check_winner(study.nested)
+    data, protocol = study.data, study.protocol
+    with threadpool_limits(limits=1):
+        say("Choosing the settings and fitting on everyone ...")
+        choice = choose(CANDIDATES, data.table, data.age, protocol.inner_folds, protocol.seed)
+        plan = replace(PLAN, **choice.settings[NAME])
+        parameters = age_posterior.fit(plan, data.table, data.age, protocol.seed)
+        metrics = {**study.metrics, "settings": {k: dict(v) for k, v in choice.settings.items()}}
+        files = {
+            PARAMETERS: json_bytes(parameters_to_json(parameters, CHOICES)),
+            REFERENCE: json_bytes(_reference(study)),
+        }
+        clock = _loaded(files, document(data, metrics, VERSION, protocol.seed))
+        say("Checking explanations against shap ...")
+        checks = [
+            explanation.check_posterior(clock, data),
+            _check_trees(data, choice),
+        ]
+        metrics["explanation_checks"] = checks
+        if unseen is not None:
+            metrics["validation"] = kaggle_metrics.on_unseen(
+                parameters, CANDIDATES, choice, data, unseen
+            )
+    return Trained(study, clock, choice, metrics, files)
+
+
+def export(
+    trained: Trained, out: Path, version: str = VERSION, say: Say = print
 ) -> dict[str, bytes]:
-    """The files of the bundle; the same data, seed and versions always give the same bytes."""
+    """Write the bundle; the same data, seed and library versions always give the same bytes."""
+    data, protocol = trained.study.data, trained.study.protocol
+    told = card(trained.clock.parameters, trained.metrics, data)
+    described = document(data, trained.metrics, version, protocol.seed)
+    files = bundle.write(out, described, trained.files, told)
+    say(f"Wrote {NAME} {version} to {out}")
+    return files
+
+
+def check_winner(nested: Nested) -> None:
+    """Refuse to publish the posterior where another candidate is ahead by more than its standard error.
+
+    Raises
+    ------
+    InvalidInput
+
+    Source
+    ------
+    The one-standard-error rule: Breiman et al., Classification and Regression Trees, 1984.
+    """
+    for name in nested.predictions:
+        behind, error = nested.ahead_years(name, NAME) if name != NAME else (0.0, 0.0)
+        if behind > error:
+            raise InvalidInput.at(
+                "data",
+                f"{name} wins on it, {behind:.3f} years ahead (standard error {error:.3f}): a bundle "
+                f"of kind {KIND} cannot express that winner, so nothing was written",
+            )
+
+
+def _reference(study: Study) -> dict[str, object]:
+    data = study.data
     sex = data.table.column("sex")
     sexes = {choice: sex == place for place, choice in enumerate(CHOICES["sex"])}
-    files = {
-        PARAMETERS: json_bytes(parameters_to_json(parameters, CHOICES)),
-        REFERENCE: json_bytes(summarise(REFERENCE_NAME, told.prediction, data.age, sexes)),
-        CARD: card(parameters, metrics, data).encode("utf-8"),
-    }
-    return {**files, MANIFEST: finish_manifest(manifest(data, metrics, version), files)}
+    whole = study.told[kaggle_metrics.ALL]
+    return summarise(REFERENCE_NAME, whole.prediction, data.age, sexes)
 
 
-def manifest(data: Dataset, metrics: dict[str, object], version: str) -> dict[str, object]:
-    """What the bundle says of itself, without the hashes."""
-    return {
-        "name": NAME,
-        "version": version,
-        "title": "Age from general health markers",
-        "kind": bayes.KIND,
-        "unit": "years",
-        "price": 10,
-        "needs_age": False,
-        "features": [
-            {"key": f.key, "required": f.required, "informative": f.informative}
-            for f in kaggle_features()
-        ],
-        "explanation": {
-            "game": (
-                "The value of a set of markers is the posterior mean of age given those markers "
-                "alone, under the same flat prior as the prediction; exact Shapley values."
-            ),
-            "base_meaning": (
-                f"the age expected of somebody of whom nothing is known: the middle of "
-                f"{AGES[0]} to {AGES[1]}"
-            ),
-        },
-        "interval": {
-            "level": PLAN.level,
-            "method": "conformal, calibrated out of fold: the shortest stretch of ages that holds a mass of the posterior",
-        },
-        "training_data": {
-            "title": "Kaggle, Precision Health: Predicting Human Age with Biomarkers (synthetic)",
-            "n_people": len(data),
-            "sha256": data.sha256,
-        },
-        "seed": PROTOCOL.seed,
-        "metrics": metrics,
-        "libraries": {
-            "python": ".".join(platform.python_version_tuple()[:2]),
-            **{name: metadata.version(name) for name in ("numpy", "scipy", "scikit-learn")},
-        },
-    }
+def _check_trees(data: Dataset, choice: Choice) -> dict[str, object]:
+    columns = matrix(data.table, FEATURES)
+    model = lightgbm(choice.settings[LIGHTGBM], FEATURES).fit(columns, data.age)
+    return explanation.check_trees(model[-1], model[:-1].transform(columns))
 
 
-def _check_version(version: str) -> None:
-    try:
-        word(version)
-    except ValueError as error:
-        raise InvalidInput.at("version", str(error)) from error
-
-
-def _few_markers(data: Dataset, count: int) -> dict[str, object]:
-    kept = evaluation.answers_kept(SIGNALS, count, PROTOCOL.seed)
-    told = evaluation.cross_validate_clock(PLAN, data, PROTOCOL, kept)
-    shares = evaluation.coverage_by_prediction(told, data.age)
-    return {
-        "coverage_by_predicted_age": {
-            ages: None if math.isnan(share) else round(share, 4) for ages, share in shares.items()
-        },
-        "mean_width_years": round(evaluation.mean_width(told), 2),
-    }
-
-
-def _interval_metrics(told: HeldOut, data: Dataset) -> dict[str, object]:
-    return {
-        "coverage": {k: round(v, 4) for k, v in evaluation.coverage(told, data.age).items()},
-        "mean_width_years": round(evaluation.mean_width(told), 2),
-    }
+def _loaded(files: Mapping[str, bytes], described: Mapping[str, object]) -> AgePosterior:
+    """The clock as anybody will load it."""
+    content = {**files, CARD: b""}
+    loaded = load_clock({**content, MANIFEST: finish_manifest(described, content)})
+    return cast(AgePosterior, loaded)

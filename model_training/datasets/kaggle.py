@@ -16,8 +16,11 @@ from agelens.domain.features import Feature, feature
 from agelens.domain.registry import age_column, biomarkers
 from agelens.domain.units import comparable
 
+from model_training.datasets.same_people import seen_before, twice
+
 COLUMNS = "kaggle"
 AGES = (18, 89)
+FEWEST = 200  # people to learn from
 # What the data set generates from age. The rest is noise for age: candidates that are given it all
 # do no better in cross-validation.
 SIGNALS = (
@@ -64,42 +67,85 @@ def kaggle_features() -> list[Feature]:
     ]
 
 
-def load(path: Path) -> Dataset:
-    """Read a copy of the training file.
+def load(path: Path, *, apart_from: Dataset | None = None) -> Dataset:
+    """Read a copy of the training file, with or without the column `ID`, or people it is tried on.
+
+    Parameters
+    ----------
+    path : Path
+    apart_from : Dataset, optional
+        The people of the training file, when `path` is to be predicted only: not one of them may be
+        in it.
 
     Raises
     ------
     InvalidInput
-        If the file cannot be read, lacks a column, or a row cannot be an answer.
+        If the file cannot be read, lacks a column, a row cannot be an answer, somebody is in it
+        twice, or was learned from.
     """
     rows = read_rows(path)
     features = kaggle_features()
-    check_header(rows)
+    _check_header(rows, {a.name for f in features for a in f.aliases if a.columns == COLUMNS})
+    table = _table(rows, features)
+    if apart_from is not None:
+        _check_apart(table, apart_from, features)
+    _check_header(rows, {age_column(COLUMNS)})
+    data = Dataset(table, _ages(rows), hashlib.sha256(path.read_bytes()).hexdigest())
+    if apart_from is None:
+        _check_learnable(data, features)
+    return data
+
+
+def _table(rows: Rows, features: list[Feature]) -> Table:
     panels = []
     for number, panel in enumerate(read_people(rows, features, COLUMNS), start=1):
         if isinstance(panel, InvalidAnswers):
             raise InvalidInput.at("data", f"row {number}: {panel.detail}")
         panels.append(panel)
     columns = {f.key: encoded(f, [p.values.get(f.key) for p in panels]) for f in features}
-    table = Table(columns, np.full(len(panels), np.nan))
-    return Dataset(table, _ages(rows), hashlib.sha256(path.read_bytes()).hexdigest())
+    return Table(columns, np.full(len(panels), np.nan))
 
 
-def check_header(rows: Rows) -> None:
-    """Refuse what is no copy of the training file.
-
-    Raises
-    ------
-    InvalidInput
-        If a feature or the age has no column.
-    """
+def _check_header(rows: Rows, wanted: set[str]) -> None:
     present = {comparable(name) for name in rows.header}
-    wanted = {a.name for f in kaggle_features() for a in f.aliases if a.columns == COLUMNS}
-    absent = sorted(
-        name for name in wanted | {age_column(COLUMNS)} if comparable(name) not in present
-    )
+    absent = sorted(name for name in wanted if comparable(name) not in present)
     if absent:
         raise InvalidInput.at("data", f"lacks the columns: {', '.join(absent)}")
+
+
+def _check_apart(table: Table, learned: Dataset, features: list[Feature]) -> None:
+    seen = seen_before(learned.table, table, _measurements(features))
+    if len(seen):
+        raise InvalidInput.at(
+            "validation",
+            f"{len(seen):,} of {len(table):,} rows are people of the training file (the first is row "
+            f"{seen[0] + 1}): what was learned from them cannot be measured on them. The public "
+            "Test.csv holds the same people as Train.csv",
+        )
+
+
+def _check_learnable(data: Dataset, features: list[Feature]) -> None:
+    if len(data) < FEWEST:
+        raise InvalidInput.at("data", f"needs {FEWEST} people or more, has {len(data)}")
+    pairs = twice(data.table, _measurements(features))
+    if pairs:
+        one, other = pairs[0]
+        raise InvalidInput.at(
+            "data",
+            f"{len(pairs)} people are in the file twice (first: rows {one + 1} and {other + 1}): "
+            "cross-validation would measure them on what it learned from them",
+        )
+    for key in SIGNALS:
+        values = data.table.column(key)
+        known = values[~np.isnan(values)]
+        if len(known) < FEWEST // 2 or known.min() == known.max():
+            raise InvalidInput.at(
+                "data", f"{key}: needs {FEWEST // 2} people or more who differ, to learn from"
+            )
+
+
+def _measurements(features: list[Feature]) -> tuple[str, ...]:
+    return tuple(f.key for f in features if f.kind == "number")
 
 
 def _ages(rows: Rows) -> FloatArray:
@@ -109,6 +155,6 @@ def _ages(rows: Rows) -> FloatArray:
         ages = np.array([float(str(row[name])) for row in rows.rows])
     except ValueError as error:
         raise InvalidInput.at("data", f"{name}: {error}") from error
-    if len(ages) < 200 or not ((ages >= AGES[0]) & (ages <= AGES[1])).all():
-        raise InvalidInput.at("data", f"needs 200 people or more, aged {AGES[0]} to {AGES[1]}")
+    if not ((ages >= AGES[0]) & (ages <= AGES[1]) & (ages == ages.round())).all():
+        raise InvalidInput.at("data", f"{name}: must be whole years from {AGES[0]} to {AGES[1]}")
     return ages

@@ -1,4 +1,4 @@
-"""What is printed of a trained clock: the comparison table and the model card."""
+"""What is printed of `kaggle-age`: the comparison table and the model card."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,38 +6,59 @@ from typing import Any
 from agelens.clocks.markers import LinearMarker, Parameters
 from agelens.domain.registry import biomarker
 
-from model_training.datasets.kaggle import Dataset, kaggle_features
+from model_training.datasets.kaggle import Dataset
+from model_training.kaggle_plan import FEATURES
 
 
 def comparison_table(metrics: Mapping[str, Any]) -> str:
     """The clock against the other candidates on the same folds, and its interval by decade."""
-    errors = metrics["mae_years"]
-    best = min(errors.values())
-    rows = [f"{name:<16} {mae:>9.3f} {mae - best:>+9.3f}" for name, mae in errors.items()]
     few = metrics["half_of_the_markers_missing"]
+    unseen = metrics.get("validation")
     return "\n".join(
         [
             metrics["protocol"],
             "",
-            f"{'':<16} {'MAE':>9} {'to best':>9}   years",
-            *rows,
+            *_candidates(metrics),
             "",
             f"90 % interval    all markers: mean width {metrics['interval']['mean_width_years']} years; "
             f"half of them missing: {few['mean_width_years']} (MAE {few['mae_years']})",
-            f"{'age':<16} {'covered':>9} {'half missing':>14}",
+            f"{'age':<18} {'covered':>9} {'half missing':>14}",
             *(
-                f"{age:<16} {share:>9.1%} {few['coverage'][age]:>14.1%}"
+                f"{age:<18} {share:>9.1%} {few['coverage'][age]:>14.1%}"
                 for age, share in metrics["interval"]["coverage"].items()
             ),
             "",
             *_few_markers(metrics["few_markers"]),
+            *([] if unseen is None else ["", *_unseen(unseen)]),
         ]
     )
 
 
+def _candidates(metrics: Mapping[str, Any]) -> list[str]:
+    """Every candidate on people it has not seen, and how surely the clock is ahead of it."""
+    picked = metrics["selection"]
+    lines = [f"{'':<18} {'MAE':>9} {'behind':>9} {'+-':>7} {'folds won':>10}   years"]
+    for name, mae in sorted(metrics["mae_years"].items(), key=lambda entry: entry[1]):
+        ahead = picked["ahead_years"].get(name)
+        behind = f"{ahead['mean']:>+9.3f} {ahead['standard_error']:>7.3f}" if ahead else " " * 17
+        lines.append(f"{name:<18} {mae:>9.3f} {behind} {picked['won_folds'][name]:>10}")
+    return [*lines, f"{'picked inside':<18} {picked['mae_years']:>9.3f}"]
+
+
+def _unseen(unseen: Mapping[str, Any]) -> list[str]:
+    """The figures of a file that took no part in training."""
+    covered = unseen["interval"]["coverage"]
+    return [
+        f"{unseen['n_people']:,} people of another file",
+        *(f"{name:<18} {mae:>9.3f}" for name, mae in unseen["mae_years"].items()),
+        f"90 % interval, mean width {unseen['interval']['mean_width_years']} years",
+        *(f"{age:<18} {share:>9.1%}" for age, share in covered.items()),
+    ]
+
+
 def card(parameters: Parameters, metrics: Mapping[str, Any], data: Dataset) -> str:
     """The model card, Markdown."""
-    uninformative = ", ".join(f.label.lower() for f in kaggle_features() if not f.informative)
+    uninformative = ", ".join(f.label.lower() for f in FEATURES if not f.informative)
     table = comparison_table(metrics)
     return f"""# kaggle-age: age from general health markers
 

@@ -1,0 +1,99 @@
+"""Checking explanations against a second implementation, the `shap` package, before publishing them."""
+
+from typing import Any
+
+import numpy as np
+import shap
+from agelens.clocks.base import FloatArray, Table
+from agelens.clocks.bayes import AgePosterior
+from agelens.clocks.markers import Parameters, posterior
+from agelens.domain.errors import NotAdditive
+
+from model_training.datasets.kaggle import Dataset
+from model_training.folds import rows_of
+
+PEOPLE = 24
+POSTERIOR_TOLERANCE_YEARS = 1e-9
+TREES_TOLERANCE_YEARS = 1e-6
+
+
+def check_posterior(clock: AgePosterior, data: Dataset) -> dict[str, object]:
+    """The clock's contributions are those of shap's exact explainer, which drops markers by itself.
+
+    Parameters
+    ----------
+    clock : AgePosterior
+    data : Dataset
+        A few of its people, evenly spaced, are explained twice; every third lacks a marker.
+
+    Returns
+    -------
+    dict
+        What was checked, how closely, for the metrics.
+
+    Raises
+    ------
+    NotAdditive
+        If a contribution or the base value differs by more than the tolerance.
+
+    Source
+    ------
+    S. M. Lundberg & S.-I. Lee, NeurIPS 2017.
+    """
+    parameters = clock.parameters
+    rows = np.unique(np.linspace(0, len(data) - 1, PEOPLE).astype(int))
+    columns = parameters.columns(rows_of(data.table, rows))
+    columns[np.arange(0, len(rows), 3), np.arange(0, len(rows), 3) % columns.shape[1]] = np.nan
+    scores = clock.score(_table(parameters, columns))
+    # Masked with NaN, a marker is missing, and a missing marker drops its term.
+    nobody = shap.maskers.Independent(np.full((1, columns.shape[1]), np.nan))
+    told = shap.explainers.Exact(lambda asked: _prediction(parameters, asked), nobody)(
+        columns, silent=True
+    )
+    gap = max(
+        float(np.abs(scores.contributions - told.values).max()),
+        float(np.abs(scores.base_value - told.base_values).max()),
+        float(np.abs(scores.prediction - _prediction(parameters, columns)).max()),
+    )
+    return _passed("shap.explainers.Exact", gap, POSTERIOR_TOLERANCE_YEARS, len(rows))
+
+
+def check_trees(trees: Any, columns: FloatArray) -> dict[str, object]:
+    """Path-dependent TreeExplainer adds up to what LightGBM predicts.
+
+    Parameters
+    ----------
+    trees : LGBMRegressor
+        Fitted.
+    columns : ndarray of float64, shape (n_people, n_features)
+
+    Raises
+    ------
+    NotAdditive
+        If a sum differs by more than the tolerance.
+
+    Source
+    ------
+    S. M. Lundberg et al., Nature Machine Intelligence 2020.
+    """
+    explainer = shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
+    total = explainer.expected_value + explainer.shap_values(columns).sum(axis=1)
+    gap = float(np.abs(total - trees.predict(columns)).max())
+    name = "shap.TreeExplainer, path-dependent, on LightGBM"
+    return _passed(name, gap, TREES_TOLERANCE_YEARS, len(columns))
+
+
+def _passed(name: str, gap_years: float, tolerance_years: float, people: int) -> dict[str, object]:
+    if not gap_years <= tolerance_years:
+        raise NotAdditive(f"{name}: off by {gap_years:.3g} years, allowed are {tolerance_years:g}")
+    return {"against": name, "people": people, "tolerance_years": tolerance_years, "passed": True}
+
+
+def _prediction(parameters: Parameters, columns: FloatArray) -> FloatArray:
+    """The posterior mean, by the way that serving predicts without explaining."""
+    return posterior(parameters.likelihoods_of(columns)) @ parameters.ages
+
+
+def _table(parameters: Parameters, columns: FloatArray) -> Table:
+    named = dict(zip(parameters.features, columns.T, strict=True))
+    return Table(named, np.full(len(columns), np.nan))
