@@ -103,6 +103,11 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
     """What the clock says of who dies, on the people of NHANES IV that the protocol names.
 
     `derived` names the form whose hazard ratio is given where the number is no age.
+
+    Raises
+    ------
+    InvalidInput
+        If they are too few to say anything.
     """
     people = followed(cohort)
     scores = clock.score(people.table)
@@ -110,7 +115,10 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
     advance = told - people.age_years if derived is None else scores.derived[derived]
     scored = np.isfinite(advance)
     kept = follow_up(people).rows(scored)
-    return association(kept, told[scored], advance[scored]).describe()
+    try:
+        return association(kept, told[scored], advance[scored]).describe()
+    except ValueError as error:
+        raise InvalidInput.at("validation", f"has too few people: {error}") from error
 
 
 HEADLINE = {
