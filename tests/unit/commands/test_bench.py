@@ -1,13 +1,24 @@
 """What the bench says of its figures."""
 
+import json
+import sys
+from collections.abc import Callable, Iterator
 from typing import Literal
 
+import numpy as np
 import pytest
-from agelens.commands.bench.rows import Row, table
+from agelens.commands.bench import command, on_one_core
+from agelens.commands.bench.clocks import __main__ as clocks
+from agelens.commands.bench.clocks.contest import Contest
+from agelens.commands.bench.clocks.kaggle_people import kaggle_contest
+from agelens.commands.bench.clocks.nhanes_people import nhanes_contest
+from agelens.commands.bench.clocks.turns import described, in_turns
+from agelens.commands.bench.rows import NotMeasuredError, Row, number, table
+from agelens.settings import Settings
 
 
 def row(figure: float, bound: Literal["<=", ">="], target: float) -> Row:
-    return Row("Something", "ms", figure, 10.0, bound, target, spread="200 of each")
+    return Row("Something", "ms", figure, 10.0, "a no-op", bound, target, spread="200 of each")
 
 
 @pytest.mark.parametrize(
@@ -32,3 +43,102 @@ def test_a_missed_target_is_shown_as_missed() -> None:
     assert lines[1].endswith("reached")
     assert "7.00x" in lines[3]
     assert lines[3].endswith("MISSED")
+
+
+def test_every_row_names_what_it_is_held_against() -> None:
+    assert "against a no-op; 200 of each" in table([row(25, "<=", 2.5)])
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(812345.6, "812,346"), (0.12345, "0.123"), (25, "25")]
+)
+def test_figures_are_shown_to_the_digits_that_count(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_both_sides_are_timed_in_turns_after_one_round_that_does_not_count() -> None:
+    steps: list[str] = []
+
+    ours, theirs = in_turns(lambda: steps.append("ours"), lambda: steps.append("theirs"), rounds=3)
+
+    assert steps == ["ours", "theirs"] * 4
+    assert len(ours) == len(theirs) == 3
+
+
+def test_the_median_is_told_with_the_range() -> None:
+    assert described([3.0, 1.0, 2.5], ".1f") == "2.5 (1.0 to 3.0)"
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, *lines: dict[str, object], then: str = "") -> None:
+    """A process that measures nothing and says this."""
+    said = "\n".join(json.dumps(line) for line in lines)
+    monkeypatch.setattr(on_one_core, "COMMAND", [sys.executable, "-c", f"print({said!r}); {then}"])
+
+
+def test_what_could_not_be_measured_is_told_after_the_rows_that_could(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured = row(25, "<=", 2.5)
+    tell(monkeypatch, {"not_measured": "no shap"}, {"row": vars(measured)})
+    rows = on_one_core.measure()
+
+    assert next(rows) == measured
+    with pytest.raises(NotMeasuredError, match="no shap"):
+        next(rows)
+
+
+def test_a_measuring_process_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch, {"measuring": "something"}, then="raise SystemExit(3)")
+
+    with pytest.raises(NotMeasuredError, match="ended with 3"):
+        list(on_one_core.measure())
+
+
+def test_without_the_packages_of_training_a_row_says_so() -> None:
+    def measure() -> Row:
+        raise ModuleNotFoundError("No module named 'shap'", name="shap")
+
+    def one_by_one() -> Iterator[Row]:
+        yield row(25, "<=", 2.5)
+        yield measure()
+
+    missing = {"not_measured": "needs agelens[train]: there is no shap"}
+    assert list(clocks.lines(measure)) == [missing]
+    assert list(clocks.lines(one_by_one)) == [{"row": vars(row(25, "<=", 2.5))}, missing]
+
+
+def test_a_part_that_fails_leaves_the_others_measured_and_is_told_by_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing(_: Settings) -> Iterator[Row]:
+        raise NotMeasuredError("no servers")
+        yield
+
+    parts = {"service": nothing, "clocks": lambda _: iter([row(25, "<=", 2.5)])}
+    monkeypatch.setattr(command, "PARTS", parts)
+
+    assert command.run(Settings()) == 1
+    shown = capsys.readouterr()
+    assert "2.50x" in shown.out
+    assert shown.err == "service: no servers\n"
+    assert command.run(Settings(), only="clocks") == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("contest_of", [kaggle_contest, nhanes_contest])
+def test_clock_and_trees_are_about_as_good_and_both_add_up(
+    contest_of: Callable[[], Contest],
+) -> None:
+    contest = contest_of()
+    some = contest.drawn(50)
+    told, shares = contest.trees.tell(contest.matrix(some))
+    raw = contest.trees.model.predict(contest.matrix(some), raw_score=True)
+    scores = contest.score(some)
+
+    assert len(told) == 50
+    total = contest.trees.explainer.expected_value + shares.sum(axis=1)
+    np.testing.assert_allclose(total, raw, atol=1e-9)
+    total = scores.base_value + scores.contributions.sum(axis=1)
+    np.testing.assert_allclose(total, scores.prediction, atol=1e-6)
+    ours, theirs = (float(word) for word in contest.accuracy.split() if word[0].isdigit())
+    assert ours == pytest.approx(theirs, rel=0.06)

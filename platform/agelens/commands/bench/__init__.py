@@ -1,4 +1,4 @@
-"""`agelens bench`: how quick the service is, against RQ doing nothing on the same machine."""
+"""`agelens bench`: how quick the clocks and the service are, against what others do on this machine."""
 
 from agelens.commands.bench.command import run
 

@@ -25,6 +25,7 @@ def measure(stage: Stage) -> Row:
         unit="tasks/s",
         figure=median(ours),
         baseline=median(noops),
+        against=noop.NAME,
         bound=">=",
         target=0.4,
         spread=f"{ROUNDS} rounds: {_listed(ours)} and {_listed(noops)} per second",

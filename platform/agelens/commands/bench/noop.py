@@ -7,6 +7,7 @@ from rq.job import Job
 
 from agelens.queueing import JobKind, JobQueue, PendingJob
 
+NAME = "RQ no-op"
 QUEUE = "cohorts"  # its workers are started for it alone, so ours never see these jobs
 # The standard library's: no worker has anything to import for it, not even one that forks.
 NOOP = JobKind("noop", QUEUE, "operator.truth")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from statistics import median, quantiles
 
+from agelens.commands.bench import noop
 from agelens.commands.bench.rows import Row
 from agelens.commands.bench.stage import MODEL, PANEL, Stage
 
@@ -26,6 +27,7 @@ def measure(stage: Stage) -> Row:
         unit="ms (p50)",
         figure=median(ours),
         baseline=median(noops),
+        against=noop.NAME,
         bound="<=",
         target=2.5,
         spread=f"p90 {_p90(ours):.1f} and {_p90(noops):.1f} ms, {len(ours)} of each",

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 
+class NotMeasuredError(Exception):
+    """Something that could not be measured."""
+
+
 @dataclass(frozen=True)
 class Row:
-    """A measured figure and its baseline, both in `unit`."""
+    """A measured figure and that of `against`, the baseline, both in `unit`."""
 
     name: str
     unit: str
     figure: float
     baseline: float
+    against: str
     bound: Literal["<=", ">="]
     target: float
     spread: str
@@ -27,14 +32,23 @@ class Row:
         """Whether the ratio is on the right side of its target."""
         return self.ratio <= self.target if self.bound == "<=" else self.ratio >= self.target
 
+    def __str__(self) -> str:
+        """The figures alone."""
+        return f"{number(self.figure)} {self.unit} against {number(self.baseline)} ({self.against})"
+
+
+def number(value: float) -> str:
+    """To three digits, or to the unit where that is more."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as a person reads them."""
-    lines = [f"{'':<46}{'AgeLens':>12}{'RQ no-op':>12}{'ratio':>8}{'target':>11}"]
+    lines = [f"{'':<46}{'AgeLens':>10}{'baseline':>10}{'ratio':>9}{'target':>10}"]
     for row in rows:
-        figures = f"{row.figure:>12.1f}{row.baseline:>12.1f}{row.ratio:>7.2f}x"
-        target = f"{f'{row.bound} {row.target:g}x':>11}"
+        figures = f"{number(row.figure):>10}{number(row.baseline):>10}{row.ratio:>8.2f}x"
+        target = f"{f'{row.bound} {row.target:.3g}x':>10}"
         verdict = "reached" if row.reached else "MISSED"
         lines.append(f"{f'{row.name}, {row.unit}':<46}{figures}{target}  {verdict}")
-        lines.append(f"    {row.spread}")
+        lines.append(f"    against {row.against}; {row.spread}")
     return "\n".join(lines)

@@ -1,0 +1,44 @@
+"""Many people scored and explained, in rows per second."""
+
+from statistics import median
+
+from agelens.commands.bench.clocks.contest import Contest
+from agelens.commands.bench.clocks.kaggle_people import kaggle_contest
+from agelens.commands.bench.clocks.nhanes_people import nhanes_contest
+from agelens.commands.bench.clocks.trees import NAME
+from agelens.commands.bench.clocks.turns import described, in_turns
+from agelens.commands.bench.rows import Row
+
+ROUNDS = 5
+TREES_AT_MOST = 10_000  # rows for the trees; their pace does not depend on how many there are
+
+
+def kaggle_rows() -> Row:
+    """20,000 rows with kaggle-age: prediction, contributions and interval."""
+    return _measure(kaggle_contest(), n_people=20_000, target=3)
+
+
+def mortality_rows() -> Row:
+    """100,000 rows with mortality-age: prediction, contributions and interval."""
+    return _measure(nhanes_contest(), n_people=100_000, target=100)
+
+
+def _measure(contest: Contest, *, n_people: int, target: float) -> Row:
+    table = contest.drawn(n_people)
+    matrix = contest.matrix(table)[:TREES_AT_MOST]
+    seconds = in_turns(lambda: contest.score(table), lambda: contest.trees.tell(matrix), ROUNDS)
+    ours = [len(table) / each for each in seconds[0]]
+    theirs = [len(matrix) / each for each in seconds[1]]
+    return Row(
+        name=f"{n_people:,} rows with {contest.name}",
+        unit="rows/s",
+        figure=median(ours),
+        baseline=median(theirs),
+        against=NAME,
+        bound=">=",
+        target=target,
+        spread=(
+            f"{ROUNDS} rounds in turns: {described(ours, ',.0f')} and {described(theirs, ',.0f')}; "
+            f"fitted on the same people, for others: {contest.accuracy}"
+        ),
+    )

@@ -1,0 +1,52 @@
+"""`mortality-age` and trees, both fitted on the same people made up in the shape of NHANES III."""
+
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from agelens.clocks.gompertz import score_table
+from agelens.commands.bench.clocks.contest import Contest, matrix
+from agelens.commands.bench.clocks.trees import learn
+
+NAME = "mortality-age"
+PEOPLE, LEARNED_FROM, SEED = 12_000, 8000, 0
+TREES: dict[str, Any] = {"n_estimators": 1000, "learning_rate": 0.02, "objective": "poisson"}
+REFITS = 20  # the width of the interval is not looked at, only how long it takes
+MONTHS = 12
+
+
+@cache
+def nhanes_contest() -> Contest:
+    """Fit both; ModuleNotFoundError without agelens[train]."""
+    from model_training.datasets.generated import generate_nhanes
+    from model_training.mortality.fit import fit, parameters_of, with_spread
+    from model_training.mortality.people import load_training
+    from model_training.mortality.plan import Plan, Terms
+    from model_training.survival.concordance import Concordance
+
+    plan = replace(Plan(), refits=REFITS)
+    with TemporaryDirectory() as folder:
+        file = generate_nhanes(Path(folder) / "people.parquet", PEOPLE, SEED)
+        people = load_training(file, plan)
+    learned, others = (
+        people.rows(part) for part in np.split(np.arange(len(people)), [LEARNED_FROM])
+    )
+    fitted = fit(plan, Terms(), learned)
+    parameters = with_spread(parameters_of(plan, fitted, learned), plan, fitted, learned)
+    score = partial(score_table, parameters)
+    columns = (*plan.markers, "sex", "")
+    years = learned.follow_up.time_months / MONTHS
+    deaths = learned.follow_up.died / years
+    trees = learn(matrix(learned.table, columns), deaths, years, **TREES)
+    scores = score(others.table)
+    scored = np.flatnonzero(np.isfinite(scores.prediction))
+    others = others.rows(scored)
+    time, died = others.follow_up.time_months, others.follow_up.died
+    told = scores.prediction[scored], trees.model.predict(matrix(others.table, columns))
+    ours, theirs = (Concordance(time, died, risk).value() for risk in told)
+    accuracy = f"Harrell's C {ours:.3f} and {theirs:.3f}"
+    return Contest(NAME, score, trees, columns, others.table, accuracy)

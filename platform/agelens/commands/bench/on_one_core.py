@@ -1,0 +1,43 @@
+"""The rows about the clocks, measured by a process of their own that has one core and one thread."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+
+from agelens.commands.bench.rows import NotMeasuredError, Row
+from agelens.settings import without_ours
+
+COMMAND = (sys.executable, "-m", "agelens.commands.bench.clocks")
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
+}
+
+
+def measure() -> Iterator[Row]:
+    """Every row, as it is measured.
+
+    Raises
+    ------
+    NotMeasuredError
+        At the end, if a row could not be.
+    """
+    missed = []
+    with subprocess.Popen(
+        COMMAND, stdout=subprocess.PIPE, text=True, env=without_ours(**ONE_THREAD)
+    ) as child:
+        for line in child.stdout or ():
+            told = json.loads(line)
+            if "row" in told:
+                yield Row(**told["row"])
+            elif "measuring" in told:
+                click.echo(f"measuring: {told['measuring']} ...")
+            else:
+                click.echo(f"  not measured: {told['not_measured']}")
+                missed.append(told["not_measured"])
+    if child.returncode != 0:
+        raise NotMeasuredError(f"the process that measures ended with {child.returncode}")
+    if missed:
+        raise NotMeasuredError("; ".join(dict.fromkeys(missed)))

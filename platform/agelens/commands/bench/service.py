@@ -1,0 +1,44 @@
+"""The rows about the service, measured on throw-away servers against RQ doing nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import click
+
+from agelens.client import ClientError
+from agelens.commands.bench import burst, one_task
+from agelens.commands.bench.rows import NotMeasuredError, Row
+from agelens.commands.bench.stage import QUEUES, Stage
+from agelens.commands.stack import PartFailedError, throw_away_stack
+from agelens.commands.up.server import EmbeddedServerError
+from agelens.settings import Settings
+
+WORKERS = 2
+ROWS: tuple[Callable[[Stage], Row], ...] = (one_task.measure, burst.measure)
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Every row, as it is measured.
+
+    Raises
+    ------
+    NotMeasuredError
+        If the servers do not start or answer.
+    """
+    try:
+        with throw_away_stack(
+            settings,
+            workers=WORKERS,
+            worker_queues=[QUEUES.ours],
+            durable=True,
+            rate_limits="off",
+            topup_policy="self",
+        ) as stack:
+            for number in range(1, WORKERS + 1):
+                stack.start_part(f"noop-{number}", "worker", QUEUES.noop)
+            with closing(Stage(stack, workers=WORKERS)) as stage:
+                for each in ROWS:
+                    click.echo(f"measuring: {(each.__doc__ or '').rstrip('.')} ...")
+                    yield each(stage)
+    except (ClientError, PartFailedError, EmbeddedServerError, TimeoutError) as error:
+        raise NotMeasuredError(f"{type(error).__name__}: {error}") from error
