@@ -20,7 +20,8 @@ def expect_forks() -> None:
 
 @contextmanager
 def in_fork() -> Iterator[None]:
-    """Around a job: in a fork it dies with its worker, and what it started dies with it.
+    """Around a job: in a fork it is asked to end (SIGTERM) when its worker dies, and what it started
+    ends with it.
 
     Outside of one (a test) there are other children, which are none of ours.
     """
@@ -29,8 +30,13 @@ def in_fork() -> Iterator[None]:
         return
     signal.signal(STOP_NOW, signal.SIG_DFL)
     lifeline.adopt_orphans()
-    lifeline.die_with(_worker)
+    lifeline.die_with(_worker, signal.SIGTERM)
     try:
         yield
     finally:
         lifeline.end_orphans()
+
+
+def worker_is_gone() -> bool:
+    """Whether we are a fork whose worker has died."""
+    return _worker is not None and os.getpid() != _worker != os.getppid()

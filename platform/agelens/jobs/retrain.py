@@ -50,7 +50,7 @@ def retrain(retraining_id: str) -> None:
             Lease(claimed, lease_seconds) as lease,
         ):
             ending = _ending(claimed, folder, lease, stop)
-        if not lease.lost.is_set():
+        if ending is not None:
             _patiently(ending)
 
 
@@ -65,28 +65,29 @@ def _told_to_stop() -> Iterator[threading.Event]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> Ending:
-    """Run the notebook, and say how the retraining is to end."""
-    failure: AgeLensError
+def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> Ending | None:
+    """Run the notebook, and say how the retraining is to end; None when that is not for us to say."""
     try:
         _run(claimed, folder, lease, stop)
         candidate = _candidate(claimed, folder / OUT)
+        notebook = process.executed(folder)
+        return partial(_publish, claimed=claimed, candidate=candidate, notebook=notebook)
     except DBAPIError:
         raise  # the lease runs out
     except _StoppedError:
-        return partial(runs.give_back, claimed=claimed)
-    except AgeLensError as error:
-        failure = error
-    except Exception:
-        log.exception("retraining failed", retraining_id=str(claimed.id))
-        failure = RetrainingFailed(
-            "retraining_failed", "The retraining failed unexpectedly; the trainer's log has more."
-        )
-    else:
-        executed = process.executed(folder)
-        return partial(_publish, claimed=claimed, candidate=candidate, notebook=executed)
-    executed = process.executed(folder)
-    return partial(runs.fail, claimed=claimed, error=failure, notebook=executed)
+        # After the death of a worker the lease runs out: that counts as an attempt.
+        lost = lease.lost.is_set() or forks.worker_is_gone()
+        return None if lost else partial(runs.give_back, claimed=claimed)
+    except Exception as error:
+        failure = error if isinstance(error, AgeLensError) else _unexpected(claimed)
+        notebook = process.executed(folder)
+        return partial(runs.fail, claimed=claimed, error=failure, notebook=notebook)
+
+
+def _unexpected(claimed: Claim) -> AgeLensError:
+    log.exception("retraining failed", retraining_id=str(claimed.id))
+    words = "The retraining failed unexpectedly; the trainer's log has more."
+    return RetrainingFailed("retraining_failed", words)
 
 
 def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> None:

@@ -35,6 +35,7 @@ def _offer_kernel(folder: Path) -> None:
         "argv": [sys.executable, "-P", "-m", module, str(os.getpid()), "-f", "{connection_file}"],
         "display_name": "Python 3",
         "language": "python",
+        "metadata": {"supported_encryption": "curve"},
     }
     place = folder / "kernels" / "python3"
     place.mkdir(parents=True)
@@ -42,8 +43,11 @@ def _offer_kernel(folder: Path) -> None:
 
 
 def _execute(parameters: dict[str, object]) -> None:
-    import papermill  # a second to import, and only trainers have it
+    import papermill  # seconds to import, and only trainers have it
+    from traitlets.config import Config
 
+    # else everybody on this machine could read along
+    encrypted = Config({"KernelManager": {"transport_encryption": "auto"}})
     papermill.execute_notebook(
         SOURCE,
         EXECUTED,
@@ -51,6 +55,7 @@ def _execute(parameters: dict[str, object]) -> None:
         kernel_name="python3",
         progress_bar=False,
         autosave_cell_every=SAVED_EVERY_SECONDS,
+        config=encrypted,
     )
 
 
