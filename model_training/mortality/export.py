@@ -41,8 +41,7 @@ HEADLINE = ("clocks", "mortality-age", "c", "value")
 def files(training: "Training") -> dict[str, bytes]:
     """Parameters and the reference of age gaps; the same training always gives the same bytes."""
     people, plan = training.people, training.plan
-    columns = np.stack([people.table.column(key) for key in plan.markers])
-    complete = ~np.isnan(columns).any(axis=0)
+    complete = people.complete(plan)
     places = enumerate(biomarker("sex").choices)
     sexes = {choice: people.male[complete] == place for place, choice in places}
     reference = summarise(
@@ -122,6 +121,7 @@ def metrics(training: "Training") -> dict[str, object]:
             {
                 "n_missing": each.n_missing,
                 "stratified_c": round(each.stratified_c, 4),
+                "left": round(each.left, 3),
                 "error_years": round(each.error_years, 2),
                 "complete_inside_interval": round(each.inside, 3),
             }

@@ -142,4 +142,4 @@ class _Problem:
         information[-1, :-1] = information[:-1, -1] = terms @ (hazard * second)
         information[-1, -1] = hazard @ third
         information[np.diag_indices(len(theta))] += self.penalties
-        return np.linalg.solve(information, gradient - self.penalties * theta)
+        return np.asarray(np.linalg.solve(information, gradient - self.penalties * theta))

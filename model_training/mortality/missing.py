@@ -1,11 +1,12 @@
 """What becomes of a prediction when markers are missing, measured out of fold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz import score_columns
+from agelens.clocks.gompertz_parameters import Parameters
 
 from model_training.mortality.fit import parameters_of
 from model_training.mortality.out_of_fold import Fold
@@ -14,19 +15,22 @@ from model_training.mortality.plan import Plan
 from model_training.survival.concordance import concordance
 from model_training.survival.strata import age_sex_strata
 
-COUNTS = (0, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 22)
+COUNTS = (0, 1, 3, 5, 7, 9, 11, 13, 14, 15, 16, 17, 19, 21, 22)
+REPEATS = 6
 
 
 @dataclass(frozen=True)
 class Incomplete:
     """Complete people with so many of their markers taken away at random.
 
-    `error_years` is the root mean square difference to their complete mortality-age, `inside` the
-    share of them whose complete one lies in the interval that is given for missing markers alone.
+    `left` is the share that is left of what all markers add to age and sex in C within strata,
+    `error_years` the root mean square difference to their complete mortality-age, `inside` the share
+    of them whose complete one lies in the interval that is given for missing markers alone.
     """
 
     n_missing: int
     stratified_c: float
+    left: float
     error_years: float
     inside: float
 
@@ -34,34 +38,63 @@ class Incomplete:
 def measure_missing(
     plan: Plan, people: People, folds: Sequence[Fold], counts: Sequence[int] = COUNTS
 ) -> list[Incomplete]:
-    """Take markers away from everybody who has them all."""
+    """Take markers away from everybody who has them all; `counts` begins with none, ends with all."""
     rng = np.random.default_rng(plan.seed)
-    parts: dict[int, list[FloatArray]] = {count: [] for count in counts}
+    told: dict[int, list[FloatArray]] = {count: [] for count in counts}
     for fold in folds:
         teaching = np.setdiff1d(np.arange(len(people)), fold.held_out)
         parameters = parameters_of(plan, fold.fitted, people.rows(teaching))
-        columns = parameters.readings.columns(people.rows(fold.held_out).table)
-        known = ~np.isnan(columns).any(axis=0)
-        rows, columns = fold.held_out[known], columns[:, known]
-        age, male = people.age[rows], people.male[rows]
+        for count, part in _without(parameters, people, fold, counts, rng):
+            told[count].append(part)
+    parts = {count: np.hstack(part) for count, part in told.items()}
+    c = {count: _stratified_c(people, part) for count, part in parts.items()}
+    all_there, none = c[counts[0]], c[counts[-1]]
+    left = {count: (each - none) / (all_there - none) for count, each in c.items()}
+    return [
+        Incomplete(count, c[count], left[count], *_errors(part)) for count, part in parts.items()
+    ]
+
+
+def _without(
+    parameters: Parameters,
+    people: People,
+    fold: Fold,
+    counts: Sequence[int],
+    rng: np.random.Generator,
+) -> Iterator[tuple[int, FloatArray]]:
+    """Per count and repeat: the repeat, the person, complete and incomplete years, half the width."""
+    tested = people.rows(fold.held_out)
+    columns = parameters.readings.columns(tested.table)
+    complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
+    tested, columns = tested.rows(complete), columns[:, complete]
+    whole, _ = _scored(parameters, columns, tested)
+    for repeat in range(REPEATS):
+        place = np.full(len(tested), repeat), fold.held_out[complete]
         order = rng.random(columns.shape).argsort(axis=0).argsort(axis=0)
-        whole = None
         for count in counts:
-            part = score_columns(parameters, np.where(order < count, np.nan, columns), age, male)
-            years = part.base + part.contributions.sum(axis=0)
-            whole = years if whole is None else whole
-            parts[count].append(np.stack([rows, whole, years, part.half_width]))
-    return [_summary(people, count, np.hstack(told)) for count, told in parts.items()]
+            kept = np.where(order < count, np.nan, columns)
+            yield count, np.stack([*place, whole, *_scored(parameters, kept, tested)])
 
 
-def _summary(people: People, count: int, told: FloatArray) -> Incomplete:
-    rows = told[0].astype(np.intp)
-    _, whole, years, half_width = told
-    follow_up = people.rows(rows).follow_up
-    strata = age_sex_strata(follow_up.age_years, follow_up.male)
-    return Incomplete(
-        n_missing=count,
-        stratified_c=concordance(follow_up.time_months, follow_up.died, years, strata),
-        error_years=float(np.sqrt(np.mean((years - whole) ** 2))),
-        inside=float(np.mean(np.abs(years - whole) <= half_width + 1e-9)),
-    )
+def _scored(
+    parameters: Parameters, columns: FloatArray, people: People
+) -> tuple[FloatArray, FloatArray]:
+    scored = score_columns(parameters, columns, people.age, people.male)
+    return scored.base + scored.contributions.sum(axis=0), scored.half_width
+
+
+def _stratified_c(people: People, told: FloatArray) -> float:
+    """The mean over the repeats."""
+    repeats = []
+    for repeat in range(REPEATS):
+        _, rows, _, years, _ = told[:, told[0] == repeat]
+        follow_up = people.rows(rows.astype(np.intp)).follow_up
+        strata = age_sex_strata(follow_up.age_years, follow_up.male)
+        repeats.append(concordance(follow_up.time_months, follow_up.died, years, strata))
+    return float(np.mean(repeats))
+
+
+def _errors(told: FloatArray) -> tuple[float, float]:
+    _, _, whole, years, half_width = told
+    error = years - whole
+    return float(np.sqrt(np.mean(error**2))), float(np.mean(np.abs(error) <= half_width + 1e-9))

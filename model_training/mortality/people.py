@@ -13,7 +13,7 @@ from model_training.folds import rows_of
 from model_training.mortality.plan import PHENOAGE_NINE, Plan
 from model_training.survival.comparison import FollowUp
 
-FEWEST_PEOPLE, FEWEST_DEATHS = 400, 50
+FEWEST_PEOPLE, FEWEST_DEATHS, FEWEST_COMPLETE = 400, 50, 200
 LAST_WAVE = 6  # later ones lack CRP, or were followed too shortly
 
 
@@ -47,6 +47,11 @@ class People:
         """1 or 0."""
         return self.follow_up.male
 
+    def complete(self, plan: Plan) -> BoolArray:
+        """Who has every marker, shape (n_people,)."""
+        columns = np.stack([self.table.column(key) for key in plan.markers])
+        return np.asarray(~np.isnan(columns).any(axis=0))
+
     def rows(self, chosen: IntArray) -> "People":
         """Some of the people, by place."""
         follow_up = FollowUp(**{k: v[chosen] for k, v in vars(self.follow_up).items()})
@@ -72,6 +77,8 @@ def load_training(path: Path, plan: Plan) -> People:
         raise InvalidInput.at(
             "data", f"needs {FEWEST_PEOPLE} people and {FEWEST_DEATHS} deaths, or more"
         )
+    if people.complete(plan).sum() < FEWEST_COMPLETE:
+        raise InvalidInput.at("data", f"needs {FEWEST_COMPLETE} people who have all markers")
     return people
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz import score_table
 from agelens.clocks.gompertz_parameters import Parameters
+from agelens.domain.errors import InvalidInput
 
 from model_training import bundle
 from model_training.mortality.card import card
@@ -68,7 +69,11 @@ def train(
         holds something else than a bundle.
     """
     bundle.check(out, version)
-    return write(learn(data, say, validation=validation), out, say, version)
+    try:
+        training = learn(data, say, validation=validation)
+    except ValueError as error:  # too few people somewhere, or a model that does not converge
+        raise InvalidInput.at("data", str(error)) from error
+    return write(training, out, say, version)
 
 
 def learn(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz_parameters import BASE_TERMS
-from agelens.clocks.peer_deviations import CURVES
+from agelens.clocks.splines import CURVES
 
 PHENOAGE_NINE = (
     "albumin",
@@ -93,7 +93,8 @@ class Plan:
     """How a cohort becomes a clock.
 
     `floors` are in canonical units: at or below them the cohort's laboratory reported no more than
-    that. Knots are quantiles of the values above the floor.
+    that. Knots are quantiles of the values above the floor. With `may_miss` markers missing, at least
+    half is left of what all of them add to age and sex.
     """
 
     markers: tuple[str, ...] = MARKERS
@@ -103,7 +104,7 @@ class Plan:
     limits: tuple[float, float] = (0.005, 0.995)
     knots: tuple[float, float, float, float] = (0.05, 0.35, 0.65, 0.95)
     candidates: tuple[Terms, ...] = CANDIDATES
-    may_miss: int = 13
+    may_miss: int = 15
     folds: int = 5
     refits: int = 200
     draws: int = 300

@@ -76,7 +76,7 @@ class CoxModel:
             step = np.linalg.solve(information, observed - expected)
             beta += np.clip(step, -2, 2)
             if np.abs(step).max() < SMALL_STEP:
-                return CoxFit(beta, np.linalg.inv(information))
+                return CoxFit(beta, np.asarray(np.linalg.inv(information), dtype=float))
         raise ValueError("the Cox regression does not converge")
 
     def _expected(

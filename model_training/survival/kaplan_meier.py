@@ -26,7 +26,8 @@ def survival_curve(
     Kaplan & Meier, JASA 1958.
     """
     months, deaths, losses = _left(time_months, died, weights)
-    return months, np.cumprod(1 - _share(deaths, _at_risk(deaths + losses)))
+    alive = np.cumprod(1 - _share(deaths, _at_risk(deaths + losses))).astype(float)
+    return months, alive
 
 
 def survival_at(
@@ -61,8 +62,10 @@ def _left(
     weights = np.ones(len(time_months)) if weights is None else weights
     months, place = np.unique(time_months, return_inverse=True)
     dead = np.asarray(died, dtype=float)
-    deaths = np.bincount(place, weights * dead, len(months))
-    return months, deaths, np.bincount(place, weights * (1 - dead), len(months))
+    deaths, losses = (
+        np.bincount(place, weights * left, len(months)).astype(float) for left in (dead, 1 - dead)
+    )
+    return months, deaths, losses
 
 
 def _at_risk(left: FloatArray) -> FloatArray:

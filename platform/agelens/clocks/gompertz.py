@@ -7,8 +7,10 @@ linear in the logarithmic hazard, so the years add up exactly, marker by marker.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
@@ -19,10 +21,10 @@ from agelens.clocks.readings import (
     SEX,
     errors_of_missing,
     errors_of_missing_age,
-    errors_of_missing_sex,
-    places_of_sex,
     words_for_missing,
 )
+
+Single = NDArray[Any]  # an interval needs no double precision
 
 KIND = "gompertz-mortality"
 CHUNK_PEOPLE = 1024  # 113 terms of 1,024 people are 1 MB, which stays in the processor's cache
@@ -85,27 +87,30 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
         Years. The base is an average peer of the same age and sex; a missing marker counts as the
         peers' average, is marked `imputed` and widens the interval.
     """
-    n_people, n_markers = len(table), len(parameters.features)
-    age, sex = table.chronological_age, places_of_sex(table)
+    age, male = table.chronological_age, table.column(SEX)
     columns = parameters.readings.columns(table)
-    missing = np.isnan(columns).T
-    errors = _errors(parameters, missing, age) | errors_of_missing_sex(sex)
-    base, half_width = np.full((2, n_people), np.nan)
-    contributions = np.zeros((n_people, n_markers))
-    clipped = np.zeros((n_people, n_markers), dtype=bool)
-    for start in range(0, n_people, CHUNK_PEOPLE):
+    missing = np.isnan(columns)
+    errors = _errors(parameters, missing, age, male)
+    base, half_width = np.empty((2, len(table)))
+    contributions = np.empty(columns.shape)
+    for start in range(0, len(table), CHUNK_PEOPLE):
         rows = slice(start, start + CHUNK_PEOPLE)
-        part = columns[:, rows]
-        years = score_columns(parameters, part, age[rows], sex[rows].astype(np.float64))
+        years = score_columns(parameters, columns[:, rows], age[rows], male[rows])
         base[rows], half_width[rows] = years.base, years.half_width
-        contributions[rows] = years.contributions.T
-        clipped[rows] = parameters.readings.clipped(part).T
-    wrong = list(errors)
-    base[wrong], contributions[wrong] = np.nan, 0
-    prediction = base + contributions.sum(axis=1)
-    low, high = prediction - half_width, prediction + half_width
+        contributions[:, rows] = years.contributions
+    if wrong := list(errors):
+        base[wrong], contributions[:, wrong] = np.nan, 0
+    prediction = base + contributions.sum(axis=0)
     return Scores(
-        parameters.features, prediction, low, high, base, contributions, missing, clipped, errors
+        features=parameters.features,
+        prediction=prediction,
+        low=prediction - half_width,
+        high=prediction + half_width,
+        base_value=base,
+        contributions=contributions.T,
+        imputed=missing.T,
+        clipped=parameters.readings.clipped(columns).T,
+        errors=errors,
     )
 
 
@@ -129,14 +134,16 @@ def score_columns(
     """
     deviations = parameters.readings.deviations(columns, age_years, male)
     age = decades(age_years)
-    base_terms = np.stack([np.ones_like(age), age, male])
-    variance = _model_variance(parameters, base_terms, deviations)
+    base_terms = np.ones((BASE_TERMS, len(age)))
+    base_terms[1], base_terms[2] = age, male
+    terms = np.empty((len(parameters.spread), len(age)), dtype=np.float32)
+    terms[:BASE_TERMS], terms[BASE_TERMS:] = base_terms, deviations.reshape(-1, len(age))
+    variance = _variances(parameters.spread, terms)
     missing = np.isnan(columns)
     incomplete = missing.any(axis=0)
     if incomplete.any():
-        variance[incomplete] += _missing_variance(
-            parameters, missing[:, incomplete], age[incomplete], male[incomplete]
-        )
+        slopes = _slopes(parameters, missing[:, incomplete], age[incomplete], male[incomplete])
+        variance[incomplete] += _variances(parameters.peer_spread, slopes)
     deviations *= parameters.weights[:, :, np.newaxis]
     return Years(
         base=parameters.base @ base_terms,
@@ -145,38 +152,38 @@ def score_columns(
     )
 
 
-def _errors(parameters: Parameters, missing: BoolArray, age: FloatArray) -> dict[int, str]:
+def _errors(
+    parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
+) -> dict[int, str]:
     low, high = parameters.ages
+    fine = (age >= low) & (age <= high) & (male >= 0)
+    fine &= missing.sum(axis=0) <= parameters.may_miss
+    if fine.all():
+        return {}
     words = f"chronological_age must be between {low:g} and {high:g}, as it was in training"
     return (
         {int(row): words for row in np.flatnonzero((age < low) | (age > high))}
-        | errors_of_missing(parameters.features, missing, parameters.may_miss)
+        | errors_of_missing(parameters.features, missing.T, parameters.may_miss)
         | errors_of_missing_age(age)
+        | {int(row): f"needs {SEX}" for row in np.flatnonzero(np.isnan(male))}
     )
 
 
-def _model_variance(
-    parameters: Parameters, base_terms: FloatArray, deviations: FloatArray
-) -> FloatArray:
-    """What another sample of people would have changed, years squared; to single precision."""
-    n_people = base_terms.shape[1]
-    terms = np.empty((len(parameters.spread), n_people), dtype=np.float32)
-    terms[:BASE_TERMS] = base_terms
-    terms[BASE_TERMS:] = deviations.reshape(-1, n_people)
-    spread = parameters.spread.astype(np.float32, copy=False) @ terms
-    return np.asarray(np.einsum("ij,ij->j", spread, terms).clip(0), dtype=np.float64)
+def _variances(covariance: Single, terms: Single) -> Single:
+    """The variance of each person's sum of terms, shape (n_people,); at least 0."""
+    variance = np.einsum("ij,ij->j", covariance @ terms, terms)
+    return np.asarray(np.maximum(variance, 0, out=variance))
 
 
-def _missing_variance(
+def _slopes(
     parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
 ) -> FloatArray:
-    """How much the missing markers' contributions differ among peers, years squared."""
-    slopes = np.repeat(parameters.weights[:SHAPES, :, np.newaxis], len(age), axis=2)
-    slopes[0] += parameters.weights[SHAPES, :, np.newaxis] * age
-    slopes[0] += parameters.weights[SHAPES + 1, :, np.newaxis] * male
+    """Years per unit of each missing reading and curve, 0 for those given: (3 * n_markers, n_people)."""
+    weights = parameters.weights[:, :, np.newaxis]
+    slopes = np.repeat(weights[:SHAPES], len(age), axis=2)
+    slopes[0] += weights[SHAPES] * age + weights[SHAPES + 1] * male
     slopes *= missing
-    flat = slopes.reshape(-1, len(age))
-    return np.asarray(np.einsum("ij,ij->j", parameters.peer_spread @ flat, flat).clip(0))
+    return slopes.reshape(-1, len(age))
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> GompertzClock:

@@ -7,11 +7,12 @@ is simply one without a deviation.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from agelens.clocks.base import BoolArray, FloatArray, Table
-from agelens.clocks.splines import CURVES, restricted_cubic
+from agelens.clocks.splines import CURVES, restricted_cubic, spline_weights
 
 SHAPES = 1 + CURVES  # the reading and its curves: what peers have an average of
 TERMS = SHAPES + 2  # and the reading times age, times sex
@@ -55,22 +56,21 @@ class Readings:
 
     def columns(self, table: Table) -> FloatArray:
         """The markers in canonical units, shape (n_markers, n_people)."""
-        return np.stack([table.column(key) for key in self.features])
+        columns = np.empty((len(self.features), len(table)))
+        for place, key in enumerate(self.features):
+            columns[place] = table.columns.get(key, np.nan)
+        return columns
 
     def clipped(self, columns: FloatArray) -> BoolArray:
         """Which values lie beyond the limits, shape (n_markers, n_people)."""
-        lowest = np.where(np.isnan(self.floor), self.low, -np.inf)
-        return np.asarray((columns < lowest[:, np.newaxis]) | (columns > self.high[:, np.newaxis]))
+        clipped: BoolArray = columns > self._limits[1]
+        clipped |= columns < self._limits[2]
+        return clipped
 
     def shapes(self, columns: FloatArray) -> FloatArray:
         """The readings and their curves, shape (3, n_markers, n_people); NaN where missing."""
-        values = np.clip(columns, self.low[:, np.newaxis], self.high[:, np.newaxis])
-        values[self.logarithm] = np.log(values[self.logarithm])
-        values -= self.centre[:, np.newaxis]
-        values /= self.scale[:, np.newaxis]
-        shapes = np.empty((SHAPES, *values.shape))
-        shapes[0] = values
-        shapes[1:] = restricted_cubic(values, self.knots)
+        shapes = np.empty((SHAPES, *columns.shape))
+        self._write_shapes(columns, shapes)
         return shapes
 
     def deviations(
@@ -92,12 +92,35 @@ class Readings:
             0 where missing.
         """
         deviations = np.empty((TERMS, *columns.shape))
-        shapes = self.shapes(columns)
-        np.subtract(shapes, self.peers @ peer_terms(age_years, male), out=deviations[:SHAPES])
-        deviations[:SHAPES, np.isnan(columns)] = 0
+        shapes = deviations[:SHAPES]
+        self._write_shapes(columns, shapes)
+        shapes -= self.peers @ peer_terms(age_years, male)
+        missing = np.isnan(columns)
+        if missing.any():
+            shapes[:, missing] = 0
         np.multiply(deviations[0], decades(age_years), out=deviations[SHAPES])
         np.multiply(deviations[0], male, out=deviations[SHAPES + 1])
         return deviations
+
+    @cached_property
+    def _limits(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """As columns: low, high, and the value below which one is clipped."""
+        lowest = np.where(np.isnan(self.floor), self.low, -np.inf)
+        return self.low[:, np.newaxis], self.high[:, np.newaxis], lowest[:, np.newaxis]
+
+    @cached_property
+    def _spline_weights(self) -> FloatArray:
+        return spline_weights(self.knots)
+
+    def _write_shapes(self, columns: FloatArray, shapes: FloatArray) -> None:
+        low, high, _ = self._limits
+        values = shapes[0]
+        np.maximum(columns, low, out=values)
+        np.minimum(values, high, out=values)
+        np.log(values, out=values, where=self.logarithm[:, np.newaxis])
+        values -= self.centre[:, np.newaxis]
+        values /= self.scale[:, np.newaxis]
+        restricted_cubic(values, self.knots, self._spline_weights, shapes[1:])
 
 
 def decades(age_years: FloatArray) -> FloatArray:
@@ -107,6 +130,9 @@ def decades(age_years: FloatArray) -> FloatArray:
 
 def peer_terms(age_years: FloatArray, male: FloatArray) -> FloatArray:
     """A parabola in age for each sex, shape (6, n_people)."""
-    age = decades(age_years)
-    both = np.stack([np.ones_like(age), age, age * age])
-    return np.concatenate([both, both * male])
+    terms = np.empty((PEER_TERMS, len(age_years)))
+    terms[0] = 1
+    terms[1] = decades(age_years)
+    np.multiply(terms[1], terms[1], out=terms[2])
+    np.multiply(terms[:3], male, out=terms[3:])
+    return terms
