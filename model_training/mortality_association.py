@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from agelens.clocks.base import FloatArray
+from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.readings import SEX
 from agelens.domain.errors import InvalidInput
 
@@ -54,24 +54,24 @@ class Association:
         }
 
 
-def followed(cohort: Cohort) -> Cohort:
-    """The people of NHANES IV by whom clocks are compared: see docs/protocols/phenoage.md.
+def followed(cohort: Cohort) -> BoolArray:
+    """Who of a cohort clocks are compared by: see docs/protocols/phenoage.md; shape (n_people,).
 
     Raises
     ------
     InvalidInput
-        If there is nobody who died or nobody who lived on.
+        If none of them died or none lived on.
     """
     in_surveys = (cohort.wave >= SURVEYS[0]) & (cohort.wave <= SURVEYS[1])
     markers = np.column_stack([cohort.table.column(key) for key in (*PHENOAGE_MARKERS, SEX)])
     measured = ~np.isnan(markers).any(axis=1)
-    people = cohort.rows(in_surveys & measured & (cohort.time_months > 0) & ~np.isnan(cohort.died))
-    if not 0 < people.died.sum() < len(people):
+    chosen = in_surveys & measured & (cohort.time_months > 0) & ~np.isnan(cohort.died)
+    if not 0 < cohort.died[chosen].sum() < chosen.sum():
         raise InvalidInput.at(
             "validation",
             "holds nobody of NHANES IV, surveys 1 to 6, with PhenoAge's nine markers and follow-up",
         )
-    return people
+    return chosen
 
 
 def follow_up(people: Cohort) -> FollowUp:

@@ -109,7 +109,7 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
     InvalidInput
         If they are too few to say anything.
     """
-    people = followed(cohort)
+    people = cohort.rows(followed(cohort))
     scores = clock.score(people.table)
     told = scores.prediction
     advance = told - people.age_years if derived is None else scores.derived[derived]

@@ -20,7 +20,7 @@ def cohort(tmp_path_factory):
 
 
 def test_compared_are_people_of_surveys_1_to_6_with_all_markers_and_follow_up(cohort):
-    people = followed(cohort)
+    people = cohort.rows(followed(cohort))
 
     assert set(people.wave) == {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}
     assert (people.time_months > 0).all()
@@ -34,7 +34,7 @@ def test_a_file_without_such_people_is_refused(cohort):
 
 
 def test_a_number_that_knows_who_dies_first_is_concordant_and_one_that_tells_nothing_is_not(cohort):
-    people = follow_up(followed(cohort))
+    people = follow_up(cohort.rows(followed(cohort)))
     rng = np.random.default_rng(11)
     knows = np.where(people.died == 1, -people.time_months, -1e4)
     nothing = rng.normal(size=len(people))
@@ -47,7 +47,7 @@ def test_a_number_that_knows_who_dies_first_is_concordant_and_one_that_tells_not
 
 
 def test_the_hazard_ratio_is_per_sd_whatever_the_unit(cohort):
-    people = follow_up(followed(cohort))
+    people = follow_up(cohort.rows(followed(cohort)))
     ill = people.died + np.random.default_rng(12).normal(size=len(people))
 
     once = association(people, ill, ill).hazard_ratio_per_sd

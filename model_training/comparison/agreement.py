@@ -1,0 +1,83 @@
+"""How clocks agree on the people whom both score."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from agelens.clocks.base import FloatArray
+from agelens.clocks.readings import SEX
+
+from model_training.comparison.told import YEARS, Told
+from model_training.datasets.nhanes import Cohort
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Pairs of clocks on the people whom both score; each a square table by clock.
+
+    `correlation` is of the advances, adjusted for age by sex. `mean_difference` and
+    `spread_of_difference` are of the predictions in years, row minus column; NaN for other units.
+    """
+
+    correlation: pd.DataFrame
+    mean_difference: pd.DataFrame
+    spread_of_difference: pd.DataFrame
+    n_people: pd.DataFrame
+
+
+def ahead_of_age(number: FloatArray, age_years: FloatArray, sex: FloatArray) -> FloatArray:
+    """What is left of a clock's number after its line in age, by sex.
+
+    Parameters
+    ----------
+    number, age_years, sex : ndarray of float64, shape (n_people,)
+        NaN is missing.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_people,)
+        In the unit of the number; NaN where something is missing or a sex has people of one age only.
+    """
+    left = np.full(len(number), np.nan)
+    for each in np.unique(sex[~np.isnan(sex)]):
+        rows = (sex == each) & np.isfinite(number) & np.isfinite(age_years)
+        if len(np.unique(age_years[rows])) < 2:
+            continue  # no line through one age
+        slope, intercept = np.polyfit(age_years[rows], number[rows], 1)
+        left[rows] = number[rows] - intercept - slope * age_years[rows]
+    return left
+
+
+def adjusted_advances(told: Mapping[str, Told], cohort: Cohort) -> dict[str, FloatArray]:
+    """The advance of every clock that applies, adjusted for age by sex."""
+    sex = cohort.table.column(SEX)
+    return {
+        name: ahead_of_age(each.advance, cohort.age_years, sex)
+        for name, each in told.items()
+        if each.applies
+    }
+
+
+def agreement(told: Mapping[str, Told], cohort: Cohort) -> Agreement:
+    """How the clocks that apply agree, pair by pair."""
+    ahead = adjusted_advances(told, cohort)
+    names = list(ahead)
+    shape = (len(names), len(names))
+    correlation, mean, spread = (np.full(shape, np.nan) for _ in range(3))
+    people = np.zeros(shape, dtype=int)
+    for i, first in enumerate(names):
+        for j, second in enumerate(names):
+            both = np.isfinite(ahead[first]) & np.isfinite(ahead[second])
+            people[i, j] = both.sum()
+            if both.sum() < 3:
+                continue
+            correlation[i, j] = np.corrcoef(ahead[first][both], ahead[second][both])[0, 1]
+            if told[first].unit == told[second].unit == YEARS:
+                apart = (told[first].prediction - told[second].prediction)[both]
+                mean[i, j], spread[i, j] = apart.mean(), apart.std()
+    return Agreement(*(_square(each, names) for each in (correlation, mean, spread, people)))
+
+
+def _square(numbers: FloatArray, names: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(numbers, index=list(names), columns=list(names))

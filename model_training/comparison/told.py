@@ -1,0 +1,120 @@
+"""What every shipped clock says of one cohort, and whom it cannot score."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from agelens.clocks.base import Clock, FloatArray
+from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
+
+from model_training.datasets import locate, nhanes
+from model_training.datasets.nhanes import Cohort
+
+SAMPLE_SEED = 20261123
+YEARS = "years"
+LOG_FORM = "log_hd"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one clock says of a cohort.
+
+    Attributes
+    ----------
+    prediction : ndarray of float64, shape (n_people,)
+        In the clock's unit; NaN where there is none.
+    advance : ndarray of float64, shape (n_people,)
+        Prediction minus age; of a clock in another unit its logarithm, or the number itself.
+    absent : tuple of str
+        The markers of the clock that nobody of the cohort has.
+    missing : mapping of str to int
+        Of the people without a prediction, how many lack each marker; most frequent first.
+    """
+
+    name: str
+    version: str
+    title: str
+    unit: str
+    prediction: FloatArray
+    advance: FloatArray
+    absent: tuple[str, ...]
+    missing: Mapping[str, int]
+
+    @property
+    def applies(self) -> bool:
+        """Whether the cohort measured all that the clock reads, in somebody at least."""
+        return not self.absent
+
+
+def load_cohort(data: str | Path, people: int | None = None) -> Cohort:
+    """A cohort, or a random sample of it that is always the same.
+
+    Raises
+    ------
+    InvalidInput
+        If it cannot be read.
+    """
+    cohort = nhanes.load(locate(data))
+    if people is None or people >= len(cohort):
+        return cohort
+    chosen = np.random.default_rng(SAMPLE_SEED).choice(len(cohort), size=people, replace=False)
+    return cohort.rows(np.sort(chosen))
+
+
+def told_by_all(cohort: Cohort) -> dict[str, Told]:
+    """Every shipped clock, its newest version, on a cohort."""
+    names = dict.fromkeys(directory.parent.name for directory in SHIPPED)
+    directories = (shipped(name) for name in names)
+    clocks = [load_clock(read_bundle(d)) for d in directories if d is not None]
+    return {clock.manifest.name: told_by(clock, cohort) for clock in clocks}
+
+
+def told_by(clock: Clock, cohort: Cohort) -> Told:
+    """One clock on a cohort."""
+    manifest, table = clock.manifest, cohort.table
+    scores = clock.score(table)
+    prediction = scores.prediction.copy()
+    prediction[list(scores.errors)] = np.nan
+    lacks = {key: np.isnan(table.column(key)) for key in manifest.informative}
+    unscored = np.isnan(prediction)
+    counts = {key: int((lack & unscored).sum()) for key, lack in lacks.items()}
+    other = scores.derived.get(LOG_FORM, prediction)
+    return Told(
+        name=manifest.name,
+        version=manifest.version,
+        title=manifest.title,
+        unit=manifest.unit,
+        prediction=prediction,
+        advance=prediction - cohort.age_years if manifest.unit == YEARS else other,
+        absent=tuple(key for key, lack in lacks.items() if lack.all()),
+        missing=dict(sorted(((k, n) for k, n in counts.items() if n), key=lambda kn: -kn[1])),
+    )
+
+
+def who_is_scored(told: Mapping[str, Told]) -> pd.DataFrame:
+    """One row per clock: how many people it scores, and what it lacks."""
+    rows = [
+        {
+            "clock": f"{each.name} {each.version}",
+            "unit": each.unit,
+            "people": len(each.prediction),
+            "scored": int(np.isfinite(each.prediction).sum()),
+            "not in this cohort": ", ".join(each.absent) or "-",
+            "most often missing where there is no number": _most_missing(each),
+        }
+        for each in told.values()
+    ]
+    return pd.DataFrame(rows).set_index("clock")
+
+
+def _most_missing(told: Told) -> str:
+    first = list(told.missing.items())[:3]
+    return ", ".join(f"{key} ({count:,})" for key, count in first) or "-"
+
+
+def scored_by_survey(told: Mapping[str, Told], cohort: Cohort) -> pd.DataFrame:
+    """The share of each survey's people whom each clock scores; surveys by their number."""
+    shares = {name: np.isfinite(each.prediction) for name, each in told.items()}
+    return pd.DataFrame(shares).groupby(cohort.wave).mean().rename_axis("survey")

@@ -1,0 +1,119 @@
+"""Figures that compare clocks on one cohort, drawn with plotly."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from model_training.comparison import YEARS, Told
+from model_training.survival.comparison import ClockFigures
+
+COLOURS = ("#31688e", "#d1495b", "#35b779", "#8f6fb5", "#e08e2b", "#4d4d4d")
+LAYOUT = {"template": "plotly_white", "margin": {"l": 60, "r": 30, "t": 60, "b": 50}}
+BAND_YEARS = 5
+FIGURES = {
+    "c": "Harrell's C",
+    "stratified_c": "C, same age and sex",
+    "hazard_ratio": "hazard ratio per SD",
+}
+
+
+def survey_shares(shares: pd.DataFrame) -> go.Figure:
+    """Who can be scored, by survey and clock."""
+    figure = go.Figure(
+        go.Heatmap(
+            z=100 * shares.to_numpy().T,
+            x=[f"{survey:g}" for survey in shares.index],
+            y=list(shares.columns),
+            zmin=0,
+            zmax=100,
+            colorscale="Blues",
+            texttemplate="%{z:.0f}",
+            colorbar={"title": "% scored"},
+        )
+    )
+    return figure.update_layout(title="Who can be scored", xaxis_title="survey", **LAYOUT)
+
+
+def correlations(correlation: pd.DataFrame) -> go.Figure:
+    """How the clocks' advances go together, beyond age and sex."""
+    names = list(correlation.columns)
+    figure = go.Figure(
+        go.Heatmap(
+            z=correlation.to_numpy(),
+            x=names,
+            y=names,
+            zmin=-1,
+            zmax=1,
+            colorscale="RdBu_r",
+            texttemplate="%{z:.2f}",
+            colorbar={"title": "r"},
+        )
+    )
+    figure.update_yaxes(autorange="reversed")
+    title = "Correlation of advances, adjusted for age by sex"
+    return figure.update_layout(title=title, **LAYOUT)
+
+
+def advance_by_age(told: Mapping[str, Told], age_years: np.ndarray) -> go.Figure:
+    """Median advance at each age, with the middle 80 % of people; clocks in years that apply."""
+    figure = go.Figure()
+    band = np.floor(age_years / BAND_YEARS) * BAND_YEARS
+    chosen = [each for each in told.values() if each.applies and each.unit == YEARS]
+    for colour, each in zip(COLOURS, chosen, strict=False):
+        advance = pd.Series(each.advance).groupby(band).quantile([0.1, 0.5, 0.9]).unstack()
+        middle = advance.index + BAND_YEARS / 2
+        ends = np.concatenate([middle, middle[::-1]])
+        around = np.concatenate([advance[0.9], advance[0.1][::-1]])
+        fill = {"fill": "toself", "fillcolor": colour, "opacity": 0.15, "line": {"width": 0}}
+        figure.add_scatter(
+            x=ends, y=around, showlegend=False, hoverinfo="skip", mode="lines",
+            legendgroup=each.name, **fill,
+        )  # fmt: skip
+        figure.add_scatter(
+            x=middle, y=advance[0.5], name=each.name, legendgroup=each.name,
+            line={"color": colour},
+        )  # fmt: skip
+    figure.add_hline(y=0, line={"dash": "dot", "color": "#888888"})
+    return figure.update_layout(
+        title="Advance by age: median and the middle 80 % of people",
+        xaxis_title="chronological age, years",
+        yaxis_title="prediction minus age, years",
+        **LAYOUT,
+    )
+
+
+def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:
+    """Discrimination and hazard ratio of every clock with their 95 % intervals."""
+    titles = list(FIGURES.values())
+    figure = make_subplots(cols=len(titles), shared_yaxes=True, subplot_titles=titles)
+    for column, key in enumerate(FIGURES, start=1):
+        shown = {name: c.figures[key] for name, c in compared.items() if key in c.figures}
+        value = np.array([each.value for each in shown.values()])
+        low, high = (np.array([getattr(f, end) for f in shown.values()]) for end in ("low", "high"))
+        error = {"type": "data", "array": high - value, "arrayminus": value - low}
+        figure.add_scatter(
+            x=value, y=list(shown), error_x=error, mode="markers", showlegend=False,
+            marker={"color": COLOURS[0], "size": 9}, row=1, col=column,
+        )  # fmt: skip
+    figure.update_yaxes(autorange="reversed")
+    return figure.update_layout(title="Death of any cause, 95 % bootstrap intervals", **LAYOUT)
+
+
+def deaths(shares: pd.DataFrame) -> go.Figure:
+    """Deaths within ten years by fifth of the adjusted advance."""
+    figure = go.Figure()
+    for colour, name in zip(COLOURS, shares.columns, strict=False):
+        figure.add_scatter(
+            x=list(shares.index), y=100 * shares[name], name=name,
+            mode="lines+markers", line={"color": colour},
+        )  # fmt: skip
+    figure.update_xaxes(dtick=1)
+    return figure.update_layout(
+        title="Who died within ten years, by advance adjusted for age and sex",
+        xaxis_title="fifth of the advance, from the youngest for their age",
+        yaxis_title="died within ten years, %",
+        **LAYOUT,
+    )

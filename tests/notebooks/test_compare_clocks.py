@@ -1,0 +1,85 @@
+import json
+from pathlib import Path
+
+import papermill
+import pytest
+
+from model_training.datasets.generated import generate_nhanes
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "compare_clocks.ipynb"
+STORED = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+CODE = [cell for cell in STORED["cells"] if cell["cell_type"] == "code"]
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """The notebook, run from top to bottom on a made-up cohort, and the folder of its tables."""
+    folder = tmp_path_factory.mktemp("compare")
+    data = generate_nhanes(folder / "iv.parquet", 2500, seed=21, waves=range(1, 9))
+    papermill.execute_notebook(
+        NOTEBOOK,
+        folder / "executed.ipynb",
+        {"data": str(data), "out": str(folder / "tables"), "draws": 5, "people": 2000},
+        progress_bar=False,
+    )
+    document = json.loads((folder / "executed.ipynb").read_text(encoding="utf-8"))
+    return {cell["id"]: cell for cell in document["cells"]}, folder / "tables"
+
+
+def outputs(cell):
+    """All that a cell shows, as one text."""
+    return json.dumps(cell.get("outputs", []))
+
+
+def test_it_runs_from_top_to_bottom_and_shows_every_clock(executed):
+    cells, _ = executed
+
+    assert "2,000 people" in outputs(cells["imports"])
+    for name in ("kaggle-age", "phenoage", "kdm", "dysregulation"):
+        assert name in outputs(cells["who-table"])
+    for name in ("phenoage", "kdm", "dysregulation"):
+        assert name in outputs(cells["deaths-table"])
+
+
+def test_a_clock_for_other_data_is_named_with_what_it_lacks_and_not_compared(executed):
+    cells, _ = executed
+
+    assert "bone_density, vision_sharpness" in outputs(cells["who-table"])
+    assert "kaggle-age" not in outputs(cells["correlation-figure"])
+    assert "kaggle-age" not in outputs(cells["deaths-table"])
+
+
+def test_every_figure_is_data_and_fetches_nothing(executed):
+    cells, _ = executed
+
+    figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
+    assert len(figures) == 5
+    for cell in figures:
+        assert "application/vnd.plotly.v1+json" in outputs(cell)
+        assert "http" not in outputs(cell)
+
+
+def test_the_tables_are_written_where_out_says(executed):
+    _, tables = executed
+
+    names = {path.name for path in tables.iterdir()}
+    assert names == {
+        "who_is_scored.csv", "correlation.csv", "mean_difference.csv", "mortality.csv",
+    }  # fmt: skip
+
+
+def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
+    ids = [cell["id"] for cell in STORED["cells"]]
+    assert len(set(ids)) == len(ids)
+    tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
+    assert tagged == CODE[:1]
+    assert STORED["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_it_imports_nothing_of_the_platform():
+    lines = [line for cell in CODE for line in "".join(cell["source"]).splitlines()]
+    imported = {
+        line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
+    }
+    assert imported <= {"model_training", "numpy", "pandas", "plotly"}

@@ -1,0 +1,136 @@
+import numpy as np
+import pytest
+from agelens.clocks.bundles import SHIPPED
+from forged_bundles import shipped_clock
+from shared_files import shared_file
+
+from model_training import comparison
+from model_training.datasets.generated import generate_nhanes
+from model_training.plots import comparison as plots
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory):
+    """Made-up people of NHANES IV."""
+    path = tmp_path_factory.mktemp("data") / "iv.parquet"
+    return comparison.load_cohort(generate_nhanes(path, 1500, seed=22, waves=range(1, 9)))
+
+
+@pytest.fixture(scope="module")
+def told(cohort):
+    """Every shipped clock on them."""
+    return comparison.told_by_all(cohort)
+
+
+def test_every_shipped_clock_is_there_and_says_whom_it_scores(cohort, told):
+    assert set(told) == {directory.parent.name for directory in SHIPPED}
+    table = comparison.who_is_scored(told)
+    nine = [f.key for f in shipped_clock("phenoage").manifest.features if f.informative]
+    complete = ~np.isnan(np.column_stack([cohort.table.column(key) for key in nine])).any(axis=1)
+
+    assert table.loc["phenoage 1.0.0", "scored"] == complete.sum()
+    assert table.loc["phenoage 1.0.0", "not in this cohort"] == "-"
+    missing_crp = int((np.isnan(cohort.table.column("crp")) & ~complete).sum())
+    assert f"crp ({missing_crp:,})" in table.loc["phenoage 1.0.0"].iloc[-1]
+
+
+def test_a_clock_whose_markers_nobody_has_does_not_apply(told):
+    assert not told["kaggle-age"].applies
+    assert "bone_density" in told["kaggle-age"].absent
+    assert told["kdm"].applies
+
+
+def test_surveys_without_crp_are_not_scored_by_phenoage(cohort, told):
+    shares = comparison.scored_by_survey(told, cohort)
+
+    assert shares.loc[[7.0, 8.0], "phenoage"].max() == 0
+    assert shares.loc[[1.0, 6.0], "phenoage"].min() > 0.5
+    assert shares.loc[7.0, "kdm"] > 0.5  # may lack two markers
+
+
+def test_the_adjusted_advance_is_the_residual_of_a_line_in_age_by_sex():
+    rng = np.random.default_rng(23)
+    age, sex = rng.uniform(20, 80, 400), rng.integers(2, size=400).astype(float)
+    own = rng.normal(size=400)
+    number = np.where(sex == 1, 3 + 1.1 * age, -5 + 0.8 * age) + own
+    number[5], sex[6], age[7] = np.nan, np.nan, np.nan
+    left = comparison.ahead_of_age(number, age, sex)
+
+    assert np.isnan(left[[5, 6, 7]]).all()
+    for each in (0, 1):
+        rows = (sex == each) & ~np.isnan(left)
+        design = np.column_stack([np.ones(rows.sum()), age[rows]])
+        line = np.linalg.lstsq(design, number[rows], rcond=None)[0]
+        np.testing.assert_allclose(left[rows], number[rows] - design @ line, atol=1e-9)
+    assert np.isnan(comparison.ahead_of_age(number[:3], np.full(3, 50.0), np.zeros(3))).all()
+
+
+def test_agreement_is_of_the_people_whom_both_score(cohort, told):
+    agreed = comparison.agreement(told, cohort)
+    first, second = told["phenoage"], told["kdm"]
+    both = np.isfinite(first.prediction) & np.isfinite(second.prediction)
+
+    assert agreed.n_people.loc["phenoage", "kdm"] == both.sum()
+    apart = (first.prediction - second.prediction)[both]
+    assert agreed.mean_difference.loc["phenoage", "kdm"] == pytest.approx(apart.mean())
+    assert agreed.spread_of_difference.loc["kdm", "phenoage"] == pytest.approx(apart.std())
+    np.testing.assert_allclose(agreed.correlation, agreed.correlation.T)
+    np.testing.assert_allclose(np.diag(agreed.correlation), 1)
+    assert np.isnan(agreed.mean_difference.loc["phenoage", "dysregulation"])  # years and SD
+    assert "kaggle-age" not in agreed.correlation
+
+
+def test_clocks_are_compared_on_people_who_were_followed_the_reference_first(cohort, told):
+    compared = comparison.mortality(told, cohort, draws=5)
+
+    assert next(iter(compared)) == "phenoage"
+    assert set(compared) >= {"phenoage", "kdm", "dysregulation", "age"}
+    assert compared["phenoage"].ahead is None
+    assert compared["phenoage"].n_people < np.isfinite(told["phenoage"].prediction).sum()
+    table = comparison.mortality_table(compared)
+    assert table.loc["phenoage", "C"].startswith(f"{compared['phenoage'].figures['c'].value:.3f} (")
+    assert table.loc["age", "HR per SD"] == "-"
+
+
+def test_deaths_rise_from_the_first_to_the_last_fifth_where_markers_shorten_life(cohort, told):
+    shares = comparison.deaths_by_fifth(told, cohort)
+
+    assert list(shares.index) == [1, 2, 3, 4, 5]
+    assert ((shares >= 0) & (shares <= 1)).all(axis=None)
+    assert shares.loc[5, "phenoage"] > shares.loc[1, "phenoage"]
+
+
+def test_a_sample_is_always_the_same_and_all_people_when_there_are_fewer(tmp_path):
+    path = generate_nhanes(tmp_path / "iv.parquet", 300, seed=24, waves=(1, 2))
+    once, again = (comparison.load_cohort(path, 50) for _ in range(2))
+
+    assert len(once) == 50
+    np.testing.assert_array_equal(once.age_years, again.age_years)
+    assert len(comparison.load_cohort(path, 1000)) == len(comparison.load_cohort(path)) == 300
+
+
+def test_every_figure_can_be_drawn(cohort, told):
+    compared = comparison.mortality(told, cohort, draws=5)
+    agreed = comparison.agreement(told, cohort)
+    shares = comparison.scored_by_survey(told, cohort)
+
+    forest = plots.forest(compared)
+    assert list(forest.data[0].y) == list(compared)
+    assert forest.data[0].x[0] == compared["phenoage"].figures["c"].value
+    correlations = plots.correlations(agreed.correlation)
+    np.testing.assert_array_equal(correlations.data[0].z, agreed.correlation.to_numpy())
+    assert plots.survey_shares(shares).data[0].z.max() <= 100
+    assert plots.advance_by_age(told, cohort.age_years).data
+    fifths = comparison.deaths_by_fifth(told, cohort)
+    assert len(plots.deaths(fifths).data) == len(fifths.columns)
+
+
+@pytest.mark.shared_data
+def test_on_the_validation_file_phenoage_and_age_reach_their_known_concordance():
+    cohort = comparison.load_cohort(shared_file("nhanes4_dev.parquet"))
+    published = {"phenoage": comparison.told_by(shipped_clock("phenoage"), cohort)}
+    compared = comparison.mortality(published, cohort, draws=2)
+
+    assert compared["phenoage"].n_people == 19484
+    assert compared["phenoage"].figures["c"].value == pytest.approx(0.847, abs=5e-4)
+    assert compared["age"].figures["c"].value == pytest.approx(0.832, abs=5e-4)
