@@ -85,7 +85,9 @@ def test_other_people_may_be_few(tmp_path, learned):
 def test_the_same_people_in_another_order_are_refused_as_a_leak(tmp_path, learned):
     leak = write_csv(tmp_path / "Test.csv", reversed(PEOPLE))
 
-    with pytest.raises(InvalidInput, match="validation: 240 of 240 rows are people of the training"):
+    with pytest.raises(
+        InvalidInput, match="validation: 240 of 240 rows are people of the training"
+    ):
         load(leak, apart_from=learned)
 
 
@@ -103,5 +105,5 @@ def test_a_leak_is_seen_without_ages_with_other_ages_and_rounded(tmp_path, learn
 def test_a_single_person_who_was_learned_from_is_found_and_named(tmp_path, learned):
     mixed = write_csv(tmp_path / "mixed.csv", [*OTHERS, PEOPLE[7]])
 
-    with pytest.raises(InvalidInput, match="1 of 61 rows .* row 61"):
+    with pytest.raises(InvalidInput, match=r"1 of 61 rows .* row 61"):
         load(mixed, apart_from=learned)
