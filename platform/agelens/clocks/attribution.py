@@ -33,28 +33,31 @@ class Coalitions:
         self._rest = np.empty((n_people, 2, n_rest, len(ages)))
         self._sums = np.empty((n_people, 2 * n_rest, n_first))
 
-    def values(self, likelihoods: FloatArray) -> FloatArray:
-        """The value of each subset.
+    def values(self, logs: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The value of each subset, and how likely each age is given all features.
 
         Parameters
         ----------
-        likelihoods : ndarray of float64, shape (n_people, n_features, n_ages)
-            Scaled at will per person and feature; a row of ones is a feature that says nothing.
+        logs : ndarray of float64, shape (n_people, n_features, n_ages)
+            Logarithms of likelihoods, shifted at will per person and feature; finite. A row of
+            zeros is a feature that says nothing.
 
         Returns
         -------
-        ndarray of float64, shape (n_people, 2 ** n_features)
+        values : ndarray of float64, shape (n_people, 2 ** n_features)
             Years. The subset's number has bit i set when feature i is in it.
+        posterior : ndarray of float64, shape (n_people, n_ages)
+            Each row sums to 1.
         """
-        n_people, n_features, n_ages = likelihoods.shape
+        n_people, n_features, n_ages = logs.shape
         first, rest, sums = (each[:n_people] for each in (self._first, self._rest, self._sums))
-        _fill_with_products(likelihoods[:, : self._half], first)
-        _fill_with_products(likelihoods[:, self._half :], rest[:, 0])
+        _likelihoods_of_subsets(logs[:, : self._half], first)
+        _likelihoods_of_subsets(logs[:, self._half :], rest[:, 0])
         np.multiply(rest[:, 0], self._ages, out=rest[:, 1])
         np.matmul(rest.reshape(n_people, -1, n_ages), first.swapaxes(1, 2), out=sums)
         moments = sums.reshape(n_people, 2, 2**n_features)
-        means: FloatArray = moments[:, 1] / moments[:, 0]
-        return means
+        posterior = first[:, -1] * rest[:, 0, -1] / moments[:, 0, -1:]
+        return moments[:, 1] / moments[:, 0], posterior
 
 
 def shapley_values(values: FloatArray) -> FloatArray:
@@ -78,27 +81,24 @@ def shapley_values(values: FloatArray) -> FloatArray:
     return np.asarray(values @ _weights(n_players), dtype=float)
 
 
-def _fill_with_products(factors: FloatArray, products: FloatArray) -> None:
-    """Write the product of every subset: a smaller subset's times one factor, so no exponentials.
+def _likelihoods_of_subsets(logs: FloatArray, likelihoods: FloatArray) -> None:
+    """Write the product of every subset's likelihoods, shape (n_people, 2 ** n_features, n_ages)."""
+    np.matmul(_members(logs.shape[1]), logs, out=likelihoods)
+    np.exp(likelihoods, out=likelihoods)
 
-    `factors` has shape (n_people, n_factors, n_ages), `products` (n_people, 2 ** n_factors, n_ages).
-    """
-    products[:, 0] = 1.0
-    for i in range(factors.shape[1]):
-        size = 2**i
-        np.multiply(
-            products[:, :size],
-            factors[:, i, np.newaxis],
-            out=products[:, size : 2 * size],
-        )
+
+@cache
+def _members(n_players: int) -> FloatArray:
+    """1 where a player is in a coalition, else 0, shape (2 ** n_players, n_players)."""
+    coalitions = np.arange(2**n_players)[:, np.newaxis]
+    return ((coalitions >> np.arange(n_players)) & 1).astype(np.float64)
 
 
 @cache
 def _weights(n_players: int) -> FloatArray:
     """How each coalition's value enters each player's share, shape (2 ** n_players, n_players)."""
-    coalitions = np.arange(2**n_players)
-    members = (coalitions[:, np.newaxis] >> np.arange(n_players)) & 1
-    sizes = members.sum(axis=1)
+    members = _members(n_players)
+    sizes = members.sum(axis=1).astype(int)
     orders = math.factorial(n_players)
     shares = [math.factorial(s) * math.factorial(n_players - s) / orders for s in sizes]
     joined = np.array(shares) / np.maximum(sizes, 1)

@@ -20,7 +20,7 @@ from agelens.clocks.base import (
 )
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.markers import Parameters, posterior
+from agelens.clocks.markers import Parameters
 from agelens.clocks.parameters import parameters_from_json
 
 KIND = "age-posterior"
@@ -74,8 +74,9 @@ class AgePosterior:
                 self._score(columns[rows], coalitions)
             )
         empty = np.flatnonzero(np.isnan(columns).all(axis=1))
-        for numbers in (prediction, low, high, base_value, contributions):
-            numbers[empty] = np.nan
+        if len(empty):
+            for numbers in (prediction, low, high, base_value, contributions):
+                numbers[empty] = np.nan
         return Scores(
             features=parameters.features,
             prediction=prediction,
@@ -90,9 +91,8 @@ class AgePosterior:
 
     def _score(self, columns: FloatArray, coalitions: Coalitions) -> tuple[FloatArray, ...]:
         parameters = self.parameters
-        likelihoods = parameters.likelihoods_of(columns)
-        values = coalitions.values(likelihoods)
-        low, high = intervals(posterior(likelihoods), parameters.ages, parameters.interval_mass)
+        values, weights = coalitions.values(parameters.log_likelihoods_of(columns))
+        low, high = intervals(weights, parameters.ages, parameters.interval_mass)
         return values[:, -1], low, high, values[:, 0], shapley_values(values)
 
 

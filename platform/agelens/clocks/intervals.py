@@ -47,7 +47,7 @@ def intervals(
     low = ages[0] + np.where(inside, order - half, np.inf).min(axis=1)
     high = ages[0] + np.where(inside, order + half, -np.inf).max(axis=1)
     mean = posterior @ ages
-    low, high = (np.minimum(np.maximum(end, ages[0]), ages[-1]) for end in (low, high))
+    low, high = np.maximum(low, ages[0]), np.minimum(high, ages[-1])
     return np.minimum(low, mean), np.maximum(high, mean)
 
 

@@ -83,15 +83,19 @@ class Parameters:
 
     def likelihoods_of(self, columns: FloatArray) -> FloatArray:
         """The likelihoods of values, shape (n_people, n_features), as `columns` gives them."""
+        return np.asarray(np.exp(self.log_likelihoods_of(columns)))
+
+    def log_likelihoods_of(self, columns: FloatArray) -> FloatArray:
+        """Their logarithms: the largest is 0, and all are where the value is missing."""
         n_people, n_features = columns.shape
-        likelihoods = np.empty((n_people, n_features, len(self.ages)))
+        logs = np.empty((n_people, n_features, len(self.ages)))
         n_linear = len(self.linear)
-        self._lines.fill(columns[:, :n_linear], likelihoods[:, :n_linear])
+        self._lines.fill(columns[:, :n_linear], logs[:, :n_linear])
         for place, table in enumerate(self._choice_tables, start=n_linear):
             values = columns[:, place]
             codes = np.where(np.isnan(values), -1.0, values).astype(np.intp)
-            likelihoods[:, place] = table[codes]
-        return likelihoods
+            logs[:, place] = table[codes]
+        return logs
 
     def clipped(self, columns: FloatArray) -> BoolArray:
         """Which values lie beyond the range of the training data, shape (n_people, n_features)."""
@@ -107,10 +111,11 @@ class Parameters:
 
     @cached_property
     def _choice_tables(self) -> tuple[FloatArray, ...]:
-        """Per choice its likelihood at each age; the last row is of a choice that is missing."""
-        nothing = np.ones((1, len(self.ages)))
-        tables = (m.probabilities for m in self.choices)
-        return tuple(np.concatenate([t / t.max(axis=1, keepdims=True), nothing]) for t in tables)
+        """Per choice its log likelihood at each age; the last row is of a choice that is missing."""
+        nothing = np.zeros((1, len(self.ages)))
+        return tuple(
+            np.concatenate([_scaled(np.log(m.probabilities)), nothing]) for m in self.choices
+        )
 
 
 class _Lines:
@@ -128,17 +133,16 @@ class _Lines:
             if m.floor is not None
         ]
 
-    def fill(self, values: FloatArray, likelihoods: FloatArray) -> None:
-        """Write the likelihoods of values, shape (n_people, n_markers), at each age."""
+    def fill(self, values: FloatArray, logs: FloatArray) -> None:
+        """Write the log likelihoods of values, shape (n_people, n_markers), at each age."""
         values = np.minimum(np.maximum(values, self.low), self.high)
-        np.subtract(values[:, :, np.newaxis], self._mean, out=likelihoods)
-        likelihoods *= self._scale
-        np.multiply(likelihoods, likelihoods, out=likelihoods)
-        np.subtract(likelihoods.min(axis=2, keepdims=True), likelihoods, out=likelihoods)
-        np.exp(likelihoods, out=likelihoods)
+        np.subtract(values[:, :, np.newaxis], self._mean, out=logs)
+        logs *= self._scale
+        np.multiply(logs, logs, out=logs)
+        np.subtract(logs.min(axis=2, keepdims=True), logs, out=logs)
         for place, floor, censored in self._floors:
-            likelihoods[values[:, place] <= floor, place] = censored
-        likelihoods[np.isnan(values)] = 1.0
+            logs[values[:, place] <= floor, place] = censored
+        logs[np.isnan(values)] = 0.0
 
 
 def posterior(likelihoods: FloatArray) -> FloatArray:
@@ -152,4 +156,4 @@ def posterior(likelihoods: FloatArray) -> FloatArray:
 
 
 def _scaled(logs: FloatArray) -> FloatArray:
-    return np.asarray(np.exp(logs - logs.max()))
+    return np.asarray(logs - logs.max(axis=-1, keepdims=True))

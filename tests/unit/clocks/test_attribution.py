@@ -10,7 +10,7 @@ AGES = np.arange(18.0, 90.0)
 
 def coalition_values(likelihoods):
     n_people, n_features, _ = likelihoods.shape
-    return Coalitions(n_people, n_features, AGES).values(likelihoods)
+    return Coalitions(n_people, n_features, AGES).values(np.log(likelihoods))[0]
 
 
 def value_of_coalition(likelihoods, members):
@@ -52,10 +52,19 @@ def test_people_are_valued_alike_alone_and_after_a_larger_crowd():
     likelihoods = random_likelihoods(20, 5, seed=6)
     coalitions = Coalitions(20, 5, AGES)
 
-    together = coalitions.values(likelihoods)
-    alone = [coalitions.values(likelihoods[p : p + 1])[0] for p in range(20)]
+    together = coalitions.values(np.log(likelihoods))[0]
+    alone = [coalitions.values(np.log(likelihoods[p : p + 1]))[0][0] for p in range(20)]
 
     np.testing.assert_allclose(together, alone, rtol=1e-13)
+
+
+def test_all_features_together_give_the_posterior_whose_mean_is_the_last_value():
+    logs = np.log(random_likelihoods(3, 5, seed=7))
+    values, posterior = Coalitions(3, 5, AGES).values(logs)
+
+    weights = np.exp(logs.sum(axis=1))
+    np.testing.assert_allclose(posterior, weights / weights.sum(axis=1, keepdims=True), rtol=1e-9)
+    np.testing.assert_allclose(posterior @ AGES, values[:, -1], rtol=1e-13)
 
 
 def test_shapley_values_agree_with_joining_in_every_order():

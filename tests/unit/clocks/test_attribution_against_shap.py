@@ -12,8 +12,8 @@ def test_shapley_values_agree_with_the_exact_explainer_of_shap():
     rng = np.random.default_rng(5)
     middle = rng.uniform(10, 95, size=(1, FEATURES, 1))
     width = rng.uniform(5, 40, size=(1, FEATURES, 1))
-    likelihoods = np.exp(-0.5 * ((AGES - middle) / width) ** 2)
-    values = Coalitions(1, FEATURES, AGES).values(likelihoods)
+    logs = -0.5 * ((AGES - middle) / width) ** 2
+    values = Coalitions(1, FEATURES, AGES).values(logs)[0]
 
     def game(members):
         return values[0, (members.astype(int) << np.arange(FEATURES)).sum(axis=1)]
