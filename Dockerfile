@@ -12,14 +12,16 @@ COPY platform platform
 COPY dash_app dash_app
 COPY model_training model_training
 RUN --mount=type=cache,target=/pip-cache \
-    pip install -c constraints.txt --no-build-isolation '.[server,train]'
+    pip install -c constraints.txt --no-build-isolation '.[server,retrain]'
 
 FROM python:3.12-slim AS app
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/agelens --shell /usr/sbin/nologin agelens
 COPY --from=build /opt/agelens /opt/agelens
+COPY notebooks /opt/agelens-notebooks
 ENV PATH=/opt/agelens/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     AGELENS_HOME=/var/lib/agelens \
+    AGELENS_NOTEBOOKS=/opt/agelens-notebooks \
     AGELENS_API_HOST=0.0.0.0
 WORKDIR /var/lib/agelens
 USER agelens

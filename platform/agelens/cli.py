@@ -21,7 +21,7 @@ def cli() -> None:
 
 @cli.command()
 def up() -> None:
-    """Run everything: PostgreSQL, Redis, API, workers, scheduler."""
+    """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler."""
     from agelens.commands.up import run
 
     sys.exit(run(_settings()))

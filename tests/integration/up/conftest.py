@@ -64,7 +64,7 @@ class Up:
             return False
 
     def children(self, part: str) -> list[psutil.Process]:
-        """Direct children that are this part: postgres, redis-server, api, worker, scheduler."""
+        """Direct children that are this part: postgres, redis-server, or the last word of a command."""
         found = []
         for child in psutil.Process(self.process.pid).children():
             with suppress(psutil.NoSuchProcess):  # one that just ended

@@ -22,9 +22,10 @@ def test_it_is_ready_when_it_says_so(running: Up) -> None:
 def test_it_runs_every_part(running: Up) -> None:
     counts = {
         part: len(running.children(part))
-        for part in ("postgres", "redis-server", "api", "worker", "scheduler")
+        for part in ("postgres", "redis-server", "api", "worker", "scheduler", "training")
     }
-    assert counts == {"postgres": 1, "redis-server": 1, "api": 1, "worker": 2, "scheduler": 1}
+    servers = {"postgres": 1, "redis-server": 1}
+    assert counts == servers | {"api": 1, "worker": 2, "scheduler": 1, "training": 1}
 
 
 def test_the_printed_administrator_can_log_in(running: Up) -> None:
@@ -49,10 +50,12 @@ def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
     assert running.is_ready()
 
 
-@pytest.mark.parametrize("part", ["worker", "scheduler", "redis-server", "postgres", "api"])
+@pytest.mark.parametrize(
+    "part", ["worker", "scheduler", "training", "redis-server", "postgres", "api"]
+)
 def test_a_killed_part_comes_back(running: Up, part: str) -> None:
     before = running.children(part)
-    name = part.removesuffix("-server")
+    name = {"training": "trainer"}.get(part, part.removesuffix("-server"))
     notice = re.compile(rf"^{name}(-1)? ended \(signal SIGKILL\)", re.MULTILINE)
     before[0].kill()
 

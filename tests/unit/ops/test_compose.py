@@ -15,7 +15,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 VARIABLE = re.compile(r"\$\{(\w+)(?:(:?[-?])([^}]*))?\}")
-OF_THE_APP = {"api", "worker", "scheduler", "migrate"}
+OF_THE_APP = {"api", "worker", "trainer", "scheduler", "migrate"}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_every_command_of_the_app_is_one_of_agelens(services: dict[str, Any]) ->
     from agelens.cli import cli
 
     for name in OF_THE_APP:
-        program, command = services[name]["command"]
+        program, command, *_ = services[name]["command"]
         assert program == "agelens"
         assert command in cli.commands, f"{name}: agelens has no command {command}"
 
@@ -136,8 +136,27 @@ def test_the_data_of_postgres_and_redis_outlive_their_containers(services: dict[
 
 
 def test_workers_can_be_scaled(services: dict[str, Any]) -> None:
-    for name in ("worker", "api"):
+    for name in ("worker", "trainer", "api"):
         assert not {"container_name", "ports", "hostname"} & set(services[name])
+
+
+def test_the_trainer_has_the_notebooks_and_gives_back_what_it_holds(
+    services: dict[str, Any],
+) -> None:
+    from agelens.queueing.queue import TRAINING
+    from agelens.queueing.worker import STOP_NOW
+
+    trainer = services["trainer"]
+    assert trainer["command"][1:] == ["worker", TRAINING]
+    assert trainer["stop_signal"] == STOP_NOW.name
+    assert trainer["restart"] == "unless-stopped"
+    (volume,) = trainer["volumes"]
+    assert volume.endswith(f":{trainer['environment']['AGELENS_TRAINING_DATA']}:ro")
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert "[server,retrain]" in dockerfile
+    folder = re.search(r"AGELENS_NOTEBOOKS=(\S+)", dockerfile)
+    assert folder is not None
+    assert f"COPY notebooks {folder[1]}\n" in dockerfile
 
 
 def test_only_the_proxy_is_reachable_from_outside(

@@ -1,6 +1,7 @@
-"""`agelens up`: PostgreSQL, Redis, API, workers and scheduler on one machine, until Ctrl-C."""
+"""`agelens up`: PostgreSQL, Redis, API, workers, trainer and scheduler here, until Ctrl-C."""
 
 import http.client
+import signal
 import subprocess
 import sys
 import time
@@ -107,22 +108,31 @@ class _Stack:
             self._wait(server.ask, _SERVER_START_SECONDS, server.name)
 
     def _migrate(self) -> None:
-        if not self.supervisor.run_to_its_end(self._agelens("migrate"), _READY_SECONDS):
+        if not self.supervisor.run_to_its_end(self._agelens("migrate", "migrate"), _READY_SECONDS):
             raise NotStartedError(self._blame("migrate"))
 
     def _start_parts(self) -> None:
         workers = [f"worker-{number}" for number in range(1, self.settings.workers + 1)]
         for name in ("api", *workers, "scheduler"):
             self.supervisor.start(Child(name, self._spawner(name)))
+        # it gives back the retraining under way instead of finishing it first
+        trainer = Child("trainer", self._start_trainer, stop_signal=signal.SIGQUIT)
+        self.supervisor.start(trainer)
 
     def _spawner(self, name: str) -> Callable[[], subprocess.Popen[bytes]]:
-        return lambda: self._agelens(name.split("-")[0], name)
+        return lambda: self._agelens(name, name.split("-")[0])
 
-    def _agelens(self, command: str, name: str | None = None) -> subprocess.Popen[bytes]:
+    def _start_trainer(self) -> subprocess.Popen[bytes]:
+        return self._agelens("trainer", "worker", "training", death_signal=signal.SIGQUIT)
+
+    def _agelens(
+        self, name: str, *command: str, death_signal: signal.Signals = signal.SIGTERM
+    ) -> subprocess.Popen[bytes]:
         return processes.spawn(
-            [sys.executable, "-m", "agelens.cli", command],
-            log=self.home.log(name or command),
+            [sys.executable, "-m", "agelens.cli", *command],
+            log=self.home.log(name),
             environment=environment(self.settings),
+            death_signal=death_signal,
         )
 
     def _wait_until_ready(self) -> None:
