@@ -33,6 +33,7 @@ from model_training.published import (
 NAME = "phenoage"
 VERSION = "1.0.0"
 LEAST_PEOPLE = 200
+PEER_DIGITS = 10  # far finer than the peers are known
 # Levine et al. 2018, supplement: the Gompertz model's coefficients, per unit of the reading.
 COEFFICIENTS = {
     Reading("albumin"): -0.03359355,  # g/L
@@ -104,11 +105,15 @@ def fit_peers(people: Cohort) -> PeersByAge:
     """The average of each reading as a parabola in age, by least squares."""
     age = people.age_years
     middle = age.mean()
-    powers = np.stack([np.ones_like(age), age - middle, (age - middle) ** 2], axis=1)
+    decades = (age - middle) / 10
+    powers = np.stack([np.ones_like(age), decades, decades**2], axis=1)
     readings = columns_of(people.table, READINGS)
-    at_middle, slope, bend = np.linalg.solve(powers.T @ powers, powers.T @ readings)
-    from_zero = [at_middle - slope * middle + bend * middle**2, slope - 2 * bend * middle, bend]
-    coefficients = np.array(rounded(np.stack(from_zero)))
+    # plain sums, not a matrix product, whose last bits depend on the number of threads
+    squares = np.array([[(p * q).sum() for q in powers.T] for p in powers.T])
+    products = np.array([[(p * r).sum() for r in readings.T] for p in powers.T])
+    level, slope, bend = np.linalg.solve(squares, products) / [[1], [10], [100]]
+    from_zero = [level - slope * middle + bend * middle**2, slope - 2 * bend * middle, bend]
+    coefficients = np.array(rounded(np.stack(from_zero), PEER_DIGITS))
     return PeersByAge((float(age.min()), float(age.max())), coefficients)
 
 

@@ -80,9 +80,9 @@ def feature_entries(
     return entries
 
 
-def rounded(values: FloatArray) -> object:
-    """Numbers as a bundle keeps them: 14 digits, so that the last bits of a sum do not matter."""
-    return np.vectorize(lambda number: float(f"{number:.14g}"))(values).tolist()
+def rounded(values: FloatArray, digits: int = 14) -> object:
+    """Numbers as a bundle keeps them: with so few digits that the last bits of a sum do not matter."""
+    return np.vectorize(lambda number: float(f"{number:.{digits}g}"))(values).tolist()
 
 
 def first_try(document: Mapping[str, object], files: Mapping[str, bytes]) -> Clock:
