@@ -16,7 +16,7 @@ from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters, parameters_from_json
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.peer_deviations import SHAPES, decades
+from agelens.clocks.peer_deviations import decades
 from agelens.clocks.readings import (
     SEX,
     errors_of_missing,
@@ -140,10 +140,10 @@ def score_columns(
     terms[:BASE_TERMS], terms[BASE_TERMS:] = base_terms, deviations.reshape(-1, len(age))
     variance = _variances(parameters.spread, terms)
     missing = np.isnan(columns)
-    incomplete = missing.any(axis=0)
-    if incomplete.any():
-        slopes = _slopes(parameters, missing[:, incomplete], age[incomplete], male[incomplete])
-        variance[incomplete] += _variances(parameters.peer_spread, slopes)
+    if (incomplete := missing.any(axis=0)).any():
+        variance[incomplete] += _of_missing(
+            parameters, missing[:, incomplete], age[incomplete], male[incomplete]
+        )
     deviations *= parameters.weights[:, :, np.newaxis]
     return Years(
         base=parameters.base @ base_terms,
@@ -175,15 +175,14 @@ def _variances(covariance: Single, terms: Single) -> Single:
     return np.asarray(np.maximum(variance, 0, out=variance))
 
 
-def _slopes(
+def _of_missing(
     parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
 ) -> FloatArray:
-    """Years per unit of each missing reading and curve, 0 for those given: (3 * n_markers, n_people)."""
-    weights = parameters.weights[:, :, np.newaxis]
-    slopes = np.repeat(weights[:SHAPES], len(age), axis=2)
-    slopes[0] += weights[SHAPES] * age + weights[SHAPES + 1] * male
-    slopes *= missing
-    return slopes.reshape(-1, len(age))
+    """The variance of the contributions that missing markers would have made, shape (n_people,)."""
+    gone = missing.astype(np.float64)
+    pairs = (parameters.missing_spread @ gone * gone).sum(axis=1)
+    by_age_and_sex = np.stack([np.ones_like(age), age, male, age * age, age * male])
+    return np.asarray(np.maximum((pairs * by_age_and_sex).sum(axis=0), 0))
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> GompertzClock:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,19 @@ from agelens.clocks.splines import KNOTS
 
 BASE_TERMS = 3  # one, age in decades from 50, male
 MAX_MARKERS = 64
+# Every term: the place of its reading or curve, and what this is multiplied by.
+TERM_OF = ((0, "1"), (1, "1"), (2, "1"), (0, "age"), (0, "male"))
+PRODUCTS = {
+    ("1", "1"): 0,
+    ("1", "age"): 1,
+    ("age", "1"): 1,
+    ("1", "male"): 2,
+    ("male", "1"): 2,
+    ("male", "male"): 2,  # 1 or 0
+    ("age", "age"): 3,
+    ("age", "male"): 4,
+    ("male", "age"): 4,
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,26 @@ class Parameters:
     def features(self) -> tuple[str, ...]:
         """The markers, in the order of the contributions."""
         return self.readings.features
+
+    @cached_property
+    def missing_spread(self) -> FloatArray:
+        """What two missing markers add to the variance of the sum, shape (5, n_markers, n_markers).
+
+        The spread of their terms among peers times the second moment of the uncertain weights. The
+        terms of age and sex make it a polynomial: the five are for 1, age, male, age squared and
+        age times male, age in decades from 50.
+        """
+        n_markers = len(self.features)
+        flat = self.weights.ravel()
+        weights = self.spread[BASE_TERMS:, BASE_TERMS:].astype(np.float64) + np.outer(flat, flat)
+        weights = weights.reshape(TERMS, n_markers, TERMS, n_markers)
+        peers = self.peer_spread.reshape(SHAPES, n_markers, SHAPES, n_markers)
+        spread = np.zeros((len(set(PRODUCTS.values())), n_markers, n_markers))
+        for one, (shape, by) in enumerate(TERM_OF):
+            for other, (other_shape, other_by) in enumerate(TERM_OF):
+                both = weights[one, :, other] * peers[shape, :, other_shape]
+                spread[PRODUCTS[by, other_by]] += both
+        return spread
 
 
 def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
