@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from agelens.clocks.base import FloatArray, Table
+from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.intervals import intervals
 from agelens.clocks.markers import Parameters, posterior
 
@@ -104,6 +104,11 @@ def all_answers(table: Table) -> Table:
     return table
 
 
+def answers_dropped(keys: tuple[str, ...]) -> Asking:
+    """Takes some features away from everybody."""
+    return lambda table: _without(table, keys, np.ones((len(table), len(keys)), dtype=bool))
+
+
 def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> Asking:
     """Leaves each of some features unanswered at random; of every person one answer stays."""
 
@@ -127,7 +132,7 @@ def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> Asking:
     return kept
 
 
-def _without(table: Table, keys: tuple[str, ...], dropped: FloatArray) -> Table:
+def _without(table: Table, keys: tuple[str, ...], dropped: BoolArray) -> Table:
     columns = dict(table.columns)
     for place, key in enumerate(keys):
         columns[key] = np.where(dropped[:, place], np.nan, table.column(key))

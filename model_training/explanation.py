@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import shap
-from agelens.clocks.base import FloatArray, Table
+from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.bayes import AgePosterior
 from agelens.clocks.markers import Parameters, posterior
 from agelens.domain.errors import NotAdditive
@@ -45,11 +45,8 @@ def check_posterior(clock: AgePosterior, data: Dataset) -> dict[str, object]:
     columns = parameters.columns(rows_of(data.table, rows))
     columns[np.arange(0, len(rows), 3), np.arange(0, len(rows), 3) % columns.shape[1]] = np.nan
     scores = clock.score(_table(parameters, columns))
-    # Masked with NaN, a marker is missing, and a missing marker drops its term.
-    nobody = shap.maskers.Independent(np.full((1, columns.shape[1]), np.nan))
-    told = shap.explainers.Exact(lambda asked: _prediction(parameters, asked), nobody)(
-        columns, silent=True
-    )
+    explainer = shap.explainers.Exact(lambda asked: _prediction(parameters, asked), _drop)
+    told = explainer(columns, silent=True)
     gap = max(
         float(np.abs(scores.contributions - told.values).max()),
         float(np.abs(scores.base_value - told.base_values).max()),
@@ -87,6 +84,11 @@ def _passed(name: str, gap_years: float, tolerance_years: float, people: int) ->
     if not gap_years <= tolerance_years:
         raise NotAdditive(f"{name}: off by {gap_years:.3g} years, allowed are {tolerance_years:g}")
     return {"against": name, "people": people, "tolerance_years": tolerance_years, "passed": True}
+
+
+def _drop(kept: BoolArray, person: FloatArray) -> FloatArray:
+    """A masked marker is missing, and a missing marker drops its term."""
+    return np.where(kept, person, np.nan)[np.newaxis]
 
 
 def _prediction(parameters: Parameters, columns: FloatArray) -> FloatArray:

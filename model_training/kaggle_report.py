@@ -1,0 +1,120 @@
+"""What the training notebook tabulates and draws of `kaggle-age`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from agelens.clocks.base import FloatArray, Scores
+from agelens.domain.registry import biomarker
+
+from model_training import evaluation
+from model_training.datasets.kaggle import SIGNALS, Dataset
+from model_training.kaggle_age import Study, Trained
+from model_training.kaggle_plan import FEATURES, NAME
+
+
+def overview(data: Dataset) -> pd.DataFrame:
+    """Every number of the data: how many have it, its range, and how it goes with age."""
+    rows = {
+        f.label: _summary(data.table.column(f.key), data.age) | {"unit": f.unit}
+        for f in FEATURES
+        if f.kind == "number"
+    }
+    return pd.DataFrame(rows).T
+
+
+def candidates(metrics: Mapping[str, Any]) -> pd.DataFrame:
+    """Every candidate's error on people it has not seen, and how far it is behind the clock."""
+    ahead = metrics["selection"]["ahead_years"]
+    rows = {
+        name: {
+            "MAE": mae,
+            "behind": ahead.get(name, {}).get("mean", 0.0),
+            "standard error": ahead.get(name, {}).get("standard_error", np.nan),
+            "folds won": metrics["selection"]["won_folds"][name],
+        }
+        for name, mae in metrics["mae_years"].items()
+    }
+    return pd.DataFrame(rows).T.sort_values("MAE")
+
+
+def importances(scores: Scores) -> pd.Series:
+    """The mean size of each marker's contribution, years, largest first."""
+    size = np.abs(scores.contributions).mean(axis=0)
+    labels = [biomarker(key).label for key in scores.features]
+    return pd.Series(size, labels).sort_values(ascending=False)
+
+
+def explanation(scores: Scores, person: int) -> pd.Series:
+    """What each marker adds for one person, years, largest first."""
+    labels = [biomarker(key).label for key in scores.features]
+    years = pd.Series(scores.contributions[person], labels)
+    return years.sort_values(key=abs, ascending=False)
+
+
+def widths_by_panel(trained: Trained) -> pd.DataFrame:
+    """How wide intervals are with so many markers, drawn at random: quartiles, years."""
+    data, parameters = trained.study.data, trained.clock.parameters
+    rows = {}
+    for count in range(1, len(SIGNALS) + 1):
+        asked = evaluation.answers_kept(SIGNALS, count, trained.study.protocol.seed)(data.table)
+        _, low, high = evaluation.tell(parameters, asked)
+        rows[count] = np.quantile(high - low, (0.25, 0.5, 0.75))
+    return pd.DataFrame(rows, index=["lower quarter", "median", "upper quarter"]).T
+
+
+def widths_without(trained: Trained) -> pd.Series:
+    """By how many years intervals widen on average when one marker is missing, largest first."""
+    data, parameters = trained.study.data, trained.clock.parameters
+    whole = _mean_width(evaluation.tell(parameters, data.table))
+    wider = {
+        biomarker(key).label: _mean_width(
+            evaluation.tell(parameters, evaluation.answers_dropped((key,))(data.table))
+        )
+        - whole
+        for key in SIGNALS
+    }
+    return pd.Series(wider).sort_values(ascending=False)
+
+
+def coverage(study: Study) -> pd.DataFrame:
+    """The share of held-out people inside their interval by decade, with its standard error."""
+    age = study.data.age
+    rows = {}
+    for name, told in (("all markers", study.told["all"]), ("half missing", study.told["half"])):
+        shares = evaluation.coverage(told, age)
+        rows[name] = pd.Series(shares)
+        rows[f"{name}, standard error"] = pd.Series(_standard_errors(age, shares))
+    return pd.DataFrame(rows)
+
+
+def held_out(study: Study) -> pd.DataFrame:
+    """Age, prediction and gap of everybody, out of fold, of the first repeat."""
+    told = study.nested.predictions[NAME][0]
+    age = study.data.age
+    return pd.DataFrame({"age": age, "prediction": told, "gap": told - age})
+
+
+def _standard_errors(age: FloatArray, shares: Mapping[str, float]) -> dict[str, float]:
+    """Of shares of so many people; repeats do not make them more."""
+    people = {
+        f"{first}-{last}": ((age >= first) & (age <= last)).sum()
+        for first, last in evaluation.DECADES
+    }
+    people["all"] = len(age)
+    return {key: float(np.sqrt(share * (1 - share) / people[key])) for key, share in shares.items()}
+
+
+def _summary(values: FloatArray, age: FloatArray) -> dict[str, object]:
+    known = ~np.isnan(values)
+    if not known.any():
+        return {"people": 0}
+    low, middle, high = np.quantile(values[known], (0, 0.5, 1))
+    together = np.corrcoef(values[known], age[known])[0, 1] if np.ptp(values[known]) else np.nan
+    numbers = {"least": low, "median": middle, "largest": high, "correlation with age": together}
+    return {"people": int(known.sum()), **{k: float(f"{v:.3g}") for k, v in numbers.items()}}
+
+
+def _mean_width(told: tuple[FloatArray, FloatArray, FloatArray]) -> float:
+    return float((told[2] - told[1]).mean())

@@ -1,0 +1,116 @@
+import json
+from pathlib import Path
+
+import papermill
+import pytest
+from agelens.clocks.bundles import load_clock, read_bundle
+from agelens.clocks.scoring import predict
+from agelens.domain.panel import read_panel
+from papermill.exceptions import PapermillExecutionError
+
+from model_training import kaggle_age
+from model_training.datasets.generated import generate_kaggle
+from model_training.folds import Protocol
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "train_kaggle.ipynb"
+STORED = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+CODE = [cell for cell in STORED["cells"] if cell["cell_type"] == "code"]
+PEOPLE, REPEATS = 240, 1
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two made-up files: people to learn from, and others."""
+    folder = tmp_path_factory.mktemp("train_kaggle")
+    generate_kaggle(folder / "train.csv", PEOPLE, seed=3, with_id=True)
+    generate_kaggle(folder / "others.csv", 80, seed=4)
+    return folder
+
+
+def run(folder, name, **parameters):
+    """The notebook's cells by their ids, executed from top to bottom."""
+    papermill.execute_notebook(
+        NOTEBOOK,
+        folder / f"{name}.ipynb",
+        {
+            "data": str(folder / "train.csv"),
+            "out": str(folder / name),
+            "repeats": REPEATS,
+            **parameters,
+        },
+        progress_bar=False,
+    )
+    document = json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return {cell["id"]: cell for cell in document["cells"]}
+
+
+@pytest.fixture(scope="module")
+def cells(folder):
+    return run(folder, "bundle", version="7.0.0", validation=str(folder / "others.csv"))
+
+
+def outputs(cell):
+    """All that a cell shows, as one text."""
+    return json.dumps(cell.get("outputs", []), ensure_ascii=False)
+
+
+def test_it_ends_in_a_bundle_that_loads_and_scores(cells, folder):
+    clock = load_clock(read_bundle(folder / "bundle"))
+    panel = read_panel(clock.manifest.features, {"bone_density": 0.8}, None, 50)
+
+    assert (clock.manifest.name, clock.manifest.version) == ("kaggle-age", "7.0.0")
+    assert 18 < predict(clock, panel)["prediction"] < 89
+    assert clock.manifest.metrics["validation"]["n_people"] == 80
+    assert "80 people of another file" in outputs(cells["export"])
+
+
+def test_its_bundle_is_the_one_that_the_command_writes(cells, folder):
+    files = kaggle_age.train(
+        folder / "train.csv",
+        folder / "again",
+        [].append,
+        "7.0.0",
+        validation=folder / "others.csv",
+        protocol=Protocol(repeats=REPEATS),
+    )
+
+    assert read_bundle(folder / "bundle") == files
+
+
+def test_it_shows_the_data_the_candidates_and_every_figure_without_fetching_anything(cells):
+    figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
+
+    assert len(figures) == 9
+    for cell in figures:
+        assert "application/vnd.plotly.v1+json" in outputs(cell)
+        assert "http" not in outputs(cell)
+    assert "Bone density" in outputs(cells["overview-table"])
+    for name in ("kaggle-age", "numeric ridge", "spline ridge", "histogram boosting", "LightGBM"):
+        assert name in outputs(cells["candidates-table"])
+    assert "fold  5 of 5" in outputs(cells["study"])
+    assert "shap" in outputs(cells["settle"])
+
+
+def test_a_leaking_validation_file_fails_it_with_the_reason(folder):
+    with pytest.raises(PapermillExecutionError, match="240 of 240 rows are people of the training"):
+        run(folder, "leak", validation=str(folder / "train.csv"))
+    assert not (folder / "leak").exists()
+
+
+def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
+    ids = [cell["id"] for cell in STORED["cells"]]
+    assert len(set(ids)) == len(ids)
+    tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
+    assert tagged == CODE[:1]
+    names = [line.partition(" = ")[0] for line in "".join(tagged[0]["source"]).splitlines()]
+    assert names == ["data", "validation", "out", "version", "repeats"]
+    assert STORED["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_it_imports_nothing_of_the_platform():
+    lines = [line for cell in CODE for line in "".join(cell["source"]).splitlines()]
+    imported = {
+        line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
+    }
+    assert imported <= {"dataclasses", "pathlib", "model_training", "numpy", "pandas", "plotly"}
