@@ -81,9 +81,8 @@ def _half_of_pair(sent: object, half: int) -> float:
 
 
 def _unit(target: Target, name: str | None) -> Unit:
-    units = target.feature.units
-    own = find_unit(units, target.alias.unit) if target.alias else units[0]
-    unit = own if name is None else find_unit(units, name)
+    own = target.unit
+    unit = own if name is None else find_unit(target.feature.units, name)
     if unit is None:
         raise NotUsable("has no such unit")
     if own is not unit and target.alias:

@@ -3,9 +3,10 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 from agelens.domain.registry import Alias, Biomarker, biomarker
-from agelens.domain.units import comparable
+from agelens.domain.units import Unit, comparable, find_unit
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Target:
     feature: Feature
     alias: Alias | None = None
 
+    @cached_property
+    def unit(self) -> Unit | None:
+        """The unit of an answer that names none."""
+        units = self.feature.units
+        return find_unit(units, self.alias.unit) if self.alias else units[0]
+
     def spells(self, name: str) -> bool:
         """Whether this is exactly how the name is written."""
         return name == (self.alias.name if self.alias else self.feature.key)
@@ -65,6 +72,9 @@ class Names:
 
     def __init__(self, features: Sequence[Feature], columns: str | None = None) -> None:
         self._targets: dict[str, list[Target]] = {}
+        self._found: dict[
+            str, list[list[Target]]
+        ] = {}  # a file asks for the same names, row by row
         if columns in (None, "agelens"):
             self._targets = {comparable(f.key): [Target(f)] for f in features}
         keys = set(self._targets)
@@ -83,10 +93,13 @@ class Names:
         Data sets share names and write different things under them (Gender: Male, gender: 1), so a
         feature may have several ways to read one name; the one spelled exactly so comes first.
         """
-        by_feature: dict[str, list[Target]] = {}
-        for target in self._targets.get(comparable(name), []):
-            by_feature.setdefault(target.feature.key, []).append(target)
-        return [sorted(ways, key=lambda way: not way.spells(name)) for ways in by_feature.values()]
+        if name not in self._found:
+            by_feature: dict[str, list[Target]] = {}
+            for target in self._targets.get(comparable(name), []):
+                by_feature.setdefault(target.feature.key, []).append(target)
+            ways = by_feature.values()
+            self._found[name] = [sorted(way, key=lambda w: not w.spells(name)) for way in ways]
+        return self._found[name]
 
     def closest(self, name: str) -> str | None:
         """The known name that `name` may have meant."""
