@@ -71,13 +71,14 @@ def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
     good = [(row, panel) for row, panel in enumerate(read) if isinstance(panel, Panel)]
     scores, failed = score_panels(clock, [panel for _, panel in good])
     errors |= {good[place][0]: message for place, message in failed.items()}
-    kept = [(row, place) for place, (row, _) in enumerate(good) if place not in failed]
+    places = np.array([place for place in range(len(good)) if place not in failed], dtype=np.intp)
+    rows_of = np.array([row for row, _ in good], dtype=np.intp)
 
     def column(numbers: FloatArray) -> list[float | None]:
-        cells: list[float | None] = [None] * len(read)
-        for row, place in kept:
-            cells[row] = float(numbers[place]) if np.isfinite(numbers[place]) else None
-        return cells
+        cells = np.full(len(read), None, dtype=object)
+        shown = places[np.isfinite(numbers[places])]
+        cells[rows_of[shown]] = numbers[shown]
+        return cells.tolist()
 
     answers: dict[str, Cells] = {
         "prediction": column(scores.prediction),
