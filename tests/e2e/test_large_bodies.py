@@ -54,7 +54,15 @@ LENGTHS = [
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-@pytest.mark.parametrize("path", ["/api/tasks/predict", "/api/auth/login", "/api/admin/ml-models"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/tasks/predict",
+        "/api/auth/login",
+        "/api/admin/ml-models",
+        "/api/admin/retrainings",
+    ],
+)
 def test_a_huge_body_is_refused_with_memory_flat(
     path: str, length: dict[str, str], service: Stack, make_person: MakePerson
 ) -> None:
@@ -90,3 +98,38 @@ def test_a_bundle_beyond_the_upload_limit_is_refused_to_an_administrator(
     assert str(limit) in response.json()["detail"]
     if length:  # what announces none is read as far as the limit, as an upload that is taken is
         assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES
+
+
+def form(n_bytes: int, boundary: str) -> Iterator[bytes]:
+    """A retraining request whose file has so many bytes."""
+    yield (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\nkaggle-age\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="data"; filename="people.csv"\r\n\r\n'
+    ).encode()
+    for _ in range(n_bytes // len(CHUNK)):
+        yield CHUNK
+    yield f"\r\n--{boundary}--\r\n".encode()
+
+
+@pytest.mark.parametrize("key", [None, "once"], ids=["plain", "idempotent"])
+def test_a_data_set_is_taken_without_being_kept_in_memory_and_a_larger_one_is_refused(
+    key: str | None, service: Stack, admin: Client
+) -> None:
+    limit = service.settings.max_dataset_bytes
+    token = admin.tokens.create("large").access_token
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "multipart/form-data; boundary=xyz",
+        **({"Idempotency-Key": key} if key else {}),
+    }
+    with httpx.Client(base_url=service.url, timeout=60, headers=headers) as client:
+        path = "/api/admin/retrainings"
+        assert client.post(path, content=form(0, "xyz")).status_code == 422
+        before = resident_bytes(service)
+        with most_resident_bytes(service) as samples:
+            taken = client.post(path, content=form(limit - len(CHUNK), "xyz"))
+            refused = client.post(path, content=form(CHUNKS * len(CHUNK), "xyz"))
+        admin.admin.cancel_retraining(taken.json()["id"])
+    assert (taken.status_code, refused.status_code) == (202, 413)
+    assert str(limit) in refused.json()["detail"]
+    assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES

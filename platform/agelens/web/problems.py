@@ -5,12 +5,12 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_limiter import RateLimitExceeded
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from agelens.domain import errors as domain
 from agelens.web.bodies import discard_body
@@ -105,12 +105,15 @@ def from_rate_limit(error: RateLimitExceeded) -> Response:
 
 def from_http(error: HTTPException) -> Response:
     """Flask's and Werkzeug's own errors."""
-    status = error.code or 500
+    status, detail = error.code or 500, error.description or ""
     if status == 413:
         discard_body()
+        if detail == RequestEntityTooLarge.description:  # Werkzeug's, of a form that it read
+            limit = request.max_content_length
+            detail = f"The body may have at most {limit} bytes, and a form few and short fields."
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     code = HTTP_CODES.get(status, "internal_error" if status >= 500 else "bad_request")
-    return problem(status, code, error.name, error.description or "", headers=headers)
+    return problem(status, code, error.name, detail, headers=headers)
 
 
 def from_backend(error: Exception) -> Response:
