@@ -56,6 +56,11 @@ def candidates(name: str, plan: Plan, features: list[Feature]) -> tuple[Candidat
     )
 
 
+def settled(plan: Plan, settings: Settings) -> Plan:
+    """The plan with the settings that were chosen for it."""
+    return replace(plan, bandwidth_years=settings["bandwidth_years"])
+
+
 def numeric_ridge(settings: Settings, features: list[Feature]) -> Any:
     """Ridge regression on every number, standardised; choices are left out."""
     numbers = _places(features, kind="number")
@@ -120,7 +125,7 @@ def matrix(table: Table, features: list[Feature]) -> FloatArray:
 
 
 def _posterior(plan: Plan, settings: Settings, table: Table, age: FloatArray) -> Predictor:
-    learned = fit_markers(replace(plan, **settings), table, age)
+    learned = fit_markers(settled(plan, settings), table, age)
     return lambda asked: posterior(learned.likelihoods(asked)) @ learned.ages
 
 

@@ -7,7 +7,7 @@ files = export(trained, out)    the bundle
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -26,7 +26,7 @@ from agelens.domain.errors import InvalidInput
 from threadpoolctl import threadpool_limits
 
 from model_training import age_posterior, bundle, evaluation, explanation, kaggle_metrics
-from model_training.candidates import LIGHTGBM, lightgbm, matrix
+from model_training.candidates import LIGHTGBM, lightgbm, matrix, settled
 from model_training.datasets.kaggle import SIGNALS, Dataset, load
 from model_training.evaluation import HeldOut
 from model_training.folds import Protocol
@@ -126,7 +126,7 @@ def measure(data: Dataset, say: Say = print, protocol: Protocol = PROTOCOL) -> S
     with threadpool_limits(limits=1):
         nested = nested_cross_validation(CANDIDATES, data.table, data.age, protocol, say)
         say("Calibrating intervals for whole panels, half of the markers, and a few ...")
-        plans = [replace(PLAN, **choice.settings[NAME]) for choice in nested.choices]
+        plans = [settled(PLAN, choice.settings[NAME]) for choice in nested.choices]
         asked = kaggle_metrics.askings(protocol.seed)
         told = evaluation.cross_validate_clock(plans, data, protocol, asked)
     metrics = kaggle_metrics.measured(data, protocol, nested, told)
@@ -148,7 +148,7 @@ def settle(study: Study, say: Say = print, unseen: Dataset | None = None) -> Tra
     with threadpool_limits(limits=1):
         say("Choosing the settings and fitting on everyone ...")
         choice = choose(CANDIDATES, data.table, data.age, protocol.inner_folds, protocol.seed)
-        plan = replace(PLAN, **choice.settings[NAME])
+        plan = settled(PLAN, choice.settings[NAME])
         parameters = age_posterior.fit(plan, data.table, data.age, protocol.seed)
         metrics = {**study.metrics, "settings": {k: dict(v) for k, v in choice.settings.items()}}
         files = {

@@ -89,8 +89,8 @@ given those markers alone. They are exact (all coalitions are computed) and add 
 **Interval.** It grows from the likeliest age, always to the likelier side, and an age is in it when
 the posterior's mass on the way there is at most the mass calibrated for that age: conformal, out of
 fold, on people about that old, so that 90 % are inside whatever their age. What is missing is in the
-posterior already, so panels of one marker are as honest as whole ones. Where the markers point beyond
-18 or 89 the interval ends there.
+posterior already, so panels of one marker are covered as well as whole ones (below). Where the
+markers point beyond 18 or 89 the interval ends there.
 
 **Age gap.** `raw` is prediction minus age. `adjusted` takes away the line in age (regression to the
 mean) fitted out of fold by sex; `percentile` is among people of the same sex within five years. Both

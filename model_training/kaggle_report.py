@@ -26,17 +26,17 @@ def overview(data: Dataset) -> pd.DataFrame:
 
 def candidates(metrics: Mapping[str, Any]) -> pd.DataFrame:
     """Every candidate's error on people it has not seen, and how far it is behind the clock."""
-    ahead = metrics["selection"]["ahead_years"]
-    rows = {
-        name: {
-            "MAE": mae,
-            "behind": ahead.get(name, {}).get("mean", 0.0),
-            "standard error": ahead.get(name, {}).get("standard_error", np.nan),
-            "folds won": metrics["selection"]["won_folds"][name],
+    told = metrics["selection"]
+    ahead = pd.DataFrame(told["ahead_years"], index=["mean", "standard_error"]).T
+    table = pd.DataFrame(
+        {
+            "MAE": pd.Series(metrics["mae_years"]),
+            "behind": ahead["mean"],
+            "standard error": ahead["standard_error"],
+            "folds won": pd.Series(told["won_folds"]),
         }
-        for name, mae in metrics["mae_years"].items()
-    }
-    return pd.DataFrame(rows).T.sort_values("MAE")
+    )
+    return table.sort_values("MAE")
 
 
 def importances(scores: Scores) -> pd.Series:

@@ -44,7 +44,7 @@ def markers(data: Dataset) -> go.Figure:
 
 def candidates(table: pd.DataFrame) -> go.Figure:
     """How far each candidate is behind the winner, with two standard errors."""
-    others = table[table["standard error"].notna()]
+    others = table.dropna()
     bars = {"type": "data", "array": 2 * others["standard error"]}
     figure = go.Figure(
         go.Scatter(
@@ -95,7 +95,7 @@ def residuals(told: pd.DataFrame) -> go.Figure:
     figure.add_hline(y=0, line_dash="dot")
     return figure.update_layout(
         title="Prediction minus age, out of fold",
-        xaxis_title=f"age, from this on {BAND_YEARS} years",
+        xaxis_title=f"age in bands of {BAND_YEARS} years, by the first",
         yaxis_title="years",
         showlegend=False,
         **LAYOUT,
@@ -104,22 +104,26 @@ def residuals(told: pd.DataFrame) -> go.Figure:
 
 def coverage(shares: pd.DataFrame, level: float) -> go.Figure:
     """The share of people inside their interval by decade, with two standard errors."""
-    names = [name for name in shares if not name.endswith("standard error")]
+    names = [name for name in map(str, shares) if not name.endswith("standard error")]
     figure = go.Figure(
         [
-            go.Bar(
+            go.Scatter(
                 x=shares.index,
                 y=shares[name],
                 name=name,
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 9},
                 error_y={"type": "data", "array": 2 * shares[f"{name}, standard error"]},
             )
-            for name in names
+            for name, colour, symbol in zip(
+                names, (PLAIN, OLDER), ("circle", "square"), strict=False
+            )
         ]
     )
     figure.add_hline(y=level, line_dash="dot")
-    figure.update_yaxes(range=[0.7, 1], tickformat=".0%")
+    figure.update_yaxes(tickformat=".0%")
     return figure.update_layout(
-        title="Inside the interval, by age, +- 2 standard errors", barmode="group", **LAYOUT
+        title="Inside the interval, by age, +- 2 standard errors", scattermode="group", **LAYOUT
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from agelens.domain.errors import InvalidInput
+from agelens.domain.errors import AgeLensError
 
 
 def run(
@@ -25,7 +25,7 @@ def run(
     try:
         chosen = training.VERSION if version is None else version
         training.train(datasets.locate(data), out, click.echo, chosen, validation=validation)
-    except (InvalidInput, OSError) as error:
+    except (AgeLensError, OSError) as error:
         click.echo(f"Not trained: {error}", err=True)
         return 1
     return 0

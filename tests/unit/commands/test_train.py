@@ -1,4 +1,5 @@
 import json
+from functools import partial
 
 import pytest
 from agelens.cli import cli
@@ -6,9 +7,8 @@ from agelens.commands.train import run
 from click.testing import CliRunner
 from kaggle_people import make_people, write_csv
 
-from model_training import evaluation, kaggle_age
-from model_training.candidates import CANDIDATES
-from model_training.evaluation import Protocol
+from model_training import kaggle_age
+from model_training.folds import Protocol
 
 
 def test_a_clock_that_cannot_be_trained_is_said_so(tmp_path, capsys):
@@ -23,9 +23,9 @@ def test_a_file_that_is_not_there_is_said_so_and_nothing_is_written(tmp_path, ca
 
 
 def test_the_version_of_the_bundle_can_be_chosen(tmp_path, monkeypatch):
-    monkeypatch.setattr(kaggle_age, "PROTOCOL", Protocol(repeats=1, folds=3, seed=1))
-    monkeypatch.setattr(evaluation, "CANDIDATES", {"ridge": CANDIDATES["numeric ridge"]})
-    data = write_csv(tmp_path / "train.csv", make_people(300, seed=3))
+    few_folds = Protocol(repeats=1, folds=2, inner_folds=2, seed=1)
+    monkeypatch.setattr(kaggle_age, "train", partial(kaggle_age.train, protocol=few_folds))
+    data = write_csv(tmp_path / "train.csv", make_people(240, seed=3))
     command = ["train", "kaggle", "--data", str(data), "--out", str(tmp_path / "out")]
 
     for options, version in ([], kaggle_age.VERSION), (["--version", "1.0.1"], "1.0.1"):
@@ -50,3 +50,12 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, capsys):
     assert run("kaggle", data, tmp_path) == 1
     assert "neither empty nor a bundle" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["train.csv"]
+
+
+def test_a_validation_file_of_the_training_people_is_refused_by_name(tmp_path, capsys):
+    people = make_people(240, seed=3)
+    data = write_csv(tmp_path / "train.csv", people)
+    leak = write_csv(tmp_path / "Test.csv", reversed(people))
+
+    assert run("kaggle", str(data), tmp_path / "out", validation=leak) == 1
+    assert "Not trained: validation: 240 of 240 rows" in capsys.readouterr().err

@@ -235,7 +235,7 @@ def test_on_the_training_file_the_clock_beats_least_squares_on_the_same_folds(ka
     clock = next(c for c in kaggle_age.CANDIDATES if c.name == NAME)
     for _, train, held_out in replace(PROTOCOL, repeats=1).splits(len(kaggle)):
         plain = LinearRegression().fit(columns[train], kaggle.age[train])
-        posterior = clock.fit({}, rows_of(kaggle.table, train), kaggle.age[train])
+        posterior = clock.fit(clock.grid[0], rows_of(kaggle.table, train), kaggle.age[train])
         told = (plain.predict(columns[held_out]), posterior(rows_of(kaggle.table, held_out)))
         errors = [np.abs(each - kaggle.age[held_out]).mean() for each in told]
         ahead.append(errors[0] - errors[1])

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from agelens.clocks.bundles import load_clock, read_bundle, shipped
+from kaggle_people import make_people, write_csv
+
+from model_training import kaggle_report
+from model_training.datasets.kaggle import load
+from model_training.evaluation import HeldOut
+from model_training.folds import Protocol
+from model_training.kaggle_age import Study, Trained
+from model_training.plots import age as plots
+from model_training.selection import Nested
+
+N_PEOPLE = 200
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """People with predictions and intervals that are known beforehand."""
+    folder = tmp_path_factory.mktemp("report")
+    data = load(write_csv(folder / "train.csv", make_people(N_PEOPLE, seed=41)))
+    prediction = data.age[np.newaxis] + 2.0
+    told = HeldOut(prediction, prediction - 3, prediction + np.where(data.age < 50, 3, -2.5))
+    nested = Nested(data.age, {"kaggle-age": prediction}, prediction, ())
+    return Study(data, Protocol(), nested, {"all": told, "half": told}, {})
+
+
+@pytest.fixture(scope="module")
+def trained(study):
+    clock = load_clock(read_bundle(shipped("kaggle-age")))
+    return Trained(study, clock, None, {}, {})
+
+
+@pytest.fixture(scope="module")
+def scores(trained):
+    return trained.clock.score(trained.study.data.table)
+
+
+def test_the_waterfall_leads_from_the_base_value_to_the_prediction(scores):
+    years = kaggle_report.explanation(scores, 5)
+    figure = plots.explanation(years, scores.base_value[5], scores.prediction[5])
+
+    assert figure.data[0].base + sum(figure.data[0].x) == pytest.approx(scores.prediction[5])
+    assert list(abs(years)) == sorted(abs(years), reverse=True)
+    low, high = figure.layout.xaxis.range
+    assert low < scores.prediction[5] < high
+
+
+def test_importance_is_the_mean_size_of_contributions_largest_first(scores):
+    sizes = kaggle_report.importances(scores)
+
+    assert list(sizes) == sorted(sizes, reverse=True)
+    place = scores.features.index("glucose")
+    assert sizes["Blood glucose"] == pytest.approx(np.mean(np.abs(scores.contributions[:, place])))
+
+
+def test_intervals_narrow_with_every_marker_and_widen_without_any(trained):
+    by_panel, without = (
+        kaggle_report.widths_by_panel(trained),
+        kaggle_report.widths_without(trained),
+    )
+
+    assert by_panel["median"].is_monotonic_decreasing
+    assert list(by_panel.index) == list(range(1, 10))
+    assert (without > 0).all()
+    assert without.index[0] == "Bone density"
+
+
+def test_coverage_is_told_by_decade_with_the_chance_of_so_few_people(study):
+    shares = kaggle_report.coverage(study)
+    of_age = (study.data.age >= 60) & (study.data.age <= 69)
+
+    assert shares.loc["18-29", "all markers"] == 1.0
+    assert shares.loc["60-69", "all markers"] == 0.0
+    share = (study.data.age < 50).mean()
+    assert shares.loc["all", "all markers"] == pytest.approx(share)
+    error = np.sqrt(share * (1 - share) / N_PEOPLE)
+    assert shares.loc["all", "all markers, standard error"] == pytest.approx(error)
+    assert of_age.sum() > 0
+    assert len(plots.coverage(shares, 0.9).data) == 2
+
+
+def test_residuals_are_grouped_by_five_years_and_nobody_is_left_out(study):
+    told = kaggle_report.held_out(study)
+    boxes = plots.residuals(told).data
+
+    assert sum(len(box.y) for box in boxes) == N_PEOPLE
+    assert set(told["gap"]) == {2.0}
+
+
+def test_the_overview_counts_who_has_a_marker_and_how_it_goes_with_age(study):
+    table = kaggle_report.overview(study.data)
+
+    assert table.loc["Bone density", "people"] == N_PEOPLE
+    values = study.data.table.column("bone_density")
+    expected = np.corrcoef(values, study.data.age)[0, 1]
+    assert table.loc["Bone density", "correlation with age"] == pytest.approx(expected, abs=5e-3)
+
+
+def test_the_candidates_are_told_best_first_and_the_clock_is_behind_nobody():
+    metrics = {
+        "mae_years": {"kaggle-age": 4.0, "numeric ridge": 4.3, "LightGBM": 4.1},
+        "selection": {
+            "won_folds": {"kaggle-age": 2, "numeric ridge": 0, "LightGBM": 1},
+            "ahead_years": {
+                "numeric ridge": {"mean": 0.3, "standard_error": 0.1},
+                "LightGBM": {"mean": 0.1, "standard_error": 0.05},
+            },
+        },
+    }
+    table = kaggle_report.candidates(metrics)
+
+    assert list(table.index) == ["kaggle-age", "LightGBM", "numeric ridge"]
+    assert np.isnan(table.loc["kaggle-age", "behind"])
+    assert list(table["folds won"]) == [2, 1, 0]
+    assert list(plots.candidates(table).data[0].y) == ["LightGBM", "numeric ridge"]
