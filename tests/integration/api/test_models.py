@@ -1,7 +1,12 @@
 """Clocks and biomarkers, for everybody."""
 
+from collections.abc import Callable
+from typing import Any
+
+from agelens.clocks.bundles import SHIPPED
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
+from integration.conftest import PersonFactory
 
 MODEL = {"name", "version", "title", "unit", "price", "default", "features", "metrics", "card"}
 FEATURE = {
@@ -72,3 +77,35 @@ def test_the_registry_lists_every_biomarker_with_units_ranges_and_sources(
     units = {unit["unit"]: unit["factor"] for unit in entries["glucose"]["units"]}
     assert abs(units["mmol/L"] / units["mg/dL"] - 18.016) < 0.02
     assert entries["glucose"]["reference"]["source"]
+
+
+def test_every_shipped_clock_is_listed_with_a_price_and_scores_through_the_same_tasks(
+    http: FlaskClient, person: PersonFactory, run_jobs: Callable[[], None]
+) -> None:
+    listed = {model["name"]: model for model in http.get("/api/ml-models").json["items"]}
+    shipped = {directory.parent.name for directory in SHIPPED}
+    assert shipped <= set(listed)
+    one = person(1000)
+    task_ids = {}
+    for name in shipped:
+        answers = {f["key"]: _middle(f) for f in listed[name]["features"]}
+        response = one.predict(answers, model=name, chronological_age=50)
+        assert response.status_code == 202, response.text
+        task_ids[name] = response.json["task_id"]
+    run_jobs()
+    for name, task_id in task_ids.items():
+        task = one.task(task_id)
+        assert task["error"] is None, name
+        assert task["charged"] == listed[name]["price"] > 0
+        result = task["result"]
+        total = result["base_value"] + sum(part["years"] for part in result["contributions"])
+        assert abs(total - result["prediction"]) < 1e-6
+        assert result["unit"] == listed[name]["unit"]
+
+
+def _middle(feature: dict[str, Any]) -> float | str:
+    """An ordinary answer: the middle of what the clock's own people had, else of what can be."""
+    if feature["choices"]:
+        return str(feature["choices"][0])
+    low, high = feature["training"] or feature["plausible"]
+    return (low + high) / 2

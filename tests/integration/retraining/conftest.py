@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +15,7 @@ from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 from integration.retraining.notebook import write_notebook
 from servers import Servers, short_home
+from sqlalchemy.orm import Session, sessionmaker
 
 PASSWORD = "correct horse battery"
 LEASE_SECONDS = 3.0
@@ -52,13 +53,18 @@ class TrainingStack(Stack):
     def admin(self) -> Client:
         """A new administrator, logged in."""
         email = f"{secrets.token_hex(6)}@example.org"
-        engine = open_engine(str(self.settings.database_url))
-        with session_factory(engine).begin() as session:
+        with self.sessions() as sessions, sessions.begin() as session:
             accounts.create_admin(session, email, PASSWORD)
-        engine.dispose()
         client = Client(self.url)
         client.login(email, PASSWORD)
         return client
+
+    @contextmanager
+    def sessions(self) -> Iterator[sessionmaker[Session]]:
+        """The service's database."""
+        engine = open_engine(str(self.settings.database_url))
+        yield session_factory(engine)
+        engine.dispose()
 
     def notebook_processes(self) -> list[psutil.Process]:
         """Everything that works in the folder of a retraining: papermill, kernel, their children."""

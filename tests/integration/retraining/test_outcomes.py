@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from agelens.client import Client, NotFound, Retraining
+from agelens.storage import RetrainingSchedule
+from integration.recovery.stack import wait_for
 from integration.retraining.conftest import TrainingStack
 from integration.retraining.notebook import orders, printed
+from sqlalchemy import func, update
 
 pytestmark = pytest.mark.slow
 
@@ -159,3 +162,20 @@ def test_the_notebook_sees_none_of_the_services_secrets(client: Client, tmp_path
     names = json.loads(printed(client.admin.retraining_notebook(ended.id)).splitlines()[-1])
     assert "PATH" in names
     assert [n for n in names if n.startswith("AGELENS") or n.endswith("_URL")] == []
+
+
+def test_the_scheduler_has_what_is_due_retrained(client: Client, stack: TrainingStack) -> None:
+    data = stack.training_data / "kaggle_train.csv"
+    data.write_text(json.dumps({"manifest": manifest(4.0)}))
+    known = {retraining.id for retraining in client.admin.retrainings()}
+    schedule = client.admin.schedule(MODEL, every_hours=24)
+    assert client.admin.schedules() == [schedule]
+    with stack.sessions() as sessions, sessions.begin() as session:
+        session.execute(update(RetrainingSchedule).values(next_at=func.clock_timestamp()))
+    stack.start_part("scheduler-2", "scheduler")  # a second one makes no second retraining
+    wait_for(lambda: len(list(client.admin.retrainings())) > len(known), 20)
+    (due,) = [r for r in client.admin.retrainings() if r.id not in known]
+    assert client.admin.wait_for_retraining(due.id, timeout=60).status == "succeeded"
+    assert {r.id for r in client.admin.retrainings()} == known | {due.id}
+    client.admin.unschedule(MODEL)
+    assert client.admin.schedules() == []
