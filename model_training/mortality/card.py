@@ -2,11 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from agelens.clocks.base import FloatArray
-from agelens.clocks.gompertz import score_columns
-from agelens.domain.registry import biomarker
-
+from model_training.mortality.report import markers_table
 from model_training.survival.calibration import RiskGroup
 from model_training.survival.table import comparison_table
 
@@ -82,15 +78,6 @@ markers.
 """
 
 
-def importances(training: "Training") -> FloatArray:
-    """The mean absolute contribution of every marker where it was measured, years."""
-    people, parameters = training.people, training.parameters
-    columns = parameters.readings.columns(people.table)
-    years = score_columns(parameters, columns, people.age, people.male).contributions
-    known = np.where(np.isnan(columns), np.nan, np.abs(years))
-    return np.asarray(np.nanmean(known, axis=1))
-
-
 def _measured(training: "Training") -> str:
     within = "Out of fold on NHANES III itself, deaths as in the file:"
     parts = [within, comparison_table(training.out_of_fold.clocks)]
@@ -125,17 +112,10 @@ def _missing(training: "Training") -> str:
 
 
 def _markers(training: "Training") -> str:
-    readings = training.parameters.readings
-    lines = [
-        "| marker | unit | counts from | to | read as | weight, years |",
-        "|---|---|---|---|---|---|",
-    ]
-    weights = importances(training)
-    for place in np.argsort(-weights):
-        entry = biomarker(readings.features[place])
-        read = "logarithm" if readings.logarithm[place] else "as it is"
-        lines.append(
-            f"| {entry.label} | {entry.unit} | {readings.low[place]:.4g} | "
-            f"{readings.high[place]:.4g} | {read} | {weights[place]:.2f} |"
-        )
+    heads = ["marker", "unit", "counts from", "to", "read as", "weight, years"]
+    lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|---|"]
+    for row in markers_table(training).to_dict("records"):
+        cells = [f"{row[head]:.4g}" if head in heads[2:4] else str(row[head]) for head in heads]
+        cells[-1] = f"{row[heads[-1]]:.2f}"
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -26,8 +26,13 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Measured:
-    """The first clock and the others on some people, and how well its risks are calibrated."""
+    """The clock and the others on some people, and how well its risks are calibrated.
 
+    `years` is everybody's mortality-age, NaN where there is none.
+    """
+
+    people: People
+    years: FloatArray
     clocks: Mapping[str, ClockFigures]
     calibration: list[RiskGroup]
 
@@ -81,4 +86,4 @@ def measure(
     rows = np.isfinite(years)
     follow_up = people.follow_up.rows(rows)
     groups = calibration(follow_up.time_months, follow_up.died, scale.risk(years[rows]))
-    return Measured(compared, groups)
+    return Measured(people, years, compared, groups)

@@ -96,14 +96,14 @@ def features(training: "Training") -> list[dict[str, object]]:
 
 def protocol(training: "Training") -> str:
     """One line that says what the headline was measured on."""
-    if training.tested is None:
+    if training.test is None:
         return (
             f"Harrell's C, 5-fold cross-validation within the training file "
             f"{training.people.sha256[:12]}, deaths as in the file"
         )
     return (
         f"Harrell's C, all causes of death, NHANES IV surveys 1 to 6 with PhenoAge known, "
-        f"validation file {training.tested.sha256[:12]}"
+        f"validation file {training.test.people.sha256[:12]}"
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from agelens.clocks.base import FloatArray, IntArray
+from agelens.clocks.gompertz_parameters import BASE_TERMS
 
 from model_training.folds import k_folds
 from model_training.mortality import hazard
@@ -12,6 +13,8 @@ from model_training.mortality.design import learn_readings, matrix
 from model_training.mortality.fit import Fit, fit
 from model_training.mortality.people import People
 from model_training.mortality.plan import HORIZON_MONTHS, Plan, Terms
+
+WITHOUT_MARKERS = "age and sex alone"
 
 
 @dataclass(frozen=True)
@@ -34,22 +37,23 @@ def choose_terms(
     dict of str to float
         Each candidate's log likelihood of the first ten years, out of fold, in nats.
     """
-    told = dict.fromkeys(plan.candidates, 0.0)
+    told = dict.fromkeys(map(str, plan.candidates), 0.0) | {WITHOUT_MARKERS: 0.0}
     for train, held_out in k_folds(len(people), plan.folds, plan.seed):
         teaching, tested = people.rows(train), people.rows(held_out)
         readings = learn_readings(plan, teaching)
         design = matrix(readings, teaching.table, teaching.male)
         unseen = matrix(readings, tested.table, tested.male)
-        months, died = first_ten_years(tested)
+        happened = first_ten_years(tested)
+        teach = teaching.follow_up.time_months, teaching.follow_up.died
         for terms in plan.candidates:
-            penalties = terms.penalties(len(plan.markers))
-            time, dead = teaching.follow_up.time_months, teaching.follow_up.died
-            found = hazard.fit(design, time, dead, penalties)
-            told[terms] += hazard.log_likelihood(found, unseen, months, died)
-    for terms, value in told.items():
-        say(f"  {value:12.1f}  {terms}")
-    best = max(told, key=lambda terms: told[terms])
-    return best, {str(terms): round(value, 2) for terms, value in told.items()}
+            found = hazard.fit(design, *teach, terms.penalties(len(plan.markers)))
+            told[str(terms)] += hazard.log_likelihood(found, unseen, *happened)
+        alone = hazard.fit(design[:BASE_TERMS], *teach, np.zeros(BASE_TERMS))
+        told[WITHOUT_MARKERS] += hazard.log_likelihood(alone, unseen[:BASE_TERMS], *happened)
+    for name, value in told.items():
+        say(f"  {value:12.1f}  {name}")
+    best = max(plan.candidates, key=lambda terms: told[str(terms)])
+    return best, {name: round(value, 2) for name, value in told.items()}
 
 
 def cross_validate(plan: Plan, terms: Terms, people: People) -> tuple[FloatArray, list[Fold]]:
@@ -76,15 +80,3 @@ def first_ten_years(people: People) -> tuple[FloatArray, FloatArray]:
     months = people.follow_up.time_months
     died = people.follow_up.died * (months <= HORIZON_MONTHS)
     return np.minimum(months, HORIZON_MONTHS), died
-
-
-def age_only_likelihood(plan: Plan, people: People) -> float:
-    """The same log likelihood for age and sex alone: what the markers have to beat."""
-    total = 0.0
-    for train, held_out in k_folds(len(people), plan.folds, plan.seed):
-        teaching, tested = people.rows(train), people.rows(held_out)
-        base = [np.stack([np.ones(len(p)), p.age / 10, p.male]) for p in (teaching, tested)]
-        time, dead = teaching.follow_up.time_months, teaching.follow_up.died
-        found = hazard.fit(base[0], time, dead, np.zeros(3))
-        total += hazard.log_likelihood(found, base[1], *first_ten_years(tested))
-    return total

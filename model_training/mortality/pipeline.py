@@ -43,7 +43,6 @@ class Training:
     fitted: Fit
     parameters: Parameters
     out_of_fold: Measured
-    tested: People | None
     test: Measured | None
 
     @property
@@ -77,7 +76,11 @@ def train(
 
 
 def learn(
-    data: Path, say: Say = print, *, validation: Path | None = None, plan: Plan | None = None
+    data: Path | str,
+    say: Say = print,
+    *,
+    validation: Path | str | None = None,
+    plan: Plan | None = None,
 ) -> Training:
     """Choose, fit and measure by docs/protocols/mortality-age.md.
 
@@ -87,8 +90,8 @@ def learn(
         If a file is no cohort or holds too few people.
     """
     plan = plan or Plan()
-    people = load_training(data, plan)
-    tested = load_validation(validation, plan) if validation else None
+    people = load_training(Path(data), plan)
+    tested = load_validation(Path(validation), plan) if validation else None
     deaths = int(people.follow_up.died.sum())
     say(f"{len(people):,} people of NHANES III, {deaths:,} deaths, {len(plan.markers)} markers")
     say(f"Log likelihood out of fold, {plan.folds} folds:")
@@ -109,13 +112,12 @@ def learn(
         served = score_table(parameters, tested.table).prediction
         test = measure(tested, NAME, served, fitted.scale, bootstrap, say)
     return Training(
-        plan, people, terms, candidates, years, folds, missing, fitted, parameters, within, tested,
-        test,
+        plan, people, terms, candidates, years, folds, missing, fitted, parameters, within, test
     )  # fmt: skip
 
 
 def write(
-    training: Training, out: Path, say: Say = print, version: str = VERSION
+    training: Training, out: Path | str, say: Say = print, version: str = VERSION
 ) -> dict[str, bytes]:
     """Write the bundle directory and end with the comparison.
 
@@ -125,7 +127,7 @@ def write(
         If the bundle cannot score, or the directory holds something else than a bundle.
     """
     stated = document(training, NAME, version)
-    written = bundle.write(out, stated, files(training), card(training))
+    written = bundle.write(Path(out), stated, files(training), card(training))
     say(f"Wrote {NAME} {version} to {out}")
     say("")
     where = "validation file" if training.test else "out of fold, NHANES III"

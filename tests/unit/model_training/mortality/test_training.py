@@ -41,7 +41,7 @@ def written(training, tmp_path_factory):
 
 def test_the_bundle_scores_as_it_was_measured(training, written):
     clock = load_clock(written[0])
-    scores = clock.score(training.tested.table)
+    scores = clock.score(training.test.people.table)
     known = ~np.isnan(scores.prediction)
     assert known.mean() > 0.9
     assert clock.manifest.version == "9.9"

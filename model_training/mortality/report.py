@@ -1,0 +1,115 @@
+"""What a training found out, as tables for people to read."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from agelens.clocks.base import FloatArray, IntArray
+from agelens.clocks.gompertz import score_columns
+from agelens.domain.registry import biomarker
+
+from model_training.mortality.compared import Measured
+from model_training.survival.comparison import FollowUp
+from model_training.survival.kaplan_meier import survival_curve
+from model_training.survival.table import COLUMNS
+
+if TYPE_CHECKING:
+    from model_training.mortality.pipeline import Training
+
+FIFTHS = ("youngest fifth", "second", "middle", "fourth", "oldest fifth")
+POINTS = 120
+
+
+def importances(training: "Training") -> pd.Series:
+    """The mean absolute contribution of every marker where it was measured, years; largest first."""
+    people, parameters = training.people, training.parameters
+    columns = parameters.readings.columns(people.table)
+    years = score_columns(parameters, columns, people.age, people.male).contributions
+    known = np.where(np.isnan(columns), np.nan, np.abs(years))
+    named = pd.Series(np.nanmean(known, axis=1), index=list(parameters.features), name="years")
+    return named.sort_values(ascending=False)
+
+
+def marker_function(
+    training: "Training", key: str, age_years: float, male: float
+) -> tuple[FloatArray, FloatArray]:
+    """A marker's values within its limits, and what each contributes at an age, in years."""
+    parameters = training.parameters
+    place = parameters.features.index(key)
+    low, high = parameters.readings.low[place], parameters.readings.high[place]
+    values = np.linspace(low, high, POINTS)
+    columns = np.full((len(parameters.features), POINTS), np.nan)
+    columns[place] = values
+    whose = np.full(POINTS, age_years), np.full(POINTS, male)
+    return values, score_columns(parameters, columns, *whose).contributions[place]
+
+
+def candidates_table(training: "Training") -> pd.DataFrame:
+    """The candidates and how likely they made what happened to people held out; best first."""
+    told = pd.Series(training.candidates).sort_values(ascending=False)
+    behind = told - told.iloc[0]
+    return pd.DataFrame({"log likelihood, nats": told, "behind the best": behind.round(2)})
+
+
+def comparison_frame(measured: Measured) -> pd.DataFrame:
+    """One row per clock, every figure with its interval."""
+    rows = {}
+    for name, clock in measured.clocks.items():
+        figures = {title: clock.figures.get(key) for key, title in COLUMNS.items()}
+        figures["C ahead of it"] = clock.ahead
+        told = {
+            title: f"{f.value:.3f} ({f.low:.3f} to {f.high:.3f})" if f else "-"
+            for title, f in figures.items()
+        }
+        rows[name] = {"people": clock.n_people, "deaths": clock.n_deaths, **told}
+    return pd.DataFrame(rows).T
+
+
+def missing_table(training: "Training") -> pd.DataFrame:
+    """What is left of a prediction when markers are missing."""
+    return pd.DataFrame([vars(each) for each in training.missing]).set_index("n_missing").round(3)
+
+
+def markers_table(training: "Training") -> pd.DataFrame:
+    """Every marker with its unit, limits, how it is read and what it weighs; heaviest first."""
+    readings, weights = training.parameters.readings, importances(training)
+    rows = {
+        readings.features[place]: {
+            "marker": biomarker(readings.features[place]).label,
+            "unit": biomarker(readings.features[place]).unit,
+            "counts from": readings.low[place],
+            "to": readings.high[place],
+            "read as": "logarithm" if readings.logarithm[place] else "as it is",
+        }
+        for place in range(len(readings.features))
+    }
+    frame = pd.DataFrame(rows).T.loc[weights.index]
+    return frame.assign(**{"weight, years": weights.round(2)})
+
+
+def survival_by_fifth(measured: Measured) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Months and the share alive, for each fifth of the advance adjusted for age and sex."""
+    rows = np.isfinite(measured.years)
+    people, years = measured.people.follow_up.rows(rows), measured.years[rows]
+    fifth = pd.qcut(adjusted_advance(people, years), 5, labels=False)
+    return {
+        name: survival_curve(people.time_months[fifth == place], people.died[fifth == place])
+        for place, name in enumerate(FIFTHS)
+    }
+
+
+def adjusted_advance(people: FollowUp, years: FloatArray) -> FloatArray:
+    """What is left of the advance after its line in age, by sex; years."""
+    advance = years - people.age_years
+    for of_sex in (people.male == 1, people.male == 0):
+        if of_sex.sum() > 1:
+            slope, level = np.polyfit(people.age_years[of_sex], advance[of_sex], 1)
+            advance[of_sex] -= level + slope * people.age_years[of_sex]
+    return advance
+
+
+def interval_widths(training: "Training", rows: IntArray) -> FloatArray:
+    """How wide the interval of some of the training people is, years."""
+    people = training.people.rows(rows)
+    columns = training.parameters.readings.columns(people.table)
+    return 2 * score_columns(training.parameters, columns, people.age, people.male).half_width

@@ -1,0 +1,148 @@
+"""Figures of a training of mortality-age, drawn with plotly."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+from agelens.domain.registry import biomarker
+from plotly.subplots import make_subplots
+
+from model_training.mortality import report
+from model_training.mortality.compared import Measured
+from model_training.plots.comparison import COLOURS, LAYOUT
+
+if TYPE_CHECKING:
+    from model_training.mortality.pipeline import Training
+
+MALE = {"women": 0.0, "men": 1.0}
+COLUMNS = 4
+LEAST_RISK = 1e-3
+TEN_YEARS = 120
+
+
+def age_and_mortality_age(measured: Measured) -> go.Figure:
+    """Chronological age against mortality-age: how many people are where."""
+    rows = np.isfinite(measured.years)
+    age, years = measured.people.age[rows], measured.years[rows]
+    counts, x, y = np.histogram2d(age, years, bins=(35, 60))
+    seen = np.where(counts > 0, np.log10(np.maximum(counts, 1)), np.nan)
+    figure = go.Figure(
+        go.Heatmap(
+            z=seen.T, x=(x[1:] + x[:-1]) / 2, y=(y[1:] + y[:-1]) / 2, colorscale="Blues",
+            customdata=counts.T, hovertemplate="age %{x:.0f}, mortality-age %{y:.0f}: %{customdata}",
+            colorbar={"title": "people, log10"},
+        )
+    )  # fmt: skip
+    ends = [float(age.min()), float(age.max())]
+    figure.add_scatter(x=ends, y=ends, mode="lines", showlegend=False, line={"dash": "dot"})
+    return figure.update_layout(
+        title="Mortality-age and chronological age",
+        xaxis_title="chronological age, years",
+        yaxis_title="mortality-age, years",
+        **LAYOUT,
+    )
+
+
+def marker_functions(
+    training: "Training", ages: Sequence[float] = (40, 60, 80), sex: str = "women"
+) -> go.Figure:
+    """What every value of every marker adds, against peers of three ages; heaviest marker first."""
+    keys = list(report.importances(training).index)
+    rows = math.ceil(len(keys) / COLUMNS)
+    titles = [f"{biomarker(key).label}, {biomarker(key).unit}" for key in keys]
+    figure = make_subplots(rows=rows, cols=COLUMNS, subplot_titles=titles, vertical_spacing=0.05)
+    for place, key in enumerate(keys):
+        for colour, age in zip(COLOURS, ages, strict=False):
+            values, years = report.marker_function(training, key, age, MALE[sex])
+            figure.add_scatter(
+                x=values, y=years, mode="lines", line={"color": colour}, name=f"aged {age:g}",
+                legendgroup=f"{age:g}", showlegend=place == 0,
+                row=place // COLUMNS + 1, col=place % COLUMNS + 1,
+            )  # fmt: skip
+    figure.update_annotations(font_size=11)
+    figure.update_layout(title=f"Years added by each marker, {sex}", **LAYOUT)
+    return figure.update_layout(height=210 * rows)
+
+
+def importances(training: "Training") -> go.Figure:
+    """The mean absolute contribution of every marker."""
+    weights = report.importances(training)[::-1]
+    labels = [biomarker(key).label for key in weights.index]
+    figure = go.Figure(go.Bar(x=weights, y=labels, orientation="h", marker_color=COLOURS[0]))
+    return figure.update_layout(
+        title="Mean absolute contribution", xaxis_title="years", height=600, **LAYOUT
+    )
+
+
+def calibration(measured: Measured) -> go.Figure:
+    """Ten-year risk, predicted and observed, by tenth of the predicted."""
+    groups = measured.calibration
+    predicted = [max(group.predicted, LEAST_RISK) for group in groups]
+    observed = [max(group.observed, LEAST_RISK) for group in groups]
+    figure = go.Figure(go.Scatter(x=predicted, y=observed, mode="markers+lines", name="tenths"))
+    ends = [min(*predicted, *observed), 1]
+    figure.add_scatter(x=ends, y=ends, mode="lines", name="equal", line={"dash": "dot"})
+    figure.update_xaxes(type="log", tickformat=".1%")
+    figure.update_yaxes(type="log", tickformat=".1%")
+    return figure.update_layout(
+        title="Dying within ten years, by tenth of the predicted risk",
+        xaxis_title="predicted",
+        yaxis_title="observed, Kaplan-Meier",
+        **LAYOUT,
+    )
+
+
+def survival(measured: Measured) -> go.Figure:
+    """How many are still alive, by fifth of the advance adjusted for age and sex."""
+    figure = go.Figure()
+    for colour, (name, curve) in zip(
+        COLOURS, report.survival_by_fifth(measured).items(), strict=False
+    ):
+        months, alive = curve
+        figure.add_scatter(
+            x=np.concatenate([[0.0], months]) / 12, y=100 * np.concatenate([[1.0], alive]),
+            name=name, mode="lines", line={"color": colour, "shape": "hv"},
+        )  # fmt: skip
+    return figure.update_layout(
+        title="Survival by fifth of the advance, adjusted for age and sex",
+        xaxis_title="years since the examination",
+        yaxis_title="alive, %",
+        **LAYOUT,
+    )
+
+
+def missing_markers(training: "Training") -> go.Figure:
+    """What is left, and whether the interval knows it, when markers are missing."""
+    table = report.missing_table(training)
+    some = table.loc[table.index > 0]
+    figure = make_subplots(
+        cols=3,
+        subplot_titles=("left of what markers add, %", "error, years", "inside the interval, %"),
+    )
+    for column, shares in enumerate(
+        (100 * table["left"], table["error_years"], 100 * some["inside"]), start=1
+    ):
+        figure.add_scatter(
+            x=list(shares.index), y=shares, mode="lines+markers", showlegend=False,
+            marker={"color": COLOURS[0]}, row=1, col=column,
+        )  # fmt: skip
+    figure.add_hline(y=50, line={"dash": "dot"}, row=1, col=1)
+    figure.add_hline(y=90, line={"dash": "dot"}, row=1, col=3)
+    figure.update_yaxes(range=[80, 100], row=1, col=3)
+    return figure.update_layout(title="Markers missing at random, out of fold", **LAYOUT)
+
+
+def interval_widths(training: "Training") -> go.Figure:
+    """How wide the interval of complete panels is, by age."""
+    people = training.people
+    rows = np.flatnonzero(people.complete(training.plan))
+    age, widths = people.age[rows], report.interval_widths(training, rows)
+    figure = go.Figure(go.Box(x=10 * np.floor(age / 10), y=widths, boxpoints=False))
+    return figure.update_layout(
+        title="Width of the 90 % interval, complete panels",
+        xaxis_title="decade of age",
+        yaxis_title="years",
+        **LAYOUT,
+    )

@@ -1,0 +1,92 @@
+import json
+from pathlib import Path
+
+import papermill
+import pytest
+from agelens.clocks.bundles import load_clock, read_bundle
+
+from model_training.datasets.generated import generate_nhanes
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "train_mortality_clock.ipynb"
+STORED = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+CODE = [cell for cell in STORED["cells"] if cell["cell_type"] == "code"]
+
+
+def run(folder, **parameters):
+    """Execute the notebook; its cells by id, and the bundle it leaves."""
+    out = folder / "bundle"
+    papermill.execute_notebook(
+        NOTEBOOK,
+        folder / "executed.ipynb",
+        {"out": str(out), **parameters},
+        progress_bar=False,
+    )
+    document = json.loads((folder / "executed.ipynb").read_text(encoding="utf-8"))
+    return {cell["id"]: cell for cell in document["cells"]}, out
+
+
+@pytest.fixture(scope="module")
+def third(tmp_path_factory):
+    """A made-up NHANES III."""
+    path = tmp_path_factory.mktemp("data") / "iii.parquet"
+    return generate_nhanes(path, 1500, seed=31)
+
+
+@pytest.fixture(scope="module")
+def executed(third, tmp_path_factory):
+    """The notebook with a validation file, run from top to bottom."""
+    folder = tmp_path_factory.mktemp("mortality")
+    later = generate_nhanes(folder / "iv.parquet", 1500, seed=32, waves=range(1, 9))
+    return run(folder, data=str(third), validation=str(later), version="3.1")
+
+
+def outputs(cell):
+    """All that a cell shows, as one text."""
+    return json.dumps(cell.get("outputs", []))
+
+
+def test_it_leaves_a_bundle_of_the_version_that_scores(executed):
+    clock = load_clock(read_bundle(executed[1]))
+    assert (clock.manifest.name, clock.manifest.version) == ("mortality-age", "3.1")
+    assert clock.manifest.headline.protocol.startswith("Harrell's C, all causes of death")
+
+
+def test_it_shows_every_clock_and_what_was_chosen(executed):
+    cells, _ = executed
+    for name in ("mortality-age", "phenoage", "kdm", "dysregulation", "age"):
+        assert name in outputs(cells["clocks-table"])
+    assert "penalty 100" in outputs(cells["candidates-table"])
+    assert "age and sex alone" in outputs(cells["candidates-table"])
+
+
+def test_every_figure_is_data_and_fetches_nothing(executed):
+    cells, _ = executed
+    figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
+    assert len(figures) == 9
+    for cell in figures:
+        assert "application/vnd.plotly.v1+json" in outputs(cell)
+        assert "http" not in outputs(cell)
+
+
+def test_a_file_that_is_no_nhanes_3_fails_with_its_error_and_leaves_no_bundle(tmp_path):
+    later = generate_nhanes(tmp_path / "iv.parquet", 600, seed=33, waves=(1, 2))
+    with pytest.raises(papermill.PapermillExecutionError, match="NHANES III only"):
+        run(tmp_path, data=str(later), validation=None)
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
+    ids = [cell["id"] for cell in STORED["cells"]]
+    assert len(set(ids)) == len(ids)
+    tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
+    assert tagged == CODE[:1]
+    assert STORED["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_it_imports_nothing_of_the_platform():
+    lines = [line for cell in CODE for line in "".join(cell["source"]).splitlines()]
+    imported = {
+        line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
+    }
+    assert imported <= {"model_training", "numpy", "pandas", "plotly"}
