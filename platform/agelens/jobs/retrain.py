@@ -22,7 +22,7 @@ from agelens.jobs.leases import Lease
 from agelens.jobs.notebooks import process
 from agelens.jobs.patience import in_transaction, settings
 from agelens.services import publishing
-from agelens.services.retraining import runs
+from agelens.services.retraining import files, runs
 from agelens.services.retraining.runs import Claim, RetrainingFailed
 from agelens.storage.retrainings import FileRole
 
@@ -137,7 +137,7 @@ def _files(claimed: Claim, folder: Path) -> dict[str, str | None]:
 def _fetch(claimed: Claim, role: FileRole, place: Path) -> None:
     def write(session: Session) -> None:
         with place.open("wb") as file:
-            for piece in runs.pieces(session, claimed, role):
+            for piece in files.pieces(session, claimed.id, role):
                 file.write(piece)
 
     _patiently(write)

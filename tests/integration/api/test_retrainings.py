@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from agelens.domain.errors import AgeLensError
-from agelens.services.retraining import runs
+from agelens.services.retraining import files, runs
 from agelens.settings import Settings
 from agelens.storage import Retraining, RetrainingChunk
 from flask import Flask
@@ -122,7 +122,7 @@ def test_a_large_file_is_kept_in_pieces_and_read_back_whole(
     content = secrets.token_bytes(2_500_000)
     claimed = claim(sessions, accepted(upload(admin, content))["id"])
     with sessions() as session:
-        pieces = list(runs.pieces(session, claimed, "data"))
+        pieces = list(files.pieces(session, claimed.id, "data"))
     assert [len(piece) for piece in pieces] == [1024**2, 1024**2, 2_500_000 - 2 * 1024**2]
     assert b"".join(pieces) == content
 

@@ -1,25 +1,21 @@
 """Retrainings as administrators see them: asked for, canceled, looked at."""
 
-import hashlib
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from agelens.domain.errors import Conflict, InvalidInput, NotFound
 from agelens.queueing import RETRAIN, enqueue_after_commit
 from agelens.services.pages import Page, paginate
+from agelens.services.retraining import files
 from agelens.services.retraining.recipes import recipe
 from agelens.services.retraining.versions import choose
-from agelens.storage import ACTIVE, Retraining, RetrainingChunk
-from agelens.storage.retrainings import FileRole
-
-CHUNK_BYTES = 1024 * 1024
-LONGEST_NAME = 200
+from agelens.storage import ACTIVE, Retraining
 
 log = structlog.get_logger()
 
@@ -55,7 +51,7 @@ def queue_configured(
     retraining.data_name = known.data
     retraining.validation_name = known.validation
     if validation is not None:
-        retraining.validation_name = plain_name("validation", validation)
+        retraining.validation_name = files.plain_name("validation", validation)
     retraining.due_at = due_at
     return _queue(session, retraining)
 
@@ -81,13 +77,15 @@ def on_uploaded(
 ) -> Retraining:
     """Keep the files (name, content), so that any host can use them, and queue a retraining."""
     retraining = _new(session, model, version, by_id, source="uploaded")
-    retraining.data_name = plain_name("data", data[0])
+    retraining.data_name = files.plain_name("data", data[0])
     if validation is not None:
-        retraining.validation_name = plain_name("validation", validation[0])
+        retraining.validation_name = files.plain_name("validation", validation[0])
     _queue(session, retraining)
-    retraining.data_sha256 = _keep(session, retraining.id, "data", data[1])
+    retraining.data_sha256 = files.keep(session, retraining.id, "data", data[1])
     if validation is not None:
-        retraining.validation_sha256 = _keep(session, retraining.id, "validation", validation[1])
+        retraining.validation_sha256 = files.keep(
+            session, retraining.id, "validation", validation[1]
+        )
     session.flush()
     return retraining
 
@@ -103,7 +101,7 @@ def cancel(session: Session, retraining_id: uuid.UUID) -> Retraining:
         retraining.finished_at = datetime.now(UTC)
         retraining.lease_expires_at = None
         session.flush()
-        forget_files(session, retraining.id)
+        files.forget(session, retraining.id)
         log.info("retraining canceled", retraining_id=str(retraining.id))
     elif retraining.status != "canceled":
         raise Conflict(
@@ -151,21 +149,6 @@ def history(
     return paginate(session, query, (Retraining.created_at, Retraining.id), cursor, limit)
 
 
-def forget_files(session: Session, retraining_id: uuid.UUID) -> None:
-    """Drop what was uploaded for a retraining that has ended; names and hashes stay."""
-    session.execute(delete(RetrainingChunk).where(RetrainingChunk.retraining_id == retraining_id))
-
-
-def plain_name(field: str, name: str) -> str:
-    """A file name without its folders; InvalidInput when nothing usable is left."""
-    plain = name.replace("\\", "/").rpartition("/")[2].strip()
-    if not plain.strip(".") or not plain.isprintable() or len(plain.encode()) > LONGEST_NAME:
-        raise InvalidInput.at(
-            field, f"needs a file name of up to {LONGEST_NAME} printable characters"
-        )
-    return plain
-
-
 def _new(
     session: Session, model: str, version: str | None, by_id: uuid.UUID | None, *, source: str
 ) -> Retraining:
@@ -198,16 +181,3 @@ def _queue(session: Session, retraining: Retraining) -> Retraining:
         by=str(retraining.requested_by),
     )
     return retraining
-
-
-def _keep(session: Session, retraining_id: uuid.UUID, role: FileRole, content: BinaryIO) -> str:
-    """Write a file in pieces; its hash."""
-    digest = hashlib.sha256()
-    number = 0
-    for number, piece in enumerate(iter(lambda: content.read(CHUNK_BYTES), b""), start=1):
-        digest.update(piece)
-        row = {"retraining_id": retraining_id, "role": role, "number": number, "content": piece}
-        session.execute(insert(RetrainingChunk), row)
-    if number == 0:
-        raise InvalidInput.at(role, "is empty")
-    return digest.hexdigest()

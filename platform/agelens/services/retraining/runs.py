@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,9 +13,8 @@ from sqlalchemy.orm import Session
 from agelens.domain.errors import AgeLensError
 from agelens.services import publishing, registry
 from agelens.services.publishing import Candidate
-from agelens.services.retraining.requests import forget_files
-from agelens.storage import Retraining, RetrainingChunk
-from agelens.storage.retrainings import FileRole
+from agelens.services.retraining import files
+from agelens.storage import Retraining
 
 MAX_ATTEMPTS = 3
 
@@ -75,17 +73,6 @@ def renew(session: Session, claimed: Claim, lease_seconds: float) -> bool:
     until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
     renewed = update(Retraining).where(*_held(claimed)).values(lease_expires_at=until)
     return session.scalar(renewed.returning(Retraining.id)) is not None
-
-
-def pieces(session: Session, claimed: Claim, role: FileRole) -> Iterator[bytes]:
-    """An uploaded file, a piece at a time, as it was at the first of them."""
-    query = (
-        select(RetrainingChunk.content)
-        .where(RetrainingChunk.retraining_id == claimed.id, RetrainingChunk.role == role)
-        .order_by(RetrainingChunk.number)
-        .execution_options(stream_results=True, max_row_buffer=1)
-    )
-    yield from session.scalars(query)
 
 
 def note_files(session: Session, claimed: Claim, **sha256: str) -> None:
@@ -170,7 +157,7 @@ def _end(session: Session, retraining: Retraining, status: str, notebook: bytes 
         retraining.notebook_run = notebook
         retraining.notebook_run_sha256 = hashlib.sha256(notebook).hexdigest()
     session.flush()
-    forget_files(session, retraining.id)
+    files.forget(session, retraining.id)
     log.info(
         "retraining ended",
         retraining_id=str(retraining.id),
