@@ -47,7 +47,7 @@ def test_without_redis_a_task_is_accepted_and_enqueued_later(
             .where(Task.id == task_id)
             .values(enqueued_at=func.clock_timestamp() - 2 * sweeps.ENQUEUED_FOR_LONG)
         )
-        assert sweeps.enqueue_forgotten(session, queue.waiting(PREDICT.queue)) >= 1
+        assert sweeps.enqueue_forgotten(session, sweeps.TASKS, queue.waiting(PREDICT.queue)) >= 1
         queue.commit(session)
     queue.redis.close()
     run_jobs()
