@@ -9,6 +9,7 @@ from agelens.domain.errors import InvalidInput
 from model_training.mortality.people import People
 from model_training.mortality.plan import Plan
 
+LIMIT_DIGITS = 6  # shown to people
 DIGITS = 9  # so that the last bits of a processor's arithmetic do not reach the bundle
 
 
@@ -24,8 +25,8 @@ def learn_readings(plan: Plan, people: People) -> Readings:
     floor = np.array([plan.floors.get(key, np.nan) for key in plan.markers])
     logarithm = np.array([key in plan.skewed for key in plan.markers])
     low, high = np.nanquantile(columns, plan.limits, axis=1)
-    low = rounded(np.where(np.isnan(floor), low, floor))
-    high = rounded(high)
+    low = rounded(np.where(np.isnan(floor), low, floor), LIMIT_DIGITS)
+    high = rounded(high, LIMIT_DIGITS)
     values = np.clip(columns, low[:, np.newaxis], high[:, np.newaxis])
     values[logarithm] = np.log(values[logarithm])
     centre, scale = rounded(np.nanmean(values, axis=1)), rounded(np.nanstd(values, axis=1))
@@ -61,10 +62,10 @@ def peer_spread(readings: Readings, people: People) -> FloatArray:
     return np.cov(deviations[:SHAPES].reshape(-1, len(complete)))
 
 
-def rounded(values: FloatArray) -> FloatArray:
-    """To nine significant digits."""
-    digits = [float(f"{value:.{DIGITS}g}") for value in values.ravel().tolist()]
-    return np.array(digits).reshape(values.shape)
+def rounded(values: FloatArray, digits: int = DIGITS) -> FloatArray:
+    """To so many significant digits."""
+    numbers = [float(f"{value:.{digits}g}") for value in values.ravel().tolist()]
+    return np.array(numbers).reshape(values.shape)
 
 
 def _knots(plan: Plan, key: str, standard: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MALE = {"women": 0.0, "men": 1.0}
 COLUMNS = 4
 LEAST_RISK = 1e-3
-TEN_YEARS = 120
+RISKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
 
 
 def age_and_mortality_age(measured: Measured) -> go.Figure:
@@ -81,11 +81,14 @@ def calibration(measured: Measured) -> go.Figure:
     groups = measured.calibration
     predicted = [max(group.predicted, LEAST_RISK) for group in groups]
     observed = [max(group.observed, LEAST_RISK) for group in groups]
-    figure = go.Figure(go.Scatter(x=predicted, y=observed, mode="markers+lines", name="tenths"))
+    line = {"color": COLOURS[0]}
+    figure = go.Figure(
+        go.Scatter(x=predicted, y=observed, mode="markers+lines", name="tenths", line=line)
+    )
     ends = [min(*predicted, *observed), 1]
     figure.add_scatter(x=ends, y=ends, mode="lines", name="equal", line={"dash": "dot"})
-    figure.update_xaxes(type="log", tickformat=".1%")
-    figure.update_yaxes(type="log", tickformat=".1%")
+    figure.update_xaxes(type="log", tickvals=RISKS, tickformat=".1~%")
+    figure.update_yaxes(type="log", tickvals=RISKS, tickformat=".1~%")
     return figure.update_layout(
         title="Dying within ten years, by tenth of the predicted risk",
         xaxis_title="predicted",
@@ -139,7 +142,8 @@ def interval_widths(training: "Training") -> go.Figure:
     people = training.people
     rows = np.flatnonzero(people.complete(training.plan))
     age, widths = people.age[rows], report.interval_widths(training, rows)
-    figure = go.Figure(go.Box(x=10 * np.floor(age / 10), y=widths, boxpoints=False))
+    decade = 10 * np.floor(age / 10)
+    figure = go.Figure(go.Box(x=decade, y=widths, boxpoints=False, marker_color=COLOURS[0]))
     return figure.update_layout(
         title="Width of the 90 % interval, complete panels",
         xaxis_title="decade of age",
