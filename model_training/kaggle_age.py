@@ -182,24 +182,15 @@ def export(
 
 
 def check_winner(nested: Nested) -> None:
-    """Refuse to publish the posterior where another candidate is ahead by more than its standard error.
-
-    Raises
-    ------
-    InvalidInput
-
-    Source
-    ------
-    The one-standard-error rule: Breiman et al., Classification and Regression Trees, 1984.
-    """
-    for name in nested.predictions:
-        behind, error = nested.ahead_years(name, NAME) if name != NAME else (0.0, 0.0)
-        if behind > error:
-            raise InvalidInput.at(
-                "data",
-                f"{name} wins on it, {behind:.3f} years ahead (standard error {error:.3f}): a bundle "
-                f"of kind {KIND} cannot express that winner, so nothing was written",
-            )
+    """Refuse to publish the posterior where another candidate is surely better: InvalidInput."""
+    winner = nested.surely_better_than(NAME)
+    if winner is not None:
+        ahead, error = nested.ahead_years(winner, NAME)
+        raise InvalidInput.at(
+            "data",
+            f"{winner} wins on it, {ahead:.3f} years ahead (standard error {error:.3f}): a bundle of "
+            f"kind {KIND} cannot express that winner, so nothing was written",
+        )
 
 
 def _reference(study: Study) -> dict[str, object]:

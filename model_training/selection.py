@@ -69,6 +69,17 @@ class Nested:
         ahead = errors[0] - errors[1]
         return float(ahead.mean()), float(ahead.std(ddof=1) / np.sqrt(len(ahead)))
 
+    def surely_better_than(self, name: str) -> str | None:
+        """The candidate furthest ahead of this one by more than the standard error, if there is one.
+
+        Source
+        ------
+        The one-standard-error rule: Breiman et al., Classification and Regression Trees, 1984.
+        """
+        leads = {other: self.ahead_years(other, name) for other in self.predictions}
+        sure = [other for other, (ahead, error) in leads.items() if ahead > error]
+        return max(sure, key=lambda other: leads[other][0], default=None)
+
 
 def nested_cross_validation(
     candidates: Sequence[Candidate],

@@ -106,6 +106,19 @@ def test_the_lead_has_the_standard_error_of_a_paired_comparison():
     assert nested.ahead_years("1", "0") == (pytest.approx(-ahead), pytest.approx(error))
 
 
+def test_the_candidate_furthest_ahead_is_named_and_a_lead_within_its_error_is_none():
+    table, age = people(6)
+    stages = (off_by("worst", age, 9), off_by("middle", age, 6), off_by("best", age, 2))
+    nested = nested_cross_validation(stages, table, age, PROTOCOL, [].append)
+    swaying = nested.predictions["best"] + np.random.default_rng(1).choice([-0.1, 0.1], N_PEOPLE)
+    close = replace(nested, predictions={"best": nested.predictions["best"], "close": swaying})
+
+    assert nested.surely_better_than("worst") == "best"
+    assert nested.surely_better_than("best") is None
+    ahead, error = close.ahead_years("best", "close")
+    assert (close.surely_better_than("close") == "best") == (ahead > error)
+
+
 def test_a_line_is_said_for_every_outer_fold():
     table, age = people(5)
     said = []
