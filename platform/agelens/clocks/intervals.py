@@ -39,13 +39,14 @@ def intervals(
     """
     order = _by_joining(posterior)
     joining, before = _joining(posterior, order)
-    reach = (mass + np.zeros(len(ages)))[order] - before
+    reach = (mass[order] if isinstance(mass, np.ndarray) else mass) - before
     reach /= np.maximum(joining, NO_WEIGHT)
     reach[:, 0] = 1.0  # the likeliest year is always whole
     inside = reach > 0
     half = np.minimum(reach, 1.0) - 0.5
-    low = ages[0] + np.where(inside, order - half, np.inf).min(axis=1)
-    high = ages[0] + np.where(inside, order + half, -np.inf).max(axis=1)
+    # Among those inside, the youngest age reaches furthest down and the oldest furthest up.
+    low = ages[0] + np.minimum.reduce(order - half, axis=1, where=inside, initial=np.inf)
+    high = ages[0] + np.maximum.reduce(order + half, axis=1, where=inside, initial=-np.inf)
     mean = posterior @ ages
     low, high = np.maximum(low, ages[0]), np.minimum(high, ages[-1])
     return np.minimum(low, mean), np.maximum(high, mean)
@@ -127,10 +128,17 @@ def _by_joining(posterior: FloatArray) -> IntArray:
     """
     places = np.arange(posterior.shape[1])
     top = posterior.argmax(axis=1)[:, np.newaxis]
+    falls = posterior[:, 1:] < posterior[:, :-1]
+    dips = (falls[:, 1:] < falls[:, :-1]).any()
+    visible = _seen_from(top, posterior, places) if dips else posterior
+    return np.lexsort((np.abs(places - top), -visible), axis=1)
+
+
+def _seen_from(top: IntArray, posterior: FloatArray, places: IntArray) -> FloatArray:
+    """Each age's mass, or the least mass between it and the top."""
     upwards = np.where(places >= top, posterior, np.inf)
     downwards = np.where(places <= top, posterior, np.inf)[:, ::-1]
-    visible = np.minimum(
+    return np.minimum(
         np.minimum.accumulate(upwards, axis=1),
         np.minimum.accumulate(downwards, axis=1)[:, ::-1],
     )
-    return np.lexsort((np.abs(places - top), -visible), axis=1)

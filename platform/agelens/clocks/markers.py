@@ -75,7 +75,7 @@ class Parameters:
 
     def columns(self, table: Table) -> FloatArray:
         """The values of the informative features, shape (n_people, n_features)."""
-        return np.stack([table.column(key) for key in self.features], axis=1)
+        return np.array([table.column(key) for key in self.features]).T
 
     def likelihoods(self, table: Table) -> FloatArray:
         """Scaled to a largest value of 1, shape (n_people, n_features, n_ages); 1 where missing."""
@@ -92,8 +92,7 @@ class Parameters:
         n_linear = len(self.linear)
         self._lines.fill(columns[:, :n_linear], logs[:, :n_linear])
         for place, table in enumerate(self._choice_tables, start=n_linear):
-            values = columns[:, place]
-            codes = np.where(np.isnan(values), -1.0, values).astype(np.intp)
+            codes = np.fmax(columns[:, place], -1).astype(np.intp)  # a missing choice is the last
             logs[:, place] = table[codes]
         return logs
 

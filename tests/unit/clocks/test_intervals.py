@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from agelens.clocks.intervals import conformal_quantiles, conformity, intervals
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -67,6 +67,33 @@ def test_the_conformity_score_is_the_smallest_mass_that_covers(age, posterior):
         mean = posterior[0] @ AGES
         stretched = low[0] == mean or high[0] == mean
         assert stretched or not low[0] <= age <= high[0]
+
+
+def mass_on_reaching(posterior, age):
+    """Year after year, to the side that is likelier as far as one can see from the top."""
+    top = int(np.argmax(posterior))
+    first = last = top
+    held = posterior[top]
+    left = right = held
+    while not first <= age - 18 <= last:
+        left = min(left, posterior[first - 1]) if first > 0 else -1.0
+        right = min(right, posterior[last + 1]) if last < 71 else -1.0
+        downwards = left > right or (left == right and top - first <= last - top)
+        first, last = (first - 1, last) if downwards else (first, last + 1)
+        joined = first if downwards else last
+        held += posterior[joined]
+    return 0.0 if top == age - 18 else held - 0.5 * posterior[joined]
+
+
+@given(weights=ANY, age=st.integers(18, 89))
+@example(weights=np.tile([0.3, 0.0, 1.0, 1.0], 18), age=20)
+@example(weights=np.ones(72), age=89)
+def test_of_any_posterior_the_interval_grows_year_by_year_to_the_likelier_side(weights, age):
+    posterior = weights / weights.sum()
+
+    score = conformity(np.array([float(age)]), posterior[np.newaxis], AGES)[0]
+
+    assert score == pytest.approx(mass_on_reaching(posterior, age), abs=1e-12)
 
 
 @given(weights=ANY, mass=MASSES)
