@@ -9,8 +9,8 @@ from typing import Any
 from agelens.clocks.base import FloatArray
 
 NAME = "LightGBM + shap"
-# Small trees on parts of the people and columns: on the data of both clocks more accurate than the
-# defaults, and three to ten times as quick to explain.
+# Small trees on parts of the people and columns: for both clocks' real data more accurate than the
+# defaults (4.17 and 4.37 years; C 0.850 and 0.846) and four to six times as quick.
 SETTINGS: dict[str, Any] = {
     "num_leaves": 4,
     "colsample_bytree": 0.4,
