@@ -125,7 +125,12 @@ def test_a_bundle_directory_serves_as_a_clock(tmp_path):
     ("data", "clock", "columns", "words"),
     [
         ("absent.csv", "kaggle-age", "kaggle", "there is no file"),
-        ("data.csv", "horoscope", "kaggle", 'there is no "horoscope"; shipped: dysregulation, kaggle-age'),
+        (
+            "data.csv",
+            "horoscope",
+            "kaggle",
+            'there is no "horoscope"; shipped: dysregulation, kaggle-age',
+        ),
         ("data.csv", "kaggle-age", "bioage-r", "no column of the file is one of"),
         ("data.csv", "kaggle-age", "sanskrit", "must be one of: agelens, kaggle, bioage-r"),
         ("data.csv", ".", "kaggle", "manifest.json"),
