@@ -17,7 +17,6 @@ from model_training.cards.words import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
 from model_training.published import (
-    HEADLINE,
     TITLE,
     complete,
     enough,
@@ -27,6 +26,7 @@ from model_training.published import (
     mortality,
     rounded,
     sexes_of,
+    write,
 )
 
 NAME = "dysregulation"
@@ -90,12 +90,8 @@ def train(
     }
     stated = document(people, version)
     metrics = measure(first_try(stated, files), people, validation, say)
-    stated["metrics"] = metrics
-    if "mortality" in metrics:
-        stated["headline"] = HEADLINE
-    written = bundle.write(out, stated, files, card(READINGS, RANGES, learned, metrics))
-    say(f"Wrote {NAME} {version} to {out}")
-    say("")
+    written = write(out, stated, files, metrics, card(READINGS, RANGES, learned, metrics))
+    say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
     return written
 

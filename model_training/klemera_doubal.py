@@ -18,7 +18,6 @@ from model_training.datasets.nhanes import Cohort
 from model_training.folds import k_folds
 from model_training.gap_reference import summarise
 from model_training.published import (
-    HEADLINE,
     SEXES,
     TITLE,
     complete,
@@ -30,6 +29,7 @@ from model_training.published import (
     mortality,
     rounded,
     sexes_of,
+    write,
 )
 
 NAME = "kdm"
@@ -88,14 +88,9 @@ def train(
     }
     stated = document(people, version)
     metrics = measure(first_try(stated, files), everybody, validation, say)
-    stated["metrics"] = metrics
-    if "mortality" in metrics:
-        stated["headline"] = HEADLINE
-    written = bundle.write(
-        out, stated, files, card(READINGS, learned, residual_correlation(whole), metrics)
-    )
-    say(f"Wrote {NAME} {version} to {out}")
-    say("")
+    words = card(READINGS, learned, residual_correlation(whole), metrics)
+    written = write(out, stated, files, metrics, words)
+    say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
     return written
 

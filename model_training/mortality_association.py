@@ -7,22 +7,11 @@ from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.readings import SEX
 from agelens.domain.errors import InvalidInput
 
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import PHENOAGE_MARKERS, Cohort
 from model_training.survival.comparison import FollowUp, discrimination
 from model_training.survival.cox import CoxModel
 
 SURVEYS = (1, 6)  # of NHANES IV: followed long enough, and with C-reactive protein
-PHENOAGE_MARKERS = (
-    "albumin",
-    "creatinine",
-    "glucose",
-    "crp",
-    "lymphocytes",
-    "mean_cell_volume",
-    "red_cell_width",
-    "alkaline_phosphatase",
-    "white_cells",
-)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
 from model_training.gap_reference import summarise
 from model_training.published import (
-    HEADLINE,
     TITLE,
     complete,
     enough,
@@ -28,6 +27,7 @@ from model_training.published import (
     mortality,
     rounded,
     sexes_of,
+    write,
 )
 
 NAME = "phenoage"
@@ -89,14 +89,9 @@ def train(
     }
     stated = document(people, version)
     metrics = measure(first_try(stated, files), everybody, validation, say)
-    stated["metrics"] = metrics
-    if "mortality" in metrics:
-        stated["headline"] = HEADLINE
-    written = bundle.write(
-        out, stated, files, card(len(people), peers, CONSTANTS, COEFFICIENTS, metrics)
-    )
-    say(f"Wrote {NAME} {version} to {out}")
-    say("")
+    words = card(len(people), peers, CONSTANTS, COEFFICIENTS, metrics)
+    written = write(out, stated, files, metrics, words)
+    say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
     return written
 

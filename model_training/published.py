@@ -11,6 +11,7 @@ from agelens.clocks.readings import SEX, Reading, columns_of
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import biomarker
 
+from model_training import bundle
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import NHANES_3, Cohort
 from model_training.mortality_association import association, follow_up, followed
@@ -18,6 +19,15 @@ from model_training.mortality_association import association, follow_up, followe
 TITLE = "NHANES III (1988-1994), as cleaned by the R package BioAge"
 EQUAL_YEARS = 1e-9
 SEXES = biomarker(SEX).choices
+HEADLINE = {
+    "metric": ["mortality", "harrell_c"],
+    "better": "higher",
+    "protocol": (
+        "Harrell's C of the prediction for death of any cause, NHANES IV surveys 1 to 6, people who "
+        "have PhenoAge's nine markers and were followed for more than 0 months, as far as the clock "
+        "scores them"
+    ),
+}
 
 
 def load_nhanes_3(data: Path) -> Cohort:
@@ -121,12 +131,13 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
         raise InvalidInput.at("validation", f"has too few people: {error}") from error
 
 
-HEADLINE = {
-    "metric": ["mortality", "harrell_c"],
-    "better": "higher",
-    "protocol": (
-        "Harrell's C of the prediction for death of any cause, NHANES IV surveys 1 to 6, people who "
-        "have PhenoAge's nine markers and were followed for more than 0 months, as far as the clock "
-        "scores them"
-    ),
-}
+def write(
+    out: Path,
+    stated: Mapping[str, object],
+    files: Mapping[str, bytes],
+    metrics: Mapping[str, object],
+    card: str,
+) -> dict[str, bytes]:
+    """Write the bundle with its figures; versions are compared by C where it was measured."""
+    headline = {"headline": HEADLINE} if "mortality" in metrics else {}
+    return bundle.write(out, {**stated, "metrics": metrics, **headline}, files, card)

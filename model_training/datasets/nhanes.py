@@ -22,6 +22,17 @@ from model_training.datasets.xpt import read_folder
 COLUMNS = "bioage-r"
 NHANES_3 = 0  # its number in the column `wave`; the continuous surveys are 1 to 10
 PUBLISHED = ("kdm0", "phenoage0")
+PHENOAGE_MARKERS = (
+    "albumin",
+    "creatinine",
+    "glucose",
+    "crp",
+    "lymphocytes",
+    "mean_cell_volume",
+    "red_cell_width",
+    "alkaline_phosphatase",
+    "white_cells",
+)
 
 
 @dataclass(frozen=True)

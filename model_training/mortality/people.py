@@ -8,9 +8,9 @@ from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
 from agelens.domain.errors import InvalidInput
 
 from model_training.datasets import nhanes
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import PHENOAGE_MARKERS, Cohort
 from model_training.folds import rows_of
-from model_training.mortality.plan import PHENOAGE_NINE, Plan
+from model_training.mortality.plan import Plan
 from model_training.survival.comparison import FollowUp
 
 FEWEST_PEOPLE, FEWEST_DEATHS, FEWEST_COMPLETE = 400, 50, 200
@@ -102,7 +102,7 @@ def _has_phenoage(cohort: Cohort) -> BoolArray:
     """As published with the file, else by having all its markers."""
     if "phenoage0" in cohort.published and np.isfinite(cohort.published["phenoage0"]).any():
         return np.isfinite(cohort.published["phenoage0"])
-    columns = np.stack([cohort.table.column(key) for key in PHENOAGE_NINE])
+    columns = np.stack([cohort.table.column(key) for key in PHENOAGE_MARKERS])
     return np.asarray(np.isfinite(columns).all(axis=0))
 
 

@@ -7,19 +7,10 @@ from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz_parameters import BASE_TERMS
 from agelens.clocks.splines import CURVES
 
-PHENOAGE_NINE = (
-    "albumin",
-    "creatinine",
-    "glucose",
-    "crp",
-    "lymphocytes",
-    "mean_cell_volume",
-    "red_cell_width",
-    "alkaline_phosphatase",
-    "white_cells",
-)
+from model_training.datasets.nhanes import PHENOAGE_MARKERS
+
 MARKERS = (
-    *PHENOAGE_NINE,
+    *PHENOAGE_MARKERS,
     "urea_nitrogen",
     "uric_acid",
     "bilirubin",
