@@ -8,6 +8,7 @@ from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz import score_table
 from agelens.clocks.gompertz_parameters import Parameters
 from agelens.domain.errors import InvalidInput
+from threadpoolctl import threadpool_limits
 
 from model_training import bundle
 from model_training.mortality.card import card
@@ -75,6 +76,7 @@ def train(
     return write(training, out, say, version)
 
 
+@threadpool_limits.wrap(limits=1)  # the last digits of a matrix product hang on the threads
 def learn(
     data: Path | str,
     say: Say = print,
