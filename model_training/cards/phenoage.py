@@ -45,7 +45,7 @@ This closed form is linear in x and cannot saturate: the paper's two steps throu
 m = 1 - exp(-h) give infinity once h is above about 37. {c["per_year"]} is the corrected constant;
 some texts print 0.09165. Between h = {PUBLISHED_HAZARDS[0]:g} and {PUBLISHED_HAZARDS[1]:g} (PhenoAge {lossy[0]:.0f} to {lossy[1]:.0f}) published columns hold what
 rounding left of 1 - m; there this clock takes the same two steps, so that it equals them, and the
-difference (about 0.01 years at most) is part of the base value.
+difference (about 0.12 years at most) is part of the base value.
 
 | marker | unit | coefficient | average at 30 | at 50 | at 70 |
 |---|---|---|---|---|---|

@@ -76,7 +76,6 @@ def train(
     return write(training, out, say, version)
 
 
-@threadpool_limits.wrap(limits=1)  # the last digits of a matrix product hang on the threads
 def learn(
     data: Path | str,
     say: Say = print,
@@ -91,9 +90,14 @@ def learn(
     InvalidInput
         If a file is no cohort or holds too few people.
     """
-    plan = plan or Plan()
-    people = load_training(Path(data), plan)
-    tested = load_validation(Path(validation), plan) if validation else None
+    with threadpool_limits(limits=1):  # the last digits of a matrix product hang on the threads
+        plan = plan or Plan()
+        people = load_training(Path(data), plan)
+        tested = load_validation(Path(validation), plan) if validation else None
+        return _learn(plan, people, tested, say)
+
+
+def _learn(plan: Plan, people: People, tested: People | None, say: Say) -> Training:
     deaths = int(people.follow_up.died.sum())
     say(f"{len(people):,} people of NHANES III, {deaths:,} deaths, {len(plan.markers)} markers")
     say(f"Log likelihood out of fold, {plan.folds} folds:")

@@ -39,6 +39,11 @@ class GapReference:
     levels: FloatArray
     sexes: Mapping[str, Peers]
 
+    @property
+    def ages(self) -> tuple[int, int]:
+        """The first and the last age, in whole years, at which gaps are ranked."""
+        return self.first_age, self.first_age + len(self.sexes[ANY_SEX].quantiles) - 1
+
     def adjusted(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
         """The gap left after what age and sex alone explain.
 

@@ -149,6 +149,11 @@ class Clock(Protocol):
         """The people an age gap is compared with."""
         ...
 
+    @property
+    def ages(self) -> tuple[float, float] | None:
+        """The chronological ages that it answers for, in years; None when it asks for no age."""
+        ...
+
     def lacks(self, answered: Collection[str]) -> str | None:
         """What a panel with these answers lacks to be scored, in words; None when it has enough."""
         ...
@@ -164,6 +169,11 @@ class AgeGapReference(Protocol):
     @property
     def name(self) -> str:
         """Who they are, in words."""
+        ...
+
+    @property
+    def ages(self) -> tuple[int, int]:
+        """The first and the last age, in whole years, at which gaps are ranked."""
         ...
 
     def adjusted(self, gap_years: float, age_years: float, sex: str | None) -> float | None:

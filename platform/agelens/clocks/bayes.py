@@ -37,6 +37,8 @@ class AgePosterior:
     reference : AgeGapReference, optional
     """
 
+    ages: tuple[float, float] | None = None
+
     def __init__(
         self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None
     ) -> None:

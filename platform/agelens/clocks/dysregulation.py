@@ -86,6 +86,7 @@ class Dysregulation:
     """
 
     reference: AgeGapReference | None = None
+    ages: tuple[float, float] | None = None
 
     def __init__(self, manifest: Manifest, readings: tuple[Reading, ...], healthy: Healthy) -> None:
         self.manifest = manifest

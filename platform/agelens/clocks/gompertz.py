@@ -61,6 +61,11 @@ class GompertzClock:
         self.parameters = parameters
         self.reference = reference
 
+    @property
+    def ages(self) -> tuple[float, float]:
+        """The chronological ages of the people that it learned from; others are refused."""
+        return self.parameters.ages
+
     def lacks(self, answered: Collection[str]) -> str | None:
         """Sex, and so many markers that the number is still about this person."""
         if SEX not in answered:

@@ -87,6 +87,8 @@ class KlemeraDoubal:
     reference : AgeGapReference, optional
     """
 
+    ages: tuple[float, float] | None = None
+
     def __init__(
         self,
         manifest: Manifest,

@@ -27,9 +27,9 @@ from agelens.clocks.readings import (
 KIND = "phenoage"
 # The paper forms the ten-year mortality m = 1 - exp(-hazard) and takes ln(1 - m) of it, which keeps
 # few of a float's digits once m is nearly 1; columns that others published hold what is left. So
-# does this clock between these hazards (117 and 123 years); beyond, m would soon be 1 and the age
+# does this clock between these hazards (109 and 124 years); beyond, m would be 1 and the age
 # infinite.
-PUBLISHED_HAZARDS = (20.0, 34.0)
+PUBLISHED_HAZARDS = (10.0, 36.7)
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ class PhenoAge:
     ------
     Levine et al., An epigenetic biomarker of aging for lifespan and healthspan, Aging 2018.
     """
+
+    ages: tuple[float, float] | None = None
 
     def __init__(
         self,

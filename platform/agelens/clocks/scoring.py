@@ -36,9 +36,16 @@ def read_panel_for(
     panel = read_panel(
         manifest.features, answers, units, chronological_age, needs_age=manifest.needs_age
     )
-    lacking = clock.lacks(panel.values)
-    if lacking:
-        raise InvalidAnswers([FieldProblem(json_pointer("answers"), "answers", lacking)])
+    problems = []
+    if lacking := clock.lacks(panel.values):
+        problems.append(FieldProblem(json_pointer("answers"), "answers", lacking))
+    age = panel.chronological_age
+    if clock.ages and age is not None and not clock.ages[0] <= age <= clock.ages[1]:
+        words = "must be between {:g} and {:g} for this clock, as it was in training"
+        where = "chronological_age"
+        problems.append(FieldProblem(json_pointer(where), where, words.format(*clock.ages)))
+    if problems:
+        raise InvalidAnswers(problems)
     return panel
 
 
@@ -121,7 +128,7 @@ def _result(clock: Clock, panel: Panel, scores: Scores, gap: float) -> Result:
         derived={k: float(v[0]) for k, v in scores.derived.items() if np.isfinite(v[0])},
         missing=missing,
         clipped=clipped,
-        warnings=_warnings(panel, missing, clipped),
+        warnings=_warnings(clock, panel, missing, clipped),
         model={
             "name": manifest.name,
             "version": manifest.version,
@@ -187,9 +194,17 @@ def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -
     }
 
 
-def _warnings(panel: Panel, missing: Sequence[str], clipped: Sequence[str]) -> list[str]:
+def _warnings(
+    clock: Clock, panel: Panel, missing: Sequence[str], clipped: Sequence[str]
+) -> list[str]:
     warnings = list(panel.warnings)
     warnings += [f"{key} is beyond the training data and counts as its limit" for key in clipped]
-    if missing and panel.chronological_age is not None:
+    age, reference = panel.chronological_age, clock.reference
+    if age is None or reference is None:
+        return warnings
+    first, last = reference.ages
+    if not first <= age < last + 1:
+        warnings.append(f"the age gap is ranked for ages {first} to {last} only")
+    elif missing:
         warnings.append("the age gap is ranked for complete panels only")
     return warnings

@@ -16,6 +16,7 @@ from agelens.clocks.scoring import score_panels
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.panel import Panel
 
+SHOWN_WARNINGS = 3
 Cells = list[float | None] | list[str | None]
 
 
@@ -67,6 +68,7 @@ def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
     read = list(read_people(rows, manifest.features, columns, needs_age=manifest.needs_age))
     if ignored := ignored_columns(rows, manifest.features, columns):
         click.echo(f"Columns that this clock does not read: {', '.join(ignored)}", err=True)
+    _tell_warnings(read)
     errors = {row: _words(e) for row, e in enumerate(read) if isinstance(e, InvalidAnswers)}
     good = [(row, panel) for row, panel in enumerate(read) if isinstance(panel, Panel)]
     scores, failed = score_panels(clock, [panel for _, panel in good])
@@ -90,6 +92,17 @@ def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
         answers[f"contribution:{key}"] = column(scores.contributions[:, place])
     answers["error"] = [errors.get(row) for row in range(len(read))]
     return answers
+
+
+def _tell_warnings(read: Sequence[Panel | InvalidAnswers]) -> None:
+    """Warnings have no column of their own, so they are counted and the first ones shown."""
+    panels = [(row, panel) for row, panel in enumerate(read) if isinstance(panel, Panel)]
+    warned = [(row, panel.warnings) for row, panel in panels if panel.warnings]
+    if not warned:
+        return
+    click.echo(f"{len(warned):,} rows with a warning, such as:", err=True)
+    for row, warnings in warned[:SHOWN_WARNINGS]:
+        click.echo(f"  row {row + 1}: {'; '.join(warnings)}", err=True)
 
 
 def _words(error: InvalidAnswers) -> str:

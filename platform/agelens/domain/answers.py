@@ -135,9 +135,14 @@ def _choice(target: Target, sent: object) -> str:
 
 
 def _decoded_choice(alias: Alias, sent: object) -> object:
-    """The choice behind a code written 1, 1.0 or "1"; anything else as it is."""
-    text = f"{sent:g}" if isinstance(sent, int | float) and abs(sent) < 1e6 else sent
-    return dict(alias.codes).get(text, sent) if isinstance(text, str) else sent
+    """The choice behind a code written 1, 1.0, "1" or "1.0"; anything else as it is."""
+    if isinstance(sent, bool) or not isinstance(sent, int | float | str):
+        return sent
+    try:
+        code = f"{float(sent):g}"
+    except (ValueError, OverflowError):
+        return sent
+    return dict(alias.codes).get(code, sent)
 
 
 def _kind_of_any(sent: object) -> str:
