@@ -75,7 +75,9 @@ class AgePosterior:
             prediction[rows], low[rows], high[rows], base_value[rows], contributions[rows] = (
                 self._score(columns[rows], coalitions)
             )
-        empty = np.flatnonzero(np.isnan(columns).all(axis=1))
+        missing = np.isnan(columns)
+        contributions[missing] = 0.0  # but for the last bits it was already
+        empty = np.flatnonzero(missing.all(axis=1))
         if len(empty):
             for numbers in (prediction, low, high, base_value, contributions):
                 numbers[empty] = np.nan

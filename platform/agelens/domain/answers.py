@@ -139,10 +139,10 @@ def _decoded_choice(alias: Alias, sent: object) -> object:
     if isinstance(sent, bool) or not isinstance(sent, int | float | str):
         return sent
     try:
-        code = f"{float(sent):g}"
+        number = float(sent)
     except (ValueError, OverflowError):
         return sent
-    return dict(alias.codes).get(code, sent)
+    return next((choice for code, choice in alias.codes if float(code) == number), sent)
 
 
 def _kind_of_any(sent: object) -> str:

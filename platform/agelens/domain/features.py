@@ -8,6 +8,9 @@ from functools import cached_property
 from agelens.domain.registry import Alias, Biomarker, biomarker
 from agelens.domain.units import Unit, comparable, find_unit
 
+# A file asks for the same names, row by row; strangers can spell a known name in endless ways.
+MOST_REMEMBERED = 1000
+
 
 @dataclass(frozen=True)
 class Feature(Biomarker):
@@ -72,9 +75,7 @@ class Names:
 
     def __init__(self, features: Sequence[Feature], columns: str | None = None) -> None:
         self._targets: dict[str, list[Target]] = {}
-        self._found: dict[
-            str, list[list[Target]]
-        ] = {}  # a file asks for the same names, row by row
+        self._found: dict[str, list[list[Target]]] = {}
         if columns in (None, "agelens"):
             self._targets = {comparable(f.key): [Target(f)] for f in features}
         keys = set(self._targets)
@@ -93,13 +94,18 @@ class Names:
         Data sets share names and write different things under them (Gender: Male, gender: 1), so a
         feature may have several ways to read one name; the one spelled exactly so comes first.
         """
-        if name not in self._found:
-            by_feature: dict[str, list[Target]] = {}
-            for target in self._targets.get(comparable(name), []):
-                by_feature.setdefault(target.feature.key, []).append(target)
-            ways = by_feature.values()
-            self._found[name] = [sorted(way, key=lambda w: not w.spells(name)) for way in ways]
-        return self._found[name]
+        found = self._found.get(name)
+        if found is None:
+            found = self._look_up(name)
+            if found and len(self._found) < MOST_REMEMBERED:
+                self._found[name] = found
+        return found
+
+    def _look_up(self, name: str) -> list[list[Target]]:
+        by_feature: dict[str, list[Target]] = {}
+        for target in self._targets.get(comparable(name), []):
+            by_feature.setdefault(target.feature.key, []).append(target)
+        return [sorted(way, key=lambda w: not w.spells(name)) for way in by_feature.values()]
 
     def closest(self, name: str) -> str | None:
         """The known name that `name` may have meant."""

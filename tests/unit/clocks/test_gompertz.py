@@ -7,6 +7,7 @@ from agelens.clocks.gompertz import score_columns
 from agelens.clocks.gompertz_parameters import parameters_from_json
 from agelens.clocks.scoring import additivity_gap_years, predict, read_panel_for
 from agelens.domain.errors import CannotScore, InvalidAnswers, InvalidBundle
+from agelens.domain.panel import Panel
 from forged_bundles import forged, parameters_of, shipped_clock
 from mortality_by_hand import base_years, marker_years, years
 from shapley_by_definition import shapley
@@ -195,10 +196,17 @@ def test_sex_and_age_are_needed(clock):
         panel(clock, age=None)
 
 
-@pytest.mark.parametrize("age", [19, 91])
+@pytest.mark.parametrize("age", [15, 19, 91, 95])
 def test_an_age_that_was_not_trained_on_has_no_number(clock, age):
+    with pytest.raises(InvalidAnswers) as caught:
+        panel(clock, age)
+    (problem,) = caught.value.problems
+    assert (problem.pointer, problem.field) == ("/chronological_age", "chronological_age")
+    assert problem.message.startswith("must be between 20 and 90 for this clock")
+
+    unchecked = Panel(panel(clock, 50).values, age)
     with pytest.raises(CannotScore, match="chronological_age must be between 20 and 90"):
-        predict(clock, panel(clock, age))
+        predict(clock, unchecked)
 
 
 def test_rows_that_cannot_be_scored_say_why_and_leave_the_others_alone(clock):

@@ -24,6 +24,15 @@ ANSWERS = {
 }  # fmt: skip
 
 
+COEFFICIENTS = (
+    -0.03359355, 0.009506491, 0.1953192, 0.09536762, -0.01199984, 0.02676401, 0.3306156,
+    0.001868778, 0.05542406,
+)  # fmt: skip
+# Below 1 a float is a multiple of 2^-53, so 1 - m is 2^-53 at the least up to a hazard of 36.7, and
+# rounding moves it most where it is 1.5 of these and becomes 1.
+ROUNDED_AWAY_YEARS = math.log1p(math.log(1.5) / -math.log(1.5 * 2**-53)) / 0.090165  # 0.123
+
+
 def panel(age=50, **changes):
     answers = {k: v for k, v in {**ANSWERS, **changes}.items() if v is not None}
     return read_panel_for(CLOCK, answers, None, age)
@@ -43,7 +52,7 @@ def by_the_paper(age, values):
 
 def read(values):
     """Canonical values as the model reads them: CRP is canonical in mg/L."""
-    return [math.log1p(values[k] / 10) if k == "crp" else values[k] for k in MARKERS]
+    return [np.log1p(values[k] / 10) if k == "crp" else values[k] for k in MARKERS]
 
 
 def random_people(n_people, seed):
@@ -102,6 +111,28 @@ def test_random_people_agree_with_the_papers_two_steps_and_add_up():
     np.testing.assert_allclose(total, scores.prediction, rtol=0, atol=1e-9)
 
 
+def test_where_rounding_shows_the_papers_two_steps_are_followed_digit_by_digit():
+    hazards = np.linspace(14, 36.7, 500, endpoint=False)
+    table = random_people(len(hazards), seed=4)
+    known = read(table.columns)
+    others = np.log(hazards * 0.007692696 / 1.51714) - (
+        np.stack(known, axis=1) @ COEFFICIENTS - 19.90667 + 0.08035356 * table.chronological_age
+    )
+    table.columns["creatinine"] += others / 0.009506491
+    scores = CLOCK.score(table)
+
+    exact = 141.50225 + np.log(0.0055305 * hazards) / 0.090165
+    shown = np.abs(scores.prediction - exact)
+    assert 0.1 < shown.max() < ROUNDED_AWAY_YEARS  # else this would test nothing
+    assert shown[hazards < 17].max() < 1e-9
+    for row in range(len(hazards)):
+        values = read({key: table.column(key)[row] for key in MARKERS})
+        expected = by_the_paper(table.chronological_age[row], values)
+        assert scores.prediction[row] == pytest.approx(expected, abs=1e-9), hazards[row]
+    total = scores.base_value + scores.contributions.sum(axis=1)
+    np.testing.assert_allclose(total, scores.prediction, rtol=0, atol=1e-9)
+
+
 def test_contributions_are_the_shapley_values_of_the_stated_game():
     table = random_people(3, seed=2)
     scores = CLOCK.score(table)
@@ -149,7 +180,7 @@ def test_it_never_saturates_and_follows_the_published_digits_only_while_they_mea
     exact = scores.prediction[0] + (creatinine - creatinine[0]) * 0.009506491 / 0.090165
     assert np.isfinite(scores.prediction).all()
     assert scores.prediction[-1] > 240  # where the two steps give infinity
-    assert np.abs(scores.prediction - exact).max() < 0.011
+    assert np.abs(scores.prediction - exact).max() < ROUNDED_AWAY_YEARS
     total = scores.base_value + scores.contributions.sum(axis=1)
     np.testing.assert_allclose(total, scores.prediction, rtol=0, atol=1e-9)
 

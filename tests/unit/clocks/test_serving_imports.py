@@ -37,7 +37,8 @@ def served():
 
 
 def test_every_shipped_clock_is_served(served):
-    assert {"kaggle-age", "phenoage", "kdm", "dysregulation"} <= set(served["told"])
+    names = {"kaggle-age", "phenoage", "kdm", "dysregulation", "mortality-age"}
+    assert names <= set(served["told"])
     for one, first, second, n_errors in served["told"].values():
         assert first == second == pytest.approx(one, abs=1e-9)
         assert n_errors == 0
