@@ -146,7 +146,9 @@ def measure(
     }
     if validation is not None:
         say("Measuring on the validation file ...")
-        metrics["mortality"] = mortality(clock, nhanes.load(validation), derived="log_hd")
+        metrics["mortality"] = mortality(
+            clock, nhanes.load_validation(validation), derived="log_hd"
+        )
     return metrics
 
 

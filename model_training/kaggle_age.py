@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from model_training import age_posterior, bundle, evaluation, explanation, kaggle_metrics
 from model_training.candidates import LIGHTGBM, lightgbm, matrix, settled
+from model_training.datasets import validation_file
 from model_training.datasets.kaggle import SIGNALS, Dataset, load
 from model_training.evaluation import HeldOut
 from model_training.folds import Protocol
@@ -113,7 +114,8 @@ def read(file: Path, say: Say = print) -> Dataset:
 
 def read_unseen(file: Path, learned: Dataset, say: Say = print) -> Dataset:
     """People to be predicted only; InvalidInput when any of them was learned from."""
-    unseen = load(file, apart_from=learned)
+    with validation_file():
+        unseen = load(file, apart_from=learned)
     say(f"{len(unseen):,} other people to be predicted at the end")
     return unseen
 

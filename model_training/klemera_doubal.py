@@ -188,7 +188,7 @@ def measure(
     metrics: dict[str, object] = {"equal_to_kdm0": equal}
     if validation is not None:
         say("Measuring on the validation file ...")
-        held = nhanes.load(validation)
+        held = nhanes.load_validation(validation)
         equal["validation"] = equality(clock, held, "kdm0")
         metrics["mortality"] = mortality(clock, held)
     return metrics

@@ -146,7 +146,7 @@ def measure(
     }
     if validation is not None:
         say("Measuring on the validation file ...")
-        held = nhanes.load(validation)
+        held = nhanes.load_validation(validation)
         metrics["equal_to_phenoage0"]["validation"] = equality(clock, held, "phenoage0")
         metrics["mortality"] = mortality(clock, held)
     return metrics

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+from agelens.clocks.bundles import SHORT_NAMES
+
 TRAININGS = {
     "kaggle-age": "model_training.kaggle_age",
     "phenoage": "model_training.phenoage",
@@ -15,7 +17,6 @@ TRAININGS = {
     "dysregulation": "model_training.dysregulation",
     "mortality-age": "model_training.mortality",
 }
-SHORT_NAMES = {"kaggle": "kaggle-age", "mortality": "mortality-age"}
 
 
 class Training(Protocol):
@@ -38,4 +39,9 @@ class Training(Protocol):
 
 def training_of(name: str) -> Training:
     """The training of a clock, imported only now; KeyError when there is none."""
-    return cast(Training, import_module(TRAININGS[SHORT_NAMES.get(name, name)]))
+    return cast(Training, import_module(TRAININGS[full_name(name)]))
+
+
+def full_name(name: str) -> str:
+    """The clock's name, where a short one was given."""
+    return SHORT_NAMES.get(name, name)

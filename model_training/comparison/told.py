@@ -56,7 +56,7 @@ def load_cohort(data: str | Path, people: int | None = None) -> Cohort:
     InvalidInput
         If it cannot be read.
     """
-    cohort = nhanes.load(locate(data))
+    cohort = nhanes.load(locate(data, downloads=False))
     if people is None or people >= len(cohort):
         return cohort
     chosen = np.random.default_rng(SAMPLE_SEED).choice(len(cohort), size=people, replace=False)

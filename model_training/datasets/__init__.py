@@ -1,27 +1,42 @@
 """Reading the data that clocks are trained on and validated against."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from agelens.domain.errors import InvalidInput
+from agelens.domain.errors import InvalidInput, json_pointer
 
 KAGGLEHUB = "kagglehub"
 
 
-def locate(data: str | Path) -> Path:
-    """The file or folder that `--data` names; the word `kagglehub` downloads the Kaggle training file.
+def locate(data: str | Path, *, downloads: bool = True) -> Path:
+    """The file or folder that `--data` names.
+
+    Where `downloads`, the word `kagglehub` downloads the Kaggle training file.
 
     Raises
     ------
     InvalidInput
         If there is no such file or folder, or it cannot be downloaded.
     """
-    if str(data) == KAGGLEHUB:
+    if downloads and str(data) == KAGGLEHUB:
         from model_training.datasets import kaggle_download  # only this word needs it
 
         return kaggle_download.download()
     path = Path(data).expanduser()
     if not path.exists():
-        raise InvalidInput.at(
-            "data", f"there is no file or folder {path} (the word {KAGGLEHUB} downloads)"
-        )
+        hint = f" (the word {KAGGLEHUB} downloads)" if downloads else ""
+        raise InvalidInput.at("data", f"there is no file or folder {path}{hint}")
     return path
+
+
+@contextmanager
+def validation_file() -> Iterator[None]:
+    """Problems with a file that is read in here name the field `validation`, not `data`."""
+    try:
+        yield
+    except InvalidInput as error:
+        where = "validation"
+        named = [replace(p, field=where, pointer=json_pointer(where)) for p in error.problems]
+        raise InvalidInput(named) from error

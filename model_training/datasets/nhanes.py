@@ -16,6 +16,7 @@ from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import Alias, Biomarker, age_column, biomarkers
 from agelens.domain.units import find_unit
 
+from model_training.datasets import validation_file
 from model_training.datasets.bioage_frames import read_frame
 from model_training.datasets.xpt import read_folder
 
@@ -104,6 +105,25 @@ def load(path: Path) -> Cohort:
     if not path.is_file():
         raise InvalidInput.at("data", f"there is no file {path}")
     return cohort_of(read_frame(path), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def load_validation(path: Path) -> Cohort:
+    """Read the cohort that a trained clock is measured on.
+
+    Raises
+    ------
+    InvalidInput
+        As `load`, of the field `validation`; or if it is NHANES III, which every clock here learns
+        from.
+    """
+    with validation_file():
+        cohort = load(path)
+    if len(cohort) and (cohort.wave == NHANES_3).all():
+        raise InvalidInput.at(
+            "validation",
+            "is NHANES III (wave 0), which the clock learns from; it takes NHANES IV, surveys 1 to 6",
+        )
+    return cohort
 
 
 def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:

@@ -90,7 +90,7 @@ def load_validation(path: Path, plan: Plan) -> People:
     InvalidInput
         If the file is no such cohort or nobody in it is one of them.
     """
-    cohort = nhanes.load(path)
+    cohort = nhanes.load_validation(path)
     later = (cohort.wave > nhanes.NHANES_3) & (cohort.wave <= LAST_WAVE)
     people = _of(cohort, _followed(cohort, plan) & later & _has_phenoage(cohort), plan)
     if people.follow_up.died.sum() < 2:

@@ -21,6 +21,7 @@ MAX_FILES = 16
 MAX_BYTES = 64 * 1024 * 1024
 
 DEFAULT = "kaggle-age"
+SHORT_NAMES = {"kaggle": "kaggle-age", "mortality": "mortality-age"}
 # The first one published on an empty database becomes the default clock.
 SHIPPED: tuple[Path, ...] = tuple(
     sorted(

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agelens.clocks.headers import age_name, no_column, used_columns
 from agelens.domain.errors import FieldProblem, InvalidAnswers, InvalidInput, json_pointer
-from agelens.domain.features import Feature, Names, Target
+from agelens.domain.features import Feature
 from agelens.domain.panel import Panel, PanelReader
-from agelens.domain.registry import DATA_SETS, age_column
+from agelens.domain.registry import DATA_SETS
 from agelens.domain.units import comparable
 
 Row = Mapping[str, object]
@@ -35,11 +36,13 @@ def read_rows(path: Path) -> Rows:
     Raises
     ------
     InvalidInput
-        If there is no such file, it cannot be read as what its name says, or two of its columns
-        have the same name.
+        If there is no such file, it is empty, it cannot be read as what its name says, or two of
+        its columns have the same name.
     """
     if not path.is_file():
         raise InvalidInput.at("data", f"there is no file {path}")
+    if path.stat().st_size == 0:
+        raise InvalidInput.at("data", f"{path.name} is empty")
     try:
         is_parquet = path.suffix.lower() == ".parquet"
         return _read_parquet(path) if is_parquet else _read_csv(path)
@@ -70,21 +73,14 @@ def read_people(
     if columns not in DATA_SETS:
         raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
     reader = PanelReader(features, needs_age=needs_age, columns=columns)
-    used = _used(rows.header, features, columns, reader.names)
+    used = used_columns(rows.header, features, columns, reader.names)
     if not any(w[0].feature.informative for name in used for w in reader.names.find(name)):
-        raise InvalidInput.at("columns", _no_column(features, columns))
-    age = _age_name(rows.header, columns) if needs_age else None
+        raise InvalidInput.at("columns", no_column(rows.header, features, columns))
+    age = age_name(rows.header, columns) if needs_age else None
     return (
         _at_fault(rows.faults[place]) if place in rows.faults else _read_one(reader, row, used, age)
         for place, row in enumerate(rows.rows)
     )
-
-
-def ignored_columns(rows: Rows, features: Sequence[Feature], columns: str) -> list[str]:
-    """The named columns that answer nothing; a misspelt one would otherwise go unnoticed."""
-    used = _used(rows.header, features, columns, PanelReader(features, columns=columns).names)
-    age = _age_name(rows.header, columns)
-    return [name for name in rows.header if name and name not in used and name != age]
 
 
 def _at_fault(fault: str) -> InvalidAnswers:
@@ -118,49 +114,15 @@ def _cell(cell: object, kind: str) -> object:
     return text
 
 
-def _used(
-    header: Sequence[str], features: Sequence[Feature], columns: str, names: Names
-) -> dict[str, str]:
-    """The columns to read and how; of several for one feature, the one its registry entry has first."""
-    present = {comparable(name): name for name in header}
-    chosen = {}
-    for feature in features:
-        known = (comparable(name) for name in _names_of(feature, columns))
-        name = next((present[name] for name in known if name in present), None)
-        if name is not None:
-            chosen[name] = _cell_kind(names.find(name))
-    return chosen
-
-
-def _names_of(feature: Feature, columns: str) -> list[str]:
-    if columns == "agelens":
-        return [feature.key]
-    return [alias.name for alias in feature.aliases if alias.columns == columns]
-
-
-def _cell_kind(answered: Sequence[Sequence[Target]]) -> str:
-    target = answered[0][0]
-    as_text = len(answered) > 1 or (target.alias is not None and target.alias.transform == "codes")
-    return "text" if as_text else target.feature.kind
-
-
-def _age_name(header: Sequence[str], columns: str) -> str | None:
-    wanted = comparable(age_column(columns))
-    return next((name for name in header if comparable(name) == wanted), None)
-
-
-def _no_column(features: Sequence[Feature], columns: str) -> str:
-    known = (name for f in features if f.informative for name in _names_of(f, columns))
-    return f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
-
-
 def _read_csv(path: Path) -> Rows:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         # strict: a quote that is never closed would swallow every row after it
         lines = list(csv.reader(stream, strict=True))
     while lines and not lines[-1]:
         lines.pop()
-    header = tuple(lines.pop(0)) if lines else ()
+    if not lines:
+        raise ValueError("it holds nothing but blank lines")
+    header = tuple(lines.pop(0))
     _check_header(header)
     faults = {
         place: _fault(len(cells), len(header))

@@ -1,6 +1,7 @@
 """`agelens score`: a file of people in, a file of explained ages out; no server, no network."""
 
 import csv
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,13 +11,16 @@ import click
 import numpy as np
 
 from agelens.clocks.base import Clock, FloatArray
-from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
-from agelens.clocks.people import ignored_columns, read_people, read_rows
+from agelens.clocks.bundles import SHIPPED, SHORT_NAMES, load_clock, read_bundle, shipped
+from agelens.clocks.headers import hints, ignored_columns
+from agelens.clocks.people import Rows, read_people, read_rows
 from agelens.clocks.scoring import score_panels
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.panel import Panel
 
 SHOWN_WARNINGS = 3
+SHOWN_COLUMNS = 8
+ENDINGS = (".csv", ".parquet")
 Cells = list[float | None] | list[str | None]
 
 
@@ -27,16 +31,20 @@ def run(data: Path, clock: str, columns: str, out: Path | None) -> int:
     """
     try:
         chosen = find_clock(clock)
-        if out is not None and out.exists() and out.samefile(data):
-            raise InvalidInput.at("out", "is the file that is read")
+        if out is not None:
+            _check_out(out, data)
         answers = score_file(chosen, data, columns)
-        if out is not None and out.suffix.lower() == ".parquet":
+        if out is None:
+            _write_csv(answers, sys.stdout)
+            sys.stdout.flush()
+        elif out.suffix.lower() == ".parquet":
             _write_parquet(answers, out)
-        elif out is not None:
+        else:
             with out.open("w", encoding="utf-8", newline="") as stream:
                 _write_csv(answers, stream)
-        else:
-            _write_csv(answers, sys.stdout)
+    except BrokenPipeError:  # whoever reads them, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (InvalidInput, OSError, ModuleNotFoundError) as error:
         click.echo(f"Not scored: {error}", err=True)
         return 1
@@ -45,7 +53,7 @@ def run(data: Path, clock: str, columns: str, out: Path | None) -> int:
 
 
 def find_clock(clock: str) -> Clock:
-    """A shipped clock by name, or the clock of a bundle directory.
+    """A shipped clock by name, long or short, or the clock of a bundle directory.
 
     Raises
     ------
@@ -55,6 +63,8 @@ def find_clock(clock: str) -> Clock:
     directory = shipped(clock)
     if directory is None and Path(clock).is_dir():
         directory = Path(clock)
+    if directory is None:
+        directory = shipped(SHORT_NAMES.get(clock, clock))
     if directory is None:
         names = ", ".join(sorted({d.parent.name for d in SHIPPED}))
         raise InvalidInput.at("clock", f'there is no "{clock}"; shipped: {names}')
@@ -66,8 +76,7 @@ def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
     manifest = clock.manifest
     rows = read_rows(data)
     read = list(read_people(rows, manifest.features, columns, needs_age=manifest.needs_age))
-    if ignored := ignored_columns(rows, manifest.features, columns):
-        click.echo(f"Columns that this clock does not read: {', '.join(ignored)}", err=True)
+    _tell_ignored(ignored_columns(rows.header, manifest.features, columns))
     _tell_warnings(read)
     errors = {row: _words(e) for row, e in enumerate(read) if isinstance(e, InvalidAnswers)}
     good = [(row, panel) for row, panel in enumerate(read) if isinstance(panel, Panel)]
@@ -91,7 +100,32 @@ def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
     for place, key in enumerate(scores.features):
         answers[f"contribution:{key}"] = column(scores.contributions[:, place])
     answers["error"] = [errors.get(row) for row in range(len(read))]
+    if len(errors) == len(read):
+        _tell_hints(clock, rows, columns)
     return answers
+
+
+def _check_out(out: Path, data: Path) -> None:
+    if out.suffix.lower() not in ENDINGS:
+        raise InvalidInput.at("out", f"must end in {' or '.join(ENDINGS)}, not as {out.name}")
+    if not out.parent.is_dir():
+        raise InvalidInput.at("out", f"there is no folder {out.parent}")
+    if out.exists() and out.samefile(data):
+        raise InvalidInput.at("out", "is the file that is read")
+
+
+def _tell_hints(clock: Clock, rows: Rows, columns: str) -> None:
+    manifest = clock.manifest
+    for hint in hints(rows.header, manifest.features, columns, needs_age=manifest.needs_age):
+        click.echo(f"No row could be scored: {hint}", err=True)
+
+
+def _tell_ignored(ignored: Sequence[str]) -> None:
+    if not ignored:
+        return
+    shown = ", ".join(ignored[:SHOWN_COLUMNS])
+    more = f" and {len(ignored) - SHOWN_COLUMNS:,} more" if len(ignored) > SHOWN_COLUMNS else ""
+    click.echo(f"{len(ignored):,} columns that this clock does not read: {shown}{more}", err=True)
 
 
 def _tell_warnings(read: Sequence[Panel | InvalidAnswers]) -> None:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import click
 
+from agelens.clocks.bundles import SHORT_NAMES
 from agelens.domain.errors import AgeLensError
+
+DOWNLOADED = "kaggle-age"  # the one clock whose training file can be downloaded
 
 
 def run(
@@ -19,12 +22,13 @@ def run(
         click.echo(f"Training needs more packages ({error.name}): install agelens[train]", err=True)
         return 2
     except KeyError:
-        known = ", ".join([*pipelines.SHORT_NAMES, *pipelines.TRAININGS])
+        known = ", ".join([*SHORT_NAMES, *pipelines.TRAININGS])
         click.echo(f'There is no training for "{clock}". Known: {known}', err=True)
         return 2
     try:
         chosen = training.VERSION if version is None else version
-        training.train(datasets.locate(data), out, click.echo, chosen, validation=validation)
+        found = datasets.locate(data, downloads=pipelines.full_name(clock) == DOWNLOADED)
+        training.train(found, out, click.echo, chosen, validation=validation)
     except (AgeLensError, OSError) as error:
         click.echo(f"Not trained: {error}", err=True)
         return 1

@@ -1,6 +1,9 @@
+import re
+
 import pyarrow
 import pyarrow.parquet
 import pytest
+from agelens.clocks.headers import hints
 from agelens.clocks.people import read_people, read_rows
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.features import feature
@@ -59,10 +62,49 @@ def test_age_is_read_where_the_clock_needs_it(tmp_path):
     assert people(tmp_path, text, needs_age=True)[0].chronological_age == 44
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "Education,Pressure\nNone,1\n"])
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "Education,Pressure\nNone,1\n"])
 def test_a_file_without_any_known_column_is_refused_with_the_names_that_are_known(tmp_path, text):
     with pytest.raises(InvalidInput, match="Blood Glucose Level"):
         people(tmp_path, text)
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("\n\n", "nothing but blank lines")])
+def test_an_empty_file_is_said_to_be_empty(tmp_path, text, words):
+    with pytest.raises(InvalidInput, match=words):
+        people(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "looks_like"),
+    [
+        ("Gender,Blood Glucose Level (mg/dL)", "agelens", "kaggle"),
+        ("gender,glucose_mmol,age", "kaggle", "bioage-r"),
+        ("education_level,systolic_bp", "bioage-r", "agelens"),
+    ],
+)
+def test_a_file_of_other_column_names_says_whose_they_look_like(
+    tmp_path, header, columns, looks_like
+):
+    features = [each for each in FEATURES if each.key != "sex"]
+    (tmp_path / "people.csv").write_text(f"{header}\n", encoding="utf-8")
+
+    with pytest.raises(InvalidInput, match=f"the file looks like --columns {looks_like}$"):
+        read_people(read_rows(tmp_path / "people.csv"), features, columns)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("glucose,sex,age", 'there is no column chronological_age.*did you mean it by "age"'),
+        ("glucose,sex,Age (years)", r'did you mean it by "Age \(years\)"'),
+        ("glucose,sex", "there is no column chronological_age, which this clock needs$"),
+    ],
+)
+def test_a_column_of_age_under_another_name_is_suggested_and_not_guessed(header, words):
+    (hint,) = hints(header.split(","), FEATURES, "agelens", needs_age=True)
+    assert re.search(words, hint)
+    assert not hints(header.split(","), FEATURES, "agelens", needs_age=False)
+    assert not hints([*header.split(","), "chronological_age"], FEATURES, "agelens", needs_age=True)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_files_that_cannot_be_trained_on_are_refused_in_words(tmp_path, nhanes_3
         train(name, nhanes_4, tmp_path / "out")
     with pytest.raises(InvalidInput, match="there is no file"):
         train(name, tmp_path / "absent.parquet", tmp_path / "out")
-    with pytest.raises(InvalidInput, match="validation: holds nobody of NHANES IV"):
+    with pytest.raises(InvalidInput, match="validation: is NHANES III"):
         train(name, nhanes_3, tmp_path / "out", validation=nhanes_3)
     pd.read_parquet(nhanes_4).iloc[:15].to_parquet(few)
     with pytest.raises(InvalidInput, match="validation: "):

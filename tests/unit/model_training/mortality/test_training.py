@@ -109,7 +109,7 @@ def test_later_surveys_are_refused_as_training_data(data):
 
 
 def test_nhanes_3_is_refused_as_validation(data):
-    with pytest.raises(InvalidInput, match="surveys 1 to 6"):
+    with pytest.raises(InvalidInput, match="validation: is NHANES III"):
         load_validation(data[0], QUICK)
 
 

@@ -1,0 +1,87 @@
+"""Which columns of a file answer what, and what columns that do not may have meant."""
+
+from collections.abc import Iterator, Sequence
+
+from agelens.domain.features import Feature, Names, Target
+from agelens.domain.registry import DATA_SETS, age_column
+from agelens.domain.units import comparable
+
+
+def used_columns(
+    header: Sequence[str], features: Sequence[Feature], columns: str, names: Names
+) -> dict[str, str]:
+    """The columns to read and how; of several for one feature, the one its registry entry has first."""
+    answered = _answered(header, features, columns)
+    return {name: _cell_kind(names.find(name)) for name in answered}
+
+
+def age_name(header: Sequence[str], columns: str) -> str | None:
+    """The column of chronological age."""
+    wanted = comparable(age_column(columns))
+    return next((name for name in header if comparable(name) == wanted), None)
+
+
+def ignored_columns(header: Sequence[str], features: Sequence[Feature], columns: str) -> list[str]:
+    """The named columns that answer nothing; a misspelt one would otherwise go unnoticed."""
+    used = {*_answered(header, features, columns), age_name(header, columns)}
+    return [name for name in header if name and name not in used]
+
+
+def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) -> str:
+    """What to say when no column answers any feature that the clock's number depends on."""
+    known = (name for f in features if f.informative for name in _names_of(f, columns))
+    words = f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
+    return "; ".join([words, *hints(header, features, columns)])
+
+
+def hints(
+    header: Sequence[str], features: Sequence[Feature], columns: str, *, needs_age: bool = False
+) -> list[str]:
+    """What the header may have meant; nothing is ever read by such a guess.
+
+    Parameters
+    ----------
+    header : sequence of str
+    features : sequence of Feature
+        Of the clock.
+    columns : str
+        Whose column names these are said to be: a name of `DATA_SETS`.
+    needs_age : bool
+        Whether the clock cannot do without chronological age.
+    """
+    matches = {each: _matches(header, features, each) for each in DATA_SETS}
+    best = max(DATA_SETS, key=lambda each: matches[each])
+    if matches[best] > matches[columns]:
+        return [f"the file looks like --columns {best}"]
+    if not needs_age or age_name(header, columns):
+        return []
+    others = (age_name(header, each) for each in DATA_SETS)
+    near = next((name for name in others if name), None)
+    meant = f'; did you mean it by "{near}"?' if near else ""
+    return [f"there is no column {age_column(columns)}, which this clock needs{meant}"]
+
+
+def _matches(header: Sequence[str], features: Sequence[Feature], columns: str) -> int:
+    answered = [*_answered(header, features, columns), age_name(header, columns)]
+    return sum(name is not None for name in answered)
+
+
+def _answered(header: Sequence[str], features: Sequence[Feature], columns: str) -> Iterator[str]:
+    present = {comparable(name): name for name in header}
+    for feature in features:
+        known = (comparable(name) for name in _names_of(feature, columns))
+        name = next((present[name] for name in known if name in present), None)
+        if name is not None:
+            yield name
+
+
+def _names_of(feature: Feature, columns: str) -> list[str]:
+    if columns == "agelens":
+        return [feature.key]
+    return [alias.name for alias in feature.aliases if alias.columns == columns]
+
+
+def _cell_kind(answered: Sequence[Sequence[Target]]) -> str:
+    target = answered[0][0]
+    as_text = len(answered) > 1 or (target.alias is not None and target.alias.transform == "codes")
+    return "text" if as_text else target.feature.kind
