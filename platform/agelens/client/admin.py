@@ -52,7 +52,8 @@ class Admin(Retrainings):
     def publish(self, bundle: Path, *, force: bool = False) -> ModelVersion:
         """Publish a bundle: its directory, or the zip of it.
 
-        One whose headline figure is worse than the active version's is a Conflict unless forced.
+        One whose headline figure is worse than the active version's, or that has none to compare,
+        is a Conflict unless forced.
         """
         content = _zipped(bundle) if bundle.is_dir() else bundle.read_bytes()
         headers = {"Content-Type": "application/zip"}

@@ -1,11 +1,46 @@
-"""Versions of clocks and their retrainings, as administrators see them."""
+"""Clocks; their versions and retrainings, as administrators see them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from agelens.client.shapes import FINISHED, Failure, Wire, known
+
+
+@dataclass(frozen=True)
+class ModelInterval:
+    """What a clock's interval is; without a `level` it has none, and `method` says why."""
+
+    level: float | None
+    method: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """A clock that can be used now.
+
+    `ages` are the first and the last chronological age that it answers for, `needs` is what a
+    panel must have, in words; `explanation` says what a contribution is and `base_meaning` what
+    they are added to.
+    """
+
+    name: str
+    version: str
+    title: str
+    unit: str
+    price: int
+    default: bool
+    features: list[dict[str, Any]] = field(repr=False)
+    metrics: dict[str, Any] = field(repr=False)
+    card: str = field(repr=False)
+    needs_age: bool = False
+    ages: tuple[float, float] | None = None
+    needs: str = ""
+    base_meaning: str = field(default="", repr=False)
+    explanation: str = field(default="", repr=False)
+    interval: ModelInterval | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -22,7 +57,9 @@ class Headline:
 class ModelVersion:
     """One published version of a clock, as an administrator sees it.
 
-    `active_value` is the active version's figure, where both were measured the same way.
+    `active_value` is the active version's figure, where both were measured the same way and so are
+    `comparable`; else it and `worse_than_active` are None. `same_data` is whether both were trained
+    on the same file.
     """
 
     name: str
@@ -37,7 +74,9 @@ class ModelVersion:
     activated_at: datetime | None
     headline: Headline | None = None
     active_value: float | None = None
-    worse_than_active: bool = False
+    worse_than_active: bool | None = None
+    comparable: bool = False
+    same_data: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +88,9 @@ class Candidate:
     sha256: str
     headline: Headline | None
     active_value: float | None
-    worse_than_active: bool
+    worse_than_active: bool | None
+    comparable: bool = False
+    same_data: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +136,16 @@ class Retraining:
     def is_finished(self) -> bool:
         """Whether nothing about it will change any more."""
         return self.status in FINISHED
+
+
+def model_from_wire(wire: Wire) -> Model:
+    """A clock."""
+    ages, interval = wire.get("ages"), wire.get("interval")
+    parts = {
+        "ages": (ages[0], ages[1]) if ages else None,
+        "interval": ModelInterval(**known(ModelInterval, interval)) if interval else None,
+    }
+    return Model(**known(Model, wire) | parts)
 
 
 def headline_from_wire(wire: Wire | None) -> Headline | None:

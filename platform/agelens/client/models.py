@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from agelens.client.connection import Connection
-from agelens.client.shapes import Model, known
+from agelens.client.model_shapes import Model, model_from_wire
 
 
 class Models:
@@ -15,12 +15,12 @@ class Models:
 
     def __iter__(self) -> Iterator[Model]:
         for wire in self._connection.pages("/api/ml-models"):
-            yield Model(**known(Model, wire))
+            yield model_from_wire(wire)
 
     def __getitem__(self, name: str) -> Model:
         """The active version of a clock; NotFound when there is none of that name."""
         wire = self._connection.get(f"/api/ml-models/{quote(name, safe='')}")
-        return Model(**known(Model, wire))
+        return model_from_wire(wire)
 
     @property
     def default(self) -> Model:

@@ -72,21 +72,6 @@ class Transaction:
 
 
 @dataclass(frozen=True)
-class Model:
-    """A clock that can be used now."""
-
-    name: str
-    version: str
-    title: str
-    unit: str
-    price: int
-    default: bool
-    features: list[dict[str, Any]] = field(repr=False)
-    metrics: dict[str, Any] = field(repr=False)
-    card: str = field(repr=False)
-
-
-@dataclass(frozen=True)
 class ModelName:
     """Which clock a task uses."""
 

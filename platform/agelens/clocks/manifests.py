@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ PARAMETERS = "parameters.json"
 REFERENCE = "reference.json"
 FORMAT = 1
 MAX_PRICE = 1_000_000
+# it becomes a folder and an argument of commands, so it is no '..' and no '-v'
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def finish_manifest(document: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
@@ -68,8 +71,8 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
     """
     interval = document["interval"]
     return Manifest(
-        name=word(document["name"]),
-        version=word(document["version"]),
+        name=word(document["name"], "name"),
+        version=word(document["version"], "version"),
         title=_line(document["title"], 200),
         kind=str(document["kind"]),
         unit=_line(document["unit"], 32),
@@ -81,7 +84,7 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
         interval_level=_level(interval["level"]),
         interval_method=str(interval["method"]),
         sha256=str(document["sha256"]),
-        data_sha256=str(document["training_data"]["sha256"]),
+        data_sha256=_sha256(document["training_data"]["sha256"]),
         metrics=dict(document["metrics"]),
         libraries=dict(document["libraries"]),
         card=card,
@@ -109,6 +112,12 @@ def _line(value: object, longest: int) -> str:
 def _price(value: object) -> int:
     if type(value) is not int or not 0 <= value <= MAX_PRICE:
         raise ValueError(f"a price is a whole number from 0 to {MAX_PRICE}")
+    return value
+
+
+def _sha256(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+        raise ValueError("training_data: sha256 is 64 hexadecimal digits")
     return value
 
 
@@ -159,13 +168,13 @@ def json_of(files: Mapping[str, bytes], name: str) -> Any:
         raise InvalidBundle.at(name, f"is not JSON: {error}") from error
 
 
-def word(value: object) -> str:
-    """A name or a version; ValueError when it cannot be one."""
+def word(value: object, field: str = "version") -> str:
+    """A name or a version; ValueError that names the field when it cannot be one."""
     text = str(value)
-    if not 0 < len(text) <= 64 or not all(
-        c.isascii() and (c.isalnum() or c in "-._") for c in text
-    ):
-        raise ValueError("names and versions are up to 64 letters, digits, '-', '.', '_'")
+    if not _WORD.fullmatch(text):
+        raise ValueError(
+            f"{field}: up to 64 letters, digits, '-', '.', '_', beginning with a letter or digit"
+        )
     return text
 
 

@@ -4,13 +4,15 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.commands.up.home import running_addresses
-from agelens.services import accounts, billing, publishing, registry
+from agelens.domain.errors import Conflict
+from agelens.services import accounts, billing, publishing, registry, standing
 from agelens.services.audit import audit
 from agelens.settings import Settings
 from agelens.storage import ModelVersion
@@ -44,8 +46,13 @@ def migrate(settings: Settings) -> None:
     with session_of(settings) as session:
         engine = session.get_bind()
         upgrade(engine.engine)
-        for version in publishing.register_shipped(session):
-            click.echo(_state(session, version))
+        for shipped in publishing.register_shipped(session):
+            click.echo(_state(session, shipped.version))
+            if shipped.other_content:
+                click.echo(
+                    "  This version was published here before with other content, which is kept; "
+                    "the one that comes with the package was left out."
+                )
 
 
 def create_admin(settings: Settings, email: str) -> None:
@@ -93,7 +100,13 @@ def publish(settings: Settings, directory: Path, *, force: bool) -> None:
     """Check a bundle and publish it; the first version of a clock is activated."""
     with session_of(settings) as session:
         bundle = publishing.check(pack(read_bundle(directory)))
-        click.echo(_state(session, publishing.publish(session, bundle, by=None, force=force)))
+        try:
+            version, added = publishing.publish(session, bundle, by=None, force=force)
+        except publishing.NeedsForce as error:
+            raise Conflict(f"{error.detail} Publish it all the same with --force.") from error
+        click.echo(_state(session, version))
+        if not added:
+            click.echo("  It was published already, nothing changed.")
 
 
 def _state(session: Session, version: ModelVersion) -> str:
@@ -124,15 +137,39 @@ def roll_back(settings: Settings, name: str) -> None:
 def list_models(settings: Settings) -> None:
     """Every published version, with the figure by which it is compared."""
     with session_of(settings) as session:
-        for version in publishing.versions(session):
-            marks = ["active"] * version["active"] + ["default"] * version["is_default"]
-            marks += ["worse than the active one"] * version["worse_than_active"]
-            headline = version["headline"]
-            figure = f"{headline['metric']} {headline['value']:g}" if headline else ""
-            click.echo(
-                f"{version['name']:<16} {version['version']:<10} {version['price']:>5} credits  "
-                f"{version['sha256'][:12]}  {figure:<32}{', '.join(marks)}"
-            )
+        rows = [_columns(version) for version in standing.versions(session)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def _columns(version: dict[str, Any]) -> tuple[str, ...]:
+    headline = version["headline"]
+    figure = f"{_metric(headline['metric'])} {headline['value']:g}" if headline else "no figure"
+    return (
+        version["name"],
+        version["version"],
+        f"{version['price']:>5} credits",
+        version["sha256"][:12],
+        figure,
+        ", ".join(_marks(version)),
+    )
+
+
+def _metric(path: str) -> str:
+    """The last words of a metric's path, which tell it from others: "mortality harrell_c"."""
+    return " ".join(path.split(".")[-2:])
+
+
+def _marks(version: dict[str, Any]) -> list[str]:
+    """What is to be known of a version before it is activated, or of the active one."""
+    if version["active"]:
+        return ["active", "default"] if version["is_default"] else ["active"]
+    if not version["comparable"]:
+        return ["cannot be compared with the active one"]
+    marks = ["worse than the active one"] if version["worse_than_active"] else []
+    return marks if version["same_data"] else [*marks, "trained on other data"]
 
 
 def run_audit(settings: Settings) -> int:

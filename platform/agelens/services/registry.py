@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, unpack
+from agelens.clocks.readings import SEX
 from agelens.domain.errors import Conflict, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
@@ -127,7 +128,8 @@ def warm(session: Session) -> list[str]:
 
 def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
     """A version as the API shows it: features, metrics and card come from its manifest."""
-    manifest = clock_of(session, version).manifest
+    clock = clock_of(session, version)
+    manifest = clock.manifest
     return {
         "name": version.name,
         "version": version.version,
@@ -137,10 +139,30 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "default": version.is_default,
         "active": version.active,
         "sha256": version.sha256,
+        "needs_age": manifest.needs_age,
+        "ages": list(clock.ages) if clock.ages else None,
+        "needs": needs(clock),
+        "base_meaning": manifest.base_meaning,
+        "explanation": manifest.explanation_game,
+        "interval": {"level": manifest.interval_level, "method": manifest.interval_method},
         "features": [feature.describe() for feature in manifest.features],
         "metrics": manifest.metrics,
         "card": manifest.card,
     }
+
+
+def needs(clock: Clock) -> str:
+    """What a panel must have for this clock, in words: markers, sex, age; empty if nothing."""
+    keys = {feature.key for feature in clock.manifest.features}
+    parts = []
+    # what comes after the semicolon are the markers that this panel lacks: all of them
+    if lacked := clock.lacks((SEX,)):
+        parts.append(lacked.partition(";")[0].removeprefix("needs "))
+    if clock.lacks(keys - {SEX}) is not None:
+        parts.append("sex")
+    if clock.manifest.needs_age:
+        parts.append("chronological age")
+    return f"needs {' and '.join(parts)}" if parts else ""
 
 
 def _lock_names(session: Session) -> None:

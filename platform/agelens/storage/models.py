@@ -13,7 +13,8 @@ from agelens.storage.base import Base, Created, Credits, Key, Moment
 class ModelVersion(Base):
     """One version of a clock. `bundle` travels in the database, so any host can run a worker.
 
-    `headline` is the figure by which versions are compared: {metric, value, better, protocol}.
+    `headline` is the figure by which versions are compared: {metric, value, better, protocol};
+    `data_sha256` names the data that it was trained on, as its manifest does.
     """
 
     __tablename__ = "model_versions"
@@ -36,6 +37,7 @@ class ModelVersion(Base):
     title: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
+    data_sha256: Mapped[str] = mapped_column(String(64))
     price: Mapped[Credits]
     headline: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     active: Mapped[bool] = mapped_column(Boolean, default=False)

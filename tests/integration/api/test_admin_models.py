@@ -42,6 +42,8 @@ def test_the_first_version_of_a_clock_is_active_at_once(
         "headline",
         "active_value",
         "worse_than_active",
+        "comparable",
+        "same_data",
     }
     assert (version["name"], version["active"], version["default"]) == (name, True, False)
     one = person(3)
@@ -61,7 +63,8 @@ def test_publishing_the_same_bundle_again_changes_nothing(admin: Person) -> None
 def test_a_version_is_never_replaced_by_other_content(admin: Person) -> None:
     name = new_name()
     publish(admin, bundle(name))
-    expect_problem(publish(admin, bundle(name, price=2)), 409, "conflict")
+    problem = expect_problem(publish(admin, bundle(name, price=2)), 409, "conflict")
+    assert "another --version" in problem["detail"]
 
 
 def test_a_task_keeps_the_version_and_the_price_it_was_queued_with(
@@ -132,6 +135,11 @@ def test_only_a_published_version_can_be_activated(admin: Person) -> None:
         {"name": "../etc"},
         {"name": ""},
         {"version": "1/2"},
+        {"version": ".."},
+        {"version": "-v"},
+        {"name": "."},
+        {"name": "_clock"},
+        {"training_data": {"sha256": "\0"}},
         {"kind": "pickle"},
         {"features": [{"key": "nonsense", "required": False, "informative": True}]},
         {"features": None},
@@ -143,6 +151,13 @@ def test_a_manifest_that_says_the_impossible_is_refused(
 ) -> None:
     response = publish(admin, bundle(**{"name": new_name(), **changes}))  # type: ignore[arg-type]
     expect_problem(response, 422, "invalid_bundle")
+
+
+@pytest.mark.parametrize("field", ["name", "version"])
+def test_a_name_that_is_none_is_refused_by_its_field(admin: Person, field: str) -> None:
+    response = publish(admin, bundle(**{"name": new_name(), field: "-v"}))
+    problem = expect_problem(response, 422, "invalid_bundle")
+    assert f"{field}: " in problem["detail"]
 
 
 def test_a_bundle_that_loads_but_cannot_score_is_refused(admin: Person) -> None:

@@ -19,11 +19,21 @@ def publish(admin: Person) -> Publish:
     """Publish a version with a mean absolute error."""
 
     def send(
-        name: str, version: str, error: float, *, query: str = "", **headline: Any
+        name: str,
+        version: str,
+        error: float,
+        *,
+        query: str = "",
+        data_sha256: str = "f" * 64,
+        **headline: Any,
     ) -> TestResponse:
         stated = {"metric": ["mae_years", "model"], "better": "lower", "protocol": PROTOCOL}
         blob = bundle(
-            name, version, metrics={"mae_years": {"model": error}}, headline=stated | headline
+            name,
+            version,
+            metrics={"mae_years": {"model": error, "other": error}},
+            headline=stated | headline,
+            training_data={"sha256": data_sha256},
         )
         return admin.post(f"{PATH}{query}", data=blob, content_type="application/zip")
 
@@ -34,8 +44,9 @@ def test_a_worse_version_is_refused_with_both_figures(admin: Person, publish: Pu
     name = new_name()
     assert publish(name, "1", 4.0).status_code == 201
     problem = expect_problem(publish(name, "2", 4.25), 409, "conflict")
-    for part in ("4.25", " 4,", "mae_years.model", PROTOCOL, "the active 1", "force"):
+    for part in ("4.25", " 4,", "mae_years.model", PROTOCOL, "the active 1", "?force=true"):
         assert part in problem["detail"]
+    assert "--force" not in problem["detail"]
     listed = [v["version"] for v in admin.get(PATH).json["items"] if v["name"] == name]
     assert listed == ["1"]
 
@@ -92,16 +103,59 @@ def test_where_higher_is_better_a_lower_figure_is_worse(publish: Publish) -> Non
     assert publish(name, "3", 0.86, better="higher").status_code == 201
 
 
-def test_a_version_without_a_figure_is_compared_with_nothing(
+def test_a_version_without_a_figure_needs_force_where_the_active_one_has_one(
     admin: Person, publish: Publish
 ) -> None:
     name = new_name()
     publish(name, "1", 4.0)
     blob = bundle(name, "2", headline=None)
-    response = admin.post(PATH, data=blob, content_type="application/zip")
+    refused = admin.post(PATH, data=blob, content_type="application/zip")
+    problem = expect_problem(refused, 409, "conflict")
+    for part in ("declares no figure to compare with", "the active 1", "mae_years.model 4"):
+        assert part in problem["detail"]
+    response = admin.post(f"{PATH}?force=true", data=blob, content_type="application/zip")
     assert response.status_code == 201
     assert response.json["headline"] is None
-    assert response.json["worse_than_active"] is False
+    assert _standing(response.json) == (False, None, None)
+
+
+def test_after_a_version_without_a_figure_any_is_published(admin: Person, publish: Publish) -> None:
+    name = new_name()
+    blob = bundle(name, "1", headline=None)
+    assert admin.post(PATH, data=blob, content_type="application/zip").status_code == 201
+    response = publish(name, "2", 99.0)
+    assert response.status_code == 201
+    assert _standing(response.json) == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    "headline", [{"protocol": "another way"}, {"metric": ["mae_years", "other"]}]
+)
+def test_figures_of_another_measure_are_called_neither_worse_nor_better(
+    publish: Publish, headline: dict[str, Any]
+) -> None:
+    name = new_name()
+    publish(name, "1", 4.0)
+    response = publish(name, "2", 9.0, **headline)
+    assert response.status_code == 201
+    assert _standing(response.json) == (False, None, None)
+
+
+def test_a_figure_from_other_training_data_is_compared_and_marked(
+    admin: Person, publish: Publish
+) -> None:
+    name = new_name()
+    assert publish(name, "1", 4.0).json["same_data"] is True  # the active one is this very one
+    same = publish(name, "2", 3.9).json
+    other = publish(name, "3", 3.8, data_sha256="0" * 64).json
+    assert (_standing(same), same["same_data"]) == ((True, 4.0, False), True)
+    assert (_standing(other), other["same_data"]) == ((True, 4.0, False), False)
+    listed = {v["version"]: v for v in admin.get(PATH).json["items"] if v["name"] == name}
+    assert {k: v["same_data"] for k, v in listed.items()} == {"1": True, "2": True, "3": False}
+
+
+def _standing(version: dict[str, Any]) -> tuple[bool, float | None, bool | None]:
+    return version["comparable"], version["active_value"], version["worse_than_active"]
 
 
 def test_the_same_worse_bundle_again_needs_no_second_force(publish: Publish) -> None:

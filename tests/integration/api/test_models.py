@@ -34,6 +34,27 @@ def test_the_default_clock_is_the_shipped_one(http: FlaskClient) -> None:
     assert model["metrics"]
 
 
+def test_a_clock_says_what_it_needs_and_what_its_numbers_mean(http: FlaskClient) -> None:
+    models = {model["name"]: model for model in http.get("/api/ml-models").json["items"]}
+    kaggle, mortality, pheno, kdm = (
+        models[name] for name in ("kaggle-age", "mortality-age", "phenoage", "kdm")
+    )
+    assert (kaggle["needs_age"], kaggle["ages"]) == (False, None)
+    # NHANES III, where mortality-age learned, measured adults from 20 to 90
+    assert (mortality["needs_age"], mortality["ages"]) == (True, [20.0, 90.0])
+    assert kaggle["needs"].startswith("needs at least one of: bone_density, ")
+    assert "chronological age" not in kaggle["needs"]
+    assert pheno["needs"] == "needs all its 9 markers and chronological age"
+    assert kdm["needs"] == "needs at least 7 of its 9 markers and sex and chronological age"
+    assert "sex" in mortality["needs"]
+    assert kaggle["interval"]["level"] == 0.9
+    assert pheno["interval"]["level"] is None
+    assert pheno["interval"]["method"].startswith("none: ")
+    for model in models.values():
+        assert model["base_meaning"]
+        assert "Shapley" in model["explanation"]
+
+
 def test_the_list_begins_with_the_default(http: FlaskClient) -> None:
     page = http.get("/api/ml-models").json
     assert set(page) == {"items", "next_cursor"}

@@ -87,6 +87,28 @@ def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, 
     assert set(document["components"]["schemas"]["Problem"]["properties"]) >= REQUIRED
 
 
+def test_a_retraining_is_told_in_types(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    parts = schemas["Retraining"]["properties"]
+    assert parts["has_notebook"]["type"] == "boolean"
+    assert parts["data"] == {"$ref": "#/components/schemas/Data"}
+    for name in ("validation", "error", "candidate"):
+        assert {"type": "null"} in parts[name]["anyOf"]
+    assert set(schemas["Data"]["properties"]) == {"source", "file_name", "sha256"}
+    assert set(schemas["Candidate"]["properties"]) >= {"comparable", "same_data"}
+    notebook = operations(document)["GET", "/api/admin/retrainings/{retraining_id}/notebook"]
+    (content,) = notebook["responses"]["200"]["content"].values()
+    assert content["schema"]["type"] == "object"
+
+
+@pytest.mark.parametrize("end", ["activate", "rollback"])
+def test_what_an_unknown_clock_is_answered_is_documented(
+    document: dict[str, Any], end: str
+) -> None:
+    operation = operations(document)["POST", f"/api/admin/ml-models/{{name}}/{end}"]
+    assert {"200", "404", "409"} <= set(operation["responses"])
+
+
 def test_operations_say_who_may_use_them(http: FlaskClient, document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     some_id = "00000000-0000-0000-0000-000000000000"

@@ -172,7 +172,18 @@ def test_what_a_form_lacks_or_has_too_much_is_named(admin: Person) -> None:
     expect_field(upload(admin, more={"photo": file(b"x", "x.png")}), "/photo")
     expect_field(upload(admin, b""), "/data", "empty")
     expect_field(upload(admin, name=".."), "/data", "file name")
-    expect_field(upload(admin, more={"version": "1/2"}), "/version")
+    for version in ("1/2", "..", "-v", "_1"):
+        expect_field(upload(admin, more={"version": version}), "/version", "letter or digit")
+
+
+def test_a_part_that_is_sent_twice_is_refused(admin: Person) -> None:
+    twice = [file(DATA, "people.csv"), file(DATA, "others.csv")]
+    expect_field(upload(admin, more={"data": twice}), "/data", "more than once")
+    both = ["kaggle-age", "mortality-age"]
+    expect_field(upload(admin, more={"model": both}), "/model", "more than once")
+    mixed = {"model": "kaggle-age", "data": [file(DATA, "people.csv"), "40"]}
+    expect_field(send_form(admin, mixed), "/data")
+    assert admin.get(PATH).json["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -181,7 +192,10 @@ def test_what_a_form_lacks_or_has_too_much_is_named(admin: Person) -> None:
         ({}, "/model"),
         ({"model": 5}, "/model"),
         ({"model": "kaggle-age", "version": ""}, "/version"),
+        ({"model": "kaggle-age", "version": ".."}, "/version"),
         ({"model": "kaggle-age", "validation": ".."}, "/validation"),
+        ({"model": "kaggle-age", "validation": "later/people.csv"}, "/validation"),
+        ({"model": "kaggle-age", "validation": "../people.csv"}, "/validation"),
         ({"model": "kaggle-age", "notebook": "mine.ipynb"}, "/notebook"),
     ],
 )

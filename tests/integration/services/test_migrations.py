@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from agelens.storage import Base
+from agelens.services import publishing
+from agelens.storage import Base, ModelVersion
 from agelens.storage.engine import open_engine
 from agelens.storage.migrate import alembic_config, migrate
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from servers import database_on
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.orm import Session
 
 
 @pytest.fixture
@@ -35,3 +37,21 @@ def test_retrainings_can_be_taken_back_and_made_again(empty: Engine) -> None:
     assert not [name for name in inspect(empty).get_table_names() if "retraining" in name]
     migrate(empty)
     assert inspect(empty).has_table("retrainings")
+
+
+def test_versions_published_before_it_was_kept_get_their_training_data(empty: Engine) -> None:
+    migrate(empty)
+    with Session(empty) as session, session.begin():
+        publishing.register_shipped(session)
+        before = _training_data(session)
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "0002")
+    assert "data_sha256" not in {c["name"] for c in inspect(empty).get_columns("model_versions")}
+    migrate(empty)
+    with Session(empty) as session:
+        assert _training_data(session) == before
+
+
+def _training_data(session: Session) -> dict[str, str]:
+    rows = session.execute(select(ModelVersion.name, ModelVersion.data_sha256))
+    return {row.name: row.data_sha256 for row in rows}

@@ -8,6 +8,7 @@ import pytest
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped, unpack
 from agelens.services import publishing, registry
 from agelens.settings import Settings, environment
+from agelens.storage import ModelVersion
 from agelens.storage.engine import open_engine, session_factory
 from integration.api.bundles import bundle
 from servers import database_on
@@ -78,3 +79,28 @@ def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(
         assert registry.resolve(session, None).version == "0.9.0"
         kept = registry.find(session, "kaggle-age", version)
         assert unpack(kept.bundle) == read_bundle(directory)
+
+
+def test_a_shipped_version_that_is_taken_by_other_content_stops_nothing_and_is_told(
+    fresh: Settings,
+) -> None:
+    run_migrate(fresh)
+    directory = shipped("kdm")
+    assert directory is not None
+    version = load_clock(read_bundle(directory)).manifest.version
+    mine = publishing.check(bundle("kdm", version, price=7))
+    # As if somebody had published their own kdm of that version before the package had one, and
+    # none of the others was here yet.
+    for session in in_session(fresh):
+        session.query(ModelVersion).delete()
+        publishing.publish(session, mine, by=None)
+    lines = run_migrate(fresh)
+    told = [place for place, line in enumerate(lines) if "other content, which is kept" in line]
+    assert len(told) == 1
+    assert lines[told[0] - 1].startswith(f"kdm {version}: active")
+    (warning,) = [line for line in lines if "warning" in line]
+    assert mine.manifest.sha256 in warning
+    for session in in_session(fresh):
+        assert registry.find(session, "kdm", version).sha256 == mine.manifest.sha256
+        names = {model.name for model in registry.active_models(session)}
+        assert names == {directory.parent.name for directory in SHIPPED}

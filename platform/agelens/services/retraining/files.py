@@ -45,6 +45,15 @@ def forget(session: Session, retraining_id: uuid.UUID) -> None:
     session.execute(delete(RetrainingChunk).where(RetrainingChunk.retraining_id == retraining_id))
 
 
+def configured_name(field: str, name: str) -> str:
+    """The name of a file among the configured data, which has no folders."""
+    if (plain := plain_name(field, name)) != name:
+        raise InvalidInput.at(
+            field, f'is the name of a file among the configured data, without folders: "{plain}"'
+        )
+    return plain
+
+
 def plain_name(field: str, name: str) -> str:
     """A file name without its folders; InvalidInput when nothing usable is left."""
     plain = name.replace("\\", "/").rpartition("/")[2].strip()

@@ -51,7 +51,7 @@ def queue_configured(
     retraining.data_name = known.data
     retraining.validation_name = known.validation
     if validation is not None:
-        retraining.validation_name = files.plain_name("validation", validation)
+        retraining.validation_name = files.configured_name("validation", validation)
     retraining.due_at = due_at
     return _queue(session, retraining)
 

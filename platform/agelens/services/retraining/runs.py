@@ -14,6 +14,7 @@ from agelens.domain.errors import AgeLensError
 from agelens.services import publishing, registry
 from agelens.services.publishing import Candidate
 from agelens.services.retraining import files
+from agelens.services.standing import standing
 from agelens.storage import Retraining
 
 MAX_ATTEMPTS = 3
@@ -87,13 +88,13 @@ def succeed(session: Session, claimed: Claim, candidate: Candidate, notebook: by
     if retraining is None:
         return False
     version, _ = publishing.keep(session, candidate, by_id=retraining.requested_by)
-    standing = publishing.standing(version.headline, registry.active(session, version.name))
+    found = standing(version, registry.active(session, version.name))
     retraining.model_version_id = version.id
     retraining.candidate = {
         "name": version.name,
         "version": version.version,
         "sha256": version.sha256,
-        **asdict(standing),
+        **asdict(found),
     }
     _end(session, retraining, "succeeded", notebook)
     return True

@@ -25,7 +25,7 @@ def choose(session: Session, model: str, asked: str | None) -> str:
     try:
         word(asked)
     except ValueError as error:
-        raise InvalidInput.at("version", str(error)) from error
+        raise InvalidInput.at("version", str(error).removeprefix("version: ")) from error
     if asked in taken:
         raise InvalidInput.at("version", f"{model} {asked} is published or being trained already")
     return asked

@@ -5,7 +5,8 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from agelens.services import accounts, billing, overview, publishing, registry, tasks
+from agelens.domain.errors import Conflict
+from agelens.services import accounts, billing, overview, publishing, registry, standing, tasks
 from agelens.services.pages import Page
 from agelens.storage import LedgerEntry
 from agelens.web.arguments import Blueprint
@@ -77,7 +78,7 @@ def list_tasks(query: dict[str, Any]) -> Page:
 @blueprint.response(200, ModelVersionList)
 def list_versions() -> dict[str, Any]:
     """Every published version of every clock."""
-    return {"items": publishing.versions(db.session()), "next_cursor": None}
+    return {"items": standing.versions(db.session()), "next_cursor": None}
 
 
 @blueprint.post("/ml-models")
@@ -94,14 +95,18 @@ def list_versions() -> dict[str, Any]:
 def publish(query: dict[str, Any]) -> dict[str, Any]:
     """Publish a bundle, sent as the zip of its directory. It is checked, never executed.
 
-    409 when its headline figure is worse than the active version's on the same protocol, unless
-    forced.
+    409 when its headline figure is worse than the active version's on the same protocol, or it
+    declares none while the active version does, unless forced.
     """
     if request.mimetype not in BUNDLE_TYPES:
         raise UnsupportedMediaType("Send the bundle's zip with Content-Type: application/zip.")
     bundle = publishing.check(read_body(request))
-    version = publishing.publish(db.session(), bundle, by=me(), force=query["force"])
-    return publishing.describe_now(db.session(), version)
+    try:
+        version, _ = publishing.publish(db.session(), bundle, by=me(), force=query["force"])
+    except publishing.NeedsForce as error:
+        words = f"{error.detail} Publish it all the same with ?force=true."
+        raise Conflict(words) from error
+    return standing.describe_now(db.session(), version)
 
 
 @blueprint.post("/ml-models/<name>/activate")
@@ -109,19 +114,21 @@ def publish(query: dict[str, Any]) -> dict[str, Any]:
 @transaction
 @blueprint.arguments(Activation)
 @blueprint.response(200, ModelVersionSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
 def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
     """Let new tasks use this version."""
     session = db.session()
-    return publishing.describe_now(session, registry.activate(session, name, body["version"]))
+    return standing.describe_now(session, registry.activate(session, name, body["version"]))
 
 
 @blueprint.post("/ml-models/<name>/rollback")
 @admin_required
 @transaction
 @blueprint.response(200, ModelVersionSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
 def roll_back(name: str) -> dict[str, Any]:
     """Return to the version that was active before."""
-    return publishing.describe_now(db.session(), registry.roll_back(db.session(), name))
+    return standing.describe_now(db.session(), registry.roll_back(db.session(), name))
 
 
 @blueprint.get("/queues")

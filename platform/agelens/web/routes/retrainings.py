@@ -1,6 +1,7 @@
 """/api/admin/retrainings: notebooks that train a clock again, and when they are run."""
 
 import uuid
+from collections import Counter
 from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 
@@ -32,6 +33,7 @@ blueprint = Blueprint(
 )
 NOTEBOOK_TYPE = "application/x-ipynb+json"
 FILES = ("data", "validation")
+NOTEBOOK = {"type": "object", "description": "An .ipynb file: JSON with cells"}
 BINARY = {"type": "string", "format": "binary"}
 FORM = {
     "type": "object",
@@ -86,6 +88,13 @@ def _form() -> dict[str, Any]:
         for name in request.files
         if name not in FILES
     ]
+    parts = [*request.files.items(multi=True), *request.form.items(multi=True)]
+    often = Counter(name for name, _ in parts)
+    strange += [
+        FieldProblem(json_pointer(name), name, "is there more than once")
+        for name, times in often.items()
+        if times > 1
+    ]
     if "data" not in request.files:
         strange.append(FieldProblem("/data", "data", "a file with the data is needed"))
     if strange:
@@ -115,7 +124,7 @@ def show(retraining_id: uuid.UUID) -> Retraining:
 
 @blueprint.get("/<uuid:retraining_id>/notebook")
 @admin_required
-@blueprint.response(200, BINARY, content_type=NOTEBOOK_TYPE)
+@blueprint.response(200, NOTEBOOK, content_type=NOTEBOOK_TYPE)
 @blueprint.alt_response(404, "NOT_FOUND")
 def notebook(retraining_id: uuid.UUID) -> Response:
     """The notebook as it was executed, as far as it ran."""

@@ -5,6 +5,15 @@ from marshmallow import Schema, fields, validate
 from agelens.web.schemas.base import Request, Text
 
 
+class IntervalSchema(Schema):
+    """What the interval of a prediction is."""
+
+    level = fields.Float(
+        allow_none=True, metadata={"description": "Null: the clock gives none; `method` says why"}
+    )
+    method = fields.String()
+
+
 class ModelSchema(Schema):
     name = fields.String()
     version = fields.String()
@@ -12,6 +21,18 @@ class ModelSchema(Schema):
     unit = fields.String()
     price = fields.Integer()
     default = fields.Boolean()
+    needs_age = fields.Boolean()
+    ages = fields.List(
+        fields.Float(),
+        allow_none=True,
+        metadata={
+            "description": "The first and last chronological age that it answers for; null if any"
+        },
+    )
+    needs = fields.String(metadata={"description": "What a panel must have, in words"})
+    base_meaning = fields.String(metadata={"description": "What contributions are added to"})
+    explanation = fields.String(metadata={"description": "What a contribution is"})
+    interval = fields.Nested(IntervalSchema)
     features = fields.List(fields.Dict())
     metrics = fields.Dict()
     card = fields.String(metadata={"description": "Markdown"})
@@ -25,6 +46,11 @@ class ModelList(Schema):
 class BiomarkerList(Schema):
     items = fields.List(fields.Dict())
     next_cursor = fields.String(allow_none=True)
+
+
+COMPARABLE = "Whether the active version has a figure of the same metric and protocol"
+WORSE = "Null where the figures are not comparable"
+SAME_DATA = "Whether the active version was trained on the same file; null without an active one"
 
 
 class HeadlineSchema(Schema):
@@ -48,11 +74,13 @@ class ModelVersionSchema(Schema):
     created_at = fields.DateTime()
     activated_at = fields.DateTime(allow_none=True)
     headline = fields.Nested(HeadlineSchema, allow_none=True)
+    comparable = fields.Boolean(metadata={"description": COMPARABLE})
     active_value = fields.Float(
         allow_none=True,
         metadata={"description": "The active version's figure, measured the same way"},
     )
-    worse_than_active = fields.Boolean()
+    worse_than_active = fields.Boolean(allow_none=True, metadata={"description": WORSE})
+    same_data = fields.Boolean(allow_none=True, metadata={"description": SAME_DATA})
 
 
 class ModelVersionList(Schema):
@@ -67,5 +95,7 @@ class Activation(Request):
 class PublishQuery(Schema):
     force = fields.Boolean(
         load_default=False,
-        metadata={"description": "Even if its figure is worse than the active version's"},
+        metadata={
+            "description": "Even if its figure is worse than the active version's, or it declares none"
+        },
     )

@@ -1,12 +1,13 @@
 """Wire shapes of retrainings and their schedules."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from agelens.storage import Retraining
 from agelens.web.schemas.base import PageQuery, Request, Text, WholeNumber
-from agelens.web.schemas.models import HeadlineSchema
+from agelens.web.schemas.models import COMPARABLE, SAME_DATA, WORSE, HeadlineSchema
 
 STATUSES = ["queued", "running", "succeeded", "failed", "canceled"]
 LONGEST_INTERVAL_HOURS = 24 * 366
@@ -55,8 +56,42 @@ class CandidateSchema(Schema):
     version = fields.String()
     sha256 = fields.String()
     headline = fields.Nested(HeadlineSchema, allow_none=True)
+    comparable = fields.Boolean(metadata={"description": COMPARABLE})
     active_value = fields.Float(allow_none=True)
-    worse_than_active = fields.Boolean()
+    worse_than_active = fields.Boolean(allow_none=True, metadata={"description": WORSE})
+    same_data = fields.Boolean(allow_none=True, metadata={"description": SAME_DATA})
+
+
+class FailureSchema(Schema):
+    """Why there is no candidate."""
+
+    code = fields.String()
+    message = fields.String()
+
+
+def _data(row: Retraining) -> dict[str, Any]:
+    source = {"source": row.data_source}
+    return source | {"file_name": row.data_name, "sha256": row.data_sha256}
+
+
+def _validation(row: Retraining) -> dict[str, Any] | None:
+    if row.validation_name is None:
+        return None
+    return {"file_name": row.validation_name, "sha256": row.validation_sha256}
+
+
+def _error(row: Retraining) -> dict[str, Any] | None:
+    if row.error_code is None:
+        return None
+    return {"code": row.error_code, "message": row.error_message}
+
+
+PARTS: Mapping[str, Callable[[Retraining], Any]] = {
+    "data": _data,
+    "validation": _validation,
+    "error": _error,
+    "has_notebook": lambda row: row.notebook_run_sha256 is not None,
+}
 
 
 class RetrainingSchema(Schema):
@@ -64,13 +99,13 @@ class RetrainingSchema(Schema):
     model = fields.String()
     notebook = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
-    data = fields.Method("data_of", metadata={"type": "object"})
-    validation = fields.Method("validation_of", metadata={"type": ["object", "null"]})
+    data = fields.Nested(DataSchema)
+    validation = fields.Nested(ValidationSchema, allow_none=True)
     version = fields.String()
     candidate = fields.Nested(CandidateSchema, allow_none=True)
-    error = fields.Method("error_of", metadata={"type": ["object", "null"]})
+    error = fields.Nested(FailureSchema, allow_none=True)
     attempts = fields.Integer()
-    has_notebook = fields.Function(lambda row: row.notebook_run_sha256 is not None)
+    has_notebook = fields.Boolean()
     requested_by = fields.UUID(allow_none=True)
     due_at = fields.DateTime(
         allow_none=True, metadata={"description": "Of the schedule that requested it"}
@@ -79,19 +114,10 @@ class RetrainingSchema(Schema):
     started_at = fields.DateTime(allow_none=True)
     finished_at = fields.DateTime(allow_none=True)
 
-    def data_of(self, row: Retraining) -> dict[str, Any]:
-        source = {"source": row.data_source}
-        return source | {"file_name": row.data_name, "sha256": row.data_sha256}
-
-    def validation_of(self, row: Retraining) -> dict[str, Any] | None:
-        if row.validation_name is None:
-            return None
-        return {"file_name": row.validation_name, "sha256": row.validation_sha256}
-
-    def error_of(self, row: Retraining) -> dict[str, Any] | None:
-        if row.error_code is None:
-            return None
-        return {"code": row.error_code, "message": row.error_message}
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """A retraining's own, or what several of its columns make."""
+        made = PARTS.get(attr)
+        return made(obj) if made else super().get_attribute(obj, attr, default)
 
 
 class RetrainingPage(Schema):
