@@ -100,7 +100,7 @@ def score_file(clock: Clock, data: Path, columns: str) -> dict[str, Cells]:
     for place, key in enumerate(scores.features):
         answers[f"contribution:{key}"] = column(scores.contributions[:, place])
     answers["error"] = [errors.get(row) for row in range(len(read))]
-    if len(errors) == len(read):
+    if read and len(errors) == len(read):
         _tell_hints(clock, rows, columns)
     return answers
 
