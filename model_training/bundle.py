@@ -23,7 +23,7 @@ def check(out: Path, version: str) -> None:
     try:
         word(version)
     except ValueError as error:
-        raise InvalidInput.at("version", str(error)) from error
+        raise InvalidInput.at("version", str(error).removeprefix("version: ")) from error
     check_room(out)
 
 

@@ -89,8 +89,25 @@ def test_a_missing_marker_drops_its_term_and_contributes_nothing(clock, panel_of
 
     assert scores.prediction[0] == pytest.approx(mean_age(panel.values), abs=1e-9)
     shares = dict(zip(scores.features, scores.contributions[0], strict=True))
-    assert shares["bone_density"] == pytest.approx(0, abs=1e-12)
-    assert shares["smoking_status"] == pytest.approx(0, abs=1e-12)
+    assert shares["bone_density"] == 0
+    assert shares["smoking_status"] == 0
+
+
+def test_markers_that_are_missing_add_exactly_nothing_and_the_rest_adds_up(clock, panel_of):
+    rng = np.random.default_rng(6)
+    keys = clock.parameters.features
+    full = table_of(clock, [panel_of()] * 60)
+    lacking = rng.random((60, len(keys))) < 0.5
+    lacking[lacking.all(axis=1)] = False
+    columns = {
+        key: np.where(lacking[:, place], np.nan, full.column(key)) for place, key in enumerate(keys)
+    }
+    scores = clock.score(Table(columns, full.chronological_age))
+
+    assert not scores.contributions[lacking].any()
+    assert scores.contributions[~lacking].all()
+    total = scores.base_value + scores.contributions.sum(axis=1)
+    np.testing.assert_allclose(total, scores.prediction, rtol=0, atol=1e-9)
 
 
 def test_each_missing_measurement_widens_the_interval(clock, panel_of):

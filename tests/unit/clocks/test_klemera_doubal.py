@@ -31,6 +31,14 @@ def panel(age=50, **changes):
     return read_panel_for(CLOCK, answers, None, age)
 
 
+@pytest.mark.parametrize(("age", "ranked"), [(25, False), (30, True), (75, True), (76, False)])
+def test_an_age_beyond_the_reference_people_has_no_rank_and_a_warning(age, ranked):
+    result = predict(CLOCK, panel(age))
+    assert "ages 30 to 75" in result["age_gap"]["reference"]
+    assert (result["age_gap"]["percentile"] is not None) == ranked
+    assert ("the age gap is ranked for ages 30 to 75 only" in result["warnings"]) != ranked
+
+
 def by_the_paper(age, sex, values):
     """The ratio of sums as Klemera and Doubal write it; `values` as the lines read them, NaN missing."""
     own = PARAMETERS["sexes"][sex]

@@ -3,6 +3,7 @@ import math
 import time
 
 import pytest
+from agelens.domain import features
 from agelens.domain.errors import InvalidAnswers
 from agelens.domain.features import feature
 from agelens.domain.panel import read_panel
@@ -90,6 +91,35 @@ def test_every_alias_of_the_registry_alone_is_an_answer(entry, alias):
 @pytest.mark.parametrize(("cell", "sex"), [("Male", "male"), (1, "male"), ("2", "female")])
 def test_a_name_that_two_data_sets_share_is_read_as_either_writes_it(name, cell, sex):
     assert read_panel(FEATURES, {name: cell}).values == {"sex": sex}
+
+
+@pytest.mark.parametrize("code", [1, 1.0, "1", "1.0", " 1.0 "])
+def test_a_code_may_be_written_as_any_whole_number_is(code):
+    assert read_panel(FEATURES, {"gender": code}, columns="bioage-r").values == {"sex": "male"}
+
+
+@pytest.mark.parametrize("code", [True, False, 1.0000001, "1.4", 3, "nan", 10**400, [1]])
+@pytest.mark.parametrize("columns", [None, "bioage-r"])
+def test_what_is_no_code_is_refused_with_the_choices(code, columns):
+    (problem,) = problems({"gender": code}, columns=columns)
+    assert (problem.pointer, problem.field) == ("/answers/gender", "sex")
+    assert problem.message.startswith("must be one of: female, male")
+
+
+def test_bilirubin_of_mg_per_dl_sent_as_umol_per_l_is_a_warning():
+    panel = read_panel(FEATURES, {"bilirubin": 0.6})
+    assert panel.warnings == ("bilirubin 0.6 looks like mg/dL; it was read as umol/L",)
+    assert not read_panel(FEATURES, {"bilirubin": 0.6}, {"bilirubin": "mg/dL"}).warnings
+
+
+def test_the_spellings_that_strangers_think_of_are_not_all_remembered(monkeypatch):
+    monkeypatch.setattr(features, "MOST_REMEMBERED", 3)
+    names = features.Names(FEATURES)
+    spellings = [f"glucose{' ' * blanks}" for blanks in range(50)]
+
+    assert {names.find(name)[0][0].feature.key for name in spellings} == {"glucose"}
+    assert not any(names.find(f"unknown {place}") for place in range(50))
+    assert len(names._found) == 3
 
 
 def test_a_shared_name_whose_answer_fits_no_data_set_is_one_problem():
