@@ -35,7 +35,7 @@ def test_a_download_is_suggested_for_the_kaggle_clock_only(tmp_path, capsys, clo
 
 @pytest.mark.parametrize("clock", ["phenoage", "kdm", "dysregulation", "mortality"])
 def test_what_is_wrong_with_the_validation_file_names_the_field_validation(tmp_path, capsys, clock):
-    data = generate_nhanes(tmp_path / "iii.parquet", 1500, seed=4)
+    data = generate_nhanes(tmp_path / "iii.parquet", 4000, seed=4)
     other_study = write_csv(tmp_path / "Test.csv", make_people(5, seed=3))
 
     for validation, words in (
