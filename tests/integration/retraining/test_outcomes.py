@@ -20,7 +20,7 @@ MEASURE = {"metric": ["error"], "better": "lower", "protocol": "as these tests m
 
 
 def manifest(error: float, **members: Any) -> dict[str, Any]:
-    return {"metrics": {"error": error}, "headline": MEASURE, **members}
+    return {"metrics": {"error": error}, "headline": MEASURE} | members
 
 
 def retrained(client: Client, data: Path, **options: Any) -> Retraining:
@@ -120,7 +120,21 @@ def test_a_candidate_that_is_worse_than_the_active_version_is_published_and_call
     assert worse.candidate is not None
     assert worse.candidate.worse_than_active
     assert worse.candidate.active_value == 4.0
+    assert (worse.candidate.comparable, worse.candidate.same_data) == (True, True)
     assert worse.version in {v.version for v in client.admin.models()}
+
+
+def test_a_candidate_that_cannot_be_compared_is_published_and_called_neither(
+    client: Client, tmp_path: Path
+) -> None:
+    other = {"training_data": {"sha256": "0" * 64}}
+    ended = retrained(client, orders(tmp_path, manifest=manifest(4.0, headline=None, **other)))
+    assert (ended.status, ended.error) == ("succeeded", None)
+    assert ended.candidate is not None
+    assert (ended.candidate.headline, ended.candidate.active_value) == (None, None)
+    assert (ended.candidate.comparable, ended.candidate.worse_than_active) == (False, None)
+    assert ended.candidate.same_data is False
+    assert ended.version in {v.version for v in client.admin.models()}
 
 
 def test_configured_data_are_read_on_the_trainers_host(
