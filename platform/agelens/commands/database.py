@@ -158,8 +158,8 @@ def _columns(version: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _metric(path: str) -> str:
-    """The last words of a metric's path, which tell it from others: "mortality harrell_c"."""
-    return " ".join(path.split(".")[-2:])
+    """The last words of a metric's path that say something: "mortality harrell_c"."""
+    return " ".join([word for word in path.split(".") if word != "value"][-2:])
 
 
 def _marks(version: dict[str, Any]) -> list[str]:

@@ -162,7 +162,9 @@ def needs(clock: Clock) -> str:
         parts.append("sex")
     if clock.manifest.needs_age:
         parts.append("chronological age")
-    return f"needs {' and '.join(parts)}" if parts else ""
+    *first, last = parts or [""]
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f"needs {listed}" if listed else ""
 
 
 def _lock_names(session: Session) -> None:

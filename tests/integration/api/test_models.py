@@ -45,7 +45,7 @@ def test_a_clock_says_what_it_needs_and_what_its_numbers_mean(http: FlaskClient)
     assert kaggle["needs"].startswith("needs at least one of: bone_density, ")
     assert "chronological age" not in kaggle["needs"]
     assert pheno["needs"] == "needs all its 9 markers and chronological age"
-    assert kdm["needs"] == "needs at least 7 of its 9 markers and sex and chronological age"
+    assert kdm["needs"] == "needs at least 7 of its 9 markers, sex and chronological age"
     assert "sex" in mortality["needs"]
     assert kaggle["interval"]["level"] == 0.9
     assert pheno["interval"]["level"] is None
