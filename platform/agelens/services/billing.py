@@ -1,10 +1,10 @@
 """The ledger: every change of a wallet is one appended entry and one relative UPDATE, together."""
 
 import uuid
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import BigInteger, Select, Table, bindparam, exists, insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Forbidden, InsufficientCredits, InvalidInput, NotFound
 from agelens.services.pages import Page, paginate
@@ -184,12 +184,19 @@ def _append(
         "note": note,
     }
     new = {f"new_{name}": value for name, value in values.items()}
-    return session.scalars(_APPEND, {**new, "needed": available_at_least}).one_or_none()
+    session.flush()  # the task may be as new as its entry
+    statement = session.connection().execute(_APPEND, {**new, "needed": available_at_least})
+    row = statement.one_or_none()
+    return None if row is None else LedgerEntry(**row._mapping)
 
 
-def _append_statement() -> Select[LedgerEntry]:
+def _append_statement() -> Select[Any]:
     """One statement for both tables, built once; only its values change. A key that races past the
-    check still violates its unique index."""
+    check still violates its unique index.
+
+    Its rows are columns, not entities: of an alias of a CTE, threads that compile it at the same
+    time mix up the columns (seen with SQLAlchemy 2.1: NoSuchColumnError).
+    """
     table = cast(Table, LedgerEntry.__table__)
     names = (
         "id",
@@ -221,7 +228,7 @@ def _append_statement() -> Select[LedgerEntry]:
         .returning(*table.c)
         .cte("entry")
     )
-    return select(aliased(LedgerEntry, entry))
+    return select(*entry.c)
 
 
 _APPEND = _append_statement()
