@@ -1,17 +1,22 @@
 """What the training notebook tabulates and draws of `kaggle-age`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from agelens.clocks.base import FloatArray, Scores
+from agelens.clocks.base import FloatArray, Scores, Table
+from agelens.domain.features import Feature
 from agelens.domain.registry import biomarker
 
 from model_training import evaluation
 from model_training.datasets.kaggle import SIGNALS, Dataset
 from model_training.kaggle_age import Study, Trained
 from model_training.kaggle_plan import FEATURES, NAME
+
+EXAMPLE_AGES = (60, 69)
+EXAMPLE_DIGITS = 2  # as few that they are nobody's own
 
 
 def overview(data: Dataset) -> pd.DataFrame:
@@ -51,6 +56,26 @@ def explanation(scores: Scores, person: int) -> pd.Series:
     labels = [biomarker(key).label for key in scores.features]
     years = pd.Series(scores.contributions[person], labels)
     return years.sort_values(key=abs, ascending=False)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A made-up panel, explained: what each marker adds, and between which ages that leads."""
+
+    years: pd.Series
+    base_value: float
+    prediction: float
+
+
+def example(trained: Trained) -> Example:
+    """The clock on a panel that nobody has: rounded medians of an age, and the commonest choices."""
+    data = trained.study.data
+    values = {f.key: _typical(data, f) for f in FEATURES}
+    panel = Table({key: np.array([value]) for key, value in values.items()}, np.full(1, np.nan))
+    scores = trained.clock.score(panel)
+    years = explanation(scores, 0)
+    named = {f.label: f"{f.label}: {_said(f, values[f.key])}" for f in FEATURES}
+    return Example(years.rename(named), float(scores.base_value[0]), float(scores.prediction[0]))
 
 
 def widths_by_panel(trained: Trained) -> pd.DataFrame:
@@ -114,6 +139,27 @@ def _summary(values: FloatArray, age: FloatArray) -> dict[str, object]:
     together = np.corrcoef(values[known], age[known])[0, 1] if np.ptp(values[known]) else np.nan
     numbers = {"least": low, "median": middle, "largest": high, "correlation with age": together}
     return {"people": int(known.sum()), **{k: float(f"{v:.3g}") for k, v in numbers.items()}}
+
+
+def _typical(data: Dataset, asked: Feature) -> float:
+    """Of people of the example's ages, or of everybody where none of these answered."""
+    values = data.table.column(asked.key)
+    of_age = (data.age >= EXAMPLE_AGES[0]) & (data.age <= EXAMPLE_AGES[1])
+    known = values[of_age & ~np.isnan(values)]
+    known = known if len(known) else values[~np.isnan(values)]
+    if not len(known):
+        return np.nan
+    if asked.kind == "choice":
+        return float(np.bincount(known.astype(int)).argmax())
+    return float(f"{np.median(known):.{EXAMPLE_DIGITS}g}")
+
+
+def _said(asked: Feature, value: float) -> str:
+    if np.isnan(value):
+        return "missing"
+    if asked.kind == "choice":
+        return asked.choices[int(value)]
+    return f"{value:g} {asked.unit}".rstrip()
 
 
 def _mean_width(told: tuple[FloatArray, FloatArray, FloatArray]) -> float:

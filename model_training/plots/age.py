@@ -7,11 +7,13 @@ from agelens.domain.registry import biomarker
 from plotly.subplots import make_subplots
 
 from model_training.datasets.kaggle import SIGNALS, Dataset
+from model_training.plots import grouped
 
-OLDER, YOUNGER, PLAIN, FAINT = "#c0392b", "#2471a3", "#31688e", "rgba(49,104,142,0.35)"
+OLDER, YOUNGER, PLAIN = "#c0392b", "#2471a3", "#31688e"
+CHOICE_COLOURS = ("#35b779", "#e08e2b", "#8f6fb5", "#4d4d4d")
 LAYOUT = {"template": "plotly_white", "margin": {"l": 60, "r": 30, "t": 60, "b": 50}}
-POINTS = 800  # more would make the page heavy and the picture no clearer
 BAND_YEARS = 5
+AGE_STEP, CELLS = 2, 30
 
 
 def ages(data: Dataset) -> go.Figure:
@@ -24,21 +26,33 @@ def ages(data: Dataset) -> go.Figure:
 
 
 def markers(data: Dataset) -> go.Figure:
-    """The informative markers against age."""
+    """The informative markers by age: how many people are where, and of choices the shares."""
     entries = [biomarker(key) for key in SIGNALS]
-    figure = make_subplots(3, 3, subplot_titles=[entry.label for entry in entries])
-    some = _some(len(data))
+    figure = make_subplots(
+        3, 3, subplot_titles=[entry.label for entry in entries], vertical_spacing=0.1
+    )
     for place, entry in enumerate(entries):
-        values = data.table.column(entry.key)[some]
-        row, column = place // 3 + 1, place % 3 + 1
-        shown = values if entry.kind == "number" else _named(values, entry.choices)
-        points = go.Scatter(
-            x=data.age[some], y=shown, mode="markers", marker={"size": 3, "color": FAINT}
-        )
-        figure.add_trace(points, row, column)
-        figure.update_yaxes(title_text=entry.unit or None, row=row, col=column)
+        at = {"row": place // 3 + 1, "col": place % 3 + 1}
+        values = data.table.column(entry.key)
+        known = ~np.isnan(values)
+        if entry.kind == "number" and known.any():
+            step = grouped.round_step(values[known], CELLS)
+            cells = grouped.counted(data.age[known], values[known], AGE_STEP, step)
+            figure.add_trace(cells.update(coloraxis="coloraxis"), **at)
+        elif entry.kind == "choice":
+            figure.add_traces(
+                _shares(data.age, values, entry.choices), rows=at["row"], cols=at["col"]
+            )
+        title = entry.unit if entry.kind == "number" else "share, %"
+        figure.update_yaxes(title_text=title, title_standoff=2, **at)
+    figure.update_xaxes(title_text="age, years", row=3)
+    bar = {"title": "people", "tickvals": [0, 1, 2], "ticktext": ["1", "10", "100"]}
     return figure.update_layout(
-        title="Informative markers by age", height=750, showlegend=False, **LAYOUT
+        title="Informative markers by age: people counted in cells",
+        height=850,
+        coloraxis={"colorscale": "Blues", "cmin": -0.3, "cmax": 2, "colorbar": bar},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.07},
+        **LAYOUT,
     )
 
 
@@ -54,50 +68,39 @@ def candidates(table: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0, line_dash="dot")
     return figure.update_layout(
         title="Mean absolute error behind kaggle-age, +- 2 standard errors",
-        xaxis_title="years",
+        xaxis_title="years behind kaggle-age",
+        yaxis_title="candidate",
         **LAYOUT,
     )
 
 
 def fit(told: pd.DataFrame) -> go.Figure:
-    """Predicted against true age, out of fold."""
-    some = told.iloc[_some(len(told))]
-    ends = [told["age"].min(), told["age"].max()]
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=some["age"],
-                y=some["prediction"],
-                mode="markers",
-                marker={"size": 4, "color": FAINT},
-                name="people",
-            ),
-            go.Scatter(x=ends, y=ends, mode="lines", line={"dash": "dot"}, name="equal"),
-        ]
+    """Predicted by true age, out of fold: how many people are in each cell."""
+    ends = [int(told["age"].min()), int(told["age"].max())]
+    age, prediction = told["age"].to_numpy(), told["prediction"].to_numpy()
+    equal = go.Scatter(
+        x=ends, y=ends, mode="lines", line={"dash": "dot", "color": OLDER}, name="equal"
     )
+    figure = go.Figure([grouped.counted(age, prediction, AGE_STEP, AGE_STEP), equal])
     return figure.update_layout(
-        title="Predicted and true age, out of fold",
+        title="Predicted and true age, out of fold: people counted in cells of two years",
         xaxis_title="age, years",
         yaxis_title="predicted, years",
+        legend={"orientation": "h"},
         **LAYOUT,
     )
 
 
 def residuals(told: pd.DataFrame) -> go.Figure:
     """Prediction minus age, by five years of age."""
-    band = (told["age"] // BAND_YEARS * BAND_YEARS).astype(int)
-    figure = go.Figure(
-        [
-            go.Box(y=gaps, name=f"{first}", marker_color=PLAIN, boxpoints=False)
-            for first, gaps in told["gap"].groupby(band)
-        ]
-    )
+    bands = grouped.bands(told["age"].to_numpy(), BAND_YEARS)
+    figure = go.Figure(grouped.boxes(told["gap"].to_numpy(), bands, PLAIN))
     figure.add_hline(y=0, line_dash="dot")
+    figure.update_xaxes(type="category")
     return figure.update_layout(
-        title="Prediction minus age, out of fold",
-        xaxis_title=f"age in bands of {BAND_YEARS} years, by the first",
-        yaxis_title="years",
-        showlegend=False,
+        title="Prediction minus age, out of fold: quartiles, whiskers at 5 and 95 %",
+        xaxis_title="age, years",
+        yaxis_title="prediction minus age, years",
         **LAYOUT,
     )
 
@@ -121,9 +124,14 @@ def coverage(shares: pd.DataFrame, level: float) -> go.Figure:
         ]
     )
     figure.add_hline(y=level, line_dash="dot")
-    figure.update_yaxes(tickformat=".0%")
+    lowest = min(float((shares[n] - 2 * shares[f"{n}, standard error"]).min()) for n in names)
+    figure.update_yaxes(tickformat=".0%", range=[min(0.75, lowest), 1])
     return figure.update_layout(
-        title="Inside the interval, by age, +- 2 standard errors", scattermode="group", **LAYOUT
+        title="Inside the interval, by age, +- 2 standard errors",
+        xaxis_title="age, years",
+        yaxis_title="people inside their interval",
+        scattermode="group",
+        **LAYOUT,
     )
 
 
@@ -131,11 +139,16 @@ def importances(sizes: pd.Series) -> go.Figure:
     """The mean size of each marker's contribution."""
     figure = go.Figure(go.Bar(x=sizes, y=sizes.index, orientation="h", marker_color=PLAIN))
     figure.update_yaxes(autorange="reversed")
-    return figure.update_layout(title="Mean size of contributions", xaxis_title="years", **LAYOUT)
+    return figure.update_layout(
+        title="Mean size of contributions",
+        xaxis_title="years",
+        yaxis_title="marker",
+        **LAYOUT,
+    )
 
 
 def explanation(years: pd.Series, base_value: float, prediction: float) -> go.Figure:
-    """From the base value to one person's prediction, marker by marker."""
+    """From the base value to the prediction of one panel, marker by marker."""
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
@@ -151,7 +164,10 @@ def explanation(years: pd.Series, base_value: float, prediction: float) -> go.Fi
     figure.update_xaxes(range=[path.min() - 3, path.max() + 3])
     figure.update_yaxes(autorange="reversed")
     return figure.update_layout(
-        title=f"From {base_value:.1f} to {prediction:.1f} years", xaxis_title="years", **LAYOUT
+        title=f"From {base_value:.1f} to {prediction:.1f} years",
+        xaxis_title="age, years",
+        yaxis_title="marker and its value",
+        **LAYOUT,
     )
 
 
@@ -160,19 +176,33 @@ def widths(by_panel: pd.DataFrame, without: pd.Series) -> go.Figure:
     titles = ("with so many markers, at random", "wider without this one")
     figure = make_subplots(1, 2, subplot_titles=titles, horizontal_spacing=0.25)
     for name in by_panel:
-        figure.add_trace(go.Scatter(x=by_panel.index, y=by_panel[name], name=name), 1, 1)
+        line = {"color": PLAIN, "dash": "solid" if name == "median" else "dot"}
+        figure.add_trace(go.Scatter(x=by_panel.index, y=by_panel[name], name=name, line=line), 1, 1)
     bars = go.Bar(x=without, y=without.index, orientation="h", marker_color=PLAIN, showlegend=False)
     figure.add_trace(bars, 1, 2)
     figure.update_yaxes(title_text="width, years", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(autorange="reversed", row=1, col=2)
     figure.update_xaxes(title_text="markers", row=1, col=1)
-    figure.update_xaxes(title_text="years", row=1, col=2)
+    figure.update_xaxes(title_text="years wider", row=1, col=2)
+    figure.update_yaxes(title_text="marker", row=1, col=2)
     return figure.update_layout(title="Width of the interval", **LAYOUT)
 
 
-def _some(n_people: int) -> np.ndarray:
-    return np.unique(np.linspace(0, n_people - 1, min(n_people, POINTS)).astype(int))
-
-
-def _named(values: np.ndarray, choices: tuple[str, ...]) -> list[str | None]:
-    return [None if np.isnan(value) else choices[int(value)] for value in values]
+def _shares(age: np.ndarray, values: np.ndarray, choices: tuple[str, ...]) -> list[go.Scatter]:
+    """Of those who answered, the share of each choice by age."""
+    known = ~np.isnan(values)
+    if not known.any():
+        return []
+    bands = grouped.bands(age[known], BAND_YEARS)
+    middle = [age[known][rows].mean().round(1) for _, rows in bands]
+    answers = values[known]
+    return [
+        go.Scatter(
+            x=middle,
+            y=[round(100 * float((answers[rows] == place).mean()), 1) for _, rows in bands],
+            name=name,
+            mode="lines",
+            line={"color": colour},
+        )
+        for place, (name, colour) in enumerate(zip(choices, CHOICE_COLOURS, strict=False))
+    ]

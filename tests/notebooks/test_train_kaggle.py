@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import papermill
@@ -6,10 +7,12 @@ import pytest
 from agelens.clocks.bundles import load_clock, read_bundle
 from agelens.clocks.scoring import predict
 from agelens.domain.panel import read_panel
+from kept_numbers import kept_arrays, kept_numbers, own_numbers
 from papermill.exceptions import PapermillExecutionError
 
 from model_training import kaggle_age
 from model_training.datasets.generated import generate_kaggle
+from model_training.datasets.kaggle import load
 from model_training.folds import Protocol
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "train_kaggle.ipynb"
@@ -91,6 +94,17 @@ def test_it_shows_the_data_the_candidates_and_every_figure_without_fetching_anyt
     assert "shap" in outputs(cells["settle"])
 
 
+def test_its_record_keeps_nobodys_own_numbers(cells, folder):
+    people = load(folder / "train.csv")
+    own = own_numbers(people.table.columns.values())
+
+    assert len(own) > PEOPLE
+    assert not own & kept_numbers(cells)
+    arrays = kept_arrays(cells)
+    assert len(arrays) > 20
+    assert max(map(len, arrays)) < PEOPLE / 2
+
+
 def test_a_leaking_validation_file_fails_it_with_the_reason(folder):
     with pytest.raises(PapermillExecutionError, match="240 of 240 rows are people of the training"):
         run(folder, "leak", validation=str(folder / "train.csv"))
@@ -113,4 +127,15 @@ def test_it_imports_nothing_of_the_platform():
     imported = {
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }
-    assert imported <= {"dataclasses", "pathlib", "model_training", "numpy", "pandas", "plotly"}
+    assert imported <= {
+        "IPython", "dataclasses", "pathlib", "model_training", "numpy", "pandas", "plotly",
+    }  # fmt: skip
+    assert "from IPython.display import Markdown" in lines
+
+
+def test_its_links_lead_to_files_of_the_repository():
+    text = "".join("".join(cell["source"]) for cell in STORED["cells"])
+    links = re.findall(r"\]\(([^)]+)\)", text)
+
+    assert any("docs/protocols" in link for link in links)
+    assert all((NOTEBOOK.parent / link).is_file() for link in links)

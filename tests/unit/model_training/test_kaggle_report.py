@@ -9,6 +9,7 @@ from model_training.evaluation import HeldOut
 from model_training.folds import Protocol
 from model_training.kaggle_age import Study, Trained
 from model_training.plots import age as plots
+from model_training.plots.grouped import bands
 from model_training.selection import Nested
 
 N_PEOPLE = 200
@@ -80,12 +81,47 @@ def test_coverage_is_told_by_decade_with_the_chance_of_so_few_people(study):
     assert len(plots.coverage(shares, 0.9).data) == 2
 
 
-def test_residuals_are_grouped_by_five_years_and_nobody_is_left_out(study):
+def test_residuals_are_told_by_bands_of_five_years_named_by_their_ends(study):
     told = kaggle_report.held_out(study)
-    boxes = plots.residuals(told).data
+    (boxes,) = plots.residuals(told).data
 
-    assert sum(len(box.y) for box in boxes) == N_PEOPLE
     assert set(told["gap"]) == {2.0}
+    assert boxes.y is None
+    for line in (boxes.lowerfence, boxes.q1, boxes.median, boxes.q3, boxes.upperfence):
+        assert set(line) == {2.0}
+
+
+def test_bands_of_age_are_named_by_their_ends_and_fewer_than_five_people_are_no_band():
+    ages = np.repeat(np.arange(18.0, 90.0), 3)
+    named = dict(bands(np.append(ages[ages != 45], [45.0]), 5))
+
+    assert list(named)[:3] == ["18-19", "20-24", "25-29"]
+    assert list(named)[-1] == "85-89"
+    assert (len(named["18-19"]), len(named["20-24"]), len(named["45-49"])) == (6, 15, 13)
+    assert list(dict(bands(np.array([30.0] * 4 + [40.0] * 5), 5))) == ["40"]
+
+
+def test_markers_are_drawn_as_counts_in_which_everybody_is(study):
+    figure = plots.markers(study.data)
+    counts = [trace.customdata for trace in figure.data if trace.type == "heatmap"]
+
+    assert len(counts) == 8
+    assert {int(each.sum()) for each in counts} == {N_PEOPLE}
+    shares = {trace.name: trace.y for trace in figure.data if trace.type == "scatter"}
+    assert set(shares) == {"never", "former", "current"}
+    np.testing.assert_allclose(np.sum(list(shares.values()), axis=0), 100, atol=0.2)
+
+
+def test_the_explained_example_is_made_of_medians_and_is_nobody(study, trained):
+    example = kaggle_report.example(trained)
+    data = study.data
+    sixties = (data.age >= 60) & (data.age <= 69)
+    glucose = float(f"{np.median(data.table.column('glucose')[sixties]):.2g}")
+
+    assert f"Blood glucose: {glucose:g} mmol/L" in example.years.index
+    assert glucose not in data.table.column("glucose")
+    assert example.base_value + example.years.sum() == pytest.approx(example.prediction)
+    assert 50 < example.prediction < 80
 
 
 def test_the_overview_counts_who_has_a_marker_and_how_it_goes_with_age(study):
