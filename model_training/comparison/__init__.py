@@ -9,12 +9,20 @@ from model_training.comparison.agreement import (
     agreement,
     ahead_of_age,
 )
-from model_training.comparison.deaths import deaths_by_fifth, mortality, mortality_table
+from model_training.comparison.deaths import (
+    deaths_by_fifth,
+    mortality,
+    mortality_figures,
+    mortality_table,
+    why_no_deaths,
+)
 from model_training.comparison.told import (
     YEARS,
     Told,
     load_cohort,
+    missing_counts,
     scored_by_survey,
+    scored_counts,
     told_by,
     told_by_all,
     who_is_scored,
@@ -30,12 +38,16 @@ __all__ = [
     "ahead_of_age",
     "deaths_by_fifth",
     "load_cohort",
+    "missing_counts",
     "mortality",
+    "mortality_figures",
     "mortality_table",
     "scored_by_survey",
+    "scored_counts",
     "told_by",
     "told_by_all",
     "who_is_scored",
+    "why_no_deaths",
     "write_tables",
 ]
 
@@ -46,15 +58,22 @@ def write_tables(
     agreed: Agreement,
     compared: Mapping[str, ClockFigures],
 ) -> list[Path]:
-    """The tables as files of a folder, made when absent."""
+    """The tables as files of a folder, made when absent, for programs to read.
+
+    `mortality.csv` is missing when nothing was compared.
+    """
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
-        "who_is_scored": who_is_scored(told),
+        "who_is_scored": scored_counts(told),
+        "missing_markers": missing_counts(told),
         "correlation": agreed.correlation,
         "mean_difference": agreed.mean_difference,
-        "mortality": mortality_table(compared),
+        "spread_of_difference": agreed.spread_of_difference,
     }
+    if compared:
+        tables["mortality"] = mortality_figures(compared)
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", lineterminator="\n")
+        named = table if table.index.names[0] else table.rename_axis("clock")
+        named.to_csv(folder / f"{name}.csv", lineterminator="\n")
     return [folder / f"{name}.csv" for name in tables]

@@ -17,7 +17,8 @@ class Agreement:
     """Pairs of clocks on the people whom both score; each a square table by clock.
 
     `correlation` is of the advances, adjusted for age by sex. `mean_difference` and
-    `spread_of_difference` are of the predictions in years, row minus column; NaN for other units.
+    `spread_of_difference` are of the predictions in years, row minus column; clocks in other units
+    are not in these two.
     """
 
     correlation: pd.DataFrame
@@ -76,7 +77,9 @@ def agreement(told: Mapping[str, Told], cohort: Cohort) -> Agreement:
             if told[first].unit == told[second].unit == YEARS:
                 apart = (told[first].prediction - told[second].prediction)[both]
                 mean[i, j], spread[i, j] = apart.mean(), apart.std()
-    return Agreement(*(_square(each, names) for each in (correlation, mean, spread, people)))
+    tables = [_square(each, names) for each in (correlation, mean, spread, people)]
+    ages = [name for name in names if told[name].unit == YEARS]
+    return Agreement(tables[0], *(each.loc[ages, ages] for each in tables[1:3]), tables[3])
 
 
 def _square(numbers: FloatArray, names: Sequence[str]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from agelens.domain.errors import InvalidInput
 
 from model_training.comparison.agreement import adjusted_advances
 from model_training.comparison.told import Told
@@ -15,12 +16,15 @@ from model_training.survival.kaplan_meier import survival_at
 from model_training.survival.table import COLUMNS
 
 FIFTHS = 5
+REFERENCES = ("mortality-age", "phenoage")  # the first that applies
 
 
 def mortality(
-    told: Mapping[str, Told], cohort: Cohort, *, reference: str = "phenoage", draws: int = 100
+    told: Mapping[str, Told], cohort: Cohort, *, reference: str | None = None, draws: int = 100
 ) -> dict[str, ClockFigures]:
     """How well the clocks that apply order deaths, against a reference on the same people.
+
+    The reference is the first of `REFERENCES` that applies, unless it is named.
 
     Raises
     ------
@@ -29,6 +33,7 @@ def mortality(
     """
     kept = followed(cohort)
     applying = {name: each for name, each in told.items() if each.applies}
+    reference = reference or next(name for name in (*REFERENCES, *applying) if name in applying)
     applying = {reference: applying[reference]} | applying  # it comes first
     return compare(
         follow_up(cohort.rows(kept)),
@@ -37,6 +42,18 @@ def mortality(
         advances={name: each.advance[kept] for name, each in applying.items()},
         bootstrap=Bootstrap(n_draws=draws),
     )
+
+
+def why_no_deaths(cohort: Cohort) -> str:
+    """Why a cohort says nothing of who dies; empty when it does."""
+    try:
+        followed(cohort)
+    except InvalidInput:
+        return (
+            "Nothing is said here of this cohort: it holds nobody of NHANES IV, surveys 1 to 6, with "
+            "PhenoAge's nine markers and follow-up."
+        )
+    return ""
 
 
 def deaths_by_fifth(
@@ -65,14 +82,37 @@ def mortality_table(compared: Mapping[str, ClockFigures]) -> pd.DataFrame:
     """The figures with their 95 % intervals as text, one row per clock."""
     rows = {
         name: {"people": f"{clock.n_people:,}", "deaths": f"{clock.n_deaths:,}"}
-        | {label: _figure(clock.figures.get(key)) for key, label in COLUMNS.items()}
-        | {"reference ahead in C by": _figure(clock.ahead)}
+        | {label: figure_text(clock.figures.get(key)) for key, label in COLUMNS.items()}
+        | {ahead_in_c(compared): figure_text(clock.ahead, sign="+")}
         for name, clock in compared.items()
     }
     return pd.DataFrame(rows).T.rename_axis("clock")
 
 
-def _figure(figure: Figure | None) -> str:
+def mortality_figures(compared: Mapping[str, ClockFigures]) -> pd.DataFrame:
+    """The same for programs: one row per clock and figure, with the ends of its 95 % interval.
+
+    `reference_ahead_c` is how much higher the C of the reference is, on the same people.
+    """
+    rows = [
+        {"clock": name, "people": clock.n_people, "deaths": clock.n_deaths, "figure": key}
+        | {"value": figure.value, "low": figure.low, "high": figure.high}
+        for name, clock in compared.items()
+        for key, figure in {**clock.figures, "reference_ahead_c": clock.ahead}.items()
+        if figure is not None
+    ]
+    return pd.DataFrame(rows).set_index(["clock", "figure"])
+
+
+def ahead_in_c(compared: Mapping[str, ClockFigures]) -> str:
+    """The heading of the column that compares with the reference."""
+    reference = next(name for name, clock in compared.items() if clock.ahead is None)
+    return f"{reference} ahead in C by"
+
+
+def figure_text(figure: Figure | None, sign: str = "") -> str:
+    """A figure with its interval."""
     if figure is None:
         return "-"
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+    value, low, high = (f"{each:{sign}.3f}" for each in vars(figure).values())
+    return f"{value} ({low} to {high})"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from agelens.clocks.base import Clock, FloatArray
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
+from agelens.domain.registry import biomarker
 
 from model_training.datasets import locate, nhanes
 from model_training.datasets.nhanes import Cohort
@@ -101,7 +102,7 @@ def who_is_scored(told: Mapping[str, Told]) -> pd.DataFrame:
             "unit": each.unit,
             "people": len(each.prediction),
             "scored": int(np.isfinite(each.prediction).sum()),
-            "not in this cohort": ", ".join(each.absent) or "-",
+            "not in this cohort": ", ".join(biomarker(key).label for key in each.absent) or "-",
             "most often missing where there is no number": _most_missing(each),
         }
         for each in told.values()
@@ -111,7 +112,31 @@ def who_is_scored(told: Mapping[str, Told]) -> pd.DataFrame:
 
 def _most_missing(told: Told) -> str:
     first = list(told.missing.items())[:3]
-    return ", ".join(f"{key} ({count:,})" for key, count in first) or "-"
+    return ", ".join(f"{biomarker(key).label} ({count:,})" for key, count in first) or "-"
+
+
+def scored_counts(told: Mapping[str, Told]) -> pd.DataFrame:
+    """The same for programs: one row per clock."""
+    rows = [
+        {
+            "clock": each.name,
+            "version": each.version,
+            "unit": each.unit,
+            "people": len(each.prediction),
+            "scored": int(np.isfinite(each.prediction).sum()),
+            "applies": each.applies,
+        }
+        for each in told.values()
+    ]
+    return pd.DataFrame(rows).set_index("clock")
+
+
+def missing_counts(told: Mapping[str, Told]) -> pd.DataFrame:
+    """For programs: of the people whom a clock does not score, how many lack each marker."""
+    rows = [
+        (each.name, key, count) for each in told.values() for key, count in each.missing.items()
+    ]
+    return pd.DataFrame(rows, columns=["clock", "marker", "people"]).set_index("clock")
 
 
 def scored_by_survey(told: Mapping[str, Told], cohort: Cohort) -> pd.DataFrame:

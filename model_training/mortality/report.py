@@ -9,7 +9,7 @@ from agelens.clocks.gompertz import score_columns
 from agelens.domain.registry import biomarker
 
 from model_training.mortality.compared import Measured
-from model_training.survival.comparison import FollowUp
+from model_training.survival.comparison import Figure, FollowUp
 from model_training.survival.kaplan_meier import survival_curve
 from model_training.survival.table import COLUMNS
 
@@ -55,19 +55,30 @@ def comparison_frame(measured: Measured) -> pd.DataFrame:
     """One row per clock, every figure with its interval."""
     rows = {}
     for name, clock in measured.clocks.items():
-        figures = {title: clock.figures.get(key) for key, title in COLUMNS.items()}
-        figures["C ahead of it"] = clock.ahead
-        told = {
-            title: f"{f.value:.3f} ({f.low:.3f} to {f.high:.3f})" if f else "-"
-            for title, f in figures.items()
-        }
-        rows[name] = {"people": clock.n_people, "deaths": clock.n_deaths, **told}
-    return pd.DataFrame(rows).T
+        figures = {title: _said(clock.figures.get(key)) for key, title in COLUMNS.items()}
+        figures["mortality-age ahead in C by"] = _said(clock.ahead, sign="+")
+        rows[name] = {"people": f"{clock.n_people:,}", "deaths": f"{clock.n_deaths:,}", **figures}
+    return pd.DataFrame(rows).T.rename_axis("clock")
 
 
 def missing_table(training: "Training") -> pd.DataFrame:
     """What is left of a prediction when markers are missing."""
-    return pd.DataFrame([vars(each) for each in training.missing]).set_index("n_missing").round(3)
+    rows = {
+        each.n_missing: {
+            "C in strata": round(each.stratified_c, 3),
+            "left of what markers add, %": round(100 * each.left, 1),
+            "error, years": round(each.error_years, 2),
+            "inside the interval, %": round(100 * each.inside, 1),
+        }
+        for each in training.missing
+    }
+    return pd.DataFrame(rows).T.rename_axis("markers missing")
+
+
+def unit(key: str) -> str:
+    """A marker's unit as people write it."""
+    written = biomarker(key).unit.replace("umol", "µmol")
+    return written.replace("10^9", "10⁹").replace("10^12", "10¹²")
 
 
 def markers_table(training: "Training") -> pd.DataFrame:
@@ -85,6 +96,12 @@ def markers_table(training: "Training") -> pd.DataFrame:
     }
     frame = pd.DataFrame(rows).T.loc[weights.index]
     return frame.assign(**{"weight, years": weights.round(2)})
+
+
+def shown_markers(training: "Training") -> pd.DataFrame:
+    """The same by the marker's label, with units as people write them."""
+    frame = markers_table(training)
+    return frame.assign(unit=[unit(key) for key in frame.index]).set_index("marker")
 
 
 def survival_by_fifth(measured: Measured) -> dict[str, tuple[FloatArray, FloatArray]]:
@@ -113,3 +130,10 @@ def interval_widths(training: "Training", rows: IntArray) -> FloatArray:
     people = training.people.rows(rows)
     columns = training.parameters.readings.columns(people.table)
     return 2 * score_columns(training.parameters, columns, people.age, people.male).half_width
+
+
+def _said(figure: Figure | None, sign: str = "") -> str:
+    if figure is None:
+        return "-"
+    value, low, high = (f"{each:{sign}.3f}" for each in (figure.value, figure.low, figure.high))
+    return f"{value} ({low} to {high})"

@@ -8,9 +8,18 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from model_training.comparison import YEARS, Told
-from model_training.survival.comparison import ClockFigures
+from model_training.survival.comparison import AGE, ClockFigures
 
-COLOURS = ("#31688e", "#d1495b", "#35b779", "#8f6fb5", "#e08e2b", "#4d4d4d")
+COLOURS = {
+    "mortality-age": "#31688e",
+    "phenoage": "#d1495b",
+    "kdm": "#35b779",
+    "dysregulation": "#8f6fb5",
+    "kaggle-age": "#e08e2b",
+    "age": "#4d4d4d",
+}
+OTHER = "#7f7f7f"  # clocks that are not shipped
+CHANCE, NO_EFFECT = 0.5, 1.0
 LAYOUT = {"template": "plotly_white", "margin": {"l": 60, "r": 30, "t": 60, "b": 50}}
 BAND_YEARS = 5
 FIGURES = {
@@ -34,7 +43,12 @@ def survey_shares(shares: pd.DataFrame) -> go.Figure:
             colorbar={"title": "% scored"},
         )
     )
-    return figure.update_layout(title="Who can be scored", xaxis_title="survey", **LAYOUT)
+    return figure.update_layout(
+        title="Who can be scored",
+        xaxis_title="survey (0: NHANES III)",
+        yaxis_title="clock",
+        **LAYOUT,
+    )
 
 
 def correlations(correlation: pd.DataFrame) -> go.Figure:
@@ -54,7 +68,7 @@ def correlations(correlation: pd.DataFrame) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed")
     title = "Correlation of advances, adjusted for age by sex"
-    return figure.update_layout(title=title, **LAYOUT)
+    return figure.update_layout(title=title, xaxis_title="clock", yaxis_title="clock", **LAYOUT)
 
 
 def advance_by_age(told: Mapping[str, Told], age_years: np.ndarray) -> go.Figure:
@@ -62,8 +76,9 @@ def advance_by_age(told: Mapping[str, Told], age_years: np.ndarray) -> go.Figure
     figure = go.Figure()
     band = np.floor(age_years / BAND_YEARS) * BAND_YEARS
     chosen = [each for each in told.values() if each.applies and each.unit == YEARS]
-    for colour, each in zip(COLOURS, chosen, strict=False):
-        advance = pd.Series(each.advance).groupby(band).quantile([0.1, 0.5, 0.9]).unstack()
+    for each in chosen:
+        colour = COLOURS.get(each.name, OTHER)
+        advance = pd.Series(each.advance).groupby(band).quantile([0.1, 0.5, 0.9]).unstack().round(2)
         middle = advance.index + BAND_YEARS / 2
         ends = np.concatenate([middle, middle[::-1]])
         around = np.concatenate([advance[0.9], advance[0.1][::-1]])
@@ -86,7 +101,13 @@ def advance_by_age(told: Mapping[str, Told], age_years: np.ndarray) -> go.Figure
 
 
 def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:
-    """Discrimination and hazard ratio of every clock with their 95 % intervals."""
+    """Discrimination and hazard ratio of every clock with their 95 % intervals.
+
+    Dotted are the C of age alone, chance among people of one age and sex, and no effect.
+    """
+    lines = {"stratified_c": CHANCE, "hazard_ratio": NO_EFFECT}
+    if AGE in compared:
+        lines["c"] = compared[AGE].figures["c"].value
     titles = list(FIGURES.values())
     figure = make_subplots(cols=len(titles), shared_yaxes=True, subplot_titles=titles)
     for column, key in enumerate(FIGURES, start=1):
@@ -96,19 +117,25 @@ def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:
         error = {"type": "data", "array": high - value, "arrayminus": value - low}
         figure.add_scatter(
             x=value, y=list(shown), error_x=error, mode="markers", showlegend=False,
-            marker={"color": COLOURS[0], "size": 9}, row=1, col=column,
+            marker={"color": [COLOURS.get(name, OTHER) for name in shown], "size": 9},
+            row=1, col=column,
         )  # fmt: skip
+        figure.update_xaxes(title_text=FIGURES[key], row=1, col=column)
+        if key in lines:
+            figure.add_vline(x=lines[key], line={"dash": "dot", "color": "#888888"}, col=column)
     figure.update_yaxes(autorange="reversed")
-    return figure.update_layout(title="Death of any cause, 95 % bootstrap intervals", **LAYOUT)
+    figure.update_yaxes(title_text="clock", col=1)
+    title = "Death of any cause, 95 % bootstrap intervals; dotted: age alone, chance, no effect"
+    return figure.update_layout(title=title, **LAYOUT)
 
 
 def deaths(shares: pd.DataFrame) -> go.Figure:
     """Deaths within ten years by fifth of the adjusted advance."""
     figure = go.Figure()
-    for colour, name in zip(COLOURS, shares.columns, strict=False):
+    for name in shares.columns:
         figure.add_scatter(
             x=list(shares.index), y=100 * shares[name], name=name,
-            mode="lines+markers", line={"color": colour},
+            mode="lines+markers", line={"color": COLOURS.get(name, OTHER)},
         )  # fmt: skip
     figure.update_xaxes(dtick=1)
     return figure.update_layout(

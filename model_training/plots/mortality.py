@@ -11,11 +11,14 @@ from plotly.subplots import make_subplots
 
 from model_training.mortality import report
 from model_training.mortality.compared import Measured
+from model_training.plots import grouped
 from model_training.plots.comparison import COLOURS, LAYOUT
 
 if TYPE_CHECKING:
     from model_training.mortality.pipeline import Training
 
+OWN, AHEAD = COLOURS["mortality-age"], "#c0392b"
+STEPS = ("#9ecae1", "#6b9dc7", "#41729f", "#6a4c93", "#b5305c")  # youngest to oldest
 MALE = {"women": 0.0, "men": 1.0}
 COLUMNS = 4
 LEAST_RISK = 1e-3
@@ -23,22 +26,16 @@ RISKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
 
 
 def age_and_mortality_age(measured: Measured) -> go.Figure:
-    """Chronological age against mortality-age: how many people are where."""
+    """Chronological age against mortality-age: how many people are where, by whole years."""
     rows = np.isfinite(measured.years)
     age, years = measured.people.age[rows], measured.years[rows]
-    counts, x, y = np.histogram2d(age, years, bins=(35, 60))
-    seen = np.where(counts > 0, np.log10(np.maximum(counts, 1)), np.nan)
-    figure = go.Figure(
-        go.Heatmap(
-            z=seen.T, x=(x[1:] + x[:-1]) / 2, y=(y[1:] + y[:-1]) / 2, colorscale="Blues",
-            customdata=counts.T, hovertemplate="age %{x:.0f}, mortality-age %{y:.0f}: %{customdata}",
-            colorbar={"title": "people, log10"},
-        )
-    )  # fmt: skip
-    ends = [float(age.min()), float(age.max())]
-    figure.add_scatter(x=ends, y=ends, mode="lines", showlegend=False, line={"dash": "dot"})
+    figure = go.Figure(grouped.counted(np.floor(age), years, 1, 1))
+    ends = [int(age.min()), int(age.max())]
+    figure.add_scatter(
+        x=ends, y=ends, mode="lines", showlegend=False, line={"dash": "dot", "color": AHEAD}
+    )
     return figure.update_layout(
-        title="Mortality-age and chronological age",
+        title="Mortality-age and chronological age: people counted in cells of one year",
         xaxis_title="chronological age, years",
         yaxis_title="mortality-age, years",
         **LAYOUT,
@@ -51,10 +48,10 @@ def marker_functions(
     """What every value of every marker adds, against peers of three ages; heaviest marker first."""
     keys = list(report.importances(training).index)
     rows = math.ceil(len(keys) / COLUMNS)
-    titles = [f"{biomarker(key).label}, {biomarker(key).unit}" for key in keys]
+    titles = [f"{biomarker(key).label}, {report.unit(key)}" for key in keys]
     figure = make_subplots(rows=rows, cols=COLUMNS, subplot_titles=titles, vertical_spacing=0.05)
     for place, key in enumerate(keys):
-        for colour, age in zip(COLOURS, ages, strict=False):
+        for colour, age in zip(STEPS[::2], ages, strict=False):
             values, years = report.marker_function(training, key, age, MALE[sex])
             figure.add_scatter(
                 x=values, y=years, mode="lines", line={"color": colour}, name=f"aged {age:g}",
@@ -62,6 +59,7 @@ def marker_functions(
                 row=place // COLUMNS + 1, col=place % COLUMNS + 1,
             )  # fmt: skip
     figure.update_annotations(font_size=11)
+    figure.update_yaxes(title_text="years", col=1)
     figure.update_layout(title=f"Years added by each marker, {sex}", **LAYOUT)
     return figure.update_layout(height=210 * rows)
 
@@ -70,18 +68,22 @@ def importances(training: "Training") -> go.Figure:
     """The mean absolute contribution of every marker."""
     weights = report.importances(training)[::-1]
     labels = [biomarker(key).label for key in weights.index]
-    figure = go.Figure(go.Bar(x=weights, y=labels, orientation="h", marker_color=COLOURS[0]))
+    figure = go.Figure(go.Bar(x=weights, y=labels, orientation="h", marker_color=OWN))
     return figure.update_layout(
-        title="Mean absolute contribution", xaxis_title="years", height=600, **LAYOUT
+        title="Mean absolute contribution",
+        xaxis_title="years",
+        yaxis_title="marker",
+        height=600,
+        **LAYOUT,
     )
 
 
-def calibration(measured: Measured) -> go.Figure:
-    """Ten-year risk, predicted and observed, by tenth of the predicted."""
+def calibration(measured: Measured, whom: str) -> go.Figure:
+    """Ten-year risk, predicted and observed, by tenth of the predicted; the title says on whom."""
     groups = measured.calibration
     predicted = [max(group.predicted, LEAST_RISK) for group in groups]
     observed = [max(group.observed, LEAST_RISK) for group in groups]
-    line = {"color": COLOURS[0]}
+    line = {"color": OWN}
     figure = go.Figure(
         go.Scatter(x=predicted, y=observed, mode="markers+lines", name="tenths", line=line)
     )
@@ -90,8 +92,8 @@ def calibration(measured: Measured) -> go.Figure:
     figure.update_xaxes(type="log", tickvals=RISKS, tickformat=".1~%")
     figure.update_yaxes(type="log", tickvals=RISKS, tickformat=".1~%")
     return figure.update_layout(
-        title="Dying within ten years, by tenth of the predicted risk",
-        xaxis_title="predicted",
+        title=f"Dying within ten years, by tenth of the predicted risk: {whom}",
+        xaxis_title="predicted risk",
         yaxis_title="observed, Kaplan-Meier",
         **LAYOUT,
     )
@@ -101,7 +103,7 @@ def survival(measured: Measured) -> go.Figure:
     """How many are still alive, by fifth of the advance adjusted for age and sex."""
     figure = go.Figure()
     for colour, (name, curve) in zip(
-        COLOURS, report.survival_by_fifth(measured).items(), strict=False
+        STEPS, report.survival_by_fifth(measured).items(), strict=False
     ):
         months, alive = curve
         figure.add_scatter(
@@ -119,21 +121,20 @@ def survival(measured: Measured) -> go.Figure:
 def missing_markers(training: "Training") -> go.Figure:
     """What is left, and whether the interval knows it, when markers are missing."""
     table = report.missing_table(training)
-    some = table.loc[table.index > 0]
-    figure = make_subplots(
-        cols=3,
-        subplot_titles=("left of what markers add, %", "error, years", "inside the interval, %"),
-    )
-    for column, shares in enumerate(
-        (100 * table["left"], table["error_years"], 100 * some["inside"]), start=1
-    ):
+    left, error, inside = list(table.columns)[1:]
+    figure = make_subplots(cols=3, horizontal_spacing=0.1)
+    shown = (table[left], table[error], table.loc[table.index > 0, inside])
+    for column, shares in enumerate(shown, start=1):
         figure.add_scatter(
             x=list(shares.index), y=shares, mode="lines+markers", showlegend=False,
-            marker={"color": COLOURS[0]}, row=1, col=column,
+            marker={"color": OWN}, row=1, col=column,
         )  # fmt: skip
     figure.add_hline(y=50, line={"dash": "dot"}, row=1, col=1)
     figure.add_hline(y=90, line={"dash": "dot"}, row=1, col=3)
     figure.update_yaxes(range=[80, 100], row=1, col=3)
+    figure.update_xaxes(title_text="markers missing")
+    for column, title in enumerate((left, error, inside), start=1):
+        figure.update_yaxes(title_text=title, row=1, col=column)
     return figure.update_layout(title="Markers missing at random, out of fold", **LAYOUT)
 
 
@@ -142,11 +143,11 @@ def interval_widths(training: "Training") -> go.Figure:
     people = training.people
     rows = np.flatnonzero(people.complete(training.plan))
     age, widths = people.age[rows], report.interval_widths(training, rows)
-    decade = 10 * np.floor(age / 10)
-    figure = go.Figure(go.Box(x=decade, y=widths, boxpoints=False, marker_color=COLOURS[0]))
+    figure = go.Figure(grouped.boxes(widths, grouped.bands(age, 10), OWN))
+    figure.update_xaxes(type="category")
     return figure.update_layout(
-        title="Width of the 90 % interval, complete panels",
-        xaxis_title="decade of age",
-        yaxis_title="years",
+        title="Width of the 90 % interval, complete panels: quartiles, whiskers at 5 and 95 %",
+        xaxis_title="age, years",
+        yaxis_title="width, years",
         **LAYOUT,
     )

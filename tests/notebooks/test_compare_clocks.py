@@ -1,8 +1,11 @@
 import json
+import re
 from pathlib import Path
 
+import pandas as pd
 import papermill
 import pytest
+from kept_numbers import kept_arrays
 
 from model_training.datasets.generated import generate_nhanes
 
@@ -44,7 +47,7 @@ def test_it_runs_from_top_to_bottom_and_shows_every_clock(executed):
 def test_a_clock_for_other_data_is_named_with_what_it_lacks_and_not_compared(executed):
     cells, _ = executed
 
-    assert "bone_density, vision_sharpness" in outputs(cells["who-table"])
+    assert "Bone density, Vision sharpness" in outputs(cells["who-table"])
     assert "kaggle-age" not in outputs(cells["correlation-figure"])
     assert "kaggle-age" not in outputs(cells["deaths-table"])
 
@@ -59,13 +62,48 @@ def test_every_figure_is_data_and_fetches_nothing(executed):
         assert "http" not in outputs(cell)
 
 
-def test_the_tables_are_written_where_out_says(executed):
+def test_the_tables_are_written_where_out_says_for_programs_to_read(executed):
     _, tables = executed
 
     names = {path.name for path in tables.iterdir()}
     assert names == {
-        "who_is_scored.csv", "correlation.csv", "mean_difference.csv", "mortality.csv",
+        "who_is_scored.csv", "missing_markers.csv", "correlation.csv", "mean_difference.csv",
+        "spread_of_difference.csv", "mortality.csv",
     }  # fmt: skip
+    mortality = pd.read_csv(tables / "mortality.csv").set_index(["clock", "figure"])
+    assert all(mortality[column].dtype.kind == "f" for column in ("value", "low", "high"))
+    assert (mortality["low"] <= mortality["high"]).all()
+    assert 0.5 < mortality.loc[("phenoage", "c"), "value"] < 1
+    assert pd.read_csv(tables / "who_is_scored.csv")["scored"].max() <= 2000
+    assert set(pd.read_csv(tables / "mean_difference.csv").columns) == {
+        "clock", "mortality-age", "phenoage", "kdm",
+    }  # fmt: skip
+
+
+def test_its_record_keeps_no_list_of_people(executed):
+    cells, _ = executed
+    arrays = kept_arrays(cells)
+
+    assert len(arrays) > 20
+    assert max(map(len, arrays)) < 100
+
+
+def test_a_cohort_without_nhanes_4_is_compared_but_for_who_dies(tmp_path):
+    data = generate_nhanes(tmp_path / "iii.parquet", 800, seed=25)
+    papermill.execute_notebook(
+        NOTEBOOK,
+        tmp_path / "executed.ipynb",
+        {"data": str(data), "out": str(tmp_path / "tables"), "draws": 5},
+        progress_bar=False,
+    )
+    document = json.loads((tmp_path / "executed.ipynb").read_text(encoding="utf-8"))
+    cells = {cell["id"]: cell for cell in document["cells"]}
+
+    assert "nobody of NHANES IV, surveys 1 to 6" in outputs(cells["deaths-table"])
+    assert cells["forest-figure"]["outputs"] == cells["fifths-figure"]["outputs"] == []
+    assert "plotly" in outputs(cells["correlation-figure"])
+    assert (tmp_path / "tables" / "correlation.csv").exists()
+    assert not (tmp_path / "tables" / "mortality.csv").exists()
 
 
 def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
@@ -82,4 +120,12 @@ def test_it_imports_nothing_of_the_platform():
     imported = {
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }
-    assert imported <= {"model_training", "numpy", "pandas", "plotly"}
+    assert imported <= {"IPython", "model_training", "numpy", "pandas", "plotly"}
+
+
+def test_its_links_lead_to_files_of_the_repository():
+    text = "".join("".join(cell["source"]) for cell in STORED["cells"])
+    links = re.findall(r"\]\(([^)]+)\)", text)
+
+    assert any("docs/protocols" in link for link in links)
+    assert all((NOTEBOOK.parent / link).is_file() for link in links)

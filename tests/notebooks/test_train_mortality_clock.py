@@ -1,11 +1,14 @@
 import json
+import re
 from pathlib import Path
 
 import papermill
 import pytest
 from agelens.clocks.bundles import load_clock, read_bundle
+from kept_numbers import kept_arrays, kept_numbers, own_numbers
 
 from model_training.datasets.generated import generate_nhanes
+from model_training.datasets.nhanes import load
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "train_mortality_clock.ipynb"
 STORED = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
@@ -62,10 +65,29 @@ def test_it_shows_every_clock_and_what_was_chosen(executed):
 def test_every_figure_is_data_and_fetches_nothing(executed):
     cells, _ = executed
     figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
-    assert len(figures) == 9
+    assert len(figures) == 10
     for cell in figures:
         assert "application/vnd.plotly.v1+json" in outputs(cell)
         assert "http" not in outputs(cell)
+
+
+def test_its_record_keeps_nobodys_own_numbers(executed, third):
+    people = load(third)
+    arrays = kept_arrays(executed[0])
+
+    assert len(arrays) > 50
+    assert max(map(len, arrays)) < len(people) / 4
+    own = own_numbers(people.table.column(key) for key in ("crp", "creatinine", "alp"))
+    assert len(own) > 100
+    assert not own & kept_numbers(executed[0])
+
+
+def test_calibration_says_on_whom_and_functions_are_of_women_and_of_men(executed):
+    cells, _ = executed
+    assert "predicted risk: NHANES IV" in outputs(cells["calibration-figure"])
+    assert "predicted risk: NHANES III, out of fold" in outputs(cells["within-figure"])
+    assert "each marker, women" in outputs(cells["functions-figure"])
+    assert "each marker, men" in outputs(cells["functions-men-figure"])
 
 
 def test_a_file_that_is_no_nhanes_3_fails_with_its_error_and_leaves_no_bundle(tmp_path):
@@ -89,4 +111,12 @@ def test_it_imports_nothing_of_the_platform():
     imported = {
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }
-    assert imported <= {"model_training", "numpy", "pandas", "plotly"}
+    assert imported <= {"IPython", "model_training", "numpy", "pandas", "plotly"}
+
+
+def test_its_links_lead_to_files_of_the_repository():
+    text = "".join("".join(cell["source"]) for cell in STORED["cells"])
+    links = re.findall(r"\]\(([^)]+)\)", text)
+
+    assert any("docs/protocols" in link for link in links)
+    assert all((NOTEBOOK.parent / link).is_file() for link in links)

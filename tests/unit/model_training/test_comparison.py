@@ -31,7 +31,7 @@ def test_every_shipped_clock_is_there_and_says_whom_it_scores(cohort, told):
     assert table.loc["phenoage 1.0.0", "scored"] == complete.sum()
     assert table.loc["phenoage 1.0.0", "not in this cohort"] == "-"
     missing_crp = int((np.isnan(cohort.table.column("crp")) & ~complete).sum())
-    assert f"crp ({missing_crp:,})" in table.loc["phenoage 1.0.0"].iloc[-1]
+    assert f"C-reactive protein ({missing_crp:,})" in table.loc["phenoage 1.0.0"].iloc[-1]
 
 
 def test_a_clock_whose_markers_nobody_has_does_not_apply(told):
@@ -76,20 +76,40 @@ def test_agreement_is_of_the_people_whom_both_score(cohort, told):
     assert agreed.spread_of_difference.loc["kdm", "phenoage"] == pytest.approx(apart.std())
     np.testing.assert_allclose(agreed.correlation, agreed.correlation.T)
     np.testing.assert_allclose(np.diag(agreed.correlation), 1)
-    assert np.isnan(agreed.mean_difference.loc["phenoage", "dysregulation"])  # years and SD
+    assert "dysregulation" in agreed.correlation
+    assert "dysregulation" not in agreed.mean_difference  # no age
     assert "kaggle-age" not in agreed.correlation
 
 
 def test_clocks_are_compared_on_people_who_were_followed_the_reference_first(cohort, told):
     compared = comparison.mortality(told, cohort, draws=5)
 
-    assert next(iter(compared)) == "phenoage"
+    assert next(iter(compared)) == "mortality-age"
     assert set(compared) >= {"phenoage", "kdm", "dysregulation", "age"}
-    assert compared["phenoage"].ahead is None
+    assert compared["mortality-age"].ahead is None
     assert compared["phenoage"].n_people < np.isfinite(told["phenoage"].prediction).sum()
     table = comparison.mortality_table(compared)
     assert table.loc["phenoage", "C"].startswith(f"{compared['phenoage'].figures['c'].value:.3f} (")
     assert table.loc["age", "HR per SD"] == "-"
+    assert table.loc["mortality-age", "mortality-age ahead in C by"] == "-"
+    behind = table.loc["phenoage", "mortality-age ahead in C by"]
+    assert behind.startswith(f"{compared['phenoage'].ahead.value:+.3f} (")
+    figures = comparison.mortality_figures(compared)
+    assert figures.loc[("phenoage", "c"), "value"] == compared["phenoage"].figures["c"].value
+    assert ("age", "hazard_ratio") not in figures.index
+
+
+def test_phenoage_is_the_reference_where_mortality_age_does_not_apply(cohort, told):
+    without = {name: each for name, each in told.items() if name != "mortality-age"}
+    compared = comparison.mortality(without, cohort, draws=2)
+
+    assert compared["phenoage"].ahead is None
+    assert "phenoage ahead in C by" in comparison.mortality_table(compared)
+
+
+def test_a_cohort_in_which_nobody_was_followed_says_so(cohort):
+    assert comparison.why_no_deaths(cohort) == ""
+    assert "surveys 1 to 6" in comparison.why_no_deaths(cohort.rows(cohort.wave > 6))
 
 
 def test_deaths_rise_from_the_first_to_the_last_fifth_where_markers_shorten_life(cohort, told):
@@ -116,13 +136,19 @@ def test_every_figure_can_be_drawn(cohort, told):
 
     forest = plots.forest(compared)
     assert list(forest.data[0].y) == list(compared)
-    assert forest.data[0].x[0] == compared["phenoage"].figures["c"].value
+    assert forest.data[0].x[0] == compared["mortality-age"].figures["c"].value
+    lines = {shape.x0 for shape in forest.layout.shapes}
+    assert lines == {compared["age"].figures["c"].value, 0.5, 1.0}
     correlations = plots.correlations(agreed.correlation)
     np.testing.assert_array_equal(correlations.data[0].z, agreed.correlation.to_numpy())
     assert plots.survey_shares(shares).data[0].z.max() <= 100
     assert plots.advance_by_age(told, cohort.age_years).data
     fifths = comparison.deaths_by_fifth(told, cohort)
     assert len(plots.deaths(fifths).data) == len(fifths.columns)
+    drawn = plots.deaths(fifths), plots.advance_by_age(told, cohort.age_years)
+    of_deaths, of_advance = ({t.name: t.line.color for t in f.data if t.name} for f in drawn)
+    assert all(of_deaths[name] == colour for name, colour in of_advance.items())
+    assert len(set(of_deaths.values())) == len(of_deaths)
 
 
 @pytest.mark.shared_data
