@@ -47,10 +47,11 @@ def markers(data: Dataset) -> go.Figure:
         figure.update_yaxes(title_text=title, title_standoff=2, **at)
     figure.update_xaxes(title_text="age, years", row=3)
     bar = {"title": "people", "tickvals": [0, 1, 2], "ticktext": ["1", "10", "100"]}
+    most = max(float(np.nanmax(each.z)) for each in figure.data if isinstance(each, go.Heatmap))
     return figure.update_layout(
         title="Informative markers by age: people counted in cells",
         height=850,
-        coloraxis={"colorscale": "Blues", "cmin": -0.3, "cmax": 2, "colorbar": bar},
+        coloraxis={"colorscale": "Blues", "cmin": -0.3, "cmax": max(1, most), "colorbar": bar},
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": -0.07},
         **LAYOUT,
     )

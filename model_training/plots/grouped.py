@@ -45,7 +45,7 @@ def counted(x: FloatArray, y: FloatArray, x_step: float, y_step: float) -> go.He
         z=np.round(seen.T, 3),
         x0=edges[0][0] + x_step / 2, dx=x_step, y0=edges[1][0] + y_step / 2, dy=y_step,
         customdata=counts.T.astype(int), hovertemplate="%{x}, %{y}: %{customdata}<extra></extra>",
-        colorscale="Blues", zmin=-0.3, zmax=np.log10(ticks[-1]),
+        colorscale="Blues", zmin=-0.3, zmax=max(1, float(np.log10(counts.max()))),
         colorbar={"title": "people", "tickvals": np.log10(ticks), "ticktext": list(map(str, ticks))},
     )  # fmt: skip
 

@@ -127,10 +127,7 @@ def test_it_imports_nothing_of_the_platform():
     imported = {
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }
-    assert imported <= {
-        "IPython", "dataclasses", "pathlib", "model_training", "numpy", "pandas", "plotly",
-    }  # fmt: skip
-    assert "from IPython.display import Markdown" in lines
+    assert imported <= {"dataclasses", "pathlib", "model_training", "numpy", "pandas", "plotly"}
 
 
 def test_its_links_lead_to_files_of_the_repository():
