@@ -108,8 +108,7 @@ def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:
     lines = {"stratified_c": CHANCE, "hazard_ratio": NO_EFFECT}
     if AGE in compared:
         lines["c"] = compared[AGE].figures["c"].value
-    titles = list(FIGURES.values())
-    figure = make_subplots(cols=len(titles), shared_yaxes=True, subplot_titles=titles)
+    figure = make_subplots(cols=len(FIGURES), shared_yaxes=True)
     for column, key in enumerate(FIGURES, start=1):
         shown = {name: c.figures[key] for name, c in compared.items() if key in c.figures}
         value = np.array([each.value for each in shown.values()])
