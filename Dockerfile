@@ -15,6 +15,9 @@ RUN --mount=type=cache,target=/pip-cache \
     pip install -c constraints.txt --no-build-isolation '.[server,retrain]'
 
 FROM python:3.12-slim AS app
+# LightGBM, which the trainer compares with, needs the OpenMP runtime; the slim image lacks it.
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/agelens --shell /usr/sbin/nologin agelens
 COPY --from=build /opt/agelens /opt/agelens
 COPY notebooks /opt/agelens-notebooks

@@ -41,6 +41,8 @@ $(VENV)/.run: $(VENV)/.made $(INPUTS)
 $(VENV)/.lab: $(VENV)/.run
 	@echo 'Installing JupyterLab'
 	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[lab]'
+	@$(BIN)/jupyter labextension disable --level=sys_prefix \
+		'@jupyterlab/apputils-extension:announcements'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
@@ -68,7 +70,9 @@ bench: guard $(VENV)/.dev
 	@exec $(BIN)/agelens bench
 
 lab: guard $(VENV)/.lab
-	@exec $(BIN)/jupyter lab --notebook-dir=notebooks $(LAB)
+	@exec $(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
 clean:
 	rm -rf $(VENV) build dist .make.lock

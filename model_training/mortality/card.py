@@ -39,6 +39,14 @@ straight line in ln H, so markers add up in years.
 **Limits.** Values beyond the 0.5 and 99.5 % quantiles of NHANES III count as these and are marked
 `clipped`. C-reactive protein of 2.1 mg/L or less counts as 2.1: NHANES III reported no less.
 
+**Where it is wrong.** Ten-year risks below about 4 % come out too low in NHANES IV, see below: the
+training deaths leave causes out of which the young die. The scale goes on below the ages that it was
+learned from, so a very low risk at 20 to 25 reads as an age of childhood, even below 0. A marker's
+curve is what it adds when the others are known, and its change with age is a straight line: at 80 a
+CRP of 30 mg/L lowers a woman's number, and the sign of bilirubin turns between 40 and 80. Such a
+curve is no effect of changing the marker. The test figures are close to the bars of the protocol; in
+other people of the same surveys chance alone can put C on either side of 0.855.
+
 **Missing markers.** A missing marker counts as the peers' average of the same age and sex: it adds 0
 years, is marked `imputed`, and widens the interval. Sex, chronological age and {least} of the
 {len(plan.markers)} markers are needed.

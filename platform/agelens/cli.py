@@ -220,7 +220,11 @@ def list_models() -> None:
 
 @models.command("publish")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Even if its figure is worse than the active one's.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Even if its figure is worse than the active one's, or it declares none.",
+)
 def publish(directory: Path, force: bool) -> None:
     """Check the bundle in DIRECTORY and publish it."""
     from agelens.commands import database
