@@ -1,16 +1,12 @@
 """The model card of `mortality-age`, Markdown."""
 
-from typing import TYPE_CHECKING
-
 from model_training.mortality.report import markers_table
+from model_training.mortality.training import Training
 from model_training.survival.calibration import RiskGroup
 from model_training.survival.table import comparison_table
 
-if TYPE_CHECKING:
-    from model_training.mortality.pipeline import Training
 
-
-def card(training: "Training") -> str:
+def card(training: Training) -> str:
     """What the clock answers, how, from whom, and what was measured."""
     plan, people = training.plan, training.people
     scale, gamma = training.fitted.scale, training.fitted.hazard.gamma
@@ -86,7 +82,7 @@ markers.
 """
 
 
-def _measured(training: "Training") -> str:
+def _measured(training: Training) -> str:
     within = "Out of fold on NHANES III itself, deaths as in the file:"
     parts = [within, comparison_table(training.out_of_fold.clocks)]
     parts += [
@@ -110,7 +106,7 @@ def _calibration(groups: list[RiskGroup]) -> str:
     return "\n".join(lines)
 
 
-def _missing(training: "Training") -> str:
+def _missing(training: Training) -> str:
     lines = ["| missing | C in strata | left | error, years | inside |", "|---|---|---|---|---|"]
     lines += [
         f"| {m.n_missing} | {m.stratified_c:.3f} | {m.left:.0%} | {m.error_years:.1f} | {m.inside:.1%} |"
@@ -119,7 +115,7 @@ def _missing(training: "Training") -> str:
     return "\n".join(lines)
 
 
-def _markers(training: "Training") -> str:
+def _markers(training: Training) -> str:
     heads = ["marker", "unit", "counts from", "to", "read as", "weight, years"]
     lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|---|"]
     for row in markers_table(training).to_dict("records"):

@@ -1,7 +1,5 @@
 """The bundle's files and its manifest, without the hashes."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from agelens.clocks import gompertz
 from agelens.clocks.gompertz_parameters import parameters_to_json
@@ -10,13 +8,11 @@ from agelens.domain.registry import biomarker
 
 from model_training import bundle
 from model_training.gap_reference import summarise
+from model_training.mortality.compared import Measured
 from model_training.mortality.plan import HORIZON_MONTHS
+from model_training.mortality.training import Training
 from model_training.survival.calibration import RiskGroup
 from model_training.survival.table import comparison_json
-
-if TYPE_CHECKING:
-    from model_training.mortality.compared import Measured
-    from model_training.mortality.pipeline import Training
 
 REFERENCE_NAME = "out-of-fold predictions for people of NHANES III who have all markers, same sex, within 5 years"
 GAME = (
@@ -38,7 +34,7 @@ INTERVAL_METHOD = (
 HEADLINE = ("clocks", "mortality-age", "c", "value")
 
 
-def files(training: "Training") -> dict[str, bytes]:
+def files(training: Training) -> dict[str, bytes]:
     """Parameters and the reference of age gaps; the same training always gives the same bytes."""
     people, plan = training.people, training.plan
     complete = people.complete(plan)
@@ -56,7 +52,7 @@ def files(training: "Training") -> dict[str, bytes]:
     }
 
 
-def document(training: "Training", name: str, version: str) -> dict[str, object]:
+def document(training: Training, name: str, version: str) -> dict[str, object]:
     """What the bundle says of itself."""
     plan = training.plan
     return {
@@ -82,7 +78,7 @@ def document(training: "Training", name: str, version: str) -> dict[str, object]
     }
 
 
-def features(training: "Training") -> list[dict[str, object]]:
+def features(training: Training) -> list[dict[str, object]]:
     """The markers with the limits beyond which values count as these, and sex."""
     readings = training.parameters.readings
     sex = {"key": "sex", "required": True, "informative": True, "training": None}
@@ -94,7 +90,7 @@ def features(training: "Training") -> list[dict[str, object]]:
     return [sex, *markers]
 
 
-def protocol(training: "Training") -> str:
+def protocol(training: Training) -> str:
     """One line that says what the headline was measured on."""
     if training.test is None:
         return (
@@ -107,7 +103,7 @@ def protocol(training: "Training") -> str:
     )
 
 
-def metrics(training: "Training") -> dict[str, object]:
+def metrics(training: Training) -> dict[str, object]:
     """Every measured figure."""
     scale, found = training.fitted.scale, training.fitted.hazard
     return {
@@ -136,7 +132,7 @@ def metrics(training: "Training") -> dict[str, object]:
     }
 
 
-def _measured(measured: "Measured") -> dict[str, object]:
+def _measured(measured: Measured) -> dict[str, object]:
     return {
         "clocks": comparison_json(measured.clocks),
         "calibration": [_group(group) for group in measured.calibration],

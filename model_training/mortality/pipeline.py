@@ -1,55 +1,28 @@
 """Training `mortality-age`: choose within NHANES III, fit on everyone, measure, write the bundle."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz import score_table
-from agelens.clocks.gompertz_parameters import Parameters
 from agelens.domain.errors import InvalidInput
 from threadpoolctl import threadpool_limits
 
 from model_training import bundle
 from model_training.mortality.card import card
-from model_training.mortality.compared import Measured, measure
+from model_training.mortality.compared import measure
 from model_training.mortality.export import document, files
-from model_training.mortality.fit import Fit, fit, parameters_of, with_spread
-from model_training.mortality.missing import Incomplete, measure_missing
-from model_training.mortality.out_of_fold import Fold, choose_terms, cross_validate
+from model_training.mortality.fit import fit, parameters_of, with_spread
+from model_training.mortality.missing import measure_missing
+from model_training.mortality.out_of_fold import choose_terms, cross_validate
 from model_training.mortality.people import People, load_training, load_validation
-from model_training.mortality.plan import Plan, Terms
+from model_training.mortality.plan import Plan
+from model_training.mortality.training import Training
 from model_training.survival.comparison import Bootstrap
 from model_training.survival.table import comparison_table
 
 NAME = "mortality-age"
 VERSION = "1.0.0"
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Training:
-    """Everything that a training found out, for the bundle, the card and the notebook.
-
-    `out_of_fold_years` are of `people`, who taught; `test` is None without a validation file.
-    """
-
-    plan: Plan
-    people: People
-    terms: Terms
-    candidates: dict[str, float]
-    out_of_fold_years: FloatArray
-    folds: list[Fold]
-    missing: list[Incomplete]
-    fitted: Fit
-    parameters: Parameters
-    out_of_fold: Measured
-    test: Measured | None
-
-    @property
-    def final(self) -> Measured:
-        """What is reported first: the test on other people, if there is one."""
-        return self.test or self.out_of_fold
 
 
 def train(

@@ -1,7 +1,5 @@
 """What a training found out, as tables for people to read."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import FloatArray, IntArray
@@ -9,18 +7,16 @@ from agelens.clocks.gompertz import score_columns
 from agelens.domain.registry import biomarker
 
 from model_training.mortality.compared import Measured
+from model_training.mortality.training import Training
 from model_training.survival.comparison import Figure, FollowUp
 from model_training.survival.kaplan_meier import survival_curve
 from model_training.survival.table import COLUMNS
-
-if TYPE_CHECKING:
-    from model_training.mortality.pipeline import Training
 
 FIFTHS = ("youngest fifth", "second", "middle", "fourth", "oldest fifth")
 POINTS = 120
 
 
-def importances(training: "Training") -> pd.Series:
+def importances(training: Training) -> pd.Series:
     """The mean absolute contribution of every marker where it was measured, years; largest first."""
     people, parameters = training.people, training.parameters
     columns = parameters.readings.columns(people.table)
@@ -31,7 +27,7 @@ def importances(training: "Training") -> pd.Series:
 
 
 def marker_function(
-    training: "Training", key: str, age_years: float, male: float
+    training: Training, key: str, age_years: float, male: float
 ) -> tuple[FloatArray, FloatArray]:
     """A marker's values within its limits, and what each contributes at an age, in years."""
     parameters = training.parameters
@@ -44,7 +40,7 @@ def marker_function(
     return values, score_columns(parameters, columns, *whose).contributions[place]
 
 
-def candidates_table(training: "Training") -> pd.DataFrame:
+def candidates_table(training: Training) -> pd.DataFrame:
     """The candidates and how likely they made what happened to people held out; best first."""
     told = pd.Series(training.candidates).sort_values(ascending=False)
     behind = told - told.iloc[0]
@@ -61,7 +57,7 @@ def comparison_frame(measured: Measured) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("clock")
 
 
-def missing_table(training: "Training") -> pd.DataFrame:
+def missing_table(training: Training) -> pd.DataFrame:
     """What is left of a prediction when markers are missing."""
     rows = {
         each.n_missing: {
@@ -81,7 +77,7 @@ def unit(key: str) -> str:
     return written.replace("10^9", "10⁹").replace("10^12", "10¹²")
 
 
-def markers_table(training: "Training") -> pd.DataFrame:
+def markers_table(training: Training) -> pd.DataFrame:
     """Every marker with its unit, limits, how it is read and what it weighs; heaviest first."""
     readings, weights = training.parameters.readings, importances(training)
     rows = {
@@ -98,7 +94,7 @@ def markers_table(training: "Training") -> pd.DataFrame:
     return frame.assign(**{"weight, years": weights.round(2)})
 
 
-def shown_markers(training: "Training") -> pd.DataFrame:
+def shown_markers(training: Training) -> pd.DataFrame:
     """The same by the marker's label, with units as people write them."""
     frame = markers_table(training)
     return frame.assign(unit=[unit(key) for key in frame.index]).set_index("marker")
@@ -125,7 +121,7 @@ def adjusted_advance(people: FollowUp, years: FloatArray) -> FloatArray:
     return advance
 
 
-def interval_widths(training: "Training", rows: IntArray) -> FloatArray:
+def interval_widths(training: Training, rows: IntArray) -> FloatArray:
     """How wide the interval of some of the training people is, years."""
     people = training.people.rows(rows)
     columns = training.parameters.readings.columns(people.table)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,11 +10,9 @@ from plotly.subplots import make_subplots
 
 from model_training.mortality import report
 from model_training.mortality.compared import Measured
+from model_training.mortality.training import Training
 from model_training.plots import grouped
 from model_training.plots.comparison import COLOURS, LAYOUT
-
-if TYPE_CHECKING:
-    from model_training.mortality.pipeline import Training
 
 OWN, AHEAD = COLOURS["mortality-age"], "#c0392b"
 STEPS = ("#9ecae1", "#6b9dc7", "#41729f", "#6a4c93", "#b5305c")  # youngest to oldest
@@ -43,7 +40,7 @@ def age_and_mortality_age(measured: Measured) -> go.Figure:
 
 
 def marker_functions(
-    training: "Training", ages: Sequence[float] = (40, 60, 80), sex: str = "women"
+    training: Training, ages: Sequence[float] = (40, 60, 80), sex: str = "women"
 ) -> go.Figure:
     """What every value of every marker adds, against peers of three ages; heaviest marker first."""
     keys = list(report.importances(training).index)
@@ -64,7 +61,7 @@ def marker_functions(
     return figure.update_layout(height=210 * rows)
 
 
-def importances(training: "Training") -> go.Figure:
+def importances(training: Training) -> go.Figure:
     """The mean absolute contribution of every marker."""
     weights = report.importances(training)[::-1]
     labels = [biomarker(key).label for key in weights.index]
@@ -118,7 +115,7 @@ def survival(measured: Measured) -> go.Figure:
     )
 
 
-def missing_markers(training: "Training") -> go.Figure:
+def missing_markers(training: Training) -> go.Figure:
     """What is left, and whether the interval knows it, when markers are missing."""
     table = report.missing_table(training)
     left, error, inside = list(table.columns)[1:]
@@ -138,7 +135,7 @@ def missing_markers(training: "Training") -> go.Figure:
     return figure.update_layout(title="Markers missing at random, out of fold", **LAYOUT)
 
 
-def interval_widths(training: "Training") -> go.Figure:
+def interval_widths(training: Training) -> go.Figure:
     """How wide the interval of complete panels is, by age."""
     people = training.people
     rows = np.flatnonzero(people.complete(training.plan))
