@@ -94,6 +94,7 @@ def _form_hash() -> bytes:
     for name, value in sorted(request.form.items(multi=True)):
         said.update(repr((name, value)).encode())
     for name, file in request.files.items(multi=True):
+        # a spooled file reads as file_digest needs it, though its type does not say so
         digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
         file.stream.seek(0)
         said.update(repr((name, file.filename, digest)).encode())

@@ -149,6 +149,7 @@ def test_only_a_published_version_can_be_activated(admin: Person) -> None:
 def test_a_manifest_that_says_the_impossible_is_refused(
     admin: Person, changes: dict[str, object]
 ) -> None:
+    # wrong kinds of values are what is tested
     response = publish(admin, bundle(**{"name": new_name(), **changes}))  # type: ignore[arg-type]
     expect_problem(response, 422, "invalid_bundle")
 

@@ -68,6 +68,7 @@ def _in_words(error: Exception) -> str:
         return f"{type(error).__name__}: {error}"
     from papermill.exceptions import strip_color
 
+    # only papermill's own error has a traceback, and it has the cell's number too
     return f"In cell {error.exec_count}: {strip_color(traceback[-1])}"  # type: ignore[attr-defined]
 
 
