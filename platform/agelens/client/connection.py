@@ -37,7 +37,8 @@ class Connection:
         patience_seconds: float,
     ) -> None:
         self.base_url = _origin(base_url or os.environ.get("AGELENS_URL") or DEFAULT_URL)
-        self.token = token or os.environ.get("AGELENS_TOKEN") or None
+        given = os.environ.get("AGELENS_TOKEN") if token is None else token
+        self.token = given or None  # "" is nobody, whatever the environment says
         self.timeout_seconds = timeout_seconds
         self.patience_seconds = patience_seconds
         self._http = httpx.Client(
