@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,26 +14,50 @@ def _notebooks() -> Path:
     return checkout if checkout.is_dir() else Path("notebooks")
 
 
-class Settings(BaseSettings):
-    """What an operator can set. Names of variables are the field names in capitals, see aliases."""
+class _Shared(BaseSettings):
+    """What the API's processes and the web app's read alike."""
 
     model_config = SettingsConfigDict(
         env_prefix="AGELENS_", populate_by_name=True, extra="ignore", env_ignore_empty=True
     )
+    needed_in_production: ClassVar[tuple[str, ...]] = ("secret_key",)
 
     env: Literal["development", "production"] = "development"
     home: Path = Path(".agelens")
+    secret_key: str | None = None
+    trusted_proxies: int = Field(default=0, ge=0)
+    log_format: Literal["console", "json"] = "console"
+
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8050, ge=0, le=65535)
+    web_processes: int = Field(default=1, ge=1)
+    web_threads: int = Field(default=16, ge=1)
+    public_api_url: str = Field(default="", validation_alias="AGELENS_PUBLIC_URL")
+
+    @model_validator(mode="after")
+    def _production_names_its_parts(self) -> Self:
+        if self.env == "production":
+            for name in self.needed_in_production:
+                if not getattr(self, name):
+                    raise ValueError(
+                        f"{variable(type(self), name)} must be set when AGELENS_ENV=production"
+                    )
+        return self
+
+
+class Settings(_Shared):
+    """What an operator can set. Names of variables are the field names in capitals, see aliases."""
+
+    needed_in_production = ("secret_key", "database_url", "redis_url")
+
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     storage: str | None = None
-    secret_key: str | None = None
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
-    web_port: int = Field(default=8050, ge=0, le=65535)
     api_processes: int = Field(default=2, ge=1)
     api_threads: int = Field(default=32, ge=1)
-    trusted_proxies: int = Field(default=0, ge=0)
     workers: int = Field(default=2, ge=1)
 
     admin_email: str | None = None
@@ -52,27 +76,47 @@ class Settings(BaseSettings):
     max_bundle_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     max_dataset_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     metrics_dir: Path | None = None
-    log_format: Literal["console", "json"] = "console"
+
+
+class WebSettings(_Shared):
+    """What the web app reads: where the API is, never where the database is.
+
+    `public_api_url` is the API's address for people's own programs; behind a proxy it is not
+    the one that the web app uses.
+    """
+
+    api_url: str = Field(default="http://127.0.0.1:8000", validation_alias="AGELENS_URL")
+
+    @classmethod
+    def beside(cls, settings: Settings, api_url: str) -> "WebSettings":
+        """Of a web app that belongs to the API at that address."""
+        return cls(api_url=api_url, **settings.model_dump(include=set(_Shared.model_fields)))
 
     @model_validator(mode="after")
-    def _production_names_its_parts(self) -> "Settings":
-        if self.env == "production":
-            for name in ("secret_key", "database_url", "redis_url"):
-                if not getattr(self, name):
-                    variable = name.upper() if name.endswith("_url") else f"AGELENS_{name.upper()}"
-                    raise ValueError(f"{variable} must be set when AGELENS_ENV=production")
+    def _one_address_serves_both(self) -> Self:
+        self.public_api_url = self.public_api_url or self.api_url
         return self
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """Our own environment with these settings in it, for a process that shall read the same."""
-    variables = dict(os.environ)
-    for name, value in settings.model_dump(
-        mode="json", exclude_none=True, exclude={"admin_password"}
-    ).items():
-        alias = Settings.model_fields[name].validation_alias
-        variables[alias if isinstance(alias, str) else f"AGELENS_{name.upper()}"] = str(value)
-    return variables
+def variable(kind: type[BaseSettings], name: str) -> str:
+    """The environment variable behind a setting."""
+    alias = kind.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else f"AGELENS_{name.upper()}"
+
+
+def environment(settings: Settings | WebSettings) -> dict[str, str]:
+    """An environment with these settings in it, for a process that shall read the same.
+
+    The rest is our own; but the web app, which people reach first, gets nothing else that is ours.
+    """
+    ours = without_ours() if isinstance(settings, WebSettings) else dict(os.environ)
+    values = settings.model_dump(mode="json", exclude_none=True, exclude={"admin_password"})
+    return ours | {variable(type(settings), name): str(value) for name, value in values.items()}
+
+
+def forget_token() -> None:
+    """Drop AGELENS_TOKEN: a client made for somebody without a token would act as its owner."""
+    os.environ.pop("AGELENS_TOKEN", None)
 
 
 def without_ours(**changes: str) -> dict[str, str]:
