@@ -49,7 +49,11 @@ class Alias:
 
 @dataclass(frozen=True)
 class Biomarker:
-    """One entry of the registry."""
+    """One entry of the registry.
+
+    `example` is the answer of a made-up person; `decimals` are those of the canonical unit, for
+    display, and None of a choice.
+    """
 
     key: str
     label: str
@@ -64,6 +68,8 @@ class Biomarker:
     modifiable: bool
     source: str
     aliases: tuple[Alias, ...]
+    example: float | str
+    decimals: int | None
 
     def describe(self) -> dict[str, object]:
         """The wire shape of one biomarker, without what a clock adds."""
@@ -80,6 +86,8 @@ class Biomarker:
             "group": self.group,
             "source": self.source,
             "aliases": [alias.describe() for alias in self.aliases],
+            "example": self.example,
+            "decimals": self.decimals,
         }
 
 
@@ -99,6 +107,11 @@ def age_column(data_set: str) -> str:
     return str(_document()["chronological_age"][data_set])
 
 
+def example_age() -> float:
+    """The chronological age of the person whose answers are the examples, in years."""
+    return float(_document()["example"]["chronological_age"])
+
+
 def describe_registry() -> list[dict[str, object]]:
     """The whole registry as the API answers it."""
     return [entry.describe() for entry in biomarkers().values()]
@@ -112,10 +125,7 @@ def _document() -> dict[str, Any]:
 
 def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
     unit = str(entry.get("unit", ""))
-    further = (
-        Unit(u["unit"], float(u["factor"]), float(u.get("offset", 0)))
-        for u in entry.get("units", ())
-    )
+    further = (_unit(u) for u in entry.get("units", ()))
     reference = entry.get("reference")
     return Biomarker(
         key=entry["key"],
@@ -131,7 +141,19 @@ def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
         modifiable=entry["modifiable"],
         source=entry["source"],
         aliases=tuple(_alias(alias) for alias in entry.get("aliases", ())),
+        example=_example(entry["example"]),
+        decimals=entry.get("decimals"),
     )
+
+
+def _unit(entry: Mapping[str, Any]) -> Unit:
+    group = entry.get("countries")
+    countries = tuple(_document()["countries"][group]) if group else ()
+    return Unit(entry["unit"], float(entry["factor"]), float(entry.get("offset", 0)), countries)
+
+
+def _example(answer: float | str) -> float | str:
+    return answer if isinstance(answer, str) else float(answer)
 
 
 def _range(bounds: list[float] | None) -> tuple[float, float] | None:

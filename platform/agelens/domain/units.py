@@ -10,11 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Unit:
-    """One accepted unit of one biomarker: canonical = value * factor + offset."""
+    """One accepted unit of one biomarker: canonical = value * factor + offset.
+
+    `countries` are where reports use it; the canonical unit, which has none, is for the others.
+    """
 
     name: str
     factor: float = 1.0
     offset: float = 0.0
+    countries: tuple[str, ...] = ()
 
     def to_canonical(self, value: float) -> float:
         """The value in the biomarker's canonical unit."""
@@ -26,7 +30,12 @@ class Unit:
 
     def describe(self) -> dict[str, object]:
         """The wire shape."""
-        return {"unit": self.name, "factor": self.factor, "offset": self.offset}
+        return {
+            "unit": self.name,
+            "factor": self.factor,
+            "offset": self.offset,
+            "countries": list(self.countries),
+        }
 
 
 def comparable(name: str) -> str:

@@ -1,10 +1,21 @@
+import re
 from collections import Counter
 
 import pytest
-from agelens.domain.registry import DATA_SETS, biomarkers, describe_registry
+from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
+from agelens.clocks.scoring import predict, read_panel_for
+from agelens.domain.features import feature
+from agelens.domain.registry import (
+    DATA_SETS,
+    biomarker,
+    biomarkers,
+    describe_registry,
+    example_age,
+)
 from agelens.domain.units import Unit, comparable, find_unit
 
 NUMBERS = [entry for entry in biomarkers().values() if entry.kind == "number"]
+CLOCKS = [load_clock(read_bundle(directory)) for directory in SHIPPED]
 CHOICES = [entry for entry in biomarkers().values() if entry.kind == "choice"]
 
 
@@ -64,11 +75,100 @@ def test_the_description_has_the_shape_that_clients_rely_on():
     glucose = next(entry for entry in describe_registry() if entry["key"] == "glucose")
 
     assert glucose["unit"] == "mmol/L"
-    assert {"unit": "mg/dL", "factor": 0.0555, "offset": 0.0} in glucose["units"]
+    by_unit = {unit["unit"]: unit for unit in glucose["units"]}
+    assert set(by_unit["mg/dL"]) == {"unit", "factor", "offset", "countries"}
+    assert (by_unit["mg/dL"]["factor"], by_unit["mg/dL"]["offset"]) == (0.0555, 0.0)
+    assert "US" in by_unit["mg/dL"]["countries"]
+    assert by_unit["mmol/L"]["countries"] == []  # everywhere else
+    assert (glucose["example"], glucose["decimals"]) == (5.5, 1)
     assert set(glucose) == {
         "key", "label", "unit", "units", "kind", "choices", "plausible", "reference",
-        "modifiable", "group", "source", "aliases",
+        "modifiable", "group", "source", "aliases", "example", "decimals",
     }  # fmt: skip
+    assert set(feature("glucose").describe()) - set(glucose) == {
+        "required", "informative", "training",
+    }  # fmt: skip
+    sex = biomarker("sex").describe()
+    assert (sex["example"], sex["decimals"], sex["units"]) == ("female", None, [])
+
+
+def test_every_entry_has_an_example_that_could_be_answered_and_is_written_as_reports_print_it():
+    for entry in NUMBERS:
+        assert entry.plausible[0] <= entry.example <= entry.plausible[1], entry.key
+        assert entry.typical is None or entry.typical[0] <= entry.example <= entry.typical[1]
+        assert round(entry.example, entry.decimals) == entry.example, entry.key
+        low, high = entry.plausible
+        assert (high - low) * 10**entry.decimals >= 20, f"{entry.key}: too few steps for a slider"
+    for entry in CHOICES:
+        assert entry.example in entry.choices, entry.key
+
+
+def test_the_examples_are_one_person_whose_figures_agree_with_each_other():
+    of = {entry.key: entry.example for entry in biomarkers().values()}
+
+    assert of["bmi"] == pytest.approx(of["weight"] / (of["height"] / 100) ** 2, abs=0.05)
+    # W. Friedewald et al., Clin Chem 1972, in mmol/L
+    assert of["ldl"] == pytest.approx(
+        of["total_cholesterol"] - of["hdl"] - of["triglycerides"] / 2.2, abs=0.05
+    )
+    assert of["diastolic_bp"] < of["systolic_bp"]
+
+
+@pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.manifest.name)
+def test_every_shipped_clock_scores_the_example_within_what_it_was_trained_on(clock):
+    for f in clock.manifest.features:
+        if f.training:
+            assert f.training[0] <= f.example <= f.training[1], f.key
+    answers = {f.key: f.example for f in clock.manifest.features}
+    result = predict(clock, read_panel_for(clock, answers, None, example_age()))
+
+    assert (result["warnings"], result["missing"], result["clipped"]) == ([], [], [])
+    years = [row["years"] for row in result["contributions"]]
+    assert max(years) > 0.5
+    if clock.manifest.unit == "years":  # a distance has nothing that makes it smaller
+        assert min(years) < 0
+
+
+def test_the_default_clock_finds_good_and_bad_in_the_example():
+    default = CLOCKS[0]
+    answers = {f.key: f.example for f in default.manifest.features}
+    result = predict(default, read_panel_for(default, answers, None, example_age()))
+    years = [row["years"] for row in result["contributions"]]
+
+    assert sum(each < -0.5 for each in years) >= 2
+    assert sum(each > 0.5 for each in years) >= 2
+    assert 2 < result["prediction"] - example_age() < 8
+
+
+def test_a_unit_names_the_countries_by_code_and_no_country_has_two_units_of_one_biomarker():
+    for entry in NUMBERS:
+        codes = [code for unit in entry.units for code in unit.countries]
+        assert all(re.fullmatch("[A-Z]{2}", code) for code in codes), entry.key
+        assert len(set(codes)) == len(codes), entry.key
+        assert entry.units[0].countries == (), "the canonical unit is for everywhere else"
+
+
+@pytest.mark.parametrize(
+    ("key", "country", "unit"),
+    [
+        ("glucose", "US", "mg/dL"),
+        ("glucose", "GB", "mmol/L"),
+        ("glucose", "DE", "mg/dL"),
+        ("hba1c", "GB", "mmol/mol"),
+        ("hba1c", "US", "%"),
+        ("creatinine", "JP", "mg/dL"),
+        ("creatinine", "SE", "umol/L"),
+        ("urea_nitrogen", "US", "mg/dL"),
+        ("urea_nitrogen", "GB", "mmol/L"),
+        ("weight", "US", "lb"),
+        ("weight", "FR", "kg"),
+        ("ggt", "SE", "ukat/L"),
+    ],
+)
+def test_a_country_finds_the_unit_of_its_reports(key, country, unit):
+    units = biomarker(key).units
+
+    assert next((u.name for u in units if country in u.countries), units[0].name) == unit
 
 
 @pytest.mark.parametrize("spelling", ["µmol/L", "μmol/L", "umol/l", " UMOL/L "])
