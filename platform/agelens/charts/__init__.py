@@ -1,0 +1,25 @@
+"""Results as figures and in words; takes the wire mapping, knows nothing but Plotly."""
+
+from agelens.charts.differences import comparison
+from agelens.charts.explanation import waterfall
+from agelens.charts.history import trend
+from agelens.charts.look import CONFIG, OLDER, YOUNGER
+from agelens.charts.number_line import estimate
+from agelens.charts.sensitivity import response
+from agelens.charts.sentences import change_words, sentence
+from agelens.charts.wording import amount, value_text
+
+__all__ = [
+    "CONFIG",
+    "OLDER",
+    "YOUNGER",
+    "amount",
+    "change_words",
+    "comparison",
+    "estimate",
+    "response",
+    "sentence",
+    "trend",
+    "value_text",
+    "waterfall",
+]

@@ -1,0 +1,86 @@
+"""A person's predictions over time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from agelens.charts.look import NEUTRAL, YOUNGER, axis_title, figure, ink
+from agelens.charts.wording import YEARS, number
+
+HEIGHT_PX = 320
+Point = Mapping[str, Any]
+
+
+def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
+    """Predictions with their intervals, oldest first; a line joins those of one model version."""
+    made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
+    made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    made.update_yaxes(title={"text": ink(axis_title(unit))})
+    for place, (_, run) in enumerate(groupby(points, key=lambda point: point["version"])):
+        made.add_trace(_run(list(run), unit, first=place == 0))
+    aged = [point for point in points if point["chronological_age"] is not None]
+    if aged:
+        made.add_trace(_ages(aged))
+    for before, after in pairwise(points):
+        if before["version"] != after["version"]:
+            _mark_change(made, before, after)
+    return made
+
+
+def _when(point: Point) -> datetime:
+    when = point["when"]
+    read = when if isinstance(when, datetime) else datetime.fromisoformat(when)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _run(run: Sequence[Point], unit: str, *, first: bool) -> go.Scatter:
+    above, below = [], []
+    for point in run:
+        known = point["low"] is not None and point["high"] is not None
+        above.append(point["high"] - point["prediction"] if known else 0)
+        below.append(point["prediction"] - point["low"] if known else 0)
+    return go.Scatter(
+        x=[_when(point) for point in run],
+        y=[point["prediction"] for point in run],
+        customdata=[[point["id"], _told(point, unit)] for point in run],
+        error_y={"array": above, "arrayminus": below, "color": YOUNGER, "thickness": 1.5},
+        mode="lines+markers",
+        line={"color": YOUNGER, "width": 2},
+        marker={"size": 9},
+        name=ink("Biological age" if unit == YEARS else "Result"),
+        showlegend=first,
+        legendgroup="prediction",
+        hovertemplate="%{customdata[1]}<extra></extra>",
+    )
+
+
+def _told(point: Point, unit: str) -> str:
+    lines = [f"<b>{number(point['prediction'], unit)} {unit}</b>", f"{_when(point):%d %B %Y}"]
+    if point["low"] is not None and point["high"] is not None:
+        lines.append(f"interval {number(point['low'], unit)} to {number(point['high'], unit)}")
+    return "<br>".join([*lines, f"model version {point['version']}"])
+
+
+def _ages(points: Sequence[Point]) -> go.Scatter:
+    return go.Scatter(
+        x=[_when(point) for point in points],
+        y=[point["chronological_age"] for point in points],
+        mode="lines+markers",
+        line={"color": NEUTRAL, "width": 2, "dash": "dot"},
+        marker={"size": 5},
+        name=ink("Your age"),
+        hovertemplate="Your age %{y:.1f}<extra></extra>",
+    )
+
+
+def _mark_change(made: go.Figure, before: Point, after: Point) -> None:
+    middle = _when(before) + (_when(after) - _when(before)) / 2
+    line = {"color": NEUTRAL, "width": 1, "dash": "dash"}
+    made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
+    made.add_annotation(
+        x=middle, y=0, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
+        text=ink(f"model {after['version']}"),
+    )  # fmt: skip

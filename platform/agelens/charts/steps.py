@@ -1,0 +1,174 @@
+"""A sum as steps: from a start, one bar per factor, to an end."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import accumulate
+
+import plotly.graph_objects as go
+
+from agelens.charts.look import FAINT, LINE_PX, NEUTRAL, axis_title, colour, figure, ink, muted
+from agelens.charts.wording import number, signed
+
+NAME_CHARACTERS = 20
+NAME_LINES = 2
+AMOUNT_CHARACTER_PX = 8
+ROW_GAP_PX = 12
+CLIPPED_SIGN = "†"
+CLIPPED_NOTE = f"{CLIPPED_SIGN} beyond the training data: counts as its limit"
+HATCHED_NOTE = "Hatched: not measured, a value was assumed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One factor: by how much it moves the sum, and what is told of it."""
+
+    name: str
+    note: str
+    change: float
+    hover: str
+    imputed: bool = False
+    clipped: bool = False
+
+
+@dataclass(frozen=True)
+class End:
+    """Where the steps start or arrive."""
+
+    name: str
+    note: str
+    value: float
+    hover: str
+
+
+def staircase(
+    start: End, steps: Sequence[Step], end: End, unit: str, notes: Sequence[str] = ()
+) -> go.Figure:
+    """The figure; the first row is the start, the last one the end."""
+    sums = list(accumulate((step.change for step in steps), initial=start.value))
+    labels = [label(start), *map(label, steps), label(end)]
+    row_px = LINE_PX * max(text.count("<br>") + 1 for text in labels) + ROW_GAP_PX
+    notes = [*_notes(steps), *notes]
+    footer_px = 48 + LINE_PX * len(notes)
+    made = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.4)
+    made.add_trace(_connectors(sums, end.value))
+    made.add_trace(_bars(steps, sums, unit))
+    made.add_trace(_ends(start, end, len(steps) + 1, unit))
+    _axes(made, labels, [*sums, end.value], unit)
+    amounts = [number(start.value, unit), *(signed(s.change, unit) for s in steps)]
+    _column(made, [*amounts, number(end.value, unit)])
+    _footer(made, notes, footer_px)
+    return made
+
+
+def label(row: Step | End) -> str:
+    """A row's name on at most two lines, and its note below it."""
+    lines = textwrap.wrap(
+        row.name, NAME_CHARACTERS, max_lines=NAME_LINES, placeholder="…", break_long_words=True
+    )
+    sign = CLIPPED_SIGN if isinstance(row, Step) and row.clipped else ""
+    name = ink("<br>".join(map(escape, lines)) + sign)
+    if isinstance(row, End):
+        name = f"<b>{name}</b>"
+    return f"{name}<br>{muted(escape(row.note))}" if row.note else name
+
+
+def _bars(steps: Sequence[Step], sums: Sequence[float], unit: str) -> go.Bar:
+    colours = [colour(step.change) for step in steps]
+    return go.Bar(
+        orientation="h",
+        y=list(range(1, len(steps) + 1)),
+        base=sums[:-1],
+        x=[step.change for step in steps],
+        text=[signed(step.change, unit) for step in steps],
+        textposition="none",
+        customdata=[step.hover for step in steps],
+        hovertemplate="%{customdata}<extra></extra>",
+        marker={
+            "color": colours,
+            "line": {"color": colours, "width": 1.5},
+            "pattern": {
+                "shape": ["/" if step.imputed else "" for step in steps],
+                "fillmode": "replace",
+                "size": 7,
+                "solidity": 0.4,
+            },
+        },
+    )
+
+
+def _connectors(sums: Sequence[float], end: float) -> go.Scatter:
+    """Thin lines that carry each sum down to the next row."""
+    at = [*sums[:-1], end]
+    return go.Scatter(
+        x=[x for each in at for x in (each, each, None)],
+        y=[y for row in range(len(at)) for y in (row, row + 1, None)],
+        mode="lines",
+        line={"color": NEUTRAL, "width": 1},
+        hoverinfo="skip",
+    )
+
+
+def _ends(start: End, end: End, last: int, unit: str) -> go.Scatter:
+    return go.Scatter(
+        x=[start.value, end.value],
+        y=[0, last],
+        mode="markers",
+        marker={"symbol": ["diamond-open", "diamond"], "size": 13, "color": NEUTRAL},
+        text=[number(start.value, unit), number(end.value, unit)],
+        customdata=[start.hover, end.hover],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: str) -> None:
+    made.update_xaxes(
+        range=zoomed(sums), title={"text": ink(axis_title(unit))}, nticks=6, fixedrange=True
+    )
+    made.update_yaxes(
+        range=[len(labels) - 0.5, -0.5],
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        tickprefix="",
+        ticksuffix="",
+        showgrid=False,
+        fixedrange=True,
+    )
+
+
+def zoomed(values: Sequence[float]) -> list[float]:
+    """The values' own range with a little room, never from zero because it is zero."""
+    low, high = min(values), max(values)
+    room = 0.06 * (high - low) or 1.0
+    return [low - room, high + room]
+
+
+def _column(made: go.Figure, amounts: Sequence[str]) -> None:
+    """The amounts in a column of their own, which is there on a narrow screen as well."""
+    for row, text in enumerate(amounts):
+        made.add_annotation(
+            x=1, xref="paper", xanchor="right", xshift=8 + AMOUNT_CHARACTER_PX * max(map(len, amounts)),
+            y=row, text=f"<b>{ink(text)}</b>", showarrow=False, align="right",
+        )  # fmt: skip
+    made.update_layout(margin_r=16 + AMOUNT_CHARACTER_PX * max(map(len, amounts)))
+    for row in range(len(amounts)):
+        made.add_shape(
+            type="line", xref="paper", x0=0, x1=1, y0=row + 0.5, y1=row + 0.5,
+            line={"color": FAINT, "width": 1}, layer="below",
+        )  # fmt: skip
+
+
+def _notes(steps: Sequence[Step]) -> list[str]:
+    notes = [HATCHED_NOTE] if any(step.imputed for step in steps) else []
+    return [*notes, CLIPPED_NOTE] if any(step.clipped for step in steps) else notes
+
+
+def _footer(made: go.Figure, notes: Sequence[str], footer_px: int) -> None:
+    made.update_layout(margin_b=footer_px)
+    if notes:
+        made.add_annotation(
+            x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-46,
+            text="<br>".join(map(muted, notes)), showarrow=False, align="left",
+        )  # fmt: skip

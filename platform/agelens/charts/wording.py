@@ -1,0 +1,69 @@
+"""Numbers, units and values as people read them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+YEARS = "years"
+MINUS = "\N{MINUS SIGN}"
+HUGE = 100_000
+# What a unit is called in the data, and how a laboratory report prints it.
+PRINTED = {
+    "10^9/L": "×10⁹/L",
+    "10^12/L": "×10¹²/L",
+    "cells/uL": "cells/µL",
+    "umol/L": "µmol/L",
+    "ukat/L": "µkat/L",
+    "decimal": "(decimal)",
+}
+
+Wire = Mapping[str, Any]
+
+
+def amount(years: float, unit: str = YEARS) -> str:
+    """A change with its sign and unit: "+2.1 years"."""
+    return f"{signed(years, unit)} {unit}"
+
+
+def signed(change: float, unit: str = YEARS) -> str:
+    """A change with its sign; none when it rounds to zero."""
+    text = number(change, unit)
+    return text if change < 0 or not text.strip("0.") else f"+{text}"
+
+
+def number(quantity: float, unit: str = YEARS) -> str:
+    """A prediction or a part of one: years to a tenth, other units to a hundredth."""
+    if abs(quantity) >= HUGE:
+        return f"{quantity:.1e}".replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
+    text = f"{quantity:,.{1 if unit == YEARS else 2}f}"
+    return text.replace("-", MINUS if text.strip("-0.") else "")
+
+
+def measured(quantity: float) -> str:
+    """A biomarker's value: three or four digits, as a laboratory prints it."""
+    if abs(quantity) >= HUGE:
+        return number(quantity)
+    places = next((p for p, limit in ((0, 1000), (1, 100), (2, 1)) if abs(quantity) >= limit), 3)
+    text = f"{quantity:,.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", MINUS) if text != "-0" else "0"
+
+
+def value_text(contribution: Wire) -> str:
+    """What was measured, with its unit: "145 mmHg"; "not measured" when nothing was."""
+    value = contribution["value"]
+    if value is None:
+        return "not measured"
+    if isinstance(value, str):
+        return value
+    return f"{measured(value)} {printed(contribution['unit'])}".rstrip()
+
+
+def printed(unit: str) -> str:
+    """A unit as a laboratory report prints it."""
+    return PRINTED.get(unit, unit)
+
+
+def direction(change: float, unit: str) -> str:
+    """What a change does: "older" or "younger", "higher" or "lower" where no age is measured."""
+    older, younger = ("older", "younger") if unit == YEARS else ("higher", "lower")
+    return older if change > 0 else younger if change < 0 else "no change"
