@@ -1,0 +1,94 @@
+"""The one place where the web app is put together."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dash
+from agelens.settings import WebSettings
+from flask import Flask, Response
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dash_app import access, forms, pages, problems, sessions, shell
+
+LONGEST_SESSION = timedelta(days=30)
+INDEX = (Path(__file__).parent / "index.html").read_text(encoding="utf-8")
+
+
+def create_app(settings: WebSettings) -> Flask:
+    """A WSGI app. It asks the API when the first page is shown, not before."""
+    server = Flask("dash_app", static_folder=None)
+    server.config.from_mapping(_config(settings))
+    server.extensions["agelens_settings"] = settings
+    access.init_app(server, settings)
+    sessions.login_manager.init_app(server)
+    csrf = CSRFProtect(server)
+    forms.init_app(server, csrf)
+    server.add_url_rule("/healthz", "healthz", _healthz)
+    app = dash.Dash(
+        "dash_app",
+        server=server,
+        assets_folder=str(Path(__file__).parent / "assets"),
+        assets_ignore="early[.]js",  # the index loads it before anything is drawn
+        use_pages=True,
+        pages_folder="",
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,  # each page brings its own components
+        serve_locally=True,
+        title=shell.TITLE,
+        update_title=None,
+        index_string=INDEX,
+        on_error=problems.on_error,
+        add_log_handler=False,
+        enable_mcp=False,
+        csrf_token_name=sessions.CSRF_COOKIE,
+    )
+    app.layout = shell.layout
+    shell.register(app)
+    pages.register(app)
+    _declare_policy(server, app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        # replacing the method is how Flask documents it
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return server
+
+
+def _config(settings: WebSettings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SESSION_COOKIE_NAME": "agelens_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.env == "production",
+        "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,  # a token that ends sooner ends it
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for the Referer, which no page of ours sends
+        "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+    }
+
+
+def _healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain")
+
+
+def _declare_policy(server: Flask, app: dash.Dash) -> None:
+    """Dash's inline scripts are known at the first request only; until then there is no page."""
+
+    @server.before_request
+    def declare() -> None:
+        server.config["CONTENT_SECURITY_POLICY"] = "; ".join(
+            [
+                "default-src 'none'",
+                " ".join(["script-src 'self'", *app.csp_hashes()]),
+                "style-src 'self' 'unsafe-inline'",
+                "img-src 'self' data: blob:",
+                "font-src 'self' data:",
+                "connect-src 'self'",
+                "worker-src blob:",
+                "manifest-src 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+                "form-action 'self'",
+            ]
+        )

@@ -1,0 +1,79 @@
+"""Who is logged in: flask-login over a signed cookie that holds the person's token."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from agelens.client import AccessToken, User
+from flask import session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+CSRF_COOKIE = "_csrf_token"
+login_manager = LoginManager()
+
+
+class Person(UserMixin):  # type: ignore[misc]
+    """Whoever is logged in; what is shown of them comes from the API."""
+
+    def __init__(self, kept: dict[str, Any]) -> None:
+        self.id = kept["id"]
+        self.email = kept["email"]
+        self.is_admin = kept["role"] == "admin"
+        self.token = kept["token"]
+
+
+@login_manager.user_loader
+def load_person(person_id: str) -> Person | None:
+    """The person whom the cookie names, until their token expires."""
+    kept = session.get("person")
+    if not kept or kept["id"] != person_id:
+        return None
+    if datetime.fromisoformat(kept["expires_at"]) <= datetime.now(UTC):
+        return None
+    return Person(kept)
+
+
+def begin(user: User, token: AccessToken) -> None:
+    """Log a person in; nothing of an earlier session stays."""
+    session.clear()
+    session.permanent = True
+    session["person"] = {
+        "id": user.id,
+        "email": user.email,
+        "role": user.role,
+        "token": token.access_token,
+        "expires_at": token.expires_at.isoformat(),
+    }
+    login_user(Person(session["person"]))
+
+
+def end() -> None:
+    """Forget who was logged in."""
+    logout_user()
+    session.clear()
+
+
+def person() -> Person | None:
+    """Who is logged in, if anybody."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def token() -> str | None:
+    """The token of whoever is logged in."""
+    found = person()
+    return found.token if found else None
+
+
+def is_admin() -> bool:
+    """Whether an administrator is logged in; the API judges for itself."""
+    found = person()
+    return bool(found and found.is_admin)
+
+
+def safe_place(place: str | None, otherwise: str = "/") -> str:
+    """A place to go on to after logging in: of this app only, wherever the link came from."""
+    parts = urlsplit(place or "")
+    inside = parts.path.startswith("/") and not parts.path.startswith(("//", "/\\"))
+    if not inside or parts.scheme or parts.netloc or "\\" in (place or ""):
+        return otherwise
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
