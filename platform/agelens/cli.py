@@ -2,13 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import overload
 
 import click
 from pydantic import ValidationError
 
 from agelens import __version__
 from agelens.domain.errors import AgeLensError, InvalidInput
-from agelens.settings import Settings
+from agelens.settings import Settings, WebSettings, variable
 
 FilePath = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -21,7 +22,7 @@ def cli() -> None:
 
 @cli.command()
 def up() -> None:
-    """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler."""
+    """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler, web app."""
     from agelens.commands.up import run
 
     sys.exit(run(_settings()))
@@ -33,6 +34,22 @@ def api() -> None:
     from agelens.commands.api import run
 
     run(_connected())
+
+
+@cli.command()
+def dash() -> None:
+    """Serve the web app, for the API at AGELENS_URL."""
+    settings = _settings(WebSettings)
+    try:
+        from agelens.commands.dash import run
+
+        run(settings)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith(("agelens", "dash_app")):
+            raise
+        raise click.ClickException(
+            f"the web app needs {error.name}, which is not installed: pip install 'agelens[web]'"
+        ) from error
 
 
 @cli.command()
@@ -275,25 +292,29 @@ def _connected() -> Settings:
     return settings
 
 
-def _settings() -> Settings:
+@overload
+def _settings() -> Settings: ...
+@overload
+def _settings(kind: type[WebSettings]) -> WebSettings: ...
+def _settings(kind: type[Settings | WebSettings] = Settings) -> Settings | WebSettings:
     try:
-        settings = Settings()
+        settings = kind()
     except ValidationError as error:
-        raise click.ClickException(_in_words(error)) from error
+        raise click.ClickException(_in_words(kind, error)) from error
     from agelens.logs import configure_logs
 
     configure_logs(settings.log_format)
     return settings
 
 
-def _in_words(error: ValidationError) -> str:
-    return "; ".join(f"{_variable(e['loc'])}: {e['msg']}" for e in error.errors())
+def _in_words(kind: type[Settings | WebSettings], error: ValidationError) -> str:
+    return "; ".join(f"{_named(kind, e['loc'])}: {e['msg']}" for e in error.errors())
 
 
-def _variable(place: tuple[int | str, ...]) -> str:
+def _named(kind: type[Settings | WebSettings], place: tuple[int | str, ...]) -> str:
     """The environment variable behind a setting."""
     name = str(place[0]) if place else "settings"
-    return f"AGELENS_{name.upper()}" if name in Settings.model_fields else name
+    return variable(kind, name) if name in kind.model_fields else name
 
 
 if __name__ == "__main__":

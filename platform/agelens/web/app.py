@@ -6,13 +6,13 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from agelens.headers import add_headers
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
 from agelens.web import limits
 from agelens.web.bodies import OrjsonProvider, refuse_large_bodies, refuse_nul
 from agelens.web.extensions import db, limiter, login_manager
-from agelens.web.headers import add_headers
 from agelens.web.observability import observe
 from agelens.web.openapi import make_api
 from agelens.web.problems import register_problems

@@ -3,11 +3,11 @@
 import fcntl
 import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from agelens.commands import secret_key
 from agelens.commands.up.processes import end_all, group_members
 
 _LARGEST_LOG_BYTES = 10 * 1024 * 1024
@@ -49,15 +49,7 @@ class Home:
 
     def secret_key(self) -> str:
         """The key of this installation, made once and readable by its owner alone."""
-        path = self.path / "secret_key"
-        if not path.exists():
-            fresh = path.with_suffix(".new")
-            fresh.unlink(missing_ok=True)
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-            fresh.rename(path)  # whole or not at all
-        return path.read_text().strip()
+        return secret_key.kept_in(self.path)
 
     def log(self, name: str) -> Path:
         """A child's log; one that grew large makes room at the next start."""

@@ -1,0 +1,38 @@
+"""The secret of an installation: given, or made once and kept in the home."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+
+def kept_in(home: Path) -> str:
+    """The key of this home, readable by its owner alone; two that start at once get the same."""
+    path = home / "secret_key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        _put(fresh, path)
+    return path.read_text().strip()
+
+
+def _put(fresh: Path, path: Path) -> None:
+    """Whole or not at all, and never over what somebody faster put there."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        fresh.rename(path)
+        return
+    fresh.unlink()
+
+
+def derived(key: str, purpose: str) -> str:
+    """Another key, which tells nothing about this one: what is signed with it opens nothing else."""
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()

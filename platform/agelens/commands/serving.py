@@ -1,0 +1,43 @@
+"""gunicorn as both servers run it, configured by us instead of a file."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+SECONDS_TO_FINISH = 35  # the longest `?wait=` is 30
+SECONDS_OF_KEEPALIVE = 75  # longer than a proxy keeps its side open, so that we never close first
+
+_OPTIONS = {
+    "worker_class": "gthread",
+    "backlog": 1024,
+    "limit_request_line": 8190,  # beyond it gunicorn itself answers, not with a problem
+    "keepalive": SECONDS_OF_KEEPALIVE,
+    "timeout": 60,
+    "graceful_timeout": SECONDS_TO_FINISH,
+    "loglevel": "warning",
+    "control_socket_disable": True,
+}
+
+
+class Server(BaseApplication):
+    """One app in as many processes and threads as the options say; each process makes its own."""
+
+    def __init__(self, make_app: Callable[[], Flask], **options: Any) -> None:
+        """`options` are gunicorn's, on top of what both servers have in common."""
+        self._make_app = make_app
+        self._our_options: Mapping[str, Any] = _OPTIONS | options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._our_options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._make_app()
+
+
+def bind(host: str, port: int) -> str:
+    """gunicorn's spelling of where to listen."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
