@@ -7,7 +7,16 @@ from typing import Any
 import plotly.graph_objects as go
 
 from agelens.charts.steps import End, Step, staircase
-from agelens.charts.wording import YEARS, Wire, amount, direction, number, printed, value_text
+from agelens.charts.wording import (
+    YEARS,
+    Wire,
+    amount,
+    direction,
+    number,
+    printed,
+    value_text,
+    wrapped,
+)
 
 HOVER_ROWS = 12
 
@@ -78,10 +87,3 @@ def _range_text(reference: Mapping[str, Any], unit: str) -> str:
 def _start_hover(result: Wire) -> str:
     start = f"<b>Start</b>: {number(result['base_value'], result['unit'])} {result['unit']}"
     return f"{start}<br>{wrapped(result['base_meaning'])}"
-
-
-def wrapped(text: str, width: int = 44) -> str:
-    """Text in lines that fit a hover label on a telephone."""
-    import textwrap
-
-    return "<br>".join(map(escape, textwrap.wrap(text, width)))

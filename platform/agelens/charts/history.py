@@ -1,7 +1,7 @@
 """A person's predictions over time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ from agelens.charts.look import NEUTRAL, YOUNGER, axis_title, figure, ink
 from agelens.charts.wording import YEARS, number
 
 HEIGHT_PX = 320
+LEAST_ROOM = timedelta(days=14)
 Point = Mapping[str, Any]
 
 
@@ -18,6 +19,7 @@ def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
     """Predictions with their intervals, oldest first; a line joins those of one model version."""
     made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    made.update_xaxes(range=_period(points), nticks=5, tickangle=0)
     made.update_yaxes(title={"text": ink(axis_title(unit))})
     for place, (_, run) in enumerate(groupby(points, key=lambda point: point["version"])):
         made.add_trace(_run(list(run), unit, first=place == 0))
@@ -28,6 +30,15 @@ def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
         if before["version"] != after["version"]:
             _mark_change(made, before, after)
     return made
+
+
+def _period(points: Sequence[Point]) -> list[datetime] | None:
+    """From the first to the last day with some room; a single day gets weeks around it."""
+    if not points:
+        return None
+    first, last = _when(points[0]), _when(points[-1])
+    room = max((last - first) / 20, LEAST_ROOM)
+    return [first - room, last + room]
 
 
 def _when(point: Point) -> datetime:

@@ -17,9 +17,7 @@ CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": False,
     "responsive": True,
-    "showLink": False,
     "showSendToCloud": False,
-    "showEditInChartStudio": False,
     "plotlyServerURL": "",
 }
 NO_BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale"]

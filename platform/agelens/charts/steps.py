@@ -15,6 +15,8 @@ NAME_CHARACTERS = 20
 NAME_LINES = 2
 AMOUNT_CHARACTER_PX = 8
 ROW_GAP_PX = 12
+AXIS_PX = 58
+NOTE_CHARACTERS = 48
 CLIPPED_SIGN = "†"
 CLIPPED_NOTE = f"{CLIPPED_SIGN} beyond the training data: counts as its limit"
 HATCHED_NOTE = "Hatched: not measured, a value was assumed"
@@ -49,8 +51,8 @@ def staircase(
     sums = list(accumulate((step.change for step in steps), initial=start.value))
     labels = [label(start), *map(label, steps), label(end)]
     row_px = LINE_PX * max(text.count("<br>") + 1 for text in labels) + ROW_GAP_PX
-    notes = [*_notes(steps), *notes]
-    footer_px = 48 + LINE_PX * len(notes)
+    notes = [line for n in (*_notes(steps), *notes) for line in textwrap.wrap(n, NOTE_CHARACTERS)]
+    footer_px = AXIS_PX + LINE_PX * len(notes)
     made = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.4)
     made.add_trace(_connectors(sums, end.value))
     made.add_trace(_bars(steps, sums, unit))
@@ -125,7 +127,11 @@ def _ends(start: End, end: End, last: int, unit: str) -> go.Scatter:
 
 def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: str) -> None:
     made.update_xaxes(
-        range=zoomed(sums), title={"text": ink(axis_title(unit))}, nticks=6, fixedrange=True
+        range=zoomed(sums),
+        title={"text": ink(axis_title(unit))},
+        nticks=5,
+        tickangle=0,
+        fixedrange=True,
     )
     made.update_yaxes(
         range=[len(labels) - 0.5, -0.5],
@@ -166,9 +172,11 @@ def _notes(steps: Sequence[Step]) -> list[str]:
 
 
 def _footer(made: go.Figure, notes: Sequence[str], footer_px: int) -> None:
+    """Notes below the axis, from the right edge, so that they may reach under the names."""
     made.update_layout(margin_b=footer_px)
     if notes:
         made.add_annotation(
-            x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-46,
-            text="<br>".join(map(muted, notes)), showarrow=False, align="left",
+            x=1, xref="paper", xanchor="right", xshift=made.layout.margin.r - 8,
+            y=0, yref="paper", yanchor="top", yshift=-AXIS_PX,
+            text="<br>".join(muted(escape(line)) for line in notes), showarrow=False, align="right",
         )  # fmt: skip

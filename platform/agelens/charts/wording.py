@@ -1,6 +1,8 @@
 """Numbers, units and values as people read them."""
 
+import textwrap
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 YEARS = "years"
@@ -38,6 +40,11 @@ def number(quantity: float, unit: str = YEARS) -> str:
     return text.replace("-", MINUS if text.strip("-0.") else "")
 
 
+def whole(years: float) -> str:
+    """An age as people say it: 52, or 52.4 when that is what they gave."""
+    return number(years).removesuffix(".0")
+
+
 def measured(quantity: float) -> str:
     """A biomarker's value: three or four digits, as a laboratory prints it."""
     if abs(quantity) >= HUGE:
@@ -67,3 +74,8 @@ def direction(change: float, unit: str) -> str:
     """What a change does: "older" or "younger", "higher" or "lower" where no age is measured."""
     older, younger = ("older", "younger") if unit == YEARS else ("higher", "lower")
     return older if change > 0 else younger if change < 0 else "no change"
+
+
+def wrapped(text: str, width: int = 44) -> str:
+    """Text in lines that fit a hover label on a telephone."""
+    return "<br>".join(map(escape, textwrap.wrap(text, width)))
