@@ -5,21 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from agelens.clocks.base import Clock, FloatArray, Scores, Table, encoded
+from agelens.clocks.results import result_of
 from agelens.domain.errors import (
     CannotScore,
     FieldProblem,
     InvalidAnswers,
     NotAdditive,
+    ScoringError,
     json_pointer,
 )
-from agelens.domain.panel import Panel, read_panel
-from agelens.domain.prediction import (
-    ADDITIVITY_YEARS,
-    AgeGap,
-    Contribution,
-    Interval,
-    Result,
-)
+from agelens.domain.panel import Panel, read_changes, read_panel
+from agelens.domain.prediction import ADDITIVITY_YEARS, Result
 
 
 def read_panel_for(
@@ -49,6 +45,27 @@ def read_panel_for(
     return panel
 
 
+def read_changes_for(
+    clock: Clock, panel: Panel, changes: Sequence[object], units: object = None
+) -> list[Panel]:
+    """The panel with each of the changes; all can be scored by this clock.
+
+    Raises
+    ------
+    InvalidAnswers
+        With every problem of every change at once.
+    """
+    panels = read_changes(clock.manifest.features, panel, changes, units)
+    problems = [
+        FieldProblem(json_pointer("changes", str(place)), "changes", lacking)
+        for place, changed in enumerate(panels)
+        if (lacking := clock.lacks(changed.values))
+    ]
+    if problems:
+        raise InvalidAnswers(problems)
+    return panels
+
+
 def predict(clock: Clock, panel: Panel) -> Result:
     """Score one person.
 
@@ -59,13 +76,27 @@ def predict(clock: Clock, panel: Panel) -> Result:
     NotAdditive
         If the explanation does not add up to the prediction.
     """
-    scores = clock.score(table_of(clock, [panel]))
-    if scores.errors:
-        raise CannotScore(scores.errors[0])
-    gap = float(additivity_gap_years(scores)[0])
-    if not abs(gap) < ADDITIVITY_YEARS:
-        raise NotAdditive(f"The explanation misses the prediction by {gap} {clock.manifest.unit}")
-    return _result(clock, panel, scores, gap)
+    (outcome,) = predict_all(clock, [panel])
+    if isinstance(outcome, ScoringError):
+        raise outcome
+    return outcome
+
+
+def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringError]:
+    """Score many people in one go: of each what `predict` would return, or would raise."""
+    scores = clock.score(table_of(clock, panels))
+    gaps = additivity_gap_years(scores)
+    outcomes: list[Result | ScoringError] = []
+    for row, panel in enumerate(panels):
+        gap = float(gaps[row])
+        if row in scores.errors:
+            outcomes.append(CannotScore(scores.errors[row]))
+        elif not abs(gap) < ADDITIVITY_YEARS:
+            words = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
+            outcomes.append(NotAdditive(words))
+        else:
+            outcomes.append(result_of(clock, panel, scores, row, gap))
+    return outcomes
 
 
 def score_panels(clock: Clock, panels: Sequence[Panel]) -> tuple[Scores, dict[int, str]]:
@@ -108,103 +139,3 @@ def additivity_gap_years(scores: Scores) -> FloatArray:
     """
     gap: FloatArray = scores.base_value + scores.contributions.sum(axis=1) - scores.prediction
     return gap
-
-
-def _result(clock: Clock, panel: Panel, scores: Scores, gap: float) -> Result:
-    manifest = clock.manifest
-    missing = [key for key in manifest.informative if key not in panel.values]
-    clipped = [key for key, was in zip(scores.features, scores.clipped[0], strict=True) if was]
-    interval = _interval(clock, scores)
-    return Result(
-        prediction=float(scores.prediction[0]),
-        unit=manifest.unit,
-        interval=interval,
-        interval_reason=None if interval else manifest.interval_method,
-        base_value=float(scores.base_value[0]),
-        base_meaning=manifest.base_meaning,
-        contributions=_contributions(clock, panel, scores),
-        additivity_gap=gap,
-        age_gap=_age_gap(clock, panel, float(scores.prediction[0]), complete=not missing),
-        derived={k: float(v[0]) for k, v in scores.derived.items() if np.isfinite(v[0])},
-        missing=missing,
-        clipped=clipped,
-        warnings=_warnings(clock, panel, missing, clipped),
-        model={
-            "name": manifest.name,
-            "version": manifest.version,
-            "sha256": manifest.sha256,
-            "data_sha256": manifest.data_sha256,
-        },
-    )
-
-
-def _interval(clock: Clock, scores: Scores) -> Interval | None:
-    level = clock.manifest.interval_level
-    if level is None or not np.isfinite([scores.low[0], scores.high[0]]).all():
-        return None
-    return {
-        "low": float(scores.low[0]),
-        "high": float(scores.high[0]),
-        "level": level,
-        "method": clock.manifest.interval_method,
-    }
-
-
-def _contributions(clock: Clock, panel: Panel, scores: Scores) -> list[Contribution]:
-    features = {f.key: f for f in clock.manifest.features}
-    rows: list[Contribution] = []
-    for place, key in enumerate(scores.features):
-        imputed = bool(scores.imputed[0, place])
-        if key not in panel.values and not imputed:
-            continue
-        f = features[key]
-        rows.append(
-            {
-                "feature": key,
-                "label": f.label,
-                "value": panel.values.get(key),
-                "unit": f.unit,
-                "years": float(scores.contributions[0, place]),
-                "imputed": imputed,
-                "clipped": bool(scores.clipped[0, place]),
-                "reference_range": f.reference.describe() if f.reference else None,
-                "modifiable": f.modifiable,
-            }
-        )
-    return sorted(rows, key=lambda row: -abs(row["years"]))
-
-
-def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> AgeGap | None:
-    age = panel.chronological_age
-    if age is None or clock.manifest.unit != "years":
-        return None
-    raw = prediction - age
-    reference = clock.reference
-    sex = panel.values.get("sex")
-    if reference is None:
-        return {"raw": raw, "adjusted": None, "percentile": None, "reference": None}
-    if not complete:  # the reference people's gaps are of complete panels
-        return {"raw": raw, "adjusted": None, "percentile": None, "reference": reference.name}
-    who = sex if isinstance(sex, str) else None
-    return {
-        "raw": raw,
-        "adjusted": reference.adjusted(raw, age, who),
-        "percentile": reference.percentile(raw, age, who),
-        "reference": reference.name,
-    }
-
-
-def _warnings(
-    clock: Clock, panel: Panel, missing: Sequence[str], clipped: Sequence[str]
-) -> list[str]:
-    warnings = list(panel.warnings)
-    warnings += [f"{key} is beyond the training data and counts as its limit" for key in clipped]
-    age, reference = panel.chronological_age, clock.reference
-    if age is None or reference is None:
-        return warnings
-    first, last = reference.ages
-    if not first <= age < last + 1:
-        warnings.append(f"the age gap is ranked for ages {first} to {last} only")
-    elif missing:
-        warnings.append("the age gap is ranked for complete panels only")
-    return warnings

@@ -3,7 +3,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from agelens.clocks.scoring import predict, read_panel_for, score_panels
+from agelens.clocks.scoring import (
+    predict,
+    predict_all,
+    read_changes_for,
+    read_panel_for,
+    score_panels,
+)
 from agelens.clocks.trial import try_out
 from agelens.domain.errors import CannotScore, InvalidAnswers, InvalidBundle, NotAdditive
 from agelens.domain.panel import Panel
@@ -70,6 +76,56 @@ def test_a_clock_that_cannot_score_an_ordinary_person_is_refused(clock, error_ye
 
     with pytest.raises(InvalidBundle, match="cannot score"):
         try_out(Spoiled(clock, error_years))
+
+
+def test_of_many_people_each_gets_what_they_would_get_alone(clock, panel_of):
+    panels = [panel_of(age=50, sex="male"), Panel({"bmi": 25.0}), panel_of(glucose=None)]
+    first, lacking, last = predict_all(clock, panels)
+
+    assert isinstance(lacking, CannotScore)
+    for outcome, panel in ((first, panels[0]), (last, panels[2])):
+        alone = predict(clock, panel)
+        assert outcome["prediction"] == pytest.approx(alone["prediction"], abs=1e-9)
+        assert [row["feature"] for row in outcome["contributions"]] == [
+            row["feature"] for row in alone["contributions"]
+        ]
+        assert outcome["missing"] == alone["missing"]
+    assert predict_all(clock, []) == []
+
+
+def test_of_many_people_each_explanation_is_checked(clock, panel_of):
+    class SpoiledForOne(Spoiled):
+        def score(self, table):
+            scores = self._clock.score(table)
+            spoiled = scores.contributions.copy()
+            spoiled[1, 0] += self._error_years
+            return replace(scores, contributions=spoiled)
+
+    first, second, third = predict_all(SpoiledForOne(clock, 1e-6), [panel_of()] * 3)
+    assert isinstance(second, NotAdditive)
+    assert first["prediction"] == third["prediction"] == predict(clock, panel_of())["prediction"]
+
+
+def test_changes_start_from_the_panel_as_it_was_read(clock):
+    panel = read_panel_for(clock, {"glucose": 99, "sex": "male"}, {"glucose": "mg/dL"}, 50)
+    same, other, without = read_changes_for(
+        clock, panel, [{}, {"glucose": 6}, {"glucose": None, "smoking_status": "never"}]
+    )
+
+    assert same == panel
+    assert other.values == {"glucose": 6, "sex": "male"}
+    assert without.values == {"sex": "male", "smoking_status": "never"}
+    assert {each.chronological_age for each in (same, other, without)} == {50}
+
+
+def test_a_change_that_leaves_nothing_to_score_is_named(clock):
+    panel = read_panel_for(clock, {"glucose": 5.5, "sex": "male"})
+
+    with pytest.raises(InvalidAnswers) as caught:
+        read_changes_for(clock, panel, [{"glucose": 5}, {"glucose": None}])
+    (problem,) = caught.value.problems
+    assert problem.pointer == "/changes/1"
+    assert "needs at least one of" in problem.message
 
 
 def test_a_panel_without_informative_answers_cannot_be_scored(clock):

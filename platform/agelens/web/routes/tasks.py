@@ -8,6 +8,7 @@ from flask import Response, url_for
 from agelens.queueing import listening
 from agelens.services import drafts, tasks
 from agelens.services.pages import Page
+from agelens.services.what_if import WhatIf, what_if
 from agelens.storage import Task
 from agelens.web import limits
 from agelens.web.arguments import Blueprint
@@ -22,6 +23,8 @@ from agelens.web.schemas.tasks import (
     TaskQuery,
     TaskSchema,
     WaitQuery,
+    WhatIfRequest,
+    WhatIfResults,
 )
 from agelens.web.transactions import transaction
 
@@ -41,6 +44,10 @@ EXAMPLE = {
     "chronological_age": 52,
 }
 DRAFT_EXAMPLE = {"answers": {"systolic_bp": 128}}
+WHAT_IF_EXAMPLE = {
+    "changes": [{"systolic_bp": 118}, {"systolic_bp": 118, "glucose": 90}, {"glucose": None}],
+    "units": {"glucose": "mg/dL"},
+}
 WHERE_AND_WHEN = {
     "Location": {"description": "The task", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds", "schema": {"type": "string"}},
@@ -143,6 +150,23 @@ def run(task_id: uuid.UUID) -> Accepted | Response:
 def cancel(task_id: uuid.UUID) -> Task:
     """End a queued or running task; its hold is released."""
     return tasks.cancel(db.session(), me().id, task_id)
+
+
+@blueprint.post("/<uuid:task_id>/what-if")
+@limiter.limit(limits.WHAT_IF)
+@login_required
+@blueprint.arguments(WhatIfRequest, example=WHAT_IF_EXAMPLE)
+@blueprint.response(200, WhatIfResults)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+def vary(body: dict[str, Any], task_id: uuid.UUID) -> WhatIf:
+    """Score a finished prediction again with some answers changed; kept nowhere and free.
+
+    The version that scored it answers. Values are in canonical units, as the result shows them,
+    unless `units` names others.
+    """
+    return what_if(db.session(), me().id, task_id, **body)
 
 
 def _accepted(task: Task) -> Accepted:

@@ -50,6 +50,19 @@ class Answers(fields.Dict):
         return value
 
 
+class SomeOf(fields.List[Any]):
+    """A list of 1 to `most`; a longer one is refused before any of it is looked at."""
+
+    def __init__(self, inner: fields.Field[Any], *, most: int, **kwargs: Any) -> None:
+        super().__init__(inner, validate=validate.Length(min=1, max=most), **kwargs)
+        self._most = most
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self._most:
+            raise ValidationError(f"must have at most {self._most} entries")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Scalar(fields.Raw):
     """A number, a text or null."""
 

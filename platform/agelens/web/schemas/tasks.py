@@ -4,8 +4,17 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from agelens.services.what_if import MOST_CHANGES
 from agelens.storage import Task
-from agelens.web.schemas.base import Answers, FieldProblemSchema, PageQuery, Request, Scalar, Text
+from agelens.web.schemas.base import (
+    Answers,
+    FieldProblemSchema,
+    PageQuery,
+    Request,
+    Scalar,
+    SomeOf,
+    Text,
+)
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
@@ -22,6 +31,19 @@ class DraftRequest(Request):
     answers = Answers()
     units = Answers(allow_none=True)
     chronological_age = Scalar(allow_none=True)
+
+
+class WhatIfRequest(Request):
+    changes = SomeOf(
+        Answers(),
+        most=MOST_CHANGES,
+        required=True,
+        metadata={"description": "Each is answers that differ from the task's; null: not measured"},
+    )
+    units = Answers(
+        allow_none=True,
+        metadata={"description": "Of the values in all changes; canonical if absent"},
+    )
 
 
 class TaskAccepted(Schema):
@@ -61,6 +83,14 @@ class TaskSchema(Schema):
         if task.error_code is None:
             return None
         return {"code": task.error_code, "message": task.error_message}
+
+
+class WhatIfResults(Schema):
+    task_id = fields.UUID()
+    model = fields.Nested(ModelName)
+    results = fields.List(
+        fields.Dict(), metadata={"description": "As a task's `result`, one per change in order"}
+    )
 
 
 class AdminTask(TaskSchema):

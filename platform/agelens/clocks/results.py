@@ -1,0 +1,110 @@
+"""The result of one row of a clock's scores, in words and plain JSON types."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agelens.clocks.base import Clock, Scores
+from agelens.domain.panel import Panel
+from agelens.domain.prediction import AgeGap, Contribution, Interval, Result
+
+
+def result_of(clock: Clock, panel: Panel, scores: Scores, row: int, gap: float) -> Result:
+    """What a finished task carries; `gap` is how far the explanation is from adding up."""
+    manifest = clock.manifest
+    missing = [key for key in manifest.informative if key not in panel.values]
+    clipped = [key for key, was in zip(scores.features, scores.clipped[row], strict=True) if was]
+    interval = _interval(clock, scores, row)
+    return Result(
+        prediction=float(scores.prediction[row]),
+        unit=manifest.unit,
+        interval=interval,
+        interval_reason=None if interval else manifest.interval_method,
+        base_value=float(scores.base_value[row]),
+        base_meaning=manifest.base_meaning,
+        contributions=_contributions(clock, panel, scores, row),
+        additivity_gap=gap,
+        age_gap=_age_gap(clock, panel, float(scores.prediction[row]), complete=not missing),
+        derived={k: float(v[row]) for k, v in scores.derived.items() if np.isfinite(v[row])},
+        missing=missing,
+        clipped=clipped,
+        warnings=_warnings(clock, panel, missing, clipped),
+        model={
+            "name": manifest.name,
+            "version": manifest.version,
+            "sha256": manifest.sha256,
+            "data_sha256": manifest.data_sha256,
+        },
+    )
+
+
+def _interval(clock: Clock, scores: Scores, row: int) -> Interval | None:
+    level = clock.manifest.interval_level
+    if level is None or not np.isfinite([scores.low[row], scores.high[row]]).all():
+        return None
+    return {
+        "low": float(scores.low[row]),
+        "high": float(scores.high[row]),
+        "level": level,
+        "method": clock.manifest.interval_method,
+    }
+
+
+def _contributions(clock: Clock, panel: Panel, scores: Scores, row: int) -> list[Contribution]:
+    features = {f.key: f for f in clock.manifest.features}
+    rows: list[Contribution] = []
+    for place, key in enumerate(scores.features):
+        imputed = bool(scores.imputed[row, place])
+        if key not in panel.values and not imputed:
+            continue
+        f = features[key]
+        rows.append(
+            {
+                "feature": key,
+                "label": f.label,
+                "value": panel.values.get(key),
+                "unit": f.unit,
+                "years": float(scores.contributions[row, place]),
+                "imputed": imputed,
+                "clipped": bool(scores.clipped[row, place]),
+                "reference_range": f.reference.describe() if f.reference else None,
+                "modifiable": f.modifiable,
+            }
+        )
+    return sorted(rows, key=lambda row: -abs(row["years"]))
+
+
+def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> AgeGap | None:
+    age = panel.chronological_age
+    if age is None or clock.manifest.unit != "years":
+        return None
+    raw = prediction - age
+    reference = clock.reference
+    sex = panel.values.get("sex")
+    if reference is None:
+        return {"raw": raw, "adjusted": None, "percentile": None, "reference": None}
+    if not complete:  # the reference people's gaps are of complete panels
+        return {"raw": raw, "adjusted": None, "percentile": None, "reference": reference.name}
+    who = sex if isinstance(sex, str) else None
+    return {
+        "raw": raw,
+        "adjusted": reference.adjusted(raw, age, who),
+        "percentile": reference.percentile(raw, age, who),
+        "reference": reference.name,
+    }
+
+
+def _warnings(
+    clock: Clock, panel: Panel, missing: Sequence[str], clipped: Sequence[str]
+) -> list[str]:
+    warnings = list(panel.warnings)
+    warnings += [f"{key} is beyond the training data and counts as its limit" for key in clipped]
+    age, reference = panel.chronological_age, clock.reference
+    if age is None or reference is None:
+        return warnings
+    first, last = reference.ages
+    if not first <= age < last + 1:
+        warnings.append(f"the age gap is ranked for ages {first} to {last} only")
+    elif missing:
+        warnings.append("the age gap is ranked for complete panels only")
+    return warnings

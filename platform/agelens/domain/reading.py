@@ -1,0 +1,140 @@
+"""Reading what a person sent: every problem is collected, nothing is raised."""
+
+from collections.abc import Mapping, Sequence
+
+from agelens.domain.answers import NotUsable, finite_number, printable, read_answer
+from agelens.domain.errors import FieldProblem, json_pointer
+from agelens.domain.features import Feature, Names, Target
+from agelens.domain.units import find_unit
+
+AGE_YEARS = (0.0, 130.0)
+MAX_PROBLEMS = 100
+MAX_SUGGESTIONS = 10
+
+
+class Reading:
+    """The problems that come up while answers are read, and the warnings about the last panel."""
+
+    def __init__(self, names: Names) -> None:
+        self.problems: list[FieldProblem] = []
+        self.warnings: list[str] = []
+        self._names = names
+        self._where: tuple[str, ...] = ("answers",)
+        self._unknown = 0
+        self._answered: dict[str, str] = {}
+        self._unreadable: set[str] = set()
+
+    def units(self, units: object) -> dict[str, str]:
+        """The unit names by key."""
+        if units is None:
+            return {}
+        if not isinstance(units, Mapping):
+            self.problem("must be an object of units by feature", "units")
+            return {}
+        named: dict[str, str] = {}
+        for sent, unit in units.items():
+            for ways in self._targets(("units",), sent):
+                if unit is not None:
+                    self._unit(ways[0].feature, sent, unit, named)
+        return named
+
+    def answers(
+        self, answers: object, units: Mapping[str, str], *where: str
+    ) -> dict[str, float | str]:
+        """The canonical values by key; `where` in the request they are, ("answers",) by default."""
+        self._where = where or ("answers",)
+        self._answered, self.warnings = {}, []
+        values: dict[str, float | str] = {}
+        if not isinstance(answers, Mapping):
+            self.problem("must be an object of answers by feature", *self._where)
+            return values
+        for sent, answer in answers.items():
+            for ways in self._targets(self._where, sent):
+                if answer is not None and not self._answer(ways, sent, answer, units, values):
+                    break
+        return values
+
+    def age(self, sent: object, *, needed: bool) -> float | None:
+        """The chronological age in years."""
+        if sent is None:
+            if needed:
+                self.problem("is required by this clock", "chronological_age")
+            return None
+        try:
+            age = finite_number(sent)
+        except NotUsable as error:
+            self.problem(str(error), "chronological_age")
+            return None
+        if not AGE_YEARS[0] <= age <= AGE_YEARS[1]:
+            self.problem("must be between 0 and 130 years", "chronological_age")
+        return age
+
+    def missing(self, required: Sequence[Feature], values: Mapping[str, float | str]) -> None:
+        """Name what the clock cannot do without, unless it was sent and already complained of."""
+        for feature in required:
+            if feature.key not in values and feature.key not in self._answered:
+                self.problem("is required by this clock", *self._where, feature.key)
+
+    def _unit(self, feature: Feature, sent: str, unit: object, named: dict[str, str]) -> None:
+        if isinstance(unit, str) and find_unit(feature.units, unit):
+            named[feature.key] = unit
+            return
+        accepted = ", ".join(u.name for u in feature.units) or "none, it is a choice"
+        self.problem(f"must be an accepted unit: {accepted}", "units", sent, field=feature.key)
+        self._unreadable.add(feature.key)
+
+    def _answer(
+        self,
+        ways: Sequence[Target],
+        sent: str,
+        answer: object,
+        units: Mapping[str, str],
+        values: dict[str, float | str],
+    ) -> bool:
+        key = ways[0].feature.key
+        if key in self._answered:
+            message = (
+                f'was already answered as "{printable(self._answered[key])}"; send one of them'
+            )
+            self.problem(message, *self._where, sent, field=key)
+            return False
+        self._answered[key] = sent
+        if key in self._unreadable:
+            return True
+        try:
+            values[key], warning = _first_reading(ways, answer, units.get(key))
+        except NotUsable as error:
+            self.problem(str(error), *self._where, sent, field=key)
+            return False
+        if warning:
+            self.warnings.append(warning)
+        return True
+
+    def _targets(self, where: tuple[str, ...], sent: object) -> list[list[Target]]:
+        name = sent if isinstance(sent, str) else ""
+        targets = self._names.find(name) if 0 < len(name) <= 200 else []
+        if not targets:
+            self._unknown += 1
+            near = self._names.closest(name) if self._unknown <= MAX_SUGGESTIONS else None
+            hint = f'; did you mean "{near}"?' if near else ""
+            self.problem(f"is not a feature of this clock{hint}", *where, str(sent))
+        return targets
+
+    def problem(self, message: str, *where: str, field: str | None = None) -> None:
+        """Note that what stands at this place of the request cannot be used, and why."""
+        if len(self.problems) < MAX_PROBLEMS:
+            place = [printable(part, 200) for part in where]
+            self.problems.append(FieldProblem(json_pointer(*place), field or place[-1], message))
+
+
+def _first_reading(
+    ways: Sequence[Target], answer: object, unit: str | None
+) -> tuple[float | str, str | None]:
+    """The answer read in the first way that fits; with none, the first way's complaint."""
+    complaints = []
+    for way in ways:
+        try:
+            return read_answer(way, answer, unit)
+        except NotUsable as error:
+            complaints.append(error)
+    raise complaints[0]
