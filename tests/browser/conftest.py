@@ -1,0 +1,202 @@
+"""The whole AgeLens with its web app, a browser, and people who use it.
+
+`page` is a page of a browser context of the test's own. At the test's end it must have seen no
+console error or warning, no request to another host and no failed answer; a walk that brings one
+about says so before: `watch.expect(r"status 503")`.
+
+    def test_something(page, visitor):              # logged in, with 100 credits
+        page.goto("/wallet")                        # addresses are relative to the site
+        visitor.client.wallet.topup(5)              # agelens.client as the same person
+
+    @pytest.mark.view(width=390, dark=True)         # also height=, locale=
+    def test_on_a_phone_in_the_dark(page, enter, make_person, admin):
+        enter(admin)                                # log somebody in on this page
+        enter(make_person(credits=3))
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agelens.client import Client
+from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
+from agelens.services import accounts
+from agelens.services.audit import audit
+from agelens.settings import Settings
+from browser import chromium
+from browser.people import Person, log_in
+from browser.running import Site, running
+from browser.watching import Watch
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from servers import database_on, empty_database_of, short_home
+
+PATIENCE_MS = 15_000
+
+MakePerson = Callable[..., Person]
+OpenContext = Callable[..., BrowserContext]
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "view(width=1280, height=900, dark=False, locale='en-GB'): how `page` looks"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last of all: playwright keeps an event loop running until the end."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Asked first: without a browser nothing else needs to start."""
+    return chromium.needed_path()
+
+
+@pytest.fixture(scope="session")
+def site(browser_path: str) -> Iterator[Site]:
+    """API, two workers, scheduler and web app on servers of their own, without rate limits."""
+    with ExitStack() as cleanup:
+        home = cleanup.enter_context(short_home())
+        if given := os.environ.get("DATABASE_URL"):
+            database_url = cleanup.enter_context(database_on(given))
+        else:
+            postgres = EmbeddedPostgres(home, durable=False)
+            cleanup.callback(postgres.stop)
+            database_url = postgres.start()
+        if given := os.environ.get("REDIS_URL"):
+            redis_url = cleanup.enter_context(empty_database_of(given))
+        else:
+            redis = EmbeddedRedis(home)
+            cleanup.callback(redis.stop)
+            redis_url = redis.start()
+        settings = Settings(
+            home=home, database_url=database_url, redis_url=redis_url, api_port=0, rate_limits="off"
+        )
+        yield cleanup.enter_context(running(settings))
+
+
+@pytest.fixture(scope="session")
+def browser(browser_path: str) -> Iterator[Browser]:
+    """One browser for all tests; each has a context, and so cookies, of its own."""
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
+        found = chromium.launch(playwright, browser_path)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def make_person(site: Site) -> Iterator[MakePerson]:
+    """Register somebody through the API and give them credits."""
+    with ExitStack() as cleanup:
+
+        def make(credits: int = 0) -> Person:
+            return Person(cleanup.enter_context(Client(site.api_url))).register(credits)
+
+        yield make
+
+
+@pytest.fixture
+def admin(site: Site) -> Iterator[Person]:
+    """An administrator, whom no request can make; `enter(admin)` logs in."""
+    with Client(site.api_url) as client:
+        person = Person(client)
+        with site.sessions.begin() as session:
+            accounts.create_admin(session, person.email, person.password)
+        client.login(person.email, person.password)
+        yield person
+
+
+@pytest.fixture
+def open_context(browser: Browser, site: Site) -> Iterator[OpenContext]:
+    """Make further contexts, as on other devices; nobody watches them."""
+    with ExitStack() as cleanup:
+
+        def make(
+            width: int = 1280, height: int = 900, dark: bool = False, locale: str = "en-GB"
+        ) -> BrowserContext:
+            context = browser.new_context(
+                base_url=site.url,
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if dark else "light",
+                locale=locale,
+                reduced_motion="reduce",
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            cleanup.callback(context.close)
+            return context
+
+        yield make
+
+
+@pytest.fixture
+def context(open_context: OpenContext, request: pytest.FixtureRequest) -> BrowserContext:
+    """The context of `page`, as the mark `view` describes it."""
+    mark = request.node.get_closest_marker("view")
+    return open_context(**(mark.kwargs if mark else {}))
+
+
+@pytest.fixture
+def watch(
+    context: BrowserContext, site: Site, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Watch]:
+    """What the pages of the context do; fails the test on anything that they must not."""
+    seen = Watch(context, site.url)
+    yield seen
+    unexpected = seen.unexpected()
+    if unexpected or request.node.stash.get(FAILED, False):
+        for path in seen.keep(tmp_path):
+            print(f"kept {path}")
+        print("\n".join(seen.problems))
+    assert unexpected == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Page:
+    """An empty page, watched."""
+    return context.new_page()
+
+
+@pytest.fixture
+def enter(context: BrowserContext, site: Site) -> Callable[[Person], Person]:
+    """Log a person in on `page`'s context."""
+
+    def do(person: Person) -> Person:
+        log_in(context, site.url, person)
+        return person
+
+    return do
+
+
+@pytest.fixture
+def visitor(enter: Callable[[Person], Person], make_person: MakePerson) -> Person:
+    """Somebody who is logged in on `page` and has 100 credits."""
+    return enter(make_person(credits=100))
+
+
+@pytest.fixture
+def newcomer(enter: Callable[[Person], Person], make_person: MakePerson) -> Person:
+    """Somebody who is logged in on `page` and has no credits."""
+    return enter(make_person())
+
+
+@pytest.fixture(autouse=True)
+def clean_books(site: Site) -> Iterator[None]:
+    """After every test each wallet follows from its ledger, and each charge from its task."""
+    yield
+    with site.sessions() as session:
+        assert audit(session).differences == ()

@@ -1,0 +1,84 @@
+"""What a page must not do, seen while a test walks through it."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    WebError,
+)
+
+CALLBACK = "/_dash-update-component"
+INLINE = ("data:", "blob:", "about:")
+
+
+class Watch:
+    """Collects what went wrong in a context's pages, and counts their callbacks."""
+
+    def __init__(self, context: BrowserContext, site_url: str) -> None:
+        """Whatever happens in any page of the context is seen from now on."""
+        self.context = context
+        self.site_url = site_url
+        self.problems: list[str] = []
+        self.callbacks: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
+        context.on("console", self._said)
+        context.on("weberror", self._failed)
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+
+    def expect(self, *patterns: str) -> None:
+        """Problems that this walk brings about on purpose, as regular expressions."""
+        self._expected += [re.compile(pattern) for pattern in patterns]
+
+    def unexpected(self) -> list[str]:
+        """What nobody announced."""
+        return [
+            problem
+            for problem in self.problems
+            if not any(pattern.search(problem) for pattern in self._expected)
+        ]
+
+    def keep(self, folder: Path) -> list[Path]:
+        """Pictures and markup of the pages as they are now."""
+        kept = []
+        for number, page in enumerate(self.context.pages):
+            picture, markup = folder / f"page-{number}.png", folder / f"page-{number}.html"
+            try:
+                page.screenshot(path=picture, full_page=True, timeout=5000)
+                markup.write_text(page.content(), encoding="utf-8")
+                kept += [picture, markup]
+            except Error:  # a page that hangs has no picture
+                continue
+        return kept
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            where = message.location.get("url", "") if message.location else ""
+            self.problems.append(f"console {message.type}: {message.text} ({where})")
+
+    def _failed(self, error: WebError) -> None:
+        self.problems.append(f"page error: {error.error}")
+
+    def _asked(self, request: Request) -> None:
+        if request.url.startswith(INLINE):
+            return
+        if not request.url.startswith(self.site_url + "/"):
+            self.problems.append(f"foreign request: {request.method} {request.url}")
+        elif request.url.endswith(CALLBACK):
+            self.callbacks.append(request.post_data or "")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"status {response.status}: {response.url}")
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has its heading and asks for nothing more."""
+    page.locator("h1").first.wait_for()
+    page.wait_for_load_state("networkidle")
