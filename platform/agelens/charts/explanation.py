@@ -1,17 +1,17 @@
 """What a prediction is made of, as a figure."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.steps import End, Step, staircase
+from agelens.charts.steps import CLIPPED_WORDS, IMPUTED_WORDS, End, Step, staircase
 from agelens.charts.wording import (
     YEARS,
     Wire,
     amount,
     direction,
+    escape,
     number,
     printed,
     value_text,
@@ -36,11 +36,7 @@ def waterfall(result: Wire, *, most: int = 8, values: Mapping[str, str] | None =
     unit = result["unit"]
     rows = sorted(result["contributions"], key=lambda row: -abs(row["years"]))
     steps = [_step(row, unit, (values or {}).get(row["feature"])) for row in rows]
-    start = End("Start", "before any factor", result["base_value"], _start_hover(result))
-    name = "Biological age" if unit == YEARS else "Result"
-    hover = f"<b>{name}</b><br>{number(result['prediction'], unit)} {escape(unit)}"
-    end = End(name, unit, result["prediction"], hover)
-    return staircase(start, shortened(steps, most, unit), end, unit)
+    return staircase(_start(result), shortened(steps, most, unit), _end(result), unit)
 
 
 def shortened(steps: Sequence[Step], most: int, unit: str) -> list[Step]:
@@ -54,36 +50,44 @@ def shortened(steps: Sequence[Step], most: int, unit: str) -> list[Step]:
         lines.append(f"and {len(others) - HOVER_ROWS} more")
     name = f"Other {len(others)} factors"
     hover = "<br>".join([f"<b>{name}</b>: {amount(change, unit)}", *lines])
-    return [*steps[:most], Step(name, "", change, hover)]
+    imputed, clipped = all(o.imputed for o in others), any(o.clipped for o in others)
+    return [*steps[:most], Step(name, "", change, hover, imputed, clipped)]
+
+
+def _start(result: Wire) -> End:
+    unit, base = result["unit"], result["base_value"]
+    told = f"<b>Starting point</b> (base value): {number(base, unit)} {escape(unit)}"
+    hover = f"{told}<br>{wrapped(result['base_meaning'])}"
+    return End("Starting point", "base value", base, hover)
+
+
+def _end(result: Wire) -> End:
+    unit = result["unit"]
+    name = "Biological age" if unit == YEARS else "Result"
+    hover = f"<b>{name}</b> (prediction): {number(result['prediction'], unit)} {escape(unit)}"
+    return End(name, "prediction", result["prediction"], hover)
 
 
 def _step(row: Wire, unit: str, shown: str | None) -> Step:
     value = value_text(row) if shown is None else shown
     lines = [f"<b>{escape(row['label'])}</b>: {escape(value)}", _effect(row["years"], unit)]
     if row["imputed"]:
-        lines.append("Not measured: the clock assumed a value")
+        lines.append(IMPUTED_WORDS)
     if row["clipped"]:
-        lines.append("Beyond the training data: counts as its limit")
+        lines.append(CLIPPED_WORDS)
     if row["reference_range"]:
-        lines.append(escape(f"Usual: {_range_text(row['reference_range'], row['unit'])}"))
-    return Step(
-        row["label"], value, row["years"], "<br>".join(lines), row["imputed"], row["clipped"]
-    )
+        lines.append(f"Reference: {escape(_range_text(row['reference_range'], row['unit']))}")
+    hover = "<br>".join(lines)
+    return Step(row["label"], value, row["years"], hover, row["imputed"], row["clipped"])
 
 
 def _effect(change: float, unit: str) -> str:
-    words = direction(change, unit)
-    return words.capitalize() if not change else f"{amount(change, unit)} ({words})"
+    return f"{amount(change, unit)} ({direction(change, unit)})"
 
 
 def _range_text(reference: Mapping[str, Any], unit: str) -> str:
-    low, high = reference.get("low"), reference.get("high")
+    low, high = reference["low"], reference["high"]
+    bounds = f"{low} to {high}"
     if low is None or high is None:
-        bound = f"up to {high:g}" if low is None else f"from {low:g}"
-        return f"{bound} {printed(unit)}"
-    return f"{low:g} to {high:g} {printed(unit)}"
-
-
-def _start_hover(result: Wire) -> str:
-    start = f"<b>Start</b>: {number(result['base_value'], result['unit'])} {result['unit']}"
-    return f"{start}<br>{wrapped(result['base_meaning'])}"
+        bounds = f"up to {high:g}" if low is None else f"from {low:g}"
+    return f"{bounds} {printed(unit)}".rstrip()

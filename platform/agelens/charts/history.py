@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import NEUTRAL, YOUNGER, axis_title, figure, ink
-from agelens.charts.wording import YEARS, number
+from agelens.charts.look import ESTIMATE, LINE_PX, NEUTRAL, axis_title, figure, ink
+from agelens.charts.wording import YEARS, escape, number
 
 HEIGHT_PX = 320
 LEAST_ROOM = timedelta(days=14)
@@ -16,19 +16,28 @@ Point = Mapping[str, Any]
 
 
 def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
-    """Predictions with their intervals, oldest first; a line joins those of one model version."""
+    """Predictions with their intervals over time; a line joins those of one model version.
+
+    Parameters
+    ----------
+    points : sequence of mapping
+        Oldest first: `when` (ISO text or datetime), `prediction`, `low`, `high`, `version`,
+        `chronological_age`, `id`; `low`, `high` and the age may be None.
+    """
     made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    if not points:
+        made.add_annotation(
+            text=ink("No results yet"), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
+        )
     made.update_xaxes(range=_period(points), nticks=5, tickangle=0)
-    made.update_yaxes(title={"text": ink(axis_title(unit))})
+    made.update_yaxes(title_text=ink(axis_title(unit)))
     for place, (_, run) in enumerate(groupby(points, key=lambda point: point["version"])):
         made.add_trace(_run(list(run), unit, first=place == 0))
     aged = [point for point in points if point["chronological_age"] is not None]
     if aged:
         made.add_trace(_ages(aged))
-    for before, after in pairwise(points):
-        if before["version"] != after["version"]:
-            _mark_change(made, before, after)
+    _mark_changes(made, points)
     return made
 
 
@@ -48,18 +57,19 @@ def _when(point: Point) -> datetime:
 
 
 def _run(run: Sequence[Point], unit: str, *, first: bool) -> go.Scatter:
-    above, below = [], []
+    above: list[float | None] = []
+    below: list[float | None] = []
     for point in run:
-        known = point["low"] is not None and point["high"] is not None
-        above.append(point["high"] - point["prediction"] if known else 0)
-        below.append(point["prediction"] - point["low"] if known else 0)
+        known = _has_interval(point)
+        above.append(point["high"] - point["prediction"] if known else None)
+        below.append(point["prediction"] - point["low"] if known else None)
     return go.Scatter(
         x=[_when(point) for point in run],
         y=[point["prediction"] for point in run],
         customdata=[[point["id"], _told(point, unit)] for point in run],
-        error_y={"array": above, "arrayminus": below, "color": YOUNGER, "thickness": 1.5},
+        error_y={"array": above, "arrayminus": below, "color": ESTIMATE, "thickness": 1.5},
         mode="lines+markers",
-        line={"color": YOUNGER, "width": 2},
+        line={"color": ESTIMATE, "width": 2},
         marker={"size": 9},
         name=ink("Biological age" if unit == YEARS else "Result"),
         showlegend=first,
@@ -68,11 +78,15 @@ def _run(run: Sequence[Point], unit: str, *, first: bool) -> go.Scatter:
     )
 
 
+def _has_interval(point: Point) -> bool:
+    return point["low"] is not None and point["high"] is not None
+
+
 def _told(point: Point, unit: str) -> str:
     lines = [f"<b>{number(point['prediction'], unit)} {unit}</b>", f"{_when(point):%d %B %Y}"]
-    if point["low"] is not None and point["high"] is not None:
+    if _has_interval(point):
         lines.append(f"interval {number(point['low'], unit)} to {number(point['high'], unit)}")
-    return "<br>".join([*lines, f"model version {point['version']}"])
+    return "<br>".join([*lines, f"model {escape(str(point['version']))}"])
 
 
 def _ages(points: Sequence[Point]) -> go.Scatter:
@@ -87,11 +101,16 @@ def _ages(points: Sequence[Point]) -> go.Scatter:
     )
 
 
-def _mark_change(made: go.Figure, before: Point, after: Point) -> None:
-    middle = _when(before) + (_when(after) - _when(before)) / 2
-    line = {"color": NEUTRAL, "width": 1, "dash": "dash"}
-    made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
-    made.add_annotation(
-        x=middle, y=0, yref="paper", yanchor="bottom", xanchor="left", showarrow=False,
-        text=ink(f"model {after['version']}"),
-    )  # fmt: skip
+def _mark_changes(made: go.Figure, points: Sequence[Point]) -> None:
+    """A line wherever another version begins; its words stay inside and off their neighbours."""
+    changes = [(a, b) for a, b in pairwise(points) if a["version"] != b["version"]]
+    for place, (before, after) in enumerate(changes):
+        middle = _when(before) + (_when(after) - _when(before)) / 2
+        early = middle - _when(points[0]) < _when(points[-1]) - middle
+        line = {"color": NEUTRAL, "width": 1, "dash": "dash"}
+        made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
+        made.add_annotation(
+            x=middle, y=0, yref="paper", yanchor="bottom", yshift=LINE_PX * (place % 3),
+            xanchor="left" if early else "right", showarrow=False,
+            text=ink(f"model {escape(str(after['version']))} →"),
+        )  # fmt: skip

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 OLDER = "#e03131"
 YOUNGER = "#1c7ed6"
 NEUTRAL = "#868e96"
+ESTIMATE = "#7950f2"
 FAINT = "rgba(134, 142, 150, 0.3)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 FONT_PX = 13
@@ -45,6 +46,7 @@ def figure(height: int, **layout: Any) -> go.Figure:
 
 
 AXIS: dict[str, Any] = {
+    "title": {"standoff": 6, "font": {"size": FONT_PX}},
     "gridcolor": FAINT,
     "zeroline": False,
     "automargin": True,

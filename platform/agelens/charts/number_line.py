@@ -1,21 +1,35 @@
-"""A prediction on one line, with its interval and the chronological age."""
+"""A prediction on one line, with its interval and what to compare it with."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import NEUTRAL, YOUNGER, figure, ink
+from agelens.charts.look import ESTIMATE, NEUTRAL, figure, ink
 from agelens.charts.steps import zoomed
-from agelens.charts.wording import YEARS, Wire, number, whole, wrapped
+from agelens.charts.wording import YEARS, Wire, number, share, whole, wrapped
 
 HEIGHT_PX = 130
+BELOW = -0.5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number on the line, with its words above or below it."""
+
+    x: float
+    words: str
+    hover: str
+    side: Literal["top", "bottom"] = "bottom"
 
 
 def estimate(result: Wire, *, chronological_age: float | None = None) -> go.Figure:
     """The interval as a band, the prediction on it, what to compare it with below."""
-    unit, prediction, interval = result["unit"], result["prediction"], result["interval"]
-    compared = _compared(result, chronological_age)
-    span = _span([prediction, *(_ends(interval) if interval else []), *(x for x, _, _ in compared)])
+    marks = [_prediction(result), *_compared(result, chronological_age)]
+    interval = result["interval"]
+    ends = [interval["low"], interval["high"]] if interval else []
+    span = _span([*(mark.x for mark in marks), *ends])
     made = figure(HEIGHT_PX)
     made.update_xaxes(
         range=span, fixedrange=True, nticks=6, tickangle=0, showline=True, linecolor=NEUTRAL,
@@ -23,25 +37,24 @@ def estimate(result: Wire, *, chronological_age: float | None = None) -> go.Figu
     )  # fmt: skip
     made.update_yaxes(range=[-1.3, 1.2], visible=False, fixedrange=True)
     if interval:
-        made.add_traces(_band(interval, unit))
-    words = "Biological age" if unit == YEARS else "Result"
-    told = f"<b>{words} {number(prediction, unit)}</b>"
-    made.add_trace(_mark(prediction, 0, told, told, "top", span, "diamond", 15))
-    for x, name, hover in compared:
-        made.add_trace(_mark(x, -0.5, name, hover, "bottom", span, "triangle-up", 12))
+        made.add_traces(_band(interval, result["unit"]))
+    made.add_traces([_drawn(mark, span) for mark in marks])
     return made
 
 
-def _compared(result: Wire, age: float | None) -> list[tuple[float, str, str]]:
-    """The chronological age; a clock that measures no age is read from its base value."""
+def _prediction(result: Wire) -> Mark:
+    unit, prediction = result["unit"], result["prediction"]
+    name = "Biological age" if unit == YEARS else "Result"
+    told = number(prediction, unit)
+    return Mark(prediction, f"<b>{name} {told}</b>", f"{name} {told} {unit}", "top")
+
+
+def _compared(result: Wire, age: float | None) -> list[Mark]:
+    """The chronological age; what a clock says that measures no age is read from its base value."""
     unit, base = result["unit"], result["base_value"]
     if unit != YEARS:
-        return [(base, f"Start {number(base, unit)}", wrapped(result["base_meaning"]))]
-    return [] if age is None else [(age, f"Your age {whole(age)}", f"Your age {whole(age)} years")]
-
-
-def _ends(interval: Wire) -> list[float]:
-    return [interval["low"], interval["high"]]
+        return [Mark(base, f"Base value {number(base, unit)}", wrapped(result["base_meaning"]))]
+    return [] if age is None else [Mark(age, words := f"Your age {whole(age)}", words)]
 
 
 def _span(seen: Sequence[float]) -> list[float]:
@@ -52,33 +65,36 @@ def _span(seen: Sequence[float]) -> list[float]:
 
 
 def _band(interval: Wire, unit: str) -> list[go.Scatter]:
-    ends = _ends(interval)
-    hover = f"{interval['level']:.0%} interval: {number(ends[0], unit)} to {number(ends[1], unit)}"
+    ends = [interval["low"], interval["high"]]
+    low, high = (number(end, unit) for end in ends)
+    hover = f"{share(interval['level'])} interval: {low} to {high} {unit}"
     return [
         go.Scatter(
-            x=ends, y=[0, 0], mode="lines", line={"color": YOUNGER, "width": 14}, opacity=0.5,
+            x=ends, y=[0, 0], mode="lines", line={"color": ESTIMATE, "width": 8},
             hovertemplate=hover + "<extra></extra>",
         ),
         go.Scatter(
-            x=ends, y=[0, 0], mode="text", text=[ink(f" {number(end, unit)} ") for end in ends],
+            x=ends, y=[0, 0], mode="text", text=[ink(f"{low} "), ink(f" {high}")],
             textposition=["middle left", "middle right"], hoverinfo="skip", cliponaxis=False,
         ),
     ]  # fmt: skip
 
 
-def _mark(
-    x: float, y: float, text: str, hover: str, side: str, span: list[float], symbol: str, size: int
-) -> go.Scatter:
-    """A mark whose text leans inwards near the edges."""
-    place = (x - span[0]) / (span[1] - span[0])
+def _drawn(mark: Mark, span: Sequence[float]) -> go.Scatter:
+    """A mark whose words lean inwards near the edges."""
+    place = (mark.x - span[0]) / (span[1] - span[0])
     aligned = "right" if place < 0.3 else "left" if place > 0.7 else "center"
+    above = mark.side == "top"
+    outlined = {"color": "#ffffff", "width": 2}
     return go.Scatter(
-        x=[x],
-        y=[y],
+        x=[mark.x],
+        y=[0 if above else BELOW],
         mode="markers+text",
-        marker={"symbol": symbol, "size": size, "color": NEUTRAL},
-        text=[ink(text)],
-        textposition=f"{side} {aligned}",
+        marker={"symbol": "diamond", "size": 18, "color": ESTIMATE, "line": outlined}
+        if above
+        else {"symbol": "triangle-up", "size": 12, "color": NEUTRAL},
+        text=[ink(mark.words)],
+        textposition=f"{mark.side} {aligned}",
         cliponaxis=False,
-        hovertemplate=hover + "<extra></extra>",
+        hovertemplate=mark.hover + "<extra></extra>",
     )

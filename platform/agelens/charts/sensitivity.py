@@ -1,61 +1,144 @@
 """What a prediction would be at other values of one biomarker."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import NEUTRAL, YOUNGER, axis_title, figure, ink
-from agelens.charts.wording import Wire, number, printed
+from agelens.charts.look import ESTIMATE, FAINT, NEUTRAL, axis_title, figure, ink, muted
+from agelens.charts.steps import CLIPPED_WORDS, zoomed
+from agelens.charts.wording import YEARS, Wire, escape, measured, number, printed
 
 HEIGHT_PX = 300
-RIBBON = "rgba(28, 126, 214, 0.25)"
+LEAST_YEARS = 4.0
+RIBBON = "rgba(121, 80, 242, 0.25)"
+Value = float | str
 
 
 def response(
     feature_label: str,
     unit: str,
-    values: Sequence[float],
+    values: Sequence[Value],
     results: Sequence[Wire],
     *,
-    at: float | None = None,
+    at: Value | None = None,
 ) -> go.Figure:
-    """The prediction against one biomarker's value; the others stay as they are."""
-    made = figure(HEIGHT_PX)
-    outcome = results[0]["unit"] if results else "years"
-    made.update_xaxes(title={"text": ink(f"{feature_label} ({printed(unit)})")})
-    made.update_yaxes(title={"text": ink(axis_title(outcome))})
-    known = [(v, r["interval"]) for v, r in zip(values, results, strict=True) if r["interval"]]
-    if known:
-        made.add_trace(_ribbon(known))
-    told = [number(r["prediction"], outcome) for r in results]
-    made.add_trace(
-        go.Scatter(
-            x=list(values),
-            y=[r["prediction"] for r in results],
-            text=told,
-            mode="lines",
-            line={"color": YOUNGER, "width": 3},
-            hovertemplate=f"{feature_label} %{{x}} {printed(unit)}: %{{text}} {outcome}<extra></extra>",
-        )
-    )
+    """The prediction against one biomarker's value, all others as they are.
+
+    Parameters
+    ----------
+    feature_label, unit : str
+        As the results name them.
+    values : sequence of float, or of str for a choice
+        Numbers in increasing order.
+    results : sequence of mapping
+        What the clock says at each value.
+    at : float or str, optional
+        The value that was measured.
+    """
+    made = figure(HEIGHT_PX, margin_t=24)
+    outcome = results[0]["unit"] if results else YEARS
+    measure = f"{escape(feature_label)} ({printed(unit)})" if unit else escape(feature_label)
+    made.update_xaxes(title_text=ink(measure), nticks=6, tickangle=0)
+    made.update_yaxes(title_text=ink(axis_title(outcome)), range=_outcomes(results))
+    hover = [_told(feature_label, unit, v, r) for v, r in zip(values, results, strict=True)]
+    if any(isinstance(value, str) for value in values):
+        made.add_trace(_points(values, results, hover))
+    else:
+        beyond = _beyond_training(feature_label, values, results)
+        for x0, x1 in beyond:
+            made.add_vrect(x0, x1, fillcolor=FAINT, line_width=0, layer="below")
+        if beyond:
+            made.update_xaxes(title_text=f"{ink(measure)}<br>{muted(f'Grey: {CLIPPED_WORDS}')}")
+        made.add_traces([*_ribbon(values, results), _line(values, results, hover)])
     if at is not None:
-        line = {"color": NEUTRAL, "dash": "dash", "width": 1}
-        made.add_shape(type="line", x0=at, x1=at, yref="paper", y0=0, y1=1, line=line)
-        made.add_annotation(
-            x=at, y=1, yref="paper", yanchor="top", xanchor="left", showarrow=False, text=ink("you")
-        )
+        _mark(made, at)
     return made
 
 
-def _ribbon(known: Sequence[tuple[float, Wire]]) -> go.Scatter:
-    forth = [(value, interval["high"]) for value, interval in known]
-    back = [(value, interval["low"]) for value, interval in reversed(known)]
+def _outcomes(results: Sequence[Wire]) -> list[float] | None:
+    """All predictions and intervals; never so near that a fraction of a year looks like much."""
+    if not results:
+        return None
+    seen = [result["prediction"] for result in results]
+    for interval in filter(None, (result["interval"] for result in results)):
+        seen += [interval["low"], interval["high"]]
+    low, high = zoomed(seen)
+    least = LEAST_YEARS if results[0]["unit"] == YEARS else 0.0
+    room = max(0.0, least - (high - low)) / 2
+    return [low - room, high + room]
+
+
+def _told(label: str, unit: str, value: Value, result: Wire) -> str:
+    outcome = result["unit"]
+    shown = value if isinstance(value, str) else f"{measured(value)} {printed(unit)}".rstrip()
+    lines = [f"{escape(label)}: {escape(shown)}"]
+    lines.append(f"<b>{number(result['prediction'], outcome)} {outcome}</b>")
+    if interval := result["interval"]:
+        low, high = number(interval["low"], outcome), number(interval["high"], outcome)
+        lines.append(f"interval {low} to {high}")
+    if _clipped(label, result):
+        lines.append(CLIPPED_WORDS)
+    return "<br>".join(lines)
+
+
+def _line(values: Sequence[Value], results: Sequence[Wire], hover: Sequence[str]) -> go.Scatter:
     return go.Scatter(
-        x=[x for x, _ in (*forth, *back)],
-        y=[y for _, y in (*forth, *back)],
-        fill="toself",
-        fillcolor=RIBBON,
-        line={"width": 0},
+        x=list(values),
+        y=[result["prediction"] for result in results],
+        customdata=list(hover),
+        hovertemplate="%{customdata}<extra></extra>",
         mode="lines",
-        hoverinfo="skip",
+        line={"color": ESTIMATE, "width": 3},
+    )
+
+
+def _points(values: Sequence[Value], results: Sequence[Wire], hover: Sequence[str]) -> go.Scatter:
+    """Choices have no values in between, so that no line joins them."""
+    above: list[float | None] = []
+    below: list[float | None] = []
+    for result in results:
+        interval, prediction = result["interval"], result["prediction"]
+        above.append(interval["high"] - prediction if interval else None)
+        below.append(prediction - interval["low"] if interval else None)
+    made = _line(values, results, hover)
+    bars: dict[str, Any] = {"array": above, "arrayminus": below, "color": ESTIMATE}
+    return made.update(mode="markers", marker={"size": 10, "color": ESTIMATE}, error_y=bars)
+
+
+def _ribbon(values: Sequence[Value], results: Sequence[Wire]) -> list[go.Scatter]:
+    """The intervals between neighbours that both have one."""
+    known = [(v, r["interval"]) for v, r in zip(values, results, strict=True)]
+    x: list[Value | None] = []
+    y: list[float | None] = []
+    for (v0, i0), (v1, i1) in pairwise(known):
+        if i0 and i1:
+            x += [v0, v1, v1, v0, None]
+            y += [i0["high"], i1["high"], i1["low"], i0["low"], None]
+    shape = {"mode": "lines", "fill": "toself", "fillcolor": RIBBON, "line": {"width": 0}}
+    return [go.Scatter(x=x, y=y, hoverinfo="skip", **shape)] if x else []
+
+
+def _beyond_training(
+    label: str, values: Sequence[Value], results: Sequence[Wire]
+) -> list[tuple[Value, Value]]:
+    """Where the value counts as the limit of the training data; the line is flat there."""
+    known = list(zip(values, results, strict=True))
+    return [
+        (v0, v1)
+        for (v0, r0), (v1, r1) in pairwise(known)
+        if _clipped(label, r0) and _clipped(label, r1)
+    ]
+
+
+def _clipped(label: str, result: Wire) -> bool:
+    return any(row["clipped"] and row["label"] == label for row in result["contributions"])
+
+
+def _mark(made: go.Figure, at: Value) -> None:
+    line = {"color": NEUTRAL, "dash": "dash", "width": 1.5}
+    made.add_shape(type="line", x0=at, x1=at, yref="paper", y0=0, y1=1, line=line)
+    made.add_annotation(
+        x=at, y=1, yref="paper", yanchor="bottom", showarrow=False, text=ink("<b>now</b>")
     )

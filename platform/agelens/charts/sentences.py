@@ -1,42 +1,56 @@
 """Results in plain English."""
 
-from agelens.charts.wording import YEARS, Wire, amount, number
+from agelens.charts.changes import changes, model_change
+from agelens.charts.wording import YEARS, Wire, amount, number, share, whole
 
-FIRST_LEVEL, LAST_LEVEL = 1, 99
-WIDE_YEARS = 5
+# Percentiles end here: whoever is beyond stays there.
+LOWEST, HIGHEST = 1, 99
+SAME_AGE_YEARS = 0.05
+NAMED_FACTORS = 2
 
 
 def sentence(result: Wire, chronological_age: float | None = None) -> str:
-    """How the biological age compares, how sure that is, and with whom it was compared."""
-    if result["unit"] != YEARS:
-        return " ".join([_other_unit(result), _sureness(result, None)])
+    """How the biological age compares, how sure that is, and how it ranks among others.
+
+    Without `chronological_age` it is the one that the result was computed with.
+    """
     gap = result["age_gap"]
-    age = chronological_age
-    if age is None and gap:
-        age = result["prediction"] - gap["raw"]
-    return " ".join(filter(None, [_age(result, age), _sureness(result, age), _rank(gap)]))
+    if result["unit"] != YEARS:
+        return " ".join(filter(None, [_other_unit(result), _sureness(result, None)]))
+    given = result["prediction"] - gap["raw"] if gap else None
+    age = given if chronological_age is None else chronological_age
+    ranked = given is not None and age is not None and abs(age - given) < SAME_AGE_YEARS
+    parts = [_age(result, age), _sureness(result, age), _rank(gap) if ranked else ""]
+    return " ".join(filter(None, parts))
 
 
 def change_words(before: Wire, after: Wire) -> str:
-    """How one result differs from an earlier one, and whether the same model gave both."""
+    """How one result differs from an earlier one, by what most, and whether one model gave both."""
     unit = after["unit"]
-    models = [f"{r['model']['name']} {r['model']['version']}" for r in (before, after)]
     if before["unit"] != unit:
         return f"The results are in {before['unit']} and in {unit}: they cannot be compared."
-    change = after["prediction"] - before["prediction"]
-    first, second = (f"{number(r['prediction'], unit)} {unit}" for r in (before, after))
-    words = f"From {first} to {second}: {amount(change, unit)}."
-    if before["model"] == after["model"]:
-        return words
-    return (
-        f"{words} The models differ ({models[0]}, then {models[1]}): part of the change is theirs."
-    )
+    first, second = (f"{number(r['prediction'], unit)}" for r in (before, after))
+    change = amount(after["prediction"] - before["prediction"], unit)
+    parts = [f"From {first} to {second} {unit}: {change}.", _reasons(before, after)]
+    if models := model_change(before, after):
+        parts.append(f"Different models answered ({models}): part of the change is theirs.")
+    return " ".join(filter(None, parts))
+
+
+def _reasons(before: Wire, after: Wire) -> str:
+    unit = after["unit"]
+    base, *factors = changes(before, after)
+    named = [f"{f.label} {amount(f.change, unit)} ({f.note})" for f in factors[:NAMED_FACTORS]]
+    parts = [f"Most of it: {'; '.join(named)}."] if named else []
+    if base.change:
+        parts.append(f"The starting point changed by {amount(base.change, unit)} ({base.note}).")
+    return " ".join(parts)
 
 
 def _other_unit(result: Wire) -> str:
     unit = result["unit"]
     value = f"{number(result['prediction'], unit)} {unit}"
-    return f"Your result is {value}; it is not an age. It counts from {result['base_meaning']}."
+    return f"Your result is {value}. It is not an age: it counts from {result['base_meaning']}."
 
 
 def _age(result: Wire, age: float | None) -> str:
@@ -47,26 +61,32 @@ def _age(result: Wire, age: float | None) -> str:
     if not gap.strip("0."):
         return f"{own}, the same as your age."
     word = "older" if result["prediction"] > age else "younger"
-    return f"{own}: {gap} years {word} than your {age:g}."
+    return f"{own}: {gap} years {word} than your {whole(age)}."
 
 
 def _sureness(result: Wire, age: float | None) -> str:
     interval, unit = result["interval"], result["unit"]
     if interval is None:
         reason = (result["interval_reason"] or "").removeprefix("none: ")
-        return f"There is no interval: {reason}." if reason else ""
-    low, high = interval["low"], interval["high"]
-    words = f"Its {interval['level']:.0%} interval is {number(low, unit)} to {number(high, unit)}"
-    if age is None or not low <= age <= high:
+        return f"No likely range is given: {reason}." if reason else ""
+    low, high = (number(interval[end], unit) for end in ("low", "high"))
+    words = f"The likely range ({share(interval['level'])} interval) is {low} to {high} {unit}"
+    if age is None:
         return f"{words}."
-    return f"{words}; your age lies inside it, so chance alone may explain the difference."
+    if interval["low"] <= age <= interval["high"]:
+        return f"{words}. Your age lies inside it: chance alone may explain the difference."
+    return f"{words}; your age lies outside it."
 
 
 def _rank(gap: Wire | None) -> str:
     if not gap or gap["percentile"] is None:
         return ""
     percentile = gap["percentile"]
-    word, share = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
-    bound = "at least " if percentile <= FIRST_LEVEL or percentile >= LAST_LEVEL else ""
-    who = f"{bound}{share:.0f} % of comparable people ({gap['reference']})"
-    return f"For your age you look {word} than {who}."
+    word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
+    bound = "at least " if not LOWEST < percentile < HIGHEST else ""
+    told = f"{word} for your age than {bound}{part:.0f} % of comparable people ({gap['reference']})"
+    if gap["raw"] * gap["adjusted"] >= 0:
+        return f"You look {told}."
+    expected = gap["raw"] - gap["adjusted"]
+    usual = f"{number(abs(expected))} years {'older' if expected > 0 else 'younger'}"
+    return f"This clock makes the average person of your age look {usual}; you look {told}."

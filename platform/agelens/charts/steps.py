@@ -3,23 +3,23 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import accumulate
 
 import plotly.graph_objects as go
 
 from agelens.charts.look import FAINT, LINE_PX, NEUTRAL, axis_title, colour, figure, ink, muted
-from agelens.charts.wording import number, signed
+from agelens.charts.wording import escape, number, signed
 
 NAME_CHARACTERS = 20
 NAME_LINES = 2
+NOTE_IN_ROW_CHARACTERS = 25
 AMOUNT_CHARACTER_PX = 8
 ROW_GAP_PX = 12
-AXIS_PX = 58
+AXIS_PX = 50
 NOTE_CHARACTERS = 48
 CLIPPED_SIGN = "†"
-CLIPPED_NOTE = f"{CLIPPED_SIGN} beyond the training data: counts as its limit"
-HATCHED_NOTE = "Hatched: not measured, a value was assumed"
+CLIPPED_WORDS = "Beyond the training data: counts as its limit"
+IMPUTED_WORDS = "Not measured: the clock assumed a value"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def label(row: Step | End) -> str:
     name = ink("<br>".join(map(escape, lines)) + sign)
     if isinstance(row, End):
         name = f"<b>{name}</b>"
-    return f"{name}<br>{muted(escape(row.note))}" if row.note else name
+    note = textwrap.wrap(row.note, NOTE_IN_ROW_CHARACTERS, max_lines=2, placeholder="…")
+    return "<br>".join([name, *(muted(escape(line)) for line in note)])
 
 
 def _bars(steps: Sequence[Step], sums: Sequence[float], unit: str) -> go.Bar:
@@ -128,7 +129,7 @@ def _ends(start: End, end: End, last: int, unit: str) -> go.Scatter:
 def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: str) -> None:
     made.update_xaxes(
         range=zoomed(sums),
-        title={"text": ink(axis_title(unit))},
+        title_text=ink(axis_title(unit)),
         nticks=5,
         tickangle=0,
         fixedrange=True,
@@ -139,6 +140,7 @@ def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: s
         ticktext=list(labels),
         tickprefix="",
         ticksuffix="",
+        ticklabelstandoff=6,
         showgrid=False,
         fixedrange=True,
     )
@@ -147,7 +149,7 @@ def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: s
 def zoomed(values: Sequence[float]) -> list[float]:
     """The values' own range with a little room, never from zero because it is zero."""
     low, high = min(values), max(values)
-    room = 0.06 * (high - low) or 1.0
+    room = 0.08 * (high - low) or 1.0
     return [low - room, high + room]
 
 
@@ -167,8 +169,13 @@ def _column(made: go.Figure, amounts: Sequence[str]) -> None:
 
 
 def _notes(steps: Sequence[Step]) -> list[str]:
-    notes = [HATCHED_NOTE] if any(step.imputed for step in steps) else []
-    return [*notes, CLIPPED_NOTE] if any(step.clipped for step in steps) else notes
+    notes = {
+        f"Hatched: {IMPUTED_WORDS[0].lower()}{IMPUTED_WORDS[1:]}": any(
+            step.imputed for step in steps
+        ),
+        f"{CLIPPED_SIGN} {CLIPPED_WORDS}": any(step.clipped for step in steps),
+    }
+    return [note for note, needed in notes.items() if needed]
 
 
 def _footer(made: go.Figure, notes: Sequence[str], footer_px: int) -> None:

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping
-from html import escape
+from html import escape as escape_html
 from typing import Any
 
 YEARS = "years"
@@ -73,7 +73,17 @@ def printed(unit: str) -> str:
 def direction(change: float, unit: str) -> str:
     """What a change does: "older" or "younger", "higher" or "lower" where no age is measured."""
     older, younger = ("older", "younger") if unit == YEARS else ("higher", "lower")
-    return older if change > 0 else younger if change < 0 else "no change"
+    return older if change > 0 else younger if change < 0 else "no difference"
+
+
+def share(level: float) -> str:
+    """A probability as people say it: "90 %"."""
+    return f"{100 * level:.3g} %"
+
+
+def escape(text: str) -> str:
+    """Text for Plotly, which reads tags but would show `&quot;` as it is."""
+    return escape_html(text, quote=False)
 
 
 def wrapped(text: str, width: int = 44) -> str:
