@@ -4,9 +4,10 @@ from typing import Any
 
 from agelens.domain.registry import describe_registry
 from agelens.services import registry
+from agelens.services.examples import Example, example
 from agelens.web.arguments import Blueprint
 from agelens.web.extensions import db
-from agelens.web.schemas.models import BiomarkerList, ModelList, ModelSchema
+from agelens.web.schemas.models import BiomarkerList, ExampleSchema, ModelList, ModelSchema
 
 blueprint = Blueprint("models", __name__, url_prefix="/api", description="Clocks and biomarkers")
 
@@ -32,6 +33,14 @@ def show_default() -> dict[str, Any]:
 def show_model(name: str) -> dict[str, Any]:
     """The active version of a clock."""
     return registry.describe(db.session(), registry.resolve(db.session(), name))
+
+
+@blueprint.get("/ml-models/<name>/example")
+@blueprint.response(200, ExampleSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def show_example(name: str) -> Example:
+    """A made-up person, really scored by the active version of a clock; `default` is a name too."""
+    return example(db.session(), None if name == "default" else name)
 
 
 @blueprint.get("/biomarkers")

@@ -48,6 +48,21 @@ class BiomarkerList(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class ExampleModel(Schema):
+    name = fields.String()
+    version = fields.String()
+
+
+class ExampleSchema(Schema):
+    """A made-up person, as a request, and what the clock answers."""
+
+    model = fields.Nested(ExampleModel)
+    answers = fields.Dict(metadata={"description": "Of every feature of the clock"})
+    units = fields.Dict(keys=fields.String(), values=fields.String())
+    chronological_age = fields.Float()
+    result = fields.Dict(metadata={"description": "As a task's `result`"})
+
+
 COMPARABLE = "Whether the active version has a figure of the same metric and protocol"
 WORSE = "Null where the figures are not comparable"
 SAME_DATA = "Whether the active version was trained on the same file; null without an active one"
