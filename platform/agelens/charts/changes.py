@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agelens.charts.wording import Wire, number, value_text
+from agelens.charts.wording import Wire, number, values_text
 
 STARTING_POINT = "Starting point"
 # A factor that did not change is the same to the last digit or two.
@@ -11,7 +11,7 @@ UNCHANGED = 1e-9
 
 @dataclass(frozen=True)
 class Change:
-    """One factor's difference; `note` tells its values, "128 mmHg → 190 mmHg"."""
+    """One factor's difference; `note` tells its values, "128 → 190 mmHg"."""
 
     label: str
     note: str
@@ -44,10 +44,9 @@ def model_change(before: Wire, after: Wire) -> str:
 
 def _factor(was: Wire | None, now: Wire | None) -> Change:
     rows = [row for row in (was, now) if row]
-    values = [value_text(row) if row else "not measured" for row in (was, now)]
     return Change(
         rows[-1]["label"],
-        values[0] if values[0] == values[1] else " → ".join(values),
+        values_text(was, now),
         (now["years"] if now else 0.0) - (was["years"] if was else 0.0),
         any(row["imputed"] for row in rows),
         any(row["clipped"] for row in rows),

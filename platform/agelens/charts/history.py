@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import ESTIMATE, LINE_PX, NEUTRAL, axis_title, figure, ink
+from agelens.charts.look import ESTIMATE, NEUTRAL, axis_title, figure, ink, muted
 from agelens.charts.wording import YEARS, escape, number
 
 HEIGHT_PX = 320
@@ -27,9 +27,7 @@ def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
     made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     if not points:
-        made.add_annotation(
-            text=ink("No results yet"), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper"
-        )
+        return _empty(made)
     made.update_xaxes(range=_period(points), nticks=5, tickangle=0)
     made.update_yaxes(title_text=ink(axis_title(unit)))
     for place, (_, run) in enumerate(groupby(points, key=lambda point: point["version"])):
@@ -41,10 +39,17 @@ def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
     return made
 
 
-def _period(points: Sequence[Point]) -> list[datetime] | None:
+def _empty(made: go.Figure) -> go.Figure:
+    made.update_xaxes(visible=False)
+    made.update_yaxes(visible=False)
+    words = ink("No results yet")
+    return made.add_annotation(
+        text=words, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
+    )
+
+
+def _period(points: Sequence[Point]) -> list[datetime]:
     """From the first to the last day with some room; a single day gets weeks around it."""
-    if not points:
-        return None
     first, last = _when(points[0]), _when(points[-1])
     room = max((last - first) / 20, LEAST_ROOM)
     return [first - room, last + room]
@@ -102,15 +107,14 @@ def _ages(points: Sequence[Point]) -> go.Scatter:
 
 
 def _mark_changes(made: go.Figure, points: Sequence[Point]) -> None:
-    """A line wherever another version begins; its words stay inside and off their neighbours."""
-    changes = [(a, b) for a, b in pairwise(points) if a["version"] != b["version"]]
-    for place, (before, after) in enumerate(changes):
+    """A line wherever another version begins; its words run along it, off their neighbours'."""
+    for before, after in pairwise(points):
+        if before["version"] == after["version"]:
+            continue
         middle = _when(before) + (_when(after) - _when(before)) / 2
-        early = middle - _when(points[0]) < _when(points[-1]) - middle
         line = {"color": NEUTRAL, "width": 1, "dash": "dash"}
         made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
         made.add_annotation(
-            x=middle, y=0, yref="paper", yanchor="bottom", yshift=LINE_PX * (place % 3),
-            xanchor="left" if early else "right", showarrow=False,
-            text=ink(f"model {escape(str(after['version']))} →"),
+            x=middle, y=0, yref="paper", yanchor="bottom", xanchor="left", textangle=-90,
+            text=muted(f"from here {escape(str(after['version']))}"), showarrow=False,
         )  # fmt: skip

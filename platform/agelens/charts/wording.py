@@ -8,6 +8,7 @@ from typing import Any
 YEARS = "years"
 MINUS = "\N{MINUS SIGN}"
 HUGE = 100_000
+NOT_MEASURED = "not measured"
 # What a unit is called in the data, and how a laboratory report prints it.
 PRINTED = {
     "10^9/L": "×10⁹/L",
@@ -59,10 +60,20 @@ def value_text(contribution: Wire) -> str:
     """What was measured, with its unit: "145 mmHg"; "not measured" when nothing was."""
     value = contribution["value"]
     if value is None:
-        return "not measured"
+        return NOT_MEASURED
     if isinstance(value, str):
         return value
     return f"{measured(value)} {printed(contribution['unit'])}".rstrip()
+
+
+def values_text(was: Wire | None, now: Wire | None) -> str:
+    """What was measured before and after: "128 → 190 mmHg"; one value when it is the same."""
+    first, second = (value_text(row) if row else NOT_MEASURED for row in (was, now))
+    if first == second:
+        return first
+    if was and now and not isinstance(was["value"], str) and NOT_MEASURED not in (first, second):
+        first = measured(was["value"])
+    return f"{first} → {second}"
 
 
 def printed(unit: str) -> str:
