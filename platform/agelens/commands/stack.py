@@ -1,4 +1,4 @@
-"""API, workers and scheduler as processes of their own, for the demo, the bench and the tests."""
+"""API, workers, scheduler and web app as processes of their own, for the demo, the bench, the tests."""
 
 import secrets
 import shutil
@@ -16,8 +16,9 @@ from typing import Any, Self
 import httpx
 
 from agelens.commands.up import ports, processes
+from agelens.commands.up.addresses import origin
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
-from agelens.settings import Settings, environment
+from agelens.settings import Settings, WebSettings, environment
 
 READY_WITHIN_SECONDS = 60.0
 ENDS_WITHIN_SECONDS = 10.0
@@ -53,7 +54,12 @@ class Stack:
     @property
     def url(self) -> str:
         """Where the API is."""
-        return f"http://{self.settings.api_host}:{self.settings.api_port}"
+        return origin(self.settings.api_host, self.settings.api_port)
+
+    @property
+    def web_url(self) -> str:
+        """Where the web app is, after `start_web`."""
+        return origin(self.settings.web_host, self.settings.web_port)
 
     def start(self, *, workers: int, queues: Sequence[str] = ()) -> Self:
         """Migrate, start everything, and wait until predictions would be scored.
@@ -67,8 +73,18 @@ class Stack:
         self.start_part("scheduler", "scheduler")
         for number in range(1, workers + 1):
             self.start_part(f"worker-{number}", "worker", *queues)
-        self._wait_until_answered("/readyz" if workers else "/healthz")
+        self._wait_until_answered(f"{self.url}{'/readyz' if workers else '/healthz'}", "api")
         return self
+
+    def start_web(self) -> str:
+        """Start the web app, wait until it answers, and say where; a port of 0 picks a free one."""
+        ours = self.settings
+        port = ports.choose(ours.web_host, ours.web_port, "AGELENS_WEB_PORT", taken=ours.api_port)
+        self.settings = ours.model_copy(update={"web_port": port})
+        settings = WebSettings.beside(self.settings, self.url)
+        self.parts["dash"] = self._spawn("dash", "dash", settings=settings)
+        self._wait_until_answered(f"{self.web_url}/healthz", "dash")
+        return self.web_url
 
     def start_part(self, name: str, *command: str) -> subprocess.Popen[bytes]:
         """Start `agelens COMMAND` under a name of its own."""
@@ -85,30 +101,33 @@ class Stack:
             processes.signal_group(part.pid, signal.SIGKILL)
             part.wait()
 
-    def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def _spawn(
+        self, name: str, *command: str, settings: WebSettings | None = None
+    ) -> subprocess.Popen[bytes]:
         return processes.spawn(
             [sys.executable, "-m", "agelens.cli", *command],
             log=self.logs / f"{name}.log",
-            environment=environment(self.settings),
+            environment=environment(settings or self.settings),
         )
 
-    def _wait_until_answered(self, path: str) -> None:
+    def _wait_until_answered(self, url: str, name: str) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while not self._answers(path):
+        while not _answers(url):
             ended = [name for name, part in self.parts.items() if part.poll() is not None]
             if ended or time.monotonic() > deadline:
-                raise PartFailedError(self._blame(*(ended or ["api"])))
+                raise PartFailedError(self._blame(*(ended or [name])))
             time.sleep(0.05)
-
-    def _answers(self, path: str) -> bool:
-        try:
-            return httpx.get(f"{self.url}{path}", timeout=5).is_success
-        except httpx.TransportError:
-            return False
 
     def _blame(self, *names: str) -> str:
         logs = [(self.logs / f"{name}.log").read_text(errors="replace") for name in names]
         return "\n".join([f"{', '.join(names)} did not run:", *(log[-3000:] for log in logs)])
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.TransportError:
+        return False
 
 
 @contextmanager
@@ -141,6 +160,8 @@ def throw_away_stack(
             "metrics_dir": home / "metrics",
             "api_host": "127.0.0.1",
             "api_port": 0,
+            "web_host": "127.0.0.1",
+            "web_port": 0,
         }
         stack = Stack(settings.model_copy(update=places | changes))
         yield cleanup.enter_context(stack).start(workers=workers, queues=worker_queues)

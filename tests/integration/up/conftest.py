@@ -16,6 +16,7 @@ import pytest
 from servers import short_home
 
 READY = re.compile(r"^  API    (http://\S+)/api$", re.MULTILINE)
+WEB = re.compile(r"^  Web    (http://\S+)$", re.MULTILINE)
 AGELENS_UP = (sys.executable, "-m", "agelens.cli", "up")
 
 
@@ -35,7 +36,13 @@ class Up:
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 command,
-                env={**ours, "AGELENS_HOME": str(home), "AGELENS_API_PORT": "0", **environment},
+                env={
+                    **ours,
+                    "AGELENS_HOME": str(home),
+                    "AGELENS_API_PORT": "0",
+                    "AGELENS_WEB_PORT": "0",
+                    **environment,
+                },
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -57,11 +64,15 @@ class Up:
         assert found is not None
         return found[1]
 
+    @property
+    def web_url(self) -> str:
+        found = WEB.search(self.said())
+        assert found is not None, self.said()
+        return found[1]
+
     def is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
+        """Whether predictions would be scored, and people see it."""
+        return answers(f"{self.url}/readyz") and answers(f"{self.web_url}/healthz")
 
     def children(self, part: str) -> list[psutil.Process]:
         """Direct children that are this part: postgres, redis-server, or the last word of a command."""
@@ -100,6 +111,13 @@ class Up:
             return f"{process.pid} {' '.join(process.cmdline())}" if is_ours else None
         except psutil.Error:
             return None
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def wait_for(

@@ -9,7 +9,7 @@ import pytest
 import redis
 from servers import database_on, empty_database_of, short_home
 
-from .conftest import Start, wait_for
+from .conftest import Start, answers, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -75,15 +75,30 @@ def test_a_long_home_is_no_obstacle(start: Start) -> None:
         assert not sockets.exists()
 
 
-def test_a_busy_port_is_said_at_once(start: Start) -> None:
+@pytest.mark.parametrize("variable", ["AGELENS_API_PORT", "AGELENS_WEB_PORT"])
+def test_a_busy_port_is_said_at_once(start: Start, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        up = start(AGELENS_API_PORT=str(port))
+        up = start(**{variable: str(port)})
         assert up.process.wait(20) != 0
         assert f"port {port}" in up.said()
-        assert "AGELENS_API_PORT" in up.said()
+        assert f"Set {variable} to another" in up.said()
         assert "Traceback" not in up.said()
         assert up.left() == []
+
+
+def test_a_web_app_that_cannot_run_is_said_and_the_api_runs(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "dash.py").write_text("raise SystemExit('this dash is broken')\n")
+    up = start(PYTHONPATH=str(tmp_path)).wait_ready()
+    assert answers(f"{up.url}/readyz")
+    log = up.home / "logs" / "dash.log"
+    assert f"  Web    does not answer, everything else runs; see {log}" in up.said()
+    assert "this dash is broken" in log.read_text()
+    tries = log.read_text().count("this dash is broken")
+    assert wait_for(lambda: log.read_text().count("this dash is broken") > tries, 30)
+    assert answers(f"{up.url}/readyz")
+    assert up.end(signal.SIGINT) == 0
+    assert up.left() == []
 
 
 def test_given_servers_are_used_and_left_running(

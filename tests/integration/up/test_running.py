@@ -22,10 +22,23 @@ def test_it_is_ready_when_it_says_so(running: Up) -> None:
 def test_it_runs_every_part(running: Up) -> None:
     counts = {
         part: len(running.children(part))
-        for part in ("postgres", "redis-server", "api", "worker", "scheduler", "training")
+        for part in ("postgres", "redis-server", "api", "worker", "scheduler", "training", "dash")
     }
     servers = {"postgres": 1, "redis-server": 1}
-    assert counts == servers | {"api": 1, "worker": 2, "scheduler": 1, "training": 1}
+    assert counts == servers | {"api": 1, "worker": 2, "scheduler": 1, "training": 1, "dash": 1}
+
+
+def test_the_web_app_comes_first_in_what_is_printed_and_is_there(running: Up) -> None:
+    said = running.said()
+    assert said.index("  Web    ") < said.index("  API    ")
+    assert "<html" in httpx.get(running.web_url, timeout=30).text
+
+
+def test_the_web_app_knows_the_api_and_no_database(running: Up) -> None:
+    (dash,) = running.children("dash")
+    given = dash.environ()
+    assert given["AGELENS_URL"] == running.url
+    assert not {"DATABASE_URL", "REDIS_URL", "AGELENS_TOKEN"} & set(given)
 
 
 def test_the_printed_administrator_can_log_in(running: Up) -> None:
@@ -35,7 +48,8 @@ def test_the_printed_administrator_can_log_in(running: Up) -> None:
 
 
 def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
-    environment = {**os.environ, "AGELENS_HOME": str(running.home), "AGELENS_API_PORT": "0"}
+    ports = {"AGELENS_API_PORT": "0", "AGELENS_WEB_PORT": "0"}
+    environment = {**os.environ, "AGELENS_HOME": str(running.home), **ports}
     second = subprocess.run(
         [sys.executable, "-m", "agelens.cli", "up"],
         env=environment,
@@ -51,7 +65,7 @@ def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["worker", "scheduler", "training", "redis-server", "postgres", "api"]
+    "part", ["worker", "scheduler", "training", "dash", "redis-server", "postgres", "api"]
 )
 def test_a_killed_part_comes_back(running: Up, part: str) -> None:
     before = running.children(part)

@@ -15,7 +15,8 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 VARIABLE = re.compile(r"\$\{(\w+)(?:(:?[-?])([^}]*))?\}")
-OF_THE_APP = {"api", "worker", "trainer", "scheduler", "migrate"}
+WITH_THE_DATABASE = {"api", "worker", "trainer", "scheduler", "migrate"}
+OF_THE_APP = WITH_THE_DATABASE | {"dash"}
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +91,37 @@ def test_the_template_shows_the_defaults_and_no_secret(text: str, template: dict
 
 
 def test_every_setting_given_to_the_app_is_one_it_knows(services: dict[str, Any]) -> None:
-    from agelens.settings import Settings
+    from agelens.settings import Settings, WebSettings, variable
 
-    known = {
-        field.validation_alias or f"AGELENS_{name.upper()}"
-        for name, field in Settings.model_fields.items()
-    }
-    for name in OF_THE_APP:
-        assert set(services[name]["environment"]) <= known
-        assert services[name]["environment"]["AGELENS_ENV"] == "production"
+    for service in OF_THE_APP:
+        kind = WebSettings if service == "dash" else Settings
+        known = {variable(kind, name) for name in kind.model_fields}
+        assert set(services[service]["environment"]) <= known
+        assert services[service]["environment"]["AGELENS_ENV"] == "production"
+
+
+def test_the_web_app_has_no_way_to_the_databases(services: dict[str, Any]) -> None:
+    dash = services["dash"]
+    assert dash["networks"] == ["edge"]
+    assert "depends_on" not in dash  # it shows that the API is away, and goes on by itself
+    assert not {"DATABASE_URL", "REDIS_URL"} & set(dash["environment"])
+    assert "POSTGRES_PASSWORD" not in str(dash)
+    assert dash["environment"]["AGELENS_URL"] == "http://api:8000"
+
+
+def test_the_web_app_is_asked_for_its_own_health(services: dict[str, Any]) -> None:
+    assert ":8050/healthz" in str(services["dash"]["healthcheck"]["test"])
+
+
+def test_a_broken_web_app_does_not_keep_the_proxy_from_the_api(services: dict[str, Any]) -> None:
+    waits = services["web-proxy"]["depends_on"]
+    assert waits["dash"]["condition"] == "service_started"
+    assert waits["api"]["condition"] == "service_healthy"
+
+
+def test_everybody_behind_the_proxy_trusts_one_hop(services: dict[str, Any]) -> None:
+    for name in ("api", "dash"):
+        assert services[name]["environment"]["AGELENS_TRUSTED_PROXIES"] == 1
 
 
 def test_services_wait_for_services_that_exist_and_can_say_they_are_ready(
@@ -111,7 +134,7 @@ def test_services_wait_for_services_that_exist_and_can_say_they_are_ready(
                 check = services[other].get("healthcheck", {})
                 from_image = services[other].get("build", {}).get("target") == "app"
                 assert check.get("test") or (from_image and not check.get("disable"))
-    for name in OF_THE_APP - {"migrate"}:
+    for name in WITH_THE_DATABASE - {"migrate"}:
         condition = services[name]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully"
 
@@ -136,7 +159,7 @@ def test_the_data_of_postgres_and_redis_outlive_their_containers(services: dict[
 
 
 def test_workers_can_be_scaled(services: dict[str, Any]) -> None:
-    for name in ("worker", "trainer", "api"):
+    for name in ("worker", "trainer", "api", "dash"):
         assert not {"container_name", "ports", "hostname"} & set(services[name])
 
 
@@ -153,7 +176,7 @@ def test_the_trainer_has_the_notebooks_and_gives_back_what_it_holds(
     (volume,) = trainer["volumes"]
     assert volume.endswith(f":{trainer['environment']['AGELENS_TRAINING_DATA']}:ro")
     dockerfile = (ROOT / "Dockerfile").read_text()
-    assert "[server,retrain]" in dockerfile
+    assert "[server,retrain,web]" in dockerfile
     folder = re.search(r"AGELENS_NOTEBOOKS=(\S+)", dockerfile)
     assert folder is not None
     assert f"COPY notebooks {folder[1]}\n" in dockerfile
@@ -185,6 +208,13 @@ def test_the_image_copies_only_what_the_build_is_given() -> None:
             for source in sources:
                 assert (ROOT / source).exists(), source
                 assert source.split("/")[0] in allowed, source
+
+
+def test_the_proxy_has_every_file_that_its_configuration_names() -> None:
+    folder = ROOT / "deploy" / "nginx"
+    stage = (ROOT / "Dockerfile").read_text().split(" AS web-proxy\n")[1]
+    copied = set(re.findall(r"deploy/nginx/(\S+)", stage))
+    assert copied == {path.name for path in folder.iterdir()}
 
 
 def test_the_app_does_not_run_as_root() -> None:

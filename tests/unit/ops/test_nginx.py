@@ -1,5 +1,6 @@
-"""The proxy's real configuration in a real nginx, in front of a small real backend."""
+"""The proxy's real configuration in a real nginx, in front of two small real backends."""
 
+import gzip
 import http.client
 import http.server
 import json
@@ -11,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +33,11 @@ def _needs_nginx() -> None:
         pytest.skip(reason)
 
 
-class Backend(http.server.BaseHTTPRequestHandler):
+class Api(http.server.BaseHTTPRequestHandler):
     """Answers with what it was asked; /api/slow takes its time."""
 
     protocol_version = "HTTP/1.1"
+    name = "api"
 
     def do_GET(self) -> None:
         if self.path.startswith("/api/slow"):
@@ -42,9 +45,12 @@ class Backend(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         size = len(self.rfile.read(length))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = json.dumps({"path": self.path, "headers": headers, "size": size}).encode()
+        seen = {"by": self.name, "path": self.path, "headers": headers, "size": size}
+        self.answer("application/json", json.dumps(seen).encode())
+
+    def answer(self, kind: str, body: bytes) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -56,13 +62,29 @@ class Backend(http.server.BaseHTTPRequestHandler):
         """Nothing."""
 
 
+LARGE = b"a line of a large script, which says the same again and again;\n" * 2000
+
+
+class Web(Api):
+    """The same, with a large script and a large page."""
+
+    name = "web"
+
+    def do_GET(self) -> None:
+        if self.path.endswith(".js"):
+            self.answer("text/javascript", LARGE)
+        elif self.path == "/page":
+            self.answer("text/html", LARGE)
+        else:
+            super().do_GET()
+
+
 @dataclass
 class Proxy:
     """A running nginx."""
 
     http_port: int
     https_port: int
-    backend: http.server.ThreadingHTTPServer
     tls: Path
 
     def get(
@@ -110,14 +132,18 @@ def certificate(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def configuration(folder: Path, http_port: int, https_port: int, backend_port: int) -> Path:
+def configuration(
+    folder: Path, http_port: int, https_port: int, *, api_port: int, web_port: int
+) -> Path:
     """The committed files with this machine's ports and folders in the place of the image's."""
     (folder / "agelens").mkdir()
-    for part in ("to_api.conf", "problems.conf"):
-        shutil.copy(CONFIGURATION / part, folder / "agelens" / part)
-    to_api = folder / "agelens" / "to_api.conf"
-    api = f"http://127.0.0.1:{backend_port}"
-    to_api.write_text(replace_once(to_api.read_text(), "http://api:8000", api))
+    for part in CONFIGURATION.glob("*.*"):
+        text = part.read_text().replace("/etc/nginx/agelens", f"{folder}/agelens")
+        (folder / "agelens" / part.name).write_text(text)
+    for name, there, port in (("api", "api:8000", api_port), ("web", "dash:8050", web_port)):
+        part = folder / "agelens" / f"to_{name}.conf"
+        here = f"http://127.0.0.1:{port}"
+        part.write_text(replace_once(part.read_text(), f"http://{there}", here))
     main = (CONFIGURATION / "nginx.conf").read_text()
     main = replace_once(main, "listen 80;", f"listen 127.0.0.1:{http_port};")
     main = replace_once(main, "listen 443 ssl;", f"listen 127.0.0.1:{https_port} ssl;")
@@ -140,44 +166,99 @@ def folder() -> Iterator[Path]:
         yield directory
 
 
-@pytest.fixture(scope="module")
-def proxy(folder: Path) -> Iterator[Proxy]:
+@contextmanager
+def running(folder: Path, *, api_port: int, web_port: int) -> Iterator[Proxy]:
+    """nginx in front of whatever listens there."""
     assert certificate(folder / "tls").returncode == 0
-    backend = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Backend)
-    threading.Thread(target=backend.serve_forever, daemon=True).start()
     http_port, https_port = free_port(), free_port()
-    path = configuration(folder, http_port, https_port, backend.server_port)
+    path = configuration(folder, http_port, https_port, api_port=api_port, web_port=web_port)
     command = [str(NGINX), "-c", str(path), "-e", str(folder / "error.log")]
     check = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert check.returncode == 0, check.stderr
     nginx = subprocess.Popen([*command, "-g", "daemon off;"])
-    running = Proxy(http_port, https_port, backend, folder / "tls")
+    started = Proxy(http_port, https_port, folder / "tls")
     try:
         deadline = time.monotonic() + 10
         while True:
             try:
-                running.get("/healthz", secure=False)
+                started.get("/healthz", secure=False)
                 break
             except OSError:
                 assert time.monotonic() < deadline, (folder / "error.log").read_text()
                 time.sleep(0.05)
-        yield running
+        yield started
     finally:
         nginx.terminate()
         nginx.wait(10)
-        backend.shutdown()
-        backend.server_close()
+
+
+@contextmanager
+def backend(handler: type[Api]) -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def proxy(folder: Path) -> Iterator[Proxy]:
+    with (
+        backend(Api) as api_port,
+        backend(Web) as web_port,
+        running(folder, api_port=api_port, web_port=web_port) as started,
+    ):
+        yield started
+
+
+@pytest.fixture(scope="module")
+def lonely() -> Iterator[Proxy]:
+    """One whose API and web app are away."""
+    with short_home() as folder:
+        folder.chmod(0o755)
+        with running(folder, api_port=free_port(), web_port=free_port()) as started:
+            yield started
 
 
 @pytest.mark.parametrize("path", ["/api/wallet?limit=2", "/docs", "/docs/assets/x.js", "/healthz"])
 def test_api_docs_and_health_reach_the_backend_unchanged(proxy: Proxy, path: str) -> None:
     status, _, body = proxy.get(path)
-    assert (status, json.loads(body)["path"]) == (200, path)
+    seen = json.loads(body)
+    assert (status, seen["by"], seen["path"]) == (200, "api", path)
 
 
-def test_the_root_leads_to_the_docs(proxy: Proxy) -> None:
-    status, headers, _ = proxy.get("/")
-    assert (status, headers["location"].partition("//")[2].partition("/")[2]) == (302, "docs")
+@pytest.mark.parametrize(
+    "path", ["/", "/history?status=draft", "/_dash-update-component", "/assets/x.css", "/elsewhere"]
+)
+def test_everything_else_reaches_the_web_app_unchanged(proxy: Proxy, path: str) -> None:
+    status, _, body = proxy.get(path)
+    seen = json.loads(body)
+    assert (status, seen["by"], seen["path"]) == (200, "web", path)
+
+
+@pytest.mark.parametrize("path", ["/ui", "/ui/"])
+def test_ui_leads_to_the_web_app(proxy: Proxy, path: str) -> None:
+    status, headers, _ = proxy.get(path)
+    assert (status, headers["location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("path", ["/_dash-component-suites/dash/x.js", "/assets/x.js"])
+def test_large_scripts_are_compressed(proxy: Proxy, path: str) -> None:
+    status, headers, body = proxy.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert len(body) < len(LARGE) / 10
+    assert gzip.decompress(body) == LARGE
+
+
+def test_pages_are_not_compressed_for_they_hold_secrets(proxy: Proxy) -> None:
+    _, headers, body = proxy.get("/page", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in headers
+    assert body == LARGE
+
+
+def test_browsers_are_told_to_come_back_over_tls(proxy: Proxy, lonely: Proxy) -> None:
+    for told in (proxy.get("/"), proxy.get("/api/x"), lonely.get("/"), lonely.get("/api/x")):
+        assert told[1]["strict-transport-security"] == "max-age=31536000"
+    assert "strict-transport-security" not in proxy.get("/healthz", secure=False)[1]
 
 
 def test_plain_http_leads_to_tls_and_keeps_method_path_and_query(proxy: Proxy) -> None:
@@ -203,8 +284,9 @@ def test_a_request_id_that_could_break_a_log_line_is_replaced(proxy: Proxy) -> N
     assert "injected" not in json.loads(body)["headers"]["x-request-id"]
 
 
-def test_a_caller_cannot_invent_its_address(proxy: Proxy) -> None:
-    _, _, body = proxy.get("/api/x", headers={"X-Forwarded-For": "203.0.113.7"})
+@pytest.mark.parametrize("path", ["/api/x", "/login"])
+def test_a_caller_cannot_invent_its_address(proxy: Proxy, path: str) -> None:
+    _, _, body = proxy.get(path, headers={"X-Forwarded-For": "203.0.113.7"})
     headers = json.loads(body)["headers"]
     assert headers["x-forwarded-for"] == "127.0.0.1"
     assert headers["x-forwarded-proto"] == "https"
@@ -220,44 +302,38 @@ def test_a_large_upload_passes_and_an_absurd_one_gets_a_problem(proxy: Proxy) ->
     assert json.loads(body)["code"] == "too_large"
 
 
-def test_an_unknown_address_gets_a_problem(proxy: Proxy) -> None:
-    status, headers, body = proxy.get("/elsewhere")
-    assert (status, headers["content-type"]) == (404, "application/problem+json")
-    assert json.loads(body)["request_id"] == headers["x-request-id"]
-
-
 def test_the_proxy_waits_for_slow_answers(proxy: Proxy) -> None:
     assert proxy.get("/api/slow")[0] == 200
 
 
 def test_it_waits_longer_than_a_client_may() -> None:
-    text = (CONFIGURATION / "to_api.conf").read_text()
+    text = (CONFIGURATION / "proxied.conf").read_text()
     seconds = int(text.split("proxy_read_timeout")[1].split(";")[0].strip().removesuffix("s"))
     assert seconds > 30  # GET /api/tasks/{id}?wait= goes up to 30
 
 
-def test_a_backend_that_is_away_is_a_problem_with_retry_after(proxy: Proxy, tmp_path: Path) -> None:
-    assert certificate(tmp_path / "tls").returncode == 0
-    http_port, https_port = free_port(), free_port()
-    path = configuration(tmp_path, http_port, https_port, free_port())
-    command = [str(NGINX), "-c", str(path), "-e", str(tmp_path / "error.log")]
-    nginx = subprocess.Popen([*command, "-g", "daemon off;"])
-    lonely = Proxy(http_port, https_port, proxy.backend, tmp_path / "tls")
-    try:
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                status, headers, body = lonely.get("/api/wallet", headers={"X-Request-ID": "r1"})
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-    finally:
-        nginx.terminate()
-        nginx.wait(10)
+def test_an_api_that_is_away_is_a_problem_with_retry_after(lonely: Proxy) -> None:
+    status, headers, body = lonely.get("/api/wallet", headers={"X-Request-ID": "r1"})
     assert (status, headers["content-type"]) == (503, "application/problem+json")
     assert headers["retry-after"] == "5"
     assert json.loads(body)["request_id"] == headers["x-request-id"] == "r1"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_web_app_that_is_away_is_a_page_that_tries_again(lonely: Proxy, method: str) -> None:
+    status, headers, body = lonely.get("/history", method=method, headers={"X-Request-ID": "r1"})
+    assert (status, headers["content-type"]) == (503, "text/html")
+    assert (headers["retry-after"], headers["x-request-id"]) == ("5", "r1")
+    assert headers["cache-control"] == "no-store"
+    assert b'http-equiv="refresh"' in body
+    assert b"http://" not in body
+    assert b"https://" not in body
+
+
+def test_the_page_about_it_has_no_address_of_its_own(proxy: Proxy) -> None:
+    status, headers, body = proxy.get("/away.html")
+    assert (status, headers["content-type"]) == (404, "application/problem+json")
+    assert json.loads(body)["request_id"] == headers["x-request-id"]
 
 
 def test_a_mounted_certificate_is_left_alone(tmp_path: Path) -> None:

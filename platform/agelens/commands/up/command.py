@@ -1,6 +1,5 @@
-"""`agelens up`: PostgreSQL, Redis, API, workers, trainer and scheduler here, until Ctrl-C."""
+"""`agelens up`: PostgreSQL, Redis, API, workers, trainer, scheduler and web app, until Ctrl-C."""
 
-import http.client
 import signal
 import subprocess
 import sys
@@ -8,12 +7,14 @@ import time
 from collections.abc import Callable
 
 from agelens.commands.up import first_admin, ports, processes
+from agelens.commands.up.addresses import answers, origin
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
 from agelens.commands.up.home import Home, HomeInUseError
 from agelens.commands.up.server import EmbeddedServer, EmbeddedServerError
 from agelens.commands.up.supervisor import Child, StopRequestedError, Supervisor
+from agelens.commands.up.web_app import WebApp
 from agelens.domain.errors import AgeLensError
-from agelens.settings import Settings, environment
+from agelens.settings import Settings, WebSettings, environment
 
 _SERVERS = ("postgres", "redis")
 _SERVER_START_SECONDS = 30
@@ -78,17 +79,22 @@ class _Stack:
         self._start_servers()
         self._migrate()
         self._start_parts()
+        web = WebApp(WebSettings.beside(self.settings, self._api()), self.home, self.supervisor)
+        web.start()
         admin = first_admin.ensure(self.settings, str(self.settings.database_url))
         if admin:
             _introduce(admin)
-        self._wait_until_ready()
-        self._announce(time.monotonic() - began)
+        self._wait(self._is_ready, _READY_SECONDS, "api")
+        self._start_trainer()
+        self._announce(web.wait(), began)
 
     def _settle(self) -> None:
         """Decide what may be left open in the settings."""
-        port = ports.choose(self.settings.api_host, self.settings.api_port, "AGELENS_API_PORT")
-        key = self.settings.secret_key or self.home.secret_key()
-        self._set(api_port=port, secret_key=key)
+        settings = self.settings
+        api = ports.choose(settings.api_host, settings.api_port, "AGELENS_API_PORT")
+        web = ports.choose(settings.web_host, settings.web_port, "AGELENS_WEB_PORT", taken=api)
+        key = settings.secret_key or self.home.secret_key()
+        self._set(api_port=api, web_port=web, secret_key=key)
 
     def _set(self, **changes: object) -> None:
         self.settings = self.settings.model_copy(update=changes)
@@ -115,15 +121,18 @@ class _Stack:
         workers = [f"worker-{number}" for number in range(1, self.settings.workers + 1)]
         for name in ("api", *workers, "scheduler"):
             self.supervisor.start(Child(name, self._spawner(name)))
-        # it gives back the retraining under way instead of finishing it first
-        trainer = Child("trainer", self._start_trainer, stop_signal=signal.SIGQUIT)
-        self.supervisor.start(trainer)
 
     def _spawner(self, name: str) -> Callable[[], subprocess.Popen[bytes]]:
         return lambda: self._agelens(name, name.split("-")[0])
 
-    def _start_trainer(self) -> subprocess.Popen[bytes]:
-        return self._agelens("trainer", "worker", "training", death_signal=signal.SIGQUIT)
+    def _start_trainer(self) -> None:
+        """Last: nobody waits for it, and what people wait for has the processors to itself."""
+
+        def spawn() -> subprocess.Popen[bytes]:
+            return self._agelens("trainer", "worker", "training", death_signal=signal.SIGQUIT)
+
+        # on this signal it gives back the retraining under way instead of finishing it first
+        self.supervisor.start(Child("trainer", spawn, stop_signal=signal.SIGQUIT))
 
     def _agelens(
         self, name: str, *command: str, death_signal: signal.Signals = signal.SIGTERM
@@ -135,52 +144,37 @@ class _Stack:
             death_signal=death_signal,
         )
 
-    def _wait_until_ready(self) -> None:
-        self._wait(self._is_ready, _READY_SECONDS, "api")
-
     def _wait(self, condition: Callable[[], bool], seconds: float, name: str) -> None:
         """Wait for one part, giving up when any part keeps dying."""
         failing: list[str] = []
 
         def over() -> bool:
-            dying = [c.name for c in self.supervisor.children if c.failures >= _TOO_MANY_FAILURES]
-            failing[:] = dying
-            return bool(dying) or condition()
+            needed = [c for c in self.supervisor.children if c.needed]
+            failing[:] = [c.name for c in needed if c.failures >= _TOO_MANY_FAILURES]
+            return bool(failing) or condition()
 
         if not self.supervisor.wait_until(over, seconds) or failing:
             raise NotStartedError(self._blame(failing[0] if failing else name))
 
     def _is_ready(self) -> bool:
-        connection = http.client.HTTPConnection(
-            self._reachable_host(), self.settings.api_port, timeout=2
-        )
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return answers(self.settings.api_host, self.settings.api_port, "/readyz")
 
-    def _reachable_host(self) -> str:
-        # no listening here: what listens everywhere is asked on loopback
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104
-            self.settings.api_host, self.settings.api_host
-        )
+    def _api(self) -> str:
+        return origin(self.settings.api_host, self.settings.api_port)
 
     def _blame(self, name: str) -> str:
         log = self.home.logs / f"{name}.log"
         lines = log.read_text(errors="replace").splitlines()[-20:] if log.exists() else []
         return "\n".join([f"{name} failed; the end of {log}:", *lines])
 
-    def _announce(self, seconds: float) -> None:
-        host = self._reachable_host()
-        origin = f"http://{f'[{host}]' if ':' in host else host}:{self.settings.api_port}"
-        self.home.remember_addresses(origin, str(self.settings.database_url))
+    def _announce(self, web: str, began: float) -> None:
+        api = self._api()
+        self.home.remember_addresses(api, str(self.settings.database_url))
         say(
-            f"AgeLens is ready after {seconds:.1f} s.\n"
-            f"  API    {origin}/api\n"
-            f"  Docs   {origin}/docs\n"
+            f"AgeLens is ready after {time.monotonic() - began:.1f} s.\n"
+            f"  Web    {web}\n"
+            f"  API    {api}/api\n"
+            f"  Docs   {api}/docs\n"
             f"  Logs   {self.home.logs}\n"
             "Ctrl-C stops everything; the data stay."
         )

@@ -25,12 +25,16 @@ class StopRequestedError(Exception):
 
 @dataclass
 class Child:
-    """A process that shall always run, and how to start and stop it."""
+    """A process that shall always run, and how to start and stop it.
+
+    One that is not `needed` may fail for good without ending the others.
+    """
 
     name: str
     spawn: Callable[[], subprocess.Popen[bytes]]
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
+    needed: bool = True
     process: subprocess.Popen[bytes] | None = None
     created: float = 0.0
     started_at: float = 0.0
