@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# One image for every command: agelens api | worker | scheduler | migrate | ...
+# One image for every command: agelens api | worker | scheduler | dash | migrate | ...
 FROM python:3.12-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/agelens
@@ -12,7 +12,7 @@ COPY platform platform
 COPY dash_app dash_app
 COPY model_training model_training
 RUN --mount=type=cache,target=/pip-cache \
-    pip install -c constraints.txt --no-build-isolation '.[server,retrain]'
+    pip install -c constraints.txt --no-build-isolation '.[server,retrain,web]'
 
 FROM python:3.12-slim AS app
 # LightGBM, which the trainer compares with, needs the OpenMP runtime; the slim image lacks it.
@@ -25,11 +25,12 @@ ENV PATH=/opt/agelens/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     AGELENS_HOME=/var/lib/agelens \
     AGELENS_NOTEBOOKS=/opt/agelens-notebooks \
-    AGELENS_API_HOST=0.0.0.0
+    AGELENS_API_HOST=0.0.0.0 \
+    AGELENS_WEB_HOST=0.0.0.0
 WORKDIR /var/lib/agelens
 USER agelens
-EXPOSE 8000
-# For the api; docker-compose.yml turns it off for commands that serve no HTTP.
+EXPOSE 8000 8050
+# For the api; docker-compose.yml has another for dash and none for commands that serve no HTTP.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD \
     ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["agelens", "api"]
@@ -37,6 +38,7 @@ CMD ["agelens", "api"]
 FROM nginx:1.28-alpine AS web-proxy
 RUN apk add --no-cache openssl
 COPY deploy/nginx/nginx.conf /etc/nginx/nginx.conf
-COPY deploy/nginx/to_api.conf deploy/nginx/problems.conf /etc/nginx/agelens/
+COPY deploy/nginx/to_api.conf deploy/nginx/to_web.conf deploy/nginx/proxied.conf \
+    deploy/nginx/problems.conf deploy/nginx/away.html /etc/nginx/agelens/
 COPY --chmod=755 deploy/nginx/certificate.sh /docker-entrypoint.d/15-certificate.sh
 EXPOSE 80 443
