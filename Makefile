@@ -9,6 +9,8 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Dash brings an extension of JupyterLab along; asked to build it, JupyterLab would block all clicks.
+LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 INPUTS := setup.cfg pyproject.toml constraints.txt
 # Two terminals may install at the same time; then the second waits.
 ALONE := $(if $(shell command -v flock),flock .make.lock)
@@ -17,7 +19,7 @@ ALONE := $(if $(shell command -v flock),flock .make.lock)
 .PHONY: help up test check bench lab guard clean
 
 help:
-	@echo 'make up      run AgeLens here: API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
+	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
 	@echo 'make test    run the tests, on throw-away servers of their own'
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
@@ -35,7 +37,7 @@ $(VENV)/.made:
 $(VENV)/.run: $(VENV)/.made $(INPUTS)
 	@echo 'Installing AgeLens into $(VENV): about a minute, the first time only'
 	@$(ALONE) $(PIP) install -c constraints.txt setuptools
-	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded,retrain]'
+	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded,retrain,web]'
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.run
@@ -43,6 +45,8 @@ $(VENV)/.lab: $(VENV)/.run
 	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[lab]'
 	@$(BIN)/jupyter labextension disable --level=sys_prefix \
 		'@jupyterlab/apputils-extension:announcements'
+	@mkdir -p $(LAB_SETTINGS)
+	@echo '{"buildCheck": false, "buildAvailable": false}' > $(LAB_SETTINGS)/page_config.json
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

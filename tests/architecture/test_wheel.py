@@ -61,6 +61,12 @@ def test_the_registry_migrations_and_shipped_clocks_are_inside(contents: set[str
     assert any(name.endswith("/card.md") for name in shipped)
 
 
+def test_what_the_web_app_serves_is_inside(contents: set[str]) -> None:
+    assets = {name.rpartition(".")[2] for name in contents if name.startswith("dash_app/assets/")}
+    assert {"css", "js"} <= assets
+    assert "dash_app/index.html" in contents
+
+
 def test_nothing_else_is_inside(contents: set[str]) -> None:
     top = {name.split("/")[0] for name in contents}
     assert {name for name in top if not name.endswith(".dist-info")} == set(PACKAGES)

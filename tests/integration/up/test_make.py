@@ -1,7 +1,9 @@
-"""`make up`, in a virtual environment that is made already."""
+"""`make up` and the preparation of `make lab`, in a virtual environment that is made already."""
 
+import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -38,3 +40,13 @@ def test_ctrl_c_at_the_terminal_ends_make_up_and_leaves_no_process(
     assert "Installing" not in up.said()
     assert "Stopping; the data stay." in up.said()
     assert "Traceback" not in up.said()
+
+
+def test_jupyterlab_beside_dash_does_not_ask_to_be_built(installed: Path) -> None:
+    for program in ("python", "jupyter"):  # which would install and configure for minutes
+        stand_in = installed / "bin" / program
+        stand_in.write_text("#!/bin/sh\n")
+        stand_in.chmod(0o755)
+    subprocess.run(["make", "-C", str(ROOT), f"{installed}/.lab", f"VENV={installed}"], check=True)
+    settings = installed / "share" / "jupyter" / "lab" / "settings" / "page_config.json"
+    assert json.loads(settings.read_text()) == {"buildCheck": False, "buildAvailable": False}
