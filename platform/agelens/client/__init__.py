@@ -26,6 +26,7 @@ from agelens.client.errors import (
 from agelens.client.model_shapes import (
     Candidate,
     DataFile,
+    Example,
     Headline,
     Model,
     ModelInterval,
@@ -33,6 +34,7 @@ from agelens.client.model_shapes import (
     Retraining,
     Schedule,
 )
+from agelens.client.pages import Page
 from agelens.client.results import AgeGap, Contribution, Interval, ModelIdentity, Result
 from agelens.client.shapes import (
     AccessToken,
@@ -58,6 +60,7 @@ __all__ = [
     "Conflict",
     "Contribution",
     "DataFile",
+    "Example",
     "Failure",
     "FieldProblem",
     "Forbidden",
@@ -73,6 +76,7 @@ __all__ = [
     "ModelName",
     "ModelVersion",
     "NotFound",
+    "Page",
     "RateLimited",
     "Result",
     "Retraining",

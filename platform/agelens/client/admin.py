@@ -8,14 +8,15 @@ from typing import Any
 from urllib.parse import quote
 
 from agelens.client.model_shapes import ModelVersion, model_version_from_wire
+from agelens.client.pages import Page, page_of
 from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import (
     AdminUser,
     Task,
     Transaction,
     admin_user_from_wire,
-    known,
     task_from_wire,
+    transaction_from_wire,
 )
 
 
@@ -27,22 +28,47 @@ class Admin(Retrainings):
         for wire in self._connection.pages("/api/admin/users", {"email": email, "limit": 100}):
             yield admin_user_from_wire(wire)
 
+    def users_page(
+        self, *, email: str | None = None, cursor: str | None = None, limit: int = 25
+    ) -> Page[AdminUser]:
+        """Some of the people, newest first, from where `cursor` says."""
+        params = {"email": email, "cursor": cursor, "limit": limit}
+        return page_of(self._connection, "/api/admin/users", params, admin_user_from_wire)
+
     def topup(self, user: str, amount: int, *, idempotency_key: str | None = None) -> Transaction:
         """Add credits to the wallet of a user, named by id or e-mail address."""
         path = f"/api/admin/wallets/{quote(user, safe='')}/topup"
         wire = self._connection.post(path, {"amount": amount}, key=idempotency_key)
-        return Transaction(**known(Transaction, wire))
+        return transaction_from_wire(wire)
 
     def transactions(self) -> Iterator[Transaction]:
         """Everybody's ledger entries, newest first."""
         for wire in self._connection.pages("/api/admin/transactions", {"limit": 100}):
-            yield Transaction(**known(Transaction, wire))
+            yield transaction_from_wire(wire)
+
+    def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
+        """Some of everybody's ledger entries, newest first, from where `cursor` says."""
+        params = {"cursor": cursor, "limit": limit}
+        path = "/api/admin/transactions"
+        return page_of(self._connection, path, params, transaction_from_wire)
 
     def tasks(self, *, status: str | None = None, model: str | None = None) -> Iterator[Task]:
         """Everybody's tasks, newest first."""
         params = {"status": status, "model": model, "limit": 100}
         for wire in self._connection.pages("/api/admin/tasks", params):
             yield task_from_wire(wire)
+
+    def tasks_page(
+        self,
+        *,
+        status: str | None = None,
+        model: str | None = None,
+        cursor: str | None = None,
+        limit: int = 25,
+    ) -> Page[Task]:
+        """Some of everybody's tasks, newest first, from where `cursor` says."""
+        params = {"status": status, "model": model, "cursor": cursor, "limit": limit}
+        return page_of(self._connection, "/api/admin/tasks", params, task_from_wire)
 
     def models(self) -> Iterator[ModelVersion]:
         """Every published version of every clock."""

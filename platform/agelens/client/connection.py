@@ -41,6 +41,7 @@ class Connection:
         self.token = given or None  # "" is nobody, whatever the environment says
         self.timeout_seconds = timeout_seconds
         self.patience_seconds = patience_seconds
+        self._shares_transport = transport is not None
         self._http = httpx.Client(
             base_url=self.base_url,
             transport=transport,
@@ -49,8 +50,9 @@ class Connection:
         )
 
     def close(self) -> None:
-        """Let the sockets go."""
-        self._http.close()
+        """Let the sockets go; a transport that was given may serve others, so it stays open."""
+        if not self._shares_transport:
+            self._http.close()
 
     def get(
         self, path: str, params: Mapping[str, Any] | None = None, *, seconds_more: float = 0.0
@@ -128,7 +130,7 @@ class Connection:
         if isinstance(error, Unreachable):
             patience = min(patience, RESTART_SECONDS)
         elapsed: float = state.seconds_since_start or 0.0
-        return elapsed + state.upcoming_sleep > patience
+        return elapsed + state.upcoming_sleep >= patience
 
     def _send_once(self, method: str, path: str, **request: Any) -> httpx.Response:
         headers = dict(request.pop("headers", {}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from agelens.client.shapes import FINISHED, Failure, Wire, known
+from agelens.client.shapes import FINISHED, Failure, ModelName, Wire, known
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,17 @@ class Model:
     base_meaning: str = field(default="", repr=False)
     explanation: str = field(default="", repr=False)
     interval: ModelInterval | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A made-up person as a request, and `result`: the wire mapping of what the clock answers."""
+
+    model: ModelName
+    answers: dict[str, Any]
+    units: dict[str, str]
+    chronological_age: float
+    result: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,11 @@ def model_from_wire(wire: Wire) -> Model:
         "interval": ModelInterval(**known(ModelInterval, interval)) if interval else None,
     }
     return Model(**known(Model, wire) | parts)
+
+
+def example_from_wire(wire: Wire) -> Example:
+    """A clock's example."""
+    return Example(**known(Example, wire) | {"model": ModelName(**known(ModelName, wire["model"]))})
 
 
 def headline_from_wire(wire: Wire | None) -> Headline | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from agelens.client.connection import Connection
-from agelens.client.model_shapes import Model, model_from_wire
+from agelens.client.model_shapes import Example, Model, example_from_wire, model_from_wire
 
 
 class Models:
@@ -19,10 +19,17 @@ class Models:
 
     def __getitem__(self, name: str) -> Model:
         """The active version of a clock; NotFound when there is none of that name."""
-        wire = self._connection.get(f"/api/ml-models/{quote(name, safe='')}")
-        return model_from_wire(wire)
+        return model_from_wire(self._connection.get(_path(name)))
+
+    def example(self, name: str) -> Example:
+        """A made-up person, really scored by the active version of a clock."""
+        return example_from_wire(self._connection.get(f"{_path(name)}/example"))
 
     @property
     def default(self) -> Model:
         """The clock that answers when none is named."""
         return self["default"]
+
+
+def _path(name: str) -> str:
+    return f"/api/ml-models/{quote(name, safe='')}"

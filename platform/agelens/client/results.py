@@ -62,6 +62,7 @@ class Result:
     """A biological age, its interval and what it is made of.
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
+    `wire` is the result as it came, which `agelens.charts` draws.
     """
 
     prediction: float
@@ -77,11 +78,21 @@ class Result:
     clipped: tuple[str, ...]
     warnings: tuple[str, ...]
     model: ModelIdentity
-    task: Task = field(repr=False)
+    wire: Mapping[str, Any] = field(repr=False, compare=False)
+    of_task: Task | None = field(repr=False)
+
+    @property
+    def task(self) -> Task:
+        """The task that it is the result of, or that it varies."""
+        if self.of_task is None:
+            raise LookupError(
+                "this was asked for by a task's id alone: client.task(id) has the task"
+            )
+        return self.of_task
 
     @classmethod
-    def from_wire(cls, wire: Mapping[str, Any], task: Task) -> Result:
-        """Read a finished task's result."""
+    def from_wire(cls, wire: Mapping[str, Any], task: Task | None) -> Result:
+        """Read a result, of the task if there is one."""
         plain = {name: wire[name] for name in _names(cls) if name in wire}
         parts = {
             "interval": _optional(Interval, wire["interval"]),
@@ -92,7 +103,7 @@ class Result:
             "warnings": tuple(wire["warnings"]),
             "model": _read(ModelIdentity, wire["model"]),
         }
-        return cls(**plain | parts, task=task)
+        return cls(**plain | parts, wire=wire, of_task=task)
 
 
 def _read(kind: type[T], wire: Mapping[str, Any]) -> T:

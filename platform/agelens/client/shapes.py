@@ -148,6 +148,11 @@ def known(kind: type, wire: Wire) -> dict[str, Any]:
     return found
 
 
+def transaction_from_wire(wire: Wire) -> Transaction:
+    """A change of a wallet."""
+    return Transaction(**known(Transaction, wire))
+
+
 def task_from_wire(wire: Wire) -> Task:
     """A task."""
     parts = {

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from agelens.client.connection import Connection
-from agelens.client.shapes import Balance, Transaction, known
+from agelens.client.pages import Page, page_of
+from agelens.client.shapes import Balance, Transaction, known, transaction_from_wire
 
 
 class Wallet:
@@ -32,9 +33,15 @@ class Wallet:
     def topup(self, amount: int, *, idempotency_key: str | None = None) -> Transaction:
         """Add credits, where the operator lets people do so themselves."""
         wire = self._connection.post("/api/wallet/topup", {"amount": amount}, key=idempotency_key)
-        return Transaction(**known(Transaction, wire))
+        return transaction_from_wire(wire)
 
     def transactions(self, *, page_size: int = 100) -> Iterator[Transaction]:
         """Every change, newest first."""
         for wire in self._connection.pages("/api/wallet/transactions", {"limit": page_size}):
-            yield Transaction(**known(Transaction, wire))
+            yield transaction_from_wire(wire)
+
+    def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
+        """Some of the changes, newest first, from where `cursor` says."""
+        params = {"cursor": cursor, "limit": limit}
+        path = "/api/wallet/transactions"
+        return page_of(self._connection, path, params, transaction_from_wire)

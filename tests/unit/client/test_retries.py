@@ -8,6 +8,7 @@ from agelens.client import (
     RateLimited,
     ServerError,
     Unauthenticated,
+    Unavailable,
     Unreachable,
 )
 from unit.client.stub import TASK, TRANSACTION, Stub, client_of, problem
@@ -36,6 +37,47 @@ def test_a_longer_pause_than_our_patience_is_an_error_at_once(pauses: list[float
         client_of(stub, patience=60).me()
     assert caught.value.retry_after_seconds == 3600
     assert (len(stub.requests), pauses) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        problem(429, "rate_limited", headers={"Retry-After": "0"}),
+        problem(503, "unavailable", headers={"Retry-After": "0"}),
+        problem(503, "unavailable"),
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout("slow"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_without_patience_nothing_is_tried_twice(
+    monkeypatch: pytest.MonkeyPatch,
+    pauses: list[float],
+    answer: httpx.Response | Exception,
+    method: str,
+) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 1.0)  # the clock did not even tick
+    stub = Stub(answer)
+    client = client_of(stub, patience=0)
+    calls = {
+        "get": client.me,
+        "post": lambda: client.wallet.topup(5),
+        "delete": lambda: client.delete("t1"),
+    }
+    with pytest.raises(ClientError):
+        calls[method]()
+    assert (len(stub.requests), pauses) == (1, [])
+
+
+def test_a_little_patience_is_enough_for_a_short_pause_only(pauses: list[float]) -> None:
+    soon = problem(503, "unavailable", headers={"Retry-After": "0"})
+    stub = Stub(soon, httpx.Response(200, json=USER))
+    assert client_of(stub, patience=1.0).me().id == "u1"
+    late = problem(503, "unavailable", headers={"Retry-After": "2"})
+    stub = Stub(late, httpx.Response(200, json=USER))
+    with pytest.raises(Unavailable):
+        client_of(stub, patience=1.0).me()
+    assert (len(stub.requests), pauses) == (1, [0.0])
 
 
 def test_a_post_that_is_sent_again_has_the_same_key(pauses: list[float]) -> None:

@@ -1,0 +1,144 @@
+"""Predictions: submitted, waited for, varied, listed."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from agelens.client.connection import Connection
+from agelens.client.drafts import panel
+from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
+from agelens.client.pages import Page, page_of
+from agelens.client.results import Result
+from agelens.client.shapes import Task, task_from_wire
+
+LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
+
+
+class Predictions:
+    """What a client does with tasks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def predict(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        model: str | None = None,
+        units: Mapping[str, str] | None = None,
+        chronological_age: float | None = None,
+        timeout: float = 120.0,
+        idempotency_key: str | None = None,
+    ) -> Result:
+        """Submit a panel and wait for its explained age."""
+        task_id = self.submit(
+            answers,
+            model=model,
+            units=units,
+            chronological_age=chronological_age,
+            idempotency_key=idempotency_key,
+        )
+        return self.wait(task_id, timeout=timeout)
+
+    def submit(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        model: str | None = None,
+        units: Mapping[str, str] | None = None,
+        chronological_age: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> str:
+        """Submit a panel; the id of its task."""
+        body = panel(answers, model, units, chronological_age)
+        wire = self._connection.post("/api/tasks/predict", body, key=idempotency_key)
+        return str(wire["task_id"])
+
+    def wait(self, task_id: str, *, timeout: float = 120.0) -> Result:
+        """The result of a task, once it has one. Raises TaskFailed, TaskCanceled or WaitTimeout."""
+        deadline, pause = time.monotonic() + timeout, FIRST_PAUSE_SECONDS
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            task = self.task(task_id, wait=min(left, LONGEST_WAIT_SECONDS))
+            if task.is_finished:
+                return _result_of(task)
+            left = deadline - time.monotonic()
+            if left <= 0 or task.status == "draft":
+                raise WaitTimeout(task, f"is still {task.status}")
+            time.sleep(min(pause, left))  # a busy service may answer at once although asked to wait
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def task(self, task_id: str, *, wait: float = 0.0) -> Task:
+        """One task; with `wait`, as soon as it is finished or these seconds (up to 30) are over."""
+        params = {"wait": round(wait, 3)} if wait > 0 else {}
+        return task_from_wire(self._connection.get(_path(task_id), params, seconds_more=wait))
+
+    def what_if(self, prediction: Result | Task | str, /, **change: Any) -> Result:
+        """A finished prediction with some answers changed, in canonical units; None: not measured.
+
+        It is free and kept nowhere.
+        """
+        (result,) = self.what_ifs(prediction, [change])
+        return result
+
+    def what_ifs(
+        self,
+        prediction: Result | Task | str,
+        changes: Sequence[Mapping[str, Any]],
+        units: Mapping[str, str] | None = None,
+    ) -> tuple[Result, ...]:
+        """As `what_if` for up to 50 changes in one request; `units` are those of their values."""
+        task = prediction.task if isinstance(prediction, Result) else prediction
+        of_task, task_id = (None, task) if isinstance(task, str) else (task, task.id)
+        body: dict[str, Any] = {"changes": [dict(change) for change in changes]}
+        if units is not None:
+            body["units"] = dict(units)
+        wire = self._connection.post_once_more(f"{_path(task_id)}/what-if", body)
+        return tuple(Result.from_wire(result, of_task) for result in wire["results"])
+
+    def run(self, task_id: str) -> str:
+        """Queue a draft; its id again. Running it twice is harmless."""
+        return str(self._connection.post(f"{_path(task_id)}/run")["task_id"])
+
+    def cancel(self, task_id: str) -> Task:
+        """End a queued or running task; it costs nothing."""
+        return task_from_wire(self._connection.post(f"{_path(task_id)}/cancel"))
+
+    def delete(self, task_id: str) -> None:
+        """Take a draft or a finished task away."""
+        self._connection.delete(_path(task_id))
+
+    def history(
+        self, *, status: str | None = None, model: str | None = None, page_size: int = 100
+    ) -> Iterator[Task]:
+        """One's tasks, newest first."""
+        params = {"status": status, "model": model, "limit": page_size}
+        for wire in self._connection.pages("/api/tasks/history", params):
+            yield task_from_wire(wire)
+
+    def history_page(
+        self,
+        *,
+        cursor: str | None = None,
+        status: str | None = None,
+        model: str | None = None,
+        limit: int = 25,
+    ) -> Page[Task]:
+        """Some of one's tasks, newest first, from where `cursor` says."""
+        params = {"cursor": cursor, "status": status, "model": model, "limit": limit}
+        return page_of(self._connection, "/api/tasks/history", params, task_from_wire)
+
+
+def _path(task_id: str) -> str:
+    return f"/api/tasks/{quote(task_id, safe='')}"
+
+
+def _result_of(task: Task) -> Result:
+    if task.result is not None:
+        return task.result
+    if task.status == "canceled":
+        raise TaskCanceled(task, "was canceled")
+    reason = task.error.message if task.error else "for an unknown reason"
+    raise TaskFailed(task, f"failed: {reason}")
