@@ -1,5 +1,7 @@
 """How pages reach the API: agelens.client with the token of whoever is logged in."""
 
+import os
+import threading
 from typing import Any
 
 import httpx
@@ -11,29 +13,49 @@ from dash_app import sessions
 
 ANSWER_SECONDS = 15.0  # a page says what is wrong rather than letting people wait longer
 NO_RETRIES = 0.0
+# What a kept connection ends with that the API closed meanwhile, as it does when it is restarted.
+STALE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
 class SharedTransport(httpx.BaseTransport):
-    """One pool of connections for all clients; it tells the API whose browser is asking."""
+    """One pool of connections for all clients; it tells the API whose browser is asking.
+
+    httpx's pool may be used from many threads, but not from two processes: after a fork each has
+    a pool of its own. How many connections there are is bounded by the server's threads.
+    """
 
     def __init__(self) -> None:
         """Nothing is opened before the first request."""
-        self._pool = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=32))
+        self._lock = threading.Lock()
+        self._pools: dict[int, httpx.HTTPTransport] = {}
 
     def handle_request(self, outgoing: httpx.Request) -> httpx.Response:
         """Send, with the browser's address: the API limits attempts to log in per address."""
         if has_request_context() and request.remote_addr:
             outgoing.headers["X-Forwarded-For"] = request.remote_addr
-        return self._pool.handle_request(outgoing)
+        try:
+            return self._pool().handle_request(outgoing)
+        except STALE:
+            if outgoing.method != "GET":
+                raise
+            return self._pool().handle_request(outgoing)
 
     def close(self) -> None:
-        """Stay open for the next client; `end` ends it."""
+        """Stay open for the next client."""
+
+    def _pool(self) -> httpx.HTTPTransport:
+        with self._lock:
+            if os.getpid() not in self._pools:
+                kept = httpx.Limits(max_keepalive_connections=32)
+                self._pools[os.getpid()] = httpx.HTTPTransport(limits=kept)
+            return self._pools[os.getpid()]
 
 
 def init_app(server: Flask, settings: WebSettings) -> None:
     """Remember where the API is."""
     server.extensions["agelens_transport"] = SharedTransport()
     server.extensions["agelens_api_url"] = settings.api_url
+    server.extensions["agelens_public_api_url"] = settings.public_api_url
 
 
 def client(*, patience: float = NO_RETRIES) -> Client:
@@ -51,3 +73,9 @@ def anonymous(*, patience: float = NO_RETRIES, token: str = "") -> Client:
         timeout=ANSWER_SECONDS,
         patience=patience,
     )
+
+
+def public_api_url(path: str = "") -> str:
+    """Where people's own programs and browsers find the API."""
+    origin: str = current_app.extensions["agelens_public_api_url"]
+    return origin.rstrip("/").removesuffix("/api").rstrip("/") + path

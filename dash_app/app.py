@@ -62,6 +62,8 @@ def _config(settings: WebSettings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.env == "production",
         "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,  # a token that ends sooner ends it
+        # a slow answer to an earlier page must not bring back who has logged out meanwhile
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "WTF_CSRF_SSL_STRICT": False,  # it asks for the Referer, which no page of ours sends
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,

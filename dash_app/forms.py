@@ -1,6 +1,7 @@
 """Logging in, registering and logging out: plain HTML forms, so that password managers understand them."""
 
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from agelens.client import ClientError, Conflict, InvalidInput, Unauthenticated
 from flask import Flask, Response, redirect, request, session
@@ -10,6 +11,11 @@ from dash_app import access, problems, sessions
 
 AFTER_REGISTERING = "/new"
 AFTER_LOGGING_IN = "/history"
+LONGEST_EMAIL = 254  # what is kept in a cookie has to fit into one
+NOT_REVOKED = (
+    "You are logged out in this browser. The service did not answer, so it could not be told; "
+    "the login ends there by itself."
+)
 
 
 def init_app(server: Flask, csrf: CSRFProtect) -> None:
@@ -18,6 +24,7 @@ def init_app(server: Flask, csrf: CSRFProtect) -> None:
     server.add_url_rule("/forms/register", "register", _register, methods=["POST"])
     server.add_url_rule("/forms/logout", "logout", _logout, methods=["POST"])
     server.register_error_handler(CSRFError, _refuse)
+    server.before_request(_go_on)
 
     @server.after_request
     def hand_out_token(response: Response) -> Response:
@@ -41,13 +48,21 @@ def told() -> dict[str, Any]:
     return found
 
 
+def _go_on() -> Any:
+    """Past the login, for people who are logged in already."""
+    otherwise = {"/login": AFTER_LOGGING_IN, "/register": AFTER_REGISTERING}.get(request.path)
+    if request.method != "GET" or otherwise is None or sessions.person() is None:
+        return None
+    return redirect(sessions.safe_place(request.args.get("next"), otherwise), 303)
+
+
 def _login() -> Any:
     email = request.form.get("email", "").strip()
     following = sessions.safe_place(request.form.get("next"), AFTER_LOGGING_IN)
     try:
         _enter(email, request.form.get("password", ""))
     except ClientError as error:
-        return _again("/login", email, following, error)
+        return _again("/login", error)
     return redirect(following, 303)
 
 
@@ -60,7 +75,7 @@ def _register() -> Any:
             client.register(email, password)
         _enter(email, password)
     except ClientError as error:
-        return _again("/register", email, following, error)
+        return _again("/register", error)
     return redirect(following, 303)
 
 
@@ -76,36 +91,45 @@ def _logout() -> Any:
             client.logout()
     except ClientError as error:
         problems.log.warning("A token could not be revoked: %s", error)
-        session["told"] = {"message": "You are logged out here. " + problems.words(error)}
-        told_then = session["told"]
         sessions.end()
-        session["told"] = told_then
+        session["told"] = {"message": NOT_REVOKED}
         return redirect("/login", 303)
     sessions.end()
     return redirect("/", 303)
 
 
-def _again(page: str, email: str, following: str, error: ClientError) -> Any:
+def _again(page: str, error: ClientError) -> Any:
     """Back to the form, with what was typed and what is wrong with it; never the password."""
-    by_field = problems.by_field(error) if isinstance(error, InvalidInput) else {}
-    if isinstance(error, Conflict):
-        by_field = {"email": problems.words(error)}
-    message = None if by_field else problems.words(error)
-    if isinstance(error, Unauthenticated):
-        message = "The e-mail address or the password is wrong."
-    session["told"] = {"email": email, "problems": by_field, "message": message}
-    return redirect(f"{page}?{_query(following)}", 303)
-
-
-def _query(following: str) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode({"next": following})
+    beside, message = {}, None
+    match error:
+        case InvalidInput():
+            beside = problems.by_field(error)
+        case Conflict():
+            beside = {"email": problems.words(error)}
+        case Unauthenticated():
+            message = "The e-mail address or the password is wrong."
+        case _:
+            message = problems.words(error)
+    email = request.form.get("email", "").strip()[:LONGEST_EMAIL]
+    session["told"] = {"email": email, "problems": beside, "message": message}
+    following = sessions.safe_place(request.form.get("next"), "")
+    return redirect(f"{page}?{urlencode({'next': following})}" if following else page, 303)
 
 
 def _refuse(error: CSRFError) -> Any:
-    """The session has ended meanwhile, or another site tried something."""
+    """A page of ours whose session has ended leads to the login; to others it is a plain 400."""
+    if not _sent_by_a_page_of_ours():
+        return Response("This was not sent by a page of AgeLens.\n", 400, mimetype="text/plain")
     if request.path == "/_dash-update-component":  # the answer that takes the browser to the login
         return {"multi": True, "response": {}, "sideUpdate": {"login-needed": {"data": True}}}
-    session["told"] = {"message": "This page had been open for too long. Please try again."}
+    if sessions.person() is None:
+        session["told"] = {"message": "This page had been open for too long. Please try again."}
     return redirect("/login", 303)
+
+
+def _sent_by_a_page_of_ours() -> bool:
+    """As the browser says, which no page can make it say otherwise. It decides on words only."""
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    origin = urlsplit(request.headers.get("Origin", ""))
+    return bool(origin.netloc) and origin.netloc == request.host

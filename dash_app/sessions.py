@@ -1,5 +1,10 @@
-"""Who is logged in: flask-login over a signed cookie that holds the person's token."""
+"""Who is logged in: flask-login over a signed cookie that holds the person's token.
 
+The cookie is signed, not encrypted: its holder could read their own token and address in it, no
+script can (HttpOnly), and whoever else had the cookie would be logged in either way.
+"""
+
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +14,8 @@ from flask import session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 CSRF_COOKIE = "_csrf_token"
+NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f\\]")
+NOT_AFTER_LOGIN = ("//", "/login", "/register", "/forms/")  # the second and third would lead to it
 login_manager = LoginManager()
 
 
@@ -71,9 +78,15 @@ def is_admin() -> bool:
 
 
 def safe_place(place: str | None, otherwise: str = "/") -> str:
-    """A place to go on to after logging in: of this app only, wherever the link came from."""
-    parts = urlsplit(place or "")
-    inside = parts.path.startswith("/") and not parts.path.startswith(("//", "/\\"))
-    if not inside or parts.scheme or parts.netloc or "\\" in (place or ""):
+    """A place to go on to after logging in: of this app only, wherever the link came from.
+
+    Browsers take a backslash for a slash and leave out tabs and line breaks, so that an address
+    with any of them is not what it seems.
+    """
+    place = place or ""
+    if not place.startswith("/") or place.startswith("//") or NOT_IN_ADDRESSES.search(place):
+        return otherwise
+    parts = urlsplit(place)
+    if parts.scheme or parts.netloc or parts.path.startswith(NOT_AFTER_LOGIN):
         return otherwise
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

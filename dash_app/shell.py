@@ -1,5 +1,6 @@
 """The frame around every page: header, navigation, notices."""
 
+import importlib.metadata
 from typing import Any
 
 import dash
@@ -12,10 +13,12 @@ from dash_app import access, forms, sessions
 TITLE = "AgeLens"
 THEME = {
     "primaryColor": "teal",
+    "primaryShade": 9,  # the lightest teal on which white text can be read by everybody (5:1)
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
     "defaultRadius": "md",
     "headings": {"fontWeight": "650"},
 }
+VERSION = importlib.metadata.version("agelens")
 PLACES = (("New assessment", "/new"), ("History", "/history"), ("Cohorts", "/cohorts"))
 NOT_ADVICE = (
     "AgeLens is software for research and for learning. It is not medical advice: "
@@ -29,6 +32,7 @@ def layout() -> Any:
         [
             dcc.Store(id="login-needed"),
             dcc.Store(id="credits-changed"),
+            dcc.Store(id="arrivals"),
             dmc.NotificationContainer(id="notices"),
             html.A("Skip to the content", href="#content", className="skip-link"),
             dmc.AppShell(
@@ -42,7 +46,7 @@ def layout() -> Any:
                                 id="content",
                                 tabIndex=-1,
                             ),
-                            html.Footer(dmc.Container(NOT_ADVICE, size="lg"), className="foot"),
+                            html.Footer(dmc.Container(_foot(), size="lg"), className="foot"),
                         ]
                     ),
                 ],
@@ -60,6 +64,28 @@ def layout() -> Any:
 COLLAPSED = {"desktop": True, "mobile": True}
 
 
+def _foot() -> Any:
+    return dmc.Group(
+        [
+            dmc.Text(NOT_ADVICE, size="sm", className="foot-words"),
+            dmc.Group(
+                [
+                    dmc.Anchor(
+                        "API reference",
+                        href=access.public_api_url("/docs"),
+                        refresh=True,
+                        size="sm",
+                    ),
+                    dmc.Text(f"AgeLens {VERSION}", size="sm"),
+                ],
+                gap="md",
+            ),
+        ],
+        justify="space-between",
+        gap="sm",
+    )
+
+
 def _header() -> Any:
     return dmc.Container(
         dmc.Group(
@@ -71,7 +97,7 @@ def _header() -> Any:
                             opened=False,
                             hiddenFrom="sm",
                             size="sm",
-                            **{"aria-label": "Menu"},
+                            **{"aria-label": "Menu", "aria-controls": "menu"},
                         ),
                         dmc.Anchor(
                             [html.Span(className="mark", **{"aria-hidden": "true"}), "AgeLens"],
@@ -80,7 +106,8 @@ def _header() -> Any:
                             underline="never",
                         ),
                         html.Nav(
-                            dmc.Group(_links(), gap="xs", visibleFrom="sm"),
+                            dmc.Group(_links(), gap="xs", visibleFrom="sm", wrap="nowrap"),
+                            id="places",
                             **{"aria-label": "Main"},
                         ),
                     ],
@@ -109,8 +136,8 @@ def _account() -> list[Any]:
     person = sessions.person()
     if person is None:
         return [
-            dmc.Anchor("Log in", href="/login", className="place"),
-            dmc.Anchor(dmc.Button("Register", size="xs"), href="/register", visibleFrom="xs"),
+            dmc.Anchor("Log in", href="/login", className="place", refresh=True, visibleFrom="xs"),
+            dmc.Anchor("Register", href="/register", className="place strong", refresh=True),
         ]
     return [
         dmc.Anchor("", id="credits", href="/wallet", className="place credits"),
@@ -136,7 +163,7 @@ def _menu() -> list[Any]:
     """The same places, for a phone."""
     if sessions.person() is None:
         places = [("Start", "/"), ("Log in", "/login"), ("Register", "/register")]
-        return [dmc.NavLink(label=name, href=href) for name, href in places]
+        return [dmc.NavLink(label=name, href=href, refresh=href != "/") for name, href in places]
     places = [*PLACES, ("Wallet", "/wallet"), ("Account", "/account")]
     if sessions.is_admin():
         places.append(("Admin", "/admin"))
@@ -149,7 +176,8 @@ def _colours() -> Any:
         darkIcon=html.Span("☀", **{"aria-hidden": "true"}),
         variant="subtle",
         color="gray",
-        **{"aria-label": "Light or dark"},
+        size="lg",
+        **{"aria-label": "Switch between light and dark"},
     )
 
 
@@ -169,9 +197,15 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("agelens", "arrived"),
+        ClientsideFunction("agelens", "leaving"),
         Output("burger", "opened"),
         Input("_pages_location", "pathname"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("agelens", "arrived"),
+        Output("arrivals", "data"),
+        Input("_pages_store", "data"),
         prevent_initial_call=True,
     )
 

@@ -1,11 +1,14 @@
-"""Logging in and registering."""
+"""Logging in and registering: plain HTML forms, which password managers understand."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 
 from dash_app import forms, routing, sessions
+
+RULES = "At least 8 characters, not one that is easy to guess. Several words in a row are good."
 
 
 def register(app: Dash) -> None:
@@ -16,43 +19,101 @@ def register(app: Dash) -> None:
 
 def log_in(next: str | None = None) -> Any:
     """For people who have an account."""
-    return _form("Log in", "/forms/login", "current-password", next)
+    following = sessions.safe_place(next, "")
+    return _page(
+        "Log in",
+        "Welcome back." if not following else "Log in to go on to the page that you asked for.",
+        _form("/forms/login", "Log in", following, autocomplete="current-password"),
+        ["No account yet? ", _other("/register", "Register", following)],
+    )
 
 
 def sign_up(next: str | None = None) -> Any:
     """For people who have none."""
-    return _form("Register", "/forms/register", "new-password", next)
+    following = sessions.safe_place(next, "")
+    return _page(
+        "Register",
+        "An e-mail address and a password are all that is asked for. No mail is sent.",
+        _form(
+            "/forms/register",
+            "Register",
+            following,
+            autocomplete="new-password",
+            rules=RULES,
+        ),
+        ["Registered already? ", _other("/login", "Log in", following)],
+    )
 
 
-def _form(title: str, action: str, password: str, following: str | None) -> Any:
+def _page(title: str, lead: str, form: Any, otherwise: list[Any]) -> Any:
+    return html.Div(
+        [
+            dmc.Title(title, order=1),
+            dmc.Text(lead, c="dimmed", mt=4, mb="lg"),
+            dmc.Paper(form, withBorder=True, p="lg", radius="md"),
+            dmc.Text(otherwise, mt="md", size="sm"),
+        ],
+        className="entry",
+    )
+
+
+def _form(
+    action: str, button: str, following: str, *, autocomplete: str, rules: str | None = None
+) -> Any:
     told = forms.told()
     wrong = told.get("problems") or {}
+    message = told.get("message")
     return html.Form(
-        dmc.Stack(
-            [
-                dmc.Title(title, order=1),
-                dmc.Alert(told["message"], color="red", className="problem")
-                if told.get("message")
-                else None,
-                dcc.Input(type="hidden", name="csrf_token", value=forms.csrf_token()),
-                dcc.Input(type="hidden", name="next", value=sessions.safe_place(following, "")),
-                dmc.TextInput(
-                    label="E-mail",
-                    name="email",
-                    value=told.get("email", ""),
-                    error=wrong.get("email"),
-                    autoComplete="email",
-                ),
-                dmc.PasswordInput(
-                    label="Password",
-                    name="password",
-                    error=wrong.get("password"),
-                    autoComplete=password,
-                ),
-                dmc.Button(title, buttonProps={"type": "submit"}),
-            ],
-            maw=420,
-        ),
+        [
+            *_hidden(csrf_token=forms.csrf_token(), next=following),
+            dmc.Stack(
+                [
+                    dmc.Alert(message, color="red", className="problem") if message else None,
+                    _email(told.get("email", ""), wrong.get("email")),
+                    _password(autocomplete, rules, wrong.get("password")),
+                    dmc.Button(button, buttonProps={"type": "submit"}, fullWidth=True),
+                ],
+                gap="md",
+            ),
+        ],
         action=action,
         method="POST",
+        className="entry-form",
     )
+
+
+def _email(value: str, error: str | None) -> Any:
+    return dmc.TextInput(
+        id="login-email",
+        label="E-mail",
+        name="email",
+        value=value,
+        error=error,
+        autoComplete="username",
+        required=True,
+        withAsterisk=False,
+        attributes={"input": {"type": "email", "maxLength": 254, "spellCheck": "false"}},
+    )
+
+
+def _password(autocomplete: str, rules: str | None, error: str | None) -> Any:
+    return dmc.PasswordInput(
+        id="login-password",
+        label="Password",
+        name="password",
+        description=rules,
+        error=error,
+        autoComplete=autocomplete,
+        required=True,
+        withAsterisk=False,
+        visibilityToggleButtonProps={"aria-label": "Show the password", "tabIndex": 0},
+    )
+
+
+def _hidden(**values: str) -> list[Any]:
+    return [dcc.Input(type="hidden", name=name, value=value) for name, value in values.items()]
+
+
+def _other(page: str, words: str, following: str) -> Any:
+    href = f"{page}?{urlencode({'next': following})}" if following else page
+    return dmc.Anchor(words, href=href)
