@@ -109,15 +109,12 @@ def page(error: Exception) -> Any:
             title = "Not enough credits"
         case _:
             title = "This page cannot be shown"
-    return dmc.Stack(
-        [
-            dmc.Title(title, order=1),
-            dmc.Text(words(error)),
-            dmc.Group([dmc.Button("Try again", id="try-again"), dmc.Anchor("Home", href="/")]),
-        ],
-        className="problem-page",
-        role="alert",
-    )
+    parts = [
+        dmc.Title(title, order=1),
+        dmc.Text(words(error)),
+        dmc.Group([dmc.Button("Try again", id="try-again"), dmc.Anchor("Home", href="/")]),
+    ]
+    return html.Div(dmc.Stack(parts), className="problem-page", role="alert")
 
 
 def not_found(**_: Any) -> Any:
