@@ -116,5 +116,5 @@ def _mark_changes(made: go.Figure, points: Sequence[Point]) -> None:
         made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
         made.add_annotation(
             x=middle, y=0, yref="paper", yanchor="bottom", xanchor="left", textangle=-90,
-            text=muted(f"from here {escape(str(after['version']))}"), showarrow=False,
+            text=muted(f"model {escape(str(after['version']))}"), showarrow=False,
         )  # fmt: skip

@@ -130,7 +130,7 @@ def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: s
     made.update_xaxes(
         range=zoomed(sums),
         title_text=ink(axis_title(unit)),
-        nticks=4,
+        nticks=5,
         tickangle=0,
         fixedrange=True,
     )

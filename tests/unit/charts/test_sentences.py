@@ -1,0 +1,132 @@
+"""What is said of a result, and of the change between two."""
+
+from typing import Any
+
+import pytest
+from agelens.charts import change_words, sentence
+from agelens.charts.sentences import HIGHEST, LOWEST
+from agelens.clocks.base import Clock
+from unit.charts.made_up import gap, interval, result, row
+
+SURE = {"interval": interval(36.2, 54.4), "interval_reason": None}
+
+
+def test_the_age_its_difference_and_its_likely_range() -> None:
+    said = sentence(result(base=45.3, interval=interval(36.2, 51.4)), 52)
+    assert said == (
+        "Your biological age is 45.3 years: 6.7 years younger than your 52. "
+        "The likely range (90 % interval) is 36.2 to 51.4 years; your age lies outside it."
+    )
+
+
+def test_chance_is_named_only_when_the_age_lies_inside_the_interval() -> None:
+    inside, outside = (sentence(result(base=45.3, **SURE), age) for age in (54.4, 54.5))
+    assert "chance alone may explain the difference" in inside
+    assert "chance" not in outside
+    assert "chance" not in sentence(result(base=45.3, **SURE))
+
+
+def test_older_and_the_same() -> None:
+    assert "8.0 years older than your 52." in sentence(result(base=60.0), 52)
+    assert "60.0 years, the same as your age." in sentence(result(base=60.0), 60.04)
+
+
+def test_without_an_age_nothing_is_compared() -> None:
+    assert sentence(result(base=60.0, interval_reason=None)) == "Your biological age is 60.0 years."
+
+
+def test_the_age_of_the_result_is_taken_when_no_other_is_given() -> None:
+    assert "older than your 52." in sentence(result(base=60.0, age_gap=gap(8.0, None, None)))
+
+
+def test_why_there_is_no_interval() -> None:
+    assert sentence(result()).endswith("No likely range is given: nobody knows.")
+
+
+@pytest.mark.parametrize(
+    ("percentile", "words"),
+    [
+        (63.0, "You look older for your age than 63 % of comparable people (some people)."),
+        (50.0, "You look older for your age than 50 % of"),
+        (20.0, "You look younger for your age than 80 % of"),
+        (99.0, "older for your age than at least 99 % of"),
+        (1.0, "younger for your age than at least 99 % of"),
+    ],
+)
+def test_the_percentile_counts_those_who_look_younger_or_older_for_their_age(
+    percentile: float, words: str
+) -> None:
+    adjusted = 1.0 if percentile >= 50 else -1.0
+    assert words in sentence(result(base=60.0, age_gap=gap(adjusted, adjusted, percentile)))
+
+
+def test_a_rank_that_seems_to_contradict_the_difference_is_explained() -> None:
+    said = sentence(result(base=50.0, age_gap=gap(-2.0, 3.5, 70.0)))
+    assert "2.0 years younger than your 52" in said
+    assert "makes the average person of your age look 5.5 years younger" in said
+    assert "you look older for your age than 70 %" in said
+
+
+def test_no_rank_without_a_percentile_or_for_another_age() -> None:
+    assert "comparable" not in sentence(result(base=60.0, age_gap=gap(8.0, None, None)))
+    ranked = result(base=60.0, age_gap=gap(8.0, 8.0, 90.0))
+    assert "comparable" in sentence(ranked, 52)
+    assert "comparable" not in sentence(ranked, 58)
+
+
+def test_another_unit_is_no_age() -> None:
+    said = sentence(result(unit="SD", base=2.468), 52)
+    assert said.startswith("Your result is 2.47 SD. It is not an age: it counts from the middle.")
+    assert "years" not in said
+    assert "52" not in said
+
+
+def test_every_shipped_clock_is_put_in_words(shipped_result: dict[str, Any]) -> None:
+    said = sentence(shipped_result)
+    assert f"{shipped_result['prediction']:.1f}" in said or shipped_result["unit"] != "years"
+    assert ("years" in said) == (shipped_result["unit"] == "years")
+    assert ("likely range (90 % interval)" in said) == bool(shipped_result["interval"])
+    ranked = shipped_result["age_gap"] and shipped_result["age_gap"]["percentile"] is not None
+    assert ("comparable people" in said) == bool(ranked)
+    assert not {"None", "none:", "  ", ".."} & {said[i : i + n] for n in (2, 4, 5) for i in range(len(said))}  # fmt: skip
+
+
+def test_percentiles_end_where_the_words_say_at_least(clocks: dict[str, Clock]) -> None:
+    ranked = [clock.reference for clock in clocks.values() if clock.reference]
+    assert len(ranked) >= 4
+    for reference in ranked:
+        first, last = reference.ages
+        age = (first + last) // 2
+        ends = [reference.percentile(far, age, None) for far in (-1e6, 1e6)]
+        assert ends == [LOWEST, HIGHEST]
+
+
+def test_a_change_names_what_did_most_of_it() -> None:
+    before = result(row("a", 1.0, value=4.0), row("b", 2.0), row("c", 0.2))
+    after = result(row("a", 5.0, value=9.0), row("b", 1.5, value=6.0), row("c", 0.2))
+    assert change_words(before, after) == (
+        "From 53.2 to 56.7 years: +3.5 years. "
+        "Most of it: A +4.0 years (4 → 9 mmol/L); B \N{MINUS SIGN}0.5 years (5 → 6 mmol/L)."
+    )
+
+
+def test_a_change_of_the_starting_point_is_told() -> None:
+    said = change_words(result(base=50.0), result(base=51.5))
+    assert "The starting point changed by +1.5 years (50.0 → 51.5)." in said
+    assert "Most of it" not in said
+
+
+def test_no_change_needs_no_reason() -> None:
+    assert change_words(result(), result()) == "From 50.0 to 50.0 years: 0.0 years."
+
+
+def test_models_that_differ_are_named() -> None:
+    newer = result(model=result()["model"] | {"version": "1.1.0"})
+    assert "(made-up 1.0.0 → made-up 1.1.0)" in change_words(result(), newer)
+    rebuilt = result(model=result()["model"] | {"sha256": "c"})
+    assert "model" not in change_words(result(), rebuilt)
+
+
+def test_different_units_are_not_compared() -> None:
+    said = change_words(result(), result(unit="SD"))
+    assert said == "The results are in years and in SD: they cannot be compared."
