@@ -1,18 +1,22 @@
-"""Result."""
+"""One task: on its way, or its result explained."""
 
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import Dash
+from dash import Dash, html
 
-from dash_app import routing
+from dash_app import access, routing
+from dash_app.pages.result import actions, changes, view, waiting
 
 
 def register(app: Dash) -> None:
     """Under /results/<task_id>."""
     routing.add("/results/<task_id>", layout, title="Result")
+    waiting.register(app)
+    changes.register(app)
+    actions.register(app)
 
 
 def layout(task_id: str) -> Any:
-    """What is shown."""
-    return dmc.Title("Result", order=1)
+    """Whatever there is of the task now; a finished result takes this place without a reload."""
+    with access.client() as client:
+        return html.Div(view.of(client, client.task(task_id)), id="result-root")

@@ -1,0 +1,126 @@
+"""What can be done with a result: take it away, print it, go on from it, delete it."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Task
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from dash_app import access
+from dash_app.pages.result import exports
+from dash_app.pages.result.pieces import section
+
+FORMS = {"result-json": ("json", exports.as_json), "result-csv": ("csv", exports.as_csv)}
+
+
+def section_of(task: Task) -> Any:
+    """The last part of the page."""
+    return html.Div(
+        section(
+            "Take it with you",
+            dmc.Group(
+                [
+                    dmc.Button("Print or save as PDF", id="result-print"),
+                    dmc.Button("Download JSON", id="result-json", variant="default"),
+                    dmc.Button("Download CSV", id="result-csv", variant="default"),
+                ],
+                gap="sm",
+            ),
+            _python(task),
+            dmc.Group(
+                [
+                    dmc.Anchor("New assessment from these answers", href=f"/new?from={task.id}"),
+                    dmc.Anchor(
+                        "Compare with another result",
+                        id="result-compare",
+                        href=f"/compare?b={task.id}",
+                    ),
+                    dmc.Button(
+                        "Delete this result",
+                        id="result-delete",
+                        variant="subtle",
+                        color="red",
+                        size="compact-md",
+                    ),
+                ],
+                gap="lg",
+            ),
+            _ask_first(),
+            dcc.Download(id="result-download"),
+            dcc.Location(id="result-goto", refresh="callback-nav"),
+            dcc.Store(id="result-task", data=task.id),
+        ),
+        className="no-print",
+    )
+
+
+def _python(task: Task) -> Any:
+    code = exports.as_python(task, access.public_api_url())
+    return html.Details(
+        [
+            html.Summary("Copy as Python"),
+            html.Pre(html.Code(code), className="result-code", tabIndex=0),
+            dmc.CopyButton("Copy", value=code, copiedChildren="Copied", size="xs"),
+        ]
+    )
+
+
+def _ask_first() -> Any:
+    return dmc.Modal(
+        [
+            dmc.Text("The answers and the result are erased. This cannot be undone."),
+            dmc.Text("The credits that it cost do not come back.", mb="md"),
+            dmc.Group(
+                [
+                    dmc.Button("Delete", id="result-delete-now", color="red"),
+                    dmc.Button("Keep it", id="result-keep", variant="default"),
+                ]
+            ),
+        ],
+        id="result-ask",
+        title="Delete this result?",
+        closeButtonProps={"aria-label": "Close"},
+    )
+
+
+def register(app: Dash) -> None:
+    """What the buttons do."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_result", "print"), Input("result-print", "n_clicks")
+    )
+    app.clientside_callback(
+        ClientsideFunction("agelens_result", "ask"),
+        Output("result-ask", "opened"),
+        Input("result-delete", "n_clicks"),
+        Input("result-keep", "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("result-download", "data"),
+        *(Input(name, "n_clicks") for name in FORMS),
+        State("result-task", "data"),
+        prevent_initial_call=True,
+    )
+    def download(*given: Any) -> Any:
+        *clicks, task_id = given
+        if not any(clicks):
+            return no_update
+        ending, write = FORMS[str(ctx.triggered_id)]
+        with access.client() as client:
+            task = client.task(task_id)
+        return dcc.send_string(write(task), exports.file_name(task, ending))
+
+    @app.callback(
+        Output("result-goto", "href"),
+        Input("result-delete-now", "n_clicks"),
+        State("result-task", "data"),
+        running=[(Output("result-delete-now", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def delete(clicks: int | None, task_id: str) -> Any:
+        if not clicks:
+            return no_update
+        with access.client() as client:
+            client.delete(task_id)
+        return "/history"

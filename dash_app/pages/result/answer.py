@@ -1,0 +1,117 @@
+"""How old, and how sure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Model, Task
+from dash import dcc, html
+
+from dash_app.pages.result.pieces import figure, section
+
+NOT_ADVICE = (
+    "Not medical advice. This number comes from a statistical model; it is no diagnosis. "
+    "Talk to a doctor about your health."
+)
+
+
+def age_of(task: Task) -> float | None:
+    """The chronological age, when it was given; old tasks keep it as it was sent."""
+    return None if task.chronological_age is None else float(task.chronological_age)
+
+
+def head(task: Task, model: Model | None) -> Any:
+    """Which clock answered, and when."""
+    when = task.finished_at or task.created_at
+    title = model.title if model else task.model.name
+    is_age = (task.wire_result or {})["unit"] == "years"
+    return html.Div(
+        [
+            dmc.Title("Your biological age" if is_age else "Your result", order=1),
+            dmc.Text(
+                f"{title} ({task.model.name} {task.model.version}) · {when:%d %B %Y, %H:%M} UTC",
+                className="result-faint",
+            ),
+        ]
+    )
+
+
+def how_old(task: Task) -> Any:
+    """The number, and what it says in a sentence."""
+    result, age = task.wire_result or {}, age_of(task)
+    number, unit = number_and_unit(result)
+    return dmc.Paper(
+        [
+            html.Div(
+                [
+                    html.P(
+                        [html.Strong(number, id="result-age"), " ", html.Span(unit)],
+                        className="result-number",
+                    ),
+                    html.P(charts.sentence(result, age), className="result-sentence"),
+                ],
+                className="result-hero",
+            ),
+            html.P([html.Strong("Not medical advice."), NOT_ADVICE[19:]], className="result-note"),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def number_and_unit(result: Mapping[str, Any]) -> tuple[str, str]:
+    """The prediction as people read it."""
+    digits = 1 if result["unit"] == "years" else 2
+    shown = f"{result['prediction']:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return shown, result["unit"]
+
+
+def how_sure(task: Task, schema: Mapping[str, Any]) -> Any:
+    """The interval, or why there is none, and what would make it narrower."""
+    result = task.wire_result or {}
+    made = charts.estimate(result, chronological_age=age_of(task))
+    return section(
+        "How sure is that?",
+        html.P(interval_words(result)),
+        figure("result-estimate", made, charts.sentence(result, age_of(task))),
+        *narrowing(result),
+        *_method(result),
+    )
+
+
+def interval_words(result: Mapping[str, Any]) -> str:
+    """The interval in a sentence; the clock's own reason when it has none."""
+    interval = result["interval"]
+    if interval is None:
+        reason = (result["interval_reason"] or "").removeprefix("none: ")
+        told = f": {reason}" if reason else ""
+        return f"This clock gives no interval{told}."
+    low, high = f"{interval['low']:.1f}", f"{interval['high']:.1f}"
+    return f"The {interval['level']:.0%} interval goes from {low} to {high} {result['unit']}."
+
+
+def narrowing(result: Mapping[str, Any]) -> list[Any]:
+    """What to measure next, when the service says so; the most useful first."""
+    found = sorted(result.get("narrowing") or (), key=lambda entry: entry["width_expected"])
+    if not found:
+        return []
+    items = [
+        html.Li(
+            f"{entry['label']}: from {entry['width_now']:.1f} to about "
+            f"{entry['width_expected']:.1f} {result['unit']} wide"
+        )
+        for entry in found
+    ]
+    return [
+        dmc.Title("What would narrow it", order=3),
+        html.P("Measuring one of these as well would make the interval narrower:"),
+        html.Ul(items),
+    ]
+
+
+def _method(result: Mapping[str, Any]) -> list[Any]:
+    if result["interval"] is None:
+        return []
+    summary = html.Summary("How the interval is made")
+    return [html.Details([summary, dcc.Markdown(result["interval"]["method"])])]

@@ -1,0 +1,112 @@
+"""What happens when somebody tries other values: one question to the API at a time, the latest wins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import ClientError, Unauthenticated
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
+
+from dash_app import access, problems, values
+from dash_app.pages.result import single_changes, what_if
+from dash_app.pages.result.readings import with_unit
+
+
+def register(app: Dash) -> None:
+    """The sliders' callbacks; the browser decides when to ask."""
+    _in_the_browser(app)
+
+    @app.callback(
+        Output("result-changed", "figure"),
+        Output("result-outcome", "children"),
+        Output("result-told", "children"),
+        Input("result-asked", "data"),
+        State("result-factors", "data"),
+        running=[(Output("result-busy", "data"), True, False)],
+        prevent_initial_call=True,
+    )
+    def changed(change: dict[str, Any] | None, factors: dict[str, Any]) -> Any:
+        if change is None:
+            return no_update, no_update, no_update
+        try:
+            after = _score(change, factors)
+        except Unauthenticated:
+            raise
+        except ClientError as error:
+            return no_update, html.Span(problems.words(error), className="older"), no_update
+        made = charts.waterfall(after, most=what_if.MOST, values=_texts(after, factors))
+        before = factors["prediction"]
+        return made, what_if.outcome_words(after, before), what_if.told(after, before)
+
+    @app.callback(
+        Output("result-single-changes", "children"),
+        Input("result-factors", "data"),
+    )
+    def single(factors: dict[str, Any] | None) -> Any:
+        """Comes after the page, so that the page does not wait for it."""
+        if not factors:
+            return no_update
+        try:
+            with access.client() as client:
+                return single_changes.found(client, factors["task"])
+        except Unauthenticated:
+            raise
+        except ClientError as error:
+            return dmc.Text(problems.words(error), className="result-faint")
+
+
+def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> Mapping[str, Any]:
+    units = {key: factors["units"][key] for key in change if key in factors["units"]}
+    with access.client() as client:
+        (result,) = client.what_ifs(factors["task"], [dict(change)], units=units)
+    wire: Mapping[str, Any] = result.wire
+    return wire
+
+
+def _texts(after: Mapping[str, Any], factors: Mapping[str, Any]) -> dict[str, str]:
+    """The changed values in the person's units."""
+    found = {}
+    for row in after["contributions"]:
+        key, value = row["feature"], row["value"]
+        if key in factors["schema"] and isinstance(value, int | float):
+            unit = factors["units"][key]
+            shown = values.in_unit(factors["schema"][key], value, unit)
+            found[key] = with_unit(shown, unit)
+    return found
+
+
+def _in_the_browser(app: Dash) -> None:
+    each: dict[str, Any] = {
+        name: {"type": f"result-{name}", "feature": ALL}
+        for name in ("slider", "choice", "start", "value", "reset")
+    }
+    app.clientside_callback(
+        ClientsideFunction("agelens_result", "moved"),
+        Output(each["value"], "children"),
+        Output(each["reset"], "disabled"),
+        Output("result-reset-all", "disabled"),
+        Input(each["slider"], "value"),
+        Input(each["choice"], "value"),
+        State(each["slider"], "id"),
+        State(each["choice"], "id"),
+        State(each["start"], "data"),
+        State(each["start"], "id"),
+        State("result-factors", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("agelens_result", "answered"), Input("result-busy", "data")
+    )
+    app.clientside_callback(
+        ClientsideFunction("agelens_result", "reset"),
+        Output(each["slider"], "value"),
+        Output(each["choice"], "value"),
+        Input(each["reset"], "n_clicks"),
+        Input("result-reset-all", "n_clicks"),
+        State(each["slider"], "id"),
+        State(each["choice"], "id"),
+        State(each["start"], "data"),
+        State(each["start"], "id"),
+        prevent_initial_call=True,
+    )

@@ -1,0 +1,89 @@
+"""Compared with whom: the age gap, and its rank among comparable people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agelens import charts
+from agelens.client import Task
+from dash import html
+
+from dash_app.pages.result.answer import age_of
+from dash_app.pages.result.pieces import section
+from dash_app.pages.result.usual import scale
+
+TITLE = "Compared with whom?"
+
+
+def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
+    """The gap as it is, as it is adjusted, and its rank; or why these cannot be said."""
+    result = task.wire_result or {}
+    gap = result["age_gap"]
+    if gap is None:
+        return section(TITLE, html.P(why_no_gap(task)))
+    facts = [_fact("Against your own age", gap["raw"], _raw_words(gap["raw"], age_of(task)))]
+    if gap["adjusted"] is not None:
+        facts.append(_fact("Against comparable people", gap["adjusted"], ADJUSTED))
+    if gap["percentile"] is not None:
+        facts.append(_rank(gap["percentile"]))
+    content: list[Any] = [html.Div(facts, className="result-facts")]
+    if gap["percentile"] is None or gap["adjusted"] is None:
+        content.append(html.P(why_no_rank(result, schema)))
+    if gap["reference"]:
+        content.append(
+            html.P(f"Comparable people: {gap['reference']}.", className="result-faint"),
+        )
+    return section(TITLE, *content)
+
+
+ADJUSTED = "what is left when the average gap of people of your age and sex is taken away"
+
+
+def why_no_gap(task: Task) -> str:
+    """An age gap needs an age on both sides."""
+    result = task.wire_result or {}
+    if result["unit"] != "years":
+        return "This clock measures no age, so there is nothing to compare your age with."
+    return "You gave no age, so there is nothing to compare with."
+
+
+def why_no_rank(result: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """What keeps the gap from being ranked."""
+    if not result["age_gap"]["reference"]:
+        return "This clock has no group of people to compare your gap with."
+    if result["missing"]:
+        names = ", ".join(label(schema, key) for key in result["missing"])
+        return f"There is no rank: comparable people had everything measured; you lack {names}."
+    return "There is no rank: the comparable people do not include your age."
+
+
+def label(schema: Mapping[str, Any], key: str) -> str:
+    """A feature's name for people."""
+    return str(schema[key]["label"]) if key in schema else key.replace("_", " ")
+
+
+def _fact(name: str, years: float, words: str) -> Any:
+    kind = "older" if years > 0 else "younger" if years < 0 else ""
+    return html.Div(
+        [
+            html.Div(name, className="result-faint"),
+            html.Div(charts.amount(years), className=f"result-fact {kind}"),
+            html.Div(words),
+        ]
+    )
+
+
+def _raw_words(raw: float, age: float | None) -> str:
+    word = "older" if raw > 0 else "younger"
+    return f"{word} than your age" + (f" of {age:g}" if age is not None else "")
+
+
+def _rank(percentile: float) -> Any:
+    word, share = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
+    return html.Div(
+        [
+            html.Div("Rank for your age", className="result-faint"),
+            html.Div(f"{percentile:.0f} of 100", className="result-fact"),
+            scale(percentile, 25, 75),
+            html.Div(f"you look {word} than {share:.0f} % of comparable people"),
+        ]
+    )

@@ -1,0 +1,104 @@
+"""A result to take away: as the API tells it, as a table, as a program."""
+
+import csv
+import io
+import json
+import pprint
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from agelens.client import Task
+
+COLUMNS = (
+    "feature", "label", "value", "unit", "years", "imputed", "clipped",
+    "reference_low", "reference_high",
+)  # fmt: skip
+CODE_WIDTH = 76
+
+
+def file_name(task: Task, ending: str) -> str:
+    """Which clock, when, and enough of the id to find it again."""
+    when = task.finished_at or task.created_at
+    return f"agelens-{task.model.name}-{when:%Y-%m-%d}-{task.id[:8]}.{ending}"
+
+
+def as_json(task: Task) -> str:
+    """The task as the API tells it."""
+    told = {name: _plain(value) for name, value in asdict(task).items() if name != "user_id"}
+    told["result"] = told.pop("wire_result")
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def as_csv(task: Task) -> str:
+    """Head lines, an empty line, and one row per contribution; all digits are kept."""
+    result = task.wire_result or {}
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerows(_head(task, result))
+    table.writerow([])
+    table.writerow(COLUMNS)
+    table.writerows(_row(row) for row in result["contributions"])
+    return written.getvalue()
+
+
+def _head(task: Task, result: dict[str, Any]) -> list[list[Any]]:
+    interval = result["interval"] or {}
+    ends = [[f"interval_{end}", interval.get(end)] for end in ("low", "high", "level")]
+    return [
+        ["task", task.id],
+        ["model", f"{task.model.name} {task.model.version}"],
+        ["finished_at", task.finished_at.isoformat() if task.finished_at else None],
+        ["chronological_age", task.chronological_age],
+        ["unit", result["unit"]],
+        ["prediction", result["prediction"]],
+        *ends,
+        ["base_value", result["base_value"]],
+    ]
+
+
+def _row(row: dict[str, Any]) -> list[Any]:
+    reference = row["reference_range"] or {}
+    plain = [row[name] for name in COLUMNS[:7]]
+    return [*plain, reference.get("low"), reference.get("high")]
+
+
+def as_python(task: Task, address: str) -> str:
+    """A program that opens this result, and one that computes it again; the token is not in it."""
+    given = [f"    model={task.model.name!r},"]
+    if task.units:
+        given.append(f"    units={_literal(task.units)},")
+    if task.chronological_age is not None:
+        given.append(f"    chronological_age={task.chronological_age!r},")
+    lines = [
+        "# pip install agelens; put a token of your own (Account, Tokens) into AGELENS_TOKEN",
+        "from agelens.client import Client",
+        "",
+        f"client = Client({address!r})",
+        "",
+        "# This result:",
+        f"result = client.task({task.id!r}).result",
+        "print(result.prediction, result.unit, result.interval)",
+        "for factor in result.contributions:",
+        '    print(f"{factor.label:35} {factor.years:+.2f}")',
+        "",
+        f"# The same answers again; this costs {task.price} credits:",
+        "again = client.predict(",
+        f"    {_literal(task.answers)},",
+        *given,
+        ")",
+        "print(again.prediction, again.unit)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(mapping: dict[str, Any]) -> str:
+    """A dict as a person would write it."""
+    if len(repr(mapping)) <= CODE_WIDTH:
+        return repr(mapping)
+    entries = [f"        {key!r}: {pprint.pformat(value)}," for key, value in mapping.items()]
+    return "\n".join(["{", *entries, "    }"])

@@ -1,0 +1,84 @@
+"""Because of what: the waterfall, and a table with what is usual."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agelens import charts
+from agelens.client import Task
+from dash import html
+
+from dash_app.pages.result import usual
+from dash_app.pages.result.pieces import figure, section
+from dash_app.pages.result.readings import Reading, texts
+
+MOST = 8
+ASSUMED = "not measured: a value was assumed"
+CLIPPED = "beyond the training data: counts as its limit"
+
+
+def because_of(task: Task, found: Sequence[Reading]) -> Any:
+    """From the start to the number, factor by factor."""
+    result = task.wire_result or {}
+    first, others = (found[:MOST], found[MOST:]) if len(found) > MOST + 1 else (found, [])
+    made = charts.waterfall(result, most=MOST, values=texts(list(found)))
+    more = f"{len(others)} other factors"
+    return section(
+        "Because of what?",
+        html.P(f"The clock starts from {result['base_meaning']}. Each factor moves that number."),
+        figure("result-waterfall", made, in_words(result)),
+        table(first, result["unit"], "The largest factors" if others else "All factors"),
+        *([html.Details([html.Summary(more), table(others, result["unit"], more)])] * bool(others)),
+        html.P(checked(result), className="result-checked"),
+    )
+
+
+def in_words(result: Any) -> str:
+    """The waterfall for those who do not see it."""
+    rows = sorted(result["contributions"], key=lambda row: -abs(row["years"]))[:MOST]
+    unit = result["unit"]
+    parts = ", ".join(f"{row['label']} {charts.amount(row['years'], unit)}" for row in rows)
+    start, end = result["base_value"], result["prediction"]
+    return f"From {start:.1f} to {end:.1f} {unit}; the largest factors: {parts}."
+
+
+def checked(result: Any) -> str:
+    """What was really found when the explanation was checked."""
+    gap = abs(result["additivity_gap"])
+    found = "exactly" if gap == 0 else f"the difference is {gap:.0e}"
+    what = "age" if result["unit"] == "years" else "result"
+    return f"✓ This explanation was checked: start and factors add up to the {what} ({found}; 1e-6 is the most that is let through)."
+
+
+def table(rows: Sequence[Reading], unit: str, caption: str) -> Any:
+    """One row per factor."""
+    heads = ("Factor", "Your value", "Usual in healthy adults", "Effect")
+    return html.Table(
+        [
+            html.Caption(caption),
+            html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+            html.Tbody([_row(reading, unit) for reading in rows]),
+        ],
+        className="result-table",
+    )
+
+
+def _row(reading: Reading, unit: str) -> Any:
+    row = reading.row
+    years = row["years"]
+    kind = "older" if years > 0 else "younger" if years < 0 else ""
+    marks = [ASSUMED] * bool(row["imputed"]) + [CLIPPED] * bool(row["clipped"])
+    notes = [html.Div(mark, className="result-faint") for mark in marks]
+    return html.Tr(
+        [
+            html.Th(row["label"], scope="row"),
+            html.Td([reading.text, *notes]),
+            html.Td(usual.cell(reading)),
+            html.Td([html.Strong(charts.amount(years, unit), className=kind), _word(years, unit)]),
+        ]
+    )
+
+
+def _word(change: float, unit: str) -> Any:
+    older, younger = ("older", "younger") if unit == "years" else ("higher", "lower")
+    word = older if change > 0 else younger if change < 0 else "no change"
+    return html.Div(word, className="result-faint")

@@ -1,0 +1,23 @@
+"""What every section of the result is built of."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from dash import dcc, html
+
+
+def section(title: str, *content: Any, name: str | None = None) -> Any:
+    """A part of the page under its heading."""
+    given = {"id": name} if name else {}
+    return html.Section([dmc.Title(title, order=2), *content], className="result-section", **given)
+
+
+def figure(name: str, made: Any, words: str) -> Any:
+    """A figure, and the same in words for those who do not see it."""
+    return html.Div(
+        dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
+        className="result-figure",
+        role="img",
+        **{"aria-label": words},
+    )

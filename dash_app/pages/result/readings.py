@@ -1,0 +1,96 @@
+"""What was measured, in the unit that the person typed, against what is usual."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agelens.charts import value_text
+from agelens.client import Client, Model, NotFound, Task
+
+from dash_app import values
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One factor of a result: its contribution, and the schema that says how to show it.
+
+    The schema is None when neither the clock nor the registry knows the factor any more.
+    """
+
+    row: Row
+    schema: values.Feature | None
+    unit: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether there is a measured number."""
+        return isinstance(self.row["value"], int | float)
+
+    def shown(self, canonical: float) -> float:
+        """A canonical value in the person's unit."""
+        if self.schema is None or not self.schema["units"]:
+            return float(canonical)
+        return values.in_unit(self.schema, canonical, self.unit)
+
+    @property
+    def text(self) -> str:
+        """The value and its unit."""
+        if not self.is_number:
+            return value_text(self.row)
+        return with_unit(self.shown(self.row["value"]), self.unit)
+
+    @property
+    def usual(self) -> tuple[float | None, float | None] | None:
+        """The reference range in the person's unit; None at an end that is open."""
+        reference = self.row["reference_range"]
+        if not reference:
+            return None
+        low, high = (reference.get(end) for end in ("low", "high"))
+        return None if low is None else self.shown(low), None if high is None else self.shown(high)
+
+
+def with_unit(shown: float, unit: str) -> str:
+    """A number as a laboratory prints it."""
+    return value_text({"value": shown, "unit": unit})
+
+
+def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, values.Feature]]:
+    """The clock as it is now and its features by key; the registry's when there is no such clock."""
+    try:
+        model = client.models[task.model.name]
+    except NotFound:
+        return None, {entry["key"]: entry for entry in client.biomarkers()}
+    return model, {entry["key"]: entry for entry in model.features}
+
+
+def of(task: Task, schema: Mapping[str, values.Feature]) -> list[Reading]:
+    """Every factor of a finished task, the largest first."""
+    rows = sorted((task.wire_result or {})["contributions"], key=lambda row: -abs(row["years"]))
+    return [_reading(task, row, schema.get(row["feature"])) for row in rows]
+
+
+def _reading(task: Task, row: Row, feature: values.Feature | None) -> Reading:
+    if feature is None or not feature["units"]:
+        return Reading(row, feature, row["unit"])
+    return Reading(row, feature, values.unit_of(feature, _typed(task, feature))["unit"])
+
+
+def _typed(task: Task, feature: values.Feature) -> str | None:
+    """The unit in which an answer came; programs may have used a data set's name for it."""
+    for name, unit in ((feature["key"], None), *_aliases(feature)):
+        if name in task.units:
+            return str(task.units[name])
+        if name in task.answers:
+            return unit
+    return None
+
+
+def _aliases(feature: values.Feature) -> list[tuple[str, str | None]]:
+    return [(alias["name"], alias["unit"]) for alias in feature.get("aliases", ())]
+
+
+def texts(readings: list[Reading]) -> dict[str, str]:
+    """What figures show instead of canonical values."""
+    return {reading.row["feature"]: reading.text for reading in readings if reading.is_number}

@@ -1,0 +1,60 @@
+"""What else belongs to a result: warnings, the clock and its data, when, and the price."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Model, Task
+from dash import dcc, html
+
+from dash_app.pages.result.comparison import label
+from dash_app.pages.result.pieces import section
+
+CARD_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
+
+
+def warnings(task: Task, schema: Mapping[str, Any]) -> Any:
+    """What the clock warns of, and what was not measured; nothing when there is nothing."""
+    result = task.wire_result or {}
+    found = [_named(text, schema) for text in result["warnings"]]
+    if result["missing"]:
+        names = ", ".join(label(schema, key) for key in result["missing"])
+        found.append(f"Not measured: {names}.")
+    if not found:
+        return None
+    return section("Keep in mind", html.Ul([html.Li(text) for text in found]))
+
+
+def _named(text: str, schema: Mapping[str, Any]) -> str:
+    """A warning speaks of a feature by its key: people know its name."""
+    key, _, rest = text.partition(" ")
+    told = f"{label(schema, key)} {rest}" if key in schema else text
+    return told[:1].upper() + told[1:] + ("" if told.endswith((".", "?")) else ".")
+
+
+def model_and_data(task: Task, model: Model | None) -> Any:
+    """Exactly what answered, so that anybody can find it again."""
+    identity = (task.wire_result or {})["model"]
+    when = task.finished_at or task.created_at
+    facts = [
+        ("Clock", f"{identity['name']} {identity['version']}"),
+        ("Clock's sha256", html.Code(identity["sha256"])),
+        ("Training data's sha256", html.Code(identity["data_sha256"])),
+        ("Computed", f"{when:%d %B %Y, %H:%M:%S} UTC"),
+        ("Charged", f"{task.charged} credits"),
+        ("Result's id", html.Code(task.id)),
+    ]
+    rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
+    return section("What answered", html.Dl(rows, className="result-identity"), *card(task, model))
+
+
+def card(task: Task, model: Model | None) -> list[Any]:
+    """The model card, folded; said plainly when it is another version's, or gone."""
+    if model is None:
+        return [dmc.Text("This clock is no longer offered; the result keeps what it says.")]
+    notes = []
+    if model.version != task.model.version:
+        notes = [html.P(f"Version {model.version} is used now; this is its card.")]
+    text = CARD_HEADING.sub(r"##\1", model.card)
+    return [html.Details([html.Summary("About this clock"), *notes, dcc.Markdown(text)])]

@@ -1,0 +1,69 @@
+"""If one thing changed: each factor outside its range moved to the nearest edge, all asked at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Client, Task
+from dash import html
+
+from dash_app.pages.result import answer, readings
+from dash_app.pages.result.readings import Reading, with_unit
+from dash_app.pages.result.what_if import movable
+
+NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
+
+
+def found(client: Client, task_id: str) -> Any:
+    """The list, the largest step to a younger age first."""
+    task = client.task(task_id)
+    _, schema = readings.schema_of(client, task)
+    outside = [
+        (r, edge)
+        for r in movable(readings.of(task, schema))
+        if (edge := nearest_edge(r)) is not None
+    ]
+    if not outside:
+        return [dmc.Title("If one thing changed", order=3), html.P(NONE_OUTSIDE)]
+    results = client.what_ifs(task.id, [{r.row["feature"]: edge} for r, edge in outside])
+    return _list(task, outside, [result.prediction for result in results])
+
+
+def nearest_edge(reading: Reading) -> float | None:
+    """The canonical edge of the usual range that the value is beyond; None when it is inside."""
+    reference, value = reading.row["reference_range"], reading.row["value"]
+    if not reference or not reading.is_number:
+        return None
+    low, high = reference.get("low"), reference.get("high")
+    if low is not None and value < low:
+        return float(low)
+    return float(high) if high is not None and value > high else None
+
+
+def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[float]) -> Any:
+    result = task.wire_result or {}
+    now, unit = result["prediction"], result["unit"]
+    ordered = sorted(zip(outside, ages, strict=True), key=lambda entry: entry[1])
+    return [
+        dmc.Title("If one thing changed", order=3),
+        html.P(
+            "Each factor outside its usual range, moved alone to the nearest end of that range:"
+        ),
+        html.Ul([_item(r, edge, age, now, unit) for (r, edge), age in ordered]),
+    ]
+
+
+def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> Any:
+    change = age - now
+    kind = "older" if change > 0 else "younger" if change < 0 else ""
+    number, _ = answer.number_and_unit({"prediction": age, "unit": unit})
+    target = with_unit(reading.shown(edge), reading.unit)
+    return html.Li(
+        [
+            f"{reading.row['label']} at {target} instead of {reading.text}: ",
+            f"the clock would then say {number} {unit} (",
+            html.Strong(charts.amount(change, unit), className=kind),
+            ").",
+        ]
+    )

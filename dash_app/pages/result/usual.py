@@ -1,0 +1,73 @@
+"""A value against the reference range: a small scale to look at, and words."""
+
+from typing import Any
+
+from dash import html
+
+from dash_app.pages.result.readings import Reading, with_unit
+
+ROOM = 0.6  # how much of the scale lies beyond the range, as a share of it
+NARROWEST, WIDEST = 2.0, 98.0
+SIGNS = {"in range": "✓", "above": "▲", "below": "▼"}
+
+
+def standing(value: float, low: float | None, high: float | None) -> str:
+    """Where a value lies."""
+    if low is not None and value < low:
+        return "below"
+    return "above" if high is not None and value > high else "in range"
+
+
+def range_text(low: float | None, high: float | None, unit: str) -> str:
+    """The range as people say it."""
+    if low is None or high is None:
+        edge = high if low is None else low
+        return f"{'up to' if low is None else 'from'} {with_unit(edge or 0.0, unit)}"
+    return f"{with_unit(low, '')} to {with_unit(high, unit)}"
+
+
+def cell(reading: Reading) -> list[Any]:
+    """The scale and the words beside it; a dash where nobody says what is usual."""
+    usual = reading.usual
+    if usual is None or (usual[0] is None and usual[1] is None):
+        return [html.Span("no range given", className="result-faint")]
+    low, high = usual
+    words = range_text(low, high, reading.unit)
+    if not reading.is_number:
+        return [html.Span(words)]
+    value = reading.shown(reading.row["value"])
+    where = standing(value, low, high)
+    return [
+        scale(value, low, high),
+        html.Span([html.Span(f"{SIGNS[where]} ", **{"aria-hidden": "true"}), where]),
+        html.Span(f" · {words}", className="result-faint"),
+    ]
+
+
+def scale(value: float, low: float | None, high: float | None) -> Any:
+    """A line with the usual range on it, and a mark at the value."""
+    start, end = _ends(low, high)
+    left = 0.0 if low is None else _place(low, start, end)
+    right = 100.0 if high is None else _place(high, start, end)
+    at = min(WIDEST, max(NARROWEST, _place(value, start, end)))
+    return html.Span(
+        [
+            html.Span(style={"left": f"{left:.1f}%", "width": f"{right - left:.1f}%"}),
+            html.I(style={"left": f"{at:.1f}%"}),
+        ],
+        className="result-scale",
+        **{"aria-hidden": "true"},
+    )
+
+
+def _ends(low: float | None, high: float | None) -> tuple[float, float]:
+    if low is not None and high is not None:
+        room = ROOM * (high - low) or 1.0
+        return low - room, high + room
+    edge = (high if low is None else low) or 0.0
+    room = ROOM * abs(edge) or 1.0
+    return edge - room, edge + room
+
+
+def _place(value: float, start: float, end: float) -> float:
+    return 100 * (value - start) / (end - start)

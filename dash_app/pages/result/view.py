@@ -1,0 +1,62 @@
+"""What the page shows of a task in each of its states."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, Task
+from dash import dcc, html
+
+from dash_app.pages.result import (
+    actions,
+    answer,
+    comparison,
+    factors,
+    progress,
+    readings,
+    record,
+    what_if,
+)
+
+
+def of(client: Client, task: Task) -> Any:
+    """The state in words, or the whole result."""
+    match task.status:
+        case "succeeded":
+            return succeeded(client, task)
+        case "draft":
+            return _draft(task)
+        case "queued" | "running":
+            return progress.view(task)
+        case _:
+            return progress.ended(task)
+
+
+def succeeded(client: Client, task: Task) -> Any:
+    """How old, how sure, compared with whom, because of what, what could change it."""
+    model, schema = readings.schema_of(client, task)
+    found = readings.of(task, schema)
+    return html.Div(
+        [
+            answer.head(task, model),
+            answer.how_old(task),
+            answer.how_sure(task, schema),
+            comparison.with_whom(task, schema),
+            factors.because_of(task, found),
+            what_if.what_could_change(task, model, found),
+            record.warnings(task, schema),
+            record.model_and_data(task, model),
+            actions.section_of(task),
+        ],
+        className="result",
+    )
+
+
+def _draft(task: Task) -> Any:
+    place = f"/new?draft={task.id}"
+    return dmc.Stack(
+        [
+            dcc.Location(id="result-goto", href=place, refresh=True),
+            dmc.Title("This is a draft", order=1),
+            html.Div(dmc.Anchor("Go on with it", href=place)),
+        ]
+    )
