@@ -1,18 +1,60 @@
-"""Account."""
+"""Account: who one is, tokens for programs, taking one's data away, and leaving."""
 
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash
+from agelens.client import User
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
-from dash_app import routing
+from dash_app import access, routing, times
+from dash_app.pages.account import erasing, exporting, logins, new_token, revoking, tokens
+
+ROLES = {"user": "User", "admin": "Administrator"}
 
 
 def register(app: Dash) -> None:
-    """Under /account."""
+    """Under /account, and the page that says goodbye."""
     routing.add("/account", layout, title="Account")
+    routing.add("/goodbye", erasing.goodbye, title="Goodbye", login=False)
+    for part in (new_token, revoking, logins, exporting, erasing):
+        part.register(app)
+    app.clientside_callback(  # the whole page anew: whoever was logged in is not any more
+        ClientsideFunction("agelens_account", "leave"),
+        Output("account-leave", "data"),
+        Input("account-leave", "data"),
+        prevent_initial_call=True,
+    )
 
 
 def layout() -> Any:
-    """What is shown."""
-    return dmc.Title("Account", order=1)
+    """Drawn from who is logged in and their tokens."""
+    with access.client() as client:
+        user, mine = client.me(), list(client.tokens)
+    return dmc.Stack(
+        [
+            dmc.Title("Account", order=1),
+            _person(user),
+            tokens.section(mine),
+            logins.section(mine),
+            exporting.section(),
+            erasing.section(user),
+            dcc.Store(id="account-leave"),
+        ],
+        gap="lg",
+    )
+
+
+def _person(user: User) -> Any:
+    facts = (
+        ("E-mail", user.email),
+        ("Role", ROLES.get(user.role, user.role)),
+        ("Member since", times.local(user.created_at, date_only=True)),
+    )
+    return dmc.Paper(
+        html.Dl(
+            [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts],
+            className="account-facts",
+        ),
+        withBorder=True,
+        p="lg",
+    )

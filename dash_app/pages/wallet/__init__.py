@@ -1,18 +1,53 @@
-"""Wallet."""
+"""Wallet: what is there, how to add to it, and what became of every credit."""
 
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash
+from agelens.client import Client, Model
+from dash import Dash, html
 
-from dash_app import routing
+from dash_app import access, routing
+from dash_app.pages.wallet import ledger, topup
 
 
 def register(app: Dash) -> None:
     """Under /wallet."""
     routing.add("/wallet", layout, title="Wallet")
+    topup.register(app)
+    ledger.register(app)
 
 
-def layout() -> Any:
-    """What is shown."""
-    return dmc.Title("Wallet", order=1)
+def layout(next: str | None = None) -> Any:
+    """Drawn from one look at the wallet, its newest transactions and the clocks."""
+    with access.client() as client:
+        return dmc.Stack(
+            [
+                dmc.Title("Wallet", order=1),
+                html.Div(ledger.balance(client.wallet.show()), id="wallet-balance"),
+                dmc.SimpleGrid([topup.form(next), _prices(client)], cols={"base": 1, "md": 2}),
+                ledger.section(client.wallet.transactions_page()),
+            ],
+            gap="lg",
+        )
+
+
+def _prices(client: Client) -> Any:
+    return dmc.Paper(
+        [
+            dmc.Title("What an assessment costs", order=2, size="h4", mb="xs"),
+            html.Dl([_price(model) for model in client.models], className="wallet-prices"),
+            dmc.Text(
+                "The price is set aside when you submit and charged when the result is there. "
+                "An assessment that fails or is canceled costs nothing.",
+                size="sm",
+                c="dimmed",
+                mt="sm",
+            ),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _price(model: Model) -> Any:
+    return html.Div([html.Dt(model.title), html.Dd(f"{model.price:,} credits")])

@@ -1,0 +1,28 @@
+// Moments that the server writes in UTC, shown in the time zone and language of the browser.
+(function () {
+    var date = {day: "numeric", month: "short", year: "numeric"};
+    var moment = Object.assign({hour: "2-digit", minute: "2-digit"}, date);
+
+    function show(element) {
+        var iso = element.getAttribute("datetime");
+        var when = new Date(iso);
+        var text = element.firstChild;
+        if (!text || isNaN(when)) {
+            return;
+        }
+        var wanted = element.dataset.local === "date" ?
+            when.toLocaleDateString(undefined, date) : when.toLocaleString(undefined, moment);
+        if (text.nodeValue !== wanted) {  // the same text node: React goes on to own it
+            text.nodeValue = wanted;
+        }
+    }
+
+    function showAll() {
+        document.querySelectorAll("time[data-local]").forEach(show);
+    }
+
+    new MutationObserver(showAll).observe(document.documentElement, {
+        attributeFilter: ["datetime"], attributes: true, characterData: true,
+        childList: true, subtree: true,
+    });
+})();

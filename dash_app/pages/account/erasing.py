@@ -1,0 +1,124 @@
+"""Deleting an account."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, User
+from dash import Dash, Input, Output, State, html, no_update, set_props
+
+from dash_app import access, problems, sessions
+
+ERASED = (
+    "your e-mail address and your password",
+    "every assessment: answers, results and drafts",
+    "every token and login, on all devices",
+)
+KEPT = (
+    "The ledger of credits stays, because the books must add up: amounts and dates, with nothing "
+    "that names you. Credits that are left are lost."
+)
+DIFFERENT = "This is not the e-mail address of this account."
+
+
+def section(user: User) -> Any:
+    """The button, and the dialog in which it is meant."""
+    return dmc.Paper(
+        [
+            dmc.Title("Delete my account", order=2, size="h4", mb="xs"),
+            dmc.Text("This cannot be undone. Download your data first if you want it.", mb="md"),
+            dmc.Button("Delete my account …", id="account-erase", color="red", variant="outline"),
+            dmc.Modal(
+                _dialog(user),
+                id="account-erase-dialog",
+                title="Delete my account",
+                centered=True,
+                closeButtonProps={"aria-label": "Close"},
+            ),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _dialog(user: User) -> Any:
+    return dmc.Stack(
+        [
+            html.Div(["Erased at once:", html.Ul([html.Li(what) for what in ERASED])]),
+            dmc.Text(KEPT),
+            dmc.TextInput(
+                id="account-erase-email",
+                label=f"Type {user.email} to confirm",
+                autoComplete="off",
+                spellCheck=False,
+            ),
+            html.Div(id="account-erase-problem"),
+            dmc.Group(
+                [
+                    dmc.Button("Keep it", id="account-erase-not", variant="default"),
+                    dmc.Button("Delete for ever", id="account-erase-yes", color="red"),
+                ],
+                justify="flex-end",
+            ),
+        ]
+    )
+
+
+def goodbye() -> Any:
+    """For whoever has just left."""
+    return dmc.Stack(
+        [
+            dmc.Title("Your account is deleted", order=1),
+            dmc.Text(
+                "Your answers, results and tokens are erased. You are logged out everywhere. "
+                "Thank you for having tried AgeLens."
+            ),
+            html.Div(dmc.Anchor("To the start", href="/")),
+        ]
+    )
+
+
+def register(app: Dash) -> None:
+    """Opening, closing, and doing it."""
+
+    @app.callback(
+        Output("account-erase-dialog", "opened"),
+        Output("account-erase-email", "value"),
+        Output("account-erase-email", "error", allow_duplicate=True),
+        Output("account-erase-problem", "children"),
+        Input("account-erase", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def open_dialog(_clicks: Any) -> Any:
+        return True, "", None, None
+
+    @app.callback(
+        Output("account-erase-dialog", "opened", allow_duplicate=True),
+        Input("account-erase-not", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def close_dialog(_clicks: Any) -> Any:
+        return False
+
+    @app.callback(
+        Output("account-erase-email", "error"),
+        Input("account-erase-yes", "n_clicks"),
+        Input("account-erase-email", "n_submit"),
+        State("account-erase-email", "value"),
+        running=[(Output("account-erase-yes", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def erase(_clicks: Any, _enter: Any, typed: str | None) -> Any:
+        person = sessions.person()
+        if person is None:
+            raise problems.LoginNeededError
+        if (typed or "").strip().casefold() != person.email.casefold():
+            return DIFFERENT
+        try:
+            with access.client() as client:
+                client.erase()
+        except ClientError as error:
+            set_props("account-erase-problem", {"children": problems.alert(error)})
+            return no_update
+        sessions.end()
+        set_props("account-leave", {"data": "/goodbye"})
+        return None

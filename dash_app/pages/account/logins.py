@@ -1,0 +1,94 @@
+"""Logging out everywhere."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import NotFound, Token
+from dash import Dash, Input, Output, set_props
+
+from dash_app import access, sessions
+from dash_app.pages.account import token_table
+
+
+def section(mine: Sequence[Token]) -> Any:
+    """For a lost telephone, or a token in the wrong hands."""
+    programs = sum(token.kind == "personal" for token in mine)
+    logins = len(mine) - programs
+    return dmc.Paper(
+        [
+            dmc.Title("Log out everywhere", order=2, size="h4", mb="xs"),
+            dmc.Text(
+                f"Ends every login ({logins}) and every personal token ({programs}), "
+                "this browser's login too. Your data stays.",
+                mb="md",
+            ),
+            dmc.Button("Log out everywhere …", id="account-logout-all", variant="default"),
+            dmc.Modal(
+                dmc.Stack(
+                    [
+                        dmc.Text(
+                            "All your logins and personal tokens stop working at once. "
+                            "Programs that use one need a new one."
+                        ),
+                        dmc.Group(
+                            [
+                                dmc.Button("Stay", id="account-logout-not", variant="default"),
+                                dmc.Button("Log out everywhere", id="account-logout-yes"),
+                            ],
+                            justify="flex-end",
+                        ),
+                    ]
+                ),
+                id="account-logout-dialog",
+                title="Log out everywhere?",
+                centered=True,
+                closeButtonProps={"aria-label": "Close"},
+            ),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def register(app: Dash) -> None:
+    """Asking first."""
+
+    @app.callback(
+        Output("account-logout-dialog", "opened"),
+        Input("account-logout-all", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def ask(_clicks: Any) -> Any:
+        return True
+
+    @app.callback(
+        Output("account-logout-dialog", "opened", allow_duplicate=True),
+        Input("account-logout-not", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def stay(_clicks: Any) -> Any:
+        return False
+
+    @app.callback(
+        Output("account-logout-yes", "disabled"),
+        Input("account-logout-yes", "n_clicks"),
+        running=[(Output("account-logout-yes", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def log_out(_clicks: Any) -> Any:
+        _revoke_all()
+        sessions.end()
+        set_props("account-leave", {"data": "/login"})
+        return True
+
+
+def _revoke_all() -> None:
+    """This browser's own last: it is what the others are revoked with."""
+    with access.client() as client:
+        for token in sorted(client.tokens, key=token_table.is_of_this_session):
+            try:
+                client.tokens.revoke(token.id)
+            except NotFound:  # it has ended meanwhile
+                continue
+        client.logout()

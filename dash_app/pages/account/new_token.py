@@ -1,0 +1,130 @@
+"""Making a personal token; its secret is shown once."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, InvalidInput, Token
+from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
+from flask import current_app
+
+from dash_app import access, problems
+from dash_app.pages.account import token_table
+
+USUAL_DAYS = 90
+FIELDS = ("name", "days")
+ELSEWHERE = "account-token-problem"
+
+
+def form() -> Any:
+    """Its name and how long it works."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    dmc.TextInput(
+                        id="account-token-name",
+                        label="Name of the new token",
+                        placeholder="for example notebook",
+                        autoComplete="off",
+                    ),
+                    dmc.TextInput(
+                        id="account-token-days",
+                        label="Days until it expires",
+                        value=str(USUAL_DAYS),
+                        inputProps={"inputMode": "numeric"},
+                        autoComplete="off",
+                    ),
+                    dmc.Button("Create token", id="account-token-create"),
+                ],
+                className="account-new-token",
+            ),
+            html.Div(id=ELSEWHERE),
+            html.Div(id="account-token-made", role="status"),
+        ],
+        className="account-token-form",
+    )
+
+
+def _made(token: Token) -> Any:
+    """The secret, this once, and what to do with it."""
+    address = current_app.extensions["agelens_settings"].public_api_url
+    return dmc.Alert(
+        [
+            dmc.Text("Copy it now: it is shown this once and kept nowhere.", mb="xs"),
+            html.Div(
+                [
+                    dmc.TextInput(
+                        id="account-secret",
+                        value=token.access_token,
+                        readOnly=True,
+                        className="account-secret",
+                        **{"aria-label": "The new token"},
+                    ),
+                    dmc.Button("Copy", id="account-copy"),
+                ],
+                className="account-copying",
+            ),
+            dmc.Text("In a shell:", mt="sm", size="sm"),
+            html.Pre(
+                f"export AGELENS_URL={address}\nexport AGELENS_TOKEN={token.access_token}",
+                tabIndex=0,
+            ),
+            dmc.Text("Then in Python:", size="sm"),
+            html.Pre(
+                f'from agelens.client import Client\n\nclient = Client("{address}")  '
+                "# reads AGELENS_TOKEN\nprint(client.me().email)",
+                tabIndex=0,
+            ),
+        ],
+        title=f"The token “{token.name}” is ready",
+        color="teal",
+        variant="light",
+        mt="md",
+    )
+
+
+def register(app: Dash) -> None:
+    """Making one on the server, copying it in the browser."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_account", "copy"),
+        Output("account-copy", "children"),
+        Input("account-copy", "n_clicks"),
+        State("account-secret", "value"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("account-token-name", "error"),
+        Output("account-token-days", "error"),
+        Output(ELSEWHERE, "children"),
+        Input("account-token-create", "n_clicks"),
+        Input("account-token-name", "n_submit"),
+        Input("account-token-days", "n_submit"),
+        State("account-token-name", "value"),
+        State("account-token-days", "value"),
+        running=[(Output("account-token-create", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def create(_clicks: Any, _name: Any, _days: Any, name: str | None, days: str | None) -> Any:
+        if not (name or "").strip():
+            return "Give it a name, so that you will know it again.", None, None
+        try:
+            with access.client() as client:
+                token = client.tokens.create((name or "").strip(), days=_number(days))  # type: ignore[arg-type]
+                mine = list(client.tokens)
+        except InvalidInput as error:
+            found = problems.by_field(error)
+            other = None if found.keys() & set(FIELDS) else problems.alert(error)
+            return found.get("name"), found.get("days"), other
+        except ClientError as error:
+            return None, None, problems.alert(error)
+        set_props("account-token-made", {"children": _made(token)})
+        set_props("account-tokens", {"children": token_table.listed(mine)})
+        set_props("account-token-name", {"value": ""})
+        return None, None, None
+
+
+def _number(written: str | None) -> int | str | None:
+    """A whole number where one was typed; else what was typed, for the API to judge."""
+    text = (written or "").strip()
+    return int(text) if text.isascii() and text.isdigit() else text or None

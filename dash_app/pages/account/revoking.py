@@ -1,0 +1,89 @@
+"""Ending a token."""
+
+from contextlib import suppress
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import NotFound
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+
+from dash_app import access, problems, sessions
+from dash_app.pages.account import token_table
+
+
+def dialog() -> Any:
+    """What will happen, and both ways out."""
+    return html.Div(
+        [
+            dcc.Store(id="account-revoking"),
+            dmc.Modal(
+                _content(),
+                id="account-revoke-dialog",
+                title="Revoke this token?",
+                centered=True,
+                closeButtonProps={"aria-label": "Close"},
+            ),
+        ]
+    )
+
+
+def _content() -> Any:
+    return dmc.Stack(
+        [
+            dmc.Text("", id="account-revoke-words"),
+            dmc.Group(
+                [
+                    dmc.Button("Keep it", id="account-revoke-not", variant="default"),
+                    dmc.Button("Revoke", id="account-revoke-yes", color="red"),
+                ],
+                justify="flex-end",
+            ),
+        ]
+    )
+
+
+def register(app: Dash) -> None:
+    """Asking first, then ending it."""
+
+    @app.callback(
+        Output("account-revoke-dialog", "opened"),
+        Output("account-revoke-words", "children"),
+        Output("account-revoking", "data"),
+        Input({"type": "account-revoke", "token": ALL, "name": ALL, "here": ALL}, "n_clicks"),
+        Input("account-revoke-not", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def ask(clicks: list[int | None], _not: Any) -> Any:
+        chosen = ctx.triggered_id
+        if chosen == "account-revoke-not":
+            return False, no_update, None
+        if not isinstance(chosen, dict) or not any(clicks):
+            return no_update, no_update, no_update
+        words = f"“{chosen['name']}” stops working at once, wherever it is used."
+        if chosen["here"]:
+            words += " It is the login of this browser: you will be logged out."
+        return True, words, {"token": chosen["token"], "here": chosen["here"]}
+
+    @app.callback(
+        Output("account-revoke-dialog", "opened", allow_duplicate=True),
+        Input("account-revoke-yes", "n_clicks"),
+        State("account-revoking", "data"),
+        running=[(Output("account-revoke-yes", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def revoke(_clicks: Any, chosen: dict[str, Any] | None) -> Any:
+        if chosen:
+            _revoke(chosen["token"], here=chosen["here"])
+        return False
+
+
+def _revoke(token_id: str, *, here: bool) -> None:
+    with access.client() as client:
+        with suppress(NotFound):  # it was revoked elsewhere meanwhile, which is what was wanted
+            client.tokens.revoke(token_id)
+        if here:
+            sessions.end()
+            set_props("account-leave", {"data": "/login"})
+            return
+        set_props("account-tokens", {"children": token_table.listed(list(client.tokens))})
+    problems.notify("The token is revoked.", good=True)

@@ -1,0 +1,28 @@
+"""Tokens: making, looking at and ending them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Token
+from dash import html
+
+from dash_app.pages.account import new_token, revoking, token_table
+
+
+def section(mine: Sequence[Token]) -> Any:
+    """A form for a new one above those that work."""
+    return dmc.Paper(
+        [
+            dmc.Title("Tokens", order=2, size="h4", mb="xs"),
+            dmc.Text(
+                "A token lets a notebook or a program act as you. Make one for each, "
+                "so that you can end one without the others."
+            ),
+            new_token.form(),
+            html.Div(token_table.listed(mine), id="account-tokens"),
+            revoking.dialog(),
+        ],
+        withBorder=True,
+        p="lg",
+    )

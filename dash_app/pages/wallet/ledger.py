@@ -1,0 +1,126 @@
+"""What is in the wallet, and every change of it."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Balance, Client, Page, Transaction
+from dash import Dash, Input, Output, Patch, State, dcc, html, set_props
+
+from dash_app import access, tables, times
+
+KINDS = {
+    "topup": "Top-up",
+    "hold": "Reserved",
+    "capture": "Charged",
+    "release": "Released",
+    "refund": "Refund",
+    "adjustment": "Adjustment",
+}
+COLUMNS = ("When", "What", "Credits", "Balance after")
+EMPTY = "Nothing has happened here yet. Credits that you add, and what they are used for, will be listed."
+
+
+def balance(wallet: Balance) -> Any:
+    """Three numbers and what the middle one means."""
+    held = "set aside for assessments under way" if wallet.held else "nothing is under way"
+    return dmc.SimpleGrid(
+        [
+            _figure("Available", wallet.available, "to spend now", main=True),
+            _figure("Held", wallet.held, held),
+            _figure("Balance", wallet.balance, "available and held together"),
+        ],
+        cols=3,
+        spacing={"base": "xs", "xs": "md"},
+    )
+
+
+def _figure(name: str, credits: int, meaning: str, *, main: bool = False) -> Any:
+    parts = [
+        dmc.Text(name, size="sm", c="dimmed"),
+        dmc.Text(f"{credits:,}", className="wallet-figure", fw=700 if main else 500),
+        dmc.Text(meaning, size="xs", c="dimmed"),
+    ]
+    look = "wallet-available" if main else None
+    card = dmc.Paper(parts, withBorder=True, p="md", className=look)
+    return html.Div(card, role="group", **{"aria-label": name})
+
+
+def section(page: Page[Transaction]) -> Any:
+    """The newest transactions; earlier ones on request."""
+    return html.Section(
+        [
+            dmc.Title("Transactions", order=2, size="h4", mb="xs"),
+            html.P(EMPTY, id="wallet-empty", className="wallet-empty", hidden=bool(page.items)),
+            tables.table(
+                COLUMNS,
+                map(_row, page.items),
+                caption="Transactions, newest first",
+                body_id="wallet-rows",
+                id="wallet-table",
+                className="wallet-table",
+                hidden=not page.items,
+            ),
+            html.Div(
+                dmc.Button("Show more", id="wallet-more", variant="default", mt="md"),
+                id="wallet-earlier",
+                hidden=page.next_cursor is None,
+            ),
+            dcc.Store(id="wallet-cursor", data=page.next_cursor),
+        ]
+    )
+
+
+def _row(entry: Transaction) -> Any:
+    what = [KINDS.get(entry.kind, entry.kind)]
+    if entry.note:
+        what.append(f" ({entry.note})")
+    if entry.task_id:
+        what += [" · ", dmc.Anchor("assessment", href=f"/results/{entry.task_id}", inherit=True)]
+    return tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
+
+
+def _credits(entry: Transaction) -> tuple[Any, Any]:
+    """How the balance changed, or what was only set aside or given free again; and what it is now."""
+    after = [f"{entry.balance_after:,}"]
+    if entry.held_after:
+        after.append(f", {entry.held_after:,} of it held")
+    if entry.amount:
+        return html.Strong(signed(entry.amount)), after
+    moved = f"{abs(entry.held_change):,} {'set aside' if entry.held_change > 0 else 'free again'}"
+    return dmc.Text(moved, span=True, inherit=True, c="dimmed"), after
+
+
+def signed(amount: int) -> str:
+    """An amount as it changes the balance: +50, −10."""
+    return f"{amount:+,}".replace("-", "\N{MINUS SIGN}")
+
+
+def refresh(client: Client) -> None:
+    """The newest again, from within a callback."""
+    page = client.wallet.transactions_page()
+    set_props("wallet-balance", {"children": balance(client.wallet.show())})
+    set_props("wallet-rows", {"children": list(map(_row, page.items))})
+    set_props("wallet-table", {"hidden": not page.items})
+    set_props("wallet-empty", {"hidden": bool(page.items)})
+    set_props("wallet-cursor", {"data": page.next_cursor})
+    set_props("wallet-earlier", {"hidden": page.next_cursor is None})
+
+
+def register(app: Dash) -> None:
+    """Earlier transactions, below those that are there."""
+
+    @app.callback(
+        Output("wallet-rows", "children"),
+        Output("wallet-cursor", "data"),
+        Output("wallet-earlier", "hidden"),
+        Input("wallet-more", "n_clicks"),
+        State("wallet-cursor", "data"),
+        running=[(Output("wallet-more", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def show_more(_clicks: Any, cursor: str) -> Any:
+        with access.client() as client:
+            page = client.wallet.transactions_page(cursor=cursor)
+        rows = Patch()
+        rows.extend(list(map(_row, page.items)))
+        return rows, page.next_cursor, page.next_cursor is None

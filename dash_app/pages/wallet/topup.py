@@ -1,0 +1,125 @@
+"""Adding credits."""
+
+import time
+import uuid
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, Forbidden, InvalidInput
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Dash,
+    Input,
+    Output,
+    State,
+    dcc,
+    html,
+    no_update,
+    set_props,
+)
+
+from dash_app import access, problems, sessions
+from dash_app.pages.wallet import amounts, ledger
+
+QUICK = (10, 50, 100)
+NOT_ALLOWED = "Only an administrator can add credits here. Ask whoever runs this service."
+NEEDED = "Say how many credits to add."
+BACK = {"/new": "Back to your assessment", "/history": "Back to your history"}
+
+
+def form(following: str | None) -> Any:
+    """The amount, quick choices, and the way back to where credits were missing."""
+    place = sessions.safe_place(following, "")
+    return dmc.Paper(
+        [
+            dmc.Title("Top up", order=2, size="h4", mb="xs"),
+            dmc.TextInput(
+                id="wallet-amount",
+                label="Credits to add",
+                inputProps={"inputMode": "numeric"},
+                autoComplete="off",
+                placeholder="for example 50",
+            ),
+            dmc.Group([_quick(amount) for amount in QUICK], gap="xs", mt="xs"),
+            dmc.Group(
+                [
+                    dmc.Button("Top up", id="wallet-topup"),
+                    dmc.Anchor(_back_words(place), href=place) if place else None,
+                ],
+                mt="md",
+            ),
+            html.Div(id="wallet-told", role="status", className="wallet-told"),
+            dcc.Store(id="wallet-key", data=uuid.uuid4().hex),
+            dcc.Store(id="wallet-next", data=place),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _quick(amount: int) -> Any:
+    return dmc.Button(
+        f"{amount:,}",
+        id={"type": "wallet-quick", "amount": amount},
+        variant="default",
+        size="xs",
+        **{"aria-label": f"{amount} credits"},
+    )
+
+
+def _back_words(place: str) -> str:
+    return BACK.get(place.partition("?")[0], "Back to where you were")
+
+
+def register(app: Dash) -> None:
+    """Choosing an amount in the browser, topping up on the server."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_wallet", "choose"),
+        Output("wallet-amount", "value"),
+        Input({"type": "wallet-quick", "amount": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("wallet-amount", "error"),
+        Input("wallet-topup", "n_clicks"),
+        Input("wallet-amount", "n_submit"),
+        State("wallet-amount", "value"),
+        State("wallet-key", "data"),
+        State("wallet-next", "data"),
+        running=[(Output("wallet-topup", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def top_up(_clicks: Any, _enter: Any, written: str | None, key: str, place: str) -> Any:
+        if not (written or "").strip():
+            return NEEDED
+        amount = amounts.whole(written or "")
+        try:
+            with access.client() as client:
+                # the same amount twice is a double click; another amount is another wish
+                client.wallet.topup(amount, idempotency_key=f"{key}-{amount}")  # type: ignore[arg-type]
+                _show(client, amount, place)
+        except Forbidden:
+            return NOT_ALLOWED
+        except InvalidInput as error:
+            return problems.words(error)
+        except ClientError as error:
+            set_props("wallet-told", {"children": problems.alert(error)})
+            return no_update
+        return None
+
+
+def _show(client: Any, amount: int | str, place: str) -> None:
+    """The wallet as it is now, and the form ready for another top-up."""
+    ledger.refresh(client)
+    set_props("wallet-amount", {"value": ""})
+    set_props("wallet-key", {"data": uuid.uuid4().hex})
+    set_props("wallet-told", {"children": _done(amount, place)})
+    set_props("credits-changed", {"data": time.time()})
+
+
+def _done(amount: int | str, place: str) -> Any:
+    words = f"{amount:,} credits were added."
+    way = [" ", dmc.Anchor(_back_words(place), href=place, fw=600)] if place else []
+    return dmc.Alert([words, *way], color="teal", variant="light")

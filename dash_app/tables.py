@@ -1,0 +1,35 @@
+"""Tables of which each row becomes a card on a phone: assets/tables.css."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import html
+
+
+def table(columns: Sequence[str], rows: Iterable[Any], *, caption: str, **more: Any) -> Any:
+    """A table; its caption is for those who do not see what stands above it.
+
+    `body_id` names what further rows are appended to.
+    """
+    body = {"id": more.pop("body_id")} if "body_id" in more else {}
+    classes = f"cards-table {more.pop('className', '')}".strip()
+    return html.Table(
+        [
+            html.Caption(caption, className="visually-hidden"),
+            html.Thead(html.Tr([html.Th(name, scope="col") for name in columns])),
+            html.Tbody(list(rows), **body),
+        ],
+        className=classes,
+        **more,
+    )
+
+
+def row(columns: Sequence[str], cells: Sequence[Any], **more: Any) -> Any:
+    """A row; on a phone each cell says which column it is of."""
+    return html.Tr(
+        [
+            html.Td(html.Div(cell), **({"data-label": name} if name else {}))
+            for name, cell in zip(columns, cells, strict=True)
+        ],
+        **more,
+    )
