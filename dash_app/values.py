@@ -4,21 +4,31 @@ A `feature` is an entry of a model's feature schema; canonical = value * factor 
 """
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 Feature = Mapping[str, Any]
+SPACES = re.compile("[\u00a0\u2009\u202f]")
+THOUSANDS = re.compile(r"[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$", re.ASCII)
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+GENEROUS = (
+    0.25  # a unit up to 1.8 times as coarse gets no digit more: bilirubin 0.6 mg/dL, not 0.58
+)
 
 
 def number(written: str) -> float | str:
-    """What was typed as a number, with a point or a comma; the text itself when it is none."""
-    text = written.strip().replace(" ", "").replace("\u00a0", "").replace("\u2212", "-")
-    if text.count(",") == 1 and "." not in text:
-        text = text.replace(",", ".")
-    try:
-        found = float(text)
-    except ValueError:
+    """What was typed as a number, with a point or a comma; the text itself when it is none.
+
+    A comma is a decimal one. Spaces may stand between thousands. A text with both a point and a comma,
+    or with several, could mean two numbers and is none.
+    """
+    text = SPACES.sub(" ", written).strip()
+    plain = text.replace(" ", "") if THOUSANDS.match(text) else text
+    plain = plain.replace("\u2212", "-").replace(",", ".")
+    if not NUMBER.fullmatch(plain):
         return written.strip()
+    found = float(plain)
     return found if math.isfinite(found) else written.strip()
 
 
@@ -49,9 +59,13 @@ def usual_unit(feature: Feature, country: str | None) -> str:
 
 
 def decimals(feature: Feature, name: str | None) -> int:
-    """How many decimals are worth showing in a unit: as precise as in the canonical one."""
-    steps = math.log10(abs(unit_of(feature, name)["factor"]))
-    return max(0, round(feature.get("decimals", 2) + steps))
+    """How many decimals are worth showing in a unit: about as precise as in the canonical one.
+
+    A larger unit needs more: 47 g/L are 4.7 g/dL.
+    """
+    digits_more = math.log10(abs(unit_of(feature, name)["factor"]))
+    shown = feature.get("decimals")
+    return max(0, math.ceil((2 if shown is None else shown) + digits_more - GENEROUS))
 
 
 def text(feature: Feature, canonical: float | str | None, name: str | None = None) -> str:
@@ -61,5 +75,11 @@ def text(feature: Feature, canonical: float | str | None, name: str | None = Non
     if isinstance(canonical, str):
         return canonical
     unit = unit_of(feature, name)["unit"]
+    shown = written(feature, canonical, name).replace("-", "\u2212")
+    return f"{shown} {unit}".strip()
+
+
+def written(feature: Feature, canonical: float, name: str | None = None) -> str:
+    """A canonical value in a unit, as one would type it."""
     shown = f"{in_unit(feature, canonical, name):.{decimals(feature, name)}f}"
-    return f"{shown.replace('-', chr(0x2212))} {unit}".strip()
+    return shown.removeprefix("-") if float(shown) == 0 else shown

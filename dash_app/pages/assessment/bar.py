@@ -1,0 +1,67 @@
+"""The end of the form: how far one is, what it costs, and the buttons."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Model
+from dash import dcc, html
+
+from dash_app.pages.assessment import ids, words
+
+SUBMIT = "Calculate my biological age"
+
+
+def bar(model: Model, available: int, address: str, draft: str | None) -> Any:
+    """On phones it stays at the lower edge."""
+    return html.Div(
+        [
+            html.Div(id=ids.SAVED, role="status"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Div(id="assessment-progress", className="assessment-progress"),
+                            html.Div(
+                                cost(model, available, address),
+                                id="assessment-cost",
+                                className="assessment-cost",
+                            ),
+                        ]
+                    ),
+                    dmc.Group(
+                        [
+                            _delete(draft),
+                            dmc.Button("Save as draft", id="assessment-save", variant="default"),
+                            dmc.Button(
+                                SUBMIT,
+                                id="assessment-submit",
+                                buttonProps={"type": "submit"},
+                            ),
+                        ],
+                        gap="xs",
+                        className="assessment-buttons",
+                    ),
+                ],
+                className="assessment-bar",
+            ),
+        ],
+        className="assessment-end",
+    )
+
+
+def cost(model: Model, available: int, address: str) -> list[Any]:
+    """The price before anybody pays it."""
+    told = f"{words.credits(model.price)}; you have {available:,}. "
+    return [told, words.top_up(address)] if available < model.price else [told]
+
+
+def _delete(draft: str | None) -> Any:
+    return html.Div(
+        dcc.ConfirmDialogProvider(
+            dmc.Button("Delete draft", variant="subtle", color="red"),
+            id="assessment-delete",
+            message="Delete this draft? This cannot be undone.",
+        ),
+        id="assessment-delete-box",
+        hidden=draft is None,
+    )

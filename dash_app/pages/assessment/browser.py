@@ -1,0 +1,59 @@
+"""What happens in the browser alone: filling fields, looking at what is typed, keeping it."""
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from dash_app.pages.assessment import ids
+
+HERE = "agelens_assessment"
+
+
+def register(app: Dash) -> None:
+    """The functions are in assets/assessment.js."""
+    app.clientside_callback(
+        ClientsideFunction(HERE, "fill"),
+        Output(ids.number(), "value"),
+        Output(ids.choice(), "value"),
+        Output(ids.unit(), "value"),
+        Output("assessment-notice", "hidden"),
+        Output("assessment-notice-text", "children"),
+        Output(ids.NONCE, "data"),
+        Input(ids.SCHEMA, "data"),
+        Input("assessment-offer", "data"),
+        Input("assessment-again", "n_clicks"),
+        Input("assessment-clear", "n_clicks"),
+        Input("assessment-undo", "n_clicks"),
+        Input("assessment-country", "value"),
+        State("assessment-last", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(HERE, "look"),
+        Output(ids.number(), "error"),
+        Output(ids.choice(), "error"),
+        Output(ids.number(), "description"),
+        Output("assessment-progress", "children"),
+        Input(ids.number(), "value"),
+        Input(ids.choice(), "value"),
+        Input(ids.unit(), "value"),
+        Input(ids.number(), "n_blur"),
+        Input(ids.TOLD, "data"),
+        State(ids.SCHEMA, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(HERE, "countries"),
+        Output("assessment-country", "data"),
+        Input("assessment-country", "id"),
+        State("assessment-country", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(HERE, "saved"),
+        Output("assessment-delete-box", "hidden"),
+        Input(ids.SAVED, "children"),
+        State(ids.DRAFT, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(HERE, "done"),
+        Output("assessment-go", "href"),
+        Input(ids.SENT, "data"),
+        prevent_initial_call=True,
+    )

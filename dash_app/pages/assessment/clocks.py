@@ -1,0 +1,71 @@
+"""Choosing a clock."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Model
+from dash import html
+
+from dash_app.pages.assessment import ids, words
+
+LONGEST_LIST = 4  # keys that a card still names
+
+
+def picker(models: Sequence[Model], chosen: Model) -> Any:
+    """All active clocks, the default first."""
+    return dmc.RadioGroup(
+        html.Div([_card(model) for model in models], className="assessment-clocks"),
+        id=ids.MODEL,
+        value=chosen.name,
+        label="Which clock",
+        labelProps={"className": "assessment-label"},
+    )
+
+
+def _card(model: Model) -> Any:
+    return dmc.RadioCard(
+        dmc.Group(
+            [
+                dmc.RadioIndicator(),
+                html.Span(
+                    [
+                        html.Span(model.title, className="assessment-clock-title"),
+                        html.Span(sentence(model), className="assessment-clock-words"),
+                        html.Span(price(model), className="assessment-clock-price"),
+                    ],
+                    className="assessment-clock-text",
+                ),
+            ],
+            wrap="nowrap",
+            align="flex-start",
+            gap="sm",
+        ),
+        value=model.name,
+        className="assessment-clock",
+    )
+
+
+def sentence(model: Model) -> str:
+    """What a clock says, how sure it is, and what it needs."""
+    interval = model.interval
+    level = interval.level if interval else None
+    sure = f"with a {level:.0%} interval".replace("%", " %") if level else "without an interval"
+    needs = _needs(model)
+    return f"Answers in {model.unit}, {sure}." + (f" {needs}." if needs else "")
+
+
+def price(model: Model) -> str:
+    """In credits."""
+    return "Free" if not model.price else f"{model.price:,} credits"
+
+
+def _needs(model: Model) -> str:
+    """A long list of markers is only counted: the form shows them."""
+    told, colon, listed = model.needs.partition(": ")
+    names = listed.split(", ")
+    if colon and len(names) > LONGEST_LIST:
+        told = f"{told} its {len(names)} markers"
+    else:
+        told = words.with_labels(model.needs, model.features)
+    return told[:1].upper() + told[1:].rstrip(".")

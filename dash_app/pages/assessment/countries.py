@@ -1,0 +1,47 @@
+"""Where somebody's laboratory reports come from: the default of the unit selectors."""
+
+from collections.abc import Iterable, Sequence
+
+from flask import request
+
+from dash_app.values import Feature
+
+COOKIE = "agelens_units"
+ELSEWHERE = "ZZ"  # as in CLDR: no country in particular, so the canonical units
+# Browsers often name a language only; these are spoken mostly in one country.
+COUNTRY_OF = {
+    "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "fi": "FI", "fr": "FR", "he": "IL", "hu": "HU",
+    "id": "ID", "it": "IT", "ja": "JP", "ko": "KR", "nb": "NO", "nl": "NL", "no": "NO", "pl": "PL",
+    "sk": "SK", "sv": "SE", "th": "TH", "tr": "TR", "uk": "UA", "vi": "VN",
+}  # fmt: skip
+
+
+def of_visitor() -> str:
+    """As chosen before, else what the browser's first language tells."""
+    chosen = request.cookies.get(COOKIE, "")
+    if _is_code(chosen):
+        return chosen
+    languages = list(request.accept_languages.values())
+    return of_language(languages[0]) if languages else ELSEWHERE
+
+
+def of_language(tag: str) -> str:
+    """The country of a language tag such as de-AT."""
+    language, *parts = tag.replace("_", "-").split("-")
+    region = next((part.upper() for part in parts if _is_code(part.upper())), None)
+    return region or COUNTRY_OF.get(language.lower(), ELSEWHERE)
+
+
+def known(features: Iterable[Feature], visitor: str) -> Sequence[str]:
+    """Every country that some unit names, and the visitor's own."""
+    named = {
+        country
+        for feature in features
+        for unit in feature["units"]
+        for country in unit.get("countries", ())
+    }
+    return [ELSEWHERE, *sorted((named | {visitor}) - {ELSEWHERE})]
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()

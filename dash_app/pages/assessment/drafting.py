@@ -1,0 +1,82 @@
+"""Keeping a panel for later, and taking it away again."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, ClientError, Model, Task
+from dash import Dash, Input, Output, State, ctx, no_update
+
+from dash_app import access, problems
+from dash_app.pages.assessment import ids
+from dash_app.pages.assessment.submitting import FORM, panel_of, refusal
+from dash_app.pages.assessment.typed import Panel
+
+
+def register(app: Dash) -> None:
+    """Saving stays on the page."""
+
+    @app.callback(
+        Output(ids.DRAFT, "data"),
+        Output(ids.SAVED, "children"),
+        Output(ids.TOLD, "data", allow_duplicate=True),
+        Output(ids.SUMMARY, "children", allow_duplicate=True),
+        Input("assessment-save", "n_clicks"),
+        State(ids.MODEL, "value"),
+        State(ids.DRAFT, "data"),
+        *FORM,
+        running=[
+            (Output("assessment-save", "loading"), True, False),
+            (Output("assessment-submit", "disabled"), True, False),
+        ],
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, name: str, draft: str | None, *_form: Any) -> Any:
+        if not clicks:
+            return no_update, no_update, no_update, no_update
+        sent = panel_of(ctx.states_list[2:])
+        with access.client() as client:
+            try:
+                task = _keep(client, name, draft, sent)
+                model = client.models[name]
+            except ClientError as error:
+                return no_update, None, *refusal(client, error, name, draft, sent)
+        return task.id, _kept(task, model), no_update, None
+
+    @app.callback(
+        Output(ids.SENT, "data", allow_duplicate=True),
+        Input("assessment-delete", "submit_n_clicks"),
+        State(ids.DRAFT, "data"),
+        prevent_initial_call=True,
+    )
+    def delete(clicks: int | None, draft: str | None) -> Any:
+        if not clicks or not draft:
+            return no_update
+        with access.client() as client:
+            client.delete(draft)
+        problems.notify("The draft was deleted.", good=True)
+        return {"to": "/history"}
+
+
+def _keep(client: Client, name: str, draft: str | None, sent: Panel) -> Task:
+    if draft:
+        return client.drafts.edit(draft, model=name, **sent.as_edit(client.task(draft)))
+    return client.drafts.create(
+        sent.answers, model=name, units=sent.units, chronological_age=sent.chronological_age
+    )
+
+
+def _kept(task: Task, model: Model) -> Any:
+    labels = {feature["key"]: feature["label"] for feature in model.features}
+    labels[ids.AGE] = "Age"
+    open_ = [labels.get(problem.field, problem.field) for problem in task.validation_errors]
+    still = f" Before it can be calculated, look at: {', '.join(open_)}." if open_ else ""
+    return dmc.Alert(
+        [
+            "Saved. You find this draft in your ",
+            dmc.Anchor("history", href="/history"),
+            f".{still}",
+        ],
+        color="teal",
+        variant="light",
+        mb="sm",
+    )

@@ -1,0 +1,86 @@
+"""The form of one clock: what it uses first, the rest folded away."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dash_app.pages.assessment import ids, schema
+from dash_app.pages.assessment.fields import field
+from dash_app.pages.assessment.schema import Form
+from dash_app.values import Feature
+
+
+def body(
+    form: Form, *, place: str, address: str, told: Mapping[str, str], switched: bool = False
+) -> list[Any]:
+    """All fields, and what the browser has to know of them.
+
+    `place` is under what name the browser keeps what is typed, `address` where the form is found
+    again, `told` problems that are known already. A form that is `switched` to takes over what
+    stood in the one before.
+    """
+    age, *features = form.features
+    asked = schema.asked(features)
+    rest = [feature for feature in features if feature not in asked]
+    known = schema.for_browser(
+        form, place=place, address=address, form=uuid.uuid4().hex, switched=switched
+    )
+    return [
+        dcc.Store(id=ids.SCHEMA, data=known),
+        dcc.Store(id=ids.TOLD, data={"problems": dict(told), "focus": False} if told else None),
+        dmc.Paper(
+            [
+                _group(form, "About you", [age]),
+                *(_group(form, name, members) for name, members in schema.grouped(asked).items()),
+            ],
+            withBorder=True,
+            className="assessment-groups",
+        ),
+        _optional(form, rest) if rest else None,
+        _sources(asked + rest),
+    ]
+
+
+def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -> Any:
+    return html.Section(
+        [
+            dmc.Title(name, order=level, className="assessment-group-name"),
+            dmc.SimpleGrid(
+                [field(form, feature) for feature in features],
+                cols={"base": 1, "xs": 2},
+                spacing="lg",
+                verticalSpacing="md",
+            ),
+        ],
+        className="assessment-group",
+        **{"aria-label": name},
+    )
+
+
+def _optional(form: Form, features: Sequence[Feature]) -> Any:
+    filled = any(form.typed.get(feature["key"], {}).get("value") for feature in features)
+    return html.Details(
+        [
+            html.Summary("Optional: recorded, but this clock does not use them"),
+            *(_group(form, name, own, 3) for name, own in schema.grouped(features).items()),
+        ],
+        className="assessment-fold assessment-optional",
+        open=filled,
+    )
+
+
+def _sources(features: Sequence[Feature]) -> Any:
+    """Where the reference ranges come from, for those who cannot point at them."""
+    stated = [(f["label"], f["reference"]["source"]) for f in features if f["reference"]]
+    if not stated:
+        return None
+    return html.Details(
+        [
+            html.Summary("Where the ranges of healthy adults come from"),
+            html.Ul([html.Li(f"{label}: {source}") for label, source in stated]),
+        ],
+        className="assessment-fold assessment-sources",
+    )

@@ -1,0 +1,31 @@
+"""The names of the page's parts, where more than one module needs them."""
+
+from typing import Any
+
+from dash import ALL
+
+AGE = "chronological_age"
+
+MODEL = "assessment-model"
+DRAFT = "assessment-draft"  # the task id of the draft that is open
+NONCE = "assessment-nonce"  # of this attempt, for the idempotency key
+SCHEMA = "assessment-schema"
+TOLD = "assessment-told"  # problems by field, as the API named them
+SENT = "assessment-sent"  # where to go now that the form is done with
+SUMMARY = "assessment-summary"
+SAVED = "assessment-saved"
+
+
+def number(feature: Any = ALL) -> dict[str, Any]:
+    """What was typed in a field."""
+    return {"type": "assessment-value", "feature": feature}
+
+
+def unit(feature: Any = ALL) -> dict[str, Any]:
+    """The unit of a field that has a choice of them."""
+    return {"type": "assessment-unit", "feature": feature}
+
+
+def choice(feature: Any = ALL) -> dict[str, Any]:
+    """One of several answers."""
+    return {"type": "assessment-choice", "feature": feature}

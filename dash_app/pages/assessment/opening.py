@@ -1,0 +1,95 @@
+"""What a form starts with: a draft, the last assessment, or a reason why there is none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, Model, Task
+from dash import html
+
+from dash_app.pages.assessment import typed, words
+from dash_app.pages.assessment.schema import Typed
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A draft: what was typed, what is wrong with it, and what no field can show."""
+
+    typed: Typed = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Last:
+    """The newest finished assessment, to start from."""
+
+    typed: Typed
+    when: str
+
+
+NOTHING = Opened()
+
+
+def opened(task: Task, model: Model) -> Opened:
+    """A draft as it was typed."""
+    found, unknown = typed.from_task(task, model.features)
+    told: dict[str, str] = {}
+    if task.model.name == model.name:
+        for problem in task.validation_errors:
+            key = problem.pointer.rsplit("/", 1)[-1]
+            told[key] = problem.message[:1].upper() + problem.message[1:]
+    return Opened(found, words.beside_fields(told, task.answers, model.features), unknown)
+
+
+def last(client: Client, task: Task | None, models: Iterable[Model]) -> Last | None:
+    """What can be taken over from the newest finished assessment, unless a draft is open."""
+    if task:
+        return None
+    newest = client.history_page(status="succeeded", limit=1).items
+    if not newest:
+        return None
+    features = {feature["key"]: feature for model in models for feature in model.features}
+    found, _ = typed.from_task(newest[0], list(features.values()))
+    created = newest[0].created_at
+    return Last(found, f"{created.day} {created:%b %Y}") if found else None
+
+
+def left_out(names: Sequence[str]) -> Any:
+    """Answers that programs can send and this form cannot show."""
+    if not names:
+        return None
+    return dmc.Alert(
+        f"The draft also has {', '.join(names)}, which this clock or this form does not know. "
+        "Saving or calculating here leaves that out.",
+        color="orange",
+        variant="light",
+        mb="md",
+    )
+
+
+def not_a_draft(task: Task) -> Any:
+    """It was run meanwhile."""
+    return dmc.Stack(
+        [
+            dmc.Title("This is no draft any more", order=1),
+            dmc.Text("It was calculated already. Its answers cannot change; start a new one."),
+            dmc.Group(
+                [
+                    dmc.Anchor("See its result", href=f"/results/{task.id}"),
+                    dmc.Anchor("New assessment", href="/new"),
+                ]
+            ),
+        ]
+    )
+
+
+def no_clock() -> Any:
+    """Nothing is published."""
+    return dmc.Stack(
+        [
+            dmc.Title("New assessment", order=1),
+            html.P("No clock is available at the moment. Please come back later."),
+        ]
+    )

@@ -1,0 +1,127 @@
+"""What a form asks, from a clock's feature schema, and what the browser must know of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agelens.client import Model
+
+from dash_app import values
+from dash_app.pages.assessment.ids import AGE
+from dash_app.values import Feature
+
+Typed = dict[str, dict[str, str]]  # by feature: `value` as text, and its `unit` if it has one
+YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0, "countries": []}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One clock's questions: those that it uses, and those that are only recorded."""
+
+    model: Model
+    country: str
+    typed: Typed = field(default_factory=dict)
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        """All questions; chronological age is one of them."""
+        return [age(self.model), *self.model.features]
+
+    def unit(self, feature: Feature) -> str | None:
+        """The unit that a field starts with."""
+        if feature["kind"] == "choice":
+            return None
+        known = [unit["unit"] for unit in feature["units"]]
+        chosen = self.typed.get(feature["key"], {}).get("unit")
+        return chosen if chosen in known else values.usual_unit(feature, self.country)
+
+
+def age(model: Model) -> Feature:
+    """Chronological age as a question like the others."""
+    return {
+        "key": AGE,
+        "label": "Age",
+        "kind": "number",
+        "unit": "years",
+        "units": [YEARS],
+        "choices": [],
+        "required": model.needs_age,
+        "informative": model.needs_age,
+        "plausible": list(model.ages) if model.ages else None,
+        "reference": None,
+        "example": None,
+        "decimals": 0,
+        "group": "",
+        "source": "",
+    }
+
+
+def asked(features: Iterable[Feature]) -> list[Feature]:
+    """Those that the clock computes with."""
+    return [feature for feature in features if feature["informative"] or feature["required"]]
+
+
+def grouped(features: Iterable[Feature]) -> dict[str, list[Feature]]:
+    """By group, in the order of the schema."""
+    groups: dict[str, list[Feature]] = {}
+    for feature in features:
+        groups.setdefault(feature["group"], []).append(feature)
+    return groups
+
+
+def for_browser(form: Form, **more: Any) -> dict[str, Any]:
+    """Ranges, units and hints of each question, in words where words are shown."""
+    needed = {feature["key"] for feature in asked(form.features)}
+    fields = {
+        feature["key"]: {
+            "label": feature["label"],
+            "kind": feature["kind"],
+            "asked": feature["key"] in needed,
+            "plausible": feature["plausible"],
+            "units": [_unit(feature, unit) for unit in feature["units"]],
+        }
+        for feature in form.features
+    }
+    return {"fields": fields, "initial": form.typed, **more}
+
+
+def _unit(feature: Feature, unit: Mapping[str, Any]) -> dict[str, Any]:
+    bounds = feature["plausible"]
+    return {
+        "unit": unit["unit"],
+        "factor": unit["factor"],
+        "offset": unit.get("offset", 0.0),
+        "countries": unit.get("countries", []),
+        "range": between(feature, bounds[0], bounds[1], unit["unit"]) if bounds else "",
+        "hint": hint(feature, unit["unit"]),
+    }
+
+
+def between(feature: Feature, low: float | None, high: float | None, unit: str) -> str:
+    """A range in words, without the unit."""
+    first = None if low is None else values.written(feature, low, unit)
+    last = None if high is None else values.written(feature, high, unit)
+    if first is None or last is None:
+        return f"below {last}" if last is not None else f"{first} or more"
+    return f"{first}\N{EN DASH}{last}".replace("-", "\N{MINUS SIGN}")
+
+
+def hint(feature: Feature, unit: str | None) -> str:
+    """What is usual, in the unit that is shown."""
+    if feature["kind"] == "choice" or unit is None:
+        return ""
+    if feature["key"] == AGE:
+        return _age_hint(feature)
+    parts = []
+    if reference := feature["reference"]:
+        usual = between(feature, reference.get("low"), reference.get("high"), unit)
+        parts.append(f"Healthy adults: {usual} {unit}")
+    if isinstance(feature.get("example"), int | float):
+        parts.append(f"For example {values.written(feature, feature['example'], unit)}")
+    return " · ".join(parts)
+
+
+def _age_hint(feature: Feature) -> str:
+    if bounds := feature["plausible"]:
+        return f"This clock answers for people of {bounds[0]:g} to {bounds[1]:g} years"
+    return "" if feature["required"] else "To compare your result with; the clock does not use it"

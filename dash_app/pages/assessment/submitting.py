@@ -1,0 +1,119 @@
+"""Calculating: the panel goes to the API, and what the API says comes back to its field."""
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from agelens.client import (
+    Client,
+    ClientError,
+    InsufficientCredits,
+    InvalidInput,
+    Model,
+    Unauthenticated,
+)
+from dash import Dash, Input, Output, State, ctx, no_update, set_props
+
+from dash_app import access, problems
+from dash_app.pages.assessment import ids, page, words
+from dash_app.pages.assessment.schema import age
+from dash_app.pages.assessment.typed import Panel, panel
+
+FORM = (
+    State(ids.number(), "value"),
+    State(ids.choice(), "value"),
+    State(ids.unit(), "value"),
+)
+
+
+def register(app: Dash) -> None:
+    """One callback; a second click meets a disabled button, and the same idempotency key."""
+
+    @app.callback(
+        Output(ids.SENT, "data"),
+        Output(ids.TOLD, "data"),
+        Output(ids.SUMMARY, "children"),
+        Input("assessment-submit", "n_clicks"),
+        State(ids.MODEL, "value"),
+        State(ids.DRAFT, "data"),
+        State(ids.NONCE, "data"),
+        *FORM,
+        running=[
+            (Output("assessment-submit", "loading"), True, False),
+            (Output("assessment-save", "disabled"), True, False),
+        ],
+        prevent_initial_call=True,
+    )
+    def submit(
+        clicks: int | None, name: str, draft: str | None, nonce: str | None, *_form: Any
+    ) -> Any:
+        if not clicks:
+            return no_update, no_update, no_update
+        sent = panel_of(ctx.states_list[3:])
+        with access.client() as client:
+            try:
+                task_id = _send(client, name, draft, nonce, sent)
+            except ClientError as error:
+                told, shown = refusal(client, error, name, draft, sent)
+                return no_update, told, shown
+        set_props("credits-changed", {"data": time.time()})
+        return {"to": f"/results/{task_id}"}, None, None
+
+
+def panel_of(states: Any) -> Panel:
+    """What stands in the form, from the states of `FORM`."""
+    numbers, choices, units = states
+    return panel(numbers, choices, units)
+
+
+def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent: Panel) -> str:
+    if draft:
+        client.drafts.edit(draft, model=name, **sent.as_edit(client.task(draft)))
+        return client.run(draft)
+    return client.submit(
+        sent.answers,
+        model=name,
+        units=sent.units,
+        chronological_age=sent.chronological_age,
+        idempotency_key=_key(nonce, name, sent) if nonce else None,
+    )
+
+
+def _key(nonce: str, name: str, sent: Panel) -> str:
+    """The same for the same panel of the same attempt: a corrected one is another request."""
+    said = json.dumps([name, sent.answers, sent.units, sent.chronological_age], sort_keys=True)
+    return f"{nonce}-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def refusal(
+    client: Client, error: ClientError, name: str, draft: str | None, sent: Panel
+) -> tuple[Any, Any]:
+    """Problems by field for the form, and what stands above it."""
+    match error:
+        case Unauthenticated():
+            raise error
+        case InvalidInput():
+            model = client.models[name]
+            return _problems(error, model, sent)
+        case InsufficientCredits():
+            model = client.models[name]
+            where = page.address(model, draft)
+            shown = words.too_expensive(model.price, client.wallet.available, where)
+            return _told({}), shown
+        case _:
+            return _told({}), problems.alert(error)
+
+
+def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Any, Any]:
+    features = [age(model), *model.features]
+    answers = sent.answers | {ids.AGE: sent.chronological_age}
+    told = words.beside_fields(problems.by_field(error), answers, features)
+    if not told:
+        return _told({}), problems.alert(error)
+    return _told(told), words.summary(told, features)
+
+
+def _told(by_field: dict[str, str]) -> dict[str, Any]:
+    """New each time, so that the browser acts on it again."""
+    return {"problems": by_field, "focus": True, "at": time.time()}

@@ -1,0 +1,110 @@
+"""What a person has typed: from the form, from a kept task, from an example."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agelens.client import Task
+
+from dash_app import values
+from dash_app.pages.assessment.ids import AGE
+from dash_app.pages.assessment.schema import Typed
+from dash_app.values import Feature
+
+States = Sequence[Mapping[str, Any]]  # of one pattern: ids and what stands there
+
+
+@dataclass(frozen=True)
+class Panel:
+    """As the API takes it."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    chronological_age: Any = None
+
+    def as_edit(self, before: Task) -> dict[str, Any]:
+        """The changes that make a draft say this and nothing else."""
+        return {
+            "answers": dict.fromkeys(before.answers) | self.answers,
+            "units": dict.fromkeys(before.units) | self.units,
+            "chronological_age": self.chronological_age,
+        }
+
+
+def panel(numbers: States, choices: States, units: States) -> Panel:
+    """What stands in the form; empty fields are left out, a text that is no number stays a text."""
+    answers = {
+        _key(state): values.number(str(state["value"]))
+        for state in numbers
+        if str(state.get("value") or "").strip()
+    }
+    answers |= {_key(state): state["value"] for state in choices if state.get("value")}
+    age = answers.pop(AGE, None)
+    named = {_key(state): state["value"] for state in units if _key(state) in answers}
+    return Panel(answers, named, age)
+
+
+def _key(state: Mapping[str, Any]) -> str:
+    return str(state["id"]["feature"])
+
+
+def from_task(task: Task, features: Sequence[Feature]) -> tuple[Typed, list[str]]:
+    """A task's answers as they were typed, and those that no field can show."""
+    by_name = _names(features)
+    typed: Typed = {}
+    unknown: list[str] = []
+    for name, answer in task.answers.items():
+        if answer is None:
+            continue
+        if name not in by_name:
+            unknown.append(name)
+            continue
+        feature, own_unit = by_name[name]
+        typed[feature["key"]] = {"value": plain(answer)}
+        if feature["kind"] != "choice":
+            unit = task.units.get(name) or task.units.get(feature["key"]) or own_unit
+            typed[feature["key"]]["unit"] = str(unit)
+    if task.chronological_age is not None:
+        typed[AGE] = {"value": plain(task.chronological_age), "unit": "years"}
+    return typed, unknown
+
+
+def _names(features: Sequence[Feature]) -> dict[str, tuple[Feature, str]]:
+    """Keys and the aliases that only name another unit."""
+    found = {
+        alias["name"]: (feature, alias["unit"])
+        for feature in features
+        for alias in feature.get("aliases", ())
+        if not alias["transform"]
+    }
+    return found | {feature["key"]: (feature, feature["unit"]) for feature in features}
+
+
+def from_example(
+    answers: Mapping[str, Any],
+    units: Mapping[str, str],
+    age: float | None,
+    features: Sequence[Feature],
+    shown: Mapping[str, str],
+) -> Typed:
+    """An example person in the units that the form shows."""
+    by_key = {feature["key"]: feature for feature in features}
+    typed: Typed = {}
+    for key, answer in answers.items():
+        feature = by_key.get(key)
+        if feature is None or answer is None:
+            continue
+        if feature["kind"] == "choice":
+            typed[key] = {"value": str(answer)}
+            continue
+        unit = shown.get(key) or feature["units"][0]["unit"]
+        canonical = values.canonical(feature, float(answer), units.get(key))
+        typed[key] = {"value": values.written(feature, canonical, unit), "unit": unit}
+    if age is not None:
+        typed[AGE] = {"value": plain(age), "unit": "years"}
+    return typed
+
+
+def plain(answer: Any) -> str:
+    """As a person would type it."""
+    return repr(answer).removesuffix(".0") if isinstance(answer, float) else str(answer)

@@ -1,0 +1,88 @@
+"""What is wrong with an assessment, in words for the person who typed it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dash_app.values import Feature
+
+NO_NUMBER = "Write a number, such as 1.5 or 1,5."
+
+
+def with_labels(message: str, features: Iterable[Feature]) -> str:
+    """The same with the labels of features instead of their keys."""
+    labels = {f["key"]: f["label"] for f in features if "_" in f["key"]}
+    if not labels:
+        return message
+    keys = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
+    return re.sub(rf"\b({keys})\b", lambda found: _within(labels[found[0]]), message)
+
+
+def beside_fields(
+    problems: Mapping[str, str], answers: Mapping[str, Any], features: Sequence[Feature]
+) -> dict[str, str]:
+    """The API's words by field, and ours for a text that is no number."""
+    numbers = {f["key"] for f in features if f["kind"] != "choice"}
+    return {
+        key: NO_NUMBER
+        if key in numbers and isinstance(answers.get(key), str)
+        else _sentence(with_labels(message, features))
+        for key, message in problems.items()
+    }
+
+
+def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Any:
+    """All problems, those with a field as a link to it."""
+    labels = {f["key"]: f["label"] for f in features}
+    count = len(problems)
+    return dmc.Alert(
+        html.Ul([html.Li(_line(key, text, labels.get(key))) for key, text in problems.items()]),
+        title="One thing needs correcting" if count == 1 else f"{count} things need correcting",
+        color="red",
+        variant="light",
+        className="assessment-problems",
+    )
+
+
+def _line(key: str, text: str, label: str | None) -> list[Any]:
+    if label is None:
+        return [text]
+    link = html.A(label, href="#", **{"data-assessment-field": key})
+    return [link, f": {text}"]
+
+
+def too_expensive(price: int, available: int, address: str) -> Any:
+    """Why nothing was calculated, and how to go on."""
+    return dmc.Alert(
+        [
+            f"This assessment costs {credits(price)} and you have {available:,} available. "
+            "Everything you typed is still here when you come back. ",
+            top_up(address),
+        ],
+        title="Not enough credits",
+        color="orange",
+        variant="light",
+    )
+
+
+def top_up(address: str) -> Any:
+    """To the wallet and back."""
+    return dmc.Anchor("Top up", href=f"/wallet?next={quote(address, safe='')}", fw=600)
+
+
+def credits(count: int) -> str:
+    """A number of credits."""
+    return "1 credit" if count == 1 else f"{count:,} credits"
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence; abbreviations stay as they are."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
