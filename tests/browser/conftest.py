@@ -27,7 +27,7 @@ from agelens.services import accounts
 from agelens.services.audit import audit
 from agelens.settings import Settings
 from browser import chromium
-from browser.people import Person, log_in
+from browser.people import Person, log_in, with_results
 from browser.running import Site, running
 from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -84,7 +84,12 @@ def site(browser_path: str) -> Iterator[Site]:
             cleanup.callback(redis.stop)
             redis_url = redis.start()
         settings = Settings(
-            home=home, database_url=database_url, redis_url=redis_url, api_port=0, rate_limits="off"
+            home=home,
+            database_url=database_url,
+            redis_url=redis_url,
+            api_port=0,
+            web_port=0,
+            rate_limits="off",
         )
         yield cleanup.enter_context(running(settings))
 
@@ -114,11 +119,31 @@ def make_person(site: Site) -> Iterator[MakePerson]:
 def admin(site: Site) -> Iterator[Person]:
     """An administrator, whom no request can make; `enter(admin)` logs in."""
     with Client(site.api_url) as client:
-        person = Person(client)
-        with site.sessions.begin() as session:
-            accounts.create_admin(session, person.email, person.password)
-        client.login(person.email, person.password)
-        yield person
+        yield as_admin(Person(client), site)
+
+
+def as_admin(person: Person, site: Site) -> Person:
+    """Make the account of an administrator, as the command line does."""
+    with site.sessions.begin() as session:
+        accounts.create_admin(session, person.email, person.password)
+    person.client.login(person.email, person.password)
+    return person
+
+
+@pytest.fixture(scope="session")
+def patient(site: Site) -> Iterator[Person]:
+    """Somebody with results and a draft (`.tasks`), for pages that only show; `enter(patient)`."""
+    with Client(site.api_url) as client:
+        yield with_results(Person(client).register(credits=1000))
+
+
+@pytest.fixture(scope="session")
+def administrator(site: Site) -> Iterator[Person]:
+    """Like `patient`, and an administrator."""
+    with Client(site.api_url) as client:
+        person = as_admin(Person(client), site)
+        client.wallet.topup(1000)
+        yield with_results(person)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ class Person:
     client: Client
     email: str = field(default_factory=lambda: f"{secrets.token_hex(8)}@example.org")
     password: str = PASSWORD
+    tasks: dict[str, str] = field(default_factory=dict)
 
     def register(self, credits: int) -> "Person":
         """Make the account, with credits."""
@@ -25,6 +26,45 @@ class Person:
         if credits:
             self.client.wallet.topup(credits)
         return self
+
+
+MIDDLE_AGED = {
+    "sex": "female",
+    "systolic_bp": 139,
+    "diastolic_bp": 88,
+    "total_cholesterol": 5.9,
+    "glucose": 5.9,
+    "bone_density": 1.0,
+    "vision_sharpness": 0.6,
+    "hearing_ability": 35,
+    "cognitive_function": 64,
+    "smoking_status": "current",
+}
+BETTER = MIDDLE_AGED | {"systolic_bp": 124, "diastolic_bp": 79, "smoking_status": "former"}
+BLOOD = {
+    "sex": "female",
+    "albumin": 44,
+    "creatinine": 70,
+    "glucose": 5.1,
+    "crp": 1.2,
+    "lymphocytes": 32,
+    "mean_cell_volume": 90,
+    "red_cell_width": 12.9,
+    "alkaline_phosphatase": 62,
+    "white_cells": 5.8,
+}
+
+
+def with_results(person: Person) -> Person:
+    """Two results of the same clock, one of another without an interval, and a draft."""
+    client = person.client
+    for name, answers in (("older", MIDDLE_AGED), ("newer", BETTER)):
+        result = client.predict(answers, chronological_age=52)
+        person.tasks[name] = str(result.task.id)
+    other = client.predict(BLOOD, model="phenoage", chronological_age=52)
+    person.tasks["other"] = str(other.task.id)
+    person.tasks["draft"] = str(client.drafts.create({"systolic_bp": 128}).id)
+    return person
 
 
 def log_in(context: BrowserContext, site_url: str, person: Person) -> None:

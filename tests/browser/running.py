@@ -1,30 +1,25 @@
 """AgeLens with its web app, all of it in processes of its own."""
 
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
 from agelens.commands.stack import Stack
-from agelens.commands.up import ports, processes
-from agelens.settings import Settings, WebSettings, environment
+from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
-from servers import Servers
 from sqlalchemy.orm import Session, sessionmaker
 
-READY_WITHIN_SECONDS = 60.0
+WITHIN_SECONDS = 30.0
 
 
 class Site:
     """What a person meets: the web app in front of a stack."""
 
     def __init__(self, stack: Stack, sessions: sessionmaker[Session]) -> None:
-        """Nothing runs before `start`."""
+        """The stack runs already; so does the web app."""
         self.stack = stack
         self.sessions = sessions
-        self.servers: Servers | None = None  # of its own, when a test may stop them
-        self.web_port = ports.choose("127.0.0.1", 0, "AGELENS_WEB_PORT")
 
     @property
     def api_url(self) -> str:
@@ -34,18 +29,7 @@ class Site:
     @property
     def url(self) -> str:
         """Where the web app is."""
-        return f"http://127.0.0.1:{self.web_port}"
-
-    def start_web(self) -> None:
-        """Start the web app and wait until it answers."""
-        settings = WebSettings.beside(self.stack.settings, self.api_url)
-        settings = settings.model_copy(update={"web_port": self.web_port})
-        self.stack.parts["web"] = processes.spawn(
-            [sys.executable, "-m", "agelens.cli", "dash"],
-            log=self.stack.logs / "web.log",
-            environment=environment(settings),
-        )
-        wait_for(self.url + "/healthz")
+        return self.stack.web_url
 
     def stop_api(self) -> None:
         """End the API; the web app stays."""
@@ -54,7 +38,7 @@ class Site:
     def start_api(self) -> None:
         """Start the API again, where it was."""
         self.stack.start_part("api", "api")
-        wait_for(self.api_url + "/healthz")
+        wait_until(lambda: answers(f"{self.api_url}/healthz"))
 
     def stop_workers(self) -> None:
         """End every worker; what is queued stays queued."""
@@ -65,18 +49,20 @@ class Site:
         self.stack.start_part("worker-1", "worker")
 
 
-def wait_for(url: str) -> None:
-    """Wait until something answers there."""
-    deadline = time.monotonic() + READY_WITHIN_SECONDS
-    while True:
-        try:
-            if httpx.get(url, timeout=5).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"nothing answers at {url}")
+def wait_until(happened: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> None:
+    """Ask again and again until it is so."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"did not happen within {seconds} s"
         time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """Whether something answers there."""
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.TransportError:
+        return False
 
 
 @contextmanager
@@ -86,6 +72,5 @@ def running(settings: Settings, workers: int = 2) -> Iterator[Site]:
         stack = cleanup.enter_context(Stack(settings)).start(workers=workers)
         engine = open_engine(str(settings.database_url))
         cleanup.callback(engine.dispose)
-        site = Site(stack, session_factory(engine))
-        site.start_web()
-        yield site
+        stack.start_web()
+        yield Site(stack, session_factory(engine))

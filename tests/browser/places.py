@@ -1,0 +1,26 @@
+"""Every page of the web app, for the walks that visit them all."""
+
+from browser.people import Person
+from browser.watching import settled
+from playwright.sync_api import Page
+
+ANYBODY = ("/", "/login", "/register", "/no/such/page")
+OWN = (
+    "/new",
+    "/new?draft={draft}",
+    "/results/{newer}",
+    "/results/{other}",
+    "/history",
+    "/compare?before={older}&after={newer}",
+    "/wallet",
+    "/account",
+    "/cohorts",
+)
+ADMIN = ("/admin",)
+EVERY = ANYBODY + OWN + ADMIN
+
+
+def visit(page: Page, place: str, person: Person) -> None:
+    """Open a place, with the person's own tasks in its address, and wait until it is all there."""
+    page.goto(place.format(**person.tasks))
+    settled(page)
