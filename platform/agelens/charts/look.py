@@ -25,22 +25,22 @@ NO_BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale"
 
 
 def figure(height: int, **layout: Any) -> go.Figure:
-    """An empty figure of the house."""
-    made = go.Figure()
-    made.update_layout(
-        template="none",
-        height=height,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": FONT_PX, "color": NEUTRAL},
-        hoverlabel={"bgcolor": "#212529", "font": {"color": "#ffffff", "family": FONT}},
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        dragmode=False,
-        showlegend=False,
-        modebar={"remove": NO_BUTTONS, "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL},
-    )
-    made.update_xaxes(**AXIS)
-    made.update_yaxes(**AXIS)
+    """An empty figure of the house; put together at once, which is quicker than step by step."""
+    house = {
+        "template": "none",
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": FONT_PX, "color": NEUTRAL},
+        "hoverlabel": {"bgcolor": "#212529", "font": {"color": "#ffffff", "family": FONT}},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "dragmode": False,
+        "showlegend": False,
+        "modebar": {"remove": NO_BUTTONS, "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL},
+        "xaxis": AXIS,
+        "yaxis": AXIS,
+    }
+    made = go.Figure(layout=house)
     made.update_layout(**layout)
     return made
 
