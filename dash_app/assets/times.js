@@ -1,7 +1,8 @@
 // Moments that the server writes in UTC, shown in the time zone and language of the browser.
 (function () {
     var date = {day: "numeric", month: "short", year: "numeric"};
-    var moment = Object.assign({hour: "2-digit", minute: "2-digit"}, date);
+    var time = {hour: "2-digit", minute: "2-digit"};
+    var kinds = {date: date, time: time, moment: Object.assign({}, date, time)};
 
     function show(element) {
         var iso = element.getAttribute("datetime");
@@ -10,8 +11,7 @@
         if (!text || isNaN(when)) {
             return;
         }
-        var wanted = element.dataset.local === "date" ?
-            when.toLocaleDateString(undefined, date) : when.toLocaleString(undefined, moment);
+        var wanted = when.toLocaleString(undefined, kinds[element.dataset.local]);
         if (text.nodeValue !== wanted) {  // the same text node: React goes on to own it
             text.nodeValue = wanted;
         }

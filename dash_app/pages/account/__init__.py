@@ -48,7 +48,7 @@ def _person(user: User) -> Any:
     facts = (
         ("E-mail", user.email),
         ("Role", ROLES.get(user.role, user.role)),
-        ("Member since", times.local(user.created_at, date_only=True)),
+        ("Member since", times.local(user.created_at, show="date")),
     )
     return dmc.Paper(
         html.Dl(

@@ -31,7 +31,7 @@ def _row(token: Token) -> Any:
         name,
         KINDS.get(token.kind, token.kind),
         times.local(token.last_used_at, otherwise="never"),
-        times.local(token.expires_at, date_only=True),
+        times.local(token.expires_at, show="date"),
         dmc.Button(
             "Revoke",
             id={"type": "account-revoke", "token": token.id, "name": token.name, "here": here},

@@ -1,18 +1,65 @@
-"""History."""
+"""History: every assessment, how the results went over time, and two of them to compare."""
 
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash
+from dash import Dash, html
 
-from dash_app import routing
+from dash_app import access, routing
+from dash_app.pages.history import drafts, filters, listing, picking, trend, words
 
 
 def register(app: Dash) -> None:
     """Under /history."""
     routing.add("/history", layout, title="History")
+    for part in (filters, listing, picking, drafts, trend):
+        part.register(app)
 
 
-def layout() -> Any:
-    """What is shown."""
-    return dmc.Title("History", order=1)
+def layout(status: str | None = None, model: str | None = None) -> Any:
+    """Drawn from a page of tasks, the newest results and the clocks."""
+    with access.client() as client:
+        page = client.history_page(status=status, model=model)
+        if not (page.items or status or model):
+            return dmc.Stack([dmc.Title("History", order=1), _empty()])
+        names = words.Names.of(client.models)
+        results = client.history_page(status="succeeded", model=model, limit=trend.MOST)
+    return dmc.Stack(
+        [
+            dmc.Group(
+                [
+                    dmc.Title("History", order=1),
+                    dmc.Anchor("New assessment", href="/new", fw=600),
+                ],
+                justify="space-between",
+            ),
+            trend.section(results, names),
+            html.Section(
+                [
+                    dmc.Title("Assessments", order=2, size="h4", mb="xs"),
+                    filters.form(names, status, model),
+                    listing.section(page, names, status, model),
+                ]
+            ),
+            picking.bar(),
+            drafts.dialog(),
+        ],
+        gap="lg",
+    )
+
+
+def _empty() -> Any:
+    return dmc.Paper(
+        dmc.Stack(
+            [
+                dmc.Title("Nothing here yet", order=2, size="h4"),
+                dmc.Text(
+                    "Your assessments will be listed here, the newest first. "
+                    "From the second result on you see how your biological age changes over time."
+                ),
+                html.Div(dmc.Anchor("Start your first assessment", href="/new", fw=600)),
+            ]
+        ),
+        withBorder=True,
+        p="xl",
+    )

@@ -1,0 +1,115 @@
+"""Running a draft, or taking it away, from where it is listed."""
+
+import time
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, InsufficientCredits, InvalidInput, NotFound, Unauthenticated
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+
+from dash_app import access, problems
+from dash_app.pages.history import rows
+
+
+def dialog() -> Any:
+    """Asks before a draft is taken away."""
+    return html.Div(
+        [
+            dcc.Store(id="history-deleting"),
+            dmc.Modal(
+                dmc.Stack(
+                    [
+                        dmc.Text("What was typed into it is lost. It has cost nothing."),
+                        dmc.Group(
+                            [
+                                dmc.Button("Keep it", id="history-delete-not", variant="default"),
+                                dmc.Button("Delete", id="history-delete-yes", color="red"),
+                            ],
+                            justify="flex-end",
+                        ),
+                    ]
+                ),
+                id="history-delete-dialog",
+                title="Delete this draft?",
+                centered=True,
+                closeButtonProps={"aria-label": "Close"},
+            ),
+        ]
+    )
+
+
+def register(app: Dash) -> None:
+    """One callback for all drafts' buttons of a kind."""
+
+    @app.callback(
+        Output("_pages_location", "href", allow_duplicate=True),
+        Input({"type": "history-run", "task": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def run(clicks: list[int | None]) -> Any:
+        if not ctx.triggered_id or not any(clicks):
+            return no_update
+        return _run(ctx.triggered_id["task"]) or no_update
+
+    @app.callback(
+        Output("history-delete-dialog", "opened"),
+        Output("history-deleting", "data"),
+        Input({"type": "history-delete", "task": ALL}, "n_clicks"),
+        Input("history-delete-not", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def ask(clicks: list[int | None], _not: Any) -> Any:
+        if ctx.triggered_id == "history-delete-not":
+            return False, None
+        if not ctx.triggered_id or not any(clicks):
+            return no_update, no_update
+        return True, ctx.triggered_id["task"]
+
+    @app.callback(
+        Output("history-delete-dialog", "opened", allow_duplicate=True),
+        Input("history-delete-yes", "n_clicks"),
+        State("history-deleting", "data"),
+        running=[(Output("history-delete-yes", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def delete(_clicks: Any, task_id: str | None) -> Any:
+        if task_id:
+            _delete(task_id)
+        return False
+
+
+def _run(task_id: str) -> str | None:
+    """Where its result will be, or nothing when the row says what is in the way."""
+    try:
+        with access.client() as client:
+            client.run(task_id)
+    except Unauthenticated:
+        raise
+    except ClientError as error:
+        problem = {"type": "history-problem", "task": task_id}
+        set_props(problem, {"children": _why_not(error, task_id)})
+        return None
+    set_props("credits-changed", {"data": time.time()})
+    return f"/results/{task_id}"
+
+
+def _why_not(error: ClientError, task_id: str) -> Any:
+    form = f"/new?draft={task_id}"
+    match error:
+        case InsufficientCredits():
+            wallet = "/wallet?" + urlencode({"next": form})
+            way = dmc.Anchor("Top up your wallet", href=wallet, inherit=True)
+        case InvalidInput():
+            way = dmc.Anchor("Complete it", href=form, inherit=True)
+        case _:
+            way = None
+    return html.Small([problems.words(error), " ", way], className="history-problem")
+
+
+def _delete(task_id: str) -> None:
+    with access.client() as client, suppress(NotFound):  # another page has done it already
+        client.delete(task_id)
+    gone = html.Td("Draft deleted.", colSpan=len(rows.COLUMNS), className="history-gone")
+    set_props({"type": "history-row", "task": task_id}, {"children": [gone]})

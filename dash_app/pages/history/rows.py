@@ -1,0 +1,125 @@
+"""A task as a row."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Task
+from dash import html
+
+from dash_app import tables, times
+from dash_app.pages.history import words
+
+COLUMNS = ("Compare", "When", "Result", "Against your age", "Clock", "Status", "Charged", "")
+
+
+def row(task: Task, names: words.Names) -> Any:
+    """What it is, what came of it, and what one can do with it."""
+    cells = (
+        _pick(task),
+        _when(task),
+        _result(task),
+        _gap(task),
+        _clock(task, names),
+        _status(task, names),
+        _charged(task),
+        _actions(task) if task.status == "draft" else None,
+    )
+    return tables.row(COLUMNS, cells, id={"type": "history-row", "task": task.id})
+
+
+def place(task: Task) -> str:
+    """Where it opens: a draft in its form, anything else with its result or progress."""
+    return f"/new?draft={task.id}" if task.status == "draft" else f"/results/{task.id}"
+
+
+def _pick(task: Task) -> Any:
+    if task.wire_result is None:
+        return None
+    when = f"{task.created_at.day} {task.created_at:%b %Y}"
+    return dmc.Checkbox(
+        id={"type": "history-pick", "task": task.id, "unit": task.wire_result["unit"]},
+        checked=False,
+        **{"aria-label": f"Compare the result of {when}: {words.prediction(task)}"},
+    )
+
+
+def _when(task: Task) -> Any:
+    return [
+        dmc.Anchor(
+            times.local(task.created_at, show="date"), href=place(task), inherit=True, fw=600
+        ),
+        html.Small(times.local(task.created_at, show="time"), className="history-detail"),
+    ]
+
+
+def _clock(task: Task, names: words.Names) -> Any:
+    return [
+        names.clock(task.model.name),
+        html.Small(f"version {task.model.version}", className="history-detail"),
+    ]
+
+
+def _status(task: Task, names: words.Names) -> Any:
+    badge = dmc.Badge(
+        words.STATUSES.get(task.status, task.status),
+        color=words.COLOURS.get(task.status, "gray"),
+        variant="light",
+    )
+    told = task.error.message if task.error else words.missing(task.validation_errors, names)
+    return [badge, html.Small(told, className="history-detail")] if told else badge
+
+
+def _result(task: Task) -> Any:
+    if task.wire_result is None:
+        return None
+    interval = words.interval(task)
+    return [
+        html.Strong(words.prediction(task)),
+        html.Small(interval or "no interval", className="history-detail"),
+    ]
+
+
+def _gap(task: Task) -> Any:
+    gap = words.gap_years(task)
+    if gap is None or task.chronological_age is None:
+        return None
+    colour = "older" if gap > 0 else "younger"
+    return [
+        html.Span(charts.amount(gap), className=colour),
+        html.Small(f"at {task.chronological_age:g}", className="history-detail"),
+    ]
+
+
+def _charged(task: Task) -> str:
+    if task.charged:
+        return f"{task.charged:,}"
+    return f"{task.price:,} if run" if task.status == "draft" else "nothing"
+
+
+def _actions(task: Task) -> Any:
+    when = f"{task.created_at.day} {task.created_at:%b %Y}"
+    return [
+        dmc.Group(
+            [
+                dmc.Button(
+                    "Run",
+                    id={"type": "history-run", "task": task.id},
+                    size="compact-sm",
+                    variant="light",
+                    **{"aria-label": f"Run the draft of {when}"},
+                ),
+                dmc.Button(
+                    "Delete",
+                    id={"type": "history-delete", "task": task.id},
+                    size="compact-sm",
+                    variant="subtle",
+                    color="red",
+                    **{"aria-label": f"Delete the draft of {when}"},
+                ),
+            ],
+            gap="xs",
+            wrap="nowrap",
+        ),
+        html.Div(id={"type": "history-problem", "task": task.id}, role="status"),
+    ]
