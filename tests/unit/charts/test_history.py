@@ -25,7 +25,8 @@ def test_a_line_joins_the_predictions_of_one_version_only() -> None:
 
 
 def test_each_change_of_the_version_is_marked_between_the_two_points() -> None:
-    points = [point("2026-01-01"), point("2026-01-03", "1.1.0"), point("2026-01-05", "1.0.0")]
+    dated = {1: "1.0.0", 3: "1.1.0", 5: "1.0.0", 7: "1.0.0"}
+    points = [point(f"2026-01-0{day}", version) for day, version in dated.items()]
     figure = trend(points)
     assert [shape.x0 for shape in figure.layout.shapes] == [
         datetime(2026, 1, 2, tzinfo=UTC),
