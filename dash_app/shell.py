@@ -177,7 +177,7 @@ def _colours() -> Any:
         variant="subtle",
         color="gray",
         size="lg",
-        **{"aria-label": "Switch between light and dark"},
+        **{"aria-label": "Light or dark"},
     )
 
 

@@ -1,18 +1,37 @@
-"""Administration."""
+"""Administration: people, credits, tasks, clocks, queues and retrainings, each at its own address."""
 
-from typing import Any
-
-import dash_mantine_components as dmc
 from dash import Dash
 
-from dash_app import routing
+from dash_app.pages.admin import (
+    models,
+    publishing,
+    queues,
+    retrainings,
+    schedules,
+    starting,
+    switching,
+    tasks,
+    topping,
+    transactions,
+    users,
+)
+
+PARTS = (
+    users,
+    topping,
+    transactions,
+    tasks,
+    models,
+    switching,
+    publishing,
+    queues,
+    retrainings,
+    starting,
+    schedules,
+)
 
 
 def register(app: Dash) -> None:
     """Under /admin."""
-    routing.add("/admin", layout, title="Administration", admin=True)
-
-
-def layout() -> Any:
-    """What is shown."""
-    return dmc.Title("Administration", order=1)
+    for part in PARTS:
+        part.register(app)

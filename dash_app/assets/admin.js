@@ -1,0 +1,13 @@
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.agelens_admin = {
+    hideFiles: function (source) {
+        return source !== "file";
+    },
+
+    chosenFile: function (contents, name) {
+        if (!contents) {
+            return "No file chosen.";
+        }
+        return name + ", " + Math.ceil(contents.length * 0.75 / 1000) + " kB";
+    },
+};

@@ -1,0 +1,53 @@
+"""Files that an administrator sends from the browser."""
+
+import base64
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+
+LARGEST_BYTES = 5_000_000  # it comes as text, in one request with a limit of its own
+LIMIT = "Up to 5 MB from here; larger ones through the API or the notebook client."
+
+
+def field(id: str, label: str, accept: str) -> Any:
+    """A place to drop a file on, or to choose one with the keyboard."""
+    return html.Div(
+        [
+            dcc.Upload(
+                dmc.Text(label, span=True, inherit=True),
+                id=id,
+                accept=accept,
+                max_size=LARGEST_BYTES,
+                className="admin-file",
+                style_active={},
+                style_reject={},
+            ),
+            dmc.Text("No file chosen.", id=f"{id}-name", size="sm", c="dimmed", mt=4),
+        ]
+    )
+
+
+def register(app: Dash, id: str) -> None:
+    """Say which file is chosen."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_admin", "chosenFile"),
+        Output(f"{id}-name", "children"),
+        Input(id, "contents"),
+        Input(id, "filename"),
+        prevent_initial_call=True,
+    )
+
+
+@contextmanager
+def kept(contents: str, name: str) -> Iterator[Path]:
+    """What the browser sent as a file under its own name, until it is passed on."""
+    _, _, encoded = contents.partition(",")
+    with tempfile.TemporaryDirectory(prefix="agelens-") as folder:
+        path = Path(folder) / (Path(name).name or "file")
+        path.write_bytes(base64.b64decode(encoded))
+        yield path

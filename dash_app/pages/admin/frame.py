@@ -1,0 +1,129 @@
+"""What every page of the administration looks like."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+PLACES = (
+    ("Users", "/admin/users"),
+    ("Transactions", "/admin/transactions"),
+    ("Tasks", "/admin/tasks"),
+    ("Models", "/admin/models"),
+    ("Queues", "/admin/queues"),
+    ("Retrainings", "/admin/retrainings"),
+)
+COLOURS = {
+    "succeeded": "teal",
+    "failed": "red",
+    "canceled": "gray",
+    "queued": "blue",
+    "running": "blue",
+    "draft": "gray",
+}
+
+
+def page(name: str, *parts: Any, lead: str | None = None) -> Any:
+    """One of the places, with the way to the others."""
+    return dmc.Stack(
+        [
+            html.Nav(
+                [_link(label, href, current=label == name) for label, href in PLACES],
+                className="admin-places",
+                **{"aria-label": "Administration"},
+            ),
+            html.Div(
+                [dmc.Title(name, order=1), dmc.Text(lead, c="dimmed", mt=4) if lead else None]
+            ),
+            *parts,
+        ],
+        gap="lg",
+    )
+
+
+def _link(label: str, href: str, *, current: bool) -> Any:
+    marked = {"aria-current": "page"} if current else {}
+    return dmc.Anchor(label, href=href, className="place", **marked)
+
+
+def table(columns: Sequence[str], rows: Sequence[Any], *, id: str, caption: str, empty: str) -> Any:
+    """Rows under their headings, or words when there are none."""
+    if not rows:
+        return dmc.Text(empty, c="dimmed")
+    return dmc.TableScrollContainer(
+        dmc.Table(
+            [
+                dmc.TableCaption(caption, className="unseen"),
+                dmc.TableThead(
+                    dmc.TableTr([dmc.TableTh(name, **{"data-scope": "col"}) for name in columns])
+                ),
+                dmc.TableTbody(list(rows), id=id),
+            ],
+            className="admin-table",
+            verticalSpacing="xs",
+        ),
+        minWidth=640,
+        type="native",
+    )
+
+
+def row(*cells: Any) -> Any:
+    """One row."""
+    return dmc.TableTr([dmc.TableTd(cell) for cell in cells])
+
+
+def filters(action: str, *fields: Any) -> Any:
+    """A form whose fields become the address, so that what is found can be kept and shared."""
+    button = dmc.Button("Show", buttonProps={"type": "submit"}, variant="default")
+    return html.Form(
+        dmc.Group([*fields, button], align="end", gap="sm"), action=action, method="GET"
+    )
+
+
+def status(name: str) -> Any:
+    """A state as a badge."""
+    return dmc.Badge(name, color=COLOURS.get(name, "gray"), variant="light", className="status")
+
+
+def when(moment: datetime | None) -> str:
+    """A moment, in UTC as the headings say."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def short(identifier: str | None) -> Any:
+    """The beginning of an id; the whole of it for the pointer and the clipboard."""
+    if identifier is None:
+        return ""
+    return html.Code(identifier[:8], title=identifier)
+
+
+def credits(amount: int) -> str:
+    """A change of credits, with its sign."""
+    sign = "+" if amount > 0 else "\u2212" if amount < 0 else ""
+    return f"{sign}{abs(amount):,}"
+
+
+def confirmation(name: str, title: str, button: str, *, before: Any = None) -> Any:
+    """A dialogue that says what will change, and does it on `admin-{name}-confirm`."""
+    prefix = f"admin-{name}"
+    return dmc.Modal(
+        [
+            html.Div(id=f"{prefix}-words"),
+            before,
+            html.Div(id=f"{prefix}-problem", **{"aria-live": "polite"}),
+            dmc.Group(
+                [
+                    dmc.Button("Leave it", id=f"{prefix}-leave", variant="default"),
+                    dmc.Button(button, id=f"{prefix}-confirm"),
+                ],
+                justify="flex-end",
+                mt="lg",
+            ),
+        ],
+        id=f"{prefix}-dialogue",
+        title=title,
+        opened=False,
+        closeButtonProps={"aria-label": "Close"},
+    )

@@ -1,0 +1,138 @@
+"""Every published version of every clock, and which of them answers."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Candidate, Headline, ModelVersion
+from dash import Dash, Input, Output, dcc, html
+
+from dash_app import access, routing
+from dash_app.pages.admin import frame, publishing, switching
+
+COLUMNS = ("Version", "Figure", "Against the active one", "Published (UTC)", "Price", "")
+
+
+def register(app: Dash) -> None:
+    """Under /admin/models; `admin-models-changed` has the versions drawn again."""
+    routing.add("/admin/models", layout, title="Models · Administration", admin=True)
+
+    @app.callback(
+        Output("admin-models-clocks", "children"),
+        Input("admin-models-changed", "data"),
+        prevent_initial_call=True,
+    )
+    def show(_changed: float) -> Any:
+        return clocks()
+
+
+def layout() -> Any:
+    """By clock, the default first."""
+    return frame.page(
+        "Models",
+        dcc.Store(id="admin-models-changed"),
+        html.Div(clocks(), id="admin-models-clocks"),
+        publishing.form(),
+        switching.dialogue(),
+        lead="New assessments use the active version of a clock; tasks keep the one they began with.",
+    )
+
+
+def clocks() -> Any:
+    """As they are now."""
+    with access.client() as client:
+        found = list(client.admin.models())
+    default = {version.name for version in found if version.default}
+    found.sort(key=lambda version: (version.name not in default, version.name))
+    return dmc.Stack(
+        [
+            _clock(name, list(versions))
+            for name, versions in groupby(found, key=lambda version: version.name)
+        ],
+        gap="xl",
+    )
+
+
+def _clock(name: str, versions: Sequence[ModelVersion]) -> Any:
+    earlier = previous(versions)
+    return html.Section(
+        [
+            dmc.Group(
+                [
+                    dmc.Title(name, order=2, size="h4"),
+                    dmc.Badge("default", variant="light")
+                    if any(version.default for version in versions)
+                    else None,
+                    switching.roll_back_button(name, earlier) if earlier else None,
+                ],
+                gap="sm",
+                mb="xs",
+            ),
+            frame.table(
+                COLUMNS,
+                [_row(version) for version in versions],
+                id=f"admin-models-{name.replace('.', '-')}",
+                caption=f"Versions of {name}, newest first",
+                empty="",
+            ),
+        ]
+    )
+
+
+def _row(version: ModelVersion) -> Any:
+    active = dmc.Badge("active", variant="filled") if version.active else None
+    return frame.row(
+        dmc.Group([version.version, active], gap="xs", wrap="nowrap"),
+        figure(version.headline),
+        "" if version.active else dmc.Text(compared(version), size="sm"),
+        frame.when(version.created_at),
+        f"{version.price:,}",
+        "" if version.active else switching.activate_button(version.name, version.version),
+    )
+
+
+def previous(versions: Sequence[ModelVersion]) -> str | None:
+    """The version that was active before the present one."""
+    active = next((version for version in versions if version.active), None)
+    if active is None or active.activated_at is None:
+        return None
+    earlier = {
+        version.activated_at: version.version
+        for version in versions
+        if version.activated_at and version.activated_at < active.activated_at
+    }
+    return earlier[max(earlier)] if earlier else None
+
+
+def figure(headline: Headline | None) -> Any:
+    """The figure by which versions are compared, and how it was measured."""
+    if headline is None:
+        return dmc.Text("declares none", size="sm", c="dimmed")
+    return html.Div(
+        [
+            dmc.Text(f"{headline.metric} {headline.value:.4g}", size="sm"),
+            dmc.Text(f"{headline.better} is better; {headline.protocol}", size="xs", c="dimmed"),
+        ]
+    )
+
+
+def compared(version: ModelVersion | Candidate) -> str:
+    """How its figure stands against the active version's, in words."""
+    if not version.comparable or version.headline is None or version.active_value is None:
+        return f"Not comparable: no figure measured the same way. {_data(version)}"
+    if version.headline.value == version.active_value:
+        word = "Equal"
+    else:
+        word = "Worse" if version.worse_than_active else "Better"
+    return f"{word}: there it is {version.active_value:.4g}. {_data(version)}"
+
+
+def _data(version: ModelVersion | Candidate) -> str:
+    match version.same_data:
+        case None:
+            return ""
+        case True:
+            return "Trained on the same file."
+        case False:
+            return "Trained on another file."

@@ -1,0 +1,77 @@
+"""Publishing a bundle: a zip, checked by the API and never executed."""
+
+import time
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, Conflict
+from dash import Dash, Input, Output, State, html, no_update, set_props
+
+from dash_app import access, problems
+from dash_app.pages.admin import files
+
+
+def form() -> Any:
+    """The file, and what to do with a worse one."""
+    return dmc.Paper(
+        [
+            dmc.Title("Publish a version", order=2, size="h4", mb=4),
+            dmc.Text(
+                "A clock bundle as a zip of its directory. Its hashes and content are checked; "
+                "nothing in it is executed. A first version becomes active, a further one waits "
+                f"to be activated. {files.LIMIT}",
+                size="sm",
+                c="dimmed",
+                mb="md",
+                maw=720,
+            ),
+            files.field("admin-publish-file", "Choose the bundle's zip", ".zip"),
+            dmc.Checkbox(
+                id="admin-publish-force",
+                label="Publish it even if its figure is worse than the active version's, or missing",
+                my="md",
+            ),
+            html.Div(id="admin-publish-answer", **{"aria-live": "polite"}),
+            dmc.Button("Publish", id="admin-publish", mt="sm"),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def register(app: Dash) -> None:
+    """Send it, and say what the API says."""
+    files.register(app, "admin-publish-file")
+
+    @app.callback(
+        Output("admin-publish-answer", "children"),
+        Output("admin-publish-file", "contents"),
+        Input("admin-publish", "n_clicks"),
+        State("admin-publish-file", "contents"),
+        State("admin-publish-file", "filename"),
+        State("admin-publish-force", "checked"),
+        running=[(Output("admin-publish", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def publish(clicks: int | None, contents: str | None, name: str, force: bool | None) -> Any:
+        if not clicks:
+            return no_update, no_update
+        if not contents:
+            return dmc.Alert("Choose a file first.", color="red"), no_update
+        try:
+            with access.client() as client, files.kept(contents, name) as bundle:
+                made = client.admin.publish(bundle, force=bool(force))
+        except Conflict as error:
+            told = _without_address(error.detail)
+            return dmc.Alert(told, title="Not published", color="red"), no_update
+        except ClientError as error:
+            return problems.alert(error, "Not published"), no_update
+        set_props("admin-models-changed", {"data": time.time()})
+        told = "It is active." if made.active else "It is not active yet."
+        title = f"{made.name} {made.version} is published"
+        return dmc.Alert(told, title=title, color="teal", role="status"), None
+
+
+def _without_address(detail: str) -> str:
+    """The API's words; here a tick does what a query parameter does there."""
+    return detail.replace("with ?force=true", "with the tick above")

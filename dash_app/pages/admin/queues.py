@@ -1,0 +1,86 @@
+"""What waits, who works, what is under way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, Unauthenticated
+from dash import Dash, Input, Output, dcc, html
+
+from dash_app import access, problems, routing
+from dash_app.pages.admin import frame
+
+EVERY_MS = 4000
+
+
+def register(app: Dash) -> None:
+    """Under /admin/queues; asked again and again, each time only after the last answer."""
+    routing.add("/admin/queues", layout, title="Queues · Administration", admin=True)
+
+    @app.callback(
+        Output("admin-queues-now", "children"),
+        Input("admin-queues-refresh", "n_clicks"),
+        Input("admin-queues-tick", "n_intervals"),
+        running=[
+            (Output("admin-queues-tick", "disabled"), True, False),
+            (Output("admin-queues-refresh", "loading"), True, False),
+        ],
+        prevent_initial_call=True,
+    )
+    def refresh(_clicks: int | None, _ticks: int) -> Any:
+        try:
+            return now()
+        except Unauthenticated:
+            raise
+        except ClientError as error:  # in the place of the figures, not a notice every few seconds
+            return problems.alert(error, "Nothing is known at the moment")
+
+
+def layout() -> Any:
+    """As it is, and then every few seconds."""
+    return frame.page(
+        "Queues",
+        html.Div(dmc.Button("Refresh", id="admin-queues-refresh", variant="default")),
+        html.Div(now(), id="admin-queues-now"),
+        dcc.Interval(id="admin-queues-tick", interval=EVERY_MS),
+        lead=f"Asked again every {EVERY_MS // 1000} seconds.",
+    )
+
+
+def now() -> Any:
+    """The figures."""
+    with access.client() as client:
+        found = client.admin.queues()
+    waiting = {entry["name"]: entry["waiting"] for entry in found["queues"]}
+    return html.Div(
+        [
+            _figures("Waiting in the queues", waiting),
+            _figures("Tasks under way", found["tasks"]),
+            _figures("Retrainings under way", found["retrainings"]),
+            _names("Workers alive", found["workers"], "No worker is alive: nothing is scored."),
+            _names("Trainers alive", found["trainers"], "No trainer is alive: nothing is trained."),
+        ],
+        className="admin-cards",
+    )
+
+
+def _figures(title: str, figures: Mapping[str, int]) -> Any:
+    rows = [
+        dmc.Group(
+            [dmc.Text(name, size="sm"), dmc.Text(f"{count:,}", fw=600)], justify="space-between"
+        )
+        for name, count in figures.items()
+    ]
+    return _card(title, rows)
+
+
+def _names(title: str, names: list[str], none: str) -> Any:
+    if not names:
+        return _card(title, [dmc.Text(none, size="sm", c="red.9", className="older")])
+    counted = dmc.Text(f"{len(names):,}", fw=600)
+    return _card(title, [counted, *(html.Code(name, className="admin-name") for name in names)])
+
+
+def _card(title: str, rows: list[Any]) -> Any:
+    heading = dmc.Title(title, order=2, size="h5", mb="xs")
+    return dmc.Paper([heading, dmc.Stack(rows, gap=4)], withBorder=True, p="md")

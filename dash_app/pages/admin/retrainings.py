@@ -1,0 +1,159 @@
+"""Runs of training notebooks, and the candidate versions that came of them."""
+
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, Conflict, NotFound, Retraining, Unauthenticated
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from flask import Response, redirect
+
+from dash_app import access, problems, routing
+from dash_app.pages.admin import frame, models, schedules, starting
+
+COLUMNS = ("Asked for (UTC)", "Status", "Clock", "Data", "Took", "Candidate", "")
+EVERY_MS = 4000
+SHOWN, MOST_SHOWN = 20, 1000
+CANCELER = "admin-retrainings-cancel"
+
+
+def register(app: Dash) -> None:
+    """Under /admin/retrainings; the list is asked again while something is under way."""
+    routing.add("/admin/retrainings", layout, title="Retrainings · Administration", admin=True)
+    app.server.add_url_rule("/admin/retrainings/<uuid:retraining_id>.ipynb", "notebook", notebook)
+
+    @app.callback(
+        Output("admin-retrainings-list", "children"),
+        Input("admin-retrainings-tick", "n_intervals"),
+        Input({"type": CANCELER, "id": ALL}, "n_clicks"),
+        State("admin-retrainings-shown", "data"),
+        running=[(Output("admin-retrainings-tick", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def refresh(_ticks: int | None, _cancels: list[int | None], shown: int) -> Any:
+        if not ctx.triggered[0]["value"]:
+            return no_update
+        try:
+            if isinstance(ctx.triggered_id, dict):
+                _cancel(ctx.triggered_id["id"])
+            return listed(shown)
+        except Unauthenticated:
+            raise
+        except ClientError as error:
+            return problems.alert(error)
+
+
+def layout(shown: str | None = None) -> Any:
+    """Newest first; below, how to start one and when each starts by itself."""
+    count = _count(shown)
+    with access.client() as client:
+        clocks = sorted({version.name for version in client.admin.models()})
+    return frame.page(
+        "Retrainings",
+        html.Div(listed(count), id="admin-retrainings-list"),
+        dcc.Interval(id="admin-retrainings-tick", interval=EVERY_MS),
+        dcc.Store(id="admin-retrainings-shown", data=count),
+        starting.form(clocks),
+        schedules.section(clocks),
+        lead="What a notebook makes is published as a new version, and not activated.",
+    )
+
+
+def _count(shown: str | None) -> int:
+    return min(int(shown), MOST_SHOWN) if shown and shown.isdecimal() else SHOWN
+
+
+def listed(count: int) -> Any:
+    """The newest, as they are now."""
+    with access.client() as client:
+        found = list(islice(client.admin.retrainings(), count + 1))
+    further = dmc.Anchor("Show more", href=f"/admin/retrainings?shown={count + SHOWN}")
+    return dmc.Stack(
+        [
+            frame.table(
+                COLUMNS,
+                [_row(retraining) for retraining in found[:count]],
+                id="admin-retrainings-rows",
+                caption="Retrainings, newest first",
+                empty="Nothing has been retrained yet.",
+            ),
+            html.Div(further) if len(found) > count else None,
+        ]
+    )
+
+
+def _row(retraining: Retraining) -> Any:
+    reason = retraining.error.message if retraining.error else None
+    return frame.row(
+        frame.when(retraining.created_at),
+        [
+            frame.status(retraining.status),
+            dmc.Text(reason, size="xs", c="dimmed") if reason else None,
+        ],
+        f"{retraining.model} {retraining.version}",
+        f"{retraining.data.file_name} ({retraining.data.source})",
+        _took(retraining),
+        _candidate(retraining),
+        _actions(retraining),
+    )
+
+
+def _took(retraining: Retraining) -> str:
+    if retraining.started_at is None:
+        return ""
+    seconds = ((retraining.finished_at or datetime.now(UTC)) - retraining.started_at).seconds
+    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+
+
+def _candidate(retraining: Retraining) -> Any:
+    candidate = retraining.candidate
+    if candidate is None:
+        return ""
+    return [models.figure(candidate.headline), dmc.Text(models.compared(candidate), size="sm")]
+
+
+def _actions(retraining: Retraining) -> Any:
+    named = f"{retraining.model} {retraining.version}"
+    if not retraining.is_finished:
+        return dmc.Button(
+            "Cancel",
+            id={"type": CANCELER, "id": retraining.id},
+            size="compact-sm",
+            variant="default",
+            **{"aria-label": f"Cancel the retraining of {named}"},
+        )
+    if not retraining.has_notebook:
+        return ""
+    return dmc.Anchor(
+        "Notebook",
+        href=f"/admin/retrainings/{retraining.id}.ipynb",
+        refresh=True,
+        size="sm",
+        **{"aria-label": f"Download the notebook of {named}"},
+    )
+
+
+def _cancel(retraining_id: str) -> None:
+    try:
+        with access.client() as client:
+            client.admin.cancel_retraining(retraining_id)
+        problems.notify("The retraining is canceled.", good=True)
+    except Conflict as error:  # it has ended meanwhile
+        problems.notify(problems.words(error))
+
+
+def notebook(retraining_id: Any) -> Any:
+    """The notebook as it was executed, from the API to the browser."""
+    try:
+        with access.client() as client:
+            content = client.admin.retraining_notebook(str(retraining_id))
+    except Unauthenticated:
+        return redirect("/login?next=/admin/retrainings", 303)
+    except NotFound:
+        return Response("There is no such notebook.\n", 404, mimetype="text/plain")
+    except ClientError as error:
+        return Response(f"{problems.words(error)}\n", 503, mimetype="text/plain")
+    name = f'attachment; filename="{retraining_id}.ipynb"'
+    headers = {"Content-Disposition": name}
+    return Response(content, headers=headers, mimetype="application/x-ipynb+json")

@@ -1,0 +1,124 @@
+"""Clocks that are retrained every so many hours."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, InvalidInput, NotFound, Schedule
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+
+from dash_app import access, problems
+from dash_app.pages.admin import frame
+
+COLUMNS = ("Clock", "Every", "Next (UTC)", "")
+REMOVER = "admin-schedules-remove"
+
+
+def section(clocks: list[str]) -> Any:
+    """Those there are, and a form for one more."""
+    return dmc.Paper(
+        [
+            dmc.Title("Schedules", order=2, size="h4", mb="xs"),
+            html.Div(listed(), id="admin-schedules-list"),
+            dmc.Group(
+                [
+                    dmc.Select(
+                        id="admin-schedules-model",
+                        label="Clock",
+                        data=clocks,
+                        allowDeselect=False,
+                        w=220,
+                    ),
+                    dmc.NumberInput(
+                        id="admin-schedules-hours",
+                        label="Every so many hours",
+                        value=168,
+                        min=1,
+                        allowDecimal=False,
+                        w=180,
+                    ),
+                    dmc.Button("Set", id="admin-schedules-set", variant="default", mt=25),
+                ],
+                align="start",
+                mt="md",
+            ),
+            html.Div(id="admin-schedules-answer", **{"aria-live": "polite"}),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def listed() -> Any:
+    """As they are now."""
+    with access.client() as client:
+        found = client.admin.schedules()
+    return frame.table(
+        COLUMNS,
+        [_row(schedule) for schedule in found],
+        id="admin-schedules-rows",
+        caption="Schedules of retrainings",
+        empty="No clock is retrained by itself.",
+    )
+
+
+def _row(schedule: Schedule) -> Any:
+    return frame.row(
+        schedule.model,
+        f"{schedule.every_hours:,} h",
+        frame.when(schedule.next_at),
+        dmc.Button(
+            "Remove",
+            id={"type": REMOVER, "model": schedule.model},
+            size="compact-sm",
+            variant="default",
+            **{"aria-label": f"Remove the schedule of {schedule.model}"},
+        ),
+    )
+
+
+def register(app: Dash) -> None:
+    """Set and remove."""
+
+    @app.callback(
+        Output("admin-schedules-list", "children"),
+        Output("admin-schedules-model", "error"),
+        Output("admin-schedules-hours", "error"),
+        Output("admin-schedules-answer", "children"),
+        Input("admin-schedules-set", "n_clicks"),
+        Input({"type": REMOVER, "model": ALL}, "n_clicks"),
+        State("admin-schedules-model", "value"),
+        State("admin-schedules-hours", "value"),
+        running=[(Output("admin-schedules-set", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def change(_set: int | None, _removed: list[int | None], model: str | None, hours: Any) -> Any:
+        if not ctx.triggered[0]["value"]:
+            return (no_update,) * 4
+        try:
+            if isinstance(ctx.triggered_id, dict):
+                _remove(ctx.triggered_id["model"])
+            elif not model:
+                return no_update, "Choose a clock.", None, None
+            else:
+                _set_to(model, hours)
+        except InvalidInput as error:
+            beside = problems.by_field(error)
+            model_error, hours_error = beside.pop("model", None), beside.pop("every_hours", None)
+            below = dmc.Alert(" ".join(beside.values()), color="red", mt="md") if beside else None
+            return no_update, model_error, hours_error, below
+        except ClientError as error:
+            return no_update, None, None, problems.alert(error)
+        return listed(), None, None, None
+
+
+def _set_to(model: str, hours: Any) -> None:
+    with access.client() as client:
+        client.admin.schedule(model, every_hours=hours)
+
+
+def _remove(model: str) -> None:
+    try:
+        with access.client() as client:
+            client.admin.unschedule(model)
+    except NotFound:  # somebody else was faster
+        problems.notify("That schedule was removed already.")

@@ -1,0 +1,141 @@
+"""Starting a retraining: on the service's own data, or on a file."""
+
+import uuid
+from contextlib import ExitStack
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, InvalidInput
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from dash_app import access, problems
+from dash_app.pages.admin import files
+
+SOURCES = (("configured", "The data that the service is configured with"), ("file", "A file"))
+FILES = ("data", "validation")
+
+
+def form(clocks: list[str]) -> Any:
+    """The clock, the data, and the number of the version."""
+    return dmc.Paper(
+        [
+            dmc.Title("Retrain a clock", order=2, size="h4", mb="md"),
+            dcc.Store(id="admin-start-key", data=uuid.uuid4().hex),
+            dmc.Group(
+                [
+                    dmc.Select(
+                        id="admin-start-model",
+                        label="Clock",
+                        data=clocks,
+                        allowDeselect=False,
+                        w=220,
+                    ),
+                    dmc.TextInput(
+                        id="admin-start-version",
+                        label="Version",
+                        placeholder="the next minor one",
+                        w=220,
+                    ),
+                ],
+                align="start",
+                mb="md",
+            ),
+            dmc.RadioGroup(
+                [dmc.Radio(label, value=value, mt="xs") for value, label in SOURCES],
+                id="admin-start-source",
+                label="Data",
+                value="configured",
+                mb="md",
+            ),
+            html.Div(
+                [
+                    files.field("admin-start-data", "Choose the file to train on", ""),
+                    files.field("admin-start-validation", "Choose a file to validate on", ""),
+                    dmc.Text(files.LIMIT, size="sm", c="dimmed"),
+                ],
+                id="admin-start-files",
+                hidden=True,
+                className="admin-files",
+            ),
+            html.Div(id="admin-start-answer", **{"aria-live": "polite"}),
+            dmc.Button("Start", id="admin-start", mt="sm"),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def register(app: Dash) -> None:
+    """Show the files where they are needed; start."""
+    for name in FILES:
+        files.register(app, f"admin-start-{name}")
+    app.clientside_callback(
+        ClientsideFunction("agelens_admin", "hideFiles"),
+        Output("admin-start-files", "hidden"),
+        Input("admin-start-source", "value"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output("admin-start-answer", "children"),
+        Output("admin-start-model", "error"),
+        Output("admin-start-version", "error"),
+        Output("admin-start-key", "data"),
+        Input("admin-start", "n_clicks"),
+        State("admin-start-model", "value"),
+        State("admin-start-version", "value"),
+        State("admin-start-source", "value"),
+        [State(f"admin-start-{name}", "contents") for name in FILES],
+        [State(f"admin-start-{name}", "filename") for name in FILES],
+        State("admin-start-key", "data"),
+        running=[(Output("admin-start", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def start(
+        clicks: int | None,
+        model: str | None,
+        version: str | None,
+        source: str,
+        contents: list[str | None],
+        names: list[str | None],
+        key: str,
+    ) -> Any:
+        if not clicks:
+            return (no_update,) * 4
+        if not model:
+            return None, "Choose a clock.", None, no_update
+        sent = list(zip(contents, names, strict=True)) if source == "file" else []
+        if sent and not sent[0][0]:
+            return dmc.Alert("Choose a file to train on.", color="red"), None, None, no_update
+        try:
+            told = _start(model, (version or "").strip() or None, sent, key)
+        except InvalidInput as error:
+            return _refused(error)
+        except ClientError as error:
+            return problems.alert(error), None, None, no_update
+        return told, None, None, uuid.uuid4().hex
+
+
+def _start(
+    model: str, version: str | None, sent: list[tuple[str | None, str | None]], key: str
+) -> Any:
+    with ExitStack() as cleanup:
+        client = cleanup.enter_context(access.client())
+        paths = [
+            cleanup.enter_context(files.kept(contents, name or "file")) if contents else None
+            for contents, name in sent
+        ] or [None, None]
+        data, validation = paths
+        made = client.admin.retrain(
+            model, data, validation=validation, version=version, idempotency_key=key
+        )
+    title = f"{made.model} {made.version} is {made.status}"
+    return dmc.Alert("It appears in the list above.", title=title, color="teal", role="status")
+
+
+def _refused(error: InvalidInput) -> tuple[Any, ...]:
+    """The API's words beside the field that they name; the others below."""
+    beside = problems.by_field(error)
+    model, version = beside.pop("model", None), beside.pop("version", None)
+    below = dmc.Alert(" ".join(beside.values()), color="red", title="Not started")
+    return below if beside else None, model, version, no_update

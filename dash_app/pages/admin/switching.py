@@ -1,0 +1,97 @@
+"""Which version of a clock answers: activating one, rolling back."""
+
+import time
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
+
+from dash_app import access, problems
+from dash_app.pages.admin import frame
+
+OPENER = "admin-switch-open"
+
+
+def activate_button(name: str, version: str) -> Any:
+    """Opens the dialogue for a version."""
+    return _button("Activate", f"Activate {name} {version}", name, version, "activate")
+
+
+def roll_back_button(name: str, version: str) -> Any:
+    """Opens the dialogue for the return to a version."""
+    label = f"Roll back to {version}"
+    return _button(label, f"Roll {name} back to {version}", name, version, "roll back")
+
+
+def _button(label: str, told: str, name: str, version: str, action: str) -> Any:
+    return dmc.Button(
+        label,
+        id={"type": OPENER, "name": name, "version": version, "action": action},
+        size="compact-sm",
+        variant="default",
+        **{"aria-label": told},
+    )
+
+
+def dialogue() -> Any:
+    """What will change."""
+    return dmc.Box(
+        [
+            dcc.Store(id="admin-switch-to"),
+            frame.confirmation("switch", "Change the active version", "Change it"),
+        ]
+    )
+
+
+def _words(name: str, version: str, action: str) -> str:
+    first = f"From now on {version} of {name} answers new assessments"
+    back = ", as it did before" if action == "roll back" else ""
+    return (
+        f"{first}{back}. Tasks that exist keep the version that they began with, results do not "
+        "change, and workers need no restart. It can be changed back at any time."
+    )
+
+
+def register(app: Dash) -> None:
+    """Open, leave, change."""
+
+    @app.callback(
+        Output("admin-switch-dialogue", "opened"),
+        Output("admin-switch-words", "children"),
+        Output("admin-switch-to", "data"),
+        Output("admin-switch-problem", "children"),
+        Input({"type": OPENER, "name": ALL, "version": ALL, "action": ALL}, "n_clicks"),
+        Input("admin-switch-leave", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def open_or_leave(_opened: list[int | None], _left: int | None) -> Any:
+        if not ctx.triggered[0]["value"]:
+            return (no_update,) * 4
+        if ctx.triggered_id == "admin-switch-leave":
+            return False, no_update, no_update, no_update
+        chosen = {key: ctx.triggered_id[key] for key in ("name", "version", "action")}
+        return True, _words(**chosen), chosen, None
+
+    @app.callback(
+        Output("admin-switch-dialogue", "opened", allow_duplicate=True),
+        Output("admin-switch-problem", "children", allow_duplicate=True),
+        Input("admin-switch-confirm", "n_clicks"),
+        State("admin-switch-to", "data"),
+        running=[(Output("admin-switch-confirm", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def change(clicks: int | None, chosen: dict[str, str] | None) -> Any:
+        if not clicks or chosen is None:
+            return no_update, no_update
+        try:
+            with access.client() as client:
+                if chosen["action"] == "activate":
+                    done = client.admin.activate(chosen["name"], chosen["version"])
+                else:
+                    done = client.admin.roll_back(chosen["name"])
+        except ClientError as error:
+            return no_update, problems.alert(error)
+        set_props("admin-models-changed", {"data": time.time()})
+        problems.notify(f"{done.name} {done.version} answers now.", good=True)
+        return False, None

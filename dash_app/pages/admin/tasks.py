@@ -1,0 +1,71 @@
+"""Everybody's tasks: what is asked, what became of it; not the answers."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Task
+from dash import Dash
+
+from dash_app import access, routing
+from dash_app.pages.admin import frame, more
+
+COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "Person", "Task")
+STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
+
+
+def register(app: Dash) -> None:
+    """Under /admin/tasks."""
+    routing.add("/admin/tasks", layout, title="Tasks · Administration", admin=True)
+    more.register(app, "tasks", lambda client: client.admin.tasks_page, row)
+
+
+def layout(status: str | None = None, model: str | None = None) -> Any:
+    """Newest first."""
+    status, model = status or None, model or None
+    with access.client() as client:
+        page = client.admin.tasks_page(status=status, model=model)
+        clocks = sorted({version.name for version in client.admin.models()})
+    return frame.page(
+        "Tasks",
+        frame.filters(
+            "/admin/tasks",
+            _choice("status", "Status", STATUSES, status),
+            _choice("model", "Clock", clocks, model),
+        ),
+        frame.table(
+            COLUMNS,
+            [row(task) for task in page.items],
+            id="admin-tasks-rows",
+            caption="Tasks, newest first",
+            empty="There are no such tasks.",
+        ),
+        more.button("tasks", page, {"status": status, "model": model}),
+    )
+
+
+def _choice(name: str, label: str, choices: Any, value: str | None) -> Any:
+    return dmc.Select(
+        id=f"admin-tasks-{name}",
+        label=label,
+        name=name,
+        data=list(choices),
+        value=value,
+        placeholder="Any",
+        clearable=True,
+        w=200,
+    )
+
+
+def row(task: Task) -> Any:
+    """One task; a failed one with its reason."""
+    reason = dmc.Text(task.error.message, size="xs", c="dimmed") if task.error else None
+    return frame.row(
+        frame.when(task.created_at),
+        [frame.status(task.status), reason],
+        f"{task.model.name} {task.model.version}",
+        f"{task.price:,}",
+        f"{task.charged:,}",
+        str(task.attempts),
+        frame.short(task.user_id),
+        frame.short(task.id),
+    )

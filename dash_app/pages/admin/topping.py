@@ -1,0 +1,117 @@
+"""Adding credits to somebody's wallet: asked once more, paid once."""
+
+import time
+import uuid
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import AdminUser, Client, ClientError, InvalidInput
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
+
+from dash_app import access, problems
+from dash_app.pages.admin import frame
+
+OPENER = "admin-topup-open"
+
+
+def button(user: AdminUser) -> Any:
+    """Opens the dialogue for one person."""
+    return dmc.Button(
+        "Top up",
+        id={"type": OPENER, "user": user.email},
+        size="compact-sm",
+        variant="default",
+        **{"aria-label": f"Top up {user.email}"},
+    )
+
+
+def amount_id(user_id: str) -> dict[str, str]:
+    """Where a person's credits stand."""
+    return {"type": "admin-users-credits", "user": user_id}
+
+
+def amount(user: AdminUser) -> str:
+    """What can be spent, and what is held besides."""
+    held = f" (+{user.wallet.held:,} held)" if user.wallet.held else ""
+    return f"{user.wallet.available:,}{held}"
+
+
+def _found(client: Client, email: str) -> AdminUser | None:
+    people = client.admin.users(email=email)
+    return next((user for user in people if user.email == email), None)
+
+
+def dialogue() -> Any:
+    """Who gets how much."""
+    return dmc.Box(
+        [
+            dcc.Store(id="admin-topup-for"),
+            frame.confirmation(
+                "topup",
+                "Add credits",
+                "Add the credits",
+                before=dmc.NumberInput(
+                    id="admin-topup-amount",
+                    label="Credits",
+                    value=100,
+                    min=1,
+                    allowDecimal=False,
+                    thousandSeparator=",",
+                    mt="md",
+                    **{"data-autofocus": True},
+                ),
+            ),
+        ]
+    )
+
+
+def register(app: Dash) -> None:
+    """Open, leave, add."""
+
+    @app.callback(
+        Output("admin-topup-dialogue", "opened"),
+        Output("admin-topup-words", "children"),
+        Output("admin-topup-for", "data"),
+        Output("admin-topup-problem", "children"),
+        Output("admin-topup-amount", "error"),
+        Input({"type": OPENER, "user": ALL}, "n_clicks"),
+        Input("admin-topup-leave", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def open_or_leave(_opened: list[int | None], _left: int | None) -> Any:
+        if not ctx.triggered[0]["value"]:
+            return (no_update,) * 5
+        if ctx.triggered_id == "admin-topup-leave":
+            return False, *(no_update,) * 4
+        email = ctx.triggered_id["user"]
+        words = f"{email} can spend them at once. Added credits cannot be taken back here."
+        return True, words, {"email": email, "key": uuid.uuid4().hex}, None, None
+
+    @app.callback(
+        Output("admin-topup-dialogue", "opened", allow_duplicate=True),
+        Output("admin-topup-problem", "children", allow_duplicate=True),
+        Output("admin-topup-amount", "error", allow_duplicate=True),
+        Input("admin-topup-confirm", "n_clicks"),
+        State("admin-topup-amount", "value"),
+        State("admin-topup-for", "data"),
+        running=[(Output("admin-topup-confirm", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def add(clicks: int | None, credits: Any, chosen: dict[str, str] | None) -> Any:
+        if not clicks or chosen is None:
+            return (no_update,) * 3
+        try:
+            with access.client() as client:
+                client.admin.topup(chosen["email"], credits, idempotency_key=chosen["key"])
+                person = _found(client, chosen["email"])
+        except InvalidInput as error:
+            return no_update, None, problems.words(error)
+        except ClientError as error:
+            return no_update, problems.alert(error), None
+        if person is not None:
+            set_props(amount_id(person.id), {"children": amount(person)})
+        set_props(
+            "credits-changed", {"data": time.time()}
+        )  # an administrator may have chosen themselves
+        problems.notify(f"{credits:,} credits added to {chosen['email']}.", good=True)
+        return False, None, None

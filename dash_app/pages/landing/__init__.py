@@ -1,0 +1,179 @@
+"""What AgeLens does, for a stranger: in one screen, with a real example."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, Example, Model
+from dash import Dash, html
+
+from dash_app import access, problems, routing, sessions
+from dash_app.pages.landing import clocks, example
+
+LEAD = (
+    "Enter the values of a health check or a blood test. AgeLens estimates a biological age, says "
+    "how sure it is, and shows how many years each value adds or takes away."
+)
+GOODBYE = (
+    "Your answers, results, tokens and your e-mail address are erased. Thank you for the visit."
+)
+
+
+def register(app: Dash) -> None:
+    """Under /."""
+    routing.add("/", layout, title="Biological age, explained", login=False)
+
+
+def layout(goodbye: str | None = None) -> Any:
+    """The page stands without the service, too; then without an example."""
+    person, models = _asked()
+    return dmc.Stack(
+        [
+            _notice("Your account is erased", GOODBYE) if goodbye else None,
+            html.Div([_headline(), example.card(person) or _away()], className="landing-top"),
+            example.explained(person),
+            _steps(),
+            clocks.section(models),
+            _limits(),
+        ],
+        gap=56,
+        className="landing",
+    )
+
+
+def _asked() -> tuple[Example | None, list[Model]]:
+    try:
+        with access.anonymous() as client:
+            return client.models.example("default"), list(client.models)
+    except ClientError as error:
+        problems.log.warning("The landing page is shown without an example: %s", error)
+        return None, []
+
+
+def _headline() -> Any:
+    return dmc.Stack(
+        [
+            dmc.Title("Biological age, with every number explained", order=1),
+            dmc.Text(LEAD, size="lg"),
+            dmc.Group(_buttons(), gap="sm"),
+            dmc.Text(
+                [
+                    "For people with a report in their hands, and for ",
+                    dmc.Anchor(
+                        "programs",
+                        href=access.public_api_url("/docs"),
+                        refresh=True,
+                        inherit=True,
+                        underline="always",
+                    ),
+                    " and notebooks. Not medical advice.",
+                ],
+                size="sm",
+                c="dimmed",
+            ),
+        ],
+        gap="lg",
+        className="landing-headline",
+    )
+
+
+def _buttons() -> list[Any]:
+    if sessions.person() is not None:
+        return [
+            dmc.Anchor("New assessment", href="/new", className="call primary"),
+            dmc.Anchor("History", href="/history", className="call"),
+        ]
+    return [
+        dmc.Anchor("Register", href="/register", className="call primary", refresh=True),
+        dmc.Anchor("Log in", href="/login", className="call", refresh=True),
+    ]
+
+
+def _away() -> Any:
+    return dmc.Paper(
+        [
+            dmc.Text("No example at the moment", fw=600, mb=4),
+            dmc.Text(problems.AWAY, size="sm", mb="md"),
+            dmc.Button("Try again", id="try-again", variant="default"),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _notice(title: str, words: str) -> Any:
+    return dmc.Alert(words, title=title, color="teal", variant="light")
+
+
+STEPS = (
+    (
+        "Enter what you have",
+        "Each field takes the units that laboratories use and says when a value looks like "
+        "another unit. What is missing may stay empty.",
+    ),
+    (
+        "Read how old, and how sure",
+        "An age with its likely range, compared with people of your age, and what every value "
+        "adds or takes away. The parts add up to the whole: that is checked before you see it.",
+    ),
+    (
+        "Try what could change it",
+        "Move a slider for weight, blood pressure or smoking and see the age follow. Keep your "
+        "results, compare two, and see why the age has changed.",
+    ),
+)
+
+
+def _steps() -> Any:
+    return html.Section(
+        [
+            dmc.Title("How it works", order=2, mb="md"),
+            html.Ol(
+                [
+                    html.Li(
+                        [dmc.Title(title, order=3, size="h4", mb=6), dmc.Text(words, size="sm")]
+                    )
+                    for title, words in STEPS
+                ],
+                className="landing-steps",
+            ),
+        ]
+    )
+
+
+LIMITS = (
+    (
+        "It is not medical advice.",
+        "No clock here diagnoses anything or has been approved as a medical device. Talk to a "
+        "doctor about your health.",
+    ),
+    (
+        "An age is an estimate.",
+        "Where a clock can say how sure it is, it gives a range; where it cannot, it says why. "
+        "Often your own age lies inside the range, and then chance alone may explain the rest.",
+    ),
+    (
+        "A clock knows the people it learned from.",
+        "For others it may be wrong. What each one learned from, and what it is not, stands "
+        "in its description.",
+    ),
+    (
+        "A factor is not a cause.",
+        "The years of a factor say what the clock made of the value, not what changing it would "
+        "do to you.",
+    ),
+)
+
+
+def _limits() -> Any:
+    return html.Section(
+        [
+            dmc.Title("What it cannot do", order=2, mb="md"),
+            html.Div(
+                [
+                    html.Div([dmc.Text(title, fw=600), dmc.Text(words, size="sm", c="dimmed")])
+                    for title, words in LIMITS
+                ],
+                className="landing-limits",
+            ),
+        ]
+    )

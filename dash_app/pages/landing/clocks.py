@@ -1,0 +1,79 @@
+"""The clocks that can be asked, in their own words."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Model
+from dash import html
+
+ANSWERS, IS_NOT = "What it answers.", "What it is not."
+
+
+def section(models: Sequence[Model]) -> Any:
+    """What each answers, needs and costs."""
+    if not models:
+        return None
+    return html.Section(
+        [
+            dmc.Title("The clocks", order=2, mb=6),
+            dmc.Text(
+                "Published clocks and our own, on one panel of values. You choose which one "
+                "answers; each says what it needs before anything is paid.",
+                mb="md",
+                maw=720,
+            ),
+            html.Div([_card(model) for model in models], className="landing-clocks"),
+        ]
+    )
+
+
+def _card(model: Model) -> Any:
+    beyond = told(model.card, IS_NOT)
+    return dmc.Paper(
+        [
+            dmc.Title(model.title, order=3, size="h4"),
+            dmc.Text(
+                [f"{model.price} credits", *([" · default"] if model.default else [])],
+                size="sm",
+                c="dimmed",
+                mb="xs",
+            ),
+            dmc.Text(told(model.card, ANSWERS), size="sm", mb="xs"),
+            dmc.Text(["It ", needs(model), "."], size="sm", mb="xs"),
+            dmc.Text(_sureness(model), size="sm", mb="xs"),
+            html.Details([html.Summary("What it is not"), dmc.Text(beyond, size="sm", mt=6)])
+            if beyond
+            else None,
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def needs(model: Model) -> str:
+    """What a panel must have, with the names that people read instead of the registry's keys."""
+    labels = {entry["key"]: _inside(entry["label"]) for entry in model.features}
+    words = re.sub(r"\b[a-z]\w*\b", lambda found: labels.get(found[0], found[0]), model.needs)
+    return words.replace("chronological age", "age")
+
+
+def told(card: str, heading: str) -> str:
+    """The paragraph of a model card that begins with a heading, as plain text."""
+    for paragraph in card.split("\n\n"):
+        if paragraph.strip().startswith(f"**{heading}**"):
+            text = paragraph.strip().removeprefix(f"**{heading}**")
+            return re.sub(r"[*`]", "", " ".join(text.split()))
+    return ""
+
+
+def _inside(label: str) -> str:
+    """A label within a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _sureness(model: Model) -> str:
+    if model.interval is None or model.interval.level is None:
+        return "It gives no likely range, and says why."
+    return f"It gives a likely range ({100 * model.interval.level:.0f} % interval)."

@@ -1,0 +1,103 @@
+"""A made-up person whom the service has scored just now."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Example
+from dash import dcc, html
+
+
+def card(example: Example | None) -> Any:
+    """How old, and how sure."""
+    if example is None:
+        return None
+    result = example.result
+    return dmc.Paper(
+        [
+            dmc.Group(
+                [
+                    dmc.Text("Example", fw=600),
+                    dmc.Text(
+                        "A made-up person, scored just now by "
+                        f"{example.model.name} {example.model.version}",
+                        size="sm",
+                        c="dimmed",
+                    ),
+                ],
+                gap="xs",
+                mb="xs",
+            ),
+            html.P(
+                [
+                    html.Span(_number(result["prediction"]), className="landing-age"),
+                    f" {result['unit']}",
+                    html.Span(_compared(example), className="landing-compared"),
+                ],
+                className="landing-result",
+            ),
+            _figure(
+                charts.estimate(result, chronological_age=example.chronological_age),
+                "The estimate with its likely range, and the person's age",
+            ),
+            dmc.Text(charts.sentence(result, example.chronological_age), size="sm", mt="xs"),
+        ],
+        withBorder=True,
+        p="lg",
+        className="landing-example",
+    )
+
+
+def explained(example: Example | None) -> Any:
+    """Because of what."""
+    if example is None:
+        return None
+    return html.Section(
+        [
+            dmc.Title("Where the years come from", order=2, mb=6),
+            dmc.Text(_from_to(example), mb="md", maw=720),
+            dmc.Paper(
+                _figure(
+                    charts.waterfall(example.result, most=6),
+                    "The years that each factor of the example adds or takes away",
+                ),
+                withBorder=True,
+                p="md",
+            ),
+        ]
+    )
+
+
+def _from_to(example: Example) -> str:
+    result = example.result
+    return (
+        f"The same person: from {_number(result['base_value'])} {result['unit']}, which is "
+        f"{result['base_meaning']}, factor by factor to {_number(result['prediction'])}. "
+        "Red makes older, blue makes younger."
+    )
+
+
+def _compared(example: Example) -> str:
+    if example.result["unit"] != "years":
+        return ""
+    return f"biological, at {example.chronological_age:.0f}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace("-", "\u2212")
+
+
+def _figure(figure: Any, caption: str) -> Any:
+    height = f"{figure.layout.height}px"
+    return html.Figure(
+        [
+            dcc.Graph(
+                figure=figure,
+                config=charts.CONFIG,
+                responsive=True,
+                style={"height": height},
+            ),
+            html.Figcaption(caption, className="unseen"),
+        ],
+        className="landing-figure",
+    )
