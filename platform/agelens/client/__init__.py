@@ -35,7 +35,14 @@ from agelens.client.model_shapes import (
     Schedule,
 )
 from agelens.client.pages import Page
-from agelens.client.results import AgeGap, Contribution, Interval, ModelIdentity, Result
+from agelens.client.results import (
+    AgeGap,
+    Contribution,
+    Interval,
+    ModelIdentity,
+    Narrowing,
+    Result,
+)
 from agelens.client.shapes import (
     AccessToken,
     AdminUser,
@@ -75,6 +82,7 @@ __all__ = [
     "ModelInterval",
     "ModelName",
     "ModelVersion",
+    "Narrowing",
     "NotFound",
     "Page",
     "RateLimited",

@@ -48,6 +48,16 @@ class AgeGap:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """How wide the interval is expected to be, in years, if this biomarker, too, were measured."""
+
+    feature: str
+    label: str
+    width_now: float
+    width_expected: float
+
+
+@dataclass(frozen=True)
 class ModelIdentity:
     """Exactly which clock answered."""
 
@@ -62,7 +72,8 @@ class Result:
     """A biological age, its interval and what it is made of.
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
-    `wire` is the result as it came, which `agelens.charts` draws.
+    `narrowing` has what is missing, what would narrow the interval most first; none where nothing is
+    or the clock cannot tell. `wire` is the result as it came, which `agelens.charts` draws.
     """
 
     prediction: float
@@ -80,6 +91,7 @@ class Result:
     model: ModelIdentity
     wire: Mapping[str, Any] = field(repr=False, compare=False)
     of_task: Task | None = field(repr=False)
+    narrowing: tuple[Narrowing, ...] = ()
 
     @property
     def task(self) -> Task:
@@ -98,6 +110,7 @@ class Result:
             "interval": _optional(Interval, wire["interval"]),
             "contributions": tuple(_read(Contribution, row) for row in wire["contributions"]),
             "age_gap": _optional(AgeGap, wire["age_gap"]),
+            "narrowing": tuple(_read(Narrowing, each) for each in wire.get("narrowing") or ()),
             "missing": tuple(wire["missing"]),
             "clipped": tuple(wire["clipped"]),
             "warnings": tuple(wire["warnings"]),

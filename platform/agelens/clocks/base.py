@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,12 @@ class Table:
     def __len__(self) -> int:
         return len(self.chronological_age)
 
+    def person(self, row: int) -> "Table":
+        """One of them alone."""
+        alone = slice(row, row + 1)
+        columns = {key: values[alone] for key, values in self.columns.items()}
+        return Table(columns, self.chronological_age[alone])
+
     def column(self, key: str) -> FloatArray:
         """One column; all missing when nobody answered."""
         found = self.columns.get(key)
@@ -160,6 +166,17 @@ class Clock(Protocol):
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person; what cannot be scored is an error of its row."""
+        ...
+
+
+@runtime_checkable
+class TellsNarrowing(Protocol):
+    """A clock that can tell how much surer it would be, had a missing marker been measured."""
+
+    def expected_widths(
+        self, person: Table, missing: Sequence[str], width_now: float
+    ) -> Mapping[str, float]:
+        """The expected width of the interval after measuring each of the missing features alone."""
         ...
 
 

@@ -5,7 +5,7 @@ Every marker is modelled given age, independently of the others: linear in age w
 is flat. The prediction is the posterior mean; a missing marker drops its term and the posterior widens.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -20,8 +20,9 @@ from agelens.clocks.base import (
 )
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.markers import Parameters
+from agelens.clocks.markers import Parameters, posterior
 from agelens.clocks.parameters import parameters_from_json
+from agelens.clocks.posterior_narrowing import Prospects
 
 KIND = "age-posterior"
 CHUNK_PEOPLE = 48  # the products of the markers of 48 people, 1.8 MB, stay near the processor
@@ -45,6 +46,7 @@ class AgePosterior:
         self.manifest = manifest
         self.parameters = parameters
         self.reference = reference
+        self._prospects = Prospects(parameters)
 
     def lacks(self, answered: Collection[str]) -> str | None:
         """One informative marker is enough; with none the prior alone would be no prediction."""
@@ -92,6 +94,13 @@ class AgePosterior:
             clipped=parameters.clipped(columns),
             errors={int(row): str(self.lacks(())) for row in empty},
         )
+
+    def expected_widths(
+        self, person: Table, missing: Sequence[str], width_now: float
+    ) -> Mapping[str, float]:
+        """Averaged over what measuring each would give, as likely as the panel makes it."""
+        (weights,) = posterior(self.parameters.likelihoods(person))
+        return self._prospects.expected_widths(weights, missing)
 
     def _score(self, columns: FloatArray, coalitions: Coalitions) -> tuple[FloatArray, ...]:
         parameters = self.parameters

@@ -5,7 +5,7 @@ ten years is turned into the age that has this risk when nothing but age is know
 linear in the logarithmic hazard, so the years add up exactly, marker by marker.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters, parameters_from_json
+from agelens.clocks.hazard_narrowing import expected_variances
 from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.missing_terms import by_age_and_sex
 from agelens.clocks.peer_deviations import decades
 from agelens.clocks.readings import (
     SEX,
@@ -76,6 +78,18 @@ class GompertzClock:
     def score(self, table: Table) -> Scores:
         """Score and explain every person; see `score_table`."""
         return score_table(self.parameters, table)
+
+    def expected_widths(
+        self, person: Table, missing: Sequence[str], width_now: float
+    ) -> Mapping[str, float]:
+        """From the expected variance, if the person has what peers have; see `expected_variances`."""
+        parameters = self.parameters
+        gone = np.isnan(parameters.readings.columns(person)[:, 0])
+        products = by_age_and_sex(decades(person.chronological_age), person.column(SEX))[:, 0]
+        half = 2 * NORMAL_90
+        variances = expected_variances(parameters, gone, products, (width_now / half) ** 2)
+        widths = dict(zip(parameters.features, half * np.sqrt(variances), strict=True))
+        return {key: float(widths[key]) for key in missing}
 
 
 def score_table(parameters: Parameters, table: Table) -> Scores:
@@ -186,8 +200,7 @@ def _of_missing(
     """The variance of the contributions that missing markers would have made, shape (n_people,)."""
     gone = missing.astype(np.float64)
     pairs = (parameters.missing_spread @ gone * gone).sum(axis=1)
-    by_age_and_sex = np.stack([np.ones_like(age), age, male, age * age, age * male])
-    return np.asarray(np.maximum((pairs * by_age_and_sex).sum(axis=0), 0))
+    return np.asarray(np.maximum((pairs * by_age_and_sex(age, male)).sum(axis=0), 0))
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> GompertzClock:

@@ -8,25 +8,13 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray
+from agelens.clocks.missing_terms import spread_of_sums
 from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, TERMS, Readings
 from agelens.clocks.readings import numbers
 from agelens.clocks.splines import KNOTS
 
 BASE_TERMS = 3  # one, age in decades from 50, male
 MAX_MARKERS = 64
-# Every term: the place of its reading or curve, and what this is multiplied by.
-TERM_OF = ((0, "1"), (1, "1"), (2, "1"), (0, "age"), (0, "male"))
-PRODUCTS = {
-    ("1", "1"): 0,
-    ("1", "age"): 1,
-    ("age", "1"): 1,
-    ("1", "male"): 2,
-    ("male", "1"): 2,
-    ("male", "male"): 2,  # 1 or 0
-    ("age", "age"): 3,
-    ("age", "male"): 4,
-    ("male", "age"): 4,
-}
 
 
 @dataclass(frozen=True)
@@ -67,21 +55,21 @@ class Parameters:
     def missing_spread(self) -> FloatArray:
         """What two missing markers add to the variance of the sum, shape (5, n_markers, n_markers).
 
-        The spread of their terms among peers times the second moment of the uncertain weights. The
-        terms of age and sex make it a polynomial: the five are for 1, age, male, age squared and
-        age times male, age in decades from 50.
+        The spread of their terms among peers times the second moment of the uncertain weights; the
+        five are for the products of `by_age_and_sex`.
         """
-        n_markers = len(self.features)
+        uncertain = self.spread[BASE_TERMS:, BASE_TERMS:].astype(np.float64)
+        return spread_of_sums(uncertain + self._products_of_weights, self.peer_spread)
+
+    @cached_property
+    def effect_spread(self) -> FloatArray:
+        """As `missing_spread`, were the weights certain: how contributions differ among peers."""
+        return spread_of_sums(self._products_of_weights, self.peer_spread)
+
+    @property
+    def _products_of_weights(self) -> FloatArray:
         flat = self.weights.ravel()
-        weights = self.spread[BASE_TERMS:, BASE_TERMS:].astype(np.float64) + np.outer(flat, flat)
-        weights = weights.reshape(TERMS, n_markers, TERMS, n_markers)
-        peers = self.peer_spread.reshape(SHAPES, n_markers, SHAPES, n_markers)
-        spread = np.zeros((len(set(PRODUCTS.values())), n_markers, n_markers))
-        for one, (shape, by) in enumerate(TERM_OF):
-            for other, (other_shape, other_by) in enumerate(TERM_OF):
-                both = weights[one, :, other] * peers[shape, :, other_shape]
-                spread[PRODUCTS[by, other_by]] += both
-        return spread
+        return np.outer(flat, flat)
 
 
 def parameters_from_json(document: Mapping[str, Any]) -> Parameters:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agelens.clocks.base import Clock, Scores
+from agelens.clocks.base import Clock, Scores, Table, TellsNarrowing
 from agelens.domain.panel import Panel
-from agelens.domain.prediction import AgeGap, Contribution, Interval, Result
+from agelens.domain.prediction import AgeGap, Contribution, Interval, Narrowing, Result
 
 
-def result_of(clock: Clock, panel: Panel, scores: Scores, row: int, gap: float) -> Result:
+def result_of(
+    clock: Clock, panel: Panel, table: Table, scores: Scores, row: int, gap: float
+) -> Result:
     """What a finished task carries; `gap` is how far the explanation is from adding up."""
     manifest = clock.manifest
     missing = [key for key in manifest.informative if key not in panel.values]
@@ -25,6 +27,7 @@ def result_of(clock: Clock, panel: Panel, scores: Scores, row: int, gap: float) 
         contributions=_contributions(clock, panel, scores, row),
         additivity_gap=gap,
         age_gap=_age_gap(clock, panel, float(scores.prediction[row]), complete=not missing),
+        narrowing=_narrowing(clock, table, row, missing, interval),
         derived={k: float(v[row]) for k, v in scores.derived.items() if np.isfinite(v[row])},
         missing=missing,
         clipped=clipped,
@@ -72,6 +75,23 @@ def _contributions(clock: Clock, panel: Panel, scores: Scores, row: int) -> list
             }
         )
     return sorted(rows, key=lambda row: -abs(row["years"]))
+
+
+def _narrowing(
+    clock: Clock, table: Table, row: int, missing: Sequence[str], interval: Interval | None
+) -> list[Narrowing] | None:
+    if interval is None or not isinstance(clock, TellsNarrowing):
+        return None
+    if not missing:
+        return []
+    now = interval["high"] - interval["low"]
+    widths = clock.expected_widths(table.person(row), missing, now)
+    labels = {f.key: f.label for f in clock.manifest.features}
+    told: list[Narrowing] = [
+        {"feature": key, "label": labels[key], "width_now": now, "width_expected": widths[key]}
+        for key in missing
+    ]
+    return sorted(told, key=lambda each: each["width_expected"])
 
 
 def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> AgeGap | None:

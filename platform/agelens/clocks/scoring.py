@@ -84,7 +84,8 @@ def predict(clock: Clock, panel: Panel) -> Result:
 
 def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringError]:
     """Score many people in one go: of each what `predict` would return, or would raise."""
-    scores = clock.score(table_of(clock, panels))
+    table = table_of(clock, panels)
+    scores = clock.score(table)
     gaps = additivity_gap_years(scores)
     outcomes: list[Result | ScoringError] = []
     for row, panel in enumerate(panels):
@@ -95,7 +96,7 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
             words = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
             outcomes.append(NotAdditive(words))
         else:
-            outcomes.append(result_of(clock, panel, scores, row, gap))
+            outcomes.append(result_of(clock, panel, table, scores, row, gap))
     return outcomes
 
 

@@ -37,6 +37,15 @@ class AgeGap(TypedDict):
     reference: str | None
 
 
+class Narrowing(TypedDict):
+    """How wide the interval is expected to be if this biomarker, too, were measured."""
+
+    feature: str
+    label: str
+    width_now: float
+    width_expected: float
+
+
 class ModelName(TypedDict):
     """Exactly which clock answered."""
 
@@ -47,7 +56,11 @@ class ModelName(TypedDict):
 
 
 class Result(TypedDict):
-    """What a finished task carries."""
+    """What a finished task carries.
+
+    `narrowing` has what is missing, what would narrow the interval most first; null where the clock
+    cannot tell.
+    """
 
     prediction: float
     unit: str
@@ -58,6 +71,7 @@ class Result(TypedDict):
     contributions: list[Contribution]
     additivity_gap: float
     age_gap: AgeGap | None
+    narrowing: list[Narrowing] | None
     derived: dict[str, float]
     missing: list[str]
     clipped: list[str]

@@ -35,6 +35,7 @@ RESULT = {
     "base_meaning",
     "contributions",
     "age_gap",
+    "narrowing",
     "missing",
     "clipped",
     "warnings",
@@ -108,6 +109,8 @@ def test_a_finished_task_explains_its_number(person: PersonFactory, run_jobs: Ru
     assert result["age_gap"]["raw"] == pytest.approx(result["prediction"] - 50)
     assert set(result["age_gap"]) == {"raw", "adjusted", "percentile", "reference"}
     assert "glucose" in result["missing"]
+    assert {each["feature"] for each in result["narrowing"]} == set(result["missing"])
+    assert set(result["narrowing"][0]) == {"feature", "label", "width_now", "width_expected"}
     assert set(result["model"]) == {"name", "version", "sha256", "data_sha256"}
     assert len(result["model"]["sha256"]) == len(result["model"]["data_sha256"]) == 64
 

@@ -83,6 +83,20 @@ def test_a_prediction_waits_on_the_service_and_reads_its_result() -> None:
     assert (result.task.id, result.task.charged) == ("t1", 10)
 
 
+@pytest.mark.parametrize("wire", [{}, {"narrowing": None}, {"narrowing": []}])
+def test_what_would_narrow_most_may_be_unknown(wire: dict[str, object]) -> None:
+    task = SUCCEEDED | {"result": RESULT | wire}  # an older service does not tell at all
+    result = client_of(Stub(httpx.Response(200, json=task))).wait("t1")
+    assert result.narrowing == ()
+
+
+def test_what_would_narrow_most_comes_first() -> None:
+    told = {"feature": "crp", "label": "CRP", "width_now": 18.0, "width_expected": 12.5}
+    task = SUCCEEDED | {"result": RESULT | {"narrowing": [told]}}
+    result = client_of(Stub(httpx.Response(200, json=task))).wait("t1")
+    assert result.narrowing == (package.Narrowing("crp", "CRP", 18.0, 12.5),)
+
+
 @pytest.mark.parametrize(
     ("task", "kind", "words"),
     [

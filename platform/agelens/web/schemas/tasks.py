@@ -19,6 +19,13 @@ from agelens.web.schemas.base import (
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
+RESULT = (
+    "Null until the task has succeeded. `base_value` plus the years of all `contributions` is the "
+    "`prediction`. `narrowing`: what is missing, with the width of the interval now and its expected "
+    "width if that, too, were measured, the narrowest first; null where the clock cannot tell"
+)
+
+
 class PredictRequest(Request):
     model = Text(longest=64, allow_none=True)
     answers = Answers(required=True)
@@ -77,7 +84,7 @@ class TaskSchema(Schema):
     finished_at = fields.DateTime(allow_none=True)
     validation_errors = fields.List(fields.Nested(FieldProblemSchema))
     error = fields.Method("task_error", metadata={"type": ["object", "null"]})
-    result = fields.Dict(allow_none=True)
+    result = fields.Dict(allow_none=True, metadata={"description": RESULT})
 
     def task_error(self, task: Task) -> dict[str, Any] | None:
         if task.error_code is None:
