@@ -33,7 +33,9 @@ def change_words(before: Wire, after: Wire) -> str:
     change = amount(after["prediction"] - before["prediction"], unit)
     parts = [f"From {first} to {second} {unit}: {change}.", _reasons(before, after)]
     if models := model_change(before, after):
-        parts.append(f"Different models answered ({models}): part of the change may come from that.")
+        parts.append(
+            f"Different models answered ({models}): part of the change may come from that."
+        )
     return " ".join(filter(None, parts))
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 import plotly.graph_objects as go
 
 from agelens.charts.look import FAINT, LINE_PX, NEUTRAL, axis_title, colour, figure, ink, muted
-from agelens.charts.wording import escape, number, signed
+from agelens.charts.wording import HUGE, escape, number, signed
 
 NAME_CHARACTERS = 20
 NAME_LINES = 2
@@ -130,7 +130,7 @@ def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: s
     made.update_xaxes(
         range=zoomed(sums),
         title_text=ink(axis_title(unit)),
-        nticks=5,
+        nticks=5 if max(map(abs, sums)) < HUGE else 3,
         tickangle=0,
         fixedrange=True,
     )
