@@ -1,7 +1,7 @@
 // The result page: one what-if question at a time; of those asked meanwhile only the latest counts.
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.agelens_result = (function () {
-    var visit = null, busy = false, waiting = null, last = "{}";
+    var visit = null, busy = false, waiting = null, last = "{}", untouched = true, shown = {};
 
     function ask(change) {
         if (busy) {
@@ -19,7 +19,19 @@ window.dash_clientside.agelens_result = (function () {
             busy = false;
             waiting = null;
             last = "{}";
+            untouched = true;
+            shown = {};
         }
+    }
+
+    // Only what differs from what stands there: each of these draws something again.
+    function tell(feature, text, isStart) {
+        if (shown[feature] === text || (isStart && !(feature in shown))) {
+            return;
+        }
+        shown[feature] = text;
+        window.dash_clientside.set_props({type: "result-value", feature: feature}, {children: text});
+        window.dash_clientside.set_props({type: "result-reset", feature: feature}, {disabled: isStart});
     }
 
     function byFeature(ids, given) {
@@ -52,11 +64,13 @@ window.dash_clientside.agelens_result = (function () {
             if (JSON.stringify(change) !== (waiting ? JSON.stringify(waiting) : last)) {
                 ask(change);
             }
-            return [
-                startIds.map(function (id, place) { return written(now[id.feature], starts[place]); }),
-                startIds.map(function (id) { return !(id.feature in change); }),
-                Object.keys(change).length === 0,
-            ];
+            startIds.forEach(function (id, place) {
+                tell(id.feature, written(now[id.feature], starts[place]), !(id.feature in change));
+            });
+            if (untouched !== (Object.keys(change).length === 0)) {
+                untouched = !untouched;
+                window.dash_clientside.set_props("result-reset-all", {disabled: untouched});
+            }
         },
 
         answered: function (isBusy) {

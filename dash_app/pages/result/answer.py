@@ -8,6 +8,7 @@ from agelens import charts
 from agelens.client import Model, Task
 from dash import dcc, html
 
+from dash_app import values
 from dash_app.pages.result.pieces import figure, section
 
 NOT_ADVICE = (
@@ -18,7 +19,8 @@ NOT_ADVICE = (
 
 def age_of(task: Task) -> float | None:
     """The chronological age, when it was given; old tasks keep it as it was sent."""
-    return None if task.chronological_age is None else float(task.chronological_age)
+    found = values.number(str(task.chronological_age))
+    return found if isinstance(found, float) else None
 
 
 def head(task: Task, model: Model | None) -> Any:

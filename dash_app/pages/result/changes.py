@@ -9,7 +9,7 @@ from agelens.client import ClientError, Unauthenticated
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
 
 from dash_app import access, problems, values
-from dash_app.pages.result import single_changes, what_if
+from dash_app.pages.result import neighbours, single_changes, what_if
 from dash_app.pages.result.readings import with_unit
 
 
@@ -41,19 +41,23 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("result-single-changes", "children"),
-        Input("result-factors", "data"),
+        Output("result-compare", "href"),
+        Output("result-compare", "children"),
+        Input("result-task", "data"),
     )
-    def single(factors: dict[str, Any] | None) -> Any:
-        """Comes after the page, so that the page does not wait for it."""
-        if not factors:
-            return no_update
+    def after_the_page(task_id: str | None) -> Any:
+        """What the page does not wait for."""
+        if not task_id:
+            return no_update, no_update, no_update
         try:
             with access.client() as client:
-                return single_changes.found(client, factors["task"])
+                task = client.task(task_id)
+                return single_changes.found(client, task), *neighbours.link(client, task)
         except Unauthenticated:
             raise
         except ClientError as error:
-            return dmc.Text(problems.words(error), className="result-faint")
+            words = dmc.Text(problems.words(error), className="result-faint")
+            return words, no_update, no_update
 
 
 def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -79,13 +83,10 @@ def _texts(after: Mapping[str, Any], factors: Mapping[str, Any]) -> dict[str, st
 def _in_the_browser(app: Dash) -> None:
     each: dict[str, Any] = {
         name: {"type": f"result-{name}", "feature": ALL}
-        for name in ("slider", "choice", "start", "value", "reset")
+        for name in ("slider", "choice", "start", "reset")
     }
     app.clientside_callback(
         ClientsideFunction("agelens_result", "moved"),
-        Output(each["value"], "children"),
-        Output(each["reset"], "disabled"),
-        Output("result-reset-all", "disabled"),
         Input(each["slider"], "value"),
         Input(each["choice"], "value"),
         State(each["slider"], "id"),

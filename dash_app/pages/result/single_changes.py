@@ -15,15 +15,13 @@ from dash_app.pages.result.what_if import movable
 NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
 
 
-def found(client: Client, task_id: str) -> Any:
-    """The list, the largest step to a younger age first."""
-    task = client.task(task_id)
+def found(client: Client, task: Task) -> Any:
+    """The list, the largest step to a younger age first; nothing when nothing can be moved."""
     _, schema = readings.schema_of(client, task)
-    outside = [
-        (r, edge)
-        for r in movable(readings.of(task, schema))
-        if (edge := nearest_edge(r)) is not None
-    ]
+    factors = movable(readings.of(task, schema))
+    if not factors:
+        return None
+    outside = [(r, edge) for r in factors if (edge := nearest_edge(r)) is not None]
     if not outside:
         return [dmc.Title("If one thing changed", order=3), html.P(NONE_OUTSIDE)]
     results = client.what_ifs(task.id, [{r.row["feature"]: edge} for r, edge in outside])

@@ -71,7 +71,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
     """The list of single changes, which comes after the page, and the sliders."""
     factors = movable(found)
     if not factors:
-        return section(TITLE, html.P(NOTHING))
+        return section(TITLE, html.P(NOTHING), html.Div(id="result-single-changes"))
     trained = model is not None and model.version == task.model.version
     controls = [_control(reading, trained) for reading in factors]
     return section(
