@@ -3,8 +3,6 @@
 import os
 from typing import Any
 
-from flask import Flask
-
 from agelens.commands.serving import Server, bind
 from agelens.settings import Settings
 
@@ -16,21 +14,17 @@ def run(settings: Settings) -> None:
     for counters in metrics_dir.glob("*.db"):  # of processes that are gone
         counters.unlink()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read by prometheus_client itself
+    from agelens.web import create_app  # once, not by each process; it reads the line above
+
     settings = settings.model_copy(update={"metrics_dir": metrics_dir})
     Server(
-        lambda: _app(settings),
+        lambda: create_app(settings),
         bind=bind(settings.api_host, settings.api_port),
         workers=settings.api_processes,
         threads=settings.api_threads,
         proc_name="agelens-api",
         child_exit=_forget_metrics,
     ).run()
-
-
-def _app(settings: Settings) -> Flask:
-    from agelens.web import create_app
-
-    return create_app(settings)
 
 
 def _forget_metrics(_server: Any, worker: Any) -> None:
