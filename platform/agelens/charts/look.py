@@ -32,7 +32,11 @@ def figure(height: int, **layout: Any) -> go.Figure:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": FONT_PX, "color": NEUTRAL},
-        "hoverlabel": {"bgcolor": "#212529", "font": {"color": "#ffffff", "family": FONT}},
+        "hoverlabel": {
+            "bgcolor": "#212529",
+            "align": "left",
+            "font": {"color": "#ffffff", "family": FONT, "size": FONT_PX - 1},
+        },
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "dragmode": False,
         "showlegend": False,
