@@ -1,11 +1,23 @@
-"""Compare."""
+"""Two results side by side, and why they differ."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import Dash
+from agelens.client import Client, Task
+from dash import Dash, html
 
-from dash_app import routing
+from dash_app import access, routing
+from dash_app.pages.compare import reasons, sides
+from dash_app.pages.result import readings
+
+AS_GIVEN = "given"
+CHOOSE = "Choose two results in your history: tick them and select Compare."
+SAME = "Both are the same result. Choose another one to compare it with."
+NO_RESULT = "One of them has no result yet, so there is nothing to compare."
+UNITS = (
+    "One result is in {} and the other in {}: they measure different things and have no difference."
+)
 
 
 def register(app: Dash) -> None:
@@ -13,6 +25,53 @@ def register(app: Dash) -> None:
     routing.add("/compare", layout, title="Compare")
 
 
-def layout() -> Any:
-    """What is shown."""
-    return dmc.Title("Compare", order=1)
+def layout(a: str | None = None, b: str | None = None, order: str | None = None) -> Any:
+    """The older one first, unless somebody asks for the order as given."""
+    if not a or not b:
+        return _page(_notice(CHOOSE))
+    if a == b:
+        return _page(_notice(SAME))
+    with access.client() as client:
+        pair = [client.task(a), client.task(b)]
+        if order != AS_GIVEN:
+            pair.sort(key=lambda task: task.created_at)
+        return _page(*_content(client, *pair))
+
+
+def _content(client: Client, before: Task, after: Task) -> list[Any]:
+    if before.wire_result is None or after.wire_result is None:
+        return [_notice(NO_RESULT)]
+    (clock, schema), (other_clock, other) = (readings.schema_of(client, t) for t in (before, after))
+    titles = [
+        found.title if found else task.model.name
+        for found, task in ((clock, before), (other_clock, after))
+    ]
+    units = [task.wire_result["unit"] for task in (before, after) if task.wire_result]
+    parts = [_swap(before, after), sides.both(before, after, titles)]
+    if units[0] != units[1]:
+        return [*parts, _notice(UNITS.format(*units))]
+    if before.model.name != after.model.name:
+        return [*parts, reasons.different_clocks(before, after, titles)]
+    return [*parts, reasons.section(before, after, schema | other)]
+
+
+def _swap(before: Task, after: Task) -> Any:
+    swapped = urlencode({"a": after.id, "b": before.id, "order": AS_GIVEN})
+    return html.Div(
+        dmc.Anchor("⇄ Swap the two", href=f"/compare?{swapped}", inherit=True), className="no-print"
+    )
+
+
+def _page(*content: Any) -> Any:
+    top = dmc.Group(
+        [
+            dmc.Title("Compare two results", order=1),
+            dmc.Anchor("Back to the history", href="/history", fw=600),
+        ],
+        justify="space-between",
+    )
+    return dmc.Stack([top, *content], gap="lg")
+
+
+def _notice(words: str) -> Any:
+    return dmc.Alert(words, color="gray", variant="light")

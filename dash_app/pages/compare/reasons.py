@@ -1,0 +1,78 @@
+"""Why a result changed: in words, as a figure, and to the hundredth in a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Task
+from dash import dcc, html
+
+from dash_app.pages.compare import factors, table, words
+
+OTHER_CLOCK = (
+    "The two results come from different clocks, {} and {}. Each clock weighs other biomarkers, "
+    "starts from another value and answers another question, so the parts of one cannot be set "
+    "against the parts of the other, and the difference of the two ages says nothing about a change "
+    "in you. Compare each with earlier results of the same clock."
+)
+
+
+def section(before: Task, after: Task, schema: Mapping[str, Any]) -> Any:
+    """For two results of one clock."""
+    found = factors.between(before, after, schema)
+    return html.Section(
+        [
+            dmc.Title("Why did it change?", order=2, mb="xs"),
+            html.P(_sentence(found, after), className="compare-change"),
+            html.Ul([html.Li(line) for line in _circumstances(before, after, found)]),
+            _figure(before, after, found),
+            dmc.Title("Biomarker by biomarker", order=3, size="h4", mt="lg", mb="xs"),
+            table.of(found, _unit(after)),
+        ],
+        className="compare-why",
+    )
+
+
+def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Any:
+    """Nothing can be set against each other, and why."""
+    return html.Section(
+        [
+            dmc.Title("Why did it change?", order=2, mb="xs"),
+            html.P(OTHER_CLOCK.format(*titles)),
+            html.P(words.time_between(before, after)),
+        ],
+        className="compare-why",
+    )
+
+
+def _unit(task: Task) -> str:
+    return str((task.wire_result or {})["unit"])
+
+
+def _sentence(found: factors.Difference, after: Task) -> Any:
+    unit = _unit(after)
+    first, second = (words.number(value, unit) for value in found.predictions)
+    change = html.Strong(charts.amount(found.wanted, unit), className=words.direction(found.wanted))
+    return [f"From {first} to {second} {unit}: ", change, "."]
+
+
+def _circumstances(before: Task, after: Task, found: factors.Difference) -> list[str]:
+    told = [words.time_between(before, after), words.versions(before, after)]
+    if ages := words.ages(before, after):
+        told.append(ages)
+    first = [factor.label for factor in found.factors if factor.measured == (True, False)]
+    second = [factor.label for factor in found.factors if factor.measured == (False, True)]
+    return told + words.once(first, second)
+
+
+def _figure(before: Task, after: Task, found: factors.Difference) -> Any:
+    figure = charts.comparison(
+        factors.in_typed_units(before.wire_result or {}, (f.before for f in found.factors)),
+        factors.in_typed_units(after.wire_result or {}, (f.after for f in found.factors)),
+    )
+    graph = dcc.Graph(
+        figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}
+    )
+    name = "How the difference is made up; the table below has the same numbers"
+    return html.Div(graph, role="img", className="compare-figure", **{"aria-label": name})

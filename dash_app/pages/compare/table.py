@@ -1,0 +1,82 @@
+"""The difference to the hundredth, with the check that it adds up."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from dash import html
+
+from dash_app import tables
+from dash_app.pages.compare import words
+from dash_app.pages.compare.factors import Difference, Factor
+from dash_app.pages.result.readings import Reading
+
+
+def of(found: Difference, unit: str) -> Any:
+    """A row per factor that counts, the starting point, and their sum."""
+    word = unit.capitalize() if unit == words.YEARS else unit
+    columns = ("Biomarker", "Before", "After", f"{word} before", f"{word} after", "Difference")
+    counted = [factor for factor in found.factors if factor.counts]
+    rows = [_row(columns, factor) for factor in counted]
+    start = _numbers(columns, "Starting point", found.base)
+    whole = _numbers(columns, "Sum: the result", found.predictions, className="compare-sum")
+    name = "Each biomarker's part of the difference, the largest first"
+    return html.Div(
+        [
+            tables.table(columns, [*rows, start, whole], caption=name, className="compare-table"),
+            _checked(found, unit),
+            _rest(len(found.factors) - len(counted)),
+        ]
+    )
+
+
+def _row(columns: tuple[str, ...], factor: Factor) -> Any:
+    cells = (html.Strong(factor.label), _value(factor.before), _value(factor.after))
+    return tables.row(columns, (*cells, *_years(factor.years)))
+
+
+def _numbers(columns: tuple[str, ...], name: str, pair: tuple[float, float], **more: Any) -> Any:
+    shown = [f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in pair]
+    change = _change(pair[1] - pair[0])
+    return tables.row(columns, (html.Strong(name), None, None, *shown, change), **more)
+
+
+def _value(reading: Reading | None) -> Any:
+    if reading is None or reading.row["value"] is None:
+        return html.Span("not measured", className="compare-faint")
+    if reading.row["imputed"]:
+        return [reading.text, html.Small("assumed, not measured", className="compare-note")]
+    if reading.row["clipped"]:
+        return [reading.text, html.Small("counts as its limit", className="compare-note")]
+    return reading.text
+
+
+def _years(pair: tuple[float, float]) -> tuple[Any, ...]:
+    return words.exact(pair[0]), words.exact(pair[1]), _change(pair[1] - pair[0])
+
+
+def _change(change: float) -> Any:
+    return html.Strong(words.exact(change), className=words.direction(change))
+
+
+def _checked(found: Difference, unit: str) -> Any:
+    wanted = charts.amount(found.wanted, unit)
+    if found.adds_up:
+        return html.P(
+            f"✓ Checked: the parts add up to {words.exact(found.wanted)} {unit}, "
+            "exactly the difference of the two results.",
+            className="compare-checked",
+        )
+    return dmc.Alert(
+        f"The parts add up to {words.exact(found.total)} {unit}, but the results differ by {wanted}. "
+        "Do not rely on this table, and tell whoever runs this service.",
+        color="red",
+        title="This does not add up",
+    )
+
+
+def _rest(count: int) -> Any:
+    if not count:
+        return None
+    many = "1 more answer counts" if count == 1 else f"{count} more answers count"
+    return html.P(f"{many} for nothing with this clock, both times.", className="compare-faint")

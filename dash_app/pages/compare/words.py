@@ -1,0 +1,85 @@
+"""What two results and the time between them are in words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from agelens import charts
+from agelens.client import Task
+
+YEARS = "years"
+DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
+LEAST_MONTHS_DAYS, LEAST_YEARS_DAYS = 60, 700
+
+
+def number(quantity: float, unit: str) -> str:
+    """Years to a tenth, other units to a hundredth."""
+    return charts.amount(quantity, unit).removeprefix("+").removesuffix(f" {unit}")
+
+
+def exact(change: float) -> str:
+    """To a hundredth, with its sign, so that a column of them can be added up by hand."""
+    text = f"{change:+.2f}"
+    return "0.00" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+
+
+def direction(change: float) -> str:
+    """The class that colours it."""
+    return "older" if change > 0 else "younger" if change < 0 else ""
+
+
+def interval(wire: Mapping[str, Any]) -> str:
+    """Where the result is likely to be, or why nobody says."""
+    found, unit = wire["interval"], wire["unit"]
+    if not found:
+        reason = (wire["interval_reason"] or "this clock has none").removeprefix("none: ")
+        return f"No interval: {reason}."
+    low, high = number(found["low"], unit), number(found["high"], unit)
+    return f"{found['level']:.0%} interval {low} to {high}"
+
+
+def passed(before: datetime, after: datetime) -> str:
+    """How much time lies between."""
+    days = abs((after - before).days)
+    if days < LEAST_MONTHS_DAYS:
+        many = f"{days} day" + ("" if days == 1 else "s")
+        return "less than a day" if days == 0 else many
+    if days < LEAST_YEARS_DAYS:
+        return f"{days / DAYS_A_MONTH:.0f} months"
+    return f"{days / DAYS_A_YEAR:.1f} years"
+
+
+def time_between(before: Task, after: Task) -> str:
+    """In which order, and how far apart."""
+    where = "after" if after.created_at >= before.created_at else "before"
+    return f"The second was taken {passed(before.created_at, after.created_at)} {where} the first."
+
+
+def versions(before: Task, after: Task) -> str:
+    """Whether the clock itself is the same."""
+    if before.model.version == after.model.version:
+        return (
+            f"Both come from version {after.model.version} of the clock, so it is not the reason."
+        )
+    return (
+        f"The clock changed from version {before.model.version} to {after.model.version}: "
+        "part of the difference is the clock's, not yours."
+    )
+
+
+def ages(before: Task, after: Task) -> str | None:
+    """The ages that were given, where they differ."""
+    first, second = before.chronological_age, after.chronological_age
+    if first == second:
+        return None
+    told = ["no age" if age is None else f"the age {age:g}" for age in (first, second)]
+    return f"With the first you gave {told[0]}, with the second {told[1]}."
+
+
+def once(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """What was measured one time only, and so was assumed or left out the other time."""
+    told = []
+    for names, when in ((first, "the first time"), (second, "the second time")):
+        if names:
+            told.append(f"Measured only {when}: {', '.join(names)}.")
+    return told
