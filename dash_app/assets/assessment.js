@@ -202,12 +202,12 @@
     }
 
     function error(schema, key, text, unit) {
-        var field = schema.fields[key], said = "";
-        if (live.told[key] && live.toldAt[key] === text + "|" + unit) {
-            said = live.told[key];
-        } else if (field.kind !== "choice" && live.touched[key] && text.trim()) {
+        var field = schema.fields[key], told = "", said = "";
+        if (live.told[key] && live.toldAt[key] === text + "|" + unit) { told = live.told[key]; }
+        if (field.kind !== "choice" && text.trim() && (told || live.touched[key])) {
             said = complaint(field, unit, text);
         }
+        said = said || told;
         if (!said) { return null; }
         var better = field.kind === "choice" ? null : fitting(field, unit, text);
         return better ? [said + " ", button(key, better.unit)] : said;

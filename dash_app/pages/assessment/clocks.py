@@ -57,7 +57,7 @@ def sentence(model: Model) -> str:
 
 def price(model: Model) -> str:
     """In credits."""
-    return "Free" if not model.price else f"{model.price:,} credits"
+    return words.credits(model.price) if model.price else "Free"
 
 
 def _needs(model: Model) -> str:

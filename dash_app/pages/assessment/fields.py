@@ -51,6 +51,7 @@ def _unit(feature: Feature, unit: str | None) -> Any:
         variant="unstyled",
         size="sm",
         withCheckIcon=False,
+        rightSectionWidth=28,
         className="assessment-units",
         comboboxProps={"width": "max-content", "position": "bottom-end"},
         **{"aria-label": f"Unit of {feature['label']}"},

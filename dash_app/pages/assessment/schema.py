@@ -69,7 +69,7 @@ def grouped(features: Iterable[Feature]) -> dict[str, list[Feature]]:
     return groups
 
 
-def for_browser(form: Form, **more: Any) -> dict[str, Any]:
+def for_browser(form: Form, /, **more: Any) -> dict[str, Any]:
     """Ranges, units and hints of each question, in words where words are shown."""
     needed = {feature["key"] for feature in asked(form.features)}
     fields = {
@@ -92,18 +92,20 @@ def _unit(feature: Feature, unit: Mapping[str, Any]) -> dict[str, Any]:
         "factor": unit["factor"],
         "offset": unit.get("offset", 0.0),
         "countries": unit.get("countries", []),
-        "range": between(feature, bounds[0], bounds[1], unit["unit"]) if bounds else "",
+        "range": between(feature, bounds[0], bounds[1], unit["unit"], " to ") if bounds else "",
         "hint": hint(feature, unit["unit"]),
     }
 
 
-def between(feature: Feature, low: float | None, high: float | None, unit: str) -> str:
+def between(
+    feature: Feature, low: float | None, high: float | None, unit: str, dash: str = "\N{EN DASH}"
+) -> str:
     """A range in words, without the unit."""
     first = None if low is None else values.written(feature, low, unit)
     last = None if high is None else values.written(feature, high, unit)
     if first is None or last is None:
-        return f"below {last}" if last is not None else f"{first} or more"
-    return f"{first}\N{EN DASH}{last}".replace("-", "\N{MINUS SIGN}")
+        return f"below {last}" if last is not None else f"at least {first}"
+    return f"{first}{dash}{last}".replace("-", "\N{MINUS SIGN}")
 
 
 def hint(feature: Feature, unit: str | None) -> str:

@@ -81,7 +81,8 @@ def credits(count: int) -> str:
 
 def _within(label: str) -> str:
     """A label inside a sentence; abbreviations stay as they are."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    rest = label.partition(" ")[0][1:]
+    return label[:1].lower() + label[1:] if rest.isalpha() and rest.islower() else label
 
 
 def _sentence(text: str) -> str:

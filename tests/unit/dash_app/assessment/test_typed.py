@@ -1,0 +1,133 @@
+"""From what stands in the form to a panel, and from kept tasks back to the form."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from agelens.client import ModelName, Task
+from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES
+
+from dash_app.pages.assessment import typed
+
+FEATURES = [TELOMERES, MOOD, SHOE]
+
+
+def states(kind: str, **found: Any) -> list[dict[str, Any]]:
+    return [
+        {"id": {"type": f"assessment-{kind}", "feature": key}, "property": "value", "value": value}
+        for key, value in found.items()
+    ]
+
+
+def task(**given: Any) -> Task:
+    parts: dict[str, Any] = {
+        "id": "1",
+        "status": "draft",
+        "model": ModelName("made-up", "1.0.0"),
+        "answers": {},
+        "units": {},
+        "chronological_age": None,
+        "price": 3,
+        "charged": 0,
+        "attempts": 0,
+        "created_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "started_at": None,
+        "finished_at": None,
+        "validation_errors": (),
+        "error": None,
+    }
+    return Task(**parts | given)
+
+
+def test_a_panel_has_what_was_typed_with_its_units() -> None:
+    found = typed.panel(
+        states("value", telomere_length="7,25", shoe_size=" ", chronological_age="52"),
+        states("choice", mood="calm"),
+        states("unit", telomere_length="T/S"),
+    )
+    assert found.answers == {"telomere_length": 7.25, "mood": "calm"}
+    assert found.units == {"telomere_length": "T/S"}
+    assert found.chronological_age == 52.0
+
+
+def test_empty_fields_send_no_unit_and_no_answer() -> None:
+    found = typed.panel(
+        states("value", telomere_length=None),
+        states("choice", mood=None),
+        states("unit", telomere_length="bp"),
+    )
+    assert found == typed.Panel()
+
+
+def test_a_text_that_is_no_number_is_left_to_the_api_to_refuse() -> None:
+    found = typed.panel(states("value", shoe_size="big", chronological_age="old"), [], [])
+    assert found.answers == {"shoe_size": "big"}
+    assert found.chronological_age == "old"
+
+
+def test_an_edit_takes_away_what_is_no_longer_there() -> None:
+    before = task(answers={"mood": "calm", "other": 1}, units={"shoe_size": "u"})
+    edit = typed.Panel({"shoe_size": 4.0}, {}, None).as_edit(before)
+    assert edit == {
+        "answers": {"mood": None, "other": None, "shoe_size": 4.0},
+        "units": {"shoe_size": None},
+        "chronological_age": None,
+    }
+
+
+def test_a_task_is_shown_as_it_was_typed() -> None:
+    kept = task(
+        answers={"telomere_length": 7250.0, "mood": "calm", "shoe_size": "big"},
+        units={"telomere_length": "bp"},
+        chronological_age=52.5,
+    )
+    found, unknown = typed.from_task(kept, FEATURES)
+    assert found == {
+        "telomere_length": {"value": "7250", "unit": "bp"},
+        "mood": {"value": "calm"},
+        "shoe_size": {"value": "big", "unit": "u"},
+        "chronological_age": {"value": "52.5", "unit": "years"},
+    }
+    assert unknown == []
+
+
+def test_an_answer_without_a_unit_was_canonical_wherever_it_is_opened() -> None:
+    found, _ = typed.from_task(task(answers={"telomere_length": 7.25}), FEATURES)
+    assert found["telomere_length"] == {"value": "7.25", "unit": "kb"}
+
+
+def test_another_name_stands_in_its_own_unit_unless_it_transforms() -> None:
+    found, unknown = typed.from_task(task(answers={"TL (bp)": 7250, "log TL": 2}), FEATURES)
+    assert found == {"telomere_length": {"value": "7250", "unit": "bp"}}
+    assert unknown == ["log TL"]
+
+
+def test_answers_that_are_null_are_not_there() -> None:
+    assert typed.from_task(task(answers={"mood": None, "odd": None}), FEATURES) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"), [("kb", "7.25"), ("bp", "7250"), ("T/S", "1.646")]
+)  # (7.25 - 3.3) / 2.4 = 1.6458
+def test_an_example_is_written_in_the_unit_that_is_shown(unit: str, value: str) -> None:
+    found = typed.from_example(
+        {"telomere_length": 7.25, "mood": "calm"}, {}, 52.0, FEATURES, {"telomere_length": unit}
+    )
+    assert found["telomere_length"]["unit"] == unit
+    assert float(found["telomere_length"]["value"]) == pytest.approx(float(value), abs=0.005)
+    assert found["mood"] == {"value": "calm"}
+    assert found["chronological_age"]["value"] == "52"
+
+
+def test_an_example_may_itself_be_in_another_unit_and_have_strange_keys() -> None:
+    found = typed.from_example(
+        {"telomere_length": 7250, "unheard_of": 1}, {"telomere_length": "bp"}, None, FEATURES, {}
+    )
+    assert found == {"telomere_length": {"value": "7.25", "unit": "kb"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"), [(95.0, "95"), (5.1, "5.1"), (52, "52"), ("abc", "abc"), (1e-7, "1e-07")]
+)
+def test_answers_are_written_as_people_type(answer: Any, text: str) -> None:
+    assert typed.plain(answer) == text

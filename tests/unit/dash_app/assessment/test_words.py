@@ -1,0 +1,84 @@
+"""Problems in the words of the form, and where somebody's units come from."""
+
+import pytest
+from flask import Flask
+from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES, number
+
+from dash_app.pages.assessment import countries, words
+
+FEATURES = [TELOMERES, MOOD, SHOE, number("hba1c_level", label="HbA1c")]
+
+
+def test_keys_are_said_as_labels() -> None:
+    message = "needs one of: telomere_length, shoe_size, hba1c_level, mood"
+    assert (
+        words.with_labels(message, FEATURES)
+        == "needs one of: telomere length, shoe size, HbA1c, mood"
+    )
+
+
+def test_a_text_where_a_number_belongs_is_explained_with_an_example() -> None:
+    told = words.beside_fields(
+        {"shoe_size": 'Must be a number, not text ("big")', "mood": "Must be one of: calm"},
+        {"shoe_size": "big", "mood": "sad"},
+        FEATURES,
+    )
+    assert told == {"shoe_size": words.NO_NUMBER, "mood": "Must be one of: calm."}
+
+
+def test_a_number_keeps_the_apis_words() -> None:
+    told = words.beside_fields({"shoe_size": "Must be below 10"}, {"shoe_size": 99.0}, FEATURES)
+    assert told == {"shoe_size": "Must be below 10."}
+
+
+def test_the_summary_links_what_has_a_field_and_only_says_the_rest() -> None:
+    shown = str(words.summary({"mood": "Is odd.", "model": "Is away."}, FEATURES))
+    assert "2 things need correcting" in shown
+    assert "data-assessment-field='mood'" in shown
+    assert "Is away." in shown
+    assert "data-assessment-field='model'" not in shown
+
+
+def test_the_wallet_leads_back_to_the_form() -> None:
+    link = words.top_up("/new?draft=1&model=made-up")
+    assert link.href == "/wallet?next=%2Fnew%3Fdraft%3D1%26model%3Dmade-up"
+
+
+@pytest.mark.parametrize(
+    ("tag", "country"),
+    [
+        ("de-AT", "AT"),
+        ("de", "DE"),
+        ("zh-Hant-TW", "TW"),
+        ("en-us", "US"),
+        ("en", "ZZ"),
+        ("sv", "SE"),
+        ("eo", "ZZ"),
+        ("*", "ZZ"),
+        ("", "ZZ"),
+    ],
+)
+def test_a_language_tells_the_country_where_it_can(tag: str, country: str) -> None:
+    assert countries.of_language(tag) == country
+
+
+@pytest.mark.parametrize(
+    ("headers", "country"),
+    [
+        ({}, "ZZ"),
+        ({"Accept-Language": "de,en-US;q=0.7,en;q=0.3"}, "DE"),
+        ({"Accept-Language": "en;q=0.5, fr-CA"}, "CA"),
+        ({"Accept-Language": "en-US", "Cookie": "agelens_units=GB"}, "GB"),
+        ({"Accept-Language": "en-US", "Cookie": "agelens_units=<b>"}, "US"),
+    ],
+)
+def test_what_was_chosen_counts_before_the_browsers_language(
+    headers: dict[str, str], country: str
+) -> None:
+    with Flask("test").test_request_context(headers=headers):
+        assert countries.of_visitor() == country
+
+
+def test_the_visitors_country_can_be_chosen_even_if_no_unit_names_it() -> None:
+    assert countries.known(FEATURES, "FR") == ["ZZ", "FR", "NZ"]
+    assert countries.known(FEATURES, "ZZ") == ["ZZ", "NZ"]
