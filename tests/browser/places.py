@@ -4,19 +4,26 @@ from browser.people import Person
 from browser.watching import settled
 from playwright.sync_api import Page
 
-ANYBODY = ("/", "/login", "/register", "/no/such/page")
+ANYBODY = ("/", "/login", "/register", "/no/such/page", "/goodbye")
 OWN = (
     "/new",
     "/new?draft={draft}",
     "/results/{newer}",
     "/results/{other}",
     "/history",
-    "/compare?before={older}&after={newer}",
+    "/compare?a={older}&b={newer}",
     "/wallet",
     "/account",
     "/cohorts",
 )
-ADMIN = ("/admin",)
+ADMIN = (
+    "/admin",
+    "/admin/transactions",
+    "/admin/tasks",
+    "/admin/models",
+    "/admin/queues",
+    "/admin/retrainings",
+)
 EVERY = ANYBODY + OWN + ADMIN
 
 

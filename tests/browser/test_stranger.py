@@ -1,0 +1,205 @@
+"""The walk of somebody who has never been here, from / to having left again."""
+
+import re
+import secrets
+
+import pytest
+from agelens.client import Client, Unauthenticated
+from browser.people import PASSWORD
+from browser.running import Site
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+DEMO = "Fill in a demo profile"
+CALCULATE = "Calculate my biological age"
+RESULT = re.compile(r"/results/[0-9a-f-]{36}$")
+
+
+def heading(page: Page, words: str) -> Locator:
+    """The one heading of the page."""
+    return page.get_by_role("heading", level=1, name=words, exact=True)
+
+
+@pytest.mark.timeout(180)
+def test_from_the_landing_page_to_having_left(page: Page, site: Site) -> None:
+    email = f"{secrets.token_hex(6)}@example.org"
+    look_around(page)
+    register(page, email)
+    meet_the_price(page)
+    top_up(page)
+    first = calculate(page)
+    read(page, site, email)
+    move_a_slider(page)
+    run_a_draft_later(page)
+    second = page.url
+    assert second != first
+    compare_the_two(page)
+    make_a_token(page, site, email)
+    log_out_and_in(page, site, email)
+    leave(page, email)
+    with pytest.raises(Unauthenticated), Client(site.api_url) as client:
+        client.login(email, PASSWORD)
+
+
+def look_around(page: Page) -> None:
+    page.goto("/")
+    expect(heading(page, "Biological age, with every number explained")).to_be_visible()
+    expect(page.locator("main .js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_text("not medical advice").first).to_be_visible()
+
+
+def register(page: Page, email: str) -> None:
+    page.get_by_role("main").get_by_role("link", name="Register").first.click()
+    expect(heading(page, "Register")).to_be_visible()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Register").click()
+    expect(heading(page, "New assessment")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("0 credits")
+
+
+def fill_in_demo(page: Page) -> None:
+    page.get_by_role("button", name=DEMO).click()
+    expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()
+    expect(page.get_by_label("Systolic blood pressure", exact=True)).not_to_have_value("")
+
+
+def meet_the_price(page: Page) -> None:
+    """402 in words: what it costs, what one has, and where to get more."""
+    fill_in_demo(page)
+    page.get_by_role("button", name=CALCULATE).click()
+    told = page.get_by_role("alert").filter(has_text="Not enough credits")
+    expect(told).to_contain_text("costs 10 credits and you have 0 available")
+    told.get_by_role("link", name="Top up").click()
+    expect(heading(page, "Wallet")).to_be_visible()
+
+
+def top_up(page: Page) -> None:
+    page.get_by_role("button", name="50 credits").click()
+    expect(page.get_by_label("Credits to add")).to_have_value("50")
+    page.get_by_role("main").get_by_role("button", name="Top up", exact=True).click()
+    expect(page.get_by_text("50 credits were added.")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("50 credits")
+    page.get_by_role("link", name="Back to your assessment").last.click()
+    expect(heading(page, "New assessment")).to_be_visible()
+
+
+def calculate(page: Page) -> str:
+    """What was typed before the detour to the wallet is still there."""
+    expect(page.get_by_label("Systolic blood pressure", exact=True)).not_to_have_value("")
+    page.get_by_role("button", name=CALCULATE).click()
+    expect(page).to_have_url(RESULT)
+    expect(heading(page, "Your biological age")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("40 credits")
+    return page.url
+
+
+def read(page: Page, site: Site, email: str) -> None:
+    """The page says what the API says."""
+    with Client(site.api_url) as client:
+        client.login(email, PASSWORD)
+        (task,) = client.history()
+        result = task.result
+    assert result is not None
+    assert result.interval is not None
+    expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
+    main = page.get_by_role("main")
+    expect(main).to_contain_text(f"{result.interval.low:.1f} to {result.interval.high:.1f}")
+    expect(main).to_contain_text("Not medical advice")
+    largest = max(result.contributions, key=lambda part: abs(part.years))
+    row = page.get_by_role("row").filter(has_text=largest.label).first
+    expect(row).to_contain_text(f"{abs(largest.years):.1f}")
+    expect(row).to_contain_text("older" if largest.years > 0 else "younger")
+    expect(page.locator("#result-waterfall .js-plotly-plot")).to_be_visible()
+
+
+def move_a_slider(page: Page) -> None:
+    before = page.locator("#result-age").inner_text()
+    slider = page.locator("#result-what-if").get_by_role("slider").first
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    expect(page.locator("#result-new-age")).not_to_have_text(before)
+    expect(page.locator("#result-age")).to_have_text(before)
+    page.get_by_role("button", name="Reset all").click()
+    expect(page.locator("#result-new-age")).to_have_text(before)
+
+
+def run_a_draft_later(page: Page) -> None:
+    page.get_by_role("link", name="New assessment", exact=True).first.click()
+    expect(heading(page, "New assessment")).to_be_visible()
+    fill_in_demo(page)
+    page.get_by_label("Systolic blood pressure", exact=True).fill("155,5")
+    page.get_by_role("button", name="Save as draft").click()
+    expect(page.get_by_text("You find this draft in your history")).to_be_visible()
+    page.get_by_role("link", name="History", exact=True).first.click()
+    expect(heading(page, "History")).to_be_visible()
+    draft = page.get_by_role("row").filter(has_text="Draft")
+    expect(draft).to_have_count(1)
+    draft.get_by_role("button", name="Run").click()
+    expect(page).to_have_url(RESULT)
+    expect(heading(page, "Your biological age")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("155.5")
+
+
+def compare_the_two(page: Page) -> None:
+    page.get_by_role("link", name="History", exact=True).first.click()
+    expect(heading(page, "History")).to_be_visible()
+    chosen = page.get_by_role("checkbox", name=re.compile("^Compare the result"))
+    expect(chosen).to_have_count(2)
+    expect(page.get_by_role("heading", name="Over time")).to_be_visible()
+    for each in chosen.all():
+        each.check()
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page).to_have_url(re.compile("/compare"))
+    main = page.get_by_role("main")
+    expect(main.locator(".js-plotly-plot").first).to_be_visible()
+    expect(main).to_contain_text("Systolic blood pressure")
+    expect(main).to_contain_text("155.5")
+
+
+def make_a_token(page: Page, site: Site, email: str) -> None:
+    """It works in a program, until it is revoked."""
+    page.get_by_role("link", name="Account", exact=True).first.click()
+    expect(heading(page, "Account")).to_be_visible()
+    page.get_by_label("Name of the new token").fill("notebook")
+    page.get_by_role("button", name="Create token").click()
+    secret = page.get_by_label("The new token", exact=True).input_value()
+    with Client(site.api_url, secret) as program:
+        assert program.me().email == email
+        page.get_by_role("button", name="Revoke notebook").click()
+        page.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
+        expect(page.get_by_role("button", name="Revoke notebook")).to_have_count(0)
+        with pytest.raises(Unauthenticated):
+            program.me()
+
+
+def log_out_and_in(page: Page, site: Site, email: str) -> None:
+    """Logging out revokes the token, not only the cookie; a wrong password is said."""
+    with Client(site.api_url) as client:
+        client.login(email, PASSWORD)
+        before = len(list(client.tokens))
+        page.get_by_role("button", name="Log out", exact=True).first.click()
+        expect(page.get_by_role("main").get_by_role("link", name="Log in").first).to_be_visible()
+        assert len(list(client.tokens)) == before - 1
+    page.get_by_role("main").get_by_role("link", name="Log in").first.click()
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="Password").fill("not " + PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("The e-mail address or the password is wrong.")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(email)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(heading(page, "History")).to_be_visible()
+
+
+def leave(page: Page, email: str) -> None:
+    page.once("dialog", Dialog.accept)
+    page.get_by_role("link", name="Account", exact=True).first.click()
+    page.get_by_role("button", name=re.compile("^Delete my account")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("to confirm")).fill(email)
+    dialog.get_by_role("button", name="Delete for ever").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("deleted")
+    expect(page.locator("#credits")).to_have_count(0)
+    page.goto("/history")
+    expect(page).to_have_url(re.compile("/login"))
