@@ -16,6 +16,8 @@ NOT_ADVICE = (
     "Talk to a doctor about your health."
 )
 
+LEAST_NARROWER, MOST_NARROWING = 0.05, 5
+
 
 def age_of(task: Task) -> float | None:
     """The chronological age, when it was given; old tasks keep it as it was sent."""
@@ -94,8 +96,12 @@ def interval_words(result: Mapping[str, Any]) -> str:
 
 
 def narrowing(result: Mapping[str, Any]) -> list[Any]:
-    """What to measure next, when the service says so; the most useful first."""
-    found = sorted(result.get("narrowing") or (), key=lambda entry: entry["width_expected"])
+    """What to measure next, when the service says so; it comes with the most useful first."""
+    found = [
+        entry
+        for entry in result.get("narrowing") or ()
+        if entry["width_now"] - entry["width_expected"] >= LEAST_NARROWER
+    ]
     if not found:
         return []
     items = [
@@ -103,11 +109,11 @@ def narrowing(result: Mapping[str, Any]) -> list[Any]:
             f"{entry['label']}: from {entry['width_now']:.1f} to about "
             f"{entry['width_expected']:.1f} {result['unit']} wide"
         )
-        for entry in found
+        for entry in found[:MOST_NARROWING]
     ]
     return [
         dmc.Title("What would narrow it", order=3),
-        html.P("Measuring one of these as well would make the interval narrower:"),
+        html.P("Measuring one of these as well would probably make the interval narrower:"),
         html.Ul(items),
     ]
 

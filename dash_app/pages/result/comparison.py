@@ -84,6 +84,9 @@ def _rank(percentile: float) -> Any:
             html.Div("Rank for your age", className="result-faint"),
             html.Div(f"{percentile:.0f} of 100", className="result-fact"),
             scale(percentile, 25, 75),
-            html.Div(f"you look {word} than {share:.0f} % of comparable people"),
+            html.Div(
+                f"you look {word} than {share:.0f} % of comparable people; "
+                "the coloured part is the middle half of them"
+            ),
         ]
     )

@@ -78,7 +78,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
         TITLE,
         html.P(CAREFUL),
         html.Div(id="result-single-changes", **{"aria-live": "polite"}),
-        dmc.Title("Try it", order=3),
+        dmc.Title("Try it", order=3, id="result-try-title"),
         html.Div(
             [
                 html.Div([c for c in controls if c], className="result-controls"),
@@ -132,10 +132,8 @@ def _control(reading: Reading, trained: bool) -> Any:
         thumbLabel=f"{row['label']}, {reading.unit}",
         thumbSize=22,
     )
-    ends = (with_unit(found.low, ""), with_unit(found.high, ""))
-    return _framed(
-        reading, html.Div([html.Span(ends[0]), slider, html.Span(ends[1])]), found.decimals
-    )
+    ends = [html.Span(with_unit(end, "")) for end in (found.low, found.high)]
+    return _framed(reading, [ends[0], slider, ends[1]], found.decimals)
 
 
 def _choice(reading: Reading) -> Any:
@@ -147,33 +145,26 @@ def _choice(reading: Reading) -> Any:
         allowDeselect=False,
         **{"aria-label": row["label"]},
     )
-    return _framed(reading, select, 0)
+    return _framed(reading, [select], 0)
 
 
-def _framed(reading: Reading, control: Any, decimals: int) -> Any:
+def _framed(reading: Reading, control: list[Any], decimals: int) -> Any:
     key, label = reading.row["feature"], reading.row["label"]
+    value = html.Span(reading.text, id={"type": "result-value", "feature": key})
+    reset = dmc.Button(
+        "Reset",
+        id={"type": "result-reset", "feature": key},
+        size="compact-sm",
+        variant="subtle",
+        disabled=True,
+        **{"aria-label": f"Reset {label}"},
+    )
+    start = dcc.Store(id={"type": "result-start", "feature": key}, data=_start(reading, decimals))
     return html.Div(
         [
-            html.Div(
-                [
-                    html.Strong(label),
-                    html.Span(reading.text, id={"type": "result-value", "feature": key}),
-                    dmc.Button(
-                        "Reset",
-                        id={"type": "result-reset", "feature": key},
-                        size="compact-xs",
-                        variant="subtle",
-                        disabled=True,
-                        **{"aria-label": f"Reset {label}"},
-                    ),
-                ],
-                className="result-control-head",
-            ),
-            control,
-            dcc.Store(
-                id={"type": "result-start", "feature": key},
-                data=_start(reading, decimals),
-            ),
+            html.Div([html.Strong(label), value], className="result-control-head"),
+            html.Div([*control, reset], className=f"result-control-row of-{len(control)}"),
+            start,
         ],
         className="result-control",
     )
