@@ -16,6 +16,20 @@ from dash_app.pages.admin import (
     users,
 )
 
+__all__ = [
+    "models",
+    "publishing",
+    "queues",
+    "register",
+    "retrainings",
+    "schedules",
+    "starting",
+    "switching",
+    "tasks",
+    "topping",
+    "transactions",
+    "users",
+]
 PARTS = (
     users,
     topping,

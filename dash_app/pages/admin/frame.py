@@ -48,7 +48,15 @@ def _link(label: str, href: str, *, current: bool) -> Any:
     return dmc.Anchor(label, href=href, className="place", **marked)
 
 
-def table(columns: Sequence[str], rows: Sequence[Any], *, id: str, caption: str, empty: str) -> Any:
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Any],
+    *,
+    id: str,
+    caption: str,
+    empty: str,
+    min_width: int = 640,
+) -> Any:
     """Rows under their headings, or words when there are none."""
     if not rows:
         return dmc.Text(empty, c="dimmed")
@@ -64,7 +72,7 @@ def table(columns: Sequence[str], rows: Sequence[Any], *, id: str, caption: str,
             className="admin-table",
             verticalSpacing="xs",
         ),
-        minWidth=640,
+        minWidth=min_width,
         type="native",
     )
 

@@ -76,7 +76,7 @@ def _figures(title: str, figures: Mapping[str, int]) -> Any:
 
 def _names(title: str, names: list[str], none: str) -> Any:
     if not names:
-        return _card(title, [dmc.Text(none, size="sm", c="red.9", className="older")])
+        return _card(title, [dmc.Text(none, size="sm", className="older")])
     counted = dmc.Text(f"{len(names):,}", fw=600)
     return _card(title, [counted, *(html.Code(name, className="admin-name") for name in names)])
 

@@ -40,6 +40,7 @@ def layout() -> Any:
             id="admin-transactions-rows",
             caption="Ledger entries, newest first",
             empty="No credits have moved yet.",
+            min_width=960,
         ),
         more.button("transactions", page, {}),
         lead="The ledger only grows: every change of every wallet, in whole credits.",
