@@ -82,7 +82,8 @@
         var keys = Object.keys(Object.assign({}, live.base, live.typed));
         return keys.some(function (key) {
             var now = live.typed[key] || {value: ""}, then = live.base[key] || {value: ""};
-            return now.value !== then.value || (now.value && now.unit !== then.unit);
+            var moved = now.unit && then.unit && now.unit !== then.unit;
+            return now.value !== then.value || (now.value && moved);
         });
     }
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Model
-from dash import dcc, html
+from dash import html
 
 from dash_app.pages.assessment import ids, words
 
 SUBMIT = "Calculate my biological age"
 
 
-def bar(model: Model, available: int, address: str, draft: str | None) -> Any:
+def bar(model: Model, available: int, address: str) -> Any:
     """On phones it stays at the lower edge."""
     return html.Div(
         [
@@ -26,11 +26,11 @@ def bar(model: Model, available: int, address: str, draft: str | None) -> Any:
                                 id="assessment-cost",
                                 className="assessment-cost",
                             ),
-                        ]
+                        ],
+                        className="assessment-standing",
                     ),
                     dmc.Group(
                         [
-                            _delete(draft),
                             dmc.Button("Save as draft", id="assessment-save", variant="default"),
                             dmc.Button(
                                 SUBMIT,
@@ -53,15 +53,3 @@ def cost(model: Model, available: int, address: str) -> list[Any]:
     """The price before anybody pays it."""
     told = f"{words.credits(model.price)}; you have {available:,}. "
     return [told, words.top_up(address)] if available < model.price else [told]
-
-
-def _delete(draft: str | None) -> Any:
-    return html.Div(
-        dcc.ConfirmDialogProvider(
-            dmc.Button("Delete draft", variant="subtle", color="red"),
-            id="assessment-delete",
-            message="Delete this draft? This cannot be undone.",
-        ),
-        id="assessment-delete-box",
-        hidden=draft is None,
-    )

@@ -50,7 +50,11 @@ def sentence(model: Model) -> str:
     """What a clock says, how sure it is, and what it needs."""
     interval = model.interval
     level = interval.level if interval else None
-    sure = f"with a {level:.0%} interval".replace("%", " %") if level else "without an interval"
+    sure = (
+        f"with a {level:.0%} interval".replace("%", "\N{NO-BREAK SPACE}%")
+        if level
+        else "without an interval"
+    )
     needs = _needs(model)
     return f"Answers in {model.unit}, {sure}." + (f" {needs}." if needs else "")
 

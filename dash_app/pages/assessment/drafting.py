@@ -73,7 +73,7 @@ def _kept(task: Task, model: Model) -> Any:
     return dmc.Alert(
         [
             "Saved. You find this draft in your ",
-            dmc.Anchor("history", href="/history"),
+            dmc.Anchor("history", href="/history", inherit=True),
             f".{still}",
         ],
         color="teal",

@@ -9,9 +9,8 @@ from agelens.client import Model, Task
 from dash import dcc, html
 
 from dash_app import access, sessions
-from dash_app.pages.assessment import bar, clocks, countries, form, ids, opening
+from dash_app.pages.assessment import bar, clocks, countries, form, ids, opening, tools
 from dash_app.pages.assessment.schema import Form
-from dash_app.values import Feature
 
 LEAD = (
     "Enter what your reports say, in the units they use. Leave empty what was not measured. "
@@ -43,8 +42,8 @@ def layout(model: str | None = None, draft: str | None = None) -> Any:
             _unavailable(models, model, chosen),
             opening.left_out(opened.left_out),
             clocks.picker(models, chosen),
-            _tools(models, country, last),
-            _notice(),
+            tools.tools(models, country, last, draft),
+            tools.notice(),
             html.Form(
                 [
                     html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
@@ -52,7 +51,7 @@ def layout(model: str | None = None, draft: str | None = None) -> Any:
                         form.body(shown, place=place(draft), address=where, told=opened.told),
                         id="assessment-form-body",
                     ),
-                    bar.bar(chosen, available, where, draft),
+                    bar.bar(chosen, available, where),
                 ],
                 id="assessment-form",
                 **{"aria-label": "Assessment"},
@@ -103,50 +102,4 @@ def _unavailable(models: Sequence[Model], wanted: str | None, chosen: Model) -> 
         color="orange",
         variant="light",
         mb="md",
-    )
-
-
-def _tools(models: Sequence[Model], country: str, last: opening.Last | None) -> Any:
-    features: list[Feature] = [feature for model in models for feature in model.features]
-    codes = countries.known(features, country)
-    return html.Div(
-        [
-            dmc.Group(
-                [
-                    dmc.Button("Fill in a demo profile", id="assessment-demo", variant="light"),
-                    dmc.Button(
-                        f"Start from my last assessment ({last.when})" if last else "",
-                        id="assessment-again",
-                        variant="light",
-                        display=None if last else "none",
-                    ),
-                    dmc.Button("Clear", id="assessment-clear", variant="subtle", color="gray"),
-                ],
-                gap="xs",
-            ),
-            dmc.Select(
-                id="assessment-country",
-                label="Units as used in",
-                data=[{"value": code, "label": code} for code in codes],
-                value=country,
-                allowDeselect=False,
-                searchable=True,
-                w={"base": "100%", "xs": 260},
-            ),
-        ],
-        className="assessment-tools",
-    )
-
-
-def _notice() -> Any:
-    """What was just filled in, and the way back."""
-    return html.Div(
-        [
-            html.Span(id="assessment-notice-text"),
-            dmc.Button("Undo", id="assessment-undo", variant="subtle", size="compact-sm"),
-        ],
-        id="assessment-notice",
-        className="assessment-notice",
-        role="status",
-        hidden=True,
     )

@@ -71,7 +71,9 @@ def too_expensive(price: int, available: int, address: str) -> Any:
 
 def top_up(address: str) -> Any:
     """To the wallet and back."""
-    return dmc.Anchor("Top up", href=f"/wallet?next={quote(address, safe='')}", fw=600)
+    return dmc.Anchor(
+        "Top up", href=f"/wallet?next={quote(address, safe='')}", inherit=True, fw=600
+    )
 
 
 def credits(count: int) -> str:

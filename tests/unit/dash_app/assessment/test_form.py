@@ -140,7 +140,7 @@ def test_groups_keep_the_order_of_the_schema() -> None:
 
 def test_a_clock_is_introduced_in_one_sentence() -> None:
     assert clocks.sentence(clock()) == (
-        "Answers in years, with a 80 % interval. Needs telomere length."
+        "Answers in years, with a 80\N{NO-BREAK SPACE}% interval. Needs telomere length."
     )
     bare = clock(interval=None, needs="", unit="SD")
     assert clocks.sentence(bare) == "Answers in SD, without an interval."

@@ -1,0 +1,73 @@
+"""What helps filling the form: somebody's values, other units, and taking a draft away."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Model
+from dash import dcc, html
+
+from dash_app.pages.assessment import countries, opening
+from dash_app.values import Feature
+
+
+def tools(
+    models: Sequence[Model], country: str, last: opening.Last | None, draft: str | None
+) -> Any:
+    """Between the clock and its form."""
+    features: list[Feature] = [feature for model in models for feature in model.features]
+    codes = countries.known(features, country)
+    return html.Div(
+        [
+            dmc.Group(
+                [
+                    dmc.Button("Fill in a demo profile", id="assessment-demo", variant="light"),
+                    dmc.Button(
+                        f"Start from my last assessment ({last.when})" if last else "",
+                        id="assessment-again",
+                        variant="light",
+                        display=None if last else "none",
+                    ),
+                    dmc.Button("Clear", id="assessment-clear", variant="subtle", color="gray"),
+                    _delete(draft),
+                ],
+                gap="xs",
+            ),
+            dmc.Select(
+                id="assessment-country",
+                label="Units as used in",
+                data=[{"value": code, "label": code} for code in codes],
+                value=country,
+                allowDeselect=False,
+                searchable=True,
+                w={"base": "100%", "xs": 260},
+            ),
+        ],
+        className="assessment-tools",
+    )
+
+
+def notice() -> Any:
+    """What was just filled in, and the way back."""
+    return html.Div(
+        [
+            html.Span(id="assessment-notice-text"),
+            dmc.Button("Undo", id="assessment-undo", variant="subtle", size="compact-sm"),
+        ],
+        id="assessment-notice",
+        className="assessment-notice",
+        role="status",
+        hidden=True,
+    )
+
+
+def _delete(draft: str | None) -> Any:
+    return html.Div(
+        dcc.ConfirmDialogProvider(
+            dmc.Button("Delete draft", variant="subtle", color="red"),
+            id="assessment-delete",
+            message="Delete this draft? This cannot be undone.",
+        ),
+        id="assessment-delete-box",
+        hidden=draft is None,
+    )
