@@ -28,7 +28,7 @@ def _choice(
     data = [{"value": "", "label": everything}]
     data += [{"value": value, "label": text} for value, text in choices.items()]
     return dmc.Select(
-        id=name, label=label, data=data, value=chosen or "", allowDeselect=False, size="sm"
+        id=name, label=label, data=data, value=chosen or "", allowDeselect=False, w=280
     )
 
 
