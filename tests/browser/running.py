@@ -1,11 +1,13 @@
 """AgeLens with its web app, all of it in processes of its own."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
 from agelens.commands.stack import Stack
+from agelens.commands.up import processes
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 from sqlalchemy.orm import Session, sessionmaker
@@ -31,8 +33,9 @@ class Site:
         """Where the web app is."""
         return self.stack.web_url
 
-    def stop_api(self) -> None:
-        """End the API; the web app stays."""
+    def kill_api(self) -> None:
+        """End the API at once; the web app stays."""
+        processes.signal_group(self.stack.parts["api"].pid, signal.SIGKILL)
         self.stack.stop("api")
 
     def start_api(self) -> None:
