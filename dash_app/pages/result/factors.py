@@ -29,6 +29,7 @@ def because_of(task: Task, found: Sequence[Reading]) -> Any:
         table(first, result["unit"], "The largest factors" if others else "All factors"),
         *([html.Details([html.Summary(more), table(others, result["unit"], more)])] * bool(others)),
         html.P(checked(result), className="result-checked"),
+        kind="because",
     )
 
 

@@ -7,10 +7,12 @@ from agelens import charts
 from dash import dcc, html
 
 
-def section(title: str, *content: Any, name: str | None = None) -> Any:
+def section(title: str, *content: Any, name: str | None = None, kind: str = "") -> Any:
     """A part of the page under its heading."""
     given = {"id": name} if name else {}
-    return html.Section([dmc.Title(title, order=2), *content], className="result-section", **given)
+    return html.Section(
+        [dmc.Title(title, order=2), *content], className=f"result-section {kind}".strip(), **given
+    )
 
 
 def figure(name: str, made: Any, words: str) -> Any:

@@ -34,6 +34,13 @@ class Reading:
             return float(canonical)
         return values.in_unit(self.schema, canonical, self.unit)
 
+    def rounded(self, canonical: float) -> str:
+        """A canonical value that nobody typed, such as an end of a range, with sensible digits."""
+        shown = self.shown(canonical)
+        if self.schema is not None and self.schema["units"]:
+            shown = round(shown, values.decimals(self.schema, self.unit))
+        return with_unit(shown, self.unit)
+
     @property
     def text(self) -> str:
         """The value and its unit."""
@@ -42,13 +49,15 @@ class Reading:
         return with_unit(self.shown(self.row["value"]), self.unit)
 
     @property
-    def usual(self) -> tuple[float | None, float | None] | None:
-        """The reference range in the person's unit; None at an end that is open."""
-        reference = self.row["reference_range"]
-        if not reference:
-            return None
-        low, high = (reference.get(end) for end in ("low", "high"))
-        return None if low is None else self.shown(low), None if high is None else self.shown(high)
+    def unit_text(self) -> str:
+        """The unit as it stands behind a value."""
+        return with_unit(0.0, self.unit).removeprefix("0").strip()
+
+    @property
+    def usual(self) -> tuple[float | None, float | None]:
+        """The canonical reference range; None at an end that is open, or at both."""
+        reference = self.row["reference_range"] or {}
+        return reference.get("low"), reference.get("high")
 
 
 def with_unit(shown: float, unit: str) -> str:

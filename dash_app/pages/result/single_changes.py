@@ -9,7 +9,8 @@ from agelens.client import Client, Task
 from dash import html
 
 from dash_app.pages.result import answer, readings
-from dash_app.pages.result.readings import Reading, with_unit
+from dash_app.pages.result.readings import Reading
+from dash_app.pages.result.usual import standing
 from dash_app.pages.result.what_if import movable
 
 NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
@@ -30,13 +31,11 @@ def found(client: Client, task: Task) -> Any:
 
 def nearest_edge(reading: Reading) -> float | None:
     """The canonical edge of the usual range that the value is beyond; None when it is inside."""
-    reference, value = reading.row["reference_range"], reading.row["value"]
-    if not reference or not reading.is_number:
+    if not reading.is_number:
         return None
-    low, high = reference.get("low"), reference.get("high")
-    if low is not None and value < low:
-        return float(low)
-    return float(high) if high is not None and value > high else None
+    low, high = reading.usual
+    edges = {"below": low, "above": high, "in range": None}
+    return edges[standing(reading.row["value"], low, high)]
 
 
 def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[float]) -> Any:
@@ -56,10 +55,9 @@ def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> A
     change = age - now
     kind = "older" if change > 0 else "younger" if change < 0 else ""
     number, _ = answer.number_and_unit({"prediction": age, "unit": unit})
-    target = with_unit(reading.shown(edge), reading.unit)
     return html.Li(
         [
-            f"{reading.row['label']} at {target} instead of {reading.text}: ",
+            f"{reading.row['label']} at {reading.rounded(edge)} instead of {reading.text}: ",
             f"the clock would then say {number} {unit} (",
             html.Strong(charts.amount(change, unit), className=kind),
             ").",

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dash_app.pages.result.readings import Reading, with_unit
+from dash_app.pages.result.readings import Reading
 
 ROOM = 0.6  # how much of the scale lies beyond the range, as a share of it
 NARROWEST, WIDEST = 2.0, 98.0
@@ -18,27 +18,25 @@ def standing(value: float, low: float | None, high: float | None) -> str:
     return "above" if high is not None and value > high else "in range"
 
 
-def range_text(low: float | None, high: float | None, unit: str) -> str:
+def range_text(reading: Reading) -> str:
     """The range as people say it."""
+    low, high = (None if end is None else reading.rounded(end) for end in reading.usual)
     if low is None or high is None:
-        edge = high if low is None else low
-        return f"{'up to' if low is None else 'from'} {with_unit(edge or 0.0, unit)}"
-    return f"{with_unit(low, '')} to {with_unit(high, unit)}"
+        return f"up to {high}" if low is None else f"from {low}"
+    return f"{low.removesuffix(reading.unit_text).strip()} to {high}"
 
 
 def cell(reading: Reading) -> list[Any]:
     """The scale and the words beside it; a dash where nobody says what is usual."""
-    usual = reading.usual
-    if usual is None or (usual[0] is None and usual[1] is None):
+    low, high = reading.usual
+    if low is None and high is None:
         return [html.Span("no range given", className="result-faint")]
-    low, high = usual
-    words = range_text(low, high, reading.unit)
+    words = range_text(reading)
     if not reading.is_number:
         return [html.Span(words)]
-    value = reading.shown(reading.row["value"])
-    where = standing(value, low, high)
+    where = standing(reading.row["value"], low, high)
     return [
-        scale(value, low, high),
+        scale(reading.row["value"], low, high),
         html.Span([html.Span(f"{SIGNS[where]} ", **{"aria-hidden": "true"}), where]),
         html.Span(f" · {words}", className="result-faint"),
     ]

@@ -1,9 +1,7 @@
 """What could change it: sliders and choices for the factors that a person can do something about."""
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,9 +11,10 @@ from dash import dcc, html
 
 from dash_app import values
 from dash_app.pages.result import answer
+from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.pieces import figure, section
-from dash_app.pages.result.readings import Reading, texts, with_unit
+from dash_app.pages.result.readings import Reading, texts
 
 TITLE = "What could change it?"
 MOST = 6
@@ -24,42 +23,6 @@ CAREFUL = (
     "promise: changing a value need not change your health in the same way."
 )
 NOTHING = "Nothing that this clock used and that was measured can be changed by how one lives."
-
-
-@dataclass(frozen=True)
-class Range:
-    """A slider in the person's unit."""
-
-    low: float
-    high: float
-    step: float
-    decimals: int
-
-
-def range_of(reading: Reading, *, trained: bool) -> Range | None:
-    """Between what the clock has seen and what is plausible, always with the person's own value.
-
-    `trained` is whether the schema's training range is that of the version that answered.
-    """
-    feature = reading.schema
-    if feature is None or not feature["plausible"]:
-        return None
-    low, high = feature["plausible"]
-    if trained and feature.get("training"):
-        low, high = max(low, feature["training"][0]), min(high, feature["training"][1])
-    value = reading.row["value"]
-    low, high = min(low, value), max(high, value)
-    decimals = values.decimals(feature, reading.unit)
-    step = 10.0**-decimals
-    ends = sorted((reading.shown(low), reading.shown(high)))
-    own = reading.shown(value)
-    first = min(own, math.ceil(ends[0] / step - 1e-9) * step)
-    last = max(own, math.floor(ends[1] / step + 1e-9) * step)
-    return Range(_rounded(first, decimals), _rounded(last, decimals), step, decimals)
-
-
-def _rounded(shown: float, decimals: int) -> float:
-    return round(shown, decimals + 6)
 
 
 def movable(found: Sequence[Reading]) -> list[Reading]:
@@ -73,7 +36,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
     if not factors:
         return section(TITLE, html.P(NOTHING), html.Div(id="result-single-changes"))
     trained = model is not None and model.version == task.model.version
-    controls = [_control(reading, trained) for reading in factors]
+    controls = [control(reading, trained) for reading in factors]
     return section(
         TITLE,
         html.P(CAREFUL),
@@ -110,74 +73,6 @@ def _needed(feature: values.Feature) -> dict[str, Any]:
     return {
         "units": [{k: u.get(k, 0) for k in ("unit", "factor", "offset")} for u in feature["units"]]
     }
-
-
-def _control(reading: Reading, trained: bool) -> Any:
-    row = reading.row
-    if not reading.is_number:
-        return _choice(reading)
-    found = range_of(reading, trained=trained)
-    if found is None:
-        return None
-    name = {"type": "result-slider", "feature": row["feature"]}
-    slider = dmc.Slider(
-        id=name,
-        value=_rounded(reading.shown(row["value"]), found.decimals),
-        min=found.low,
-        max=found.high,
-        step=found.step,
-        precision=found.decimals,
-        updatemode="drag",
-        label=None,
-        thumbLabel=f"{row['label']}, {reading.unit}",
-        thumbSize=22,
-    )
-    ends = [html.Span(with_unit(end, "")) for end in (found.low, found.high)]
-    return _framed(reading, [ends[0], slider, ends[1]], found.decimals)
-
-
-def _choice(reading: Reading) -> Any:
-    row, feature = reading.row, reading.schema or {}
-    select = dmc.Select(
-        id={"type": "result-choice", "feature": row["feature"]},
-        value=row["value"],
-        data=list(feature["choices"]),
-        allowDeselect=False,
-        **{"aria-label": row["label"]},
-    )
-    return _framed(reading, [select], 0)
-
-
-def _framed(reading: Reading, control: list[Any], decimals: int) -> Any:
-    key, label = reading.row["feature"], reading.row["label"]
-    value = html.Span(reading.text, id={"type": "result-value", "feature": key})
-    reset = dmc.Button(
-        "Reset",
-        id={"type": "result-reset", "feature": key},
-        size="compact-sm",
-        variant="subtle",
-        disabled=True,
-        **{"aria-label": f"Reset {label}"},
-    )
-    start = dcc.Store(id={"type": "result-start", "feature": key}, data=_start(reading, decimals))
-    return html.Div(
-        [
-            html.Div([html.Strong(label), value], className="result-control-head"),
-            html.Div([*control, reset], className=f"result-control-row of-{len(control)}"),
-            start,
-        ],
-        className="result-control",
-    )
-
-
-def _start(reading: Reading, decimals: int) -> dict[str, Any]:
-    """Where a control stood, and how its value is written."""
-    value = reading.row["value"]
-    if not reading.is_number:
-        return {"value": value, "text": reading.text, "unit": "", "decimals": 0}
-    unit = with_unit(0.0, reading.unit).removeprefix("0").strip()
-    shown = _rounded(reading.shown(value), decimals)
-    return {"value": shown, "text": reading.text, "unit": unit, "decimals": decimals}
 
 
 def _outcome(task: Task, found: Sequence[Reading]) -> Any:
