@@ -9,7 +9,7 @@ from dash import Dash, html
 from dash_app import access, routing
 from dash_app.pages.admin import frame, more, topping
 
-COLUMNS = ("E-mail", "Role", "Credits", "Since (UTC)", "")
+COLUMNS = ("E-mail", "Credits", "", "Role", "Since (UTC)")
 
 
 def register(app: Dash) -> None:
@@ -53,8 +53,8 @@ def row(user: AdminUser) -> Any:
     """One person."""
     return frame.row(
         user.email or html.I("erased"),
-        dmc.Badge("admin", color="teal", variant="light") if user.role == "admin" else "user",
         html.Span(topping.amount(user), id=topping.amount_id(user.id)),
-        frame.when(user.created_at),
         topping.button(user) if user.erased_at is None else "",
+        dmc.Badge("admin", color="teal", variant="light") if user.role == "admin" else "user",
+        frame.when(user.created_at),
     )
