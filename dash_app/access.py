@@ -41,7 +41,13 @@ class SharedTransport(httpx.BaseTransport):
             return self._pool().handle_request(outgoing)
 
     def close(self) -> None:
-        """Stay open for the next client."""
+        """Stay open for the next client; `end` ends it."""
+
+    def end(self) -> None:
+        """Let this process's sockets go."""
+        with self._lock:
+            if pool := self._pools.pop(os.getpid(), None):
+                pool.close()
 
     def _pool(self) -> httpx.HTTPTransport:
         with self._lock:
