@@ -147,7 +147,13 @@
         if (window.location.pathname + window.location.search !== schema.address) {
             window.history.replaceState(window.history.state, "", schema.address);
         }
-        var result = filled(lists, live.typed, false, goesOn ? undefined : null);
+        var notice = goesOn ? undefined : null;
+        if (schema.offered) {
+            live.before = {typed: live.typed, units: {}};
+            live.typed = copy(schema.offered);
+            notice = "The answers of your earlier assessment are filled in.";
+        }
+        var result = filled(lists, live.typed, Boolean(schema.offered), notice);
         result[5] = live.nonce;
         return result;
     }

@@ -9,24 +9,35 @@ from dash import dcc, html
 
 from dash_app.pages.assessment import ids, schema
 from dash_app.pages.assessment.fields import field
-from dash_app.pages.assessment.schema import Form
+from dash_app.pages.assessment.schema import Form, Typed
 from dash_app.values import Feature
 
 
 def body(
-    form: Form, *, place: str, address: str, told: Mapping[str, str], switched: bool = False
+    form: Form,
+    *,
+    place: str,
+    address: str,
+    told: Mapping[str, str],
+    offered: Typed | None = None,
+    switched: bool = False,
 ) -> list[Any]:
     """All fields, and what the browser has to know of them.
 
     `place` is under what name the browser keeps what is typed, `address` where the form is found
-    again, `told` problems that are known already. A form that is `switched` to takes over what
-    stood in the one before.
+    again, `told` problems that are known already. What is `offered` is filled in as if it were
+    typed. A form that is `switched` to takes over what stood in the one before.
     """
     age, *features = form.features
     asked = schema.asked(features)
     rest = [feature for feature in features if feature not in asked]
     known = schema.for_browser(
-        form, place=place, address=address, form=uuid.uuid4().hex, switched=switched
+        form,
+        place=place,
+        address=address,
+        offered=offered or None,
+        switched=switched,
+        form=uuid.uuid4().hex,
     )
     return [
         dcc.Store(id=ids.SCHEMA, data=known),

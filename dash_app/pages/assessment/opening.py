@@ -61,8 +61,20 @@ def left_out(names: Sequence[str]) -> Any:
     if not names:
         return None
     return dmc.Alert(
-        f"The draft also has {', '.join(names)}, which this clock or this form does not know. "
+        f"It also has {', '.join(names)}, which this clock or this form does not know. "
         "Saving or calculating here leaves that out.",
+        color="orange",
+        variant="light",
+        mb="md",
+    )
+
+
+def unavailable(wanted: str | None, chosen: Model) -> Any:
+    """The address names a clock that is not there."""
+    if not wanted or wanted == chosen.name:
+        return None
+    return dmc.Alert(
+        f"There is no clock “{wanted}” at the moment. This form is for another one.",
         color="orange",
         variant="light",
         mb="md",

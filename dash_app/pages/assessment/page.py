@@ -1,6 +1,7 @@
 """The page, drawn on the server for whoever asks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,47 +19,80 @@ LEAD = (
 )
 
 
-def layout(model: str | None = None, draft: str | None = None) -> Any:
-    """The form, empty or with the values of a draft."""
+@dataclass(frozen=True)
+class Start:
+    """What the API said for this visit."""
+
+    models: Sequence[Model]
+    chosen: Model
+    available: int
+    draft: Task | None
+    earlier: Task | None
+    last: opening.Last | None
+
+    @property
+    def draft_id(self) -> str | None:
+        """The draft that is open."""
+        return self.draft.id if self.draft else None
+
+
+def layout(model: str | None = None, draft: str | None = None, like: str | None = None) -> Any:
+    """The form: empty, with the values of a draft, or with those of the task that it is like."""
     with access.client() as client:
         task = client.task(draft) if draft else None
         if task and task.status != "draft":
             return opening.not_a_draft(task)
+        earlier = client.task(like) if like and not task else None
         models = list(client.models)
-        chosen = _chosen(models, model, task)
-        if chosen is None:
+        if not models:
             return opening.no_clock()
-        last = opening.last(client, task, models)
-        available = client.wallet.available
-    country = countries.of_visitor()
-    opened = opening.opened(task, chosen) if task else opening.NOTHING
-    shown = Form(chosen, country, opened.typed)
-    where = address(chosen, draft)
+        start = Start(
+            models=models,
+            chosen=_chosen(models, model, task or earlier),
+            available=client.wallet.available,
+            draft=task,
+            earlier=earlier,
+            last=opening.last(client, task, models),
+        )
     return html.Div(
         [
-            *_stores(draft, last),
+            *_stores(start),
             dmc.Title("Continue a draft" if task else "New assessment", order=1),
             dmc.Text(LEAD, c="dimmed", mt=4, mb="lg", maw=680),
-            _unavailable(models, model, chosen),
-            opening.left_out(opened.left_out),
-            clocks.picker(models, chosen),
-            tools.tools(models, country, last, draft),
-            tools.notice(),
-            html.Form(
-                [
-                    html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
-                    html.Div(
-                        form.body(shown, place=place(draft), address=where, told=opened.told),
-                        id="assessment-form-body",
-                    ),
-                    bar.bar(chosen, available, where),
-                ],
-                id="assessment-form",
-                **{"aria-label": "Assessment"},
-            ),
+            opening.unavailable(model, start.chosen),
+            *_form(start),
         ],
         className="assessment",
     )
+
+
+def _form(start: Start) -> list[Any]:
+    country = countries.of_visitor()
+    opened = opening.opened(start.draft, start.chosen) if start.draft else opening.NOTHING
+    like = opening.opened(start.earlier, start.chosen) if start.earlier else opening.NOTHING
+    where = address(start.chosen, start.draft_id)
+    body = form.body(
+        Form(start.chosen, country, opened.typed),
+        place=place(start.draft_id),
+        address=where,
+        told=opened.told,
+        offered=like.typed,
+    )
+    return [
+        opening.left_out([*opened.left_out, *like.left_out]),
+        clocks.picker(start.models, start.chosen),
+        tools.tools(start.models, country, start.last, start.draft_id),
+        tools.notice(),
+        html.Form(
+            [
+                html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
+                html.Div(body, id="assessment-form-body"),
+                bar.bar(start.chosen, start.available, where),
+            ],
+            id="assessment-form",
+            **{"aria-label": "Assessment"},
+        ),
+    ]
 
 
 def address(model: Model, draft: str | None) -> str:
@@ -74,32 +108,20 @@ def place(draft: str | None) -> str:
     return f"{person.id if person else ''}:{draft or 'new'}"
 
 
-def _chosen(models: Sequence[Model], wanted: str | None, task: Task | None) -> Model | None:
-    names = [wanted, task.model.name if task else None]
-    for name in names:
+def _chosen(models: Sequence[Model], wanted: str | None, task: Task | None) -> Model:
+    for name in (wanted, task.model.name if task else None):
         found = next((model for model in models if name and model.name == name), None)
         if found:
             return found
-    return models[0] if models else None
+    return models[0]
 
 
-def _stores(draft: str | None, last: opening.Last | None) -> list[Any]:
+def _stores(start: Start) -> list[Any]:
     return [
-        dcc.Store(id=ids.DRAFT, data=draft),
+        dcc.Store(id=ids.DRAFT, data=start.draft_id),
         dcc.Store(id=ids.NONCE),
         dcc.Store(id=ids.SENT),
         dcc.Store(id="assessment-offer"),
-        dcc.Store(id="assessment-last", data=last.typed if last else None),
+        dcc.Store(id="assessment-last", data=start.last.typed if start.last else None),
         dcc.Location(id="assessment-go", refresh="callback-nav"),
     ]
-
-
-def _unavailable(models: Sequence[Model], wanted: str | None, chosen: Model) -> Any:
-    if not wanted or wanted == chosen.name:
-        return None
-    return dmc.Alert(
-        f"There is no clock “{wanted}” at the moment. This form is for another one.",
-        color="orange",
-        variant="light",
-        mb="md",
-    )

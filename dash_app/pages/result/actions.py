@@ -29,7 +29,7 @@ def section_of(task: Task) -> Any:
             _python(task),
             dmc.Group(
                 [
-                    dmc.Anchor("New assessment from these answers", href=f"/new?from={task.id}"),
+                    dmc.Anchor("New assessment from these answers", href=f"/new?like={task.id}"),
                     dmc.Anchor(
                         "Compare with another result",
                         id="result-compare",

@@ -89,7 +89,7 @@ def ended(task: Task) -> Any:
             ),
             dmc.Group(
                 [
-                    dmc.Anchor("Try again with the same answers", href=f"/new?from={task.id}"),
+                    dmc.Anchor("Try again with the same answers", href=f"/new?like={task.id}"),
                     dmc.Anchor("History", href="/history"),
                 ]
             ),

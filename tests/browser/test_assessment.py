@@ -1,0 +1,392 @@
+"""New assessment: typing values, being told what is wrong, paying, and coming back."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from browser.people import Person
+from browser.running import Site
+from browser.watching import Watch, settled
+from playwright.sync_api import Locator, Page, expect
+
+RESULT = re.compile(r"/results/[0-9a-f-]{36}$")
+CALCULATE = "Calculate my biological age"
+
+
+def field(page: Page, label: str) -> Locator:
+    return page.get_by_role("textbox", name=label, exact=True)
+
+
+def unit(page: Page, label: str) -> Locator:
+    return field(page, f"Unit of {label}")
+
+
+def typed(page: Page, label: str, text: str) -> None:
+    field(page, label).fill(text)
+    field(page, label).blur()
+
+
+def choose_unit(page: Page, label: str, name: str) -> None:
+    unit(page, label).click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def choose_clock(page: Page, title: str, first_field: str) -> None:
+    page.get_by_role("radio", name=title).click()
+    expect(field(page, first_field)).to_be_visible()
+
+
+def demo(page: Page) -> None:
+    page.get_by_role("button", name="Fill in a demo profile").click()
+    expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()
+
+
+def calculate(page: Page) -> None:
+    page.get_by_role("button", name=CALCULATE).click()
+
+
+def message(page: Page, label: str) -> Locator:
+    """What stands below a field that is marked as wrong, found as a screen reader finds it."""
+    expect(field(page, label)).to_have_attribute("aria-invalid", "true")
+    described = field(page, label).get_attribute("aria-describedby") or ""
+    last = described.split(" ")[-1]
+    return page.locator(f"[id='{last}']")
+
+
+def test_the_first_load_asks_for_little(page: Page, visitor: Person, watch: Watch) -> None:
+    page.goto("/new")
+    expect(page.get_by_text("0 of 9 answered")).to_be_visible()
+    settled(page)
+    assert len(watch.callbacks) <= 5
+
+
+def test_a_demo_profile_becomes_a_result(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    demo(page)
+    expect(page.get_by_text("9 of 9 answered")).to_be_visible()
+    expect(page.get_by_text("10 credits; you have 100.")).to_be_visible()
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+    expect(page.locator("#credits")).to_have_text("90 credits")
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
+def test_a_demo_profile_gives_back_what_it_replaced(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "6,7")
+    demo(page)
+    expect(field(page, "Blood glucose")).not_to_have_value("6,7")
+    page.get_by_role("button", name="Undo").click()
+    expect(field(page, "Blood glucose")).to_have_value("6,7")
+    expect(field(page, "Bone density")).to_have_value("")
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+
+
+def test_a_decimal_comma_is_understood(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "5,1")
+    typed(page, "Bone density", "1.125")
+    page.get_by_role("radio", name="Former").check()
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+    (task,) = visitor.client.history()
+    assert task.answers == {"glucose": 5.1, "bone_density": 1.125, "smoking_status": "former"}
+
+
+@pytest.mark.parametrize("text", ["1,234.5", "1.234,5", "about 5"])
+def test_what_is_no_number_is_said_at_once(page: Page, visitor: Person, text: str) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", text)
+    expect(message(page, "Blood glucose")).to_have_text("Write a number, such as 1.5 or 1,5.")
+    typed(page, "Blood glucose", "5.1")
+    expect(field(page, "Blood glucose")).to_have_attribute("aria-invalid", "false")
+
+
+def test_a_wrong_unit_is_suspected_at_once_and_switched(
+    page: Page, visitor: Person, watch: Watch
+) -> None:
+    page.goto("/new")
+    settled(page)
+    before = len(watch.callbacks)
+    typed(page, "Blood glucose", "95")
+    expect(message(page, "Blood glucose")).to_contain_text(
+        "95 mmol/L is outside 1.5 to 40.0. It would fit in mg/dL."
+    )
+    page.get_by_role("button", name="Switch to mg/dL").click()
+    expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
+    expect(field(page, "Blood glucose")).to_have_value("95")
+    expect(field(page, "Blood glucose")).to_be_focused()
+    expect(field(page, "Blood glucose")).to_have_attribute("aria-invalid", "false")
+    expect(page.get_by_text("Now read as 95 mg/dL; the number stays.")).to_be_visible()
+    expect(page.get_by_text("Healthy adults: 70\N{EN DASH}101 mg/dL")).to_be_visible()
+    assert len(watch.callbacks) == before
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+    (task,) = visitor.client.history()
+    assert (task.answers, task.units) == ({"glucose": 95}, {"glucose": "mg/dL"})
+
+
+@pytest.mark.view(locale="de-DE")
+def test_units_start_as_the_country_has_them_and_the_choice_is_remembered(
+    page: Page, visitor: Person
+) -> None:
+    page.goto("/new")
+    country = page.get_by_role("textbox", name="Units as used in")
+    expect(country).to_have_value("Germany")
+    expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
+    typed(page, "Blood glucose", "95")
+    country.click()
+    page.get_by_role("option", name="United Kingdom").click()
+    expect(unit(page, "Blood glucose")).to_have_value("mmol/L")
+    expect(field(page, "Blood glucose")).to_have_value("95")
+    expect(page.get_by_text("the numbers you typed did not: please check")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    page.reload()
+    expect(country).to_have_value("United Kingdom")
+    expect(unit(page, "Blood glucose")).to_have_value("mmol/L")
+
+
+def test_what_the_service_refuses_stands_beside_its_field(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "9999")
+    typed(page, "Total cholesterol", "much")
+    calculate(page)
+    summary = page.get_by_role("alert").filter(has_text="2 things need correcting")
+    expect(summary).to_contain_text("Blood glucose: Must be between 1.5 and 40 mmol/L.")
+    expect(summary).to_contain_text("Total cholesterol: Write a number, such as 1.5 or 1,5.")
+    expect(page.locator("#assessment-summary")).to_be_focused()
+    expect(message(page, "Blood glucose")).to_contain_text("outside 1.5 to 40.0")
+    summary.get_by_role("link", name="Blood glucose").click()
+    expect(field(page, "Blood glucose")).to_be_focused()
+    assert visitor.client.wallet.balance == 100
+
+
+def test_a_problem_in_the_folded_part_is_unfolded(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "5.1")
+    page.get_by_text("Optional: recorded, but this clock does not use them").click()
+    typed(page, "Height", "9999")
+    page.get_by_text("Optional: recorded, but this clock does not use them").click()
+    calculate(page)
+    page.get_by_role("alert").get_by_role("link", name="Height").click()
+    expect(field(page, "Height")).to_be_focused()
+
+
+def test_an_empty_form_is_refused_as_a_whole(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    expect(page.get_by_text("0 of 9 answered")).to_be_visible()
+    calculate(page)
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("at least one of")
+    expect(summary).to_contain_text("bone density")
+    expect(summary).not_to_contain_text("bone_density")
+
+
+def test_a_required_age_and_sex_that_are_missing_are_named(page: Page, visitor: Person) -> None:
+    page.goto("/new?model=mortality-age")
+    demo(page)
+    field(page, "Age").fill("")
+    page.get_by_role("radio", name="Female").click()  # again: takes the answer away
+    calculate(page)
+    summary = page.get_by_role("alert")
+    expect(summary.get_by_role("link", name="Age", exact=True)).to_be_visible()
+    expect(message(page, "Age")).to_contain_text("required")
+    expect(page.get_by_role("radiogroup", name="Sex")).to_be_visible()
+    summary.get_by_role("link", name="Sex", exact=True).click()
+    page.keyboard.press("Space")
+    field(page, "Age").fill("52")
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+
+
+def test_another_clock_keeps_what_both_ask_and_asks_its_own(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "5,1")
+    typed(page, "Bone density", "1,1")
+    choose_clock(page, "Phenotypic age", "Albumin")
+    expect(page).to_have_url("/new?model=phenoage")
+    expect(field(page, "Blood glucose")).to_have_value("5,1")
+    expect(field(page, "Bone density")).to_have_count(0)
+    expect(field(page, "Age")).to_have_attribute("required", "")
+    expect(page.get_by_text("1 of 10 answered")).to_be_visible()
+    choose_clock(page, "Age from general health markers", "Bone density")
+    expect(field(page, "Bone density")).to_have_value("1,1")
+
+
+def test_credits_that_are_missing_are_explained_and_nothing_typed_is_lost(
+    page: Page, newcomer: Person
+) -> None:
+    page.goto("/new?model=phenoage")
+    demo(page)
+    choose_unit(page, "Albumin", "g/dL")
+    typed(page, "Albumin", "4,3")
+    expect(page.get_by_text("5 credits; you have 0.")).to_be_visible()
+    calculate(page)
+    told = page.get_by_role("alert").filter(has_text="Not enough credits")
+    expect(told).to_contain_text("costs 5 credits and you have 0 available")
+    told.get_by_role("link", name="Top up").click()
+    expect(page).to_have_url("/wallet?next=%2Fnew%3Fmodel%3Dphenoage")
+    newcomer.client.wallet.topup(5)
+    page.get_by_role("main").get_by_role("link", name="Back to your assessment").click()
+    expect(field(page, "Albumin")).to_have_value("4,3")
+    expect(unit(page, "Albumin")).to_have_value("g/dL")
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+    assert newcomer.client.wallet.balance in (0, 5)
+
+
+def test_a_draft_is_saved_reopened_and_run(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    choose_unit(page, "Blood glucose", "mg/dL")
+    typed(page, "Blood glucose", "95")
+    typed(page, "Bone density", "77")
+    page.get_by_role("button", name="Save as draft").click()
+    saved = page.get_by_role("status").filter(has_text="Saved")
+    expect(saved).to_contain_text("look at: Bone density")
+    (task,) = visitor.client.history()
+    expect(page).to_have_url(f"/new?draft={task.id}")
+    assert (task.status, task.answers) == ("draft", {"glucose": 95, "bone_density": 77})
+    page.goto("/history")
+    page.goto(f"/new?draft={task.id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Continue a draft")
+    expect(field(page, "Blood glucose")).to_have_value("95")
+    expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
+    expect(message(page, "Bone density")).to_contain_text("outside")
+    field(page, "Bone density").fill("")
+    typed(page, "Hearing threshold", "20")
+    calculate(page)
+    expect(page).to_have_url(f"/results/{task.id}")
+    ran = visitor.client.task(task.id)
+    assert ran.answers == {"glucose": 95, "hearing_ability": 20}
+    page.goto(f"/new?draft={task.id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This is no draft any more")
+
+
+def test_a_draft_can_change_its_clock(page: Page, visitor: Person) -> None:
+    draft = visitor.client.drafts.create({"bone_density": 1.1, "glucose": 5.1})
+    page.goto(f"/new?draft={draft.id}")
+    choose_clock(page, "Homeostatic dysregulation", "Albumin")
+    demo(page)
+    calculate(page)
+    expect(page).to_have_url(f"/results/{draft.id}")
+    ran = visitor.client.task(draft.id)
+    assert ran.model.name == "dysregulation"
+    assert "bone_density" not in ran.answers
+
+
+def test_a_draft_is_deleted_after_a_question(page: Page, visitor: Person) -> None:
+    draft = visitor.client.drafts.create({"bone_density": 1.1})
+    page.goto(f"/new?draft={draft.id}")
+    page.once("dialog", lambda question: question.dismiss())
+    page.get_by_role("button", name="Delete draft").click()
+    expect(field(page, "Bone density")).to_have_value("1.1")
+    page.once("dialog", lambda question: question.accept())
+    page.get_by_role("button", name="Delete draft").click()
+    expect(page).to_have_url("/history")
+    assert list(visitor.client.history()) == []
+
+
+def test_the_last_assessment_is_a_start(page: Page, visitor: Person) -> None:
+    before = visitor.client.predict(
+        {"glucose": 95, "bone_density": 1.1}, units={"glucose": "mg/dL"}
+    )
+    page.goto("/new")
+    page.get_by_role("button", name="Start from my last assessment").click()
+    expect(field(page, "Blood glucose")).to_have_value("95")
+    expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
+    page.goto(f"/new?like={before.task.id}")
+    expect(page.get_by_text("of your earlier assessment are filled in")).to_be_visible()
+    expect(field(page, "Bone density")).to_have_value("1.1")
+
+
+def test_what_is_typed_survives_a_reload_and_ends_with_the_login(
+    page: Page, visitor: Person, make_person: Callable[..., Person]
+) -> None:
+    page.goto("/new")
+    choose_unit(page, "Blood glucose", "mg/dL")
+    typed(page, "Blood glucose", "95")
+    page.get_by_role("radio", name="Former").check()
+    page.reload()
+    expect(field(page, "Blood glucose")).to_have_value("95")
+    expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
+    expect(page.get_by_role("radio", name="Former")).to_be_checked()
+    page.get_by_role("button", name="Log out").first.click()
+    expect(page).to_have_url("/")
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
+def test_nobody_else_who_logs_in_sees_what_was_typed(
+    page: Page,
+    visitor: Person,
+    make_person: Callable[..., Person],
+    enter: Callable[[Person], Person],
+) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "9.5")
+    expect(page.get_by_text("1 of 9 answered")).to_be_visible()
+    enter(make_person())
+    page.goto("/new")
+    expect(page.get_by_text("0 of 9 answered")).to_be_visible()
+    expect(field(page, "Blood glucose")).to_have_value("")
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
+def test_without_the_api_nothing_typed_is_lost(page: Page, visitor: Person, site: Site) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "5.1")
+    site.stop_api()
+    try:
+        calculate(page)
+        expect(page.get_by_role("alert")).to_contain_text("does not answer at the moment")
+        expect(field(page, "Blood glucose")).to_have_value("5.1")
+    finally:
+        site.start_api()
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+
+
+def test_a_double_click_pays_once(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "5.1")
+    page.get_by_role("button", name=CALCULATE).dblclick()
+    expect(page).to_have_url(RESULT)
+    assert len(list(visitor.client.history())) == 1
+
+
+def test_the_keyboard_alone_is_enough(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    field(page, "Age").focus()
+    page.keyboard.type("52")
+    page.keyboard.press("Tab")
+    expect(field(page, "Bone density")).to_be_focused()
+    page.keyboard.type("1,1")
+    page.keyboard.press("Tab")
+    expect(unit(page, "Bone density")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(field(page, "Systolic blood pressure")).to_be_focused()
+    page.keyboard.type("131")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(RESULT)
+    (task,) = visitor.client.history()
+    assert task.answers == {"bone_density": 1.1, "systolic_bp": 131}
+    assert task.chronological_age == 52
+
+
+def test_the_clock_is_chosen_by_keyboard(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    page.get_by_role("radio", name="Age from general health markers").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(field(page, "Albumin")).to_be_visible()
+
+
+@pytest.mark.view(width=375, height=740, dark=True)
+def test_on_a_phone_the_button_stays_in_view(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    typed(page, "Blood glucose", "95")
+    button = page.get_by_role("button", name=CALCULATE)
+    expect(button).to_be_in_viewport()
+    expect(page.get_by_text("1 of 9 answered")).to_be_in_viewport()
+    page.get_by_role("button", name="Switch to mg/dL").click()
+    button.click()
+    expect(page).to_have_url(RESULT)
