@@ -9,19 +9,23 @@ from dash import html
 def table(columns: Sequence[str], rows: Iterable[Any], *, caption: str, **more: Any) -> Any:
     """A table; its caption is for those who do not see what stands above it.
 
-    `body_id` names what further rows are appended to.
+    `body_id` names what further rows are appended to. A column without a name has buttons.
     """
     body = {"id": more.pop("body_id")} if "body_id" in more else {}
     classes = f"cards-table {more.pop('className', '')}".strip()
     return html.Table(
         [
             html.Caption(caption, className="visually-hidden"),
-            html.Thead(html.Tr([html.Th(name, scope="col") for name in columns])),
+            html.Thead(html.Tr([html.Th(_heading(name), scope="col") for name in columns])),
             html.Tbody(list(rows), **body),
         ],
         className=classes,
         **more,
     )
+
+
+def _heading(name: str) -> Any:
+    return name or html.Span("Actions", className="visually-hidden")
 
 
 def row(columns: Sequence[str], cells: Sequence[Any], **more: Any) -> Any:

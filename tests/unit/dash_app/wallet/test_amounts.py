@@ -1,0 +1,37 @@
+"""Amounts of credits as people type them."""
+
+import pytest
+
+from dash_app.pages.wallet import amounts, ledger
+
+
+@pytest.mark.parametrize(
+    ("typed", "credits"),
+    [
+        ("50", 50),
+        (" 50 ", 50),
+        ("+50", 50),
+        ("1 000", 1000),
+        ("1\u202f000", 1000),
+        ("1,000", 1000),
+        ("1.000", 1000),
+        ("12,345,678", 12345678),
+        ("1'000", 1000),
+        ("50,00", 50),
+        ("50.0", 50),
+        ("0", 0),
+        ("-5", -5),
+    ],
+)
+def test_whole_credits_however_they_are_grouped(typed: str, credits: int) -> None:
+    assert amounts.whole(typed) == credits
+
+
+@pytest.mark.parametrize("typed", ["fifty", "50,5", "1e3", "", "1,00,000", "٥٠", "5" * 30])
+def test_anything_else_stays_what_was_typed_for_the_service_to_judge(typed: str) -> None:
+    assert amounts.whole(typed) == typed
+
+
+@pytest.mark.parametrize(("amount", "shown"), [(50, "+50"), (-10, "−10"), (-12345, "−12,345")])
+def test_an_amount_has_its_sign(amount: int, shown: str) -> None:
+    assert ledger.signed(amount) == shown
