@@ -23,7 +23,7 @@ def warnings(task: Task, schema: Mapping[str, Any]) -> Any:
         found.append(f"Not measured: {names}.")
     if not found:
         return None
-    return section("Keep in mind", html.Ul([html.Li(text) for text in found]))
+    return section("Keep in mind", html.Ul([html.Li(text) for text in found]), kind="warnings")
 
 
 def _named(text: str, schema: Mapping[str, Any]) -> str:
@@ -46,7 +46,8 @@ def model_and_data(task: Task, model: Model | None) -> Any:
         ("Result's id", html.Code(task.id)),
     ]
     rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
-    return section("What answered", html.Dl(rows, className="result-identity"), *card(task, model))
+    identified = html.Dl(rows, className="result-identity")
+    return section("What answered", identified, *card(task, model), kind="answered")
 
 
 def card(task: Task, model: Model | None) -> list[Any]:

@@ -1,0 +1,161 @@
+"""What the page says of a result, and of a task that has none yet."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import plotly.io
+import pytest
+from unit.dash_app.result.made_up import GLUCOSE, result, row, task
+
+from dash_app.pages.result import (
+    answer,
+    comparison,
+    factors,
+    neighbours,
+    progress,
+    readings,
+    record,
+)
+
+
+def text(component):
+    """Everything that can be read of a component."""
+    found = []
+
+    def walk(node):
+        if isinstance(node, str | int | float):
+            found.append(str(node))
+        elif isinstance(node, list):
+            for part in node:
+                walk(part)
+        elif isinstance(node, dict):
+            walk(node.get("props", {}).get("children"))
+
+    walk(json.loads(plotly.io.json.to_json_plotly(component)))
+    return " ".join(found)
+
+
+def test_the_interval_is_told_with_its_level():
+    assert answer.interval_words(result()) == "The 90% interval goes from 45.0 to 59.0 years."
+
+
+def test_a_clock_without_an_interval_says_why():
+    none = result(interval=None, interval_reason="none: nothing is estimated")
+    assert answer.interval_words(none) == "This clock gives no interval: nothing is estimated."
+
+
+def test_what_would_narrow_the_interval_is_named_unless_it_hardly_would():
+    entries = [
+        {"feature": "crp", "label": "CRP", "width_now": 14.0, "width_expected": 12.0},
+        {"feature": "bmi", "label": "BMI", "width_now": 14.0, "width_expected": 13.99},
+    ]
+    told = text(answer.narrowing(result(narrowing=entries)))
+    assert "CRP: from 14.0 to about 12.0 years wide" in told
+    assert "BMI" not in told
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_nothing_narrows_when_nothing_is_missing(nothing):
+    assert answer.narrowing(result(narrowing=nothing)) == []
+
+
+def test_an_older_service_says_nothing_about_narrowing():
+    older = result()
+    del older["narrowing"]
+    assert answer.narrowing(older) == []
+
+
+def test_without_an_age_there_is_nothing_to_compare_with():
+    of = task(chronological_age=None, result=result(age_gap=None))
+    assert "You gave no age" in text(comparison.with_whom(of, {}))
+
+
+def test_a_clock_that_measures_no_age_has_no_gap():
+    of = task(result=result(unit="SD", age_gap=None))
+    assert "measures no age" in text(comparison.with_whom(of, {}))
+
+
+def test_an_incomplete_panel_is_not_ranked_and_what_lacks_is_named():
+    gap = {"raw": 2.0, "adjusted": None, "percentile": None, "reference": "some people"}
+    of = task(result=result(age_gap=gap, missing=["glucose"]))
+    told = text(comparison.with_whom(of, {"glucose": GLUCOSE}))
+    assert "you lack Blood glucose" in told
+    assert "+2.0 years" in told
+
+
+def test_a_gap_below_the_middle_is_told_from_the_younger_side():
+    gap = {"raw": -2.0, "adjusted": -1.0, "percentile": 20.0, "reference": "some people"}
+    told = text(comparison.with_whom(task(result=result(age_gap=gap)), {}))
+    assert "younger than 80 %" in told
+
+
+def test_the_check_of_the_explanation_states_what_was_found():
+    assert "the difference is 3e-14" in factors.checked(result())
+    assert "exactly" in factors.checked(result(additivity_gap=0.0))
+
+
+def test_warnings_name_biomarkers_as_people_do():
+    of = task(result=result(warnings=["glucose is beyond the training data"], missing=["bmi"]))
+    told = text(record.warnings(of, {"glucose": GLUCOSE}))
+    assert "Blood glucose is beyond the training data." in told
+    assert "Not measured: bmi." in told
+
+
+def test_without_warnings_there_is_no_such_part():
+    assert record.warnings(task(), {}) is None
+
+
+def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words():
+    rows = [row(value=None, imputed=True), row("bmi", 1.0, clipped=True)]
+    of = task(result=result(contributions=rows))
+    told = text(factors.because_of(of, readings.of(of, {})))
+    assert "not measured: a value was assumed" in told
+    assert "beyond the training data: counts as its limit" in told
+
+
+def test_factors_beyond_the_largest_are_folded_away():
+    rows = [row(f"f{n}", n + 1.0, label=f"Factor {n}") for n in range(25)]
+    of = task(result=result(contributions=rows))
+    told = text(factors.because_of(of, readings.of(of, {})))
+    assert "17 other factors" in told
+    assert all(f"Factor {n}" in told for n in range(25))
+
+
+def waiting(status, seconds):
+    since = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    return task(status=status, created_at=since, started_at=since, finished_at=None, result=None)
+
+
+def test_a_fresh_task_is_told_that_it_is_quick():
+    assert "about a second" in text(progress.words(waiting("queued", 1)))
+
+
+def test_after_a_while_a_queued_task_is_told_that_no_worker_is_free():
+    told = text(progress.words(waiting("queued", 75)))
+    assert "No worker is free at the moment" in told
+    assert "1 minute" in told
+
+
+def test_a_slow_worker_is_admitted():
+    assert "longer than usual" in text(progress.words(waiting("running", 60)))
+
+
+def test_a_failed_task_says_why_and_that_it_was_free():
+    error = {"code": "scoring_failed", "message": "The parts do not add up."}
+    of = task(status="failed", result=None, error=error, charged=0)
+    told = text(progress.ended(of))
+    assert "The parts do not add up." in told
+    assert "You were not charged." in told
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "href"),
+    [
+        (["c", "b", "a"], "/compare?a=a&b=b"),
+        (["c", "b"], "/compare?a=b&b=c"),
+        (["b"], "/compare?b=b"),
+        (["x"], "/compare?b=b"),
+    ],
+)
+def test_a_result_is_compared_with_its_neighbour_in_time(newest_first, href):
+    assert neighbours.place("b", newest_first)[0] == href
