@@ -8,7 +8,7 @@ from agelens import charts
 from agelens.client import Model, Task
 from dash import dcc, html
 
-from dash_app import values
+from dash_app import times, values
 from dash_app.pages.result.pieces import figure, section
 
 NOT_ADVICE = (
@@ -34,7 +34,7 @@ def head(task: Task, model: Model | None) -> Any:
         [
             dmc.Title("Your biological age" if is_age else "Your result", order=1),
             dmc.Text(
-                f"{title} ({task.model.name} {task.model.version}) · {when:%d %B %Y, %H:%M} UTC",
+                [f"{title} ({task.model.name} {task.model.version}) · ", times.local(when)],
                 className="result-faint",
             ),
         ]

@@ -7,6 +7,8 @@ import dash_mantine_components as dmc
 from agelens.client import Task
 from dash import dcc, html
 
+from dash_app import times
+
 BETWEEN_POLLS_MS = 400
 PATIENT = timedelta(seconds=8)
 STEPS = (("queued", "Waiting for a worker"), ("running", "Computing and checking"))
@@ -52,7 +54,11 @@ def words(task: Task) -> Any:
         html.Ol([_step(*step, task.status) for step in STEPS], className="result-steps"),
         dmc.Text(long if waited > PATIENT else usual),
         dmc.Text(
-            f"{task.status.capitalize()} since {since:%H:%M:%S} UTC ({duration(waited)}).",
+            [
+                f"{task.status.capitalize()} since ",
+                times.local(since, show="time"),
+                f" ({duration(waited)}).",
+            ],
             className="result-faint",
         ),
     ]

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from agelens.client import Model, Task
 from dash import dcc, html
 
+from dash_app import times
 from dash_app.pages.result.comparison import label
 from dash_app.pages.result.pieces import section
 
@@ -41,7 +42,7 @@ def model_and_data(task: Task, model: Model | None) -> Any:
         ("Clock", f"{identity['name']} {identity['version']}"),
         ("Clock's sha256", html.Code(identity["sha256"])),
         ("Training data's sha256", html.Code(identity["data_sha256"])),
-        ("Computed", f"{when:%d %B %Y, %H:%M:%S} UTC"),
+        ("Computed", times.local(when)),
         ("Charged", f"{task.charged} credits"),
         ("Result's id", html.Code(task.id)),
     ]
