@@ -61,6 +61,8 @@ class Web(Api):
             self.answer("text/javascript", LARGE)
         elif self.path == "/page":
             self.answer("text/html", LARGE)
+        elif self.path in {"/_dash-dependencies", "/_dash-layout"}:
+            self.answer("application/json", LARGE)
         else:
             super().do_GET()
 
@@ -121,7 +123,9 @@ def test_ui_leads_to_the_web_app(proxy: Proxy, path: str) -> None:
     assert (status, headers["location"]) == (302, "/")
 
 
-@pytest.mark.parametrize("path", ["/_dash-component-suites/dash/x.js", "/assets/x.js"])
+@pytest.mark.parametrize(
+    "path", ["/_dash-component-suites/dash/x.js", "/assets/x.js", "/_dash-dependencies"]
+)
 def test_large_scripts_are_compressed(proxy: Proxy, path: str) -> None:
     status, headers, body = proxy.get(path, headers={"Accept-Encoding": "gzip"})
     assert (status, headers["content-encoding"]) == (200, "gzip")
@@ -129,8 +133,9 @@ def test_large_scripts_are_compressed(proxy: Proxy, path: str) -> None:
     assert gzip.decompress(body) == LARGE
 
 
-def test_pages_are_not_compressed_for_they_hold_secrets(proxy: Proxy) -> None:
-    _, headers, body = proxy.get("/page", headers={"Accept-Encoding": "gzip"})
+@pytest.mark.parametrize("path", ["/page", "/_dash-layout"])
+def test_pages_are_not_compressed_for_they_hold_secrets(proxy: Proxy, path: str) -> None:
+    _, headers, body = proxy.get(path, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in headers
     assert body == LARGE
 
