@@ -57,7 +57,14 @@ def _empty() -> Any:
                     "Your assessments will be listed here, the newest first. "
                     "From the second result on you see how your biological age changes over time."
                 ),
-                html.Div(dmc.Anchor("Start your first assessment", href="/new", fw=600)),
+                html.Div(
+                    dmc.Anchor(
+                        "Start your first assessment",
+                        href="/new",
+                        underline="never",
+                        className="history-start",
+                    )
+                ),
             ]
         ),
         withBorder=True,

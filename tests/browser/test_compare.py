@@ -1,0 +1,153 @@
+"""Two results side by side: the page adds up to what the service says."""
+
+import re
+
+import pytest
+from agelens.client import Result
+from browser.people import BLOOD, Person, with_results
+from browser.watching import Watch, settled
+from playwright.sync_api import Locator, Page, expect
+
+
+@pytest.fixture
+def patient(visitor: Person) -> Person:
+    """Two results of one clock, one of another, and a draft; logged in."""
+    return with_results(visitor)
+
+
+def result(person: Person, name: str) -> Result:
+    found = person.client.task(person.tasks[name]).result
+    assert found is not None
+    return found
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").replace("+", ""))
+
+
+def cells(row: Locator) -> list[str]:
+    return [text.strip() for text in row.locator("td").all_inner_texts()]
+
+
+def compare(page: Page, person: Person, a: str, b: str) -> None:
+    page.goto(f"/compare?a={person.tasks[a]}&b={person.tasks[b]}")
+    settled(page)
+
+
+def test_the_older_result_comes_first_with_its_interval_and_gap(
+    page: Page, patient: Person, watch: Watch
+) -> None:
+    compare(page, patient, "newer", "older")
+    assert len(watch.callbacks) <= 5
+    for name, task in (("Before", "older"), ("After", "newer")):
+        side, said = page.get_by_role("group", name=name), result(patient, task)
+        assert said.interval is not None
+        expect(side).to_contain_text(f"{said.prediction:.1f}")
+        expect(side).to_contain_text(f"{said.interval.low:.1f} to {said.interval.high:.1f}")
+        gap = f"{said.prediction - 52:+.1f} years".replace("-", "−")
+        expect(side).to_contain_text(f"{gap} against the age given, 52")
+
+
+def test_every_part_is_the_service_s_and_together_they_are_the_difference(
+    page: Page, patient: Person
+) -> None:
+    compare(page, patient, "older", "newer")
+    before, after = result(patient, "older"), result(patient, "newer")
+    was = {part.label: part.years for part in before.contributions}
+    now = {part.label: part.years for part in after.contributions}
+    *parts, start, whole = [cells(row) for row in page.locator(".compare-table tbody tr").all()]
+    shown = {row[0]: [number(text) for text in row[3:]] for row in parts}
+    for label in {label for label in was if was[label] or now[label]}:
+        expected = [was[label], now[label], now[label] - was[label]]
+        assert shown[label] == pytest.approx(expected, abs=0.0051)
+    assert number(start[5]) == pytest.approx(after.base_value - before.base_value, abs=0.0051)
+    sizes = [abs(row[2]) for row in shown.values()]
+    assert sizes == sorted(sizes, reverse=True)
+    difference = after.prediction - before.prediction
+    assert number(whole[5]) == pytest.approx(difference, abs=0.0051)
+    added = sum(row[2] for row in shown.values()) + number(start[5])
+    assert added == pytest.approx(difference, abs=0.005 * (len(shown) + 2))
+    expect(page.get_by_text("✓ Checked: the parts add up to")).to_be_visible()
+    expect(page.locator(".compare-figure .js-plotly-plot")).to_be_visible()
+
+
+def test_values_are_in_the_unit_that_was_typed(page: Page, visitor: Person) -> None:
+    for name, glucose in (("older", 90), ("newer", 110)):
+        answers = {"systolic_bp": 130, "glucose": glucose}
+        made = visitor.client.predict(answers, units={"glucose": "mg/dL"})
+        visitor.tasks[name] = made.task.id
+    compare(page, visitor, "older", "newer")
+    row = page.get_by_role("row").filter(has_text="Blood glucose")
+    expect(row).to_contain_text("90 mg/dL")
+    expect(row).to_contain_text("110 mg/dL")
+    expect(page.locator(".compare-figure")).to_contain_text("90 → 110 mg/dL")
+
+
+def test_what_was_measured_once_is_named(page: Page, visitor: Person) -> None:
+    for name, answers in (
+        ("older", {"systolic_bp": 130, "glucose": 5.5}),
+        ("newer", {"systolic_bp": 130, "bone_density": 1.0}),
+    ):
+        visitor.tasks[name] = visitor.client.predict(answers).task.id
+    compare(page, visitor, "older", "newer")
+    expect(page.get_by_text("Measured only the first time: Blood glucose.")).to_be_visible()
+    expect(page.get_by_text("Measured only the second time: Bone density.")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="Bone density")
+    expect(row).to_contain_text("not measured")
+
+
+def test_swapping_turns_the_difference_around(page: Page, patient: Person) -> None:
+    compare(page, patient, "older", "newer")
+    change = page.locator(".compare-change strong")
+    words = change.inner_text()
+    page.get_by_role("link", name="Swap the two").click()
+    expect(page).to_have_url(re.compile("order=given"))
+    turned = words.translate(str.maketrans("+−", "−+"))
+    expect(change).to_have_text(turned)
+    page.reload()
+    expect(change).to_have_text(turned)
+    page.get_by_role("link", name="Swap the two").click()
+    expect(change).to_have_text(words)
+
+
+def test_different_clocks_show_both_ages_and_why_no_parts(page: Page, patient: Person) -> None:
+    compare(page, patient, "older", "other")
+    for name, task in (("Before", "older"), ("After", "other")):
+        side = page.get_by_role("group", name=name)
+        expect(side).to_contain_text(f"{result(patient, task).prediction:.1f}")
+    expect(page.get_by_text("The two results come from different clocks")).to_be_visible()
+    expect(page.locator(".compare-table")).to_have_count(0)
+
+
+def test_different_units_have_no_difference(page: Page, patient: Person) -> None:
+    made = patient.client.predict(BLOOD, model="dysregulation")
+    patient.tasks["distance"] = made.task.id
+    compare(page, patient, "older", "distance")
+    expect(page.get_by_text("One result is in years and the other in SD")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told"),
+    [
+        ("older", "older", "Both are the same result"),
+        ("older", "draft", "has no result yet"),
+        ("older", "", "Choose two results in your history"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(
+    page: Page, patient: Person, a: str, b: str, told: str
+) -> None:
+    patient.tasks[""] = ""
+    compare(page, patient, a, b)
+    expect(page.get_by_role("main")).to_contain_text(told)
+    page.get_by_role("link", name="Back to the history").click()
+    expect(page).to_have_url("/history")
+
+
+def test_somebody_else_s_result_does_not_exist(
+    page: Page, patient: Person, make_person: object
+) -> None:
+    assert callable(make_person)
+    stranger = with_results(make_person(credits=100))
+    page.goto(f"/compare?a={patient.tasks['older']}&b={stranger.tasks['older']}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
