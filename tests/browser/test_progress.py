@@ -14,7 +14,8 @@ def without_workers(site: Site) -> Iterator[Site]:
     """Nobody computes anything; afterwards somebody does again."""
     site.stop_workers()
     yield site
-    site.start_worker()
+    if not any(name.startswith("worker") for name in site.stack.parts):
+        site.start_worker()
 
 
 def heading(page: Page, words: str):
