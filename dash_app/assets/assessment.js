@@ -369,8 +369,9 @@
         var number = document.getElementById(
             JSON.stringify({feature: key, type: "assessment-value"}));
         if (number) { return number; }
-        var group = document.getElementById(
-            JSON.stringify({feature: key, type: "assessment-choice"}));
+        var label = document.getElementById(
+            JSON.stringify({feature: key, type: "assessment-choice"}) + "-label");
+        var group = label && label.closest(".assessment-choice");
         return group && (group.querySelector("input:checked") || group.querySelector("input"));
     }
 
