@@ -146,26 +146,56 @@ def administrator(site: Site) -> Iterator[Person]:
         yield with_results(person)
 
 
+def new_context(
+    browser: Browser,
+    site: Site,
+    *,
+    width: int = 1280,
+    height: int = 900,
+    dark: bool = False,
+    locale: str = "en-GB",
+) -> BrowserContext:
+    """A browser context as on a device like that."""
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        locale=locale,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
 @pytest.fixture
 def open_context(browser: Browser, site: Site) -> Iterator[OpenContext]:
     """Make further contexts, as on other devices; nobody watches them."""
     with ExitStack() as cleanup:
 
-        def make(
-            width: int = 1280, height: int = 900, dark: bool = False, locale: str = "en-GB"
-        ) -> BrowserContext:
-            context = browser.new_context(
-                base_url=site.url,
-                viewport={"width": width, "height": height},
-                color_scheme="dark" if dark else "light",
-                locale=locale,
-                reduced_motion="reduce",
-            )
-            context.set_default_timeout(PATIENCE_MS)
+        def make(**view: Any) -> BrowserContext:
+            context = new_context(browser, site, **view)
             cleanup.callback(context.close)
             return context
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def shared_context(browser: Browser, site: Site) -> Iterator[OpenContext]:
+    """One context per person and view for a module that only looks: what is cached stays so."""
+    made: dict[str, BrowserContext] = {}
+
+    def get(person: Person | None, **view: Any) -> BrowserContext:
+        key = f"{person and person.email} {view}"
+        if key not in made:
+            made[key] = new_context(browser, site, **view)
+            if person:
+                log_in(made[key], site.url, person)
+        return made[key]
+
+    yield get
+    for context in made.values():
+        context.close()
 
 
 @pytest.fixture
@@ -187,6 +217,7 @@ def watch(
         for path in seen.keep(tmp_path):
             print(f"kept {path}")
         print("\n".join(seen.problems))
+    seen.end()
     assert unexpected == []
 
 

@@ -91,7 +91,8 @@
             const svg = element instanceof SVGElement && !element.closest("foreignObject");
             judge(element, node.data, svg ? style.fill : style.color, found);
         }
-        for (const input of document.querySelectorAll("input, textarea")) {
+        for (const input of document.querySelectorAll(
+            "input:not([type=radio], [type=checkbox], [type=file]), textarea")) {
             if (!seen(input) || dead(input)) continue;
             const text = input.value || input.placeholder;
             const part = input.value ? null : "::placeholder";

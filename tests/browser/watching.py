@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     BrowserContext,
@@ -27,10 +28,14 @@ class Watch:
         self.problems: list[str] = []
         self.callbacks: list[str] = []
         self._expected: list[re.Pattern[str]] = []
-        context.on("console", self._said)
-        context.on("weberror", self._failed)
-        context.on("request", self._asked)
-        context.on("response", self._answered)
+        self._handlers = {
+            "console": self._said,
+            "weberror": self._failed,
+            "request": self._asked,
+            "response": self._answered,
+        }
+        for event, handler in self._handlers.items():
+            context.on(event, handler)
 
     def expect(self, *patterns: str) -> None:
         """Problems that this walk brings about on purpose, as regular expressions."""
@@ -57,6 +62,13 @@ class Watch:
                 continue
         return kept
 
+    def end(self) -> None:
+        """Close the pages; the context may go on."""
+        for page in self.context.pages:
+            page.close()
+        for event, handler in self._handlers.items():
+            self.context.remove_listener(event, handler)
+
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             where = message.location.get("url", "") if message.location else ""
@@ -70,7 +82,7 @@ class Watch:
             return
         if not request.url.startswith(self.site_url + "/"):
             self.problems.append(f"foreign request: {request.method} {request.url}")
-        elif request.url.endswith(CALLBACK):
+        elif urlsplit(request.url).path == CALLBACK:
             self.callbacks.append(request.post_data or "")
 
     def _answered(self, response: Response) -> None:

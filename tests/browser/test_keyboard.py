@@ -1,0 +1,124 @@
+"""The web app without a pointer: every stop can be seen, none holds one back, all leads on."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from browser.people import PASSWORD, Person
+from browser.places import visit
+from playwright.sync_api import Page, expect
+
+MOST_STOPS = 200
+# What has the focus, whether it can be seen, and whether it looks different without the focus.
+STOP = """() => {
+    const e = document.activeElement;
+    if (!e || e === document.body || e === document.documentElement) return null;
+    const look = () => {
+        const found = [];
+        for (let one = e, i = 0; one && i < 3; one = one.parentElement, i += 1) {
+            const s = getComputedStyle(one);
+            found.push(s.outlineStyle === "none" ? "" : s.outline, s.borderColor, s.boxShadow);
+        }
+        return found.join("|");
+    };
+    const box = e.getBoundingClientRect();
+    const focused = look();
+    if (!window.stops) window.stops = new Map();
+    if (!window.stops.has(e)) window.stops.set(e, window.stops.size);
+    const name = `${e.tagName} ${e.id} ${(e.ariaLabel || e.innerText || e.name || "").slice(0, 40)}`;
+    const small = box.width < 2 || box.height < 2;
+    const away = box.bottom < 0 || box.right < 0 || box.top > innerHeight || box.left > innerWidth;
+    e.blur();
+    const marked = focused !== look();
+    e.focus({preventScroll: true});
+    return {number: window.stops.get(e), name, small, away, marked};
+}"""
+
+
+def stops(page: Page) -> Iterator[dict]:
+    """Tab through the page, out of its end and in again, until the focus has been everywhere."""
+    seen = set()
+    left = 0
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None and not left:
+            left += 1
+            continue
+        if stop is None or stop["number"] in seen:
+            return
+        seen.add(stop["number"])
+        yield stop
+    pytest.fail(f"more than {MOST_STOPS} stops")
+
+
+@pytest.mark.parametrize(
+    "place", ["/login", "/new", "/results/{newer}", "/history", "/wallet", "/account"]
+)
+def test_every_stop_can_be_seen_and_none_is_the_last_by_mistake(
+    page: Page, enter: Callable[[Person], Person], patient: Person, place: str
+) -> None:
+    if place != "/login":
+        enter(patient)
+    visit(page, place, patient)
+    page.evaluate("() => { document.activeElement.blur(); }")
+    found = list(stops(page))
+    assert [stop["name"] for stop in found if stop["small"] or stop["away"]] == []
+    assert [stop["name"] for stop in found if not stop["marked"]] == []
+    missed = page.evaluate(
+        """() => [...document.querySelectorAll("main a[href], main button, main input, main summary")]
+            .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.disabled)
+            .filter((e) => e.tabIndex >= 0 && e.type !== "radio" && e.getClientRects().length)
+            .filter((e) => !window.stops.has(e) && !e.closest("[inert], [aria-hidden=true]"))
+            .map((e) => `${e.tagName} ${e.id} ${(e.ariaLabel || e.innerText).slice(0, 40)}`)"""
+    )
+    assert missed == []
+
+
+def test_one_can_skip_the_navigation(page: Page, visitor: Person) -> None:
+    page.goto("/wallet")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => Boolean(document.activeElement.closest('#content'))")
+
+
+def test_from_the_login_to_a_moved_slider(page: Page, make_person: Callable[..., Person]) -> None:
+    person = make_person(credits=20)
+    page.goto("/login")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.keyboard.type(person.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/history")
+    go_to(page, "New assessment", "A")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="New assessment")).to_be_visible()
+    go_to(page, "Fill in a demo profile")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()
+    go_to(page, "Calculate my biological age")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/results/"))
+    before = page.locator("#result-age")
+    expect(before).to_be_visible()
+    slider = page.locator("#result-what-if").get_by_role("slider").first
+    for _ in stops(page):
+        if slider.evaluate("(e) => e === document.activeElement"):
+            break
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#result-new-age")).not_to_have_text(before.inner_text())
+
+
+def go_to(page: Page, words: str, tag: str = "BUTTON") -> None:
+    """Tab until something with these words has the focus."""
+    for stop in stops(page):
+        if stop["name"].startswith(tag) and words in stop["name"]:
+            return
+    pytest.fail(f"no way to {words}")
