@@ -107,6 +107,7 @@ def _password(autocomplete: str, rules: str | None, error: str | None) -> Any:
         required=True,
         withAsterisk=False,
         visibilityToggleButtonProps={"aria-label": "Show the password", "tabIndex": 0},
+        **({"aria-invalid": "true"} if error else {}),
     )
 
 

@@ -69,7 +69,7 @@ def register(app: Dash) -> None:
         set_props("admin-models-changed", {"data": time.time()})
         told = "It is active." if made.active else "It is not active yet."
         title = f"{made.name} {made.version} is published"
-        return dmc.Alert(told, title=title, color="teal", role="status"), None
+        return dmc.Alert(told, title=title, color="teal"), None
 
 
 def _without_address(detail: str) -> str:

@@ -13,6 +13,7 @@ from dash_app.pages.admin import files
 
 SOURCES = (("configured", "The data that the service is configured with"), ("file", "A file"))
 FILES = ("data", "validation")
+PARTS = ("contents", "filename")
 
 
 def form(clocks: list[str]) -> Any:
@@ -85,9 +86,8 @@ def register(app: Dash) -> None:
         State("admin-start-model", "value"),
         State("admin-start-version", "value"),
         State("admin-start-source", "value"),
-        [State(f"admin-start-{name}", "contents") for name in FILES],
-        [State(f"admin-start-{name}", "filename") for name in FILES],
         State("admin-start-key", "data"),
+        *[State(f"admin-start-{name}", part) for part in PARTS for name in FILES],
         running=[(Output("admin-start", "loading"), True, False)],
         prevent_initial_call=True,
     )
@@ -96,14 +96,14 @@ def register(app: Dash) -> None:
         model: str | None,
         version: str | None,
         source: str,
-        contents: list[str | None],
-        names: list[str | None],
         key: str,
+        *chosen: str | None,
     ) -> Any:
         if not clicks:
             return (no_update,) * 4
         if not model:
             return None, "Choose a clock.", None, no_update
+        contents, names = chosen[: len(FILES)], chosen[len(FILES) :]
         sent = list(zip(contents, names, strict=True)) if source == "file" else []
         if sent and not sent[0][0]:
             return dmc.Alert("Choose a file to train on.", color="red"), None, None, no_update
@@ -130,7 +130,7 @@ def _start(
             model, data, validation=validation, version=version, idempotency_key=key
         )
     title = f"{made.model} {made.version} is {made.status}"
-    return dmc.Alert("It appears in the list above.", title=title, color="teal", role="status")
+    return dmc.Alert("It appears in the list above.", title=title, color="teal")
 
 
 def _refused(error: InvalidInput) -> tuple[Any, ...]:

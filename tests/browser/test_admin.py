@@ -1,0 +1,228 @@
+"""What administrators can do, and that nobody else can."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from agelens.client.admin import _zipped
+from browser.people import MIDDLE_AGED, Person
+from browser.watching import Watch, settled
+from e2e.test_versions import bundle
+from playwright.sync_api import Locator, Page, expect
+
+PLACES = ("users", "transactions", "tasks", "models", "queues", "retrainings")
+
+
+@pytest.fixture
+def administrating(admin: Person, enter: Callable[[Person], Person]) -> Person:
+    """An administrator who is logged in on `page`."""
+    return enter(admin)
+
+
+@pytest.fixture
+def name() -> str:
+    """A clock that nobody else publishes."""
+    return f"clock-{secrets.token_hex(4)}"
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.get_by_role("row").filter(has_text=text)
+
+
+def notice(page: Page, words: str) -> Locator:
+    return page.get_by_role("alert").filter(has_text=words)
+
+
+@pytest.mark.parametrize("place", ["", *(f"/{place}" for place in PLACES)])
+def test_for_others_it_does_not_exist(page: Page, visitor: Person, place: str) -> None:
+    page.goto(f"/admin{place}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(page.get_by_role("link", name="Admin")).to_have_count(0)
+
+
+def test_every_place_has_its_own_address_and_few_callbacks(
+    page: Page, administrating: Person, watch: Watch
+) -> None:
+    for place in PLACES:
+        watch.callbacks.clear()
+        page.goto(f"/admin/{place}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(place.capitalize())
+        current = page.get_by_role("navigation", name="Administration")
+        expect(current.locator("[aria-current=page]")).to_have_text(place.capitalize())
+        page.wait_for_function("document.title.includes('Administration')")
+        assert len(watch.callbacks) <= 5
+
+
+def test_credits_are_added_once_and_their_owner_sees_them(
+    page: Page, administrating: Person, make_person: Callable[..., Person]
+) -> None:
+    person = make_person(credits=5)
+    page.goto("/admin/users")
+    page.get_by_label("Part of an e-mail address").fill(person.email)
+    page.get_by_role("button", name="Show").click()
+    expect(row(page, "@")).to_have_count(1)
+    page.get_by_role("button", name=f"Top up {person.email}").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text(f"{person.email} can spend them at once")
+    dialogue.get_by_label("Credits").fill("120")
+    dialogue.get_by_role("button", name="Add the credits").dblclick()
+    expect(notice(page, f"120 credits added to {person.email}")).to_be_visible()
+    expect(dialogue).not_to_be_visible()
+    expect(row(page, person.email)).to_contain_text("125")
+    assert person.client.wallet.available == 125
+    page.goto("/admin/transactions")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("+120")
+
+
+def test_an_amount_that_the_api_refuses_is_told_beside_the_field(
+    page: Page, administrating: Person
+) -> None:
+    page.goto(f"/admin/users?email={administrating.email}")
+    page.get_by_role("button", name=f"Top up {administrating.email}").click()
+    dialogue = page.get_by_role("dialog")
+    amount = dialogue.get_by_label("Credits")
+    amount.fill("")
+    dialogue.get_by_role("button", name="Add the credits").click()
+    expect(amount).to_have_attribute("aria-invalid", "true")
+    dialogue.get_by_role("button", name="Leave it").click()
+    expect(dialogue).not_to_be_visible()
+    assert administrating.client.wallet.balance == 0
+
+
+def test_lists_grow_by_show_more(
+    page: Page, administrating: Person, make_person: Callable[..., Person]
+) -> None:
+    person = make_person()
+    for _ in range(30):
+        person.client.wallet.topup(1)
+    page.goto("/admin/transactions")
+    rows = page.get_by_role("table").locator("tbody tr")
+    expect(rows).to_have_count(25)
+    page.get_by_role("button", name="Show more").click()
+    expect(rows).not_to_have_count(25)
+    assert rows.count() > 29
+
+
+def test_tasks_can_be_narrowed_down(
+    page: Page, administrating: Person, make_person: Callable[..., Person]
+) -> None:
+    person = make_person(credits=100)
+    person.client.drafts.create({"systolic_bp": 120})
+    person.client.predict(MIDDLE_AGED, chronological_age=52)
+    page.goto("/admin/tasks")
+    page.get_by_label("Status").first.click()
+    page.get_by_role("option", name="draft").click()
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url("/admin/tasks?status=draft&model=")
+    statuses = page.locator("tbody .status")
+    expect(statuses.first).to_have_text("draft")
+    assert set(statuses.all_inner_texts()) == {"draft"}
+
+
+def test_a_version_is_published_activated_and_rolled_back(
+    page: Page, administrating: Person, name: str, tmp_path: Path
+) -> None:
+    admin = administrating.client.admin
+    admin.publish(bundle(tmp_path, name, "1.0.0", 4.0))
+    worse = tmp_path / "worse.zip"
+    worse.write_bytes(_zipped(bundle(tmp_path, name, "2.0.0", 4.5)))
+
+    page.goto("/admin/models")
+    settled(page)
+    page.locator("input[type=file]").set_input_files(worse)
+    expect(page.get_by_text("worse.zip,")).to_be_visible()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    refused = page.get_by_role("alert").filter(has_text="Not published")
+    expect(refused).to_contain_text("is worse than the active 1.0.0")
+    page.get_by_label("Publish it even if").check()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text(f"{name} 2.0.0 is published")).to_be_visible()
+    expect(page.get_by_text("Worse: there it is 4. Trained on the same file.")).to_be_visible()
+
+    page.get_by_role("button", name=f"Activate {name} 2.0.0").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text(f"From now on 2.0.0 of {name} answers new assessments")
+    dialogue.get_by_role("button", name="Change it").click()
+    expect(notice(page, f"{name} 2.0.0 answers now")).to_be_visible()
+    assert administrating.client.models[name].version == "2.0.0"
+
+    page.get_by_role("button", name=f"Roll {name} back to 1.0.0").click()
+    expect(dialogue).to_contain_text(f"From now on 1.0.0 of {name} answers new assessments")
+    dialogue.get_by_role("button", name="Change it").click()
+    expect(notice(page, f"{name} 1.0.0 answers now")).to_be_visible()
+    assert administrating.client.models[name].version == "1.0.0"
+
+
+def test_a_file_that_is_no_bundle_is_refused_in_words(
+    page: Page, administrating: Person, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.zip"
+    wrong.write_bytes(b"not a zip at all")
+    page.goto("/admin/models")
+    settled(page)
+    page.locator("input[type=file]").set_input_files(wrong)
+    expect(page.get_by_text("wrong.zip,")).to_be_visible()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="Not published")).to_contain_text("zip")
+
+
+def test_queues_and_workers_are_shown_and_asked_again_by_themselves(
+    page: Page, administrating: Person, watch: Watch
+) -> None:
+    page.goto("/admin/queues")
+    workers = administrating.client.admin.queues()["workers"]
+    expect(page.get_by_role("main")).to_contain_text(workers[0])
+    settled(page)
+    watch.callbacks.clear()
+    with page.expect_request(re.compile("_dash-update-component"), timeout=10_000):
+        pass
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("main")).to_contain_text(workers[0])
+
+
+@pytest.fixture
+def _stopped(admin: Person) -> Iterator[None]:
+    """Nothing that a test has asked for is trained afterwards."""
+    yield
+    for retraining in admin.client.admin.retrainings():
+        if not retraining.is_finished:
+            admin.client.admin.cancel_retraining(retraining.id)
+
+
+def choose(page: Page, field: Locator, option: str) -> None:
+    field.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.usefixtures("_stopped")
+def test_a_retraining_is_refused_in_words_started_on_a_file_and_canceled(
+    page: Page, administrating: Person, tmp_path: Path
+) -> None:
+    data = tmp_path / "people.csv"
+    data.write_text("Age\n1\n")
+    page.goto("/admin/retrainings")
+    settled(page)
+    start = page.get_by_role("button", name="Start", exact=True)
+    choose(page, page.locator("#admin-start-model"), "kaggle-age")
+    start.click()
+    expect(page.get_by_role("alert")).to_contain_text("No training data are configured")
+    page.get_by_label("A file").check()
+    page.locator("#admin-start-data input[type=file]").set_input_files(data)
+    expect(page.get_by_text("people.csv,")).to_be_visible()
+    page.get_by_label("Version").fill("9.9.0")
+    start.click()
+    expect(page.get_by_text("kaggle-age 9.9.0 is queued")).to_be_visible()
+    cancel = page.get_by_role("button", name="Cancel the retraining of kaggle-age 9.9.0")
+    cancel.click()
+    expect(notice(page, "The retraining is canceled")).to_be_visible()
+    expect(row(page, "9.9.0")).to_contain_text("canceled")
+
+
+def test_a_schedule_without_data_is_refused_in_words(page: Page, administrating: Person) -> None:
+    page.goto("/admin/retrainings")
+    settled(page)
+    choose(page, page.locator("#admin-schedules-model"), "phenoage")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.get_by_text('no notebook that trains "phenoage"')).to_be_visible()
