@@ -8,6 +8,8 @@ from browser.people import Person
 from browser.watching import Watch, settled
 from playwright.sync_api import Locator, Page, expect
 
+from dash_app import values
+
 RESULT = re.compile(r"/results/[0-9a-f-]{36}$")
 CALCULATE = "Calculate my biological age"
 
@@ -99,6 +101,31 @@ def test_what_is_no_number_is_said_at_once(page: Page, visitor: Person, text: st
     expect(message(page, "Blood glucose")).to_have_text("Write a number, such as 1.5 or 1,5.")
     typed(page, "Blood glucose", "5.1")
     expect(field(page, "Blood glucose")).to_have_attribute("aria-invalid", "false")
+
+
+def test_the_browser_reads_numbers_as_the_server_does(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    told = page.get_by_text("Write a number, such as 1.5 or 1,5.")
+    texts = ["5.1", "5,1", " 5 ", "5,", ".5e1", "5 000", "0 005", "-5", "\N{MINUS SIGN}5", "1e1"]
+    texts += [
+        "5.1.2",
+        "5,1,2",
+        "12 34",
+        "5 0",
+        "nan",
+        "Infinity",
+        "0x5",
+        "5_0",
+        "+-5",
+        ".",
+        "\u0665",
+    ]
+    for text in texts:
+        typed(page, "Blood glucose", text)
+        is_number = isinstance(values.number(text), float)
+        expect(told, text).to_have_count(0 if is_number else 1)
+        typed(page, "Blood glucose", "")
+        expect(told).to_have_count(0)
 
 
 def test_a_wrong_unit_is_suspected_at_once_and_switched(

@@ -21,7 +21,7 @@ def register(app: Dash) -> None:
         Output(ids.TOLD, "data", allow_duplicate=True),
         Output(ids.SUMMARY, "children", allow_duplicate=True),
         Input("assessment-save", "n_clicks"),
-        State(ids.MODEL, "value"),
+        State(ids.CLOCK, "data"),
         State(ids.DRAFT, "data"),
         *FORM,
         running=[

@@ -33,7 +33,7 @@ def register(app: Dash) -> None:
     @app.callback(
         Output("assessment-offer", "data"),
         Input("assessment-demo", "n_clicks"),
-        State(ids.MODEL, "value"),
+        State(ids.CLOCK, "data"),
         State(ids.unit(), "value"),
         running=[(Output("assessment-demo", "loading"), True, False)],
         prevent_initial_call=True,

@@ -41,6 +41,7 @@ def body(
     )
     return [
         dcc.Store(id=ids.SCHEMA, data=known),
+        dcc.Store(id=ids.CLOCK, data=form.model.name),
         dcc.Store(id=ids.TOLD, data={"problems": dict(told), "focus": False} if told else None),
         dmc.Paper(
             [
@@ -56,7 +57,7 @@ def body(
 
 
 def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -> Any:
-    return html.Section(
+    return html.Div(
         [
             dmc.Title(name, order=level, className="assessment-group-name"),
             dmc.SimpleGrid(
@@ -67,6 +68,7 @@ def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -
             ),
         ],
         className="assessment-group",
+        role="group",
         **{"aria-label": name},
     )
 

@@ -6,7 +6,8 @@ from dash import ALL
 
 AGE = "chronological_age"
 
-MODEL = "assessment-model"
+MODEL = "assessment-model"  # as chosen
+CLOCK = "assessment-clock"  # whose form is shown
 DRAFT = "assessment-draft"  # the task id of the draft that is open
 NONCE = "assessment-nonce"  # of this attempt, for the idempotency key
 SCHEMA = "assessment-schema"

@@ -90,6 +90,7 @@ def _form(start: Start) -> list[Any]:
                 bar.bar(start.chosen, start.available, where),
             ],
             id="assessment-form",
+            noValidate=True,  # the page itself says what is missing
             **{"aria-label": "Assessment"},
         ),
     ]

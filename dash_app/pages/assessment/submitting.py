@@ -35,7 +35,7 @@ def register(app: Dash) -> None:
         Output(ids.TOLD, "data"),
         Output(ids.SUMMARY, "children"),
         Input("assessment-submit", "n_clicks"),
-        State(ids.MODEL, "value"),
+        State(ids.CLOCK, "data"),
         State(ids.DRAFT, "data"),
         State(ids.NONCE, "data"),
         *FORM,
