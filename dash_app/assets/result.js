@@ -1,14 +1,16 @@
 // The result page: one what-if question at a time; of those asked meanwhile only the latest counts.
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.agelens_result = (function () {
-    var visit = null, busy = false, waiting = null, last = "{}", untouched = true, shown = {};
+    var PATIENCE_MS = 5000;  // after that an answer is not waited for: it may have been lost
+    var visit = null, busy = 0, waiting = null, last = "{}", untouched = true;
 
     function ask(change) {
-        if (busy) {
+        if (Date.now() - busy < PATIENCE_MS) {
             waiting = change;
             return;
         }
-        busy = true;
+        busy = Date.now();
+        waiting = null;
         last = JSON.stringify(change);
         window.dash_clientside.set_props("result-asked", {data: change});
     }
@@ -16,22 +18,17 @@ window.dash_clientside.agelens_result = (function () {
     function arrive(factors) {
         if (factors.visit !== visit) {
             visit = factors.visit;
-            busy = false;
+            busy = 0;
             waiting = null;
             last = "{}";
             untouched = true;
-            shown = {};
         }
     }
 
-    // Only what differs from what stands there: each of these draws something again.
+    // Written past Dash: these follow the thumb, and each of its updates costs many milliseconds.
     function tell(feature, text, isStart) {
-        if (shown[feature] === text || (isStart && !(feature in shown))) {
-            return;
-        }
-        shown[feature] = text;
-        window.dash_clientside.set_props({type: "result-value", feature: feature}, {children: text});
-        window.dash_clientside.set_props({type: "result-reset", feature: feature}, {disabled: isStart});
+        document.getElementById("result-value-" + feature).textContent = text;
+        document.getElementById("result-reset-" + feature).hidden = isStart;
     }
 
     function byFeature(ids, given) {
@@ -73,15 +70,10 @@ window.dash_clientside.agelens_result = (function () {
             }
         },
 
-        answered: function (isBusy) {
-            if (isBusy !== false) {
-                return;
-            }
-            busy = false;
+        answered: function () {
+            busy = 0;
             if (waiting) {
-                var next = waiting;
-                waiting = null;
-                ask(next);
+                ask(waiting);
             }
         },
 

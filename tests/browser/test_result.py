@@ -170,7 +170,7 @@ def test_an_unreachable_api_is_told_where_the_slider_is_and_forgotten_afterwards
     page: Page, shown: Any, site: Site, watch: Watch
 ) -> None:
     slider = page.get_by_role("slider", name="Systolic blood pressure, mmHg")
-    site.stop_api()
+    site.kill_api()
     try:
         slider.press("ArrowLeft")
         expect(page.locator("#result-outcome")).to_contain_text("does not answer at the moment")

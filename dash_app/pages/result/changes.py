@@ -1,5 +1,6 @@
 """What happens when somebody tries other values: one question to the API at a time, the latest wins."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,23 +22,25 @@ def register(app: Dash) -> None:
         Output("result-changed", "figure"),
         Output("result-outcome", "children"),
         Output("result-told", "children"),
+        Output("result-answered", "data"),
         Input("result-asked", "data"),
         State("result-factors", "data"),
-        running=[(Output("result-busy", "data"), True, False)],
         prevent_initial_call=True,
     )
     def changed(change: dict[str, Any] | None, factors: dict[str, Any]) -> Any:
         if change is None:
-            return no_update, no_update, no_update
+            return no_update, no_update, no_update, no_update
         try:
             after = _score(change, factors)
         except Unauthenticated:
             raise
         except ClientError as error:
-            return no_update, html.Span(problems.words(error), className="older"), no_update
+            words = html.Span(problems.words(error), className="older")
+            return no_update, words, no_update, time.time()
         made = charts.waterfall(after, most=what_if.MOST, values=_texts(after, factors))
         before = factors["prediction"]
-        return made, what_if.outcome_words(after, before), what_if.told(after, before)
+        told = what_if.told(after, before)
+        return made, what_if.outcome_words(after, before), told, time.time()
 
     @app.callback(
         Output("result-single-changes", "children"),
@@ -97,7 +100,9 @@ def _in_the_browser(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("agelens_result", "answered"), Input("result-busy", "data")
+        ClientsideFunction("agelens_result", "answered"),
+        Input("result-answered", "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("agelens_result", "reset"),

@@ -86,20 +86,20 @@ def _choice(reading: Reading) -> Any:
 
 def _framed(reading: Reading, parts: list[Any], decimals: int) -> Any:
     key, label = reading.row["feature"], reading.row["label"]
-    value = html.Span(reading.text, id={"type": "result-value", "feature": key})
+    value = html.Span(reading.text, id=f"result-value-{key}")
     reset = dmc.Button(
         "Reset",
         id={"type": "result-reset", "feature": key},
         size="compact-sm",
         variant="subtle",
-        disabled=True,
         **{"aria-label": f"Reset {label}"},
     )
+    way_back = html.Span(reset, id=f"result-reset-{key}", hidden=True)
     start = dcc.Store(id={"type": "result-start", "feature": key}, data=_start(reading, decimals))
     return html.Div(
         [
             html.Div([html.Strong(label), value], className="result-control-head"),
-            html.Div([*parts, reset], className=f"result-control-row of-{len(parts)}"),
+            html.Div([*parts, way_back], className=f"result-control-row of-{len(parts)}"),
             start,
         ],
         className="result-control",

@@ -51,7 +51,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
         ),
         dcc.Store(id="result-factors", data=_kept(task, found)),
         dcc.Store(id="result-asked"),
-        dcc.Store(id="result-busy", data=False),
+        dcc.Store(id="result-answered"),
         name="result-what-if",
     )
 
