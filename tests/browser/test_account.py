@@ -67,20 +67,20 @@ def test_the_secret_is_shown_once(page: Page, visitor: Person) -> None:
 def test_the_secret_can_be_copied(page: Page, context: BrowserContext, visitor: Person) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/account")
-    create(page, "copied")
+    create(page, "notebook")
     secret = page.get_by_label("The new token", exact=True).input_value()
-    page.get_by_role("button", name="Copy").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied", exact=True)).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == secret
 
 
 def test_a_browser_without_a_clipboard_copies_too(page: Page, visitor: Person) -> None:
     page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
     page.goto("/account")
-    create(page, "copied")
+    create(page, "notebook")
     secret = page.get_by_label("The new token", exact=True).input_value()
-    page.get_by_role("button", name="Copy").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied", exact=True)).to_be_visible()
     page.get_by_label("Name of the new token").focus()
     page.keyboard.press("Control+V")
     expect(page.get_by_label("Name of the new token")).to_have_value(secret)

@@ -50,6 +50,7 @@ def _dialog(user: User) -> Any:
                 label=f"Type {user.email} to confirm",
                 autoComplete="off",
                 spellCheck=False,
+                debounce=True,  # else Enter can overtake what was typed
             ),
             html.Div(id="account-erase-problem"),
             dmc.Group(

@@ -24,12 +24,14 @@ def form() -> Any:
                     dmc.TextInput(
                         id="account-token-name",
                         label="Name of the new token",
+                        debounce=True,  # else Enter can overtake what was typed
                         placeholder="for example notebook",
                         autoComplete="off",
                     ),
                     dmc.TextInput(
                         id="account-token-days",
                         label="Days until it expires",
+                        debounce=True,
                         value=str(USUAL_DAYS),
                         inputProps={"inputMode": "numeric"},
                         autoComplete="off",

@@ -38,7 +38,7 @@ def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Any:
     """Nothing can be set against each other, and why."""
     return html.Section(
         [
-            dmc.Title("Why did it change?", order=2, mb="xs"),
+            dmc.Title("Why are these not set against each other?", order=2, mb="xs"),
             html.P(OTHER_CLOCK.format(*titles)),
             html.P(words.time_between(before, after)),
         ],

@@ -37,6 +37,7 @@ def form(following: str | None) -> Any:
             dmc.TextInput(
                 id="wallet-amount",
                 label="Credits to add",
+                debounce=True,  # else Enter can overtake what was typed
                 inputProps={"inputMode": "numeric"},
                 autoComplete="off",
                 placeholder="for example 50",
