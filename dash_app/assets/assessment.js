@@ -293,7 +293,8 @@
                 return offer ? replace(lists, offer.typed, "A made-up person is filled in.")
                     : filled(lists, {}, false);
             case "assessment-again":
-                return replace(lists, last || {}, "Your last assessment is filled in.");
+                return replace(
+                    lists, last.typed, "Your assessment of " + last.when + " is filled in.");
             case "assessment-clear":
                 return replace(lists, {}, "The form is empty.");
             case "assessment-undo":

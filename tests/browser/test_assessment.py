@@ -331,6 +331,7 @@ def test_the_last_assessment_is_a_start(page: Page, visitor: Person) -> None:
     )
     page.goto("/new")
     page.get_by_role("button", name="Start from my last assessment").click()
+    expect(page.get_by_text(f"Your assessment of {before.task.created_at.day} ")).to_be_visible()
     expect(field(page, "Blood glucose")).to_have_value("95")
     expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
     page.goto(f"/new?like={before.task.id}")

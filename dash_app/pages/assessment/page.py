@@ -1,7 +1,7 @@
 """The page, drawn on the server for whoever asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -123,6 +123,6 @@ def _stores(start: Start) -> list[Any]:
         dcc.Store(id=ids.NONCE),
         dcc.Store(id=ids.SENT),
         dcc.Store(id="assessment-offer"),
-        dcc.Store(id="assessment-last", data=start.last.typed if start.last else None),
+        dcc.Store(id="assessment-last", data=asdict(start.last) if start.last else None),
         dcc.Location(id="assessment-go", refresh="callback-nav"),
     ]

@@ -23,7 +23,7 @@ def tools(
                 [
                     dmc.Button("Fill in a demo profile", id="assessment-demo", variant="light"),
                     dmc.Button(
-                        f"Start from my last assessment ({last.when})" if last else "",
+                        "Start from my last assessment",
                         id="assessment-again",
                         variant="light",
                         display=None if last else "none",
