@@ -16,7 +16,7 @@ INPUTS := setup.cfg pyproject.toml constraints.txt
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test check bench lab guard clean
+.PHONY: help up test check bench lab screenshots guard clean
 
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
@@ -24,6 +24,7 @@ help:
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
 	@echo 'make lab     open the notebooks in JupyterLab'
+	@echo 'make screenshots  take the pictures of the README anew (needs chromium)'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
 $(VENV)/.made:
@@ -77,6 +78,9 @@ lab: guard $(VENV)/.lab
 	@exec $(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks \
 		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
+
+screenshots: guard $(VENV)/.dev
+	@exec $(BIN)/python docs/screenshots/take.py
 
 clean:
 	rm -rf $(VENV) build dist .make.lock
