@@ -35,7 +35,7 @@ def layout() -> Any:
             dmc.Title("Account", order=1),
             _person(user),
             tokens.section(mine),
-            logins.section(mine),
+            logins.section(),
             exporting.section(),
             erasing.section(user),
             dcc.Store(id="account-leave"),

@@ -1,26 +1,23 @@
 """Logging out everywhere."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import NotFound, Token
+from agelens.client import NotFound
 from dash import Dash, Input, Output, set_props
 
 from dash_app import access, sessions
 from dash_app.pages.account import token_table
 
 
-def section(mine: Sequence[Token]) -> Any:
+def section() -> Any:
     """For a lost telephone, or a token in the wrong hands."""
-    programs = sum(token.kind == "personal" for token in mine)
-    logins = len(mine) - programs
     return dmc.Paper(
         [
             dmc.Title("Log out everywhere", order=2, size="h4", mb="xs"),
             dmc.Text(
-                f"Ends every login ({logins}) and every personal token ({programs}), "
-                "this browser's login too. Your data stays.",
+                "Ends every login and every personal token, this browser's login too. "
+                "Your data stays.",
                 mb="md",
             ),
             dmc.Button("Log out everywhere …", id="account-logout-all", variant="default"),

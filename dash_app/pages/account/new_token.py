@@ -52,7 +52,7 @@ def _made(token: Token) -> Any:
     address = current_app.extensions["agelens_settings"].public_api_url
     return dmc.Alert(
         [
-            dmc.Text("Copy it now: it is shown this once and kept nowhere.", mb="xs"),
+            dmc.Text("Copy it now: it is shown only this once and kept nowhere.", mb="xs"),
             html.Div(
                 [
                     dmc.TextInput(
@@ -82,6 +82,7 @@ def _made(token: Token) -> Any:
         color="teal",
         variant="light",
         mt="md",
+        className="account-made",
     )
 
 
