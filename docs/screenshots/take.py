@@ -42,7 +42,7 @@ VISITS = (
     (790, {"smoking_status": "former", "systolic_bp": 154, "hearing_ability": 46}),
     (410, {"systolic_bp": 150, "diastolic_bp": 94, "total_cholesterol": 6.4, "bone_density": 0.83}),
     (190, {"systolic_bp": 144, "diastolic_bp": 91, "glucose": 5.6, "vision_sharpness": 0.43}),
-    (2, {"systolic_bp": 138, "diastolic_bp": 88, "glucose": 5.5, "bone_density": 0.82}),
+    (2, {"systolic_bp": 134, "diastolic_bp": 86, "total_cholesterol": 5.5, "bone_density": 0.85}),
 )
 
 
