@@ -3,8 +3,8 @@
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import ClientError, User
-from dash import Dash, Input, Output, State, html, no_update, set_props
+from agelens.client import ClientError, Unauthenticated, User
+from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
 
 from dash_app import access, problems, sessions
 
@@ -87,18 +87,11 @@ def register(app: Dash) -> None:
         Output("account-erase-email", "error", allow_duplicate=True),
         Output("account-erase-problem", "children"),
         Input("account-erase", "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def open_dialog(_clicks: Any) -> Any:
-        return True, "", None, None
-
-    @app.callback(
-        Output("account-erase-dialog", "opened", allow_duplicate=True),
         Input("account-erase-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def close_dialog(_clicks: Any) -> Any:
-        return False
+    def ask(_clicks: Any, _not: Any) -> Any:
+        return ctx.triggered_id == "account-erase", "", None, None
 
     @app.callback(
         Output("account-erase-email", "error"),
@@ -117,6 +110,8 @@ def register(app: Dash) -> None:
         try:
             with access.client() as client:
                 client.erase()
+        except Unauthenticated:
+            raise
         except ClientError as error:
             set_props("account-erase-problem", {"children": problems.alert(error)})
             return no_update

@@ -4,7 +4,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import NotFound
-from dash import Dash, Input, Output, set_props
+from dash import Dash, Input, Output, ctx, set_props
 
 from dash_app import access, sessions
 from dash_app.pages.account import token_table
@@ -54,18 +54,11 @@ def register(app: Dash) -> None:
     @app.callback(
         Output("account-logout-dialog", "opened"),
         Input("account-logout-all", "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def ask(_clicks: Any) -> Any:
-        return True
-
-    @app.callback(
-        Output("account-logout-dialog", "opened", allow_duplicate=True),
         Input("account-logout-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def stay(_clicks: Any) -> Any:
-        return False
+    def ask(_clicks: Any, _not: Any) -> Any:
+        return ctx.triggered_id == "account-logout-all"
 
     @app.callback(
         Output("account-logout-yes", "disabled"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import ClientError, InvalidInput, Token
+from agelens.client import ClientError, InvalidInput, Token, Unauthenticated
 from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 from flask import current_app
 
@@ -115,6 +115,8 @@ def register(app: Dash) -> None:
             with access.client() as client:
                 token = client.tokens.create((name or "").strip(), days=_number(days))  # type: ignore[arg-type]
                 mine = list(client.tokens)
+        except Unauthenticated:
+            raise
         except InvalidInput as error:
             found = problems.by_field(error)
             other = None if found.keys() & set(FIELDS) else problems.alert(error)

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import ClientError, Forbidden, InvalidInput
+from agelens.client import ClientError, Forbidden, InvalidInput, Unauthenticated
 from dash import (
     ALL,
     ClientsideFunction,
@@ -101,6 +101,8 @@ def register(app: Dash) -> None:
                 # the same amount twice is a double click; another amount is another wish
                 client.wallet.topup(amount, idempotency_key=f"{key}-{amount}")  # type: ignore[arg-type]
                 _show(client, amount, place)
+        except Unauthenticated:
+            raise
         except Forbidden:
             return NOT_ALLOWED
         except InvalidInput as error:

@@ -81,6 +81,11 @@ def test_where_only_administrators_may_it_is_said_beside_the_field() -> None:
     assert told == "Only an administrator can add credits here. Ask whoever runs this service."
 
 
+def test_whose_login_has_ended_is_led_to_log_in_again() -> None:
+    service = Service(lambda _: problem(401))
+    assert top_up(visit(service), "50")["sideUpdate"] == {"login-needed": {"data": True}}
+
+
 def test_nothing_typed_asks_nobody() -> None:
     service = Service(lambda _: problem(500))
     assert beside_the_field(top_up(visit(service), "  ")) == "Say how many credits to add."
