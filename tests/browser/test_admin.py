@@ -131,7 +131,7 @@ def test_a_version_is_published_activated_and_rolled_back(
 
     page.goto("/admin/models")
     settled(page)
-    page.locator("input[type=file]").set_input_files(worse)
+    page.get_by_label("Choose the bundle's zip").set_input_files(worse)
     expect(page.get_by_text("worse.zip,")).to_be_visible()
     page.get_by_role("button", name="Publish", exact=True).click()
     refused = page.get_by_role("alert").filter(has_text="Not published")
@@ -162,7 +162,9 @@ def test_a_file_that_is_no_bundle_is_refused_in_words(
     wrong.write_bytes(b"not a zip at all")
     page.goto("/admin/models")
     settled(page)
-    page.locator("input[type=file]").set_input_files(wrong)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("Choose the bundle's zip").click()
+    chooser.value.set_files(wrong)
     expect(page.get_by_text("wrong.zip,")).to_be_visible()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="Not published")).to_contain_text("zip")
@@ -208,7 +210,7 @@ def test_a_retraining_is_refused_in_words_started_on_a_file_and_canceled(
     choose(page, page.locator("#admin-start-model"), "kaggle-age")
     start.click()
     expect(page.get_by_role("alert")).to_contain_text("No training data are configured")
-    page.get_by_label("A file").check()
+    page.get_by_role("radio", name="A file").check()
     page.locator("#admin-start-data input[type=file]").set_input_files(data)
     expect(page.get_by_text("people.csv,")).to_be_visible()
     page.get_by_label("Version").fill("9.9.0")

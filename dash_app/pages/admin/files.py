@@ -18,14 +18,17 @@ def field(id: str, label: str, accept: str) -> Any:
     """A place to drop a file on, or to choose one with the keyboard."""
     return html.Div(
         [
-            dcc.Upload(
-                dmc.Text(label, span=True, inherit=True),
-                id=id,
-                accept=accept,
-                max_size=LARGEST_BYTES,
-                className="admin-file",
-                style_active={},
-                style_reject={},
+            html.Label(  # it names the field for those who listen, and opens it on a click
+                dcc.Upload(
+                    dmc.Text(label, span=True, inherit=True),
+                    id=id,
+                    accept=accept,
+                    max_size=LARGEST_BYTES,
+                    className="admin-file",
+                    disable_click=True,
+                    style_active={},
+                    style_reject={},
+                )
             ),
             dmc.Text("No file chosen.", id=f"{id}-name", size="sm", c="dimmed", mt=4),
         ]
