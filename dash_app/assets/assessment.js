@@ -6,6 +6,7 @@
     var NUMBER = /^[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?$/i;
     var THOUSANDS = /^[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$/;
     var NO_NUMBER = "Write a number, such as 1.5 or 1,5.";
+    var DOUBLE_CLICK = 700;  // milliseconds
     var live = {};  // of the form that is shown: what is typed, what was said about it
 
     // ------------------------------------------------------------ reading
@@ -335,6 +336,21 @@
             return [numbers.map(wrong), choices.map(wrong), hints, progress(schema)];
         },
 
+        // What stands in the fields on the screen.
+        read: function (clicks, schema) {
+            var now = Date.now(), form = {at: now, numbers: {}, choices: {}, units: {}};
+            if (!clicks || !schema || now - (live.read || 0) < DOUBLE_CLICK) { return same(); }
+            live.read = now;
+            Object.keys(schema.fields).forEach(function (key) {
+                var number = part("value", key), unit = part("unit", key);
+                if (number) { form.numbers[key] = number.value; }
+                if (unit) { form.units[key] = unit.value; }
+                var chosen = choices(key) && choices(key).querySelector("input:checked");
+                if (chosen) { form.choices[key] = chosen.value; }
+            });
+            return form;
+        },
+
         countries: function (_id, data) {
             var names = new Intl.DisplayNames(["en"], {type: "region"});
             return data.map(function (one) {
@@ -366,14 +382,20 @@
 
     // ------------------------------------------------------------ clicks that stay in the page
 
+    function part(kind, key, rest) {
+        var id = JSON.stringify({feature: key, type: "assessment-" + kind});
+        return document.getElementById(id + (rest || ""));
+    }
+
+    function choices(key) {
+        var label = part("choice", key, "-label");
+        return label && label.closest(".assessment-choice");
+    }
+
     function element(key) {
-        var number = document.getElementById(
-            JSON.stringify({feature: key, type: "assessment-value"}));
-        if (number) { return number; }
-        var label = document.getElementById(
-            JSON.stringify({feature: key, type: "assessment-choice"}) + "-label");
-        var group = label && label.closest(".assessment-choice");
-        return group && (group.querySelector("input:checked") || group.querySelector("input"));
+        var group = choices(key);
+        return part("value", key) ||
+            (group && (group.querySelector("input:checked") || group.querySelector("input")));
     }
 
     function goToField(key) {

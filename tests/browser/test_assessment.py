@@ -398,6 +398,18 @@ def test_the_keyboard_alone_is_enough(page: Page, visitor: Person) -> None:
     assert task.chronological_age == 52
 
 
+def test_what_is_on_the_screen_is_sent_however_fast_one_is(page: Page, visitor: Person) -> None:
+    page.goto("/new")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    field(page, "Systolic blood pressure").focus()
+    page.keyboard.type("131")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(RESULT)
+    (task,) = visitor.client.history()
+    assert task.answers == {"systolic_bp": 131}
+
+
 def test_the_clock_is_chosen_by_keyboard(page: Page, visitor: Person) -> None:
     page.goto("/new")
     page.get_by_role("radio", name="Age from general health markers").focus()

@@ -57,3 +57,14 @@ def register(app: Dash) -> None:
         Input(ids.SENT, "data"),
         prevent_initial_call=True,
     )
+    for button, store in (
+        ("assessment-submit", "assessment-submitted"),
+        ("assessment-save", "assessment-kept"),
+    ):  # a key that was hit just before is on the screen, but not yet in the page's state
+        app.clientside_callback(
+            ClientsideFunction(HERE, "read"),
+            Output(store, "data"),
+            Input(button, "n_clicks"),
+            State(ids.SCHEMA, "data"),
+            prevent_initial_call=True,
+        )

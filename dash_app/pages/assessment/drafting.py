@@ -4,12 +4,12 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Model, Task
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, no_update
 
 from dash_app import access, problems
 from dash_app.pages.assessment import ids
-from dash_app.pages.assessment.submitting import FORM, panel_of, refusal
-from dash_app.pages.assessment.typed import Panel
+from dash_app.pages.assessment.submitting import refusal
+from dash_app.pages.assessment.typed import Panel, panel
 
 
 def register(app: Dash) -> None:
@@ -20,20 +20,19 @@ def register(app: Dash) -> None:
         Output(ids.SAVED, "children"),
         Output(ids.TOLD, "data", allow_duplicate=True),
         Output(ids.SUMMARY, "children", allow_duplicate=True),
-        Input("assessment-save", "n_clicks"),
+        Input("assessment-kept", "data"),
         State(ids.CLOCK, "data"),
         State(ids.DRAFT, "data"),
-        *FORM,
         running=[
             (Output("assessment-save", "loading"), True, False),
             (Output("assessment-submit", "disabled"), True, False),
         ],
         prevent_initial_call=True,
     )
-    def save(clicks: int | None, name: str, draft: str | None, *_form: Any) -> Any:
-        if not clicks:
+    def save(form: dict[str, Any] | None, name: str, draft: str | None) -> Any:
+        if not form:
             return no_update, no_update, no_update, no_update
-        sent = panel_of(ctx.states_list[2:])
+        sent = panel(form)
         with access.client() as client:
             try:
                 task = _keep(client, name, draft, sent)

@@ -122,6 +122,8 @@ def _stores(start: Start) -> list[Any]:
         dcc.Store(id=ids.DRAFT, data=start.draft_id),
         dcc.Store(id=ids.NONCE),
         dcc.Store(id=ids.SENT),
+        dcc.Store(id="assessment-submitted"),
+        dcc.Store(id="assessment-kept"),
         dcc.Store(id="assessment-offer"),
         dcc.Store(id="assessment-last", data=asdict(start.last) if start.last else None),
         dcc.Location(id="assessment-go", refresh="callback-nav"),

@@ -13,18 +13,12 @@ from agelens.client import (
     Model,
     Unauthenticated,
 )
-from dash import Dash, Input, Output, State, ctx, no_update, set_props
+from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
 from dash_app.pages.assessment import ids, page, words
 from dash_app.pages.assessment.schema import age
 from dash_app.pages.assessment.typed import Panel, panel
-
-FORM = (
-    State(ids.number(), "value"),
-    State(ids.choice(), "value"),
-    State(ids.unit(), "value"),
-)
 
 
 def register(app: Dash) -> None:
@@ -34,23 +28,20 @@ def register(app: Dash) -> None:
         Output(ids.SENT, "data"),
         Output(ids.TOLD, "data"),
         Output(ids.SUMMARY, "children"),
-        Input("assessment-submit", "n_clicks"),
+        Input("assessment-submitted", "data"),
         State(ids.CLOCK, "data"),
         State(ids.DRAFT, "data"),
         State(ids.NONCE, "data"),
-        *FORM,
         running=[
             (Output("assessment-submit", "loading"), True, False),
             (Output("assessment-save", "disabled"), True, False),
         ],
         prevent_initial_call=True,
     )
-    def submit(
-        clicks: int | None, name: str, draft: str | None, nonce: str | None, *_form: Any
-    ) -> Any:
-        if not clicks:
+    def submit(form: dict[str, Any] | None, name: str, draft: str | None, nonce: str | None) -> Any:
+        if not form:
             return no_update, no_update, no_update
-        sent = panel_of(ctx.states_list[3:])
+        sent = panel(form)
         with access.client() as client:
             try:
                 task_id = _send(client, name, draft, nonce, sent)
@@ -59,12 +50,6 @@ def register(app: Dash) -> None:
                 return no_update, told, shown
         set_props("credits-changed", {"data": time.time()})
         return {"to": f"/results/{task_id}"}, None, None
-
-
-def panel_of(states: Any) -> Panel:
-    """What stands in the form, from the states of `FORM`."""
-    numbers, choices, units = states
-    return panel(numbers, choices, units)
 
 
 def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent: Panel) -> str:

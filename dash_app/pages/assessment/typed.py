@@ -11,8 +11,6 @@ from dash_app.pages.assessment.ids import AGE
 from dash_app.pages.assessment.schema import Typed
 from dash_app.values import Feature
 
-States = Sequence[Mapping[str, Any]]  # of one pattern: ids and what stands there
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -31,21 +29,20 @@ class Panel:
         }
 
 
-def panel(numbers: States, choices: States, units: States) -> Panel:
-    """What stands in the form; empty fields are left out, a text that is no number stays a text."""
-    answers = {
-        _key(state): values.number(str(state["value"]))
-        for state in numbers
-        if str(state.get("value") or "").strip()
+def panel(form: Mapping[str, Mapping[str, str | None]]) -> Panel:
+    """What stands in the form: its `numbers`, `choices` and `units` by feature.
+
+    Empty fields are left out; a text that is no number stays a text.
+    """
+    answers: dict[str, Any] = {
+        key: values.number(text or "")
+        for key, text in form["numbers"].items()
+        if (text or "").strip()
     }
-    answers |= {_key(state): state["value"] for state in choices if state.get("value")}
+    answers |= {key: choice for key, choice in form["choices"].items() if choice}
     age = answers.pop(AGE, None)
-    named = {_key(state): state["value"] for state in units if _key(state) in answers}
-    return Panel(answers, named, age)
-
-
-def _key(state: Mapping[str, Any]) -> str:
-    return str(state["id"]["feature"])
+    units = {key: unit for key, unit in form["units"].items() if unit and key in answers}
+    return Panel(answers, units, age)
 
 
 def from_task(task: Task, features: Sequence[Feature]) -> tuple[Typed, list[str]]:

@@ -12,11 +12,12 @@ from dash_app.pages.assessment import typed
 FEATURES = [TELOMERES, MOOD, SHOE]
 
 
-def states(kind: str, **found: Any) -> list[dict[str, Any]]:
-    return [
-        {"id": {"type": f"assessment-{kind}", "feature": key}, "property": "value", "value": value}
-        for key, value in found.items()
-    ]
+def form(
+    numbers: dict[str, str | None] | None = None,
+    choices: dict[str, str | None] | None = None,
+    units: dict[str, str | None] | None = None,
+) -> dict[str, dict[str, str | None]]:
+    return {"numbers": numbers or {}, "choices": choices or {}, "units": units or {}}
 
 
 def task(**given: Any) -> Task:
@@ -41,9 +42,11 @@ def task(**given: Any) -> Task:
 
 def test_a_panel_has_what_was_typed_with_its_units() -> None:
     found = typed.panel(
-        states("value", telomere_length="7,25", shoe_size=" ", chronological_age="52"),
-        states("choice", mood="calm"),
-        states("unit", telomere_length="T/S"),
+        form(
+            {"telomere_length": "7,25", "shoe_size": " ", "chronological_age": "52"},
+            {"mood": "calm"},
+            {"telomere_length": "T/S"},
+        )
     )
     assert found.answers == {"telomere_length": 7.25, "mood": "calm"}
     assert found.units == {"telomere_length": "T/S"}
@@ -51,16 +54,12 @@ def test_a_panel_has_what_was_typed_with_its_units() -> None:
 
 
 def test_empty_fields_send_no_unit_and_no_answer() -> None:
-    found = typed.panel(
-        states("value", telomere_length=None),
-        states("choice", mood=None),
-        states("unit", telomere_length="bp"),
-    )
+    found = typed.panel(form({"telomere_length": None}, {"mood": None}, {"telomere_length": "bp"}))
     assert found == typed.Panel()
 
 
 def test_a_text_that_is_no_number_is_left_to_the_api_to_refuse() -> None:
-    found = typed.panel(states("value", shoe_size="big", chronological_age="old"), [], [])
+    found = typed.panel(form({"shoe_size": "big", "chronological_age": "old"}))
     assert found.answers == {"shoe_size": "big"}
     assert found.chronological_age == "old"
 
