@@ -110,6 +110,8 @@ def test_a_slider_asks_what_if_in_the_persons_unit(page: Page, visitor: Person, 
     change = f"{asked.prediction - shown.result.prediction:+.1f}".replace("-", "\N{MINUS SIGN}")
     expect(page.locator("#result-outcome")).to_contain_text(f"{change} years")
     expect(page.locator("#result-told")).to_contain_text(f"{asked.prediction:.1f} years")
+    drawn = page.get_by_role("img", name=f"to {asked.prediction:.1f} years")
+    expect(drawn).to_have_count(1)
     expect(page.locator("#result-age")).to_have_text(f"{shown.result.prediction:.1f}")
 
 

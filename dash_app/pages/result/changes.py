@@ -11,6 +11,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_u
 
 from dash_app import access, problems, values
 from dash_app.pages.result import neighbours, single_changes, what_if
+from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.readings import with_unit
 
 
@@ -20,6 +21,7 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("result-changed", "figure"),
+        Output("result-changed-figure", "aria-label"),
         Output("result-outcome", "children"),
         Output("result-told", "children"),
         Output("result-answered", "data"),
@@ -29,18 +31,19 @@ def register(app: Dash) -> None:
     )
     def changed(change: dict[str, Any] | None, factors: dict[str, Any]) -> Any:
         if change is None:
-            return no_update, no_update, no_update, no_update
+            return (no_update,) * 5
         try:
             after = _score(change, factors)
         except Unauthenticated:
             raise
         except ClientError as error:
             words = html.Span(problems.words(error), className="older")
-            return no_update, words, no_update, time.time()
+            return no_update, no_update, words, no_update, time.time()
         made = charts.waterfall(after, most=what_if.MOST, values=_texts(after, factors))
         before = factors["prediction"]
         told = what_if.told(after, before)
-        return made, what_if.outcome_words(after, before), told, time.time()
+        outcome = what_if.outcome_words(after, before)
+        return made, in_words(after), outcome, told, time.time()
 
     @app.callback(
         Output("result-single-changes", "children"),

@@ -19,6 +19,7 @@ def figure(name: str, made: Any, words: str) -> Any:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
+        id=f"{name}-figure",
         className="result-figure",
         role="img",
         **{"aria-label": words},

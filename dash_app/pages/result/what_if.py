@@ -19,9 +19,10 @@ from dash_app.pages.result.readings import Reading, texts
 TITLE = "What could change it?"
 MOST = 6
 CAREFUL = (
-    "Move a factor to see what the clock would then say. This is what the formula does, not a "
-    "promise: changing a value need not change your health in the same way."
+    "What stands here is what the formula does, not a promise: changing a value need not change "
+    "your health in the same way."
 )
+HOW = "Move a factor to see what the clock would then say."
 NOTHING = "Nothing that this clock used and that was measured can be changed by how one lives."
 
 
@@ -42,6 +43,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
         html.P(CAREFUL),
         html.Div(id="result-single-changes", **{"aria-live": "polite"}),
         dmc.Title("Try it", order=3, id="result-try-title"),
+        html.P(HOW, className="no-print"),
         html.Div(
             [
                 html.Div([c for c in controls if c], className="result-controls"),
