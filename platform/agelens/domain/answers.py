@@ -1,6 +1,7 @@
 """One answer: from whatever was sent to a canonical value, or to words that say what is wrong."""
 
 import math
+from collections.abc import Callable
 
 from agelens.domain.features import Feature, Target
 from agelens.domain.registry import Alias
@@ -93,12 +94,22 @@ def _unit(target: Target, name: str | None) -> Unit:
 def _check_plausible(feature: Feature, number: float, value: float, unit: Unit) -> None:
     if feature.plausible is None or _within(value, feature.plausible):
         return
-    low, high = (unit.from_canonical(bound) for bound in feature.plausible)
+    low, high = sorted(unit.from_canonical(bound) for bound in feature.plausible)
+    low, high = _short(low, math.ceil), _short(high, math.floor)
     message = f"must be between {low:.6g} and {with_unit(high, unit.name)}"
     fitting = _fitting(feature, number, unit, feature.typical or feature.plausible)
     if fitting is not None:
         message += f"; {number:.6g} would fit in {fitting.name}"
     raise NotUsable(message)
+
+
+def _short(bound: float, to_the_inside: Callable[[float], int]) -> float:
+    """A bound in four digits, inside the range that it bounds: what is named is accepted."""
+    if bound == 0:
+        return bound
+    digits = 3 - math.floor(math.log10(abs(bound)))
+    shifted = round(bound * 10.0**digits, 6)  # 2.5 m must not become 2.499 over its last bit
+    return to_the_inside(shifted) / 10.0**digits
 
 
 def _unit_warning(feature: Feature, number: float, value: float, unit: Unit) -> str | None:

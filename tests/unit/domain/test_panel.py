@@ -1,5 +1,6 @@
 import json
 import math
+import re
 import time
 
 import pytest
@@ -188,6 +189,21 @@ def test_the_allowed_range_is_told_in_the_unit_that_was_sent():
     (problem,) = problems({"height": -1}, {"height": "m"})
 
     assert problem.message == "must be between 1 and 2.5 m"
+
+
+def test_a_converted_range_is_told_in_few_digits_that_are_inside_it():
+    (problem,) = problems({"glucose": 1000}, {"glucose": "mg/dL"})
+
+    assert problem.message == "must be between 27.03 and 720.7 mg/dL"
+
+
+@pytest.mark.parametrize("key", [f.key for f in FEATURES if f.units])
+def test_both_ends_of_a_told_range_are_accepted(key):
+    for unit in feature(key).units:
+        (problem,) = problems({key: 1e9}, {key: unit.name})
+        ends = re.match(r"must be between (\S+) and (\S+)", problem.message).groups()
+        for end in ends:
+            assert key in read_panel(FEATURES, {key: float(end)}, {key: unit.name}).values
 
 
 def test_a_plausible_value_that_looks_like_another_unit_is_a_warning():
