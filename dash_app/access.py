@@ -9,7 +9,7 @@ from agelens.client import Client
 from agelens.settings import WebSettings
 from flask import Flask, current_app, has_request_context, request
 
-from dash_app import sessions
+from dash_app import seats, sessions
 
 ANSWER_SECONDS = 15.0  # a page says what is wrong rather than letting people wait longer
 NO_RETRIES = 0.0
@@ -21,11 +21,13 @@ class SharedTransport(httpx.BaseTransport):
     """One pool of connections for all clients; it tells the API whose browser is asking.
 
     httpx's pool may be used from many threads, but not from two processes: after a fork each has
-    a pool of its own. How many connections there are is bounded by the server's threads.
+    a pool of its own. How many connections there are is bounded by the server's threads, and how
+    many of these may be asleep in a `?wait=` by the seats.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, waiting: int) -> None:
         """Nothing is opened before the first request."""
+        self._seats = seats.Seats(waiting)
         self._lock = threading.Lock()
         self._pools: dict[int, httpx.HTTPTransport] = {}
 
@@ -33,15 +35,24 @@ class SharedTransport(httpx.BaseTransport):
         """Send, with the browser's address: the API limits attempts to log in per address."""
         if has_request_context() and request.remote_addr:
             outgoing.headers["X-Forwarded-For"] = request.remote_addr
+        if "wait" not in outgoing.url.params:
+            return self._send(outgoing)
+        with self._seats.one() as seated:
+            if not seated:
+                outgoing.url = outgoing.url.copy_remove_param("wait")
+                seats.ask_less_often()
+            return self._send(outgoing)
+
+    def close(self) -> None:
+        """Stay open for the next client; `end` ends it."""
+
+    def _send(self, outgoing: httpx.Request) -> httpx.Response:
         try:
             return self._pool().handle_request(outgoing)
         except STALE:
             if outgoing.method != "GET":
                 raise
             return self._pool().handle_request(outgoing)
-
-    def close(self) -> None:
-        """Stay open for the next client; `end` ends it."""
 
     def end(self) -> None:
         """Let this process's sockets go."""
@@ -59,7 +70,7 @@ class SharedTransport(httpx.BaseTransport):
 
 def init_app(server: Flask, settings: WebSettings) -> None:
     """Remember where the API is."""
-    server.extensions["agelens_transport"] = SharedTransport()
+    server.extensions["agelens_transport"] = SharedTransport(settings.web_threads // 2)
     server.extensions["agelens_api_url"] = settings.api_url
     server.extensions["agelens_public_api_url"] = settings.public_api_url
 

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
+from typing import Any
 
 import httpx
 import pytest
+from dash import Dash, Input, Output, dcc, html
 
+from dash_app import seats
 from dash_app.access import SharedTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
@@ -20,7 +23,7 @@ Behave = Callable[[socket.socket, int, bytes], None]
 @pytest.fixture
 def transport() -> Iterator[SharedTransport]:
     """The shared pool; its sockets are let go at the end."""
-    made = SharedTransport()
+    made = SharedTransport(waiting=2)
     yield made
     made.end()
 
@@ -107,3 +110,70 @@ def test_a_forked_process_opens_connections_of_its_own(transport: SharedTranspor
         assert os.waitpid(child, 0)[1] == 0
         assert client.get(f"{url}/parent").text == "/parent"
         assert numbers == [1, 2, 1]
+
+
+def test_those_who_wait_leave_threads_for_the_others(transport: SharedTransport) -> None:
+    seen: list[bytes] = []
+    both_wait, go_on = threading.Semaphore(0), threading.Event()
+
+    def sleep_when_asked_to(connection: socket.socket, number: int, request: bytes) -> None:
+        seen.append(request.split()[1])
+        if b"wait=" in request:
+            both_wait.release()
+            assert go_on.wait(20)
+        echo(connection, number, request)
+
+    with listening(sleep_when_asked_to) as url, ThreadPoolExecutor(2) as threads:
+
+        def ask() -> str:
+            with httpx.Client(transport=transport) as client:
+                return client.get(f"{url}/task", params={"wait": 8, "of": "us"}, timeout=30).text
+
+        waiting = [threads.submit(ask) for _ in range(2)]
+        assert all(both_wait.acquire(timeout=20) for _ in waiting)
+        try:
+            assert ask() == "/task?of=us"  # no seat: answered without waiting
+        finally:
+            go_on.set()
+        assert [one.result(20) for one in waiting] == ["/task?wait=8&of=us"] * 2
+        assert ask() == "/task?wait=8&of=us"  # the seats are free again
+
+
+def test_a_seat_is_free_again_after_a_failure(transport: SharedTransport) -> None:
+    with httpx.Client(transport=transport) as client:
+        for _ in range(3):
+            with pytest.raises(httpx.ConnectError):
+                client.get("http://127.0.0.1:1/task?wait=8")
+    with listening(echo) as url, httpx.Client(transport=transport) as client:
+        assert client.get(f"{url}/task?wait=8").text == "/task?wait=8"
+
+
+def test_a_page_without_a_seat_asks_less_often() -> None:
+    slowed: list[Any] = []
+    app = Dash(__name__)
+    app.layout = html.Div([dcc.Interval(id="clock"), html.Div(id="out"), html.Button(id="press")])
+
+    @app.callback(
+        Output("out", "children"), Input("clock", "n_intervals"), Input("press", "n_clicks")
+    )
+    def ask(_ticks: Any, _presses: Any) -> str:
+        seats.ask_less_often()
+        return "asked"
+
+    for changed in ("clock.n_intervals", "press.n_clicks"):
+        body = {
+            "output": "out.children",
+            "outputs": {"id": "out", "property": "children"},
+            "inputs": [
+                {"id": "clock", "property": "n_intervals", "value": 1},
+                {"id": "press", "property": "n_clicks", "value": 1},
+            ],
+            "changedPropIds": [changed],
+        }
+        answer = app.server.test_client().post("/_dash-update-component", json=body)
+        slowed.append(answer.get_json().get("sideUpdate"))
+    assert slowed == [{"clock": {"interval": seats.UNHURRIED_MS}}, None]
+
+
+def test_outside_of_a_page_there_is_nothing_to_slow_down() -> None:
+    seats.ask_less_often()

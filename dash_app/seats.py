@@ -1,0 +1,37 @@
+"""Seats for those who wait for the API: others always find a thread that answers them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dash import ctx, set_props
+from dash.exceptions import MissingCallbackContextException
+
+UNHURRIED_MS = 3000
+
+
+class Seats:
+    """At most so many requests of a process wait at a time."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.Semaphore(count)
+
+    @contextmanager
+    def one(self) -> Iterator[bool]:
+        """Whether there was a seat; it is free again afterwards."""
+        found = self._free.acquire(blocking=False)
+        try:
+            yield found
+        finally:
+            if found:
+                self._free.release()
+
+
+def ask_less_often() -> None:
+    """Have the page whose clock asked ask in seconds: without a seat it is answered at once."""
+    try:
+        asking = [entry["prop_id"] for entry in ctx.triggered]
+    except MissingCallbackContextException:  # not a callback of a page
+        return
+    if any(name.endswith(".n_intervals") for name in asking):
+        set_props(ctx.triggered_id, {"interval": UNHURRIED_MS})
