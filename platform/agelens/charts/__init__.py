@@ -4,10 +4,10 @@ from agelens.charts.differences import comparison
 from agelens.charts.explanation import waterfall
 from agelens.charts.history import trend
 from agelens.charts.look import CONFIG, OLDER, YOUNGER
-from agelens.charts.number_line import estimate
+from agelens.charts.number_line import estimate, estimate_span
 from agelens.charts.sensitivity import response
 from agelens.charts.sentences import change_words, sentence
-from agelens.charts.wording import amount, value_text
+from agelens.charts.wording import amount, number, share, value_text
 
 __all__ = [
     "CONFIG",
@@ -17,8 +17,11 @@ __all__ = [
     "change_words",
     "comparison",
     "estimate",
+    "estimate_span",
+    "number",
     "response",
     "sentence",
+    "share",
     "trend",
     "value_text",
     "waterfall",

@@ -24,15 +24,22 @@ class Mark:
     side: Literal["top", "bottom"] = "bottom"
 
 
-def estimate(result: Wire, *, chronological_age: float | None = None) -> go.Figure:
-    """The interval as a band, the prediction on it, what to compare it with below."""
-    marks = [_prediction(result), *_compared(result, chronological_age)]
+def estimate(
+    result: Wire,
+    *,
+    chronological_age: float | None = None,
+    span: tuple[float, float] | None = None,
+) -> go.Figure:
+    """The interval as a band, the prediction on it, what to compare it with below.
+
+    `span` sets the ends of the line, so that several figures can share one scale.
+    """
+    marks = _marks(result, chronological_age)
     interval = result["interval"]
-    ends = [interval["low"], interval["high"]] if interval else []
-    span = _span([*(mark.x for mark in marks), *ends])
+    span = span or estimate_span(result, chronological_age=chronological_age)
     made = figure(HEIGHT_PX)
     made.update_xaxes(
-        range=span, fixedrange=True, nticks=6, tickangle=0, showline=True, linecolor=NEUTRAL,
+        range=list(span), fixedrange=True, nticks=6, tickangle=0, showline=True, linecolor=NEUTRAL,
         ticks="outside", tickcolor=NEUTRAL, showgrid=False,
     )  # fmt: skip
     made.update_yaxes(range=[-1.3, 1.2], visible=False, fixedrange=True)
@@ -40,6 +47,19 @@ def estimate(result: Wire, *, chronological_age: float | None = None) -> go.Figu
         made.add_traces(_band(interval, result["unit"]))
     made.add_traces([_drawn(mark, span) for mark in marks])
     return made
+
+
+def estimate_span(result: Wire, *, chronological_age: float | None = None) -> tuple[float, float]:
+    """The ends of the line, with room on both sides for the texts beside the outermost marks."""
+    interval = result["interval"]
+    ends = [interval["low"], interval["high"]] if interval else []
+    low, high = zoomed([*(mark.x for mark in _marks(result, chronological_age)), *ends])
+    room = 0.15 * (high - low)
+    return low - room, high + room
+
+
+def _marks(result: Wire, age: float | None) -> list[Mark]:
+    return [_prediction(result), *_compared(result, age)]
 
 
 def _prediction(result: Wire) -> Mark:
@@ -55,13 +75,6 @@ def _compared(result: Wire, age: float | None) -> list[Mark]:
     if unit != YEARS:
         return [Mark(base, f"Base value {number(base, unit)}", wrapped(result["base_meaning"]))]
     return [] if age is None else [Mark(age, words := f"Your age {whole(age)}", words)]
-
-
-def _span(seen: Sequence[float]) -> list[float]:
-    """Room on both sides for the texts beside the outermost marks."""
-    low, high = zoomed(seen)
-    room = 0.15 * (high - low)
-    return [low - room, high + room]
 
 
 def _band(interval: Wire, unit: str) -> list[go.Scatter]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from agelens.charts import estimate
+from agelens.charts import estimate, estimate_span
 from unit.charts.made_up import interval, result
 
 
@@ -35,6 +35,16 @@ def test_words_lean_inwards_at_the_edges() -> None:
     left, right = (estimate(result(base=x), chronological_age=52).data for x in (30.0, 80.0))
     assert [mark.textposition for mark in left] == ["top right", "bottom left"]
     assert [mark.textposition for mark in right] == ["top left", "bottom right"]
+
+
+def test_two_figures_can_share_a_scale_and_their_words_lean_by_it() -> None:
+    younger, older = result(base=30.0), result(base=80.0)
+    spans = [estimate_span(wire) for wire in (younger, older)]
+    both = (spans[0][0], spans[1][1])
+    left, right = (estimate(wire, span=both) for wire in (younger, older))
+    assert left.layout.xaxis.range == right.layout.xaxis.range == both
+    assert left.data[-1].textposition == "top right"
+    assert right.data[-1].textposition == "top left"
 
 
 def test_without_interval_and_age_there_is_the_prediction_alone() -> None:
