@@ -44,7 +44,10 @@ def words(error: Exception) -> str:
         case Forbidden():
             return "Only an administrator can do this."
         case ServerError():
-            return f"The service failed at this. Its operator can look it up as {error.request_id}."
+            known_as = f" Its operator can look it up as {error.request_id}." * bool(
+                error.request_id
+            )
+            return f"The service failed at this.{known_as}"
         case ApiError():
             return error.detail
         case ClientError():

@@ -106,7 +106,17 @@ class Connection:
 
     def _send(self, method: str, path: str, **request: Any) -> Any:
         response = self._respond(method, path, **request)
-        return response.json() if response is not None and response.content else None
+        return self._read(response) if response is not None and response.content else None
+
+    def _read(self, response: httpx.Response) -> Any:
+        """What the service said; whatever else answers there, such as a proxy's page, is not it."""
+        try:
+            return response.json()
+        except ValueError as error:
+            kind = response.headers.get("Content-Type") or "something unnamed"
+            raise Unreachable(
+                f"No AgeLens service answers at {self.base_url}: the answer is {kind}, not JSON"
+            ) from error
 
     def _respond(self, method: str, path: str, **request: Any) -> Any:
         for attempt in Retrying(
@@ -140,7 +150,7 @@ class Connection:
             response = self._http.request(method, path, headers=headers, **request)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise ClientError(f"{self.base_url} is not an address: {error}") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Unreachable(
                 f"{self.base_url} does not answer: {error or type(error).__name__}"
             ) from error

@@ -184,7 +184,12 @@ def _document(response: httpx.Response) -> Mapping[str, Any]:
         return document
     if place := response.headers.get("Location"):
         return {"detail": f"The service has moved to {place}; use that address."}
-    return {"detail": f"HTTP {response.status_code}: {response.text[:200].strip()}"}
+    words = "" if _is_markup(response) else response.text[:200].strip()
+    return {"detail": f"HTTP {response.status_code}: {words or response.reason_phrase}"}
+
+
+def _is_markup(response: httpx.Response) -> bool:
+    return "html" in response.headers.get("Content-Type", "") or response.text[:1] == "<"
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -19,6 +19,7 @@ from agelens.client import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    Unreachable,
 )
 from unit.client.stub import Stub, client_of, problem
 
@@ -68,6 +69,22 @@ def test_a_proxy_that_speaks_no_problem_is_understood(content: bytes) -> None:
     error = error_for(httpx.Response(502, content=content))
     assert isinstance(error, Unavailable)
     assert "502" in error.detail
+
+
+def test_the_page_of_a_proxy_is_not_repeated() -> None:
+    page = "<!doctype html><h1>It works!</h1>"
+    for answer in (httpx.Response(500, html=page), httpx.Response(500, content=page.encode())):
+        assert error_for(answer).detail == "HTTP 500: Internal Server Error"
+    assert error_for(httpx.Response(500, text="Out of memory")).detail == "HTTP 500: Out of memory"
+
+
+def test_a_page_where_the_service_should_be_is_an_unreachable_service() -> None:
+    answer = httpx.Response(200, html="<h1>Welcome to nginx!</h1>")
+    with client_of(Stub(answer), patience=0) as client:
+        with pytest.raises(Unreachable, match="text/html.*not JSON"):
+            client.me()
+        with pytest.raises(Unreachable):
+            client.login("one@example.org", "secret secret")
 
 
 def test_a_service_that_moved_says_where() -> None:

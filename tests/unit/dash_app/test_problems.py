@@ -24,6 +24,7 @@ def refusal(status: int, **more: object) -> Exception:
             refusal(500, request_id="abc"),
             "The service failed at this. Its operator can look it up as abc.",
         ),
+        (refusal(500), "The service failed at this."),
         (KeyError("secret"), problems.OURS),
     ],
 )
