@@ -6,6 +6,11 @@ from typing import Any, Literal
 from dash import html
 
 
+def date(moment: datetime) -> str:
+    """A day in UTC: "4 May 2026", for where only text can stand."""
+    return f"{moment.astimezone(UTC).day} {moment.astimezone(UTC):%b %Y}"
+
+
 def local(
     moment: datetime | None,
     *,
@@ -17,6 +22,6 @@ def local(
         return otherwise
     exact = moment.astimezone(UTC)
     iso = exact.isoformat(timespec="seconds").replace("+00:00", "Z")
-    date, time = f"{exact.day} {exact:%b %Y}", f"{exact:%H:%M} UTC"
-    text = {"date": date, "time": time, "moment": f"{date}, {time}"}[show]
+    day, time = date(exact), f"{exact:%H:%M} UTC"
+    text = {"date": day, "time": time, "moment": f"{day}, {time}"}[show]
     return html.Time(text, dateTime=iso, title=iso, **{"data-local": show})

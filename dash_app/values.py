@@ -12,9 +12,8 @@ Feature = Mapping[str, Any]
 SPACES = re.compile("[\u00a0\u2009\u202f]")
 THOUSANDS = re.compile(r"[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$", re.ASCII)
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
-GENEROUS = (
-    0.25  # a unit up to 1.8 times as coarse gets no digit more: bilirubin 0.6 mg/dL, not 0.58
-)
+# a unit up to 1.8 times as coarse gets no digit more: bilirubin 0.6 mg/dL, not 0.58
+GENEROUS = 0.25
 
 
 def number(written: str) -> float | str:
@@ -66,17 +65,6 @@ def decimals(feature: Feature, name: str | None) -> int:
     digits_more = math.log10(abs(unit_of(feature, name)["factor"]))
     shown = feature.get("decimals")
     return max(0, math.ceil((2 if shown is None else shown) + digits_more - GENEROUS))
-
-
-def text(feature: Feature, canonical: float | str | None, name: str | None = None) -> str:
-    """A canonical value with its unit, for reading; a choice as its word."""
-    if canonical is None:
-        return "not measured"
-    if isinstance(canonical, str):
-        return canonical
-    unit = unit_of(feature, name)["unit"]
-    shown = written(feature, canonical, name).replace("-", "\u2212")
-    return f"{shown} {unit}".strip()
 
 
 def written(feature: Feature, canonical: float, name: str | None = None) -> str:

@@ -8,6 +8,7 @@ from agelens import charts
 from agelens.client import Task
 from dash import dcc, html
 
+from dash_app import results
 from dash_app.pages.compare import factors, table, words
 
 OTHER_CLOCK = (
@@ -52,8 +53,8 @@ def _unit(task: Task) -> str:
 
 def _sentence(found: factors.Difference, after: Task) -> Any:
     unit = _unit(after)
-    first, second = (words.number(value, unit) for value in found.predictions)
-    change = html.Strong(charts.amount(found.wanted, unit), className=words.direction(found.wanted))
+    first, second = (charts.number(value, unit) for value in found.predictions)
+    change = html.Strong(charts.amount(found.wanted, unit), className=results.leaning(found.wanted))
     return [f"From {first} to {second} {unit}: ", change, "."]
 
 

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens import charts
 from dash import html
 
-from dash_app import tables
+from dash_app import results, tables
 from dash_app.pages.compare import words
 from dash_app.pages.compare.factors import Difference, Factor
 from dash_app.pages.result.readings import Reading
@@ -56,7 +56,7 @@ def _years(pair: tuple[float, float]) -> tuple[Any, ...]:
 
 
 def _change(change: float) -> Any:
-    return html.Strong(words.exact(change), className=words.direction(change))
+    return html.Strong(words.exact(change), className=results.leaning(change))
 
 
 def _checked(found: Difference, unit: str) -> Any:

@@ -1,20 +1,16 @@
 """What two results and the time between them are in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from agelens import charts
 from agelens.client import Task
 
+from dash_app import results
+
 YEARS = "years"
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
 LEAST_MONTHS_DAYS, LEAST_YEARS_DAYS = 60, 700
-
-
-def number(quantity: float, unit: str) -> str:
-    """Years to a tenth, other units to a hundredth."""
-    return charts.amount(quantity, unit).removeprefix("+").removesuffix(f" {unit}")
 
 
 def exact(change: float) -> str:
@@ -23,19 +19,13 @@ def exact(change: float) -> str:
     return "0.00" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
-def direction(change: float) -> str:
-    """The class that colours it."""
-    return "older" if change > 0 else "younger" if change < 0 else ""
-
-
-def interval(wire: Mapping[str, Any]) -> str:
+def interval(task: Task) -> str:
     """Where the result is likely to be, or why nobody says."""
-    found, unit = wire["interval"], wire["unit"]
-    if not found:
+    wire = task.wire_result or {}
+    if not wire["interval"]:
         reason = (wire["interval_reason"] or "this clock has none").removeprefix("none: ")
         return f"No interval: {reason}."
-    low, high = number(found["low"], unit), number(found["high"], unit)
-    return f"{found['level']:.0%} interval {low} to {high}"
+    return f"{charts.share(wire['interval']['level'])} interval {results.interval(task)}"
 
 
 def passed(before: datetime, after: datetime) -> str:

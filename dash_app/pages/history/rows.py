@@ -7,7 +7,7 @@ from agelens import charts
 from agelens.client import Task
 from dash import html
 
-from dash_app import tables, times
+from dash_app import results, tables, times
 from dash_app.pages.history import words
 
 COLUMNS = ("Compare", "When", "Result", "Against your age", "Clock", "Status", "Charged", "")
@@ -36,11 +36,11 @@ def place(task: Task) -> str:
 def _pick(task: Task) -> Any:
     if task.wire_result is None:
         return None
-    when = f"{task.created_at.day} {task.created_at:%b %Y}"
+    when = times.date(task.created_at)
     return dmc.Checkbox(
         id={"type": "history-pick", "task": task.id, "unit": task.wire_result["unit"]},
         checked=False,
-        **{"aria-label": f"Compare the result of {when}: {words.prediction(task)}"},
+        **{"aria-label": f"Compare the result of {when}: {results.prediction(task)}"},
     )
 
 
@@ -73,20 +73,18 @@ def _status(task: Task, names: words.Names) -> Any:
 def _result(task: Task) -> Any:
     if task.wire_result is None:
         return None
-    interval = words.interval(task)
     return [
-        html.Strong(words.prediction(task)),
-        html.Small(interval or "no interval", className="history-detail"),
+        html.Strong(results.prediction(task)),
+        html.Small(results.interval(task) or "no interval", className="history-detail"),
     ]
 
 
 def _gap(task: Task) -> Any:
-    gap = words.gap_years(task)
+    gap = results.gap_years(task)
     if gap is None or task.chronological_age is None:
         return None
-    colour = "older" if gap > 0 else "younger"
     return [
-        html.Span(charts.amount(gap), className=colour),
+        html.Span(charts.amount(gap), className=results.leaning(gap)),
         html.Small(f"at {task.chronological_age:g}", className="history-detail"),
     ]
 
@@ -98,7 +96,7 @@ def _charged(task: Task) -> str:
 
 
 def _actions(task: Task) -> Any:
-    when = f"{task.created_at.day} {task.created_at:%b %Y}"
+    when = times.date(task.created_at)
     return [
         dmc.Group(
             [

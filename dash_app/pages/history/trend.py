@@ -29,7 +29,8 @@ def section(results: Page[Task], names: words.Names) -> Any:
             dmc.Title("Over time", order=2, size="h4", mb="xs"),
             _tabs(shown) if len(shown) > 1 else _figure(*shown[0], named=True),
             dmc.Text(
-                f"The bars are the intervals. Select a point to open its result.{limit}",
+                "Upright bars are intervals, where the clock gives one. "
+                f"Select a point to open its result.{limit}",
                 size="sm",
                 c="dimmed",
             ),

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agelens import charts
-from agelens.client import FieldProblem, Model, Task
+from agelens.client import FieldProblem, Model
 
 STATUSES = {
     "draft": "Draft",
@@ -22,36 +21,7 @@ COLOURS = {
     "failed": "red",
     "canceled": "gray",
 }
-YEARS = "years"
 MOST_PROBLEMS = 2
-
-
-def prediction(task: Task) -> str:
-    """The result in its unit: "52.3 years"; nothing without one."""
-    wire = task.wire_result
-    return number(wire["prediction"], wire["unit"]) + f" {wire['unit']}" if wire else ""
-
-
-def interval(task: Task) -> str:
-    """Where it is likely to be: "46.1 to 58.4"."""
-    found = task.wire_result and task.wire_result["interval"]
-    if not task.wire_result or not found:
-        return ""
-    unit = task.wire_result["unit"]
-    return f"{number(found['low'], unit)} to {number(found['high'], unit)}"
-
-
-def number(quantity: float, unit: str) -> str:
-    """Years to a tenth, other units to a hundredth."""
-    return charts.amount(quantity, unit).removeprefix("+").removesuffix(f" {unit}")
-
-
-def gap_years(task: Task) -> float | None:
-    """How much older the biological age is than the age that was given with it."""
-    wire = task.wire_result
-    if not wire or wire["unit"] != YEARS or task.chronological_age is None:
-        return None
-    return float(wire["prediction"] - task.chronological_age)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import Model
 from dash import html
 
@@ -76,4 +77,4 @@ def _inside(label: str) -> str:
 def _sureness(model: Model) -> str:
     if model.interval is None or model.interval.level is None:
         return "It gives no likely range, and says why."
-    return f"It gives a likely range ({100 * model.interval.level:.0f} % interval)."
+    return f"It gives a likely range ({charts.share(model.interval.level)} interval)."

@@ -30,7 +30,10 @@ def card(example: Example | None) -> Any:
             ),
             html.P(
                 [
-                    html.Span(_number(result["prediction"]), className="landing-age"),
+                    html.Span(
+                        charts.number(result["prediction"], result["unit"]),
+                        className="landing-age",
+                    ),
                     f" {result['unit']}",
                     html.Span(_compared(example), className="landing-compared"),
                 ],
@@ -70,9 +73,11 @@ def explained(example: Example | None) -> Any:
 
 def _from_to(example: Example) -> str:
     result = example.result
+    unit = result["unit"]
+    first, last = (charts.number(result[end], unit) for end in ("base_value", "prediction"))
     return (
-        f"The same person: from {_number(result['base_value'])} {result['unit']}, which is "
-        f"{result['base_meaning']}, factor by factor to {_number(result['prediction'])}. "
+        f"The same person: from {first} {unit}, which is {result['base_meaning']}, "
+        f"factor by factor to {last}. "
         "Red makes older, blue makes younger."
     )
 
@@ -81,10 +86,6 @@ def _compared(example: Example) -> str:
     if example.result["unit"] != "years":
         return ""
     return f"biological, at {example.chronological_age:.0f}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".replace("-", "\u2212")
 
 
 def _figure(figure: Any, caption: str) -> Any:

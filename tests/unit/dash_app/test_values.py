@@ -103,7 +103,7 @@ def test_a_value_is_converted_to_and_from_a_unit_with_an_offset() -> None:
     # 6.5 % is 48 mmol/mol, the diagnostic threshold of WHO 2011
     assert values.in_unit(HBA1C, 6.5, "mmol/mol") == pytest.approx(47.5, abs=0.05)
     assert values.canonical(HBA1C, 48, "mmol/mol") == pytest.approx(6.543, abs=0.001)
-    assert values.text(HBA1C, 6.5, "mmol/mol") == "48 mmol/mol"
+    assert values.written(HBA1C, 6.5, "mmol/mol") == "48"
 
 
 @pytest.mark.parametrize("unit", ["mmol/L", "mg/dL"])
@@ -173,18 +173,3 @@ def test_a_value_is_written_as_one_would_type_it() -> None:
     assert values.written(density, -0.125) == "-0.12"
     assert values.written(density, -0.001) == "0.00"
     assert values.written(GLUCOSE, 5.1, "mg/dL") == "92"
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [(None, "not measured"), ("former", "former"), (5.123, "5.1 mmol/L")]
-)
-def test_a_value_is_read_with_its_unit(value: float | str | None, shown: str) -> None:
-    assert values.text(GLUCOSE, value) == shown
-
-
-def test_a_negative_value_is_read_with_a_minus_sign() -> None:
-    assert values.text(feature(2, ("g", 1.0)), -0.5) == "\N{MINUS SIGN}0.50 g"
-
-
-def test_a_value_without_a_unit_ends_with_its_number() -> None:
-    assert values.text(feature(0, ("", 1.0)), 3.0) == "3"

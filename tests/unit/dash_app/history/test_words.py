@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from agelens.client import FieldProblem, ModelName, Page, Task
 from plotly.utils import PlotlyJSONEncoder
 
@@ -18,6 +17,7 @@ def result(prediction: float, unit: str = "years", interval: Any = None) -> dict
         "prediction": prediction,
         "unit": unit,
         "interval": interval,
+        "age_gap": None,
         "model": {"version": "1.0.0"},
     }
 
@@ -34,26 +34,6 @@ def task(**more: Any) -> Task:
 
 def drawn(component: Any) -> str:
     return json.dumps(component, cls=PlotlyJSONEncoder)
-
-
-@pytest.mark.parametrize(
-    ("prediction", "unit", "shown"),
-    [(52.34, "years", "52.3 years"), (3.111, "SD", "3.11 SD"), (-1.25, "years", "−1.2 years")],
-)
-def test_a_result_in_its_unit(prediction: float, unit: str, shown: str) -> None:
-    assert words.prediction(task(wire_result=result(prediction, unit))) == shown
-
-
-def test_an_interval_where_there_is_one() -> None:
-    known = result(50, interval={"low": 44.04, "high": 58.5})
-    assert words.interval(task(wire_result=known)) == "44.0 to 58.5"
-    assert words.interval(task(wire_result=result(50))) == ""
-
-
-def test_only_an_age_is_set_against_an_age() -> None:
-    assert words.gap_years(task(wire_result=result(50), chronological_age=52)) == -2
-    assert words.gap_years(task(wire_result=result(50))) is None
-    assert words.gap_years(task(wire_result=result(3, "SD"), chronological_age=52)) is None
 
 
 def test_a_draft_says_what_it_needs_by_the_names_that_people_know() -> None:

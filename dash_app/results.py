@@ -1,0 +1,30 @@
+"""A finished task's result in the words that all pages share."""
+
+from agelens import charts
+from agelens.client import Task
+
+
+def prediction(task: Task) -> str:
+    """The result in its unit: "52.3 years"; nothing without one."""
+    wire = task.wire_result
+    return f"{charts.number(wire['prediction'], wire['unit'])} {wire['unit']}" if wire else ""
+
+
+def interval(task: Task) -> str:
+    """Where it is likely to be: "46.1 to 58.4"; nothing where the clock does not say."""
+    wire = task.wire_result
+    if not wire or not wire["interval"]:
+        return ""
+    low, high = (charts.number(wire["interval"][end], wire["unit"]) for end in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def gap_years(task: Task) -> float | None:
+    """How much older the biological age is than the age that was given with it."""
+    gap = (task.wire_result or {}).get("age_gap")
+    return float(gap["raw"]) if gap else None
+
+
+def leaning(change: float) -> str:
+    """The class that colours a change: older is red, younger is blue."""
+    return "older" if change > 0 else "younger" if change < 0 else ""

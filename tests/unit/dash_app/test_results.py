@@ -1,0 +1,33 @@
+"""A result in the words that all pages share."""
+
+from typing import Any
+
+import pytest
+from unit.dash_app.result.made_up import result, task
+
+from dash_app import results
+
+
+@pytest.mark.parametrize(
+    ("prediction", "unit", "shown"),
+    [(52.34, "years", "52.3 years"), (3.111, "SD", "3.11 SD"), (-1.25, "years", "−1.2 years")],
+)
+def test_a_result_in_its_unit(prediction: float, unit: str, shown: str) -> None:
+    found = task(result=result(prediction=prediction, unit=unit))
+    assert results.prediction(found) == shown
+
+
+def test_an_interval_where_there_is_one() -> None:
+    known: dict[str, Any] = {"low": 44.04, "high": 58.5, "level": 0.9, "method": "made up"}
+    assert results.interval(task(result=result(interval=known))) == "44.0 to 58.5"
+    assert results.interval(task(result=result(interval=None))) == ""
+
+
+def test_the_gap_is_the_one_that_the_service_gives() -> None:
+    gap = {"raw": -2.0, "adjusted": None, "percentile": None, "reference": None}
+    assert results.gap_years(task(result=result(age_gap=gap))) == -2
+    assert results.gap_years(task(result=result(age_gap=None))) is None
+
+
+def test_what_is_neither_older_nor_younger_has_no_colour() -> None:
+    assert [results.leaning(change) for change in (0.1, -0.1, 0.0)] == ["older", "younger", ""]
