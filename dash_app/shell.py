@@ -1,4 +1,4 @@
-"""The frame around every page: header, navigation, notices."""
+"""The frame around every page: header, menu, notices, foot."""
 
 import importlib.metadata
 from typing import Any
@@ -8,9 +8,10 @@ import dash_mantine_components as dmc
 from agelens.client import ClientError
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dash_app import access, forms, sessions
+from dash_app import access, dash_ids, header, sessions
 
 TITLE = "AgeLens"
+COLLAPSED = {"desktop": True, "mobile": True}
 THEME = {
     "primaryColor": "teal",
     "primaryShade": 9,  # the lightest teal on which white text can be read by everybody (5:1)
@@ -19,7 +20,6 @@ THEME = {
     "headings": {"fontWeight": "650"},
 }
 VERSION = importlib.metadata.version("agelens")
-PLACES = (("New assessment", "/new"), ("History", "/history"), ("Cohorts", "/cohorts"))
 NOT_ADVICE = (
     "AgeLens is software for research and for learning. It is not medical advice: "
     "talk to a doctor about your health."
@@ -37,8 +37,8 @@ def layout() -> Any:
             html.A("Skip to the content", href="#content", className="skip-link"),
             dmc.AppShell(
                 [
-                    dmc.AppShellHeader(_header()),
-                    dmc.AppShellNavbar(_menu(), id="menu", p="md"),
+                    dmc.AppShellHeader(header.bar()),
+                    dmc.AppShellNavbar(header.menu(), id="menu", p="md"),
                     dmc.AppShellMain(
                         [
                             html.Div(
@@ -59,9 +59,6 @@ def layout() -> Any:
         theme=THEME,
         defaultColorScheme="auto",
     )
-
-
-COLLAPSED = {"desktop": True, "mobile": True}
 
 
 def _foot() -> Any:
@@ -86,103 +83,26 @@ def _foot() -> Any:
     )
 
 
-def _header() -> Any:
-    return dmc.Container(
-        dmc.Group(
-            [
-                dmc.Group(
-                    [
-                        dmc.Burger(
-                            id="burger",
-                            opened=False,
-                            hiddenFrom="sm",
-                            size="sm",
-                            **{"aria-label": "Menu", "aria-controls": "menu"},
-                        ),
-                        dmc.Anchor(
-                            [html.Span(className="mark", **{"aria-hidden": "true"}), "AgeLens"],
-                            href="/",
-                            className="brand",
-                            underline="never",
-                        ),
-                        html.Nav(
-                            dmc.Group(_links(), gap="xs", visibleFrom="sm", wrap="nowrap"),
-                            id="places",
-                            **{"aria-label": "Main"},
-                        ),
-                    ],
-                    gap="md",
-                    wrap="nowrap",
-                ),
-                dmc.Group([*_account(), _colours()], gap="xs", wrap="nowrap"),
-            ],
-            justify="space-between",
-            wrap="nowrap",
-            h="100%",
-        ),
-        size="lg",
-        h="100%",
-    )
-
-
-def _links() -> list[Any]:
-    if sessions.person() is None:
-        return []
-    places = [*PLACES, *([("Admin", "/admin")] if sessions.is_admin() else [])]
-    return [dmc.Anchor(name, href=href, className="place") for name, href in places]
-
-
-def _account() -> list[Any]:
-    person = sessions.person()
-    if person is None:
-        return [
-            dmc.Anchor("Log in", href="/login", className="place", refresh=True, visibleFrom="xs"),
-            dmc.Anchor("Register", href="/register", className="place strong", refresh=True),
-        ]
-    return [
-        dmc.Anchor("", id="credits", href="/wallet", className="place credits"),
-        dmc.Anchor("Account", href="/account", className="place", visibleFrom="sm"),
-        dmc.Box(_logout(), visibleFrom="sm"),
-    ]
-
-
-def _logout() -> Any:
-    return html.Form(
-        [
-            dcc.Input(type="hidden", name="csrf_token", value=forms.csrf_token()),
-            dmc.Button(
-                "Log out", buttonProps={"type": "submit"}, variant="subtle", color="gray", size="xs"
-            ),
-        ],
-        action="/forms/logout",
-        method="POST",
-    )
-
-
-def _menu() -> list[Any]:
-    """The same places, for a phone."""
-    if sessions.person() is None:
-        places = [("Start", "/"), ("Log in", "/login"), ("Register", "/register")]
-        return [dmc.NavLink(label=name, href=href, refresh=href != "/") for name, href in places]
-    places = [*PLACES, ("Wallet", "/wallet"), ("Account", "/account")]
-    if sessions.is_admin():
-        places.append(("Admin", "/admin"))
-    return [*(dmc.NavLink(label=name, href=href) for name, href in places), _logout()]
-
-
-def _colours() -> Any:
-    return dmc.ColorSchemeToggle(
-        lightIcon=html.Span("☾", **{"aria-hidden": "true"}),
-        darkIcon=html.Span("☀", **{"aria-hidden": "true"}),
-        variant="subtle",
-        color="gray",
-        size="lg",
-        **{"aria-label": "Light or dark"},
-    )
-
-
 def register(app: Dash) -> None:
     """The frame's own callbacks."""
+    _in_the_browser(app)
+
+    @app.callback(
+        Output("credits", "children"),
+        Input(dash_ids.ADDRESS, "pathname"),
+        Input("credits-changed", "data"),
+    )
+    def show_credits(_pathname: str, _changed: Any) -> Any:
+        if sessions.person() is None:
+            return ""
+        try:
+            with access.client() as client:
+                return f"{client.wallet.available:,} credits"
+        except ClientError:  # the page itself says what is wrong
+            return "Wallet"
+
+
+def _in_the_browser(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("agelens", "toLogin"),
         Output("login-needed", "data"),
@@ -199,26 +119,12 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("agelens", "leaving"),
         Output("burger", "opened"),
-        Input("_pages_location", "pathname"),
+        Input(dash_ids.ADDRESS, "pathname"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("agelens", "arrived"),
         Output("arrivals", "data"),
-        Input("_pages_store", "data"),
+        Input(dash_ids.PAGE_STORE, "data"),
         prevent_initial_call=True,
     )
-
-    @app.callback(
-        Output("credits", "children"),
-        Input("_pages_location", "pathname"),
-        Input("credits-changed", "data"),
-    )
-    def show_credits(_pathname: str, _changed: Any) -> Any:
-        if sessions.person() is None:
-            return ""
-        try:
-            with access.client() as client:
-                return f"{client.wallet.available:,} credits"
-        except ClientError:  # the page itself says what is wrong
-            return "Wallet"

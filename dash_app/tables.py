@@ -15,7 +15,7 @@ def table(columns: Sequence[str], rows: Iterable[Any], *, caption: str, **more: 
     classes = f"cards-table {more.pop('className', '')}".strip()
     return html.Table(
         [
-            html.Caption(caption, className="visually-hidden"),
+            html.Caption(caption, className="unseen"),
             html.Thead(html.Tr([html.Th(_heading(name), scope="col") for name in columns])),
             html.Tbody(list(rows), **body),
         ],
@@ -25,7 +25,7 @@ def table(columns: Sequence[str], rows: Iterable[Any], *, caption: str, **more: 
 
 
 def _heading(name: str) -> Any:
-    return name or html.Span("Actions", className="visually-hidden")
+    return name or html.Span("Actions", className="unseen")
 
 
 def row(columns: Sequence[str], cells: Sequence[Any], **more: Any) -> Any:

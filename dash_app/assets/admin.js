@@ -1,13 +1,18 @@
-window.dash_clientside = window.dash_clientside || {};
-window.dash_clientside.agelens_admin = {
-    hideFiles: function (source) {
-        return source !== "file";
-    },
+// Files that an administrator chooses.
+(function () {
+    "use strict";
 
-    chosenFile: function (contents, name) {
-        if (!contents) {
-            return "No file chosen.";
-        }
-        return name + ", " + Math.ceil(contents.length * 0.75 / 1000) + " kB";
-    },
-};
+    window.dash_clientside = window.dash_clientside || {};
+    window.dash_clientside.agelens_admin = {
+        hideFiles: function (source) {
+            return source !== "file";
+        },
+
+        chosenFile: function (contents, name) {
+            if (!contents) {
+                return "No file chosen.";
+            }
+            return name + ", " + Math.ceil(contents.length * 0.75 / 1000) + " kB";
+        },
+    };
+})();

@@ -1,5 +1,7 @@
 // Before anything is drawn: the chosen colours, so that a dark page does not flash white.
 (function () {
+    "use strict";
+
     var chosen = "auto";
     try {
         chosen = localStorage.getItem("mantine-color-scheme-value") || "auto";

@@ -1,5 +1,7 @@
 // Moments that the server writes in UTC, shown in the time zone and language of the browser.
 (function () {
+    "use strict";
+
     var date = {day: "numeric", month: "short", year: "numeric"};
     var time = {hour: "2-digit", minute: "2-digit"};
     var kinds = {date: date, time: time, moment: Object.assign({}, date, time)};

@@ -4,7 +4,7 @@ from browser.people import Person
 from browser.watching import settled
 from playwright.sync_api import Page
 
-ANYBODY = ("/", "/login", "/register", "/no/such/page", "/goodbye")
+ANYBODY = ("/", "/login", "/register", "/no/such/page", "/?goodbye=1")
 OWN = (
     "/new",
     "/new?draft={draft}",

@@ -163,8 +163,8 @@ def test_a_deleted_account_is_gone(page: Page, visitor: Person, site: Site) -> N
     assert visitor.client.me().email == visitor.email
     field.fill(visitor.email)
     dialog.get_by_role("button", name="Delete for ever").click()
-    expect(page).to_have_url("/goodbye")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is deleted")
+    expect(page).to_have_url("/?goodbye=1")
+    expect(page.get_by_role("alert")).to_contain_text("Your account is deleted")
     expect(page.get_by_role("banner").get_by_role("link", name="Log in")).to_be_visible()
     with Client(site.api_url) as client, pytest.raises(Unauthenticated):
         client.login(visitor.email, PASSWORD)

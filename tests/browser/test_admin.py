@@ -2,11 +2,11 @@
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from agelens.client.admin import _zipped
 from browser.people import MIDDLE_AGED, Person
 from browser.watching import Watch, settled
 from e2e.test_versions import bundle
@@ -61,7 +61,7 @@ def test_credits_are_added_once_and_their_owner_sees_them(
     person = make_person(credits=5)
     page.goto("/admin/users")
     page.get_by_label("Part of an e-mail address").fill(person.email)
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(row(page, "@")).to_have_count(1)
     page.get_by_role("button", name=f"Top up {person.email}").click()
     dialogue = page.get_by_role("dialog")
@@ -114,7 +114,7 @@ def test_tasks_can_be_narrowed_down(
     page.goto("/admin/tasks")
     page.get_by_label("Status").first.click()
     page.get_by_role("option", name="draft").click()
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(page).to_have_url("/admin/tasks?status=draft&model=")
     statuses = page.locator("tbody .status")
     expect(statuses.first).to_have_text("draft")
@@ -126,8 +126,8 @@ def test_a_version_is_published_activated_and_rolled_back(
 ) -> None:
     admin = administrating.client.admin
     admin.publish(bundle(tmp_path, name, "1.0.0", 4.0))
-    worse = tmp_path / "worse.zip"
-    worse.write_bytes(_zipped(bundle(tmp_path, name, "2.0.0", 4.5)))
+    worse = bundle(tmp_path, name, "2.0.0", 4.5)
+    worse = Path(shutil.make_archive(str(tmp_path / "worse"), "zip", worse))
 
     page.goto("/admin/models")
     settled(page)

@@ -66,7 +66,7 @@ def test_the_reference_of_the_api_is_linked(page: Page, site: Site) -> None:
 
 def test_an_erased_account_is_confirmed(page: Page) -> None:
     page.goto("/?goodbye=1")
-    expect(page.get_by_role("alert")).to_contain_text("Your account is erased")
+    expect(page.get_by_role("alert")).to_contain_text("Your account is deleted")
 
 
 def test_the_heading_is_focused_after_a_navigation_and_the_place_is_marked(

@@ -199,7 +199,7 @@ def leave(page: Page, email: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(re.compile("to confirm")).fill(email)
     dialog.get_by_role("button", name="Delete for ever").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("deleted")
+    expect(page.get_by_role("alert")).to_contain_text("deleted")
     expect(page.locator("#credits")).to_have_count(0)
     page.goto("/history")
     expect(page).to_have_url(re.compile("/login"))

@@ -13,9 +13,8 @@ ROLES = {"user": "User", "admin": "Administrator"}
 
 
 def register(app: Dash) -> None:
-    """Under /account, and the page that says goodbye."""
+    """Under /account."""
     routing.add("/account", layout, title="Account")
-    routing.add("/goodbye", erasing.goodbye, title="Goodbye", login=False)
     for part in (new_token, revoking, logins, exporting, erasing):
         part.register(app)
     app.clientside_callback(  # the whole page anew: whoever was logged in is not any more

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import ClientError, Unauthenticated, User
 from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
 
-from dash_app import access, problems, sessions
+from dash_app import access, dialogs, problems, sessions
 
 ERASED = (
     "your e-mail address and your password",
@@ -17,6 +17,7 @@ KEPT = (
     "The ledger of credits stays, because the books must add up: amounts and dates, with nothing "
     "that names you. Credits that are left are lost."
 )
+GOODBYE = "/?goodbye=1"
 DIFFERENT = "This is not the e-mail address of this account."
 
 
@@ -27,12 +28,8 @@ def section(user: User) -> Any:
             dmc.Title("Delete my account", order=2, size="h4", mb="xs"),
             dmc.Text("This cannot be undone. Download your data first if you want it.", mb="md"),
             dmc.Button("Delete my account …", id="account-erase", color="red", variant="outline"),
-            dmc.Modal(
-                _dialog(user),
-                id="account-erase-dialog",
-                title="Delete my account",
-                centered=True,
-                closeButtonProps={"aria-label": "Close"},
+            dialogs.confirmation(
+                "account-erase", "Delete my account", *_asked(user), go="Delete for ever"
             ),
         ],
         withBorder=True,
@@ -40,42 +37,19 @@ def section(user: User) -> Any:
     )
 
 
-def _dialog(user: User) -> Any:
-    return dmc.Stack(
-        [
-            html.Div(["Erased at once:", html.Ul([html.Li(what) for what in ERASED])]),
-            dmc.Text(KEPT),
-            dmc.TextInput(
-                id="account-erase-email",
-                label=f"Type {user.email} to confirm",
-                autoComplete="off",
-                spellCheck=False,
-                debounce=True,  # else Enter can overtake what was typed
-            ),
-            html.Div(id="account-erase-problem"),
-            dmc.Group(
-                [
-                    dmc.Button("Keep it", id="account-erase-not", variant="default"),
-                    dmc.Button("Delete for ever", id="account-erase-yes", color="red"),
-                ],
-                justify="flex-end",
-            ),
-        ]
-    )
-
-
-def goodbye() -> Any:
-    """For whoever has just left."""
-    return dmc.Stack(
-        [
-            dmc.Title("Your account is deleted", order=1),
-            dmc.Text(
-                "Your answers, results and tokens are erased. You are logged out everywhere. "
-                "Thank you for having tried AgeLens."
-            ),
-            html.Div(dmc.Anchor("To the start", href="/")),
-        ]
-    )
+def _asked(user: User) -> list[Any]:
+    return [
+        html.Div(["Erased at once:", html.Ul([html.Li(what) for what in ERASED])]),
+        dmc.Text(KEPT),
+        dmc.TextInput(
+            id="account-erase-email",
+            label=f"Type {user.email} to confirm",
+            autoComplete="off",
+            spellCheck=False,
+            debounce=True,  # else Enter can overtake what was typed
+        ),
+        html.Div(id="account-erase-problem"),
+    ]
 
 
 def register(app: Dash) -> None:
@@ -116,5 +90,5 @@ def register(app: Dash) -> None:
             set_props("account-erase-problem", {"children": problems.alert(error)})
             return no_update
         sessions.end()
-        set_props("account-leave", {"data": "/goodbye"})
+        set_props("account-leave", {"data": GOODBYE})
         return None

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import NotFound
 from dash import Dash, Input, Output, ctx, set_props
 
-from dash_app import access, sessions
+from dash_app import access, dialogs, sessions
 from dash_app.pages.account import token_table
 
 
@@ -21,26 +21,16 @@ def section() -> Any:
                 mb="md",
             ),
             dmc.Button("Log out everywhere …", id="account-logout-all", variant="default"),
-            dmc.Modal(
-                dmc.Stack(
-                    [
-                        dmc.Text(
-                            "All your logins and personal tokens stop working at once. "
-                            "Programs that use one need a new one."
-                        ),
-                        dmc.Group(
-                            [
-                                dmc.Button("Stay", id="account-logout-not", variant="default"),
-                                dmc.Button("Log out everywhere", id="account-logout-yes"),
-                            ],
-                            justify="flex-end",
-                        ),
-                    ]
+            dialogs.confirmation(
+                "account-logout",
+                "Log out everywhere?",
+                dmc.Text(
+                    "All your logins and personal tokens stop working at once. "
+                    "Programs that use one need a new one."
                 ),
-                id="account-logout-dialog",
-                title="Log out everywhere?",
-                centered=True,
-                closeButtonProps={"aria-label": "Close"},
+                leave="Stay",
+                go="Log out everywhere",
+                dangerous=False,
             ),
         ],
         withBorder=True,

@@ -5,7 +5,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput, Token, Unauthenticated
 from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
-from flask import current_app
 
 from dash_app import access, problems
 from dash_app.pages.account import token_table
@@ -49,7 +48,7 @@ def form() -> Any:
 
 def _made(token: Token) -> Any:
     """The secret, this once, and what to do with it."""
-    address = current_app.extensions["agelens_settings"].public_api_url
+    address = access.public_api_url()
     return dmc.Alert(
         [
             dmc.Text("Copy it now: it is shown only this once and kept nowhere.", mb="xs"),

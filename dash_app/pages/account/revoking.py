@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from agelens.client import NotFound
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, problems, sessions
+from dash_app import access, dialogs, problems, sessions
 from dash_app.pages.account import token_table
 
 
@@ -16,27 +16,11 @@ def dialog() -> Any:
     return html.Div(
         [
             dcc.Store(id="account-revoking"),
-            dmc.Modal(
-                _content(),
-                id="account-revoke-dialog",
-                title="Revoke this token?",
-                centered=True,
-                closeButtonProps={"aria-label": "Close"},
-            ),
-        ]
-    )
-
-
-def _content() -> Any:
-    return dmc.Stack(
-        [
-            dmc.Text("", id="account-revoke-words"),
-            dmc.Group(
-                [
-                    dmc.Button("Keep it", id="account-revoke-not", variant="default"),
-                    dmc.Button("Revoke", id="account-revoke-yes", color="red"),
-                ],
-                justify="flex-end",
+            dialogs.confirmation(
+                "account-revoke",
+                "Revoke this token?",
+                dmc.Text("", id="account-revoke-words"),
+                go="Revoke",
             ),
         ]
     )

@@ -7,6 +7,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from dash_app import dialogs
+
 PLACES = (
     ("Users", "/admin/users"),
     ("Transactions", "/admin/transactions"),
@@ -117,24 +119,14 @@ def credits(amount: int) -> str:
 
 
 def confirmation(name: str, title: str, button: str, *, before: Any = None) -> Any:
-    """A dialogue that says what will change, and does it on `admin-{name}-confirm`."""
-    prefix = f"admin-{name}"
-    return dmc.Modal(
-        [
-            html.Div(id=f"{prefix}-words"),
-            before,
-            html.Div(id=f"{prefix}-problem", **{"aria-live": "polite"}),
-            dmc.Group(
-                [
-                    dmc.Button("Leave it", id=f"{prefix}-leave", variant="default"),
-                    dmc.Button(button, id=f"{prefix}-confirm"),
-                ],
-                justify="flex-end",
-                mt="lg",
-            ),
-        ],
-        id=f"{prefix}-dialogue",
-        title=title,
-        opened=False,
-        closeButtonProps={"aria-label": "Close"},
+    """A dialog that says in `admin-NAME-words` what will change, and below what kept it from changing."""
+    return dialogs.confirmation(
+        f"admin-{name}",
+        title,
+        html.Div(id=f"admin-{name}-words"),
+        before,
+        html.Div(id=f"admin-{name}-problem", **{"aria-live": "polite"}),
+        leave="Leave it",
+        go=button,
+        dangerous=False,
     )

@@ -34,7 +34,7 @@ def layout() -> Any:
         dcc.Store(id="admin-models-changed"),
         html.Div(clocks(), id="admin-models-clocks"),
         publishing.form(),
-        switching.dialogue(),
+        switching.dialog(),
         lead="New assessments use the active version of a clock; tasks keep the one they began with.",
     )
 

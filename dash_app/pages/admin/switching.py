@@ -14,12 +14,12 @@ OPENER = "admin-switch-open"
 
 
 def activate_button(name: str, version: str) -> Any:
-    """Opens the dialogue for a version."""
+    """Opens the dialog for a version."""
     return _button("Activate", f"Activate {name} {version}", name, version, "activate")
 
 
 def roll_back_button(name: str, version: str) -> Any:
-    """Opens the dialogue for the return to a version."""
+    """Opens the dialog for the return to a version."""
     label = f"Roll back to {version}"
     return _button(label, f"Roll {name} back to {version}", name, version, "roll back")
 
@@ -34,7 +34,7 @@ def _button(label: str, told: str, name: str, version: str, action: str) -> Any:
     )
 
 
-def dialogue() -> Any:
+def dialog() -> Any:
     """What will change."""
     return dmc.Box(
         [
@@ -57,28 +57,28 @@ def register(app: Dash) -> None:
     """Open, leave, change."""
 
     @app.callback(
-        Output("admin-switch-dialogue", "opened"),
+        Output("admin-switch-dialog", "opened"),
         Output("admin-switch-words", "children"),
         Output("admin-switch-to", "data"),
         Output("admin-switch-problem", "children"),
         Input({"type": OPENER, "name": ALL, "version": ALL, "action": ALL}, "n_clicks"),
-        Input("admin-switch-leave", "n_clicks"),
+        Input("admin-switch-not", "n_clicks"),
         prevent_initial_call=True,
     )
     def open_or_leave(_opened: list[int | None], _left: int | None) -> Any:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 4
-        if ctx.triggered_id == "admin-switch-leave":
+        if ctx.triggered_id == "admin-switch-not":
             return False, no_update, no_update, no_update
         chosen = {key: ctx.triggered_id[key] for key in ("name", "version", "action")}
         return True, _words(**chosen), chosen, None
 
     @app.callback(
-        Output("admin-switch-dialogue", "opened", allow_duplicate=True),
+        Output("admin-switch-dialog", "opened", allow_duplicate=True),
         Output("admin-switch-problem", "children", allow_duplicate=True),
-        Input("admin-switch-confirm", "n_clicks"),
+        Input("admin-switch-yes", "n_clicks"),
         State("admin-switch-to", "data"),
-        running=[(Output("admin-switch-confirm", "disabled"), True, False)],
+        running=[(Output("admin-switch-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
     def change(clicks: int | None, chosen: dict[str, str] | None) -> Any:

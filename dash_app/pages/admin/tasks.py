@@ -6,8 +6,8 @@ import dash_mantine_components as dmc
 from agelens.client import Task
 from dash import Dash
 
-from dash_app import access, routing
-from dash_app.pages.admin import frame, more
+from dash_app import access, more, routing
+from dash_app.pages.admin import frame
 
 COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "Person", "Task")
 STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
@@ -16,7 +16,7 @@ STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
 def register(app: Dash) -> None:
     """Under /admin/tasks."""
     routing.add("/admin/tasks", layout, title="Tasks · Administration", admin=True)
-    more.register(app, "tasks", lambda client: client.admin.tasks_page, row)
+    more.register(app, "admin-tasks", lambda client: client.admin.tasks_page, lambda _client: row)
 
 
 def layout(status: str | None = None, model: str | None = None) -> Any:
@@ -39,7 +39,7 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
             caption="Tasks, newest first",
             empty="There are no such tasks.",
         ),
-        more.button("tasks", page, {"status": status, "model": model}),
+        more.button("admin-tasks", page, {"status": status, "model": model}),
     )
 
 

@@ -15,7 +15,7 @@ OPENER = "admin-topup-open"
 
 
 def button(user: AdminUser) -> Any:
-    """Opens the dialogue for one person."""
+    """Opens the dialog for one person."""
     return dmc.Button(
         "Top up",
         id={"type": OPENER, "user": user.email},
@@ -41,7 +41,7 @@ def _found(client: Client, email: str) -> AdminUser | None:
     return next((user for user in people if user.email == email), None)
 
 
-def dialogue() -> Any:
+def dialog() -> Any:
     """Who gets how much."""
     return dmc.Box(
         [
@@ -69,32 +69,32 @@ def register(app: Dash) -> None:
     """Open, leave, add."""
 
     @app.callback(
-        Output("admin-topup-dialogue", "opened"),
+        Output("admin-topup-dialog", "opened"),
         Output("admin-topup-words", "children"),
         Output("admin-topup-for", "data"),
         Output("admin-topup-problem", "children"),
         Output("admin-topup-amount", "error"),
         Input({"type": OPENER, "user": ALL}, "n_clicks"),
-        Input("admin-topup-leave", "n_clicks"),
+        Input("admin-topup-not", "n_clicks"),
         prevent_initial_call=True,
     )
     def open_or_leave(_opened: list[int | None], _left: int | None) -> Any:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 5
-        if ctx.triggered_id == "admin-topup-leave":
+        if ctx.triggered_id == "admin-topup-not":
             return False, *(no_update,) * 4
         email = ctx.triggered_id["user"]
         words = f"{email} can spend them at once. Added credits cannot be taken back here."
         return True, words, {"email": email, "key": uuid.uuid4().hex}, None, None
 
     @app.callback(
-        Output("admin-topup-dialogue", "opened", allow_duplicate=True),
+        Output("admin-topup-dialog", "opened", allow_duplicate=True),
         Output("admin-topup-problem", "children", allow_duplicate=True),
         Output("admin-topup-amount", "error", allow_duplicate=True),
-        Input("admin-topup-confirm", "n_clicks"),
+        Input("admin-topup-yes", "n_clicks"),
         State("admin-topup-amount", "value"),
         State("admin-topup-for", "data"),
-        running=[(Output("admin-topup-confirm", "disabled"), True, False)],
+        running=[(Output("admin-topup-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
     def add(clicks: int | None, credits: Any, chosen: dict[str, str] | None) -> Any:
@@ -110,8 +110,7 @@ def register(app: Dash) -> None:
             return no_update, problems.alert(error), None
         if person is not None:
             set_props(amount_id(person.id), {"children": amount(person)})
-        set_props(
-            "credits-changed", {"data": time.time()}
-        )  # an administrator may have chosen themselves
+        # an administrator may have chosen themselves
+        set_props("credits-changed", {"data": time.time()})
         problems.notify(f"{credits:,} credits added to {chosen['email']}.", good=True)
         return False, None, None

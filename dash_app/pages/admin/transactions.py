@@ -5,8 +5,8 @@ from typing import Any
 from agelens.client import Transaction
 from dash import Dash
 
-from dash_app import access, routing
-from dash_app.pages.admin import frame, more
+from dash_app import access, more, routing
+from dash_app.pages.admin import frame
 
 COLUMNS = (
     "When (UTC)",
@@ -25,7 +25,12 @@ COLUMNS = (
 def register(app: Dash) -> None:
     """Under /admin/transactions."""
     routing.add("/admin/transactions", layout, title="Transactions · Administration", admin=True)
-    more.register(app, "transactions", lambda client: client.admin.transactions_page, row)
+    more.register(
+        app,
+        "admin-transactions",
+        lambda client: client.admin.transactions_page,
+        lambda _client: row,
+    )
 
 
 def layout() -> Any:
@@ -42,7 +47,7 @@ def layout() -> Any:
             empty="No credits have moved yet.",
             min_width=960,
         ),
-        more.button("transactions", page, {}),
+        more.button("admin-transactions", page),
         lead="The ledger only grows: every change of every wallet, in whole credits.",
     )
 

@@ -6,8 +6,8 @@ import dash_mantine_components as dmc
 from agelens.client import AdminUser
 from dash import Dash, html
 
-from dash_app import access, routing
-from dash_app.pages.admin import frame, more, topping
+from dash_app import access, more, routing
+from dash_app.pages.admin import frame, topping
 
 COLUMNS = ("E-mail", "Credits", "", "Role", "Since (UTC)")
 
@@ -16,7 +16,7 @@ def register(app: Dash) -> None:
     """Under /admin/users, which is also where /admin leads."""
     routing.add("/admin", layout, title="Administration", admin=True)
     routing.add("/admin/users", layout, title="Users · Administration", admin=True)
-    more.register(app, "users", lambda client: client.admin.users_page, row)
+    more.register(app, "admin-users", lambda client: client.admin.users_page, lambda _client: row)
 
 
 def layout(email: str | None = None) -> Any:
@@ -44,8 +44,8 @@ def layout(email: str | None = None) -> Any:
             caption="People, newest first",
             empty="Nobody has an address like that.",
         ),
-        more.button("users", page, {"email": wanted}),
-        topping.dialogue(),
+        more.button("admin-users", page, {"email": wanted}),
+        topping.dialog(),
     )
 
 

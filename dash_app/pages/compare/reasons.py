@@ -76,4 +76,4 @@ def _figure(before: Task, after: Task, found: factors.Difference) -> Any:
         figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}
     )
     name = "How the difference is made up; the table below has the same numbers"
-    return html.Div(graph, role="img", className="compare-figure", **{"aria-label": name})
+    return html.Div(graph, role="img", **{"aria-label": name})

@@ -62,7 +62,7 @@ def _empty() -> Any:
                         "Start your first assessment",
                         href="/new",
                         underline="never",
-                        className="history-start",
+                        className="call primary",
                     )
                 ),
             ]

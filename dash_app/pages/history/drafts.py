@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from agelens.client import ClientError, InsufficientCredits, InvalidInput, NotFound, Unauthenticated
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, problems
+from dash_app import access, dash_ids, dialogs, problems
 from dash_app.pages.history import rows
 
 
@@ -18,23 +18,10 @@ def dialog() -> Any:
     return html.Div(
         [
             dcc.Store(id="history-deleting"),
-            dmc.Modal(
-                dmc.Stack(
-                    [
-                        dmc.Text("What was typed into it is lost. It has cost nothing."),
-                        dmc.Group(
-                            [
-                                dmc.Button("Keep it", id="history-delete-not", variant="default"),
-                                dmc.Button("Delete", id="history-delete-yes", color="red"),
-                            ],
-                            justify="flex-end",
-                        ),
-                    ]
-                ),
-                id="history-delete-dialog",
-                title="Delete this draft?",
-                centered=True,
-                closeButtonProps={"aria-label": "Close"},
+            dialogs.confirmation(
+                "history-delete",
+                "Delete this draft?",
+                dmc.Text("What was typed into it is lost. It has cost nothing."),
             ),
         ]
     )
@@ -44,7 +31,7 @@ def register(app: Dash) -> None:
     """One callback for all drafts' buttons of a kind."""
 
     @app.callback(
-        Output("_pages_location", "href", allow_duplicate=True),
+        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
         Input({"type": "history-run", "task": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )

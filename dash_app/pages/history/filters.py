@@ -6,6 +6,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output
 
+from dash_app import dash_ids
 from dash_app.pages.history import words
 
 
@@ -36,7 +37,7 @@ def register(app: Dash) -> None:
     """A choice changes the address, and the address what is shown."""
     app.clientside_callback(
         ClientsideFunction("agelens_history", "filter"),
-        Output("_pages_location", "search", allow_duplicate=True),
+        Output(dash_ids.ADDRESS, "search", allow_duplicate=True),
         Input("history-status", "value"),
         Input("history-model", "value"),
         prevent_initial_call=True,

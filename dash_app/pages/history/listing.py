@@ -1,12 +1,14 @@
 """The table of tasks, and earlier ones on request."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import Page, Task
-from dash import Dash, Input, Output, Patch, State, dcc, html
+from agelens.client import Client, Page, Task
+from dash import Dash, html
 
-from dash_app import access, tables
+from dash_app import more, tables
 from dash_app.pages.history import rows, words
 
 
@@ -25,37 +27,15 @@ def section(page: Page[Task], names: words.Names, status: str | None, model: str
                 body_id="history-rows",
                 className="history-table",
             ),
-            html.Div(
-                dmc.Button("Show more", id="history-more", variant="default", mt="md"),
-                id="history-earlier",
-                hidden=page.next_cursor is None,
-            ),
-            dcc.Store(
-                id="history-listed",
-                data={"cursor": page.next_cursor, "status": status, "model": model},
-            ),
+            more.button("history", page, {"status": status, "model": model}),
         ]
     )
 
 
 def register(app: Dash) -> None:
     """Earlier tasks, below those that are there."""
+    more.register(app, "history", lambda client: client.history_page, _row)
 
-    @app.callback(
-        Output("history-rows", "children"),
-        Output("history-listed", "data"),
-        Output("history-earlier", "hidden"),
-        Input("history-more", "n_clicks"),
-        State("history-listed", "data"),
-        running=[(Output("history-more", "loading"), True, False)],
-        prevent_initial_call=True,
-    )
-    def show_more(_clicks: Any, listed: dict[str, Any]) -> Any:
-        with access.client() as client:
-            page = client.history_page(
-                cursor=listed["cursor"], status=listed["status"], model=listed["model"]
-            )
-            names = words.Names.of(client.models)
-        more = Patch()
-        more.extend([rows.row(task, names) for task in page.items])
-        return more, listed | {"cursor": page.next_cursor}, page.next_cursor is None
+
+def _row(client: Client) -> Callable[[Task], Any]:
+    return partial(rows.row, names=words.Names.of(client.models))

@@ -5,6 +5,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
+from dash_app import dash_ids
+
 
 def bar() -> Any:
     """There as soon as something is chosen."""
@@ -33,7 +35,7 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("agelens_history", "compare"),
-        Output("_pages_location", "href", allow_duplicate=True),
+        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
         Input("history-compare", "n_clicks"),
         State("history-picked", "data"),
         prevent_initial_call=True,

@@ -8,6 +8,7 @@ from agelens import charts
 from agelens.client import Page, Task
 from dash import ALL, ClientsideFunction, Dash, Input, Output, dcc, html
 
+from dash_app import dash_ids
 from dash_app.pages.history import words
 
 MOST = 100
@@ -90,7 +91,7 @@ def register(app: Dash) -> None:
     """A point opens its result."""
     app.clientside_callback(
         ClientsideFunction("agelens_history", "open"),
-        Output("_pages_location", "href", allow_duplicate=True),
+        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
         Input({"type": "history-trend", "clock": ALL}, "clickData"),
         prevent_initial_call=True,
     )

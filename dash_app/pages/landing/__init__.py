@@ -14,7 +14,8 @@ LEAD = (
     "how sure it is, and shows how many years each value adds or takes away."
 )
 GOODBYE = (
-    "Your answers, results, tokens and your e-mail address are erased. Thank you for the visit."
+    "Your answers, results, tokens and your e-mail address are erased, and you are logged out "
+    "everywhere. Thank you for having tried AgeLens."
 )
 
 
@@ -28,7 +29,7 @@ def layout(goodbye: str | None = None) -> Any:
     person, models = _asked()
     return dmc.Stack(
         [
-            _notice("Your account is erased", GOODBYE) if goodbye else None,
+            _notice("Your account is deleted", GOODBYE) if goodbye else None,
             html.Div([_headline(), example.card(person) or _away()], className="landing-top"),
             example.explained(person),
             _steps(),

@@ -4,9 +4,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction
-from dash import Dash, Input, Output, Patch, State, dcc, html, set_props
+from dash import Dash, html, set_props
 
-from dash_app import access, tables, times
+from dash_app import more, tables, times
 
 KINDS = {
     "topup": "Top-up",
@@ -60,12 +60,7 @@ def section(page: Page[Transaction]) -> Any:
                 className="wallet-table",
                 hidden=not page.items,
             ),
-            html.Div(
-                dmc.Button("Show more", id="wallet-more", variant="default", mt="md"),
-                id="wallet-earlier",
-                hidden=page.next_cursor is None,
-            ),
-            dcc.Store(id="wallet-cursor", data=page.next_cursor),
+            more.button("wallet", page),
         ]
     )
 
@@ -102,25 +97,11 @@ def refresh(client: Client) -> None:
     set_props("wallet-rows", {"children": list(map(_row, page.items))})
     set_props("wallet-table", {"hidden": not page.items})
     set_props("wallet-empty", {"hidden": bool(page.items)})
-    set_props("wallet-cursor", {"data": page.next_cursor})
-    set_props("wallet-earlier", {"hidden": page.next_cursor is None})
+    more.begin_again("wallet", page)
 
 
 def register(app: Dash) -> None:
     """Earlier transactions, below those that are there."""
-
-    @app.callback(
-        Output("wallet-rows", "children"),
-        Output("wallet-cursor", "data"),
-        Output("wallet-earlier", "hidden"),
-        Input("wallet-more", "n_clicks"),
-        State("wallet-cursor", "data"),
-        running=[(Output("wallet-more", "loading"), True, False)],
-        prevent_initial_call=True,
+    more.register(
+        app, "wallet", lambda client: client.wallet.transactions_page, lambda _client: _row
     )
-    def show_more(_clicks: Any, cursor: str) -> Any:
-        with access.client() as client:
-            page = client.wallet.transactions_page(cursor=cursor)
-        rows = Patch()
-        rows.extend(list(map(_row, page.items)))
-        return rows, page.next_cursor, page.next_cursor is None

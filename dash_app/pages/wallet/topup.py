@@ -52,7 +52,7 @@ def form(following: str | None) -> Any:
             ),
             html.Div(id="wallet-told", role="status", className="wallet-told"),
             dcc.Store(id="wallet-key", data=uuid.uuid4().hex),
-            dcc.Store(id="wallet-next", data=place),
+            dcc.Store(id="wallet-back", data=place),
         ],
         withBorder=True,
         p="lg",
@@ -88,7 +88,7 @@ def register(app: Dash) -> None:
         Input("wallet-amount", "n_submit"),
         State("wallet-amount", "value"),
         State("wallet-key", "data"),
-        State("wallet-next", "data"),
+        State("wallet-back", "data"),
         running=[(Output("wallet-topup", "loading"), True, False)],
         prevent_initial_call=True,
     )

@@ -65,11 +65,11 @@ def test_the_only_administrator_is_told_to_appoint_another() -> None:
         assert "person" in kept
 
 
-def test_an_erased_person_has_no_session_and_leaves_for_the_goodbye() -> None:
+def test_an_erased_person_has_no_session_and_is_told_so_on_the_landing_page() -> None:
     service = Service(httpx.Response(204))
     browser = visit(service)
     answer = erase(browser, f" {USER['email'].upper()} ")
-    assert answer["sideUpdate"]["account-leave"] == {"data": "/goodbye"}
+    assert answer["sideUpdate"]["account-leave"] == {"data": "/?goodbye=1"}
     assert service.erasures == 1
     with browser.session_transaction() as kept:
         assert "person" not in kept

@@ -54,7 +54,7 @@ def top_up(browser: FlaskClient, typed: str, key: str = "k") -> dict[str, Any]:
         "state": [
             {"id": "wallet-amount", "property": "value", "value": typed},
             {"id": "wallet-key", "property": "data", "value": key},
-            {"id": "wallet-next", "property": "data", "value": ""},
+            {"id": "wallet-back", "property": "data", "value": ""},
         ],
     }
     headers = {"X-CSRFToken": csrf(browser), **ORIGIN}
