@@ -27,7 +27,7 @@ class SharedTransport(httpx.BaseTransport):
 
     def __init__(self, waiting: int) -> None:
         """Nothing is opened before the first request."""
-        self._seats = seats.Seats(waiting)
+        self.seats = seats.Seats(waiting)
         self._lock = threading.Lock()
         self._pools: dict[int, httpx.HTTPTransport] = {}
 
@@ -37,7 +37,7 @@ class SharedTransport(httpx.BaseTransport):
             outgoing.headers["X-Forwarded-For"] = request.remote_addr
         if "wait" not in outgoing.url.params:
             return self._send(outgoing)
-        with self._seats.one() as seated:
+        with self.seats.one() as seated:
             if not seated:
                 outgoing.url = outgoing.url.copy_remove_param("wait")
                 seats.ask_less_often()
@@ -70,7 +70,9 @@ class SharedTransport(httpx.BaseTransport):
 
 def init_app(server: Flask, settings: WebSettings) -> None:
     """Remember where the API is."""
-    server.extensions["agelens_transport"] = SharedTransport(settings.web_threads // 2)
+    transport = SharedTransport(settings.web_threads // 2)
+    server.extensions["agelens_transport"] = transport
+    server.extensions["agelens_stopping"] = transport.seats.close
     server.extensions["agelens_api_url"] = settings.api_url
     server.extensions["agelens_public_api_url"] = settings.public_api_url
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dash
 from agelens.settings import WebSettings
+from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -46,6 +47,11 @@ def create_app(settings: WebSettings) -> Flask:
     app.layout = shell.layout
     shell.register(app)
     pages.register(app)
+    for kind in (
+        DependencyException,
+        InvalidResourceError,
+    ):  # Dash answers 500, or repeats the path
+        server.register_error_handler(kind, _nothing_there)
     _declare_policy(server, app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
@@ -65,13 +71,17 @@ def _config(settings: WebSettings) -> dict[str, object]:
         # a slow answer to an earlier page must not bring back who has logged out meanwhile
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
-        "WTF_CSRF_SSL_STRICT": False,  # it asks for the Referer, which no page of ours sends
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for the Referer, which some browsers keep
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
     }
 
 
 def _healthz() -> Response:
     return Response("ok\n", mimetype="text/plain")
+
+
+def _nothing_there(_: Exception) -> Response:
+    return Response("Not found\n", 404, mimetype="text/plain")
 
 
 def _declare_policy(server: Flask, app: dash.Dash) -> None:

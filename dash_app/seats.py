@@ -11,15 +11,20 @@ UNHURRIED_MS = 3000
 
 
 class Seats:
-    """At most so many requests of a process wait at a time."""
+    """At most so many requests of a process wait at a time; when it stops, none any more."""
 
     def __init__(self, count: int) -> None:
         self._free = threading.Semaphore(count)
+        self._open = True
+
+    def close(self) -> None:
+        """Let nobody wait any more. Called by a signal handler, so it takes no lock."""
+        self._open = False
 
     @contextmanager
     def one(self) -> Iterator[bool]:
         """Whether there was a seat; it is free again afterwards."""
-        found = self._free.acquire(blocking=False)
+        found = self._open and self._free.acquire(blocking=False)
         try:
             yield found
         finally:

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 from typing import ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -91,6 +92,14 @@ class WebSettings(_Shared):
     def beside(cls, settings: Settings, api_url: str) -> "WebSettings":
         """Of a web app that belongs to the API at that address."""
         return cls(api_url=api_url, **settings.model_dump(include=set(_Shared.model_fields)))
+
+    @field_validator("api_url", "public_api_url")
+    @classmethod
+    def _is_an_address(cls, given: str) -> str:
+        parts = urlsplit(given)
+        if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError(f"{given!r} is not an address such as http://127.0.0.1:8000")
+        return given
 
     @model_validator(mode="after")
     def _one_address_serves_both(self) -> Self:

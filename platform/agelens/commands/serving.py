@@ -1,5 +1,7 @@
 """gunicorn as both servers run it, configured by us instead of a file."""
 
+import signal
+import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +10,33 @@ from gunicorn.app.base import BaseApplication
 
 SECONDS_TO_FINISH = 35  # the longest `?wait=` is 30
 SECONDS_OF_KEEPALIVE = 75  # longer than a proxy keeps its side open, so that we never close first
+SECONDS_OF_SILENCE = 30  # afterwards the kernel may hand a silent connection over
+
+
+def _take_only_who_speaks(server: Any) -> None:
+    """Leave connections to the kernel until something is said on them.
+
+    Browsers open some in advance; each would keep a thread of gunicorn's for seconds.
+    """
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
+        for listener in server.LISTENERS:
+            listener.sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SECONDS_OF_SILENCE
+            )
+
+
+def _tell_when_stopping(worker: Any) -> None:
+    """Have the app's `agelens_stopping` called on SIGTERM, so that nobody is waited for in vain."""
+    told = worker.wsgi.extensions["agelens_stopping"]
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def on_signal(number: int, frame: Any) -> None:
+        told()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, on_signal)
+
 
 _OPTIONS = {
     "worker_class": "gthread",
@@ -18,6 +47,8 @@ _OPTIONS = {
     "graceful_timeout": SECONDS_TO_FINISH,
     "loglevel": "warning",
     "control_socket_disable": True,
+    "when_ready": _take_only_who_speaks,
+    "post_worker_init": _tell_when_stopping,
 }
 
 

@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
         training_seconds=settings.training_seconds,
     )
     app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads * 3 // 4))
+    app.extensions["agelens_stopping"] = app.extensions["agelens_waiting_room"].close
     add_headers(app)
     observe(app)
     register_problems(app)

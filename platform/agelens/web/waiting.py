@@ -8,10 +8,18 @@ FIRST_LOOK_SECONDS, LATER_LOOKS_SECONDS = 0.25, 1.0  # when nobody tells
 
 
 class WaitingRoom:
-    """At most `seats` requests of a process wait at a time; further ones are answered at once."""
+    """At most `seats` requests of a process wait at a time; further ones are answered at once.
+
+    When the process is told to stop it is closed: who waits is answered soon, who comes at once.
+    """
 
     def __init__(self, seats: int) -> None:
         self._seats = threading.BoundedSemaphore(seats)
+        self._open = True
+
+    def close(self) -> None:
+        """Let nobody wait any more. Called by a signal handler, so it takes no lock."""
+        self._open = False
 
     def wait(
         self,
@@ -28,7 +36,7 @@ class WaitingRoom:
         try:
             deadline = time.monotonic() + seconds
             look = FIRST_LOOK_SECONDS
-            while not finished() and (left := deadline - time.monotonic()) > 0:
+            while self._open and not finished() and (left := deadline - time.monotonic()) > 0:
                 pause(min(look, left))
                 look = min(look * 1.5, LATER_LOOKS_SECONDS)
         finally:

@@ -81,7 +81,7 @@ def test_the_page_of_a_proxy_is_not_repeated() -> None:
 def test_a_page_where_the_service_should_be_is_an_unreachable_service() -> None:
     answer = httpx.Response(200, html="<h1>Welcome to nginx!</h1>")
     with client_of(Stub(answer), patience=0) as client:
-        with pytest.raises(Unreachable, match="text/html.*not JSON"):
+        with pytest.raises(Unreachable, match="text/html"):
             client.me()
         with pytest.raises(Unreachable):
             client.login("one@example.org", "secret secret")

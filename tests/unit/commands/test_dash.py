@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -144,6 +145,41 @@ def test_a_wrong_setting_is_told_by_its_variable(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "AGELENS_WEB_PORT" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["api.example.org", "ftp://example.org", "http://", "not one"])
+def test_a_wrong_address_is_told_at_the_start(tmp_path: Path, address: str) -> None:
+    done = subprocess.run(
+        command(),
+        env=environment(tmp_path, AGELENS_URL=address),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "AGELENS_URL" in done.stderr
+    assert "is not an address" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="Linux only")
+def test_silent_connections_keep_nobody_waiting(web_url: str) -> None:
+    port = int(web_url.rsplit(":", 1)[1])
+    httpx.get(f"{web_url}/healthz", timeout=30)
+    with ExitStack() as opened:
+        for _ in range(40):  # more than there are threads
+            opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+        asked = time.monotonic()
+        assert httpx.get(f"{web_url}/healthz", timeout=30).status_code == 200
+        assert time.monotonic() - asked < 3, "gunicorn gives each 5 s of a thread"
+
+
+def test_nobody_is_told_more_than_that_there_is_nothing(web_url: str) -> None:
+    for path in ("dash/nothing.js", "%3Cb%3Enobody/x.js"):
+        answer = httpx.get(f"{web_url}/_dash-component-suites/{path}", timeout=30)
+        assert (answer.status_code, answer.text) == (404, "Not found\n")
+        assert answer.headers["Content-Type"].startswith("text/plain")
 
 
 def test_cookies_are_signed_with_a_key_that_is_not_the_apis() -> None:
