@@ -7,9 +7,8 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Task
 from dash import Dash, html
 
-from dash_app import access, routing
+from dash_app import access, readings, routing
 from dash_app.pages.compare import reasons, sides
-from dash_app.pages.result import readings
 
 AS_GIVEN = "given"
 CHOOSE = "Choose two results in your history: tick them and select Compare."

@@ -6,8 +6,8 @@ from typing import Any
 
 from agelens.client import Task
 
-from dash_app.pages.result import readings
-from dash_app.pages.result.readings import Reading
+from dash_app import readings
+from dash_app.readings import Reading
 
 # Each explanation adds up to within 1e-6 years; a difference has two of them.
 EXACT = 2e-6

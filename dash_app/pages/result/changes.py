@@ -12,7 +12,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_u
 from dash_app import access, problems, values
 from dash_app.pages.result import neighbours, single_changes, what_if
 from dash_app.pages.result.factors import in_words
-from dash_app.pages.result.readings import with_unit
+from dash_app.readings import with_unit
 
 
 def register(app: Dash) -> None:

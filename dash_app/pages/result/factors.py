@@ -9,7 +9,7 @@ from dash import html
 
 from dash_app.pages.result import usual
 from dash_app.pages.result.pieces import figure, section
-from dash_app.pages.result.readings import Reading, texts
+from dash_app.readings import Reading, texts
 
 MOST = 8
 ASSUMED = "not measured: a value was assumed"

@@ -8,10 +8,11 @@ from agelens import charts
 from agelens.client import Client, Task
 from dash import html
 
-from dash_app.pages.result import answer, readings
-from dash_app.pages.result.readings import Reading
+from dash_app import readings
+from dash_app.pages.result import answer
 from dash_app.pages.result.usual import standing
 from dash_app.pages.result.what_if import movable
+from dash_app.readings import Reading
 
 NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
 

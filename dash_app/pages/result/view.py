@@ -6,13 +6,13 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Task
 from dash import dcc, html
 
+from dash_app import readings
 from dash_app.pages.result import (
     actions,
     answer,
     comparison,
     factors,
     progress,
-    readings,
     record,
     what_if,
 )

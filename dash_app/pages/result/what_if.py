@@ -14,7 +14,7 @@ from dash_app.pages.result import answer
 from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.pieces import figure, section
-from dash_app.pages.result.readings import Reading, texts
+from dash_app.readings import Reading, texts
 
 TITLE = "What could change it?"
 MOST = 6

@@ -7,13 +7,13 @@ import plotly.io
 import pytest
 from unit.dash_app.result.made_up import GLUCOSE, result, row, task
 
+from dash_app import readings
 from dash_app.pages.result import (
     answer,
     comparison,
     factors,
     neighbours,
     progress,
-    readings,
     record,
 )
 

@@ -3,7 +3,8 @@
 import pytest
 from unit.dash_app.result.made_up import GLUCOSE, SMOKING, result, row, task
 
-from dash_app.pages.result import readings, usual
+from dash_app import readings
+from dash_app.pages.result import usual
 from dash_app.pages.result.controls import range_of
 from dash_app.pages.result.single_changes import nearest_edge
 
