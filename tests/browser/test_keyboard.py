@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from browser.people import PASSWORD, Person
 from browser.places import visit
+from browser.watching import settled
 from playwright.sync_api import Page, expect
 
 MOST_STOPS = 200
@@ -95,10 +96,11 @@ def test_from_the_login_to_a_moved_slider(page: Page, make_person: Callable[...,
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url("/history")
+    expect(page.get_by_role("heading", level=1, name="History")).to_be_visible()
+    settled(page)
     go_to(page, "New assessment", "A")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name="New assessment")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="New assessment")).to_be_focused()
     go_to(page, "Fill in a demo profile")
     page.keyboard.press("Space")
     expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()

@@ -29,7 +29,8 @@ def bundle(folder: Path, name: str, version: str, error_years: float) -> Path:
     document = json.loads(files.pop(MANIFEST))
     for stated in ("sha256", "files", "format"):
         document.pop(stated)
-    document |= {"name": name, "version": version, "metrics": {"error": error_years}}
+    document |= {"name": name, "title": f"Try-out {name}", "version": version}
+    document["metrics"] = {"error": error_years}
     document["headline"] = {"metric": ["error"], "better": "lower", "protocol": "made up"}
     place = folder / version
     write_bundle({**files, MANIFEST: finish_manifest(document, files)}, place)
