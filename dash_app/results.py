@@ -1,7 +1,16 @@
-"""A finished task's result in the words that all pages share."""
+"""How all pages show a task and its result: words and colours."""
 
 from agelens import charts
 from agelens.client import Task
+
+STATUS_COLOURS = {
+    "draft": "gray",
+    "queued": "yellow",
+    "running": "yellow",
+    "succeeded": "teal",
+    "failed": "red",
+    "canceled": "gray",
+}
 
 
 def prediction(task: Task) -> str:

@@ -71,3 +71,8 @@ def written(feature: Feature, canonical: float, name: str | None = None) -> str:
     """A canonical value in a unit, as one would type it."""
     shown = f"{in_unit(feature, canonical, name):.{decimals(feature, name)}f}"
     return shown.removeprefix("-") if float(shown) == 0 else shown
+
+
+def signed(credits: int) -> str:
+    """Credits that came or went: +50, −10, 0."""
+    return f"{credits:+,}".replace("-", "\N{MINUS SIGN}") if credits else "0"

@@ -34,6 +34,10 @@ def compare(page: Page, person: Person, a: str, b: str) -> None:
     settled(page)
 
 
+def figure(page: Page) -> Locator:
+    return page.get_by_role("img", name="How the difference is made up")
+
+
 def test_the_older_result_comes_first_with_its_interval_and_gap(
     page: Page, patient: Person, watch: Watch
 ) -> None:
@@ -68,7 +72,7 @@ def test_every_part_is_the_service_s_and_together_they_are_the_difference(
     added = sum(row[2] for row in shown.values()) + number(start[5])
     assert added == pytest.approx(difference, abs=0.005 * (len(shown) + 2))
     expect(page.get_by_text("✓ Checked: the parts add up to")).to_be_visible()
-    expect(page.locator(".compare-figure .js-plotly-plot")).to_be_visible()
+    expect(figure(page).locator(".js-plotly-plot")).to_be_visible()
 
 
 def test_values_are_in_the_unit_that_was_typed(page: Page, visitor: Person) -> None:
@@ -80,7 +84,7 @@ def test_values_are_in_the_unit_that_was_typed(page: Page, visitor: Person) -> N
     row = page.get_by_role("row").filter(has_text="Blood glucose")
     expect(row).to_contain_text("90 mg/dL")
     expect(row).to_contain_text("110 mg/dL")
-    expect(page.locator(".compare-figure")).to_contain_text("90 → 110 mg/dL")
+    expect(figure(page)).to_contain_text("90 → 110 mg/dL")
 
 
 def test_what_was_measured_once_is_named(page: Page, visitor: Person) -> None:

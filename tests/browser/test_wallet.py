@@ -1,6 +1,7 @@
 """The wallet, as somebody uses it who ran out of credits."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from agelens.client import Client
@@ -162,3 +163,15 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page: Page, visitor: Person
     settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     expect(page.get_by_role("link", name="assessment").first).to_be_visible()
+
+
+@pytest.mark.view(width=360)
+def test_the_header_of_a_narrow_phone_holds_five_digits_of_credits(
+    page: Page, make_person: Callable[..., Person], enter: Callable[[Person], Person]
+) -> None:
+    enter(make_person(credits=10_000))
+    page.goto("/wallet")
+    expect(page.locator("#credits")).to_have_text("10,000 credits")
+    box = page.get_by_role("button", name="Light or dark").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 360

@@ -7,7 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from dash_app import dialogs
+from dash_app import dialogs, results
 
 PLACES = (
     ("Users", "/admin/users"),
@@ -17,14 +17,6 @@ PLACES = (
     ("Queues", "/admin/queues"),
     ("Retrainings", "/admin/retrainings"),
 )
-COLOURS = {
-    "succeeded": "teal",
-    "failed": "red",
-    "canceled": "gray",
-    "queued": "blue",
-    "running": "blue",
-    "draft": "gray",
-}
 
 
 def page(name: str, *parts: Any, lead: str | None = None) -> Any:
@@ -97,7 +89,8 @@ def filters(action: str, *fields: Any) -> Any:
 
 def status(name: str) -> Any:
     """A state as a badge."""
-    return dmc.Badge(name, color=COLOURS.get(name, "gray"), variant="light", className="status")
+    colour = results.STATUS_COLOURS.get(name, "gray")
+    return dmc.Badge(name, color=colour, variant="light", className="status")
 
 
 def when(moment: datetime | None) -> str:
@@ -110,12 +103,6 @@ def short(identifier: str | None) -> Any:
     if identifier is None:
         return ""
     return html.Code(identifier[:8], title=identifier)
-
-
-def credits(amount: int) -> str:
-    """A change of credits, with its sign."""
-    sign = "+" if amount > 0 else "\u2212" if amount < 0 else ""
-    return f"{sign}{abs(amount):,}"
 
 
 def confirmation(name: str, title: str, button: str, *, before: Any = None) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from agelens.client import Transaction
 from dash import Dash
 
-from dash_app import access, more, routing
+from dash_app import access, more, routing, values
 from dash_app.pages.admin import frame
 
 COLUMNS = (
@@ -57,8 +57,8 @@ def row(entry: Transaction) -> Any:
     return frame.row(
         frame.when(entry.created_at),
         entry.kind,
-        frame.credits(entry.amount),
-        frame.credits(entry.held_change),
+        values.signed(entry.amount),
+        values.signed(entry.held_change),
         f"{entry.balance_after:,}",
         f"{entry.held_after:,}",
         frame.short(entry.wallet_id),

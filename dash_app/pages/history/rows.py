@@ -63,7 +63,7 @@ def _clock(task: Task, names: words.Names) -> Any:
 def _status(task: Task, names: words.Names) -> Any:
     badge = dmc.Badge(
         words.STATUSES.get(task.status, task.status),
-        color=words.COLOURS.get(task.status, "gray"),
+        color=results.STATUS_COLOURS.get(task.status, "gray"),
         variant="light",
     )
     told = task.error.message if task.error else words.missing(task.validation_errors, names)

@@ -13,14 +13,6 @@ STATUSES = {
     "failed": "Failed",
     "canceled": "Canceled",
 }
-COLOURS = {
-    "draft": "gray",
-    "queued": "yellow",
-    "running": "yellow",
-    "succeeded": "teal",
-    "failed": "red",
-    "canceled": "gray",
-}
 MOST_PROBLEMS = 2
 
 

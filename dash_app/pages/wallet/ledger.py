@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction
 from dash import Dash, html, set_props
 
-from dash_app import more, tables, times
+from dash_app import more, tables, times, values
 
 KINDS = {
     "topup": "Top-up",
@@ -80,14 +80,9 @@ def _credits(entry: Transaction) -> tuple[Any, Any]:
     if entry.held_after:
         after.append(f", {entry.held_after:,} of it held")
     if entry.amount:
-        return html.Strong(signed(entry.amount)), after
+        return html.Strong(values.signed(entry.amount)), after
     moved = f"{abs(entry.held_change):,} {'set aside' if entry.held_change > 0 else 'free again'}"
     return dmc.Text(moved, span=True, inherit=True, c="dimmed"), after
-
-
-def signed(amount: int) -> str:
-    """An amount as it changes the balance: +50, −10."""
-    return f"{amount:+,}".replace("-", "\N{MINUS SIGN}")
 
 
 def refresh(client: Client) -> None:

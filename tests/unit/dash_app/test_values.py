@@ -173,3 +173,10 @@ def test_a_value_is_written_as_one_would_type_it() -> None:
     assert values.written(density, -0.125) == "-0.12"
     assert values.written(density, -0.001) == "0.00"
     assert values.written(GLUCOSE, 5.1, "mg/dL") == "92"
+
+
+@pytest.mark.parametrize(
+    ("credits", "shown"), [(50, "+50"), (-10, "−10"), (-12345, "−12,345"), (0, "0")]
+)
+def test_credits_that_came_or_went_have_a_sign(credits: int, shown: str) -> None:
+    assert values.signed(credits) == shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dash_app.pages.wallet import amounts, ledger
+from dash_app.pages.wallet import amounts
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,3 @@ def test_whole_credits_however_they_are_grouped(typed: str, credits: int) -> Non
 @pytest.mark.parametrize("typed", ["fifty", "50,5", "1e3", "", "1,00,000", "٥٠", "5" * 30])
 def test_anything_else_stays_what_was_typed_for_the_service_to_judge(typed: str) -> None:
     assert amounts.whole(typed) == typed
-
-
-@pytest.mark.parametrize(("amount", "shown"), [(50, "+50"), (-10, "−10"), (-12345, "−12,345")])
-def test_an_amount_has_its_sign(amount: int, shown: str) -> None:
-    assert ledger.signed(amount) == shown
