@@ -178,7 +178,7 @@ def test_queues_and_workers_are_shown_and_asked_again_by_themselves(
     expect(page.get_by_role("main")).to_contain_text(workers[0])
     settled(page)
     watch.callbacks.clear()
-    with page.expect_request(re.compile("_dash-update-component"), timeout=10_000):
+    with page.expect_request(re.compile("_dash-update-component"), timeout=30_000):
         pass
     page.get_by_role("button", name="Refresh").click()
     expect(page.get_by_role("main")).to_contain_text(workers[0])

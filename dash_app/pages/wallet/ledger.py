@@ -41,7 +41,7 @@ def _figure(name: str, credits: int, meaning: str, *, main: bool = False) -> Any
         dmc.Text(meaning, size="xs", c="dimmed"),
     ]
     look = "wallet-available" if main else None
-    card = dmc.Paper(parts, withBorder=True, p="md", h="100%", className=look)
+    card = dmc.Paper(parts, withBorder=True, p={"base": "xs", "xs": "md"}, h="100%", className=look)
     return html.Div(card, role="group", **{"aria-label": name})
 
 
