@@ -34,6 +34,6 @@ def gap_years(task: Task) -> float | None:
     return float(gap["raw"]) if gap else None
 
 
-def leaning(change: float) -> str:
-    """The class that colours a change: older is red, younger is blue."""
-    return "older" if change > 0 else "younger" if change < 0 else ""
+def leaning(shown: str) -> str:
+    """The class that colours a change, by the text that shows it: "0.0 years" has no colour."""
+    return {"+": "older", "\N{MINUS SIGN}": "younger"}.get(shown[:1], "")

@@ -66,7 +66,7 @@ def test_the_page_says_what_the_api_says(page: Page, visitor: Person, shown: Any
     expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
     main = page.get_by_role("main")
     low, high = result.interval.low, result.interval.high
-    expect(main).to_contain_text(f"90% interval goes from {low:.1f} to {high:.1f} years")
+    expect(main).to_contain_text(f"90 % interval goes from {low:.1f} to {high:.1f} years")
     expect(main).to_contain_text(f"{result.age_gap.percentile:.0f} of 100")
     expect(main).to_contain_text("Not medical advice")
     expect(main).to_contain_text(result.model.sha256)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import Model
 from dash import html
 
@@ -50,11 +51,7 @@ def sentence(model: Model) -> str:
     """What a clock says, how sure it is, and what it needs."""
     interval = model.interval
     level = interval.level if interval else None
-    sure = (
-        f"with a {level:.0%} interval".replace("%", "\N{NO-BREAK SPACE}%")
-        if level
-        else "without an interval"
-    )
+    sure = f"with a {charts.share(level)} interval" if level else "without an interval"
     needs = _needs(model)
     return f"Answers in {model.unit}, {sure}." + (f" {needs}." if needs else "")
 

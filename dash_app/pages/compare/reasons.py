@@ -54,7 +54,8 @@ def _unit(task: Task) -> str:
 def _sentence(found: factors.Difference, after: Task) -> Any:
     unit = _unit(after)
     first, second = (charts.number(value, unit) for value in found.predictions)
-    change = html.Strong(charts.amount(found.wanted, unit), className=results.leaning(found.wanted))
+    shown = charts.amount(found.wanted, unit)
+    change = html.Strong(shown, className=results.leaning(shown))
     return [f"From {first} to {second} {unit}: ", change, "."]
 
 

@@ -54,7 +54,8 @@ def _gap(task: Task) -> Any:
     gap = results.gap_years(task)
     if gap is None:
         return "No age was given to compare it with."
-    shown = html.Span(charts.amount(gap), className=results.leaning(gap))
+    amount = charts.amount(gap)
+    shown = html.Span(amount, className=results.leaning(amount))
     return [shown, f" against the age given, {task.chronological_age:g}"]
 
 

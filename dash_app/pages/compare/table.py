@@ -56,7 +56,8 @@ def _years(pair: tuple[float, float]) -> tuple[Any, ...]:
 
 
 def _change(change: float) -> Any:
-    return html.Strong(words.exact(change), className=results.leaning(change))
+    shown = words.exact(change)
+    return html.Strong(shown, className=results.leaning(shown))
 
 
 def _checked(found: Difference, unit: str) -> Any:

@@ -83,8 +83,9 @@ def _gap(task: Task) -> Any:
     gap = results.gap_years(task)
     if gap is None or task.chronological_age is None:
         return None
+    shown = charts.amount(gap)
     return [
-        html.Span(charts.amount(gap), className=results.leaning(gap)),
+        html.Span(shown, className=results.leaning(shown)),
         html.Small(f"at {task.chronological_age:g}", className="history-detail"),
     ]
 

@@ -8,11 +8,12 @@ from agelens import charts
 from agelens.client import Model, Task
 from dash import dcc, html
 
-from dash_app import times, values
+from dash_app import results, times, values
 from dash_app.pages.result.pieces import figure, section
 
-NOT_ADVICE = (
-    "Not medical advice. This number comes from a statistical model; it is no diagnosis. "
+NOT_ADVICE = "Not medical advice."
+WHY_NOT = (
+    "This number comes from a statistical model; it is no diagnosis. "
     "Talk to a doctor about your health."
 )
 
@@ -44,55 +45,49 @@ def head(task: Task, model: Model | None) -> Any:
 def how_old(task: Task) -> Any:
     """The number, and what it says in a sentence."""
     result, age = task.wire_result or {}, age_of(task)
-    number, unit = number_and_unit(result)
+    number = charts.number(result["prediction"], result["unit"])
     return dmc.Paper(
         [
             html.Div(
                 [
                     html.P(
-                        [html.Strong(number, id="result-age"), " ", html.Span(unit)],
+                        [html.Strong(number, id="result-age"), " ", html.Span(result["unit"])],
                         className="result-number",
                     ),
                     html.P(charts.sentence(result, age), className="result-sentence"),
                 ],
                 className="result-hero",
             ),
-            html.P([html.Strong("Not medical advice."), NOT_ADVICE[19:]], className="result-note"),
+            html.P([html.Strong(NOT_ADVICE), f" {WHY_NOT}"], className="result-note"),
         ],
         withBorder=True,
         p="lg",
     )
 
 
-def number_and_unit(result: Mapping[str, Any]) -> tuple[str, str]:
-    """The prediction as people read it."""
-    digits = 1 if result["unit"] == "years" else 2
-    shown = f"{result['prediction']:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
-    return shown, result["unit"]
-
-
-def how_sure(task: Task, schema: Mapping[str, Any]) -> Any:
+def how_sure(task: Task) -> Any:
     """The interval, or why there is none, and what would make it narrower."""
     result = task.wire_result or {}
     made = charts.estimate(result, chronological_age=age_of(task))
     return section(
         "How sure is that?",
-        html.P(interval_words(result)),
+        html.P(interval_words(task)),
         figure("result-estimate", made, charts.sentence(result, age_of(task))),
         *narrowing(result),
         *_method(result),
     )
 
 
-def interval_words(result: Mapping[str, Any]) -> str:
+def interval_words(task: Task) -> str:
     """The interval in a sentence; the clock's own reason when it has none."""
+    result = task.wire_result or {}
     interval = result["interval"]
     if interval is None:
         reason = (result["interval_reason"] or "").removeprefix("none: ")
         told = f": {reason}" if reason else ""
         return f"This clock gives no interval{told}."
-    low, high = f"{interval['low']:.1f}", f"{interval['high']:.1f}"
-    return f"The {interval['level']:.0%} interval goes from {low} to {high} {result['unit']}."
+    level = charts.share(interval["level"])
+    return f"The {level} interval goes from {results.interval(task)} {result['unit']}."
 
 
 def narrowing(result: Mapping[str, Any]) -> list[Any]:
@@ -104,18 +99,17 @@ def narrowing(result: Mapping[str, Any]) -> list[Any]:
     ]
     if not found:
         return []
-    items = [
-        html.Li(
-            f"{entry['label']}: from {entry['width_now']:.1f} to about "
-            f"{entry['width_expected']:.1f} {result['unit']} wide"
-        )
-        for entry in found[:MOST_NARROWING]
-    ]
+    items = [html.Li(_narrower(entry, result["unit"])) for entry in found[:MOST_NARROWING]]
     return [
         dmc.Title("What would narrow it", order=3),
         html.P("Measuring one of these as well would probably make the interval narrower:"),
         html.Ul(items),
     ]
+
+
+def _narrower(entry: Mapping[str, Any], unit: str) -> str:
+    now, then = (charts.number(entry[key], unit) for key in ("width_now", "width_expected"))
+    return f"{entry['label']}: from {now} to about {then} {unit} wide"
 
 
 def _method(result: Mapping[str, Any]) -> list[Any]:

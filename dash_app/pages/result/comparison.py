@@ -7,6 +7,7 @@ from agelens import charts
 from agelens.client import Task
 from dash import html
 
+from dash_app import results
 from dash_app.pages.result.answer import age_of
 from dash_app.pages.result.pieces import section
 from dash_app.pages.result.usual import scale
@@ -62,30 +63,31 @@ def label(schema: Mapping[str, Any], key: str) -> str:
 
 
 def _fact(name: str, years: float, words: str) -> Any:
-    kind = "older" if years > 0 else "younger" if years < 0 else ""
+    gap = charts.amount(years)
     return html.Div(
         [
             html.Div(name, className="result-faint"),
-            html.Div(charts.amount(years), className=f"result-fact {kind}"),
+            html.Div(gap, className=f"result-fact {results.leaning(gap)}"),
             html.Div(words),
         ]
     )
 
 
 def _raw_words(raw: float, age: float | None) -> str:
-    word = "older" if raw > 0 else "younger"
-    return f"{word} than your age" + (f" of {age:g}" if age is not None else "")
+    own = "your age" + (f" of {age:g}" if age is not None else "")
+    word = results.leaning(charts.amount(raw))
+    return f"{word} than {own}" if word else f"the same as {own}"
 
 
 def _rank(percentile: float) -> Any:
-    word, share = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
+    word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     return html.Div(
         [
             html.Div("Rank for your age", className="result-faint"),
             html.Div(f"{percentile:.0f} of 100", className="result-fact"),
             scale(percentile, 25, 75),
             html.Div(
-                f"you look {word} than {share:.0f} % of comparable people; "
+                f"you look {word} than {charts.share(round(part) / 100)} of comparable people; "
                 "the coloured part is the middle half of them"
             ),
         ]

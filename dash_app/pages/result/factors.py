@@ -7,6 +7,7 @@ from agelens import charts
 from agelens.client import Task
 from dash import html
 
+from dash_app import results
 from dash_app.pages.result import usual
 from dash_app.pages.result.pieces import figure, section
 from dash_app.readings import Reading, texts
@@ -38,8 +39,8 @@ def in_words(result: Any) -> str:
     rows = sorted(result["contributions"], key=lambda row: -abs(row["years"]))[:MOST]
     unit = result["unit"]
     parts = ", ".join(f"{row['label']} {charts.amount(row['years'], unit)}" for row in rows)
-    start, end = result["base_value"], result["prediction"]
-    return f"From {start:.1f} to {end:.1f} {unit}; the largest factors: {parts}."
+    start, end = (charts.number(result[key], unit) for key in ("base_value", "prediction"))
+    return f"From {start} to {end} {unit}; the largest factors: {parts}."
 
 
 def checked(result: Any) -> str:
@@ -65,8 +66,8 @@ def table(rows: Sequence[Reading], unit: str, caption: str) -> Any:
 
 def _row(reading: Reading, unit: str) -> Any:
     row = reading.row
-    years = row["years"]
-    kind = "older" if years > 0 else "younger" if years < 0 else ""
+    effect = charts.amount(row["years"], unit)
+    kind = results.leaning(effect)
     marks = [ASSUMED] * bool(row["imputed"]) + [CLIPPED] * bool(row["clipped"])
     notes = [html.Div(mark, className="result-faint") for mark in marks]
     return html.Tr(
@@ -74,12 +75,12 @@ def _row(reading: Reading, unit: str) -> Any:
             html.Th(row["label"], scope="row"),
             html.Td([reading.text, *notes]),
             html.Td(usual.cell(reading)),
-            html.Td([html.Strong(charts.amount(years, unit), className=kind), _word(years, unit)]),
+            html.Td([html.Strong(effect, className=kind), _word(kind, unit)]),
         ]
     )
 
 
-def _word(change: float, unit: str) -> Any:
-    older, younger = ("older", "younger") if unit == "years" else ("higher", "lower")
-    word = older if change > 0 else younger if change < 0 else "no change"
+def _word(kind: str, unit: str) -> Any:
+    higher, lower = ("older", "younger") if unit == "years" else ("higher", "lower")
+    word = {"older": higher, "younger": lower}.get(kind, "no change")
     return html.Div(word, className="result-faint")

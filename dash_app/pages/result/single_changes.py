@@ -8,8 +8,7 @@ from agelens import charts
 from agelens.client import Client, Task
 from dash import html
 
-from dash_app import readings
-from dash_app.pages.result import answer
+from dash_app import readings, results
 from dash_app.pages.result.usual import standing
 from dash_app.pages.result.what_if import movable
 from dash_app.readings import Reading
@@ -53,14 +52,12 @@ def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[f
 
 
 def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> Any:
-    change = age - now
-    kind = "older" if change > 0 else "younger" if change < 0 else ""
-    number, _ = answer.number_and_unit({"prediction": age, "unit": unit})
+    change = charts.amount(age - now, unit)
     return html.Li(
         [
             f"{reading.row['label']} at {reading.rounded(edge)} instead of {reading.text}: ",
-            f"the clock would then say {number} {unit} (",
-            html.Strong(charts.amount(change, unit), className=kind),
+            f"the clock would then say {charts.number(age, unit)} {unit} (",
+            html.Strong(change, className=results.leaning(change)),
             ").",
         ]
     )

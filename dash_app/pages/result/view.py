@@ -39,7 +39,7 @@ def succeeded(client: Client, task: Task) -> Any:
         [
             answer.head(task, model),
             answer.how_old(task),
-            answer.how_sure(task, schema),
+            answer.how_sure(task),
             comparison.with_whom(task, schema),
             factors.because_of(task, found),
             what_if.what_could_change(task, model, found),

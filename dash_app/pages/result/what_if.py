@@ -9,8 +9,7 @@ from agelens import charts
 from agelens.client import Model, Task
 from dash import dcc, html
 
-from dash_app import values
-from dash_app.pages.result import answer
+from dash_app import results, values
 from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.pieces import figure, section
@@ -103,18 +102,18 @@ def _outcome(task: Task, found: Sequence[Reading]) -> Any:
 
 def outcome_words(result: Any, before: float) -> list[Any]:
     """The number that the clock would give, and how far that is from the one it gave."""
-    number, unit = answer.number_and_unit(result)
-    change = result["prediction"] - before
+    unit, change = result["unit"], result["prediction"] - before
+    shown = charts.amount(change, unit)
     if abs(change) < 1e-9:
         words: Any = html.Span("as it is", className="result-faint")
     else:
-        kind = "older" if change > 0 else "younger"
-        words = html.Strong(charts.amount(change, unit), className=kind)
+        words = html.Strong(shown, className=results.leaning(shown))
+    number = charts.number(result["prediction"], unit)
     return [html.Span([html.Strong(number, id="result-new-age"), f" {unit}"]), words]
 
 
 def told(result: Any, before: float) -> str:
     """The same for a screen reader."""
-    number, unit = answer.number_and_unit(result)
+    unit = result["unit"]
     change = charts.amount(result["prediction"] - before, unit)
-    return f"The clock would say {number} {unit}, {change}."
+    return f"The clock would say {charts.number(result['prediction'], unit)} {unit}, {change}."

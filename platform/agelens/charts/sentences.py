@@ -86,7 +86,7 @@ def _rank(gap: Wire | None) -> str:
     percentile = gap["percentile"]
     word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     bound = "at least " if not LOWEST < percentile < HIGHEST else ""
-    told = f"{word} for your age than {bound}{part:.0f} % of comparable people ({gap['reference']})"
+    told = f"{word} for your age than {bound}{share(round(part) / 100)} of comparable people ({gap['reference']})"
     if gap["raw"] * gap["adjusted"] >= 0:
         return f"You look {told}."
     expected = gap["raw"] - gap["adjusted"]

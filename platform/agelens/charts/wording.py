@@ -88,8 +88,8 @@ def direction(change: float, unit: str) -> str:
 
 
 def share(level: float) -> str:
-    """A probability as people say it: "90 %"."""
-    return f"{100 * level:.3g} %"
+    """A probability as people say it: "90 %", which no line breaks."""
+    return f"{100 * level:.3g}\N{NO-BREAK SPACE}%"
 
 
 def escape(text: str) -> str:

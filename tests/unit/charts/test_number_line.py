@@ -20,7 +20,7 @@ def test_band_prediction_and_age_are_where_their_numbers_are() -> None:
     assert list(age.x) == [52]
     for words in ("36.2", "54.4", "Biological age 45.3", "Your age 52<"):
         assert words in texts(figure)
-    assert "90 % interval: 36.2 to 54.4 years" in band.hovertemplate
+    assert "90\N{NO-BREAK SPACE}% interval: 36.2 to 54.4 years" in band.hovertemplate
 
 
 @pytest.mark.parametrize("prediction", [20.0, 45.3, 130.0, 3.2e7])

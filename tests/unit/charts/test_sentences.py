@@ -15,7 +15,7 @@ def test_the_age_its_difference_and_its_likely_range() -> None:
     said = sentence(result(base=45.3, interval=interval(36.2, 51.4)), 52)
     assert said == (
         "Your biological age is 45.3 years: 6.7 years younger than your 52. "
-        "The likely range (90 % interval) is 36.2 to 51.4 years; your age lies outside it."
+        "The likely range (90\N{NO-BREAK SPACE}% interval) is 36.2 to 51.4 years; your age lies outside it."
     )
 
 
@@ -46,11 +46,14 @@ def test_why_there_is_no_interval() -> None:
 @pytest.mark.parametrize(
     ("percentile", "words"),
     [
-        (63.0, "You look older for your age than 63 % of comparable people (some people)."),
-        (50.0, "You look older for your age than 50 % of"),
-        (20.0, "You look younger for your age than 80 % of"),
-        (99.0, "older for your age than at least 99 % of"),
-        (1.0, "younger for your age than at least 99 % of"),
+        (
+            63.0,
+            "You look older for your age than 63\N{NO-BREAK SPACE}% of comparable people (some people).",
+        ),
+        (50.0, "You look older for your age than 50\N{NO-BREAK SPACE}% of"),
+        (20.0, "You look younger for your age than 80\N{NO-BREAK SPACE}% of"),
+        (99.0, "older for your age than at least 99\N{NO-BREAK SPACE}% of"),
+        (1.0, "younger for your age than at least 99\N{NO-BREAK SPACE}% of"),
     ],
 )
 def test_the_percentile_counts_those_who_look_younger_or_older_for_their_age(
@@ -64,7 +67,7 @@ def test_a_rank_that_seems_to_contradict_the_difference_is_explained() -> None:
     said = sentence(result(base=50.0, age_gap=gap(-2.0, 3.5, 70.0)))
     assert "2.0 years younger than your 52" in said
     assert "makes the average person of your age look 5.5 years younger" in said
-    assert "you look older for your age than 70 %" in said
+    assert "you look older for your age than 70\N{NO-BREAK SPACE}%" in said
 
 
 def test_no_rank_without_a_percentile_or_for_another_age() -> None:
@@ -85,7 +88,9 @@ def test_every_shipped_clock_is_put_in_words(shipped_result: dict[str, Any]) -> 
     said = sentence(shipped_result)
     assert f"{shipped_result['prediction']:.1f}" in said or shipped_result["unit"] != "years"
     assert ("years" in said) == (shipped_result["unit"] == "years")
-    assert ("likely range (90 % interval)" in said) == bool(shipped_result["interval"])
+    assert ("likely range (90\N{NO-BREAK SPACE}% interval)" in said) == bool(
+        shipped_result["interval"]
+    )
     ranked = shipped_result["age_gap"] and shipped_result["age_gap"]["percentile"] is not None
     assert ("comparable people" in said) == bool(ranked)
     assert not {"None", "none:", "  ", ".."} & {said[i : i + n] for n in (2, 4, 5) for i in range(len(said))}  # fmt: skip

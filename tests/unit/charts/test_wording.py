@@ -68,4 +68,5 @@ def test_only_ages_are_older_or_younger() -> None:
 
 
 def test_a_level_is_a_percentage() -> None:
-    assert [share(0.9), share(0.95), share(0.999)] == ["90 %", "95 %", "99.9 %"]
+    said = [share(0.9), share(0.95), share(0.999)]
+    assert said == [f"{level}\N{NO-BREAK SPACE}%" for level in ("90", "95", "99.9")]

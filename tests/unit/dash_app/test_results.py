@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from agelens import charts
 from unit.dash_app.result.made_up import result, task
 
 from dash_app import results
@@ -29,5 +30,15 @@ def test_the_gap_is_the_one_that_the_service_gives() -> None:
     assert results.gap_years(task(result=result(age_gap=None))) is None
 
 
-def test_what_is_neither_older_nor_younger_has_no_colour() -> None:
-    assert [results.leaning(change) for change in (0.1, -0.1, 0.0)] == ["older", "younger", ""]
+@pytest.mark.parametrize(
+    ("change", "colour"),
+    [(0.1, "older"), (-0.1, "younger"), (0.0, ""), (0.04, ""), (-0.04, "")],
+)
+def test_what_is_shown_as_neither_older_nor_younger_has_no_colour(
+    change: float, colour: str
+) -> None:
+    assert results.leaning(charts.amount(change)) == colour
+
+
+def test_as_many_digits_as_are_shown_decide_the_colour() -> None:
+    assert results.leaning(charts.amount(0.04, "SD")) == "older"

@@ -36,12 +36,44 @@ def text(component):
 
 
 def test_the_interval_is_told_with_its_level():
-    assert answer.interval_words(result()) == "The 90% interval goes from 45.0 to 59.0 years."
+    assert (
+        answer.interval_words(task())
+        == "The 90\N{NO-BREAK SPACE}% interval goes from 45.0 to 59.0 years."
+    )
+
+
+def test_another_unit_than_years_has_two_digits_and_a_real_minus():
+    wide = {"low": -0.456, "high": 1.234, "level": 0.95, "method": "made up"}
+    told = answer.interval_words(task(result=result(unit="SD", interval=wide)))
+    assert told.endswith("interval goes from \N{MINUS SIGN}0.46 to 1.23 SD.")
+    entry = {"feature": "crp", "label": "CRP", "width_now": 1.69, "width_expected": 1.234}
+    narrower = text(answer.narrowing(result(unit="SD", narrowing=[entry])))
+    assert "from 1.69 to about 1.23 SD wide" in narrower
+
+
+@pytest.mark.parametrize("years", [0.01, -0.01])
+def test_what_is_shown_as_nothing_is_neither_older_nor_younger(years):
+    of = task(result=result(contributions=[row(years=years)]))
+    table = factors.table(readings.of(of, {}), "years", "All factors")
+    told = text(table)
+    assert "0.0 years no change" in told
+    assert "older" not in told
+    assert "younger" not in told
+    assert 'className":"older' not in plotly.io.json.to_json_plotly(table)
+
+
+def test_an_age_that_is_met_is_told_as_the_same():
+    gap = {"raw": 0.01, "adjusted": None, "percentile": None, "reference": None}
+    told = text(comparison.with_whom(task(result=result(age_gap=gap)), {}))
+    assert "the same as your age of 50" in told
 
 
 def test_a_clock_without_an_interval_says_why():
     none = result(interval=None, interval_reason="none: nothing is estimated")
-    assert answer.interval_words(none) == "This clock gives no interval: nothing is estimated."
+    assert (
+        answer.interval_words(task(result=none))
+        == "This clock gives no interval: nothing is estimated."
+    )
 
 
 def test_what_would_narrow_the_interval_is_named_unless_it_hardly_would():
@@ -86,7 +118,7 @@ def test_an_incomplete_panel_is_not_ranked_and_what_lacks_is_named():
 def test_a_gap_below_the_middle_is_told_from_the_younger_side():
     gap = {"raw": -2.0, "adjusted": -1.0, "percentile": 20.0, "reference": "some people"}
     told = text(comparison.with_whom(task(result=result(age_gap=gap)), {}))
-    assert "younger than 80 %" in told
+    assert "younger than 80\N{NO-BREAK SPACE}%" in told
 
 
 def test_the_check_of_the_explanation_states_what_was_found():
