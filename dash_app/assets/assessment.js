@@ -44,8 +44,8 @@
         if (isNaN(value)) { return NO_NUMBER; }
         if (!field.plausible || fits(field, unit, value)) { return ""; }
         var better = fitting(field, name, text);
-        return text.trim() + " " + unit.unit + " is outside " + unit.range + "." +
-            (better ? " It would fit in " + better.unit + "." : "");
+        return text.trim() + " " + unit.printed + " is outside " + unit.range + "." +
+            (better ? " It would fit in " + better.printed + "." : "");
     }
 
     // ------------------------------------------------------------ keeping, in this tab only
@@ -200,11 +200,11 @@
 
     // ------------------------------------------------------------ looking
 
-    function button(key, unit) {
+    function button(key, better) {
         return {
             namespace: "dash_html_components", type: "Button", props: {
-                children: "Switch to " + unit, type: "button", className: "assessment-switch",
-                "data-assessment-switch": key, "data-unit": unit,
+                children: "Switch to " + better.printed, type: "button", className: "assessment-switch",
+                "data-assessment-switch": key, "data-unit": better.unit,
             },
         };
     }
@@ -218,7 +218,7 @@
         said = said || told;
         if (!said) { return null; }
         var better = field.kind === "choice" ? null : fitting(field, unit, text);
-        return better ? [said + " ", button(key, better.unit)] : said;
+        return better ? [said + " ", button(key, better)] : said;
     }
 
     function hint(schema, key, text, unit) {
@@ -226,7 +226,7 @@
         if (live.texts[key] !== text) {
             delete live.notes[key];
         } else if (text.trim() && live.units[key] && live.units[key] !== unit) {
-            live.notes[key] = "Now read as " + text.trim() + " " + unit + "; the number stays. ";
+            live.notes[key] = "Now read as " + text.trim() + " " + known.printed + "; the number stays. ";
         }
         return (live.notes[key] || "") + known.hint;
     }

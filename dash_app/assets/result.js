@@ -1,6 +1,7 @@
 // The result page: one what-if question at a time; of those asked meanwhile only the latest counts.
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.agelens_result = (function () {
+    "use strict";
     var PATIENCE_MS = 5000;  // after that an answer is not waited for: it may have been lost
     var visit = null, busy = 0, waiting = null, last = "{}", untouched = true;
 
@@ -45,7 +46,8 @@ window.dash_clientside.agelens_result = (function () {
             return start.text + " → " + value;
         }
         var shown = value.toFixed(start.decimals).replace("-", "\u2212");
-        return start.text + " → " + (shown + " " + start.unit).trim();
+        var gap = start.unit === "%" ? "\u00a0" : " ";  // no line breaks before it
+        return start.text + " → " + (shown + gap + start.unit).trim();
     }
 
     return {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import dash_mantine_components as dmc
+from agelens import charts
 from dash import html
 
 from dash_app.pages.assessment import ids, schema
@@ -42,10 +43,15 @@ def _number(form: Form, feature: Feature, typed: str) -> Any:
 
 def _unit(feature: Feature, unit: str | None) -> Any:
     if len(feature["units"]) == 1:
-        return html.Span(unit, className="assessment-unit", **{"aria-hidden": "true"})
+        return html.Span(
+            charts.printed(unit or ""), className="assessment-unit", **{"aria-hidden": "true"}
+        )
     return dmc.Select(
         id=ids.unit(feature["key"]),
-        data=[known["unit"] for known in feature["units"]],
+        data=[
+            {"value": known["unit"], "label": charts.printed(known["unit"])}
+            for known in feature["units"]
+        ],
         value=unit,
         allowDeselect=False,
         variant="unstyled",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agelens import charts
 from agelens.client import Model
 
 from dash_app import values
@@ -89,6 +90,7 @@ def _unit(feature: Feature, unit: Mapping[str, Any]) -> dict[str, Any]:
     bounds = feature["plausible"]
     return {
         "unit": unit["unit"],
+        "printed": charts.printed(unit["unit"]),
         "factor": unit["factor"],
         "offset": unit.get("offset", 0.0),
         "countries": unit.get("countries", []),
@@ -104,7 +106,8 @@ def between(
     first = None if low is None else values.written(feature, low, unit)
     last = None if high is None else values.written(feature, high, unit)
     if first is None or last is None:
-        return f"below {last}" if last is not None else f"at least {first}"
+        ends = f"up to {last}" if last is not None else f"from {first}"
+        return ends.replace("-", "\N{MINUS SIGN}")
     return f"{first}{dash}{last}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -117,7 +120,7 @@ def hint(feature: Feature, unit: str | None) -> str:
     parts = []
     if reference := feature["reference"]:
         usual = between(feature, reference.get("low"), reference.get("high"), unit)
-        parts.append(f"Healthy adults: {usual} {unit}")
+        parts.append(f"Healthy adults: {charts.quantity(usual, unit)}")
     if isinstance(feature.get("example"), int | float):
         parts.append(f"For example {values.written(feature, feature['example'], unit)}")
     return " · ".join(parts)

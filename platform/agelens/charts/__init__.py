@@ -7,7 +7,7 @@ from agelens.charts.look import CONFIG, OLDER, YOUNGER
 from agelens.charts.number_line import estimate, estimate_span
 from agelens.charts.sensitivity import response
 from agelens.charts.sentences import change_words, sentence
-from agelens.charts.wording import amount, number, share, value_text
+from agelens.charts.wording import amount, number, printed, quantity, share, value_text
 
 __all__ = [
     "CONFIG",
@@ -19,6 +19,8 @@ __all__ = [
     "estimate",
     "estimate_span",
     "number",
+    "printed",
+    "quantity",
     "response",
     "sentence",
     "share",

@@ -7,6 +7,7 @@ from typing import Any
 
 YEARS = "years"
 MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 HUGE = 100_000
 NOT_MEASURED = "not measured"
 # What a unit is called in the data, and how a laboratory report prints it.
@@ -63,7 +64,7 @@ def value_text(contribution: Wire) -> str:
         return NOT_MEASURED
     if isinstance(value, str):
         return value
-    return f"{measured(value)} {printed(contribution['unit'])}".rstrip()
+    return quantity(measured(value), contribution["unit"])
 
 
 def values_text(was: Wire | None, now: Wire | None) -> str:
@@ -74,6 +75,11 @@ def values_text(was: Wire | None, now: Wire | None) -> str:
     if was and now and not isinstance(was["value"], str) and NOT_MEASURED not in (first, second):
         first = measured(was["value"])
     return f"{first} → {second}"
+
+
+def quantity(written: str, unit: str) -> str:
+    """A number that is written already, with its unit; no line breaks before a "%"."""
+    return f"{written}{NO_BREAK if unit == '%' else ' '}{printed(unit)}".rstrip()
 
 
 def printed(unit: str) -> str:
@@ -89,7 +95,7 @@ def direction(change: float, unit: str) -> str:
 
 def share(level: float) -> str:
     """A probability as people say it: "90 %", which no line breaks."""
-    return f"{100 * level:.3g}\N{NO-BREAK SPACE}%"
+    return f"{100 * level:.3g}{NO_BREAK}%"
 
 
 def escape(text: str) -> str:

@@ -35,7 +35,7 @@ def test_an_age_is_said_as_people_say_it() -> None:
     [
         (145.0, "mmHg", "145 mmHg"),
         (5.44, "mmol/L", "5.44 mmol/L"),
-        (12.346, "%", "12.35 %"),
+        (12.346, "%", "12.35\N{NO-BREAK SPACE}%"),
         (0.0521, "mg/L", "0.052 mg/L"),
         (0.0, "mg/L", "0 mg/L"),
         (-0.1291, "g/cm²", "\N{MINUS SIGN}0.129 g/cm²"),

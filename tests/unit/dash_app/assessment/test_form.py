@@ -107,7 +107,7 @@ def test_hints_are_in_the_unit_that_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "said"), [(None, 5.0, "below 5.0"), (5.0, None, "at least 5.0")]
+    ("low", "high", "said"), [(None, 5.0, "up to 5.0"), (5.0, None, "from 5.0")]
 )
 def test_a_range_may_be_open(low: float | None, high: float | None, said: str) -> None:
     assert schema.between(number("x"), low, high, "u") == said
