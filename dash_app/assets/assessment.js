@@ -372,6 +372,11 @@
             return false;
         },
 
+        // Before a draft is deleted.
+        ask: function () {
+            return window.dash_clientside.callback_context.triggered_id === "assessment-delete";
+        },
+
         done: function (sent) {
             if (!sent) { return same(); }
             store(live.place, null);

@@ -9,6 +9,19 @@ HERE = "agelens_assessment"
 
 def register(app: Dash) -> None:
     """The functions are in assets/assessment.js."""
+    _filling(app)
+    _looking(app)
+    _units(app)
+    _keeping(app)
+    _deleting(app)
+    for button, store in (
+        ("assessment-submit", "assessment-submitted"),
+        ("assessment-save", "assessment-kept"),
+    ):
+        _reading(app, button, store)
+
+
+def _filling(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction(HERE, "fill"),
         Output(ids.number(), "value"),
@@ -25,6 +38,9 @@ def register(app: Dash) -> None:
         Input("assessment-country", "value"),
         State("assessment-last", "data"),
     )
+
+
+def _looking(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction(HERE, "look"),
         Output(ids.number(), "error"),
@@ -38,12 +54,18 @@ def register(app: Dash) -> None:
         Input(ids.TOLD, "data"),
         State(ids.SCHEMA, "data"),
     )
+
+
+def _units(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction(HERE, "countries"),
         Output("assessment-country", "data"),
         Input("assessment-country", "id"),
         State("assessment-country", "data"),
     )
+
+
+def _keeping(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction(HERE, "saved"),
         Output("assessment-delete-box", "hidden"),
@@ -57,14 +79,24 @@ def register(app: Dash) -> None:
         Input(ids.SENT, "data"),
         prevent_initial_call=True,
     )
-    for button, store in (
-        ("assessment-submit", "assessment-submitted"),
-        ("assessment-save", "assessment-kept"),
-    ):  # a key that was hit just before is on the screen, but not yet in the page's state
-        app.clientside_callback(
-            ClientsideFunction(HERE, "read"),
-            Output(store, "data"),
-            Input(button, "n_clicks"),
-            State(ids.SCHEMA, "data"),
-            prevent_initial_call=True,
-        )
+
+
+def _deleting(app: Dash) -> None:
+    app.clientside_callback(
+        ClientsideFunction(HERE, "ask"),
+        Output("assessment-delete-dialog", "opened"),
+        Input("assessment-delete", "n_clicks"),
+        Input("assessment-delete-not", "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+def _reading(app: Dash, button: str, store: str) -> None:
+    """A key that was hit just before is on the screen, but not yet in the page's state."""
+    app.clientside_callback(
+        ClientsideFunction(HERE, "read"),
+        Output(store, "data"),
+        Input(button, "n_clicks"),
+        State(ids.SCHEMA, "data"),
+        prevent_initial_call=True,
+    )

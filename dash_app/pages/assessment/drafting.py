@@ -43,8 +43,9 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output(ids.SENT, "data", allow_duplicate=True),
-        Input("assessment-delete", "submit_n_clicks"),
+        Input("assessment-delete-yes", "n_clicks"),
         State(ids.DRAFT, "data"),
+        running=[(Output("assessment-delete-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
     def delete(clicks: int | None, draft: str | None) -> Any:

@@ -5,8 +5,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Model
-from dash import dcc, html
+from dash import html
 
+from dash_app import dialogs
 from dash_app.pages.assessment import countries, opening
 from dash_app.values import Feature
 
@@ -63,11 +64,14 @@ def notice() -> Any:
 
 def _delete(draft: str | None) -> Any:
     return html.Div(
-        dcc.ConfirmDialogProvider(
-            dmc.Button("Delete draft", variant="subtle", color="red"),
-            id="assessment-delete",
-            message="Delete this draft? This cannot be undone.",
-        ),
+        [
+            dmc.Button("Delete draft", id="assessment-delete", variant="subtle", color="red"),
+            dialogs.confirmation(
+                "assessment-delete",
+                "Delete this draft?",
+                dmc.Text("What was typed into it is lost. It has cost nothing."),
+            ),
+        ],
         id="assessment-delete-box",
         hidden=draft is None,
     )

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Task
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dash_app import access
+from dash_app import access, dialogs
 from dash_app.pages.result import exports
 from dash_app.pages.result.pieces import section
 
@@ -66,20 +66,11 @@ def _python(task: Task) -> Any:
 
 
 def _ask_first() -> Any:
-    return dmc.Modal(
-        [
-            dmc.Text("The answers and the result are erased. This cannot be undone."),
-            dmc.Text("The credits that it cost do not come back.", mb="md"),
-            dmc.Group(
-                [
-                    dmc.Button("Delete", id="result-delete-now", color="red"),
-                    dmc.Button("Keep it", id="result-keep", variant="default"),
-                ]
-            ),
-        ],
-        id="result-ask",
-        title="Delete this result?",
-        closeButtonProps={"aria-label": "Close"},
+    return dialogs.confirmation(
+        "result-delete",
+        "Delete this result?",
+        dmc.Text("The answers and the result are erased. This cannot be undone."),
+        dmc.Text("The credits that it cost do not come back."),
     )
 
 
@@ -90,9 +81,9 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("agelens_result", "ask"),
-        Output("result-ask", "opened"),
+        Output("result-delete-dialog", "opened"),
         Input("result-delete", "n_clicks"),
-        Input("result-keep", "n_clicks"),
+        Input("result-delete-not", "n_clicks"),
         prevent_initial_call=True,
     )
 
@@ -113,9 +104,9 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("result-goto", "href"),
-        Input("result-delete-now", "n_clicks"),
+        Input("result-delete-yes", "n_clicks"),
         State("result-task", "data"),
-        running=[(Output("result-delete-now", "disabled"), True, False)],
+        running=[(Output("result-delete-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
     def delete(clicks: int | None, task_id: str) -> Any:

@@ -113,6 +113,22 @@ def test_a_range_may_be_open(low: float | None, high: float | None, said: str) -
     assert schema.between(number("x"), low, high, "u") == said
 
 
+def test_units_are_printed_as_a_laboratory_does_and_sent_as_the_service_names_them() -> None:
+    sight = number(
+        "sight",
+        units=[{"unit": name, "factor": 1.0, "offset": 0.0} for name in ("decimal", "%")],
+        reference={"low": 1.0, "high": None, "source": "made up"},
+        example=None,
+    )
+    assert schema.hint(sight, "decimal") == "Healthy adults: from 1.0 (decimal)"
+    assert schema.hint(sight, "%") == "Healthy adults: from 1.0\N{NO-BREAK SPACE}%"
+    tree = drawn(Form(clock(features=[sight]), "FR"))
+    assert found(tree, "unit", "sight").data == [
+        {"value": "decimal", "label": "(decimal)"},
+        {"value": "%", "label": "%"},
+    ]
+
+
 def test_the_browser_knows_every_range_and_nothing_else_does() -> None:
     known = schema.for_browser(Form(clock(), "FR"), form="1")
     field = known["fields"]["telomere_length"]
