@@ -313,6 +313,18 @@ def test_a_draft_can_change_its_clock(page: Page, visitor: Person) -> None:
     assert "bone_density" not in ran.answers
 
 
+def test_a_unit_is_shown_as_printed_and_sent_as_it_is_named(page: Page, visitor: Person) -> None:
+    page.goto("/new?model=phenoage")
+    choose_unit(page, "Creatinine", "\N{MICRO SIGN}mol/L")
+    typed(page, "Creatinine", "80")
+    page.get_by_role("button", name="Save as draft").click()
+    expect(page.get_by_text("Saved. You find this draft in your")).to_be_visible()
+    (draft,) = visitor.client.history()
+    assert visitor.client.task(draft.id).units["creatinine"] == "umol/L"
+    page.reload()
+    expect(unit(page, "Creatinine")).to_have_value("\N{MICRO SIGN}mol/L")
+
+
 def test_a_draft_is_deleted_after_a_question(page: Page, visitor: Person) -> None:
     draft = visitor.client.drafts.create({"bone_density": 1.1})
     page.goto(f"/new?draft={draft.id}")
