@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from agelens.client import AdminUser, Client, ClientError, InvalidInput
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
-from dash_app import access, problems
+from dash_app import access, amounts, problems
 from dash_app.pages.admin import frame
 
 OPENER = "admin-topup-open"
@@ -50,13 +50,13 @@ def dialog() -> Any:
                 "topup",
                 "Add credits",
                 "Add the credits",
-                before=dmc.NumberInput(
+                # a field for numbers would drop what it does not like, and 2e3 would become 23
+                before=dmc.TextInput(
                     id="admin-topup-amount",
                     label="Credits",
-                    value=100,
-                    min=1,
-                    allowDecimal=False,
-                    thousandSeparator=",",
+                    value="100",
+                    inputProps={"inputMode": "numeric"},
+                    autoComplete="off",
                     mt="md",
                     **{"data-autofocus": True},
                 ),
@@ -97,12 +97,17 @@ def register(app: Dash) -> None:
         running=[(Output("admin-topup-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def add(clicks: int | None, credits: Any, chosen: dict[str, str] | None) -> Any:
+    def add(clicks: int | None, written: str | None, chosen: dict[str, str] | None) -> Any:
         if not clicks or chosen is None:
             return (no_update,) * 3
+        credits = amounts.whole(written or "")
         try:
             with access.client() as client:
-                client.admin.topup(chosen["email"], credits, idempotency_key=chosen["key"])
+                client.admin.topup(
+                    chosen["email"],
+                    credits,  # type: ignore[arg-type]
+                    idempotency_key=amounts.idempotency_key(chosen["key"], credits),
+                )
                 person = _found(client, chosen["email"])
         except InvalidInput as error:
             return no_update, None, problems.words(error)

@@ -19,8 +19,8 @@ from dash import (
     set_props,
 )
 
-from dash_app import access, problems, sessions
-from dash_app.pages.wallet import amounts, ledger
+from dash_app import access, amounts, problems, sessions
+from dash_app.pages.wallet import ledger
 
 QUICK = (10, 50, 100)
 NOT_ALLOWED = "Only an administrator can add credits here. Ask whoever runs this service."
@@ -98,8 +98,8 @@ def register(app: Dash) -> None:
         amount = amounts.whole(written or "")
         try:
             with access.client() as client:
-                # the same amount twice is a double click; another amount is another wish
-                client.wallet.topup(amount, idempotency_key=f"{key}-{amount}")  # type: ignore[arg-type]
+                once = amounts.idempotency_key(key, amount)
+                client.wallet.topup(amount, idempotency_key=once)  # type: ignore[arg-type]
                 _show(client, amount, place)
         except Unauthenticated:
             raise

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dash_app.pages.wallet import amounts
+from dash_app import amounts
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,8 @@ def test_whole_credits_however_they_are_grouped(typed: str, credits: int) -> Non
 @pytest.mark.parametrize("typed", ["fifty", "50,5", "1e3", "", "1,00,000", "٥٠", "5" * 30])
 def test_anything_else_stays_what_was_typed_for_the_service_to_judge(typed: str) -> None:
     assert amounts.whole(typed) == typed
+
+
+def test_only_amounts_become_part_of_an_idempotency_key():
+    assert amounts.idempotency_key("attempt", 50) != amounts.idempotency_key("attempt", 60)
+    assert amounts.idempotency_key("attempt", "50 €").isascii()

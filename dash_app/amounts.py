@@ -15,3 +15,11 @@ def whole(written: str) -> int | str:
     elif found := WITHOUT_CENTS.fullmatch(text):
         text = found[1]
     return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else written.strip()
+
+
+def idempotency_key(attempt: str, amount: int | str) -> str:
+    """The same amount twice is a double click; another amount is another wish.
+
+    What is no amount is refused anyway, and might be written in letters that no header takes.
+    """
+    return attempt if isinstance(amount, str) else f"{attempt}-{amount}"
