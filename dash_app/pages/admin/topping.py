@@ -3,6 +3,7 @@
 import time
 import uuid
 from typing import Any
+from urllib.parse import quote, unquote
 
 import dash_mantine_components as dmc
 from agelens.client import AdminUser, Client, ClientError, InvalidInput
@@ -18,7 +19,7 @@ def button(user: AdminUser) -> Any:
     """Opens the dialog for one person."""
     return dmc.Button(
         "Top up",
-        id={"type": OPENER, "user": user.email},
+        id={"type": OPENER, "user": quote(user.email or "")},  # an id has to be ASCII
         size="compact-sm",
         variant="default",
         **{"aria-label": f"Top up {user.email}"},
@@ -83,7 +84,7 @@ def register(app: Dash) -> None:
             return (no_update,) * 5
         if ctx.triggered_id == "admin-topup-not":
             return False, *(no_update,) * 4
-        email = ctx.triggered_id["user"]
+        email = unquote(ctx.triggered_id["user"])
         words = f"{email} can spend them at once. Added credits cannot be taken back here."
         return True, words, {"email": email, "key": uuid.uuid4().hex}, None, None
 

@@ -113,7 +113,7 @@ STEPS = (
     ),
     (
         "Read how old, and how sure",
-        "An age with its likely range, compared with people of your age, and what every value "
+        "An age with its interval, compared with people of your age, and what every value "
         "adds or takes away. The parts add up to the whole: that is checked before you see it.",
     ),
     (

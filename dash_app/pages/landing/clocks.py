@@ -76,5 +76,5 @@ def _inside(label: str) -> str:
 
 def _sureness(model: Model) -> str:
     if model.interval is None or model.interval.level is None:
-        return "It gives no likely range, and says why."
-    return f"It gives a likely range ({charts.share(model.interval.level)} interval)."
+        return "It gives no interval, and says why."
+    return f"It gives a {charts.share(model.interval.level)} interval, and says what of."

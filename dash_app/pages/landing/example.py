@@ -41,7 +41,7 @@ def card(example: Example | None) -> Any:
             ),
             _figure(
                 charts.estimate(result, chronological_age=example.chronological_age),
-                "The estimate with its likely range, and the person's age",
+                "The estimate with its interval, and the person's age",
             ),
             dmc.Text(charts.sentence(result, example.chronological_age), size="sm", mt="xs"),
         ],

@@ -6,7 +6,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Model, Task
-from dash import dcc, html
+from dash import html
 
 from dash_app import results, times, values
 from dash_app.pages.result.pieces import figure, section
@@ -115,5 +115,7 @@ def _narrower(entry: Mapping[str, Any], unit: str) -> str:
 def _method(result: Mapping[str, Any]) -> list[Any]:
     if result["interval"] is None:
         return []
-    summary = html.Summary("How the interval is made")
-    return [html.Details([summary, dcc.Markdown(result["interval"]["method"])])]
+    # in full view: not every interval claims to cover somebody's true age
+    return [
+        html.P(f"What this interval is: {result['interval']['method']}.", className="result-faint")
+    ]

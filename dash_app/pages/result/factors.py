@@ -15,6 +15,10 @@ from dash_app.readings import Reading, texts
 MOST = 8
 ASSUMED = "not measured: a value was assumed"
 CLIPPED = "beyond the training data: counts as its limit"
+TWO_COMPARISONS = (
+    "“Above” and “below” compare a value with healthy adults. The effect is what this clock makes "
+    "of it after the people it learned from, so a value above its range may still make younger."
+)
 
 
 def because_of(task: Task, found: Sequence[Reading]) -> Any:
@@ -30,6 +34,7 @@ def because_of(task: Task, found: Sequence[Reading]) -> Any:
         table(first, result["unit"], "The largest factors" if others else "All factors"),
         *([html.Details([html.Summary(more), table(others, result["unit"], more)])] * bool(others)),
         html.P(checked(result), className="result-checked"),
+        html.P(TWO_COMPARISONS, className="result-faint"),
         kind="because",
     )
 
@@ -46,9 +51,12 @@ def in_words(result: Any) -> str:
 def checked(result: Any) -> str:
     """What was really found when the explanation was checked."""
     gap = abs(result["additivity_gap"])
-    found = "exactly" if gap == 0 else f"the difference is {gap:.0e}"
+    found = "exactly" if gap == 0 else f"to within {gap:.0e}"
     what = "age" if result["unit"] == "years" else "result"
-    return f"✓ This explanation was checked: start and factors add up to the {what} ({found}; 1e-6 is the most that is let through)."
+    return (
+        f"✓ This explanation was checked: start and factors add up to the {what}, {found}. "
+        "What is shown here is rounded."
+    )
 
 
 def table(rows: Sequence[Reading], unit: str, caption: str) -> Any:

@@ -70,9 +70,9 @@ def _sureness(result: Wire, age: float | None) -> str:
     interval, unit = result["interval"], result["unit"]
     if interval is None:
         reason = (result["interval_reason"] or "").removeprefix("none: ")
-        return f"No likely range is given: {reason}." if reason else ""
+        return f"No interval is given: {reason}." if reason else ""
     low, high = (number(interval[end], unit) for end in ("low", "high"))
-    words = f"The likely range ({share(interval['level'])} interval) is {low} to {high} {unit}"
+    words = f"The {share(interval['level'])} interval is {low} to {high} {unit}"
     if age is None:
         return f"{words}."
     if interval["low"] <= age <= interval["high"]:

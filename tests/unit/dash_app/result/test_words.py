@@ -122,7 +122,7 @@ def test_a_gap_below_the_middle_is_told_from_the_younger_side():
 
 
 def test_the_check_of_the_explanation_states_what_was_found():
-    assert "the difference is 3e-14" in factors.checked(result())
+    assert "to within 3e-14" in factors.checked(result())
     assert "exactly" in factors.checked(result(additivity_gap=0.0))
 
 
