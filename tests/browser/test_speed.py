@@ -77,6 +77,8 @@ def test_moving_a_slider(
 ) -> None:
     enter(patient)
     visit(page, "/results/{newer}", patient)
+    page.locator("#result-changed .js-plotly-plot .main-svg").first.wait_for()
+    page.locator("#result-what-if").get_by_role("slider").first.wait_for()
     taken = page.evaluate(MEASURE, MOVES)
     median = statistics.median(taken)
     report(record_property, "slider to redrawn figure, ms", median, taken)
