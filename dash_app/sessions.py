@@ -19,6 +19,7 @@ NOT_AFTER_LOGIN = ("//", "/login", "/register", "/forms/")  # the second and thi
 login_manager = LoginManager()
 
 
+# flask-login comes without types
 class Person(UserMixin):  # type: ignore[misc]
     """Whoever is logged in; what is shown of them comes from the API."""
 

@@ -112,6 +112,7 @@ def register(app: Dash) -> None:
             return "Give it a name, so that you will know it again.", None, None
         try:
             with access.client() as client:
+                # text that is no number goes as it is: the API says what is wrong with it
                 token = client.tokens.create((name or "").strip(), days=_number(days))  # type: ignore[arg-type]
                 mine = list(client.tokens)
         except Unauthenticated:

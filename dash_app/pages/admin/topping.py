@@ -106,6 +106,7 @@ def register(app: Dash) -> None:
             with access.client() as client:
                 client.admin.topup(
                     chosen["email"],
+                    # text that is no amount goes as it is: the API says what is wrong with it
                     credits,  # type: ignore[arg-type]
                     idempotency_key=amounts.idempotency_key(chosen["key"], credits),
                 )

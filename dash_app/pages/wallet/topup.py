@@ -99,6 +99,7 @@ def register(app: Dash) -> None:
         try:
             with access.client() as client:
                 once = amounts.idempotency_key(key, amount)
+                # text that is no amount goes as it is: the API says what is wrong with it
                 client.wallet.topup(amount, idempotency_key=once)  # type: ignore[arg-type]
                 _show(client, amount, place)
         except Unauthenticated:
