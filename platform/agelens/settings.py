@@ -76,7 +76,14 @@ class Settings(_Shared):
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_bundle_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     max_dataset_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    max_cohort_bytes: int = Field(default=1024**3, ge=1024)
+    max_cohort_rows: int = Field(default=2_000_000, ge=1)
     metrics_dir: Path | None = None
+
+    @property
+    def storage_url(self) -> str:
+        """Where files of cohorts are kept, as fsspec names places."""
+        return self.storage or str(self.home.expanduser().resolve() / "storage")
 
 
 class WebSettings(_Shared):

@@ -1,0 +1,1 @@
+"""Widgets for Jupyter on top of the client and the charts."""
