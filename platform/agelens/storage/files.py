@@ -1,0 +1,148 @@
+"""Files of cohorts in one folder, on a disk or in an object store (fsspec: /srv/files, s3://bucket/files)."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+import fsspec
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from agelens.domain.errors import NotFound, Unavailable
+
+# what libraries beneath fsspec raise that is no OSError
+_FURTHER_ERRORS = (
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+    ("aiohttp", "ClientError"),
+)
+
+
+class Files:
+    """Reads, writes and deletes below one address; connects when it is first asked for something.
+
+    Names are relative, with `/` between folders, and never lead out of the folder. When the storage
+    is away every method raises Unavailable.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._opened: tuple[int, fsspec.AbstractFileSystem, str] | None = None
+
+    def write(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
+        """A file from what `fill` writes: there whole, or not at all; one of that name is replaced."""
+        with self._place(name) as (system, path):
+            if isinstance(system, LocalFileSystem):
+                _write_beside(path, fill)
+                return
+            with tempfile.NamedTemporaryFile() as buffer:
+                fill(buffer)  # type: ignore[arg-type]  # it has every method of BinaryIO
+                buffer.flush()
+                system.put_file(buffer.name, path)
+
+    def open(self, name: str) -> BinaryIO:
+        """A file to read, from anywhere in it.
+
+        Raises
+        ------
+        NotFound
+            If there is none of that name.
+        """
+        with self._place(name) as (system, path):
+            # files are small enough to come from an object store in one request
+            how = {} if isinstance(system, LocalFileSystem) else {"cache_type": "all"}
+            opened: BinaryIO = system.open(path, "rb", **how)
+            return opened
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file or a folder of that name."""
+        with self._place(name) as (system, path):
+            return bool(system.exists(path))
+
+    def delete(self, name: str) -> None:
+        """A folder with everything in it, or a file; what is not there is deleted already."""
+        with self._place(name) as (system, path), suppress(FileNotFoundError):
+            system.rm(path, recursive=True)
+
+    def folders(self, name: str) -> list[str]:
+        """The names of the folders in a folder; none when it is not there."""
+        with self._place(name) as (system, path), suppress(FileNotFoundError):
+            found = system.ls(path, detail=True)
+            return sorted(_last(f["name"]) for f in found if f["type"] == "directory")
+        return []
+
+    def touched(self, name: str) -> datetime | None:
+        """When a file in the folder was last written; None when there is none."""
+        with self._place(name) as (system, path), suppress(FileNotFoundError):
+            found = system.find(path, detail=True).values()
+            return max((_written(entry) for entry in found), default=None)
+        return None
+
+    @contextmanager
+    def _place(self, name: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
+        _check_inside(name)
+        try:
+            system, root = self._system()
+            yield system, f"{root}/{name}"
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no file {name}.") from error
+        except OSError as error:
+            raise Unavailable("The storage of files is away for now.") from error
+        except Exception as error:
+            if isinstance(error, _further_errors()):
+                raise Unavailable("The storage of files is away for now.") from error
+            raise
+
+    def _system(self) -> tuple[fsspec.AbstractFileSystem, str]:
+        """Opened once a process: connections do not survive a fork."""
+        if self._opened is None or self._opened[0] != os.getpid():
+            # other processes write too, so a remembered listing would be wrong
+            system, root = url_to_fs(self._url, use_listings_cache=False)
+            self._opened = (os.getpid(), system, root.rstrip("/"))
+        return self._opened[1:]
+
+
+def _write_beside(path: str, fill: Callable[[BinaryIO], None]) -> None:
+    folder, name = os.path.split(path)
+    os.makedirs(folder, exist_ok=True)
+    unfinished = os.path.join(folder, f".{name}.{uuid.uuid4().hex}")
+    try:
+        with open(unfinished, "xb") as stream:
+            fill(stream)
+        os.replace(unfinished, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(unfinished)
+        raise
+
+
+def _check_inside(name: str) -> None:
+    parts = name.split("/")
+    if any(part in {"", ".", ".."} or "\\" in part or "\0" in part for part in parts):
+        raise ValueError(f"{name!r} does not name a place inside the folder")
+
+
+def _last(path: str) -> str:
+    return PurePosixPath(path).name
+
+
+def _written(entry: dict[str, Any]) -> datetime:
+    """Local files tell seconds (`mtime`), object stores a time (`LastModified`)."""
+    if "mtime" in entry:
+        return datetime.fromtimestamp(entry["mtime"], UTC)
+    written: datetime = entry["LastModified"]
+    return written
+
+
+def _further_errors() -> tuple[type[Exception], ...]:
+    found = []
+    for module, name in _FURTHER_ERRORS:
+        with suppress(ImportError):
+            found.append(getattr(import_module(module), name))
+    return tuple(found)
