@@ -9,8 +9,6 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# Dash brings an extension of JupyterLab along; asked to build it, JupyterLab would block all clicks.
-LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 INPUTS := setup.cfg pyproject.toml constraints.txt
 # Two terminals may install at the same time; then the second waits.
 ALONE := $(if $(shell command -v flock),flock .make.lock)
@@ -23,7 +21,7 @@ help:
 	@echo 'make test    run the tests, on throw-away servers of their own'
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
-	@echo 'make lab     open the notebooks in JupyterLab'
+	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
 	@echo 'make screenshots  take the pictures of the README anew (needs chromium)'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
@@ -44,10 +42,6 @@ $(VENV)/.run: $(VENV)/.made $(INPUTS)
 $(VENV)/.lab: $(VENV)/.run
 	@echo 'Installing JupyterLab'
 	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[lab]'
-	@$(BIN)/jupyter labextension disable --level=sys_prefix \
-		'@jupyterlab/apputils-extension:announcements'
-	@mkdir -p $(LAB_SETTINGS)
-	@echo '{"buildCheck": false, "buildAvailable": false}' > $(LAB_SETTINGS)/page_config.json
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
@@ -75,9 +69,7 @@ bench: guard $(VENV)/.dev
 	@exec $(BIN)/agelens bench
 
 lab: guard $(VENV)/.lab
-	@exec $(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks \
-		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-		$(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
+	@exec $(BIN)/agelens lab $(LAB)
 
 screenshots: guard $(VENV)/.dev
 	@exec $(BIN)/python docs/screenshots/take.py

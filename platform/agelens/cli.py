@@ -2,14 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import overload
+from typing import TypeVar, overload
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from agelens import __version__
 from agelens.domain.errors import AgeLensError, InvalidInput
-from agelens.settings import Settings, WebSettings, variable
+from agelens.settings import LabSettings, Settings, WebSettings, variable
+
+S = TypeVar("S", bound=BaseSettings)
 
 FilePath = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -23,7 +26,7 @@ def cli() -> None:
 @cli.command()
 def up() -> None:
     """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler, web app."""
-    from agelens.commands.up import run
+    from agelens.commands.up.command import run
 
     sys.exit(run(_settings()))
 
@@ -50,6 +53,15 @@ def dash() -> None:
         raise click.ClickException(
             f"the web app needs {error.name}, which is not installed: pip install 'agelens[web]'"
         ) from error
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open the notebooks in JupyterLab, which gets ARGUMENTS, connected as somebody with credits."""
+    from agelens.commands.lab import run
+
+    run(_read(LabSettings), arguments)
 
 
 @cli.command()
@@ -297,21 +309,25 @@ def _settings() -> Settings: ...
 @overload
 def _settings(kind: type[WebSettings]) -> WebSettings: ...
 def _settings(kind: type[Settings | WebSettings] = Settings) -> Settings | WebSettings:
-    try:
-        settings = kind()
-    except ValidationError as error:
-        raise click.ClickException(_in_words(kind, error)) from error
+    settings = _read(kind)
     from agelens.logs import configure_logs
 
     configure_logs(settings.log_format)
     return settings
 
 
-def _in_words(kind: type[Settings | WebSettings], error: ValidationError) -> str:
+def _read(kind: type[S]) -> S:
+    try:
+        return kind()
+    except ValidationError as error:
+        raise click.ClickException(_in_words(kind, error)) from error
+
+
+def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:
     return "; ".join(f"{_named(kind, e['loc'])}: {e['msg']}" for e in error.errors())
 
 
-def _named(kind: type[Settings | WebSettings], place: tuple[int | str, ...]) -> str:
+def _named(kind: type[BaseSettings], place: tuple[int | str, ...]) -> str:
     """The environment variable behind a setting."""
     name = str(place[0]) if place else "settings"
     return variable(kind, name) if name in kind.model_fields else name

@@ -15,6 +15,13 @@ def _notebooks() -> Path:
     return checkout if checkout.is_dir() else Path("notebooks")
 
 
+def _address(given: str) -> str:
+    parts = urlsplit(given)
+    if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(f"{given!r} is not an address such as http://127.0.0.1:8000")
+    return given
+
+
 class _Shared(BaseSettings):
     """What the API's processes and the web app's read alike."""
 
@@ -103,15 +110,28 @@ class WebSettings(_Shared):
     @field_validator("api_url", "public_api_url")
     @classmethod
     def _is_an_address(cls, given: str) -> str:
-        parts = urlsplit(given)
-        if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise ValueError(f"{given!r} is not an address such as http://127.0.0.1:8000")
-        return given
+        return _address(given)
 
     @model_validator(mode="after")
     def _one_address_serves_both(self) -> Self:
         self.public_api_url = self.public_api_url or self.api_url
         return self
+
+
+class LabSettings(BaseSettings):
+    """What `agelens lab` reads; None is what it finds out itself."""
+
+    model_config = _Shared.model_config
+
+    home: Path = Path(".agelens")
+    notebooks: Path = Field(default_factory=_notebooks)
+    api_url: str | None = Field(default=None, validation_alias="AGELENS_URL")
+    token: str | None = Field(default=None, repr=False)
+
+    @field_validator("api_url")
+    @classmethod
+    def _is_an_address(cls, given: str | None) -> str | None:
+        return given and _address(given)
 
 
 def variable(kind: type[BaseSettings], name: str) -> str:
@@ -128,6 +148,12 @@ def environment(settings: Settings | WebSettings) -> dict[str, str]:
     ours = without_ours() if isinstance(settings, WebSettings) else dict(os.environ)
     values = settings.model_dump(mode="json", exclude_none=True, exclude={"admin_password"})
     return ours | {variable(type(settings), name): str(value) for name, value in values.items()}
+
+
+def connected(settings: LabSettings) -> dict[str, str]:
+    """An environment in which a client finds the address and the token of these settings."""
+    found = {"AGELENS_URL": settings.api_url, "AGELENS_TOKEN": settings.token}
+    return dict(os.environ) | {name: value for name, value in found.items() if value}
 
 
 def forget_token() -> None:

@@ -1,0 +1,23 @@
+"""Credits for the researcher's notebook, where people may add them to their own wallets."""
+
+from agelens.client import Client, Forbidden, InvalidInput
+
+ENOUGH_CREDITS = 40_000  # researcher_client.ipynb as it stands costs about 30,000
+MOST_AT_A_TIME = 10_000
+
+
+def provide(client: Client, email: str) -> str | None:
+    """Top up until the notebook can be run; else what to do, in words."""
+    missing = ENOUGH_CREDITS - client.wallet.available
+    if missing <= 0:
+        return None
+    what = f"researcher_client.ipynb needs up to {ENOUGH_CREDITS:,} credits"
+    try:
+        for already in range(0, missing, MOST_AT_A_TIME):
+            client.wallet.topup(min(MOST_AT_A_TIME, missing - already))
+    except Forbidden:
+        return f"{what}: ask an administrator to add {missing:,} to the wallet of {email}."
+    except InvalidInput as refusal:
+        words = "; ".join(problem.message for problem in refusal.problems)
+        return f"{what}, and a top-up {words}: add them in pieces, with client.wallet.topup(...)."
+    return None
