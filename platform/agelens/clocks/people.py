@@ -90,14 +90,14 @@ def _at_fault(fault: str) -> InvalidAnswers:
 def _read_one(
     reader: PanelReader, row: Row, used: Mapping[str, str], age: str | None
 ) -> Panel | InvalidAnswers:
-    answers = {name: _cell(row.get(name), kind) for name, kind in used.items()}
+    answers = {name: answer_of(row.get(name), kind) for name, kind in used.items()}
     try:
-        return reader.read(answers, None, _cell(row.get(age), "number") if age else None)
+        return reader.read(answers, None, answer_of(row.get(age), "number") if age else None)
     except InvalidAnswers as error:
         return error
 
 
-def _cell(cell: object, kind: str) -> object:
+def answer_of(cell: object, kind: str) -> object:
     """A cell as a JSON value: blank is missing; "None" is a category, so it stays text."""
     if isinstance(cell, float) and math.isnan(cell):
         return None

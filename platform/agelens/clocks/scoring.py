@@ -32,6 +32,13 @@ def read_panel_for(
     panel = read_panel(
         manifest.features, answers, units, chronological_age, needs_age=manifest.needs_age
     )
+    if problems := obstacles(clock, panel):
+        raise InvalidAnswers(problems)
+    return panel
+
+
+def obstacles(clock: Clock, panel: Panel) -> list[FieldProblem]:
+    """Why this clock cannot score a panel that was read without a problem."""
     problems = []
     if lacking := clock.lacks(panel.values):
         problems.append(FieldProblem(json_pointer("answers"), "answers", lacking))
@@ -40,9 +47,7 @@ def read_panel_for(
         words = "must be between {:g} and {:g} for this clock, as it was in training"
         where = "chronological_age"
         problems.append(FieldProblem(json_pointer(where), where, words.format(*clock.ages)))
-    if problems:
-        raise InvalidAnswers(problems)
-    return panel
+    return problems
 
 
 def read_changes_for(

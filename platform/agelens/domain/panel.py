@@ -60,9 +60,14 @@ class PanelReader:
     """Reads many panels of one clock; `read_panel` reads one."""
 
     def __init__(
-        self, features: Sequence[Feature], *, needs_age: bool = False, columns: str | None = None
+        self,
+        features: Sequence[Feature],
+        *,
+        needs_age: bool = False,
+        columns: str | None = None,
+        names: Names | None = None,
     ) -> None:
-        self.names = Names(features, columns)
+        self.names = names or Names(features, columns)
         self._required = [f for f in features if f.required]
         self._needs_age = needs_age
 

@@ -1,0 +1,199 @@
+"""Which column of a file answers which features of a clock, and how its cells are written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agelens.clocks.headers import age_name, no_column, used_columns
+from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
+from agelens.domain.features import Feature, Names, Target
+from agelens.domain.panel import AGE
+from agelens.domain.reading import MAX_PROBLEMS
+from agelens.domain.registry import DATA_SETS
+from agelens.domain.units import comparable, find_unit
+
+LONGEST_NAME = 200  # characters of a name that `Reading` still looks up
+AGE_UNIT = "years"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that is read.
+
+    `ways` are, of every feature that it answers, the ways to read a cell. `sent` is its name in the
+    words about a row; `unit` is the unit that was given for it, None for the usual one.
+    """
+
+    place: int
+    sent: str
+    kind: str
+    ways: tuple[tuple[Target, ...], ...]
+    unit: str | None = None
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The keys of the features that it answers."""
+        return tuple(each[0].feature.key for each in self.ways)
+
+    @property
+    def unit_name(self) -> str | None:
+        """The unit in which its cells are read; None of choices."""
+        target = self.ways[0][0]
+        if target.feature.kind == "choice":
+            return None
+        found = find_unit(target.feature.units, self.unit) if self.unit else target.unit
+        return found.name if found else None
+
+
+class ColumnNames(Names):
+    """The names of one file's columns, each of which answers what was matched with it."""
+
+    def __init__(self, features: Sequence[Feature], columns: Sequence[Column]) -> None:
+        super().__init__(features)
+        self._ways = {c.sent: [list(ways) for ways in c.ways] for c in columns}
+
+    def find(self, name: str) -> list[list[Target]]:
+        """What the column answers, by feature."""
+        return self._ways.get(name, [])
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The columns that are read, in the order of the clock's features; `age` is a place."""
+
+    columns: tuple[Column, ...]
+    age: int | None
+
+
+def match(
+    features: Sequence[Feature],
+    header: Sequence[str],
+    columns: str,
+    mapping: Mapping[str, str],
+    units: Mapping[str, str],
+) -> Matching:
+    """Match a header with a clock's features.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+    header : sequence of str
+    columns : str
+        Whose names the columns have that `mapping` does not name: a name of `DATA_SETS`.
+    mapping : mapping of str to str
+        The feature, or chronological_age, that a column answers under whatever name.
+    units : mapping of str to str
+        The unit in which the columns of a feature's own name, or mapped to it, are written.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem of `columns`, `mapping` and `units`.
+    """
+    if columns not in DATA_SETS:
+        raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
+    names = Names(features, columns)
+    mapped = _mapped(features, header, mapping)
+    taken = set(mapped.values())
+    # a nameless column keeps its place and answers nothing
+    free = ["" if place in taken else name for place, name in enumerate(header)]
+    found: dict[int, Column] = {}
+    for f in features:
+        column = _column(f, free, columns, names, mapped, header)
+        if column is not None:
+            earlier = found.get(column.place)
+            ways = (*earlier.ways, *column.ways) if earlier else column.ways
+            found[column.place] = Column(column.place, column.sent, column.kind, ways)
+    read = _with_units(features, list(found.values()), units)
+    if not any(ways[0].feature.informative for c in read for ways in c.ways):
+        raise InvalidInput.at("columns", no_column(header, features, columns))
+    age = mapped.get(AGE)
+    if age is None and (name := age_name(free, columns)) is not None:
+        age = free.index(name)
+    return Matching(tuple(read), age)
+
+
+def place_of(header: Sequence[str], name: str) -> int | None:
+    """The place of a column: the one spelled exactly so, else the one that means the same."""
+    if name in header:
+        return header.index(name)
+    wanted = comparable(name)
+    return next((p for p, each in enumerate(header) if comparable(each) == wanted), None)
+
+
+def _column(
+    feature: Feature,
+    free: Sequence[str],
+    columns: str,
+    names: Names,
+    mapped: Mapping[str, int],
+    header: Sequence[str],
+) -> Column | None:
+    if feature.key in mapped:
+        place = mapped[feature.key]
+        name = header[place]
+        sent = name if 0 < len(name) <= LONGEST_NAME else feature.key
+        return Column(place, sent, feature.kind, ((Target(feature),),))
+    for name, kind in used_columns(free, [feature], columns, names).items():
+        ways = [w for w in names.find(name) if w[0].feature.key == feature.key]
+        return Column(free.index(name), name, kind, (tuple(ways[0]),))
+    return None
+
+
+def _mapped(
+    features: Sequence[Feature], header: Sequence[str], mapping: Mapping[str, str]
+) -> dict[str, int]:
+    keys = {AGE, *(f.key for f in features)}
+    names = Names(features, "agelens")
+    places: dict[str, int] = {}
+    problems = []
+    for column, key in mapping.items():
+        place = place_of(header, column)
+        if place is None:
+            problems.append(_problem("the file has no such column", "mapping", column))
+        elif key not in keys:
+            near = names.closest(str(key))
+            hint = f'; did you mean "{near}"?' if near in keys else ""
+            words = f'"{key}" is not a feature of this clock{hint}'
+            problems.append(_problem(words, "mapping", column))
+        elif key in places or place in places.values():
+            words = f"{key} is answered by another column, or this column answers another feature"
+            problems.append(_problem(words, "mapping", column))
+        else:
+            places[key] = place
+    if problems:
+        raise InvalidInput(problems[:MAX_PROBLEMS])
+    return places
+
+
+def _with_units(
+    features: Sequence[Feature], columns: Sequence[Column], units: Mapping[str, str]
+) -> list[Column]:
+    known = {f.key: f for f in features}
+    of_key = {key: column for column in columns for key in column.features}
+    problems = []
+    for key, unit in units.items():
+        if key not in known:
+            problems.append(_problem("is not a feature of this clock", "units", key))
+        elif (found := find_unit(known[key].units, unit)) is None:
+            accepted = ", ".join(u.name for u in known[key].units) or "none, it is a choice"
+            problems.append(_problem(f"must be an accepted unit: {accepted}", "units", key))
+        elif key in of_key and (alias := of_key[key].ways[0][0].alias):
+            if found is not of_key[key].ways[0][0].unit:
+                words = f"is in {alias.unit} in the column {of_key[key].sent}; map it to the key"
+                problems.append(_problem(words, "units", key))
+    if problems:
+        raise InvalidInput(problems[:MAX_PROBLEMS])
+    return [
+        Column(
+            c.place,
+            c.sent,
+            c.kind,
+            c.ways,
+            None if c.ways[0][0].alias else units.get(c.features[0]),
+        )
+        for c in columns
+    ]
+
+
+def _problem(message: str, field: str, name: str) -> FieldProblem:
+    return FieldProblem(json_pointer(field, name), name, message)

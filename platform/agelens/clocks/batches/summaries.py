@@ -1,0 +1,150 @@
+"""What is told of a whole cohort, from the tallies of its parts."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from agelens.clocks.base import Manifest
+from agelens.clocks.batches.tallies import BIN, DECADE, OFFSETS
+
+MOST_ERRORS = 20
+MOST_BARS = 50
+PERCENTILES = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
+Tally = Mapping[str, Any]
+
+
+def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> dict[str, Any]:
+    """The cohort's summary.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Of the clock that scored it.
+    tallies : iterable of mapping
+        Of its parts, in their order: so the summary is the same to the bit, whoever was first.
+    """
+    parts = list(tallies)
+    rows, scored = (sum(part[name] for part in parts) for name in ("rows", "scored"))
+    labels = {f.key: f.label for f in manifest.features}
+    return {
+        "rows": rows,
+        "scored": scored,
+        "failed": rows - scored,
+        "warned": sum(part["warned"] for part in parts),
+        "unit": manifest.unit,
+        **_distribution([part["prediction"] for part in parts]),
+        "age_gap": _age_gap([part["age_gap"] for part in parts if part["age_gap"]]),
+        "top_factors": _top_factors(parts, scored, labels),
+        "errors": [
+            {"reason": reason, "rows": n} for reason, n in _most(parts, "errors")[:MOST_ERRORS]
+        ],
+        "missing": [
+            {"feature": key, "label": labels[key], "rows": n} for key, n in _most(parts, "missing")
+        ],
+    }
+
+
+def _most(parts: Sequence[Tally], name: str) -> list[tuple[str, int]]:
+    counted: Counter[str] = Counter()
+    for part in parts:
+        counted.update(part[name])
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _top_factors(
+    parts: Sequence[Tally], scored: int, labels: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    if not scored:
+        return []
+    told = []
+    for key in parts[0]["factors"]:
+        absolute, plain = zip(*(part["factors"][key] for part in parts), strict=True)
+        told.append(
+            {
+                "feature": key,
+                "label": labels[key],
+                "mean_absolute": math.fsum(absolute) / scored,
+                "mean": math.fsum(plain) / scored,
+            }
+        )
+    return sorted(told, key=lambda each: -each["mean_absolute"])
+
+
+def _pooled(parts: Sequence[tuple[int, float, float]]) -> tuple[int, float, float | None]:
+    """Number, mean and SD (of at least two) from the numbers, means and squares of parts."""
+    n = sum(count for count, _, _ in parts)
+    mean = math.fsum(count * of for count, of, _ in parts) / n
+    between = (count * (of - mean) ** 2 for count, of, _ in parts)
+    squares = math.fsum([*(within for _, _, within in parts), *between])
+    return n, mean, math.sqrt(squares / (n - 1)) if n > 1 else None
+
+
+def _age_gap(parts: Sequence[Tally]) -> dict[str, Any] | None:
+    if not sum(part["n"] for part in parts):
+        return None
+    grouped: dict[tuple[str | None, int], list[tuple[int, float, float]]] = {}
+    for part in parts:
+        for sex, age, n, mean, squares in part["groups"]:
+            grouped.setdefault((sex, age), []).append((n, mean, squares))
+    groups = []
+    for sex, age in sorted(grouped, key=lambda each: (each[0] or "", each[1])):
+        n, mean, sd = _pooled(grouped[sex, age])
+        who = {"sex": sex, "age_from": age, "age_to": age + DECADE}
+        groups.append({**who, "n": n, "mean": mean, "sd": sd})
+    _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
+    return {"mean": mean, "sd": sd, "groups": groups}
+
+
+def _distribution(parts: Sequence[Tally]) -> dict[str, Any]:
+    parts = [part for part in parts if part["n"]]
+    if not parts:
+        return {"prediction": None, "histogram": None}
+    _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
+    low, high = min(part["min"] for part in parts), max(part["max"] for part in parts)
+    bins, counts, sums = (np.concatenate(each) for each in zip(*map(_bins, parts), strict=True))
+    filled, inverse = np.unique(bins, return_inverse=True)
+    counted = np.bincount(inverse, counts).astype(np.int64)
+    means = (filled + np.bincount(inverse, sums) / counted) * BIN
+    shown = {
+        name: min(max(_percentile(means, counted, each), low), high)
+        for name, each in PERCENTILES.items()
+    }
+    prediction = {"mean": mean, "sd": sd, "min": low, **shown, "max": high}
+    return {"prediction": prediction, "histogram": _histogram(filled, counted)}
+
+
+def _bins(part: Tally) -> tuple[np.ndarray[Any, Any], ...]:
+    counts = np.array(part["counts"])
+    offsets = np.array(part["offsets"]) / OFFSETS
+    return np.array(part["bins"]), counts, counts * offsets
+
+
+def _percentile(means: Any, counts: Any, percent: float) -> float:
+    """By linear interpolation between the order statistics; a value counts as its bin's mean."""
+    place = (counts.sum() - 1) * percent / 100
+    ends = counts.cumsum()
+    below, above = (
+        means[np.searchsorted(ends, each, side="right")]
+        for each in (math.floor(place), math.ceil(place))
+    )
+    return float(below + (above - below) * (place - math.floor(place)))
+
+
+def _histogram(bins: Any, counts: Any) -> dict[str, Any]:
+    step = _step(int(bins[-1] - bins[0]) + 1)
+    bars = bins // step
+    first = int(bars[0])
+    return {
+        "start": round(first * step * BIN, 6),
+        "width": round(step * BIN, 6),
+        "counts": np.bincount(bars - first, counts).astype(int).tolist(),
+    }
+
+
+def _step(n_bins: int) -> int:
+    """The fewest bins of a bar, a round number, with which there are not too many bars."""
+    sizes = (factor * 10**power for power in range(18) for factor in (1, 2, 5))
+    return next(size for size in sizes if n_bins / size < MOST_BARS)
