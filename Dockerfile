@@ -12,13 +12,14 @@ COPY platform platform
 COPY dash_app dash_app
 COPY model_training model_training
 RUN --mount=type=cache,target=/pip-cache \
-    pip install -c constraints.txt --no-build-isolation '.[server,retrain,web]'
+    pip install -c constraints.txt --no-build-isolation '.[server,s3,retrain,web]'
 
 FROM python:3.12-slim AS app
 # LightGBM, which the trainer compares with, needs the OpenMP runtime; the slim image lacks it.
 RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 \
     && rm -rf /var/lib/apt/lists/*
-RUN useradd --uid 10001 --create-home --home-dir /var/lib/agelens --shell /usr/sbin/nologin agelens
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/agelens --shell /usr/sbin/nologin agelens \
+    && install --directory --owner agelens --group agelens /var/lib/agelens-storage
 COPY --from=build /opt/agelens /opt/agelens
 COPY notebooks /opt/agelens-notebooks
 ENV PATH=/opt/agelens/bin:$PATH \

@@ -16,6 +16,7 @@ import yaml
 ROOT = Path(__file__).parents[3]
 VARIABLE = re.compile(r"\$\{(\w+)(?:(:?[-?])([^}]*))?\}")
 WITH_THE_DATABASE = {"api", "worker", "trainer", "scheduler", "migrate"}
+WITH_THE_FILES = {"api", "worker", "scheduler"}
 OF_THE_APP = WITH_THE_DATABASE | {"dash"}
 
 
@@ -96,7 +97,10 @@ def test_every_setting_given_to_the_app_is_one_it_knows(services: dict[str, Any]
     for service in OF_THE_APP:
         kind = WebSettings if service == "dash" else Settings
         known = {variable(kind, name) for name in kind.model_fields}
-        assert set(services[service]["environment"]) <= known
+        given = set(services[service]["environment"])
+        of_the_store = {name for name in given if name.startswith("AWS_")}
+        assert given - of_the_store <= known
+        assert bool(of_the_store) == (service in WITH_THE_FILES)
         assert services[service]["environment"]["AGELENS_ENV"] == "production"
 
 
@@ -158,6 +162,27 @@ def test_the_data_of_postgres_and_redis_outlive_their_containers(services: dict[
     assert command[command.index("--appendonly") + 1] == "yes"
 
 
+def test_who_works_on_the_files_of_cohorts_shares_them(
+    services: dict[str, Any], template: dict[str, str]
+) -> None:
+    for name in OF_THE_APP:
+        service = services[name]
+        folders = [v.split(":")[1] for v in service.get("volumes", []) if v.startswith("storage:")]
+        assert folders == ([template["AGELENS_STORAGE"]] if name in WITH_THE_FILES else [])
+        if name in WITH_THE_FILES:
+            assert service["environment"]["AGELENS_STORAGE"].startswith("${AGELENS_STORAGE:-")
+            # without a value: an empty one would be taken for a key or an address
+            assert service["environment"]["AWS_ENDPOINT_URL"] is None
+
+
+def test_the_image_can_use_a_folder_or_an_object_store(template: dict[str, str]) -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"pip install .*'\.\[\S*\bs3\b\S*\]'", dockerfile)
+    # a new volume takes its owner from the image's folder, and the app is not root
+    folder = template["AGELENS_STORAGE"]
+    assert f"install --directory --owner agelens --group agelens {folder}\n" in dockerfile
+
+
 def test_workers_can_be_scaled(services: dict[str, Any]) -> None:
     for name in ("worker", "trainer", "api", "dash"):
         assert not {"container_name", "ports", "hostname"} & set(services[name])
@@ -176,7 +201,7 @@ def test_the_trainer_has_the_notebooks_and_gives_back_what_it_holds(
     (volume,) = trainer["volumes"]
     assert volume.endswith(f":{trainer['environment']['AGELENS_TRAINING_DATA']}:ro")
     dockerfile = (ROOT / "Dockerfile").read_text()
-    assert "[server,retrain,web]" in dockerfile
+    assert "[server,s3,retrain,web]" in dockerfile
     folder = re.search(r"AGELENS_NOTEBOOKS=(\S+)", dockerfile)
     assert folder is not None
     assert f"COPY notebooks {folder[1]}\n" in dockerfile

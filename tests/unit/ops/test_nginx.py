@@ -1,8 +1,11 @@
 """The proxy's real configuration in a real nginx, in front of two small real backends."""
 
 import gzip
+import http.client
 import http.server
 import json
+import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -42,7 +45,15 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_POST(self) -> None:
-        self.do_GET()
+        if self.path.endswith("/echo"):
+            self.send_response(200)
+            self.send_header("Content-Length", self.headers["Content-Length"])
+            self.end_headers()
+            for _ in range(2):
+                self.wfile.write(self.rfile.read(10).upper())
+                self.wfile.flush()
+        else:
+            self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Nothing."""
@@ -179,12 +190,35 @@ def test_a_caller_cannot_invent_its_address(proxy: Proxy, path: str) -> None:
 
 
 def test_a_large_upload_passes_and_an_absurd_one_gets_a_problem(proxy: Proxy) -> None:
-    status, _, body = proxy.get("/api/cohorts", method="POST", body=b"x" * 20_000_000)
+    path = "/api/admin/retrainings"
+    status, _, body = proxy.get(path, method="POST", body=b"x" * 20_000_000)
     assert (status, json.loads(body)["size"]) == (200, 20_000_000)
     headers = {"Content-Length": str(200_000_000), "Expect": "100-continue"}
-    status, answer, body = proxy.get("/api/cohorts", method="POST", headers=headers)
+    status, answer, body = proxy.get(path, method="POST", headers=headers)
     assert (status, answer["content-type"]) == (413, "application/problem+json")
     assert json.loads(body)["code"] == "too_large"
+
+
+def test_the_file_of_a_cohort_may_be_as_large_as_the_api_says(proxy: Proxy) -> None:
+    status, _, body = proxy.get("/api/cohorts", method="POST", body=b"x" * 100_000_000)
+    assert (status, json.loads(body)["size"]) == (200, 100_000_000)
+
+
+def test_files_of_cohorts_go_both_ways_as_they_come(proxy: Proxy) -> None:
+    context = ssl.create_default_context(cafile=str(proxy.tls / "fullchain.pem"))
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", proxy.https_port, context=context, timeout=30
+    )
+    connection.putrequest("POST", "/api/cohorts/echo")
+    connection.putheader("Content-Length", "20")
+    connection.endheaders(b"first half")
+    # the backend answers each half as it reads it: it would not, were either kept back
+    answer = http.client.HTTPResponse(connection.sock, method="POST")
+    answer.begin()
+    assert answer.read(10) == b"FIRST HALF"
+    connection.send(b" and other")
+    assert answer.read() == b" AND OTHER"
+    connection.close()
 
 
 def test_the_proxy_waits_for_slow_answers(proxy: Proxy) -> None:
@@ -192,9 +226,10 @@ def test_the_proxy_waits_for_slow_answers(proxy: Proxy) -> None:
 
 
 def test_it_waits_longer_than_a_client_may() -> None:
-    text = (CONFIGURATION / "proxied.conf").read_text()
-    seconds = int(text.split("proxy_read_timeout")[1].split(";")[0].strip().removesuffix("s"))
-    assert seconds > 30  # GET /api/tasks/{id}?wait= goes up to 30
+    text = (CONFIGURATION / "nginx.conf").read_text()
+    seconds = [int(found) for found in re.findall(r"proxy_read_timeout\s+(\d+)s;", text)]
+    assert len(seconds) == 2
+    assert min(seconds) > 30  # GET /api/tasks/{id}?wait= goes up to 30
 
 
 def test_an_api_that_is_away_is_a_problem_with_retry_after(lonely: Proxy) -> None:
