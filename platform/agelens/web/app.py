@@ -10,6 +10,7 @@ from agelens.headers import add_headers
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
+from agelens.storage.files import Files
 from agelens.web import limits
 from agelens.web.bodies import OrjsonProvider, refuse_large_bodies, refuse_nul
 from agelens.web.extensions import db, limiter, login_manager
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
         job_timeout_seconds=settings.lease_seconds,
         training_seconds=settings.training_seconds,
     )
+    app.extensions["agelens_files"] = Files(settings.storage_url)
     app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads * 3 // 4))
     app.extensions["agelens_stopping"] = app.extensions["agelens_waiting_room"].close
     add_headers(app)
@@ -54,7 +56,9 @@ def create_app(settings: Settings) -> Flask:
         {
             "admin.publish": settings.max_bundle_bytes,
             "retrainings.create": settings.max_dataset_bytes,
+            "cohorts.create": settings.max_cohort_bytes,
         },
+        json_too=("cohorts.create",),
     )
     refuse_nul(app)
     db.init_app(app)

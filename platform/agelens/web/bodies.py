@@ -1,7 +1,7 @@
 """Reading request bodies: their size, their type, and JSON that can do no harm."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -51,15 +51,18 @@ def read_body(incoming: Request) -> bytes:
     return raw
 
 
-def refuse_large_bodies(app: Flask, larger: Mapping[str, int]) -> None:
+def refuse_large_bodies(
+    app: Flask, larger: Mapping[str, int], *, json_too: Collection[str] = ()
+) -> None:
     """Answer 413 before anything else looks at a body that says it is too large.
 
-    `larger` has the limits, in bytes, of the endpoints that take uploads; JSON is none.
+    `larger` has the limits, in bytes, of the endpoints that take uploads; JSON is none but for
+    those that never have it in memory, `json_too`.
     """
 
     @app.before_request
     def check_length() -> None:
-        if request.mimetype not in JSON_TYPES:
+        if request.mimetype not in JSON_TYPES or request.endpoint in json_too:
             usual = request.max_content_length
             request.max_content_length = larger.get(request.endpoint or "", usual)
         limit = request.max_content_length

@@ -9,6 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
+from agelens.storage.files import Files
 from agelens.web.limits import PER_ADDRESS, address, caller
 from agelens.web.waiting import WaitingRoom
 
@@ -27,6 +28,11 @@ def settings() -> Settings:
 def queue() -> JobQueue:
     """The queues of this app."""
     return cast(JobQueue, current_app.extensions["agelens_queue"])
+
+
+def files() -> Files:
+    """Where this app keeps the files of cohorts."""
+    return cast(Files, current_app.extensions["agelens_files"])
 
 
 def waiting_room() -> WaitingRoom:

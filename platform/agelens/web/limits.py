@@ -7,6 +7,7 @@ from flask import request
 PER_ADDRESS = "6000 per minute"  # whatever tokens it sends
 PER_CALLER = "1200 per minute"
 SUBMIT = "600 per minute"
+UPLOAD = "120 per minute"
 WHAT_IF = "600 per minute"
 CREDENTIALS = "60 per minute"
 

@@ -9,12 +9,14 @@ from typing import Any, ParamSpec, cast
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from flask_login import current_user
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
-from agelens.domain.errors import Conflict, InvalidInput
+from agelens.domain.errors import Conflict, InvalidInput, Unavailable
 from agelens.storage import IdempotencyRecord
 from agelens.web.bodies import MULTIPART
 from agelens.web.extensions import db, queue, settings
@@ -84,7 +86,10 @@ def _person() -> uuid.UUID | None:
 def _fingerprint() -> str:
     """What makes a request the same one: method, path, type and body."""
     parts = (request.method, request.full_path, request.mimetype)
-    content = _form_hash() if request.mimetype == MULTIPART else request.get_data()
+    if request.mimetype == MULTIPART:
+        content = _form_hash()
+    else:
+        content = g.get("body_sha256") or request.get_data()  # an upload was hashed on its way
     return hashlib.sha256("\0".join(parts).encode() + b"\0" + content).hexdigest()
 
 
@@ -102,11 +107,18 @@ def _form_hash() -> bytes:
 
 
 def _claim(key: str) -> Response | None:
-    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": _fingerprint()}
-    if db.session.connection().execute(_CLAIM, row).one_or_none() is not None:
+    fingerprint = _fingerprint()
+    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": fingerprint}
+    try:
+        claimed = db.session.connection().execute(_CLAIM, row).one_or_none()
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        raise Unavailable("The first request with this Idempotency-Key is under way.") from error
+    if claimed is not None:
         return None
     record = db.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
-    if record.fingerprint != _fingerprint():
+    if record.fingerprint != fingerprint:
         raise Conflict("This Idempotency-Key was used for another request.")
     return _answer_again(record.answer or b"")
 

@@ -1,0 +1,93 @@
+"""What a JSON file of people says beside its rows, found without keeping a row in memory."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import ijson
+from ijson.common import ObjectBuilder
+
+from agelens.domain.errors import InvalidInput
+
+ROWS = "rows"
+CHUNK_BYTES = 64 * 1024
+LONGEST_TEXT_BYTES = 1024 * 1024  # the parser keeps a text until it ends
+MOST_EVENTS = 10_000  # of one option: a mapping of every column is far less
+_DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+
+Event = tuple[str, Any]
+
+
+def said_beside_rows(content: BinaryIO) -> dict[str, Any]:
+    """The options of `{"rows": [...], options}`; none of a bare array. Reads to the end and returns
+    to the start.
+
+    Raises
+    ------
+    InvalidInput
+        For what is not JSON, for a text that would fill the memory, and for a name said twice.
+    """
+    found: dict[str, Any] = {}
+    try:
+        events = _events(content)
+        if next(events)[0] == "start_map":
+            for name, value in _members(events):
+                if name in found:
+                    raise InvalidInput.at(name, "is there more than once")
+                found[name] = value
+        for _ in events:
+            pass  # what is wrong further down is said before anything is kept
+    except ijson.JSONError as error:
+        raise InvalidInput.at("file", f"is not valid JSON: {_first_line(error)}") from error
+    content.seek(0)
+    return found
+
+
+def _events(content: BinaryIO) -> Iterator[Event]:
+    """The parser's events; a piece is read when those of the last one are used up."""
+    events: list[Event] = ijson.sendable_list()
+    parser = ijson.basic_parse_coro(events, use_float=True)
+    silent_bytes = 0
+    while piece := content.read(CHUNK_BYTES):
+        parser.send(piece)
+        silent_bytes = 0 if events else silent_bytes + len(piece)
+        if silent_bytes > LONGEST_TEXT_BYTES:
+            raise InvalidInput.at("file", "has a text of more than a mebibyte")
+        yield from events
+        events.clear()
+    parser.close()  # raises IncompleteJSONError
+    yield from events
+
+
+def _members(events: Iterator[Event]) -> Iterator[tuple[str, Any]]:
+    for kind, name in events:
+        if kind == "end_map":
+            return
+        if name == ROWS:
+            _pass_by(events)
+        else:
+            yield name, _value(name, events)
+
+
+def _pass_by(events: Iterator[Event]) -> None:
+    depth = 0
+    for kind, _ in events:
+        depth += _DEEPER.get(kind, 0)
+        if depth == 0:
+            return
+
+
+def _value(name: str, events: Iterator[Event]) -> Any:
+    builder, depth = ObjectBuilder(), 0
+    for number, (kind, value) in enumerate(events):
+        if number > MOST_EVENTS:
+            raise InvalidInput.at(name, "is too long")
+        builder.event(kind, value)
+        depth += _DEEPER.get(kind, 0)
+        if depth == 0:
+            break
+    return builder.value
+
+
+def _first_line(error: ijson.JSONError) -> str:
+    lines = str(error.args[0] if error.args else error).strip().splitlines()
+    return (lines[0] if lines else "it ends too early").strip()

@@ -1,0 +1,187 @@
+"""Receiving a file of any length: to a temporary one, a piece at a time, hashed on the way."""
+
+import errno
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import PurePosixPath
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
+
+from flask import g, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
+
+from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
+from agelens.web.bodies import CHUNK_BYTES, MULTIPART
+from agelens.web.extensions import db
+from agelens.web.json_uploads import said_beside_rows
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FORMATS = {
+    "text/csv": "csv",
+    "application/vnd.apache.parquet": "parquet",
+    "application/x-ndjson": "ndjson",
+    "application/json": "json",
+}
+ENDINGS = {
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+}
+FILE = "file"
+AS_JSON_TEXT = ("mapping", "units")  # options that a form or an address can say only as text
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent and what was said of it. `said` is not checked yet."""
+
+    content: BinaryIO
+    format: str
+    said: dict[str, Any]
+
+
+def received(view: Callable[P, R]) -> Callable[P, R]:
+    """Receive the body before the view runs and before its transaction begins.
+
+    Whoever sends slowly holds no connection of the database meanwhile.
+    """
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        db.session.rollback()
+        try:
+            upload = _from_form() if request.mimetype == MULTIPART else _from_body()
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise Unavailable("There is no room for a file of this size now.") from error
+        g.upload = upload
+        with upload.content:
+            return view(*args, **kwargs)
+
+    return run
+
+
+def upload_of_request() -> Upload:
+    """What `received` has received."""
+    return cast(Upload, g.upload)
+
+
+def check_parts(files: Collection[str]) -> list[FieldProblem]:
+    """What is wrong with a form's parts: files that nobody asked for, names that are there twice."""
+    strange = [
+        FieldProblem(json_pointer(name), name, "is not a file of this request")
+        for name in request.files
+        if name not in files
+    ]
+    often = Counter(name for name, _ in _parts())
+    return strange + [
+        FieldProblem(json_pointer(name), name, "is there more than once")
+        for name, times in often.items()
+        if times > 1
+    ]
+
+
+def _parts() -> Iterator[tuple[str, Any]]:
+    yield from request.files.items(multi=True)
+    yield from request.form.items(multi=True)
+
+
+def _from_form() -> Upload:
+    wrong = check_parts((FILE,))
+    if FILE not in request.files:
+        wrong.append(FieldProblem(f"/{FILE}", FILE, "a file with the people is needed"))
+    if wrong:
+        raise InvalidInput(wrong)
+    file = request.files[FILE]
+    kind, content = _format_of(file), cast(BinaryIO, file.stream)
+    said = _together(_from_text(request.form), _said(kind, content))
+    if name := _clean(file.filename or ""):
+        said.setdefault("name", name)
+    return Upload(content, kind, said)
+
+
+def _from_body() -> Upload:
+    kind = FORMATS.get(request.mimetype)
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if kind is None or charset not in ("utf-8", "utf8"):
+        types = ", ".join(FORMATS)
+        raise UnsupportedMediaType(f"Send {types} in UTF-8, or a form with a file as {MULTIPART}.")
+    if "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType("Send the file as it is, without a Content-Encoding.")
+    with ExitStack() as undo:
+        content = cast(BinaryIO, undo.enter_context(TemporaryFile()))
+        digest = hashlib.sha256()
+        for piece in _pieces():
+            digest.update(piece)
+            content.write(piece)
+        content.seek(0)
+        g.body_sha256 = digest.digest()
+        said = _said(kind, content)
+        undo.pop_all()
+    return Upload(content, kind, said)
+
+
+def _pieces() -> Iterator[bytes]:
+    """The body, as far as the limit; Werkzeug counts, also when no length was announced."""
+    left = request.content_length
+    while left != 0:
+        piece = request.stream.read(CHUNK_BYTES)
+        if not piece:
+            break
+        yield piece
+        left = None if left is None else left - len(piece)
+    if left:
+        raise ClientDisconnected("The body ended before its announced length.")
+
+
+def _said(kind: str, content: BinaryIO) -> dict[str, Any]:
+    """The options in the address, and in the file where the format has a place for them."""
+    within = said_beside_rows(content) if kind == "json" else {}
+    often = [name for name, values in request.args.lists() if len(values) > 1]
+    if often:
+        raise InvalidInput.at(often[0], "is there more than once")
+    return _together(_from_text(request.args), within)
+
+
+def _together(some: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    for name in some.keys() & more.keys():
+        raise InvalidInput.at(name, "is there more than once")
+    return some | more
+
+
+def _from_text(fields: Any) -> dict[str, Any]:
+    """The options of a form or an address, mappings read."""
+    said = dict(fields.items())
+    for name in said.keys() & set(AS_JSON_TEXT):
+        try:
+            said[name] = json.loads(said[name])
+        except (ValueError, RecursionError) as error:
+            message = 'must be JSON, such as {"glucose": "mg/dL"}'
+            raise InvalidInput.at(name, message) from error
+    return said
+
+
+def _format_of(file: FileStorage) -> str:
+    """By the ending of its name, which people see; else by the type that was said."""
+    ending = PurePosixPath(file.filename or "").suffix.lower()
+    kind = ENDINGS.get(ending) or (FORMATS.get(file.mimetype) if not ending else None)
+    if kind is None:
+        raise InvalidInput.at(FILE, f"must have a name that ends in {', '.join(ENDINGS)}")
+    return kind
+
+
+def _clean(file_name: str) -> str:
+    """The last part of a file's name, without what cannot be printed."""
+    name = file_name.replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in name if c.isprintable())[-LONGEST_NAME:].strip()
