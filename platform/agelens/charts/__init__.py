@@ -1,12 +1,15 @@
 """Results as figures and in words; takes the wire mapping, knows nothing but Plotly."""
 
 from agelens.charts.differences import comparison
+from agelens.charts.drivers import top_factors
 from agelens.charts.explanation import waterfall
+from agelens.charts.gaps import gap_by_age
 from agelens.charts.history import trend
 from agelens.charts.look import CONFIG, OLDER, YOUNGER
 from agelens.charts.number_line import estimate, estimate_span
 from agelens.charts.sensitivity import response
 from agelens.charts.sentences import change_words, sentence
+from agelens.charts.spread import distribution
 from agelens.charts.wording import amount, number, printed, quantity, share, value_text
 
 __all__ = [
@@ -16,14 +19,17 @@ __all__ = [
     "amount",
     "change_words",
     "comparison",
+    "distribution",
     "estimate",
     "estimate_span",
+    "gap_by_age",
     "number",
     "printed",
     "quantity",
     "response",
     "sentence",
     "share",
+    "top_factors",
     "trend",
     "value_text",
     "waterfall",

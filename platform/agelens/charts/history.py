@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import ESTIMATE, NEUTRAL, axis_title, figure, ink, muted
+from agelens.charts.look import ESTIMATE, NEUTRAL, axis_title, figure, ink, muted, without_data
 from agelens.charts.wording import YEARS, escape, number
 
 HEIGHT_PX = 320
@@ -27,7 +27,7 @@ def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
     made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     if not points:
-        return _empty(made)
+        return without_data(made, "No results yet")
     made.update_xaxes(range=_period(points), nticks=5, tickangle=0)
     made.update_yaxes(title_text=ink(axis_title(unit)))
     for place, (_, run) in enumerate(groupby(points, key=lambda point: point["version"])):
@@ -37,15 +37,6 @@ def trend(points: Sequence[Point], *, unit: str = YEARS) -> go.Figure:
         made.add_trace(_ages(aged))
     _mark_changes(made, points)
     return made
-
-
-def _empty(made: go.Figure) -> go.Figure:
-    made.update_xaxes(visible=False)
-    made.update_yaxes(visible=False)
-    words = ink("No results yet")
-    return made.add_annotation(
-        text=words, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
-    )
 
 
 def _period(points: Sequence[Point]) -> list[datetime]:

@@ -59,6 +59,15 @@ AXIS: dict[str, Any] = {
 }
 
 
+def without_data(made: go.Figure, words: str) -> go.Figure:
+    """The figure with words where its data would be."""
+    made.update_xaxes(visible=False)
+    made.update_yaxes(visible=False)
+    return made.add_annotation(
+        text=ink(words), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
+    )
+
+
 def ink(text: str) -> str:
     """Text in the colour of the page around it: black on white, white on dark."""
     return f'<span style="color:currentColor">{text}</span>'

@@ -10,6 +10,7 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 HUGE = 100_000
 NOT_MEASURED = "not measured"
+NOBODY = "Nobody was scored"
 # What a unit is called in the data, and how a laboratory report prints it.
 PRINTED = {
     "10^9/L": "×10⁹/L",
@@ -96,6 +97,11 @@ def direction(change: float, unit: str) -> str:
 def share(level: float) -> str:
     """A probability as people say it: "90 %", which no line breaks."""
     return f"{100 * level:.3g}{NO_BREAK}%"
+
+
+def people(count: int) -> str:
+    """How many: "1 person", "2,000 people"."""
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def escape(text: str) -> str:

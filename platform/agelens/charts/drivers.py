@@ -1,0 +1,94 @@
+"""What moves the predictions of many people most."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from agelens.charts.look import FAINT, LINE_PX, NEUTRAL, colour, figure, ink, muted, without_data
+from agelens.charts.steps import AMOUNT_CHARACTER_PX, AXIS_PX, ROW_GAP_PX, Step, label
+from agelens.charts.wording import NOBODY, YEARS, Wire, escape, number, signed
+
+EMPTY_PX = 320
+TOP_PX = 34
+
+
+def top_factors(summary: Wire, *, most: int = 10) -> go.Figure:
+    """How far each factor moves a prediction, whichever way; a diamond at the mean with its sign.
+
+    Parameters
+    ----------
+    summary : mapping
+        Of a cohort, as the API tells it.
+    most : int
+        How many factors are shown.
+    """
+    unit, factors = summary["unit"], (summary["top_factors"] or [])[:most]
+    if not factors:
+        return without_data(figure(EMPTY_PX), NOBODY)
+    names = [label(Step(factor["label"], "", factor["mean_absolute"], "")) for factor in factors]
+    row_px = LINE_PX * max(text.count("<br>") + 1 for text in names) + ROW_GAP_PX
+    made = figure(row_px * len(names) + AXIS_PX + TOP_PX, margin_t=TOP_PX, bargap=0.4)
+    told = [_factor_told(factor, unit) for factor in factors]
+    rows = list(range(len(factors)))
+    made.add_trace(_moves(factors, rows, told))
+    made.add_trace(_signed_means(factors, rows, told))
+    amounts = [number(factor["mean_absolute"], unit) for factor in factors]
+    _rows(made, names, amounts, unit)
+    return made
+
+
+def _moves(factors: Sequence[Wire], rows: list[int], told: list[str]) -> go.Bar:
+    return go.Bar(
+        orientation="h",
+        x=[factor["mean_absolute"] for factor in factors],
+        y=rows,
+        marker={"color": FAINT, "line": {"color": NEUTRAL, "width": 1}},
+        customdata=told,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _signed_means(factors: Sequence[Wire], rows: list[int], told: list[str]) -> go.Scatter:
+    means = [factor["mean"] for factor in factors]
+    return go.Scatter(
+        x=means,
+        y=rows,
+        mode="markers",
+        marker={"symbol": "diamond", "size": 11, "color": [colour(mean) for mean in means]},
+        customdata=told,
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def _rows(made: go.Figure, names: list[str], amounts: list[str], unit: str) -> None:
+    width_px = AMOUNT_CHARACTER_PX * max(map(len, amounts))
+    made.update_xaxes(title_text=ink(_effect(unit)), nticks=6, tickangle=0, fixedrange=True)
+    made.update_yaxes(
+        range=[len(names) - 0.5, -0.5], tickvals=list(range(len(names))), ticktext=names,
+        tickprefix="", ticksuffix="", ticklabelstandoff=6, showgrid=False, fixedrange=True,
+    )  # fmt: skip
+    made.update_layout(margin_r=16 + width_px)
+    for row, text in enumerate(amounts):
+        made.add_annotation(
+            x=1, xref="paper", xanchor="right", xshift=8 + width_px, y=row,
+            text=f"<b>{ink(text)}</b>", showarrow=False, align="right",
+        )  # fmt: skip
+    made.add_annotation(
+        x=1, xref="paper", xanchor="right", xshift=8 + width_px, y=1, yref="paper",
+        yanchor="bottom", text=muted("bar: mean size · ◆ mean with its sign"), showarrow=False,
+    )  # fmt: skip
+
+
+def _effect(unit: str) -> str:
+    return "Effect (years)" if unit == YEARS else f"Effect ({escape(unit)})"
+
+
+def _factor_told(factor: Wire, unit: str) -> str:
+    return "<br>".join(
+        [
+            f"<b>{escape(factor['label'])}</b>",
+            f"moves the result by {number(factor['mean_absolute'], unit)} {escape(unit)} on average",
+            f"mean with its sign {signed(factor['mean'], unit)}",
+        ]
+    )

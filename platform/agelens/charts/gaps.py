@@ -1,0 +1,95 @@
+"""How old many people are for their age, by age and sex."""
+
+from collections.abc import Mapping, Sequence
+from math import sqrt
+from typing import Any
+
+import plotly.graph_objects as go
+
+from agelens.charts.look import NEUTRAL, colour, figure, ink, without_data
+from agelens.charts.wording import NOBODY, Wire, escape, number, people, signed
+
+HEIGHT_PX = 320
+NO_GAPS = "No ages to compare with"
+CONFIDENCE_SD = 1.96  # of a mean, on both sides: 95 %
+ANYBODY = "everybody"
+SYMBOLS = ("circle", "square", "triangle-up")
+
+
+def gap_by_age(summary: Wire) -> go.Figure:
+    """The mean age gap of each age group, women and men apart, with its 95 % interval.
+
+    Parameters
+    ----------
+    summary : mapping
+        Of a cohort, as the API tells it; without age gaps the figure says so.
+    """
+    made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
+    groups = (summary["age_gap"] or {}).get("groups") or []
+    if not groups:
+        return without_data(made, NO_GAPS if summary["scored"] else NOBODY)
+    ages = sorted({(group["age_from"], group["age_to"]) for group in groups}, key=_from)
+    places = {span: place for place, span in enumerate(ages)}
+    sexes = sorted({group["sex"] or ANYBODY for group in groups})
+    for number_of_sex, sex in enumerate(sexes):
+        shift = 0.28 * (number_of_sex - (len(sexes) - 1) / 2)
+        of_sex = [group for group in groups if (group["sex"] or ANYBODY) == sex]
+        symbol = SYMBOLS[number_of_sex % len(SYMBOLS)]
+        made.add_trace(_means(of_sex, places, shift, sex.capitalize(), symbol))
+    made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    made.update_xaxes(
+        title_text=ink("Chronological age (years)"), range=[-0.6, len(ages) - 0.4],
+        tickvals=list(places.values()), ticktext=[ink(_ages(span)) for span in ages],
+        tickprefix="", ticksuffix="", showgrid=False, fixedrange=True,
+    )  # fmt: skip
+    made.update_yaxes(title_text=ink("Older or younger (years)"), fixedrange=True, nticks=6)
+    made.add_hline(0, line={"color": NEUTRAL, "width": 1})
+    return made
+
+
+def _means(
+    groups: Sequence[Wire], places: Mapping[Any, int], shift: float, name: str, symbol: str
+) -> go.Scatter:
+    means = [group["mean"] for group in groups]
+    colours = [colour(mean) for mean in means]
+    return go.Scatter(
+        x=[places[group["age_from"], group["age_to"]] + shift for group in groups],
+        y=means,
+        mode="markers",
+        name=ink(name),
+        marker={"symbol": symbol, "size": 10, "color": colours},
+        error_y={"array": [_halfwidth(group) for group in groups], "color": NEUTRAL, "width": 3},
+        customdata=[_told(group, name) for group in groups],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _halfwidth(group: Wire) -> float | None:
+    """One person has no spread, so that nothing is known of how sure the mean is."""
+    if group["n"] < 2 or group["sd"] is None:
+        return None
+    return float(CONFIDENCE_SD * group["sd"] / sqrt(group["n"]))
+
+
+def _told(group: Wire, name: str) -> str:
+    lines = [
+        f"<b>{escape(name)}, {_ages((group['age_from'], group['age_to']))}</b>",
+        f"mean {signed(group['mean'])} years",
+    ]
+    if halfwidth := _halfwidth(group):
+        ends = [signed(group["mean"] + sign * halfwidth) for sign in (-1, 1)]
+        lines.append(f"95 % interval of the mean {ends[0]} to {ends[1]}")
+        lines.append(f"SD {number(group['sd'])}")
+    return "<br>".join([*lines, people(group["n"])])
+
+
+def _from(span: tuple[float | None, float | None]) -> float:
+    return float("-inf") if span[0] is None else span[0]
+
+
+def _ages(span: tuple[float | None, float | None]) -> str:
+    """Whole years from `age_from` to below `age_to`."""
+    low, high = span
+    if low is None:
+        return f"under {high:g}"
+    return f"{low:g} and over" if high is None else f"{low:g}\N{EN DASH}{high - 1:g}"

@@ -1,0 +1,70 @@
+"""How the predictions of many people spread."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import plotly.graph_objects as go
+
+from agelens.charts.look import (
+    ESTIMATE,
+    FAINT,
+    NEUTRAL,
+    axis_title,
+    figure,
+    ink,
+    muted,
+    without_data,
+)
+from agelens.charts.wording import NOBODY, Wire, escape, number, people
+
+HEIGHT_PX = 320
+
+
+def distribution(summary: Wire) -> go.Figure:
+    """How many people have which prediction, with the median and the middle 90 %.
+
+    Parameters
+    ----------
+    summary : mapping
+        Of a cohort, as the API tells it; its histogram's `start` and `width` are in its unit.
+    """
+    unit, histogram = summary["unit"], summary["histogram"]
+    made = figure(HEIGHT_PX, margin_t=34, bargap=0.04)
+    if not summary["scored"] or not histogram:
+        return without_data(made, NOBODY)
+    made.add_trace(_histogram(histogram, unit))
+    made.update_xaxes(title_text=ink(axis_title(unit)), nticks=6, tickangle=0, fixedrange=True)
+    made.update_yaxes(title_text=ink("People"), fixedrange=True, rangemode="tozero", nticks=5)
+    _mark_middle(made, summary["prediction"], unit)
+    return made
+
+
+def _histogram(histogram: Mapping[str, Any], unit: str) -> go.Bar:
+    start, width, counts = histogram["start"], histogram["width"], histogram["counts"]
+    edges = [start + place * width for place in range(len(counts) + 1)]
+    told = [
+        f"<b>{people(count)}</b><br>{number(low, unit)} to {number(high, unit)} {escape(unit)}"
+        for count, (low, high) in zip(counts, pairwise(edges), strict=True)
+    ]
+    return go.Bar(
+        x=[edge + width / 2 for edge in edges[:-1]],
+        y=list(counts),
+        width=width,
+        marker={"color": ESTIMATE, "line": {"color": "rgba(0,0,0,0)", "width": 0}},
+        customdata=told,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _mark_middle(made: go.Figure, prediction: Mapping[str, Any], unit: str) -> None:
+    middle, low, high = (prediction[name] for name in ("median", "p5", "p95"))
+    made.add_vrect(low, high, fillcolor=FAINT, line_width=0, layer="below")
+    line = {"color": NEUTRAL, "dash": "dash", "width": 1.5}
+    made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
+    words = f"<b>median {number(middle, unit)}</b>"
+    grey = muted(f"grey: 90 % of people, {number(low, unit)} to {number(high, unit)}")
+    made.add_annotation(
+        x=0.5, xref="paper", y=1, yref="paper", yanchor="bottom",
+        text=f"{ink(words)}  {grey}", showarrow=False,
+    )  # fmt: skip
