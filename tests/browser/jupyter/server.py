@@ -1,0 +1,98 @@
+"""JupyterLab in a process of its own that writes nothing outside a temporary folder."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from browser.running import answers, wait_until
+from proxies import free_port
+
+START_SECONDS = 60.0
+# As in `make lab`: no news, and no question whether to build Dash's extension, which blocks clicks.
+PAGE = {
+    "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True},
+    "buildCheck": False,
+    "buildAvailable": False,
+}
+# Every cell is in the page, even those out of sight.
+CELLS = {"windowingMode": "none"}
+
+
+@dataclass(frozen=True)
+class JupyterServer:
+    """A running server with JupyterLab, Notebook 7 and Voila in it."""
+
+    url: str
+    token: str
+    root: Path
+    log: Path
+
+    def address(self, notebook: str, app: str) -> str:
+        """Where a notebook of the root folder opens in `lab`, `notebook` or `voila`."""
+        place = {"lab": "lab/tree", "notebook": "notebooks", "voila": "voila/render"}[app]
+        return f"{self.url}/{place}/{notebook}?token={self.token}"
+
+
+@contextmanager
+def running(folder: Path, environment: Mapping[str, str]) -> Iterator[JupyterServer]:
+    """Start it on an empty root folder; kernels see the environment given beside this process's."""
+    root = folder / "notebooks"
+    root.mkdir(parents=True)
+    port, token, log = free_port(), secrets.token_hex(16), folder / "jupyter.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            _command(root, port, token),
+            cwd=root,
+            env={**os.environ, **_folders(folder), **environment},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+    server = JupyterServer(f"http://127.0.0.1:{port}", token, root, log)
+    try:
+        wait_until(lambda: answers(f"{server.url}/api/status?token={token}"), seconds=START_SECONDS)
+        yield server
+    finally:
+        process.terminate()  # its kernels end with it
+        process.wait(30)
+
+
+def _command(root: Path, port: int, token: str) -> list[str]:
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": root,
+        "IdentityProvider.token": token,
+        "ServerApp.allow_root": True,
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "LabApp.extension_manager": "readonly",
+        "VoilaConfiguration.show_tracebacks": True,
+    }
+    told = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "jupyterlab", "--no-browser", *told]
+
+
+def _folders(folder: Path) -> dict[str, str]:
+    """Where Jupyter and IPython keep things: settings of the test's own."""
+    settings = {"labconfig/page_config.json": PAGE}
+    kept = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": CELLS}
+    for place, files in (("config", settings), ("settings", kept)):
+        for name, content in files.items():
+            path = folder / place / name
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(content))
+    return {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }

@@ -1,0 +1,25 @@
+"""The client in JupyterLab."""
+
+import pytest
+from browser.conftest import MakePerson
+from browser.jupyter.conftest import Lab
+from playwright.sync_api import expect
+
+
+def test_a_notebook_in_jupyterlab_is_connected_by_its_environment(
+    lab: Lab, make_person: MakePerson
+) -> None:
+    person = make_person(credits=7)
+    opened = lab(
+        person,
+        ["from agelens.client import Client\nclient = Client()", "client.me().email", "2 / 1"],
+    )
+    opened.run_all()
+    expect(opened.cells.nth(1)).to_contain_text(person.email)
+    expect(opened.cells.nth(2)).to_contain_text("2.0")
+
+
+def test_a_cell_that_fails_fails_the_walk(lab: Lab, make_person: MakePerson) -> None:
+    opened = lab(make_person(), ["1 / 0", "1"])
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        opened.run_all()
