@@ -68,30 +68,37 @@ def _row(row: dict[str, Any]) -> list[Any]:
 
 
 def as_python(task: Task, address: str) -> str:
-    """A program that opens this result, and one that computes it again; the token is not in it."""
-    given = [f"    model={task.model.name!r},"]
+    """A notebook's cell, which is a program too, that opens this result; no token is in it.
+
+    Whoever runs it may be somebody else, as in JupyterLab with an account of its own: for them it
+    is computed again. The token that AGELENS_TOKEN holds is for the service at AGELENS_URL, so
+    there is no other to ask when that is set.
+    """
+    given: dict[str, Any] = {"model": task.model.name}
     if task.units:
-        given.append(f"    units={_literal(task.units)},")
+        given["units"] = task.units
     if task.chronological_age is not None:
-        given.append(f"    chronological_age={task.chronological_age!r},")
+        given["chronological_age"] = task.chronological_age
     lines = [
-        "# pip install agelens; put a token of your own (Account, Tokens) into AGELENS_TOKEN",
-        "from agelens.client import Client",
+        "# A cell for a notebook of `agelens lab`. Elsewhere: pip install agelens, and put a token",
+        "# of your own (Account, Tokens) into AGELENS_TOKEN.",
+        "import os",
         "",
-        f"client = Client({address!r})",
+        "from agelens.client import Client, NotFound",
         "",
-        "# This result:",
-        f"result = client.task({task.id!r}).result",
+        f'client = Client(os.environ.get("AGELENS_URL", {address!r}))',
+        f"answers = {_literal(task.answers)}",
+        f"given = {_literal(given)}",
+        "",
+        "try:",
+        f"    result = client.task({task.id!r}).result",
+        f"except NotFound:  # of another account: the same answers again, for {task.price} credits",
+        "    result = client.predict(answers, **given)",
+        "",
         "print(result.prediction, result.unit, result.interval)",
         "for factor in result.contributions:",
         '    print(f"{factor.label:35} {factor.years:+.2f}")',
-        "",
-        f"# The same answers again; this costs {task.price} credits:",
-        "again = client.predict(",
-        f"    {_literal(task.answers)},",
-        *given,
-        ")",
-        "print(again.prediction, again.unit)",
+        "result",
     ]
     return "\n".join(lines) + "\n"
 
@@ -100,5 +107,5 @@ def _literal(mapping: dict[str, Any]) -> str:
     """A dict as a person would write it."""
     if len(repr(mapping)) <= CODE_WIDTH:
         return repr(mapping)
-    entries = [f"        {key!r}: {pprint.pformat(value)}," for key, value in mapping.items()]
-    return "\n".join(["{", *entries, "    }"])
+    entries = [f"    {key!r}: {pprint.pformat(value)}," for key, value in mapping.items()]
+    return "\n".join(["{", *entries, "}"])

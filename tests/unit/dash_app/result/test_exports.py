@@ -43,11 +43,18 @@ def test_the_program_is_python_and_has_the_answers_in_it():
     code = exports.as_python(
         task(answers=answers, units={"bmi": "kg/m²"}), "https://clock.example.org"
     )
-    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
-    predict = next(c for c in calls if getattr(c.func, "attr", "") == "predict")
-    assert ast.literal_eval(predict.args[0]) == answers
-    given = {keyword.arg: ast.literal_eval(keyword.value) for keyword in predict.keywords}
-    assert given == {"model": "a-clock", "units": {"bmi": "kg/m²"}, "chronological_age": 50}
+    values = {
+        node.targets[0].id: node.value
+        for node in ast.parse(code).body
+        if isinstance(node, ast.Assign)
+    }
+    assert ast.literal_eval(values["answers"]) == answers
+    assert ast.literal_eval(values["given"]) == {
+        "model": "a-clock",
+        "units": {"bmi": "kg/m²"},
+        "chronological_age": 50,
+    }
+    assert "https://clock.example.org" in ast.unparse(values["client"])
 
 
 def test_the_file_names_say_which_clock_and_when():
