@@ -1,13 +1,12 @@
 """The people an age gap is compared with, summarised out of fold when the clock was trained."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from agelens.clocks.base import FloatArray
+from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.manifests import REFERENCE, json_of
 
 ANY_SEX = "any"
@@ -25,8 +24,8 @@ class Peers:
     slope: float
     quantiles: FloatArray
 
-    def expected(self, age_years: float) -> float:
-        """The gap of an average person of that age."""
+    def expected(self, age_years: FloatArray) -> FloatArray:
+        """The gaps of average people of these ages."""
         return self.intercept + self.slope * age_years
 
 
@@ -45,32 +44,78 @@ class GapReference:
         return self.first_age, self.first_age + len(self.sexes[ANY_SEX].quantiles) - 1
 
     def adjusted(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
-        """The gap left after what age and sex alone explain.
+        """The gap left after what age and sex alone explain; see `adjusted_gaps`."""
+        return _of_one(self.adjusted_gaps(*_people_of(gap_years, age_years), sex))
+
+    def percentile(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
+        """The share of people of that sex and about that age with a smaller gap; see `percentiles`."""
+        return _of_one(self.percentiles(*_people_of(gap_years, age_years), sex))
+
+    def adjusted_gaps(
+        self, gap_years: FloatArray, age_years: FloatArray, sex: str | None
+    ) -> FloatArray:
+        """The gaps left after what age and sex alone explain.
 
         A clock that regresses to the mean makes the young look older and the old younger; the line
         fitted out of fold takes that away. It is never used to make the prediction look better.
-        """
-        if self._row(age_years) is None:
-            return None
-        return gap_years - self._peers(sex).expected(age_years)
 
-    def percentile(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
+        Parameters
+        ----------
+        gap_years, age_years : ndarray of float64, shape (n_people,)
+            Years.
+        sex : str, optional
+            Of all of them.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_people,)
+            Years; NaN for ages that the reference does not have.
+        """
+        gaps = gap_years - self._peers(sex).expected(age_years)
+        gaps[~self._has(age_years)] = np.nan
+        return gaps
+
+    def percentiles(
+        self, gap_years: FloatArray, age_years: FloatArray, sex: str | None
+    ) -> FloatArray:
         """The share of people of that sex within five years of that age with a smaller adjusted gap.
 
-        In percent, from the lowest to the highest level of the summary; beyond both it stays there.
+        Parameters
+        ----------
+        gap_years, age_years : ndarray of float64, shape (n_people,)
+            Years.
+        sex : str, optional
+            Of all of them.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_people,)
+            In percent, from the lowest to the highest level of the summary; beyond both it stays
+            there. NaN for ages that the reference does not have.
         """
-        row = self._row(age_years)
-        adjusted = self.adjusted(gap_years, age_years, sex)
-        if row is None or adjusted is None:
-            return None
-        return float(np.interp(adjusted, self._peers(sex).quantiles[row], self.levels))
+        adjusted = self.adjusted_gaps(gap_years, age_years, sex)
+        rows = np.where(self._has(age_years), np.floor(age_years) - self.first_age, -1)
+        ranks = np.full(len(adjusted), np.nan)
+        quantiles = self._peers(sex).quantiles
+        for row in np.unique(rows[rows >= 0]).astype(int):
+            here = rows == row
+            ranks[here] = np.interp(adjusted[here], quantiles[row], self.levels)
+        return ranks
 
     def _peers(self, sex: str | None) -> Peers:
         return self.sexes.get(sex or ANY_SEX, self.sexes[ANY_SEX])
 
-    def _row(self, age_years: float) -> int | None:
-        row = math.floor(age_years) - self.first_age
-        return row if 0 <= row < len(self.sexes[ANY_SEX].quantiles) else None
+    def _has(self, age_years: FloatArray) -> BoolArray:
+        first, last = self.ages
+        return np.asarray((age_years >= first) & (age_years < last + 1))
+
+
+def _people_of(gap_years: float, age_years: float) -> tuple[FloatArray, FloatArray]:
+    return np.array([gap_years], dtype=float), np.array([age_years], dtype=float)
+
+
+def _of_one(numbers: FloatArray) -> float | None:
+    return None if np.isnan(numbers[0]) else float(numbers[0])
 
 
 def reference_of(files: Mapping[str, bytes]) -> GapReference | None:

@@ -201,6 +201,18 @@ class AgeGapReference(Protocol):
         """The share of the reference people of that age and sex with a smaller gap, in percent."""
         ...
 
+    def adjusted_gaps(
+        self, gap_years: FloatArray, age_years: FloatArray, sex: str | None
+    ) -> FloatArray:
+        """`adjusted` of many people of one sex; NaN where nothing can be said."""
+        ...
+
+    def percentiles(
+        self, gap_years: FloatArray, age_years: FloatArray, sex: str | None
+    ) -> FloatArray:
+        """`percentile` of many people of one sex; NaN where nothing can be said."""
+        ...
+
 
 def encoded(feature: Feature, values: Sequence[float | str | None]) -> FloatArray:
     """A column of a `Table` from one feature's canonical values.

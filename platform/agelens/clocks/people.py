@@ -123,9 +123,9 @@ def _read_csv(path: Path) -> Rows:
     if not lines:
         raise ValueError("it holds nothing but blank lines")
     header = tuple(lines.pop(0))
-    _check_header(header)
+    check_header(header)
     faults = {
-        place: _fault(len(cells), len(header))
+        place: fault_words(len(cells), len(header))
         for place, cells in enumerate(lines)
         if len(cells) != len(header)
     }
@@ -136,11 +136,13 @@ def _read_csv(path: Path) -> Rows:
     return Rows(header, rows, faults)
 
 
-def _fault(n_cells: int, n_columns: int) -> str:
+def fault_words(n_cells: int, n_columns: int) -> str:
+    """Why a line of that many cells is no row of the file."""
     return f"has {n_cells} cells, the header has {n_columns}" if n_cells else "is a blank line"
 
 
-def _check_header(header: Sequence[str]) -> None:
+def check_header(header: Sequence[str]) -> None:
+    """Raise ValueError when two columns have the same name; any number may have none."""
     spelled = Counter(comparable(name) for name in header)
     twice = [name for name in header if comparable(name) and spelled[comparable(name)] > 1]
     if twice:
@@ -151,5 +153,5 @@ def _read_parquet(path: Path) -> Rows:
     import pyarrow.parquet  # only this format needs it
 
     table = pyarrow.parquet.read_table(path)
-    _check_header(table.column_names)
+    check_header(table.column_names)
     return Rows(tuple(table.column_names), table.to_pylist())

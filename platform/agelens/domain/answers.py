@@ -8,6 +8,9 @@ from agelens.domain.registry import Alias
 from agelens.domain.units import Unit, comparable, find_unit, with_unit
 
 
+LARGEST_LOGARITHM = 50.0  # of any measurement
+
+
 class NotUsable(ValueError):
     """An answer that cannot be used; the text is for the person who sent it."""
 
@@ -63,7 +66,7 @@ def _decoded(alias: Alias | None, sent: object) -> float:
         return finite_number(sent)
     if alias.transform == "expm1":
         number = finite_number(sent)
-        if number > 50:
+        if number > LARGEST_LOGARITHM:
             raise NotUsable("is too large for the logarithm of a measurement")
         return math.expm1(number)
     return _half_of_pair(sent, 0 if alias.transform == "first_of_pair" else 1)

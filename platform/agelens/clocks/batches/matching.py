@@ -1,9 +1,11 @@
 """Which column of a file answers which features of a clock, and how its cells are written."""
 
+import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agelens.clocks.headers import age_name, no_column, used_columns
+from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.panel import AGE
@@ -102,7 +104,7 @@ def match(
         if column is not None:
             earlier = found.get(column.place)
             ways = (*earlier.ways, *column.ways) if earlier else column.ways
-            found[column.place] = Column(column.place, column.sent, column.kind, ways)
+            found[column.place] = replace(column, ways=ways)
     read = _with_units(features, list(found.values()), units)
     if not any(ways[0].feature.informative for c in read for ways in c.ways):
         raise InvalidInput.at("columns", no_column(header, features, columns))
@@ -142,8 +144,8 @@ def _column(
 def _mapped(
     features: Sequence[Feature], header: Sequence[str], mapping: Mapping[str, str]
 ) -> dict[str, int]:
-    keys = {AGE, *(f.key for f in features)}
-    names = Names(features, "agelens")
+    """The places of the mapped columns by what they answer."""
+    keys = [AGE, *(f.key for f in features)]
     places: dict[str, int] = {}
     problems = []
     for column, key in mapping.items():
@@ -151,13 +153,13 @@ def _mapped(
         if place is None:
             problems.append(_problem("the file has no such column", "mapping", column))
         elif key not in keys:
-            near = names.closest(str(key))
-            hint = f'; did you mean "{near}"?' if near in keys else ""
-            words = f'"{key}" is not a feature of this clock{hint}'
+            words = f'"{printable(key)}" is not a feature of this clock{_hint(key, keys)}'
             problems.append(_problem(words, "mapping", column))
-        elif key in places or place in places.values():
-            words = f"{key} is answered by another column, or this column answers another feature"
+        elif key in places:
+            words = f"{key} is already answered by {printable(header[places[key]])}"
             problems.append(_problem(words, "mapping", column))
+        elif place in places.values():
+            problems.append(_problem("is named twice", "mapping", column))
         else:
             places[key] = place
     if problems:
@@ -170,30 +172,35 @@ def _with_units(
 ) -> list[Column]:
     known = {f.key: f for f in features}
     of_key = {key: column for column in columns for key in column.features}
-    problems = []
-    for key, unit in units.items():
-        if key not in known:
-            problems.append(_problem("is not a feature of this clock", "units", key))
-        elif (found := find_unit(known[key].units, unit)) is None:
-            accepted = ", ".join(u.name for u in known[key].units) or "none, it is a choice"
-            problems.append(_problem(f"must be an accepted unit: {accepted}", "units", key))
-        elif key in of_key and (alias := of_key[key].ways[0][0].alias):
-            if found is not of_key[key].ways[0][0].unit:
-                words = f"is in {alias.unit} in the column {of_key[key].sent}; map it to the key"
-                problems.append(_problem(words, "units", key))
+    problems = [
+        _problem(words, "units", key)
+        for key, unit in units.items()
+        if (words := _wrong_unit(known, of_key.get(key), key, unit))
+    ]
     if problems:
         raise InvalidInput(problems[:MAX_PROBLEMS])
-    return [
-        Column(
-            c.place,
-            c.sent,
-            c.kind,
-            c.ways,
-            None if c.ways[0][0].alias else units.get(c.features[0]),
-        )
-        for c in columns
-    ]
+    return [c if c.ways[0][0].alias else replace(c, unit=units.get(c.features[0])) for c in columns]
+
+
+def _wrong_unit(
+    known: Mapping[str, Feature], column: Column | None, key: str, unit: str
+) -> str | None:
+    if key not in known:
+        return f"is not a feature of this clock{_hint(key, list(known))}"
+    found = find_unit(known[key].units, unit)
+    if found is None:
+        accepted = ", ".join(u.name for u in known[key].units) or "none, it is a choice"
+        return f"must be an accepted unit: {accepted}"
+    own = column and column.ways[0][0]
+    if column and own and own.alias and own.unit is not found:
+        return f"is in {own.alias.unit} in the column {column.sent}; map the column to the feature"
+    return None
+
+
+def _hint(name: str, keys: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name[:80], keys, n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def _problem(message: str, field: str, name: str) -> FieldProblem:
-    return FieldProblem(json_pointer(field, name), name, message)
+    return FieldProblem(json_pointer(field, name), printable(name), message)

@@ -1,34 +1,49 @@
 """The warnings about the rows of a batch, as a result of one person carries them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    from agelens.clocks.batches.outcomes import Scored
+from agelens.clocks.base import BoolArray
+from agelens.clocks.batches.patterns import patterns_of
+from agelens.clocks.batches.scored import Scored
+
+Note = tuple[str, BoolArray]
 
 
-def warnings_of(scored: "Scored") -> pa.Array:
-    """The warnings of every row of the part, joined; null where there are none."""
-    clock, table = scored.clock, scored.batch.table
-    told: list[str | None] = [None] * scored.batch.n_rows
-    ages = table.chronological_age
-    reference = clock.reference
-    for place in np.flatnonzero(scored.good).tolist():
-        row = int(scored.batch.rows[place])
-        words = list(scored.batch.warnings.get(row, ()))
-        clipped = np.flatnonzero(scored.scores.clipped[place])
-        words += [
-            f"{scored.scores.features[each]} is beyond the training data and counts as its limit"
-            for each in clipped
-        ]
-        if reference is not None and not np.isnan(ages[place]):
-            first, last = reference.ages
-            if not first <= ages[place] < last + 1:
-                words.append(f"the age gap is ranked for ages {first} to {last} only")
-            elif not scored.complete[place]:
-                words.append("the age gap is ranked for complete panels only")
-        if words:
-            told[row] = "; ".join(words)
+def warnings_of(scored: Scored) -> pa.Array:
+    """The warnings of every row of the part, joined by "; "; null where there are none."""
+    notes = [(words, rows) for words, rows in _notes(scored) if rows.any()]
+    n_rows, own = scored.batch.n_rows, scored.batch.warnings
+    if not notes and not own:
+        return pa.nulls(n_rows, pa.string())
+    first, pattern = patterns_of([rows for _, rows in notes], len(scored.batch.table))
+    texts = ["; ".join(words for words, rows in notes if rows[row]) for row in first]
+    told = np.full(n_rows, None, dtype=object)
+    told[scored.batch.rows] = np.array([text or None for text in texts], dtype=object)[pattern]
+    for row, warnings in own.items():
+        told[row] = "; ".join([*warnings, *([told[row]] if told[row] else [])])
+    failed = np.ones(n_rows, dtype=bool)
+    failed[scored.rows] = False
+    told[failed] = None
     return pa.array(told, pa.string())
+
+
+def _notes(scored: Scored) -> Sequence[Note]:
+    """Every warning that does not depend on how a row was written, with the rows that it is about."""
+    scores, reference = scored.scores, scored.clock.reference
+    words = "{} is beyond the training data and counts as its limit"
+    notes = [
+        (words.format(key), rows)
+        for key, rows in zip(scores.features, scores.clipped.T, strict=True)
+    ]
+    if reference is None:
+        return notes
+    ages = scored.batch.table.chronological_age
+    first, last = reference.ages
+    ranked = (first <= ages) & (ages < last + 1)
+    other_ages = f"the age gap is ranked for ages {first} to {last} only"
+    notes.append((other_ages, ~ranked & ~np.isnan(ages)))
+    notes.append(("the age gap is ranked for complete panels only", ranked & ~scored.complete))
+    return notes

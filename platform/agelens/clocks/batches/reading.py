@@ -7,12 +7,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from agelens.clocks.base import Clock, IntArray, Table
+from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Table
+from agelens.clocks.batches.by_column import Sheet, read_sheet
 from agelens.clocks.batches.matching import AGE_UNIT, match, place_of
+from agelens.clocks.batches.patterns import patterns_of
 from agelens.clocks.batches.row_by_row import RowReader
 from agelens.clocks.scoring import table_of
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
+
+Problems = Sequence[FieldProblem]
+LARGEST_WHOLE = 2.0**53  # up to here every whole number is a float
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Batch:
     n_rows: int
     table: Table
     rows: IntArray
-    errors: Mapping[int, Sequence[FieldProblem]]
+    errors: Mapping[int, Problems]
     warnings: Mapping[int, tuple[str, ...]]
     ids: pa.Array | None = None
 
@@ -116,30 +121,79 @@ class BatchReader:
         return tuple(missing)
 
     def read(self, part: pa.RecordBatch | pa.Table) -> Batch:
-        """Read a part: its columns `c0`, `c1`, ... are those of the header, by place."""
+        """Read a part: its columns `c0`, `c1`, ... are those of the header, by place.
+
+        A string column `fault` says of rows why they are none.
+        """
         arrays = {place: _array(part, f"c{place}") for place in self._places()}
-        faults = part.column("fault").to_pylist()
-        rows = np.flatnonzero([fault is None for fault in faults])
-        errors: dict[int, Sequence[FieldProblem]] = {
-            place: [FieldProblem(json_pointer("row"), "row", fault)]
-            for place, fault in enumerate(faults)
-            if fault is not None
-        }
-        read = self._row_reader.read(arrays, rows)
-        good = []
-        for row, outcome in zip(rows.tolist(), read, strict=True):
-            if isinstance(outcome, Panel):
-                good.append((row, outcome))
-            else:
-                errors[row] = outcome
+        sheet = read_sheet(self._matching, arrays, part.num_rows)
+        errors = _faults(_array(part, "fault"))
+        plain = ~sheet.unclear
+        plain[list(errors)] = sheet.unclear[list(errors)] = False
+        warnings = self._read_unclear(sheet, arrays, errors)
+        self._refuse_lacking(sheet, arrays, np.flatnonzero(plain), errors)
+        readable = np.ones(part.num_rows, dtype=bool)
+        readable[list(errors)] = False
+        rows = np.flatnonzero(readable)
         return Batch(
             n_rows=part.num_rows,
-            table=table_of(self.clock, [panel for _, panel in good]),
-            rows=np.array([row for row, _ in good], dtype=np.intp),
+            table=sheet.table(rows),
+            rows=rows,
             errors=dict(sorted(errors.items())),
-            warnings={row: panel.warnings for row, panel in good if panel.warnings},
+            warnings=warnings,
             ids=None if self._id is None else _text(_array(part, f"c{self._id}")),
         )
+
+    def _read_unclear(
+        self, sheet: Sheet, arrays: Mapping[int, pa.Array], errors: dict[int, Problems]
+    ) -> dict[int, tuple[str, ...]]:
+        """Read the rows that are not plain one by one; their warnings."""
+        rows = np.flatnonzero(sheet.unclear)
+        panels = {}
+        for row, outcome in zip(rows.tolist(), self._row_reader.read(arrays, rows), strict=True):
+            if isinstance(outcome, Panel):
+                panels[row] = outcome
+            else:
+                errors[row] = outcome
+        if panels:
+            sheet.put(np.array(list(panels)), table_of(self.clock, list(panels.values())))
+        return {row: panel.warnings for row, panel in panels.items() if panel.warnings}
+
+    def _refuse_lacking(
+        self,
+        sheet: Sheet,
+        arrays: Mapping[int, pa.Array],
+        rows: IntArray,
+        errors: dict[int, Problems],
+    ) -> None:
+        """Of plain rows, the only problem can be what is missing: one is read for all alike."""
+        given = {key: ~np.isnan(values[rows]) for key, values in sheet.values.items()}
+        ages = sheet.ages[rows]
+        first, pattern = patterns_of([*given.values(), *self._age_flags(ages)], len(rows))
+        lacking = [
+            number
+            for number, row in enumerate(first.tolist())
+            if self._lacks({key for key, flags in given.items() if flags[row]}, ages[row])
+        ]
+        if not lacking:
+            return
+        read = self._row_reader.read(arrays, rows[first[lacking]])
+        for number, problems in zip(lacking, read, strict=True):
+            if not isinstance(problems, Panel):
+                errors |= dict.fromkeys(rows[pattern == number].tolist(), problems)
+
+    def _age_flags(self, ages: FloatArray) -> tuple[BoolArray, ...]:
+        low, high = self.clock.ages or (-np.inf, np.inf)
+        return ~np.isnan(ages), ages < low, ages > high
+
+    def _lacks(self, answered: set[str], age: float) -> bool:
+        manifest = self.clock.manifest
+        if any(f.required and f.key not in answered for f in manifest.features):
+            return True
+        if np.isnan(age):
+            return manifest.needs_age or self.clock.lacks(answered) is not None
+        low, high = self.clock.ages or (age, age)
+        return not low <= age <= high or self.clock.lacks(answered) is not None
 
     def _places(self) -> list[int]:
         age = self._matching.age
@@ -152,10 +206,24 @@ def _array(part: pa.RecordBatch | pa.Table, name: str) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
+def _faults(faults: pa.Array) -> dict[int, Problems]:
+    places = np.flatnonzero(faults.is_valid().to_numpy(zero_copy_only=False))
+    return {
+        place: [FieldProblem(json_pointer("row"), "row", faults[place].as_py())]
+        for place in places.tolist()
+    }
+
+
 def _text(array: pa.Array) -> pa.Array:
     """Identifiers as text; a whole number is written without a point."""
     if not pa.types.is_floating(array.type):
         return pc.cast(array, pa.string())
-    cells = (None if v is None or v != v else v for v in array.to_pylist())
-    shown = [None if v is None else str(int(v)) if v.is_integer() else repr(v) for v in cells]
-    return pa.array(shown, pa.string())
+    numbers = array.to_numpy(zero_copy_only=False)
+    if (np.abs(numbers) < LARGEST_WHOLE).all() and (numbers == np.rint(numbers)).all():
+        return pc.cast(pa.array(numbers.astype(np.int64)), pa.string())
+    shown = ("" if np.isnan(v) else _shown(v) for v in numbers.tolist())
+    return pa.array([text or None for text in shown], pa.string())
+
+
+def _shown(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import Manifest
-from agelens.clocks.batches.tallies import BIN, DECADE, OFFSETS
+from agelens.clocks.batches.tallies import BIN, DECADE_YEARS, OFFSETS
 
 MOST_ERRORS = 20
 MOST_BARS = 50
@@ -92,7 +92,7 @@ def _age_gap(parts: Sequence[Tally]) -> dict[str, Any] | None:
     groups = []
     for sex, age in sorted(grouped, key=lambda each: (each[0] or "", each[1])):
         n, mean, sd = _pooled(grouped[sex, age])
-        who = {"sex": sex, "age_from": age, "age_to": age + DECADE}
+        who = {"sex": sex, "age_from": age, "age_to": age + DECADE_YEARS}
         groups.append({**who, "n": n, "mean": mean, "sd": sd})
     _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
     return {"mean": mean, "sd": sd, "groups": groups}
@@ -147,4 +147,4 @@ def _histogram(bins: Any, counts: Any) -> dict[str, Any]:
 def _step(n_bins: int) -> int:
     """The fewest bins of a bar, a round number, with which there are not too many bars."""
     sizes = (factor * 10**power for power in range(18) for factor in (1, 2, 5))
-    return next(size for size in sizes if n_bins / size < MOST_BARS)
+    return next(size for size in sizes if n_bins < MOST_BARS * size)

@@ -1,0 +1,121 @@
+"""A part's columns in canonical units, and the rows in which some cell is not plain."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
+from agelens.clocks.batches.cells import Cells, choices_of, numbers_of, pairs_of
+from agelens.clocks.batches.matching import Column, Matching
+from agelens.domain.answers import LARGEST_LOGARITHM
+from agelens.domain.features import Target
+from agelens.domain.reading import AGE_YEARS
+from agelens.domain.units import Unit, find_unit
+
+Range = tuple[float, float]
+
+
+@dataclass
+class Sheet:
+    """The rows of a part as columns.
+
+    `values` has the features that a column answers; `unclear` are the rows in which some cell is
+    not plain, and whose values therefore mean nothing yet.
+    """
+
+    values: dict[str, FloatArray]
+    ages: FloatArray
+    unclear: BoolArray
+
+    def put(self, rows: IntArray, table: Table) -> None:
+        """Take the values of these rows from the table."""
+        for key, values in self.values.items():
+            self.values[key] = _with(values, rows, table.column(key))
+        self.ages = _with(self.ages, rows, table.chronological_age)
+
+    def table(self, rows: IntArray) -> Table:
+        """These rows alone."""
+        if len(rows) == len(self.ages):
+            return Table(self.values, self.ages)
+        return Table({key: of[rows] for key, of in self.values.items()}, self.ages[rows])
+
+
+def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) -> Sheet:
+    """Read every column that answers something, whole."""
+    values: dict[str, FloatArray] = {}
+    unclear = np.zeros(n_rows, dtype=bool)
+    for column in matching.columns:
+        for key, cells in _answers(column, arrays[column.place]).items():
+            values[key] = cells.values
+            unclear |= cells.unclear
+    if matching.age is None:
+        return Sheet(values, np.full(n_rows, np.nan), unclear)
+    ages = numbers_of(arrays[matching.age])
+    strange = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
+    return Sheet(values, ages.values, unclear | ages.unclear | strange)
+
+
+def _with(values: FloatArray, rows: IntArray, given: FloatArray) -> FloatArray:
+    values = values.copy()  # it may be the file's own memory
+    values[rows] = given
+    return values
+
+
+def _answers(column: Column, array: pa.Array) -> dict[str, Cells]:
+    pair: tuple[Cells, Cells] | None = None
+    numbers: Cells | None = None
+    found = {}
+    for ways in column.ways:
+        target = ways[0]
+        transform = target.alias.transform if target.alias else ""
+        if len(ways) > 1:  # a cell is read in the first way that fits it
+            cells = Cells(np.full(len(array), np.nan), np.ones(len(array), dtype=bool))
+        elif target.feature.kind == "choice":
+            cells = choices_of(array, target)
+        elif transform in ("first_of_pair", "second_of_pair"):
+            pair = pair or pairs_of(array)
+            cells = _canonical(pair[transform == "second_of_pair"], target, column.unit)
+        else:
+            numbers = numbers or numbers_of(array)
+            cells = _canonical(numbers, target, column.unit)
+        found[target.feature.key] = cells
+    return found
+
+
+def _canonical(cells: Cells, target: Target, unit_name: str | None) -> Cells:
+    unit = find_unit(target.feature.units, unit_name) if unit_name else target.unit
+    given = ~np.isnan(cells.values)
+    if unit is None:
+        return Cells(cells.values, cells.unclear | given)
+    numbers, fine = cells.values, np.ones(len(given), dtype=bool)
+    if target.alias and target.alias.transform == "expm1":
+        fine = numbers <= LARGEST_LOGARITHM
+        # numpy's differs from the one row by row in the last bit
+        fitting = np.minimum(numbers, LARGEST_LOGARITHM).tolist()
+        numbers = np.array(list(map(math.expm1, fitting)), dtype=float)
+    with np.errstate(over="ignore"):
+        values = numbers * unit.factor + unit.offset
+        fine &= np.isfinite(values) & _raises_nothing(target, numbers, values, unit)
+    return Cells(values, cells.unclear | (given & ~fine))
+
+
+def _raises_nothing(
+    target: Target, numbers: FloatArray, values: FloatArray, unit: Unit
+) -> BoolArray:
+    """Which values are plausible and do not look like another unit."""
+    feature = target.feature
+    fine = np.ones(len(values), dtype=bool)
+    if feature.plausible is not None:
+        fine = _within(values, feature.plausible)
+    if feature.typical is not None and not (usual := _within(values, feature.typical)).all():
+        others = [u for u in feature.units if u is not unit]
+        fits = [_within(numbers * u.factor + u.offset, feature.typical) for u in others]
+        fine &= usual | ~np.any(fits, axis=0) if fits else True
+    return fine
+
+
+def _within(values: FloatArray, bounds: Range) -> BoolArray:
+    return np.asarray((values >= bounds[0]) & (values <= bounds[1]))

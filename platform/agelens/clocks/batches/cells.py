@@ -1,0 +1,128 @@
+"""The cells of one column as numbers, and which of them somebody has to look at one by one.
+
+A cell is plain when reading it alone would give just this number, without an error or a warning.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from agelens.clocks.base import BoolArray, FloatArray
+from agelens.clocks.people import MISSING_TEXT, answer_of
+from agelens.domain.answers import NotUsable, read_answer
+from agelens.domain.features import Target
+
+MOST_SPELLINGS = 1000  # of the choices of one column; further ones are read row by row
+BLANKS = " \t"
+PLAIN_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+PLAIN_PAIR = r"^(?P<first>[0-9]{1,9}(\.[0-9]{1,9})?)/(?P<second>[0-9]{1,9}(\.[0-9]{1,9})?)$"
+MISSING = pa.array(
+    sorted(
+        {
+            "".join(c)
+            for text in MISSING_TEXT
+            for c in product(*zip(text, text.upper(), strict=True))
+        }
+    )
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column: its numbers, NaN where missing, and where a cell is not plain."""
+
+    values: FloatArray
+    unclear: BoolArray
+
+
+def numbers_of(array: pa.Array) -> Cells:
+    """A column of numbers, or of text that spells numbers."""
+    kind = array.type
+    if _is_text(kind):
+        return _spelled_numbers(array)
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind):
+        values = array.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+        return Cells(values, np.isinf(values))
+    return _nothing_plain(array)
+
+
+def pairs_of(array: pa.Array) -> tuple[Cells, Cells]:
+    """Both halves of a column of text like "120/80"."""
+    if not _is_text(array.type):
+        cells = numbers_of(array)
+        unclear = cells.unclear | ~np.isnan(cells.values)
+        return Cells(cells.values, unclear), Cells(cells.values, unclear)
+    trimmed = pc.utf8_trim(array, BLANKS)
+    found = pc.extract_regex(trimmed, PLAIN_PAIR)
+    is_pair = _mask(found.is_valid())
+    unclear = ~is_pair & ~_is_missing(trimmed)
+    first, second = (_floats(pc.struct_field(found, [half])) for half in (0, 1))
+    return Cells(first, unclear), Cells(second, unclear)
+
+
+def choices_of(array: pa.Array, target: Target) -> Cells:
+    """A column of choices, as their places among the feature's choices."""
+    kind = array.type
+    if not (_is_text(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+        return _nothing_plain(array)
+    encoded = array.dictionary_encode()
+    spellings = encoded.dictionary.slice(0, MOST_SPELLINGS).to_pylist()
+    places = [_place(target, spelled) for spelled in spellings]
+    n_known = len(places)
+    values = np.array([*(np.nan if p is None else p for p in places), np.nan], dtype=float)
+    unclear = np.array([*(p is None for p in places), True])
+    spelled_by = np.minimum(pc.fill_null(encoded.indices, 0).to_numpy(), n_known)
+    is_null = _mask(array.is_null())
+    found = np.where(is_null, np.nan, values[spelled_by])
+    return Cells(found, unclear[spelled_by] & ~is_null)
+
+
+def _place(target: Target, spelled: object) -> float | None:
+    """The place of the choice that is meant, NaN for a missing one, None when it cannot be used."""
+    answer = answer_of(spelled, "choice")
+    if answer is None:
+        return np.nan
+    try:
+        return float(target.feature.choices.index(str(read_answer(target, answer, None)[0])))
+    except NotUsable:
+        return None
+
+
+def _spelled_numbers(array: pa.Array) -> Cells:
+    missing = pc.is_in(array, MISSING)
+    given = pc.if_else(missing, None, array) if pc.any(missing).as_py() else array
+    try:
+        values = _floats(given)
+    except pa.ArrowInvalid:  # some are not plain, or have blanks around them
+        return _trimmed_numbers(array)
+    return Cells(values, ~np.isfinite(values) & _mask(given.is_valid()))
+
+
+def _trimmed_numbers(array: pa.Array) -> Cells:
+    trimmed = pc.utf8_trim(array, BLANKS)
+    plain = pc.match_substring_regex(trimmed, PLAIN_NUMBER)
+    values = _floats(pc.if_else(plain, trimmed, None))
+    return Cells(values, ~np.isfinite(values) & ~_is_missing(trimmed))
+
+
+def _is_missing(trimmed: pa.Array) -> BoolArray:
+    return _mask(trimmed.is_null()) | _mask(pc.is_in(trimmed, MISSING))
+
+
+def _nothing_plain(array: pa.Array) -> Cells:
+    return Cells(np.full(len(array), np.nan), _mask(array.is_valid()))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _floats(array: pa.Array) -> FloatArray:
+    return np.asarray(pc.cast(array, pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _mask(array: pa.Array) -> BoolArray:
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=bool)

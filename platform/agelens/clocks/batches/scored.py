@@ -1,0 +1,105 @@
+"""A batch with its scores, and what follows from both: who has a number, errors, age gaps."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
+from agelens.clocks.batches.reading import Batch
+from agelens.clocks.readings import SEX
+from agelens.clocks.scoring import additivity_gap_years
+from agelens.domain.errors import FieldProblem, NotAdditive
+from agelens.domain.prediction import ADDITIVITY_YEARS
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The age gaps of a table's people, shape (n_people,); NaN is what cannot be said."""
+
+    raw: FloatArray
+    adjusted: FloatArray
+    percentile: FloatArray
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A batch with its scores; `failed` are the readable rows without a number, by their order."""
+
+    clock: Clock
+    batch: Batch
+    scores: Scores
+    failed: Mapping[int, str]
+
+    @cached_property
+    def good(self) -> BoolArray:
+        """Which of the readable rows have a number."""
+        good = np.ones(len(self.batch.table), dtype=bool)
+        good[list(self.failed)] = False
+        return good
+
+    @cached_property
+    def rows(self) -> IntArray:
+        """The places in the part of the rows with a number."""
+        return self.batch.rows[self.good]
+
+    @cached_property
+    def errors(self) -> dict[int, str]:
+        """Why the other rows have none, by place in the part."""
+        found = {row: words_of(problems) for row, problems in self.batch.errors.items()}
+        return found | {int(self.batch.rows[place]): why for place, why in self.failed.items()}
+
+    @cached_property
+    def complete(self) -> BoolArray:
+        """Which of the readable rows have every informative feature."""
+        table = self.batch.table
+        complete = np.ones(len(table), dtype=bool)
+        for key in self.clock.manifest.informative:
+            complete &= ~np.isnan(table.column(key))
+        return complete
+
+    @cached_property
+    def choices_of_sex(self) -> tuple[str, ...]:
+        """The sexes by their number in the table; none when the clock does not ask for it."""
+        return next((f.choices for f in self.clock.manifest.features if f.key == SEX), ())
+
+    @cached_property
+    def gaps(self) -> Gaps | None:
+        """The age gaps of the readable rows; None when the clock tells no age."""
+        reference, table = self.clock.reference, self.batch.table
+        if self.clock.manifest.unit != "years":
+            return None
+        ages = table.chronological_age
+        raw = self.scores.prediction - ages
+        adjusted, percentile = np.full((2, len(table)), np.nan)
+        if reference is None:
+            return Gaps(raw, adjusted, percentile)
+        sexes = np.nan_to_num(table.column(SEX), nan=-1)
+        # the reference people's gaps are of complete panels
+        told = self.complete & ~np.isnan(raw)
+        for number, sex in enumerate([*self.choices_of_sex, None]):
+            here = told & (sexes == (-1 if sex is None else number))
+            adjusted[here] = reference.adjusted_gaps(raw[here], ages[here], sex)
+            percentile[here] = reference.percentiles(raw[here], ages[here], sex)
+        return Gaps(raw, adjusted, percentile)
+
+
+def score(clock: Clock, batch: Batch) -> Scored:
+    """Score the readable rows; an explanation that does not add up is an error of its row."""
+    scores = clock.score(batch.table)
+    failed = dict(scores.errors)
+    wrong = ~(np.abs(additivity_gap_years(scores)) < ADDITIVITY_YEARS)
+    for place in np.flatnonzero(wrong).tolist():
+        failed.setdefault(place, NotAdditive.title)
+    return Scored(clock, batch, scores, failed)
+
+
+def words_of(problems: Iterable[FieldProblem]) -> str:
+    """What is wrong with a row, in one line."""
+    return "; ".join(told_of(problem.field, problem.message) for problem in problems)
+
+
+def told_of(field: str, message: str) -> str:
+    """A problem in words; one with the answers as a whole needs no name."""
+    return message if field in ("", "answers") else f"{field} {message}"
