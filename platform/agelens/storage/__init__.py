@@ -1,6 +1,7 @@
 """What AgeLens keeps, table by table. PostgreSQL is the source of truth."""
 
 from agelens.storage.base import Base
+from agelens.storage.cohorts import Cohort, CohortPart
 from agelens.storage.idempotency import IdempotencyRecord
 from agelens.storage.models import ModelVersion
 from agelens.storage.retrainings import Retraining, RetrainingChunk, RetrainingSchedule
@@ -12,6 +13,8 @@ __all__ = [
     "ACTIVE",
     "FINISHED",
     "Base",
+    "Cohort",
+    "CohortPart",
     "IdempotencyRecord",
     "LedgerEntry",
     "ModelVersion",

@@ -33,7 +33,8 @@ class Wallet(Base):
 class LedgerEntry(Base):
     """One change of a wallet, never edited: a trigger refuses UPDATE and DELETE.
 
-    `task_id` is deliberately no foreign key: a person may delete a task, its money stays told.
+    `task_id` and `cohort_id` are deliberately no foreign keys: a person may delete a task, its money
+    stays told.
     """
 
     __tablename__ = "ledger_entries"
@@ -44,6 +45,7 @@ class LedgerEntry(Base):
         CheckConstraint("balance_after >= 0 and held_after >= 0", name="not_negative"),
         Index("ix_ledger_entries_wallet_id_sequence", "wallet_id", "sequence"),
         Index("ix_ledger_entries_task_id", "task_id"),
+        Index("ix_ledger_entries_cohort_id", "cohort_id"),
     )
 
     id: Mapped[Key]
@@ -58,6 +60,7 @@ class LedgerEntry(Base):
     balance_after: Mapped[Credits]
     held_after: Mapped[Credits]
     task_id: Mapped[uuid.UUID | None]
+    cohort_id: Mapped[uuid.UUID | None]
     actor_id: Mapped[uuid.UUID | None]
     note: Mapped[str] = mapped_column(String(500), server_default="")
     created_at: Mapped[Created]

@@ -75,6 +75,7 @@ class TransactionSchema(Schema):
     balance_after = fields.Integer()
     held_after = fields.Integer()
     task_id = fields.UUID(allow_none=True)
+    cohort_id = fields.UUID(allow_none=True)
     created_at = fields.DateTime()
 
 
