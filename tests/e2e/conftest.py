@@ -39,7 +39,12 @@ def service() -> Iterator[Stack]:
             cleanup.callback(redis.stop)
             redis_url = redis.start()
         settings = Settings(
-            home=home, database_url=database_url, redis_url=redis_url, api_port=0, rate_limits="off"
+            home=home,
+            database_url=database_url,
+            redis_url=redis_url,
+            api_port=0,
+            rate_limits="off",
+            max_cohort_bytes=64 * 1024**2,
         )
         yield cleanup.enter_context(Stack(settings)).start(workers=2)
 

@@ -133,3 +133,34 @@ def test_a_data_set_is_taken_without_being_kept_in_memory_and_a_larger_one_is_re
     assert (taken.status_code, refused.status_code) == (202, 413)
     assert str(limit) in refused.json()["detail"]
     assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES
+
+
+def multipart(n_bytes: int) -> Iterator[bytes]:
+    yield b'--xyz\r\nContent-Disposition: form-data; name="file"; filename="people.csv"\r\n\r\n'
+    for _ in range(n_bytes // len(CHUNK)):
+        yield CHUNK
+    yield b"\r\n--xyz--\r\n"
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("kind", ["text/csv", "application/json", "multipart/form-data"])
+def test_a_cohort_beyond_the_limit_is_refused_with_memory_flat(
+    kind: str, length: dict[str, str], service: Stack, make_person: MakePerson
+) -> None:
+    limit = service.settings.max_cohort_bytes
+    assert limit < CHUNKS * len(CHUNK)
+    token = make_person().tokens.create("large").access_token
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": f"{kind}; boundary=xyz" if kind.startswith("multipart") else kind,
+    }
+    pieces = list(multipart(CHUNKS * len(CHUNK))) if kind.startswith("multipart") else list(body())
+    length = {"Content-Length": str(sum(map(len, pieces)))} if length else {}
+    with httpx.Client(base_url=service.url, timeout=60, headers=headers) as client:
+        assert client.post("/api/cohorts", content=b"").status_code == 422
+        before = resident_bytes(service)
+        with most_resident_bytes(service) as samples:
+            refused = client.post("/api/cohorts", headers=length, content=iter(pieces))
+    assert refused.status_code == 413
+    assert str(limit) in refused.json()["detail"]
+    assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES

@@ -130,6 +130,7 @@ def _jobs_know_the_servers(settings: Settings) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", str(settings.database_url))
         patch.setenv("REDIS_URL", str(settings.redis_url))
+        patch.setenv("AGELENS_STORAGE", settings.storage_url)
         patience.settings.cache_clear()
         patience.sessions.cache_clear()
         sessions = patience.sessions()

@@ -1,14 +1,13 @@
 """/api/admin/retrainings: notebooks that train a clock again, and when they are run."""
 
 import uuid
-from collections import Counter
 from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
 
-from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
+from agelens.domain.errors import FieldProblem, InvalidInput
 from agelens.services.pages import Page
 from agelens.services.retraining import requests, schedules
 from agelens.storage import Retraining, RetrainingSchedule
@@ -27,6 +26,7 @@ from agelens.web.schemas.retrainings import (
     UploadFields,
 )
 from agelens.web.transactions import transaction
+from agelens.web.uploads import check_parts
 
 blueprint = Blueprint(
     "retrainings", __name__, url_prefix="/api/admin/retrainings", description="Retraining"
@@ -83,18 +83,7 @@ def create() -> tuple[Retraining, int, dict[str, str]]:
 
 def _form() -> dict[str, Any]:
     """The fields and files of a form, as the service takes them."""
-    strange = [
-        FieldProblem(json_pointer(name), name, "is not a file of this request")
-        for name in request.files
-        if name not in FILES
-    ]
-    parts = [*request.files.items(multi=True), *request.form.items(multi=True)]
-    often = Counter(name for name, _ in parts)
-    strange += [
-        FieldProblem(json_pointer(name), name, "is there more than once")
-        for name, times in often.items()
-        if times > 1
-    ]
+    strange = check_parts(FILES)
     if "data" not in request.files:
         strange.append(FieldProblem("/data", "data", "a file with the data is needed"))
     if strange:

@@ -1,0 +1,228 @@
+"""/api/cohorts: a file of people in, a table of explained ages out."""
+
+import re
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response, url_for
+
+from agelens.queueing import listening
+from agelens.services import registry
+from agelens.services.cohorts import export, lookups, submissions, templates
+from agelens.services.pages import Page
+from agelens.storage import Cohort
+from agelens.web import limits
+from agelens.web.arguments import Blueprint, load
+from agelens.web.auth import login_required, me
+from agelens.web.cohort_bodies import BODIES, OPTIONS, WHERE_AND_WHEN
+from agelens.web.extensions import db, files, limiter, queue, settings, waiting_room
+from agelens.web.schemas.cohorts import (
+    RESULT_TYPES,
+    CohortPage,
+    CohortQuery,
+    CohortRequest,
+    CohortSchema,
+    PreviewSchema,
+    ProblemsQuery,
+    ResultsQuery,
+    RowProblemPage,
+    RunRequest,
+    TemplateQuery,
+)
+from agelens.web.schemas.tasks import WaitQuery
+from agelens.web.transactions import transaction
+from agelens.web.uploads import received, upload_of_request
+
+blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
+upload_limit = limiter.limit(limits.UPLOAD)
+EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mg/dL"}, "id_column": "patient"}
+RESULT = {"type": "string", "format": "binary"}
+RESULTS = {
+    "description": "The rows",
+    "content": {kind.partition(";")[0]: {"schema": RESULT} for kind in RESULT_TYPES.values()},
+}
+LONGEST_FILE_NAME = 80
+Answer = tuple[Cohort, int, dict[str, str]]
+
+
+@blueprint.post("")
+@upload_limit
+@login_required
+@received
+@transaction
+@blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(201, schema=CohortSchema, description="A draft")
+@blueprint.alt_response(402, "PAYMENT_REQUIRED")
+@blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
+@blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+@blueprint.doc(requestBody=BODIES, parameters=OPTIONS)
+def create() -> Answer:
+    """Take a file of people, hold the price of all its rows, and score them.
+
+    Only rows that are scored are paid; the rest of the hold is released in the end. With `draft`
+    the file is kept, to look at its preview and run it later.
+    """
+    upload = upload_of_request()
+    said = load(CohortRequest(), upload.said)
+    draft = said.pop("draft", False)
+    cohort = submissions.create(
+        db.session(),
+        files(),
+        me(),
+        name=said.pop("name", "cohort"),
+        format=upload.format,
+        content=upload.content,
+        options=submissions.Options(**said),
+        draft=draft,
+        most_rows=settings().max_cohort_rows,
+    )
+    return _with_place(cohort, 201) if draft else _accepted(cohort)
+
+
+@blueprint.get("")
+@login_required
+@blueprint.arguments(CohortQuery, location="query")
+@blueprint.response(200, CohortPage)
+def history(query: dict[str, Any]) -> Page:
+    """One's cohorts, newest first, without their summaries."""
+    return lookups.history(db.session(), me(), **query)
+
+
+@blueprint.get("/template")
+@blueprint.arguments(TemplateQuery, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+@blueprint.alt_response(404, "NOT_FOUND")
+def template(query: dict[str, Any]) -> Response:
+    """A CSV file with the columns that a clock reads, and one made-up person to replace."""
+    version = registry.resolve(db.session(), query["model"])
+    clock = registry.clock_of(db.session(), version)
+    text = templates.template(clock, query["columns"])
+    return _file(text, "text/csv; charset=utf-8", f"{version.name}-template.csv")
+
+
+@blueprint.get("/<uuid:cohort_id>")
+@login_required
+@blueprint.arguments(WaitQuery, location="query")
+@blueprint.response(200, CohortSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def show(query: dict[str, Any], cohort_id: uuid.UUID) -> Cohort:
+    """One cohort; with `wait`, as soon as it is finished or the time is over.
+
+    When very many wait at once, some are answered earlier: look at `status`, and ask again.
+    """
+    owner_id, session = me().id, db.session()
+
+    def finished() -> bool:
+        active = lookups.is_active(session, owner_id, cohort_id)
+        session.rollback()  # hands the connection back while others need it
+        return not active
+
+    if query["wait"]:
+        with listening(queue().redis, cohort_id) as pause:
+            waiting_room().wait(finished, query["wait"], pause)
+    return lookups.owned(session, owner_id, cohort_id)
+
+
+@blueprint.delete("/<uuid:cohort_id>")
+@login_required
+@transaction
+@blueprint.response(204)
+@blueprint.alt_response(404, "NOT_FOUND")
+def delete(cohort_id: uuid.UUID) -> None:
+    """Take a draft or finished cohort away, with its files."""
+    submissions.delete(db.session(), files(), me().id, cohort_id)
+
+
+@blueprint.post("/<uuid:cohort_id>/run")
+@upload_limit
+@login_required
+@transaction
+@blueprint.arguments(RunRequest, example=EXAMPLE)
+@blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(402, "PAYMENT_REQUIRED")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+def run(body: dict[str, Any], cohort_id: uuid.UUID) -> Answer:
+    """Hold the price of a draft and score it. Running it again is harmless."""
+    options = submissions.Options(**body)
+    return _accepted(submissions.run(db.session(), files(), me().id, cohort_id, options))
+
+
+@blueprint.post("/<uuid:cohort_id>/preview")
+@upload_limit
+@login_required
+@blueprint.arguments(RunRequest, example=EXAMPLE)
+@blueprint.response(200, PreviewSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+def preview(body: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
+    """How a draft's file would be read, what is wrong with its first rows, and what it would cost."""
+    options = submissions.Options(**body)
+    return submissions.preview(db.session(), files(), me().id, cohort_id, options)
+
+
+@blueprint.post("/<uuid:cohort_id>/cancel")
+@login_required
+@transaction
+@blueprint.response(200, CohortSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def cancel(cohort_id: uuid.UUID) -> Cohort:
+    """End a queued or running cohort without results; the whole hold is released."""
+    return submissions.cancel(db.session(), files(), me().id, cohort_id)
+
+
+@blueprint.get("/<uuid:cohort_id>/results")
+@login_required
+@blueprint.arguments(ResultsQuery, location="query")
+@blueprint.doc(responses={"200": RESULTS})
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
+    """The rows of a succeeded cohort in their order: numbers, contributions, warnings, errors.
+
+    In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
+    """
+    cohort, paths = lookups.result_paths(db.session(), me().id, cohort_id)
+    name = f"{_safe(cohort.name)}-results.{query['format']}"
+    db.session.rollback()  # whoever reads slowly holds no connection
+    return _file(export.stream(files(), paths, **query), RESULT_TYPES[query["format"]], name)
+
+
+@blueprint.get("/<uuid:cohort_id>/errors")
+@login_required
+@blueprint.arguments(ProblemsQuery, location="query")
+@blueprint.response(200, RowProblemPage)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def errors(query: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
+    """The rows of a succeeded cohort that could not be scored, with the reasons."""
+    _, paths = lookups.result_paths(db.session(), me().id, cohort_id)
+    db.session.rollback()
+    limit = query["limit"]
+    found = export.errors(files(), paths, after_row=query["cursor"], limit=limit + 1)
+    more = len(found) > limit
+    cursor = str(found[limit - 1]["row"]) if more else None
+    return {"items": found[:limit], "next_cursor": cursor}
+
+
+def _accepted(cohort: Cohort) -> Answer:
+    return _with_place(cohort, 202, {"Retry-After": "1"})
+
+
+def _with_place(cohort: Cohort, status: int, headers: dict[str, str] | None = None) -> Answer:
+    place = url_for("cohorts.show", cohort_id=cohort.id)
+    return cohort, status, {"Location": place, **(headers or {})}
+
+
+def _file(content: str | Iterable[bytes], kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, content_type=kind)
+
+
+def _safe(name: str) -> str:
+    """A file name for every system, from what a person called the cohort."""
+    stem = re.sub(r"\.(csv|parquet|json|ndjson|jsonl)$", "", name, flags=re.IGNORECASE)
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:LONGEST_FILE_NAME] or "cohort"

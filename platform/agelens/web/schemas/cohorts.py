@@ -1,0 +1,186 @@
+"""Wire shapes of cohorts."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from agelens.domain.registry import DATA_SETS
+from agelens.storage import Cohort
+from agelens.web.schemas.base import LONGEST_TEXT, PageQuery, Request, Text
+from agelens.web.schemas.tasks import ModelName
+
+STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
+RESULT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+}
+MOST_NAMES = 5000
+MOST_PROBLEMS = 1000
+MAPPING = (
+    "Column of the file to the registry key that it answers, or to `chronological_age`; wins over "
+    "what `columns` says"
+)
+UNITS = "Registry key to the unit that the file has it in; canonical if absent"
+SUMMARY = (
+    "Null until the cohort has succeeded. How many rows were scored, failed and warned; `prediction`, "
+    "`histogram` and `age_gap` (by sex and age) of the scored ones, `top_factors` by their mean absolute "
+    "contribution, the most frequent `errors`, and what was `missing` how often"
+)
+
+
+class Names(fields.Dict):
+    """Texts by texts, of bounded number and length."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise ValidationError("must be an object of texts")
+        if len(value) > MOST_NAMES:
+            raise ValidationError(f"must have at most {MOST_NAMES} entries")
+        wrong = {
+            key[:LONGEST_TEXT]: [f"must be a text of 1 to {LONGEST_TEXT} characters without NUL"]
+            for key, text in value.items()
+            if not (_is_name(key) and _is_name(text))
+        }
+        if wrong:
+            raise ValidationError(wrong)
+        return value
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and "\0" not in value
+
+
+class RunRequest(Request):
+    """How to read a cohort's file, and which clock reads it. What is absent is as it was said before."""
+
+    model = Text(
+        longest=64, allow_none=True, metadata={"description": "The default clock if absent"}
+    )
+    columns = fields.String(
+        validate=validate.OneOf(DATA_SETS),
+        metadata={"description": "Whose names the columns have; `agelens` if absent"},
+    )
+    mapping = Names(keys=fields.String(), values=fields.String(), metadata={"description": MAPPING})
+    units = Names(keys=fields.String(), values=fields.String(), metadata={"description": UNITS})
+    id_column = Text(
+        allow_none=True,
+        metadata={"description": "A column to hand on to the results, so that rows can be told"},
+    )
+
+
+class CohortRequest(RunRequest):
+    """What may be said beside the file."""
+
+    name = Text(longest=200, metadata={"description": "The file's name if absent"})
+    draft = fields.Boolean(
+        metadata={"description": "Keep the file without running it: nothing is paid yet"}
+    )
+
+
+class CohortItem(Schema):
+    id = fields.UUID()
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    name = fields.String()
+    format = fields.String(validate=validate.OneOf(list(RESULT_TYPES)))
+    model = fields.Nested(ModelName, allow_none=True)
+    header = fields.List(fields.String())
+    columns = fields.String(allow_none=True)
+    mapping = fields.Dict(keys=fields.String(), values=fields.String())
+    units = fields.Dict(keys=fields.String(), values=fields.String())
+    id_column = fields.String(allow_none=True)
+    rows = fields.Integer(attribute="n_rows")
+    rows_done = fields.Integer()
+    rows_scored = fields.Integer()
+    rows_failed = fields.Integer()
+    price_per_row = fields.Integer()
+    price = fields.Integer(metadata={"description": "What was held: `price_per_row` x `rows`"})
+    charged = fields.Integer(metadata={"description": "For the rows that were scored"})
+    created_at = fields.DateTime()
+    started_at = fields.DateTime(allow_none=True)
+    finished_at = fields.DateTime(allow_none=True)
+    error = fields.Method("cohort_error", metadata={"type": ["object", "null"]})
+
+    def cohort_error(self, cohort: Cohort) -> dict[str, Any] | None:
+        if cohort.error_code is None:
+            return None
+        return {"code": cohort.error_code, "message": cohort.error_message}
+
+
+class CohortSchema(CohortItem):
+    summary = fields.Dict(allow_none=True, metadata={"description": SUMMARY})
+
+
+class CohortPage(Schema):
+    items = fields.List(fields.Nested(CohortItem))
+    next_cursor = fields.String(allow_none=True)
+
+
+class CohortQuery(PageQuery):
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class Answered(Schema):
+    feature = fields.String()
+    label = fields.String()
+
+
+class Match(Schema):
+    """What a column of the file answers; nothing when it is ignored."""
+
+    column = fields.String()
+    features = fields.List(fields.Nested(Answered))
+    unit = fields.String(allow_none=True)
+
+
+class MissingFeature(Answered):
+    required = fields.Boolean()
+
+
+class RowMessage(Schema):
+    row = fields.Integer(metadata={"description": "1 is the first"})
+    message = fields.String()
+
+
+class RowProblem(RowMessage):
+    id = fields.String(allow_none=True, metadata={"description": "From `id_column`"})
+
+
+class PreviewSchema(Schema):
+    """How the file would be read, and what it would cost. Nothing is kept."""
+
+    cohort_id = fields.UUID()
+    model = fields.Nested(ModelName)
+    columns = fields.String()
+    rows = fields.Integer()
+    price_per_row = fields.Integer()
+    price = fields.Integer()
+    matches = fields.List(fields.Nested(Match))
+    missing = fields.List(fields.Nested(MissingFeature))
+    sample = fields.List(fields.List(fields.String(allow_none=True)))
+    checked_rows = fields.Integer()
+    problems = fields.List(fields.Nested(RowMessage))
+    readable_rows = fields.Integer()
+    hints = fields.List(fields.String())
+
+
+class ProblemsQuery(Schema):
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=MOST_PROBLEMS))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
+
+
+class RowProblemPage(Schema):
+    items = fields.List(fields.Nested(RowProblem))
+    next_cursor = fields.String(allow_none=True)
+
+
+class ResultsQuery(Schema):
+    format = fields.String(load_default="csv", validate=validate.OneOf(list(RESULT_TYPES)))
+    contributions = fields.Boolean(
+        load_default=True, metadata={"description": "With the years of every feature"}
+    )
+
+
+class TemplateQuery(Schema):
+    model = fields.String(load_default=None, validate=validate.Length(max=64))
+    columns = fields.String(load_default=DATA_SETS[0], validate=validate.OneOf(DATA_SETS))

@@ -1,0 +1,121 @@
+"""Thirty thousand people through real processes: every row scored once, paid once, in order."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import httpx
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+import pytest
+from agelens.client import Client
+from agelens.commands.stack import Stack
+from e2e.conftest import MakePerson
+
+ROWS = 30_000
+WRONG_EVERY = 1000
+PATH = "/api/cohorts"
+# Made up, inside every plausible range; the second column is in mg/dL.
+MIDDLES = {
+    "albumin": 44.0,
+    "glucose": 95.0,
+    "creatinine": 75.0,
+    "crp": 1.5,
+    "lymphocytes": 30.0,
+    "mean_cell_volume": 90.0,
+    "red_cell_width": 13.2,
+    "alkaline_phosphatase": 65.0,
+    "white_cells": 6.5,
+    "chronological_age": 50.0,
+}
+
+
+def people() -> bytes:
+    """A CSV file in which every thousandth person has an impossible albumin."""
+    rng = np.random.default_rng(5)
+    columns = {k: np.round(v * rng.uniform(0.9, 1.1, ROWS), 2) for k, v in MIDDLES.items()}
+    columns["albumin"][::WRONG_EVERY] = -1
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["person", *columns])
+    writer.writerows([f"P-{n}", *row] for n, row in enumerate(zip(*columns.values(), strict=True)))
+    return text.getvalue().encode()
+
+
+@pytest.fixture
+def researcher(make_person: MakePerson, admin: Client) -> tuple[Client, str]:
+    """Somebody with credits for all rows, and a token of theirs."""
+    person = make_person()
+    price = person.models["phenoage"].price
+    admin.admin.topup(person.me().email, ROWS * price)
+    return person, person.tokens.create("cohorts").access_token
+
+
+@pytest.fixture
+def http(service: Stack, researcher: tuple[Client, str]) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {researcher[1]}"}
+    with httpx.Client(base_url=service.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+def finished(http: httpx.Client, cohort_id: str) -> dict[str, object]:
+    for _ in range(20):
+        found: dict[str, object] = http.get(f"{PATH}/{cohort_id}?wait=30").json()
+        if found["status"] not in {"queued", "running"}:
+            return found
+    raise AssertionError(found)
+
+
+def test_thirty_thousand_people_are_scored_once_and_paid_once(
+    http: httpx.Client, researcher: tuple[Client, str]
+) -> None:
+    person, _ = researcher
+    price = person.models["phenoage"].price
+    query = {"model": "phenoage", "units": '{"glucose": "mg/dL"}', "id_column": "person"}
+    content, headers = people(), {"Content-Type": "text/csv", "Idempotency-Key": "once"}
+    first = http.post(PATH, params=query, content=content, headers=headers)
+    again = http.post(PATH, params=query, content=content, headers=headers)
+    assert (first.status_code, first.json()) == (202, again.json())
+    assert first.json()["rows"] == ROWS
+    done = finished(http, first.json()["id"])
+    wrong = ROWS // WRONG_EVERY
+    assert (done["status"], done["rows_done"]) == ("succeeded", ROWS)
+    assert (done["rows_scored"], done["rows_failed"]) == (ROWS - wrong, wrong)
+    assert done["charged"] == (ROWS - wrong) * price
+    wallet = person.wallet.show()
+    assert (wallet.balance, wallet.held) == (wrong * price, 0)
+    results = http.get(f"{PATH}/{done['id']}/results", params={"format": "parquet"})
+    table = pyarrow.parquet.read_table(io.BytesIO(results.content))
+    assert table["row"].to_pylist() == list(range(1, ROWS + 1))
+    assert table["id"].to_pylist() == [f"P-{n}" for n in range(ROWS)]
+    scored = table.filter(pc.is_null(table["error"]))
+    assert scored.num_rows == ROWS - wrong
+    total = scored["base_value"]
+    for name in scored.column_names:
+        if name.startswith("contribution:"):
+            total = pc.add(total, scored[name])
+    assert pc.max(pc.abs(pc.subtract(total, scored["prediction"]))).as_py() < 1e-6
+    problems = http.get(f"{PATH}/{done['id']}/errors", params={"limit": 100}).json()
+    assert [item["row"] for item in problems["items"]] == [
+        n * WRONG_EVERY + 1 for n in range(wrong)
+    ]
+    assert pa.types.is_floating(table.schema.field("prediction").type)
+
+
+def test_who_hangs_up_while_results_come_leaves_no_traceback(
+    http: httpx.Client, service: Stack
+) -> None:
+    made = http.post(
+        PATH,
+        content=people(),
+        headers={"Content-Type": "text/csv"},
+        params={"model": "phenoage", "units": '{"glucose": "mg/dL"}'},
+    )
+    done = finished(http, made.json()["id"])
+    with http.stream("GET", f"{PATH}/{done['id']}/results?format=json") as response:
+        assert next(response.iter_raw(1000))
+    assert http.get("/healthz").status_code == 200
+    said = (service.settings.home / "logs" / "api.log").read_text()
+    assert "Traceback" not in said

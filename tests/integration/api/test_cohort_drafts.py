@@ -1,0 +1,161 @@
+"""A file that is looked at before it is paid: draft, preview, run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from integration.api.problem_shape import expect_field, expect_problem
+from integration.cohort_files import (
+    PATH,
+    PRICE_PER_ROW,
+    accepted,
+    as_csv,
+    cohort,
+    people,
+    send,
+    send_form,
+)
+from integration.conftest import PersonFactory
+from integration.people import Person
+
+RunJobs = Callable[[], None]
+
+
+def draft(who: Person, rows: list[dict[str, Any]], **fields: Any) -> Any:
+    return accepted(send_form(who, as_csv(rows), draft="true", **fields), 201)
+
+
+def preview(who: Person, cohort_id: str, **said: Any) -> Any:
+    return accepted(who.post(f"{PATH}/{cohort_id}/preview", said), 200)
+
+
+def test_a_draft_costs_nothing_and_waits(person: PersonFactory, run_jobs: RunJobs) -> None:
+    one = person()
+    made = draft(one, people(3))
+    assert (made["status"], made["rows"], made["price"]) == ("draft", 3, 0)
+    assert made["header"] == list(people(1)[0])
+    run_jobs()
+    assert cohort(one, made["id"]) == made
+    assert one.wallet()["held"] == 0
+
+
+def test_a_preview_says_how_the_file_is_read_what_is_wrong_and_what_it_costs(
+    person: PersonFactory,
+) -> None:
+    one = person()
+    rows = people(30)
+    rows[4]["systolic_bp"] = 1000
+    made = draft(one, rows)
+    seen = preview(one, made["id"], id_column="person")
+    assert seen["cohort_id"] == made["id"]
+    assert seen["model"]["name"] == "kaggle-age"
+    assert (seen["columns"], seen["rows"]) == ("agelens", 30)
+    assert (seen["price_per_row"], seen["price"]) == (PRICE_PER_ROW, 300)
+    assert [match["column"] for match in seen["matches"]] == made["header"]
+    found = {m["column"]: m["features"] for m in seen["matches"]}
+    assert found["systolic_bp"] == [{"feature": "systolic_bp", "label": "Systolic blood pressure"}]
+    assert found["person"] == []
+    missing = {entry["feature"] for entry in seen["missing"]}
+    assert "glucose" in missing
+    assert "systolic_bp" not in missing
+    assert seen["sample"] == [[str(v) for v in row.values()] for row in rows[:5]]
+    assert (seen["checked_rows"], seen["readable_rows"]) == (30, 29)
+    assert [problem["row"] for problem in seen["problems"]] == [5]
+    assert "systolic_bp" in seen["problems"][0]["message"]
+    assert cohort(one, made["id"]) == made, "a preview changes nothing"
+
+
+def test_a_preview_guesses_whose_names_the_columns_have(person: PersonFactory) -> None:
+    one = person()
+    made = accepted(
+        send(
+            one,
+            "Gender,Bone Density (g/cm²),Hearing Ability (dB)\nMale,1.1,40\n".encode(),
+            query={"draft": "true"},
+        ),
+        201,
+    )
+    assert preview(one, made["id"])["columns"] == "kaggle"
+    assert preview(one, made["id"], columns="agelens")["columns"] == "agelens"
+
+
+def test_a_draft_that_is_run_is_scored_as_its_options_say(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one = person(100)
+    rows = people(2, glucose=95)
+    made = draft(one, rows)
+    run = f"{PATH}/{made['id']}/run"
+    response = one.post(run, {"model": "kaggle-age", "units": {"glucose": "mg/dL"}})
+    wire = accepted(response)
+    assert response.headers["Location"] == f"{PATH}/{made['id']}"
+    assert (wire["status"], wire["price"]) == ("queued", 20)
+    assert one.wallet()["held"] == 20
+    assert accepted(one.post(run, {}))["status"] == "queued", "again is harmless"
+    assert one.wallet()["held"] == 20
+    run_jobs()
+    done = cohort(one, made["id"])
+    assert (done["status"], done["rows_scored"], done["units"]) == (
+        "succeeded",
+        2,
+        {"glucose": "mg/dL"},
+    )
+    assert accepted(one.post(run, {}))["status"] == "succeeded"
+    assert one.wallet() == {"balance": 80, "held": 0, "available": 80}
+
+
+def test_what_was_said_with_a_draft_counts_when_it_is_run(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one = person(100)
+    made = draft(one, people(2, glucose=95), units={"glucose": "mg/dL"}, id_column="person")
+    assert preview(one, made["id"])["readable_rows"] == 2
+    wire = accepted(one.post(f"{PATH}/{made['id']}/run", {}))
+    assert (wire["units"], wire["id_column"]) == ({"glucose": "mg/dL"}, "person")
+    run_jobs()
+    assert cohort(one, made["id"])["rows_scored"] == 2
+
+
+def test_the_clock_that_was_named_with_a_draft_runs_it(person: PersonFactory) -> None:
+    one = person(100)
+    text = one.get(f"{PATH}/template?model=phenoage").data
+    made = accepted(send(one, text, query={"draft": "true", "model": "phenoage"}), 201)
+    assert preview(one, made["id"])["model"]["name"] == "phenoage"
+    wire = accepted(one.post(f"{PATH}/{made['id']}/run", {}))
+    assert wire["model"]["name"] == "phenoage"
+
+
+def test_a_draft_that_cannot_be_paid_stays_one(person: PersonFactory) -> None:
+    one = person(19)
+    made = draft(one, people(2))
+    expect_problem(one.post(f"{PATH}/{made['id']}/run", {}), 402, "insufficient_credits")
+    assert cohort(one, made["id"]) == made
+    assert one.wallet()["held"] == 0
+
+
+@pytest.mark.parametrize("end", ["run", "preview"])
+def test_options_that_do_not_fit_the_file_are_refused(person: PersonFactory, end: str) -> None:
+    one = person(100)
+    made = draft(one, people(2))
+    path = f"{PATH}/{made['id']}/{end}"
+    expect_problem(one.post(path, {"id_column": "none"}), 422)
+    expect_problem(one.post(path, {"mapping": {"none": "glucose"}}), 422)
+    expect_problem(one.post(path, {"units": {"glucose": "furlong"}}), 422)
+    expect_field(one.post(path, {"columns": "none"}), "/columns")
+    expect_field(one.post(path, {"nonsense": 1}), "/nonsense")
+    expect_problem(one.post(path, {"model": "none"}), 404, "not_found")
+    assert cohort(one, made["id"]) == made
+
+
+def test_a_draft_is_deleted_and_not_canceled(person: PersonFactory) -> None:
+    one = person()
+    made = draft(one, people(1))
+    expect_problem(one.post(f"{PATH}/{made['id']}/cancel"), 409, "conflict")
+    assert one.delete(f"{PATH}/{made['id']}").status_code == 204
+    expect_problem(one.get(f"{PATH}/{made['id']}"), 404, "not_found")
+
+
+def test_only_a_draft_has_a_preview(person: PersonFactory) -> None:
+    one = person(100)
+    made = accepted(send(one, as_csv(people(1))))
+    expect_problem(one.post(f"{PATH}/{made['id']}/preview", {}), 409, "conflict")
