@@ -62,7 +62,7 @@ def test_it_follows_the_compose_specification(compose: dict[str, Any]) -> None:
 
 
 def test_it_has_the_topology_of_the_architecture(services: dict[str, Any]) -> None:
-    assert set(services) == {"web-proxy", "postgres", "redis"} | OF_THE_APP
+    assert set(services) == {"web-proxy", "postgres", "redis", "jupyter"} | OF_THE_APP
 
 
 def test_every_command_of_the_app_is_one_of_agelens(services: dict[str, Any]) -> None:
@@ -207,10 +207,12 @@ def test_the_trainer_has_the_notebooks_and_gives_back_what_it_holds(
     assert f"COPY notebooks {folder[1]}\n" in dockerfile
 
 
-def test_only_the_proxy_is_reachable_from_outside(
+def test_only_the_proxy_is_reachable_from_other_hosts(
     compose: dict[str, Any], services: dict[str, Any]
 ) -> None:
-    assert [name for name, service in services.items() if "ports" in service] == ["web-proxy"]
+    published = {name: s["ports"] for name, s in services.items() if "ports" in s}
+    assert set(published) == {"web-proxy", "jupyter"}
+    assert all(port.startswith("127.0.0.1:") for port in published["jupyter"])
     assert compose["networks"]["data"]["internal"] is True
     assert services["postgres"]["networks"] == services["redis"]["networks"] == ["data"]
     assert services["web-proxy"]["networks"] == ["edge"]
@@ -242,8 +244,49 @@ def test_the_proxy_has_every_file_that_its_configuration_names() -> None:
     assert copied == {path.name for path in folder.iterdir()}
 
 
-def test_the_app_does_not_run_as_root() -> None:
+def test_jupyter_has_the_api_and_a_token_to_ask_for_and_nothing_else(
+    services: dict[str, Any], template: dict[str, str]
+) -> None:
+    from agelens.settings import LabSettings, variable
+
+    jupyter = services["jupyter"]
+    assert jupyter["profiles"] == ["jupyter"]  # who does not ask for it, does not run it
+    assert jupyter["networks"] == ["edge"]
+    environment = jupyter["environment"]
+    known = {variable(LabSettings, name) for name in LabSettings.model_fields}
+    assert set(environment) - known == {"JUPYTER_TOKEN"}
+    assert environment["AGELENS_URL"] == services["dash"]["environment"]["AGELENS_URL"]
+    assert VARIABLE.sub(lambda match: template[match[1]], environment["JUPYTER_TOKEN"]) == ""
+    assert "token=" not in str(jupyter["command"])  # on the command line everybody could read it
+
+
+def test_jupyter_listens_where_its_port_and_its_health_are_looked_for(
+    services: dict[str, Any],
+) -> None:
+    jupyter = services["jupyter"]
+    assert jupyter["command"][:2] == ["agelens", "lab"]
+    assert {"--no-browser", "--ip=0.0.0.0", "--port=8888"} <= set(jupyter["command"])
+    assert jupyter["ports"][0].endswith(":8888")
+    assert ":8888/api'" in str(jupyter["healthcheck"]["test"])
+
+
+def test_jupyter_keeps_its_account_and_what_people_write_in_a_volume(
+    services: dict[str, Any],
+) -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
-    stage = dockerfile.split(" AS app\n")[1].split("\nFROM ")[0]
+    stage = dockerfile.split(" AS jupyter\n")[1].split("\nFROM ")[0]
+    (volume,) = services["jupyter"]["volumes"]
+    folder = volume.split(":")[1]
+    assert f"COPY --chown=agelens:agelens notebooks {folder}/notebooks\n" in stage
+    assert f"AGELENS_NOTEBOOKS={folder}/notebooks\n" in stage
+    assert f"AGELENS_HOME={folder}/.agelens" in stage
+    assert "'.[lab]'" in dockerfile.split(" AS build-jupyter\n")[1].split("\nFROM ")[0]
+    assert "COPY --from=build-jupyter " in stage
+
+
+@pytest.mark.parametrize("target", ["app", "jupyter"])
+def test_no_python_of_ours_runs_as_root(target: str) -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    stage = dockerfile.split(f" AS {target}\n")[1].split("\nFROM ")[0]
     assert "\nUSER agelens\n" in stage
     assert "HEALTHCHECK" in stage
