@@ -7,7 +7,6 @@ from agelens.domain.features import Feature, Target
 from agelens.domain.registry import Alias
 from agelens.domain.units import Unit, comparable, find_unit, with_unit
 
-
 LARGEST_LOGARITHM = 50.0  # of any measurement
 
 

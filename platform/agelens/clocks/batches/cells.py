@@ -18,7 +18,7 @@ from agelens.domain.features import Target
 MOST_SPELLINGS = 1000  # of the choices of one column; further ones are read row by row
 BLANKS = " \t"
 PLAIN_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
-PLAIN_PAIR = r"^(?P<first>[0-9]{1,9}(\.[0-9]{1,9})?)/(?P<second>[0-9]{1,9}(\.[0-9]{1,9})?)$"
+PLAIN_PAIR = r"^(?P<first>[0-9]{1,9}(?:\.[0-9]{1,9})?)/(?P<second>[0-9]{1,9}(?:\.[0-9]{1,9})?)$"
 MISSING = pa.array(
     sorted(
         {
