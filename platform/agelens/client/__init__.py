@@ -1,9 +1,16 @@
 """The HTTP client: `Client` and what it answers and raises. Needs neither a server's packages nor numpy."""
 
 from agelens.client.client import Client
+from agelens.client.cohort import Cohort
+from agelens.client.cohort_shapes import Answered, Match, MissingFeature, Preview, RowProblem
+from agelens.client.conversions import frame_to_shap
 from agelens.client.errors import (
     ApiError,
     ClientError,
+    CohortCanceled,
+    CohortError,
+    CohortFailed,
+    CohortTimeout,
     Conflict,
     FieldProblem,
     Forbidden,
@@ -11,6 +18,7 @@ from agelens.client.errors import (
     InvalidAnswers,
     InvalidBundle,
     InvalidInput,
+    MissingExtra,
     NotFound,
     RateLimited,
     ServerError,
@@ -59,11 +67,17 @@ __all__ = [
     "AccessToken",
     "AdminUser",
     "AgeGap",
+    "Answered",
     "ApiError",
     "Balance",
     "Candidate",
     "Client",
     "ClientError",
+    "Cohort",
+    "CohortCanceled",
+    "CohortError",
+    "CohortFailed",
+    "CohortTimeout",
     "Conflict",
     "Contribution",
     "DataFile",
@@ -77,6 +91,9 @@ __all__ = [
     "InvalidAnswers",
     "InvalidBundle",
     "InvalidInput",
+    "Match",
+    "MissingExtra",
+    "MissingFeature",
     "Model",
     "ModelIdentity",
     "ModelInterval",
@@ -85,9 +102,11 @@ __all__ = [
     "Narrowing",
     "NotFound",
     "Page",
+    "Preview",
     "RateLimited",
     "Result",
     "Retraining",
+    "RowProblem",
     "Schedule",
     "ServerError",
     "Task",
@@ -102,4 +121,5 @@ __all__ = [
     "Unreachable",
     "User",
     "WaitTimeout",
+    "frame_to_shap",
 ]

@@ -1,20 +1,29 @@
 """The client: accounts here, predictions beside, further resources as attributes."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from agelens.client.accounts import Tokens
 from agelens.client.admin import Admin
+from agelens.client.cohorts import Cohorts
 from agelens.client.connection import Connection
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
+from agelens.client.extras import needs_notebook
 from agelens.client.models import Models
 from agelens.client.predictions import Predictions
+from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import AccessToken, User, known
 from agelens.client.wallet import Wallet
+
+if TYPE_CHECKING:
+    from agelens.client.frames import DataFrame
 
 
 class Client(Predictions):
@@ -46,7 +55,9 @@ class Client(Predictions):
         self.wallet = Wallet(self._connection)
         self.models = Models(self._connection)
         self.drafts = Drafts(self._connection)
+        self.cohorts = Cohorts(self._connection)
         self.admin = Admin(self._connection)
+        self.trainings: Retrainings = self.admin
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +76,59 @@ class Client(Predictions):
     def close(self) -> None:
         """Let the sockets go, unless they are of a transport that was given."""
         self._connection.close()
+
+    def predict_frame(
+        self,
+        people: DataFrame,
+        *,
+        model: str | None = None,
+        units: Mapping[str, str] | None = None,
+        columns: str = "agelens",
+        mapping: Mapping[str, str] | None = None,
+        contributions: bool = True,
+        progress: bool = True,
+    ) -> DataFrame:
+        """Explained ages of a frame of people, with the same index in the same order.
+
+        Columns: prediction, interval_low, interval_high, base_value, age_gap (and how it ranks),
+        contribution:<feature>, warnings, error. A row that cannot be scored has an error, no
+        numbers, and is not charged. It is one cohort, whose id is in `.attrs["cohort_id"]`:
+        `client.cohorts[id]` finds it again, also after an interruption. Columns that the clock
+        does not read are told in a warning and not sent.
+
+        Parameters
+        ----------
+        people : DataFrame
+            A row per person; numbers in canonical units but for `units`.
+        model : str, optional
+            A clock; the default one when absent.
+        units : mapping of str to str, optional
+            A biomarker's key to the unit of its column.
+        columns : str
+            Whose names the columns have: agelens, kaggle or bioage-r.
+        mapping : mapping of str to str, optional
+            Other columns: a column's name to what it answers, a biomarker's key or chronological_age.
+        contributions : bool
+            Whether each biomarker's years are wanted, too.
+
+        Raises
+        ------
+        InvalidInput
+            If the columns cannot be read so, or one is missing that every row needs.
+        InsufficientCredits
+            If the price of all rows is not available; nothing is charged.
+        """
+        with needs_notebook("A frame"):
+            from agelens.client import frame_predictions
+        reading = frame_predictions.Reading(model, columns, dict(mapping or {}), dict(units or {}))
+        return frame_predictions.predict(
+            self.cohorts,
+            self.models,
+            people,
+            reading,
+            contributions=contributions,
+            progress=progress,
+        )
 
     def register(self, email: str, password: str) -> User:
         """Create an account; log in afterwards."""

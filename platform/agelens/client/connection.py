@@ -3,25 +3,17 @@
 import os
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from agelens.client.errors import (
-    ApiError,
-    ClientError,
-    NotFound,
-    RateLimited,
-    Unavailable,
-    Unreachable,
-    problem_of,
-)
+from agelens.client.errors import ClientError, NotFound, Unreachable
+from agelens.client.problems import problem_of
+from agelens.client.retries import attempts
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 8.0
-RESTART_SECONDS = 10.0  # how long a service may be gone; longer, and the address is wrong
-TRANSIENT = (RateLimited, Unavailable, Unreachable)
+FILE_SECONDS = 300.0  # the service reads a whole file before it answers
 
 
 class Connection:
@@ -73,6 +65,19 @@ class Connection:
         headers = {**own, "Idempotency-Key": key or uuid.uuid4().hex}
         return self._send("POST", path, headers=headers, **content)
 
+    def upload(
+        self,
+        path: str,
+        said: Mapping[str, str],
+        file: tuple[str, BinaryIO, str],
+        *,
+        key: str | None = None,
+    ) -> Any:
+        """Send a file by name, content and type, a piece at a time, from its start at each attempt."""
+        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
+        sent = {"data": said, "files": {"file": file}, "timeout": timeout}
+        return self.post_content(path, key=key, is_long=True, **sent)
+
     def post_once_more(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """A POST that neither creates nor pays, so that repeating it needs no key."""
         return self._send("POST", path, **({} if body is None else {"json": body}))
@@ -85,10 +90,18 @@ class Connection:
         """Set something; repeating it changes nothing more."""
         return self._send("PUT", path, json=body)
 
-    def download(self, path: str) -> bytes:
+    def download(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
         """Read something that is not JSON."""
-        content: bytes = self._respond("GET", path).content
+        content: bytes = self._respond("GET", path, params=_given(params or {})).content
         return content
+
+    def save(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
+        """Write what a path answers to a file, a piece at a time, from its start at each attempt."""
+        for attempt in attempts(self.patience_seconds, is_long=True):
+            with attempt:
+                file.seek(0)
+                file.truncate()
+                self._save_once(path, params, file)
 
     def delete(self, path: str) -> None:
         """Take something away."""
@@ -118,13 +131,8 @@ class Connection:
                 f"No AgeLens service answers at {self.base_url}: the answer is {kind}, not JSON"
             ) from error
 
-    def _respond(self, method: str, path: str, **request: Any) -> Any:
-        for attempt in Retrying(
-            retry=retry_if_exception_type(TRANSIENT),
-            wait=_pause_seconds,
-            stop=self._patience_ends,
-            reraise=True,
-        ):
+    def _respond(self, method: str, path: str, *, is_long: bool = False, **request: Any) -> Any:
+        for attempt in attempts(self.patience_seconds, is_long=is_long):
             with attempt:
                 try:
                     return self._send_once(method, path, **request)
@@ -134,38 +142,42 @@ class Connection:
                         raise
         return None
 
-    def _patience_ends(self, state: RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        patience = self.patience_seconds
-        if isinstance(error, Unreachable):
-            patience = min(patience, RESTART_SECONDS)
-        elapsed: float = state.seconds_since_start or 0.0
-        return elapsed + state.upcoming_sleep >= patience
-
     def _send_once(self, method: str, path: str, **request: Any) -> httpx.Response:
-        headers = dict(request.pop("headers", {}))
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        try:
+        headers = self._authorized(request.pop("headers", {}))
+        with self._reached():
             response = self._http.request(method, path, headers=headers, **request)
+        if not response.is_success:
+            raise problem_of(response)
+        return response
+
+    def _save_once(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
+        answered = self._http.stream(
+            "GET",
+            path,
+            params=_given(params),
+            headers=self._authorized({}),
+            timeout=httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS),
+        )
+        with self._reached(), answered as answer:
+            if not answer.is_success:
+                answer.read()
+                raise problem_of(answer)
+            for piece in answer.iter_bytes():
+                file.write(piece)
+
+    def _authorized(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {**headers, **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise ClientError(f"{self.base_url} is not an address: {error}") from error
         except httpx.RequestError as error:
             raise Unreachable(
                 f"{self.base_url} does not answer: {error or type(error).__name__}"
             ) from error
-        if not response.is_success:
-            raise problem_of(response)
-        return response
-
-
-def _pause_seconds(state: RetryCallState) -> float:
-    """As long as the service asks for, else longer each time."""
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, ApiError) and error.retry_after_seconds is not None:
-        return error.retry_after_seconds
-    pause: float = FIRST_PAUSE_SECONDS * 2.0 ** (state.attempt_number - 1)
-    return min(pause, LONGEST_PAUSE_SECONDS)
 
 
 def _origin(url: str) -> str:

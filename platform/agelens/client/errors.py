@@ -15,12 +15,15 @@ ClientError
 │   ├── RateLimited         too many requests; .retry_after_seconds says when (429)
 │   ├── Unavailable         a part of the service is away for now (502, 503, 504)
 │   └── ServerError         the service's own fault (any other 5xx)
-└── TaskError               the request went well, the task did not; has .task
-    ├── TaskFailed          it ended without a result and was not charged
-    ├── TaskCanceled
-    └── WaitTimeout         it goes on; `client.wait(error.task.id)` waits further
-
-`problem_of` is the one place that turns an answer back into one of these.
+├── TaskError               the request went well, the task did not; has .task
+│   ├── TaskFailed          it ended without a result and was not charged
+│   ├── TaskCanceled
+│   └── WaitTimeout         it goes on; `client.wait(error.task.id)` waits further
+├── CohortError             the same of a cohort; has .cohort
+│   ├── CohortFailed        it ended without results and was not charged
+│   ├── CohortCanceled
+│   └── CohortTimeout       it goes on; `error.cohort.wait()` waits further
+└── MissingExtra            a package of an extra of agelens is not installed (also an ImportError)
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
+    from agelens.client.cohort import Cohort
     from agelens.client.shapes import Task
 
 
@@ -146,50 +150,28 @@ class WaitTimeout(TaskError):
     """The task did not end within the time that we were willing to wait."""
 
 
-_BY_CODE: dict[str, type[ApiError]] = {
-    "invalid_answers": InvalidAnswers,
-    "invalid_bundle": InvalidBundle,
-}
-_BY_STATUS: dict[int, type[ApiError]] = {
-    401: Unauthenticated,
-    402: InsufficientCredits,
-    403: Forbidden,
-    404: NotFound,
-    409: Conflict,
-    413: TooLarge,
-    422: InvalidInput,
-    429: RateLimited,
-    502: Unavailable,
-    503: Unavailable,
-    504: Unavailable,
-}
+class CohortError(ClientError):
+    """A cohort that has no results for us."""
+
+    def __init__(self, cohort: Cohort, words: str) -> None:
+        super().__init__(f"Cohort {cohort.id} {words}")
+        self.cohort = cohort
 
 
-def problem_of(response: httpx.Response) -> ApiError:
-    """The error that an answer outside 2xx stands for, whoever gave it."""
-    problem = _document(response)
-    fallback = ServerError if response.status_code >= 500 else ApiError
-    by_status = _BY_STATUS.get(response.status_code, fallback)
-    kind = _BY_CODE.get(str(problem.get("code")), by_status)
-    return kind(response, problem)
+class CohortFailed(CohortError):
+    """The cohort ended without results and was not charged."""
 
 
-def _document(response: httpx.Response) -> Mapping[str, Any]:
-    """The problem document, or one made of what a proxy in between has said instead."""
-    try:
-        document = response.json()
-    except ValueError:
-        document = None
-    if isinstance(document, dict):
-        return document
-    if place := response.headers.get("Location"):
-        return {"detail": f"The service has moved to {place}; use that address."}
-    words = "" if _is_markup(response) else response.text[:200].strip()
-    return {"detail": f"HTTP {response.status_code}: {words or response.reason_phrase}"}
+class CohortCanceled(CohortError):
+    """The cohort was canceled."""
 
 
-def _is_markup(response: httpx.Response) -> bool:
-    return "html" in response.headers.get("Content-Type", "") or response.text[:1] == "<"
+class CohortTimeout(CohortError):
+    """The cohort did not end within the time that we were willing to wait."""
+
+
+class MissingExtra(ClientError, ImportError):
+    """What was asked for needs packages that the base installation does not have."""
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -42,6 +42,11 @@ class Model:
     explanation: str = field(default="", repr=False)
     interval: ModelInterval | None = field(default=None, repr=False)
 
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.models import model_card
+
+        return model_card(self)
+
 
 @dataclass(frozen=True)
 class Example:

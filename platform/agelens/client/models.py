@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from agelens.client.connection import Connection
+from agelens.client.errors import ClientError
 from agelens.client.model_shapes import Example, Model, example_from_wire, model_from_wire
 
 
@@ -29,6 +30,14 @@ class Models:
     def default(self) -> Model:
         """The clock that answers when none is named."""
         return self["default"]
+
+    def _repr_html_(self) -> str | None:
+        from agelens.client.cards.models import models_card
+
+        try:
+            return models_card(list(self))
+        except ClientError:
+            return None
 
 
 def _path(name: str) -> str:

@@ -18,6 +18,11 @@ class Page(Generic[T]):
     items: tuple[T, ...]
     next_cursor: str | None
 
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.pages import page_card
+
+        return page_card(self)
+
 
 def page_of(
     connection: Connection,

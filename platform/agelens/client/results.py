@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from agelens.client.frames import DataFrame
     from agelens.client.shapes import Task
 
 T = TypeVar("T")
@@ -101,6 +102,29 @@ class Result:
                 "this was asked for by a task's id alone: client.task(id) has the task"
             )
         return self.of_task
+
+    def to_frame(self) -> DataFrame:
+        """Its contributions, one row each, by feature; the largest first."""
+        from agelens.client.conversions import result_to_frame
+
+        return result_to_frame(self)
+
+    def to_shap(self) -> Any:
+        """Its contributions as a `shap.Explanation`: `shap.plots.waterfall(result.to_shap())`."""
+        from agelens.client.conversions import result_to_shap
+
+        return result_to_shap(self)
+
+    def waterfall(self, *, most: int = 8) -> Any:
+        """Its contributions as a Plotly figure; the `most` largest have a bar of their own."""
+        from agelens.client.conversions import result_waterfall
+
+        return result_waterfall(self, most)
+
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.results import result_card
+
+        return result_card(self)
 
     @classmethod
     def from_wire(cls, wire: Mapping[str, Any], task: Task | None) -> Result:

@@ -47,11 +47,16 @@ class Token:
 
 @dataclass(frozen=True)
 class Balance:
-    """A wallet: `held` is set aside for tasks under way, `available` can be spent."""
+    """A wallet: `held` is set aside for what is under way, `available` can be spent."""
 
     balance: int
     held: int
     available: int
+
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.pages import balance_card
+
+        return balance_card(self)
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Transaction:
     wallet_id: str | None = None
     actor_id: str | None = None
     note: str = ""
+    cohort_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,11 @@ class Task:
     def result(self) -> Result | None:
         """The explained prediction, once the task has succeeded."""
         return None if self.wire_result is None else Result.from_wire(self.wire_result, self)
+
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.results import task_card
+
+        return task_card(self)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agelens.client.connection import Connection
+from agelens.client.errors import ClientError
 from agelens.client.pages import Page, page_of
 from agelens.client.shapes import Balance, Transaction, known, transaction_from_wire
 
@@ -16,13 +17,21 @@ class Wallet:
     def __repr__(self) -> str:
         return repr(self.show())
 
+    def _repr_html_(self) -> str | None:
+        from agelens.client.cards.pages import balance_card
+
+        try:
+            return balance_card(self.show())
+        except ClientError:
+            return None
+
     def show(self) -> Balance:
         """Balance, held and available, all of the same moment."""
         return Balance(**known(Balance, self._connection.get("/api/wallet")))
 
     @property
     def balance(self) -> int:
-        """Credits that are there, those held for tasks under way included."""
+        """Credits that are there, those held for what is under way included."""
         return self.show().balance
 
     @property

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from agelens.client import InvalidInput, Unreachable
-from agelens.client.errors import problem_of
+from agelens.client.problems import problem_of
 from unit.dash_app.web_app import problem
 
 from dash_app import problems

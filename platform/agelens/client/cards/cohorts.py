@@ -1,0 +1,68 @@
+"""A cohort in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from agelens.client.cards.parts import card, facts, muted, progress, table
+from agelens.client.cards.wording import credits, moment, number
+
+if TYPE_CHECKING:
+    from agelens.client.cohort_shapes import CohortFields
+
+SHOWN_FACTORS = 8
+
+
+def cohort_card(cohort: CohortFields) -> str:
+    """How far it is, what it costs, and what came out."""
+    model = f"{cohort.model.name} {cohort.model.version}" if cohort.model else ""
+    done = f"{cohort.rows_done:,} of {cohort.rows:,} rows"
+    scored = f"{cohort.rows_scored:,} scored, {cohort.rows_failed:,} not scored"
+    return card(
+        f"Cohort {cohort.name}",
+        progress(cohort.progress, done),
+        facts(
+            [
+                ("Id", cohort.id),
+                ("Status", cohort.status),
+                ("Error", cohort.error.message if cohort.error else ""),
+                ("Model", model),
+                ("Rows", scored),
+                ("Price", _price(cohort)),
+                ("Charged", credits(cohort.charged)),
+                ("Created", moment(cohort.created_at)),
+                ("Finished", moment(cohort.finished_at)),
+            ]
+        ),
+        _summary(cohort.summary) if cohort.summary else "",
+        aside=cohort.status,
+    )
+
+
+def _price(cohort: CohortFields) -> str:
+    if not cohort.price:
+        return ""
+    return f"{credits(cohort.price)} ({cohort.price_per_row:,} a row), for rows that are scored"
+
+
+def _summary(summary: Mapping[str, Any]) -> str:
+    unit, told = summary["unit"], summary["prediction"]
+    if told is None:
+        return muted("No row could be scored.") + _errors(summary)
+    spread = ", ".join(f"{name} {number(told[name], unit)}" for name in ("p5", "median", "p95"))
+    mean = f"{number(told['mean'], unit)} ± {number(told['sd'] or 0.0, unit)} {unit}"
+    gap = summary["age_gap"]
+    pairs = [("Mean", f"{mean} (mean ± sd)"), ("Spread", spread)]
+    if gap:
+        pairs.append(("Age gap", f"{number(gap['mean'])} years on average"))
+    factors = summary["top_factors"][:SHOWN_FACTORS]
+    drawn = [(each["label"], number(each["mean_absolute"], unit)) for each in factors]
+    moved = table(("What moves it most", f"{unit} on average, either way"), drawn)
+    return facts(pairs) + (moved if drawn else "") + _errors(summary)
+
+
+def _errors(summary: Mapping[str, Any]) -> str:
+    errors = summary["errors"]
+    rows = [(f"{each['rows']:,}", each["reason"]) for each in errors]
+    return table(("Rows", "Why they were not scored"), rows) if rows else ""

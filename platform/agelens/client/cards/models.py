@@ -1,0 +1,46 @@
+"""Clocks in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agelens.client.cards.parts import card, facts, muted, table
+from agelens.client.cards.wording import credits
+
+if TYPE_CHECKING:
+    from agelens.client.model_shapes import Model
+
+
+def model_card(model: Model) -> str:
+    """What a clock needs, what it costs and what its numbers mean."""
+    ages = f"{model.ages[0]:g} to {model.ages[1]:g}" if model.ages else ""
+    rows = [
+        (each["key"], each["label"], each["unit"] or "", "required" if each["required"] else "")
+        for each in model.features
+    ]
+    return card(
+        model.title,
+        facts(
+            [
+                ("Price", credits(model.price)),
+                ("Unit", model.unit),
+                ("Needs", model.needs),
+                ("Ages", ages),
+                ("Interval", model.interval.method if model.interval else ""),
+            ]
+        ),
+        muted(model.explanation),
+        table(("Key", "Biomarker", "Unit", ""), rows),
+        aside=f"{model.name} {model.version}{', the default' if model.default else ''}",
+    )
+
+
+def models_card(models: Sequence[Model]) -> str:
+    """The clocks that can be used now."""
+    rows = [
+        (f"{each.name}{' (default)' if each.default else ''}", each.version, each.title,
+         each.needs, each.price)
+        for each in models
+    ]  # fmt: skip
+    return card("Clocks", table(("Name", "Version", "Title", "Needs", "Credits"), rows))

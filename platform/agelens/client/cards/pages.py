@@ -1,0 +1,100 @@
+"""Some items of a list, and a wallet, in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from agelens.client.cards.parts import card, facts, muted, table
+from agelens.client.cards.wording import YEARS, credits, moment, number, signed
+from agelens.client.cohort_shapes import CohortFields
+from agelens.client.shapes import AdminUser, Balance, Task, Transaction
+
+if TYPE_CHECKING:
+    from agelens.client.pages import Page
+
+Cell = str | int | float
+MORE = "There are more: next_cursor asks for them."
+
+
+def balance_card(balance: Balance) -> str:
+    """What a wallet has."""
+    return card(
+        "Wallet",
+        facts(
+            [
+                ("Available", credits(balance.available)),
+                ("Held", credits(balance.held)),
+                ("Balance", credits(balance.balance)),
+            ]
+        ),
+    )
+
+
+def page_card(page: Page[Any]) -> str:
+    """The items as a table, each kind with the columns that tell most of it."""
+    if not page.items:
+        return card("Nothing yet")
+    rows = [_row(item) for item in page.items]
+    shown = table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+    title = next((t for kind, t in _TITLES.items() if isinstance(page.items[0], kind)), "Items")
+    return card(title, shown, muted(MORE if page.next_cursor else ""))
+
+
+def _row(item: Any) -> Mapping[str, Cell]:
+    if isinstance(item, Task):
+        return _task(item)
+    if isinstance(item, CohortFields):
+        return _cohort(item)
+    if isinstance(item, Transaction):
+        return _transaction(item)
+    names = [entry.name for entry in fields(item)] if is_dataclass(item) else []
+    return {name: str(getattr(item, name)) for name in names}
+
+
+def _task(task: Task) -> Mapping[str, Cell]:
+    result = task.result
+    unit = result.unit if result else YEARS
+    gap = result.age_gap if result else None
+    return {
+        "Created": moment(task.created_at),
+        "Model": f"{task.model.name} {task.model.version}",
+        "Status": task.status,
+        "Result": f"{number(result.prediction, unit)} {unit}" if result else "",
+        "Age gap": signed(gap.raw) if gap else "",
+        "Charged": task.charged,
+        "Id": task.id,
+    }
+
+
+def _cohort(cohort: CohortFields) -> Mapping[str, Cell]:
+    return {
+        "Created": moment(cohort.created_at),
+        "Name": cohort.name,
+        "Model": cohort.model.name if cohort.model else "",
+        "Status": cohort.status,
+        "Rows": cohort.rows,
+        "Scored": cohort.rows_scored,
+        "Charged": cohort.charged,
+        "Id": cohort.id,
+    }
+
+
+def _transaction(entry: Transaction) -> Mapping[str, Cell]:
+    return {
+        "When": moment(entry.created_at),
+        "Kind": entry.kind,
+        "Amount": entry.amount,
+        "Held": entry.held_change,
+        "Balance": entry.balance_after,
+        "For": entry.task_id or entry.cohort_id or entry.note,
+    }
+
+
+_TITLES: Mapping[type, str] = {
+    Task: "Predictions",
+    CohortFields: "Cohorts",
+    Transaction: "Transactions",
+    AdminUser: "People",
+}

@@ -1,0 +1,78 @@
+"""A result and a task in a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
+from agelens.client.cards.wording import YEARS, credits, measured, moment, number, signed
+
+if TYPE_CHECKING:
+    from agelens.client.results import AgeGap, Contribution, Result
+    from agelens.client.shapes import Task
+
+SHOWN_FACTORS = 8
+DISCLAIMER = "Not medical advice."
+
+
+def result_card(result: Result) -> str:
+    """How old, how sure, against whom, because of what."""
+    unit = result.unit
+    title = "Biological age" if unit == YEARS else "Result"
+    others = result.contributions[SHOWN_FACTORS:]
+    rest = sum(each.years for each in others)
+    return card(
+        title,
+        line(f"{number(result.prediction, unit)} {unit}", large=True),
+        facts([("Interval", _interval(result)), ("Age gap", _gap(result.age_gap))]),
+        bars([_bar(each) for each in result.contributions[:SHOWN_FACTORS]], unit),
+        muted(f"and {len(others)} more: {signed(rest, unit)} {unit} together" if others else ""),
+        muted(f"They start from {number(result.base_value, unit)} {unit}: {result.base_meaning}."),
+        *(muted(f"Warning: {warning}.") for warning in result.warnings),
+        muted(DISCLAIMER),
+        aside=f"{result.model.name} {result.model.version}",
+    )
+
+
+def task_card(task: Task) -> str:
+    """What was asked for, how it stands, and its result once it is there."""
+    problems = [(problem.field, problem.message) for problem in task.validation_errors]
+    error = [("Error", task.error.message)] if task.error else []
+    own = card(
+        f"Task {task.id}",
+        facts(
+            [
+                ("Status", task.status),
+                ("Model", f"{task.model.name} {task.model.version}"),
+                ("Price", credits(task.price)),
+                ("Charged", credits(task.charged)),
+                ("Created", moment(task.created_at)),
+                *error,
+                *problems,
+            ]
+        ),
+    )
+    return own + (result_card(task.result) if task.result else "")
+
+
+def _interval(result: Result) -> str:
+    if result.interval is None:
+        return f"none: {(result.interval_reason or 'not known').removeprefix('none: ')}"
+    low, high = (number(end, result.unit) for end in (result.interval.low, result.interval.high))
+    return f"{low} to {high} {result.unit} ({100 * result.interval.level:.3g} %)"
+
+
+def _gap(gap: AgeGap | None) -> str:
+    if gap is None:
+        return ""
+    told = f"{signed(gap.raw)} years to the age given"
+    if gap.percentile is None:
+        return told
+    place = f"{gap.percentile:.0f}"
+    return f"{told}; percentile {place} among comparable people ({gap.reference})"
+
+
+def _bar(contribution: Contribution) -> Bar:
+    note = measured(contribution.value, contribution.unit)
+    notes = [note, *(["beyond the training data"] if contribution.clipped else [])]
+    return Bar(contribution.label, ", ".join(notes), contribution.years)

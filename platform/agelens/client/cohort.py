@@ -1,0 +1,148 @@
+"""A cohort in the hand: what became of a file of people, its results, its money."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
+
+from agelens.client.cohort_shapes import (
+    CohortFields,
+    Preview,
+    RowProblem,
+    cohort_fields,
+    preview_from_wire,
+    row_problem_from_wire,
+)
+from agelens.client.cohort_waiting import follow, outcome_of
+from agelens.client.connection import Connection
+from agelens.client.extras import needs_notebook
+from agelens.client.whole_files import format_by_ending, whole_file
+
+if TYPE_CHECKING:
+    from agelens.client.frames import DataFrame
+
+PATH = "/api/cohorts"
+OPTIONS = ("model", "columns", "mapping", "units", "id_column")
+
+
+class Cohort(CohortFields):
+    """A file of people that is scored as one job, wherever it was submitted.
+
+    Its fields are as of the last answer; `refresh` and `wait` ask again. Another process finds it
+    by its id: `client.cohorts[id]`.
+    """
+
+    def __init__(self, connection: Connection, wire: Mapping[str, Any]) -> None:
+        self._connection = connection
+        super().__init__(**cohort_fields(wire))
+
+    def refresh(self, *, wait: float = 0.0) -> Cohort:
+        """Ask how it is; with `wait`, as soon as it is finished or these seconds (up to 30) are over."""
+        params = {"wait": round(wait, 3)} if wait > 0 else {}
+        return self._become(self._connection.get(self._path(), params, seconds_more=wait))
+
+    def wait(self, timeout: float | None = None, progress: bool = True) -> Cohort:
+        """This cohort once it has succeeded; a bar shows how far it is.
+
+        Interrupting leaves it running.
+
+        Raises
+        ------
+        CohortFailed, CohortCanceled
+            If it ended otherwise.
+        CohortTimeout
+            If it goes on after `timeout` seconds, or is a draft that nobody has run.
+        """
+        follow(self, timeout, progress)
+        return outcome_of(self)
+
+    def results(self, contributions: bool = True) -> DataFrame:
+        """The answers, one row per row of the file, in its order; Conflict until it has succeeded.
+
+        `row` is 1 for the first, `id` is of the id column; a row with an `error` has no numbers.
+        """
+        with needs_notebook("A frame"):
+            from agelens.client import frames
+        with TemporaryFile() as file:
+            self._save(file, "parquet", contributions)
+            return frames.read(file)
+
+    def download(
+        self,
+        path: str | os.PathLike[str],
+        format: str | None = None,
+        contributions: bool = True,
+    ) -> Path:
+        """The answers as a CSV, Parquet or JSON file, whole or not at all; its place.
+
+        The ending of `path` says which, where `format` does not.
+        """
+        place = Path(path).expanduser()
+        kind = format or format_by_ending(place)
+        with whole_file(place) as file:
+            self._save(file, kind, contributions)
+        return place
+
+    def errors(self) -> Iterator[RowProblem]:
+        """The rows that were not scored, and why; they were not charged."""
+        for wire in self._connection.pages(self._path("/errors"), {"limit": 100}):
+            yield row_problem_from_wire(wire)
+
+    def to_shap(self, data: DataFrame | None = None) -> Any:
+        """The contributions of the scored rows as a `shap.Explanation`, for a beeswarm.
+
+        `data`, the people as they were submitted, colours it by their values.
+        """
+        from agelens.client.conversions import frame_to_shap
+
+        return frame_to_shap(self.results(), data)
+
+    def preview(self, **options: Any) -> Preview:
+        """How a draft would be read and what it would cost, with `options` as `run` takes them."""
+        wire = self._connection.post_once_more(self._path("/preview"), _said(options))
+        return preview_from_wire(wire)
+
+    def run(self, *, idempotency_key: str | None = None, **options: Any) -> Cohort:
+        """Hold the price of a draft and score it. Running it twice is harmless.
+
+        `options` (model, columns, mapping, units, id_column) replace those that it has.
+        """
+        return self._become(
+            self._connection.post(self._path("/run"), _said(options), key=idempotency_key)
+        )
+
+    def cancel(self) -> Cohort:
+        """End it without results, if it is under way; it costs nothing."""
+        return self._become(self._connection.post(self._path("/cancel")))
+
+    def delete(self) -> None:
+        """Take a draft or a finished cohort away, with its files."""
+        self._connection.delete(self._path())
+
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.cohorts import cohort_card
+
+        return cohort_card(self)
+
+    def _path(self, rest: str = "") -> str:
+        return f"{PATH}/{quote(self.id, safe='')}{rest}"
+
+    def _become(self, wire: Mapping[str, Any]) -> Cohort:
+        super().__init__(**cohort_fields(wire))
+        return self
+
+    def _save(self, file: BinaryIO, kind: str, contributions: bool) -> None:
+        params = {"format": kind, "contributions": contributions}
+        self._connection.save(self._path("/results"), params, file)
+        file.seek(0)
+
+
+def _said(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given, none misspelt."""
+    if strange := options.keys() - set(OPTIONS):
+        raise TypeError(f"no option is called {', '.join(sorted(strange))}: {', '.join(OPTIONS)}")
+    return {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,106 @@
+"""Cohorts: files of people, submitted, found again, listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from agelens.client.cohort import PATH, Cohort
+from agelens.client.connection import Connection
+from agelens.client.errors import ClientError
+from agelens.client.pages import Page, page_of
+from agelens.client.uploads import People, Upload, opened
+
+
+class Cohorts:
+    """Many people scored as one job: `client.cohorts`. Iterating gives one's own, newest first."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __iter__(self) -> Iterator[Cohort]:
+        """One's cohorts, newest first, without their summaries."""
+        for wire in self._connection.pages(PATH, {"limit": 100}):
+            yield self._read(wire)
+
+    def __getitem__(self, cohort_id: str) -> Cohort:
+        """One cohort, as it is now, whichever process has submitted it."""
+        return self._read(self._connection.get(f"{PATH}/{quote(cohort_id, safe='')}"))
+
+    def submit(
+        self,
+        data: People,
+        *,
+        model: str | None = None,
+        columns: str = "agelens",
+        mapping: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | None = None,
+        id_column: str | None = None,
+        draft: bool = False,
+        name: str | None = None,
+        format: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Cohort:
+        """Send people to be scored: a frame, a path, a binary file, or a list of mappings.
+
+        The price of all rows is held at once, and those that can be scored are charged. A file is
+        sent a piece at a time; of a frame its columns are sent, its index is not.
+
+        Parameters
+        ----------
+        columns : str
+            Whose names the columns have: agelens, kaggle or bioage-r.
+        mapping : mapping of str to str, optional
+            Other columns: a column's name to what it answers, a biomarker's key or chronological_age.
+        units : mapping of str to str, optional
+            A biomarker's key to the unit of its column; canonical when absent.
+        id_column : str, optional
+            A column to find in the results again.
+        draft : bool
+            Only keep it: `preview` tells how it would be read, `run` starts it.
+        name : str, optional
+            What lists call it; the file's name when absent.
+        format : str, optional
+            csv, parquet, json or ndjson, where the file's name does not say it.
+        """
+        said = _said(
+            model=model, columns=columns, id_column=id_column, name=name,
+            mapping=json.dumps(dict(mapping)) if mapping else None,
+            units=json.dumps(dict(units)) if units else None,
+            draft="true" if draft else None,
+        )  # fmt: skip
+        with opened(data, format) as upload:
+            return self.send(upload, said, idempotency_key)
+
+    def send(self, upload: Upload, said: Mapping[str, str], key: str | None = None) -> Cohort:
+        """Send a file with what is said of it, as text."""
+        return self._read(self._connection.upload(PATH, said, upload.part, key=key))
+
+    def page(
+        self, *, cursor: str | None = None, status: str | None = None, limit: int = 25
+    ) -> Page[Cohort]:
+        """Some of one's cohorts, newest first, from where `cursor` says."""
+        params = {"cursor": cursor, "status": status, "limit": limit}
+        return page_of(self._connection, PATH, params, self._read)
+
+    def template(self, model: str | None = None, columns: str = "agelens") -> str:
+        """A CSV with the columns that a clock reads and one made-up person, to fill in."""
+        params = _said(model=model, columns=columns)
+        return self._connection.download(f"{PATH}/template", params).decode()
+
+    def _repr_html_(self) -> str | None:
+        from agelens.client.cards.pages import page_card
+
+        try:
+            return page_card(self.page(limit=10))
+        except ClientError:
+            return None
+
+    def _read(self, wire: Mapping[str, Any]) -> Cohort:
+        return Cohort(self._connection, wire)
+
+
+def _said(**options: str | None) -> dict[str, str]:
+    return {name: text for name, text in options.items() if text is not None}

@@ -1,0 +1,124 @@
+"""A frame of people in, a frame of explained ages out. Needs the `notebook` extra."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+
+from agelens.client import frames
+from agelens.client.cohort import Cohort
+from agelens.client.cohort_shapes import Preview
+from agelens.client.cohorts import Cohorts
+from agelens.client.frames import DataFrame
+from agelens.client.models import Models
+from agelens.client.problems import refused
+from agelens.client.uploads import Upload
+
+SHOWN_COLUMNS = 8
+NAME = "predict_frame"
+ABOUT_ROWS = ("row", "id")
+YEARS = "years"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a frame's columns are read."""
+
+    model: str | None
+    columns: str
+    mapping: Mapping[str, str]
+    units: Mapping[str, str]
+
+
+def predict(
+    cohorts: Cohorts,
+    models: Models,
+    frame: DataFrame,
+    reading: Reading,
+    *,
+    contributions: bool,
+    progress: bool,
+) -> DataFrame:
+    """See `Client.predict_frame`."""
+    preview = _preview(cohorts, frames.names_of(frame), reading)
+    _check(preview)
+    cohort = None
+    if len(frame):
+        cohort = _submit(cohorts, frame, preview, reading).wait(progress=progress)
+        answers = cohort.results(contributions).drop(columns=list(ABOUT_ROWS), errors="ignore")
+    else:
+        answers = frames.of_nobody(_columns_of_answers(models, preview, contributions))
+    answers.index = frame.index
+    model = (cohort and cohort.model) or preview.model
+    answers.attrs = {
+        "cohort_id": cohort and cohort.id,
+        "model": {"name": model.name, "version": model.version},
+    }
+    return answers
+
+
+def _preview(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Preview:
+    """How the columns would be read, asked with nobody in them: what is ignored never leaves."""
+    if not names:
+        raise refused({"frame": "has no columns"})
+    with TemporaryFile() as file:
+        frames.write_nobody(names, file)
+        draft = cohorts.send(Upload(NAME, file, "parquet"), _said(reading) | {"draft": "true"})
+    try:
+        return draft.preview()
+    finally:
+        draft.delete()
+
+
+def _check(preview: Preview) -> None:
+    """Refuse what no row could be scored with; tell what is not read."""
+    required = {each.feature: _lacking(each.label) for each in preview.missing if each.required}
+    if required:
+        raise refused(required)
+    if ignored := preview.ignored:
+        shown = ", ".join(ignored[:SHOWN_COLUMNS])
+        more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
+        words = f"{preview.model.name} does not read these columns: {shown}{more}"
+        warnings.warn(words, UserWarning, stacklevel=4)
+
+
+def _lacking(label: str) -> str:
+    return f"no column answers it ({label}); name one with mapping="
+
+
+def _submit(cohorts: Cohorts, frame: DataFrame, preview: Preview, reading: Reading) -> Cohort:
+    """The columns that are read, as one cohort of the clock that was asked before."""
+    places = [place for place, match in enumerate(preview.matches) if match.features]
+    names = [preview.matches[place].column for place in places]
+    said = _said(reading) | {"model": preview.model.name, "name": NAME}
+    with TemporaryFile() as file:
+        frames.write(frame.iloc[:, places], names, file)
+        return cohorts.send(Upload(NAME, file, "parquet"), said)
+
+
+def _columns_of_answers(models: Models, preview: Preview, contributions: bool) -> list[str]:
+    """The columns that the answers to this clock have, told by its example."""
+    name = preview.model.name
+    model, example = models[name], models.example(name).result
+    told = {each["feature"] for each in example["contributions"]}
+    features = [feature["key"] for feature in model.features if feature["key"] in told]
+    gap = ["age_gap", "age_gap_adjusted", "age_gap_percentile"] if model.unit == YEARS else []
+    return [
+        *("prediction", "interval_low", "interval_high", "base_value"),
+        *gap,
+        *(f"derived:{name}" for name in example.get("derived") or ()),
+        *(f"contribution:{feature}" for feature in features if contributions),
+        *("warnings", "error"),
+    ]
+
+
+def _said(reading: Reading) -> dict[str, str]:
+    said = {
+        "columns": reading.columns,
+        "mapping": json.dumps(dict(reading.mapping)),
+        "units": json.dumps(dict(reading.units)),
+    }
+    return said if reading.model is None else said | {"model": reading.model}

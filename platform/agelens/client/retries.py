@@ -1,0 +1,40 @@
+"""What is tried again, when, and for how long."""
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from agelens.client.errors import ApiError, RateLimited, Unavailable, Unreachable
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 8.0
+RESTART_SECONDS = 10.0  # how long a service may be gone; longer, and the address is wrong
+TRANSIENT = (RateLimited, Unavailable, Unreachable)
+
+
+def attempts(patience_seconds: float, *, is_long: bool = False) -> Retrying:
+    """Attempts until one goes well, the error is not worth another one, or patience ends.
+
+    `is_long` is for files: only the pauses count then, for the first attempt alone may take longer
+    than all patience.
+    """
+
+    def patience_ends(state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        gone = isinstance(error, Unreachable)
+        patience = min(patience_seconds, RESTART_SECONDS) if gone else patience_seconds
+        elapsed: float = (state.idle_for if is_long else state.seconds_since_start) or 0.0
+        return elapsed + state.upcoming_sleep >= patience
+
+    return Retrying(
+        retry=retry_if_exception_type(TRANSIENT),
+        wait=_pause_seconds,
+        stop=patience_ends,
+        reraise=True,
+    )
+
+
+def _pause_seconds(state: RetryCallState) -> float:
+    """As long as the service asks for, else longer each time."""
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, ApiError) and error.retry_after_seconds is not None:
+        return error.retry_after_seconds
+    pause: float = FIRST_PAUSE_SECONDS * 2.0 ** (state.attempt_number - 1)
+    return min(pause, LONGEST_PAUSE_SECONDS)
