@@ -17,7 +17,7 @@ from agelens.queueing.presence import alive
 from agelens.queueing.queue import QUEUES, TRAINING
 from agelens.services import registry
 from agelens.services.pages import Page, paginate
-from agelens.storage import ACTIVE, Retraining, Task, User, Wallet
+from agelens.storage import ACTIVE, Cohort, Retraining, Task, User, Wallet
 
 log = structlog.get_logger()
 
@@ -46,6 +46,7 @@ def queues(session: Session, queue: JobQueue) -> dict[str, Any]:
         "workers": sorted({name for names in workers.values() for name in names}),
         "trainers": trainers,
         "tasks": active(session, Task),
+        "cohorts": active(session, Cohort),
         "retrainings": active(session, Retraining),
     }
 
@@ -55,8 +56,8 @@ def workers_by_queue(queue: JobQueue) -> dict[str, list[str]]:
     return {name: alive(queue.redis, name) for name in QUEUES}
 
 
-def active(session: Session, table: type[Task] | type[Retraining]) -> dict[str, int]:
-    """How many tasks or retrainings are queued and running."""
+def active(session: Session, table: type[Task | Cohort | Retraining]) -> dict[str, int]:
+    """How many tasks, cohorts or retrainings are queued and running."""
     counts = session.execute(
         select(table.status, func.count()).where(table.status.in_(ACTIVE)).group_by(table.status)
     )
@@ -70,7 +71,7 @@ def gauges(session: Session, queue: JobQueue) -> dict[tuple[str, str], dict[str,
         found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in depths.items()}
     if (workers := _or_none(lambda: workers_by_queue(queue))) is not None:
         found["agelens_workers", "queue"] = {k: float(len(v)) for k, v in workers.items()}
-    for table in (Task, Retraining):
+    for table in (Task, Cohort, Retraining):
         if (counts := _or_none(partial(active, session, table))) is not None:
             name = f"agelens_{table.__tablename__}"
             found[name, "status"] = {k: float(v) for k, v in counts.items()}

@@ -116,7 +116,7 @@ def test_queues_tell_what_waits(
     run_jobs()
     person(10).queued()
     shown = admin.get("/api/admin/queues").json
-    assert set(shown) == {"queues", "workers", "trainers", "tasks", "retrainings"}
+    assert set(shown) == {"queues", "workers", "trainers", "tasks", "cohorts", "retrainings"}
     waiting = {queue["name"]: queue["waiting"] for queue in shown["queues"]}
     assert waiting == {"predictions": 1, "cohorts": 0, "training": 0}
     assert set(shown["tasks"]) == {"queued", "running"}

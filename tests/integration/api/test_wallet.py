@@ -35,6 +35,7 @@ def test_a_topup_answers_its_transaction(person: PersonFactory) -> None:
         "balance_after",
         "held_after",
         "task_id",
+        "cohort_id",
         "created_at",
     }
     assert response.json | {"id": 0, "created_at": 0} == {
@@ -45,6 +46,7 @@ def test_a_topup_answers_its_transaction(person: PersonFactory) -> None:
         "balance_after": 40,
         "held_after": 0,
         "task_id": None,
+        "cohort_id": None,
         "created_at": 0,
     }
     assert one.wallet()["balance"] == 40

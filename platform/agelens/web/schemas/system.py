@@ -26,4 +26,5 @@ class Queues(Schema):
     workers = fields.List(fields.String())
     trainers = fields.List(fields.String())
     tasks = fields.Dict(keys=fields.String(), values=fields.Integer())
+    cohorts = fields.Dict(keys=fields.String(), values=fields.Integer())
     retrainings = fields.Dict(keys=fields.String(), values=fields.Integer())
