@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import NEUTRAL, colour, figure, ink, without_data
+from agelens.charts.look import NEUTRAL, colour, figure, ink, small, without_data
 from agelens.charts.wording import NOBODY, Wire, escape, number, people, signed
 
 HEIGHT_PX = 320
@@ -39,8 +39,8 @@ def gap_by_age(summary: Wire) -> go.Figure:
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     made.update_xaxes(
         title_text=ink("Chronological age (years)"), range=[-0.6, len(ages) - 0.4],
-        tickvals=list(places.values()), ticktext=[ink(_ages(span)) for span in ages],
-        tickprefix="", ticksuffix="", showgrid=False, fixedrange=True,
+        tickvals=list(places.values()), ticktext=[small(_ages(span)) for span in ages],
+        tickprefix="", ticksuffix="", tickangle=0, showgrid=False, fixedrange=True,
     )  # fmt: skip
     made.update_yaxes(title_text=ink("Older or younger (years)"), fixedrange=True, nticks=6)
     made.add_hline(0, line={"color": NEUTRAL, "width": 1})

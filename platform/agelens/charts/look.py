@@ -73,6 +73,11 @@ def ink(text: str) -> str:
     return f'<span style="color:currentColor">{text}</span>'
 
 
+def small(text: str) -> str:
+    """Smaller text of the page's colour."""
+    return f'<span style="color:currentColor;font-size:11px">{text}</span>'
+
+
 def muted(text: str) -> str:
     """Smaller and paler text, still of the page's colour."""
     return f'<span style="color:currentColor;fill-opacity:0.75;font-size:11px">{text}</span>'

@@ -30,7 +30,7 @@ def distribution(summary: Wire) -> go.Figure:
         Of a cohort, as the API tells it; its histogram's `start` and `width` are in its unit.
     """
     unit, histogram = summary["unit"], summary["histogram"]
-    made = figure(HEIGHT_PX, margin_t=34, bargap=0.04)
+    made = figure(HEIGHT_PX, margin_t=44, bargap=0.04)
     if not summary["scored"] or not histogram:
         return without_data(made, NOBODY)
     made.add_trace(_histogram(histogram, unit))
@@ -66,5 +66,5 @@ def _mark_middle(made: go.Figure, prediction: Mapping[str, Any], unit: str) -> N
     grey = muted(f"grey: 90 % of people, {number(low, unit)} to {number(high, unit)}")
     made.add_annotation(
         x=0.5, xref="paper", y=1, yref="paper", yanchor="bottom",
-        text=f"{ink(words)}  {grey}", showarrow=False,
+        text=f"{ink(words)}<br>{grey}", showarrow=False,
     )  # fmt: skip
