@@ -12,9 +12,10 @@ def needs_notebook(what: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        if error.name is None or error.name.partition(".")[0] == "agelens":
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "agelens"):
             raise
         raise MissingExtra(
-            f"{what} needs {error.name}, which is not installed: pip install 'agelens[notebook]'",
-            name=error.name,
+            f"{what} needs {package}, which is not installed: pip install 'agelens[notebook]'",
+            name=package,
         ) from error

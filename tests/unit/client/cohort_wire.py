@@ -1,0 +1,79 @@
+"""A cohort as the service tells it, made up."""
+
+from typing import Any
+
+COHORT: dict[str, Any] = {
+    "id": "c1",
+    "status": "queued",
+    "name": "people.csv",
+    "format": "csv",
+    "model": {"name": "made-up", "version": "1.0.0"},
+    "header": ["id", "glucose"],
+    "columns": "agelens",
+    "mapping": {},
+    "units": {},
+    "id_column": "id",
+    "rows": 200,
+    "rows_done": 0,
+    "rows_scored": 0,
+    "rows_failed": 0,
+    "price_per_row": 3,
+    "price": 600,
+    "charged": 0,
+    "created_at": "2026-11-23T10:00:00+00:00",
+    "started_at": None,
+    "finished_at": None,
+    "error": None,
+    "summary": None,
+}
+SUMMARY: dict[str, Any] = {
+    "rows": 200,
+    "scored": 190,
+    "failed": 10,
+    "warned": 4,
+    "unit": "years",
+    "prediction": {
+        "mean": 51.25, "sd": 9.5, "min": 20.0, "p5": 33.0, "p25": 45.0,
+        "median": 51.0, "p75": 58.0, "p95": 66.0, "max": 88.0,
+    },
+    "histogram": {"start": 20.0, "width": 5.0, "counts": [10, 90, 90]},
+    "age_gap": {"mean": -1.5, "sd": 4.0, "groups": []},
+    "top_factors": [
+        {"feature": "crp", "label": "C-reactive <protein>", "mean_absolute": 2.25, "mean": 0.5}
+    ],
+    "errors": [{"reason": "glucose must be between 1.5 and 40 mmol/L", "rows": 10}],
+    "missing": [{"feature": "crp", "label": "C-reactive <protein>", "rows": 7}],
+}  # fmt: skip
+RUNNING = COHORT | {"status": "running", "rows_done": 50, "rows_scored": 45, "rows_failed": 5}
+SUCCEEDED = COHORT | {
+    "status": "succeeded",
+    "rows_done": 200,
+    "rows_scored": 190,
+    "rows_failed": 10,
+    "charged": 570,
+    "finished_at": "2026-11-23T10:01:00+00:00",
+    "summary": SUMMARY,
+}
+FAILED = COHORT | {"status": "failed", "error": {"code": "given_up", "message": "workers died"}}
+PREVIEW: dict[str, Any] = {
+    "cohort_id": "c1",
+    "model": {"name": "made-up", "version": "1.0.0"},
+    "columns": "agelens",
+    "rows": 200,
+    "price_per_row": 3,
+    "price": 600,
+    "matches": [
+        {"column": "id", "features": [], "unit": None},
+        {
+            "column": "glucose",
+            "features": [{"feature": "glucose", "label": "Blood glucose"}],
+            "unit": "mmol/L",
+        },
+    ],
+    "missing": [{"feature": "sex", "label": "Sex", "required": True}],
+    "sample": [["p1", "5.1"], ["p2", None]],
+    "checked_rows": 200,
+    "problems": [{"row": 2, "message": "glucose is missing"}],
+    "readable_rows": 199,
+    "hints": [],
+}
