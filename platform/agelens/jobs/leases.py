@@ -1,25 +1,29 @@
-"""Holding a retraining for as long as its notebook runs, and noticing when it is not ours any more."""
+"""Holding a row for as long as its job runs, and noticing when it is not ours any more."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from agelens.jobs.patience import sessions
-from agelens.services.retraining import runs
 
 log = structlog.get_logger()
 RENEWALS_PER_LEASE = 10  # so that a canceled notebook ends soon
 
 
 class Lease:
-    """A daemon thread that renews the lease; `lost` is set when there is nothing to hold."""
+    """A daemon thread that renews the lease; `lost` is set when there is nothing to hold.
 
-    def __init__(self, claimed: runs.Claim, lease_seconds: float) -> None:
+    `renew` takes a session and says whether the row is still ours.
+    """
+
+    def __init__(self, renew: Callable[[Session], bool], lease_seconds: float) -> None:
         self.lost = threading.Event()
-        self._claimed = claimed
+        self._renew = renew
         self._lease_seconds = lease_seconds
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lease", daemon=True)
@@ -41,7 +45,7 @@ class Lease:
         while not self._over.wait(self._lease_seconds / RENEWALS_PER_LEASE):
             try:
                 with sessions().begin() as session:
-                    held = runs.renew(session, self._claimed, self._lease_seconds)
+                    held = self._renew(session)
             except SQLAlchemyError as error:  # away: whoever finds the lease expired decides
                 log.warning("lease not renewed", error=type(error).__name__)
                 continue

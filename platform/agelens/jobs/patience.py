@@ -18,6 +18,7 @@ from tenacity import (
 from agelens.queueing import open_redis
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
+from agelens.storage.files import Files
 
 T = TypeVar("T")
 
@@ -44,6 +45,12 @@ def redis() -> Redis:
     if url is None:
         raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
     return open_redis(url)
+
+
+@lru_cache
+def files() -> Files:
+    """The process's storage of files, which connects when first used."""
+    return Files(settings().storage_url)
 
 
 def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> T:

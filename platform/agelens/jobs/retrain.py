@@ -45,9 +45,10 @@ def retrain(retraining_id: str) -> None:
         claimed = _patiently(lambda session: runs.claim(session, key, lease_seconds))
         if claimed is None:
             return
+        renew = partial(runs.renew, claimed=claimed, lease_seconds=lease_seconds)
         with (
             scratch.folder(settings().home, f"{key}-{claimed.attempts}") as folder,
-            Lease(claimed, lease_seconds) as lease,
+            Lease(renew, lease_seconds) as lease,
         ):
             ending = _ending(claimed, folder, lease, stop)
         if ending is not None:

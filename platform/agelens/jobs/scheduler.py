@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.jobs.patience import sessions, settings
+from agelens.jobs.patience import files, sessions, settings
 from agelens.queueing import JobQueue
 from agelens.services import sweeps
+from agelens.services.cohorts import cleaning
 from agelens.services.retraining import schedules
 
 log = structlog.get_logger()
@@ -40,7 +41,7 @@ def main() -> None:
         _attempt("request due retrainings", schedules.request_due, queue)
         if time.monotonic() - cleaned_at > HOUR_SECONDS:
             cleaned_at = time.monotonic()
-            _attempt("forget old answers", sweeps.forget_old_answers, queue)
+            clean(queue)
         stopped.wait(settings().sweep_seconds)
 
 
@@ -51,6 +52,17 @@ def sweep(queue: JobQueue) -> None:
         expired = partial(sweeps.end_expired_leases, swept=swept)
         _attempt(f"end expired leases of {name}", expired, queue)
         _attempt(f"enqueue forgotten {name}", partial(_enqueue_forgotten, queue, swept), queue)
+
+
+def clean(queue: JobQueue) -> None:
+    """What need not be soon: old answers, old drafts, and files that nobody needs."""
+    _attempt("forget old answers", sweeps.forget_old_answers, queue)
+    for name, step in {
+        "drop old drafts of cohorts": cleaning.drop_old_drafts,
+        "clear ended cohorts": cleaning.clear_ended,
+        "delete stray files of cohorts": cleaning.delete_strays,
+    }.items():
+        _attempt(name, partial(step, files=files()), queue)
 
 
 def _enqueue_forgotten(queue: JobQueue, swept: sweeps.Swept, session: Session) -> int:

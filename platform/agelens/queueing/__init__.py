@@ -2,6 +2,7 @@
 
 from agelens.queueing.endings import announce, announce_after_commit, listening
 from agelens.queueing.jobs import (
+    COHORT,
     PREDICT,
     RETRAIN,
     JobKind,
@@ -12,6 +13,7 @@ from agelens.queueing.jobs import (
 from agelens.queueing.queue import JobQueue, open_redis
 
 __all__ = [
+    "COHORT",
     "PREDICT",
     "RETRAIN",
     "JobKind",

@@ -1,5 +1,9 @@
 """Enqueueing, and what the queues hold. Redis may be away: nothing here may lose a row by it."""
 
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -14,6 +18,8 @@ from agelens.queueing.jobs import PendingJob
 
 QUEUES = ("predictions", "cohorts", "training")
 IN_PROCESS = ("predictions", "cohorts")  # what workers take that run jobs in their own process
+COHORTS = "cohorts"
+COHORT_SECONDS = 3600  # of a part; much sooner its lease decides whether it is lost
 TRAINING = "training"  # a queue of its own: its jobs run for long, in forks that may be killed
 TRAINING_GRACE_SECONDS = 60  # the job itself ends what takes too long; RQ only if it cannot
 FAILED_JOBS_ARE_KEPT_SECONDS = 3600
@@ -36,6 +42,7 @@ class JobQueue:
     ) -> None:
         self.redis = open_redis(redis_url)
         self._timeouts = dict.fromkeys(QUEUES, max(1, int(job_timeout_seconds)))
+        self._timeouts[COHORTS] = COHORT_SECONDS
         self._timeouts[TRAINING] = int(training_seconds) + TRAINING_GRACE_SECONDS
         self._queues = {
             name: Queue(name, connection=self.redis, serializer=JSONSerializer) for name in QUEUES
@@ -49,8 +56,8 @@ class JobQueue:
         for row_id in ended:
             announce(self.redis, row_id)
         try:
-            for job in pending:
-                self.enqueue(job)
+            for _, jobs in groupby(pending, key=lambda job: job.kind):
+                self._enqueue_all(list(jobs))
         except RedisError as error:
             log.warning(
                 "redis is away, the sweep will enqueue", jobs=len(pending), error=str(error)
@@ -66,12 +73,23 @@ class JobQueue:
 
     def enqueue(self, job: PendingJob) -> None:
         """Enqueue at once; raises RedisError when Redis is away."""
-        self._queues[job.kind.queue].enqueue_call(
-            job.kind.path,
-            args=(str(job.row_id),),
-            job_id=job.id,
-            timeout=self._timeouts[job.kind.queue],
-            result_ttl=0,
-            failure_ttl=FAILED_JOBS_ARE_KEPT_SECONDS,
-            description=job.id,
-        )
+        self._queues[job.kind.queue].enqueue_call(**self._call(job))
+
+    def _enqueue_all(self, jobs: Sequence[PendingJob]) -> None:
+        """Jobs of one kind, in one round trip: a large cohort has hundreds."""
+        if len(jobs) == 1:
+            self.enqueue(jobs[0])
+            return
+        queue = self._queues[jobs[0].kind.queue]
+        queue.enqueue_many([Queue.prepare_data(**self._call(job)) for job in jobs])
+
+    def _call(self, job: PendingJob) -> dict[str, Any]:
+        return {
+            "func": job.kind.path,
+            "args": (str(job.row_id),),
+            "job_id": job.id,
+            "timeout": self._timeouts[job.kind.queue],
+            "result_ttl": 0,
+            "failure_ttl": FAILED_JOBS_ARE_KEPT_SECONDS,
+            "description": job.id,
+        }

@@ -1,21 +1,21 @@
-"""The ledger: every change of a wallet is one appended entry and one relative UPDATE, together."""
+"""Credits: added, held for what is queued, and captured or released when it ends."""
 
 import uuid
-from typing import Any, Protocol, cast
+from typing import Protocol
 
-from sqlalchemy import BigInteger, Select, Table, bindparam, exists, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Forbidden, InsufficientCredits, InvalidInput, NotFound
+from agelens.services.ledger import append
 from agelens.services.pages import Page, paginate
 from agelens.storage import LedgerEntry, Task, User, Wallet
-from agelens.storage.wallets import EntryKind
 
 MAX_AMOUNT = 1_000_000_000_000  # keeps any sum of real top-ups far inside a 64-bit column
 
 
 class Billed(Protocol):
-    """What billing needs of a task: a row will do."""
+    """What billing needs of a task or a cohort: a row will do."""
 
     @property
     def id(self) -> uuid.UUID: ...
@@ -58,7 +58,7 @@ def topup(session: Session, wallet: Wallet, amount: int, *, actor: User | None) 
     """Add credits; whether the actor may is the caller's business."""
     if not 1 <= amount <= MAX_AMOUNT:
         raise InvalidInput.at("amount", f"must be between 1 and {MAX_AMOUNT} credits")
-    entry = _append(
+    entry = append(
         session,
         wallet.id,
         kind="topup",
@@ -73,7 +73,7 @@ def topup(session: Session, wallet: Wallet, amount: int, *, actor: User | None) 
 
 def hold(session: Session, task: Billed) -> None:
     """Set the task's price aside, or raise InsufficientCredits and change nothing."""
-    entry = _append(
+    entry = append(
         session,
         task.wallet_id,
         kind="hold",
@@ -83,15 +83,12 @@ def hold(session: Session, task: Billed) -> None:
         available_at_least=task.price,
     )
     if entry is None:
-        wallet = session.get_one(Wallet, task.wallet_id, populate_existing=True)
-        raise InsufficientCredits(
-            f"This costs {task.price} credits and {wallet.available} are available."
-        )
+        raise _too_dear(session, task)
 
 
 def capture(session: Session, task: Billed) -> None:
     """Turn the task's hold into a charge. Doing it twice changes nothing: the entry's key is unique."""
-    _append(
+    append(
         session,
         task.wallet_id,
         kind="capture",
@@ -104,7 +101,7 @@ def capture(session: Session, task: Billed) -> None:
 
 def release(session: Session, task: Billed) -> None:
     """Give the task's hold back. It shares its key with the capture: a task is settled once."""
-    _append(
+    append(
         session,
         task.wallet_id,
         kind="release",
@@ -114,11 +111,63 @@ def release(session: Session, task: Billed) -> None:
     )
 
 
+def hold_cohort(session: Session, cohort: Billed) -> None:
+    """Set the price of all rows aside, or raise InsufficientCredits and change nothing."""
+    entry = append(
+        session,
+        cohort.wallet_id,
+        kind="hold",
+        key=f"cohort:{cohort.id}:hold",
+        held_change=cohort.price,
+        cohort_id=cohort.id,
+        available_at_least=cohort.price,
+    )
+    if entry is None:
+        raise _too_dear(session, cohort)
+
+
+def settle_cohort(session: Session, cohort: Billed, charge: int) -> None:
+    """Charge for the rows that were scored and release the rest of the hold; once, whoever is first."""
+    if charge == 0:
+        release_cohort(session, cohort)
+        return
+    captured = append(
+        session,
+        cohort.wallet_id,
+        kind="capture",
+        key=f"cohort:{cohort.id}:settle",
+        amount=-charge,
+        held_change=-charge,
+        cohort_id=cohort.id,
+    )
+    if captured is not None and charge < cohort.price:
+        append(
+            session,
+            cohort.wallet_id,
+            kind="release",
+            key=f"cohort:{cohort.id}:release",
+            held_change=charge - cohort.price,
+            cohort_id=cohort.id,
+        )
+
+
+def release_cohort(session: Session, cohort: Billed) -> None:
+    """Give the whole hold back. It shares its key with the capture: a cohort is settled once."""
+    append(
+        session,
+        cohort.wallet_id,
+        kind="release",
+        key=f"cohort:{cohort.id}:settle",
+        held_change=-cohort.price,
+        cohort_id=cohort.id,
+    )
+
+
 def adjust(session: Session, wallet: Wallet, amount: int, *, note: str) -> LedgerEntry:
     """Correct a balance by hand, with the reason kept; never below what is held."""
     if not amount or abs(amount) > MAX_AMOUNT:
         raise InvalidInput.at("amount", f"must not be 0, nor beyond {MAX_AMOUNT} credits")
-    entry = _append(
+    entry = append(
         session,
         wallet.id,
         kind="adjustment",
@@ -136,7 +185,7 @@ def refund(session: Session, task: Task, *, note: str) -> LedgerEntry | None:
     """Give a charged task's price back once; None when it was given back before."""
     if not task.charged:
         raise InvalidInput.at("task_id", "was never charged")
-    return _append(
+    return append(
         session,
         task.wallet_id,
         kind="refund",
@@ -158,77 +207,8 @@ def refund_task(session: Session, task_id: str, *, note: str) -> LedgerEntry | N
     return refund(session, task, note=note)
 
 
-def _append(
-    session: Session,
-    wallet_id: uuid.UUID,
-    *,
-    kind: EntryKind,
-    key: str,
-    amount: int = 0,
-    held_change: int = 0,
-    task_id: uuid.UUID | None = None,
-    actor_id: uuid.UUID | None = None,
-    note: str = "",
-    available_at_least: int = 0,
-) -> LedgerEntry | None:
-    """Move the wallet and tell it in the ledger; None when the key is there or credits are not."""
-    values = {
-        "id": uuid.uuid4(),
-        "wallet_id": wallet_id,
-        "kind": kind,
-        "key": key,
-        "amount": amount,
-        "held_change": held_change,
-        "task_id": task_id,
-        "actor_id": actor_id,
-        "note": note,
-    }
-    new = {f"new_{name}": value for name, value in values.items()}
-    session.flush()  # the task may be as new as its entry
-    statement = session.connection().execute(_APPEND, {**new, "needed": available_at_least})
-    row = statement.one_or_none()
-    return None if row is None else LedgerEntry(**row._mapping)
-
-
-def _append_statement() -> Select[Any]:
-    """One statement for both tables, built once; only its values change. A key that races past the
-    check still violates its unique index.
-
-    Its rows are columns, not entities: of an alias of a CTE, threads that compile it at the same
-    time mix up the columns (seen with SQLAlchemy 2.1: NoSuchColumnError).
-    """
-    table = cast(Table, LedgerEntry.__table__)
-    names = (
-        "id",
-        "wallet_id",
-        "kind",
-        "key",
-        "amount",
-        "held_change",
-        "task_id",
-        "actor_id",
-        "note",
+def _too_dear(session: Session, wanted: Billed) -> InsufficientCredits:
+    wallet = session.get_one(Wallet, wanted.wallet_id, populate_existing=True)
+    return InsufficientCredits(
+        f"This costs {wanted.price} credits and {wallet.available} are available."
     )
-    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
-    moved = (
-        update(Wallet)
-        .where(
-            Wallet.id == new["wallet_id"],
-            Wallet.balance - Wallet.held >= bindparam("needed", type_=BigInteger),
-            ~exists(select(LedgerEntry.id).where(LedgerEntry.key == new["key"])),
-        )
-        .values(balance=Wallet.balance + new["amount"], held=Wallet.held + new["held_change"])
-        .returning(Wallet.balance, Wallet.held)
-        .cte("moved")
-    )
-    row = select(*new.values(), moved.c.balance, moved.c.held)
-    entry = (
-        insert(table)
-        .from_select([*names, "balance_after", "held_after"], row, include_defaults=False)
-        .returning(*table.c)
-        .cte("entry")
-    )
-    return select(*entry.c)
-
-
-_APPEND = _append_statement()

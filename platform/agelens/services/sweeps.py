@@ -1,4 +1,4 @@
-"""Finding what was lost: jobs that Redis forgot, and tasks and retrainings whose worker died."""
+"""Finding what was lost: jobs that Redis forgot, and tasks, parts and retrainings whose worker died."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
 from agelens.queueing import (
+    COHORT,
     PREDICT,
     RETRAIN,
     JobKind,
@@ -18,8 +19,9 @@ from agelens.queueing import (
     job_id,
 )
 from agelens.services import billing, scoring
+from agelens.services.cohorts import parts
 from agelens.services.retraining import runs
-from agelens.storage import IdempotencyRecord, Retraining, Task
+from agelens.storage import CohortPart, IdempotencyRecord, Retraining, Task
 
 BATCH = 500
 ENQUEUED_FOR_LONG = timedelta(seconds=5)
@@ -35,16 +37,17 @@ class WorkerLostError(AgeLensError):
 
 @dataclass(frozen=True)
 class Swept:
-    """A table whose rows are jobs: `give_up` ends a row that was tried `max_attempts` times.
+    """A table whose rows are jobs.
 
-    Rows are ended in an order in which two sweeps cannot deadlock.
+    `give_up` ends a row that was tried `max_attempts` times, in an order of rows in which two sweeps
+    cannot deadlock. Without it the workers do that: then a row is always queued again.
     """
 
     kind: JobKind
     table: type[Any]
     max_attempts: int
-    give_up: Callable[[Session, Any], None]
     order: Callable[[Any], Any]
+    give_up: Callable[[Session, Any], None] | None = None
 
 
 def enqueue_forgotten(session: Session, swept: Swept, waiting: Collection[str]) -> int:
@@ -83,7 +86,7 @@ def end_expired_leases(session: Session, swept: Swept) -> int:
         .with_for_update(of=table, skip_locked=True)
     ).all()
     for row in sorted(rows, key=swept.order):
-        if row.attempts < swept.max_attempts:
+        if swept.give_up is None or row.attempts < swept.max_attempts:
             row.status = "queued"
             row.lease_expires_at = None
             row.enqueued_at = func.clock_timestamp()
@@ -119,8 +122,16 @@ def _give_task_up(session: Session, task: Task) -> None:
     announce_after_commit(session, task.id)
 
 
-TASKS = Swept(PREDICT, Task, scoring.MAX_ATTEMPTS, _give_task_up, order=lambda task: task.wallet_id)
-RETRAININGS = Swept(
-    RETRAIN, Retraining, runs.MAX_ATTEMPTS, runs.give_up, order=lambda retraining: retraining.id
+TASKS = Swept(
+    PREDICT, Task, scoring.MAX_ATTEMPTS, order=lambda task: task.wallet_id, give_up=_give_task_up
 )
-SWEPT = (TASKS, RETRAININGS)
+# a part that is given up gets results too, a reason for every row, which a worker writes
+PARTS = Swept(COHORT, CohortPart, parts.MAX_ATTEMPTS, order=lambda part: part.id)
+RETRAININGS = Swept(
+    RETRAIN,
+    Retraining,
+    runs.MAX_ATTEMPTS,
+    order=lambda retraining: retraining.id,
+    give_up=runs.give_up,
+)
+SWEPT = (TASKS, PARTS, RETRAININGS)

@@ -141,8 +141,12 @@ class BatchReader:
             rows=rows,
             errors=dict(sorted(errors.items())),
             warnings=warnings,
-            ids=None if self._id is None else _text(_array(part, f"c{self._id}")),
+            ids=self.ids(part),
         )
+
+    def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
+        """Who the rows are, as text; None without an `id_column`."""
+        return None if self._id is None else _text(_array(part, f"c{self._id}"))
 
     def _read_unclear(
         self, sheet: Sheet, arrays: Mapping[int, pa.Array], errors: dict[int, Problems]

@@ -1,0 +1,124 @@
+"""Files of cohorts go when nobody needs them; a clean-up finds what a crash left behind."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, event, func, select
+from sqlalchemy.orm import Session
+
+from agelens.domain.errors import AgeLensError
+from agelens.services.cohorts import places
+from agelens.storage import Cohort
+from agelens.storage.files import Files
+
+BATCH = 500
+DRAFTS_ARE_KEPT = timedelta(days=1)
+WORKERS_ARE_GONE_AFTER = timedelta(hours=1)
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def new_folder(session: Session, files: Files, cohort_id: uuid.UUID) -> Iterator[None]:
+    """Around the making of a cohort: no clean-up takes its files, and they go if it fails.
+
+    The advisory lock ends with the transaction: then there is a row, or nobody who writes.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(_lock_of(cohort_id))))
+    try:
+        yield
+    except BaseException:
+        remove(files, places.folder(cohort_id))
+        raise
+
+
+def delete_after_commit(session: Session, files: Files, name: str) -> None:
+    """Note a folder on the session, to be deleted once it is committed that nobody needs it."""
+    session.info.setdefault("unneeded_files", []).append((files, name))
+
+
+@event.listens_for(Session, "after_commit")
+def _delete_unneeded(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for files, name in session.info.pop("unneeded_files", ()):
+            remove(files, name)
+
+
+@event.listens_for(Session, "after_rollback")
+def _keep_after_all(session: Session) -> None:
+    session.info.pop("unneeded_files", None)
+
+
+def remove(files: Files, name: str) -> None:
+    """Delete files now; when the storage is away, the clean-up does it later."""
+    try:
+        files.delete(name)
+    except AgeLensError as error:
+        log.warning("files not deleted yet", folder=name, error=error.detail)
+
+
+def forget(session: Session, files: Files, cohort: Cohort) -> None:
+    """Delete a locked cohort, and its files after the commit."""
+    session.execute(delete(Cohort).where(Cohort.id == cohort.id))
+    delete_after_commit(session, files, places.folder(cohort.id))
+
+
+def drop_old_drafts(session: Session, files: Files) -> int:
+    """Delete drafts that nobody ran within a day: they are people's measurements."""
+    old = Cohort.created_at < func.clock_timestamp() - DRAFTS_ARE_KEPT
+    query = select(Cohort).where(Cohort.status == "draft", old).limit(BATCH)
+    drafts = session.scalars(query.with_for_update(of=Cohort, skip_locked=True)).all()
+    for draft in drafts:
+        forget(session, files, draft)
+    return len(drafts)
+
+
+def clear_ended(session: Session, files: Files) -> int:
+    """Delete once more what ended cohorts do not need, when no worker can be at it any more."""
+    long_ago = Cohort.finished_at < func.clock_timestamp() - WORKERS_ARE_GONE_AFTER
+    query = select(Cohort).where(Cohort.cleared_at.is_(None), long_ago).limit(BATCH)
+    cohorts = session.scalars(query.with_for_update(of=Cohort, skip_locked=True)).all()
+    for cohort in cohorts:
+        files.delete(unneeded(cohort.id, cohort.status))
+        cohort.cleared_at = func.clock_timestamp()
+    session.flush()
+    return len(cohorts)
+
+
+def unneeded(cohort_id: uuid.UUID, status: str) -> str:
+    """The files that an ended cohort does not need: all of them, if it has no results."""
+    return places.inputs(cohort_id) if status == "succeeded" else places.folder(cohort_id)
+
+
+def delete_strays(session: Session, files: Files) -> int:
+    """Delete folders without a cohort: its making was interrupted, or its deletion."""
+    found = [_as_id(name) for name in files.folders(places.COHORTS)]
+    strays = 0
+    for cohort_id in [key for key in found if key is not None]:
+        if _is_stray(session, cohort_id):
+            files.delete(places.folder(cohort_id))
+            strays += 1
+    return strays
+
+
+def _is_stray(session: Session, cohort_id: uuid.UUID) -> bool:
+    """The row is looked for after the lock: its making may end between the two."""
+    row = select(Cohort.id).where(Cohort.id == cohort_id)
+    if session.scalar(row) is not None:
+        return False
+    free = session.scalar(select(func.pg_try_advisory_xact_lock(_lock_of(cohort_id))))
+    return bool(free) and session.scalar(row) is None
+
+
+def _as_id(name: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(name)
+    except ValueError:
+        return None
+
+
+def _lock_of(cohort_id: uuid.UUID) -> int:
+    return int.from_bytes(cohort_id.bytes[:8], signed=True)

@@ -1,0 +1,51 @@
+"""Cohorts as their owners look at them."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from agelens.domain.errors import Conflict, NotFound
+from agelens.services.pages import Page, paginate
+from agelens.storage import ACTIVE, Cohort, CohortPart, User
+
+
+def owned(
+    session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID, *, lock: bool = False
+) -> Cohort:
+    """A person's own cohort; anybody else's does not exist."""
+    query = select(Cohort).where(Cohort.id == cohort_id, Cohort.user_id == owner_id)
+    if lock:
+        query = query.with_for_update(of=Cohort)
+    cohort = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if cohort is None:
+        raise NotFound("There is no such cohort.")
+    return cohort
+
+
+def is_active(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> bool:
+    """Whether a person's cohort is queued or running: only then can waiting bring anything new."""
+    status = select(Cohort.status).where(Cohort.id == cohort_id, Cohort.user_id == owner_id)
+    return session.scalar(status) in ACTIVE
+
+
+def history(
+    session: Session, user: User, cursor: str | None, limit: int, *, status: str | None = None
+) -> Page:
+    """A person's cohorts, newest first, their summaries not loaded."""
+    query = select(Cohort).where(Cohort.user_id == user.id).options(defer(Cohort.summary))
+    if status is not None:
+        query = query.where(Cohort.status == status)
+    return paginate(session, query, (Cohort.created_at, Cohort.id), cursor, limit)
+
+
+def result_paths(
+    session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID
+) -> tuple[Cohort, list[str]]:
+    """A succeeded cohort and the files of its results, in the order of its rows."""
+    cohort = owned(session, owner_id, cohort_id)
+    if cohort.status != "succeeded":
+        raise Conflict(f"This cohort is {cohort.status}; only one that succeeded has results.")
+    parts = select(CohortPart.result_path).where(CohortPart.cohort_id == cohort.id)
+    paths = session.scalars(parts.order_by(CohortPart.number))
+    return cohort, [path for path in paths if path is not None]

@@ -1,0 +1,204 @@
+"""What happens to a part of a cohort in a worker: claimed, held by a lease, finished once.
+
+Locks are taken in one order: part, cohort, wallet.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from agelens.queueing import COHORT, enqueue_after_commit
+from agelens.services.cohorts import places, settling
+from agelens.storage import ACTIVE, Cohort, CohortPart
+
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What scoring needs of a claimed part and its cohort."""
+
+    id: uuid.UUID
+    cohort_id: uuid.UUID
+    number: int
+    first_row: int
+    n_rows: int
+    attempts: int
+    model_version_id: uuid.UUID
+    header: Sequence[str]
+    columns: str
+    mapping: Mapping[str, str]
+    units: Mapping[str, str]
+    id_column: str | None
+
+    @property
+    def tried_enough(self) -> bool:
+        """Whether every attempt to score it ended with its worker: it is only to be given up."""
+        return self.attempts > MAX_ATTEMPTS
+
+    @property
+    def result_path(self) -> str:
+        """Where the results of this attempt belong."""
+        return places.result(self.cohort_id, self.number, self.attempts)
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What came of finishing a part: whether its results count, and how its cohort ended, if it did."""
+
+    kept: bool
+    ended: str | None = None
+
+
+def plan(session: Session, cohort: Cohort) -> None:
+    """Split a cohort that was just queued, and enqueue its parts after the commit."""
+    ids = [uuid.uuid4() for _ in range(cohort.n_parts)]
+    rows = [
+        {
+            "id": part_id,
+            "cohort_id": cohort.id,
+            "number": number,
+            "status": "queued",
+            "first_row": number * cohort.part_rows + 1,
+            "n_rows": min(cohort.part_rows, cohort.n_rows - number * cohort.part_rows),
+            "enqueues": 1,
+            "enqueued_at": func.clock_timestamp(),
+        }
+        for number, part_id in enumerate(ids)
+    ]
+    session.execute(insert(CohortPart).values(rows))
+    for part_id in ids:
+        enqueue_after_commit(session, COHORT, part_id, 1)
+
+
+def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim | None:
+    """Take a queued part for as long as the lease runs; None when there is nothing to do."""
+    now = func.clock_timestamp()
+    expired = (CohortPart.status == "running") & (CohortPart.lease_expires_at < now)
+    names = ("id", "cohort_id", "number", "first_row", "n_rows", "attempts")
+    part = session.execute(
+        update(CohortPart)
+        .where(CohortPart.id == part_id, or_(CohortPart.status == "queued", expired))
+        .values(
+            status="running",
+            attempts=CohortPart.attempts + 1,
+            started_at=now,
+            lease_expires_at=now + timedelta(seconds=lease_seconds),
+        )
+        .returning(*(getattr(CohortPart, name) for name in names))
+    ).one_or_none()
+    if part is None:
+        return None
+    cohort = _start(session, part.cohort_id)
+    if cohort is None:
+        _cancel(session, CohortPart.id == part_id)
+        return None
+    return Claim(**part._mapping, **cohort)
+
+
+def renew(session: Session, claimed: Claim, lease_seconds: float) -> bool:
+    """Hold it for longer; False when it is not this worker's any more: canceled, or lost."""
+    until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
+    held = update(CohortPart).where(*_held(claimed)).values(lease_expires_at=until)
+    return session.scalar(held.returning(CohortPart.id)) is not None
+
+
+def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up: bool) -> Finish:
+    """Count the rows of the results that were written; the last part settles its cohort.
+
+    Nothing happens when somebody else ended the part meanwhile, or the cohort is canceled. After
+    a commit that was not heard of, the answer is the same again.
+    """
+    scored = int(tally["scored"])
+    counts = {"n_scored": scored, "n_failed": claimed.n_rows - scored}
+    done = session.scalar(
+        update(CohortPart)
+        .where(*_held(claimed))
+        .values(
+            status="failed" if given_up else "succeeded",
+            finished_at=func.clock_timestamp(),
+            lease_expires_at=None,
+            result_path=claimed.result_path,
+            tally=tally,
+            **counts,
+        )
+        .returning(CohortPart.id)
+    )
+    if done is None:
+        return _heard_before(session, claimed)
+    counted = settling.count(session, claimed.cohort_id, scored, claimed.n_rows - scored)
+    if counted is None:
+        _cancel(session, CohortPart.id == claimed.id)
+        return Finish(kept=False)
+    return Finish(kept=True, ended=settling.settle_if_done(session, counted))
+
+
+def lock_unfinished(session: Session, *of: ColumnElement[bool]) -> None:
+    """Before the cohorts themselves are locked, so that no worker can deadlock with us."""
+    query = select(CohortPart.id).join(Cohort, Cohort.id == CohortPart.cohort_id)
+    query = query.where(*of, CohortPart.status.in_(ACTIVE))
+    query = query.order_by(CohortPart.cohort_id, CohortPart.number)
+    session.scalars(query.with_for_update(of=CohortPart)).all()
+
+
+def cancel_unfinished(session: Session, cohort_id: uuid.UUID) -> None:
+    """End the parts of a canceled cohort; those that a worker has in hand it ends itself."""
+    theirs = (CohortPart.cohort_id == cohort_id) & CohortPart.status.in_(ACTIVE)
+    free = select(CohortPart.id).where(theirs).with_for_update(skip_locked=True)
+    _cancel(session, CohortPart.id.in_(free))
+
+
+def _start(session: Session, cohort_id: uuid.UUID) -> Mapping[str, Any] | None:
+    """How to read the cohort, which runs from now on; None when it has ended."""
+    session.execute(
+        update(Cohort)
+        .where(Cohort.id == cohort_id, Cohort.status == "queued")
+        .values(status="running", started_at=func.clock_timestamp())
+    )
+    names = ("model_version_id", "header", "columns", "mapping", "units", "id_column")
+    query = select(*(getattr(Cohort, name) for name in names))
+    row = session.execute(query.where(Cohort.id == cohort_id, Cohort.status == "running"))
+    found = row.one_or_none()
+    return None if found is None else dict(found._mapping)
+
+
+def _heard_before(session: Session, claimed: Claim) -> Finish:
+    query = (
+        select(CohortPart.result_path, Cohort.status)
+        .join(Cohort, Cohort.id == CohortPart.cohort_id)
+        .where(CohortPart.id == claimed.id)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None or row.result_path != claimed.result_path:
+        return Finish(kept=False)
+    return Finish(kept=True, ended=None if row.status in ACTIVE else row.status)
+
+
+def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
+    return (
+        CohortPart.id == claimed.id,
+        CohortPart.status == "running",
+        CohortPart.attempts == claimed.attempts,
+    )
+
+
+def _cancel(session: Session, which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(CohortPart)
+        .where(which)
+        .values(
+            status="canceled",
+            finished_at=func.clock_timestamp(),
+            lease_expires_at=None,
+            result_path=None,
+            tally=None,
+            n_scored=0,
+            n_failed=0,
+        )
+        .execution_options(synchronize_session=False)
+    )

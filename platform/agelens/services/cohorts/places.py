@@ -1,0 +1,20 @@
+"""Where the files of a cohort are kept."""
+
+import uuid
+
+COHORTS = "cohorts"
+
+
+def folder(cohort_id: uuid.UUID) -> str:
+    """Everything of a cohort."""
+    return f"{COHORTS}/{cohort_id}"
+
+
+def inputs(cohort_id: uuid.UUID) -> str:
+    """The people's answers, in parts."""
+    return f"{folder(cohort_id)}/parts"
+
+
+def result(cohort_id: uuid.UUID, number: int, attempt: int) -> str:
+    """The results of a part; each attempt has a file of its own, so that a late one spoils nothing."""
+    return f"{folder(cohort_id)}/results/{number:05}-{attempt}.arrow"

@@ -1,0 +1,73 @@
+"""A part's rows, scored and explained; or why none of them was."""
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import structlog
+
+from agelens.clocks.base import Clock
+from agelens.clocks.batches import failed_rows, score_batch
+from agelens.domain.errors import NotFound
+from agelens.services.cohorts import intake
+from agelens.services.cohorts.parts import Claim
+from agelens.services.cohorts.reading import reader_of
+from agelens.storage.files import Files
+
+log = structlog.get_logger()
+LOST = "was not scored: its worker died each of {} times; it was not charged"
+UNEXPECTED = "was not scored: something unexpected went wrong; it was not charged"
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """One row per row of the part, and its tally; `given_up` when no row of it could be scored."""
+
+    table: pa.Table
+    tally: dict[str, Any]
+    given_up: bool = False
+
+    def write(self, stream: BinaryIO) -> None:
+        """As an Arrow file."""
+        with pa.ipc.new_file(stream, self.table.schema) as writer:
+            writer.write_table(self.table)
+
+
+def score_part(files: Files, clock: Clock, claimed: Claim) -> PartResult:
+    """Score a part; what goes wrong in that, rather than in reading its file, is told of its rows.
+
+    Raises
+    ------
+    Unavailable, NotFound
+        If the storage is away, or has no such file.
+    """
+    if claimed.tried_enough:
+        log.warning("part given up", cohort_id=str(claimed.cohort_id), part=claimed.number)
+        return _given_up(files, clock, claimed, LOST.format(claimed.attempts - 1))
+    part = intake.read_part(files, claimed.cohort_id, claimed.number)
+    try:
+        batch = reader_of(clock, claimed).read(part)
+        return PartResult(*score_batch(clock, batch, first_row=claimed.first_row))
+    except Exception:
+        log.exception("scoring failed", cohort_id=str(claimed.cohort_id), part=claimed.number)
+        return _given_up(files, clock, claimed, UNEXPECTED)
+
+
+def _given_up(files: Files, clock: Clock, claimed: Claim, reason: str) -> PartResult:
+    ids = _ids(files, clock, claimed)
+    found = failed_rows(clock, claimed.n_rows, claimed.first_row, reason, ids=ids)
+    return PartResult(*found, given_up=True)
+
+
+def _ids(files: Files, clock: Clock, claimed: Claim) -> pa.Array | None:
+    """Who the rows are, as far as that can still be read."""
+    if claimed.id_column is None:
+        return None
+    nobody = pa.nulls(claimed.n_rows, pa.string())
+    try:
+        part = intake.read_part(files, claimed.cohort_id, claimed.number)
+        return reader_of(clock, claimed).ids(part)
+    except NotFound:
+        return nobody
+    except (ValueError, KeyError, TypeError):  # a file that cannot be read
+        return nobody

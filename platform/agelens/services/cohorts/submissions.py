@@ -1,0 +1,195 @@
+"""Cohorts as their owners bring them: kept as a draft, looked at, run, canceled, deleted."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agelens.domain.errors import Conflict, Unauthenticated
+from agelens.domain.registry import DATA_SETS
+from agelens.queueing import announce_after_commit
+from agelens.services import billing, registry
+from agelens.services.cohorts import cleaning, intake, lookups, parts, places, reading
+from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
+from agelens.storage.files import Files
+
+MOST_DRAFTS = 10
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which clock reads a file, and how. What is None is as it was said before, or the default."""
+
+    model: str | None = None
+    columns: str | None = None
+    mapping: Mapping[str, str] | None = None
+    units: Mapping[str, str] | None = None
+    id_column: str | None = None
+
+
+def create(
+    session: Session,
+    files: Files,
+    user: User,
+    *,
+    name: str,
+    format: str,
+    content: BinaryIO,
+    options: Options,
+    draft: bool,
+    most_rows: int,
+) -> Cohort:
+    """Keep a file of people; unless it is a draft, hold the price of all rows and queue it.
+
+    Nothing is kept when any of these fails.
+    """
+    if draft:
+        _check_number_of_drafts(session, user)
+    if options.model is not None:
+        registry.resolve(session, options.model)  # said before a long file is read
+    cohort_id = uuid.uuid4()
+    with cleaning.new_folder(session, files, cohort_id):
+        taken = intake.take(files, cohort_id, content, format, most_rows=most_rows)
+        cohort = Cohort(
+            id=cohort_id,
+            user_id=user.id,
+            wallet_id=_lock_owner(session, user.id),
+            status="draft",
+            name=name,
+            format="json" if format == "ndjson" else format,
+            header=list(taken.header),
+            mapping={},
+            units={},
+            n_rows=taken.n_rows,
+            part_rows=taken.part_rows,
+            n_parts=taken.n_parts,
+            created_at=datetime.now(UTC),
+        )
+        _say(session, cohort, options)
+        session.add(cohort)
+        if draft:
+            _check_number_of_drafts(session, user)
+            session.flush()
+        else:
+            _queue(session, cohort)
+    return cohort
+
+
+def run(
+    session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID, options: Options
+) -> Cohort:
+    """Queue a draft with today's clock and price; one that runs or succeeded already is left alone."""
+    _lock_owner(session, owner_id)
+    cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
+    if cohort.status in ("queued", "running", "succeeded"):
+        return cohort
+    if cohort.status != "draft":
+        raise Conflict(f"This cohort is {cohort.status}; submit its file again as a new one.")
+    _say(session, cohort, options)
+    _queue(session, cohort)
+    return cohort
+
+
+def preview(
+    session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID, options: Options
+) -> dict[str, Any]:
+    """How a draft would be read, what is wrong with its first rows, and its price; nothing is kept."""
+    cohort = lookups.owned(session, owner_id, cohort_id)
+    if cohort.status != "draft":
+        raise Conflict(f"This cohort is {cohort.status}; only a draft has a preview.")
+    with session.no_autoflush:
+        _say(session, cohort, options)
+        version = _version(session, cohort)
+    session.expunge(cohort)
+    clock = registry.clock_of(session, version)
+    columns, reader = reading.guess(clock, cohort)
+    from agelens.services.cohorts import previews
+
+    return previews.preview(files, cohort, clock, reader) | {"columns": columns}
+
+
+def cancel(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohort:
+    """End a queued or running cohort without results or a charge; canceling twice is harmless."""
+    cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
+    if cohort.status in ACTIVE:
+        end_canceled(session, files, cohort)
+    elif cohort.status != "canceled":
+        raise Conflict(
+            f"Only a queued or running cohort can be canceled; this one is {cohort.status}."
+        )
+    return cohort
+
+
+def end_canceled(session: Session, files: Files, cohort: Cohort) -> None:
+    """Cancel an active cohort that is locked already."""
+    cohort.status = "canceled"
+    cohort.finished_at = datetime.now(UTC)
+    session.flush()
+    parts.cancel_unfinished(session, cohort.id)
+    billing.release_cohort(session, cohort)
+    announce_after_commit(session, cohort.id)
+    cleaning.delete_after_commit(session, files, places.folder(cohort.id))
+
+
+def delete(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> None:
+    """Take a draft or finished cohort away with its files; what it cost stays in the ledger."""
+    parts.lock_unfinished(session, Cohort.id == cohort_id, Cohort.user_id == owner_id)
+    cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
+    if cohort.status in ACTIVE:
+        raise Conflict(f"This cohort is {cohort.status}; cancel it first.")
+    cleaning.forget(session, files, cohort)
+
+
+def _queue(session: Session, cohort: Cohort) -> None:
+    """Hold the price of all rows and have them scored once the transaction is committed."""
+    version = _version(session, cohort)
+    cohort.model, cohort.model_version_id = version, version.id
+    cohort.columns = cohort.columns or DATA_SETS[0]
+    reading.check(registry.clock_of(session, version), cohort)
+    cohort.price_per_row = version.price
+    cohort.price = version.price * cohort.n_rows
+    cohort.status = "queued"
+    session.flush()
+    billing.hold_cohort(session, cohort)
+    parts.plan(session, cohort)
+
+
+def _version(session: Session, cohort: Cohort) -> ModelVersion:
+    """Today's version of the clock that was named, or the default clock."""
+    return registry.resolve(session, cohort.model.name if cohort.model else None)
+
+
+def _say(session: Session, cohort: Cohort, options: Options) -> None:
+    if options.model is not None:
+        cohort.model = registry.resolve(session, options.model)
+        cohort.model_version_id = cohort.model.id
+    for name in ("columns", "id_column"):
+        if getattr(options, name) is not None:
+            setattr(cohort, name, getattr(options, name))
+    for name in ("mapping", "units"):
+        if getattr(options, name) is not None:
+            setattr(cohort, name, dict(getattr(options, name)))
+
+
+def _check_number_of_drafts(session: Session, user: User) -> None:
+    drafts = select(func.count()).where(Cohort.user_id == user.id, Cohort.status == "draft")
+    with session.no_autoflush:
+        if (session.scalar(drafts) or 0) >= MOST_DRAFTS:
+            raise Conflict(f"You have {MOST_DRAFTS} drafts of cohorts; run or delete one first.")
+
+
+def _lock_owner(session: Session, owner_id: uuid.UUID) -> uuid.UUID:
+    """The wallet of a person, who can neither be erased nor keep something else meanwhile."""
+    found = session.scalar(
+        select(Wallet.id)
+        .join(User, User.id == Wallet.user_id)
+        .where(User.id == owner_id, User.erased_at.is_(None))
+        .with_for_update(of=User, key_share=True)
+    )
+    if found is None:
+        raise Unauthenticated
+    return found
