@@ -1,17 +1,27 @@
 """A file of people comes in: whatever its format, it is kept in parts of equal size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.csv
 
-from agelens.domain.errors import InvalidInput
+from agelens.domain.errors import Unavailable
+from agelens.services.cohorts.csv_files import read_csv
+from agelens.services.cohorts.file_header import FileHeader, unreadable
+from agelens.services.cohorts.file_kinds import OPENING_BYTES, looks_like
+from agelens.services.cohorts.json_files import read_json, read_ndjson
+from agelens.services.cohorts.parquet_files import read_parquet
+from agelens.services.cohorts.part_writing import PART_ROWS, PartWriter, part_name
 from agelens.storage.files import Files
 
-PART_ROWS = 10_000
-FAULT = "fault"
+_READERS: dict[str, Callable[[BinaryIO, FileHeader], Iterator[pa.Table]]] = {
+    "csv": read_csv,
+    "parquet": read_parquet,
+    "json": read_json,
+    "ndjson": read_ndjson,
+}
 
 
 @dataclass(frozen=True)
@@ -27,50 +37,60 @@ class Intake:
 def take(
     files: Files, cohort_id: object, content: BinaryIO, format: str, *, most_rows: int
 ) -> Intake:
-    table = _simple(content, format)
-    if len(table) == 0:
-        raise InvalidInput.at("file", "has no rows")
-    if len(table) > most_rows:
-        raise InvalidInput.at("file", f"has more than {most_rows:,} rows")
-    header = tuple(table.column_names)
-    table = table.rename_columns([f"c{i}" for i in range(len(header))])
-    table = table.append_column(FAULT, pa.nulls(len(table), pa.string()))
-    n_parts = -(-len(table) // PART_ROWS)
-    for number in range(n_parts):
-        part = table.slice(number * PART_ROWS, PART_ROWS)
-        files.write(part_name(cohort_id, number), lambda stream, part=part: _write(stream, part))
-    return Intake(header, len(table), n_parts, PART_ROWS)
+    """Keep a file's rows in parts; memory does not grow with their number.
 
+    Parameters
+    ----------
+    files : Files
+    cohort_id : str or UUID
+        Of the cohort that the parts are kept for; nothing of it is left after an error.
+    content : binary file
+        Seekable, at its start.
+    format : str
+        csv, parquet, json or ndjson.
+    most_rows : int
 
-def _simple(content, format):
+    Raises
+    ------
+    InvalidInput
+        If the file is not what `format` says, has no rows, or too many; at "file".
+    """
+    _check_kind(content, format)
+    header = FileHeader()
+    writer = PartWriter(files, cohort_id, header, most_rows)
     try:
-        if format == "csv":
-            return pa.csv.read_csv(content)
-        if format == "parquet":
-            import pyarrow.parquet
-
-            return pyarrow.parquet.read_table(content)
-        import json
-
-        rows = json.load(content)
-        return pa.Table.from_pylist(rows if isinstance(rows, list) else rows["rows"])
-    except ValueError as error:
-        raise InvalidInput.at("file", f"cannot be read: {error}") from error
-
-
-def _write(stream, part):
-    with pa.ipc.new_file(stream, part.schema) as writer:
-        writer.write_table(part)
-
-
-def part_name(cohort_id: object, number: int) -> str:
-    return f"cohorts/{cohort_id}/parts/{number:05}.arrow"
+        for table in _READERS[format](content, header):
+            writer.add(table)
+        if not writer.n_rows:
+            raise unreadable("has no rows")
+        if not header.names:
+            raise unreadable("no row of it is an object with columns")
+        writer.finish()
+    except BaseException:
+        with suppress(Unavailable):  # left to the clean-up; what went wrong first is said
+            files.delete(f"cohorts/{cohort_id}")
+        raise
+    return Intake(tuple(header.names), writer.n_rows, writer.n_parts, PART_ROWS)
 
 
 def parts(files: Files, cohort_id: object, n_parts: int) -> Iterator[pa.Table]:
+    """All parts in order, one at a time."""
     return (read_part(files, cohort_id, number) for number in range(n_parts))
 
 
 def read_part(files: Files, cohort_id: object, number: int) -> pa.Table:
+    """One part: columns `c0`, `c1`, ... of float64 or text, by place in the header, and `fault`.
+
+    `fault` says of rows why they are none.
+    """
     with files.open(part_name(cohort_id, number)) as stream:
         return pa.ipc.open_file(stream).read_all()
+
+
+def _check_kind(content: BinaryIO, format: str) -> None:
+    opening = content.read(OPENING_BYTES)
+    content.seek(0)
+    if not opening:
+        raise unreadable("is empty")
+    if other := looks_like(opening, format):
+        raise unreadable(f"looks like {other}")

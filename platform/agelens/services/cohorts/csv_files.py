@@ -1,0 +1,167 @@
+"""Rows of a CSV file, some at a time: every cell is text, and every line keeps its place."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.csv
+
+from agelens.clocks.people import fault_words
+from agelens.domain.errors import InvalidInput
+from agelens.services.cohorts.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
+from agelens.services.cohorts.file_header import FileHeader, unreadable
+from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, column_names
+
+BOM = b"\xef\xbb\xbf"
+DELIMITERS = (",", ";", "\t")
+_BLANK_LINES = (b"\n\n", b"\n\r", b"\r\r")
+_BLANK = fault_words(0, 0)
+
+
+def read_csv(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+    """The rows as tables of a part's columns; lines that are none have a `fault`.
+
+    Blank lines at the end of the file are nothing.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not text in UTF-8, its quotes do not match, or its header names no columns.
+    """
+    opening = content.read(BLOCK_BYTES).removeprefix(BOM)
+    if not opening.strip():
+        raise unreadable("holds nothing but blank lines")
+    ends = RowEnds(_delimiter(opening))
+    names, rest = _header(opening, ends)
+    header.add(names)
+    reader = _BlockReader(ends, len(header))
+    try:
+        for block in whole_rows(content, ends, rest):
+            yield from reader.read(block)
+    except BrokenRow as error:
+        raise unreadable(f"row {reader.n_rows + 1:,}: {error}") from error
+
+
+def _delimiter(opening: bytes) -> str:
+    """The one that the header has most of, outside quotes."""
+    line = re.split(rb"[\r\n]", opening, maxsplit=1)[0]
+    bare = re.sub(rb'"[^"]*"', b"", line)
+    return max(DELIMITERS, key=lambda each: bare.count(each.encode()))
+
+
+def _header(opening: bytes, ends: RowEnds) -> tuple[list[str], bytes]:
+    if opening[:1] in b"\r\n":
+        raise unreadable("begins with a blank line; the first line names the columns")
+    if len(opening) < BLOCK_BYTES - len(BOM) and not opening.endswith(b"\n"):
+        opening += b"\n"
+    end = ends.first(opening)
+    if not end:
+        raise unreadable(f"the header: {ends.complaint(opening)}")
+    return next(ends.reader(_text(opening[:end], "the header"))), opening[end:]
+
+
+class _BlockReader:
+    """Reads one block after the other; knows how many rows there were."""
+
+    def __init__(self, ends: RowEnds, n_columns: int) -> None:
+        self.n_rows = 0
+        self._ends = ends
+        self._n_columns = n_columns
+        self._n_blank = 0  # lines that are rows only if something follows
+        self._names = column_names(n_columns)
+
+    def read(self, block: bytes) -> Iterator[pa.Table]:
+        text = self._checked(block)
+        table = None if _has_blank_lines(block) else self._read_plain(block)
+        if table is None:
+            yield from self._read_any(text)
+            return
+        yield from self._blank_rows()
+        self.n_rows += len(table)
+        yield table
+
+    def _read_plain(self, block: bytes) -> pa.Table | None:
+        """The rows, if all are as long as the header."""
+        quoted = b'"' in block
+        try:
+            table = pyarrow.csv.read_csv(
+                pa.BufferReader(block),
+                pyarrow.csv.ReadOptions(
+                    use_threads=False, block_size=len(block) + 1, column_names=self._names
+                ),
+                pyarrow.csv.ParseOptions(delimiter=self._ends.delimiter, newlines_in_values=quoted),
+                pyarrow.csv.ConvertOptions(
+                    check_utf8=False,
+                    column_types=dict.fromkeys(self._names, pa.string()),
+                    strings_can_be_null=True,
+                    null_values=[""],
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        return table.append_column(FAULT, pa.nulls(len(table), pa.string()))
+
+    def _read_any(self, text: str) -> Iterator[pa.Table]:
+        try:
+            lines = list(self._ends.reader(text))
+        except csv.Error as error:
+            raise unreadable(f"near row {self.n_rows + 1:,}: {error}") from error
+        n_lines = len(lines)
+        while lines and not lines[-1]:
+            lines.pop()
+        if lines:
+            yield from self._blank_rows()
+            self.n_rows += len(lines)
+            yield self._table(lines)
+        self._n_blank += n_lines - len(lines)
+
+    def _table(self, lines: Sequence[list[str]]) -> pa.Table:
+        width = self._n_columns
+        nothing = [""] * width
+        faults = [None if len(c) == width else fault_words(len(c), width) for c in lines]
+        rows = (cells if len(cells) == width else nothing for cells in lines)
+        columns = [
+            pa.array([cell or None for cell in column], pa.string())
+            for column in zip(*rows, strict=True)
+        ]
+        return pa.table([*columns, pa.array(faults, pa.string())], names=[*self._names, FAULT])
+
+    def _blank_rows(self) -> Iterator[pa.Table]:
+        """The blank lines before this row are rows after all."""
+        while self._n_blank:
+            length = min(self._n_blank, PART_ROWS)
+            self._n_blank -= length
+            self.n_rows += length
+            yield self._table([[]] * length)
+
+    def _checked(self, block: bytes) -> str:
+        row = self.n_rows + self._n_blank + 1
+        if b"\0" in block:
+            raise unreadable(f"near row {row:,}: holds NUL bytes, so it is no text")
+        try:
+            return block.decode()
+        except UnicodeDecodeError as error:
+            before = block[: error.start].decode() + "?"  # stands for what cannot be read
+            lines = csv.reader(io.StringIO(before, newline=""), delimiter=self._ends.delimiter)
+            raise _not_utf8(f"row {row - 1 + sum(1 for _ in lines):,}") from error
+
+
+def _has_blank_lines(block: bytes) -> bool:
+    """Whether there may be some; inside quotes, too."""
+    return block[:1] in b"\r\n" or any(each in block for each in _BLANK_LINES)
+
+
+def _text(line: bytes, where: str) -> str:
+    if b"\0" in line:
+        raise unreadable(f"{where}: holds NUL bytes, so it is no text")
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise _not_utf8(where) from error
+
+
+def _not_utf8(where: str) -> InvalidInput:
+    return unreadable(f"{where}: is not UTF-8 text; save the file as UTF-8")

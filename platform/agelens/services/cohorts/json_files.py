@@ -1,0 +1,170 @@
+"""Rows of a JSON file, some at a time: an array of objects, alone or as `rows`, or one a line."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+import ijson
+import orjson
+import pyarrow as pa
+
+from agelens.clocks.people import fault_words
+from agelens.services.cohorts.cells import NESTED, numbers_or_text
+from agelens.services.cohorts.file_header import FileHeader, unreadable
+from agelens.services.cohorts.json_events import Event, Events, Lines, Source
+from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, column_names
+
+LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
+_BLANK = fault_words(0, 0)
+_NO_OBJECT = "is not an object"
+_NOT_ROWS = "must be an array of row objects, or an object with such an array as rows"
+_OPEN, _CLOSE = ("start_map", "start_array"), ("end_map", "end_array")
+
+Row = dict[str, Any] | str  # of a line that is no row: why
+
+
+def read_json(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+    """The rows as tables of a part's columns; `header` grows with every new key.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not JSON, or not rows.
+    """
+    events = Events(content)
+    n_rows = 0
+    try:
+        for table in _tables(_rows(events), events, header):
+            n_rows += len(table)
+            yield table
+    except ijson.JSONError as error:
+        raise unreadable(f"near row {events.n_rows + 1:,}: {_words(error)}") from error
+
+
+def read_ndjson(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+    """As `read_json`, of a file with one object a line; other lines have a `fault`."""
+    lines = Lines(content)
+    yield from _tables(_objects(lines), lines, header)
+
+
+def _tables(rows: Iterator[Row], source: Source, header: FileHeader) -> Iterator[pa.Table]:
+    held: list[Row] = []
+    for row in rows:
+        held.append(row)
+        source.end_row()
+        if len(held) == PART_ROWS or source.table_bytes > LARGEST_TABLE:
+            yield _table(held, header)
+            held, source.table_bytes = [], 0
+    if held:
+        yield _table(held, header)
+
+
+def _table(rows: Sequence[Row], header: FileHeader) -> pa.Table:
+    objects = [{} if isinstance(row, str) else row for row in rows]
+    for each in objects:
+        header.add_new(each)
+    columns = [numbers_or_text([each.get(name) for each in objects]) for name in header.names]
+    faults = pa.array([row if isinstance(row, str) else None for row in rows], pa.string())
+    return pa.table([*columns, faults], names=[*column_names(len(header)), FAULT])
+
+
+def _rows(events: Events) -> Iterator[Row]:
+    """The elements of the array at the top, or of the member `rows` of the object there."""
+    stream = iter(events)
+    kind, _ = next(stream)
+    if kind == "start_array":
+        yield from _elements(stream)
+    elif kind == "start_map":
+        yield from _rows_member(stream)
+    else:
+        raise unreadable(_NOT_ROWS)
+    for _ in stream:
+        pass  # what is wrong behind them makes a file wrong, too
+
+
+def _rows_member(stream: Iterator[Event]) -> Iterator[Row]:
+    found = False
+    for kind, name in stream:
+        if kind == "end_map":
+            break
+        kind, _ = next(stream)
+        if name == "rows":
+            if found or kind != "start_array":
+                raise unreadable("has rows more than once" if found else _NOT_ROWS)
+            found = True
+            yield from _elements(stream)
+        elif kind in _OPEN:
+            _skip(stream)
+    if not found:
+        raise unreadable(_NOT_ROWS)
+
+
+def _elements(stream: Iterator[Event]) -> Iterator[Row]:
+    for kind, _ in stream:
+        if kind == "start_map":
+            yield _object(stream)
+        elif kind == "end_array":
+            return
+        else:
+            if kind == "start_array":
+                _skip(stream)
+            yield _NO_OBJECT
+
+
+def _object(stream: Iterator[Event]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    name = ""
+    for kind, value in stream:
+        if kind == "map_key":
+            name = value
+        elif kind == "end_map":
+            break
+        elif kind in _OPEN:
+            _skip(stream)
+            row[name] = NESTED
+        else:
+            row[name] = value
+    return row
+
+
+def _skip(stream: Iterator[Event]) -> None:
+    """Pass by the rest of a list or an object that was entered."""
+    depth = 1
+    for kind, _ in stream:
+        if kind in _OPEN:
+            depth += 1
+        elif kind in _CLOSE:
+            depth -= 1
+            if depth == 0:
+                return
+
+
+def _objects(lines: Lines) -> Iterator[Row]:
+    n_blank = 0
+    for line in lines:
+        if not line.strip():
+            n_blank += 1
+            lines.row_bytes = 0
+            continue
+        for _ in range(n_blank):
+            yield _BLANK
+        n_blank = 0
+        yield _parsed(line, lines.n_rows + 1)
+
+
+def _parsed(line: bytes, number: int) -> Row:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        if number == 1:
+            raise unreadable(f"line 1 is not JSON: {error}") from error
+        return f"is not JSON: {error}"
+    return row if isinstance(row, dict) else _NO_OBJECT
+
+
+def _words(error: ijson.JSONError) -> str:
+    """The parser's first line; what follows shows the place."""
+    said = error.args[0] if error.args else ""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    words = (text.strip() or "it ends too early").splitlines()[0].strip()
+    hint = " A missing number is null, not NaN." if "invalid char" in words else ""
+    return f"is not JSON: {words}{hint}"
