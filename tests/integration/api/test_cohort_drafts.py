@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from integration.api.problem_shape import expect_field, expect_problem
-from integration.cohort_files import (
+from integration.api.sent_cohorts import (
     PATH,
     PRICE_PER_ROW,
     accepted,

@@ -13,7 +13,7 @@ from agelens.storage import IdempotencyRecord
 from agelens.storage.engine import ENGINE_OPTIONS
 from flask import Flask
 from integration.api.problem_shape import expect_problem
-from integration.cohort_files import (
+from integration.api.sent_cohorts import (
     NDJSON,
     PARQUET,
     PATH,

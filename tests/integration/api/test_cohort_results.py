@@ -11,7 +11,7 @@ import pytest
 from agelens.web.extensions import db
 from flask import Flask
 from integration.api.problem_shape import expect_field, expect_problem
-from integration.cohort_files import (
+from integration.api.sent_cohorts import (
     PARQUET,
     PATH,
     accepted,

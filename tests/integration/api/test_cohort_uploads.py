@@ -9,7 +9,7 @@ import pytest
 from agelens.settings import Settings
 from flask import Flask
 from integration.api.problem_shape import expect_field, expect_problem
-from integration.cohort_files import (
+from integration.api.sent_cohorts import (
     CSV,
     NDJSON,
     PARQUET,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from integration.api.problem_shape import expect_problem
-from integration.cohort_files import (
+from integration.api.sent_cohorts import (
     CSV,
     PATH,
     PRICE_PER_ROW,
