@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 from agelens.clocks.age_gap import reference_from_json
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 LEVELS = [1.0, 50.0, 99.0]
 DOCUMENT = {
@@ -58,3 +60,35 @@ def test_summaries_rank_half_of_the_people_below_the_middle():
     assert document["sexes"]["any"]["slope"] == pytest.approx(-0.06, abs=0.01)
     assert np.mean(np.array(ranks) < 50) == pytest.approx(0.5, abs=0.02)
     assert np.mean(np.array(ranks) < 20) == pytest.approx(0.2, abs=0.02)
+
+
+@settings(max_examples=300)
+@given(
+    people=st.lists(
+        st.tuples(
+            st.floats(-100, 100), st.floats(38, 44), st.sampled_from(["male", "female", None])
+        ),
+        max_size=30,
+    )
+)
+def test_many_people_get_just_the_gaps_and_ranks_that_each_would_get_alone(people):
+    document = {**DOCUMENT, "levels": [1.0, 33.3, 99.0]}
+    reference = reference_from_json(document)
+    for sex in ("male", "female", None):
+        of = [(gap, age) for gap, age, who in people if who == sex]
+        gaps, ages = np.array(of, dtype=float).reshape(-1, 2).T
+
+        adjusted = reference.adjusted_gaps(gaps, ages, sex)
+        ranks = reference.percentiles(gaps, ages, sex)
+
+        peers = document["sexes"].get(sex, document["sexes"]["any"])
+        for place, (gap, age) in enumerate(of):
+            if not 40 <= age < 42:
+                assert np.isnan([adjusted[place], ranks[place]]).all()
+                assert reference.adjusted(gap, age, sex) is None
+                continue
+            alone = gap - (peers["intercept"] + peers["slope"] * age)
+            quantiles = peers["quantiles"][int(age) - 40]
+            assert adjusted[place] == reference.adjusted(gap, age, sex) == alone
+            assert ranks[place] == np.interp(alone, quantiles, document["levels"])
+            assert ranks[place] == reference.percentile(gap, age, sex)

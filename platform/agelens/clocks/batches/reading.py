@@ -1,59 +1,20 @@
 """A part of a file, read for one clock: by column where cells are plain, row by row where not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Table
+from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray
+from agelens.clocks.batches.batch import Batch, Match, Problems
 from agelens.clocks.batches.by_column import Sheet, read_sheet
+from agelens.clocks.batches.identifiers import texts_of
 from agelens.clocks.batches.matching import AGE_UNIT, match, place_of
 from agelens.clocks.batches.patterns import patterns_of
 from agelens.clocks.batches.row_by_row import RowReader
 from agelens.clocks.scoring import table_of
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
-
-Problems = Sequence[FieldProblem]
-LARGEST_WHOLE = 2.0**53  # up to here every whole number is a float
-
-
-@dataclass(frozen=True)
-class Match:
-    """What one column of the header is read as; no features when it is ignored."""
-
-    column: str
-    features: tuple[str, ...]
-    unit: str | None
-
-
-@dataclass(frozen=True)
-class Batch:
-    """The rows of a part, read.
-
-    Attributes
-    ----------
-    n_rows : int
-        Of the part, readable or not.
-    table : Table
-        The readable rows, in order.
-    rows : ndarray of intp, shape (n_readable,)
-        Their places in the part.
-    errors : mapping of int to sequence of FieldProblem
-        By place, what is wrong with each of the other rows.
-    warnings : mapping of int to tuple of str
-        By place, of readable rows.
-    ids : pyarrow string array, optional
-    """
-
-    n_rows: int
-    table: Table
-    rows: IntArray
-    errors: Mapping[int, Problems]
-    warnings: Mapping[int, tuple[str, ...]]
-    ids: pa.Array | None = None
 
 
 class BatchReader:
@@ -146,7 +107,7 @@ class BatchReader:
 
     def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
         """Who the rows are, as text; None without an `id_column`."""
-        return None if self._id is None else _text(_array(part, f"c{self._id}"))
+        return None if self._id is None else texts_of(_array(part, f"c{self._id}"))
 
     def _read_unclear(
         self, sheet: Sheet, arrays: Mapping[int, pa.Array], errors: dict[int, Problems]
@@ -216,18 +177,3 @@ def _faults(faults: pa.Array) -> dict[int, Problems]:
         place: [FieldProblem(json_pointer("row"), "row", faults[place].as_py())]
         for place in places.tolist()
     }
-
-
-def _text(array: pa.Array) -> pa.Array:
-    """Identifiers as text; a whole number is written without a point."""
-    if not pa.types.is_floating(array.type):
-        return pc.cast(array, pa.string())
-    numbers = array.to_numpy(zero_copy_only=False)
-    if (np.abs(numbers) < LARGEST_WHOLE).all() and (numbers == np.rint(numbers)).all():
-        return pc.cast(pa.array(numbers.astype(np.int64)), pa.string())
-    shown = ("" if np.isnan(v) else _shown(v) for v in numbers.tolist())
-    return pa.array([text or None for text in shown], pa.string())
-
-
-def _shown(number: float) -> str:
-    return str(int(number)) if number.is_integer() else repr(number)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
-from agelens.clocks.batches.reading import Batch
+from agelens.clocks.batches.batch import Batch
 from agelens.clocks.readings import SEX
 from agelens.clocks.scoring import additivity_gap_years
 from agelens.domain.errors import FieldProblem, NotAdditive

@@ -3,17 +3,37 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-from agelens.clocks.base import Manifest
-from agelens.clocks.batches.tallies import BIN, DECADE_YEARS, OFFSETS
+from agelens.clocks.base import FloatArray, IntArray, Manifest
+from agelens.clocks.batches.tallies import DECADE_YEARS, OFFSETS, bin_width
 
 MOST_ERRORS = 20
 MOST_BARS = 50
 PERCENTILES = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
 Tally = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Bins:
+    """The bins that are not empty: which, how many values, and where in the bin their mean is."""
+
+    filled: IntArray
+    counts: IntArray
+    means: FloatArray
+
+    def value(self, place: int) -> float:
+        """About the value of this rank: those of a bin are evenly spread about their mean."""
+        ends = self.counts.cumsum()
+        found = int(np.searchsorted(ends, place, side="right"))
+        mean, count = float(self.means[found]), int(self.counts[found])
+        rank = place - (int(ends[found]) - count)
+        spread = 2 * min(mean, 1 - mean)
+        return float(self.filled[found]) + mean + spread * ((rank + 0.5) / count - 0.5)
 
 
 def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> dict[str, Any]:
@@ -35,7 +55,7 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> dict[str, Any]:
         "failed": rows - scored,
         "warned": sum(part["warned"] for part in parts),
         "unit": manifest.unit,
-        **_distribution([part["prediction"] for part in parts]),
+        **_distribution([part["prediction"] for part in parts], bin_width(manifest.unit)),
         "age_gap": _age_gap([part["age_gap"] for part in parts if part["age_gap"]]),
         "top_factors": _top_factors(parts, scored, labels),
         "errors": [
@@ -98,53 +118,53 @@ def _age_gap(parts: Sequence[Tally]) -> dict[str, Any] | None:
     return {"mean": mean, "sd": sd, "groups": groups}
 
 
-def _distribution(parts: Sequence[Tally]) -> dict[str, Any]:
+def _distribution(parts: Sequence[Tally], width: float) -> dict[str, Any]:
     parts = [part for part in parts if part["n"]]
     if not parts:
         return {"prediction": None, "histogram": None}
     _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
     low, high = min(part["min"] for part in parts), max(part["max"] for part in parts)
-    bins, counts, sums = (np.concatenate(each) for each in zip(*map(_bins, parts), strict=True))
-    filled, inverse = np.unique(bins, return_inverse=True)
-    counted = np.bincount(inverse, counts).astype(np.int64)
-    means = (filled + np.bincount(inverse, sums) / counted) * BIN
+    bins = _pooled_bins(parts)
     shown = {
-        name: min(max(_percentile(means, counted, each), low), high)
-        for name, each in PERCENTILES.items()
+        name: min(max(_percentile(bins, percent) * width, low), high)
+        for name, percent in PERCENTILES.items()
     }
     prediction = {"mean": mean, "sd": sd, "min": low, **shown, "max": high}
-    return {"prediction": prediction, "histogram": _histogram(filled, counted)}
+    return {"prediction": prediction, "histogram": _histogram(bins, width)}
 
 
-def _bins(part: Tally) -> tuple[np.ndarray[Any, Any], ...]:
-    counts = np.array(part["counts"])
-    offsets = np.array(part["offsets"]) / OFFSETS
-    return np.array(part["bins"]), counts, counts * offsets
-
-
-def _percentile(means: Any, counts: Any, percent: float) -> float:
-    """By linear interpolation between the order statistics; a value counts as its bin's mean."""
-    place = (counts.sum() - 1) * percent / 100
-    ends = counts.cumsum()
-    below, above = (
-        means[np.searchsorted(ends, each, side="right")]
-        for each in (math.floor(place), math.ceil(place))
+def _pooled_bins(parts: Sequence[Tally]) -> Bins:
+    places, counts, offsets = (
+        np.concatenate([np.array(part[name]) for part in parts])
+        for name in ("bins", "counts", "offsets")
     )
-    return float(below + (above - below) * (place - math.floor(place)))
+    filled, inverse = np.unique(places, return_inverse=True)
+    counted = np.bincount(inverse, counts)
+    means = np.bincount(inverse, counts * offsets) / counted / OFFSETS
+    return Bins(filled, counted.astype(np.int64), means)
 
 
-def _histogram(bins: Any, counts: Any) -> dict[str, Any]:
-    step = _step(int(bins[-1] - bins[0]) + 1)
-    bars = bins // step
+def _percentile(bins: Bins, percent: float) -> float:
+    """By linear interpolation between the order statistics, in bins."""
+    place = (int(bins.counts.sum()) - 1) * percent / 100
+    below, above = (bins.value(each) for each in (math.floor(place), math.ceil(place)))
+    return below + (above - below) * (place - math.floor(place))
+
+
+def _histogram(bins: Bins, width: float) -> dict[str, Any]:
+    step = _step(int(bins.filled[-1] - bins.filled[0]) + 1)
+    bars = bins.filled // step
     first = int(bars[0])
     return {
-        "start": round(first * step * BIN, 6),
-        "width": round(step * BIN, 6),
-        "counts": np.bincount(bars - first, counts).astype(int).tolist(),
+        "start": round(first * step * width, 6),
+        "width": round(step * width, 6),
+        "counts": np.bincount(bars - first, bins.counts).astype(int).tolist(),
     }
 
 
 def _step(n_bins: int) -> int:
     """The fewest bins of a bar, a round number, with which there are not too many bars."""
-    sizes = (factor * 10**power for power in range(18) for factor in (1, 2, 5))
-    return next(size for size in sizes if n_bins < MOST_BARS * size)
+    step, factors = 1, cycle((2.0, 2.5, 2.0))  # 1, 2, 5, 10, 20, ...
+    while n_bins >= MOST_BARS * step:
+        step = round(step * next(factors))
+    return step

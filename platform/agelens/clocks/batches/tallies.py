@@ -10,7 +10,8 @@ from agelens.clocks.base import FloatArray
 from agelens.clocks.batches.scored import Scored, told_of
 from agelens.clocks.readings import SEX
 
-BIN = 0.1  # in the clock's unit
+BIN_YEARS = 0.1
+BIN_OTHERWISE = 0.01  # in the clock's unit
 FARTHEST_BIN = 1e15  # beyond it a float has no tenths
 OFFSETS = 1000  # where in its bin the mean of a bin's values lies, in so many steps
 DECADE_YEARS = 10
@@ -31,16 +32,22 @@ def tally_of(scored: Scored, n_warned: int) -> dict[str, Any]:
         key: int((np.isnan(table.column(key)) & good).sum())
         for key in scored.clock.manifest.informative
     }
+    binned = _binned(prediction, bin_width(scored.clock.manifest.unit))
     return {
         "rows": scored.batch.n_rows,
         "scored": len(prediction),
         "warned": n_warned,
-        "prediction": _moments(prediction) | _binned(prediction),
+        "prediction": _moments(prediction) | binned,
         "age_gap": _age_gaps(scored),
         "factors": dict(zip(scores.features, np.stack([absolute, plain]).T.tolist(), strict=True)),
         "errors": _reasons(scored),
         "missing": {key: n_rows for key, n_rows in missing.items() if n_rows},
     }
+
+
+def bin_width(unit: str) -> float:
+    """How wide the bins are in which predictions of this unit are counted."""
+    return BIN_YEARS if unit == "years" else BIN_OTHERWISE
 
 
 def _moments(values: FloatArray) -> dict[str, Any]:
@@ -57,8 +64,8 @@ def _moments(values: FloatArray) -> dict[str, Any]:
     }
 
 
-def _binned(values: FloatArray) -> dict[str, Any]:
-    places = np.clip(values / BIN, -FARTHEST_BIN, FARTHEST_BIN)
+def _binned(values: FloatArray, width: float) -> dict[str, Any]:
+    places = np.clip(values / width, -FARTHEST_BIN, FARTHEST_BIN)
     bins = np.floor(places).astype(np.int64)
     filled, inverse, counts = np.unique(bins, return_inverse=True, return_counts=True)
     within = np.bincount(inverse, places - bins, minlength=len(filled)) / counts
