@@ -35,7 +35,9 @@ def gap_by_age(summary: Wire) -> go.Figure:
         shift = 0.28 * (number_of_sex - (len(sexes) - 1) / 2)
         of_sex = [group for group in groups if (group["sex"] or ANYBODY) == sex]
         symbol = SYMBOLS[number_of_sex % len(SYMBOLS)]
-        made.add_trace(_means(of_sex, places, shift, sex.capitalize(), symbol))
+        name = sex.capitalize()
+        made.add_trace(_means(of_sex, places, shift, name, symbol))
+        made.add_trace(_legend(name, symbol))
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     made.update_xaxes(
         title_text=ink("Chronological age (years)"), range=[-0.6, len(ages) - 0.4],
@@ -56,12 +58,18 @@ def _means(
         x=[places[group["age_from"], group["age_to"]] + shift for group in groups],
         y=means,
         mode="markers",
-        name=ink(name),
+        showlegend=False,
         marker={"symbol": symbol, "size": 10, "color": colours},
         error_y={"array": [_halfwidth(group) for group in groups], "color": NEUTRAL, "width": 3},
         customdata=[_told(group, name) for group in groups],
         hovertemplate="%{customdata}<extra></extra>",
     )
+
+
+def _legend(name: str, symbol: str) -> go.Scatter:
+    """The sign alone: its colours mean older and younger, not a sex."""
+    marker = {"symbol": symbol, "size": 10, "color": NEUTRAL}
+    return go.Scatter(x=[None], y=[None], mode="markers", name=ink(name), marker=marker)
 
 
 def _halfwidth(group: Wire) -> float | None:

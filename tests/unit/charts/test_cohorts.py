@@ -71,8 +71,11 @@ def test_another_unit_than_years_is_named_and_has_two_decimals() -> None:
 
 
 def test_women_and_men_stand_side_by_side_in_their_age_group() -> None:
-    female, male = gap_by_age(summary()).data
-    assert female.name != male.name
+    female, female_sign, male, male_sign = gap_by_age(summary()).data
+    for means, sign, name in ((female, female_sign, "Female"), (male, male_sign, "Male")):
+        assert name in sign.name
+        assert sign.marker.symbol == means.marker.symbol
+        assert sign.marker.color not in (OLDER, YOUNGER)
     assert female.marker.symbol != male.marker.symbol
     assert female.x[0] == pytest.approx(-0.14)
     assert list(male.x) == pytest.approx([0.14, 1.14])
@@ -80,14 +83,14 @@ def test_women_and_men_stand_side_by_side_in_their_age_group() -> None:
 
 
 def test_older_than_their_age_is_red_and_younger_is_blue() -> None:
-    female, male = gap_by_age(summary()).data
+    female, _, male, _ = gap_by_age(summary()).data
     assert list(female.marker.color) == [OLDER]
     assert list(male.marker.color) == [YOUNGER, OLDER]
     assert list(top_factors(summary()).data[1].marker.color) == [OLDER, YOUNGER]
 
 
 def test_the_bar_at_a_mean_is_its_95_percent_interval_and_one_person_has_none() -> None:
-    female, male = gap_by_age(summary()).data
+    female, _, male, _ = gap_by_age(summary()).data
     assert list(female.error_y.array) == pytest.approx([0.98])
     assert male.error_y.array[0] == pytest.approx(0.98)
     assert male.error_y.array[1] is None
@@ -105,8 +108,9 @@ def test_age_groups_are_named_by_the_ages_in_them() -> None:
 
 def test_people_whose_sex_is_not_known_are_a_group_of_their_own() -> None:
     told = summary(age_gap={"mean": 0, "sd": 1, "groups": [GROUPS[0] | {"sex": None}]})
-    (everybody,) = gap_by_age(told).data
-    assert "Everybody" in everybody.name
+    everybody, sign = gap_by_age(told).data
+    assert len(everybody.y) == 1
+    assert "Everybody" in sign.name
 
 
 def test_factors_have_a_bar_of_their_mean_size_and_a_mark_at_the_mean() -> None:
