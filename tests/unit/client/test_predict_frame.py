@@ -1,0 +1,183 @@
+"""Frames of people: what is asked first, what is sent, what is told; with a made-up service."""
+
+import io
+import json
+from typing import Any
+
+import httpx
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from agelens.client import Client, CohortFailed, InsufficientCredits, InvalidInput
+from unit.client.cohort_wire import COHORT, PREVIEW, SUCCEEDED
+from unit.client.stub import RESULT, client_of, problem
+from unit.client.test_cohorts import content_of, said
+from unit.client.test_models import MODEL
+
+PEOPLE = pd.DataFrame(
+    {"name": ["Ada", "Ben", "Cem"], "glucose": [5.1, 95.0, None], "shoe": [38, 44, 41]},
+    index=["x", "y", "x"],
+)
+ALL_THERE = PREVIEW | {"missing": [{"feature": "crp", "label": "CRP", "required": False}]}
+
+
+class Service:
+    """Reads `glucose`, knows no other column, and predicts 50 plus the row's number."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.requests: list[httpx.Request] = []
+        self.changes = changes
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        path, sent = request.url.path, request.method
+        if sent == "POST" and path == "/api/cohorts":
+            draft = said(request).get("draft") == "true"
+            answer = COHORT | {"id": "draft", "status": "draft"} if draft else COHORT
+            return self.changes.get("submit" if not draft else "", httpx.Response(202, json=answer))
+        if path.endswith("/preview"):
+            return httpx.Response(200, json=self._preview())
+        if sent == "DELETE":
+            return httpx.Response(204)
+        if path.endswith("/results"):
+            return httpx.Response(200, content=self._results())
+        if path.endswith("/example"):
+            told = {"answers": {}, "units": {}, "chronological_age": 50.0, "result": RESULT}
+            return httpx.Response(200, json={"model": PREVIEW["model"], **told})
+        if path.startswith("/api/ml-models/"):
+            return httpx.Response(200, json=MODEL | {"features": [{"key": "glucose"}]})
+        return httpx.Response(200, json=self.changes.get("cohort", SUCCEEDED))
+
+    def _preview(self) -> dict[str, Any]:
+        table = pq.read_table(io.BytesIO(content_of(self.requests[0])))
+        assert table.num_rows == 1
+        assert all(column.null_count == 1 for column in table.columns), "nobody is in it"
+        reads = {"glucose": [{"feature": "glucose", "label": "Blood glucose"}]}
+        matches = [
+            {"column": name, "features": reads.get(name, []), "unit": None}
+            for name in table.column_names
+        ]
+        changed: dict[str, Any] = self.changes.get("preview", {})
+        return {**ALL_THERE, "matches": matches, **changed}
+
+    def _results(self) -> bytes:
+        rows = self.submitted().num_rows
+        table = pa.table(
+            {
+                "row": range(1, rows + 1),
+                "prediction": [50.0 + place for place in range(rows)],
+                "error": pa.nulls(rows, pa.string()),
+            }
+        )
+        file = io.BytesIO()
+        pq.write_table(table, file)
+        return file.getvalue()
+
+    def submitted(self) -> pa.Table:
+        (request,) = (r for r in self._submissions() if "draft" not in said(r))
+        return pq.read_table(io.BytesIO(content_of(request)))
+
+    def _submissions(self) -> list[httpx.Request]:
+        return [r for r in self.requests if (r.method, r.url.path) == ("POST", "/api/cohorts")]
+
+    def asked(self) -> list[str]:
+        return [f"{r.method} {r.url.path}" for r in self.requests]
+
+
+def client_and(service: Service) -> Client:
+    return client_of(service, patience=0)
+
+
+READ_ONLY = ["POST /api/cohorts", "POST /api/cohorts/draft/preview", "DELETE /api/cohorts/draft"]
+
+
+def test_only_columns_that_are_read_leave_and_the_others_are_told() -> None:
+    service = Service()
+    with pytest.warns(UserWarning, match="made-up does not read these columns: name, shoe") as told:
+        client_and(service).predict_frame(PEOPLE, progress=False)
+    assert told[0].filename == __file__, "the warning points to the caller"
+    assert service.submitted().to_pydict() == {"glucose": [5.1, 95.0, None]}
+    assert "Ada" not in "".join(repr(request.content) for request in service.requests)
+    assert service.asked()[:4] == [*READ_ONLY, "POST /api/cohorts"]
+
+
+def test_index_and_order_are_those_of_the_frame() -> None:
+    answers = client_and(Service()).predict_frame(PEOPLE[["glucose"]], progress=False)
+    assert list(answers.index) == ["x", "y", "x"]
+    assert answers["prediction"].tolist() == [50.0, 51.0, 52.0]
+    assert list(answers.columns) == ["prediction", "error"]
+    model = {"name": "made-up", "version": "1.0.0"}
+    assert answers.attrs == {"cohort_id": "c1", "model": model}
+
+
+def test_what_is_said_of_the_frame_is_handed_on() -> None:
+    service = Service()
+    client_and(service).predict_frame(
+        PEOPLE[["glucose"]],
+        model="default",
+        units={"glucose": "mg/dL"},
+        columns="kaggle",
+        mapping={"glucose": "glucose"},
+        progress=False,
+    )
+    draft, real = (said(request) for request in service._submissions())
+    asked = {
+        "columns": "kaggle",
+        "mapping": json.dumps({"glucose": "glucose"}),
+        "units": json.dumps({"glucose": "mg/dL"}),
+    }
+    assert draft == asked | {"model": "default", "draft": "true"}
+    assert real == asked | {"model": "made-up", "name": "predict_frame"}
+
+
+def test_a_required_column_that_is_missing_is_named_before_anybody_is_sent() -> None:
+    service = Service(preview={"missing": PREVIEW["missing"]})
+    with pytest.raises(InvalidInput) as caught:
+        client_and(service).predict_frame(PEOPLE[["glucose"]])
+    assert [problem.field for problem in caught.value.problems] == ["sex"]
+    assert "no column answers it (Sex)" in str(caught.value)
+    assert service.asked() == READ_ONLY
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame(index=range(3))])
+def test_a_frame_without_columns_is_refused_at_once(frame: pd.DataFrame) -> None:
+    service = Service()
+    with pytest.raises(InvalidInput, match="no columns"):
+        client_and(service).predict_frame(frame)
+    assert service.asked() == []
+
+
+def test_an_empty_frame_gives_an_empty_frame_and_no_cohort() -> None:
+    service = Service()
+    answers = client_and(service).predict_frame(PEOPLE[["glucose"]].iloc[:0])
+    assert len(answers) == 0
+    assert list(answers.columns) == [
+        "prediction", "interval_low", "interval_high", "base_value",
+        "age_gap", "age_gap_adjusted", "age_gap_percentile",
+        "contribution:glucose", "warnings", "error",
+    ]  # fmt: skip
+    assert answers.index.dtype == PEOPLE.index.dtype
+    assert answers.attrs["cohort_id"] is None
+    assert service.asked()[:3] == READ_ONLY
+    assert "POST /api/cohorts" not in service.asked()[3:]
+
+
+def test_too_few_credits_are_said_and_nothing_is_left_behind() -> None:
+    service = Service(submit=problem(402, "insufficient_credits"))
+    with pytest.raises(InsufficientCredits):
+        client_and(service).predict_frame(PEOPLE[["glucose"]])
+    assert service.asked() == [*READ_ONLY, "POST /api/cohorts"]
+
+
+def test_a_cohort_that_failed_as_a_whole_says_why() -> None:
+    failed = SUCCEEDED | {"status": "failed", "error": {"code": "given_up", "message": "no worker"}}
+    with pytest.raises(CohortFailed, match="no worker"):
+        client_and(Service(cohort=failed)).predict_frame(PEOPLE[["glucose"]], progress=False)
+
+
+def test_the_frame_is_not_changed() -> None:
+    before = PEOPLE.copy(deep=True)
+    with pytest.warns(UserWarning, match="does not read"):
+        client_and(Service()).predict_frame(PEOPLE, progress=False)
+    pd.testing.assert_frame_equal(PEOPLE, before)
