@@ -20,6 +20,7 @@ from agelens.web.problems import register_problems
 from agelens.web.routes import (
     accounts,
     admin,
+    cohorts,
     docs,
     models,
     retrainings,
@@ -65,7 +66,7 @@ def create_app(settings: Settings) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
     api = make_api(app)
-    for module in (accounts, wallet, models, tasks, admin, retrainings, system):
+    for module in (accounts, wallet, models, tasks, cohorts, admin, retrainings, system):
         api.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     if settings.trusted_proxies:

@@ -68,12 +68,18 @@ def send(
 
 
 def send_form(
-    who: Person, content: bytes, name: str = "people.csv", *, boundary: str = "", **fields: Any
+    who: Person,
+    content: bytes,
+    file_name: str = "people.csv",
+    /,
+    *,
+    boundary: str = "",
+    **fields: Any,
 ) -> TestResponse:
     """A file in a form, with its options in further fields; `headers` is none of them."""
     headers = fields.pop("headers", {})
     said = {k: json.dumps(v) if isinstance(v, dict) else v for k, v in fields.items()}
-    data = {"file": FileStorage(io.BytesIO(content), filename=name), **said}
+    data = {"file": FileStorage(io.BytesIO(content), filename=file_name), **said}
     boundary, body = encode_multipart(data, boundary=boundary or secrets.token_hex(16))
     kind = f"multipart/form-data; boundary={boundary}"
     return who.post(PATH, data=body, content_type=kind, headers=headers)

@@ -162,7 +162,8 @@ def test_a_cohort_runs_with_the_units_that_are_named(
     first, second = (result_rows(one, done["id"])[0] for done in (in_mg, in_mmol))
     assert float(first["prediction"]) == pytest.approx(float(second["prediction"]), abs=1e-9)
     assert unnamed["rows_failed"] == 2
-    assert "mg/dL" in unnamed["summary"]["errors"][0]["reason"]
+    problems = one.get(f"{PATH}/{unnamed['id']}/errors").json["items"]
+    assert "mg/dL" in problems[0]["message"]
 
 
 def test_columns_of_other_names_are_mapped(person: PersonFactory, run_jobs: RunJobs) -> None:

@@ -9,7 +9,7 @@ from flask import Response, url_for
 
 from agelens.queueing import listening
 from agelens.services import registry
-from agelens.services.cohorts import export, lookups, submissions, templates
+from agelens.services.cohorts import export, lookups, submissions
 from agelens.services.pages import Page
 from agelens.storage import Cohort
 from agelens.web import limits
@@ -97,6 +97,8 @@ def history(query: dict[str, Any]) -> Page:
 @blueprint.alt_response(404, "NOT_FOUND")
 def template(query: dict[str, Any]) -> Response:
     """A CSV file with the columns that a clock reads, and one made-up person to replace."""
+    from agelens.services.cohorts import templates
+
     version = registry.resolve(db.session(), query["model"])
     clock = registry.clock_of(db.session(), version)
     text = templates.template(clock, query["columns"])
