@@ -1,0 +1,104 @@
+"""How a file would be read and what is wrong with its first rows, before anything is paid."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from agelens.clocks.base import Clock
+from agelens.clocks.batches import Batch, BatchReader, words_of
+from agelens.clocks.headers import hints
+from agelens.domain.panel import AGE
+from agelens.services.cohorts.cells import as_text
+from agelens.services.cohorts.intake import read_part
+from agelens.services.cohorts.part_writing import column_names
+from agelens.services.cohorts.reading import Pinned, guess
+from agelens.storage.files import Files
+
+SAMPLE_ROWS = 5
+CHECKED_ROWS = 1_000
+SHOWN_PROBLEMS = 20
+AGE_LABEL = "Chronological age"
+
+
+class Draft(Pinned, Protocol):
+    """What a preview needs of a cohort."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def n_rows(self) -> int: ...
+
+
+def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> dict[str, Any]:
+    """What the first rows of a draft say about it, as plain JSON.
+
+    Parameters
+    ----------
+    files : Files
+        Where the cohort's first part is.
+    cohort : Draft
+        If it does not say whose column names it has, the best guess is told.
+    clock : Clock
+    reader : BatchReader
+        Of this clock and this cohort's file.
+    """
+    manifest = clock.manifest
+    first = read_part(files, cohort.id, 0).slice(0, CHECKED_ROWS)
+    batch = reader.read(first)
+    columns = cohort.columns or guess(clock, cohort)[0]
+    return {
+        "cohort_id": str(cohort.id),
+        "model": {"name": manifest.name, "version": manifest.version},
+        "columns": columns,
+        "rows": cohort.n_rows,
+        "price_per_row": manifest.price,
+        "price": manifest.price * cohort.n_rows,
+        **_reading(clock, reader),
+        "sample": _sample(first, len(cohort.header)),
+        **_findings(batch),
+        "hints": _hints(clock, reader, columns),
+    }
+
+
+def _reading(clock: Clock, reader: BatchReader) -> dict[str, Any]:
+    labels = {AGE: AGE_LABEL} | {f.key: f.label for f in clock.manifest.features}
+    required = {f.key for f in clock.manifest.features if f.required} | {AGE}
+    return {
+        "matches": [
+            {
+                "column": match.column,
+                "features": [{"feature": key, "label": labels[key]} for key in match.features],
+                "unit": match.unit,
+            }
+            for match in reader.matches
+        ],
+        "missing": [
+            {"feature": key, "label": labels[key], "required": key in required}
+            for key in reader.missing
+        ],
+    }
+
+
+def _sample(rows: pa.Table, n_columns: int) -> list[list[str]]:
+    first = rows.slice(0, SAMPLE_ROWS)
+    cells = [as_text(first.column(name)).to_pylist() for name in column_names(n_columns)]
+    return [[cell or "" for cell in row] for row in zip(*cells, strict=True)]
+
+
+def _findings(batch: Batch) -> dict[str, Any]:
+    shown = sorted(batch.errors.items())[:SHOWN_PROBLEMS]
+    return {
+        "checked_rows": batch.n_rows,
+        "problems": [{"row": place + 1, "message": words_of(found)} for place, found in shown],
+        "readable_rows": batch.n_rows - len(batch.errors),
+    }
+
+
+def _hints(clock: Clock, reader: BatchReader, columns: str) -> list[str]:
+    said: Sequence[str] = hints(
+        reader.header, clock.manifest.features, columns, needs_age=AGE in reader.missing
+    )
+    # such a hint is written for the command line
+    return [hint.replace("--columns ", "columns ") for hint in said]
