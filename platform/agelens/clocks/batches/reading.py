@@ -109,10 +109,6 @@ class BatchReader:
         """Who the rows are, as text; None without an `id_column`."""
         return None if self._id is None else texts_of(_array(part, f"c{self._id}"))
 
-    def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
-        """Who the rows of a part are, as text; None without an id column."""
-        return None if self._id is None else texts_of(_array(part, f"c{self._id}"))
-
     def _read_unclear(
         self, sheet: Sheet, arrays: Mapping[int, pa.Array], errors: dict[int, Problems]
     ) -> dict[int, tuple[str, ...]]:
