@@ -1,10 +1,10 @@
-"""`make up` and the preparation of `make lab`, in a virtual environment that is made already."""
+"""`make up` and `make lab`, in a virtual environment that is made already."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -42,11 +42,18 @@ def test_ctrl_c_at_the_terminal_ends_make_up_and_leaves_no_process(
     assert "Traceback" not in up.said()
 
 
-def test_jupyterlab_beside_dash_does_not_ask_to_be_built(installed: Path) -> None:
-    for program in ("python", "jupyter"):  # which would install and configure for minutes
-        stand_in = installed / "bin" / program
-        stand_in.write_text("#!/bin/sh\n")
-        stand_in.chmod(0o755)
-    subprocess.run(["make", "-C", str(ROOT), f"{installed}/.lab", f"VENV={installed}"], check=True)
-    settings = installed / "share" / "jupyter" / "lab" / "settings" / "page_config.json"
-    assert json.loads(settings.read_text()) == {"buildCheck": False, "buildAvailable": False}
+def test_make_lab_starts_jupyterlab_connected_to_what_make_up_started(
+    start: Start, installed: Path
+) -> None:
+    up = start(command=("make", "-C", str(ROOT), "up", f"VENV={installed}")).wait_ready()
+    (installed / ".lab").touch()
+    done = subprocess.run(
+        ["make", "-C", str(ROOT), "lab", f"VENV={installed}", "LAB=--version"],
+        env={**os.environ, "AGELENS_HOME": str(up.home)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert f"The notebooks work on {up.url} as researcher-" in done.stdout
+    assert version("jupyterlab") in done.stdout
