@@ -1,6 +1,7 @@
 """The one place where the API is put together."""
 
 import re
+from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Flask
@@ -20,6 +21,7 @@ from agelens.web.problems import register_problems
 from agelens.web.routes import (
     accounts,
     admin,
+    cohort_files,
     cohorts,
     docs,
     models,
@@ -48,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["agelens_files"] = Files(settings.storage_url)
     app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads * 3 // 4))
+    app.extensions["agelens_upload_seats"] = BoundedSemaphore(max(1, settings.api_threads // 4))
     app.extensions["agelens_stopping"] = app.extensions["agelens_waiting_room"].close
     add_headers(app)
     observe(app)
@@ -66,7 +69,8 @@ def create_app(settings: Settings) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
     api = make_api(app)
-    for module in (accounts, wallet, models, tasks, cohorts, admin, retrainings, system):
+    parts = (accounts, wallet, models, tasks, cohorts, cohort_files, admin, retrainings, system)
+    for module in parts:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)
     if settings.trusted_proxies:

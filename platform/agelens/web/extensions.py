@@ -1,5 +1,6 @@
 """What the app's parts share; each is bound to an app in `create_app`."""
 
+from threading import BoundedSemaphore
 from typing import cast
 
 from flask import current_app
@@ -38,3 +39,8 @@ def files() -> Files:
 def waiting_room() -> WaitingRoom:
     """Where this process's long polls wait."""
     return cast(WaitingRoom, current_app.extensions["agelens_waiting_room"])
+
+
+def upload_seats() -> BoundedSemaphore:
+    """How many uploads this process takes apart at a time: each keeps a connection meanwhile."""
+    return cast(BoundedSemaphore, current_app.extensions["agelens_upload_seats"])

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import PurePosixPath
@@ -18,7 +18,7 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
 from agelens.web.bodies import CHUNK_BYTES, MULTIPART
-from agelens.web.extensions import db
+from agelens.web.extensions import db, upload_seats
 from agelens.web.json_uploads import said_beside_rows
 
 P = ParamSpec("P")
@@ -39,6 +39,7 @@ ENDINGS = {
 FILE = "file"
 AS_JSON_TEXT = ("mapping", "units")  # options that a form or an address can say only as text
 LONGEST_NAME = 200
+SECONDS_FOR_A_SEAT = 15.0
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,21 @@ def received(view: Callable[P, R]) -> Callable[P, R]:
                 raise
             raise Unavailable("There is no room for a file of this size now.") from error
         g.upload = upload
-        with upload.content:
+        with upload.content, _seat():
             return view(*args, **kwargs)
 
     return run
+
+
+@contextmanager
+def _seat() -> Iterator[None]:
+    seats = upload_seats()
+    if not seats.acquire(timeout=SECONDS_FOR_A_SEAT):
+        raise Unavailable("Many files are being taken in at this moment; please try again.")
+    try:
+        yield
+    finally:
+        seats.release()
 
 
 def upload_of_request() -> Upload:

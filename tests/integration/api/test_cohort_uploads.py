@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from agelens.settings import Settings
+from agelens.web import uploads
 from flask import Flask
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.api.sent_cohorts import (
@@ -292,3 +293,20 @@ def test_a_body_that_ends_before_its_announced_length_is_not_taken(person: Perso
     )
     expect_problem(response, 400, "bad_request")
     assert one.get(PATH).json["items"] == []
+
+
+def test_while_many_files_are_taken_in_the_next_is_told_to_come_back(
+    settings: Settings,
+    make_app: Callable[[Settings], Flask],
+    person: PersonFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "SECONDS_FOR_A_SEAT", 0.1)
+    one, app = person(100), make_app(settings.model_copy(update={"api_threads": 4}))
+    one.http = app.test_client()
+    seats = app.extensions["agelens_upload_seats"]
+    with seats:
+        response = send(one, as_csv(people(1)))
+        expect_problem(response, 503, "unavailable")
+        assert response.headers["Retry-After"]
+    assert accepted(send(one, as_csv(people(1))))["rows"] == 1

@@ -7,7 +7,9 @@ import pytest
 from agelens.domain.errors import Conflict
 from agelens.services import privacy, tasks
 from agelens.services.audit import audit
+from agelens.settings import Settings
 from agelens.storage import LedgerEntry, Task, Token, User, Wallet
+from agelens.storage.files import Files
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
@@ -25,7 +27,7 @@ def test_the_export_has_everything_of_a_person_and_nothing_of_another(
     response = one.get("/api/auth/me/export")
     assert response.status_code == 200
     export = response.json
-    assert set(export) == {"user", "wallet", "transactions", "tasks", "tokens"}
+    assert set(export) == {"user", "wallet", "transactions", "tasks", "cohorts", "tokens"}
     assert export["user"] == one.get("/api/auth/me").json
     assert export["wallet"] == {"balance": 90, "held": 0, "available": 90}
     assert [entry["kind"] for entry in export["transactions"]] == ["topup", "hold", "capture"]
@@ -87,7 +89,7 @@ def test_erasing_needs_a_login(http: FlaskClient) -> None:
 
 
 def test_the_last_administrator_cannot_leave(
-    make_admin: Callable[[], Person], sessions: sessionmaker[Session]
+    make_admin: Callable[[], Person], sessions: sessionmaker[Session], settings: Settings
 ) -> None:
     last, other = make_admin(), make_admin()
     assert other.delete("/api/auth/me").status_code == 204
@@ -98,18 +100,18 @@ def test_the_last_administrator_cannot_leave(
         session.flush()
         user = session.scalars(select(User).where(User.email == last.email)).one()
         with pytest.raises(Conflict, match="only administrator"):
-            privacy.erase(session, user)
+            privacy.erase(session, Files(settings.storage_url), user)
         session.rollback()
 
 
 def test_a_submission_during_the_erasure_keeps_nothing(
-    person: PersonFactory, sessions: sessionmaker[Session]
+    person: PersonFactory, sessions: sessionmaker[Session], settings: Settings
 ) -> None:
     one = person(100)
     user_id = one.id()
     answers = []
     with sessions() as session:
-        privacy.erase(session, session.get_one(User, user_id))
+        privacy.erase(session, Files(settings.storage_url), session.get_one(User, user_id))
         late = one.elsewhere()
         thread = threading.Thread(target=lambda: answers.append(late.predict()))
         thread.start()

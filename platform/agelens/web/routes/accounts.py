@@ -11,7 +11,7 @@ from agelens.web import limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me, token_in_use
 from agelens.web.bodies import read_json
-from agelens.web.extensions import db, limiter, settings
+from agelens.web.extensions import db, files, limiter, settings
 from agelens.web.schemas.accounts import (
     AccessToken,
     CreatedToken,
@@ -23,6 +23,7 @@ from agelens.web.schemas.accounts import (
     UserSchema,
     WalletSchema,
 )
+from agelens.web.schemas.cohorts import CohortSchema
 from agelens.web.schemas.tasks import TaskSchema
 from agelens.web.transactions import committed, transaction
 
@@ -91,8 +92,8 @@ def show_me() -> User:
 @transaction
 @blueprint.response(204)
 def erase_me() -> None:
-    """Erase one's answers, results, tokens and name. The ledger stays, naming nobody."""
-    privacy.erase(db.session(), me())
+    """Erase one's answers, results, files, tokens and name. The ledger stays, naming nobody."""
+    privacy.erase(db.session(), files(), me())
 
 
 @blueprint.get("/me/export")
@@ -106,6 +107,7 @@ def export_me() -> dict[str, Any]:
         "wallet": WalletSchema().dump(kept["wallet"]),
         "transactions": TransactionSchema(many=True).dump(kept["transactions"]),
         "tasks": TaskSchema(many=True).dump(kept["tasks"]),
+        "cohorts": CohortSchema(many=True).dump(kept["cohorts"]),
         "tokens": TokenList().dump({"items": kept["tokens"]})["items"],
     }
 

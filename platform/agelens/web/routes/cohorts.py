@@ -1,15 +1,12 @@
 """/api/cohorts: a file of people in, a table of explained ages out."""
 
-import re
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, url_for
+from flask import url_for
 
 from agelens.queueing import listening
-from agelens.services import registry
-from agelens.services.cohorts import export, lookups, submissions
+from agelens.services.cohorts import lookups, submissions
 from agelens.services.pages import Page
 from agelens.storage import Cohort
 from agelens.web import limits
@@ -18,17 +15,12 @@ from agelens.web.auth import login_required, me
 from agelens.web.cohort_bodies import BODIES, OPTIONS, WHERE_AND_WHEN
 from agelens.web.extensions import db, files, limiter, queue, settings, waiting_room
 from agelens.web.schemas.cohorts import (
-    RESULT_TYPES,
     CohortPage,
     CohortQuery,
     CohortRequest,
     CohortSchema,
     PreviewSchema,
-    ProblemsQuery,
-    ResultsQuery,
-    RowProblemPage,
     RunRequest,
-    TemplateQuery,
 )
 from agelens.web.schemas.tasks import WaitQuery
 from agelens.web.transactions import transaction
@@ -37,12 +29,6 @@ from agelens.web.uploads import received, upload_of_request
 blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
 upload_limit = limiter.limit(limits.UPLOAD)
 EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mg/dL"}, "id_column": "patient"}
-RESULT = {"type": "string", "format": "binary"}
-RESULTS = {
-    "description": "The rows",
-    "content": {kind.partition(";")[0]: {"schema": RESULT} for kind in RESULT_TYPES.values()},
-}
-LONGEST_FILE_NAME = 80
 Answer = tuple[Cohort, int, dict[str, str]]
 
 
@@ -89,20 +75,6 @@ def create() -> Answer:
 def history(query: dict[str, Any]) -> Page:
     """One's cohorts, newest first, without their summaries."""
     return lookups.history(db.session(), me(), **query)
-
-
-@blueprint.get("/template")
-@blueprint.arguments(TemplateQuery, location="query")
-@blueprint.response(200, {"type": "string"}, content_type="text/csv")
-@blueprint.alt_response(404, "NOT_FOUND")
-def template(query: dict[str, Any]) -> Response:
-    """A CSV file with the columns that a clock reads, and one made-up person to replace."""
-    from agelens.services.cohorts import templates
-
-    version = registry.resolve(db.session(), query["model"])
-    clock = registry.clock_of(db.session(), version)
-    text = templates.template(clock, query["columns"])
-    return _file(text, "text/csv; charset=utf-8", f"{version.name}-template.csv")
 
 
 @blueprint.get("/<uuid:cohort_id>")
@@ -176,40 +148,6 @@ def cancel(cohort_id: uuid.UUID) -> Cohort:
     return submissions.cancel(db.session(), files(), me().id, cohort_id)
 
 
-@blueprint.get("/<uuid:cohort_id>/results")
-@login_required
-@blueprint.arguments(ResultsQuery, location="query")
-@blueprint.doc(responses={"200": RESULTS})
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.alt_response(409, "CONFLICT")
-def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
-    """The rows of a succeeded cohort in their order: numbers, contributions, warnings, errors.
-
-    In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
-    """
-    cohort, paths = lookups.result_paths(db.session(), me().id, cohort_id)
-    name = f"{_safe(cohort.name)}-results.{query['format']}"
-    db.session.rollback()  # whoever reads slowly holds no connection
-    return _file(export.stream(files(), paths, **query), RESULT_TYPES[query["format"]], name)
-
-
-@blueprint.get("/<uuid:cohort_id>/errors")
-@login_required
-@blueprint.arguments(ProblemsQuery, location="query")
-@blueprint.response(200, RowProblemPage)
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.alt_response(409, "CONFLICT")
-def errors(query: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
-    """The rows of a succeeded cohort that could not be scored, with the reasons."""
-    _, paths = lookups.result_paths(db.session(), me().id, cohort_id)
-    db.session.rollback()
-    limit = query["limit"]
-    found = export.errors(files(), paths, after_row=query["cursor"], limit=limit + 1)
-    more = len(found) > limit
-    cursor = str(found[limit - 1]["row"]) if more else None
-    return {"items": found[:limit], "next_cursor": cursor}
-
-
 def _accepted(cohort: Cohort) -> Answer:
     return _with_place(cohort, 202, {"Retry-After": "1"})
 
@@ -217,14 +155,3 @@ def _accepted(cohort: Cohort) -> Answer:
 def _with_place(cohort: Cohort, status: int, headers: dict[str, str] | None = None) -> Answer:
     place = url_for("cohorts.show", cohort_id=cohort.id)
     return cohort, status, {"Location": place, **(headers or {})}
-
-
-def _file(content: str | Iterable[bytes], kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, content_type=kind)
-
-
-def _safe(name: str) -> str:
-    """A file name for every system, from what a person called the cohort."""
-    stem = re.sub(r"\.(csv|parquet|json|ndjson|jsonl)$", "", name, flags=re.IGNORECASE)
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:LONGEST_FILE_NAME] or "cohort"

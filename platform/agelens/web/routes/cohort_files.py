@@ -1,0 +1,88 @@
+"""/api/cohorts: the files that come out of cohorts, and the one to fill in."""
+
+import re
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response
+
+from agelens.services import registry
+from agelens.services.cohorts import export, lookups, templates
+from agelens.web.arguments import Blueprint
+from agelens.web.auth import login_required, me
+from agelens.web.extensions import db, files
+from agelens.web.schemas.cohorts import (
+    RESULT_TYPES,
+    ProblemsQuery,
+    ResultsQuery,
+    RowProblemPage,
+    TemplateQuery,
+)
+
+blueprint = Blueprint(
+    "cohort_files", __name__, url_prefix="/api/cohorts", description="Files of cohorts"
+)
+RESULT = {"type": "string", "format": "binary"}
+RESULTS = {
+    "description": "The rows",
+    "content": {kind.partition(";")[0]: {"schema": RESULT} for kind in RESULT_TYPES.values()},
+}
+LONGEST_FILE_NAME = 80
+
+
+@blueprint.get("/template")
+@blueprint.arguments(TemplateQuery, location="query")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv")
+@blueprint.alt_response(404, "NOT_FOUND")
+def template(query: dict[str, Any]) -> Response:
+    """A CSV file with the columns that a clock reads, and one made-up person to replace."""
+    version = registry.resolve(db.session(), query["model"])
+    clock = registry.clock_of(db.session(), version)
+    text = templates.template(clock, query["columns"])
+    return _file(text, "text/csv; charset=utf-8", f"{version.name}-template.csv")
+
+
+@blueprint.get("/<uuid:cohort_id>/results")
+@login_required
+@blueprint.arguments(ResultsQuery, location="query")
+@blueprint.doc(responses={"200": RESULTS})
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
+    """The rows of a succeeded cohort in their order: numbers, contributions, warnings, errors.
+
+    In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
+    """
+    cohort, paths = lookups.result_paths(db.session(), me().id, cohort_id)
+    name = f"{_safe(cohort.name)}-results.{query['format']}"
+    db.session.rollback()  # whoever reads slowly holds no connection
+    return _file(export.stream(files(), paths, **query), RESULT_TYPES[query["format"]], name)
+
+
+@blueprint.get("/<uuid:cohort_id>/errors")
+@login_required
+@blueprint.arguments(ProblemsQuery, location="query")
+@blueprint.response(200, RowProblemPage)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def errors(query: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
+    """The rows of a succeeded cohort that could not be scored, with the reasons."""
+    _, paths = lookups.result_paths(db.session(), me().id, cohort_id)
+    db.session.rollback()
+    limit = query["limit"]
+    found = export.errors(files(), paths, after_row=query["cursor"], limit=limit + 1)
+    more = len(found) > limit
+    cursor = str(found[limit - 1]["row"]) if more else None
+    return {"items": found[:limit], "next_cursor": cursor}
+
+
+def _file(content: str | Iterable[bytes], kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, content_type=kind)
+
+
+def _safe(name: str) -> str:
+    """A file name for every system, from what a person called the cohort."""
+    stem = re.sub(r"\.(csv|parquet|json|ndjson|jsonl)$", "", name, flags=re.IGNORECASE)
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:LONGEST_FILE_NAME] or "cohort"
