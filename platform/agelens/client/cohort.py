@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,6 +21,7 @@ from agelens.client.cohort_shapes import (
 from agelens.client.cohort_waiting import follow, outcome_of
 from agelens.client.connection import Connection
 from agelens.client.extras import needs_notebook
+from agelens.client.pages import Page, page_of
 from agelens.client.whole_files import format_by_ending, whole_file
 
 if TYPE_CHECKING:
@@ -87,10 +89,22 @@ class Cohort(CohortFields):
             self._save(file, kind, contributions)
         return place
 
+    def stream(
+        self, format: str = "csv", contributions: bool = True
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """The file of `download`, piece by piece, for who hands it on; whoever stops early ends it."""
+        params = {"format": format, "contributions": contributions}
+        return self._connection.streamed(self._path("/results"), params)
+
     def errors(self) -> Iterator[RowProblem]:
         """The rows that were not scored, and why; they were not charged."""
         for wire in self._connection.pages(self._path("/errors"), {"limit": 100}):
             yield row_problem_from_wire(wire)
+
+    def errors_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[RowProblem]:
+        """Some of these rows, from where `cursor` says."""
+        params = {"cursor": cursor, "limit": limit}
+        return page_of(self._connection, self._path("/errors"), params, row_problem_from_wire)
 
     def to_shap(self, data: DataFrame | None = None) -> Any:
         """The contributions of the scored rows as a `shap.Explanation`, for a beeswarm.

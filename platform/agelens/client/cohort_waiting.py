@@ -27,20 +27,26 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 def follow(cohort: Cohort, timeout_seconds: float | None, progress: bool) -> None:
     """Refresh the cohort until it is finished, `timeout_seconds` are over or it turns out a draft.
 
-    Whatever ends the waiting early, the cohort goes on; the error says how to wait further.
+    Whatever ends the waiting early, the cohort goes on.
     """
     deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+    with findable(cohort), _bar(cohort, progress) as bar:
+        for asked_seconds in _looks(deadline, LOOK_SECONDS if progress else None):
+            cohort.refresh(wait=asked_seconds)
+            bar(cohort.rows_done)
+            if cohort.is_finished or cohort.status == "draft":
+                return
+
+
+@contextmanager
+def findable(cohort: Cohort) -> Iterator[None]:
+    """Whoever is interrupted, or cut off, is told how to find the cohort again."""
+    words = f'The cohort goes on: client.cohorts["{cohort.id}"].wait() waits further'
     try:
-        with _bar(cohort, progress) as bar:
-            for asked_seconds in _looks(deadline, LOOK_SECONDS if progress else None):
-                cohort.refresh(wait=asked_seconds)
-                bar(cohort.rows_done)
-                if cohort.is_finished or cohort.status == "draft":
-                    return
+        yield
     except (KeyboardInterrupt, RateLimited, Unavailable, Unreachable) as error:
-        error.add_note(
-            f'Cohort {cohort.id} goes on: client.cohorts["{cohort.id}"].wait() waits further'
-        )
+        if words not in getattr(error, "__notes__", ()):
+            error.add_note(words)
         raise
 
 

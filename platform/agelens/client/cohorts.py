@@ -34,7 +34,7 @@ class Cohorts:
         data: People,
         *,
         model: str | None = None,
-        columns: str = "agelens",
+        columns: str | None = "agelens",
         mapping: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
         id_column: str | None = None,
@@ -51,9 +51,10 @@ class Cohorts:
         Parameters
         ----------
         columns : str
-            Whose names the columns have: agelens, kaggle or bioage-r.
+            Whose names the columns have: agelens, kaggle or bioage-r; None has a draft's preview guess.
         mapping : mapping of str to str, optional
-            Other columns: a column's name to what it answers, a biomarker's key or chronological_age.
+            Other columns: a column's name to what it answers, a biomarker's key or chronological_age;
+            "ignored" when nothing.
         units : mapping of str to str, optional
             A biomarker's key to the unit of its column; canonical when absent.
         id_column : str, optional

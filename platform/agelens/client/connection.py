@@ -150,7 +150,9 @@ class Connection:
             raise problem_of(response)
         return response
 
-    def _save_once(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
+    @contextmanager
+    def streamed(self, path: str, params: Mapping[str, Any]) -> Iterator[Iterator[bytes]]:
+        """What a path answers, piece by piece; whoever hands it on has begun, so it is asked once."""
         answered = self._http.stream(
             "GET",
             path,
@@ -162,7 +164,11 @@ class Connection:
             if not answer.is_success:
                 answer.read()
                 raise problem_of(answer)
-            for piece in answer.iter_bytes():
+            yield answer.iter_bytes()
+
+    def _save_once(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
+        with self.streamed(path, params) as pieces:
+            for piece in pieces:
                 file.write(piece)
 
     def _authorized(self, headers: Mapping[str, str]) -> dict[str, str]:

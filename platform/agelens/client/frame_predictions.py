@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
 from agelens.client import frames
 from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import Preview
+from agelens.client.cohort_waiting import findable
 from agelens.client.cohorts import Cohorts
 from agelens.client.frames import DataFrame
+from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
 from agelens.client.uploads import Upload
@@ -21,6 +23,7 @@ SHOWN_COLUMNS = 8
 NAME = "predict_frame"
 ABOUT_ROWS = ("row", "id")
 YEARS = "years"
+CONTRIBUTION = "contribution:"
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,20 @@ def predict(
     """See `Client.predict_frame`."""
     preview = _preview(cohorts, frames.names_of(frame), reading)
     _check(preview)
+    model = models[preview.model.name]
     cohort = None
     if len(frame):
-        cohort = _submit(cohorts, frame, preview, reading).wait(progress=progress)
-        answers = cohort.results(contributions).drop(columns=list(ABOUT_ROWS), errors="ignore")
+        cohort = _submit(cohorts, frame, preview, reading)
+        with findable(cohort):
+            results = cohort.wait(progress=progress).results(contributions)
+        answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
     else:
-        answers = frames.of_nobody(_columns_of_answers(models, preview, contributions))
+        answers = frames.of_nobody(_columns_of_answers(models, model, contributions))
     answers.index = frame.index
-    model = (cohort and cohort.model) or preview.model
+    name = (cohort and cohort.model) or preview.model
     answers.attrs = {
         "cohort_id": cohort and cohort.id,
-        "model": {"name": model.name, "version": model.version},
+        "model": {"name": name.name, "version": name.version},
     }
     return answers
 
@@ -99,20 +105,27 @@ def _submit(cohorts: Cohorts, frame: DataFrame, preview: Preview, reading: Readi
         return cohorts.send(Upload(NAME, file, "parquet"), said)
 
 
-def _columns_of_answers(models: Models, preview: Preview, contributions: bool) -> list[str]:
-    """The columns that the answers to this clock have, told by its example."""
-    name = preview.model.name
-    model, example = models[name], models.example(name).result
-    told = {each["feature"] for each in example["contributions"]}
-    features = [feature["key"] for feature in model.features if feature["key"] in told]
+def _columns_of_answers(models: Models, model: Model, contributions: bool) -> list[str]:
+    """The columns that the answers of this clock have, told by its example."""
+    example = models.example(model.name).result
+    told = (each["feature"] for each in example["contributions"])
     gap = ["age_gap", "age_gap_adjusted", "age_gap_percentile"] if model.unit == YEARS else []
-    return [
+    columns = [
         *("prediction", "interval_low", "interval_high", "base_value"),
         *gap,
         *(f"derived:{name}" for name in example.get("derived") or ()),
-        *(f"contribution:{feature}" for feature in features if contributions),
+        *(f"{CONTRIBUTION}{feature}" for feature in told if contributions),
         *("warnings", "error"),
     ]
+    return _in_order(columns, model)
+
+
+def _in_order(columns: Iterable[str], model: Model) -> list[str]:
+    """The same columns, contributions in the order of the clock's features."""
+    places = {f"{CONTRIBUTION}{each['key']}": n for n, each in enumerate(model.features)}
+    names = list(columns)
+    ordered = iter(sorted((n for n in names if n in places), key=lambda name: places[name]))
+    return [next(ordered) if name in places else name for name in names]
 
 
 def _said(reading: Reading) -> dict[str, str]:

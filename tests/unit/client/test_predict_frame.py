@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from agelens.client import Client, CohortFailed, InsufficientCredits, InvalidInput
+from agelens.client import Client, CohortFailed, InsufficientCredits, InvalidInput, Unreachable
 from unit.client.cohort_wire import COHORT, PREVIEW, SUCCEEDED
 from unit.client.stub import RESULT, client_of, problem
 from unit.client.test_cohorts import content_of, said
@@ -90,6 +90,7 @@ def client_and(service: Service) -> Client:
 
 
 READ_ONLY = ["POST /api/cohorts", "POST /api/cohorts/draft/preview", "DELETE /api/cohorts/draft"]
+MODEL_READ = "GET /api/ml-models/made-up"
 
 
 def test_only_columns_that_are_read_leave_and_the_others_are_told() -> None:
@@ -99,7 +100,7 @@ def test_only_columns_that_are_read_leave_and_the_others_are_told() -> None:
     assert told[0].filename == __file__, "the warning points to the caller"
     assert service.submitted().to_pydict() == {"glucose": [5.1, 95.0, None]}
     assert "Ada" not in "".join(repr(request.content) for request in service.requests)
-    assert service.asked()[:4] == [*READ_ONLY, "POST /api/cohorts"]
+    assert service.asked()[:5] == [*READ_ONLY, MODEL_READ, "POST /api/cohorts"]
 
 
 def test_index_and_order_are_those_of_the_frame() -> None:
@@ -167,13 +168,28 @@ def test_too_few_credits_are_said_and_nothing_is_left_behind() -> None:
     service = Service(submit=problem(402, "insufficient_credits"))
     with pytest.raises(InsufficientCredits):
         client_and(service).predict_frame(PEOPLE[["glucose"]])
-    assert service.asked() == [*READ_ONLY, "POST /api/cohorts"]
+    assert service.asked() == [*READ_ONLY, MODEL_READ, "POST /api/cohorts"]
 
 
 def test_a_cohort_that_failed_as_a_whole_says_why() -> None:
     failed = SUCCEEDED | {"status": "failed", "error": {"code": "given_up", "message": "no worker"}}
     with pytest.raises(CohortFailed, match="no worker"):
         client_and(Service(cohort=failed)).predict_frame(PEOPLE[["glucose"]], progress=False)
+
+
+def test_who_is_cut_off_from_what_was_paid_is_told_where_it_is() -> None:
+    service = Service()
+
+    def cut_off(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/results"):
+            raise httpx.ReadError("reset")
+        return service(request)
+
+    with pytest.raises(Unreachable) as caught:
+        client_of(cut_off, patience=0).predict_frame(PEOPLE[["glucose"]], progress=False)
+    assert caught.value.__notes__ == [
+        'The cohort goes on: client.cohorts["c1"].wait() waits further'
+    ]
 
 
 def test_the_frame_is_not_changed() -> None:

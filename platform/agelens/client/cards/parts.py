@@ -71,9 +71,13 @@ def bars(rows: Sequence[Bar], unit: str) -> str:
     return f'<table style="{_TABLE}">{drawn}</table>' if rows else ""
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> str:
-    """Rows of cells; numbers stand to the right."""
-    head = "".join(f'<th style="{CELL};font-weight:600">{escape(name)}</th>' for name in header)
+def table(header: Sequence[str], rows: Sequence[Sequence[str | int | float]]) -> str:
+    """Rows of cells; numbers and their names stand to the right."""
+    first = rows[0] if rows else header
+    head = "".join(
+        f'<th style="{_style(cell)};font-weight:600">{escape(name)}</th>'
+        for name, cell in zip(header, first, strict=True)
+    )
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f'<table style="{_TABLE}"><tr>{head}</tr>{body}</table>'
 
@@ -98,9 +102,12 @@ def _bar(row: Bar, share: float, unit: str) -> str:
     )
 
 
-def _cell(value: str | int | float) -> str:
-    style = CELL if isinstance(value, str) else NUMBER_CELL
-    return f'<td style="{style}">{escape(str(value))}</td>'
+def _cell(cell: str | int | float) -> str:
+    return f'<td style="{_style(cell)}">{escape(str(cell))}</td>'
+
+
+def _style(cell: str | int | float) -> str:
+    return CELL if isinstance(cell, str) else NUMBER_CELL
 
 
 def _div(content: str, style: str) -> str:
