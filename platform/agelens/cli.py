@@ -121,11 +121,12 @@ def demo() -> None:
 @cli.command()
 @click.option(
     "--only",
-    type=click.Choice(["clocks", "service"]),
-    help="The clocks, on one core, or the service, on throw-away servers; both when not given.",
+    type=click.Choice(["clocks", "service", "cohorts"]),
+    help="The clocks, on one core, or the service or cohorts, on throw-away servers; all when not given.",
 )
 def bench(only: str | None) -> None:
-    """Measure the clocks against trees explained by shap, the service against RQ doing nothing."""
+    """Measure the clocks against trees explained by shap, the service against RQ doing nothing,
+    cohorts against the clock alone."""
     from agelens.commands.bench import run
 
     sys.exit(run(_settings(), only))

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
-from agelens.commands.bench import on_one_core, service
+from agelens.commands.bench import cohorts, on_one_core, service
 from agelens.commands.bench.rows import NotMeasuredError, Row, table
 from agelens.settings import Settings
 
 PARTS: Mapping[str, Callable[[Settings], Iterator[Row]]] = {
     "clocks": lambda _: on_one_core.measure(),
     "service": service.measure,
+    "cohorts": cohorts.measure,
 }
 
 

@@ -1,0 +1,163 @@
+"""Cohorts submitted over HTTP and downloaded again, on throw-away servers."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import click
+
+from agelens.client import Client, ClientError
+from agelens.commands.bench.clocks.turns import described
+from agelens.commands.bench.cohorts.memory import PeakMemory
+from agelens.commands.bench.on_one_core import ONE_THREAD
+from agelens.commands.bench.rows import NotMeasuredError, Row
+from agelens.commands.stack import PartFailedError, Stack, throw_away_stack
+from agelens.commands.up.server import EmbeddedServerError
+from agelens.settings import Settings, without_ours
+
+WORKERS = 2
+MANY, FEW = 200_000, 20_000
+ROUNDS = 3
+ASKED_ROWS_PER_SECOND = 10_000.0
+CREDITS_AT_ONCE = 10_000_000
+PATIENCE_SECONDS = 300.0
+EMAIL, PASSWORD = "bench@agelens.example", "measure twice"
+ALONE = (sys.executable, "-m", "agelens.commands.bench.cohorts.alone")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What fresh workers did: rows per second of every round, and their peak memory together."""
+
+    rates: list[float]
+    peak_mib: float
+
+
+def measure(settings: Settings) -> Iterator[Row]:
+    """Every row, once all is measured.
+
+    Raises
+    ------
+    NotMeasuredError
+        If the servers do not start or answer, or a row of the made-up people was not scored.
+    """
+    try:
+        with TemporaryDirectory() as folder:
+            click.echo(f"measuring: {MANY:,} made-up people with the clock alone ...")
+            alone = clock_alone(MANY)
+            runs = {}
+            for n_people in (FEW, MANY):
+                click.echo(f"measuring: {n_people:,} of them as a cohort, with fresh workers ...")
+                runs[n_people] = _run(settings, Path(folder), n_people)
+    except (ClientError, PartFailedError, EmbeddedServerError, TimeoutError) as error:
+        raise NotMeasuredError(f"{type(error).__name__}: {error}") from error
+    yield from rows_of(runs[MANY], runs[FEW], alone)
+
+
+def rows_of(many: Run, few: Run, alone: list[float]) -> Iterator[Row]:
+    """What is said of both runs and of the clock alone."""
+    rates = described(many.rates, ",.0f")
+    yield Row(
+        name=f"{MANY:,} rows as a cohort",
+        unit="rows/s",
+        figure=median(many.rates),
+        baseline=median(alone),
+        against="the clock alone, on one core",
+        bound=">=",
+        target=0.1,
+        spread=f"CSV in, explanations out as Parquet: {rates} and {described(alone, ',.0f')}",
+    )
+    yield Row(
+        name="The same",
+        unit="rows/s",
+        figure=median(many.rates),
+        baseline=ASKED_ROWS_PER_SECOND,
+        against="what was asked for",
+        bound=">=",
+        target=1,
+        spread=f"{len(many.rates)} rounds, {WORKERS} workers",
+    )
+    yield Row(
+        name=f"Workers' peak memory, {MANY:,} rows",
+        unit="MiB",
+        figure=many.peak_mib,
+        baseline=few.peak_mib,
+        against=f"{FEW:,} rows",
+        bound="<=",
+        target=1.3,
+        spread=f"{WORKERS} workers together, fresh ones for each",
+    )
+
+
+def clock_alone(n_people: int) -> list[float]:
+    """Rows per second of the clock on one core, in every round of a process of its own.
+
+    Raises
+    ------
+    NotMeasuredError
+        If the process fails.
+    """
+    done = subprocess.run(
+        [*ALONE, str(n_people)],
+        capture_output=True,
+        text=True,
+        env=without_ours(**ONE_THREAD),
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NotMeasuredError(f"the clock alone: {done.stderr[-2000:]}")
+    return [float(rate) for rate in json.loads(done.stdout)]
+
+
+def _run(settings: Settings, folder: Path, n_people: int) -> Run:
+    # what makes the people needs the packages of a service that scores
+    import pyarrow.csv
+
+    from agelens.commands.bench.cohorts.people import people
+
+    data = folder / f"{n_people}.csv"
+    pyarrow.csv.write_csv(people(n_people), data)
+    with (
+        throw_away_stack(
+            settings,
+            workers=WORKERS,
+            durable=True,
+            rate_limits="off",
+            topup_policy="self",
+            topup_cap=CREDITS_AT_ONCE,
+        ) as stack,
+        _customer(stack) as client,
+    ):
+        pids = [stack.parts[f"worker-{number}"].pid for number in range(1, WORKERS + 1)]
+        with PeakMemory(pids) as memory:
+            rates = [_round(client, data, folder / "out.parquet", n_people) for _ in range(ROUNDS)]
+        return Run(rates, memory.mib)
+
+
+def _customer(stack: Stack) -> Client:
+    with Client(stack.url) as stranger:
+        stranger.register(EMAIL, PASSWORD)
+        token = stranger.login(EMAIL, PASSWORD).access_token
+    client = Client(stack.url, token)
+    client.wallet.topup(CREDITS_AT_ONCE)
+    return client
+
+
+def _round(client: Client, data: Path, out: Path, n_people: int) -> float:
+    """Submit, wait, download: rows per second."""
+    from agelens.commands.bench.cohorts.people import ID, NAME
+
+    started = time.perf_counter()
+    cohort = client.cohorts.submit(data, model=NAME, id_column=ID)
+    cohort.wait(PATIENCE_SECONDS, progress=False)
+    cohort.download(out)
+    seconds = time.perf_counter() - started
+    if cohort.rows_scored != n_people:
+        raise NotMeasuredError(f"{cohort.rows_scored:,} of {n_people:,} rows were scored")
+    return n_people / seconds
