@@ -42,6 +42,9 @@ class _Shared(BaseSettings):
     web_threads: int = Field(default=16, ge=1)
     public_api_url: str = Field(default="", validation_alias="AGELENS_PUBLIC_URL")
 
+    max_cohort_bytes: int = Field(default=1024**3, ge=1024)
+    max_cohort_rows: int = Field(default=2_000_000, ge=1)
+
     @model_validator(mode="after")
     def _production_names_its_parts(self) -> Self:
         if self.env == "production":
@@ -83,8 +86,6 @@ class Settings(_Shared):
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_bundle_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     max_dataset_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
-    max_cohort_bytes: int = Field(default=1024**3, ge=1024)
-    max_cohort_rows: int = Field(default=2_000_000, ge=1)
     metrics_dir: Path | None = None
 
     @property

@@ -374,3 +374,33 @@ def test_an_ending_without_a_format_is_refused(tmp_path: Path, name: str) -> Non
     with pytest.raises(ValueError, match=r"csv, \.parquet"):
         cohort.download(tmp_path / name)
     assert requests == []
+
+
+def test_results_are_handed_on_piece_by_piece() -> None:
+    cohort, stub = cohort_of(httpx.Response(200, content=b"row,prediction\r\n1,52.0\r\n"))
+    with cohort.stream("csv", contributions=False) as pieces:
+        assert b"".join(pieces) == b"row,prediction\r\n1,52.0\r\n"
+    (asked,) = stub.requests
+    assert asked.url.path.endswith("/results")
+    assert dict(asked.url.params) == {"format": "csv", "contributions": "false"}
+
+
+def test_results_that_cannot_be_handed_on_raise_before_the_first_piece() -> None:
+    cohort, _ = cohort_of(problem(409, "conflict"))
+    with pytest.raises(Conflict), cohort.stream():
+        pass
+
+
+def test_rows_that_were_not_scored_come_in_pages() -> None:
+    wire = {"items": [{"row": 2, "id": None, "message": "No."}], "next_cursor": "2"}
+    cohort, stub = cohort_of(httpx.Response(200, json=wire))
+    page = cohort.errors_page(cursor="1", limit=1)
+    assert page.items == (RowProblem(2, "No."),)
+    assert page.next_cursor == "2"
+    assert dict(stub.requests[0].url.params) == {"cursor": "1", "limit": "1"}
+
+
+def test_the_names_of_a_drafts_columns_may_be_left_to_its_preview() -> None:
+    stub = Stub(httpx.Response(201, json=COHORT))
+    client_of(stub).cohorts.submit(io.BytesIO(b"a\n1\n"), format="csv", columns=None, draft=True)
+    assert "columns" not in said(stub.requests[0])

@@ -15,6 +15,7 @@ from agelens.domain.units import comparable, find_unit
 
 LONGEST_NAME = 200  # characters of a name that `Reading` still looks up
 AGE_UNIT = "years"
+IGNORED = "ignored"  # what a column is mapped to that shall answer nothing
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def match(
     columns : str
         Whose names the columns have that `mapping` does not name: a name of `DATA_SETS`.
     mapping : mapping of str to str
-        The feature, or chronological_age, that a column answers under whatever name.
+        The feature, or chronological_age, that a column answers under whatever name; `ignored`
+        when it shall answer nothing.
     units : mapping of str to str
         The unit in which the columns of a feature's own name, or mapped to it, are written.
 
@@ -94,8 +96,8 @@ def match(
     if columns not in DATA_SETS:
         raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
     names = Names(features, columns)
-    mapped = _mapped(features, header, mapping)
-    taken = set(mapped.values())
+    mapped, ignored = _mapped(features, header, mapping)
+    taken = {*mapped.values(), *ignored}
     # a nameless column keeps its place and answers nothing
     free = ["" if place in taken else name for place, name in enumerate(header)]
     found: dict[int, Column] = {}
@@ -143,28 +145,31 @@ def _column(
 
 def _mapped(
     features: Sequence[Feature], header: Sequence[str], mapping: Mapping[str, str]
-) -> dict[str, int]:
-    """The places of the mapped columns by what they answer."""
+) -> tuple[dict[str, int], set[int]]:
+    """The places of the mapped columns by what they answer, and of those to ignore."""
     keys = [AGE, *(f.key for f in features)]
     places: dict[str, int] = {}
+    ignored: set[int] = set()
     problems = []
     for column, key in mapping.items():
         place = place_of(header, column)
         if place is None:
             problems.append(_problem("the file has no such column", "mapping", column))
+        elif place in ignored or place in places.values():
+            problems.append(_problem("is named twice", "mapping", column))
+        elif key == IGNORED:
+            ignored.add(place)
         elif key not in keys:
             words = f'"{printable(key)}" is not a feature of this clock{_hint(key, keys)}'
             problems.append(_problem(words, "mapping", column))
         elif key in places:
             words = f"{key} is already answered by {printable(header[places[key]])}"
             problems.append(_problem(words, "mapping", column))
-        elif place in places.values():
-            problems.append(_problem("is named twice", "mapping", column))
         else:
             places[key] = place
     if problems:
         raise InvalidInput(problems[:MAX_PROBLEMS])
-    return places
+    return places, ignored
 
 
 def _with_units(

@@ -116,3 +116,13 @@ def test_every_problem_of_a_mapping_is_told_at_once(mortality):
         BatchReader(mortality, ["glucose"], mapping={"x": "sex", "y": "sex"})
 
     assert [problem.pointer for problem in refused.value.problems] == ["/mapping/x", "/mapping/y"]
+
+
+def test_a_column_that_is_mapped_to_ignored_answers_nothing(mortality):
+    header = ["glucose", "chronological_age", "albumin"]
+    mapping = {"glucose": "ignored", "chronological_age": "ignored"}
+
+    reader = BatchReader(mortality, header, mapping=mapping)
+
+    assert [match.features for match in reader.matches] == [(), (), ("albumin",)]
+    assert "glucose" in reader.missing
