@@ -1,0 +1,34 @@
+"""A whole AgeLens for notebooks that use one, and somebody with credits."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from agelens.client import Client
+from agelens.commands.stack import Stack, throw_away_stack
+from agelens.settings import Settings
+
+
+@pytest.fixture(scope="package")
+def service() -> Iterator[Stack]:
+    """API, two workers and the scheduler, without rate limits."""
+    with throw_away_stack(Settings(), workers=2, rate_limits="off") as stack:
+        yield stack
+
+
+@pytest.fixture(scope="package")
+def make_person(service: Stack) -> Iterator[Callable[[int], Client]]:
+    """Register somebody and give them credits; their client."""
+    with ExitStack() as cleanup:
+
+        def make(credits: int) -> Client:
+            client = cleanup.enter_context(Client(service.url, ""))
+            email, password = f"{secrets.token_hex(6)}@example.org", "correct horse battery"
+            client.register(email, password)
+            client.login(email, password)
+            for already in range(0, credits, 10_000):  # the most at a time
+                client.wallet.topup(min(10_000, credits - already))
+            return client
+
+        yield make

@@ -1,0 +1,54 @@
+"""What the web app offers as "Copy as Python", run as a cell of a notebook of `agelens lab`."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from dash_app.pages.result import exports
+
+ELSEWHERE = "https://age.example.org"  # as behind a proxy: not where this notebook finds the API
+
+
+@pytest.fixture
+def researcher(make_person):
+    return make_person(100)
+
+
+@pytest.fixture
+def task(researcher):
+    """A finished task of somebody."""
+    example = researcher.models.example("mortality-age")
+    return researcher.predict(
+        example.answers | {"glucose": 99.0},
+        units={"glucose": "mg/dL"},
+        model="mortality-age",
+        chronological_age=example.chronological_age,
+    ).task
+
+
+def run(cell, monkeypatch, service, client):
+    """Its output, and what it shows, in a kernel that `agelens lab` has connected."""
+    monkeypatch.setenv("AGELENS_URL", service.url)
+    monkeypatch.setenv("AGELENS_TOKEN", str(client.tokens.create("JupyterLab").access_token))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    outputs = notebook.cells[0].outputs
+    printed = "".join(output["text"] for output in outputs if output.output_type == "stream")
+    return printed, next(o["data"] for o in outputs if o.output_type == "execute_result")
+
+
+def test_the_cell_opens_the_result_for_nothing(task, service, researcher, monkeypatch):
+    before = researcher.wallet.balance
+    printed, shown = run(exports.as_python(task, ELSEWHERE), monkeypatch, service, researcher)
+    assert float(printed.split()[0]) == task.result.prediction
+    assert "text/html" in shown
+    assert researcher.wallet.balance == before
+
+
+def test_for_another_account_the_cell_computes_the_same_and_is_paid_for(
+    task, service, make_person, monkeypatch
+):
+    other = make_person(task.price)
+    printed, _ = run(exports.as_python(task, ELSEWHERE), monkeypatch, service, other)
+    assert float(printed.split()[0]) == task.result.prediction
+    assert other.wallet.balance == 0
