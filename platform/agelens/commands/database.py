@@ -179,7 +179,8 @@ def run_audit(settings: Settings) -> int:
     for difference in found.differences:
         click.echo(difference, err=True)
     click.echo(
-        f"{found.wallets} wallets, {found.entries} ledger entries, {found.tasks} tasks: "
+        f"{found.wallets} wallets, {found.entries} ledger entries, {found.tasks} tasks, "
+        f"{found.cohorts} cohorts: "
         f"{len(found.differences) or 'no'} difference{'s' * (len(found.differences) != 1)}"
     )
     return len(found.differences)

@@ -1,12 +1,12 @@
-"""Recompute every wallet from its ledger, and every task's charge from its entries."""
+"""Recompute every wallet from its ledger, and each task's and cohort's charge from its entries."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Over, case, func, over, select
+from sqlalchemy import ColumnElement, Over, Subquery, case, func, over, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from agelens.storage import LedgerEntry, Task, Wallet
+from agelens.storage import ACTIVE, Cohort, LedgerEntry, Task, Wallet
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Audit:
     wallets: int
     entries: int
     tasks: int
+    cohorts: int
     differences: tuple[str, ...]
 
 
@@ -26,7 +27,13 @@ def audit(session: Session) -> Audit:
         wallets=session.scalar(select(func.count()).select_from(Wallet)) or 0,
         entries=session.scalar(select(func.count()).select_from(LedgerEntry)) or 0,
         tasks=session.scalar(select(func.count()).select_from(Task)) or 0,
-        differences=(*_wallets(session), *_running_balances(session), *_tasks(session)),
+        cohorts=session.scalar(select(func.count()).select_from(Cohort)) or 0,
+        differences=(
+            *_wallets(session),
+            *_running_balances(session),
+            *_tasks(session),
+            *_cohorts(session),
+        ),
     )
 
 
@@ -67,33 +74,51 @@ def _running_balances(session: Session) -> list[str]:
 
 def _tasks(session: Session) -> list[str]:
     """A task is charged its price once when it succeeded, holds it while active, else nothing."""
-    moved = (
-        select(
-            LedgerEntry.task_id,
-            func.sum(case((LedgerEntry.kind == "capture", -LedgerEntry.amount), else_=0)).label(
-                "captured"
-            ),
-            func.sum(LedgerEntry.held_change).label("held"),
-        )
-        .where(LedgerEntry.task_id.is_not(None))
-        .group_by(LedgerEntry.task_id)
-        .subquery()
-    )
+    rows = _wrongly_billed(session, Task, LedgerEntry.task_id, due=Task.price)
+    return [f"task {row}" for row in rows]
+
+
+def _cohorts(session: Session) -> list[str]:
+    """As a task, but charged for the rows that have a number."""
+    due = Cohort.price_per_row * Cohort.rows_scored
+    rows = _wrongly_billed(session, Cohort, LedgerEntry.cohort_id, due=due)
+    return [f"cohort {row}" for row in rows]
+
+
+def _wrongly_billed(
+    session: Session,
+    table: type[Task | Cohort],
+    billed: InstrumentedAttribute[Any],
+    *,
+    due: ColumnElement[int] | InstrumentedAttribute[int],
+) -> list[str]:
+    moved = _moved(billed)
     captured = func.coalesce(moved.c.captured, 0)
     held = func.coalesce(moved.c.held, 0)
-    active = Task.status.in_(("queued", "running"))
-    expected_capture = case((Task.status == "succeeded", Task.price), else_=0)
-    expected_hold = case((active, Task.price), else_=0)
+    expected_capture = case((table.status == "succeeded", due), else_=0)
+    expected_hold = case((table.status.in_(ACTIVE), table.price), else_=0)
     rows = session.execute(
-        select(Task.id, Task.status, Task.price, Task.charged, captured, held)
-        .outerjoin(moved, moved.c.task_id == Task.id)
+        select(table.id, table.status, table.price, table.charged, captured, held)
+        .outerjoin(moved, moved.c.billed_id == table.id)
         .where(
             (captured != expected_capture)
-            | (Task.charged != expected_capture)
+            | (table.charged != expected_capture)
             | (held != expected_hold)
         )
     )
     return [
-        f"task {key}: {status}, price {price}, charged {charged}; captured {captured_}, held {held_}"
+        f"{key}: {status}, price {price}, charged {charged}; captured {captured_}, held {held_}"
         for key, status, price, charged, captured_, held_ in rows
     ]
+
+
+def _moved(billed: InstrumentedAttribute[Any]) -> Subquery:
+    """What the ledger says was captured for each task (or cohort), and what is still held."""
+    captured = func.sum(case((LedgerEntry.kind == "capture", -LedgerEntry.amount), else_=0))
+    held = func.sum(LedgerEntry.held_change)
+    return (
+        select(billed.label("billed_id"), captured.label("captured"), held.label("held"))
+        .where(billed.is_not(None))
+        .group_by(billed)
+        .subquery()
+    )

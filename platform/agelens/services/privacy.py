@@ -8,7 +8,18 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Conflict
 from agelens.services import tasks, tokens
-from agelens.storage import ACTIVE, IdempotencyRecord, LedgerEntry, Task, Token, User, Wallet
+from agelens.services.cohorts import cleaning, parts, submissions
+from agelens.storage import (
+    ACTIVE,
+    Cohort,
+    IdempotencyRecord,
+    LedgerEntry,
+    Task,
+    Token,
+    User,
+    Wallet,
+)
+from agelens.storage.files import Files
 
 
 def collect(session: Session, user: User) -> dict[str, Any]:
@@ -19,23 +30,32 @@ def collect(session: Session, user: User) -> dict[str, Any]:
         "wallet": wallet,
         "transactions": _all(session, LedgerEntry, LedgerEntry.wallet_id == wallet.id),
         "tasks": _all(session, Task, Task.user_id == user.id),
+        "cohorts": _all(session, Cohort, Cohort.user_id == user.id),
         "tokens": _all(session, Token, Token.user_id == user.id),
     }
 
 
-def erase(session: Session, user: User) -> None:
-    """Remove a person's answers, results, tokens and name. The ledger stays, naming nobody.
+def erase(session: Session, files: Files, user: User) -> None:
+    """Remove a person's answers, results, files, tokens and name. The ledger stays, naming nobody.
 
     The last administrator stays: nobody could run the service afterwards.
     """
     if user.is_admin and not _other_admin(session, user):
         raise Conflict("You are the only administrator; appoint another one first.")
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    # every task and cohort before the wallet, or a worker that settles one would deadlock with us
     active = select(Task.id).where(Task.user_id == user.id, Task.status.in_(ACTIVE))
-    # every task before the wallet, or a worker that settles one of them would deadlock with us
-    for task_id in session.scalars(active.order_by(Task.id).with_for_update()).all():
+    task_ids = session.scalars(active.order_by(Task.id).with_for_update()).all()
+    parts.lock_unfinished(session, Cohort.user_id == user.id)
+    theirs = select(Cohort).where(Cohort.user_id == user.id).order_by(Cohort.id)
+    cohorts = session.scalars(theirs.with_for_update(of=Cohort)).all()
+    for task_id in task_ids:
         tasks.cancel(session, user.id, task_id)
     session.execute(delete(Task).where(Task.user_id == user.id))
+    for cohort in cohorts:
+        if cohort.status in ACTIVE:
+            submissions.end_canceled(session, files, cohort)
+        cleaning.forget(session, files, cohort)
     session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.user_id == user.id))
     tokens.revoke_all(session, user)
     user.email = None

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from agelens.services import accounts, billing
+from agelens.services import accounts, billing, ledger
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 from integration.conftest import PersonFactory
@@ -29,7 +29,7 @@ def test_threads_that_prepare_the_same_statement_at_once_all_get_their_entry(
     emails = [person().email for _ in range(THREADS)]
     for _ in range(ROUNDS):
         # as in a process that has just begun: neither the statement nor the engine was used before
-        monkeypatch.setattr(billing, "_APPEND", billing._append_statement())
+        monkeypatch.setattr(ledger, "_APPEND", ledger._append_statement())
         engine = open_engine(str(settings.database_url), pool_size=THREADS)
         together = Barrier(THREADS)
 

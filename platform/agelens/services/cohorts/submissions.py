@@ -13,7 +13,7 @@ from agelens.domain.errors import Conflict, Unauthenticated
 from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
 from agelens.services import billing, registry
-from agelens.services.cohorts import cleaning, intake, lookups, parts, places, reading
+from agelens.services.cohorts import cleaning, intake, lookups, parts, places, previews, reading
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
 
@@ -107,8 +107,6 @@ def preview(
     session.expunge(cohort)
     clock = registry.clock_of(session, version)
     columns, reader = reading.guess(clock, cohort)
-    from agelens.services.cohorts import previews
-
     return previews.preview(files, cohort, clock, reader) | {"columns": columns}
 
 
