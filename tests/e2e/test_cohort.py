@@ -2,6 +2,8 @@
 
 import csv
 import io
+import socket
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 from agelens.client import Client
 from agelens.commands.stack import Stack
 from e2e.conftest import MakePerson
+from e2e.test_large_bodies import MEGABYTE, most_resident_bytes, resident_bytes
 
 ROWS = 30_000
 WRONG_EVERY = 1000
@@ -60,6 +63,15 @@ def http(service: Stack, researcher: tuple[Client, str]) -> Iterator[httpx.Clien
         yield client
 
 
+def sent(http: httpx.Client, content: bytes) -> str:
+    """The id of a cohort of these people."""
+    query = {"model": "phenoage", "units": '{"glucose": "mg/dL"}', "id_column": "person"}
+    headers = {"Content-Type": "text/csv"}
+    response = http.post(PATH, params=query, content=content, headers=headers)
+    assert response.status_code == 202, response.text
+    return str(response.json()["id"])
+
+
 def finished(http: httpx.Client, cohort_id: str) -> dict[str, object]:
     for _ in range(20):
         found: dict[str, object] = http.get(f"{PATH}/{cohort_id}?wait=30").json()
@@ -104,18 +116,45 @@ def test_thirty_thousand_people_are_scored_once_and_paid_once(
     assert pa.types.is_floating(table.schema.field("prediction").type)
 
 
+def test_memory_does_not_grow_with_the_rows(
+    http: httpx.Client, researcher: tuple[Client, str], service: Stack, admin: Client
+) -> None:
+    times = 20
+    person, _ = researcher
+    admin.admin.topup(person.me().email, 2 * times * ROWS * person.models["phenoage"].price)
+    head, rows = people().split(b"\r\n", 1)
+
+    def there_and_back(count: int) -> float:
+        """The most that the API's memory grew, in megabytes."""
+        content = b"\r\n".join([head, rows * count])
+        before = resident_bytes(service)
+        with most_resident_bytes(service) as samples:
+            done = finished(http, sent(http, content))
+            for form in ("csv", "parquet"):
+                with http.stream("GET", f"{PATH}/{done['id']}/results?format={form}") as response:
+                    assert sum(map(len, response.iter_raw())) > len(content)
+        assert done["rows_done"] == count * ROWS
+        return (max(samples) - before) / MEGABYTE
+
+    for _ in range(service.settings.api_processes * 2):  # whichever process takes it
+        there_and_back(1)
+    assert there_and_back(times) < len(rows * times) / MEGABYTE
+
+
 def test_who_hangs_up_while_results_come_leaves_no_traceback(
     http: httpx.Client, service: Stack
 ) -> None:
-    made = http.post(
-        PATH,
-        content=people(),
-        headers={"Content-Type": "text/csv"},
-        params={"model": "phenoage", "units": '{"glucose": "mg/dL"}'},
-    )
-    done = finished(http, made.json()["id"])
+    done = finished(http, sent(http, people()))
     with http.stream("GET", f"{PATH}/{done['id']}/results?format=json") as response:
         assert next(response.iter_raw(1000))
     assert http.get("/healthz").status_code == 200
+    token = http.headers["Authorization"]
+    for length in ("Content-Length: 100000", "Transfer-Encoding: chunked"):
+        with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2]))) as line:
+            request = f"POST {PATH} HTTP/1.1\r\nHost: here\r\nAuthorization: {token}\r\n"
+            line.sendall(f"{request}Content-Type: text/csv\r\n{length}\r\n\r\n".encode())
+            line.sendall(b"9\r\nalbumin\r\n")
+    assert http.get("/healthz").status_code == 200
+    time.sleep(0.5)  # what is written about them is written soon
     said = (service.settings.home / "logs" / "api.log").read_text()
     assert "Traceback" not in said

@@ -1,5 +1,6 @@
 """A body of 100 MB is refused with an answer that can be read, and is never kept in memory."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -164,3 +165,21 @@ def test_a_cohort_beyond_the_limit_is_refused_with_memory_flat(
     assert refused.status_code == 413
     assert str(limit) in refused.json()["detail"]
     assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/csv", "multipart/form-data"])
+@pytest.mark.parametrize("path", ["/api/cohorts", "/api/tasks/predict"])
+def test_a_body_whose_chunks_are_broken_is_answered(
+    path: str, kind: str, service: Stack, make_person: MakePerson
+) -> None:
+    token = make_person().tokens.create("broken").access_token
+    address = ("127.0.0.1", int(service.url.rpartition(":")[2]))
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: {kind}; boundary=xyz\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(address, timeout=10) as line:
+        line.sendall(f"{head}nonsense\r\n".encode())
+        answer = line.recv(100_000)
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 415 ")), answer
+    assert b"application/problem+json" in answer

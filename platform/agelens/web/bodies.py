@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from flask import Flask, Request, request
@@ -70,6 +70,33 @@ def refuse_large_bodies(
             raise _too_large(limit)
 
 
+class _Incoming:
+    """What the server reads a body from, whose complaints about it are all OSErrors.
+
+    gunicorn has errors of its own for chunks that are broken or end too early; Werkzeug answers 400
+    to an OSError, and to anything else nobody does.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(f"the body is broken: {type(error).__name__}") from error
+
+
+def refuse_broken_bodies(app: Flask) -> None:
+    """Answer 400 to a body that ends too early or is not what its framing says."""
+
+    @app.before_request
+    def wrap() -> None:
+        request.environ["wsgi.input"] = _Incoming(request.environ["wsgi.input"])
+
+
 def refuse_nul(app: Flask) -> None:
     """Answer 400 to an address with a NUL character: PostgreSQL can look for no such text."""
 
@@ -86,7 +113,10 @@ def discard_body() -> None:
     left = min(request.content_length or DISCARD_AT_MOST_BYTES, DISCARD_AT_MOST_BYTES)
     deadline = time.monotonic() + DISCARD_AT_MOST_SECONDS
     while left > 0 and time.monotonic() < deadline:
-        chunk = stream.read(min(CHUNK_BYTES, left))
+        try:
+            chunk = stream.read(min(CHUNK_BYTES, left))
+        except OSError:  # nobody sends any more
+            return
         if not chunk:
             return
         left -= len(chunk)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import orjson
 import pytest
 import schemathesis
 from flask import Flask
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from integration.api.problem_shape import REQUIRED
+from integration.conftest import PersonFactory
 from integration.people import Person
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
@@ -85,6 +87,35 @@ def test_every_operation_says_what_it_does_and_how_it_fails(document: dict[str, 
             schema = told["content"][content_type]["schema"]
             assert schema == {"$ref": "#/components/schemas/Problem"}
     assert set(document["components"]["schemas"]["Problem"]["properties"]) >= REQUIRED
+
+
+def test_the_examples_of_cohorts_are_taken(document: dict[str, Any], person: PersonFactory) -> None:
+    one = person(100)
+    operation = operations(document)["POST", "/api/cohorts"]
+    bodies = operation["requestBody"]["content"]
+    assert set(bodies) == {
+        "text/csv",
+        "application/vnd.apache.parquet",
+        "application/x-ndjson",
+        "application/json",
+        "multipart/form-data",
+    }
+    examples = {kind: body["example"] for kind, body in bodies.items() if "example" in body}
+    assert len(examples) == 3
+    for kind, example in examples.items():
+        content = example if isinstance(example, str) else orjson.dumps(example)
+        response = one.post("/api/cohorts", data=content, content_type=kind)
+        assert response.status_code == 202, response.text
+        assert response.json["rows"] == 2
+
+
+def test_results_are_documented_in_each_format(document: dict[str, Any]) -> None:
+    operation = operations(document)["GET", "/api/cohorts/{cohort_id}/results"]
+    assert set(operation["responses"]["200"]["content"]) == {
+        "text/csv",
+        "application/vnd.apache.parquet",
+        "application/json",
+    }
 
 
 def test_a_retraining_is_told_in_types(document: dict[str, Any]) -> None:
