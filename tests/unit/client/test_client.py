@@ -164,3 +164,11 @@ def test_the_zip_of_a_bundle_is_the_same_each_time(tmp_path: Path) -> None:
     first, second = stub.requests
     assert first.content == second.content
     assert first.headers["Content-Type"] == "application/zip"
+
+
+def test_trainings_are_the_retrainings_of_administrators() -> None:
+    stub = Stub(httpx.Response(200, json={"items": [], "next_cursor": None}))
+    client = client_of(stub)
+    assert (list(client.trainings.retrainings()), client.trainings.schedules()) == ([], [])
+    paths = [request.url.path for request in stub.requests]
+    assert paths == ["/api/admin/retrainings", "/api/admin/retrainings/schedules"]
