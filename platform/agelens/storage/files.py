@@ -57,13 +57,18 @@ class Files:
         with self._place(name) as (system, path):
             # files are small enough to come from an object store in one request
             how = {} if isinstance(system, LocalFileSystem) else {"cache_type": "all"}
-            opened: BinaryIO = system.open(path, "rb", **how)
+            try:
+                opened: BinaryIO = system.open(path, "rb", **how)
+            except FileNotFoundError as error:
+                raise NotFound(f"There is no file {name}.") from error
             return opened
 
     def exists(self, name: str) -> bool:
         """Whether there is a file or a folder of that name."""
-        with self._place(name) as (system, path):
-            return bool(system.exists(path))
+        # fsspec's own `exists` says no when the storage is away
+        with self._place(name) as (system, path), suppress(FileNotFoundError):
+            return bool(system.info(path))
+        return False
 
     def delete(self, name: str) -> None:
         """A folder with everything in it, or a file; what is not there is deleted already."""
@@ -90,8 +95,6 @@ class Files:
         try:
             system, root = self._system()
             yield system, f"{root}/{name}"
-        except FileNotFoundError as error:
-            raise NotFound(f"There is no file {name}.") from error
         except OSError as error:
             raise Unavailable("The storage of files is away for now.") from error
         except Exception as error:
