@@ -42,7 +42,7 @@ def read_csv(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
         for block in whole_rows(content, ends, rest):
             yield from reader.read(block)
     except BrokenRow as error:
-        raise unreadable(f"row {reader.n_rows + 1:,}: {error}") from error
+        raise unreadable(f"row {reader.next_row:,}: {error}") from error
 
 
 def _delimiter(opening: bytes) -> str:
@@ -64,23 +64,29 @@ def _header(opening: bytes, ends: RowEnds) -> tuple[list[str], bytes]:
 
 
 class _BlockReader:
-    """Reads one block after the other; knows how many rows there were."""
+    """Reads one block after the other, and counts rows."""
 
     def __init__(self, ends: RowEnds, n_columns: int) -> None:
-        self.n_rows = 0
+        self._n_rows = 0
         self._ends = ends
         self._n_columns = n_columns
         self._n_blank = 0  # lines that are rows only if something follows
         self._names = column_names(n_columns)
 
+    @property
+    def next_row(self) -> int:
+        """The number of the row that follows, as people count."""
+        return self._n_rows + self._n_blank + 1
+
     def read(self, block: bytes) -> Iterator[pa.Table]:
+        """The rows of a block; blank lines at its end come with the next one, if there is one."""
         text = self._checked(block)
         table = None if _has_blank_lines(block) else self._read_plain(block)
         if table is None:
             yield from self._read_any(text)
             return
         yield from self._blank_rows()
-        self.n_rows += len(table)
+        self._n_rows += len(table)
         yield table
 
     def _read_plain(self, block: bytes) -> pa.Table | None:
@@ -108,13 +114,13 @@ class _BlockReader:
         try:
             lines = list(self._ends.reader(text))
         except csv.Error as error:
-            raise unreadable(f"near row {self.n_rows + 1:,}: {error}") from error
+            raise unreadable(f"near row {self.next_row:,}: {error}") from error
         n_lines = len(lines)
         while lines and not lines[-1]:
             lines.pop()
         if lines:
             yield from self._blank_rows()
-            self.n_rows += len(lines)
+            self._n_rows += len(lines)
             yield self._table(lines)
         self._n_blank += n_lines - len(lines)
 
@@ -134,11 +140,11 @@ class _BlockReader:
         while self._n_blank:
             length = min(self._n_blank, PART_ROWS)
             self._n_blank -= length
-            self.n_rows += length
+            self._n_rows += length
             yield self._table([[]] * length)
 
     def _checked(self, block: bytes) -> str:
-        row = self.n_rows + self._n_blank + 1
+        row = self.next_row
         if b"\0" in block:
             raise unreadable(f"near row {row:,}: holds NUL bytes, so it is no text")
         try:
