@@ -54,10 +54,12 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _cast_to_text(column: pa.Array) -> pa.Array:
     try:
-        return column.cast(pa.string())
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):  # durations, bytes that are no text
-        written = [None if value is None else str(value) for value in column.to_pylist()]
-        return pa.array(written, pa.string())
+        if not pa.types.is_duration(column.type):  # its text would be a bare number
+            return column.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):  # such as bytes that are no text
+        pass
+    written = [None if value is None else str(value) for value in column.to_pylist()]
+    return pa.array(written, pa.string())
 
 
 def _has_long_whole(values: Sequence[Any]) -> bool:

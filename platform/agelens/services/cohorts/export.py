@@ -48,13 +48,13 @@ def errors(
         table = _read_columns(files, path, lambda name: name in {"row", "id", "error"})
         bad = (pc.field("row") > after_row) & pc.field("error").is_valid()
         table = table.filter(bad).slice(0, limit - len(found))
-        found += ({"id": None} | row for row in table.rename_columns(_ERROR_NAMES).to_pylist())
+        found += (
+            {"row": row["row"], "id": row.get("id"), "message": row["error"]}
+            for row in table.to_pylist()
+        )
         if len(found) == limit:
             break
     return found
-
-
-_ERROR_NAMES = {"error": "message"}
 
 
 def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:

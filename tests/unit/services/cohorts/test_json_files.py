@@ -1,0 +1,129 @@
+"""JSON as an array, as an object with rows and options, and line by line."""
+
+import json
+import time
+
+import pytest
+from agelens.domain.errors import InvalidInput
+from agelens.services.cohorts import intake
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"a": 1}, {"a": 2}]',
+        b'{"rows": [{"a": 1}, {"a": 2}]}',
+        b'{"model": "kdm", "units": {"rows": [{"a": 5}]}, "rows": [{"a": 1}, {"a": 2}]}',
+        b'{"rows": [{"a": 1}, {"a": 2}], "mapping": {"x": ["y"]}, "draft": true}',
+    ],
+)
+def test_rows_stand_alone_or_among_options(rows_of, content):
+    assert rows_of(content, "json") == [{"a": 1.0}, {"a": 2.0}]
+
+
+def test_the_header_is_every_key_in_order_of_appearance(take, rows_of):
+    content = b'[{"b": 1, "a": 2}, {"c": "x", "a": 3}, {}]'
+    assert take(content, "json").header == ("b", "a", "c")
+    assert rows_of(content, "json") == [{"b": 1.0, "a": 2.0}, {"c": "x", "a": 3.0}, {}]
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson"])
+def test_a_key_may_appear_after_the_first_parts_are_written(files, take, format):
+    rows = [{"a": n} for n in range(25_000)]
+    rows[24_000] |= {"late": "x"}
+    lines = "\n".join(map(json.dumps, rows))
+    taken = take((lines if format == "ndjson" else json.dumps(rows)).encode(), format)
+    assert (taken.header, taken.n_rows, taken.n_parts) == (("a", "late"), 25_000, 3)
+    parts = list(intake.parts(files, "one", 3))
+    assert [part.schema.names for part in parts] == [["c0", "c1", "fault"]] * 3
+    assert [v for part in parts for v in part.column("c0").to_pylist()] == list(range(25_000))
+    assert [part.column("c1").null_count for part in parts] == [10_000, 10_000, 4_999]
+
+
+def test_a_column_of_numbers_and_text_is_text_as_people_write_it(rows_of):
+    content = b'[{"a": 1}, {"a": "120/80"}, {"a": 2.5}, {"a": true}, {"a": null}, {"a": 3.0}]'
+    texts = [row.get("a") for row in rows_of(content, "json")]
+    assert texts == ["1", "120/80", "2.5", "true", None, "3"]
+
+
+def test_long_whole_numbers_keep_every_digit(rows_of):
+    assert rows_of(b'[{"id": 9007199254740993}, {"id": 7}]', "json") == [
+        {"id": "9007199254740993"},
+        {"id": "7"},
+    ]
+
+
+def test_a_nested_value_is_a_text_that_answers_nothing(rows_of):
+    rows = rows_of(b'[{"a": [1, {"b": [2]}], "c": 1}, {"a": {"d": {}}, "c": 2}]', "json")
+    assert rows == [{"a": "(nested)", "c": 1.0}, {"a": "(nested)", "c": 2.0}]
+
+
+def test_what_is_no_object_is_a_row_at_fault(rows_of):
+    rows = rows_of(b'[{"a": 1}, 5, [[{"a": 9}]], null, "x", {"a": 2}]', "json")
+    assert rows == [{"a": 1.0}, *[{"fault": "is not an object"}] * 4, {"a": 2.0}]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[]", "has no rows"),
+        (b'{"rows": []}', "has no rows"),
+        (b"[{}, {}]", "no row of it is an object with columns"),
+        (b"[1, 2]", "no row of it is an object with columns"),
+        (b"5", "must be an array of row objects"),
+        (b'{"a": [{"b": 1}]}', "must be an array of row objects"),
+        (b'{"rows": {"a": 1}}', "must be an array of row objects"),
+        (b'{"rows": [{"a": 1}], "rows": [{"a": 2}]}', "has rows more than once"),
+        (b'[{"a": 1}, {"a": 2}, oops]', "near row 3: is not JSON: .*invalid char"),
+        (b'[{"a": NaN}]', "near row 1: .*A missing number is null"),
+        (b'[{"a": 1}', "near row 2: is not JSON: .*premature EOF"),
+        (b'[{"a": 1}] x', "is not JSON: .*trailing garbage"),
+        (b'[{"a": "\xff"}]', "invalid bytes in UTF8"),
+        (b"   ", "is not JSON"),
+        (b'[{"a": 1, "A": 2}]', "columns have the same name: a, A"),
+        (b'[{"a": 1}, {"A": 2}]', "columns have the same name: a, A"),
+        (b'[{"a\\u0000": 1}]', "column 1: .*unprintable"),
+    ],
+)
+def test_what_is_no_json_of_rows_is_refused_in_words(files, take, content, words):
+    with pytest.raises(InvalidInput, match=words):
+        take(content, "json")
+    assert files.folders("cohorts") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 5_000_000,
+        b'[{"a": ' + b"[" * 5_000_000,
+        b'[{"a": "' + b"x" * 5_000_000 + b'"}]',
+        b"[{" + b",".join(b'"k%d": 1' % n for n in range(400_000)) + b"}]",
+        b'{"other": [' + b"1," * 3_000_000 + b'1], "rows": [{"a": 1}]}',
+    ],
+)
+def test_one_row_cannot_fill_the_memory_nor_take_long(take, content):
+    started = time.process_time()
+    with pytest.raises(
+        InvalidInput, match=r"row 1 is longer than a mebibyte|more than 2,000 columns"
+    ):
+        take(content, "json")
+    assert time.process_time() - started < 5
+
+
+def test_lines_keep_their_places(rows_of):
+    content = b'\xef\xbb\xbf{"a": 1}\r\n\n{"a": \n[1]\n{"a": 2}\n\n\n'
+    rows = rows_of(content, "ndjson")
+    assert [row.get("a") for row in rows] == [1.0, None, None, None, 2.0]
+    assert rows[1]["fault"] == "is a blank line"
+    assert rows[2]["fault"].startswith("is not JSON: ")
+    assert rows[3]["fault"] == "is not an object"
+
+
+def test_a_file_whose_first_line_is_no_json_is_refused(take):
+    with pytest.raises(InvalidInput, match="line 1 is not JSON"):
+        take(b'[\n{"a": 1},\n', "ndjson")
+
+
+def test_a_line_cannot_fill_the_memory(take):
+    with pytest.raises(InvalidInput, match="row 2 is longer than a mebibyte"):
+        take(b'{"a": 1}\n{"a": "' + b"x" * 5_000_000 + b'"}\n', "ndjson")
