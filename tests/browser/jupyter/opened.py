@@ -9,10 +9,12 @@ import nbformat
 from browser.jupyter.server import JupyterServer
 from browser.running import wait_until
 from browser.watching import Watch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 START_MS = 60_000
 RUN_SECONDS = 120.0
+MENU_MS = 3_000
+BEGUN = re.compile(r"\[(\*|\d+)\]:")
 TRACEBACK = "Traceback (most recent call last)"
 RAN = re.compile(r"\[\d+\]:")
 # What JupyterLab says of itself and its extensions, whatever notebook is open.
@@ -41,8 +43,7 @@ class Opened:
     def run_all(self, seconds: float = RUN_SECONDS) -> None:
         """Run > Run All Cells, and wait until that is done; a cell that fails, fails the test."""
         self.ready()
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        wait_until(self._begun, START_MS / 1000)
         self.idle(seconds)
 
     def ready(self) -> None:
@@ -55,8 +56,21 @@ class Opened:
         prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text=RAN)
         failed = self.page.locator(".jp-OutputArea-output").filter(has_text=TRACEBACK)
         wait_until(lambda: failed.count() > 0 or prompts.count() == count, seconds)
-        assert failed.all_inner_texts() == []
+        assert failed.count() == 0, "\n".join(failed.all_inner_texts())
         expect(self._indicator("idle")).to_be_visible(timeout=START_MS)
+
+    def _begun(self) -> bool:
+        """Use the menu; a page that is still arranging itself may close it again."""
+        try:
+            self.page.get_by_role("menuitem", name="Run", exact=True).click(timeout=MENU_MS)
+            every = self.page.get_by_role("menuitem", name="Run All Cells", exact=True)
+            every.click(timeout=MENU_MS)
+            touched = self.page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text=BEGUN)
+            touched.first.wait_for(timeout=MENU_MS)
+        except TimeoutError:
+            self.page.keyboard.press("Escape")
+            return False
+        return True
 
     def _indicator(self, status: str) -> Locator:
         return self.page.locator(f'.jp-Notebook-ExecutionIndicator[data-status="{status}"]')

@@ -22,6 +22,11 @@ PAGE = {
 }
 # Every cell is in the page, even those out of sight.
 CELLS = {"windowingMode": "none"}
+SETTINGS = {
+    "@jupyterlab/notebook-extension/tracker": CELLS,
+    # dark in a browser that asks for dark
+    "@jupyterlab/apputils-extension/themes": {"adaptive-theme": True},
+}
 
 
 @dataclass(frozen=True)
@@ -81,13 +86,11 @@ def _command(root: Path, port: int, token: str) -> list[str]:
 
 def _folders(folder: Path) -> dict[str, str]:
     """Where Jupyter and IPython keep things: settings of the test's own."""
-    settings = {"labconfig/page_config.json": PAGE}
-    kept = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": CELLS}
-    for place, files in (("config", settings), ("settings", kept)):
-        for name, content in files.items():
-            path = folder / place / name
-            path.parent.mkdir(parents=True)
-            path.write_text(json.dumps(content))
+    told = {f"settings/{name}.jupyterlab-settings": value for name, value in SETTINGS.items()}
+    for name, content in {"config/labconfig/page_config.json": PAGE, **told}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(content))
     return {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),

@@ -1,0 +1,75 @@
+"""The explorer: a panel, its explained result, what it would be if; history and cohorts beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+from agelens.client import Client, Result
+from agelens.notebook.controls import Answer
+from agelens.notebook.drawing import Drawing
+from agelens.notebook.exploring import Exploring
+from agelens.notebook.looks import style
+from agelens.notebook.stage import Stage
+
+
+class Explorer(widgets.VBox):
+    """A clock's biomarkers as controls, and one figure that follows them.
+
+    `model` is a clock's name, the default one when absent; `answers` are canonical values by
+    biomarker, `chronological_age` may be among them. Without answers it begins with the clock's
+    example. Nothing is paid before Predict is pressed, and what is varied afterwards is free.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        model: str | None = None,
+        answers: Mapping[str, Answer] | None = None,
+    ) -> None:
+        self.client = client
+        models = list(client.models)
+        first = client.models[model] if model else models[0]
+        self._stage = Stage()
+        self._exploring = Exploring(client, self._stage, models, first)
+        self._exploring.choose(first.name)
+        if answers is not None:
+            self._exploring.fill(answers)
+        tabs = widgets.Tab([self._exploring], titles=("Explore",))
+        tabs.layout = widgets.Layout(flex="1 1 0", min_width="430px")
+        sides = widgets.HBox([tabs, self._stage], layout={"flex_flow": "row wrap"})
+        super().__init__([style(), sides])
+        self.add_class("agelens")
+
+    @property
+    def result(self) -> Result:
+        """What the figure shows: the example's result, the one paid for, or a varied one."""
+        return self._exploring.result
+
+    @property
+    def paid(self) -> Result | None:
+        """The prediction that was paid for, or chosen from the history; None before."""
+        return self._exploring.paid
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """As `client.predict` takes them: `client.predict(**explorer.answers)`."""
+        return {**self._exploring.form.request, "model": self._exploring.model.name}
+
+    @property
+    def figure(self) -> Drawing:
+        """The one figure widget."""
+        assert self._stage.figure is not None  # drawn before anybody sees the explorer
+        return self._stage.figure
+
+    def predict(self) -> Result | None:
+        """As the button does: pay for the answers that are shown; None when it was refused."""
+        return self._exploring.predict()
+
+    def to_frame(self) -> Any:
+        """The contributions of the result that is shown, one row each."""
+        return self.result.to_frame()
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        """The widget; for whoever cannot show it, the result as plain HTML."""
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
+        return bundle | {"text/html": self.result._repr_html_()}

@@ -1,0 +1,100 @@
+"""The controls of one clock, in the groups of its feature schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets as widgets
+from agelens.client import FieldProblem, Model
+from agelens.notebook.controls import Answer, Changed, NumberControl, control_of
+from agelens.notebook.units import Feature
+
+AGE = "chronological_age"
+YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0}
+
+
+class Form(widgets.VBox):
+    """Everything that a clock computes with; what it only records is folded away."""
+
+    def __init__(self, model: Model, changed: Changed) -> None:
+        self.model = model
+        features = [_age(model), *model.features]
+        self.controls = {f["key"]: control_of(f, changed) for f in features}
+        asked = [f for f in features if f["informative"] or f["required"] or f["key"] == AGE]
+        recorded = [f for f in features if f not in asked]
+        super().__init__([*self._groups(asked), *self._folded(recorded)])
+
+    def _groups(self, features: list[Feature]) -> list[widgets.Widget]:
+        shown: dict[str, list[widgets.Widget]] = {}
+        for feature in features:
+            group = shown.setdefault(feature["group"], [])
+            group.append(self.controls[feature["key"]])
+        return [
+            widgets.VBox([*([widgets.HTML(f"<b>{name}</b>")] if name else []), *controls])
+            for name, controls in shown.items()
+        ]
+
+    def _folded(self, features: list[Feature]) -> list[widgets.Widget]:
+        if not features:
+            return []
+        titles = (f"Not used by this clock, only recorded ({len(features)})",)
+        inside = widgets.VBox(self._groups(features))
+        return [widgets.Accordion([inside], titles=titles, selected_index=None)]
+
+    @property
+    def state(self) -> dict[str, Answer]:
+        """Every answer in canonical units, age included; what is not measured is left out."""
+        values = {key: control.value for key, control in self.controls.items()}
+        return {key: value for key, value in values.items() if value is not None}
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """As the client takes it: answers in the units that are shown, these units, the age."""
+        answers = {key: control.answer for key, control in self.controls.items()}
+        given = {key: answer for key, answer in answers.items() if answer is not None}
+        age = given.pop(AGE, None)
+        numbers = {key: c for key, c in self.controls.items() if isinstance(c, NumberControl)}
+        units = {key: str(numbers[key].unit.value) for key in given if key in numbers}
+        return {"answers": given, "units": units, "chronological_age": age}
+
+    def load(self, state: Mapping[str, Answer], units: Mapping[str, str] | None = None) -> None:
+        """Show these canonical answers and no others; tells nobody."""
+        for key, control in self.controls.items():
+            control.set(state.get(key), (units or {}).get(key))
+        self.clear()
+
+    def values(self, result: Mapping[str, Any]) -> dict[str, str]:
+        """What a figure shows of each measured number: the value in the unit of the form."""
+        found = {}
+        for row in result["contributions"]:
+            control = self.controls.get(row["feature"])
+            if isinstance(control, NumberControl) and isinstance(row["value"], int | float):
+                found[row["feature"]] = control.told(row["value"])
+        return found
+
+    def clear(self) -> None:
+        """Nothing is wrong any more."""
+        for control in self.controls.values():
+            if control.problem:
+                control.problem = ""
+
+    def blame(self, problems: tuple[FieldProblem, ...]) -> list[str]:
+        """Put each problem beside its field; those of no field are given back."""
+        self.clear()
+        others = []
+        for problem in problems:
+            control = self.controls.get(problem.field)
+            if control is None:
+                others.append(f"{problem.field}: {problem.message}")
+            else:
+                control.problem = problem.message
+        return others
+
+
+def _age(model: Model) -> Feature:
+    """Chronological age as a question like the others."""
+    return {
+        "key": AGE, "label": "Age", "kind": "number", "units": [YEARS], "choices": [],
+        "required": model.needs_age, "informative": model.needs_age, "group": "",
+        "plausible": model.ages, "decimals": 0,
+    }  # fmt: skip
+

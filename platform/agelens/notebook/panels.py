@@ -1,0 +1,54 @@
+"""Answers as they were given, whatever their units and names, in canonical units by key."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agelens.client import Example, Task
+from agelens.notebook.controls import Answer
+from agelens.notebook.form import AGE
+from agelens.notebook.units import Feature, canonical
+
+Units = dict[str, str]
+
+
+def state_of_example(example: Example, features: Sequence[Feature]) -> dict[str, Answer]:
+    """A clock's example person."""
+    state, _ = _state(example.answers, example.units, features)
+    return state | {AGE: example.chronological_age}
+
+
+def state_of_task(task: Task, features: Sequence[Feature]) -> tuple[dict[str, Answer], Units]:
+    """What a task was asked with, and in which units."""
+    state, units = _state(task.answers, task.units, features)
+    if task.chronological_age is not None:
+        state[AGE] = float(task.chronological_age)
+    return state, units
+
+
+def _state(
+    answers: Mapping[str, Any], units: Mapping[str, str], features: Sequence[Feature]
+) -> tuple[dict[str, Answer], Units]:
+    state: dict[str, Answer] = {}
+    shown: Units = {}
+    for name, answer in answers.items():
+        feature, own_unit = _named(name, features)
+        if feature is None or answer is None:
+            continue
+        key = str(feature["key"])
+        if feature["kind"] == "choice":
+            state[key] = str(answer)
+            continue
+        shown[key] = str(units.get(name) or units.get(key) or own_unit or feature["unit"])
+        state[key] = canonical(feature, float(answer), shown[key])
+    return state, shown
+
+
+def _named(name: str, features: Sequence[Feature]) -> tuple[Feature | None, str | None]:
+    """The feature of a key, or of a data set's own name for it that only has another unit."""
+    for feature in features:
+        if feature["key"] == name:
+            return feature, None
+        for alias in feature.get("aliases", ()):
+            if alias["name"] == name and not alias["transform"]:
+                return feature, alias["unit"]
+    return None, None

@@ -1,0 +1,57 @@
+"""The right-hand side: what the figure means, in words, and the figure."""
+
+from collections.abc import Mapping
+from html import escape
+from threading import RLock
+from typing import Any
+
+import ipywidgets as widgets
+import plotly.graph_objects as go
+from agelens import charts
+from agelens.notebook.drawing import Drawing
+from agelens.notebook.fitting import Fitting
+from agelens.notebook.looks import DISCLAIMER, line
+from agelens.notebook.picture import picture
+
+Wire = Mapping[str, Any]
+
+
+class Stage(widgets.VBox):
+    """One figure for all tabs; threads may draw on it, one after the other."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = RLock()
+        self.words = widgets.HTML()
+        self.figure: Drawing | None = None
+        super().__init__([self.words], layout={"flex": "1 1 0", "min_width": "360px"})
+
+    def draw(self, figure: go.Figure, words: str) -> None:
+        """Show a figure, and the HTML that stands above it."""
+        with self._one_at_a_time:
+            self.words.value = words
+            if self.figure is None:
+                self.figure = Drawing(figure)
+                self.children = [self.words, Fitting(), self.figure]
+            else:
+                self.figure.draw(figure)
+
+    def tell(self, result: Wire, *, note: str = "", before: Wire | None = None, **shown: Any) -> None:
+        """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
+        words = [headline(result, before), line(note, "faint") if note else ""]
+        words += [line(charts.sentence(result, shown.get("chronological_age")))]
+        words += [line(f"Warning: {warning}.") for warning in result["warnings"]]
+        words += [line(DISCLAIMER, "faint")]
+        self.draw(picture(result, before=before, **shown), "".join(words))
+
+
+def headline(result: Wire, before: Wire | None) -> str:
+    """The number; of a varied one also what it was and by how much it differs."""
+    unit = result["unit"]
+    now = charts.number(result["prediction"], unit)
+    if before is None:
+        return line(f"{now} {unit}", "number")
+    was = charts.number(before["prediction"], unit)
+    change = result["prediction"] - before["prediction"]
+    kind = "older" if change > 0 else "younger" if change < 0 else "faint"
+    told = f'<span class="agelens-{kind}">{escape(charts.amount(change, unit))}</span>'
+    return f'<div class="agelens-number">now {now}, was {was}: {told}</div>'

@@ -1,0 +1,34 @@
+"""Values in the units that people use. A `feature` is an entry of a clock's feature schema."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+Feature = Mapping[str, Any]
+# a unit up to 1.8 times as coarse gets no digit more: bilirubin 0.6 mg/dL, not 0.58
+GENEROUS = 0.25
+
+
+def unit_of(feature: Feature, name: str | None) -> Mapping[str, Any]:
+    """An accepted unit by its name; the canonical one when it is not given or not known."""
+    units: list[Mapping[str, Any]] = feature["units"]
+    return next((unit for unit in units if unit["unit"] == name), units[0])
+
+
+def in_unit(feature: Feature, canonical: float, name: str | None) -> float:
+    """A canonical value in one of the accepted units."""
+    unit = unit_of(feature, name)
+    return float((canonical - unit.get("offset", 0)) / unit["factor"])
+
+
+def canonical(feature: Feature, value: float, name: str | None) -> float:
+    """A value in one of the accepted units as the clocks compute with it."""
+    unit = unit_of(feature, name)
+    return float(value * unit["factor"] + unit.get("offset", 0))
+
+
+def decimals(feature: Feature, name: str | None) -> int:
+    """How many decimals are worth showing in a unit: about as precise as in the canonical one."""
+    digits_more = math.log10(abs(unit_of(feature, name)["factor"]))
+    shown = feature.get("decimals")
+    return max(0, math.ceil((2 if shown is None else shown) + digits_more - GENEROUS))
