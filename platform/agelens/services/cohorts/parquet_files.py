@@ -12,6 +12,7 @@ from agelens.services.cohorts.file_header import FileHeader, unreadable
 from agelens.services.cohorts.part_writing import FAULT, LARGEST_PART, PART_ROWS, column_names
 
 BATCH_ROWS = PART_ROWS // 2
+MOST_GROUPS = 10_000  # each takes a moment, however short it is
 
 
 def read_parquet(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
@@ -32,17 +33,26 @@ def read_parquet(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
 def _tables(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
     schema = pq.read_schema(content)
     header.add(schema.names)
-    content.seek(0)
-    # repeated text stays one piece until it is known to be small enough
+    file = _opened(content)
+    if file.num_row_groups > MOST_GROUPS:
+        raise unreadable(f"has more than {MOST_GROUPS:,} row groups; write longer ones")
+    # as a dictionary, repeated text is one piece until it is known to be short enough
     repeated = [field.name for field in schema if _is_bytes(field.type)]
-    # without the first two, whole row groups are held in memory
-    file = pq.ParquetFile(content, pre_buffer=False, buffer_size=2**16, read_dictionary=repeated)
-    for batch in file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
-        if sum(map(_size_written_out, batch.columns)) > LARGEST_PART:
+    folded = _opened(content, read_dictionary=repeated)
+    for group in range(file.num_row_groups):
+        first = next(folded.iter_batches(batch_size=1, row_groups=[group]), None)
+        if first is not None and sum(map(_longest, first.columns)) * BATCH_ROWS > LARGEST_PART:
             raise unreadable("the rows are too long")
-        columns = [as_numbers_or_text(column) for column in batch.columns]
-        fault = pa.nulls(batch.num_rows, pa.string())
-        yield pa.table([*columns, fault], names=[*column_names(len(header)), FAULT])
+        for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False):
+            columns = [as_numbers_or_text(column) for column in batch.columns]
+            fault = pa.nulls(batch.num_rows, pa.string())
+            yield pa.table([*columns, fault], names=[*column_names(len(header)), FAULT])
+
+
+def _opened(content: BinaryIO, **how: object) -> pq.ParquetFile:
+    content.seek(0)
+    # without these two, whole row groups are held in memory
+    return pq.ParquetFile(content, pre_buffer=False, buffer_size=2**16, **how)
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
@@ -50,8 +60,8 @@ def _is_bytes(kind: pa.DataType) -> bool:
     return any(test(kind) for test in tests)
 
 
-def _size_written_out(column: pa.Array) -> int:
+def _longest(column: pa.Array) -> int:
+    """Bytes of the longest text that a row group's column repeats."""
     if not pa.types.is_dictionary(column.type) or not _is_bytes(column.type.value_type):
-        return int(column.nbytes)
-    lengths = pc.binary_length(column.dictionary).take(column.indices)
-    return int(pc.sum(lengths.cast(pa.int64())).as_py() or 0)
+        return 0
+    return int(pc.max(pc.binary_length(column.dictionary)).as_py() or 0)

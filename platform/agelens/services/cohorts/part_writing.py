@@ -34,6 +34,7 @@ class PartWriter:
         self._most_rows = most_rows
         self._held: list[pa.Table] = []
         self._n_held = 0
+        self._held_bytes = 0
         self._widths: list[int] = []
 
     @property
@@ -54,7 +55,8 @@ class PartWriter:
             raise unreadable(f"has more than {self._most_rows:,} rows")
         self._held.append(table)
         self._n_held += len(table)
-        if sum(held.nbytes for held in self._held) > LARGEST_PART:
+        self._held_bytes += table.nbytes
+        if self._held_bytes > LARGEST_PART:
             raise unreadable(f"near row {self.n_rows:,}: the rows are too long")
         while self._n_held >= PART_ROWS:
             self._write(PART_ROWS)
@@ -73,6 +75,7 @@ class PartWriter:
         self._widths.append(len(self._header))
         self._held = [rows.slice(length)]
         self._n_held -= length
+        self._held_bytes = self._held[0].nbytes
 
     def _widen(self, number: int) -> None:
         with self._files.open(part_name(self._cohort_id, number)) as stream:

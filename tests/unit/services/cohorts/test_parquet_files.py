@@ -10,6 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
+from agelens.services.cohorts import parquet_files
+
+
+def peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
 
 DAY = datetime.date(2020, 1, 2)
 
@@ -86,6 +92,13 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(files, take, damage):
     assert files.folders("cohorts") == []
 
 
+def test_a_file_in_crumbs_is_refused(take, monkeypatch):
+    monkeypatch.setattr(parquet_files, "MOST_GROUPS", 20)
+    assert take(parquet(pa.table({"a": range(20)}), row_group_size=1), "parquet").n_rows == 20
+    with pytest.raises(InvalidInput, match="more than 20 row groups"):
+        take(parquet(pa.table({"a": range(21)}), row_group_size=1), "parquet")
+
+
 def test_a_file_without_rows_is_refused(take):
     with pytest.raises(InvalidInput, match="has no rows"):
         take(parquet(pa.table({"a": pa.array([], pa.float64())})), "parquet")
@@ -96,7 +109,7 @@ def test_a_small_file_of_long_repeated_texts_cannot_fill_the_memory(take):
     repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 10_000, pa.int32()), once)
     content = parquet(pa.table({"a": repeated, "b": repeated}))
     assert len(content) < 1_000_000  # of 20 GB
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_bytes()
     with pytest.raises(InvalidInput, match="the rows are too long"):
         take(content, "parquet")
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+    assert peak_bytes() - before < 200 * 1024**2
