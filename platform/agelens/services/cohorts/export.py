@@ -110,9 +110,10 @@ def _neutral(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _json(first: pa.Table, rest: Iterable[pa.Table]) -> Iterator[bytes]:
     between = b"["
+    names = first.column_names
     for table in _all(first, rest):
         rows = zip(*map(_values, table.columns), strict=True)
-        text = orjson.dumps([dict(zip(table.column_names, row, strict=True)) for row in rows])
+        text = orjson.dumps([dict(zip(names, row, strict=True)) for row in rows])
         yield between + text[1:-1]
         between = b",\n"
     yield b"]"
