@@ -1,4 +1,4 @@
-"""Cohorts: what can be done with many people now, and what cannot."""
+"""Cohorts: files of many people, uploaded, matched, paid for, scored, taken away."""
 
 from typing import Any
 
@@ -6,72 +6,49 @@ import dash_mantine_components as dmc
 from dash import Dash, html
 
 from dash_app import access, routing
+from dash_app.pages.cohorts import (
+    drafting,
+    faults,
+    following,
+    leaving,
+    listing,
+    transfers,
+    uploading,
+    view,
+)
 
-COMMAND = "agelens score people.csv --clock phenoage -o scored.csv"
-PYTHON = """from agelens.client import Client
-
-client = Client()  # AGELENS_URL and AGELENS_TOKEN
-results = [client.predict(answers) for answers in people]"""
+LEAD = (
+    "Score a file of many people at once: one row per person in, the same rows out with each age, "
+    "its range and what made it so. You see how the file is read and what it costs before you pay, "
+    "and rows that cannot be scored cost nothing."
+)
 
 
 def register(app: Dash) -> None:
-    """Under /cohorts."""
+    """Under /cohorts and /cohorts/<cohort_id>; and the addresses that files go through."""
+    transfers.init_app(app.server)
     routing.add("/cohorts", layout, title="Cohorts")
+    routing.add("/cohorts/<cohort_id>", one, title="Cohort")
+    for part in (uploading, listing, drafting, following, faults, leaving):
+        part.register(app)
 
 
-def layout() -> Any:
-    """The ways there are."""
+def layout(model: str | None = None) -> Any:
+    """The way in, and what was uploaded before."""
+    with access.client() as client:
+        models = list(client.models)
+        page = client.cohorts.page()
     return dmc.Stack(
         [
-            html.Div(
-                [
-                    dmc.Title("Cohorts", order=1, mb="xs"),
-                    dmc.Text(
-                        "A file of many people cannot be uploaded here yet. Until then there are "
-                        "two other ways to score one.",
-                        maw=640,
-                    ),
-                ]
-            ),
-            _way(
-                "On your own computer, without an account",
-                [
-                    "The command line scores a CSV or Parquet file offline: one row per person "
-                    "in, the same rows out with the prediction, its range and the years of every "
-                    "factor. A row that cannot be scored says why. No data leave the computer.",
-                ],
-                COMMAND,
-            ),
-            _way(
-                "Through this service, from a program or a notebook",
-                [
-                    "One assessment per person, charged like those made here. You need a token "
-                    "of yours from the ",
-                    dmc.Anchor("account page", href="/account", inherit=True, underline="always"),
-                    "; the ",
-                    dmc.Anchor(
-                        "API reference",
-                        href=access.public_api_url("/docs"),
-                        refresh=True,
-                        inherit=True,
-                        underline="always",
-                    ),
-                    " has the details.",
-                ],
-                PYTHON,
-            ),
+            html.Div([dmc.Title("Cohorts", order=1, mb="xs"), dmc.Text(LEAD, maw=720)]),
+            uploading.card(models, model),
+            listing.section(page, {model.name: model.title for model in models}),
         ],
         gap="lg",
     )
 
 
-def _way(title: str, words: list[Any], code: str) -> Any:
-    return dmc.Paper(
-        [
-            dmc.Title(title, order=2, size="h4", mb="xs"),
-            dmc.Text(words, mb="md", maw=720),
-            dmc.Code(code, block=True),
-        ],
-        withBorder=True,
-        p="lg",
-    )
+def one(cohort_id: str) -> Any:
+    """Whatever there is of a cohort now; what comes next takes this place without a reload."""
+    with access.client() as client:
+        return html.Div(view.of(client, client.cohorts[cohort_id]), id="cohorts-root")

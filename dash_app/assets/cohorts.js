@@ -1,0 +1,143 @@
+// Cohorts: which columns are what, gathered from the choices; a file's way in is in cohorts_upload.js.
+(function () {
+    "use strict";
+    window.dash_clientside = window.dash_clientside || {};
+    var none = window.dash_clientside.no_update;
+    var IGNORED = "ignored";
+    var PATIENCE_MS = 10000;
+    var seen = null;
+    var recalling = null;  // until the table is drawn again, its choices are those from before
+
+    function set(kind, place, props) {
+        window.dash_clientside.set_props({type: "cohorts-" + kind, place: place}, props);
+    }
+
+    function kept(cohort) {
+        return "agelens-cohort-" + cohort;
+    }
+
+    // A page that cannot keep anything asks again after a reload.
+    function keep(cohort, options) {
+        try {
+            window.sessionStorage.setItem(kept(cohort), JSON.stringify(options));
+        } catch (error) {
+            return;
+        }
+    }
+
+    function recalled(cohort) {
+        try {
+            return JSON.parse(window.sessionStorage.getItem(kept(cohort)));
+        } catch (error) {
+            return null;
+        }
+    }
+
+    function same(one, other) {
+        function plain(options) {
+            return JSON.stringify([options.model, options.columns, options.id_column,
+                Object.entries(options.mapping).sort(), Object.entries(options.units).sort()]);
+        }
+        return plain(one) === plain(other);
+    }
+
+    // Which column has another feature than before; none when the table was only drawn.
+    function changed(features, known, cohort) {
+        var is = seen && seen.of === cohort && seen.draw === known.draw;
+        var before = is ? seen.features : known.values;
+        return features.findIndex(function (value, row) { return value !== before[row]; });
+    }
+
+    // A feature has one column: whoever had it before is ignored from now on.
+    function takeOver(place, features, places) {
+        features.forEach(function (value, row) {
+            if (row !== place && value === features[place] && value !== IGNORED) {
+                features[row] = IGNORED;
+                set("feature", places[row], {value: IGNORED});
+                set("unit", places[row], {data: [], value: null, disabled: true, style: {display: "none"}});
+            }
+        });
+    }
+
+    function offerUnits(row, features, units, known) {
+        var accepted = known.units[features[row]] || [];
+        var recognised = known.recognised[row];
+        var unit = recognised.value === features[row] ? recognised.unit : (accepted[0] || {value: null}).value;
+        var offered = accepted.length || !unit ? accepted : [{value: unit, label: unit}];
+        units[row] = unit;
+        set("unit", known.places[row], {
+            data: offered,
+            value: unit,
+            disabled: accepted.length === 0,
+            style: unit ? {} : {display: "none"},
+        });
+    }
+
+    // What differs from what the names of the columns say by themselves.
+    function matched(features, units, known, options) {
+        features.forEach(function (value, row) {
+            var recognised = known.recognised[row];
+            if (value === recognised.value && (units[row] || null) === (recognised.unit || null)) {
+                return;
+            }
+            options.mapping[known.columns[row]] = value;
+            if ((known.units[value] || []).length) {
+                options.units[value] = units[row] || known.units[value][0].value;
+            }
+        });
+        return options;
+    }
+
+    window.dash_clientside.agelens_cohorts = Object.assign(window.dash_clientside.agelens_cohorts || {}, {
+        gather: function (clock, naming, id, features, units, ids, known, before, cohort) {
+            var options = {model: clock, columns: naming, mapping: {}, units: {},
+                id_column: id || null, draw: before.draw};
+            if (recalling !== null && known.draw < recalling) {
+                return none;
+            }
+            recalling = null;
+            if (clock !== before.model || naming !== before.columns) {
+                options.draw += 1;
+            } else if (known.draw < before.draw) {
+                return none;
+            } else {
+                features = features.slice();
+                var row = changed(features, known, cohort);
+                units = units.slice();
+                if (row >= 0) {
+                    takeOver(row, features, known.places);
+                    offerUnits(row, features, units, known);
+                }
+                seen = {of: cohort, draw: known.draw, features: features};
+                matched(features, units, known, options);
+            }
+            if (same(options, before)) {
+                return none;
+            }
+            keep(cohort, options);
+            return options;
+        },
+
+        // After a reload, or back from the wallet: as it was matched before.
+        recall: function (cohort, now) {
+            var options = cohort && recalled(cohort);
+            if (!options || same(options, now)) {
+                return none;
+            }
+            recalling = now.draw + 1;
+            window.setTimeout(function () { recalling = null; }, PATIENCE_MS);
+            window.dash_clientside.set_props("cohorts-clock", {value: options.model});
+            window.dash_clientside.set_props("cohorts-naming", {value: options.columns});
+            window.dash_clientside.set_props("cohorts-id-column", {value: options.id_column || ""});
+            return Object.assign({}, options, {draw: recalling});
+        },
+
+        ask: function () {
+            return window.dash_clientside.callback_context.triggered_id === "cohorts-delete";
+        },
+
+        go: function (place) {
+            return place && window.location.pathname === "/cohorts" ? place : none;
+        },
+    });
+})();

@@ -1,0 +1,174 @@
+// A file on its way to the service: chosen or dropped, sent as it is, with its progress.
+(function () {
+    "use strict";
+    var TOLD_EVERY = 25;  // percent: whoever listens is not told each one
+    var sending = null, chosen = null;
+
+    function at(id) {
+        return document.getElementById(id);
+    }
+
+    function say(id, words) {
+        if (at(id)) { at(id).textContent = words; }
+    }
+
+    function show(id, shown) {
+        if (at(id)) { at(id).classList.toggle("unasked", !shown); }
+    }
+
+    function size(bytes) {
+        var units = ["bytes", "kB", "MB", "GB"], power = 0;
+        while (bytes >= 1000 && power < 3) { bytes /= 1000; power += 1; }
+        return (power ? bytes.toFixed(1) : bytes) + " " + units[power];
+    }
+
+    function enable(ready) {
+        window.dash_clientside.set_props("cohorts-upload", {disabled: !ready});
+    }
+
+    function refusal(file, place) {
+        var endings = place.dataset.accept.split(",");
+        var name = file.name.toLowerCase();
+        if (!endings.some(function (ending) { return name.endsWith(ending); })) {
+            return "The file's name must end in " + endings.join(", ") + ".";
+        }
+        if (file.size > Number(place.dataset.most)) {
+            return "The file has " + size(file.size) + "; at most " + place.dataset.limit + " are taken.";
+        }
+        return file.size ? "" : "The file is empty.";
+    }
+
+    function choose(file) {
+        var place = at("cohorts-chooser");
+        if (!file || !place || sending) { return; }
+        var wrong = refusal(file, place);
+        chosen = wrong ? null : file;
+        say("cohorts-upload-answer", wrong);
+        say("cohorts-chosen", file.name + ", " + size(file.size));
+        enable(!wrong);
+    }
+
+    function field(place) {
+        var label = document.createElement("label");
+        label.className = "cohorts-label";
+        label.htmlFor = "cohorts-file";
+        label.textContent = "Choose a file, or drop one here";
+        var input = document.createElement("input");
+        input.type = "file";
+        input.id = "cohorts-file";
+        input.accept = place.dataset.accept;
+        input.setAttribute("aria-describedby", "cohorts-limits cohorts-chosen cohorts-upload-answer");
+        var words = document.createElement("p");
+        words.id = "cohorts-chosen";
+        place.append(label, input, words);
+    }
+
+    function csrf() {
+        var pair = document.cookie.split("; ").find(function (each) {
+            return each.indexOf("_csrf_token=") === 0;
+        });
+        return pair ? decodeURIComponent(pair.slice("_csrf_token=".length)) : "";
+    }
+
+    function progressed(event) {
+        var percent = event.total ? Math.floor(100 * event.loaded / event.total) : 0;
+        var all = event.loaded === event.total;
+        var bar = document.querySelector("#cohorts-upload-progress progress");
+        if (!bar) { return; }
+        if (all) { bar.removeAttribute("value"); } else { bar.value = percent; }
+        say("cohorts-upload-amount", all ? "The service reads the file …" :
+            percent + " % of " + size(event.total));
+        if (all || percent % TOLD_EVERY === 0) {
+            say("cohorts-upload-told", all ? "The service reads the file." : percent + " percent sent");
+        }
+    }
+
+    function over(words) {
+        sending = null;
+        show("cohorts-upload-progress", false);
+        show("cohorts-upload-stop", false);
+        say("cohorts-upload-answer", words || "");
+        say("cohorts-upload-told", "");
+        enable(Boolean(chosen));
+    }
+
+    function answered(request) {
+        var answer = {};
+        try { answer = JSON.parse(request.responseText); } catch (error) { answer = {}; }
+        if (answer.login) {
+            window.location.assign("/login?next=/cohorts");
+        } else if (answer.place) {
+            chosen = null;
+            over();
+            window.dash_clientside.set_props("cohorts-uploaded", {data: answer.place});
+        } else {
+            over(answer.message || "The service refused the file. Reload this page and try again.");
+        }
+    }
+
+    function send(model) {
+        var request = new XMLHttpRequest();
+        var asked = new URLSearchParams({name: chosen.name, model: model || ""});
+        sending = request;
+        request.open("POST", "/cohorts/upload?" + asked);
+        request.setRequestHeader("X-CSRFToken", csrf());
+        request.setRequestHeader("Content-Type", "application/octet-stream");
+        request.upload.addEventListener("progress", progressed);
+        request.addEventListener("load", function () { answered(request); });
+        request.addEventListener("error", function () {
+            over("The connection broke. Nothing was kept; try again.");
+        });
+        request.addEventListener("abort", function () { over("Stopped. Nothing was kept."); });
+        say("cohorts-upload-answer", "");
+        say("cohorts-upload-amount", "");
+        show("cohorts-upload-progress", true);
+        show("cohorts-upload-stop", true);
+        enable(false);
+        request.send(chosen);
+    }
+
+    var model = null;
+
+    window.dash_clientside = window.dash_clientside || {};
+    window.dash_clientside.agelens_cohorts = Object.assign(window.dash_clientside.agelens_cohorts || {}, {
+        // The page is there, or a choice has changed.
+        ready: function (clock, columns) {
+            var place = at("cohorts-chooser");
+            if (place && !at("cohorts-file")) {
+                chosen = null;
+                field(place);
+            }
+            model = clock;
+            return "/cohorts/template?" + new URLSearchParams({model: clock || "", columns: columns});
+        },
+    });
+
+    document.addEventListener("click", function (event) {
+        if (event.target.closest("#cohorts-upload") && chosen && !sending) {
+            send(model);
+        } else if (event.target.closest("#cohorts-upload-stop") && sending) {
+            sending.abort();
+        }
+    });
+
+    document.addEventListener("change", function (event) {
+        if (event.target.id === "cohorts-file") { choose(event.target.files[0]); }
+    });
+
+    ["dragenter", "dragover", "dragleave", "drop"].forEach(function (kind) {
+        document.addEventListener(kind, function (event) {
+            var place = event.target.closest && event.target.closest("#cohorts-drop");
+            if (!place) { return; }
+            event.preventDefault();
+            place.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+            if (kind === "drop") {
+                if (at("cohorts-file")) { at("cohorts-file").value = ""; }
+                choose(event.dataTransfer.files[0]);
+            }
+        });
+    });
+
+    window.addEventListener("beforeunload", function (event) {
+        if (sending) { event.preventDefault(); }
+    });
+})();

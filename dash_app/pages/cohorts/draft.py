@@ -1,0 +1,101 @@
+"""A draft: what was found in the file, how it is read, what it costs."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, Cohort, Model
+from dash import dcc, html
+
+from dash_app.pages.cohorts import findings, matching, paying, reading, words
+from dash_app.pages.cohorts.reading import Reading, of_options
+
+NO_ID = ""
+
+
+def view(client: Client, cohort: Cohort) -> list[Any]:
+    """As the API reads it at first."""
+    models = {model.name: model for model in client.models}
+    standard = next((m.name for m in models.values() if m.default), next(iter(models)))
+    options = reading.told_of(cohort, standard)
+    if options["model"] not in models:
+        options |= {"model": standard, "mapping": {}, "units": {}}
+    found = reading.of(cohort, options)
+    model = models[options["model"]]
+    return [
+        dmc.Paper(
+            [
+                dmc.Title("How the file is read", order=2, size="h4", mb="sm"),
+                _choices(cohort, list(models.values()), found),
+                html.Div(matching.table(cohort, model, found), id="cohorts-matching"),
+            ],
+            withBorder=True,
+            p="lg",
+        ),
+        dmc.Paper(
+            [
+                dmc.Title("What was found", order=2, size="h4", mb="sm"),
+                html.Div(
+                    findings.of(cohort, found),
+                    id="cohorts-findings",
+                    className="cohorts-findings",
+                    **{"aria-live": "polite"},
+                ),
+            ],
+            withBorder=True,
+            p="lg",
+        ),
+        _pay(client, cohort, found),
+        dcc.Store(id="cohorts-options", data=found.options | {"draw": 0}),
+        dcc.Store(id="cohorts-draft", data=cohort.id),
+        dcc.Store(id="cohorts-wrong", data=[]),
+    ]
+
+
+def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Any:
+    """The clock, the naming, and the column that tells rows apart."""
+    wrong = of_options(found.problem)
+    columns = [{"value": name, "label": name} for name in cohort.header if name]
+    return dmc.SimpleGrid(
+        [
+            dmc.Select(
+                id="cohorts-clock",
+                label="Clock",
+                data=[{"value": m.name, "label": m.title} for m in models],
+                value=found.options["model"],
+                allowDeselect=False,
+                error=wrong.get("model"),
+            ),
+            dmc.Select(
+                id="cohorts-naming",
+                label="Names of the columns",
+                data=[{"value": v, "label": label} for v, label in words.NAMINGS.items()],
+                value=found.options["columns"],
+                allowDeselect=False,
+            ),
+            dmc.Select(
+                id="cohorts-id-column",
+                label="Column with an id",
+                data=[{"value": NO_ID, "label": "none, rows are told by their number"}, *columns],
+                value=found.options["id_column"] or NO_ID,
+                allowDeselect=False,
+                searchable=True,
+                error=wrong.get("id_column"),
+            ),
+        ],
+        cols={"base": 1, "sm": 3},
+        mb="md",
+    )
+
+
+def _pay(client: Client, cohort: Cohort, found: Reading) -> Any:
+    available = client.wallet.available
+    return dmc.Paper(
+        [
+            dmc.Title("What it costs", order=2, size="h4", mb="sm"),
+            html.Div(paying.price(cohort, found.preview, available), id="cohorts-price"),
+            html.Div(id="cohorts-answer", role="alert"),
+            dmc.Button("Pay and run", id="cohorts-run", mt="md"),
+        ],
+        withBorder=True,
+        p="lg",
+    )

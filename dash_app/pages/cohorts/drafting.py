@@ -1,0 +1,120 @@
+"""Asking again when a choice has changed, and running the draft."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import ClientError, Cohort, InsufficientCredits, Unauthenticated
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
+from dash.dependencies import ALL
+
+from dash_app import access, problems
+from dash_app.pages.cohorts import findings, following, matching, paying, reading
+from dash_app.pages.cohorts.reading import Options, Reading
+
+FEATURES, UNITS = ({"type": f"cohorts-{kind}", "place": ALL} for kind in ("feature", "unit"))
+GATHERED = (
+    Input("cohorts-clock", "value"),
+    Input("cohorts-naming", "value"),
+    Input("cohorts-id-column", "value"),
+    Input(FEATURES, "value"),
+    Input(UNITS, "value"),
+    State(FEATURES, "id"),
+    State("cohorts-known", "data"),
+    State("cohorts-options", "data"),
+    State("cohorts-draft", "data"),
+)
+
+
+def register(app: Dash) -> None:
+    """Choices are gathered in the browser; the API says what they mean."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_cohorts", "gather"),
+        Output("cohorts-options", "data"),
+        *GATHERED,
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("agelens_cohorts", "recall"),
+        Output("cohorts-options", "data", allow_duplicate=True),
+        Input("cohorts-draft", "data"),
+        State("cohorts-options", "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+
+    @app.callback(
+        Output("cohorts-matching", "children"),
+        Output("cohorts-findings", "children"),
+        Output("cohorts-price", "children"),
+        Output("cohorts-answer", "children"),
+        Output("cohorts-wrong", "data"),
+        Input("cohorts-options", "data"),
+        State("cohorts-draft", "data"),
+        State("cohorts-known", "data"),
+        State("cohorts-wrong", "data"),
+        running=[(Output("cohorts-run", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def ask_again(options: Options, cohort_id: str, known: Any, wrong: list[int]) -> Any:
+        with access.client() as client:
+            cohort = client.cohorts[cohort_id]
+            if cohort.status != "draft":  # another page has run it
+                set_props("cohorts-root", {"children": following.arrived(client, cohort)})
+                return (no_update,) * 5
+            found = reading.of(cohort, options)
+            table: Any = no_update
+            drawn_anew = options["draw"] != known["draw"]
+            if drawn_anew:
+                table = matching.table(cohort, client.models[options["model"]], found)
+            price = paying.price(cohort, found.preview, client.wallet.available)
+            told = _tell(found, known, wrong, drawn_anew=drawn_anew)
+            return table, findings.of(cohort, found), price, None, told
+
+    @app.callback(
+        Output("cohorts-root", "children", allow_duplicate=True),
+        Output("cohorts-answer", "children", allow_duplicate=True),
+        Input("cohorts-run", "n_clicks"),
+        State("cohorts-options", "data"),
+        State("cohorts-draft", "data"),
+        running=[(Output("cohorts-run", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def run(clicks: int | None, options: Options, cohort_id: str) -> Any:
+        if not clicks:
+            return no_update, no_update
+        with access.client() as client:
+            cohort = client.cohorts[cohort_id]
+            refused = _run(cohort, options)
+            if refused is not None:
+                return no_update, refused
+            return following.arrived(client, cohort), None
+
+
+def _run(cohort: Cohort, options: Options) -> Any:
+    """Nothing when it runs; running it again is harmless, so that a double click pays once."""
+    try:
+        cohort.run(**reading.given(options))
+    except Unauthenticated:
+        raise
+    except InsufficientCredits:
+        return paying.too_few(cohort)
+    except ClientError as error:
+        return dmc.Box(problems.alert(error, "Not started"), mt="md")
+    return None
+
+
+def _tell(found: Reading, known: Any, wrong: list[int], *, drawn_anew: bool) -> list[int]:
+    """Say beside each choice what is wrong with it, and take back what was said before.
+
+    A table that is drawn anew says it by itself.
+    """
+    above = reading.of_options(found.problem)
+    set_props("cohorts-clock", {"error": above.get("model")})
+    set_props("cohorts-id-column", {"error": above.get("id_column")})
+    if drawn_anew:
+        return []
+    told = reading.by_column(found.problem)
+    places = dict(zip(known["columns"], known["places"], strict=True))
+    now = {places[column]: words for column, words in told.items() if column in places}
+    for place in {*wrong, *now}:
+        set_props({"type": "cohorts-feature", "place": place}, {"error": now.get(place)})
+    return list(now)

@@ -1,0 +1,70 @@
+"""Rows that were not scored, and why."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, Cohort, Page, RowProblem
+from dash import Dash, html
+
+from dash_app import access, more, tables
+from dash_app.pages.cohorts import words
+
+FIRST = 25
+
+
+def section(cohort: Cohort) -> Any:
+    """The most frequent reasons, and the rows; nothing when all were scored."""
+    if not cohort.rows_failed:
+        return None
+    with access.client() as client:
+        page = client.cohorts[cohort.id].errors_page(limit=FIRST)
+    named = cohort.id_column is not None
+    return html.Section(
+        [
+            dmc.Title("Rows that were not scored", order=2, size="h3", mb="xs"),
+            _reasons(cohort),
+            tables.table(
+                columns_of(named),
+                [row((problem, named)) for problem in page.items],
+                caption="Rows that were not scored, with reasons",
+                body_id="cohorts-faults-rows",
+                className="cohorts-faults",
+            ),
+            more.button(
+                "cohorts-faults", page, {"cohort": cohort.id, "id_column": cohort.id_column}
+            ),
+        ]
+    )
+
+
+def _reasons(cohort: Cohort) -> Any:
+    found = (cohort.summary or {}).get("errors") or []
+    told = [f"{words.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
+    return html.Ul([html.Li(text) for text in told], className="cohorts-reasons")
+
+
+def columns_of(named: bool) -> tuple[str, ...]:
+    """The id stands only where a column was named as such."""
+    return ("Row", "Id", "Why") if named else ("Row", "Why")
+
+
+def row(found: tuple[RowProblem, bool]) -> Any:
+    """A row of the file, and whether it has an id."""
+    problem, named = found
+    name = [problem.id or ""] if named else []
+    return tables.row(columns_of(named), [f"{problem.row:,}", *name, problem.message])
+
+
+def register(app: Dash) -> None:
+    """Further rows on request."""
+    more.register(app, "cohorts-faults", _ask, lambda client: row)
+
+
+def _ask(client: Client) -> Callable[..., Page[tuple[RowProblem, bool]]]:
+    def page(*, cursor: str, cohort: str, id_column: str | None) -> Page[Any]:
+        found = client.cohorts[cohort].errors_page(cursor=cursor, limit=FIRST)
+        named = id_column is not None
+        return Page(tuple((problem, named) for problem in found.items), found.next_cursor)
+
+    return page

@@ -1,0 +1,119 @@
+"""What a preview has found: what is missing, what is wrong with the first rows, how they look."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Cohort, Preview
+from dash import html
+
+from dash_app import tables
+from dash_app.pages.cohorts import words
+from dash_app.pages.cohorts.matching import shortened
+from dash_app.pages.cohorts.reading import Reading, by_column, of_options
+
+ABOVE = {"model", "columns", "id_column"}  # said beside the choice itself
+MOST_COLUMNS = 12
+
+
+def of(cohort: Cohort, reading: Reading) -> list[Any]:
+    """Problems first."""
+    if reading.preview is None:
+        return [_unreadable(reading)]
+    preview = reading.preview
+    return [
+        *(_hint(hint) for hint in preview.hints),
+        _missing(preview),
+        _rows(preview),
+        _sample(cohort, preview),
+    ]
+
+
+def _unreadable(reading: Reading) -> Any:
+    told = [f"{column}: {message}" for column, message in by_column(reading.problem).items()]
+    others = of_options(reading.problem)
+    told += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
+    if not told and reading.problem:
+        told = [reading.problem.detail]
+    return dmc.Alert(
+        [dmc.Text(_sentence(text)) for text in told],
+        title="The file cannot be read like this yet",
+        color="red",
+        variant="light",
+    )
+
+
+def _hint(hint: str) -> Any:
+    return dmc.Alert(_sentence(hint), color="blue", variant="light")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+
+
+def _missing(preview: Preview) -> Any:
+    needed = [each.label for each in preview.missing if each.required]
+    others = [each.label for each in preview.missing if not each.required]
+    if not preview.missing:
+        return html.P("Every feature of the clock has a column.")
+    parts = []
+    if needed:
+        verb = "is" if len(needed) == 1 else "are"
+        parts.append(
+            dmc.Alert(
+                f"{words.joined(needed)} {verb} needed and no column has it. Choose a column above.",
+                color="red",
+                variant="light",
+            )
+        )
+    if others:
+        count = words.counted(len(others), "feature")
+        parts.append(
+            html.P(f"{count} without a column, taken as not measured: {words.joined(others)}.")
+        )
+    return html.Div(parts)
+
+
+def _rows(preview: Preview) -> Any:
+    checked = words.counted(preview.checked_rows, "row")
+    of_them = "the" if preview.checked_rows == preview.rows else "the first"
+    if preview.readable_rows == preview.checked_rows:
+        return html.P(f"All of {of_them} {checked} can be scored.")
+    count = preview.checked_rows - preview.readable_rows
+    none = preview.readable_rows == 0
+    title = f"{count:,} of {of_them} {checked} cannot be scored"
+    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in preview.problems]
+    left = count - len(shown)
+    further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
+    advice = "Look whether the columns and units above are right." if none else None
+    return dmc.Alert(
+        [advice, html.Ul(shown, className="cohorts-reasons"), further],
+        title=f"None of {of_them} {checked} can be scored" if none else title,
+        color="red" if none else "blue",
+        variant="light",
+    )
+
+
+def _sample(cohort: Cohort, preview: Preview) -> Any:
+    """The first rows as they are in the file."""
+    header = [name or f"column {place}" for place, name in enumerate(cohort.header, 1)]
+    shown = header[:MOST_COLUMNS]
+    further = len(header) - len(shown)
+    rows = [
+        tables.row(shown, [shortened(cell or "") for cell in row[:MOST_COLUMNS]])
+        for row in preview.sample
+    ]
+    return html.Details(
+        [
+            html.Summary("First rows of the file"),
+            html.Div(
+                tables.table(shown, rows, caption="First rows of the file"),
+                className="cohorts-wide",
+                tabIndex=0,
+                role="group",
+                **{"aria-label": "First rows of the file"},
+            ),
+            dmc.Text(f"And {words.counted(further, 'more column', 'more columns')}.", size="sm")
+            if further > 0
+            else None,
+        ]
+    )

@@ -1,0 +1,63 @@
+"""Taking a cohort away."""
+
+from contextlib import suppress
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Cohort, NotFound
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+
+from dash_app import access, dash_ids, dialogs
+
+WORDS = {
+    "draft": "The file is deleted. It has cost nothing.",
+    "succeeded": "The results are deleted and cannot be brought back. The credits that they cost "
+    "do not come back either.",
+}
+
+
+def section(cohort: Cohort) -> Any:
+    """The button, and the question."""
+    thing = "draft" if cohort.status == "draft" else "cohort"
+    return html.Div(
+        [
+            dmc.Button(
+                f"Delete this {thing}",
+                id="cohorts-delete",
+                variant="subtle",
+                color="red",
+            ),
+            dialogs.confirmation(
+                "cohorts-delete",
+                f"Delete this {thing}?",
+                dmc.Text(
+                    WORDS.get(cohort.status, "It is taken off the list. It has cost nothing.")
+                ),
+            ),
+        ]
+    )
+
+
+def register(app: Dash) -> None:
+    """Ask, then do."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_cohorts", "ask"),
+        Output("cohorts-delete-dialog", "opened"),
+        Input("cohorts-delete", "n_clicks"),
+        Input("cohorts-delete-not", "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
+        Input("cohorts-delete-yes", "n_clicks"),
+        State("cohorts-id", "data"),
+        running=[(Output("cohorts-delete-yes", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def delete(clicks: int | None, cohort_id: str) -> Any:
+        if not clicks:
+            return no_update
+        with access.client() as client, suppress(NotFound):  # another page has done it already
+            client.cohorts[cohort_id].delete()
+        return "/cohorts"

@@ -1,0 +1,90 @@
+"""One's cohorts, newest first."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, Cohort, Page
+from dash import Dash, html
+
+from dash_app import more, results, tables, times
+from dash_app.pages.cohorts import words
+
+COLUMNS = ("File", "When", "Clock", "Status", "Rows", "Scored", "Not scored", "Price")
+
+
+def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Any:
+    """The newest, and earlier ones on request."""
+    heading = dmc.Title("Your cohorts", order=2, size="h4", mb="xs")
+    if not page.items:
+        words_of_none = "Nothing here yet. What you upload will be listed here, the newest first."
+        return html.Section([heading, dmc.Text(words_of_none)])
+    return html.Section(
+        [
+            heading,
+            tables.table(
+                COLUMNS,
+                [row(cohort, clocks) for cohort in page.items],
+                caption="Cohorts, newest first",
+                body_id="cohorts-rows",
+                className="cohorts-table",
+            ),
+            more.button("cohorts", page),
+        ]
+    )
+
+
+def register(app: Dash) -> None:
+    """Earlier cohorts, below those that are there."""
+    more.register(app, "cohorts", lambda client: client.cohorts.page, _row)
+
+
+def _row(client: Client) -> Callable[[Cohort], Any]:
+    return partial(row, clocks={model.name: model.title for model in client.models})
+
+
+def row(cohort: Cohort, clocks: Mapping[str, str]) -> Any:
+    """A cohort, and the way to it."""
+    done = cohort.status == "succeeded"
+    cells = (
+        dmc.Anchor(
+            cohort.name,
+            href=f"/cohorts/{cohort.id}",
+            inherit=True,
+            fw=600,
+            className="cohorts-name",
+        ),
+        times.local(cohort.created_at),
+        clocks.get(cohort.model.name, cohort.model.name) if cohort.model else None,
+        status(cohort),
+        f"{cohort.rows:,}",
+        f"{cohort.rows_scored:,}" if done else _so_far(cohort),
+        f"{cohort.rows_failed:,}" if done else None,
+        price(cohort),
+    )
+    return tables.row(COLUMNS, cells)
+
+
+def status(cohort: Cohort) -> Any:
+    """Where it stands."""
+    return dmc.Badge(
+        words.STATUSES.get(cohort.status, cohort.status),
+        color=results.STATUS_COLOURS.get(cohort.status, "gray"),
+        variant="light",
+    )
+
+
+def _so_far(cohort: Cohort) -> str | None:
+    return f"{cohort.progress:.0%} done" if cohort.status == "running" else None
+
+
+def price(cohort: Cohort) -> str | None:
+    """What it has cost, or will at most."""
+    match cohort.status:
+        case "draft":
+            return None
+        case "queued" | "running":
+            return f"up to {cohort.price:,}"
+        case _:
+            return f"{cohort.charged:,}" if cohort.charged else "nothing"

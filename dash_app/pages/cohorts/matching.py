@@ -1,0 +1,145 @@
+"""Which column answers what, in which unit: a row of choices per column."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Answered, Cohort, Match, Model
+from dash import dcc, html
+
+from dash_app import tables
+from dash_app.pages.cohorts.reading import AGE, IGNORED, Reading, by_column, value_of
+
+COLUMNS = ("Column", "First rows", "What it is", "Unit")
+MOST_COLUMNS = 100
+SHOWN_CELLS = 3
+LONGEST_CELL = 24
+Choice = dict[str, str]
+Units = Mapping[str, Sequence[Choice]]
+
+
+def table(cohort: Cohort, model: Model, reading: Reading) -> list[Any]:
+    """The columns that answer something first, then the others, as far as a page can show them."""
+    matches = reading.preview.matches if reading.preview else _mapped(reading)
+    shown = _shown(matches, reading.recognised)
+    units = {f["key"]: [_named(unit["unit"]) for unit in f["units"]] for f in model.features}
+    wrong = by_column(reading.problem)
+    rows = [
+        _row(place, matches[place], reading, model, units, wrong.get(matches[place].column))
+        for place in shown
+    ]
+    known = {
+        "draw": reading.options.get("draw", 0),
+        "places": shown,
+        "columns": [matches[place].column for place in shown],
+        "values": [value_of(matches[place]) for place in shown],
+        "recognised": [_plain(reading.recognised[place]) for place in shown],
+        "units": units,
+    }
+    return [
+        tables.table(
+            COLUMNS,
+            rows,
+            caption="Columns of the file and what they are",
+            className="cohorts-matching",
+        ),
+        _others(len([name for name in cohort.header if name]) - len(shown)),
+        dcc.Store(id="cohorts-known", data=known),
+    ]
+
+
+def _shown(matches: Sequence[Match], recognised: Sequence[Match]) -> list[int]:
+    named = [place for place, match in enumerate(matches) if match.column]
+    used = [p for p in named if matches[p].features or recognised[p].features]
+    return [*used, *(p for p in named if p not in set(used))][:MOST_COLUMNS]
+
+
+def _mapped(reading: Reading) -> list[Match]:
+    """What was asked for and could not be read so."""
+    units, mapping = reading.options["units"], reading.options["mapping"]
+    found = []
+    for match in reading.recognised:
+        key = mapping.get(match.column)
+        if key is None:
+            found.append(match)
+        else:
+            answers = () if key == IGNORED else (Answered(key, key),)
+            found.append(Match(match.column, answers, units.get(key)))
+    return found
+
+
+def _plain(match: Match) -> dict[str, str | None]:
+    return {"value": value_of(match), "unit": match.unit}
+
+
+def _row(
+    place: int,
+    match: Match,
+    reading: Reading,
+    model: Model,
+    units: Units,
+    wrong: str | None,
+) -> Any:
+    sample = reading.preview.sample if reading.preview else ()
+    cells = [shortened(row[place] or "–") for row in sample[:SHOWN_CELLS]]
+    value = value_of(match)
+    cells_of_row = (
+        html.Span(match.column, className="cohorts-column"),
+        html.Span(", ".join(cells), className="cohorts-cells"),
+        dmc.Select(
+            id={"type": "cohorts-feature", "place": place},
+            data=choices(model, match, reading.recognised[place]),
+            value=value,
+            allowDeselect=False,
+            searchable=True,
+            error=wrong,
+            **{"aria-label": f"What {match.column} is"},
+        ),
+        dmc.Select(
+            id={"type": "cohorts-unit", "place": place},
+            data=unit_choices(value, match.unit, units),
+            value=match.unit,
+            allowDeselect=False,
+            disabled=not units.get(value),
+            style={} if match.unit else {"display": "none"},
+            **{"aria-label": f"Unit of {match.column}"},
+        ),
+    )
+    return tables.row(COLUMNS, cells_of_row)
+
+
+def choices(model: Model, *seen: Match) -> list[Choice]:
+    """The clock's features; a pair is a choice only of the column that is known to be one."""
+    found = {IGNORED: "ignored", AGE: "Chronological age"}
+    found |= {feature["key"]: feature["label"] for feature in model.features}
+    for match in seen:
+        if len(match.features) > 1:
+            found[value_of(match)] = " and ".join(each.label for each in match.features)
+    return [{"value": value, "label": label} for value, label in found.items()]
+
+
+def unit_choices(value: str, unit: str | None, units: Units) -> list[Choice]:
+    """The accepted units of a feature; the one that a column's name says where it answers several."""
+    return list(units.get(value) or ([_named(unit)] if unit else []))
+
+
+def _named(unit: str) -> Choice:
+    return {"value": unit, "label": charts.printed(unit)}
+
+
+def shortened(cell: str) -> str:
+    """A cell that fits."""
+    return cell if len(cell) <= LONGEST_CELL else f"{cell[: LONGEST_CELL - 1]}…"
+
+
+def _others(count: int) -> Any:
+    if count <= 0:
+        return None
+    return dmc.Text(
+        f"{count:,} more columns are ignored. To use one of them, give it the name that the "
+        "template has.",
+        size="sm",
+        c="dimmed",
+        mt="xs",
+    )

@@ -1,0 +1,43 @@
+"""What a cohort costs, and whether the wallet covers it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from agelens.client import Cohort, Preview
+from dash import html
+
+from dash_app.pages.cohorts import words
+
+
+def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
+    """Rows times price against what can be spent."""
+    if preview is None:
+        return [dmc.Text("The price is known as soon as the file can be read.")]
+    rows, each = words.counted(preview.rows, "row"), words.counted(preview.price_per_row, "credit")
+    return [
+        dmc.Text(
+            [f"{rows} × {each} = ", html.Strong(words.counted(preview.price, "credit"))],
+            size="lg",
+            id="cohorts-sum",
+        ),
+        dmc.Text(
+            "They are set aside when you start it. Rows that cannot be scored are not charged.",
+            size="sm",
+            c="dimmed",
+        ),
+        dmc.Text(f"You have {words.counted(available, 'credit')} available.", mt="xs"),
+        too_few(cohort, preview.price - available) if preview.price > available else None,
+    ]
+
+
+def too_few(cohort: Cohort, lacking: int | None = None) -> Any:
+    """The way to the wallet, and back."""
+    wallet = "/wallet?" + urlencode({"next": f"/cohorts/{cohort.id}"})
+    short = f"That is {lacking:,} too few. " if lacking else "Your credits do not cover this. "
+    return dmc.Alert(
+        [short, dmc.Anchor("Top up your wallet", href=wallet, inherit=True, fw=600)],
+        color="blue",
+        variant="light",
+        mt="xs",
+    )

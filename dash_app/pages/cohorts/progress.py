@@ -1,0 +1,53 @@
+"""A cohort under way: how far it is."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Cohort
+from dash import dcc, html
+
+from dash_app.pages.cohorts import words
+
+BETWEEN_LOOKS_MS = 500
+
+
+def view(cohort: Cohort) -> list[Any]:
+    """Until it has ended."""
+    return [
+        dmc.Paper(
+            [
+                html.Div(bar(cohort), id="cohorts-progress"),
+                dmc.Text(
+                    f"{words.counted(cohort.price, 'credit')} are set aside. Rows that are scored "
+                    "are charged, the rest is given back. You may close this page: it goes on.",
+                    size="sm",
+                    c="dimmed",
+                    mb="md",
+                ),
+                dmc.Button("Cancel", id="cohorts-cancel", variant="default"),
+                dcc.Interval(id="cohorts-look", interval=BETWEEN_LOOKS_MS),
+            ],
+            withBorder=True,
+            p="lg",
+        )
+    ]
+
+
+def bar(cohort: Cohort) -> list[Any]:
+    """How many rows are done."""
+    done = f"{cohort.rows_done:,} of {words.counted(cohort.rows, 'row')}"
+    said = "Waiting for a worker" if cohort.status == "queued" else f"{done} are done"
+    return [
+        dmc.Title("Being scored", order=2, size="h4", mb="xs"),
+        html.Div(
+            [
+                html.Progress(
+                    max=str(max(1, cohort.rows)),
+                    value=str(cohort.rows_done),
+                    **{"aria-label": "Rows that are done"},
+                ),
+                html.Span(said),
+            ],
+            className="cohorts-progress",
+        ),
+    ]

@@ -1,0 +1,128 @@
+"""The results of a succeeded cohort at a glance: money, numbers, figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client import Cohort
+from dash import dcc, html
+
+from dash_app import times
+from dash_app.pages.cohorts import words
+
+MOST_TOLD = 5
+NOT_ADVICE = (
+    "These are estimates for groups, not medical advice; what moves a clock's number need not be "
+    "a cause."
+)
+
+
+def money(cohort: Cohort) -> Any:
+    """How many rows were scored, what was charged, and what came back."""
+    facts = [
+        ("Scored", f"{cohort.rows_scored:,} of {words.counted(cohort.rows, 'row')}"),
+        ("Not scored", words.counted(cohort.rows_failed, "row")),
+        ("Charged", words.counted(cohort.charged, "credit")),
+        ("Given back", words.counted(cohort.price - cohort.charged, "credit")),
+        ("Done", times.local(cohort.finished_at)),
+    ]
+    warned = (cohort.summary or {}).get("warned")
+    if warned:
+        facts.insert(2, ("With a warning", words.counted(warned, "row")))
+    return html.Dl(
+        [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts],
+        className="cohorts-facts",
+    )
+
+
+def section(cohort: Cohort) -> Any:
+    """Distribution, gap by age and sex, factors, and what was not measured."""
+    summary = cohort.summary
+    if not summary or not summary["scored"]:
+        return dmc.Alert("No row could be scored.", color="blue", variant="light")
+    return html.Section(
+        [
+            dmc.Title("Summary", order=2, size="h3", mb="xs"),
+            html.Dl(
+                [html.Div([html.Dt(n), html.Dd(v)]) for n, v in _numbers(summary)],
+                className="cohorts-facts",
+            ),
+            *_figures(summary),
+            _missing(summary),
+            dmc.Text(NOT_ADVICE, size="sm", c="dimmed", mt="md"),
+        ]
+    )
+
+
+def _numbers(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    unit, prediction, gap = summary["unit"], summary["prediction"], summary["age_gap"]
+
+    def shown(name: str) -> str:
+        return charts.number(prediction[name], unit)
+
+    spread = "" if prediction["sd"] is None else f" ± {shown('sd')}"
+    numbers = [
+        ("Mean ± SD", f"{shown('mean')}{spread} {unit}"),
+        ("Median", f"{shown('median')} {unit}"),
+        ("Middle 90 %", f"{shown('p5')} to {shown('p95')}"),
+        ("Lowest and highest", f"{shown('min')} and {shown('max')}"),
+    ]
+    if gap:
+        numbers.append(("Mean age gap", charts.amount(gap["mean"])))
+    return numbers
+
+
+def _figures(summary: Mapping[str, Any]) -> list[Any]:
+    parts = [("How the results spread", "cohorts-distribution", charts.distribution, _spread)]
+    if summary["age_gap"]:
+        parts.append(("Older or younger than their age", "cohorts-gaps", charts.gap_by_age, _gaps))
+    parts.append(("What moves the results most", "cohorts-factors", charts.top_factors, _factors))
+    return [
+        html.Div(
+            [
+                dmc.Title(title, order=3, size="h4", mt="lg", mb="xs"),
+                figure(name, draw(summary), tell(summary)),
+            ]
+        )
+        for title, name, draw, tell in parts
+    ]
+
+
+def figure(name: str, made: Any, told: str) -> Any:
+    """A figure, and the same in words for those who do not see it."""
+    return html.Div(
+        dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
+        role="img",
+        className="cohorts-figure",
+        **{"aria-label": told},
+    )
+
+
+def _spread(summary: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{name.lower()} {value}" for name, value in _numbers(summary)[:4])
+    return f"Histogram of {words.counted(summary['scored'], 'result')}: {told}."
+
+
+def _gaps(summary: Mapping[str, Any]) -> str:
+    told = [
+        f"{group['sex'] or 'everybody'} from {group['age_from']:g}: {charts.amount(group['mean'])}"
+        for group in summary["age_gap"]["groups"]
+    ]
+    return f"Mean age gap by sex and decade of age. {'; '.join(told)}."
+
+
+def _factors(summary: Mapping[str, Any]) -> str:
+    unit = summary["unit"]
+    told = [
+        f"{each['label']} {charts.number(each['mean_absolute'], unit)}"
+        for each in summary["top_factors"][:MOST_TOLD]
+    ]
+    return f"Mean size of the factors' effects in {unit}: {', '.join(told)}."
+
+
+def _missing(summary: Mapping[str, Any]) -> Any:
+    if not summary["missing"]:
+        return None
+    told = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]
+    return html.P(f"Not measured, in so many scored rows: {words.joined(told)}.")

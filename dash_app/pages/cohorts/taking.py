@@ -1,0 +1,76 @@
+"""Taking results away: as files, or into a program."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from agelens.client import Cohort
+from dash import html
+
+from dash_app import access
+from dash_app.pages.cohorts import words
+
+
+def section(cohort: Cohort) -> Any:
+    """One row per row of the file, in its order."""
+    return html.Section(
+        [
+            dmc.Title("Download the results", order=2, size="h3", mb="xs"),
+            html.P("One row per row of your file, in its order; a row without a number says why."),
+            _links(cohort, "With the years of every factor", contributions=True),
+            _links(cohort, "Without them", contributions=False),
+            _python(cohort),
+        ]
+    )
+
+
+def _links(cohort: Cohort, title: str, *, contributions: bool) -> Any:
+    return dmc.Group(
+        [
+            dmc.Text(title, w=240),
+            *(
+                html.A(
+                    label,
+                    href=address(cohort, kind, contributions=contributions),
+                    className="call cohorts-take",
+                    **{"aria-label": f"{label}, {title[:1].lower()}{title[1:]}"},
+                )
+                for kind, label in words.FORMATS.items()
+            ),
+        ],
+        gap="sm",
+        mb="sm",
+    )
+
+
+def address(cohort: Cohort, kind: str, *, contributions: bool) -> str:
+    """Of this web app, which hands the file on; the token is in no address."""
+    asked = {"format": kind, "contributions": str(contributions).lower()}
+    return f"/cohorts/{cohort.id}/results?{urlencode(asked)}"
+
+
+def _python(cohort: Cohort) -> Any:
+    code = as_python(cohort, access.public_api_url())
+    return html.Details(
+        [
+            html.Summary("Copy as Python"),
+            html.Pre(html.Code(code), className="cohorts-code", tabIndex=0),
+            dmc.CopyButton("Copy", value=code, copiedChildren="Copied", size="xs"),
+        ]
+    )
+
+
+def as_python(cohort: Cohort, url: str) -> str:
+    """A cell that opens this cohort in a notebook; the token is not in it."""
+    lines = [
+        '# pip install "agelens[notebook]"; put a token of your own (Account, Tokens) into AGELENS_TOKEN',
+        "from agelens import charts",
+        "from agelens.client import Client",
+        "",
+        f"client = Client({url!r})",
+        f"cohort = client.cohorts[{cohort.id!r}]",
+        "results = cohort.results()  # a frame, one row per row of the file",
+        "problems = list(cohort.errors())  # the rows that were not scored, and why",
+        "charts.distribution(cohort.summary)",
+    ]
+    return "\n".join(lines) + "\n"

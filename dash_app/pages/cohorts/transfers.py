@@ -1,0 +1,154 @@
+"""Files between a browser and the API: passed on piece by piece, never held in memory."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import PurePath
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from agelens.client import ApiError, ClientError, Conflict, NotFound, Unauthenticated
+from agelens.client.uploads import ENDINGS
+from agelens.settings import WebSettings
+from flask import Flask, Response, current_app, redirect, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from dash_app import access, problems, sessions
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+}
+BUSY = "Many files are being sent at the moment. Try again in a minute."
+STALE = "This page had been open for too long. Reload it and try again."
+LONGEST_NAME = 200
+
+
+def init_app(server: Flask) -> None:
+    """Add the addresses. At most a quarter of the threads are busy with files at a time."""
+    csrf: CSRFProtect = server.extensions["csrf"]
+    threads = settings_of(server).web_threads
+    server.extensions["agelens_file_seats"] = threading.BoundedSemaphore(max(1, threads // 4))
+    csrf.exempt(upload)  # it asks for the token itself: afterwards the limit would be that of pages
+    for path, view, method in (
+        ("/cohorts/upload", upload, "POST"),
+        ("/cohorts/template", template, "GET"),
+        ("/cohorts/<uuid:cohort_id>/results", results, "GET"),
+    ):
+        server.add_url_rule(path, f"cohorts_{view.__name__}", view, methods=[method])
+
+
+def settings_of(server: Flask) -> WebSettings:
+    """What the operator has set."""
+    found: WebSettings = server.extensions["agelens_settings"]
+    return found
+
+
+def upload() -> Any:
+    """Keep the body as a draft; its name and clock are in the address. Where to go on is in `place`."""
+    limit = settings_of(current_app).max_cohort_bytes
+    request.max_content_length = limit
+    if sessions.person() is None:
+        return {"login": True}, 401
+    try:
+        current_app.extensions["csrf"].protect()
+    except CSRFError:
+        return {"message": STALE}, 400
+    name = PurePath(request.args.get("name", "").replace("\\", "/")).name
+    kind = ENDINGS.get(PurePath(name).suffix.lower())
+    if kind is None:
+        return {"message": f"The file's name must end in {', '.join(ENDINGS)}."}, 415
+    if (request.content_length or 0) > limit:
+        return {"message": f"The file has more than {limit:,} bytes."}, 413
+    try:
+        with _seat(), access.client() as client:
+            cohort = client.cohorts.submit(
+                cast(BinaryIO, request.stream),
+                model=request.args.get("model") or None,
+                columns=None,
+                draft=True,
+                name=name[-LONGEST_NAME:],
+                format=kind,
+            )
+    except Unauthenticated:
+        return {"login": True}, 401
+    except (ClientError, _BusyError) as error:
+        return {"message": _words(error)}, _status(error)
+    return {"place": f"/cohorts/{cohort.id}"}, 201
+
+
+def template() -> Any:
+    """The API's template for a clock, as a file."""
+    columns, model = request.args.get("columns", "agelens"), request.args.get("model")
+    try:
+        with access.client() as client:
+            text = client.cohorts.template(model, columns)
+    except Unauthenticated:
+        return _to_login("/cohorts")
+    except ClientError as error:
+        return _said(error)
+    return _file(text, "csv", f"{model or 'agelens'}-template-{columns}")
+
+
+def results(cohort_id: UUID) -> Any:
+    """The results in the format that is asked for, as they come from the API."""
+    place, kind = f"/cohorts/{cohort_id}", request.args.get("format", "csv")
+    contributions = request.args.get("contributions", "true") == "true"
+    if kind not in TYPES:
+        return redirect(place, 303)
+    with ExitStack() as undo:
+        try:
+            undo.enter_context(_seat())
+            cohort = undo.enter_context(access.client()).cohorts[str(cohort_id)]
+            pieces = undo.enter_context(cohort.stream(kind, contributions))
+        except Unauthenticated:
+            return _to_login(place)
+        except (NotFound, Conflict):  # the page says what it is instead
+            return redirect(place, 303)
+        except (ClientError, _BusyError) as error:
+            return _said(error)
+        kept = undo.pop_all()
+    response = _file(pieces, kind, f"{PurePath(cohort.name).stem}-results")
+    response.call_on_close(kept.close)
+    return response
+
+
+class _BusyError(Exception):
+    """Too many files are under way."""
+
+
+@contextmanager
+def _seat() -> Iterator[None]:
+    seats: threading.BoundedSemaphore = current_app.extensions["agelens_file_seats"]
+    if not seats.acquire(blocking=False):
+        raise _BusyError
+    try:
+        yield
+    finally:
+        seats.release()
+
+
+def _file(content: Any, kind: str, stem: str) -> Response:
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "cohort"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return Response(content, headers=disposition, content_type=TYPES[kind])
+
+
+def _to_login(place: str) -> Any:
+    sessions.end()
+    return redirect("/login?" + urlencode({"next": place}), 303)
+
+
+def _words(error: Exception) -> str:
+    return BUSY if isinstance(error, _BusyError) else problems.words(error)
+
+
+def _status(error: Exception) -> int:
+    return error.status if isinstance(error, ApiError) else 503
+
+
+def _said(error: Exception) -> Response:
+    return Response(_words(error) + "\n", _status(error), mimetype="text/plain")

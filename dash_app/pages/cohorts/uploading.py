@@ -1,0 +1,132 @@
+"""Sending a file: the clock, the template, the file itself. assets/cohorts_upload.js sends it."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from agelens.client import Model
+from agelens.client.uploads import ENDINGS
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from flask import current_app
+
+from dash_app import dash_ids
+from dash_app.pages.cohorts import transfers, words
+
+
+def card(models: Sequence[Model], chosen: str | None) -> Any:
+    """What one needs to know before, and the file's way in."""
+    known = {model.name: model for model in models}
+    standard = next((model.name for model in models if model.default), None)
+    clock = chosen if chosen in known else standard
+    return dmc.Paper(
+        [
+            dmc.Title("Upload a file", order=2, size="h4", mb="sm"),
+            dmc.SimpleGrid(
+                [
+                    dmc.Select(
+                        id="cohorts-model",
+                        label="Clock",
+                        data=[{"value": m.name, "label": _named(m)} for m in models],
+                        value=clock,
+                        allowDeselect=False,
+                    ),
+                    _template(clock),
+                ],
+                cols={"base": 1, "sm": 2},
+                mb="md",
+            ),
+            _drop(),
+            html.Div(id="cohorts-upload-answer", role="alert", className="cohorts-problem"),
+            dmc.Group(
+                [
+                    dmc.Button("Upload", id="cohorts-upload", disabled=True),
+                    dmc.Button(
+                        "Stop", id="cohorts-upload-stop", variant="default", className="unasked"
+                    ),
+                ],
+                mt="md",
+            ),
+            html.Div(
+                [
+                    html.Progress(max="100", value="0", **{"aria-label": "Upload"}),
+                    html.Span(id="cohorts-upload-amount"),
+                ],
+                id="cohorts-upload-progress",
+                className="cohorts-progress unasked",
+            ),
+            html.Div(id="cohorts-upload-told", role="status", className="unseen"),
+            dcc.Store(id="cohorts-uploaded"),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _named(model: Model) -> str:
+    return f"{model.title} ({words.counted(model.price, 'credit')} per row)"
+
+
+def _template(clock: str | None) -> Any:
+    return html.Div(
+        [
+            dmc.Select(
+                id="cohorts-template-columns",
+                label="Names of the columns",
+                description="For the template; a file may use any of them, or your own.",
+                data=[{"value": v, "label": label} for v, label in words.NAMINGS.items()],
+                value="agelens",
+                allowDeselect=False,
+                inputWrapperOrder=["label", "input", "description"],
+            ),
+            dmc.Anchor(
+                "Download the template",
+                id="cohorts-template",
+                href="/cohorts/template?" + urlencode({"model": clock, "columns": "agelens"}),
+                refresh=True,
+                mt=6,
+                display="inline-block",
+            ),
+        ]
+    )
+
+
+def _drop() -> Any:
+    settings = transfers.settings_of(current_app)
+    limits = (
+        f"CSV, Parquet, JSON or JSON lines ({', '.join(ENDINGS)}), the first row of a CSV with the "
+        f"names of the columns. Up to {words.size(settings.max_cohort_bytes)} and "
+        f"{settings.max_cohort_rows:,} rows."
+    )
+    return html.Div(
+        [
+            # the script puts the chooser here: Dash has no field for files that it does not read
+            html.Div(
+                id="cohorts-chooser",
+                **{
+                    "data-accept": ",".join(ENDINGS),
+                    "data-most": str(settings.max_cohort_bytes),
+                    "data-limit": words.size(settings.max_cohort_bytes),
+                },
+            ),
+            dmc.Text(limits, size="sm", c="dimmed", id="cohorts-limits"),
+        ],
+        id="cohorts-drop",
+        className="cohorts-drop",
+    )
+
+
+def register(app: Dash) -> None:
+    """All of it in the browser."""
+    app.clientside_callback(
+        ClientsideFunction("agelens_cohorts", "ready"),
+        Output("cohorts-template", "href"),
+        Input("cohorts-model", "value"),
+        Input("cohorts-template-columns", "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("agelens_cohorts", "go"),
+        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
+        Input("cohorts-uploaded", "data"),
+        prevent_initial_call=True,
+    )

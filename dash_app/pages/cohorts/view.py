@@ -1,0 +1,72 @@
+"""What the page shows of a cohort in each of its states."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from agelens.client import Client, Cohort
+from dash import dcc, html
+
+from dash_app.pages.cohorts import draft, faults, leaving, progress, summary, taking, words
+
+
+def of(client: Client, cohort: Cohort) -> Any:
+    """The state in words, or all results."""
+    match cohort.status:
+        case "draft":
+            content = draft.view(client, cohort)
+        case "queued" | "running":
+            content = progress.view(cohort)
+        case "succeeded":
+            content = [
+                summary.money(cohort),
+                summary.section(cohort),
+                taking.section(cohort),
+                faults.section(cohort),
+            ]
+        case _:
+            content = [_ended(cohort)]
+    active = cohort.status in ("queued", "running")
+    return dmc.Stack(
+        [
+            _head(client, cohort),
+            *content,
+            None if active else leaving.section(cohort),
+            dcc.Store(id="cohorts-id", data=cohort.id),
+        ],
+        gap="lg",
+    )
+
+
+def _head(client: Client, cohort: Cohort) -> Any:
+    titles = {model.name: model.title for model in client.models} if cohort.model else {}
+    parts = [
+        words.counted(cohort.rows, "row"),
+        words.counted(len(cohort.header), "column"),
+        words.FORMATS.get(cohort.format, cohort.format),
+    ]
+    if cohort.model and cohort.status != "draft":
+        title = titles.get(cohort.model.name, cohort.model.name)
+        parts.append(f"{title}, version {cohort.model.version}")
+    return html.Div(
+        [
+            dmc.Anchor("All cohorts", href="/cohorts", size="sm"),
+            dmc.Title(cohort.name, order=1, className="cohorts-name"),
+            dmc.Text(" · ".join(parts), c="dimmed"),
+        ]
+    )
+
+
+def _ended(cohort: Cohort) -> Any:
+    """Failed or canceled: why, and what it cost."""
+    canceled = cohort.status == "canceled"
+    reason = cohort.error.message if cohort.error else "The reason is not known."
+    return dmc.Alert(
+        [
+            dmc.Text("You canceled it." if canceled else reason),
+            dmc.Text("You were not charged: all credits that were set aside are free again."),
+            dmc.Anchor("Upload the file again", href="/cohorts", inherit=True, fw=600),
+        ],
+        title="Canceled" if canceled else "There are no results",
+        color="gray" if canceled else "red",
+        variant="light",
+    )

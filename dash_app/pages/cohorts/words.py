@@ -1,0 +1,40 @@
+"""What the cohort pages call things."""
+
+import math
+from collections.abc import Sequence
+
+STATUSES = {
+    "draft": "Draft",
+    "queued": "Waiting",
+    "running": "Being scored",
+    "succeeded": "Done",
+    "failed": "Failed",
+    "canceled": "Canceled",
+}
+NAMINGS = {
+    "agelens": "AgeLens (as in the template)",
+    "kaggle": "Kaggle's biological age data",
+    "bioage-r": "The R package BioAge (NHANES)",
+}
+FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
+KILO = 1000
+
+
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """ "1 row", "2,000 rows"."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def size(count: int) -> str:
+    """About how many bytes: "1.1 GB"."""
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "kB")):
+        if count >= KILO**power:
+            tenths = math.floor(10 * count / KILO**power) / 10  # a limit is not said to be more
+            return f"{tenths:g} {unit}"
+    return counted(count, "byte")
+
+
+def joined(names: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
