@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+
 from agelens import charts
 from agelens.notebook.ranges import range_of, written
 from agelens.notebook.units import Feature, canonical, in_unit, unit_of
@@ -58,7 +59,9 @@ class NumberControl(Control):
         self.measured = widgets.Checkbox(
             False, description=name, indent=False, tooltip=f"Measured: {name}", layout=_LABEL
         )
-        self.slider = widgets.FloatSlider(readout=False, tooltip=name, layout={"flex": "1 1 60px", "min_width": "60px"})
+        self.slider = widgets.FloatSlider(
+            readout=False, tooltip=name, layout={"flex": "1 1 60px", "min_width": "60px"}
+        )
         self.box = widgets.FloatText(tooltip=name, layout={"width": "72px", "flex": "0 0 auto"})
         self.unit = _units(feature)
         super().__init__(feature, [self.measured, self.slider, self.box, self.unit], changed)
@@ -141,7 +144,9 @@ class ChoiceControl(Control):
     def __init__(self, feature: Feature, changed: Changed) -> None:
         name = label(feature)
         options = [("not measured", None), *((_in_words(c), c) for c in feature["choices"])]
-        self.choice = widgets.Dropdown(options=options, tooltip=name, layout={"width": "180px", "flex": "0 0 auto"})
+        self.choice = widgets.Dropdown(
+            options=options, tooltip=name, layout={"width": "180px", "flex": "0 0 auto"}
+        )
         super().__init__(feature, [widgets.Label(name, layout=_LABEL), self.choice], changed)
         self._setting = False
         self.choice.observe(self._chosen, "value")

@@ -16,6 +16,9 @@ to_json = custom_serializers["to_json"]
 class Drawing(go.FigureWidget):
     """A figure widget whose script, 5 MB, the page loads once."""
 
+    data: Any
+    _config: Any
+
     def __init__(self, figure: go.Figure) -> None:
         super().__init__(figure)
         self._config = {**self._config, **charts.CONFIG}

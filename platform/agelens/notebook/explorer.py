@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
-from agelens.client import Client, Result
+
+from agelens.client import Client, Result, Task
+from agelens.notebook.cohort_view import CohortView
 from agelens.notebook.controls import Answer
 from agelens.notebook.drawing import Drawing
 from agelens.notebook.exploring import Exploring
+from agelens.notebook.history import History
 from agelens.notebook.looks import style
 from agelens.notebook.stage import Stage
+
+TITLES = ("Explore", "History", "Cohort")
+EXPLORE = 0
 
 
 class Explorer(widgets.VBox):
@@ -31,12 +37,17 @@ class Explorer(widgets.VBox):
         first = client.models[model] if model else models[0]
         self._stage = Stage()
         self._exploring = Exploring(client, self._stage, models, first)
+        self._history = History(client, self._stage, self._open)
+        self._cohorts = CohortView(client, stage=self._stage)
+        pages = [self._exploring, self._history, self._cohorts]
+        self._tabs = widgets.Tab(pages, titles=TITLES)
+        self._tabs.layout = widgets.Layout(flex="1 1 0", min_width="430px")
+        self._tabs.observe(lambda change: self._turned(change["new"]), "selected_index")
+        self._stage.front = self._exploring
         self._exploring.choose(first.name)
         if answers is not None:
             self._exploring.fill(answers)
-        tabs = widgets.Tab([self._exploring], titles=("Explore",))
-        tabs.layout = widgets.Layout(flex="1 1 0", min_width="430px")
-        sides = widgets.HBox([tabs, self._stage], layout={"flex_flow": "row wrap"})
+        sides = widgets.HBox([self._tabs, self._stage], layout={"flex_flow": "row wrap"})
         super().__init__([style(), sides])
         self.add_class("agelens")
 
@@ -58,12 +69,21 @@ class Explorer(widgets.VBox):
     @property
     def figure(self) -> Drawing:
         """The one figure widget."""
-        assert self._stage.figure is not None  # drawn before anybody sees the explorer
         return self._stage.figure
 
     def predict(self) -> Result | None:
         """As the button does: pay for the answers that are shown; None when it was refused."""
         return self._exploring.predict()
+
+    def _open(self, task: Task) -> None:
+        """A prediction of the history, with its answers in the controls."""
+        self._exploring.show_task(task)
+        self._tabs.selected_index = EXPLORE
+
+    def _turned(self, page: int) -> None:
+        """The figure follows the tab that is in front."""
+        self._stage.front = self._tabs.children[page]
+        (self._exploring.show, self._history.look, self._cohorts.show)[page]()
 
     def to_frame(self) -> Any:
         """The contributions of the result that is shown, one row each."""

@@ -4,29 +4,35 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
-from agelens.client import (
-    Client,
-    InsufficientCredits,
-    InvalidInput,
-    Model,
-    Result,
-    Task,
-)
+
+from agelens.client import Client, InvalidInput, Model, Result, Task
 from agelens.notebook.controls import Answer
+from agelens.notebook.failures import words
 from agelens.notebook.form import AGE, Form
 from agelens.notebook.latest import Latest
 from agelens.notebook.looks import credits, line
 from agelens.notebook.panels import state_of_example, state_of_task
 from agelens.notebook.stage import Stage
 
+LONGEST_SECONDS = 150.0
 PAUSE_SECONDS = 0.08  # a browser needs about as long to draw
 EXAMPLE = "This is a made-up person. Change the values and press Predict."
 AGE_VARIED = "Another age is another person: it takes a new prediction. Press Predict."
 PAID = "Move a control: what the clock would say costs nothing."
 State = dict[str, Answer]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A panel that is to be paid for, as it stood in a form."""
+
+    form: Form
+    state: State
+    request: dict[str, Any]
 
 
 class Exploring(widgets.VBox):
@@ -53,7 +59,7 @@ class Exploring(widgets.VBox):
         buttons = widgets.HBox([self.button, self.reset_button])
         super().__init__([self.picker, buttons, self.told, self._seat])
         self.picker.observe(lambda change: self.choose(change["new"]), "value")
-        self.button.on_click(lambda _: self._paying.ask(self.form.request))
+        self.button.on_click(lambda _: self._paying.ask(self._order()))
         self.reset_button.on_click(lambda _: self.reset())
 
     @property
@@ -67,8 +73,8 @@ class Exploring(widgets.VBox):
         example = self.client.models.example(name)
         self._seat_form(name)
         self.form.load(state_of_example(example, self.model.features), example.units)
-        self._accept(None, Result.from_wire(example.result, None))
-        self._draw(EXAMPLE)
+        self._accept(None, Result.from_wire(example.result, None), self.form.state)
+        self._draw()
 
     def show_task(self, task: Task) -> None:
         """Show a finished task with its answers; what is varied then is that task."""
@@ -80,13 +86,17 @@ class Exploring(widgets.VBox):
             raise ValueError(f"the clock {task.model.name} cannot be used any more")
         self._seat_form(task.model.name)
         self.form.load(*state_of_task(task, self.model.features))
-        self._accept(result, result)
-        self._draw(PAID)
+        self._accept(result, result, self.form.state)
+        self._draw()
 
     def fill(self, answers: Mapping[str, Answer]) -> None:
         """Show these canonical answers instead of those that are there."""
         self.form.load(answers)
         self._changed()
+
+    def show(self) -> None:
+        """Draw the result again on a figure that showed something else meanwhile."""
+        self._draw()
 
     def reset(self) -> None:
         """Back to what was paid for, or to the example."""
@@ -99,9 +109,14 @@ class Exploring(widgets.VBox):
 
     def predict(self) -> Result | None:
         """Pay, and show the result; None when that failed, and the widget says why."""
-        self._paying.ask(self.form.request)
-        self._paying.settled(150)
-        return self.paid
+        before = self.paid
+        self._paying.ask(self._order())
+        self._paying.settled(LONGEST_SECONDS)
+        return None if self.paid is before else self.paid
+
+    def _order(self) -> Order:
+        """What stands in the form now, whatever moves while it is paid for."""
+        return Order(self.form, self.form.state, self.form.request)
 
     def _seat_form(self, name: str) -> None:
         self.form = Form(self.models[name], self._changed)
@@ -110,10 +125,9 @@ class Exploring(widgets.VBox):
             with self.picker.hold_trait_notifications():
                 self.picker.value = name
 
-    def _accept(self, paid: Result | None, shown: Result) -> None:
+    def _accept(self, paid: Result | None, shown: Result, state: State) -> None:
         """From here on this is what controls are compared with."""
-        self.paid, self.result = paid, shown
-        self._paid_state = self.form.state
+        self.paid, self.result, self._paid_state = paid, shown, state
         self._attempt = uuid.uuid4().hex
         self._price()
 
@@ -129,59 +143,62 @@ class Exploring(widgets.VBox):
             self._trying.ask(self.form.state)
 
     def _try(self, state: State) -> None:
-        """In a thread: one free question, the answer drawn."""
-        paid = self.paid
+        """In a thread: one free question, the answer drawn unless something else was chosen."""
+        paid, before = self.paid, self._paid_state
         if paid is None:
             return
-        keys = (state.keys() | self._paid_state.keys()) - {AGE}
-        changes = {
-            k: state.get(k) for k in keys if state.get(k) != self._paid_state.get(k)
-        }
-        if state.get(AGE) != self._paid_state.get(AGE):
+        if state.get(AGE) != before.get(AGE):
             self.told.value = line(AGE_VARIED)
             return
-        self.result = self.client.what_ifs(paid, [changes])[0] if changes else paid
-        self.form.clear()
-        self._draw(PAID)
+        keys = state.keys() | before.keys()
+        changes = {key: state.get(key) for key in keys if state.get(key) != before.get(key)}
+        result = self.client.what_ifs(paid, [changes])[0] if changes else paid
+        if self.paid is paid:
+            self.result = result
+            self.form.clear()
+            self._draw()
 
-    def _pay(self, request: dict[str, Any]) -> None:
+    def _pay(self, order: Order) -> None:
         """In a thread: the button is off until it is over."""
         self.button.disabled = True
-        self.form.clear()
+        order.form.clear()
         self.told.value = line("Calculating …", "faint")
+        name = order.form.model.name
         try:
-            name = self.model.name
-            key = _key(self._attempt, name, request)
-            paid = self.client.predict(**request, model=name, idempotency_key=key)
+            key = _key(self._attempt, name, order.request)
+            paid = self.client.predict(**order.request, model=name, idempotency_key=key)
         finally:
-            self.button.disabled = False
-        self._accept(paid, paid)
-        self._draw(PAID)
+            self._price()
+        if self.form is not order.form:
+            self.told.value = line(f"The result of {name} is in the history.")
+            return
+        self._accept(paid, paid, order.state)
+        self._draw()
+        if self.form.state != order.state:
+            self._changed()
 
-    def _draw(self, note: str) -> None:
-        before = self.paid.wire if self.paid is not None and self.result is not self.paid else None
-        wire = self.result.wire
+    def _draw(self) -> None:
+        varied = self.paid is not None and self.result is not self.paid
         age = self._paid_state.get(AGE)
         self.stage.tell(
-            wire,
-            note=note if self.paid is None else "",
-            before=before,
-            chronological_age=age if isinstance(age, float) else None,
-            values=self.form.values(wire),
+            self.result.wire,
+            by=self,
+            note=EXAMPLE if self.paid is None else "",
+            before=self.paid.wire if self.paid is not None and varied else None,
+            chronological_age=float(age) if age is not None else None,
+            values=self.form.values(self.result.wire),
         )
-        self.told.value = line(note, "faint")
+        self.told.value = line("" if self.paid is None else PAID, "faint")
 
     def _failed(self, error: Exception) -> None:
         """What went wrong, beside the field that it names or above the form."""
         match error:
             case InvalidInput() if error.problems:
                 others = self.form.blame(error.problems)
-                words = "; ".join(others) or "Something needs correcting: it is marked below."
-            case InsufficientCredits():
-                words = f"Not enough credits: this costs {credits(self.model.price)}. {error}"
+                told = "; ".join(others) or "Something needs correcting: it is marked below."
             case _:
-                words = str(error) or type(error).__name__
-        self.told.value = line(words, "problem")
+                told = words(error)
+        self.told.value = line(told, "problem")
 
 
 def _key(attempt: str, name: str, request: Mapping[str, Any]) -> str:

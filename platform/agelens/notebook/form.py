@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
+
 from agelens.client import FieldProblem, Model
 from agelens.notebook.controls import Answer, Changed, NumberControl, control_of
 from agelens.notebook.units import Feature
@@ -97,4 +98,3 @@ def _age(model: Model) -> Feature:
         "required": model.needs_age, "informative": model.needs_age, "group": "",
         "plausible": model.ages, "decimals": 0,
     }  # fmt: skip
-

@@ -3,6 +3,7 @@
 from html import escape
 
 import ipywidgets as widgets
+
 from agelens import charts
 
 # Voila and Notebook have the same variables; without them the page's own colour holds.

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import plotly.graph_objects as go
+
 from agelens import charts
 from agelens.notebook.drawing import Drawing
 from agelens.notebook.fitting import Fitting
@@ -17,31 +18,39 @@ Wire = Mapping[str, Any]
 
 
 class Stage(widgets.VBox):
-    """One figure for all tabs; threads may draw on it, one after the other."""
+    """One figure for all tabs; threads may draw on it, one after the other; `front` is that tab."""
 
     def __init__(self) -> None:
         self._one_at_a_time = RLock()
         self.words = widgets.HTML()
-        self.figure: Drawing | None = None
-        super().__init__([self.words], layout={"flex": "1 1 0", "min_width": "360px"})
+        self.front: widgets.Widget | None = None
+        self.figure = Drawing(go.Figure())
+        super().__init__(
+            [self.words, Fitting(), self.figure], layout={"flex": "1 1 0", "min_width": "360px"}
+        )
 
-    def draw(self, figure: go.Figure, words: str) -> None:
-        """Show a figure, and the HTML that stands above it."""
+    def draw(self, figure: go.Figure, words: str, *, by: widgets.Widget) -> None:
+        """Show a figure, and the HTML above it; not while another tab than `by` is in front."""
         with self._one_at_a_time:
-            self.words.value = words
-            if self.figure is None:
-                self.figure = Drawing(figure)
-                self.children = [self.words, Fitting(), self.figure]
-            else:
+            if self.front in (None, by):
+                self.words.value = words
                 self.figure.draw(figure)
 
-    def tell(self, result: Wire, *, note: str = "", before: Wire | None = None, **shown: Any) -> None:
+    def tell(
+        self,
+        result: Wire,
+        *,
+        by: widgets.Widget,
+        note: str = "",
+        before: Wire | None = None,
+        **shown: Any,
+    ) -> None:
         """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
         words = [headline(result, before), line(note, "faint") if note else ""]
         words += [line(charts.sentence(result, shown.get("chronological_age")))]
         words += [line(f"Warning: {warning}.") for warning in result["warnings"]]
         words += [line(DISCLAIMER, "faint")]
-        self.draw(picture(result, before=before, **shown), "".join(words))
+        self.draw(picture(result, before=before, **shown), "".join(words), by=by)
 
 
 def headline(result: Wire, before: Wire | None) -> str:

@@ -1,0 +1,97 @@
+"""The second tab: what was predicted before, and how it went over time."""
+
+from collections.abc import Callable, Sequence
+
+import ipywidgets as widgets
+
+from agelens import charts
+from agelens.client import Client, Task
+from agelens.notebook.failures import words
+from agelens.notebook.latest import Latest
+from agelens.notebook.looks import line
+from agelens.notebook.stage import Stage
+
+PAGE = 25
+EMPTY = "No predictions yet."
+
+
+class History(widgets.VBox):
+    """One's predictions, newest first; a chosen one goes back into the controls."""
+
+    def __init__(self, client: Client, stage: Stage, opened: Callable[[Task], None]) -> None:
+        self.client = client
+        self.stage = stage
+        self.tasks: list[Task] = []
+        self._opened = opened
+        self._cursor: str | None = None
+        self._looking = Latest(self._look, self._failed)
+        self._opening = Latest(opened, self._failed)
+        self.list = widgets.Select(rows=14, layout={"width": "98%"})
+        self.open_button = widgets.Button(description="Open", button_style="primary")
+        self.more_button = widgets.Button(description="More")
+        self.told = widgets.HTML()
+        buttons = widgets.HBox([self.open_button, self.more_button])
+        super().__init__([self.told, self.list, buttons])
+        self.open_button.on_click(lambda _: self._open())
+        self.more_button.on_click(lambda _: self._looking.ask(True))
+        self._show()
+
+    def look(self) -> None:
+        """Ask anew, from the newest on, and draw how it went."""
+        self._looking.ask(False)
+
+    def _look(self, further: bool) -> None:
+        cursor = self._cursor if further else None
+        page = self.client.history_page(status="succeeded", cursor=cursor, limit=PAGE)
+        self.tasks = [*(self.tasks if further else []), *page.items]
+        self._cursor = page.next_cursor
+        self._show()
+        self._draw()
+
+    def _show(self) -> None:
+        chosen = self.list.value
+        self.list.options = [(_row(task), task.id) for task in self.tasks]
+        if chosen in {task.id for task in self.tasks}:
+            self.list.value = chosen
+        self.more_button.disabled = self._cursor is None
+        self.open_button.disabled = not self.tasks
+        self.told.value = line("" if self.tasks else EMPTY, "faint")
+
+    def _draw(self) -> None:
+        """The clock that answered last, over time: others may be in other units."""
+        newest = next(iter(self.tasks), None)
+        same = [task for task in self.tasks if newest and task.model.name == newest.model.name]
+        unit = same[0].wire_result["unit"] if same and same[0].wire_result else "years"
+        title = f"{newest.model.name} over time" if newest else ""
+        self.stage.draw(charts.trend(_points(same), unit=unit), line(title, "number"), by=self)
+
+    def _open(self) -> None:
+        task = next((task for task in self.tasks if task.id == self.list.value), None)
+        if task is not None:
+            self._opening.ask(task)
+
+    def _failed(self, error: Exception) -> None:
+        self.told.value = line(words(error), "problem")
+
+
+def _row(task: Task) -> str:
+    """When, which clock, what it said."""
+    wire = task.wire_result or {}
+    told = f"{charts.number(wire['prediction'], wire['unit'])} {wire['unit']}" if wire else ""
+    return f"{task.created_at:%Y-%m-%d %H:%M} · {task.model.name} {task.model.version} · {told}"
+
+
+def _points(tasks: Sequence[Task]) -> list[dict[str, object]]:
+    """Oldest first, as the trend takes them."""
+    points = []
+    for task in reversed(tasks):
+        wire = task.wire_result or {}
+        interval = wire["interval"] or {"low": None, "high": None}
+        points.append(
+            {
+                "when": task.created_at, "prediction": wire["prediction"], "id": task.id,
+                "low": interval["low"], "high": interval["high"],
+                "version": task.model.version, "chronological_age": task.chronological_age,
+            }
+        )  # fmt: skip
+    return points
