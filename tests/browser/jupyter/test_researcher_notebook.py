@@ -51,8 +51,17 @@ def lab(site: Site, tmp_path: Path) -> Iterator[JupyterServer]:
         wait_until(lambda: answers(f"{server.url}/api"), seconds=START_SECONDS)
         yield server
     finally:
-        process.terminate()  # its kernels end with it
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Its kernels end with it; on a busy machine it may wait for them longer than we do."""
+    process.terminate()
+    try:
         process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _environment(folder: Path, api: str, token: str) -> dict[str, str]:
