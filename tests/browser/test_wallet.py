@@ -110,7 +110,7 @@ def test_what_is_held_is_explained(page: Page, visitor: Person, site: Site) -> N
         page.goto("/wallet")
         held = page.get_by_role("group", name="Held")
         expect(held).to_contain_text("10")
-        expect(held).to_contain_text("set aside for assessments under way")
+        expect(held).to_contain_text("set aside for what is under way")
         expect(page.get_by_role("group", name="Available")).to_contain_text("90")
         visitor.client.cancel(task_id)
     finally:

@@ -53,6 +53,8 @@ def upload() -> Any:
     request.max_content_length = limit
     if sessions.person() is None:
         return {"login": True}, 401
+    if (request.content_length or 0) > limit:
+        return {"message": f"The file has more than {limit:,} bytes."}, 413
     try:
         current_app.extensions["csrf"].protect()
     except CSRFError:
@@ -61,8 +63,6 @@ def upload() -> Any:
     kind = ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
         return {"message": f"The file's name must end in {', '.join(ENDINGS)}."}, 415
-    if (request.content_length or 0) > limit:
-        return {"message": f"The file has more than {limit:,} bytes."}, 413
     try:
         with _seat(), access.client() as client:
             cohort = client.cohorts.submit(
@@ -97,6 +97,8 @@ def results(cohort_id: UUID) -> Any:
     """The results in the format that is asked for, as they come from the API."""
     place, kind = f"/cohorts/{cohort_id}", request.args.get("format", "csv")
     contributions = request.args.get("contributions", "true") == "true"
+    if sessions.person() is None:
+        return _to_login(place)
     if kind not in TYPES:
         return redirect(place, 303)
     with ExitStack() as undo:

@@ -22,7 +22,7 @@ EMPTY = "Nothing has happened here yet. Credits that you add, and what they are 
 
 def balance(wallet: Balance) -> Any:
     """Three numbers and what the middle one means."""
-    held = "set aside for assessments under way" if wallet.held else "nothing is under way"
+    held = "set aside for what is under way" if wallet.held else "nothing is under way"
     return dmc.SimpleGrid(
         [
             _figure("Available", wallet.available, "to spend now", main=True),
@@ -71,6 +71,8 @@ def _row(entry: Transaction) -> Any:
         what.append(f" ({entry.note})")
     if entry.task_id:
         what += [" · ", dmc.Anchor("assessment", href=f"/results/{entry.task_id}", inherit=True)]
+    if entry.cohort_id:
+        what += [" · ", dmc.Anchor("cohort", href=f"/cohorts/{entry.cohort_id}", inherit=True)]
     return tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
 
 

@@ -25,7 +25,11 @@ from dash_app.pages.wallet import ledger
 QUICK = (10, 50, 100)
 NOT_ALLOWED = "Only an administrator can add credits here. Ask whoever runs this service."
 NEEDED = "Say how many credits to add."
-BACK = {"/new": "Back to your assessment", "/history": "Back to your history"}
+BACK = {
+    "/new": "Back to your assessment",
+    "/history": "Back to your history",
+    "/cohorts": "Back to your cohort",
+}
 
 
 def form(following: str | None) -> Any:

@@ -1,0 +1,152 @@
+"""What a draft's page says of a preview."""
+
+from typing import Any
+
+import httpx
+import pytest
+from agelens.client import Cohort, Match, Preview
+from agelens.client.cohort_shapes import preview_from_wire
+from unit.client.cohort_wire import COHORT, PREVIEW
+from unit.client.stub import Stub, client_of
+
+from dash_app.pages.cohorts import findings, matching, paying, reading, words
+
+OPTIONS: dict[str, Any] = {
+    "model": "made-up",
+    "columns": None,
+    "mapping": {},
+    "units": {},
+    "id_column": None,
+}
+ERRORS = [
+    {"pointer": "/mapping/lab~1x", "field": "lab/x", "message": "is named twice"},
+    {"pointer": "/units/glucose", "field": "glucose", "message": "must be an accepted unit"},
+    {"pointer": "/id_column", "field": "id_column", "message": "the file has no such column"},
+]
+REFUSED = {"title": "No", "detail": "No.", "code": "invalid_input", "errors": ERRORS}
+
+
+def draft(*answers: httpx.Response) -> tuple[Cohort, Stub]:
+    stub = Stub(httpx.Response(200, json=COHORT | {"status": "draft"}), *answers)
+    cohort = client_of(stub, patience=0).cohorts["c1"]
+    stub.requests.clear()
+    return cohort, stub
+
+
+def preview(**other: Any) -> Preview:
+    return preview_from_wire(PREVIEW | other)
+
+
+def found(cohort: Cohort, **other: Any) -> str:
+    """Everything that is said of a preview."""
+    read = reading.Reading(OPTIONS, preview(**other), None, ())
+    return str([part.to_plotly_json() for part in findings.of(cohort, read)])
+
+
+def test_a_preview_without_matches_by_hand_is_asked_for_once() -> None:
+    cohort, stub = draft(httpx.Response(200, json=PREVIEW))
+    read = reading.of(cohort, OPTIONS)
+    assert stub.bodies() == [{"model": "made-up", "mapping": {}, "units": {}}]
+    assert read.recognised == read.preview.matches if read.preview else False
+    assert read.options["columns"] == "agelens"  # as guessed
+
+
+def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_hand() -> None:
+    cohort, stub = draft(
+        httpx.Response(200, json=PREVIEW | {"matches": PREVIEW["matches"][::-1]}),
+        httpx.Response(200, json=PREVIEW),
+    )
+    read = reading.of(cohort, OPTIONS | {"mapping": {"id": "glucose"}, "units": {"glucose": "g"}})
+    assert [body["mapping"] for body in stub.bodies()] == [{"id": "glucose"}, {}]
+    assert [match.column for match in read.recognised] == ["id", "glucose"]
+
+
+def test_a_file_of_which_no_column_is_known_can_still_be_matched() -> None:
+    cohort, _ = draft(httpx.Response(422, json=REFUSED))
+    read = reading.of(cohort, OPTIONS)
+    assert read.preview is None
+    assert read.recognised == (Match("id", (), None), Match("glucose", (), None))
+    assert reading.by_column(read.problem) == {"lab/x": "is named twice"}
+    assert reading.of_options(read.problem) == {
+        "units": "glucose must be an accepted unit",
+        "id_column": "the file has no such column",
+    }
+    told = str([part.to_plotly_json() for part in findings.of(cohort, read)])
+    assert "Lab/x: is named twice." in told
+    assert "Glucose must be an accepted unit." in told
+
+
+def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
+    cohort, _ = draft()
+    assert reading.told_of(cohort, "standard") == {
+        "model": "made-up", "columns": "agelens", "mapping": {}, "units": {}, "id_column": "id",
+    }  # fmt: skip
+
+
+def test_a_needed_feature_without_a_column_is_said_first() -> None:
+    cohort, _ = draft()
+    told = found(cohort)
+    assert "Sex is needed and no column has it." in told
+    optional = [{"feature": "crp", "label": "CRP", "required": False}]
+    assert "1 feature without a column, taken as not measured: CRP." in found(
+        cohort, missing=optional
+    )
+    assert "Every feature of the clock has a column." in found(cohort, missing=[])
+
+
+def test_rows_that_cannot_be_scored_are_counted_and_told() -> None:
+    cohort, _ = draft()
+    assert "1 of the 200 rows cannot be scored" in found(cohort)
+    assert "Row 2: glucose is missing" in found(cohort)
+    many = found(cohort, rows=5000, checked_rows=1000, readable_rows=900)
+    assert "100 of the first 1,000 rows cannot be scored" in many
+    assert "And 99 more." in many
+    assert "None of the 200 rows can be scored" in found(cohort, readable_rows=0)
+    assert "All of the 200 rows can be scored." in found(cohort, readable_rows=200)
+
+
+def test_the_price_is_reckoned_before_anybody_pays() -> None:
+    cohort, _ = draft()
+    enough = str([p and p.to_plotly_json() for p in paying.price(cohort, preview(), 600)])
+    assert "200 rows × 3 credits = " in enough
+    assert "600 credits" in enough
+    assert "Top up" not in enough
+    short = str([p and p.to_plotly_json() for p in paying.price(cohort, preview(), 450)])
+    assert "That is 150 too few." in short
+    assert "/wallet?next=%2Fcohorts%2Fc1" in short
+
+
+PAIR = Match("bp", preview().matches[1].features * 2, "mmHg")
+
+
+def test_a_pair_is_a_choice_only_of_the_column_that_is_one() -> None:
+    class Clock:
+        features = ({"key": "glucose", "label": "Blood glucose", "units": []},)
+
+    plain = matching.choices(Clock, preview().matches[1])  # type: ignore[arg-type]
+    assert [each["value"] for each in plain] == ["ignored", "chronological_age", "glucose"]
+    pair = matching.choices(Clock, PAIR)[-1]  # type: ignore[arg-type]
+    assert pair == {"value": "glucose+glucose", "label": "Blood glucose and Blood glucose"}
+    assert reading.value_of(PAIR) == "glucose+glucose"
+
+
+def test_units_are_printed_as_laboratories_do() -> None:
+    units = {"creatinine": [{"value": "umol/L", "label": "µmol/L"}]}
+    assert matching.unit_choices("creatinine", "umol/L", units) == units["creatinine"]
+    assert matching.unit_choices("bp", "mmHg", units) == [{"value": "mmHg", "label": "mmHg"}]
+    assert matching.unit_choices("ignored", None, units) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 byte"), (999, "999 bytes"), (1000, "1 kB"), (5_250_000, "5.2 MB"), (2**30, "1 GB")],
+)
+def test_sizes_are_never_said_to_be_more(count: int, said: str) -> None:
+    assert words.size(count) == said
+
+
+def test_lists_are_joined_as_people_do() -> None:
+    assert words.joined(["a"]) == "a"
+    assert words.joined(["a", "b", "c"]) == "a, b and c"
+    assert words.counted(1, "row") == "1 row"
+    assert words.counted(2000, "row") == "2,000 rows"
