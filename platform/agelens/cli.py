@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 from agelens import __version__
 from agelens.domain.errors import AgeLensError, InvalidInput
-from agelens.settings import LabSettings, Settings, WebSettings, variable
+from agelens.settings import LabSettings, Settings, WebSettings, one_thread, variable
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -68,9 +68,12 @@ def lab(arguments: tuple[str, ...]) -> None:
 @click.argument("queues", nargs=-1)
 def worker(queues: tuple[str, ...]) -> None:
     """Take jobs from QUEUES (default: predictions and cohorts); training needs a worker alone."""
+    from agelens.queueing.queue import IN_PROCESS, QUEUES, TRAINING
+
+    if TRAINING not in queues:
+        one_thread()  # before numpy is loaded
     from agelens.jobs.worker import main as work
     from agelens.jobs.worker import train
-    from agelens.queueing.queue import IN_PROCESS, QUEUES, TRAINING
 
     _connected()
     if unknown := set(queues) - set(QUEUES):

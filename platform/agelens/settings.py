@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
+}
+
 
 def _notebooks() -> Path:
     """Beside the source checkout when we run from one, else in the folder we run in."""
@@ -162,8 +166,21 @@ def forget_token() -> None:
     os.environ.pop("AGELENS_TOKEN", None)
 
 
+def one_thread() -> None:
+    """Have libraries that are loaded from here on compute on one thread, unless told otherwise.
+
+    For a process whose neighbours have the other processors: threads that wait for each other's few
+    microseconds of work spin, and take twice the time for the same.
+    """
+    for name, threads in ONE_THREAD.items():
+        os.environ.setdefault(name, threads)
+
+
 def without_ours(**changes: str) -> dict[str, str]:
-    """The environment without anything that is for us alone, such as addresses and secrets."""
-    private = ("AGELENS_", "DATABASE_URL", "REDIS_URL", "PG")
+    """The environment without anything that is for us alone, such as addresses and secrets.
+
+    AWS_ and FSSPEC_ hold the secrets of the storage, which is as private as the database.
+    """
+    private = ("AGELENS_", "DATABASE_URL", "REDIS_URL", "PG", "AWS_", "FSSPEC_")
     theirs = {k: v for k, v in os.environ.items() if not k.startswith(private)}
     return theirs | changes

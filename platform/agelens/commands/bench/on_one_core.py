@@ -8,12 +8,9 @@ from collections.abc import Iterator
 import click
 
 from agelens.commands.bench.rows import NotMeasuredError, Row
-from agelens.settings import without_ours
+from agelens.settings import ONE_THREAD, without_ours
 
 COMMAND = (sys.executable, "-m", "agelens.commands.bench.clocks")
-ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
-}
 
 
 def measure() -> Iterator[Row]:

@@ -15,11 +15,10 @@ import click
 from agelens.client import Client, ClientError
 from agelens.commands.bench.clocks.turns import described
 from agelens.commands.bench.cohorts.memory import PeakMemory
-from agelens.commands.bench.on_one_core import ONE_THREAD
 from agelens.commands.bench.rows import NotMeasuredError, Row
 from agelens.commands.stack import PartFailedError, Stack, throw_away_stack
 from agelens.commands.up.server import EmbeddedServerError
-from agelens.settings import Settings, without_ours
+from agelens.settings import ONE_THREAD, Settings, without_ours
 
 WORKERS = 2
 MANY, FEW = 200_000, 20_000
