@@ -1,6 +1,7 @@
 """What happens to a part of a cohort in a worker: claimed, held by a lease, finished once.
 
-Locks are taken in one order: part, cohort, wallet.
+Locks are taken in one order: owner, part, cohort, wallet. A part and a cohort are updated once in a
+transaction: a second update would check their foreign keys, that is lock what they point to.
 """
 
 import uuid
@@ -81,24 +82,21 @@ def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim |
     now = func.clock_timestamp()
     expired = (CohortPart.status == "running") & (CohortPart.lease_expires_at < now)
     names = ("id", "cohort_id", "number", "first_row", "n_rows", "attempts")
-    part = session.execute(
-        update(CohortPart)
-        .where(CohortPart.id == part_id, or_(CohortPart.status == "queued", expired))
-        .values(
-            status="running",
-            attempts=CohortPart.attempts + 1,
-            started_at=now,
-            lease_expires_at=now + timedelta(seconds=lease_seconds),
-        )
-        .returning(*(getattr(CohortPart, name) for name in names))
-    ).one_or_none()
+    query = select(*(getattr(CohortPart, name) for name in names)).where(
+        CohortPart.id == part_id, or_(CohortPart.status == "queued", expired)
+    )
+    part = session.execute(query.with_for_update()).one_or_none()
     if part is None:
         return None
     cohort = _start(session, part.cohort_id)
     if cohort is None:
         _cancel(session, CohortPart.id == part_id)
         return None
-    return Claim(**part._mapping, **cohort)
+    attempts = part.attempts + 1
+    until = now + timedelta(seconds=lease_seconds)
+    values = {"started_at": now, "lease_expires_at": until, "attempts": attempts}
+    _update(session, CohortPart.id == part_id, status="running", **values)
+    return Claim(**{**part._mapping, **cohort, "attempts": attempts})
 
 
 def renew(session: Session, claimed: Claim, lease_seconds: float) -> bool:
@@ -114,28 +112,25 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
     Nothing happens when somebody else ended the part meanwhile, or the cohort is canceled. After
     a commit that was not heard of, the answer is the same again.
     """
-    scored = int(tally["scored"])
-    counts = {"n_scored": scored, "n_failed": claimed.n_rows - scored}
-    done = session.scalar(
-        update(CohortPart)
-        .where(*_held(claimed))
-        .values(
-            status="failed" if given_up else "succeeded",
-            finished_at=func.clock_timestamp(),
-            lease_expires_at=None,
-            result_path=claimed.result_path,
-            tally=tally,
-            **counts,
-        )
-        .returning(CohortPart.id)
-    )
-    if done is None:
+    settling.keep_owner(session, claimed.cohort_id)
+    held = select(CohortPart.id).where(*_held(claimed)).with_for_update()
+    if session.scalar(held) is None:
         return _heard_before(session, claimed)
-    counted = settling.count(session, claimed.cohort_id, scored, claimed.n_rows - scored)
-    if counted is None:
+    cohort = settling.lock_running(session, claimed.cohort_id)
+    if cohort is None:
         _cancel(session, CohortPart.id == claimed.id)
         return Finish(kept=False)
-    return Finish(kept=True, ended=settling.settle_if_done(session, counted))
+    scored = int(tally["scored"])
+    _end(
+        session,
+        CohortPart.id == claimed.id,
+        status="failed" if given_up else "succeeded",
+        result_path=claimed.result_path,
+        tally=tally,
+        n_scored=scored,
+        n_failed=claimed.n_rows - scored,
+    )
+    return Finish(kept=True, ended=settling.count(session, cohort, scored, claimed.n_rows))
 
 
 def lock_unfinished(session: Session, *of: ColumnElement[bool]) -> None:
@@ -188,17 +183,13 @@ def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
 
 
 def _cancel(session: Session, which: ColumnElement[bool]) -> None:
-    session.execute(
-        update(CohortPart)
-        .where(which)
-        .values(
-            status="canceled",
-            finished_at=func.clock_timestamp(),
-            lease_expires_at=None,
-            result_path=None,
-            tally=None,
-            n_scored=0,
-            n_failed=0,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    _end(session, which, status="canceled")
+
+
+def _end(session: Session, which: ColumnElement[bool], **values: Any) -> None:
+    _update(session, which, finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
+
+
+def _update(session: Session, which: ColumnElement[bool], **values: Any) -> None:
+    statement = update(CohortPart).where(which).values(**values)
+    session.execute(statement.execution_options(synchronize_session=False))

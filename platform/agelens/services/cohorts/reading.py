@@ -56,15 +56,18 @@ def guess(clock: Clock, cohort: Pinned) -> tuple[str, BatchReader]:
 
 def check(clock: Clock, cohort: Pinned) -> None:
     """Raise InvalidInput when the file cannot be read so, or no row of it could be scored."""
-    reader = reader_of(clock, cohort)
-    needed = {f.key: f.label for f in clock.manifest.features if f.required}
-    for key in reader.missing:
-        if key == AGE:
-            age = hints(cohort.header, (), cohort.columns or DATA_SETS[0], needs_age=True)
-            raise InvalidInput.at("columns", "; ".join(age))
-        if key in needed:
-            words = f"no column of the file is {needed[key]} ({key}), which this clock needs"
-            raise InvalidInput.at("columns", words)
+    missing = reader_of(clock, cohort).missing
+    problems = []
+    needed = [f for f in clock.manifest.features if f.required and f.key in missing]
+    if needed:
+        names = ", ".join(f"{f.label} ({f.key})" for f in needed)
+        problems.append(f"no column of the file answers what this clock needs: {names}")
+    if AGE in missing:
+        columns = cohort.columns or DATA_SETS[0]
+        told = hints(cohort.header, clock.manifest.features, columns, needs_age=True)
+        problems += told or [f"no column of the file is read as {AGE}, which this clock needs"]
+    if problems:
+        raise InvalidInput.at("columns", "; ".join(problems))
 
 
 def _answered(reader: BatchReader) -> int:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from agelens.clocks.batches import summary_of
 from agelens.domain.errors import ScoringError
 from agelens.services import billing, registry
-from agelens.storage import Cohort, CohortPart
+from agelens.storage import Cohort, CohortPart, User
 
 log = structlog.get_logger()
 
 
-class Counted(NamedTuple):
-    """A running cohort, locked, after a part of it was counted."""
+class Running(NamedTuple):
+    """A running cohort, locked."""
 
     id: uuid.UUID
     wallet_id: uuid.UUID
@@ -28,39 +28,47 @@ class Counted(NamedTuple):
     rows_scored: int
 
 
-def count(session: Session, cohort_id: uuid.UUID, scored: int, failed: int) -> Counted | None:
-    """Add a part's rows to its cohort's, which is locked by it; None when it does not run any more."""
-    row = session.execute(
-        update(Cohort)
-        .where(Cohort.id == cohort_id, Cohort.status == "running")
-        .values(
-            rows_done=Cohort.rows_done + scored + failed,
-            rows_scored=Cohort.rows_scored + scored,
-            rows_failed=Cohort.rows_failed + failed,
-        )
-        .returning(*(getattr(Cohort, name) for name in Counted._fields))
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    return None if row is None else Counted(*row)
+def keep_owner(session: Session, cohort_id: uuid.UUID) -> None:
+    """Wait for an erasure while nothing else is locked: settling moves the wallet twice, and the
+    second time PostgreSQL asks for its owner.
+    """
+    query = select(User.id).join(Cohort, Cohort.user_id == User.id).where(Cohort.id == cohort_id)
+    session.execute(query.with_for_update(of=User, read=True, key_share=True))
 
 
-def settle_if_done(session: Session, cohort: Counted) -> str | None:
-    """End a cohort whose last part was counted, and settle its money; its new status, if it ended."""
+def lock_running(session: Session, cohort_id: uuid.UUID) -> Running | None:
+    """Wait for those who count other parts of the cohort; None when it does not run any more."""
+    columns = (getattr(Cohort, name) for name in Running._fields)
+    query = select(*columns).where(Cohort.id == cohort_id, Cohort.status == "running")
+    row = session.execute(query.with_for_update(key_share=True)).one_or_none()
+    return None if row is None else Running(*row)
+
+
+def count(session: Session, before: Running, scored: int, n_rows: int) -> str | None:
+    """Add a part's rows to its locked cohort's; the last ones end it: its new status, if they do."""
+    cohort = before._replace(
+        rows_done=before.rows_done + n_rows, rows_scored=before.rows_scored + scored
+    )
     if cohort.rows_done < cohort.n_rows:
+        _update(session, cohort)
         return None
-    parts = select(CohortPart.status, CohortPart.tally).where(CohortPart.cohort_id == cohort.id)
-    found = session.execute(parts.order_by(CohortPart.number)).all()
-    if all(part.status == "failed" for part in found):
+    query = select(CohortPart.status, CohortPart.tally).where(CohortPart.cohort_id == cohort.id)
+    parts = session.execute(query.order_by(CohortPart.number)).all()
+    if all(part.status == "failed" for part in parts):
         return _fail(session, cohort)
+    return _succeed(session, cohort, [part.tally for part in parts])
+
+
+def _succeed(session: Session, cohort: Running, tallies: list[dict[str, Any]]) -> str:
     clock = registry.clock_by_id(session, cohort.model_version_id)
-    summary = summary_of(clock.manifest, [part.tally for part in found])
     charged = cohort.price_per_row * cohort.rows_scored
+    summary = summary_of(clock.manifest, tallies)
     _end(session, cohort, status="succeeded", charged=charged, summary=summary)
     billing.settle_cohort(session, cohort, charged)
     return "succeeded"
 
 
-def _fail(session: Session, cohort: Counted) -> str:
+def _fail(session: Session, cohort: Running) -> str:
     message = "No part of the cohort could be scored; nothing was charged."
     code = ScoringError.code
     _end(session, cohort, status="failed", error_code=code, error_message=message)
@@ -68,12 +76,20 @@ def _fail(session: Session, cohort: Counted) -> str:
     return "failed"
 
 
-def _end(session: Session, cohort: Counted, **values: Any) -> None:
-    session.execute(
+def _end(session: Session, cohort: Running, *, status: str, **values: Any) -> None:
+    _update(session, cohort, status=status, finished_at=func.clock_timestamp(), **values)
+    log.info("cohort ended", cohort_id=str(cohort.id), rows=cohort.n_rows, status=status)
+
+
+def _update(session: Session, cohort: Running, **values: Any) -> None:
+    statement = (
         update(Cohort)
         .where(Cohort.id == cohort.id)
-        .values(finished_at=func.clock_timestamp(), **values)
-        .execution_options(synchronize_session=False)
+        .values(
+            rows_done=cohort.rows_done,
+            rows_scored=cohort.rows_scored,
+            rows_failed=cohort.rows_done - cohort.rows_scored,
+            **values,
+        )
     )
-    told = {name: value for name, value in values.items() if name in ("status", "charged")}
-    log.info("cohort ended", cohort_id=str(cohort.id), rows=cohort.n_rows, **told)
+    session.execute(statement.execution_options(synchronize_session=False))

@@ -1,0 +1,373 @@
+"""Races that no request can bring about: two workers and one part, workers and owners."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from agelens.domain.errors import Unavailable
+from agelens.jobs import cohorts as job
+from agelens.jobs import patience, scheduler
+from agelens.queueing import COHORT, JobQueue
+from agelens.services import privacy, registry, sweeps
+from agelens.services.audit import audit
+from agelens.services.cohorts import parts, scoring
+from agelens.storage import CohortPart, LedgerEntry, User, Wallet
+from agelens.storage.files import Files
+from integration.conftest import PersonFactory
+from integration.kept_cohorts import PRICE, Cohorts, people
+from integration.people import Person
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+Sessions = sessionmaker[Session]
+RunJobs = Callable[[], None]
+LEASE_SECONDS = 30.0
+
+
+@pytest.fixture
+def one(person: PersonFactory) -> Person:
+    return person(1000)
+
+
+@pytest.fixture
+def theirs(one: Person, cohorts_of: Callable[[Person], Cohorts]) -> Cohorts:
+    return cohorts_of(one)
+
+
+def claim(sessions: Sessions, part: CohortPart) -> parts.Claim | None:
+    with sessions.begin() as session:
+        return parts.claim(session, part.id, LEASE_SECONDS)
+
+
+def claimed(sessions: Sessions, part: CohortPart) -> parts.Claim:
+    found = claim(sessions, part)
+    assert found is not None
+    return found
+
+
+def score(theirs: Cohorts, by: parts.Claim) -> scoring.PartResult:
+    """Score a part and write its results, as a worker does."""
+    with theirs.sessions() as session:
+        clock = registry.clock_by_id(session, by.model_version_id)
+    result = scoring.score_part(theirs.files, clock, by)
+    theirs.files.write(by.result_path, result.write)
+    return result
+
+
+def finish(
+    theirs: Cohorts, by: parts.Claim, result: scoring.PartResult | None = None
+) -> parts.Finish:
+    result = result or score(theirs, by)
+    with theirs.sessions.begin() as session:
+        return parts.finish(session, by, result.tally, given_up=result.given_up)
+
+
+def age(sessions: Sessions, part: CohortPart, **columns: float) -> None:
+    """Move moments of a part into the past, by so many seconds."""
+    with sessions.begin() as session:
+        values = {
+            name: func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+            for name, seconds in columns.items()
+        }
+        session.execute(update(CohortPart).where(CohortPart.id == part.id).values(**values))
+
+
+def differences(sessions: Sessions) -> tuple[str, ...]:
+    with sessions() as session:
+        return audit(session).differences
+
+
+def all_at_once(*steps: Callable[[], object]) -> list[BaseException]:
+    """Run steps in threads of their own; what they raised."""
+    raised: list[BaseException] = []
+
+    def run(step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(step,)) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    return raised
+
+
+def test_a_part_is_claimed_once_while_its_lease_runs(theirs: Cohorts, sessions: Sessions) -> None:
+    key = theirs.create(people(25))
+    first, *_ = theirs.parts(key)
+    assert claimed(sessions, first).attempts == 1
+    assert claim(sessions, first) is None
+    assert theirs.get(key).status == "running"
+
+
+@pytest.mark.parametrize("slow_one_first", [True, False])
+def test_a_worker_whose_lease_ran_out_overwrites_nothing(
+    one: Person, theirs: Cohorts, sessions: Sessions, slow_one_first: bool
+) -> None:
+    key = theirs.create(people(5))
+    (part,) = theirs.parts(key)
+    slow = claimed(sessions, part)
+    age(sessions, part, lease_expires_at=1)
+    quick = claimed(sessions, part)
+    assert slow.result_path != quick.result_path
+    order = [slow, quick] if slow_one_first else [quick, slow]
+    kept = {worker.attempts: finish(theirs, worker).kept for worker in order}
+    assert kept == {1: False, 2: True}
+    assert theirs.parts(key)[0].result_path == quick.result_path
+    assert one.wallet() == {"balance": 950, "held": 0, "available": 950}
+
+
+def test_finishing_twice_counts_once_and_is_answered_alike(
+    one: Person, theirs: Cohorts, sessions: Sessions
+) -> None:
+    """As after a commit whose answer was lost with the connection."""
+    key = theirs.create(people(5))
+    worker = claimed(sessions, theirs.parts(key)[0])
+    scored = score(theirs, worker)
+    first = finish(theirs, worker, scored)
+    assert finish(theirs, worker, scored) == first == parts.Finish(kept=True, ended="succeeded")
+    assert theirs.get(key).rows_done == 5
+    assert one.wallet()["balance"] == 950
+
+
+def test_the_result_does_not_depend_on_who_was_first(theirs: Cohorts, sessions: Sessions) -> None:
+    content = people(35, bad={7})
+    summaries, results = [], []
+    for order in ([0, 1, 2, 3], [3, 1, 0, 2]):
+        key = theirs.create(content)
+        workers = [claimed(sessions, theirs.parts(key)[number]) for number in order]
+        for worker in workers:
+            finish(theirs, worker)
+        summaries.append(theirs.get(key).summary)
+        results.append(theirs.results(key))
+    assert summaries[0] == summaries[1]
+    assert results[0] == results[1]
+
+
+def test_a_part_in_hand_of_a_canceled_cohort_counts_for_nothing(
+    one: Person, theirs: Cohorts, sessions: Sessions
+) -> None:
+    key = theirs.create(people(25))
+    first, second, _ = theirs.parts(key)
+    worker, late = claimed(sessions, first), claimed(sessions, second)
+    finish(theirs, worker)
+    scored = score(theirs, late)
+    theirs.cancel(key)
+    assert finish(theirs, late, scored) == parts.Finish(kept=False)
+    cohort = theirs.get(key)
+    assert (cohort.status, cohort.charged) == ("canceled", 0)
+    assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}
+    assert differences(sessions) == ()
+
+
+def test_a_worker_hears_that_its_part_was_canceled(theirs: Cohorts, sessions: Sessions) -> None:
+    key = theirs.create(people(5))
+    worker = claimed(sessions, theirs.parts(key)[0])
+
+    def renew() -> bool:
+        with sessions.begin() as session:
+            return parts.renew(session, worker, LEASE_SECONDS)
+
+    assert renew()
+    theirs.cancel(key)
+    assert not renew()
+
+
+def test_a_part_that_was_claimed_during_the_cancelation_is_canceled_too(
+    theirs: Cohorts, sessions: Sessions, run_jobs: RunJobs
+) -> None:
+    """The claim holds the part, so the cancelation passes over it."""
+    key = theirs.create(people(15))
+    first, second = theirs.parts(key)
+    with sessions() as busy:
+        busy.get_one(CohortPart, first.id, with_for_update=True)
+        theirs.cancel(key)
+    assert [part.status for part in theirs.parts(key)] == ["queued", "canceled"]
+    run_jobs()
+    assert {part.status for part in theirs.parts(key)} == {"canceled"}
+    assert claim(sessions, second) is None
+
+
+def test_the_results_of_a_part_that_was_canceled_meanwhile_are_not_kept(
+    theirs: Cohorts, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = theirs.create(people(5))
+    score_part = scoring.score_part
+
+    def cancel_meanwhile(*args: object) -> scoring.PartResult:
+        result = score_part(*args)  # type: ignore[arg-type]
+        theirs.cancel(key)
+        return result
+
+    monkeypatch.setattr(scoring, "score_part", cancel_meanwhile)
+    run_jobs()
+    assert theirs.get(key).status == "canceled"
+    assert theirs.files.touched(f"cohorts/{key}") is None, "no file of it is left"
+
+
+def test_workers_that_finish_and_owners_who_cancel_or_delete_neither_deadlock_nor_lose_money(
+    one: Person, theirs: Cohorts, sessions: Sessions
+) -> None:
+    keys = [theirs.create(people(15), part_rows=5) for _ in range(4)]
+    workers = [claimed(sessions, part) for key in keys for part in theirs.parts(key)]
+    raised = all_at_once(
+        *(partial(finish, theirs, worker, score(theirs, worker)) for worker in workers),
+        *(partial(theirs.cancel, key) for key in keys),
+        *(partial(theirs.delete, key) for key in keys),
+    )
+    assert {type(error).__name__ for error in raised} <= {"Conflict", "NotFound"}, raised
+    # a deleted cohort took its charge with it; the ledger alone tells
+    with sessions() as session:
+        wallet = session.scalars(select(Wallet).where(Wallet.user_id == theirs.owner_id)).one()
+        captured = select(func.sum(-LedgerEntry.amount)).where(
+            LedgerEntry.wallet_id == wallet.id, LedgerEntry.kind == "capture"
+        )
+        spent = session.scalar(captured) or 0
+        assert wallet.held == 0
+        assert wallet.balance == 1000 - spent
+        assert spent % (15 * PRICE) == 0
+    assert differences(sessions) == ()
+
+
+def test_an_erasure_during_the_last_parts_leaves_no_hold_and_no_file(
+    one: Person, theirs: Cohorts, sessions: Sessions
+) -> None:
+    key = theirs.create(people(15, bad={4}), part_rows=5)  # so there is something to release
+    draft = theirs.create(people(3), draft=True)
+    workers = [claimed(sessions, part) for part in theirs.parts(key)]
+
+    def erase() -> None:
+        with sessions() as session:
+            owner = session.get_one(User, theirs.owner_id)
+            privacy.erase(session, theirs.files, owner)
+            session.commit()
+
+    finishes = [partial(finish, theirs, worker, score(theirs, worker)) for worker in workers]
+    assert all_at_once(*finishes, erase) == []
+    with sessions() as session:
+        wallet = session.scalars(select(Wallet).where(Wallet.user_id == theirs.owner_id)).one()
+        assert wallet.held == 0
+        assert wallet.balance in (1000, 860)
+    assert not theirs.has_files(draft)
+    assert differences(sessions) == ()
+
+
+def test_a_job_that_redis_forgot_is_enqueued_again(
+    theirs: Cohorts, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(25), enqueue=False)  # as when Redis is away
+    run_jobs()
+    scheduler.sweep(queue)
+    assert queue.waiting(COHORT.queue) == frozenset(), "they are not old enough to be missed"
+    for part in theirs.parts(key):
+        age(sessions, part, enqueued_at=10)
+    scheduler.sweep(queue)
+    assert len(queue.waiting(COHORT.queue)) == 3
+    run_jobs()
+    assert theirs.get(key).status == "succeeded"
+
+
+def test_a_dead_workers_part_is_scored_by_another(
+    one: Person, theirs: Cohorts, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(15))
+    first, _ = theirs.parts(key)
+    claimed(sessions, first)
+    run_jobs()
+    assert (theirs.get(key).status, theirs.get(key).rows_done) == ("running", 5)
+    age(sessions, first, lease_expires_at=1)
+    scheduler.sweep(queue)
+    run_jobs()
+    assert theirs.get(key).status == "succeeded"
+    assert [part.attempts for part in theirs.parts(key)] == [2, 1]
+    assert one.wallet()["balance"] == 850
+
+
+def test_after_three_attempts_a_part_becomes_rows_with_a_reason(
+    one: Person, theirs: Cohorts, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(15))
+    first, _ = theirs.parts(key)
+    for attempt in (1, 2, 3):
+        assert claimed(sessions, first).attempts == attempt
+        age(sessions, first, lease_expires_at=1)
+        scheduler.sweep(queue)
+    run_jobs()
+    cohort = theirs.get(key)
+    assert (cohort.status, cohort.rows_scored, cohort.rows_failed) == ("succeeded", 5, 10)
+    assert [part.status for part in theirs.parts(key)] == ["failed", "succeeded"]
+    assert cohort.summary is not None
+    assert cohort.summary["errors"][0]["rows"] == 10
+    assert "3 times" in cohort.summary["errors"][0]["reason"]
+    assert one.wallet() == {"balance": 950, "held": 0, "available": 950}
+    assert differences(sessions) == ()
+
+
+def test_while_the_storage_is_away_a_part_waits_for_its_next_attempt(
+    theirs: Cohorts,
+    sessions: Sessions,
+    queue: JobQueue,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = theirs.create(people(5))
+    (part,) = theirs.parts(key)
+
+    def away(*_: object) -> None:
+        raise Unavailable("The storage of files is away for now.")
+
+    for method in ("open", "write"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Files, method, away)
+            run_jobs()
+        assert theirs.parts(key)[0].status == "running"
+        age(sessions, part, lease_expires_at=1)
+        scheduler.sweep(queue)
+    run_jobs()
+    assert theirs.get(key).status == "succeeded"
+    assert theirs.parts(key)[0].attempts == 3
+
+
+def test_a_job_of_nothing_does_nothing(files: Files) -> None:
+    job.score_part(str(uuid.uuid4()))
+
+
+def test_a_job_that_runs_twice_charges_once(
+    one: Person, theirs: Cohorts, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(5))
+    run_jobs()
+    before = theirs.results(key)
+    job.score_part(str(theirs.parts(key)[0].id))
+    assert theirs.results(key) == before
+    assert one.wallet()["balance"] == 950
+
+
+def test_a_lease_is_renewed_while_a_part_takes_long(
+    theirs: Cohorts,
+    sessions: Sessions,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = theirs.create(people(5))
+    short = patience.settings().model_copy(update={"lease_seconds": 0.5})
+    monkeypatch.setattr(job, "settings", lambda: short)
+    score_part = scoring.score_part
+    lost = threading.Event()
+
+    def slowly(*args: object) -> scoring.PartResult:
+        lost.wait(1.5)
+        with sessions() as session:
+            assert sweeps.end_expired_leases(session, sweeps.PARTS) == 0
+        return score_part(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scoring, "score_part", slowly)
+    run_jobs()
+    assert theirs.get(key).status == "succeeded"
+    assert theirs.parts(key)[0].attempts == 1
