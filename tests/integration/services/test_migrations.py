@@ -52,6 +52,16 @@ def test_versions_published_before_it_was_kept_get_their_training_data(empty: En
         assert _training_data(session) == before
 
 
+def test_cohorts_can_be_taken_back_and_made_again(empty: Engine) -> None:
+    migrate(empty)
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+    assert not [name for name in inspect(empty).get_table_names() if "cohort" in name]
+    assert "cohort_id" not in {c["name"] for c in inspect(empty).get_columns("ledger_entries")}
+    migrate(empty)
+    assert inspect(empty).has_table("cohort_parts")
+
+
 def _training_data(session: Session) -> dict[str, str]:
     rows = session.execute(select(ModelVersion.name, ModelVersion.data_sha256))
     return {row.name: row.data_sha256 for row in rows}

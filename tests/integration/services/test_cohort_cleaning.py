@@ -1,0 +1,153 @@
+"""What an interruption leaves behind is found, and nothing that somebody needs is taken."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from agelens.domain.errors import InvalidInput, Unavailable
+from agelens.jobs import scheduler
+from agelens.queueing import JobQueue
+from agelens.services.cohorts import cleaning, places
+from agelens.storage import Cohort
+from agelens.storage.files import Files
+from integration.conftest import PersonFactory
+from integration.kept_cohorts import READ, Cohorts, people
+from integration.people import Person
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+Sessions = sessionmaker[Session]
+
+
+@pytest.fixture
+def theirs(person: PersonFactory, cohorts_of: Callable[[Person], Cohorts]) -> Cohorts:
+    return cohorts_of(person(1000))
+
+
+def age(sessions: Sessions, key: uuid.UUID, **columns: timedelta) -> None:
+    with sessions.begin() as session:
+        values = {name: func.clock_timestamp() - by for name, by in columns.items()}
+        session.execute(update(Cohort).where(Cohort.id == key).values(**values))
+
+
+def statuses(theirs: Cohorts) -> dict[uuid.UUID, str]:
+    with theirs.sessions() as session:
+        return {row.id: row.status for row in session.execute(select(Cohort.id, Cohort.status))}
+
+
+def stray(files: Files) -> uuid.UUID:
+    """A folder that belongs to no cohort."""
+    key = uuid.uuid4()
+    files.write(
+        f"{places.inputs(key)}/00000.arrow", lambda stream: stream.write(b"people") and None
+    )
+    return key
+
+
+def test_a_draft_that_nobody_ran_within_a_day_goes(
+    theirs: Cohorts, sessions: Sessions, queue: JobQueue
+) -> None:
+    old, young = (theirs.create(people(1), draft=True) for _ in range(2))
+    running = theirs.create(people(1))
+    age(sessions, old, created_at=timedelta(hours=25))
+    age(sessions, running, created_at=timedelta(hours=25))
+    age(sessions, young, created_at=timedelta(hours=23))
+    scheduler.clean(queue)
+    left = statuses(theirs)
+    assert old not in left
+    assert (left[young], left[running]) == ("draft", "queued")
+    assert not theirs.has_files(old)
+    assert theirs.has_files(young)
+    assert theirs.has_files(running)
+
+
+def test_a_folder_without_a_cohort_goes(theirs: Cohorts, queue: JobQueue) -> None:
+    lost, draft = stray(theirs.files), theirs.create(people(1), draft=True)
+    scheduler.clean(queue)
+    assert not theirs.has_files(lost)
+    assert theirs.has_files(draft)
+
+
+def test_what_is_no_folder_of_a_cohort_stays(theirs: Cohorts, queue: JobQueue) -> None:
+    theirs.files.write("cohorts/notes/read.me", lambda stream: stream.write(b"ours") and None)
+    scheduler.clean(queue)
+    assert theirs.files.exists("cohorts/notes/read.me")
+    theirs.files.delete("cohorts/notes")
+
+
+def test_a_file_that_is_being_taken_in_is_left_alone(
+    theirs: Cohorts, sessions: Sessions, queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clean-up runs when the files are there and the cohort is not committed."""
+    taken: list[str] = []
+
+    def clean_before_commit(session: Session) -> None:
+        scheduler.clean(queue)
+        taken.extend(theirs.files.folders("cohorts"))
+        session.commit()
+
+    monkeypatch.setattr(queue, "commit", _only_once(clean_before_commit, queue.commit))
+    key = theirs.create(people(3), options=READ)
+    assert str(key) in taken
+    assert theirs.has_files(key, "/parts")
+
+
+def _only_once(
+    first: Callable[[Session], None], then: Callable[[Session], None]
+) -> Callable[[Session], None]:
+    """The clean-up itself commits through the same queue."""
+    calls = iter([first])
+
+    def commit(session: Session) -> None:
+        next(calls, then)(session)
+
+    return commit
+
+
+def test_an_upload_that_is_no_file_of_people_leaves_nothing(theirs: Cohorts) -> None:
+    before = theirs.files.folders("cohorts")
+    with pytest.raises(InvalidInput):
+        theirs.create(b"patient,systolic_bp\n")
+    assert theirs.files.folders("cohorts") == before
+
+
+@pytest.mark.parametrize("status", ["succeeded", "canceled"])
+def test_files_that_could_not_be_deleted_at_the_end_are_deleted_later(
+    theirs: Cohorts,
+    sessions: Sessions,
+    queue: JobQueue,
+    run_jobs: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    status: str,
+) -> None:
+    key = theirs.create(people(3))
+
+    def away(*_: object) -> None:
+        raise Unavailable("The storage of files is away for now.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Files, "delete", away)
+        if status == "succeeded":
+            run_jobs()
+        else:
+            theirs.cancel(key)
+        scheduler.clean(queue)
+    assert theirs.get(key).status == status
+    assert theirs.has_files(key, "/parts")
+    scheduler.clean(queue)
+    assert theirs.has_files(key, "/parts"), "a worker may still be at it"
+    age(sessions, key, finished_at=timedelta(hours=2))
+    scheduler.clean(queue)
+    assert not theirs.has_files(key, "/parts")
+    assert theirs.has_files(key, "/results") == (status == "succeeded")
+    assert theirs.get(key).cleared_at is not None
+
+
+def test_a_change_that_is_taken_back_deletes_no_files(theirs: Cohorts) -> None:
+    key = theirs.create(people(3), draft=True)
+    with theirs.sessions() as session:
+        cleaning.forget(session, theirs.files, session.get_one(Cohort, key))
+        session.rollback()
+        session.commit()
+    assert theirs.has_files(key, "/parts")
