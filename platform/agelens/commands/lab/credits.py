@@ -2,7 +2,7 @@
 
 from agelens.client import Client, Forbidden, InvalidInput
 
-ENOUGH_CREDITS = 40_000  # researcher_client.ipynb as it stands costs about 30,000
+ENOUGH_CREDITS = 100_000  # researcher_client.ipynb as it stands, three times
 MOST_AT_A_TIME = 10_000
 
 
@@ -11,7 +11,7 @@ def provide(client: Client, email: str) -> str | None:
     missing = ENOUGH_CREDITS - client.wallet.available
     if missing <= 0:
         return None
-    what = f"researcher_client.ipynb needs up to {ENOUGH_CREDITS:,} credits"
+    what = f"For researcher_client.ipynb, a few times over, {ENOUGH_CREDITS:,} credits are enough"
     try:
         for already in range(0, missing, MOST_AT_A_TIME):
             client.wallet.topup(min(MOST_AT_A_TIME, missing - already))
@@ -19,5 +19,5 @@ def provide(client: Client, email: str) -> str | None:
         return f"{what}: ask an administrator to add {missing:,} to the wallet of {email}."
     except InvalidInput as refusal:
         words = "; ".join(problem.message for problem in refusal.problems)
-        return f"{what}, and a top-up {words}: add them in pieces, with client.wallet.topup(...)."
+        return f"{what}. A top-up {words}: add them in pieces, with client.wallet.topup(...)."
     return None
