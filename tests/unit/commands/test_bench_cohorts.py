@@ -55,9 +55,10 @@ def test_a_clock_that_cannot_be_measured_alone_is_told(monkeypatch: pytest.Monke
 
 
 def test_the_figures_are_held_against_the_clock_the_asked_pace_and_fewer_rows() -> None:
-    many, few = Run([90_000.0, 30_000.0, 40_000.0], 300.0), Run([1.0], 200.0)
+    alone = [500_000.0, 400_000.0, 300_000.0]
+    many, few = Run([90_000.0, 30_000.0, 40_000.0], alone, 300.0), Run([1.0], [1.0], 200.0)
 
-    whole, asked, memory = rows_of(many, few, [500_000.0, 400_000.0, 300_000.0])
+    whole, asked, memory = rows_of(many, few)
 
     assert whole.ratio == pytest.approx(0.1)
     assert whole.reached
