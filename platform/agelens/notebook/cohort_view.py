@@ -111,11 +111,14 @@ class CohortView(widgets.VBox):
         self.told.value = line("Sending …", "faint")
         options: dict[str, Any] = {"model": self.model.value, "columns": self.columns.value}
         self.cohort = self.client.cohorts.submit(people, draft=True, **options, **told)
-        self.preview = self.cohort.preview(**options)
+        self._previewed(self.cohort.preview(**options))
+
+    def _previewed(self, preview: Preview) -> None:
+        self.preview = preview
         self._key = uuid.uuid4().hex
-        self.told.value = preview_html(self.preview)
-        self.score_button.description = f"Score ({credits(self.preview.price)})"
-        self.score_button.disabled = not self.preview.readable_rows
+        self.told.value = preview_html(preview)
+        self.score_button.description = f"Score ({credits(preview.price)})"
+        self.score_button.disabled = not preview.readable_rows
 
     def _people(self) -> tuple[Any, dict[str, Any]]:
         """What is to be scored, and what a file chosen in the browser is called."""
@@ -146,9 +149,12 @@ class CohortView(widgets.VBox):
         if cohort is None:
             return
         self.cohort = cohort
+        if cohort.status == "draft":
+            self._previewed(cohort.preview())
+            return
         self.bar.layout.display = None
         self.cancel_button.disabled = cohort.is_finished
-        while not cohort.is_finished and cohort.status != "draft":
+        while not cohort.is_finished:
             self._show_progress(cohort)
             cohort.refresh(wait=LOOK_SECONDS)
         self._show_progress(cohort)

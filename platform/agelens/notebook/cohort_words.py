@@ -9,16 +9,18 @@ from agelens.client import Cohort, Preview, RowProblem
 from agelens.notebook.looks import credits, line
 
 MOST_ROWS = 20
+MOST_NAMES = 12
 
 
 def preview_html(preview: Preview) -> str:
     """How a file would be read, and what it would cost."""
     read = [m for m in preview.matches if m.features]
-    lacking = [f"{m.label}{' (needed)' if m.required else ''}" for m in preview.missing]
+    wanted = sorted(preview.missing, key=lambda missing: not missing.required)
+    lacking = [f"{m.label}{' (needed)' if m.required else ''}" for m in wanted]
     parts = [
         line(f"{preview.rows:,} rows, {len(read)} of {len(preview.matches)} columns are read."),
-        line(f"Ignored: {', '.join(preview.ignored)}", "faint") if preview.ignored else "",
-        line(f"Not in the file: {', '.join(lacking)}", "faint") if lacking else "",
+        line(f"Ignored: {_listed(preview.ignored)}", "faint") if preview.ignored else "",
+        line(f"Not in the file: {_listed(lacking)}", "faint") if lacking else "",
         *(line(hint, "problem") for hint in preview.hints),
         line(
             f"{preview.readable_rows:,} of the first {preview.checked_rows:,} rows can be scored."
@@ -38,7 +40,7 @@ def ended_html(cohort: Cohort, problems: Iterable[RowProblem]) -> str:
         reason = f": {cohort.error.message}" if cohort.error else ""
         return line(f"{cohort.status.capitalize()}{reason}. It cost nothing.", "problem")
     told = f"{cohort.rows_scored:,} of {cohort.rows:,} rows scored for {credits(cohort.charged)}."
-    failed = f"{cohort.rows_failed:,} rows were not scored" if cohort.rows_failed else ""
+    failed = _failed(cohort.rows_failed)
     return "".join([line(told), _summary(cohort), line(failed), problems_html(problems)])
 
 
@@ -62,9 +64,20 @@ def _summary(cohort: Cohort) -> str:
     return line(f"Median {middle} {unit}; 90 % of people between {low} and {high}.")
 
 
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _failed(rows: int) -> str:
+    if not rows:
+        return ""
+    return "1 row was not scored:" if rows == 1 else f"{rows:,} rows were not scored:"

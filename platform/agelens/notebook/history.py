@@ -51,8 +51,9 @@ class History(widgets.VBox):
     def _show(self) -> None:
         chosen = self.list.value
         self.list.options = [(_row(task), task.id) for task in self.tasks]
-        if chosen in {task.id for task in self.tasks}:
-            self.list.value = chosen
+        if self.tasks:
+            ids = [task.id for task in self.tasks]
+            self.list.value = chosen if chosen in ids else ids[0]
         self.more_button.disabled = self._cursor is None
         self.open_button.disabled = not self.tasks
         self.told.value = line("" if self.tasks else EMPTY, "faint")

@@ -54,15 +54,13 @@ def _empty(mode: str) -> go.Scatter:
 def _was(result: Wire, before: Wire | None) -> go.Scatter:
     """Where the prediction was."""
     if before is None or before["unit"] != result["unit"]:
-        return _empty("markers+text")
+        return _empty("markers")
     told = f"was {charts.number(before['prediction'], before['unit'])}"
     return go.Scatter(
         x=[before["prediction"]],
         y=[0],
-        mode="markers+text",
+        mode="markers",
         marker={"symbol": "diamond-open", "size": 14, "color": NEUTRAL},
-        text=[f'<span style="color:currentColor">{told}</span>'],
-        textposition="bottom center",
         hovertemplate=f"{told} {before['unit']}<extra></extra>",
         cliponaxis=False,
     )

@@ -1,0 +1,146 @@
+"""A made-up AgeLens behind the client's transport: one clock whose age is a sum done by hand."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from agelens.client import Client
+
+NOW = "2026-11-23T10:00:00+00:00"
+PRICE = 10
+
+
+def number(
+    key: str, units: dict[str, float], plausible: list[float], **more: Any
+) -> dict[str, Any]:
+    listed = [{"unit": u, "factor": f, "offset": 0.0, "countries": []} for u, f in units.items()]
+    plain = {
+        "key": key, "label": key.replace("_", " ").capitalize(), "kind": "number", "choices": [],
+        "unit": listed[0]["unit"], "units": listed, "plausible": plausible, "reference": None,
+        "modifiable": True, "group": "Blood", "source": "", "aliases": [], "example": None,
+        "decimals": 0, "required": False, "informative": True, "training": None,
+    }  # fmt: skip
+    return plain | more
+
+
+FEATURES = [
+    number("systolic_bp", {"mmHg": 1.0, "kPa": 7.50062}, [50, 300], training=[97, 193]),
+    number("glucose", {"mmol/L": 1.0, "mg/dL": 0.0555}, [1.5, 40], decimals=1, required=True),
+    number("smoking_status", {"": 1.0}, []) | {
+        "kind": "choice", "units": [], "choices": ["never", "former", "current"],
+        "plausible": None, "group": "Way of life",
+    },
+    number("height", {"cm": 1.0}, [100, 250], informative=False, group="Body"),
+]  # fmt: skip
+ANSWERS = {"systolic_bp": 150.0, "glucose": 5.5, "smoking_status": "former", "height": 166.0}
+
+
+def age_of(answers: Mapping[str, Any]) -> float:
+    """50, and a tenth of a year per mmHg above 120; without a pressure exactly 50."""
+    pressure = answers.get("systolic_bp")
+    return 50.0 if pressure is None else 50.0 + 0.1 * (pressure - 120.0)
+
+
+def result_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    prediction = age_of(answers)
+    factor = {
+        "feature": "systolic_bp", "label": "Systolic blood pressure", "unit": "mmHg",
+        "value": answers.get("systolic_bp"), "years": prediction - 50.0, "imputed": False,
+        "clipped": False, "reference_range": None, "modifiable": True,
+    }  # fmt: skip
+    return {
+        "prediction": prediction, "unit": "years", "base_value": 50.0, "base_meaning": "nobody",
+        "interval": {"low": prediction - 5, "high": prediction + 5, "level": 0.9, "method": "m"},
+        "interval_reason": None, "contributions": [factor], "additivity_gap": 0.0,
+        "age_gap": None, "missing": [], "clipped": [], "warnings": [], "narrowing": [],
+        "model": {"name": "made-up", "version": "1.0.0", "sha256": "a", "data_sha256": "b"},
+    }  # fmt: skip
+
+
+MODEL = {
+    "name": "made-up", "version": "1.0.0", "title": "Made up", "unit": "years", "price": PRICE,
+    "default": True, "features": FEATURES, "metrics": {}, "card": "", "needs_age": True,
+    "ages": [20.0, 90.0], "needs": "", "base_meaning": "", "explanation": "",
+    "interval": {"level": 0.9, "method": "m"},
+}  # fmt: skip
+
+
+class Service:
+    """Answers at once, or after `what_if_seconds`; `refusal` is what Predict is told instead."""
+
+    def __init__(self) -> None:
+        self.what_if_seconds = 0.0
+        self.refusal: httpx.Response | None = None
+        self.tasks: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+        self.varied: list[dict[str, Any]] = []
+        self.at_once = 0
+        self._under_way = 0
+        self._lock = threading.Lock()
+
+    def client(self) -> Client:
+        transport = httpx.MockTransport(self)
+        return Client("http://agelens.test", "t", transport=transport, patience=0)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path == "/api/ml-models":
+            return httpx.Response(200, json={"items": [MODEL], "next_cursor": None})
+        if path.endswith("/example"):
+            return httpx.Response(200, json=EXAMPLE)
+        if path == "/api/tasks/predict":
+            return self._predict(request)
+        if path.endswith("/what-if"):
+            return self._what_if(path, json.loads(request.content))
+        if path == "/api/tasks/history":
+            newest_first = self.tasks[::-1]
+            return httpx.Response(200, json={"items": newest_first, "next_cursor": None})
+        if found := re.fullmatch(r"/api/tasks/(\w+)", path):
+            return httpx.Response(200, json=self._task(found[1]))
+        return httpx.Response(404, json={"detail": path})
+
+    def _predict(self, request: httpx.Request) -> httpx.Response:
+        if self.refusal is not None:
+            return self.refusal
+        body = json.loads(request.content)
+        self.keys.append(request.headers.get("Idempotency-Key"))
+        task = {
+            "id": f"t{len(self.tasks)}", "status": "succeeded", "price": PRICE, "charged": PRICE,
+            "model": {"name": "made-up", "version": "1.0.0"}, "answers": body["answers"],
+            "units": body["units"], "chronological_age": body["chronological_age"],
+            "attempts": 1, "created_at": NOW, "started_at": NOW, "finished_at": NOW,
+            "validation_errors": [], "error": None, "result": result_of(body["answers"]),
+        }  # fmt: skip
+        self.tasks.append(task)
+        return httpx.Response(202, json={"task_id": task["id"]})
+
+    def _what_if(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        with self._lock:
+            self._under_way += 1
+            self.at_once = max(self.at_once, self._under_way)
+            self.varied.append(body["changes"][0])
+        time.sleep(self.what_if_seconds)
+        with self._lock:
+            self._under_way -= 1
+        answers = self._task(path.split("/")[3])["answers"]
+        results = [result_of(answers | change) for change in body["changes"]]
+        return httpx.Response(200, json={"results": results})
+
+    def _task(self, task_id: str) -> dict[str, Any]:
+        return next(task for task in self.tasks if task["id"] == task_id)
+
+
+EXAMPLE = {
+    "model": {"name": "made-up", "version": "1.0.0"}, "answers": ANSWERS,
+    "units": {"systolic_bp": "mmHg", "glucose": "mmol/L", "height": "cm"},
+    "chronological_age": 52.0, "result": result_of(ANSWERS),
+}  # fmt: skip
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> httpx.Response:
+    body = {"title": detail, "status": status, "detail": detail, "code": code, **more}
+    return httpx.Response(status, json=body)

@@ -1,0 +1,77 @@
+"""One figure widget shows one figure after the other."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from agelens import charts
+from agelens.notebook.drawing import Drawing
+from agelens.notebook.picture import picture
+from unit.notebook.service import result_of
+
+NOBODY: dict[str, Any] = {}
+FIRST, SECOND = result_of({"systolic_bp": 150}), result_of({"systolic_bp": 110})
+BARE = SECOND | {"interval": None, "interval_reason": "none"}
+
+
+def shown(figure: go.Figure) -> Any:
+    """What is drawn, without what a widget adds for itself."""
+    traces = [trace.to_plotly_json() for trace in figure.data]
+    plain = go.Figure([{k: v for k, v in t.items() if k != "uid"} for t in traces])
+    return plain.to_plotly_json()["data"], go.Figure(layout=figure.layout).to_plotly_json()[
+        "layout"
+    ]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        picture(SECOND),
+        picture(SECOND, before=FIRST, chronological_age=52),
+        picture(BARE),
+        charts.trend([]),
+    ],
+    ids=["another result", "a varied one", "one without an interval", "another kind of figure"],
+)
+def test_the_new_figure_is_there_and_nothing_of_the_old_one(then: go.Figure) -> None:
+    drawing = Drawing(picture(FIRST, chronological_age=40))
+    drawing.draw(then)
+    data, layout = shown(drawing)
+    wanted, wanted_layout = shown(then)
+    assert data == wanted
+    assert without_nothing(layout) == without_nothing(wanted_layout)
+
+
+def without_nothing(tree: Any) -> Any:
+    """Empty lists and mappings draw nothing."""
+    if not isinstance(tree, dict):
+        return tree
+    kept = {name: without_nothing(value) for name, value in tree.items()}
+    return {name: value for name, value in kept.items() if value not in ({}, [], ())}
+
+
+def test_results_are_drawn_without_taking_traces_away() -> None:
+    drawing = Drawing(picture(FIRST, chronological_age=40))
+    before = [trace.uid for trace in drawing.data]
+    drawing.draw(picture(BARE, before=FIRST))
+    assert [trace.uid for trace in drawing.data] == before
+
+
+def test_a_page_that_is_loaded_again_is_told_what_is_shown_now() -> None:
+    drawing = Drawing(picture(FIRST))
+    drawing.draw(picture(SECOND))
+    told = Drawing(go.Figure()).get_state()["_widget_data"]
+    assert told == []
+    bars = [trace for trace in drawing.get_state()["_widget_data"] if trace["type"] == "bar"]
+    assert list(bars[0]["x"]) == [-1.0]
+
+
+def test_the_line_has_room_for_what_was_and_what_is() -> None:
+    made = picture(SECOND, before=FIRST)
+    low, high = made.layout.xaxis2.range
+    assert low < SECOND["interval"]["low"]
+    assert high > FIRST["interval"]["high"]
+
+
+def test_amounts_are_at_the_end_of_their_rows() -> None:
+    assert [a.text for a in picture(FIRST).layout.annotations if "3.0" in a.text]

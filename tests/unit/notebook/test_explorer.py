@@ -1,0 +1,257 @@
+"""What the explorer asks, pays, shows; each number was worked out by hand in `service.age_of`."""
+
+import pytest
+from agelens.notebook import Explorer
+from agelens.notebook.controls import ChoiceControl, NumberControl
+from unit.notebook.service import ANSWERS, Service, problem
+
+SECONDS = 10.0
+
+
+def number_of(explorer: Explorer, key: str) -> NumberControl:
+    control = explorer._exploring.form.controls[key]
+    assert isinstance(control, NumberControl)
+    return control
+
+
+def settled(explorer: Explorer) -> Explorer:
+    assert explorer._exploring._trying.settled(SECONDS)
+    return explorer
+
+
+def headline(explorer: Explorer) -> str:
+    return str(explorer._stage.words.value)
+
+
+def told(explorer: Explorer) -> str:
+    return str(explorer._exploring.told.value)
+
+
+@pytest.fixture
+def explorer(service: Service) -> Explorer:
+    return Explorer(service.client())
+
+
+@pytest.fixture
+def paid(explorer: Explorer) -> Explorer:
+    assert explorer.predict() is not None
+    return explorer
+
+
+def test_it_begins_with_the_clocks_example_and_says_so(
+    explorer: Explorer, service: Service
+) -> None:
+    assert explorer.result.prediction == 53.0
+    assert "made-up person" in headline(explorer)
+    assert explorer.paid is None
+    assert service.tasks == []
+
+
+def test_every_feature_has_a_control_in_its_group(explorer: Explorer) -> None:
+    controls = explorer._exploring.form.controls
+    assert list(controls) == ["chronological_age", *ANSWERS]
+    assert isinstance(controls["smoking_status"], ChoiceControl)
+    assert controls["glucose"].label == "Glucose (needed)"
+    assert controls["chronological_age"].label == "Age (needed)"
+    assert controls["systolic_bp"].label == "Systolic bp"
+
+
+def test_a_slider_spans_what_the_clock_has_seen(explorer: Explorer) -> None:
+    slider = number_of(explorer, "systolic_bp").slider
+    assert (slider.min, slider.max, slider.step, slider.value) == (97, 193, 1, 150)
+
+
+def test_a_number_beyond_the_slider_moves_its_end(explorer: Explorer) -> None:
+    control = number_of(explorer, "systolic_bp")
+    control.box.value = 210
+    assert (control.value, control.slider.max, control.slider.value) == (210, 210, 210)
+
+
+def test_another_unit_keeps_the_value(explorer: Explorer) -> None:
+    control = number_of(explorer, "systolic_bp")
+    control.unit.value = "kPa"
+    assert control.box.value == 20.0  # 150 / 7.50062 = 19.998
+    assert control.value == 150
+    assert control.answer == pytest.approx(19.99835, abs=1e-5)
+    control.unit.value = "mmHg"
+    assert control.box.value == control.value == control.answer == 150
+
+
+def test_a_number_is_read_in_the_unit_that_is_shown(explorer: Explorer) -> None:
+    control = number_of(explorer, "glucose")
+    control.unit.value = "mg/dL"
+    control.box.value = 100
+    assert control.value == pytest.approx(5.55)
+    assert explorer.answers["answers"]["glucose"] == pytest.approx(100)
+    assert explorer.answers["units"]["glucose"] == "mg/dL"
+
+
+def test_what_is_not_measured_is_left_out_and_comes_back(explorer: Explorer) -> None:
+    control = number_of(explorer, "systolic_bp")
+    control.measured.value = False
+    assert "systolic_bp" not in explorer.answers["answers"]
+    assert control.slider.disabled
+    control.measured.value = True
+    assert explorer.answers["answers"]["systolic_bp"] == 150
+
+
+def test_predict_pays_once_and_is_off_until_something_changes(
+    paid: Explorer, service: Service
+) -> None:
+    assert len(service.tasks) == 1
+    assert service.tasks[0]["answers"] == ANSWERS
+    assert service.tasks[0]["chronological_age"] == 52
+    button = paid._exploring.button
+    assert button.disabled
+    number_of(paid, "systolic_bp").slider.value = 140
+    assert not button.disabled
+    assert "10 credits" in button.description
+
+
+def test_a_second_attempt_after_no_answer_has_the_same_key(
+    explorer: Explorer, service: Service
+) -> None:
+    keys = []
+    answer = service.__call__
+
+    def breaking(request):  # type: ignore[no-untyped-def]
+        if request.url.path == "/api/tasks/predict":
+            keys.append(request.headers["Idempotency-Key"])
+            if len(keys) == 1:
+                return problem(503, "unavailable", "away")
+        return answer(request)
+
+    explorer._exploring.client._connection._http._transport.handler = breaking
+    assert explorer.predict() is None
+    assert "away" in told(explorer)
+    assert not explorer._exploring.button.disabled
+    assert explorer.predict() is not None
+    assert keys[0] == keys[1]
+
+
+def test_a_moved_slider_shows_the_difference_for_free(paid: Explorer, service: Service) -> None:
+    number_of(paid, "systolic_bp").slider.value = 132
+    settled(paid)
+    assert "now 51.2, was 53.0" in headline(paid)
+    assert "−1.8 years" in headline(paid)
+    assert paid.result.prediction == pytest.approx(51.2)
+    assert paid.paid is not None
+    assert paid.paid.prediction == 53.0
+    assert len(service.tasks) == 1
+
+
+def test_of_many_positions_the_last_wins_and_nothing_queues_up(
+    paid: Explorer, service: Service
+) -> None:
+    service.what_if_seconds = 0.2
+    slider = number_of(paid, "systolic_bp").slider
+    for value in range(100, 150):
+        slider.value = value
+    settled(paid)
+    assert service.varied[-1] == {"systolic_bp": 149}
+    assert paid.result.prediction == pytest.approx(52.9)
+    assert "now 52.9" in headline(paid)
+    assert len(service.varied) <= 3
+    assert service.at_once == 1
+
+
+def test_not_measured_can_be_tried_too(paid: Explorer, service: Service) -> None:
+    number_of(paid, "systolic_bp").measured.value = False
+    settled(paid)
+    assert service.varied == [{"systolic_bp": None}]
+    assert paid.result.prediction == 50.0
+
+
+def test_another_age_is_not_varied_for_free(paid: Explorer, service: Service) -> None:
+    number_of(paid, "chronological_age").slider.value = 60
+    settled(paid)
+    assert service.varied == []
+    assert "new prediction" in told(paid)
+
+
+def test_reset_goes_back_to_what_was_paid_for(paid: Explorer) -> None:
+    number_of(paid, "systolic_bp").slider.value = 120
+    settled(paid)
+    paid._exploring.reset_button.click()
+    settled(paid)
+    assert paid.answers["answers"]["systolic_bp"] == 150
+    assert paid.result is paid.paid
+    assert "now" not in headline(paid)
+
+
+def test_one_figure_is_changed_in_place(paid: Explorer) -> None:
+    before = paid.figure
+    number_of(paid, "systolic_bp").slider.value = 120
+    settled(paid)
+    assert paid.figure is before
+    assert [list(trace.x) for trace in paid.figure.data if trace.type == "bar"] == [[0.0]]
+
+
+def test_problems_stand_beside_the_fields_that_they_name(
+    explorer: Explorer, service: Service
+) -> None:
+    errors = [
+        {"pointer": "/answers/glucose", "field": "glucose", "message": "must be above 1.5"},
+        {"pointer": "/x", "field": "elsewhere", "message": "is wrong"},
+    ]
+    service.refusal = problem(422, "invalid_answers", "Invalid", errors=errors)
+    assert explorer.predict() is None
+    assert number_of(explorer, "glucose").problem == "must be above 1.5"
+    assert number_of(explorer, "systolic_bp").problem == ""
+    assert "elsewhere: is wrong" in told(explorer)
+    service.refusal = None
+    assert explorer.predict() is not None
+    assert number_of(explorer, "glucose").problem == ""
+
+
+def test_too_few_credits_are_said_in_words(explorer: Explorer, service: Service) -> None:
+    service.refusal = problem(402, "insufficient_credits", "This costs 10 and 3 are available.")
+    assert explorer.predict() is None
+    assert "Not enough credits" in told(explorer)
+    assert "3 are available" in told(explorer)
+
+
+def test_answers_can_be_given(service: Service) -> None:
+    answers = {"systolic_bp": 120.0, "glucose": 5.0, "chronological_age": 40.0}
+    explorer = Explorer(service.client(), answers=answers)
+    assert explorer.answers["answers"] == {"systolic_bp": 120, "glucose": 5}
+    assert explorer.answers["chronological_age"] == 40
+    result = explorer.predict()
+    assert result is not None
+    assert result.prediction == 50.0
+
+
+def test_a_prediction_of_the_history_comes_back_with_its_units(
+    paid: Explorer, service: Service
+) -> None:
+    number_of(paid, "systolic_bp").unit.value = "kPa"
+    number_of(paid, "systolic_bp").box.value = 16
+    other = Explorer(service.client())
+    other._tabs.selected_index = 1
+    history = other._history
+    assert history._looking.settled(SECONDS)
+    assert len(history.list.options) == 1
+    assert "53.0 years" in history.list.options[0][0]
+    service.tasks[0]["units"] = {"systolic_bp": "kPa"}
+    service.tasks[0]["answers"] = {"systolic_bp": 20.0}
+    history.look()
+    assert history._looking.settled(SECONDS)
+    history.open_button.click()
+    assert history._opening.settled(SECONDS)
+    assert other._tabs.selected_index == 0
+    assert number_of(other, "systolic_bp").value == pytest.approx(150.0124)
+    assert number_of(other, "systolic_bp").unit.value == "kPa"
+    assert other.paid is not None
+    assert "glucose" not in other.answers["answers"]
+
+
+def test_who_shows_no_widgets_gets_the_result_as_html(paid: Explorer) -> None:
+    bundle = paid._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "53.0 years" in bundle["text/html"]
+    assert "<script" not in bundle["text/html"]
+
+
+def test_the_result_is_readable_as_a_frame(paid: Explorer) -> None:
+    frame = paid.to_frame()
+    assert list(frame["feature"]) == ["systolic_bp"]
