@@ -69,6 +69,8 @@ def test_the_web_app_is_given_its_settings_and_nothing_else_of_ours(
     monkeypatch.setenv("REDIS_URL", "redis://secret")
     monkeypatch.setenv("AGELENS_ADMIN_PASSWORD", "secret")
     monkeypatch.setenv("AGELENS_TOKEN", "secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("FSSPEC_S3_SECRET", "secret")
     monkeypatch.setenv("LANG", "C.UTF-8")
     given = environment(WebSettings(home=tmp_path, api_url="http://api:8000", web_port=8123))
     assert "secret" not in "".join(given.values())
