@@ -52,7 +52,7 @@ def hints(
     matches = {each: _matches(header, features, each) for each in DATA_SETS}
     best = max(DATA_SETS, key=lambda each: matches[each])
     if matches[best] > matches[columns]:
-        return [f"the file looks like --columns {best}"]
+        return [f"the file looks like one with {best} columns; choose these"]
     if not needs_age or age_name(header, columns):
         return []
     others = (age_name(header, each) for each in DATA_SETS)

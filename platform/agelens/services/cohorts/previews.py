@@ -1,7 +1,6 @@
 """How a file would be read and what is wrong with its first rows, before anything is paid."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -55,14 +54,15 @@ def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> d
         "rows": cohort.n_rows,
         "price_per_row": manifest.price,
         "price": manifest.price * cohort.n_rows,
-        **_reading(clock, reader),
+        **answers_of(clock, reader),
         "sample": _sample(first, len(cohort.header)),
         **_findings(batch),
-        "hints": _hints(clock, reader, columns),
+        "hints": hints_of(clock, reader, columns),
     }
 
 
-def _reading(clock: Clock, reader: BatchReader) -> dict[str, Any]:
+def answers_of(clock: Clock, reader: BatchReader) -> dict[str, Any]:
+    """What every column answers, and what of the clock none does; as plain JSON."""
     labels = {AGE: AGE_LABEL} | {f.key: f.label for f in clock.manifest.features}
     required = {f.key for f in clock.manifest.features if f.required} | {AGE}
     return {
@@ -96,9 +96,7 @@ def _findings(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _hints(clock: Clock, reader: BatchReader, columns: str) -> list[str]:
-    said: Sequence[str] = hints(
-        reader.header, clock.manifest.features, columns, needs_age=AGE in reader.missing
-    )
-    # such a hint is written for the command line
-    return [hint.replace("--columns ", "columns ") for hint in said]
+def hints_of(clock: Clock, reader: BatchReader, columns: str) -> list[str]:
+    """What the header may have meant."""
+    needs_age = AGE in reader.missing
+    return hints(reader.header, clock.manifest.features, columns, needs_age=needs_age)

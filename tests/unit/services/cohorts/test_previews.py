@@ -116,7 +116,7 @@ def test_what_the_owner_said_stays_and_a_better_guess_is_a_hint(look):
     assert shown["columns"] == "agelens"
     answered = {f["feature"] for match in shown["matches"] for f in match["features"]}
     assert answered == {"glucose", "sex", "height"}
-    assert shown["hints"] == ["the file looks like columns kaggle"]
+    assert shown["hints"] == ["the file looks like one with kaggle columns; choose these"]
 
 
 def test_an_age_that_was_mapped_needs_no_hint(look):
