@@ -2,7 +2,14 @@
 
 from agelens.client.client import Client
 from agelens.client.cohort import Cohort
-from agelens.client.cohort_shapes import Answered, Match, MissingFeature, Preview, RowProblem
+from agelens.client.cohort_shapes import (
+    Answered,
+    Match,
+    Matches,
+    MissingFeature,
+    Preview,
+    RowProblem,
+)
 from agelens.client.conversions import frame_to_shap
 from agelens.client.errors import (
     ApiError,
@@ -92,6 +99,7 @@ __all__ = [
     "InvalidBundle",
     "InvalidInput",
     "Match",
+    "Matches",
     "MissingExtra",
     "MissingFeature",
     "Model",

@@ -89,27 +89,33 @@ class MissingFeature(Answered):
 
 
 @dataclass(frozen=True)
-class Preview:
-    """How a draft would be read, and what it would cost; `problems` are of the first rows."""
+class Matches:
+    """How columns would be read, and the price of a row."""
 
-    cohort_id: str
     model: ModelName
     columns: str
-    rows: int
     price_per_row: int
-    price: int
     matches: tuple[Match, ...]
     missing: tuple[MissingFeature, ...]
-    sample: tuple[tuple[str | None, ...], ...] = field(repr=False)
-    checked_rows: int
-    problems: tuple[RowProblem, ...]
-    readable_rows: int
     hints: tuple[str, ...]
 
     @property
     def ignored(self) -> tuple[str, ...]:
         """Columns that answer nothing."""
         return tuple(match.column for match in self.matches if not match.features)
+
+
+@dataclass(frozen=True)
+class Preview(Matches):
+    """How a draft would be read, and what it would cost; `problems` are of the first rows."""
+
+    cohort_id: str
+    rows: int
+    price: int
+    sample: tuple[tuple[str | None, ...], ...] = field(repr=False)
+    checked_rows: int
+    problems: tuple[RowProblem, ...]
+    readable_rows: int
 
 
 def cohort_fields(wire: Wire) -> dict[str, Any]:
@@ -131,14 +137,24 @@ def row_problem_from_wire(wire: Wire) -> RowProblem:
 def preview_from_wire(wire: Wire) -> Preview:
     """How a draft would be read."""
     parts = {
+        "sample": tuple(tuple(row) for row in wire["sample"]),
+        "problems": tuple(row_problem_from_wire(each) for each in wire["problems"]),
+    }
+    return Preview(**known(Preview, wire) | _matched(wire) | parts)
+
+
+def matches_from_wire(wire: Wire) -> Matches:
+    """How columns would be read."""
+    return Matches(**known(Matches, wire) | _matched(wire))
+
+
+def _matched(wire: Wire) -> dict[str, Any]:
+    return {
         "model": ModelName(**known(ModelName, wire["model"])),
         "matches": tuple(_match(each) for each in wire["matches"]),
         "missing": tuple(MissingFeature(**known(MissingFeature, each)) for each in wire["missing"]),
-        "sample": tuple(tuple(row) for row in wire["sample"]),
-        "problems": tuple(row_problem_from_wire(each) for each in wire["problems"]),
         "hints": tuple(wire["hints"]),
     }
-    return Preview(**known(Preview, wire) | parts)
 
 
 def _match(wire: Wire) -> Match:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from agelens.client.cohort import PATH, Cohort
+from agelens.client.cohort_shapes import Matches, matches_from_wire
 from agelens.client.connection import Connection
 from agelens.client.errors import ClientError
 from agelens.client.pages import Page, page_of
@@ -78,6 +79,24 @@ class Cohorts:
     def send(self, upload: Upload, said: Mapping[str, str], key: str | None = None) -> Cohort:
         """Send a file with what is said of it, as text."""
         return self._read(self._connection.upload(PATH, said, upload.part, key=key))
+
+    def match(
+        self,
+        header: Sequence[str],
+        *,
+        model: str | None = None,
+        columns: str | None = "agelens",
+        mapping: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> Matches:
+        """How columns of these names would be read; nothing else is sent, and nothing is kept.
+
+        The parameters are those of `submit`; `columns` None has the service guess.
+        """
+        options = {"model": model, "columns": columns, "mapping": mapping, "units": units}
+        said = {name: value for name, value in options.items() if value is not None}
+        body = {"header": list(header), **said}
+        return matches_from_wire(self._connection.post_once_more(f"{PATH}/match", body))
 
     def page(
         self, *, cursor: str | None = None, status: str | None = None, limit: int = 25

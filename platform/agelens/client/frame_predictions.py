@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from agelens.client import frames
 from agelens.client.cohort import Cohort
-from agelens.client.cohort_shapes import Preview
+from agelens.client.cohort_shapes import Matches
 from agelens.client.cohort_waiting import findable
 from agelens.client.cohorts import Cohorts
 from agelens.client.frames import DataFrame
@@ -46,19 +46,21 @@ def predict(
     progress: bool,
 ) -> DataFrame:
     """See `Client.predict_frame`."""
-    preview = _preview(cohorts, frames.names_of(frame), reading)
-    _check(preview)
-    model = models[preview.model.name]
+    if not isinstance(frame, DataFrame):
+        raise TypeError(f"people must be a DataFrame, not a {type(frame).__name__}")
+    found = _matches(cohorts, frames.names_of(frame), reading)
+    _check(found)
+    model = models[found.model.name]
     cohort = None
     if len(frame):
-        cohort = _submit(cohorts, frame, preview, reading)
+        cohort = _submit(cohorts, frame, found, reading)
         with findable(cohort):
             results = cohort.wait(progress=progress).results(contributions)
         answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
     else:
         answers = frames.of_nobody(_columns_of_answers(models, model, contributions))
     answers.index = frame.index
-    name = (cohort and cohort.model) or preview.model
+    name = (cohort and cohort.model) or found.model
     answers.attrs = {
         "cohort_id": cohort and cohort.id,
         "model": {"name": name.name, "version": name.version},
@@ -66,28 +68,28 @@ def predict(
     return answers
 
 
-def _preview(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Preview:
-    """How the columns would be read, asked with nobody in them: what is ignored never leaves."""
+def _matches(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Matches:
+    """How the columns would be read, asked by their names alone: what is ignored never leaves."""
     if not names:
         raise refused({"frame": "has no columns"})
-    with TemporaryFile() as file:
-        frames.write_nobody(names, file)
-        draft = cohorts.send(Upload(NAME, file, "parquet"), _said(reading) | {"draft": "true"})
-    try:
-        return draft.preview()
-    finally:
-        draft.delete()
+    return cohorts.match(
+        names,
+        model=reading.model,
+        columns=reading.columns,
+        mapping=reading.mapping,
+        units=reading.units,
+    )
 
 
-def _check(preview: Preview) -> None:
+def _check(found: Matches) -> None:
     """Refuse what no row could be scored with; tell what is not read."""
-    required = {each.feature: _lacking(each.label) for each in preview.missing if each.required}
+    required = {each.feature: _lacking(each.label) for each in found.missing if each.required}
     if required:
         raise refused(required)
-    if ignored := preview.ignored:
+    if ignored := found.ignored:
         shown = ", ".join(ignored[:SHOWN_COLUMNS])
         more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
-        words = f"{preview.model.name} does not read these columns: {shown}{more}"
+        words = f"{found.model.name} does not read these columns: {shown}{more}"
         warnings.warn(words, UserWarning, stacklevel=4)
 
 
@@ -95,11 +97,11 @@ def _lacking(label: str) -> str:
     return f"no column answers it ({label}); name one with mapping="
 
 
-def _submit(cohorts: Cohorts, frame: DataFrame, preview: Preview, reading: Reading) -> Cohort:
+def _submit(cohorts: Cohorts, frame: DataFrame, found: Matches, reading: Reading) -> Cohort:
     """The columns that are read, as one cohort of the clock that was asked before."""
-    places = [place for place, match in enumerate(preview.matches) if match.features]
-    names = [preview.matches[place].column for place in places]
-    said = _said(reading) | {"model": preview.model.name, "name": NAME}
+    places = [place for place, match in enumerate(found.matches) if match.features]
+    names = [found.matches[place].column for place in places]
+    said = _said(reading) | {"model": found.model.name, "name": NAME}
     with TemporaryFile() as file:
         frames.write(frame.iloc[:, places], names, file)
         return cohorts.send(Upload(NAME, file, "parquet"), said)

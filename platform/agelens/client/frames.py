@@ -27,7 +27,7 @@ def names_of(frame: DataFrame) -> list[str]:
     InvalidInput
         Naming those that two columns have.
     """
-    names = [str(name) for name in frame.columns]
+    names = [_text(name) for name in frame.columns]
     twice = {name: "is the name of two columns" for name, n in Counter(names).items() if n > 1}
     if twice:
         raise refused(twice)
@@ -50,13 +50,6 @@ def write(frame: DataFrame, names: Sequence[str], file: BinaryIO) -> None:
                 for column, kind in zip(columns, kinds, strict=True)
             ]
             writer.write_table(pa.Table.from_arrays(cells, schema=schema))
-    file.seek(0)
-
-
-def write_nobody(names: Sequence[str], file: BinaryIO) -> None:
-    """One row of nothing: enough to ask how columns of these names would be read."""
-    table = pa.table({name: pa.nulls(1, pa.string()) for name in names})
-    pq.write_table(table, file)
     file.seek(0)
 
 

@@ -160,3 +160,53 @@ def test_only_a_draft_has_a_preview(person: PersonFactory) -> None:
     one = person(100)
     made = accepted(send(one, as_csv(people(1))))
     expect_problem(one.post(f"{PATH}/{made['id']}/preview", {}), 409, "conflict")
+
+
+def test_names_of_columns_are_matched_without_a_draft(person: PersonFactory) -> None:
+    one = person()
+    for number in range(10):
+        draft(one, people(1), name=f"draft {number}")
+    said = {"header": ["person", "pressure", "glucose"], "mapping": {"pressure": "systolic_bp"}}
+    seen = accepted(one.post(f"{PATH}/match", said), 200)
+    assert (seen["model"]["name"], seen["columns"]) == ("kaggle-age", "agelens")
+    assert (seen["price_per_row"], seen["hints"]) == (PRICE_PER_ROW, [])
+    answers = [[f["feature"] for f in match["features"]] for match in seen["matches"]]
+    assert answers == [[], ["systolic_bp"], ["glucose"]]
+    assert "sex" in {entry["feature"] for entry in seen["missing"]}
+    assert len(one.get(PATH).json["items"]) == 10
+
+
+def test_names_of_columns_that_are_not_said_to_be_anybodys_are_guessed(
+    person: PersonFactory,
+) -> None:
+    said = {"header": ["Gender", "Blood Pressure (s/d)"]}
+    assert accepted(person().post(f"{PATH}/match", said), 200)["columns"] == "kaggle"
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({}, "/header"),
+        ({"header": []}, "/header"),
+        ({"header": ["glucose", "Glucose"]}, "/header"),
+        ({"header": ["glucose", "a\nb"]}, "/header"),
+        ({"header": ["glucose", *map(str, range(2000))]}, "/header"),
+        ({"header": ["glucose"], "mapping": {"x": "sex"}}, "/mapping/x"),
+        ({"header": ["glucose"], "units": {"glucose": "stones"}}, "/units/glucose"),
+        ({"header": ["nothing"]}, "/columns"),
+        ({"header": ["glucose"], "id_column": "person"}, "/id_column"),
+    ],
+)
+def test_a_header_that_cannot_be_read_is_said(
+    person: PersonFactory, said: dict[str, Any], pointer: str
+) -> None:
+    expect_field(person().post(f"{PATH}/match", said), pointer)
+
+
+@pytest.mark.parametrize("option", ["mapping", "units"])
+@pytest.mark.parametrize("text", [r'{"\ud800": "sex"}', r'{"sex": "\udfff"}', "[" * 3000, "{"])
+def test_options_that_no_answer_could_repeat_are_no_json(
+    person: PersonFactory, option: str, text: str
+) -> None:
+    answer = send_form(person(), as_csv(people(1)), **{option: text})
+    assert "must be JSON" in expect_field(answer, f"/{option}")

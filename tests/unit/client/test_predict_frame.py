@@ -33,13 +33,9 @@ class Service:
         self.requests.append(request)
         path, sent = request.url.path, request.method
         if sent == "POST" and path == "/api/cohorts":
-            draft = said(request).get("draft") == "true"
-            answer = COHORT | {"id": "draft", "status": "draft"} if draft else COHORT
-            return self.changes.get("submit" if not draft else "", httpx.Response(202, json=answer))
-        if path.endswith("/preview"):
-            return httpx.Response(200, json=self._preview())
-        if sent == "DELETE":
-            return httpx.Response(204)
+            return self.changes.get("submit", httpx.Response(202, json=COHORT))
+        if path.endswith("/match"):
+            return httpx.Response(200, json=self._matches(json.loads(request.content)["header"]))
         if path.endswith("/results"):
             return httpx.Response(200, content=self._results())
         if path.endswith("/example"):
@@ -49,16 +45,12 @@ class Service:
             return httpx.Response(200, json=MODEL | {"features": [{"key": "glucose"}]})
         return httpx.Response(200, json=self.changes.get("cohort", SUCCEEDED))
 
-    def _preview(self) -> dict[str, Any]:
-        table = pq.read_table(io.BytesIO(content_of(self.requests[0])))
-        assert table.num_rows == 1
-        assert all(column.null_count == 1 for column in table.columns), "nobody is in it"
+    def _matches(self, header: list[str]) -> dict[str, Any]:
         reads = {"glucose": [{"feature": "glucose", "label": "Blood glucose"}]}
         matches = [
-            {"column": name, "features": reads.get(name, []), "unit": None}
-            for name in table.column_names
+            {"column": name, "features": reads.get(name, []), "unit": None} for name in header
         ]
-        changed: dict[str, Any] = self.changes.get("preview", {})
+        changed: dict[str, Any] = self.changes.get("matches", {})
         return {**ALL_THERE, "matches": matches, **changed}
 
     def _results(self) -> bytes:
@@ -75,11 +67,11 @@ class Service:
         return file.getvalue()
 
     def submitted(self) -> pa.Table:
-        (request,) = (r for r in self._submissions() if "draft" not in said(r))
-        return pq.read_table(io.BytesIO(content_of(request)))
+        return pq.read_table(io.BytesIO(content_of(self.submission())))
 
-    def _submissions(self) -> list[httpx.Request]:
-        return [r for r in self.requests if (r.method, r.url.path) == ("POST", "/api/cohorts")]
+    def submission(self) -> httpx.Request:
+        (found,) = (r for r in self.requests if (r.method, r.url.path) == ("POST", "/api/cohorts"))
+        return found
 
     def asked(self) -> list[str]:
         return [f"{r.method} {r.url.path}" for r in self.requests]
@@ -89,7 +81,7 @@ def client_and(service: Service) -> Client:
     return client_of(service, patience=0)
 
 
-READ_ONLY = ["POST /api/cohorts", "POST /api/cohorts/draft/preview", "DELETE /api/cohorts/draft"]
+READ_ONLY = ["POST /api/cohorts/match"]
 MODEL_READ = "GET /api/ml-models/made-up"
 
 
@@ -100,7 +92,7 @@ def test_only_columns_that_are_read_leave_and_the_others_are_told() -> None:
     assert told[0].filename == __file__, "the warning points to the caller"
     assert service.submitted().to_pydict() == {"glucose": [5.1, 95.0, None]}
     assert "Ada" not in "".join(repr(request.content) for request in service.requests)
-    assert service.asked()[:5] == [*READ_ONLY, MODEL_READ, "POST /api/cohorts"]
+    assert service.asked()[:3] == [*READ_ONLY, MODEL_READ, "POST /api/cohorts"]
 
 
 def test_index_and_order_are_those_of_the_frame() -> None:
@@ -122,18 +114,25 @@ def test_what_is_said_of_the_frame_is_handed_on() -> None:
         mapping={"glucose": "glucose"},
         progress=False,
     )
-    draft, real = (said(request) for request in service._submissions())
-    asked = {
+    mapping, units = {"glucose": "glucose"}, {"glucose": "mg/dL"}
+    assert json.loads(service.requests[0].content) == {
+        "header": ["glucose"],
+        "model": "default",
         "columns": "kaggle",
-        "mapping": json.dumps({"glucose": "glucose"}),
-        "units": json.dumps({"glucose": "mg/dL"}),
+        "mapping": mapping,
+        "units": units,
     }
-    assert draft == asked | {"model": "default", "draft": "true"}
-    assert real == asked | {"model": "made-up", "name": "predict_frame"}
+    assert said(service.submission()) == {
+        "columns": "kaggle",
+        "mapping": json.dumps(mapping),
+        "units": json.dumps(units),
+        "model": "made-up",
+        "name": "predict_frame",
+    }
 
 
 def test_a_required_column_that_is_missing_is_named_before_anybody_is_sent() -> None:
-    service = Service(preview={"missing": PREVIEW["missing"]})
+    service = Service(matches={"missing": PREVIEW["missing"]})
     with pytest.raises(InvalidInput) as caught:
         client_and(service).predict_frame(PEOPLE[["glucose"]])
     assert [problem.field for problem in caught.value.problems] == ["sex"]
@@ -149,6 +148,22 @@ def test_a_frame_without_columns_is_refused_at_once(frame: pd.DataFrame) -> None
     assert service.asked() == []
 
 
+@pytest.mark.parametrize("people", [[{"glucose": 5}], PEOPLE["glucose"], "people.csv"])
+def test_what_is_no_frame_is_refused_at_once(people: Any) -> None:
+    service = Service()
+    with pytest.raises(TypeError, match=r"people must be a DataFrame, not a (list|Series|str)"):
+        client_and(service).predict_frame(people)
+    assert service.asked() == []
+
+
+def test_half_a_character_in_a_name_is_sent_as_a_question_mark() -> None:
+    service, people = Service(), PEOPLE[["glucose", "shoe"]]
+    people.columns = pd.Index(["glucose", "a\ud800b"], dtype=object)
+    with pytest.warns(UserWarning, match=r"does not read these columns: a\?b"):
+        client_and(service).predict_frame(people, progress=False)
+    assert len(service.submitted()) == len(PEOPLE)
+
+
 def test_an_empty_frame_gives_an_empty_frame_and_no_cohort() -> None:
     service = Service()
     answers = client_and(service).predict_frame(PEOPLE[["glucose"]].iloc[:0])
@@ -160,8 +175,8 @@ def test_an_empty_frame_gives_an_empty_frame_and_no_cohort() -> None:
     ]  # fmt: skip
     assert answers.index.dtype == PEOPLE.index.dtype
     assert answers.attrs["cohort_id"] is None
-    assert service.asked()[:3] == READ_ONLY
-    assert "POST /api/cohorts" not in service.asked()[3:]
+    assert service.asked()[:1] == READ_ONLY
+    assert "POST /api/cohorts" not in service.asked()
 
 
 def test_too_few_credits_are_said_and_nothing_is_left_behind() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from agelens.queueing import listening
-from agelens.services.cohorts import lookups, submissions
+from agelens.services.cohorts import headers, lookups, submissions
 from agelens.services.pages import Page
 from agelens.storage import Cohort
 from agelens.web import limits
@@ -19,6 +19,8 @@ from agelens.web.schemas.cohorts import (
     CohortQuery,
     CohortRequest,
     CohortSchema,
+    MatchRequest,
+    MatchSchema,
     PreviewSchema,
     RunRequest,
 )
@@ -29,6 +31,7 @@ from agelens.web.uploads import received, upload_of_request
 blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
 upload_limit = limiter.limit(limits.UPLOAD)
 EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mg/dL"}, "id_column": "patient"}
+HEADER = {"model": "mortality-age", "header": ["patient", "chronological_age", "sex", "glucose"]}
 Answer = tuple[Cohort, int, dict[str, str]]
 
 
@@ -75,6 +78,17 @@ def create() -> Answer:
 def history(query: dict[str, Any]) -> Page:
     """One's cohorts, newest first, without their summaries."""
     return lookups.history(db.session(), me(), **query)
+
+
+@blueprint.post("/match")
+@login_required
+@blueprint.arguments(MatchRequest, example=HEADER)
+@blueprint.response(200, MatchSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def match(body: dict[str, Any]) -> dict[str, Any]:
+    """How columns of these names would be read, before anything is sent. Nothing is kept."""
+    names = body.pop("header")
+    return headers.match(db.session(), names, submissions.Options(**body))
 
 
 @blueprint.get("/<uuid:cohort_id>")

@@ -78,6 +78,16 @@ class CohortRequest(RunRequest):
     )
 
 
+class MatchRequest(RunRequest):
+    """The names of a file's columns, and how to read them; nobody's measurements."""
+
+    header = fields.List(
+        fields.String(validate=validate.Length(max=LONGEST_TEXT)),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_NAMES),
+    )
+
+
 class CohortItem(Schema):
     id = fields.UUID()
     status = fields.String(validate=validate.OneOf(STATUSES))
@@ -137,6 +147,17 @@ class MissingFeature(Answered):
     required = fields.Boolean()
 
 
+class MatchSchema(Schema):
+    """How columns of these names would be read, and the price of a row. Nothing is kept."""
+
+    model = fields.Nested(ModelName)
+    columns = fields.String()
+    price_per_row = fields.Integer()
+    matches = fields.List(fields.Nested(Match))
+    missing = fields.List(fields.Nested(MissingFeature))
+    hints = fields.List(fields.String())
+
+
 class RowMessage(Schema):
     row = fields.Integer(metadata={"description": "1 is the first"})
     message = fields.String()
@@ -146,22 +167,16 @@ class RowProblem(RowMessage):
     id = fields.String(allow_none=True, metadata={"description": "From `id_column`"})
 
 
-class PreviewSchema(Schema):
+class PreviewSchema(MatchSchema):
     """How the file would be read, and what it would cost. Nothing is kept."""
 
     cohort_id = fields.UUID()
-    model = fields.Nested(ModelName)
-    columns = fields.String()
     rows = fields.Integer()
-    price_per_row = fields.Integer()
     price = fields.Integer()
-    matches = fields.List(fields.Nested(Match))
-    missing = fields.List(fields.Nested(MissingFeature))
     sample = fields.List(fields.List(fields.String(allow_none=True)))
     checked_rows = fields.Integer()
     problems = fields.List(fields.Nested(RowMessage))
     readable_rows = fields.Integer()
-    hints = fields.List(fields.String())
 
 
 class ProblemsQuery(Schema):
