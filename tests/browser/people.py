@@ -67,6 +67,19 @@ def with_results(person: Person) -> Person:
     return person
 
 
+def with_cohorts(person: Person) -> Person:
+    """A scored cohort with a row at fault, and a draft of which no column is known."""
+    cohorts = person.client.cohorts
+    people = [BLOOD | {"id": f"p{n}", "chronological_age": 41 + 9 * n} for n in range(4)]
+    people[2]["albumin"] = "much"
+    scored = cohorts.submit(people, model="phenoage", name="people.json", id_column="id")
+    scored.wait(progress=False)
+    person.tasks["cohort"] = scored.id
+    unknown = cohorts.submit([{"a": 1, "b": "x"}], name="unknown.json", draft=True, columns=None)
+    person.tasks["cohort_draft"] = unknown.id
+    return person
+
+
 def log_in(context: BrowserContext, site_url: str, person: Person) -> None:
     """Send the login form as a browser would; the context has the web session afterwards."""
     context.request.get(f"{site_url}/login")

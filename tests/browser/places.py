@@ -15,6 +15,8 @@ OWN = (
     "/wallet",
     "/account",
     "/cohorts",
+    "/cohorts/{cohort}",
+    "/cohorts/{cohort_draft}",
 )
 ADMIN = (
     "/admin",

@@ -93,7 +93,7 @@ def _pay(client: Client, cohort: Cohort, found: Reading) -> Any:
         [
             dmc.Title("What it costs", order=2, size="h4", mb="sm"),
             html.Div(paying.price(cohort, found.preview, available), id="cohorts-price"),
-            html.Div(id="cohorts-answer", role="alert"),
+            html.Div(id="cohorts-answer"),
             dmc.Button("Pay and run", id="cohorts-run", mt="md"),
         ],
         withBorder=True,

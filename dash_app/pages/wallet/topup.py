@@ -74,7 +74,8 @@ def _quick(amount: int) -> Any:
 
 
 def _back_words(place: str) -> str:
-    return BACK.get(place.partition("?")[0], "Back to where you were")
+    first = "/" + place.partition("?")[0].split("/")[1]
+    return BACK.get(first, "Back to where you were")
 
 
 def register(app: Dash) -> None:

@@ -1,0 +1,391 @@
+"""A file of many people, from the chooser to the downloaded results."""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from browser.people import BLOOD, Person
+from browser.running import Site
+from browser.watching import Watch, settled
+from playwright.sync_api import Locator, Page, expect
+
+COHORT = re.compile(r"/cohorts/[0-9a-f-]{36}$")
+CLOCK = "Phenotypic age (Levine 2018)"
+MG_DL = 18.016  # of glucose in one mmol/L
+N_PEOPLE = 30
+BAD = {3: ("albumin", "much"), 8: ("sugar", "-"), 30: ("albumin", "9000")}
+
+
+def people() -> list[dict[str, object]]:
+    """Of which three cannot be scored: rows 3, 8 and 30; glucose in mg/dL under a name of its own."""
+    rows: list[dict[str, object]] = []
+    for number in range(1, N_PEOPLE + 1):
+        person = {**BLOOD, "albumin": 38 + number % 9}
+        glucose = person.pop("glucose")
+        sugar = round((glucose + 0.05 * number) * MG_DL, 1)
+        age = 30 + number
+        rows.append({"who": f"p{number}", **person, "sugar": sugar, "chronological_age": age})
+        if number in BAD:
+            column, cell = BAD[number]
+            rows[-1][column] = cell
+    return rows
+
+
+def as_csv(rows: list[dict[str, object]]) -> bytes:
+    written = io.StringIO()
+    table = csv.DictWriter(written, list(rows[0]))
+    table.writeheader()
+    table.writerows(rows)
+    return written.getvalue().encode()
+
+
+def file(content: bytes, name: str = "people.csv") -> dict[str, object]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("textbox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def chosen(page: Page, label: str) -> Locator:
+    return page.get_by_role("textbox", name=label, exact=True)
+
+
+def upload(page: Page, content: bytes, name: str = "people.csv", clock: str = CLOCK) -> None:
+    page.goto("/cohorts")
+    choose(page, "Clock", f"{clock} (5 credits per row)")
+    page.get_by_label("Choose a file").set_input_files(file(content, name))
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page).to_have_url(COHORT)
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def cohort_id(page: Page) -> str:
+    return page.url.rsplit("/", 1)[-1]
+
+
+def fact(page: Page, name: str) -> Locator:
+    found = page.locator("dl > div").filter(has=page.get_by_text(name, exact=True))
+    return found.get_by_role("definition")
+
+
+@pytest.fixture
+def without_workers(site: Site) -> Iterator[Site]:
+    """Nobody computes anything; afterwards somebody does again."""
+    site.stop_workers()
+    yield site
+    if not any(name.startswith("worker") for name in site.stack.parts):
+        site.start_worker()
+
+
+@pytest.mark.timeout(120)
+def test_a_file_is_uploaded_matched_paid_for_scored_and_taken_away(
+    page: Page, visitor: Person, watch: Watch
+) -> None:
+    visitor.client.wallet.topup(100)
+    upload(page, as_csv(people()))
+    settled(page)
+    match_the_columns(page)
+    pay(page)
+    see_the_summary(page, visitor)
+    see_the_rows_at_fault(page)
+    take_the_results(page, visitor)
+    page.get_by_role("link", name="All cohorts").click()
+    row = page.locator("#cohorts-rows tr")
+    expect(row).to_have_count(1)
+    for words in ("people.csv", CLOCK, "Done", "30", "27", "3", "135"):
+        expect(row).to_contain_text(words)
+
+
+def match_the_columns(page: Page) -> None:
+    """Glucose is not found by its name, and is in mg/dL."""
+    expect(page.get_by_text("Blood glucose is needed and no column has it.")).to_be_visible()
+    choose(page, "What sugar is", "Blood glucose")
+    expect(page.get_by_text("Every feature of the clock has a column.")).to_be_visible()
+    expect(page.get_by_text("can be scored")).to_have_text(
+        re.compile("of the 30 rows can be scored")
+    )
+    choose(page, "Unit of sugar", "mg/dL")
+    expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
+    found = page.locator("#cohorts-findings")
+    for words in ("Row 3: albumin must be a number", "Row 8: ", "Row 30: albumin"):
+        expect(found).to_contain_text(words)
+    choose(page, "Column with an id", "who")
+    page.locator("summary", has_text="First rows of the file").click()
+    expect(page.get_by_role("cell", name="p1", exact=True).last).to_be_visible()
+
+
+def pay(page: Page) -> None:
+    expect(page.locator("#cohorts-sum")).to_have_text("30 rows × 5 credits = 150 credits")
+    expect(page.get_by_text("You have 200 credits available.")).to_be_visible()
+    page.get_by_role("button", name="Pay and run").dblclick()
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("65 credits")
+
+
+def see_the_summary(page: Page, person: Person) -> None:
+    """What the page says is what the API says."""
+    (found,) = person.client.cohorts
+    cohort = found.refresh()
+    assert cohort.summary is not None
+    prediction = cohort.summary["prediction"]
+    expect(fact(page, "Scored")).to_have_text("27 of 30 rows")
+    expect(fact(page, "Charged")).to_have_text("135 credits")
+    expect(fact(page, "Given back")).to_have_text("15 credits")
+    mean, sd = (f"{prediction[name]:.1f}" for name in ("mean", "sd"))
+    expect(fact(page, "Mean ± SD")).to_have_text(f"{mean} ± {sd} years")
+    expect(fact(page, "Median")).to_have_text(f"{prediction['median']:.1f} years")
+    expect(page.locator("main .js-plotly-plot")).to_have_count(3)
+    largest = cohort.summary["top_factors"][0]
+    words = f"{largest['label']} {largest['mean_absolute']:.1f}"
+    expect(page.get_by_role("img", name=words)).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("not medical advice")
+
+
+def see_the_rows_at_fault(page: Page) -> None:
+    table = page.locator("#cohorts-faults-rows tr")
+    expect(table).to_have_count(3)
+    for place, (row, (column, _)) in enumerate(BAD.items()):
+        expect(table.nth(place)).to_contain_text(str(row))
+        expect(table.nth(place)).to_contain_text(f"p{row}")
+        expect(table.nth(place)).to_contain_text(column)
+
+
+def take_the_results(page: Page, person: Person) -> None:
+    """Every format has the API's numbers; a single prediction of the same person has them too."""
+    (cohort,) = person.client.cohorts
+    frame = cohort.results()
+    expected = [None if math.isnan(age) else age for age in frame["prediction"]]
+    with page.expect_download() as got:
+        page.get_by_role("link", name="CSV, with the years of every factor").click()
+    rows = list(csv.DictReader(io.StringIO(Path(got.value.path()).read_text())))
+    assert got.value.suggested_filename == "people-results.csv"
+    assert [row["id"] for row in rows] == [f"p{n}" for n in range(1, N_PEOPLE + 1)]
+    assert [float(row["prediction"]) if row["prediction"] else None for row in rows] == expected
+    assert [number for number, row in enumerate(rows, 1) if row["error"]] == list(BAD)
+    with page.expect_download() as got:
+        page.get_by_role("link", name="JSON, without them").click()
+    told = json.loads(Path(got.value.path()).read_text())
+    assert [row["prediction"] for row in told] == expected
+    assert not any(name.startswith("contribution:") for name in told[0])
+    with page.expect_download() as got:
+        page.get_by_role("link", name="Parquet, with the years of every factor").click()
+    table = pyarrow.parquet.read_table(got.value.path())
+    assert table["prediction"].to_pylist() == expected
+    assert_adds_up(rows[0])
+    assert_is_what_one_prediction_says(rows[0], person)
+
+
+def assert_adds_up(row: dict[str, str]) -> None:
+    parts = [float(cell) for name, cell in row.items() if name.startswith("contribution:")]
+    assert len(parts) >= 9
+    assert float(row["base_value"]) + sum(parts) == pytest.approx(float(row["prediction"]))
+
+
+def assert_is_what_one_prediction_says(row: dict[str, str], person: Person) -> None:
+    first = people()[0]
+    answers = {key: first[key] for key in BLOOD if key != "glucose"} | {"glucose": first["sugar"]}
+    result = person.client.predict(
+        answers, model="phenoage", units={"glucose": "mg/dL"}, chronological_age=31
+    )
+    assert result.prediction == pytest.approx(float(row["prediction"]), abs=1e-9)
+
+
+def test_what_was_matched_survives_a_reload_and_the_way_over_the_wallet(
+    page: Page, newcomer: Person
+) -> None:
+    upload(page, as_csv(people()))
+    choose(page, "What sugar is", "Blood glucose")
+    choose(page, "Unit of sugar", "mg/dL")
+    expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
+    expect(page.get_by_text("That is 150 too few.")).to_be_visible()
+    page.reload()
+    expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
+    expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
+    expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
+    page.get_by_role("button", name="Pay and run").click()
+    refused = page.get_by_role("alert").filter(has_text="Your credits do not cover this.")
+    refused.get_by_role("link", name="Top up your wallet").click()
+    expect(page.get_by_role("heading", level=1, name="Wallet")).to_be_visible()
+    page.get_by_label("Credits to add").fill("150")
+    page.get_by_role("main").get_by_role("button", name="Top up", exact=True).click()
+    page.get_by_role("link", name="Back to your cohort").last.click()
+    expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
+    expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
+    page.get_by_role("button", name="Pay and run").click()
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("15 credits")
+    page.goto("/wallet")
+    page.get_by_role("link", name="cohort", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1, name="people.csv")).to_be_visible()
+
+
+def test_a_column_can_be_ignored_and_another_one_take_its_place(
+    page: Page, visitor: Person
+) -> None:
+    rows = [{**BLOOD, "chronological_age": 50, "albumin_2": 40}]
+    upload(page, as_csv(rows))
+    choose(page, "What albumin_2 is", "Albumin")
+    expect(chosen(page, "What albumin is")).to_have_value("ignored")
+    expect(page.get_by_text("Every feature of the clock has a column.")).to_be_visible()
+    page.get_by_role("button", name="Pay and run").click()
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible()
+    (age,) = visitor.client.cohorts[cohort_id(page)].results()["prediction"]
+    other = visitor.client.predict(BLOOD | {"albumin": 40}, model="phenoage", chronological_age=50)
+    assert age == pytest.approx(other.prediction, abs=1e-9)
+
+
+def test_switching_clock_or_names_of_the_columns_asks_anew(page: Page, visitor: Person) -> None:
+    upload(page, as_csv(people()))
+    choose(page, "Clock", "Mortality age (AgeLens, NHANES III)")
+    expect(page.locator("#cohorts-sum")).to_have_text("30 rows × 10 credits = 300 credits")
+    expect(page.get_by_text("That is 200 too few.")).to_be_visible()
+    expect(chosen(page, "What sex is")).to_have_value("Sex")
+    choose(page, "Names of the columns", "The R package BioAge (NHANES)")
+    expect(chosen(page, "What crp is")).to_have_value("ignored")
+    expect(chosen(page, "Names of the columns")).to_have_value("The R package BioAge (NHANES)")
+
+
+def test_a_file_of_which_no_column_is_known_says_so_and_can_be_matched(
+    page: Page, visitor: Person
+) -> None:
+    rows = [{f"x {key}": value for key, value in BLOOD.items()} | {"years": 50}]
+    upload(page, as_csv(rows))
+    expect(page.get_by_text("The file cannot be read like this yet")).to_be_visible()
+    expect(page.get_by_text("The price is known as soon as the file can be read.")).to_be_visible()
+    choose(page, "What x albumin is", "Albumin")
+    expect(page.get_by_text("are needed and no column has it.")).to_be_visible()
+    expect(page.locator("#cohorts-sum")).to_have_text("1 row × 5 credits = 5 credits")
+    page.get_by_role("button", name="Pay and run").click()
+    expect(page.get_by_role("alert").filter(has_text="Not started")).to_be_visible()
+    assert visitor.client.wallet.balance == 100
+
+
+def test_files_that_are_none_are_refused_in_words(
+    page: Page, visitor: Person, watch: Watch
+) -> None:
+    page.goto("/cohorts")
+    chooser, button = page.get_by_label("Choose a file"), page.get_by_role("button", name="Upload")
+    answer = page.locator("#cohorts-upload-answer")
+    chooser.set_input_files(file(b"x", "people.xlsx"))
+    expect(answer).to_contain_text("must end in .csv")
+    expect(button).to_be_disabled()
+    chooser.set_input_files(file(b"", "people.csv"))
+    expect(answer).to_have_text("The file is empty.")
+    watch.expect("status of 422")  # the browser's own note of each
+    chooser.set_input_files(file(b"no parquet", "people.parquet"))
+    expect(answer).to_be_empty()
+    button.click()
+    expect(answer).to_contain_text("arquet")
+    chooser.set_input_files(file(b"a,a\r\n1,2\r\n"))
+    button.click()
+    expect(answer).to_contain_text("a")
+    expect(page).to_have_url("/cohorts")
+    expect(page.get_by_text("Nothing here yet.")).to_be_visible()
+    assert list(visitor.client.cohorts) == []
+
+
+def test_a_file_can_be_dropped(page: Page, visitor: Person) -> None:
+    page.goto("/cohorts")
+    expect(page.get_by_label("Choose a file")).to_be_visible()
+    dropped = page.evaluate_handle(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "dropped.csv"));
+            return data;
+        }""",
+        as_csv(people()).decode(),
+    )
+    page.locator("#cohorts-drop").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator("#cohorts-chosen")).to_contain_text("dropped.csv")
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="dropped.csv")).to_be_visible()
+
+
+def test_a_waiting_cohort_survives_a_reload_and_is_canceled_without_a_charge(
+    page: Page, visitor: Person, without_workers: Site
+) -> None:
+    rows = [{**BLOOD, "chronological_age": 50}] * 10
+    upload(page, as_csv(rows))
+    page.get_by_role("button", name="Pay and run").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("50 credits")
+    page.reload()
+    expect(page.get_by_text("50 credits are set aside.")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("alert").filter(has_text="You were not charged")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("100 credits")
+    assert visitor.client.cohorts[cohort_id(page)].status == "canceled"
+
+
+def test_a_cohort_goes_on_without_its_page_and_arrives_without_a_reload(
+    page: Page, visitor: Person, without_workers: Site
+) -> None:
+    rows = [{**BLOOD, "chronological_age": 50}] * 10
+    upload(page, as_csv(rows))
+    page.get_by_role("button", name="Pay and run").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    page.evaluate("() => { window.still_the_same_page = true; }")
+    without_workers.start_worker()
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible(timeout=60_000)
+    assert page.evaluate("() => window.still_the_same_page") is True
+
+
+def test_drafts_and_cohorts_are_deleted_after_a_question(page: Page, visitor: Person) -> None:
+    upload(page, as_csv(people()))
+    page.get_by_role("button", name="Delete this draft").click()
+    page.get_by_role("button", name="Keep it").click()
+    assert len(list(visitor.client.cohorts)) == 1
+    page.get_by_role("button", name="Delete this draft").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("Nothing here yet.")).to_be_visible()
+    assert list(visitor.client.cohorts) == []
+
+
+def test_the_template_can_be_uploaded_as_it_is(page: Page, visitor: Person, watch: Watch) -> None:
+    page.goto("/cohorts")
+    settled(page)
+    assert len(watch.callbacks) <= 5
+    choose(page, "Clock", f"{CLOCK} (5 credits per row)")
+    choose(page, "Names of the columns", "The R package BioAge (NHANES)")
+    link = page.get_by_role("link", name="Download the template")
+    expect(link).to_have_attribute("href", re.compile("model=phenoage&columns=bioage-r"))
+    with page.expect_download() as got:
+        link.click()
+    upload(page, Path(got.value.path()).read_bytes(), "template.csv")
+    expect(page.get_by_text("All of the 1 row can be scored.")).to_be_visible()
+    expect(chosen(page, "Names of the columns")).to_have_value("The R package BioAge (NHANES)")
+
+
+def test_many_rows_at_fault_come_in_pages(page: Page, visitor: Person) -> None:
+    rows = [{**BLOOD, "chronological_age": 50, "albumin": 44 if n else 40} for n in range(30)]
+    for row in rows[1:]:
+        row["albumin"] = "much"
+    cohort = visitor.client.cohorts.submit(rows[:20], model="phenoage", name="twenty")
+    cohort.wait(progress=False)
+    visitor.client.wallet.topup(200)
+    cohort = visitor.client.cohorts.submit(rows, model="phenoage", name="thirty")
+    cohort.wait(progress=False)
+    page.goto(f"/cohorts/{cohort.id}")
+    table = page.locator("#cohorts-faults-rows tr")
+    expect(table).to_have_count(25)
+    page.get_by_role("button", name="Show more").click()
+    expect(table).to_have_count(29)
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+    expect(table.last).to_contain_text("albumin must be a number")
+
+
+def test_the_cohort_of_somebody_else_is_not_there(
+    page: Page, visitor: Person, administrator: Person
+) -> None:
+    page.goto(f"/cohorts/{administrator.tasks['cohort']}")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    page.goto(f"/cohorts/{administrator.tasks['cohort']}/results")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
