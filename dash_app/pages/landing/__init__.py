@@ -58,7 +58,8 @@ def _headline() -> Any:
             dmc.Group(_buttons(), gap="sm"),
             dmc.Text(
                 [
-                    "For people with a report in their hands, and for ",
+                    "For people with a report in their hands, for researchers with a file of "
+                    "many people, and for ",
                     dmc.Anchor(
                         "programs",
                         href=access.public_api_url("/docs"),
