@@ -40,14 +40,14 @@ class Swept:
     """A table whose rows are jobs.
 
     `give_up` ends a row that was tried `max_attempts` times, in an order of rows in which two sweeps
-    cannot deadlock. Without it the workers do that: then a row is always queued again.
+    cannot deadlock.
     """
 
     kind: JobKind
     table: type[Any]
     max_attempts: int
     order: Callable[[Any], Any]
-    give_up: Callable[[Session, Any], None] | None = None
+    give_up: Callable[[Session, Any], None]
 
 
 def enqueue_forgotten(session: Session, swept: Swept, waiting: Collection[str]) -> int:
@@ -86,7 +86,7 @@ def end_expired_leases(session: Session, swept: Swept) -> int:
         .with_for_update(of=table, skip_locked=True)
     ).all()
     for row in sorted(rows, key=swept.order):
-        if swept.give_up is None or row.attempts < swept.max_attempts:
+        if row.attempts < swept.max_attempts:
             row.status = "queued"
             row.lease_expires_at = None
             row.enqueued_at = func.clock_timestamp()
@@ -125,8 +125,14 @@ def _give_task_up(session: Session, task: Task) -> None:
 TASKS = Swept(
     PREDICT, Task, scoring.MAX_ATTEMPTS, order=lambda task: task.wallet_id, give_up=_give_task_up
 )
-# a part that is given up gets results too, a reason for every row, which a worker writes
-PARTS = Swept(COHORT, CohortPart, parts.MAX_ATTEMPTS, order=lambda part: part.id)
+# a part is given up by a worker long before, which writes a reason for every row
+PARTS = Swept(
+    COHORT,
+    CohortPart,
+    parts.MOST_ATTEMPTS,
+    order=lambda part: (part.cohort_id, part.number),
+    give_up=parts.abandon,
+)
 RETRAININGS = Swept(
     RETRAIN,
     Retraining,

@@ -9,7 +9,7 @@ import pytest
 from agelens.domain.errors import Unavailable
 from agelens.jobs import cohorts as job
 from agelens.jobs import patience, scheduler
-from agelens.queueing import COHORT, JobQueue
+from agelens.queueing import JobQueue
 from agelens.services import privacy, registry, sweeps
 from agelens.services.audit import audit
 from agelens.services.cohorts import parts, scoring
@@ -262,13 +262,12 @@ def test_a_job_that_redis_forgot_is_enqueued_again(
     theirs: Cohorts, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
 ) -> None:
     key = theirs.create(people(25), enqueue=False)  # as when Redis is away
-    run_jobs()
     scheduler.sweep(queue)
-    assert queue.waiting(COHORT.queue) == frozenset(), "they are not old enough to be missed"
+    assert {part.enqueues for part in theirs.parts(key)} == {1}, "they are not old enough"
     for part in theirs.parts(key):
         age(sessions, part, enqueued_at=10)
     scheduler.sweep(queue)
-    assert len(queue.waiting(COHORT.queue)) == 3
+    assert {part.enqueues for part in theirs.parts(key)} == {2}
     run_jobs()
     assert theirs.get(key).status == "succeeded"
 
@@ -332,6 +331,27 @@ def test_while_the_storage_is_away_a_part_waits_for_its_next_attempt(
     run_jobs()
     assert theirs.get(key).status == "succeeded"
     assert theirs.parts(key)[0].attempts == 3
+
+
+def test_a_part_for_which_nothing_can_be_written_ends_its_cohort_in_the_end(
+    one: Person, theirs: Cohorts, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(25))
+    first, second, _ = theirs.parts(key)
+    finish(theirs, claimed(sessions, second))
+    for _ in range(parts.MOST_ATTEMPTS):
+        assert theirs.get(key).status in ("queued", "running")
+        claimed(sessions, first)
+        age(sessions, first, lease_expires_at=1)
+        scheduler.sweep(queue)
+    cohort = theirs.get(key)
+    assert (cohort.status, cohort.charged) == ("failed", 0)
+    assert cohort.error_message is not None
+    assert cohort.error_message.startswith("Rows 1 to 10 were tried 20 times")
+    assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}
+    assert differences(sessions) == ()
+    run_jobs()
+    assert [part.status for part in theirs.parts(key)] == ["canceled", "succeeded", "canceled"]
 
 
 def test_a_job_of_nothing_does_nothing(files: Files) -> None:

@@ -18,6 +18,7 @@ from agelens.services.cohorts import places, settling
 from agelens.storage import ACTIVE, Cohort, CohortPart
 
 MAX_ATTEMPTS = 3
+MOST_ATTEMPTS = 20  # also to write why it was given up; then the whole cohort fails
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,24 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
         n_failed=claimed.n_rows - scored,
     )
     return Finish(kept=True, ended=settling.count(session, cohort, scored, claimed.n_rows))
+
+
+def abandon(session: Session, part: CohortPart) -> None:
+    """Fail the cohort of a part for which not even reasons could be written; nothing is charged."""
+    cohort = settling.lock_running(session, part.cohort_id)
+    part.status = "canceled"
+    part.finished_at = func.clock_timestamp()
+    part.lease_expires_at = None
+    session.flush()
+    if cohort is not None:
+        last_row = part.first_row + part.n_rows - 1
+        settling.fail(
+            session,
+            cohort,
+            f"Rows {part.first_row} to {last_row} were tried {part.attempts} times and their results "
+            "never written; nothing was charged.",
+        )
+        cancel_unfinished(session, cohort.id)
 
 
 def lock_unfinished(session: Session, *of: ColumnElement[bool]) -> None:

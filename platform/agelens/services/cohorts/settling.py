@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.batches import summary_of
 from agelens.domain.errors import ScoringError
+from agelens.queueing import announce_after_commit
 from agelens.services import billing, registry
 from agelens.storage import Cohort, CohortPart, User
 
@@ -55,8 +56,16 @@ def count(session: Session, before: Running, scored: int, n_rows: int) -> str | 
     query = select(CohortPart.status, CohortPart.tally).where(CohortPart.cohort_id == cohort.id)
     parts = session.execute(query.order_by(CohortPart.number)).all()
     if all(part.status == "failed" for part in parts):
-        return _fail(session, cohort)
+        return fail(session, cohort, "No part of the cohort could be scored; nothing was charged.")
     return _succeed(session, cohort, [part.tally for part in parts])
+
+
+def fail(session: Session, cohort: Running, reason: str) -> str:
+    """End a locked cohort without results, and release its hold."""
+    _end(session, cohort, status="failed", error_code=ScoringError.code, error_message=reason)
+    billing.release_cohort(session, cohort)
+    announce_after_commit(session, cohort.id)
+    return "failed"
 
 
 def _succeed(session: Session, cohort: Running, tallies: list[dict[str, Any]]) -> str:
@@ -66,14 +75,6 @@ def _succeed(session: Session, cohort: Running, tallies: list[dict[str, Any]]) -
     _end(session, cohort, status="succeeded", charged=charged, summary=summary)
     billing.settle_cohort(session, cohort, charged)
     return "succeeded"
-
-
-def _fail(session: Session, cohort: Running) -> str:
-    message = "No part of the cohort could be scored; nothing was charged."
-    code = ScoringError.code
-    _end(session, cohort, status="failed", error_code=code, error_message=message)
-    billing.release_cohort(session, cohort)
-    return "failed"
 
 
 def _end(session: Session, cohort: Running, *, status: str, **values: Any) -> None:
