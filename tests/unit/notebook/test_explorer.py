@@ -254,4 +254,5 @@ def test_who_shows_no_widgets_gets_the_result_as_html(paid: Explorer) -> None:
 
 def test_the_result_is_readable_as_a_frame(paid: Explorer) -> None:
     frame = paid.to_frame()
-    assert list(frame["feature"]) == ["systolic_bp"]
+    assert list(frame.index) == ["systolic_bp"]
+    assert list(frame["years"]) == [3.0]

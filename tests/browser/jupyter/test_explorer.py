@@ -1,0 +1,163 @@
+"""The explorer in a real Jupyter: one figure that follows a slider."""
+
+import re
+
+import pytest
+from browser.conftest import MakePerson
+from browser.jupyter.conftest import Lab
+from browser.jupyter.opened import Opened
+from browser.running import wait_until
+from playwright.sync_api import Locator, Page, expect
+
+CELLS = [
+    "from agelens.client import Client\nfrom agelens.notebook import Explorer",
+    "explorer = Explorer(Client())\nexplorer",
+]
+PLOT = ".agelens .js-plotly-plot"
+NUMBER = ".agelens .agelens-number"
+WITHIN_MS = 60_000
+
+
+def plots_of(page: Page) -> Locator:
+    """The explorer's figure, once it is drawn."""
+    plots = page.locator(PLOT)
+    expect(plots.locator(".main-svg").first).to_be_visible(timeout=WITHIN_MS)
+    return plots
+
+
+def shown_age(page: Page) -> str:
+    """The prediction that is written on the number line of the figure."""
+    words = "".join(page.locator(f"{PLOT} text").all_text_contents())
+    found = re.search(r"Biological age (\d+\.\d)", words)
+    assert found, words
+    return found[1]
+
+
+def slider(page: Page, label: str) -> Locator:
+    row = page.locator(".agelens .widget-hbox").filter(has=page.get_by_text(label, exact=True)).last
+    return row.get_by_role("slider")
+
+
+def predict(page: Page) -> str:
+    """Pay for the example's values; the age."""
+    page.get_by_role("button", name="Predict (10 credits)").click()
+    expect(page.get_by_text("what the clock would say costs nothing")).to_be_visible()
+    return shown_age(page)
+
+
+def press(page: Page, handle: Locator, key: str, times: int) -> None:
+    handle.focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_a_slider_moved_by_keyboard_moves_the_figure(lab: Lab, make_person: MakePerson) -> None:
+    person = make_person(credits=10)
+    opened = lab(person, CELLS)
+    page = opened.page
+    opened.run_all()
+    plots = plots_of(page)
+    before = predict(page)
+    assert person.client.wallet.available == 0
+    press(page, slider(page, "Systolic blood pressure"), "ArrowLeft", 30)
+    expect(page.locator(NUMBER)).to_contain_text(f"was {before}")
+    task = next(person.client.history())
+    wanted = f"{person.client.what_if(task, systolic_bp=120).prediction:.1f}"
+    expect(page.locator(NUMBER)).to_contain_text(f"now {wanted}")
+    wait_until(lambda: shown_age(page) == wanted)
+    assert wanted != before
+    assert "120 mmHg" in "".join(page.locator(f"{PLOT} text").all_text_contents())
+    expect(plots).to_have_count(1)
+    assert len(list(person.client.history())) == 1
+    page.get_by_role("button", name="Reset").click()
+    wait_until(lambda: shown_age(page) == before)
+    expect(plots).to_have_count(1)
+
+
+def test_the_figure_is_as_wide_as_its_place(lab: Lab, make_person: MakePerson) -> None:
+    opened = lab(make_person(), CELLS)
+    opened.run_all()
+    plots = plots_of(opened.page)
+    opened.page.set_viewport_size({"width": 1000, "height": 900})
+
+    def fits() -> bool:
+        place, drawn = plots.bounding_box(), plots.locator(".main-svg").first.bounding_box()
+        assert place
+        assert drawn
+        return abs(place["width"] - drawn["width"]) < 2
+
+    wait_until(fits)
+
+
+def test_the_history_shares_the_figure(lab: Lab, make_person: MakePerson) -> None:
+    person = make_person(credits=20)
+    person.client.predict({"systolic_bp": 120, "glucose": 5.0}, chronological_age=40)
+    opened = lab(person, CELLS)
+    page = opened.page
+    opened.run_all()
+    plots = plots_of(page)
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator(NUMBER)).to_contain_text("kaggle-age over time")
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_text("what the clock would say costs nothing")).to_be_visible()
+    expect(plots).to_have_count(1)
+    task = next(person.client.history())
+    assert task.result
+    wait_until(lambda: shown_age(page) == f"{task.result.prediction:.1f}")
+
+
+def test_nobody_pays_who_cannot(lab: Lab, make_person: MakePerson) -> None:
+    opened = lab(make_person(credits=3), CELLS)
+    opened.run_all()
+    plots_of(opened.page)
+    opened.page.get_by_role("button", name="Predict (10 credits)").click()
+    expect(opened.page.get_by_text("Not enough credits")).to_be_visible()
+
+
+@pytest.mark.view(dark=True)
+def test_the_figure_can_be_read_in_the_dark(lab: Lab, make_person: MakePerson) -> None:
+    opened = lab(make_person(), CELLS)
+    opened.run_all()
+    plots_of(opened.page)
+    assert brightness_of_ink(opened) > 0.5
+
+
+def brightness_of_ink(opened: Opened) -> float:
+    """Of the words on the figure; 1 is white."""
+    words = opened.page.locator(f"{PLOT} text tspan").first
+    colour = words.evaluate("word => getComputedStyle(word).fill")
+    red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
+
+
+# What they print and fetch with any notebook of widgets, also with an empty slider alone.
+NOTEBOOK = (
+    r"Menu entry for command '[^']+' is duplicated",
+    r"Not same Y\.Doc",
+    r"reading 'schema'",
+    r"Command 'filebrowser:open-path' not registered",
+    r"status of 403 .*\.woff2",
+)
+VOILA = (
+    r"https://cdn\.jsdelivr\.net/npm/@fortawesome/",
+    r"https://cdnjs\.cloudflare\.com/ajax/libs/mathjax/",
+    r"[Ss]hared (singleton )?module",
+    r"Failed to create module: package: @jupyter-notebook/lab-extension",
+)
+
+
+@pytest.mark.parametrize(("app", "known"), [("notebook", NOTEBOOK), ("voila", VOILA)])
+def test_it_works_in_notebook_7_and_voila(
+    lab: Lab, make_person: MakePerson, app: str, known: tuple[str, ...]
+) -> None:
+    opened = lab(make_person(credits=10), CELLS, app=app)
+    opened.watch.expect(*known)
+    page = opened.page
+    if app == "notebook":
+        opened.run_all()
+    plots = plots_of(page)
+    before = predict(page)
+    press(page, slider(page, "Systolic blood pressure"), "ArrowRight", 5)
+    expect(page.locator(NUMBER)).to_contain_text(f"was {before}")
+    wait_until(lambda: shown_age(page) != before)
+    expect(plots).to_have_count(1)
