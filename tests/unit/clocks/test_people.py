@@ -88,7 +88,9 @@ def test_a_file_of_other_column_names_says_whose_they_look_like(
     features = [each for each in FEATURES if each.key != "sex"]
     (tmp_path / "people.csv").write_text(f"{header}\n", encoding="utf-8")
 
-    with pytest.raises(InvalidInput, match=f"looks like one with {looks_like} columns; choose these$"):
+    with pytest.raises(
+        InvalidInput, match=f"looks like one with {looks_like} columns; choose these$"
+    ):
         read_people(read_rows(tmp_path / "people.csv"), features, columns)
 
 

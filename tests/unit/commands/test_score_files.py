@@ -76,7 +76,10 @@ def test_when_most_rows_fail_the_column_names_that_fit_better_are_suggested(tmp_
 
     assert run(data, "phenoage", "agelens", tmp_path / "out.csv") == 0
     said = capsys.readouterr().err
-    assert "Most rows could not be scored: the file looks like one with bioage-r columns; choose these\n" in said
+    assert (
+        "Most rows could not be scored: the file looks like one with bioage-r columns; choose these\n"
+        in said
+    )
     assert run(data, "phenoage", "bioage-r", tmp_path / "out.csv") == 0
     assert "1 rows, 0 with an error" in capsys.readouterr().err
 
