@@ -9,6 +9,7 @@ from ijson.common import ObjectBuilder
 from agelens.domain.errors import InvalidInput
 
 ROWS = "rows"
+BOM = b"\xef\xbb\xbf"
 CHUNK_BYTES = 64 * 1024
 LONGEST_TEXT_BYTES = 1024 * 1024  # the parser keeps a text until it ends
 MOST_EVENTS = 10_000  # of one option: a mapping of every column is far less
@@ -46,9 +47,10 @@ def _events(content: BinaryIO) -> Iterator[Event]:
     """The parser's events; a piece is read when those of the last one are used up."""
     events: list[Event] = ijson.sendable_list()
     parser = ijson.basic_parse_coro(events, use_float=True)
-    silent_bytes = 0
+    silent_bytes, bom = 0, BOM
     while piece := content.read(CHUNK_BYTES):
-        parser.send(piece)
+        parser.send(piece.removeprefix(bom))
+        bom = b""
         silent_bytes = 0 if events else silent_bytes + len(piece)
         if silent_bytes > LONGEST_TEXT_BYTES:
             raise InvalidInput.at("file", "has a text of more than a mebibyte")
@@ -89,5 +91,6 @@ def _value(name: str, events: Iterator[Event]) -> Any:
 
 
 def _first_line(error: ijson.JSONError) -> str:
-    lines = str(error.args[0] if error.args else error).strip().splitlines()
-    return (lines[0] if lines else "it ends too early").strip()
+    said = error.args[0] if error.args else ""
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return next(iter(words.strip().splitlines()), "it ends too early").strip()

@@ -310,3 +310,19 @@ def test_while_many_files_are_taken_in_the_next_is_told_to_come_back(
         expect_problem(response, 503, "unavailable")
         assert response.headers["Retry-After"]
     assert accepted(send(one, as_csv(people(1))))["rows"] == 1
+
+
+def test_json_may_begin_with_a_byte_order_mark(person: PersonFactory) -> None:
+    one = person(100)
+    for body in (as_json(people(2)), json.dumps({"rows": people(2)}).encode()):
+        made = accepted(send(one, b"\xef\xbb\xbf" + body, "application/json"))
+        assert made["rows"] == 2
+
+
+@pytest.mark.parametrize("body", ["[]".encode("utf-16"), b"\xef\xbb\xbf", b"[\xff]"])
+def test_what_is_wrong_with_json_is_said_in_one_line_of_words(
+    person: PersonFactory, body: bytes
+) -> None:
+    said = expect_field(send(person(), body, "application/json"), "/file", "is not valid JSON: ")
+    assert "\\" not in said
+    assert "\n" not in said

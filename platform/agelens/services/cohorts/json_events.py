@@ -43,8 +43,10 @@ class Events(Source):
         events: list[Event] = ijson.sendable_list()
         parser = ijson.basic_parse_coro(events, use_float=True)
         wrong: ijson.JSONError | None = None
+        bom = BOM
         while wrong is None:
-            piece = self.content.read(PIECE_BYTES)
+            piece = self.content.read(PIECE_BYTES).removeprefix(bom)
+            bom = b""
             self.count(len(piece))
             try:
                 parser.send(piece) if piece else parser.close()
