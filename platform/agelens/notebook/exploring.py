@@ -46,6 +46,7 @@ class Exploring(widgets.VBox):
         self.result: Result
         self.form: Form
         self._paid_state: State = {}
+        self._choosing = False
         self._attempt = uuid.uuid4().hex
         self._trying = Latest(self._try, self._failed, pause_seconds=PAUSE_SECONDS)
         self._paying = Latest(self._pay, self._failed)
@@ -58,7 +59,7 @@ class Exploring(widgets.VBox):
         self._seat = widgets.VBox(layout={"max_height": "640px", "overflow": "auto"})
         buttons = widgets.HBox([self.button, self.reset_button])
         super().__init__([self.picker, buttons, self.told, self._seat])
-        self.picker.observe(lambda change: self.choose(change["new"]), "value")
+        self.picker.observe(self._picked, "value")
         self.button.on_click(lambda _: self._paying.ask(self._order()))
         self.reset_button.on_click(lambda _: self.reset())
 
@@ -71,8 +72,9 @@ class Exploring(widgets.VBox):
         """Show a clock with its example, which the clock has really scored."""
         self._trying.drop()
         example = self.client.models.example(name)
-        self._seat_form(name)
-        self.form.load(state_of_example(example, self.model.features), example.units)
+        form = Form(self.models[name], self._changed)
+        form.load(state_of_example(example, form.model.features), example.units)
+        self._seat_form(form)
         self._accept(None, Result.from_wire(example.result, None), self.form.state)
         self._draw()
 
@@ -84,8 +86,9 @@ class Exploring(widgets.VBox):
         self._trying.drop()
         if task.model.name not in self.models:
             raise ValueError(f"the clock {task.model.name} cannot be used any more")
-        self._seat_form(task.model.name)
-        self.form.load(*state_of_task(task, self.model.features))
+        form = Form(self.models[task.model.name], self._changed)
+        form.load(*state_of_task(task, form.model.features))
+        self._seat_form(form)
         self._accept(result, result, self.form.state)
         self._draw()
 
@@ -107,6 +110,10 @@ class Exploring(widgets.VBox):
             self.form.load(self._paid_state)
             self._changed()
 
+    def _picked(self, change: Any) -> None:
+        if not self._choosing:
+            self.choose(change["new"])
+
     def predict(self) -> Result | None:
         """Pay, and show the result; None when that failed, and the widget says why."""
         before = self.paid
@@ -118,12 +125,14 @@ class Exploring(widgets.VBox):
         """What stands in the form now, whatever moves while it is paid for."""
         return Order(self.form, self.form.state, self.form.request)
 
-    def _seat_form(self, name: str) -> None:
-        self.form = Form(self.models[name], self._changed)
-        self._seat.children = [self.form]
-        if self.picker.value != name:
-            with self.picker.hold_trait_notifications():
-                self.picker.value = name
+    def _seat_form(self, form: Form) -> None:
+        """Controls that are filled in already: those that a page shows may answer with what they
+        had before."""
+        self.form = form
+        self._seat.children = [form]
+        self._choosing = True
+        self.picker.value = form.model.name
+        self._choosing = False
 
     def _accept(self, paid: Result | None, shown: Result, state: State) -> None:
         """From here on this is what controls are compared with."""

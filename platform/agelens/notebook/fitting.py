@@ -1,4 +1,4 @@
-"""Tells figures of the page when the room for them has changed; Jupyter itself does not."""
+"""What only the page can do: fit the figure to its room, leave the arrow keys to the sliders."""
 
 import anywidget
 
@@ -7,6 +7,8 @@ export default {
   render({ el }) {
     let width = null;
     const seen = new ResizeObserver(([entry]) => {
+      // Notebook 7 would take arrow keys for itself
+      el.closest(".agelens")?.setAttribute("data-lm-suppress-shortcuts", "true");
       const now = Math.round(entry.contentRect.width);
       if (now > 0 && now !== width) {
         width = now;

@@ -6,7 +6,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client import FieldProblem, Model
-from agelens.notebook.controls import Answer, Changed, NumberControl, control_of
+from agelens.notebook.controls import Answer, Changed, ChoiceControl
+from agelens.notebook.number_control import NumberControl
 from agelens.notebook.units import Feature
 
 AGE = "chronological_age"
@@ -19,7 +20,7 @@ class Form(widgets.VBox):
     def __init__(self, model: Model, changed: Changed) -> None:
         self.model = model
         features = [_age(model), *model.features]
-        self.controls = {f["key"]: control_of(f, changed) for f in features}
+        self.controls = {f["key"]: _control(f, changed) for f in features}
         asked = [f for f in features if f["informative"] or f["required"] or f["key"] == AGE]
         recorded = [f for f in features if f not in asked]
         super().__init__([*self._groups(asked), *self._folded(recorded)])
@@ -89,6 +90,11 @@ class Form(widgets.VBox):
             else:
                 control.problem = problem.message
         return others
+
+
+def _control(feature: Feature, changed: Changed) -> NumberControl | ChoiceControl:
+    kind = ChoiceControl if feature["kind"] == "choice" else NumberControl
+    return kind(feature, changed)
 
 
 def _age(model: Model) -> Feature:

@@ -1,15 +1,14 @@
 """Where a slider begins and ends, in the unit that is shown."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agelens.notebook.units import Feature, decimals, in_unit
 
 AGES = (18.0, 100.0)
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """A slider, and with how many decimals its numbers are written."""
 
     low: float

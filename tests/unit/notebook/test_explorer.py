@@ -2,7 +2,8 @@
 
 import pytest
 from agelens.notebook import Explorer
-from agelens.notebook.controls import ChoiceControl, NumberControl
+from agelens.notebook.controls import ChoiceControl
+from agelens.notebook.number_control import NumberControl
 from unit.notebook.service import ANSWERS, Service, problem
 
 SECONDS = 10.0
