@@ -45,11 +45,13 @@ class GapReference:
 
     def adjusted(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
         """The gap left after what age and sex alone explain; see `adjusted_gaps`."""
-        return _of_one(self.adjusted_gaps(*_people_of(gap_years, age_years), sex))
+        gap, age = _people_of(gap_years, age_years)
+        return float(self.adjusted_gaps(gap, age, sex)[0]) if self._has(age)[0] else None
 
     def percentile(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
         """The share of people of that sex and about that age with a smaller gap; see `percentiles`."""
-        return _of_one(self.percentiles(*_people_of(gap_years, age_years), sex))
+        gap, age = _people_of(gap_years, age_years)
+        return float(self.percentiles(gap, age, sex)[0]) if self._has(age)[0] else None
 
     def adjusted_gaps(
         self, gap_years: FloatArray, age_years: FloatArray, sex: str | None
@@ -112,10 +114,6 @@ class GapReference:
 
 def _people_of(gap_years: float, age_years: float) -> tuple[FloatArray, FloatArray]:
     return np.array([gap_years], dtype=float), np.array([age_years], dtype=float)
-
-
-def _of_one(numbers: FloatArray) -> float | None:
-    return None if np.isnan(numbers[0]) else float(numbers[0])
 
 
 def reference_of(files: Mapping[str, bytes]) -> GapReference | None:
