@@ -10,28 +10,45 @@ from plotly.serializers import custom_serializers
 from agelens import charts
 
 KEPT = {"uid", "type"}
+SEATS = {"bar": 2, "scatter": 14}
+# A page forgets axes that nothing is on, and cannot be told about them then.
+SECOND_AXES = {"xaxis2": {"visible": False}, "yaxis2": {"visible": False}}
+ANCHOR = {
+    "type": "scatter", "x": [None], "y": [None], "xaxis": "x2", "yaxis": "y2", "hoverinfo": "skip",
+    "showlegend": False,
+}  # fmt: skip
 to_json = custom_serializers["to_json"]
 
 
 class Drawing(go.FigureWidget):
-    """A figure widget whose script, 5 MB, the page loads once."""
+    """A figure widget whose script, 5 MB, the page loads once.
+
+    Its traces are always the same ones, some of them empty: a page that takes traces away and adds
+    others trips over the next change when that comes before it is done.
+    """
 
     data: Any
     _config: Any
+    _layout: Any
 
     def __init__(self, figure: go.Figure) -> None:
-        super().__init__(figure)
+        super().__init__(_seated(figure))
         self._config = {**self._config, **charts.CONFIG}
 
     def draw(self, figure: go.Figure) -> None:
-        """Show another figure; one message when its traces are of the same kinds."""
-        if [trace.type for trace in self.data] != [trace.type for trace in figure.data]:
-            self.data = ()
-            self.add_traces(figure.data)
+        """Show another figure, of bars and scatters."""
+        seated = _seated(figure)
+        if self.layout.height != seated.layout.height:
+            self._stretch(seated.layout.height)
         with self.batch_update():
-            for mine, new in zip(self.data, figure.data, strict=True):
+            for mine, new in zip(self.data, seated.data, strict=True):
                 _become(mine, new)
-            _become(self.layout, figure.layout)
+            _become(self.layout, seated.layout)
+
+    def _stretch(self, height: int | None) -> None:
+        """Plotly would fix the width along with the height; null leaves it to the page."""
+        self._layout["height"] = height
+        self._send_relayout_msg({"height": height, "width": None})
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """What a page that is loaded again is told: the figure as it is now, not as it began."""
@@ -40,6 +57,24 @@ class Drawing(go.FigureWidget):
             state["_widget_data"] = to_json(deepcopy(self._data), self)
             state["_widget_layout"] = to_json(deepcopy(self._layout), self)
         return state
+
+
+def _seated(figure: go.Figure) -> go.Figure:
+    """The figure with each trace in a seat of its kind.
+
+    Axes say of what kind they are: a page goes on with what it guessed of another figure.
+    """
+    seats = []
+    for kind, count in SEATS.items():
+        traces = [trace.to_plotly_json() for trace in figure.data if trace.type == kind]
+        empty = {"type": kind, "visible": False}
+        seats += [*traces, *[empty] * (count - len(traces))]
+    if len(seats) != sum(SEATS.values()) or {t.type for t in figure.data} - SEATS.keys():
+        raise ValueError("this figure has traces for which a drawing has no seat")
+    made = go.Figure([*seats, ANCHOR], SECOND_AXES | figure.layout.to_plotly_json())
+    for axis in (*made.select_xaxes(), *made.select_yaxes()):
+        axis.type = axis.type or "linear"
+    return made
 
 
 def _become(mine: Any, new: Any) -> None:

@@ -3,12 +3,14 @@
 import anywidget
 
 SCRIPT = """
+// Jupyter takes no keys from an element that says so; Notebook 7 would take a slider's arrow keys.
+const keep = (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+
 export default {
   render({ el }) {
     let width = null;
     const seen = new ResizeObserver(([entry]) => {
-      // Notebook 7 would take arrow keys for itself
-      el.closest(".agelens")?.setAttribute("data-lm-suppress-shortcuts", "true");
+      el.closest(".agelens")?.addEventListener("focusin", keep); // the same one is added once
       const now = Math.round(entry.contentRect.width);
       if (now > 0 && now !== width) {
         width = now;

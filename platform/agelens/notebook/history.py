@@ -1,6 +1,8 @@
 """The second tab: what was predicted before, and how it went over time."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -12,6 +14,8 @@ from agelens.notebook.looks import line
 from agelens.notebook.stage import Stage
 
 PAGE = 25
+MOST_VERSIONS = 10
+Point = dict[str, Any]
 EMPTY = "No predictions yet."
 
 
@@ -64,7 +68,8 @@ class History(widgets.VBox):
         same = [task for task in self.tasks if newest and task.model.name == newest.model.name]
         unit = same[0].wire_result["unit"] if same and same[0].wire_result else "years"
         title = f"{newest.model.name} over time" if newest else ""
-        self.stage.draw(charts.trend(_points(same), unit=unit), line(title, "number"), by=self)
+        made = charts.trend(_lately(_points(same)), unit=unit).update_xaxes(type="date")
+        self.stage.draw(made, line(title, "number"), by=self)
 
     def _open(self) -> None:
         task = next((task for task in self.tasks if task.id == self.list.value), None)
@@ -82,7 +87,17 @@ def _row(task: Task) -> str:
     return f"{task.created_at:%Y-%m-%d %H:%M} · {task.model.name} {task.model.version} · {told}"
 
 
-def _points(tasks: Sequence[Task]) -> list[dict[str, object]]:
+def _lately(points: Sequence[Point]) -> Sequence[Point]:
+    """Those of the last versions, each of which is a line of its own."""
+    begins = [
+        place
+        for place, (before, after) in enumerate(pairwise(points), 1)
+        if before["version"] != after["version"]
+    ]
+    return points[begins[-MOST_VERSIONS] :] if len(begins) >= MOST_VERSIONS else points
+
+
+def _points(tasks: Sequence[Task]) -> list[Point]:
     """Oldest first, as the trend takes them."""
     points = []
     for task in reversed(tasks):

@@ -24,17 +24,31 @@ class Stage(widgets.VBox):
         self._one_at_a_time = RLock()
         self.words = widgets.HTML()
         self.front: widgets.Widget | None = None
-        self.figure = Drawing(go.Figure())
-        super().__init__(
-            [self.words, Fitting(), self.figure], layout={"flex": "1 1 0", "min_width": "360px"}
-        )
+        self._figure: Drawing | None = None
+        super().__init__([self.words], layout={"flex": "1 1 0", "min_width": "360px"})
 
     def draw(self, figure: go.Figure, words: str, *, by: widgets.Widget) -> None:
         """Show a figure, and the HTML above it; not while another tab than `by` is in front."""
         with self._one_at_a_time:
             if self.front in (None, by):
                 self.words.value = words
-                self.figure.draw(figure)
+                self._put(figure)
+
+    @property
+    def figure(self) -> Drawing:
+        """The figure widget, which is there once something was drawn."""
+        if self._figure is None:
+            raise LookupError("nothing was drawn yet")
+        return self._figure
+
+    def _put(self, figure: go.Figure) -> None:
+        """The widget begins with its first figure: what it is told before a page has loaded its
+        script is lost."""
+        if self._figure is None:
+            self._figure = Drawing(figure)
+            self.children = [self.words, Fitting(), self._figure]
+        else:
+            self._figure.draw(figure)
 
     def tell(
         self,

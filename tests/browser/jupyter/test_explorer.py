@@ -98,12 +98,29 @@ def test_the_history_shares_the_figure(lab: Lab, make_person: MakePerson) -> Non
     plots = plots_of(page)
     page.get_by_role("tab", name="History").click()
     expect(page.locator(NUMBER)).to_contain_text("kaggle-age over time")
+    expect(page.locator(f"{PLOT} .point")).to_have_count(2)  # the age predicted, and the own one
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_text("what the clock would say costs nothing")).to_be_visible()
     expect(plots).to_have_count(1)
     task = next(person.client.history())
     assert task.result
     wait_until(lambda: shown_age(page) == f"{task.result.prediction:.1f}")
+
+
+def test_another_unit_keeps_the_value_on_the_page(lab: Lab, make_person: MakePerson) -> None:
+    opened = lab(make_person(), CELLS)
+    page = opened.page
+    opened.run_all()
+    plots_of(page)
+    row = page.locator(".agelens .widget-hbox")
+    row = row.filter(has=page.get_by_text("Blood glucose", exact=True)).last
+    box, unit = row.locator("input[type=number]"), row.locator("select")
+    expect(box).to_have_value("5.5")
+    unit.select_option(label="mg/dL")
+    expect(box).to_have_value("99")
+    expect(row.get_by_role("slider")).to_have_attribute("aria-valuenow", "99.0")
+    unit.select_option(label="mmol/L")
+    expect(box).to_have_value("5.5")
 
 
 def test_nobody_pays_who_cannot(lab: Lab, make_person: MakePerson) -> None:

@@ -9,18 +9,26 @@ from agelens.notebook.drawing import Drawing
 from agelens.notebook.picture import picture
 from unit.notebook.service import result_of
 
-NOBODY: dict[str, Any] = {}
+TWICE = [
+    {"when": f"2026-0{month}-01", "prediction": 50.0, "low": 45.0, "high": 55.0, "id": "t",
+     "version": "1.0.0", "chronological_age": 52}
+    for month in (1, 2)
+]  # fmt: skip
 FIRST, SECOND = result_of({"systolic_bp": 150}), result_of({"systolic_bp": 110})
 BARE = SECOND | {"interval": None, "interval_reason": "none"}
 
 
 def shown(figure: go.Figure) -> Any:
-    """What is drawn, without what a widget adds for itself."""
-    traces = [trace.to_plotly_json() for trace in figure.data]
-    plain = go.Figure([{k: v for k, v in t.items() if k != "uid"} for t in traces])
-    return plain.to_plotly_json()["data"], go.Figure(layout=figure.layout).to_plotly_json()[
-        "layout"
-    ]
+    """What is drawn, by kind, without what a widget adds for itself."""
+    drawn = [trace for trace in figure.data if trace.visible is not False and trace.x != (None,)]
+    traces = [trace.to_plotly_json() for trace in drawn]
+    plain = [{k: v for k, v in trace.items() if k != "uid"} for trace in traces]
+    ordered = sorted(plain, key=lambda trace: trace["type"])
+    unseen = {"xaxis2": {"visible": False}, "yaxis2": {"visible": False}}
+    typed = go.Figure(layout=unseen | figure.layout.to_plotly_json())
+    for axis in (*typed.select_xaxes(), *typed.select_yaxes()):
+        axis.type = axis.type or "linear"
+    return go.Figure(ordered).to_plotly_json()["data"], typed.to_plotly_json()["layout"]
 
 
 @pytest.mark.parametrize(
@@ -30,8 +38,9 @@ def shown(figure: go.Figure) -> Any:
         picture(SECOND, before=FIRST, chronological_age=52),
         picture(BARE),
         charts.trend([]),
+        charts.trend(TWICE),
     ],
-    ids=["another result", "a varied one", "one without an interval", "another kind of figure"],
+    ids=["another result", "a varied one", "one without an interval", "an empty one", "over time"],
 )
 def test_the_new_figure_is_there_and_nothing_of_the_old_one(then: go.Figure) -> None:
     drawing = Drawing(picture(FIRST, chronological_age=40))
@@ -60,8 +69,6 @@ def test_results_are_drawn_without_taking_traces_away() -> None:
 def test_a_page_that_is_loaded_again_is_told_what_is_shown_now() -> None:
     drawing = Drawing(picture(FIRST))
     drawing.draw(picture(SECOND))
-    told = Drawing(go.Figure()).get_state()["_widget_data"]
-    assert told == []
     bars = [trace for trace in drawing.get_state()["_widget_data"] if trace["type"] == "bar"]
     assert list(bars[0]["x"]) == [-1.0]
 
@@ -75,3 +82,10 @@ def test_the_line_has_room_for_what_was_and_what_is() -> None:
 
 def test_amounts_are_at_the_end_of_their_rows() -> None:
     assert [a.text for a in picture(FIRST).layout.annotations if "3.0" in a.text]
+
+
+def test_a_kind_of_trace_that_it_cannot_show_is_refused() -> None:
+    with pytest.raises(ValueError, match="no seat"):
+        Drawing(go.Figure([go.Pie(values=[1])]))
+    with pytest.raises(ValueError, match="no seat"):
+        Drawing(go.Figure([go.Scatter()] * 20))
