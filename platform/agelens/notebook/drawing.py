@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from threading import RLock
 from typing import Any
 
 import plotly.graph_objects as go
@@ -32,18 +33,25 @@ class Drawing(go.FigureWidget):
     _layout: Any
 
     def __init__(self, figure: go.Figure) -> None:
+        self._one_at_a_time = RLock()
         super().__init__(_seated(figure))
         self._config = {**self._config, **charts.CONFIG}
 
     def draw(self, figure: go.Figure) -> None:
         """Show another figure, of bars and scatters."""
         seated = _seated(figure)
-        if self.layout.height != seated.layout.height:
-            self._stretch(seated.layout.height)
-        with self.batch_update():
-            for mine, new in zip(self.data, seated.data, strict=True):
-                _become(mine, new)
-            _become(self.layout, seated.layout)
+        with self._one_at_a_time:
+            if self.layout.height != seated.layout.height:
+                self._stretch(seated.layout.height)
+            with self.batch_update():
+                for mine, new in zip(self.data, seated.data, strict=True):
+                    _become(mine, new)
+                _become(self.layout, seated.layout)
+
+    def set_state(self, sync_data: Any) -> None:
+        """What a page answers; ipywidgets holds messages back meanwhile, and would lose a drawing."""
+        with self._one_at_a_time:
+            super().set_state(sync_data)
 
     def _stretch(self, height: int | None) -> None:
         """Plotly would fix the width along with the height; null leaves it to the page."""

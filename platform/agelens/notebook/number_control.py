@@ -101,14 +101,14 @@ class NumberControl(Control):
         self.changed()
 
     def _moved(self, change: Any) -> None:
-        if self._setting or self._is_shown(change["new"]):
+        if self._setting or not self.measured.value or self._is_shown(change["new"]):
             return
         self._value = canonical(self.feature, change["new"], self.unit.value)
         self._quietly(measured=True)
         self.changed()
 
     def _is_shown(self, number: float) -> bool:
-        """A page snaps a slider's value to its steps, and says so: 0.42000000000000004 is no change."""
+        """A page says so when it snaps a value to a slider's steps: 0.42000000000000004 is no change."""
         if self._value is None:
             return False
         unit = self.unit.value

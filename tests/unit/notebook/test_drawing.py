@@ -1,5 +1,6 @@
 """One figure widget shows one figure after the other."""
 
+import threading
 from typing import Any
 
 import plotly.graph_objects as go
@@ -82,6 +83,27 @@ def test_the_line_has_room_for_what_was_and_what_is() -> None:
 
 def test_amounts_are_at_the_end_of_their_rows() -> None:
     assert [a.text for a in picture(FIRST).layout.annotations if "3.0" in a.text]
+
+
+def test_a_drawing_is_not_lost_while_a_page_answers() -> None:
+    drawing = Drawing(picture(FIRST))
+    sent: list[Any] = []
+    drawing.observe(lambda change: sent.append(change["new"]), "_py2js_update")
+    answering, drawn = threading.Event(), threading.Event()
+
+    def answer(change: Any) -> None:
+        answering.set()
+        drawn.wait(0.5)
+
+    drawing.observe(answer, "_last_trace_edit_id")
+    thread = threading.Thread(target=drawing.set_state, args=[{"_last_trace_edit_id": 99}])
+    thread.start()
+    assert answering.wait(5)
+    drawing.unobserve(answer, "_last_trace_edit_id")
+    drawing.draw(picture(SECOND))
+    drawn.set()
+    thread.join(5)
+    assert [message is None for message in sent] == [False, True]
 
 
 def test_a_kind_of_trace_that_it_cannot_show_is_refused() -> None:

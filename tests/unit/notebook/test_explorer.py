@@ -96,6 +96,17 @@ def test_what_is_not_measured_is_left_out_and_comes_back(explorer: Explorer) -> 
     assert explorer.answers["answers"]["systolic_bp"] == 150
 
 
+def test_what_a_page_snaps_to_a_sliders_steps_is_no_answer(paid: Explorer) -> None:
+    measured, other = number_of(paid, "glucose"), number_of(paid, "systolic_bp")
+    before = paid.answers
+    measured.slider.value = 5.500000000000001
+    assert paid.answers == before
+    other.measured.value = False
+    other.slider.value = 145.00001
+    assert not other.measured.value
+    assert "systolic_bp" not in paid.answers["answers"]
+
+
 def test_predict_pays_once_and_is_off_until_something_changes(
     paid: Explorer, service: Service
 ) -> None:
