@@ -91,15 +91,15 @@ def test_a_drawing_is_not_lost_while_a_page_answers() -> None:
     drawing.observe(lambda change: sent.append(change["new"]), "_py2js_update")
     answering, drawn = threading.Event(), threading.Event()
 
-    def answer(change: Any) -> None:
+    def slowly(value: Any, widget: Any) -> Any:
         answering.set()
         drawn.wait(0.5)
+        return value
 
-    drawing.observe(answer, "_last_trace_edit_id")
+    drawing._trait_from_json = slowly
     thread = threading.Thread(target=drawing.set_state, args=[{"_last_trace_edit_id": 99}])
     thread.start()
     assert answering.wait(5)
-    drawing.unobserve(answer, "_last_trace_edit_id")
     drawing.draw(picture(SECOND))
     drawn.set()
     thread.join(5)

@@ -1,0 +1,88 @@
+"""Cohorts of the made-up service: three rows, one of which cannot be scored."""
+
+import re
+from typing import Any
+
+import httpx
+from unit.notebook.service import NOW, PRICE, Service
+
+FACTOR = {"feature": "systolic_bp", "label": "Systolic BP", "mean_absolute": 2.0, "mean": 1.0}
+SUMMARY = {
+    "rows": 3, "scored": 2, "failed": 1, "warned": 0, "unit": "years",
+    "prediction": {"mean": 50.0, "sd": 1.0, "min": 49.0, "p5": 49.1, "p25": 49.5, "median": 50.0,
+                   "p75": 50.5, "p95": 50.9, "max": 51.0},
+    "histogram": {"start": 49.0, "width": 1.0, "counts": [1, 1]},
+    "age_gap": None, "top_factors": [FACTOR], "missing": [],
+    "errors": [{"reason": "glucose is required", "rows": 1}],
+}  # fmt: skip
+DRAFT = {
+    "id": "c1", "status": "draft", "name": "frame", "format": "parquet", "model": None,
+    "header": ["systolic_bp", "glucose", "note"], "columns": "agelens", "mapping": {}, "units": {},
+    "id_column": None, "rows": 3, "rows_done": 0, "rows_scored": 0, "rows_failed": 0,
+    "price_per_row": PRICE, "price": 0, "charged": 0, "created_at": NOW, "started_at": None,
+    "finished_at": None, "error": None, "summary": None,
+}  # fmt: skip
+MODEL = {"name": "made-up", "version": "1.0.0"}
+PROBLEM = {"row": 2, "message": "glucose is <required>", "id": None}
+PREVIEW = {
+    "cohort_id": "c1", "model": MODEL, "columns": "agelens", "rows": 3, "price_per_row": PRICE,
+    "price": 3 * PRICE, "sample": [], "checked_rows": 3, "problems": [PROBLEM], "readable_rows": 2,
+    "hints": [], "missing": [{"feature": "height", "label": "Height", "required": False}],
+    "matches": [
+        {"column": "systolic_bp", "features": [{"feature": "systolic_bp", "label": "SBP"}], "unit": "mmHg"},
+        {"column": "glucose", "features": [{"feature": "glucose", "label": "Glucose"}], "unit": "mmol/L"},
+        {"column": "note", "features": [], "unit": None},
+    ],
+}  # fmt: skip
+
+
+class CohortService(Service):
+    """One cohort that takes three looks to be done, unless `fate` is another status."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cohort: dict[str, Any] = dict(DRAFT)
+        self.submitted = 0
+        self.run_keys: list[str | None] = []
+        self.looks = 0
+        self.fate = "succeeded"
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        found = re.fullmatch(r"/api/cohorts(?:/c1)?(/\w+)?", request.url.path)
+        if found is None:
+            return super().__call__(request)
+        match found[1]:
+            case "/preview":
+                return httpx.Response(200, json=PREVIEW)
+            case "/run":
+                return self._run(request)
+            case "/errors":
+                return httpx.Response(200, json={"items": [PROBLEM], "next_cursor": None})
+            case "/cancel":
+                self.fate = "canceled"
+                return httpx.Response(200, json=self.cohort)
+        if request.method == "POST":
+            self.submitted += 1
+            return httpx.Response(201, json=self.cohort)
+        return httpx.Response(200, json=self._looked_at())
+
+    def _run(self, request: httpx.Request) -> httpx.Response:
+        if self.refusal is not None:
+            return self.refusal
+        self.run_keys.append(request.headers.get("Idempotency-Key"))
+        self.cohort |= {"status": "running", "model": MODEL, "price": 3 * PRICE}
+        return httpx.Response(202, json=self.cohort)
+
+    def _looked_at(self) -> dict[str, Any]:
+        if self.cohort["status"] != "running":
+            return self.cohort
+        self.looks += 1
+        self.cohort["rows_done"] = min(self.looks, 3)
+        if self.looks >= 3 and self.fate == "succeeded":
+            self.cohort |= {
+                "status": "succeeded", "rows_scored": 2, "rows_failed": 1, "charged": 2 * PRICE,
+                "summary": SUMMARY,
+            }  # fmt: skip
+        elif self.looks >= 3 and self.fate != "running":
+            self.cohort["status"] = self.fate
+        return self.cohort

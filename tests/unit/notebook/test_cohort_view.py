@@ -1,0 +1,150 @@
+"""A file of people in a widget: looked at for nothing, paid for once, followed, summed up."""
+
+import time
+
+import pandas as pd
+import pytest
+from agelens.notebook import CohortView, Explorer
+from unit.notebook.cohort_service import CohortService
+from unit.notebook.service import problem
+
+SECONDS = 20.0
+PEOPLE = pd.DataFrame({"systolic_bp": [120, 130, 140], "glucose": [5, None, 6], "note": "x"})
+
+
+@pytest.fixture
+def service() -> CohortService:
+    return CohortService()
+
+
+@pytest.fixture
+def checked(service: CohortService) -> CohortView:
+    view = CohortView(service.client(), PEOPLE)
+    view.check_button.click()
+    assert view.settled(SECONDS)
+    return view
+
+
+def told(view: CohortView) -> str:
+    return str(view.told.value)
+
+
+def test_a_check_tells_price_and_problems_and_pays_nothing(
+    checked: CohortView, service: CohortService
+) -> None:
+    assert "3 rows, 2 of 3 columns are read" in told(checked)
+    assert "Ignored: note" in told(checked)
+    assert "Not in the file: Height" in told(checked)
+    assert "glucose is &lt;required&gt;" in told(checked)
+    assert checked.score_button.description == "Score (30 credits)"
+    assert not checked.score_button.disabled
+    assert service.run_keys == []
+
+
+def test_score_pays_once_and_ends_with_the_summary(
+    checked: CohortView, service: CohortService
+) -> None:
+    checked.score_button.click()
+    assert checked.settled(SECONDS)
+    assert len(service.run_keys) == 1
+    assert service.run_keys[0]
+    assert checked.bar.value == 1.0
+    assert "2 of 3 rows scored for 20 credits" in told(checked)
+    assert "Median 50.0 years" in told(checked)
+    assert "1 row was not scored" in told(checked)
+    assert checked.score_button.disabled
+
+
+def test_the_kernel_is_free_while_a_cohort_is_scored(
+    checked: CohortView, service: CohortService
+) -> None:
+    service.fate = "running"
+    began = time.monotonic()
+    checked.score_button.click()
+    assert time.monotonic() - began < 1.0
+    assert not checked.settled(0.5)
+    assert not checked.cancel_button.disabled
+    checked.cancel_button.click()
+    assert checked.settled(SECONDS)
+    assert "Canceled. It cost nothing." in told(checked)
+
+
+def test_the_summary_is_drawn_on_one_figure(checked: CohortView) -> None:
+    checked.score()
+    assert checked.settled(SECONDS)
+    before = checked._stage.figure
+    bars = [trace for trace in before.data if trace.type == "bar" and trace.visible is not False]
+    assert [list(trace.y) for trace in bars] == [[1, 1]]
+    checked.figures.value = "Top factors"
+    assert checked._stage.figure is before
+    assert "Systolic BP" in str(before.layout.yaxis.ticktext)
+
+
+def test_too_few_credits_leave_the_draft_to_be_scored_later(
+    checked: CohortView, service: CohortService
+) -> None:
+    service.refusal = problem(402, "insufficient_credits", "This costs 30 and 3 are available.")
+    checked.score()
+    assert checked.settled(SECONDS)
+    assert "Not enough credits" in told(checked)
+    service.refusal = None
+    checked.score()
+    assert checked.settled(SECONDS)
+    assert "2 of 3 rows scored" in told(checked)
+    assert service.submitted == 1
+
+
+def test_another_clock_or_other_names_have_to_be_checked_anew(checked: CohortView) -> None:
+    checked.columns.value = "kaggle"
+    assert checked.score_button.disabled
+    assert checked.preview is None
+
+
+def test_a_cohort_is_found_again_by_its_id(checked: CohortView, service: CohortService) -> None:
+    checked.score()
+    assert checked.settled(SECONDS)
+    again = CohortView(service.client(), "c1")
+    assert again.settled(SECONDS)
+    assert "2 of 3 rows scored" in told(again)
+    assert service.submitted == 1
+
+
+def test_a_draft_found_again_can_be_scored(checked: CohortView, service: CohortService) -> None:
+    again = CohortView(service.client(), checked.cohort)
+    assert again.settled(SECONDS)
+    assert again.score_button.description == "Score (30 credits)"
+
+
+def test_without_a_file_there_is_nothing_to_check(service: CohortService) -> None:
+    view = CohortView(service.client())
+    view.check()
+    assert view.settled(SECONDS)
+    assert "Choose a file" in told(view)
+    assert service.submitted == 0
+
+
+def test_a_file_chosen_in_the_browser_is_sent(service: CohortService) -> None:
+    view = CohortView(service.client())
+    content = b"systolic_bp,glucose\n120,5\n"
+    chosen = {"name": "people.csv", "type": "text/csv", "size": len(content), "content": content}
+    view.upload.value = [chosen | {"last_modified": pd.Timestamp(0, tz="UTC").to_pydatetime()}]
+    view.check()
+    assert view.settled(SECONDS)
+    assert service.submitted == 1
+    assert "3 rows" in told(view)
+
+
+def test_a_cohort_that_ends_behind_another_tab_leaves_its_figure_alone(
+    service: CohortService,
+) -> None:
+    explorer = Explorer(service.client())
+    explorer._cohorts._source = PEOPLE
+    explorer._cohorts.check()
+    assert explorer._cohorts.settled(SECONDS)
+    explorer._cohorts.score()
+    assert explorer._cohorts.settled(SECONDS)
+    assert "53.0 years" in explorer._stage.words.value
+    explorer._tabs.selected_index = 2
+    assert "Distribution" in explorer._stage.words.value
+    explorer._tabs.selected_index = 0
+    assert "53.0 years" in explorer._stage.words.value
