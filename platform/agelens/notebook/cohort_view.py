@@ -47,7 +47,7 @@ class CohortView(widgets.VBox):
         self.figures = widgets.ToggleButtons(options=list(FIGURES), layout={"display": "none"})
         self.figures.style.button_width = "auto"
         parts = [*self._asking, self.bar, self.told, self.figures]
-        super().__init__([style(), *parts, *([] if stage else [self._stage])])
+        super().__init__([style(), *parts, *([] if stage else [widgets.HBox([self._stage])])])
         self.add_class("agelens")
         self.figures.observe(lambda _: self._draw(), "value")
         self._begin(source)

@@ -131,6 +131,32 @@ def test_nobody_pays_who_cannot(lab: Lab, make_person: MakePerson) -> None:
     expect(opened.page.get_by_text("Not enough credits")).to_be_visible()
 
 
+PEOPLE = """
+import pandas as pd
+from agelens.client import Client
+from agelens.notebook import CohortView
+people = pd.DataFrame({"systolic_bp": [110, 130, 150, 999], "glucose": [5.0, 5.5, 6.0, 5.0]})
+CohortView(Client(), people)
+"""
+
+
+def test_a_cohort_is_checked_paid_for_and_summed_up(lab: Lab, make_person: MakePerson) -> None:
+    person = make_person(credits=40)
+    opened = lab(person, [PEOPLE])
+    page = opened.page
+    opened.run_all()
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("systolic_bp must be")).to_be_visible()
+    assert person.client.wallet.available == 40
+    page.get_by_role("button", name="Score (40 credits)").click()
+    expect(page.get_by_text("3 of 4 rows scored for 30 credits.")).to_be_visible()
+    expect(plots_of(page)).to_have_count(1)
+    assert person.client.wallet.available == 10
+    page.get_by_role("button", name="Top factors").click()
+    expect(page.locator(f"{PLOT} text").filter(has_text="Blood glucose")).to_be_visible()
+    expect(page.locator(PLOT)).to_have_count(1)
+
+
 @pytest.mark.view(dark=True)
 def test_the_figure_can_be_read_in_the_dark(lab: Lab, make_person: MakePerson) -> None:
     opened = lab(make_person(), CELLS)
