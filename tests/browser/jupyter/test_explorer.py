@@ -167,7 +167,7 @@ def test_the_figure_can_be_read_in_the_dark(lab: Lab, make_person: MakePerson) -
 
 def brightness_of_ink(opened: Opened) -> float:
     """Of the words on the figure; 1 is white."""
-    words = opened.page.locator(f"{PLOT} text tspan").first
+    words = opened.page.locator(f"{PLOT} text tspan").filter(has_text="Starting point").first
     colour = words.evaluate("word => getComputedStyle(word).fill")
     red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
     return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
