@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import numpy as np
+
 BLOCK_BYTES = 1024 * 1024
 LONGEST_ROW = 1024 * 1024
 
@@ -35,10 +37,29 @@ class RowEnds:
 
     def last(self, block: bytes) -> int:
         """Where the last whole row ends; 0 when there is none."""
-        if b'"' not in block:
-            return max(block.rfind(b"\n"), block.rfind(b"\r", 0, len(block) - 1)) + 1
+        quotes = np.flatnonzero(np.frombuffer(block, np.uint8) == ord('"'))
+        if not quotes.size:
+            return _last_line_end(block, len(block))
+        if self._stand_about_cells(block, quotes):
+            return _last_outside(block, quotes)
         found = self._rows.match(block)
         return found.end() if found else 0
+
+    def _stand_about_cells(self, block: bytes, quotes: np.ndarray) -> bool:
+        """Whether every other quote opens a cell or is written twice, and the next ends either.
+
+        Then a byte is inside quotes where the number of quotes before it is odd.
+        """
+        around = np.frombuffer(b"\n" + block + b"\n", np.uint8)
+        outside = np.zeros(256, bool)
+        outside[list(b"\r\n" + self.delimiter.encode())] = True
+        opens, closes = quotes[::2], quotes[1::2]
+        doubled = np.zeros(opens.size, bool)
+        doubled[1:] = opens[1:] == closes[: opens.size - 1] + 1
+        before = outside[around[opens]] | doubled
+        after = outside[around[closes + 2]]
+        after[: opens.size - 1] |= doubled[1:]
+        return bool(before.all() and after.all())
 
     def complaint(self, block: bytes) -> str:
         """What is wrong with the row that begins here."""
@@ -55,6 +76,22 @@ class RowEnds:
     def reader(self, text: str) -> Iterator[list[str]]:
         """The rows of a text."""
         return csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
+
+
+def _last_outside(block: bytes, quotes: np.ndarray) -> int:
+    """Where the last line end outside quotes ends; 0 when there is none."""
+    limit = len(block)
+    while end := _last_line_end(block, limit):
+        n_before = int(np.searchsorted(quotes, end))
+        if n_before % 2 == 0:
+            return end
+        limit = int(quotes[n_before - 1])
+    return 0
+
+
+def _last_line_end(block: bytes, limit: int) -> int:
+    # a \r at the very end may be half of \r\n
+    return max(block.rfind(b"\n", 0, limit), block.rfind(b"\r", 0, min(limit, len(block) - 1))) + 1
 
 
 def whole_rows(content: BinaryIO, ends: RowEnds, rest: bytes) -> Iterator[bytes]:

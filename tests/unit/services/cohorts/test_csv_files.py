@@ -8,7 +8,7 @@ import pytest
 from agelens.clocks.people import fault_words, read_rows
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts import csv_blocks, csv_files
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
@@ -136,3 +136,26 @@ def test_blocks_of_any_length_are_read_as_python_reads_the_whole(cells, d, quoti
         else [None, None, fault_words(len(line), 2)]
         for line in lines
     ]
+
+
+@given(st.text(alphabet='a",\n\r', max_size=30))
+@example('a\n"b\n')
+@example('"a""\n",b\r\n"')
+@example('"a"b\n"c"\n')
+def test_rows_end_where_the_grammar_says_however_the_end_was_found(text):
+    block = text.encode()
+    ends = csv_blocks.RowEnds(",")
+    whole = ends._rows.match(block)
+    assert ends.last(block) == whole.end()
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=3), min_size=1), st.sampled_from(["\n", "\r\n"])
+)
+def test_quotes_of_a_well_made_file_need_no_grammar(cells, end):
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=end).writerows(cells)
+    block = text.getvalue().encode()
+    ends = csv_blocks.RowEnds(",")
+    ends._rows = None
+    assert ends.last(block) == len(block)
