@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agelens.clocks.headers import age_name, no_column, used_columns
+from agelens.domain.answers import plain_number
 from agelens.domain.errors import FieldProblem, InvalidAnswers, InvalidInput, json_pointer
 from agelens.domain.features import Feature
 from agelens.domain.panel import Panel, PanelReader
@@ -106,12 +107,8 @@ def answer_of(cell: object, kind: str) -> object:
     text = cell.strip()
     if text.casefold() in MISSING_TEXT:
         return None
-    if kind == "number":
-        try:
-            return float(text)
-        except ValueError:
-            return text
-    return text
+    number = plain_number(text) if kind == "number" else None
+    return text if number is None else number
 
 
 def _read_csv(path: Path) -> Rows:

@@ -1,6 +1,7 @@
 """One answer: from whatever was sent to a canonical value, or to words that say what is wrong."""
 
 import math
+import re
 from collections.abc import Callable
 
 from agelens.domain.features import Feature, Target
@@ -8,6 +9,9 @@ from agelens.domain.registry import Alias
 from agelens.domain.units import Unit, comparable, find_unit, with_unit
 
 LARGEST_LOGARITHM = 50.0  # of any measurement
+# Python's own float reads 1_000, and digits of every script
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
 
 
 class NotUsable(ValueError):
@@ -18,6 +22,11 @@ def printable(text: object, limit: int = 60) -> str:
     """Text of a stranger, short and free of control characters, so that any store can keep it."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def plain_number(text: str) -> float | None:
+    """The number that a cell of a file spells, infinite beyond what a float can hold; else None."""
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def read_answer(
@@ -41,6 +50,9 @@ def read_answer(
 
 def finite_number(sent: object) -> float:
     """A JSON number as a float; text, booleans, NaN and what no float can hold are refused."""
+    if isinstance(sent, str) and _DECIMAL_COMMA.fullmatch(sent.strip()):
+        shown = printable(sent.strip(), 20)
+        raise NotUsable(f'must be a number with a decimal point, not a comma ("{shown}")')
     if isinstance(sent, bool) or not isinstance(sent, int | float):
         raise NotUsable(f"must be a number, not {_kind_of(sent)}")
     try:
@@ -73,12 +85,9 @@ def _decoded(alias: Alias | None, sent: object) -> float:
 
 def _half_of_pair(sent: object, half: int) -> float:
     if isinstance(sent, str) and len(sent) <= 40:
-        parts = sent.split("/")
-        try:
-            pair = [float(part) for part in parts]
-        except ValueError:
-            pair = []
-        if len(pair) == 2 and all(math.isfinite(number) for number in pair):
+        found = [plain_number(part.strip()) for part in sent.split("/")]
+        pair = [number for number in found if number is not None and math.isfinite(number)]
+        if len(pair) == len(found) == 2:
             return pair[half]
     raise NotUsable('must be text like "120/80"')
 
@@ -152,8 +161,8 @@ def _decoded_choice(alias: Alias, sent: object) -> object:
     if isinstance(sent, bool) or not isinstance(sent, int | float | str):
         return sent
     try:
-        number = float(sent)
-    except (ValueError, OverflowError):
+        number = plain_number(sent.strip()) if isinstance(sent, str) else float(sent)
+    except OverflowError:
         return sent
     return next((choice for code, choice in alias.codes if float(code) == number), sent)
 

@@ -36,11 +36,29 @@ def test_what_r_and_pandas_write_for_missing_numbers_is_missing(tmp_path, cell):
     assert panel.values == {"sex": "male"}
 
 
-def test_a_cell_that_is_no_number_is_an_error_of_its_row(tmp_path):
-    bad, good = people(tmp_path, 'Blood Glucose Level (mg/dL)\n"12,5"\n100\n')
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ('"98,5"', 'must be a number with a decimal point, not a comma ("98,5")'),
+        ('"1,098.5"', 'must be a number, not text ("1,098.5")'),
+        ("1_00", 'must be a number, not text ("1_00")'),
+        ("\u0661\u0660\u0660", 'must be a number, not text ("\u0661\u0660\u0660")'),
+        ("infinity", 'must be a number, not text ("infinity")'),
+        ("1e400", "must be a finite number"),
+    ],
+)
+def test_a_cell_that_is_no_number_is_an_error_of_its_row(tmp_path, cell, message):
+    bad, good = people(tmp_path, f"Blood Glucose Level (mg/dL)\n{cell}\n1.0e2\n")
 
-    assert isinstance(bad, InvalidAnswers)
-    assert isinstance(good, Panel)
+    assert [problem.message for problem in bad.problems] == [message]
+    assert good.values == {"glucose": pytest.approx(5.55)}
+
+
+@pytest.mark.parametrize("cell", ["1_20/80", "120/\u0668\u0660", "120/80/60", "120/1e400", "120"])
+def test_a_pair_is_two_plain_numbers(tmp_path, cell):
+    (panel,) = people(tmp_path, f"Blood Pressure (s/d)\n{cell}\n")
+
+    assert {problem.message for problem in panel.problems} == {'must be text like "120/80"'}
 
 
 def test_headers_may_carry_a_byte_order_mark_other_case_and_unknown_columns(tmp_path):
