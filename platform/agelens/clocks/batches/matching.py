@@ -196,8 +196,10 @@ def _wrong_unit(
     if found is None:
         accepted = ", ".join(u.name for u in known[key].units) or "none, it is a choice"
         return f"must be an accepted unit: {accepted}"
-    own = column and column.ways[0][0]
-    if column and own and own.alias and own.unit is not found:
+    if column is None:
+        return "is answered by no column of the file"
+    own = column.ways[0][0]
+    if own.alias and own.unit is not found:
         return f"is in {own.alias.unit} in the column {column.sent}; map the column to the feature"
     return None
 

@@ -91,6 +91,7 @@ def test_columns_without_a_name_or_with_an_endless_one_can_be_mapped(kaggle):
         ({"units": {"glucose": "stone"}}, "/units/glucose", "must be an accepted unit: mmol/L"),
         ({"units": {"sex": "mg/dL"}}, "/units/sex", "none, it is a choice"),
         ({"units": {"glucoze": "mg/dL"}}, "/units/glucoze", 'did you mean "glucose"'),
+        ({"units": {"albumin": "g/L"}}, "/units/albumin", "is answered by no column of the file"),
         ({"id_column": "SEQN"}, "/id_column", 'the file has no column "SEQN"'),
     ],
 )
