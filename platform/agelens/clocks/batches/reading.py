@@ -52,7 +52,8 @@ class BatchReader:
         self.clock = clock
         self.header = tuple(header)
         self._features = clock.manifest.features
-        self._matching = match(self._features, self.header, columns, mapping or {}, units or {})
+        self._mapping = mapping or {}
+        self._matching = match(self._features, self.header, columns, self._mapping, units or {})
         self._id = place_of(self.header, id_column) if id_column else None
         if id_column and self._id is None:
             raise InvalidInput.at("id_column", f'the file has no column "{id_column}"')
@@ -71,6 +72,12 @@ class BatchReader:
             else:
                 told.append(Match(name, (), None))
         return tuple(told)
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """The columns of which their names alone say what they answer."""
+        mapped = {place_of(self.header, name) for name in self._mapping}
+        return tuple(name for place, name in enumerate(self.header) if place not in mapped)
 
     @property
     def missing(self) -> tuple[str, ...]:

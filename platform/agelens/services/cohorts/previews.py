@@ -97,6 +97,6 @@ def _findings(batch: Batch) -> dict[str, Any]:
 
 
 def hints_of(clock: Clock, reader: BatchReader, columns: str) -> list[str]:
-    """What the header may have meant."""
+    """What columns may have meant that nobody has mapped."""
     needs_age = AGE in reader.missing
-    return hints(reader.header, clock.manifest.features, columns, needs_age=needs_age)
+    return hints(reader.unmapped, clock.manifest.features, columns, needs_age=needs_age)

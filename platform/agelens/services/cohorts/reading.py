@@ -56,7 +56,8 @@ def guess(clock: Clock, cohort: Pinned) -> tuple[str, BatchReader]:
 
 def check(clock: Clock, cohort: Pinned) -> None:
     """Raise InvalidInput when the file cannot be read so, or no row of it could be scored."""
-    missing = reader_of(clock, cohort).missing
+    reader = reader_of(clock, cohort)
+    missing = reader.missing
     problems = []
     needed = [f for f in clock.manifest.features if f.required and f.key in missing]
     if needed:
@@ -64,7 +65,7 @@ def check(clock: Clock, cohort: Pinned) -> None:
         problems.append(f"no column of the file answers what this clock needs: {names}")
     if AGE in missing:
         columns = cohort.columns or DATA_SETS[0]
-        told = hints(cohort.header, clock.manifest.features, columns, needs_age=True)
+        told = hints(reader.unmapped, clock.manifest.features, columns, needs_age=True)
         problems += told or [f"no column of the file is read as {AGE}, which this clock needs"]
     if problems:
         raise InvalidInput.at("columns", "; ".join(problems))

@@ -119,6 +119,12 @@ def test_what_the_owner_said_stays_and_a_better_guess_is_a_hint(look):
     assert shown["hints"] == ["the file looks like one with kaggle columns; choose these"]
 
 
+def test_a_better_guess_counts_only_columns_that_nobody_mapped(look):
+    content = b"glucose,Gender,Height (cm)\n5.5,Male,180\n"
+    shown = look(content, columns="agelens", mapping={"Gender": "sex", "Height (cm)": "height"})
+    assert (shown["hints"], shown["readable_rows"]) == ([], 1)
+
+
 def test_an_age_that_was_mapped_needs_no_hint(look):
     text = template(clock_called("phenoage"), "agelens").replace("chronological_age", "years")
     shown = look(text.encode(), clock="phenoage", mapping={"years": "chronological_age"})
