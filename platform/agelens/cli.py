@@ -229,13 +229,13 @@ def adjust(email: str, amount: int, reason: str) -> None:
 
 
 @users.command("refund")
-@click.argument("task_id")
+@click.argument("which", metavar="ID")
 @click.option("--reason", required=True)
-def refund(task_id: str, reason: str) -> None:
-    """Give back what a task cost, once."""
+def refund(which: str, reason: str) -> None:
+    """Give back what a task or a cohort cost, once."""
     from agelens.commands import database
 
-    database.refund(_settings(), task_id, reason)
+    database.refund(_settings(), which, reason)
 
 
 @cli.group()

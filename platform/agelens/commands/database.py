@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.commands.up.home import running_addresses
 from agelens.domain.errors import Conflict
-from agelens.services import accounts, billing, publishing, registry, standing
+from agelens.services import accounts, billing, publishing, refunds, registry, standing
 from agelens.services.audit import audit
 from agelens.settings import Settings
 from agelens.storage import ModelVersion
@@ -89,10 +89,10 @@ def adjust(settings: Settings, email: str, amount: int, reason: str) -> None:
         click.echo(f"{email}: balance {entry.balance_after}")
 
 
-def refund(settings: Settings, task_id: str, reason: str) -> None:
-    """Give back what a task cost."""
+def refund(settings: Settings, which: str, reason: str) -> None:
+    """Give back what a task or a cohort cost."""
     with session_of(settings) as session:
-        entry = billing.refund_task(session, task_id, note=reason)
+        entry = refunds.refund(session, which, note=reason)
         click.echo(f"refunded {entry.amount}" if entry else "was refunded before")
 
 

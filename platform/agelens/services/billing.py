@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from agelens.domain.errors import Forbidden, InsufficientCredits, InvalidInput, NotFound
 from agelens.services.ledger import append
 from agelens.services.pages import Page, paginate
-from agelens.storage import LedgerEntry, Task, User, Wallet
+from agelens.storage import LedgerEntry, User, Wallet
 
 MAX_AMOUNT = 1_000_000_000_000  # keeps any sum of real top-ups far inside a 64-bit column
 
@@ -179,32 +179,6 @@ def adjust(session: Session, wallet: Wallet, amount: int, *, note: str) -> Ledge
     if entry is None:
         raise InsufficientCredits(f"Fewer than {-amount} credits are available.")
     return entry
-
-
-def refund(session: Session, task: Task, *, note: str) -> LedgerEntry | None:
-    """Give a charged task's price back once; None when it was given back before."""
-    if not task.charged:
-        raise InvalidInput.at("task_id", "was never charged")
-    return append(
-        session,
-        task.wallet_id,
-        kind="refund",
-        key=f"task:{task.id}:refund",
-        amount=task.charged,
-        task_id=task.id,
-        note=note,
-    )
-
-
-def refund_task(session: Session, task_id: str, *, note: str) -> LedgerEntry | None:
-    """Refund a task by its id, as an administrator types it."""
-    try:
-        task = session.get(Task, uuid.UUID(task_id), with_for_update={"of": Task})
-    except ValueError as error:
-        raise InvalidInput.at("task_id", "is not a task id") from error
-    if task is None:
-        raise NotFound("There is no such task.")
-    return refund(session, task, note=note)
 
 
 def _too_dear(session: Session, wanted: Billed) -> InsufficientCredits:

@@ -1,12 +1,13 @@
 """Credits are held, captured or released; never lost, never taken twice."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from agelens.domain.errors import CannotScore, InsufficientCredits
-from agelens.services import accounts, billing, registry, scoring
+from agelens.domain.errors import CannotScore, InsufficientCredits, InvalidInput, NotFound
+from agelens.services import accounts, billing, refunds, registry, scoring
 from agelens.services.audit import audit
 from agelens.storage import ModelVersion, Wallet
 from integration.api.bundles import bundle, new_name
@@ -142,12 +143,21 @@ def test_a_refund_gives_the_price_back_once(
     run_jobs()
     for expected in (True, False):
         with sessions.begin() as session:
-            entry = billing.refund_task(session, task_id, note="a complaint")
+            entry = refunds.refund(session, task_id, note="a complaint")
             assert (entry is not None) == expected
     assert told(one)[-1] == ("refund", 10, 0, 10, 0)
     assert one.wallet()["balance"] == 10
     with sessions() as session:
         assert audit(session).differences == ()
+
+
+def test_only_what_was_charged_is_refunded(person: PersonFactory, sessions: Sessions) -> None:
+    one = person(10)
+    refused = {one.queued(): InvalidInput, "so much": InvalidInput, str(uuid.uuid4()): NotFound}
+    for which, error in refused.items():
+        with sessions() as session, pytest.raises(error):
+            refunds.refund(session, which, note="a complaint")
+    assert one.wallet() == {"balance": 10, "held": 10, "available": 0}
 
 
 def test_an_adjustment_never_takes_what_is_held(person: PersonFactory, sessions: Sessions) -> None:

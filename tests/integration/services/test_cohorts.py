@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 from agelens.domain.errors import Conflict, InsufficientCredits, InvalidInput, NotFound
+from agelens.services import refunds
 from agelens.services.audit import audit
 from agelens.services.cohorts import lookups, scoring, submissions
 from agelens.services.cohorts.submissions import Options
@@ -86,6 +87,21 @@ def test_where_all_rows_are_scored_nothing_is_left_to_release(
     theirs.create(people(4))
     run_jobs()
     assert [e["kind"] for e in one.transactions()] == ["capture", "hold", "topup"]
+
+
+def test_a_refund_gives_back_what_the_scored_rows_cost_once(
+    one: Person, theirs: Cohorts, run_jobs: RunJobs, sessions: Sessions
+) -> None:
+    key = theirs.create(people(3, bad={2}))
+    run_jobs()
+    for expected in (2 * PRICE, None):
+        with sessions.begin() as session:
+            entry = refunds.refund(session, str(key), note="a complaint")
+            assert (entry and entry.amount) == expected
+    assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}
+    newest = one.transactions()[0]
+    assert (newest["kind"], newest["cohort_id"]) == ("refund", str(key))
+    assert all_accounted_for(sessions)
 
 
 def test_where_no_row_can_be_scored_the_cohort_succeeds_with_reasons_and_costs_nothing(
