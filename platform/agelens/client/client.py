@@ -87,6 +87,7 @@ class Client(Predictions):
         mapping: Mapping[str, str] | None = None,
         contributions: bool = True,
         progress: bool = True,
+        idempotency_key: str | None = None,
     ) -> DataFrame:
         """Explained ages of a frame of people, with the same index in the same order.
 
@@ -110,6 +111,11 @@ class Client(Predictions):
             Other columns: a column's name to what it answers, a biomarker's key or chronological_age.
         contributions : bool
             Whether each biomarker's years are wanted, too.
+        progress : bool
+            Whether a bar shows how many rows are done.
+        idempotency_key : str, optional
+            Of your making: whoever asks again with it within a day, such as a cell that is run
+            twice, gets the same answers and pays once. Without one, every call is paid.
 
         Raises
         ------
@@ -128,6 +134,7 @@ class Client(Predictions):
             reading,
             contributions=contributions,
             progress=progress,
+            idempotency_key=idempotency_key,
         )
 
     def register(self, email: str, password: str) -> User:

@@ -22,6 +22,7 @@ from agelens.client.uploads import Upload
 SHOWN_COLUMNS = 8
 NAME = "predict_frame"
 ABOUT_ROWS = ("row", "id")
+IGNORED = "ignored"
 YEARS = "years"
 CONTRIBUTION = "contribution:"
 
@@ -35,6 +36,11 @@ class Reading:
     mapping: Mapping[str, str]
     units: Mapping[str, str]
 
+    @property
+    def set_aside(self) -> frozenset[str]:
+        """The columns that are said to answer nothing."""
+        return frozenset(name for name, key in self.mapping.items() if key == IGNORED)
+
 
 def predict(
     cohorts: Cohorts,
@@ -44,16 +50,17 @@ def predict(
     *,
     contributions: bool,
     progress: bool,
+    idempotency_key: str | None,
 ) -> DataFrame:
     """See `Client.predict_frame`."""
     if not isinstance(frame, DataFrame):
         raise TypeError(f"people must be a DataFrame, not a {type(frame).__name__}")
     found = _matches(cohorts, frames.names_of(frame), reading)
-    _check(found)
+    _check(found, reading)
     model = models[found.model.name]
     cohort = None
     if len(frame):
-        cohort = _submit(cohorts, frame, found, reading)
+        cohort = _submit(cohorts, frame, found, reading, idempotency_key)
         with findable(cohort):
             results = cohort.wait(progress=progress).results(contributions)
         answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
@@ -81,12 +88,12 @@ def _matches(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Matche
     )
 
 
-def _check(found: Matches) -> None:
+def _check(found: Matches, reading: Reading) -> None:
     """Refuse what no row could be scored with; tell what is not read."""
     required = {each.feature: _lacking(each.label) for each in found.missing if each.required}
     if required:
         raise refused(required)
-    if ignored := found.ignored:
+    if ignored := [name for name in found.ignored if name not in reading.set_aside]:
         shown = ", ".join(ignored[:SHOWN_COLUMNS])
         more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
         words = f"{found.model.name} does not read these columns: {shown}{more}"
@@ -97,14 +104,16 @@ def _lacking(label: str) -> str:
     return f"no column answers it ({label}); name one with mapping="
 
 
-def _submit(cohorts: Cohorts, frame: DataFrame, found: Matches, reading: Reading) -> Cohort:
+def _submit(
+    cohorts: Cohorts, frame: DataFrame, found: Matches, reading: Reading, key: str | None
+) -> Cohort:
     """The columns that are read, as one cohort of the clock that was asked before."""
     places = [place for place, match in enumerate(found.matches) if match.features]
     names = [found.matches[place].column for place in places]
     said = _said(reading) | {"model": found.model.name, "name": NAME}
     with TemporaryFile() as file:
         frames.write(frame.iloc[:, places], names, file)
-        return cohorts.send(Upload(NAME, file, "parquet"), said)
+        return cohorts.send(Upload(NAME, file, "parquet"), said, key)
 
 
 def _columns_of_answers(models: Models, model: Model, contributions: bool) -> list[str]:
@@ -131,9 +140,10 @@ def _in_order(columns: Iterable[str], model: Model) -> list[str]:
 
 
 def _said(reading: Reading) -> dict[str, str]:
+    mapping = {name: key for name, key in reading.mapping.items() if key != IGNORED}  # not sent
     said = {
         "columns": reading.columns,
-        "mapping": json.dumps(dict(reading.mapping)),
+        "mapping": json.dumps(mapping),
         "units": json.dumps(dict(reading.units)),
     }
     return said if reading.model is None else said | {"model": reading.model}

@@ -198,6 +198,32 @@ def test_a_mapping_gives_columns_their_meaning(make_client: ClientFactory) -> No
     pd.testing.assert_frame_equal(quietly(client, renamed, mapping=mapping), quietly(client, frame))
 
 
+def test_a_column_that_shall_answer_nothing_stays_at_home_untold(
+    make_client: ClientFactory,
+) -> None:
+    client = make_client(1000)
+    frame = frame_of(2)
+    answers = quietly(client, frame, mapping={"bone_density": "ignored"})
+    cohort = client.cohorts[answers.attrs["cohort_id"]]
+    assert "bone_density" not in cohort.header
+    without = quietly(client, frame.drop(columns="bone_density"))
+    pd.testing.assert_frame_equal(answers, without)
+
+
+def test_a_cell_that_is_run_twice_with_a_key_is_paid_once(make_client: ClientFactory) -> None:
+    client = make_client(1000)
+    frame = frame_of(2)
+    once = quietly(client, frame, idempotency_key="cell 7")
+    left = client.wallet.balance
+    again = quietly(client, frame, idempotency_key="cell 7")
+    pd.testing.assert_frame_equal(once, again)
+    assert (once.attrs, client.wallet.balance) == (again.attrs, left)
+    with pytest.raises(Conflict):
+        quietly(client, frame.head(1), idempotency_key="cell 7")
+    assert quietly(client, frame).attrs["cohort_id"] != once.attrs["cohort_id"]
+    assert client.wallet.balance < left
+
+
 @pytest.mark.parametrize(
     ("change", "options", "fields"),
     [
