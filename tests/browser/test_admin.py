@@ -179,6 +179,8 @@ def test_queues_and_workers_are_shown_and_asked_again_by_themselves(
     page.goto("/admin/queues")
     workers = administrating.client.admin.queues()["workers"]
     expect(page.get_by_role("main")).to_contain_text(workers[0])
+    for what in ("Tasks", "Cohorts", "Retrainings"):
+        expect(page.get_by_role("heading", name=f"{what} under way")).to_be_visible()
     settled(page)
     watch.callbacks.clear()
     with page.expect_request(re.compile("_dash-update-component"), timeout=30_000):

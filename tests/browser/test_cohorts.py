@@ -117,9 +117,9 @@ def match_the_columns(page: Page) -> None:
     found = page.locator("#cohorts-findings")
     for words in ("Row 3: albumin must be a number", "Row 8: ", "Row 30: albumin"):
         expect(found).to_contain_text(words)
-    choose(page, "Column with an id", "who")
-    settled(page)  # the rows are drawn anew, and closed
     page.locator("summary", has_text="First rows of the file").click()
+    choose(page, "Column with an id", "who")
+    settled(page)  # the rest is drawn anew
     expect(page.get_by_role("cell", name="p1", exact=True).last).to_be_visible()
 
 

@@ -56,6 +56,7 @@ def now() -> Any:
         [
             _figures("Waiting in the queues", waiting),
             _figures("Tasks under way", found["tasks"]),
+            _figures("Cohorts under way", found["cohorts"]),
             _figures("Retrainings under way", found["retrainings"]),
             _names("Workers alive", found["workers"], "No worker is alive: nothing is scored."),
             _names("Trainers alive", found["trainers"], "No trainer is alive: nothing is trained."),

@@ -35,10 +35,15 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
             [
                 dmc.Title("What was found", order=2, size="h4", mb="sm"),
                 html.Div(
-                    findings.of(cohort, found),
+                    findings.of(found),
                     id="cohorts-findings",
                     className="cohorts-findings",
                     **{"aria-live": "polite"},
+                ),
+                html.Div(
+                    findings.sample(cohort, found.preview),
+                    id="cohorts-sample",
+                    className="cohorts-findings",
                 ),
             ],
             withBorder=True,

@@ -15,7 +15,7 @@ ABOVE = {"model", "columns", "id_column"}  # said beside the choice itself
 MOST_COLUMNS = 12
 
 
-def of(cohort: Cohort, reading: Reading) -> list[Any]:
+def of(reading: Reading) -> list[Any]:
     """Problems first."""
     if reading.preview is None:
         return [_unreadable(reading)]
@@ -24,7 +24,6 @@ def of(cohort: Cohort, reading: Reading) -> list[Any]:
         *(_hint(hint) for hint in preview.hints),
         _missing(preview),
         _rows(preview),
-        _sample(cohort, preview),
     ]
 
 
@@ -93,8 +92,10 @@ def _rows(preview: Preview) -> Any:
     )
 
 
-def _sample(cohort: Cohort, preview: Preview) -> Any:
-    """The first rows as they are in the file."""
+def sample(cohort: Cohort, preview: Preview | None) -> Any:
+    """The first rows as they are in the file, however it is read; nothing before it can be read."""
+    if preview is None:
+        return None
     header = [name or f"column {place}" for place, name in enumerate(cohort.header, 1)]
     shown = header[:MOST_COLUMNS]
     further = len(header) - len(shown)

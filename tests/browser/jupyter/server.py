@@ -6,14 +6,16 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from browser.running import answers, wait_until
 from proxies import free_port
 
 START_SECONDS = 60.0
+END_SECONDS = 30.0
 # As in `make lab`: no news, and no question whether to build Dash's extension, which blocks clicks.
 PAGE = {
     "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True},
@@ -64,8 +66,19 @@ def running(folder: Path, environment: Mapping[str, str]) -> Iterator[JupyterSer
         wait_until(lambda: answers(f"{server.url}/api/status?token={token}"), seconds=START_SECONDS)
         yield server
     finally:
-        process.terminate()  # its kernels end with it
-        process.wait(30)
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask, so that its kernels end with it; then insist, with all that it has started."""
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        process.wait()
 
 
 def _command(root: Path, port: int, token: str) -> list[str]:

@@ -69,6 +69,39 @@ def test_it_needs_no_package_of_the_server(tmp_path: Path) -> None:
     assert "--port=1" in done.stdout
 
 
+def test_notebooks_see_nothing_of_the_services_own_settings(tmp_path: Path) -> None:
+    secrets = {
+        "DATABASE_URL": "postgresql://u:hidden@db/agelens",
+        "REDIS_URL": "redis://:hidden@queue/0",
+        "AGELENS_SECRET_KEY": "hidden",
+        "AGELENS_SMTP_PASSWORD": "hidden",
+        "AGELENS_ADMIN_PASSWORD": "hidden",
+        "PGPASSWORD": "hidden",
+        "AWS_SECRET_ACCESS_KEY": "hidden",
+    }
+    theirs = {"AGELENS_URL": "http://127.0.0.1:9", "AGELENS_TOKEN": "mine", "MY_DATA": "/data"}
+    (tmp_path / "jupyterlab").mkdir()
+    # a JupyterLab that only tells what it was given
+    (tmp_path / "jupyterlab" / "__main__.py").write_text(
+        "import json, os; print('GIVEN', json.dumps(dict(os.environ)))"
+    )
+    (tmp_path / "jupyterlab" / "__init__.py").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "agelens.cli", "lab"],
+        env={**os.environ, **secrets, **theirs, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    given = json.loads(done.stdout.partition("GIVEN ")[2])
+    assert given.items() >= theirs.items()
+    assert not given.keys() & secrets.keys()
+    assert "hidden" not in " ".join(given.values())
+
+
 def test_without_jupyterlab_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     from agelens.cli import cli
 
