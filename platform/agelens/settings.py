@@ -156,9 +156,12 @@ def environment(settings: Settings | WebSettings) -> dict[str, str]:
 
 
 def connected(settings: LabSettings) -> dict[str, str]:
-    """An environment in which a client finds the address and the token of these settings."""
+    """An environment in which a client finds the address and the token of these settings.
+
+    Nothing else in it is ours: whatever runs in a notebook may read it.
+    """
     found = {"AGELENS_URL": settings.api_url, "AGELENS_TOKEN": settings.token}
-    return dict(os.environ) | {name: value for name, value in found.items() if value}
+    return without_ours(**{name: value for name, value in found.items() if value})
 
 
 def forget_token() -> None:
