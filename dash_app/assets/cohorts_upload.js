@@ -30,7 +30,8 @@
         var endings = place.dataset.accept.split(",");
         var name = file.name.toLowerCase();
         if (!endings.some(function (ending) { return name.endsWith(ending); })) {
-            return "The file's name must end in " + endings.join(", ") + ".";
+            return "The file's name must end in " + endings.join(", ") +
+                "; save a spreadsheet as CSV.";
         }
         if (file.size > Number(place.dataset.most)) {
             return "The file has " + size(file.size) + "; at most " + place.dataset.limit + " are taken.";

@@ -62,7 +62,8 @@ def upload() -> Any:
     name = PurePath(request.args.get("name", "").replace("\\", "/")).name
     kind = ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
-        return {"message": f"The file's name must end in {', '.join(ENDINGS)}."}, 415
+        words = f"The file's name must end in {', '.join(ENDINGS)}; save a spreadsheet as CSV."
+        return {"message": words}, 415
     try:
         with _seat(), access.client() as client:
             cohort = client.cohorts.submit(

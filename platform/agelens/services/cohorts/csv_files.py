@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from agelens.clocks.people import fault_words
@@ -17,6 +18,8 @@ from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, column_names
 
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t")
+# where cells are separated by semicolons, that is because the comma is taken
+_DECIMAL_COMMA = r"\A([ \t]*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?[ \t]*)\z"
 _BLANK_LINES = (b"\n\r", b"\r\r")
 _BLANK = fault_words(0, 0)
 
@@ -24,7 +27,7 @@ _BLANK = fault_words(0, 0)
 def read_csv(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
     """The rows as tables of a part's columns; lines that are none have a `fault`.
 
-    Blank lines at the end of the file are nothing.
+    Between semicolons, numbers with a decimal comma get a point. Blank lines at the end of the file are nothing.
 
     Raises
     ------
@@ -83,11 +86,20 @@ class _BlockReader:
         text = self._checked(block)
         table = None if _has_blank_lines(block) else self._read_plain(block)
         if table is None:
-            yield from self._read_any(text)
+            yield from map(self._pointed, self._read_any(text))
             return
         yield from self._blank_rows()
         self._n_rows += len(table)
-        yield table
+        yield self._pointed(table)
+
+    def _pointed(self, table: pa.Table) -> pa.Table:
+        if self._ends.delimiter != ";":
+            return table
+        cells = [
+            pc.replace_substring_regex(table.column(name), _DECIMAL_COMMA, r"\1.\2")
+            for name in self._names
+        ]
+        return pa.table([*cells, table.column(FAULT)], names=table.column_names)
 
     def _read_plain(self, block: bytes) -> pa.Table | None:
         """The rows, if all are as long as the header."""
