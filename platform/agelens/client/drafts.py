@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agelens.client.connection import Connection
+from agelens.client.plain import plain
 from agelens.client.shapes import Task, task_from_wire
 
 
@@ -40,7 +41,7 @@ def panel(
     chronological_age: float | None,
 ) -> dict[str, Any]:
     """A request body with only what was given."""
-    body: dict[str, Any] = {"answers": dict(answers)}
-    optional = {"model": model, "units": units, "chronological_age": chronological_age}
+    body: dict[str, Any] = {"answers": plain(answers)}
+    optional = {"model": model, "units": units, **plain({"chronological_age": chronological_age})}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

@@ -9,6 +9,7 @@ from agelens.client.connection import Connection
 from agelens.client.drafts import panel
 from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
 from agelens.client.pages import Page, page_of
+from agelens.client.plain import plain
 from agelens.client.results import Result
 from agelens.client.shapes import Task, task_from_wire
 
@@ -92,7 +93,7 @@ class Predictions:
         """As `what_if` for up to 50 changes in one request; `units` are those of their values."""
         task = prediction.task if isinstance(prediction, Result) else prediction
         of_task, task_id = (None, task) if isinstance(task, str) else (task, task.id)
-        body: dict[str, Any] = {"changes": [dict(change) for change in changes]}
+        body: dict[str, Any] = {"changes": [plain(change) for change in changes]}
         if units is not None:
             body["units"] = dict(units)
         wire = self._connection.post_once_more(f"{_path(task_id)}/what-if", body)

@@ -1,0 +1,52 @@
+"""What a row of a frame holds, as an answer."""
+
+import json
+from typing import Any
+
+import httpx
+import numpy as np
+import pandas as pd
+import pytest
+from agelens.client import InvalidInput
+from unit.client.stub import RESULT, Stub, client_of
+
+
+@pytest.mark.parametrize(
+    ("held", "sent"),
+    [
+        (np.int64(5), 5),
+        (np.float32(0.5), 0.5),
+        (np.str_("male"), "male"),
+        (np.bool_(True), True),
+        (np.array(5.5), 5.5),
+        (np.nan, None),
+        (np.float64("nan"), None),
+        (pd.NA, None),
+        (pd.NaT, None),
+        (None, None),
+        ("5,5", "5,5"),
+    ],
+)
+def test_an_answer_of_numpy_or_pandas_is_sent_as_what_it_says(held: Any, sent: Any) -> None:
+    stub = Stub(
+        httpx.Response(202, json={"task_id": "t1"}), httpx.Response(200, json={"results": [RESULT]})
+    )
+    client = client_of(stub)
+    client.submit({"crp": held}, chronological_age=np.int64(50))
+    client.what_if("t1", crp=held)
+    submitted, varied = (json.loads(request.content) for request in stub.requests)
+    assert submitted == {"answers": {"crp": sent}, "chronological_age": 50}
+    assert varied == {"changes": [{"crp": sent}]}
+
+
+def test_an_age_that_is_not_known_is_not_sent() -> None:
+    stub = Stub(httpx.Response(202, json={"task_id": "t1"}))
+    client_of(stub).submit({}, chronological_age=np.nan)
+    assert json.loads(stub.requests[0].content) == {"answers": {}}
+
+
+def test_what_is_infinite_is_named_and_not_sent() -> None:
+    stub = Stub()
+    with pytest.raises(InvalidInput, match="crp: must be a finite number"):
+        client_of(stub).submit({"crp": np.inf})
+    assert stub.requests == []
