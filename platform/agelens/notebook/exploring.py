@@ -20,7 +20,10 @@ from agelens.notebook.stage import Stage
 
 LONGEST_SECONDS = 150.0
 PAUSE_SECONDS = 0.08  # a browser needs about as long to draw
-EXAMPLE = "This is a made-up person. Change the values and press Predict."
+EXAMPLE = (
+    "This is a made-up person. Change the values and press Predict, which costs {price}. The figure "
+    "follows the controls from then on, at no further cost."
+)
 AGE_VARIED = "Another age is another person: it takes a new prediction. Press Predict."
 PAID = "Move a control: what the clock would say costs nothing."
 State = dict[str, Answer]
@@ -192,7 +195,7 @@ class Exploring(widgets.VBox):
         self.stage.tell(
             self.result.wire,
             by=self,
-            note=EXAMPLE if self.paid is None else "",
+            note=EXAMPLE.format(price=credits(self.model.price)) if self.paid is None else "",
             before=self.paid.wire if self.paid is not None and varied else None,
             chronological_age=float(age) if age is not None else None,
             values=self.form.values(self.result.wire),

@@ -36,6 +36,7 @@ def explorer(service: Service) -> Explorer:
 @pytest.fixture
 def paid(explorer: Explorer) -> Explorer:
     assert explorer.predict() is not None
+    assert "Predict, which costs" not in headline(explorer)
     return explorer
 
 
@@ -44,6 +45,7 @@ def test_it_begins_with_the_clocks_example_and_says_so(
 ) -> None:
     assert explorer.result.prediction == 53.0
     assert "made-up person" in headline(explorer)
+    assert "press Predict, which costs 10 credits" in headline(explorer)
     assert explorer.paid is None
     assert service.tasks == []
 
