@@ -2,17 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import TypeVar, overload
 
 import click
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
 
 from agelens import __version__
+from agelens.cli.models import models
+from agelens.cli.reading import connected_settings, process_settings, read_settings
+from agelens.cli.users import users
 from agelens.domain.errors import AgeLensError, InvalidInput
-from agelens.settings import LabSettings, Settings, WebSettings, one_thread, variable
-
-S = TypeVar("S", bound=BaseSettings)
+from agelens.settings import LabSettings, WebSettings, one_thread
 
 FilePath = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,7 +26,7 @@ def up() -> None:
     """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler, web app."""
     from agelens.commands.up.command import run
 
-    sys.exit(run(_settings()))
+    sys.exit(run(process_settings()))
 
 
 @cli.command()
@@ -36,13 +34,13 @@ def api() -> None:
     """Serve the API."""
     from agelens.commands.api import run
 
-    run(_connected())
+    run(connected_settings())
 
 
 @cli.command()
 def dash() -> None:
     """Serve the web app, for the API at AGELENS_URL."""
-    settings = _settings(WebSettings)
+    settings = process_settings(WebSettings)
     try:
         from agelens.commands.dash import run
 
@@ -61,7 +59,7 @@ def lab(arguments: tuple[str, ...]) -> None:
     """Open the notebooks in JupyterLab, which gets ARGUMENTS, connected as somebody with credits."""
     from agelens.commands.lab import run
 
-    run(_read(LabSettings), arguments)
+    run(read_settings(LabSettings), arguments)
 
 
 @cli.command()
@@ -75,7 +73,7 @@ def worker(queues: tuple[str, ...]) -> None:
     from agelens.jobs.worker import main as work
     from agelens.jobs.worker import train
 
-    _connected()
+    connected_settings()
     if unknown := set(queues) - set(QUEUES):
         raise click.BadParameter(
             f"unknown queue {', '.join(sorted(unknown))}; known: {', '.join(QUEUES)}"
@@ -93,7 +91,7 @@ def scheduler() -> None:
     """Find what was lost, every few seconds."""
     from agelens.jobs.scheduler import main as schedule
 
-    _connected()
+    connected_settings()
     schedule()
 
 
@@ -102,7 +100,7 @@ def migrate() -> None:
     """Bring the database up to date and publish the shipped clocks."""
     from agelens.commands import database
 
-    database.migrate(_settings())
+    database.migrate(process_settings())
 
 
 @cli.command()
@@ -110,7 +108,7 @@ def audit() -> None:
     """Recompute every wallet from its ledger; exits 1 on any difference."""
     from agelens.commands import database
 
-    sys.exit(1 if database.run_audit(_settings()) else 0)
+    sys.exit(1 if database.run_audit(process_settings()) else 0)
 
 
 @cli.command()
@@ -118,7 +116,7 @@ def demo() -> None:
     """Show two people and an administrator at work; exits 1 if anything is not as it should be."""
     from agelens.commands.demo import run
 
-    sys.exit(run(_settings()))
+    sys.exit(run(process_settings()))
 
 
 @cli.command()
@@ -132,7 +130,7 @@ def bench(only: str | None) -> None:
     cohorts against the clock alone."""
     from agelens.commands.bench import run
 
-    sys.exit(run(_settings(), only))
+    sys.exit(run(process_settings(), only))
 
 
 @cli.command()
@@ -185,103 +183,8 @@ def train(clock: str, data: str, out: Path, version: str | None, validation: Pat
     sys.exit(run(clock, data, out, version, validation))
 
 
-@cli.group()
-def users() -> None:
-    """People and their credits."""
-
-
-@users.command("list")
-def list_users() -> None:
-    """Show people and their credits."""
-    from agelens.commands import database
-
-    database.list_users(_settings())
-
-
-@users.command("create-admin")
-@click.argument("email")
-def create_admin(email: str) -> None:
-    """Create an administrator (password: AGELENS_ADMIN_PASSWORD, else made up and shown once)."""
-    from agelens.commands import database
-
-    database.create_admin(_settings(), email)
-
-
-@users.command("topup")
-@click.argument("email")
-@click.argument("amount", type=int)
-def topup(email: str, amount: int) -> None:
-    """Add credits to a wallet."""
-    from agelens.commands import database
-
-    database.topup(_settings(), email, amount)
-
-
-@users.command("adjust", context_settings={"ignore_unknown_options": True})
-@click.argument("email")
-@click.argument("amount", type=int)
-@click.option("--reason", required=True)
-def adjust(email: str, amount: int, reason: str) -> None:
-    """Correct a balance by AMOUNT (may be negative)."""
-    from agelens.commands import database
-
-    database.adjust(_settings(), email, amount, reason)
-
-
-@users.command("refund")
-@click.argument("which", metavar="ID")
-@click.option("--reason", required=True)
-def refund(which: str, reason: str) -> None:
-    """Give back what a task or a cohort cost, once."""
-    from agelens.commands import database
-
-    database.refund(_settings(), which, reason)
-
-
-@cli.group()
-def models() -> None:
-    """Published clocks."""
-
-
-@models.command("list")
-def list_models() -> None:
-    """Show every published version."""
-    from agelens.commands import database
-
-    database.list_models(_settings())
-
-
-@models.command("publish")
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--force",
-    is_flag=True,
-    help="Even if its figure is worse than the active one's, or it declares none.",
-)
-def publish(directory: Path, force: bool) -> None:
-    """Check the bundle in DIRECTORY and publish it."""
-    from agelens.commands import database
-
-    database.publish(_settings(), directory, force=force)
-
-
-@models.command("activate")
-@click.argument("name")
-@click.argument("version")
-def activate(name: str, version: str) -> None:
-    """Let new tasks use VERSION of clock NAME."""
-    from agelens.commands import database
-
-    database.activate(_settings(), name, version)
-
-
-@models.command("rollback")
-@click.argument("name")
-def roll_back(name: str) -> None:
-    """Return to the version of clock NAME that was active before."""
-    from agelens.commands import database
-
-    database.roll_back(_settings(), name)
+cli.add_command(users)
+cli.add_command(models)
 
 
 def main() -> None:
@@ -295,47 +198,3 @@ def main() -> None:
     except AgeLensError as error:
         click.echo(f"error: {error.detail}", err=True)
         sys.exit(2)
-
-
-def _connected() -> Settings:
-    """Settings of a process that needs both servers and starts neither."""
-    settings = _settings()
-    for name in ("database_url", "redis_url"):
-        if getattr(settings, name) is None:
-            raise click.ClickException(
-                f"{name.upper()} is not set. `agelens up` starts everything that is needed."
-            )
-    return settings
-
-
-@overload
-def _settings() -> Settings: ...
-@overload
-def _settings(kind: type[WebSettings]) -> WebSettings: ...
-def _settings(kind: type[Settings | WebSettings] = Settings) -> Settings | WebSettings:
-    settings = _read(kind)
-    from agelens.logs import configure_logs
-
-    configure_logs(settings.log_format)
-    return settings
-
-
-def _read(kind: type[S]) -> S:
-    try:
-        return kind()
-    except ValidationError as error:
-        raise click.ClickException(_in_words(kind, error)) from error
-
-
-def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:
-    return "; ".join(f"{_named(kind, e['loc'])}: {e['msg']}" for e in error.errors())
-
-
-def _named(kind: type[BaseSettings], place: tuple[int | str, ...]) -> str:
-    """The environment variable behind a setting."""
-    name = str(place[0]) if place else "settings"
-    return variable(kind, name) if name in kind.model_fields else name
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""`python -m agelens.cli`."""
+
+from agelens.cli import main
+
+main()
