@@ -1,15 +1,18 @@
 """Throw-away PostgreSQL and Redis for tests, or the ones that DATABASE_URL and REDIS_URL name."""
 
+import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import redis
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
+from agelens.settings import Settings
 from sqlalchemy import make_url
 
 
@@ -41,6 +44,28 @@ def short_home() -> Iterator[Path]:
         yield home
     finally:
         shutil.rmtree(home)
+
+
+@contextmanager
+def settings_on_servers(**others: Any) -> Iterator[Settings]:
+    """Settings of a whole AgeLens on servers that are its own, or a part of the given ones."""
+    with ExitStack() as cleanup:
+        home = cleanup.enter_context(short_home())
+        if given := os.environ.get("DATABASE_URL"):
+            database_url = cleanup.enter_context(database_on(given))
+        else:
+            postgres = EmbeddedPostgres(home, durable=False)
+            cleanup.callback(postgres.stop)
+            database_url = postgres.start()
+        if given := os.environ.get("REDIS_URL"):
+            redis_url = cleanup.enter_context(empty_database_of(given))
+        else:
+            redis_server = EmbeddedRedis(home)
+            cleanup.callback(redis_server.stop)
+            redis_url = redis_server.start()
+        yield Settings(
+            home=home, database_url=database_url, redis_url=redis_url, rate_limits="off", **others
+        )
 
 
 @contextmanager

@@ -14,7 +14,6 @@ about says so before: `watch.expect(r"status 503")`.
         enter(make_person(credits=3))
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,16 +21,14 @@ from typing import Any
 
 import pytest
 from agelens.client import Client
-from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
 from agelens.services import accounts
 from agelens.services.audit import audit
-from agelens.settings import Settings
 from browser import chromium
 from browser.people import Person, log_in, with_cohorts, with_results
 from browser.running import Site, running
 from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from servers import database_on, empty_database_of, short_home
+from servers import settings_on_servers
 
 PATIENCE_MS = 15_000
 
@@ -69,29 +66,8 @@ def browser_path() -> str:
 @pytest.fixture(scope="session")
 def site(browser_path: str) -> Iterator[Site]:
     """API, two workers, scheduler and web app on servers of their own, without rate limits."""
-    with ExitStack() as cleanup:
-        home = cleanup.enter_context(short_home())
-        if given := os.environ.get("DATABASE_URL"):
-            database_url = cleanup.enter_context(database_on(given))
-        else:
-            postgres = EmbeddedPostgres(home, durable=False)
-            cleanup.callback(postgres.stop)
-            database_url = postgres.start()
-        if given := os.environ.get("REDIS_URL"):
-            redis_url = cleanup.enter_context(empty_database_of(given))
-        else:
-            redis = EmbeddedRedis(home)
-            cleanup.callback(redis.stop)
-            redis_url = redis.start()
-        settings = Settings(
-            home=home,
-            database_url=database_url,
-            redis_url=redis_url,
-            api_port=0,
-            web_port=0,
-            rate_limits="off",
-        )
-        yield cleanup.enter_context(running(settings))
+    with settings_on_servers(api_port=0, web_port=0) as settings, running(settings) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

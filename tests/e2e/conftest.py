@@ -1,6 +1,5 @@
 """A whole AgeLens of real processes, shared by the tests of this folder, and people who use it."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,12 +7,10 @@ from contextlib import ExitStack
 import pytest
 from agelens.client import Client
 from agelens.commands.stack import Stack
-from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
 from agelens.services import accounts
 from agelens.services.audit import audit
-from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
-from servers import database_on, empty_database_of, short_home
+from servers import settings_on_servers
 from sqlalchemy.orm import Session, sessionmaker
 
 PASSWORD = "correct horse battery"
@@ -24,29 +21,11 @@ MakePerson = Callable[..., Client]
 @pytest.fixture(scope="session")
 def service() -> Iterator[Stack]:
     """API, two workers and the scheduler on servers of their own, without rate limits."""
-    with ExitStack() as cleanup:
-        home = cleanup.enter_context(short_home())
-        if given := os.environ.get("DATABASE_URL"):
-            database_url = cleanup.enter_context(database_on(given))
-        else:
-            postgres = EmbeddedPostgres(home, durable=False)
-            cleanup.callback(postgres.stop)
-            database_url = postgres.start()
-        if given := os.environ.get("REDIS_URL"):
-            redis_url = cleanup.enter_context(empty_database_of(given))
-        else:
-            redis = EmbeddedRedis(home)
-            cleanup.callback(redis.stop)
-            redis_url = redis.start()
-        settings = Settings(
-            home=home,
-            database_url=database_url,
-            redis_url=redis_url,
-            api_port=0,
-            rate_limits="off",
-            max_cohort_bytes=64 * 1024**2,
-        )
-        yield cleanup.enter_context(Stack(settings)).start(workers=2)
+    with (
+        settings_on_servers(api_port=0, max_cohort_bytes=64 * 1024**2) as settings,
+        Stack(settings) as stack,
+    ):
+        yield stack.start(workers=2)
 
 
 @pytest.fixture(scope="session")
