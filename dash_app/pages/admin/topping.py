@@ -68,7 +68,11 @@ def dialog() -> Any:
 
 def register(app: Dash) -> None:
     """Open, leave, add."""
+    _open_or_leave(app)
+    _add(app)
 
+
+def _open_or_leave(app: Dash) -> None:
     @app.callback(
         Output("admin-topup-dialog", "opened"),
         Output("admin-topup-words", "children"),
@@ -88,6 +92,8 @@ def register(app: Dash) -> None:
         words = f"{email} can spend them at once. Added credits cannot be taken back here."
         return True, words, {"email": email, "key": uuid.uuid4().hex}, None, None
 
+
+def _add(app: Dash) -> None:
     @app.callback(
         Output("admin-topup-dialog", "opened", allow_duplicate=True),
         Output("admin-topup-problem", "children", allow_duplicate=True),
@@ -101,23 +107,28 @@ def register(app: Dash) -> None:
     def add(clicks: int | None, written: str | None, chosen: dict[str, str] | None) -> Any:
         if not clicks or chosen is None:
             return (no_update,) * 3
-        credits = amounts.whole(written or "")
-        try:
-            with access.client() as client:
-                client.admin.topup(
-                    chosen["email"],
-                    # text that is no amount goes as it is: the API says what is wrong with it
-                    credits,  # type: ignore[arg-type]
-                    idempotency_key=amounts.idempotency_key(chosen["key"], credits),
-                )
-                person = _found(client, chosen["email"])
-        except InvalidInput as error:
-            return no_update, None, problems.words(error)
-        except ClientError as error:
-            return no_update, problems.alert(error), None
-        if person is not None:
-            set_props(amount_id(person.id), {"children": amount(person)})
-        # an administrator may have chosen themselves
-        set_props("credits-changed", {"data": time.time()})
-        problems.notify(f"{credits:,} credits added to {chosen['email']}.", good=True)
-        return False, None, None
+        return _added(chosen, written or "")
+
+
+def _added(chosen: dict[str, str], written: str) -> Any:
+    """Whether the dialog stays open, what went wrong, and what is wrong with the amount."""
+    credits = amounts.whole(written)
+    try:
+        with access.client() as client:
+            client.admin.topup(
+                chosen["email"],
+                # text that is no amount goes as it is: the API says what is wrong with it
+                credits,  # type: ignore[arg-type]
+                idempotency_key=amounts.idempotency_key(chosen["key"], credits),
+            )
+            person = _found(client, chosen["email"])
+    except InvalidInput as error:
+        return no_update, None, problems.words(error)
+    except ClientError as error:
+        return no_update, problems.alert(error), None
+    if person is not None:
+        set_props(amount_id(person.id), {"children": amount(person)})
+    # an administrator may have chosen themselves
+    set_props("credits-changed", {"data": time.time()})
+    problems.notify(f"{credits:,} credits added to {chosen['email']}.", good=True)
+    return False, None, None
