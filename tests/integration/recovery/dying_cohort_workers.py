@@ -65,6 +65,8 @@ MOMENTS = {
 
 
 def main() -> None:
+    # one part may meet several moments; that a part is given up in the end has a test of its own
+    parts.MAX_ATTEMPTS = len(MOMENTS)
     for moment in sys.argv[1:]:
         child = os.fork()
         if child == 0:
