@@ -162,7 +162,7 @@ def test_the_figure_can_be_read_in_the_dark(lab: Lab, make_person: MakePerson) -
     opened = lab(make_person(), CELLS)
     opened.run_all()
     plots_of(opened.page)
-    words = opened.page.locator(f"{PLOT} text tspan").filter(has_text="Starting point").first
+    words = opened.page.locator(f"{PLOT} text tspan").filter(has_text="Starting point").last
     expect(words).to_have_css("fill", NEARLY_WHITE)
 
 
