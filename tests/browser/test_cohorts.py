@@ -261,6 +261,8 @@ def test_a_file_of_which_no_column_is_known_says_so_and_can_be_matched(
     upload(page, as_csv(rows))
     expect(page.get_by_text("The file cannot be read like this yet")).to_be_visible()
     expect(page.get_by_text("The price is known as soon as the file can be read.")).to_be_visible()
+    albumin = page.get_by_role("row").filter(has=page.get_by_text("x albumin", exact=True))
+    expect(albumin.first).to_contain_text(str(BLOOD["albumin"]))
     choose(page, "What x albumin is", "Albumin")
     expect(page.get_by_text("are needed and no column has it.")).to_be_visible()
     expect(page.locator("#cohorts-sum")).to_have_text("1 row × 5 credits = 5 credits")

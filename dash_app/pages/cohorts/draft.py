@@ -40,11 +40,7 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
                     className="cohorts-findings",
                     **{"aria-live": "polite"},
                 ),
-                html.Div(
-                    findings.sample(cohort, found.preview),
-                    id="cohorts-sample",
-                    className="cohorts-findings",
-                ),
+                html.Div(findings.sample(cohort, found), className="cohorts-findings"),
             ],
             withBorder=True,
             p="lg",

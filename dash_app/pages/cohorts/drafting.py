@@ -44,7 +44,6 @@ def register(app: Dash) -> None:
     @app.callback(
         Output("cohorts-matching", "children"),
         Output("cohorts-findings", "children"),
-        Output("cohorts-sample", "children"),
         Output("cohorts-price", "children"),
         Output("cohorts-answer", "children"),
         Output("cohorts-wrong", "data"),
@@ -52,18 +51,15 @@ def register(app: Dash) -> None:
         State("cohorts-draft", "data"),
         State("cohorts-known", "data"),
         State("cohorts-wrong", "data"),
-        State("cohorts-sample", "children"),
         running=[(Output("cohorts-run", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def ask_again(
-        options: Options, cohort_id: str, known: Any, wrong: list[int], sample: Any
-    ) -> Any:
+    def ask_again(options: Options, cohort_id: str, known: Any, wrong: list[int]) -> Any:
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": following.arrived(client, cohort)})
-                return (no_update,) * 6
+                return (no_update,) * 5
             found = reading.of(cohort, options)
             table: Any = no_update
             drawn_anew = options["draw"] != known["draw"]
@@ -71,9 +67,7 @@ def register(app: Dash) -> None:
                 table = matching.table(cohort, client.models[options["model"]], found)
             price = paying.price(cohort, found.preview, client.wallet.available)
             told = _tell(found, known, wrong, drawn_anew=drawn_anew)
-            # drawn once: drawn anew, it would close while somebody reads it
-            rows = no_update if sample else findings.sample(cohort, found.preview)
-            return table, findings.of(found), rows, price, None, told
+            return table, findings.of(found), price, None, told
 
     @app.callback(
         Output("cohorts-root", "children", allow_duplicate=True),

@@ -92,16 +92,14 @@ def _rows(preview: Preview) -> Any:
     )
 
 
-def sample(cohort: Cohort, preview: Preview | None) -> Any:
-    """The first rows as they are in the file, however it is read; nothing before it can be read."""
-    if preview is None:
-        return None
+def sample(cohort: Cohort, reading: Reading) -> Any:
+    """The first rows as they are in the file, however it is read."""
     header = [name or f"column {place}" for place, name in enumerate(cohort.header, 1)]
     shown = header[:MOST_COLUMNS]
     further = len(header) - len(shown)
     rows = [
         tables.row(shown, [shortened(cell or "") for cell in row[:MOST_COLUMNS]])
-        for row in preview.sample
+        for row in reading.sample
     ]
     return html.Details(
         [

@@ -81,8 +81,7 @@ def _row(
     units: Units,
     wrong: str | None,
 ) -> Any:
-    sample = reading.preview.sample if reading.preview else ()
-    cells = [shortened(row[place] or "–") for row in sample[:SHOWN_CELLS]]
+    cells = [shortened(row[place] or "–") for row in reading.sample[:SHOWN_CELLS]]
     value = value_of(match)
     cells_of_row = (
         html.Span(match.column, className="cohorts-column"),

@@ -13,12 +13,16 @@ AGE = "chronological_age"
 
 @dataclass(frozen=True)
 class Reading:
-    """What the API says to some options; `recognised` is what it makes of the names alone."""
+    """What the API says to some options; `recognised` is what it makes of the names alone.
+
+    `sample` are the first rows as they are in the file.
+    """
 
     options: Options
     preview: Preview | None
     problem: InvalidInput | None
     recognised: tuple[Match, ...]
+    sample: tuple[tuple[str | None, ...], ...]
 
 
 def of(cohort: Cohort, options: Options) -> Reading:
@@ -29,7 +33,8 @@ def of(cohort: Cohort, options: Options) -> Reading:
         plain, _ = _asked(cohort, options | {"mapping": {}, "units": {}})
     nothing = tuple(Match(column, (), None) for column in cohort.header)
     shown = options | {"columns": options["columns"] or (preview.columns if preview else "agelens")}
-    return Reading(shown, preview, problem, plain.matches if plain else nothing)
+    sample = preview.sample if preview else cohort.sample()
+    return Reading(shown, preview, problem, plain.matches if plain else nothing, sample)
 
 
 def _asked(cohort: Cohort, options: Options) -> tuple[Preview | None, InvalidInput | None]:

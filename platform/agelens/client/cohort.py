@@ -120,6 +120,11 @@ class Cohort(CohortFields):
         wire = self._connection.post_once_more(self._path("/preview"), _said(options))
         return preview_from_wire(wire)
 
+    def sample(self) -> tuple[tuple[str, ...], ...]:
+        """The first rows of a draft as text, also of one that cannot be read yet."""
+        wire = self._connection.get(self._path("/sample"))
+        return tuple(tuple(row) for row in wire["rows"])
+
     def run(self, *, idempotency_key: str | None = None, **options: Any) -> Cohort:
         """Hold the price of a draft and score it. Running it twice is harmless.
 

@@ -160,6 +160,16 @@ def test_only_a_draft_has_a_preview(person: PersonFactory) -> None:
     one = person(100)
     made = accepted(send(one, as_csv(people(1))))
     expect_problem(one.post(f"{PATH}/{made['id']}/preview", {}), 409, "conflict")
+    expect_problem(one.get(f"{PATH}/{made['id']}/sample"), 409, "conflict")
+
+
+def test_the_first_rows_are_shown_also_while_no_column_is_known(person: PersonFactory) -> None:
+    one, other = person(), person()
+    made = draft(one, [{"a": place, "b": "x" if place % 2 else None} for place in range(7)])
+    expect_problem(one.post(f"{PATH}/{made['id']}/preview", {}), 422, "invalid_input")
+    shown = accepted(one.get(f"{PATH}/{made['id']}/sample"), 200)
+    assert shown == {"rows": [["0", ""], ["1", "x"], ["2", ""], ["3", "x"], ["4", ""]]}
+    expect_problem(other.get(f"{PATH}/{made['id']}/sample"), 404, "not_found")
 
 
 def test_names_of_columns_are_matched_without_a_draft(person: PersonFactory) -> None:

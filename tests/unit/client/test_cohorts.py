@@ -286,6 +286,12 @@ def test_a_draft_is_previewed_and_run_with_options() -> None:
         cohort.run(colums="kaggle")
 
 
+def test_the_first_rows_of_a_draft() -> None:
+    cohort, stub = cohort_of(httpx.Response(200, json={"rows": [["1", ""], ["2", "x"]]}))
+    assert cohort.sample() == (("1", ""), ("2", "x"))
+    assert stub.requests[0].url.path == "/api/cohorts/c1/sample"
+
+
 def test_canceling_and_deleting() -> None:
     cohort, stub = cohort_of(
         httpx.Response(200, json=COHORT | {"status": "canceled"}), httpx.Response(204)

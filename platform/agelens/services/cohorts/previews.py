@@ -55,7 +55,7 @@ def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> d
         "price_per_row": manifest.price,
         "price": manifest.price * cohort.n_rows,
         **answers_of(clock, reader),
-        "sample": _sample(first, len(cohort.header)),
+        "sample": _cells(first, len(cohort.header)),
         **_findings(batch),
         "hints": hints_of(clock, reader, columns),
     }
@@ -81,7 +81,12 @@ def answers_of(clock: Clock, reader: BatchReader) -> dict[str, Any]:
     }
 
 
-def _sample(rows: pa.Table, n_columns: int) -> list[list[str]]:
+def sample(files: Files, cohort_id: uuid.UUID, n_columns: int) -> list[list[str]]:
+    """The first rows of a draft as text, whether or not they can be read."""
+    return _cells(read_part(files, cohort_id, 0), n_columns)
+
+
+def _cells(rows: pa.Table, n_columns: int) -> list[list[str]]:
     first = rows.slice(0, SAMPLE_ROWS)
     cells = [as_text(first.column(name)).to_pylist() for name in column_names(n_columns)]
     return [[cell or "" for cell in row] for row in zip(*cells, strict=True)]

@@ -98,9 +98,7 @@ def preview(
     session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID, options: Options
 ) -> dict[str, Any]:
     """How a draft would be read, what is wrong with its first rows, and its price; nothing is kept."""
-    cohort = lookups.owned(session, owner_id, cohort_id)
-    if cohort.status != "draft":
-        raise Conflict(f"This cohort is {cohort.status}; only a draft has a preview.")
+    cohort = _draft(session, owner_id, cohort_id)
     with session.no_autoflush:
         _say(session, cohort, options)
         version = _version(session, cohort)
@@ -108,6 +106,21 @@ def preview(
     clock = registry.clock_of(session, version)
     columns, reader = reading.guess(clock, cohort)
     return previews.preview(files, cohort, clock, reader) | {"columns": columns}
+
+
+def sample(
+    session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID
+) -> list[list[str]]:
+    """The first rows of a draft, also of one that cannot be read yet."""
+    cohort = _draft(session, owner_id, cohort_id)
+    return previews.sample(files, cohort.id, len(cohort.header))
+
+
+def _draft(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohort:
+    cohort = lookups.owned(session, owner_id, cohort_id)
+    if cohort.status != "draft":
+        raise Conflict(f"This cohort is {cohort.status}; only a draft has a preview.")
+    return cohort
 
 
 def cancel(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohort:

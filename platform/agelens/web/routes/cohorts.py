@@ -23,6 +23,7 @@ from agelens.web.schemas.cohorts import (
     MatchSchema,
     PreviewSchema,
     RunRequest,
+    SampleSchema,
 )
 from agelens.web.schemas.tasks import WaitQuery
 from agelens.web.transactions import transaction
@@ -150,6 +151,16 @@ def preview(body: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
     """How a draft's file would be read, what is wrong with its first rows, and what it would cost."""
     options = submissions.Options(**body)
     return submissions.preview(db.session(), files(), me().id, cohort_id, options)
+
+
+@blueprint.get("/<uuid:cohort_id>/sample")
+@login_required
+@blueprint.response(200, SampleSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def sample(cohort_id: uuid.UUID) -> dict[str, Any]:
+    """The first rows of a draft's file, also while nothing says yet what its columns are."""
+    return {"rows": submissions.sample(db.session(), files(), me().id, cohort_id)}
 
 
 @blueprint.post("/<uuid:cohort_id>/cancel")

@@ -179,6 +179,12 @@ class PreviewSchema(MatchSchema):
     readable_rows = fields.Integer()
 
 
+class SampleSchema(Schema):
+    """The first rows of a file, as text; a missing cell is empty."""
+
+    rows = fields.List(fields.List(fields.String()))
+
+
 class ProblemsQuery(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=MOST_PROBLEMS))
     cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))

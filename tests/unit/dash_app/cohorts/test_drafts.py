@@ -37,10 +37,10 @@ def preview(**other: Any) -> Preview:
     return preview_from_wire(PREVIEW | other)
 
 
-def found(cohort: Cohort, **other: Any) -> str:
+def found(**other: Any) -> str:
     """Everything that is said of a preview."""
-    read = reading.Reading(OPTIONS, preview(**other), None, ())
-    return str([part.to_plotly_json() for part in findings.of(cohort, read)])
+    read = reading.Reading(OPTIONS, preview(**other), None, (), ())
+    return str([part.to_plotly_json() for part in findings.of(read)])
 
 
 def test_a_preview_without_matches_by_hand_is_asked_for_once() -> None:
@@ -62,16 +62,19 @@ def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_ha
 
 
 def test_a_file_of_which_no_column_is_known_can_still_be_matched() -> None:
-    cohort, _ = draft(httpx.Response(422, json=REFUSED))
+    first = {"rows": [["p1", "5.1"], ["p2", ""]]}
+    cohort, stub = draft(httpx.Response(422, json=REFUSED), httpx.Response(200, json=first))
     read = reading.of(cohort, OPTIONS)
     assert read.preview is None
+    assert stub.requests[1].url.path == "/api/cohorts/c1/sample"
+    assert read.sample == (("p1", "5.1"), ("p2", "")), "what columns hold says what they are"
     assert read.recognised == (Match("id", (), None), Match("glucose", (), None))
     assert reading.by_column(read.problem) == {"lab/x": "is named twice"}
     assert reading.of_options(read.problem) == {
         "units": "glucose must be an accepted unit",
         "id_column": "the file has no such column",
     }
-    told = str([part.to_plotly_json() for part in findings.of(cohort, read)])
+    told = str([part.to_plotly_json() for part in findings.of(read)])
     assert "Lab/x: is named twice." in told
     assert "Glucose must be an accepted unit." in told
 
@@ -84,25 +87,21 @@ def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
 
 
 def test_a_needed_feature_without_a_column_is_said_first() -> None:
-    cohort, _ = draft()
-    told = found(cohort)
+    told = found()
     assert "Sex is needed and no column has it." in told
     optional = [{"feature": "crp", "label": "CRP", "required": False}]
-    assert "1 feature without a column, taken as not measured: CRP." in found(
-        cohort, missing=optional
-    )
-    assert "Every feature of the clock has a column." in found(cohort, missing=[])
+    assert "1 feature without a column, taken as not measured: CRP." in found(missing=optional)
+    assert "Every feature of the clock has a column." in found(missing=[])
 
 
 def test_rows_that_cannot_be_scored_are_counted_and_told() -> None:
-    cohort, _ = draft()
-    assert "1 of the 200 rows cannot be scored" in found(cohort)
-    assert "Row 2: glucose is missing" in found(cohort)
-    many = found(cohort, rows=5000, checked_rows=1000, readable_rows=900)
+    assert "1 of the 200 rows cannot be scored" in found()
+    assert "Row 2: glucose is missing" in found()
+    many = found(rows=5000, checked_rows=1000, readable_rows=900)
     assert "100 of the first 1,000 rows cannot be scored" in many
     assert "And 99 more." in many
-    assert "None of the 200 rows can be scored" in found(cohort, readable_rows=0)
-    assert "All of the 200 rows can be scored." in found(cohort, readable_rows=200)
+    assert "None of the 200 rows can be scored" in found(readable_rows=0)
+    assert "All of the 200 rows can be scored." in found(readable_rows=200)
 
 
 def test_the_price_is_reckoned_before_anybody_pays() -> None:
