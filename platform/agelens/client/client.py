@@ -12,7 +12,7 @@ import httpx
 from agelens.client.accounts import Tokens
 from agelens.client.admin import Admin
 from agelens.client.cohorts import Cohorts
-from agelens.client.connection import Connection
+from agelens.client.connection import LOGIN, Connection
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
 from agelens.client.extras import needs_notebook
@@ -145,9 +145,7 @@ class Client(Predictions):
     def login(self, email: str, password: str) -> AccessToken:
         """Log in; this client uses the token from now on."""
         body = {"email": email, "password": password}
-        token = AccessToken(
-            **known(AccessToken, self._connection.post_once_more("/api/auth/login", body))
-        )
+        token = AccessToken(**known(AccessToken, self._connection.post_once_more(LOGIN, body)))
         self._connection.token = token.access_token
         return token
 

@@ -8,11 +8,17 @@ from typing import Any, BinaryIO
 
 import httpx
 
-from agelens.client.errors import ClientError, NotFound, Unreachable
+from agelens.client.errors import ClientError, NotFound, Unauthenticated, Unreachable
 from agelens.client.problems import problem_of
 from agelens.client.retries import attempts
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+LOGIN = "/api/auth/login"
+NOBODY = (
+    "This client has no token: Client(token=...) or AGELENS_TOKEN gives it one (in the web app: "
+    "Account, Tokens), client.login(email, password) gets one."
+)
+REFUSED = "The token of this client is not, or no longer, valid: is it expired, or revoked?"
 FILE_SECONDS = 300.0  # the service reads a whole file before it answers
 
 
@@ -30,7 +36,8 @@ class Connection:
     ) -> None:
         self.base_url = _origin(base_url or os.environ.get("AGELENS_URL") or DEFAULT_URL)
         given = os.environ.get("AGELENS_TOKEN") if token is None else token
-        self.token = given or None  # "" is nobody, whatever the environment says
+        # "" is nobody, whatever the environment says
+        self.token = _whole(given.strip()) if given else None
         self.timeout_seconds = timeout_seconds
         self.patience_seconds = patience_seconds
         self._shares_transport = transport is not None
@@ -147,8 +154,14 @@ class Connection:
         with self._reached():
             response = self._http.request(method, path, headers=headers, **request)
         if not response.is_success:
-            raise problem_of(response)
+            raise self._problem(response)
         return response
+
+    def _problem(self, response: httpx.Response) -> ClientError:
+        error = problem_of(response)
+        if isinstance(error, Unauthenticated) and response.request.url.path != LOGIN:
+            error.add_note(REFUSED if self.token else NOBODY)
+        return error
 
     @contextmanager
     def streamed(self, path: str, params: Mapping[str, Any]) -> Iterator[Iterator[bytes]]:
@@ -163,7 +176,7 @@ class Connection:
         with self._reached(), answered as answer:
             if not answer.is_success:
                 answer.read()
-                raise problem_of(answer)
+                raise self._problem(answer)
             yield answer.iter_bytes()
 
     def _save_once(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
@@ -189,6 +202,13 @@ class Connection:
 def _origin(url: str) -> str:
     """`agelens up` prints the address with /api at its end; both are understood."""
     return url.rstrip("/").removesuffix("/api").rstrip("/")
+
+
+def _whole(token: str) -> str:
+    """A token as it can be sent; ValueError when something else was copied with it."""
+    if not (token.isascii() and token.isprintable() and " " not in token):
+        raise ValueError("the token has characters that no token has: was something else copied?")
+    return token
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def panel(
     chronological_age: float | None,
 ) -> dict[str, Any]:
     """A request body with only what was given."""
+    if units is not None and not isinstance(units, Mapping):
+        raise TypeError(f"units map biomarkers to their units; they cannot be {units!r}")
     body: dict[str, Any] = {"answers": plain(answers)}
     optional = {"model": model, "units": units, **plain({"chronological_age": chronological_age})}
     body |= {name: value for name, value in optional.items() if value is not None}

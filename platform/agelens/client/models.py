@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from agelens.client.connection import Connection
-from agelens.client.errors import ClientError
+from agelens.client.errors import ClientError, NotFound
 from agelens.client.model_shapes import Example, Model, example_from_wire, model_from_wire
 
 
@@ -20,7 +20,11 @@ class Models:
 
     def __getitem__(self, name: str) -> Model:
         """The active version of a clock; NotFound when there is none of that name."""
-        return model_from_wire(self._connection.get(_path(name)))
+        try:
+            return model_from_wire(self._connection.get(_path(name)))
+        except NotFound as error:
+            error.add_note(f"There are: {', '.join(model.name for model in self)}")
+            raise
 
     def example(self, name: str) -> Example:
         """A made-up person, really scored by the active version of a clock."""

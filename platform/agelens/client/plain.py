@@ -14,9 +14,16 @@ def plain(answers: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises
     ------
+    TypeError
+        If they are no mapping.
     InvalidInput
         Naming what is infinite.
     """
+    if getattr(answers, "ndim", 1) != 1 or not hasattr(answers, "items"):
+        raise TypeError(
+            f"answers map biomarkers to values; they cannot be a {type(answers).__name__} "
+            "(predict_frame takes a frame of people)"
+        )
     values = {name: _value(value) for name, value in answers.items()}
     infinite = [n for n, v in values.items() if isinstance(v, float) and math.isinf(v)]
     if infinite:

@@ -149,6 +149,7 @@ class CohortView(widgets.VBox):
         if cohort is None:
             return
         self.cohort = cohort
+        self._choose_as_in(cohort)
         if cohort.status == "draft":
             self._previewed(cohort.preview())
             return
@@ -161,6 +162,13 @@ class CohortView(widgets.VBox):
         self.cancel_button.disabled = True
         self.told.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())
         self._draw()
+
+    def _choose_as_in(self, cohort: Cohort) -> None:
+        """A cohort from elsewhere has its own clock and names of columns."""
+        if cohort.model and cohort.model.name in {name for _, name in self.model.options}:
+            self.model.value = cohort.model.name
+        if cohort.columns in COLUMNS:
+            self.columns.value = cohort.columns
 
     def _show_progress(self, cohort: Cohort) -> None:
         self.bar.value = cohort.progress

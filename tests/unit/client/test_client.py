@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from agelens import client as package
-from agelens.client import Client, TaskCanceled, TaskFailed, WaitTimeout
+from agelens.client import Client, TaskCanceled, TaskFailed, Unauthenticated, WaitTimeout
 from unit.client.stub import RESULT, TASK, TRANSACTION, Stub, client_of, problem
 
 SUCCEEDED = TASK | {"status": "succeeded", "charged": 10, "result": RESULT}
@@ -172,3 +172,29 @@ def test_trainings_are_the_retrainings_of_administrators() -> None:
     assert (list(client.trainings.retrainings()), client.trainings.schedules()) == ([], [])
     paths = [request.url.path for request in stub.requests]
     assert paths == ["/api/admin/retrainings", "/api/admin/retrainings/schedules"]
+
+
+@pytest.mark.parametrize(
+    ("token", "words"), [("", "AGELENS_TOKEN gives it one"), ("old", "is it expired, or revoked?")]
+)
+def test_who_is_not_known_is_told_how_to_be(token: str, words: str) -> None:
+    client = client_of(lambda _: problem(401, "unauthenticated"), token=token)
+    with pytest.raises(Unauthenticated) as caught:
+        client.me()
+    assert words in "".join(caught.value.__notes__)
+
+
+def test_a_wrong_password_has_nothing_to_do_with_tokens() -> None:
+    client = client_of(lambda _: problem(401, "unauthenticated"), token="")
+    with pytest.raises(Unauthenticated) as caught:
+        client.login("ada@example.org", "wrong")
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_a_token_may_have_blanks_around_it_and_nothing_odd_in_it() -> None:
+    stub = Stub(httpx.Response(200, json={"balance": 1, "held": 0, "available": 1}))
+    assert client_of(stub, token=" abc\n").wallet.balance == 1
+    assert stub.requests[0].headers["Authorization"] == "Bearer abc"
+    for odd in ("abcé", "a b", "a\nb"):
+        with pytest.raises(ValueError, match="characters that no token has"):
+            client_of(stub, token=odd)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from agelens.client import InvalidInput
+from agelens.client.drafts import panel
+from agelens.client.plain import plain
 from unit.client.stub import RESULT, Stub, client_of
 
 
@@ -50,3 +52,14 @@ def test_what_is_infinite_is_named_and_not_sent() -> None:
     with pytest.raises(InvalidInput, match="crp: must be a finite number"):
         client_of(stub).submit({"crp": np.inf})
     assert stub.requests == []
+
+
+@pytest.mark.parametrize("people", [pd.DataFrame({"glucose": [5]}), "glucose", [("glucose", 5)]])
+def test_what_is_no_mapping_is_refused_in_words(people: Any) -> None:
+    with pytest.raises(TypeError, match=r"answers map biomarkers .* cannot be a (Data|str|list)"):
+        plain(people)
+
+
+def test_units_are_a_mapping() -> None:
+    with pytest.raises(TypeError, match="units map biomarkers to their units"):
+        panel({"glucose": 5}, None, "mg/dL", None)  # type: ignore[arg-type]  # as people do

@@ -2,14 +2,25 @@
 
 import time
 
+import httpx
 import pandas as pd
 import pytest
 from agelens.notebook import CohortView, Explorer
 from unit.notebook.cohort_service import CohortService
-from unit.notebook.service import problem
+from unit.notebook.service import MODEL, problem
 
 SECONDS = 20.0
 PEOPLE = pd.DataFrame({"systolic_bp": [120, 130, 140], "glucose": [5, None, 6], "note": "x"})
+
+
+class TwoClocks(CohortService):
+    """As `CohortService`, with a second clock."""
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/api/ml-models":
+            return super().__call__(request)
+        other = MODEL | {"name": "other", "default": False}
+        return httpx.Response(200, json={"items": [MODEL, other], "next_cursor": None})
 
 
 @pytest.fixture
@@ -107,6 +118,16 @@ def test_a_cohort_is_found_again_by_its_id(checked: CohortView, service: CohortS
     assert again.settled(SECONDS)
     assert "2 of 3 rows scored" in told(again)
     assert service.submitted == 1
+
+
+def test_a_cohort_of_elsewhere_shows_its_own_clock_and_names() -> None:
+    service = TwoClocks()
+    service.cohort |= {"status": "canceled", "columns": "kaggle"}
+    service.cohort["model"] = {"name": "other", "version": "1.0.0"}
+    view = CohortView(service.client(), "c1")
+    assert view.settled(SECONDS)
+    assert (view.model.value, view.columns.value) == ("other", "kaggle")
+    assert CohortView(service.client()).model.value == "made-up"
 
 
 def test_a_draft_found_again_can_be_scored(checked: CohortView, service: CohortService) -> None:

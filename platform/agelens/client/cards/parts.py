@@ -82,7 +82,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str | int | float]]) ->
     return f'<table style="{_TABLE}"><tr>{head}</tr>{body}</table>'
 
 
-_TABLE = "border-collapse:collapse;margin-top:8px;width:100%;color:inherit;font-size:13px"
+# JupyterLab lays out tables of its pages with columns of one width
+_TABLE = "table-layout:auto;border-collapse:collapse;margin-top:8px;width:100%;color:inherit;font-size:13px"
 
 
 def _bar(row: Bar, share: float, unit: str) -> str:
