@@ -13,6 +13,7 @@ from dash_app.pages.cohorts.reading import Reading, by_column, of_options
 
 ABOVE = {"model", "columns", "id_column"}  # said beside the choice itself
 MOST_COLUMNS = 12
+MOST_ALIKE = 5  # rows: where none can be scored it is all for the same reason
 
 
 def of(reading: Reading) -> list[Any]:
@@ -20,11 +21,10 @@ def of(reading: Reading) -> list[Any]:
     if reading.preview is None:
         return [_unreadable(reading)]
     preview = reading.preview
-    return [
-        *(_hint(hint) for hint in preview.hints),
-        _missing(preview),
-        _rows(preview),
-    ]
+    found = [*(_hint(hint) for hint in preview.hints), _missing(preview)]
+    if any(each.required for each in preview.missing):  # then every row says nothing but that
+        return found
+    return [*found, _rows(preview)]
 
 
 def _unreadable(reading: Reading) -> Any:
@@ -80,7 +80,8 @@ def _rows(preview: Preview) -> Any:
     count = preview.checked_rows - preview.readable_rows
     none = preview.readable_rows == 0
     title = f"{count:,} of {of_them} {checked} cannot be scored"
-    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in preview.problems]
+    told = preview.problems[:MOST_ALIKE] if none else preview.problems
+    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in told]
     left = count - len(shown)
     further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
     advice = "Look whether the columns and units above are right." if none else None

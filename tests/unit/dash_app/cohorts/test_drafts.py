@@ -95,13 +95,24 @@ def test_a_needed_feature_without_a_column_is_said_first() -> None:
 
 
 def test_rows_that_cannot_be_scored_are_counted_and_told() -> None:
-    assert "1 of the 200 rows cannot be scored" in found()
-    assert "Row 2: glucose is missing" in found()
-    many = found(rows=5000, checked_rows=1000, readable_rows=900)
+    assert "1 of the 200 rows cannot be scored" in found(missing=[])
+    assert "Row 2: glucose is missing" in found(missing=[])
+    many = found(missing=[], rows=5000, checked_rows=1000, readable_rows=900)
     assert "100 of the first 1,000 rows cannot be scored" in many
     assert "And 99 more." in many
-    assert "None of the 200 rows can be scored" in found(readable_rows=0)
-    assert "All of the 200 rows can be scored." in found(readable_rows=200)
+    assert "All of the 200 rows can be scored." in found(missing=[], readable_rows=200)
+
+
+def test_where_no_row_can_be_scored_a_few_say_why() -> None:
+    alike = [{"row": place, "id": None, "message": "glucose is text"} for place in range(1, 21)]
+    told = found(missing=[], readable_rows=0, problems=alike)
+    assert "None of the 200 rows can be scored" in told
+    assert told.count("glucose is text") == 5
+    assert "And 195 more." in told
+
+
+def test_while_a_needed_column_is_missing_nothing_is_said_of_single_rows() -> None:
+    assert "Row 2" not in found()
 
 
 def test_the_price_is_reckoned_before_anybody_pays() -> None:
