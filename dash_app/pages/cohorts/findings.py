@@ -69,7 +69,7 @@ def _missing(preview: Preview) -> Any:
         parts.append(
             html.P(f"{count} without a column, taken as not measured: {words.joined(others)}.")
         )
-    return html.Div(parts)
+    return html.Div(parts, className="cohorts-findings")
 
 
 def _rows(preview: Preview) -> Any:
