@@ -1,19 +1,24 @@
-"""Numbers as people write and read them: comma decimals, units, sensible digits.
-
-A `feature` is an entry of a model's feature schema; canonical = value * factor + offset.
-"""
+"""Numbers as people write and read them: comma decimals, units, sensible digits."""
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
-Feature = Mapping[str, Any]
+from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
+
+__all__ = [
+    "Feature",
+    "canonical",
+    "decimals",
+    "in_unit",
+    "number",
+    "signed",
+    "unit_of",
+    "usual_unit",
+    "written",
+]
 SPACES = re.compile("[\u00a0\u2009\u202f]")
 THOUSANDS = re.compile(r"[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$", re.ASCII)
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
-# a unit up to 1.8 times as coarse gets no digit more: bilirubin 0.6 mg/dL, not 0.58
-GENEROUS = 0.25
 
 
 def number(written: str) -> float | str:
@@ -31,40 +36,12 @@ def number(written: str) -> float | str:
     return found if math.isfinite(found) else written.strip()
 
 
-def unit_of(feature: Feature, name: str | None) -> Mapping[str, Any]:
-    """An accepted unit by its name; the canonical one when it is not given or not known."""
-    units: list[Mapping[str, Any]] = feature["units"]
-    return next((unit for unit in units if unit["unit"] == name), units[0])
-
-
-def in_unit(feature: Feature, canonical: float, name: str | None) -> float:
-    """A canonical value in one of the accepted units."""
-    unit = unit_of(feature, name)
-    return float((canonical - unit.get("offset", 0)) / unit["factor"])
-
-
-def canonical(feature: Feature, value: float, name: str | None) -> float:
-    """A value in one of the accepted units as the clocks compute with it."""
-    unit = unit_of(feature, name)
-    return float(value * unit["factor"] + unit.get("offset", 0))
-
-
 def usual_unit(feature: Feature, country: str | None) -> str:
     """The unit on a laboratory report of that country."""
     for unit in feature["units"]:
         if country in unit.get("countries", ()):
             return str(unit["unit"])
     return str(feature["units"][0]["unit"])
-
-
-def decimals(feature: Feature, name: str | None) -> int:
-    """How many decimals are worth showing in a unit: about as precise as in the canonical one.
-
-    A larger unit needs more: 47 g/L are 4.7 g/dL.
-    """
-    digits_more = math.log10(abs(unit_of(feature, name)["factor"]))
-    shown = feature.get("decimals")
-    return max(0, math.ceil((2 if shown is None else shown) + digits_more - GENEROUS))
 
 
 def written(feature: Feature, canonical: float, name: str | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from agelens.notebook.units import Feature
+from agelens.client.units import Feature
 
 Changed = Callable[[], None]
 Answer = float | str | None

@@ -6,9 +6,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client import FieldProblem, Model
+from agelens.client.units import Feature
 from agelens.notebook.controls import Answer, Changed, ChoiceControl
 from agelens.notebook.number_control import NumberControl
-from agelens.notebook.units import Feature
 
 AGE = "chronological_age"
 YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0}

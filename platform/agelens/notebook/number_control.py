@@ -5,9 +5,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens import charts
+from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
 from agelens.notebook.controls import LABEL_LAYOUT, Answer, Changed, Control, label
 from agelens.notebook.ranges import Range, range_of, written
-from agelens.notebook.units import Feature, canonical, decimals, in_unit, unit_of
 
 
 class NumberControl(Control):

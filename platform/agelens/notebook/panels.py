@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agelens.client import Example, Task
+from agelens.client.units import Feature, canonical
 from agelens.notebook.controls import Answer
 from agelens.notebook.form import AGE
-from agelens.notebook.units import Feature, canonical
 
 Units = dict[str, str]
 

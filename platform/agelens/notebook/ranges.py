@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from agelens.notebook.units import Feature, decimals, in_unit
+from agelens.client.units import Feature, decimals, in_unit
 
 AGES = (18.0, 100.0)
 

@@ -1,4 +1,7 @@
-"""Values in the units that people use. A `feature` is an entry of a clock's feature schema."""
+"""Values in the units that people use.
+
+A `feature` is an entry of a clock's feature schema; canonical = value * factor + offset.
+"""
 
 import math
 from collections.abc import Mapping
@@ -28,7 +31,10 @@ def canonical(feature: Feature, value: float, name: str | None) -> float:
 
 
 def decimals(feature: Feature, name: str | None) -> int:
-    """How many decimals are worth showing in a unit: about as precise as in the canonical one."""
+    """How many decimals are worth showing in a unit: about as precise as in the canonical one.
+
+    A larger unit needs more: 47 g/L are 4.7 g/dL.
+    """
     digits_more = math.log10(abs(unit_of(feature, name)["factor"]))
     shown = feature.get("decimals")
     return max(0, math.ceil((2 if shown is None else shown) + digits_more - GENEROUS))
