@@ -27,6 +27,13 @@ GATHERED = (
 
 def register(app: Dash) -> None:
     """Choices are gathered in the browser; the API says what they mean."""
+    _gather(app)
+    _ask(app)
+    _pay(app)
+
+
+def _gather(app: Dash) -> None:
+    """And remember them as long as the tab is open."""
     app.clientside_callback(
         ClientsideFunction("agelens_cohorts", "gather"),
         Output("cohorts-options", "data"),
@@ -40,6 +47,10 @@ def register(app: Dash) -> None:
         State("cohorts-options", "data"),
         prevent_initial_call="initial_duplicate",
     )
+
+
+def _ask(app: Dash) -> None:
+    """Draw what the API says to the choices."""
 
     @app.callback(
         Output("cohorts-matching", "children"),
@@ -68,6 +79,10 @@ def register(app: Dash) -> None:
             price = paying.price(cohort, found.preview, client.wallet.available)
             told = _tell(found, known, wrong, drawn_anew=drawn_anew)
             return table, findings.of(found), price, None, told
+
+
+def _pay(app: Dash) -> None:
+    """Run the draft with the choices."""
 
     @app.callback(
         Output("cohorts-root", "children", allow_duplicate=True),
