@@ -7,6 +7,8 @@ from agelens.client.connection import Connection
 from agelens.client.plain import plain
 from agelens.client.shapes import Task, task_from_wire
 
+AGE = "chronological_age"
+
 
 class Drafts:
     """Panels that cost nothing until they are run: `client.drafts`."""
@@ -40,10 +42,12 @@ def panel(
     units: Mapping[str, str] | None,
     chronological_age: float | None,
 ) -> dict[str, Any]:
-    """A request body with only what was given."""
+    """A request body with only what was given; a row of a frame may have the age among its cells."""
     if units is not None and not isinstance(units, Mapping):
         raise TypeError(f"units map biomarkers to their units; they cannot be {units!r}")
-    body: dict[str, Any] = {"answers": plain(answers)}
-    optional = {"model": model, "units": units, **plain({"chronological_age": chronological_age})}
+    given = plain(answers)
+    age = given.pop(AGE, None) if chronological_age is None else chronological_age
+    body: dict[str, Any] = {"answers": given}
+    optional = {"model": model, "units": units, **plain({AGE: age})}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

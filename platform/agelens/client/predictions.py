@@ -33,7 +33,33 @@ class Predictions:
         timeout: float = 120.0,
         idempotency_key: str | None = None,
     ) -> Result:
-        """Submit a panel and wait for its explained age."""
+        """Submit a panel and wait for its explained age.
+
+        Parameters
+        ----------
+        answers : mapping of str to number or str
+            Biomarkers by key, such as a dictionary or a row of a frame; what is None or NaN was not
+            measured. `client.biomarkers()` lists keys, units and ranges.
+        model : str, optional
+            A clock; the default one when absent.
+        units : mapping of str to str, optional
+            Of answers that are not in the canonical unit.
+        chronological_age : float, optional
+            In years; some clocks need it. It may be among the answers.
+        timeout : float
+            Seconds to wait for the result.
+        idempotency_key : str, optional
+            Of your making: asked again with it within a day, it is the same task, paid once.
+
+        Raises
+        ------
+        InvalidInput
+            Naming every answer that cannot be used.
+        InsufficientCredits
+            If the price is not available.
+        TaskFailed, TaskCanceled, WaitTimeout
+            If it ends without a result, or not in time. What has no result costs nothing.
+        """
         task_id = self.submit(
             answers,
             model=model,

@@ -63,3 +63,10 @@ def test_what_is_no_mapping_is_refused_in_words(people: Any) -> None:
 def test_units_are_a_mapping() -> None:
     with pytest.raises(TypeError, match="units map biomarkers to their units"):
         panel({"glucose": 5}, None, "mg/dL", None)  # type: ignore[arg-type]  # as people do
+
+
+def test_the_age_may_be_a_cell_of_the_row() -> None:
+    row = pd.Series({"glucose": 5.5, "chronological_age": 50.0})
+    beside = {"answers": {"glucose": 5.5}, "chronological_age": 50.0}
+    assert panel(row, None, None, None) == beside
+    assert panel({"glucose": 5.5}, None, None, 50.0) == beside
