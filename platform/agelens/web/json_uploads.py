@@ -19,13 +19,13 @@ Event = tuple[str, Any]
 
 
 def said_beside_rows(content: BinaryIO) -> dict[str, Any]:
-    """The options of `{"rows": [...], options}`; none of a bare array. Reads to the end and returns
-    to the start.
+    """The options of `{"rows": [...], options}`; none of a bare array, nor of what is not JSON: whoever
+    reads the rows says near which of them it is none. Reads to the end and returns to the start.
 
     Raises
     ------
     InvalidInput
-        For what is not JSON, for a text that would fill the memory, and for a name said twice.
+        For a text that would fill the memory, and for a name said twice.
     """
     found: dict[str, Any] = {}
     try:
@@ -37,8 +37,8 @@ def said_beside_rows(content: BinaryIO) -> dict[str, Any]:
                 found[name] = value
         for _ in events:
             pass  # what is wrong further down is said before anything is kept
-    except ijson.JSONError as error:
-        raise InvalidInput.at("file", f"is not valid JSON: {_first_line(error)}") from error
+    except ijson.JSONError:
+        found = {}
     content.seek(0)
     return found
 
@@ -88,9 +88,3 @@ def _value(name: str, events: Iterator[Event]) -> Any:
         if depth == 0:
             break
     return builder.value
-
-
-def _first_line(error: ijson.JSONError) -> str:
-    said = error.args[0] if error.args else ""
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return next(iter(words.strip().splitlines()), "it ends too early").strip()

@@ -319,10 +319,27 @@ def test_json_may_begin_with_a_byte_order_mark(person: PersonFactory) -> None:
         assert made["rows"] == 2
 
 
-@pytest.mark.parametrize("body", ["[]".encode("utf-16"), b"\xef\xbb\xbf", b"[\xff]"])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("[]".encode("utf-16"), "looks like UTF-16 text"),
+        (b"\xef\xbb\xbf", "is not JSON: "),
+        (b"[\xff]", "is not JSON: "),
+    ],
+)
 def test_what_is_wrong_with_json_is_said_in_one_line_of_words(
-    person: PersonFactory, body: bytes
+    person: PersonFactory, body: bytes, words: str
 ) -> None:
-    said = expect_field(send(person(), body, "application/json"), "/file", "is not valid JSON: ")
+    said = expect_field(send(person(), body, "application/json"), "/file", words)
     assert "\\" not in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize("wrong", ['{"glucose": 1e400}', '{"glucose" 5}', '{"glucose": NaN}'])
+@pytest.mark.parametrize("around", ["[%s]", '{"model": "kaggle-age", "rows": [%s]}'])
+def test_json_that_is_none_is_told_by_its_row(
+    person: PersonFactory, around: str, wrong: str
+) -> None:
+    body = around % f'{{"glucose": 5}}, {wrong}, {{"glucose": 6}}'
+    answer = send(person(100), body.encode(), "application/json")
+    expect_field(answer, "/file", "near row 2: is not JSON: ")

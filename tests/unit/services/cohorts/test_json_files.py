@@ -1,7 +1,6 @@
 """JSON as an array, as an object with rows and options, and line by line."""
 
 import json
-import math
 import time
 
 import pytest
@@ -52,59 +51,6 @@ def test_long_whole_numbers_keep_every_digit(rows_of):
         {"id": "9007199254740993"},
         {"id": "7"},
     ]
-
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        ("1e400", "1E+400"),
-        ("-1e999", "-1E+999"),
-        ("9" * 400, "9" * 400),
-        ("[1e400]", "(nested)"),
-    ],
-)
-@pytest.mark.parametrize("format", ["json", "ndjson"])
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_number_beyond_every_float_is_a_text_of_its_row(rows_of, format, place, written, kept):
-    rows = ['{"a": 1, "b": 2.5}', '{"a": 2, "b": 2.5}', '{"a": 3, "b": 2.5}']
-    rows[place] = f'{{"a": {written}, "b": 2.5}}'
-    content = "\n".join(rows) if format == "ndjson" else f"[{', '.join(rows)}]"
-    found = rows_of(content.encode(), format)
-    assert [row.get("fault") for row in found] == [None] * 3
-    assert [row["b"] for row in found] == [2.5] * 3
-    assert [row["a"] for row in found] == ["1", "2", "3"][:place] + [kept] + ["1", "2", "3"][
-        place + 1 :
-    ]
-
-
-def test_after_a_number_beyond_every_float_each_row_is_read_once_and_as_before(files, take):
-    rows = [{"a": n, "b": n / 7} for n in range(25_000)]
-    content = json.dumps(rows).replace('"a": 23000,', '"a": 1e400,').encode()
-    taken = take(content, "json")
-    assert taken.n_rows == 25_000
-    parts = list(intake.parts(files, "one", taken.n_parts))
-    numbers = [n for part in parts for n in map(float, part.column("c1").to_pylist())]
-    assert numbers == [row["b"] for row in rows]
-    wholes = [n for part in parts for n in part.column("c0").to_pylist()]
-    assert [float(n) for n in wholes] == [math.inf if n == 23_000 else n for n in range(25_000)]
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        ("1e" + "9" * 30, "near row 2: a number in it has too many digits"),
-        ("9" * 5_000, "near row 2: a number in it has too many digits"),
-        ('1e400}, {"a": oops', "near row 3: is not JSON: .*invalid char"),
-    ],
-)
-def test_what_not_even_exact_numbers_make_readable_is_refused_in_words(take, number, words):
-    with pytest.raises(InvalidInput, match=words):
-        take(f'[{{"a": 1}}, {{"a": {number}}}]'.encode(), "json")
-
-
-def test_a_broken_line_with_a_number_beyond_every_float_is_a_row_at_fault(rows_of):
-    rows = rows_of(b'{"a": 1}\n{"a": 1e400, "b": oops}\n{"a": 1e400} {}\n[1e400]\n', "ndjson")
-    assert [row.get("fault", "")[:13] for row in rows] == ["", *["is not JSON: "] * 3]
 
 
 def test_a_nested_value_is_a_text_that_answers_nothing(rows_of):
