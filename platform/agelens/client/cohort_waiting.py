@@ -31,7 +31,7 @@ def follow(cohort: Cohort, timeout_seconds: float | None, progress: bool) -> Non
     """
     deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     with findable(cohort), _bar(cohort, progress) as bar:
-        for asked_seconds in _looks(deadline, LOOK_SECONDS if progress else None):
+        for asked_seconds in looks(deadline, LOOK_SECONDS if progress else None):
             cohort.refresh(wait=asked_seconds)
             bar(cohort.rows_done)
             if cohort.is_finished or cohort.status == "draft":
@@ -63,7 +63,7 @@ def outcome_of(cohort: Cohort) -> Cohort:
     raise CohortTimeout(cohort, f"is still {cohort.status}{later}")
 
 
-def _looks(deadline: float | None, every_seconds: float | None) -> Iterator[float]:
+def looks(deadline: float | None, every_seconds: float | None) -> Iterator[float]:
     """How long to ask the service to wait, each time; a pause after an answer that came too early,
     as those of a busy service do."""
     pause = FIRST_PAUSE_SECONDS
