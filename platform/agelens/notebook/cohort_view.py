@@ -13,6 +13,7 @@ from agelens.notebook.cohort_words import ended_html, preview_html
 from agelens.notebook.failures import words
 from agelens.notebook.latest import Latest
 from agelens.notebook.looks import credits, line, style
+from agelens.notebook.page import Page
 from agelens.notebook.stage import Stage
 
 LOOK_SECONDS = 1.0
@@ -25,7 +26,7 @@ FIGURES = {
 ASK = "Choose a file: CSV, Parquet or JSON, one person a row."
 
 
-class CohortView(widgets.VBox):
+class CohortView(Page):
     """Scores many people without leaving the notebook.
 
     `source` is a data frame, the path of a file, a cohort or a cohort's id; without one a file can
@@ -41,6 +42,7 @@ class CohortView(widgets.VBox):
         self._stage = stage or Stage()
         self._checking = Latest(self._check, self._failed)
         self._following = Latest(self._follow, self._failed)
+        self._parts = (self._checking, self._following)
         self._asking = self._controls()
         self.told = widgets.HTML(line(ASK, "faint") if source is None else "")
         self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "98%", "display": "none"})

@@ -7,9 +7,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client.units import Feature
+from agelens.notebook.answers import Answer
 
 Changed = Callable[[], None]
-Answer = float | str | None
 REQUIRED = "needed"
 LABEL_LAYOUT = {"width": "160px", "flex": "1 1 160px", "min_width": "120px"}
 

@@ -6,24 +6,31 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client import Client, Result, Task
+from agelens.notebook.answers import Answer, given
 from agelens.notebook.cohort_view import CohortView
-from agelens.notebook.controls import Answer
 from agelens.notebook.drawing import Drawing
 from agelens.notebook.exploring import Exploring
 from agelens.notebook.history import History
 from agelens.notebook.looks import style
+from agelens.notebook.page import Page
 from agelens.notebook.stage import Stage
 
 TITLES = ("Explore", "History", "Cohort")
 EXPLORE = 0
 
 
-class Explorer(widgets.VBox):
+class Explorer(Page):
     """A clock's biomarkers as controls, and one figure that follows them.
 
     `model` is a clock's name, the default one when absent; `answers` are canonical values by
-    biomarker, `chronological_age` may be among them. Without answers it begins with the clock's
-    example. Nothing is paid before Predict is pressed, and what is varied afterwards is free.
+    biomarker, `chronological_age` may be among them; what is None or NaN was not measured. Without
+    answers it begins with the clock's example. Nothing is paid before Predict is pressed, and what is
+    varied afterwards is free.
+
+    Raises
+    ------
+    InvalidInput
+        Naming answers that the clock does not know.
     """
 
     def __init__(
@@ -35,18 +42,19 @@ class Explorer(widgets.VBox):
         self.client = client
         models = list(client.models)
         first = client.models[model] if model else models[0]
+        own = None if answers is None else given(answers, first)
         self._stage = Stage()
         self._exploring = Exploring(client, self._stage, models, first)
         self._history = History(client, self._stage, self._open)
         self._cohorts = CohortView(client, stage=self._stage)
-        pages = [self._exploring, self._history, self._cohorts]
-        self._tabs = widgets.Tab(pages, titles=TITLES)
+        self._parts = (self._exploring, self._history, self._cohorts)
+        self._tabs = widgets.Tab(self._parts, titles=TITLES)
         self._tabs.layout = widgets.Layout(flex="1 1 0", min_width="430px")
         self._tabs.observe(lambda change: self._turned(change["new"]), "selected_index")
         self._stage.front = self._exploring
-        self._exploring.choose(first.name)
-        if answers is not None:
-            self._exploring.fill(answers)
+        self._exploring.show_example(client.models.example(first.name))
+        if own is not None:
+            self._exploring.fill(own)
         sides = widgets.HBox([self._tabs, self._stage], layout={"flex_flow": "row wrap"})
         super().__init__([style(), sides])
         self.add_class("agelens")
@@ -72,7 +80,10 @@ class Explorer(widgets.VBox):
         return self._stage.figure
 
     def predict(self) -> Result | None:
-        """As the button does: pay for the answers that are shown; None when it was refused."""
+        """As the button does: pay for the answers that are shown; None when it was refused.
+
+        What was paid for and not changed since is not paid again.
+        """
         return self._exploring.predict()
 
     def _open(self, task: Task) -> None:

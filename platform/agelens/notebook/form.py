@@ -7,10 +7,10 @@ import ipywidgets as widgets
 
 from agelens.client import FieldProblem, Model
 from agelens.client.units import Feature
-from agelens.notebook.controls import Answer, Changed, ChoiceControl
+from agelens.notebook.answers import AGE, Answer
+from agelens.notebook.controls import Changed, ChoiceControl
 from agelens.notebook.number_control import NumberControl
 
-AGE = "chronological_age"
 YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0}
 
 

@@ -11,6 +11,7 @@ from agelens.client import Client, Task
 from agelens.notebook.failures import words
 from agelens.notebook.latest import Latest
 from agelens.notebook.looks import line
+from agelens.notebook.page import Page
 from agelens.notebook.stage import Stage
 
 PAGE = 25
@@ -19,7 +20,7 @@ Point = dict[str, Any]
 EMPTY = "No predictions yet."
 
 
-class History(widgets.VBox):
+class History(Page):
     """One's predictions, newest first; a chosen one goes back into the controls."""
 
     def __init__(self, client: Client, stage: Stage, opened: Callable[[Task], None]) -> None:
@@ -30,6 +31,7 @@ class History(widgets.VBox):
         self._cursor: str | None = None
         self._looking = Latest(self._look, self._failed)
         self._opening = Latest(opened, self._failed)
+        self._parts = (self._looking, self._opening)
         self.list = widgets.Select(rows=14, layout={"width": "98%"})
         self.open_button = widgets.Button(description="Open", button_style="primary")
         self.more_button = widgets.Button(description="More")

@@ -29,6 +29,7 @@ class Latest(Generic[T]):
         self._changed = Condition()
         self._next: list[T] = []
         self._working = False
+        self._has_ended = False
 
     @property
     def is_idle(self) -> bool:
@@ -39,6 +40,8 @@ class Latest(Generic[T]):
     def ask(self, wish: T) -> None:
         """Have this done as soon as what is under way has ended; returns at once."""
         with self._changed:
+            if self._has_ended:
+                return
             self._next = [wish]
             if self._working:
                 return
@@ -49,6 +52,17 @@ class Latest(Generic[T]):
         """Forget what waits; what is under way ends by itself."""
         with self._changed:
             self._next = []
+
+    def end(self) -> None:
+        """Do nothing more than what is under way; work that takes long asks `has_ended`."""
+        with self._changed:
+            self._has_ended = True
+            self._next = []
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nobody waits for what is under way any more."""
+        return self._has_ended
 
     def settled(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""

@@ -6,7 +6,8 @@ import ipywidgets as widgets
 
 from agelens import charts
 from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
-from agelens.notebook.controls import LABEL_LAYOUT, Answer, Changed, Control, label
+from agelens.notebook.answers import Answer
+from agelens.notebook.controls import LABEL_LAYOUT, Changed, Control, label
 from agelens.notebook.ranges import Range, range_of, written
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from agelens.client import Example, Task
 from agelens.client.units import Feature, canonical
-from agelens.notebook.controls import Answer
-from agelens.notebook.form import AGE
+from agelens.notebook.answers import AGE, Answer
 
 Units = dict[str, str]
 

@@ -70,11 +70,15 @@ MODEL = {
 
 
 class Service:
-    """Answers at once, or after `what_if_seconds`; `refusal` is what Predict is told instead."""
+    """Answers at once, or after so many seconds; `refusal` is what Predict is told instead, `fate`
+    what becomes of a task. A key that was used before is that task again."""
 
     def __init__(self) -> None:
-        self.what_if_seconds = 0.0
+        self.what_if_seconds = self.predict_seconds = self.example_seconds = 0.0
         self.refusal: httpx.Response | None = None
+        self.no_example: httpx.Response | None = None
+        self.fate = "succeeded"
+        self.clocks = [MODEL]
         self.tasks: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.varied: list[dict[str, Any]] = []
@@ -89,9 +93,9 @@ class Service:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         if path == "/api/ml-models":
-            return httpx.Response(200, json={"items": [MODEL], "next_cursor": None})
+            return httpx.Response(200, json={"items": self.clocks, "next_cursor": None})
         if path.endswith("/example"):
-            return httpx.Response(200, json=EXAMPLE)
+            return self._example(path.split("/")[3])
         if path == "/api/tasks/predict":
             return self._predict(request)
         if path.endswith("/what-if"):
@@ -103,20 +107,36 @@ class Service:
             return httpx.Response(200, json=self._task(found[1]))
         return httpx.Response(404, json={"detail": path})
 
+    def _example(self, name: str) -> httpx.Response:
+        time.sleep(self.example_seconds)
+        if self.no_example is not None:
+            return self.no_example
+        model = {"name": name, "version": "1.0.0"}
+        return httpx.Response(200, json=EXAMPLE | {"model": model})
+
     def _predict(self, request: httpx.Request) -> httpx.Response:
+        key = request.headers.get("Idempotency-Key")
+        known = self.keys.index(key) if key in self.keys else None
+        time.sleep(self.predict_seconds)
         if self.refusal is not None:
             return self.refusal
-        body = json.loads(request.content)
-        self.keys.append(request.headers.get("Idempotency-Key"))
-        task = {
-            "id": f"t{len(self.tasks)}", "status": "succeeded", "price": PRICE, "charged": PRICE,
-            "model": {"name": "made-up", "version": "1.0.0"}, "answers": body["answers"],
+        if known is None:
+            known = len(self.tasks)
+            self.keys.append(key)
+            self.tasks.append(self._made(json.loads(request.content), f"t{known}"))
+        return httpx.Response(202, json={"task_id": f"t{known}"})
+
+    def _made(self, body: Mapping[str, Any], task_id: str) -> dict[str, Any]:
+        good = self.fate == "succeeded"
+        error = {"code": "internal_error", "message": "it broke"} if self.fate == "failed" else None
+        return {
+            "id": task_id, "status": self.fate, "price": PRICE, "charged": PRICE if good else 0,
+            "model": {"name": body["model"], "version": "1.0.0"}, "answers": body["answers"],
             "units": body["units"], "chronological_age": body["chronological_age"],
             "attempts": 1, "created_at": NOW, "started_at": NOW, "finished_at": NOW,
-            "validation_errors": [], "error": None, "result": result_of(body["answers"]),
+            "validation_errors": [], "error": error,
+            "result": result_of(body["answers"]) if good else None,
         }  # fmt: skip
-        self.tasks.append(task)
-        return httpx.Response(202, json={"task_id": task["id"]})
 
     def _what_if(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         with self._lock:

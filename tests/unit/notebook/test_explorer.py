@@ -1,31 +1,19 @@
 """What the explorer asks, pays, shows; each number was worked out by hand in `service.age_of`."""
 
+import math
+import threading
+from typing import Any
+
+import numpy as np
+import pandas as pd
 import pytest
+from agelens.client import InvalidInput
 from agelens.notebook import Explorer
 from agelens.notebook.controls import ChoiceControl
-from agelens.notebook.number_control import NumberControl
+from unit.notebook.exploring import headline, number_of, settled, told
 from unit.notebook.service import ANSWERS, Service, problem
 
 SECONDS = 10.0
-
-
-def number_of(explorer: Explorer, key: str) -> NumberControl:
-    control = explorer._exploring.form.controls[key]
-    assert isinstance(control, NumberControl)
-    return control
-
-
-def settled(explorer: Explorer) -> Explorer:
-    assert explorer._exploring._trying.settled(SECONDS)
-    return explorer
-
-
-def headline(explorer: Explorer) -> str:
-    return str(explorer._stage.words.value)
-
-
-def told(explorer: Explorer) -> str:
-    return str(explorer._exploring.told.value)
 
 
 @pytest.fixture
@@ -234,6 +222,55 @@ def test_answers_can_be_given(service: Service) -> None:
     result = explorer.predict()
     assert result is not None
     assert result.prediction == 50.0
+
+
+@pytest.mark.parametrize("gap", [None, math.nan, pd.NA, np.float64("nan")])
+def test_a_gap_among_the_answers_is_not_measured(service: Service, gap: Any) -> None:
+    row = pd.Series({"systolic_bp": 120, "glucose": np.float64(5.0), "height": gap}, dtype=object)
+    explorer = Explorer(service.client(), answers=row)  # type: ignore[arg-type]
+    assert explorer.answers["answers"] == {"systolic_bp": 120, "glucose": 5}
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"glucos": 5.0}, r'glucos: is not a feature of this clock; did you mean "glucose"\?'),
+        ({"qqq": 5.0}, r"qqq: is not a feature of this clock"),
+        ({"smoking_status": "nevr"}, 'smoking_status: cannot be "nevr": never, former, current'),
+        ({"glucose": "five"}, 'glucose: must be a number, not "five"'),
+        ({"glucose": math.inf}, "glucose: must be a finite number"),
+        ({"systolic_bp": True, "qqq": 1}, "systolic_bp: must be.*\n.*qqq: is not"),
+    ],
+)
+def test_answers_that_no_control_can_show_are_refused_by_name(
+    service: Service, answers: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        Explorer(service.client(), answers=answers)
+
+
+def test_two_explorers_have_nothing_in_common(paid: Explorer, service: Service) -> None:
+    other = Explorer(service.client())
+    number_of(other, "systolic_bp").slider.value = 100
+    number_of(paid, "systolic_bp").slider.value = 132
+    settled(paid)
+    assert other.answers["answers"]["systolic_bp"] == 100
+    assert "made-up person" in headline(other)
+    assert "now 51.2" in headline(paid)
+    other.close()
+    number_of(paid, "systolic_bp").slider.value = 142
+    settled(paid)
+    assert "now 52.2" in headline(paid)
+
+
+def test_closed_it_leaves_no_thread(paid: Explorer, service: Service) -> None:
+    service.what_if_seconds = 0.1
+    number_of(paid, "systolic_bp").slider.value = 132
+    paid.close()
+    number_of(paid, "systolic_bp").slider.value = 142
+    settled(paid)
+    assert len(service.varied) <= 1
+    assert not [t for t in threading.enumerate() if t.name == "agelens-notebook"]
 
 
 def test_a_prediction_of_the_history_comes_back_with_its_units(

@@ -68,3 +68,13 @@ def test_two_beginnings_are_a_pause_apart() -> None:
     latest.ask(1)
     assert latest.settled(SECONDS)
     assert began[1] - began[0] >= 0.2
+
+
+def test_ended_it_begins_nothing_more() -> None:
+    done: list[int] = []
+    latest: Latest[int] = Latest(done.append, nothing)
+    latest.end()
+    latest.ask(1)
+    assert latest.settled(SECONDS)
+    assert latest.has_ended
+    assert done == []

@@ -1,0 +1,63 @@
+"""Answers as somebody gives them to a widget: canonical values by biomarker."""
+
+import math
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from agelens.client import Model
+from agelens.client.plain import plain
+from agelens.client.problems import refused
+from agelens.client.units import Feature
+
+AGE = "chronological_age"
+Answer = float | str | None
+
+
+def given(answers: Mapping[str, Any], model: Model) -> dict[str, Answer]:
+    """What a clock's controls can show; what is None, NaN or NA was not measured.
+
+    Raises
+    ------
+    InvalidInput
+        Naming every answer that no control has, or that its control cannot show.
+    """
+    features: dict[str, Feature] = {AGE: {"kind": "number"}}
+    features |= {feature["key"]: feature for feature in model.features}
+    read, problems = {}, {}
+    for name, value in plain(answers).items():
+        try:
+            read[name] = _read(name, value, features)
+        except ValueError as error:
+            problems[str(name)] = str(error)
+    if problems:
+        raise refused(problems)
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _read(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
+    feature = features.get(name)
+    if feature is None:
+        raise ValueError(f"is not a feature of this clock{_near(str(name), features)}")
+    if value is None:
+        return None
+    if feature["kind"] == "choice":
+        if value not in feature["choices"]:
+            raise ValueError(f'cannot be "{value}": {", ".join(feature["choices"])}')
+        return str(value)
+    return _number(value)
+
+
+def _number(value: Any) -> float:
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f'must be a number, not "{value}"')
+    return number
+
+
+def _near(name: str, features: Mapping[str, Feature]) -> str:
+    near = get_close_matches(name, features, n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""

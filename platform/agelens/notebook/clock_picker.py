@@ -1,0 +1,77 @@
+"""Which clock: the choice counts once the clock's example is here."""
+
+from collections.abc import Callable, Iterable
+
+import ipywidgets as widgets
+
+from agelens.client import Client, Example, Model
+from agelens.notebook.latest import Latest
+
+
+def clock_options(models: Iterable[Model]) -> list[tuple[str, str]]:
+    """Clocks as a list to choose from."""
+    return [(f"{model.title} ({model.name})", model.name) for model in models]
+
+
+class ClockPicker(widgets.Dropdown):
+    """Fetches the example of what is picked in a thread, and goes back when that fails.
+
+    `brought` is handed what came, `changed` is told whenever it begins or ceases to wait.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        models: Iterable[Model],
+        first: str,
+        *,
+        brought: Callable[[Example], None],
+        changed: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._client = client
+        self._shown = first
+        self._wished: str | None = None
+        self._brought, self._changed, self._failed = brought, changed, failed
+        self._bringing = Latest(self._bring, failed)
+        super().__init__(options=clock_options(models), value=first, description="Clock")
+        self.layout.width = "96%"
+        self.observe(lambda change: self._picked(change["new"]), "value")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another clock was picked than the one whose controls are shown."""
+        return self._wished is not None
+
+    def show(self, name: str) -> None:
+        """This clock's controls are shown now, whatever was picked before."""
+        self._wished, self._shown = None, name
+        self.value = name
+
+    def settled(self, timeout_seconds: float) -> bool:
+        """Wait until no clock is awaited; whether that came within the time."""
+        return self._bringing.settled(timeout_seconds)
+
+    def end(self) -> None:
+        """Await nothing any more."""
+        self._bringing.end()
+
+    def _picked(self, name: str) -> None:
+        if name == self._shown:
+            self._wished = None
+            self._bringing.drop()
+        else:
+            self._wished = name
+            self._bringing.ask(name)
+        self._changed()
+
+    def _bring(self, name: str) -> None:
+        """In a thread; meanwhile somebody may have picked another one, or opened a prediction."""
+        try:
+            example = self._client.models.example(name)
+            if self._wished == name:
+                self._brought(example)
+        except Exception as error:  # whatever it is, the controls that are shown stay
+            if self._wished == name:
+                self.show(self._shown)
+                self._failed(error)

@@ -1,0 +1,67 @@
+"""What Predict orders: in a thread, one panel after the other, each paid once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from agelens.client import Client, Result
+from agelens.notebook.answers import Answer
+from agelens.notebook.form import Form
+from agelens.notebook.keys import Keys
+from agelens.notebook.latest import Latest
+
+
+@dataclass(frozen=True)
+class Order:
+    """A panel as it stood in a form when it was ordered."""
+
+    form: Form
+    state: dict[str, Answer]
+    request: dict[str, Any]
+    key: str
+
+    @property
+    def clock(self) -> str:
+        """The name of the clock that is asked."""
+        return self.form.model.name
+
+
+class Ordering:
+    """`began` is told when an order's turn comes, `received` when its result is there."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        began: Callable[[Order], None],
+        received: Callable[[Order, Result], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._client = client
+        self._keys = Keys()
+        self._began, self._received = began, received
+        self._paying = Latest(self._pay, failed)
+
+    def order(self, form: Form) -> None:
+        """Order what stands in the form now, whatever moves while it is paid for."""
+        request = form.request
+        key = self._keys.of(form.model.name, request)
+        self._paying.ask(Order(form, form.state, request, key))
+
+    def settled(self, timeout_seconds: float) -> bool:
+        """Wait until nothing is under way; whether that came within the time."""
+        return self._paying.settled(timeout_seconds)
+
+    def end(self) -> None:
+        """Take no more orders; what is under way is still paid for."""
+        self._paying.end()
+
+    def _pay(self, order: Order) -> None:
+        if self._keys.is_over(order.key):  # ordered again before it was received
+            return
+        self._began(order)
+        with self._keys.used(order.key):
+            result = self._client.predict(
+                **order.request, model=order.clock, idempotency_key=order.key
+            )
+            self._received(order, result)

@@ -1,0 +1,29 @@
+"""What a test asks an explorer."""
+
+from agelens.notebook import Explorer
+from agelens.notebook.number_control import NumberControl
+
+SECONDS = 10.0
+
+
+def number_of(explorer: Explorer, key: str) -> NumberControl:
+    """The control of a number."""
+    control = explorer._exploring.form.controls[key]
+    assert isinstance(control, NumberControl)
+    return control
+
+
+def settled(explorer: Explorer) -> Explorer:
+    """It, once nothing is being tried any more."""
+    assert explorer._exploring._trying.settled(SECONDS)
+    return explorer
+
+
+def headline(explorer: Explorer) -> str:
+    """What stands above the figure."""
+    return str(explorer._stage.words.value)
+
+
+def told(explorer: Explorer) -> str:
+    """What stands above the controls."""
+    return str(explorer._exploring.told.value)

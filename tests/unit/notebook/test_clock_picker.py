@@ -1,0 +1,104 @@
+"""Another clock: its controls come when its example is there, and never before."""
+
+import time
+
+import pytest
+from agelens.notebook import Explorer
+from unit.notebook.exploring import headline, number_of, told
+from unit.notebook.service import MODEL, Service, problem
+
+SECONDS = 10.0
+AWAY = problem(503, "unavailable", "The service is away.")
+
+
+@pytest.fixture
+def service() -> Service:
+    made = Service()
+    made.clocks = [MODEL, MODEL | {"name": "other", "price": 25}, MODEL | {"name": "third"}]
+    return made
+
+
+@pytest.fixture
+def explorer(service: Service) -> Explorer:
+    return Explorer(service.client())
+
+
+def picked(explorer: Explorer, name: str) -> Explorer:
+    explorer._exploring.picker.value = name
+    assert explorer._exploring.picker.settled(SECONDS)
+    return explorer
+
+
+def test_a_clock_that_is_picked_brings_its_controls_and_its_price(explorer: Explorer) -> None:
+    picked(explorer, "other")
+    assert explorer.answers["model"] == "other"
+    assert explorer._exploring.button.description == "Predict (25 credits)"
+    assert not explorer._exploring.button.disabled
+    assert "made-up person" in headline(explorer)
+
+
+def test_the_kernel_is_free_meanwhile_and_predict_is_off(
+    explorer: Explorer, service: Service
+) -> None:
+    service.example_seconds = 0.5
+    began = time.monotonic()
+    explorer._exploring.picker.value = "other"
+    assert time.monotonic() - began < 0.25
+    assert explorer._exploring.button.disabled
+    number_of(explorer, "systolic_bp").slider.value = 120
+    assert explorer._exploring.button.disabled
+    assert explorer._exploring.picker.settled(SECONDS)
+    assert not explorer._exploring.button.disabled
+
+
+def test_what_cannot_be_fetched_leaves_the_clock_whose_controls_are_shown(
+    explorer: Explorer, service: Service
+) -> None:
+    service.no_example = AWAY
+    picked(explorer, "other")
+    assert explorer._exploring.picker.value == "made-up"
+    assert explorer.answers["model"] == "made-up"
+    assert "The service is away." in told(explorer)
+    assert not explorer._exploring.button.disabled
+    assert explorer.predict() is not None
+    assert service.tasks[0]["model"]["name"] == "made-up"
+    service.no_example = None
+    assert picked(explorer, "other").answers["model"] == "other"
+
+
+def test_the_last_one_picked_is_the_one_that_comes(explorer: Explorer, service: Service) -> None:
+    service.example_seconds = 0.2
+    explorer._exploring.picker.value = "other"
+    time.sleep(0.05)
+    picked(explorer, "third")
+    assert explorer._exploring.picker.value == explorer.answers["model"] == "third"
+
+
+def test_back_to_the_clock_that_is_shown_keeps_what_was_filled_in(
+    explorer: Explorer, service: Service
+) -> None:
+    number_of(explorer, "systolic_bp").slider.value = 120
+    service.example_seconds = 0.2
+    explorer._exploring.picker.value = "other"
+    time.sleep(0.05)
+    picked(explorer, "made-up")
+    assert explorer.answers["answers"]["systolic_bp"] == 120
+    assert not explorer._exploring.button.disabled
+
+
+def test_a_prediction_opened_meanwhile_stays(explorer: Explorer, service: Service) -> None:
+    assert explorer.predict() is not None
+    service.example_seconds = 0.3
+    explorer._exploring.picker.value = "other"
+    explorer._exploring.show_task(next(explorer.client.history()))
+    assert explorer._exploring.picker.settled(SECONDS)
+    assert explorer._exploring.picker.value == explorer.answers["model"] == "made-up"
+    assert explorer.paid is not None
+
+
+def test_reset_needs_no_service(explorer: Explorer, service: Service) -> None:
+    number_of(explorer, "systolic_bp").slider.value = 120
+    service.no_example = AWAY
+    explorer._exploring.reset_button.click()
+    assert explorer.answers["answers"]["systolic_bp"] == 150
+    assert explorer.paid is None
