@@ -8,12 +8,12 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import NotFound, Unavailable
+from agelens.domain.errors import Unavailable
 from agelens.jobs.leases import Lease
 from agelens.jobs.patience import files, in_transaction, redis, settings
 from agelens.queueing import announce
 from agelens.services import registry
-from agelens.services.cohorts import cleaning, parts, scoring
+from agelens.services.cohorts import cleaning, parts, scoring, setbacks
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -30,8 +30,9 @@ def score_part(part_id: str) -> None:
     try:
         with Lease(renew, lease_seconds) as lease:
             finish = _score(claimed, lease)
-    except (Unavailable, NotFound) as error:  # of the storage: the lease runs out
-        log.warning("part not scored", cohort_id=str(claimed.cohort_id), error=error.detail)
+    except Unavailable as error:
+        log.warning("part handed back", cohort_id=str(claimed.cohort_id), error=error.detail)
+        _patiently(partial(setbacks.hand_back, claimed=claimed))
         return
     if finish is not None:
         _clean_up(claimed, finish)

@@ -19,7 +19,7 @@ from agelens.queueing import (
     job_id,
 )
 from agelens.services import billing, scoring
-from agelens.services.cohorts import parts
+from agelens.services.cohorts import setbacks
 from agelens.services.retraining import runs
 from agelens.storage import CohortPart, IdempotencyRecord, Retraining, Task
 
@@ -39,13 +39,13 @@ class WorkerLostError(AgeLensError):
 class Swept:
     """A table whose rows are jobs.
 
-    `give_up` ends a row that was tried `max_attempts` times, in an order of rows in which two sweeps
-    cannot deadlock.
+    `give_up` ends a row that `tried_enough` says no worker shall have again, in an order of rows in
+    which two sweeps cannot deadlock.
     """
 
     kind: JobKind
     table: type[Any]
-    max_attempts: int
+    tried_enough: Callable[[Any], bool]
     order: Callable[[Any], Any]
     give_up: Callable[[Session, Any], None]
 
@@ -86,13 +86,13 @@ def end_expired_leases(session: Session, swept: Swept) -> int:
         .with_for_update(of=table, skip_locked=True)
     ).all()
     for row in sorted(rows, key=swept.order):
-        if row.attempts < swept.max_attempts:
-            row.status = "queued"
-            row.lease_expires_at = None
-            row.enqueued_at = func.clock_timestamp()
-            _enqueue_again(session, swept, row)
-        else:
+        if swept.tried_enough(row):
             swept.give_up(session, row)
+            continue
+        row.status = "queued"
+        row.lease_expires_at = None
+        row.enqueued_at = func.clock_timestamp()
+        _enqueue_again(session, swept, row)
     session.flush()
     return len(rows)
 
@@ -123,20 +123,24 @@ def _give_task_up(session: Session, task: Task) -> None:
 
 
 TASKS = Swept(
-    PREDICT, Task, scoring.MAX_ATTEMPTS, order=lambda task: task.wallet_id, give_up=_give_task_up
+    PREDICT,
+    Task,
+    tried_enough=lambda task: task.attempts >= scoring.MAX_ATTEMPTS,
+    order=lambda task: task.wallet_id,
+    give_up=_give_task_up,
 )
 # a part is given up by a worker long before, which writes a reason for every row
 PARTS = Swept(
     COHORT,
     CohortPart,
-    parts.MOST_ATTEMPTS,
+    tried_enough=setbacks.is_hopeless,
     order=lambda part: (part.cohort_id, part.number),
-    give_up=parts.abandon,
+    give_up=setbacks.abandon,
 )
 RETRAININGS = Swept(
     RETRAIN,
     Retraining,
-    runs.MAX_ATTEMPTS,
+    tried_enough=lambda retraining: retraining.attempts >= runs.MAX_ATTEMPTS,
     order=lambda retraining: retraining.id,
     give_up=runs.give_up,
 )

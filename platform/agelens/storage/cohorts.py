@@ -86,7 +86,8 @@ class Cohort(Base):
 class CohortPart(Base):
     """Some rows of a cohort that one worker scores at a time; `first_row` is 1 in the first part.
 
-    `tally` is what the cohort's summary needs of it.
+    `tally` is what the cohort's summary needs of it. `attempts` counts the claims; `handed_back` of
+    them ended because the storage of files was away, not with the worker.
     """
 
     __tablename__ = "cohort_parts"
@@ -116,6 +117,7 @@ class CohortPart(Base):
     n_scored: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     n_failed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    handed_back: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     enqueues: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     result_path: Mapped[str | None]
     tally: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

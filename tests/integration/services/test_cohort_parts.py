@@ -3,7 +3,9 @@
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from agelens.domain.errors import Unavailable
@@ -12,7 +14,8 @@ from agelens.jobs import patience, scheduler
 from agelens.queueing import JobQueue
 from agelens.services import privacy, registry, sweeps
 from agelens.services.audit import audit
-from agelens.services.cohorts import parts, scoring
+from agelens.services.cohorts import parts, scoring, setbacks
+from agelens.services.cohorts.part_writing import part_name
 from agelens.storage import CohortPart, LedgerEntry, User, Wallet
 from agelens.storage.files import Files
 from integration.conftest import PersonFactory
@@ -308,29 +311,163 @@ def test_after_three_attempts_a_part_becomes_rows_with_a_reason(
     assert differences(sessions) == ()
 
 
-def test_while_the_storage_is_away_a_part_waits_for_its_next_attempt(
+def away(*_: object) -> None:
+    raise Unavailable("The storage of files is away for now.")
+
+
+def after_the_pause(sessions: Sessions, queue: JobQueue, key: uuid.UUID) -> None:
+    """Let the sweep find the parts of a cohort that were handed back."""
+    with sessions.begin() as session:
+        long_ago = func.clock_timestamp() - timedelta(seconds=10)
+        session.execute(
+            update(CohortPart).where(CohortPart.cohort_id == key).values(enqueued_at=long_ago)
+        )
+    scheduler.sweep(queue)
+
+
+@pytest.mark.parametrize("method", ["open", "write"])
+def test_a_storage_that_is_away_for_long_only_delays(
+    one: Person,
+    theirs: Cohorts,
+    sessions: Sessions,
+    queue: JobQueue,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+) -> None:
+    key = theirs.create(people(15))
+    with monkeypatch.context() as patch:
+        patch.setattr(Files, method, away)
+        for outage in range(1, 2 * parts.MAX_ATTEMPTS + 1):
+            run_jobs()
+            assert {(p.status, p.handed_back) for p in theirs.parts(key)} == {("queued", outage)}
+            after_the_pause(sessions, queue, key)
+    run_jobs()
+    cohort = theirs.get(key)
+    assert (cohort.status, cohort.rows_scored, cohort.charged) == ("succeeded", 15, 150)
+    assert one.wallet() == {"balance": 850, "held": 0, "available": 850}
+    assert differences(sessions) == ()
+
+
+def test_a_part_that_was_handed_back_is_enqueued_after_a_pause_that_grows(
+    theirs: Cohorts, sessions: Sessions, queue: JobQueue
+) -> None:
+    key = theirs.create(people(5))
+    (part,) = theirs.parts(key)
+    pauses = []
+    for _ in range(8):
+        worker = claimed(sessions, part)
+        with sessions.begin() as session:
+            now = session.scalar(select(func.clock_timestamp()))
+            assert setbacks.hand_back(session, worker)
+        (left,) = theirs.parts(key)
+        assert left.enqueued_at is not None
+        assert now is not None
+        pauses.append(round((left.enqueued_at - now).total_seconds()))
+        scheduler.sweep(queue)
+        assert theirs.parts(key)[0].enqueues == 1, "it is too early"
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_a_late_worker_hands_nothing_back_and_no_two_attempts_share_a_file(
+    theirs: Cohorts, sessions: Sessions
+) -> None:
+    key = theirs.create(people(5))
+    (part,) = theirs.parts(key)
+    paths, workers = set(), []
+    for _ in range(3):
+        workers.append(claimed(sessions, part))
+        paths.add(workers[-1].result_path)
+        with sessions.begin() as session:
+            assert setbacks.hand_back(session, workers[-1])
+    last = claimed(sessions, part)
+    assert last.result_path not in paths
+    assert len(paths) == 3
+    with sessions.begin() as session:
+        assert not setbacks.hand_back(session, workers[0])
+    assert finish(theirs, last).ended == "succeeded"
+
+
+def test_workers_that_die_are_counted_apart_from_outages(
+    theirs: Cohorts, sessions: Sessions
+) -> None:
+    key = theirs.create(people(5))
+    (part,) = theirs.parts(key)
+    for _ in range(parts.MAX_ATTEMPTS):
+        worker = claimed(sessions, part)
+        assert not worker.tried_enough
+        with sessions.begin() as session:
+            setbacks.hand_back(session, worker)
+        assert not claimed(sessions, part).tried_enough
+        age(sessions, part, lease_expires_at=1)
+    last = claimed(sessions, part)
+    assert last.tried_enough
+    assert finish(theirs, last).ended == "failed"
+    assert theirs.get(key).error_message == (
+        "No part of the cohort could be scored: its worker died each of 3 times; "
+        "nothing was charged."
+    )
+
+
+def test_answers_that_are_gone_are_said_to_be_gone(
+    one: Person, theirs: Cohorts, sessions: Sessions, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(15))
+    theirs.files.delete(part_name(key, 1))
+    run_jobs()
+    cohort = theirs.get(key)
+    assert (cohort.status, cohort.rows_scored, cohort.charged) == ("succeeded", 10, 100)
+    assert cohort.summary is not None
+    reasons = [(each["reason"], each["rows"]) for each in cohort.summary["errors"]]
+    assert reasons == [("was not scored: the file with its answers is gone", 5)]
+    assert differences(sessions) == ()
+
+
+def test_a_disk_that_is_not_mounted_is_away_and_nothing_is_gone(
+    theirs: Cohorts, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
+) -> None:
+    key = theirs.create(people(5))
+    mounted = Path(theirs.files._url) / f"cohorts/{key}"
+    mounted.rename(mounted.with_suffix(".elsewhere"))
+    run_jobs()
+    assert [(p.status, p.handed_back) for p in theirs.parts(key)] == [("queued", 1)]
+    mounted.with_suffix(".elsewhere").rename(mounted)
+    after_the_pause(sessions, queue, key)
+    run_jobs()
+    assert theirs.get(key).status == "succeeded"
+
+
+def test_a_storage_that_stays_away_ends_a_cohort_in_the_end(
+    one: Person,
     theirs: Cohorts,
     sessions: Sessions,
     queue: JobQueue,
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    key = theirs.create(people(5))
-    (part,) = theirs.parts(key)
-
-    def away(*_: object) -> None:
-        raise Unavailable("The storage of files is away for now.")
-
-    for method in ("open", "write"):
-        with monkeypatch.context() as patch:
-            patch.setattr(Files, method, away)
+    monkeypatch.setattr(setbacks, "MOST_HANDED_BACK", 2)
+    key = theirs.create(people(15))
+    first, _ = theirs.parts(key)
+    with monkeypatch.context() as patch:
+        patch.setattr(Files, "open", away)
+        for _ in range(2):
             run_jobs()
-        assert theirs.parts(key)[0].status == "running"
-        age(sessions, part, lease_expires_at=1)
-        scheduler.sweep(queue)
-    run_jobs()
-    assert theirs.get(key).status == "succeeded"
-    assert theirs.parts(key)[0].attempts == 3
+            after_the_pause(sessions, queue, key)
+        run_jobs()
+    assert theirs.get(key).status == "running"
+    age(sessions, first, lease_expires_at=1)
+    scheduler.sweep(queue)
+    cohort = theirs.get(key)
+    assert (cohort.status, cohort.charged) == ("failed", 0)
+    assert cohort.error_message is not None
+    assert cohort.error_message.startswith("Rows 1 to 10 were not scored, for the storage of files")
+    assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}
+    assert differences(sessions) == ()
+
+
+def test_the_pauses_outlast_an_outage_of_an_hour() -> None:
+    pauses = [min(2**n, setbacks.LONGEST_PAUSE_SECONDS) for n in range(setbacks.MOST_HANDED_BACK)]
+    assert sum(pauses) > 3600
 
 
 def test_a_part_for_which_nothing_can_be_written_ends_its_cohort_in_the_end(
@@ -339,7 +476,7 @@ def test_a_part_for_which_nothing_can_be_written_ends_its_cohort_in_the_end(
     key = theirs.create(people(25))
     first, second, _ = theirs.parts(key)
     finish(theirs, claimed(sessions, second))
-    for _ in range(parts.MOST_ATTEMPTS):
+    for _ in range(setbacks.MOST_ATTEMPTS):
         assert theirs.get(key).status in ("queued", "running")
         claimed(sessions, first)
         age(sessions, first, lease_expires_at=1)
@@ -383,8 +520,8 @@ def test_a_lease_is_renewed_while_a_part_takes_long(
 
     def slowly(*args: object) -> scoring.PartResult:
         lost.wait(1.5)
-        with sessions() as session:
-            assert sweeps.end_expired_leases(session, sweeps.PARTS) == 0
+        with sessions.begin() as session:
+            sweeps.end_expired_leases(session, sweeps.PARTS)  # would queue it again
         return score_part(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(scoring, "score_part", slowly)

@@ -86,6 +86,13 @@ def test_a_missing_file_is_not_found(files):
         files.open("cohorts/none")
 
 
+def test_what_was_opened_is_read_although_it_goes_meanwhile(files):
+    files.write("cohorts/a/0", text(b"all of it"))
+    with files.open("cohorts/a/0") as stream:
+        files.delete("cohorts/a/0")
+        assert stream.read() == b"all of it"
+
+
 def test_a_folder_was_touched_when_its_last_file_was_written(files):
     assert files.touched("cohorts/a") is None
     files.write("cohorts/a/parts/0", text(b"x"))

@@ -17,8 +17,7 @@ from agelens.queueing import COHORT, enqueue_after_commit
 from agelens.services.cohorts import places, settling
 from agelens.storage import ACTIVE, Cohort, CohortPart
 
-MAX_ATTEMPTS = 3
-MOST_ATTEMPTS = 20  # also to write why it was given up; then the whole cohort fails
+MAX_ATTEMPTS = 3  # that end with their worker
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Claim:
     first_row: int
     n_rows: int
     attempts: int
+    handed_back: int
     model_version_id: uuid.UUID
     header: Sequence[str]
     columns: str
@@ -40,8 +40,13 @@ class Claim:
 
     @property
     def tried_enough(self) -> bool:
-        """Whether every attempt to score it ended with its worker: it is only to be given up."""
-        return self.attempts > MAX_ATTEMPTS
+        """Whether it ended with its worker so often that it is only to be given up."""
+        return self.lost >= MAX_ATTEMPTS
+
+    @property
+    def lost(self) -> int:
+        """How many earlier attempts ended with their worker."""
+        return self.attempts - 1 - self.handed_back
 
     @property
     def result_path(self) -> str:
@@ -82,7 +87,7 @@ def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim |
     """Take a queued part for as long as the lease runs; None when there is nothing to do."""
     now = func.clock_timestamp()
     expired = (CohortPart.status == "running") & (CohortPart.lease_expires_at < now)
-    names = ("id", "cohort_id", "number", "first_row", "n_rows", "attempts")
+    names = ("id", "cohort_id", "number", "first_row", "n_rows", "attempts", "handed_back")
     query = select(*(getattr(CohortPart, name) for name in names)).where(
         CohortPart.id == part_id, or_(CohortPart.status == "queued", expired)
     )
@@ -100,10 +105,19 @@ def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim |
     return Claim(**{**part._mapping, **cohort, "attempts": attempts})
 
 
+def still_held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
+    """Which part this is, if it is still this worker's."""
+    return (
+        CohortPart.id == claimed.id,
+        CohortPart.status == "running",
+        CohortPart.attempts == claimed.attempts,
+    )
+
+
 def renew(session: Session, claimed: Claim, lease_seconds: float) -> bool:
     """Hold it for longer; False when it is not this worker's any more: canceled, or lost."""
     until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
-    held = update(CohortPart).where(*_held(claimed)).values(lease_expires_at=until)
+    held = update(CohortPart).where(*still_held(claimed)).values(lease_expires_at=until)
     return session.scalar(held.returning(CohortPart.id)) is not None
 
 
@@ -114,7 +128,7 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
     a commit that was not heard of, the answer is the same again.
     """
     settling.keep_owner(session, claimed.cohort_id)
-    held = select(CohortPart.id).where(*_held(claimed)).with_for_update()
+    held = select(CohortPart.id).where(*still_held(claimed)).with_for_update()
     if session.scalar(held) is None:
         return _heard_before(session, claimed)
     cohort = settling.lock_running(session, claimed.cohort_id)
@@ -132,24 +146,6 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
         n_failed=claimed.n_rows - scored,
     )
     return Finish(kept=True, ended=settling.count(session, cohort, scored, claimed.n_rows))
-
-
-def abandon(session: Session, part: CohortPart) -> None:
-    """Fail the cohort of a part for which not even reasons could be written; nothing is charged."""
-    cohort = settling.lock_running(session, part.cohort_id)
-    part.status = "canceled"
-    part.finished_at = func.clock_timestamp()
-    part.lease_expires_at = None
-    session.flush()
-    if cohort is not None:
-        last_row = part.first_row + part.n_rows - 1
-        settling.fail(
-            session,
-            cohort,
-            f"Rows {part.first_row} to {last_row} were tried {part.attempts} times and their results "
-            "never written; nothing was charged.",
-        )
-        cancel_unfinished(session, cohort.id)
 
 
 def lock_unfinished(session: Session, *of: ColumnElement[bool]) -> None:
@@ -191,14 +187,6 @@ def _heard_before(session: Session, claimed: Claim) -> Finish:
     if row is None or row.result_path != claimed.result_path:
         return Finish(kept=False)
     return Finish(kept=True, ended=None if row.status in ACTIVE else row.status)
-
-
-def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
-    return (
-        CohortPart.id == claimed.id,
-        CohortPart.status == "running",
-        CohortPart.attempts == claimed.attempts,
-    )
 
 
 def _cancel(session: Session, which: ColumnElement[bool]) -> None:

@@ -8,13 +8,14 @@ import structlog
 
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import failed_rows, score_batch
-from agelens.domain.errors import NotFound
-from agelens.services.cohorts import intake
+from agelens.domain.errors import NotFound, Unavailable
+from agelens.services.cohorts import intake, places
 from agelens.services.cohorts.parts import Claim
 from agelens.services.cohorts.reading import reader_of
 from agelens.storage.files import Files
 
 log = structlog.get_logger()
+GONE = "was not scored: the file with its answers is gone; it was not charged"
 LOST = "was not scored: its worker died each of {} times; it was not charged"
 UNEXPECTED = "was not scored: something unexpected went wrong; it was not charged"
 
@@ -34,23 +35,41 @@ class PartResult:
 
 
 def score_part(files: Files, clock: Clock, claimed: Claim) -> PartResult:
-    """Score a part; what goes wrong in that, rather than in reading its file, is told of its rows.
+    """Score a part; what goes wrong in that, rather than in the storage, is told of its rows.
 
     Raises
     ------
-    Unavailable, NotFound
-        If the storage is away, or has no such file.
+    Unavailable
+        If the storage is away: it may have the file later.
     """
     if claimed.tried_enough:
         log.warning("part given up", cohort_id=str(claimed.cohort_id), part=claimed.number)
-        return _given_up(files, clock, claimed, LOST.format(claimed.attempts - 1))
-    part = intake.read_part(files, claimed.cohort_id, claimed.number)
+        return _given_up(files, clock, claimed, LOST.format(claimed.lost))
     try:
+        part = _answers(files, claimed)
         batch = reader_of(clock, claimed).read(part)
         return PartResult(*score_batch(clock, batch, first_row=claimed.first_row))
+    except Unavailable:
+        raise
+    except NotFound:
+        log.warning("answers gone", cohort_id=str(claimed.cohort_id), part=claimed.number)
+        return _given_up(files, clock, claimed, GONE)
     except Exception:
         log.exception("scoring failed", cohort_id=str(claimed.cohort_id), part=claimed.number)
         return _given_up(files, clock, claimed, UNEXPECTED)
+
+
+def _answers(files: Files, claimed: Claim) -> pa.Table:
+    """The part's rows; NotFound only when the storage is there and the file is not."""
+    try:
+        return intake.read_part(files, claimed.cohort_id, claimed.number)
+    except OSError as error:  # while it was read
+        raise Unavailable("The storage of files is away for now.") from error
+    except NotFound:
+        if files.exists(places.inputs(claimed.cohort_id)):
+            raise
+        # as when a disk is not mounted
+        raise Unavailable("The storage of files has nothing of this cohort for now.") from None
 
 
 def _given_up(files: Files, clock: Clock, claimed: Claim, reason: str) -> PartResult:
@@ -65,8 +84,7 @@ def _ids(files: Files, clock: Clock, claimed: Claim) -> pa.Array | None:
         return None
     nobody = pa.nulls(claimed.n_rows, pa.string())
     try:
-        part = intake.read_part(files, claimed.cohort_id, claimed.number)
-        return reader_of(clock, claimed).ids(part)
+        return reader_of(clock, claimed).ids(_answers(files, claimed))
     except NotFound:
         return nobody
     except (ValueError, KeyError, TypeError):  # a file that cannot be read

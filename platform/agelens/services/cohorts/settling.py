@@ -56,7 +56,7 @@ def count(session: Session, before: Running, scored: int, n_rows: int) -> str | 
     query = select(CohortPart.status, CohortPart.tally).where(CohortPart.cohort_id == cohort.id)
     parts = session.execute(query.order_by(CohortPart.number)).all()
     if all(part.status == "failed" for part in parts):
-        return fail(session, cohort, "No part of the cohort could be scored; nothing was charged.")
+        return fail(session, cohort, _why_none([part.tally for part in parts]))
     return _succeed(session, cohort, [part.tally for part in parts])
 
 
@@ -66,6 +66,13 @@ def fail(session: Session, cohort: Running, reason: str) -> str:
     billing.release_cohort(session, cohort)
     announce_after_commit(session, cohort.id)
     return "failed"
+
+
+def _why_none(tallies: list[dict[str, Any]]) -> str:
+    """Every part was given up, each for one reason that all its rows have."""
+    reasons = dict.fromkeys(reason for tally in tallies for reason in tally["errors"])
+    said = ", or ".join(reason.removeprefix("was not scored: ") for reason in reasons)
+    return f"No part of the cohort could be scored: {said}; nothing was charged."
 
 
 def _succeed(session: Session, cohort: Running, tallies: list[dict[str, Any]]) -> str:

@@ -1,0 +1,62 @@
+"""Parts that could not be scored: handed back while the storage is away, or given up for good."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from agelens.services.cohorts import settling
+from agelens.services.cohorts.parts import Claim, cancel_unfinished, still_held
+from agelens.storage import CohortPart
+
+MOST_ATTEMPTS = 20  # that end with their worker, also when it only had to write why it gave up
+LONGEST_PAUSE_SECONDS = 60
+MOST_HANDED_BACK = 240  # with these pauses, four hours
+
+
+def hand_back(session: Session, claimed: Claim) -> bool:
+    """Queue it again, since the storage of files is away: the sweep enqueues it after a pause.
+
+    The pauses grow, as an outage may be short or long. False when it is not this worker's any more,
+    or was handed back too often: then its lease runs out, and the sweep ends its cohort.
+    """
+    pause = timedelta(seconds=min(2**claimed.handed_back, LONGEST_PAUSE_SECONDS))
+    back = (
+        update(CohortPart)
+        .where(*still_held(claimed), CohortPart.handed_back < MOST_HANDED_BACK)
+        .values(
+            status="queued",
+            lease_expires_at=None,
+            handed_back=CohortPart.handed_back + 1,
+            enqueued_at=func.clock_timestamp() + pause,
+        )
+    )
+    return session.scalar(back.returning(CohortPart.id)) is not None
+
+
+def is_hopeless(part: CohortPart) -> bool:
+    """Whether no worker shall have a part any more whose lease ran out."""
+    attempts = part.attempts - part.handed_back
+    return attempts >= MOST_ATTEMPTS or part.handed_back >= MOST_HANDED_BACK
+
+
+def abandon(session: Session, part: CohortPart) -> None:
+    """Fail the cohort of a part for which not even reasons could be written; nothing is charged."""
+    cohort = settling.lock_running(session, part.cohort_id)
+    part.status = "canceled"
+    part.finished_at = func.clock_timestamp()
+    part.lease_expires_at = None
+    session.flush()
+    if cohort is not None:
+        settling.fail(session, cohort, _why_abandoned(part))
+        cancel_unfinished(session, cohort.id)
+
+
+def _why_abandoned(part: CohortPart) -> str:
+    rows = f"Rows {part.first_row} to {part.first_row + part.n_rows - 1} were"
+    if part.handed_back >= MOST_HANDED_BACK:
+        why = "not scored, for the storage of files stayed away, or had nothing of them"
+    else:
+        tried = part.attempts - part.handed_back
+        why = f"tried {tried} times and their results never written"
+    return f"{rows} {why}; nothing was charged."
