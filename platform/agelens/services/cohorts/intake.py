@@ -1,5 +1,6 @@
 """A file of people comes in: whatever its format, it is kept in parts of equal size."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,11 +54,13 @@ def take(
     Raises
     ------
     InvalidInput
-        If the file is not what `format` says, has no rows, or too many; at "file".
+        If the file is not what `format` says, has no rows, too many, or too much in them; at "file".
     """
     _check_kind(content, format)
     header = FileHeader()
-    writer = PartWriter(files, cohort_id, header, most_rows)
+    writer = PartWriter(
+        files, cohort_id, header, most_rows=most_rows, file_bytes=_length_of(content)
+    )
     try:
         for table in _READERS[format](content, header):
             writer.add(table)
@@ -81,10 +84,18 @@ def parts(files: Files, cohort_id: object, n_parts: int) -> Iterator[pa.Table]:
 def read_part(files: Files, cohort_id: object, number: int) -> pa.Table:
     """One part: columns `c0`, `c1`, ... of float64 or text, by place in the header, and `fault`.
 
-    `fault` says of rows why they are none.
+    A column that is blank in all rows of the part has the type null. `fault` says of
+    rows why they are none.
     """
     with files.open(part_name(cohort_id, number)) as stream:
         return pa.ipc.open_file(stream).read_all()
+
+
+def _length_of(content: BinaryIO) -> int:
+    content.seek(0, io.SEEK_END)
+    length = content.tell()
+    content.seek(0)
+    return length
 
 
 def _check_kind(content: BinaryIO, format: str) -> None:

@@ -10,7 +10,13 @@ from agelens.storage.files import Files
 
 PART_ROWS = 10_000
 LARGEST_PART = 256 * 1024**2  # bytes: whoever reads a part has it in memory
+MOST_CELLS = (
+    500_000_000  # rows x columns: each takes a moment, however few bytes it has in the file
+)
+KEPT_ANYWAY = 512 * 1024**2  # bytes of all parts of a file, however small it is,
+LARGEST_GROWTH = 8  # and as many times its own beyond that
 FAULT = "fault"
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def part_name(cohort_id: object, number: int) -> str:
@@ -26,16 +32,26 @@ def column_names(n_columns: int) -> list[str]:
 class PartWriter:
     """Writes parts of `PART_ROWS` rows; only the last is shorter."""
 
-    def __init__(self, files: Files, cohort_id: object, header: FileHeader, most_rows: int) -> None:
+    def __init__(
+        self,
+        files: Files,
+        cohort_id: object,
+        header: FileHeader,
+        *,
+        most_rows: int,
+        file_bytes: int,
+    ) -> None:
         self.n_rows = 0
         self._files = files
         self._cohort_id = cohort_id
         self._header = header
         self._most_rows = most_rows
+        self._most_bytes = KEPT_ANYWAY + LARGEST_GROWTH * file_bytes
         self._held: list[pa.Table] = []
         self._n_held = 0
         self._held_bytes = 0
         self._widths: list[int] = []
+        self._kept_bytes: list[int] = []
 
     @property
     def n_parts(self) -> int:
@@ -48,11 +64,15 @@ class PartWriter:
         Raises
         ------
         InvalidInput
-            If there are too many rows, or they are too long.
+            If there are too many rows or cells, or they are too long.
         """
         self.n_rows += len(table)
         if self.n_rows > self._most_rows:
             raise unreadable(f"has more than {self._most_rows:,} rows")
+        if self.n_rows * len(self._header) > MOST_CELLS:
+            raise unreadable(
+                f"has more than {MOST_CELLS:,} cells; leave out columns that no clock needs"
+            )
         self._held.append(table)
         self._n_held += len(table)
         self._held_bytes += table.nbytes
@@ -71,6 +91,7 @@ class PartWriter:
 
     def _write(self, length: int) -> None:
         rows = _stacked(self._held, len(self._header))
+        self._kept_bytes.append(0)
         self._keep(len(self._widths), rows.slice(0, length))
         self._widths.append(len(self._header))
         self._held = [rows.slice(length)]
@@ -84,30 +105,35 @@ class PartWriter:
 
     def _keep(self, number: int, rows: pa.Table) -> None:
         def fill(stream: BinaryIO) -> None:
-            with pa.ipc.new_file(stream, rows.schema) as writer:
+            with pa.ipc.new_file(stream, rows.schema, options=_COMPRESSED) as writer:
                 writer.write_table(rows)
+            self._kept_bytes[number] = stream.tell()
 
         self._files.write(part_name(self._cohort_id, number), fill)
+        if sum(self._kept_bytes) > self._most_bytes:
+            raise unreadable("holds far more than its size tells; send its rows in several files")
 
 
 def _stacked(tables: list[pa.Table], n_columns: int) -> pa.Table:
     """The tables as one without gaps; a column of numbers in some and text in others is text."""
-    names = [*column_names(n_columns), FAULT]
-    columns = [_column([_of(table, name) for table in tables]) for name in names]
-    return pa.table(columns, names=names)
-
-
-def _of(table: pa.Table, name: str) -> pa.ChunkedArray:
-    if name in table.column_names:
-        return table.column(name)
-    return pa.chunked_array([pa.nulls(len(table), pa.float64())])
+    # a table makes its list of names anew each time that it is asked for a column by name
+    by_name = [dict(zip(table.column_names, table.columns, strict=True)) for table in tables]
+    blank = [pa.chunked_array([pa.nulls(len(table))]) for table in tables]
+    names = column_names(n_columns)
+    columns = [
+        _column([of.get(name, nulls) for of, nulls in zip(by_name, blank, strict=True)])
+        for name in names
+    ]
+    faults = pa.concat_arrays([chunk for of in by_name for chunk in of[FAULT].chunks])
+    return pa.table([*columns, faults], names=[*names, FAULT])
 
 
 def _column(pieces: list[pa.ChunkedArray]) -> pa.Array:
-    # a column that is empty so far fits whatever comes
+    # a column that is empty so far fits whatever comes, and takes no room
     kinds = {piece.type for piece in pieces if piece.null_count < len(piece)}
+    if not kinds:
+        return pa.nulls(sum(map(len, pieces)))
     if len(kinds) > 1:
         pieces = [as_text(piece) for piece in pieces]
-    kind = next(iter(kinds), pieces[0].type) if len(kinds) < 2 else pa.string()
-    chunks = [chunk for piece in pieces for chunk in piece.cast(kind).chunks]
-    return pa.concat_arrays(chunks) if chunks else pa.nulls(0, kind)
+    kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
+    return pa.concat_arrays([chunk for piece in pieces for chunk in piece.cast(kind).chunks])
