@@ -14,10 +14,11 @@ from agelens.client.cohort_shapes import Matches
 from agelens.client.cohort_waiting import findable
 from agelens.client.cohorts import Cohorts
 from agelens.client.frames import DataFrame
+from agelens.client.hints import as_arguments
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
-from agelens.client.uploads import Upload
+from agelens.client.uploads import Upload, kind_of
 
 SHOWN_COLUMNS = 8
 NAME = "predict_frame"
@@ -54,7 +55,7 @@ def predict(
 ) -> DataFrame:
     """See `Client.predict_frame`."""
     if not isinstance(frame, DataFrame):
-        raise TypeError(f"people must be a DataFrame, not a {type(frame).__name__}")
+        raise TypeError(f"people must be a pandas DataFrame, not {kind_of(frame)}")
     found = _matches(cohorts, frames.names_of(frame), reading)
     _check(found, reading)
     model = models[found.model.name]
@@ -89,15 +90,16 @@ def _matches(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Matche
 
 
 def _check(found: Matches, reading: Reading) -> None:
-    """Refuse what no row could be scored with; tell what is not read."""
+    """Refuse what no row could be scored with; tell what is not read. Both with what may be meant."""
     required = {each.feature: _lacking(each.label) for each in found.missing if each.required}
+    hints = as_arguments(found.hints)
     if required:
-        raise refused(required)
+        raise refused(required | hints)
     if ignored := [name for name in found.ignored if name not in reading.set_aside]:
         shown = ", ".join(ignored[:SHOWN_COLUMNS])
         more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
         words = f"{found.model.name} does not read these columns: {shown}{more}"
-        warnings.warn(words, UserWarning, stacklevel=4)
+        warnings.warn("; ".join([words, *hints.values()]), UserWarning, stacklevel=4)
 
 
 def _lacking(label: str) -> str:

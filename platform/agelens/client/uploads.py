@@ -91,6 +91,14 @@ def is_frame(people: object) -> TypeGuard[DataFrame]:
     return pandas is not None and isinstance(people, pandas.DataFrame)
 
 
+def kind_of(people: object) -> str:
+    """What was handed over instead, in words, and how a frame of another package becomes one."""
+    kind = type(people)
+    package = kind.__module__.partition(".")[0]
+    name = kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
+    return f"a {name}" + ("; .to_pandas() makes one of it" if hasattr(people, "to_pandas") else "")
+
+
 def _format_of(name: str) -> str:
     ending = Path(name).suffix.lower()
     if ending not in ENDINGS:
@@ -115,8 +123,12 @@ def _repeatable(file: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def _write_rows(rows: Iterable[Mapping[str, Any]], file: BinaryIO) -> None:
-    if isinstance(rows, Mapping | bytes) or not isinstance(rows, Iterable):
-        raise TypeError("people are a frame, a path, a binary file, or a list of mappings")
+    is_other_frame = hasattr(rows, "to_pandas")
+    if isinstance(rows, Mapping | bytes) or is_other_frame or not isinstance(rows, Iterable):
+        raise TypeError(
+            "people are a pandas DataFrame, a path, a binary file, or a list of mappings; "
+            f"not {kind_of(rows)}"
+        )
     for place, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
             raise TypeError(f"row {place} is no mapping of columns to values")

@@ -4,6 +4,7 @@ import csv
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,21 @@ def test_columns_that_cannot_do_are_named_and_nothing_is_kept(
     assert named
     assert fields is None or fields <= named
     assert (client.wallet.balance, list(client.cohorts)) == (1000, [])
+
+
+def test_what_columns_may_mean_is_told_so_that_it_can_be_done(make_client: ClientFactory) -> None:
+    client = make_client(1000)
+    frame = example_of(client, "mortality-age").rename(columns={"chronological_age": "age"})
+    with pytest.raises(InvalidInput) as caught:
+        quietly(client, frame, model="mortality-age")
+    assert 'mapping={"age": "chronological_age"}' in str(caught.value)
+    mapping = {"age": "chronological_age"}
+    assert quietly(client, frame, model="mortality-age", mapping=mapping)["error"].isna().all()
+    names = pd.read_csv(StringIO(client.cohorts.template("mortality-age", "bioage-r")))
+    with pytest.raises(InvalidInput) as caught:
+        quietly(client, names.assign(glucose=5.1), model="mortality-age")
+    assert 'say columns="bioage-r"' in str(caught.value)
+    assert quietly(client, names, model="mortality-age", columns="bioage-r")["error"].isna().all()
 
 
 def test_a_clock_that_is_not_there_is_said(make_client: ClientFactory) -> None:

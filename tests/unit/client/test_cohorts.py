@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from agelens.client import (
     Cohort,
@@ -159,6 +160,7 @@ def test_a_file_of_any_kind_is_sent_whole(wrap: Callable[[bytes], Any]) -> None:
         ([{"a": 1}, 2], {}, "row 2"),
         ({"a": [1, 2]}, {}, "list of mappings"),
         (5, {}, "list of mappings"),
+        (pa.table({"a": [1]}), {}, r"not a pyarrow\.Table; \.to_pandas\(\) makes one of it"),
     ],
 )
 def test_what_are_no_people_is_said_before_anything_is_sent(

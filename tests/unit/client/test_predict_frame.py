@@ -140,6 +140,52 @@ def test_a_required_column_that_is_missing_is_named_before_anybody_is_sent() -> 
     assert service.asked() == READ_ONLY
 
 
+AGE_MISSING = {"feature": "chronological_age", "label": "Chronological age", "required": True}
+NO_AGE = "there is no column chronological_age, which this clock needs"
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        (
+            f'{NO_AGE}; did you mean it by "age"?',
+            ("mapping", 'did you mean the age by "age"? Say mapping={"age": "chronological_age"}'),
+        ),
+        (
+            "the file looks like one with bioage-r columns; choose these",
+            (
+                "columns",
+                'the frame looks like one with bioage-r columns; say columns="bioage-r"',
+            ),
+        ),
+        ("a column is upside down", ("frame", "a column is upside down")),
+    ],
+)
+def test_what_the_columns_may_mean_is_told_with_what_is_missing(
+    hint: str, told: tuple[str, str]
+) -> None:
+    service = Service(matches={"missing": [AGE_MISSING], "hints": [hint]})
+    with pytest.raises(InvalidInput) as caught:
+        client_and(service).predict_frame(PEOPLE[["glucose"]])
+    lacking, meant = caught.value.problems
+    assert lacking.field == "chronological_age"
+    assert (meant.field, meant.message) == told
+
+
+def test_an_age_that_no_column_resembles_is_said_to_be_missing_once() -> None:
+    service = Service(matches={"missing": [AGE_MISSING], "hints": [NO_AGE]})
+    with pytest.raises(InvalidInput) as caught:
+        client_and(service).predict_frame(PEOPLE[["glucose"]])
+    assert [problem.field for problem in caught.value.problems] == ["chronological_age"]
+
+
+def test_columns_of_another_data_set_are_told_with_those_that_are_not_read() -> None:
+    hint = "the file looks like one with bioage-r columns; choose these"
+    service = Service(matches={"hints": [hint]})
+    with pytest.warns(UserWarning, match=r'these columns: name, shoe; .*say columns="bioage-r"$'):
+        client_and(service).predict_frame(PEOPLE, progress=False)
+
+
 @pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame(index=range(3))])
 def test_a_frame_without_columns_is_refused_at_once(frame: pd.DataFrame) -> None:
     service = Service()
@@ -148,11 +194,25 @@ def test_a_frame_without_columns_is_refused_at_once(frame: pd.DataFrame) -> None
     assert service.asked() == []
 
 
-@pytest.mark.parametrize("people", [[{"glucose": 5}], PEOPLE["glucose"], "people.csv"])
-def test_what_is_no_frame_is_refused_at_once(people: Any) -> None:
+PolarsFrame = type(
+    "DataFrame", (), {"__module__": "polars.dataframe.frame", "to_pandas": lambda self: PEOPLE}
+)
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ([{"glucose": 5}], "a list"),
+        (PEOPLE["glucose"], "a pandas.Series"),
+        ("people.csv", "a str"),
+        (PolarsFrame(), "a polars.DataFrame; .to_pandas() makes one of it"),
+    ],
+)
+def test_what_is_no_frame_is_refused_at_once(people: Any, told: str) -> None:
     service = Service()
-    with pytest.raises(TypeError, match=r"people must be a DataFrame, not a (list|Series|str)"):
+    with pytest.raises(TypeError) as caught:
         client_and(service).predict_frame(people)
+    assert str(caught.value) == f"people must be a pandas DataFrame, not {told}"
     assert service.asked() == []
 
 
