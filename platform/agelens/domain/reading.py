@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from agelens.domain.answers import NotUsable, finite_number, printable, read_answer
 from agelens.domain.errors import FieldProblem, json_pointer
 from agelens.domain.features import Feature, Names, Target
-from agelens.domain.units import find_unit
+from agelens.domain.registry import DATA_SETS, age_column
+from agelens.domain.units import comparable, find_unit
 
 AGE_YEARS = (0.0, 130.0)
 MAX_PROBLEMS = 100
@@ -115,16 +116,27 @@ class Reading:
         targets = self._names.find(name) if 0 < len(name) <= 200 else []
         if not targets:
             self._unknown += 1
-            near = self._names.closest(name) if self._unknown <= MAX_SUGGESTIONS else None
-            hint = f'; did you mean "{near}"?' if near else ""
-            self.problem(f"is not a feature of this clock{hint}", *where, str(sent))
+            self.problem(
+                f"is not a feature of this clock{self._hint(where, name)}", *where, str(sent)
+            )
         return targets
+
+    def _hint(self, where: tuple[str, ...], name: str) -> str:
+        if where == ("answers",) and _is_age(name):
+            return "; did you mean chronological_age, beside the answers?"
+        near = self._names.closest(name) if self._unknown <= MAX_SUGGESTIONS else None
+        return f'; did you mean "{near}"?' if near else ""
 
     def problem(self, message: str, *where: str, field: str | None = None) -> None:
         """Note that what stands at this place of the request cannot be used, and why."""
         if len(self.problems) < MAX_PROBLEMS:
             place = [printable(part, 200) for part in where]
             self.problems.append(FieldProblem(json_pointer(*place), field or place[-1], message))
+
+
+def _is_age(name: str) -> bool:
+    """Whether a data set calls chronological age so."""
+    return comparable(name) in {comparable(age_column(each)) for each in DATA_SETS}
 
 
 def _first_reading(

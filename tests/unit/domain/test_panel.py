@@ -231,6 +231,17 @@ def test_an_unknown_feature_gets_a_suggestion():
     assert 'did you mean "systolic_bp"?' in problem.message
 
 
+@pytest.mark.parametrize("name", ["age", "AGE", "Age (years)", "chronological_age"])
+def test_an_age_among_the_answers_is_told_where_it_goes(name):
+    (problem,) = problems({name: 50})
+    assert (problem.field, problem.message) == (
+        name,
+        "is not a feature of this clock; did you mean chronological_age, beside the answers?",
+    )
+    (of_unit,) = problems({}, {name: "years"})
+    assert "beside the answers" not in of_unit.message
+
+
 @pytest.mark.parametrize(
     "sent",
     [True, "12,5", "80", "", [70], {"value": 70}, math.nan, math.inf, -math.inf, 1e308, 10**400, -5],
