@@ -34,6 +34,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from agelens.client.retry_after import retry_after_seconds
+
 if TYPE_CHECKING:
     from agelens.client.cohort import Cohort
     from agelens.client.shapes import Task
@@ -65,7 +67,7 @@ class ApiError(ClientError):
         self.detail = str(problem.get("detail") or self.title)
         self.code = str(problem.get("code") or "")
         self.request_id = str(problem.get("request_id") or "")
-        self.retry_after_seconds = _seconds(response.headers.get("Retry-After"))
+        self.retry_after_seconds = retry_after_seconds(response.headers)
         super().__init__(self.detail)
 
 
@@ -172,10 +174,3 @@ class CohortTimeout(CohortError):
 
 class MissingExtra(ClientError, ImportError):
     """What was asked for needs packages that the base installation does not have."""
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    try:
-        return max(0.0, float(retry_after or ""))
-    except ValueError:
-        return None

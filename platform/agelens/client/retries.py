@@ -32,9 +32,10 @@ def attempts(patience_seconds: float, *, is_long: bool = False) -> Retrying:
 
 
 def _pause_seconds(state: RetryCallState) -> float:
-    """As long as the service asks for, else longer each time."""
+    """As long as the service asks for, else longer each time; also when it asks for no pause."""
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, ApiError) and error.retry_after_seconds is not None:
-        return error.retry_after_seconds
+    asked_seconds = error.retry_after_seconds if isinstance(error, ApiError) else None
+    if asked_seconds is not None and asked_seconds >= FIRST_PAUSE_SECONDS:
+        return asked_seconds
     pause: float = FIRST_PAUSE_SECONDS * 2.0 ** (state.attempt_number - 1)
     return min(pause, LONGEST_PAUSE_SECONDS)

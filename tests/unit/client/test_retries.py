@@ -1,5 +1,8 @@
 """What is sent again, when, and that it cannot happen twice."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import httpx
 import pytest
 from agelens.client import (
@@ -11,6 +14,7 @@ from agelens.client import (
     Unavailable,
     Unreachable,
 )
+from agelens.client.retry_after import retry_after_seconds
 from unit.client.stub import TASK, TRANSACTION, Stub, client_of, problem
 
 USER = {"id": "u1", "email": "a@b.example", "role": "user", "created_at": "2026-11-23T10:00:00Z"}
@@ -29,6 +33,48 @@ def test_the_pause_is_the_one_that_was_asked_for(pauses: list[float]) -> None:
     stub = Stub(busy, away, httpx.Response(200, json=USER))
     assert client_of(stub).me().email == "a@b.example"
     assert pauses == [7, 2]
+
+
+@pytest.mark.parametrize("answered", [{}, {"Date": "Mon, 23 Nov 2026 10:00:00 GMT"}])
+def test_a_date_is_a_pause_until_then(
+    monkeypatch: pytest.MonkeyPatch, pauses: list[float], answered: dict[str, str]
+) -> None:
+    class Now(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime(2026, 11, 23, 11 if answered else 10, tzinfo=UTC)  # ours is wrong
+
+    monkeypatch.setattr("agelens.client.retry_after.datetime", Now)
+    until = {"Retry-After": "Mon, 23 Nov 2026 10:00:20 GMT"}
+    stub = Stub(problem(503, "unavailable", until | answered), httpx.Response(200, json=USER))
+    client_of(stub).me()
+    assert pauses == [20]
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        ("Mon, 23 Nov 2020 10:00:00 GMT", 0),
+        ("soon", None),
+        ("-5", None),
+        ("nan", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+def test_what_retry_after_says(told: str, seconds: float | None) -> None:
+    assert retry_after_seconds(httpx.Headers([(b"Retry-After", told.encode())])) == seconds
+
+
+@pytest.mark.parametrize("told", ["0", "Mon, 23 Nov 2020 10:00:00 GMT"])
+def test_a_service_that_asks_for_no_pause_gets_longer_ones_each_time(
+    pauses: list[float], told: str
+) -> None:
+    soon = problem(503, "unavailable", headers={"Retry-After": told})
+    client_of(Stub(soon, soon, soon, httpx.Response(200, json=USER))).me()
+    assert pauses == [0.25, 0.5, 1.0]
 
 
 def test_a_longer_pause_than_our_patience_is_an_error_at_once(pauses: list[float]) -> None:
@@ -77,7 +123,7 @@ def test_a_little_patience_is_enough_for_a_short_pause_only(pauses: list[float])
     stub = Stub(late, httpx.Response(200, json=USER))
     with pytest.raises(Unavailable):
         client_of(stub, patience=1.0).me()
-    assert (len(stub.requests), pauses) == (1, [0.0])
+    assert (len(stub.requests), pauses) == (1, [0.25])
 
 
 def test_a_post_that_is_sent_again_has_the_same_key(pauses: list[float]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pandas as pd
 import pytest
-from agelens.client import Client, Unreachable
+from agelens.client import Client, Unavailable, Unreachable
 from unit.client.cohort_wire import COHORT
 from unit.client.test_cohorts import content_of
 
@@ -114,6 +114,16 @@ def test_a_service_that_stays_away_is_given_up(tmp_path: Path, pauses: list[floa
             as_path(tmp_path)
         )
     assert len(transport.requests) == 1
+
+
+def test_an_upload_that_is_refused_again_and_again_is_given_up(
+    tmp_path: Path, pauses: list[float]
+) -> None:
+    transport = Breaking(1000, httpx.Response(503, headers={"Retry-After": "0"}))
+    with pytest.raises(Unavailable):
+        Client("http://agelens.test", transport=transport).cohorts.submit(as_path(tmp_path))
+    assert len(transport.requests) < 15
+    assert 30 < sum(pauses) < 60
 
 
 def test_the_same_frame_is_the_same_file_each_time() -> None:
