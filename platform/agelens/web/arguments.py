@@ -10,7 +10,7 @@ from flask import Request
 from webargs.flaskparser import FlaskParser
 
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
-from agelens.web.bodies import read_json
+from agelens.web.bodies import JSON_TYPES, read_body, read_json
 
 MOST_PROBLEMS = 100  # else a body of nonsense would be answered with a longer one
 
@@ -19,6 +19,8 @@ class Parser(FlaskParser):
     """webargs, with strict JSON and the error tree of the domain."""
 
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
+        if req.mimetype in ("", *JSON_TYPES) and _all_optional(schema) and not read_body(req):
+            return {}
         return read_json(req)
 
     def handle_error(self, error: marshmallow.ValidationError, *_: Any, **__: Any) -> NoReturn:
@@ -32,6 +34,10 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = Parser()
 
+    def arguments(self, schema: type[marshmallow.Schema], **kwargs: Any) -> Any:
+        """As flask-smorest's; a body of which every field is optional may be absent."""
+        return super().arguments(schema, **{"required": not _all_optional(schema())} | kwargs)
+
 
 def load(schema: marshmallow.Schema, value: Any) -> Any:
     """Read a value that did not come as the usual JSON body, with the same errors."""
@@ -39,6 +45,10 @@ def load(schema: marshmallow.Schema, value: Any) -> Any:
         return schema.load(value)
     except marshmallow.ValidationError as error:
         raise _invalid([error.messages]) from error
+
+
+def _all_optional(schema: marshmallow.Schema) -> bool:
+    return not any(field.required for field in schema.fields.values())
 
 
 def _invalid(parts: list[Any]) -> InvalidInput:

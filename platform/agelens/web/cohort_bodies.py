@@ -1,5 +1,6 @@
 """How the OpenAPI document tells what POST /api/cohorts takes."""
 
+import json
 from typing import Any
 
 from agelens.domain.registry import DATA_SETS
@@ -7,21 +8,36 @@ from agelens.web.bodies import MULTIPART
 from agelens.web.schemas.cohorts import MAPPING, UNITS
 from agelens.web.uploads import FILE
 
-_CSV = "patient,chronological_age,sex,systolic_bp,glucose\nA-1,52,female,128,5.3\nA-2,67,male,141,6.4\n"
+_PERSON = {
+    "patient": "A-1",
+    "chronological_age": 52,
+    "sex": "female",
+    "albumin": 44,
+    "creatinine": 66,
+    "glucose": 5.3,
+    "crp": 1.8,
+    "hba1c": 5.4,
+    "systolic_bp": 128,
+    "total_cholesterol": 5.6,
+    "ggt": 22,
+}
 _ROWS = [
+    _PERSON,
     {
-        "patient": "A-1",
-        "chronological_age": 52,
-        "sex": "female",
-        "systolic_bp": 128,
-        "glucose": 5.3,
+        **_PERSON,
+        "patient": "A-2",
+        "chronological_age": 67,
+        "sex": "male",
+        "glucose": 6.4,
+        "crp": None,
     },
-    {"patient": "A-2", "chronological_age": 67, "sex": "male", "systolic_bp": 141, "glucose": None},
 ]
-_LINES = (
-    '{"patient": "A-1", "chronological_age": 52, "sex": "female", "systolic_bp": 128}\n'
-    '{"patient": "A-2", "chronological_age": 67, "sex": "male", "systolic_bp": 141}\n'
+COLUMNS = list(_PERSON)
+_CSV = "".join(
+    ",".join("" if cell is None else str(cell) for cell in cells) + "\n"
+    for cells in [COLUMNS, *(row.values() for row in _ROWS)]
 )
+_LINES = "".join(json.dumps(row) + "\n" for row in _ROWS)
 _TEXT = {"type": "string"}
 _BINARY = {"type": "string", "format": "binary"}
 _NAMES = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}

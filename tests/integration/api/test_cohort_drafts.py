@@ -193,6 +193,51 @@ def test_names_of_columns_that_are_not_said_to_be_anybodys_are_guessed(
     assert accepted(person().post(f"{PATH}/match", said), 200)["columns"] == "kaggle"
 
 
+def test_a_draft_is_run_with_the_columns_that_its_preview_shows(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one = person(100)
+    text = "Gender,Bone Density (g/cm²),Hearing Ability (dB)\nMale,1.1,40\n".encode()
+    made = accepted(send(one, text, query={"draft": "true"}), 201)
+    path = f"{PATH}/{made['id']}"
+    assert accepted(one.post(f"{path}/preview"), 200)["columns"] == "kaggle"
+    assert accepted(one.post(f"{path}/run"))["columns"] == "kaggle"
+    run_jobs()
+    assert cohort(one, made["id"])["rows_scored"] == 1
+
+
+@pytest.mark.parametrize("kind", [None, "application/json"])
+def test_a_request_of_which_every_field_is_optional_needs_no_body(
+    person: PersonFactory, kind: str | None
+) -> None:
+    one = person(100)
+    made = draft(one, people(1))
+    accepted(one.post(f"{PATH}/{made['id']}/preview", content_type=kind), 200)
+    accepted(one.post(f"{PATH}/{made['id']}/run", content_type=kind))
+    refused = one.post(f"{PATH}/{made['id']}/run", data=b"{}", content_type="text/plain")
+    expect_problem(refused, 415, "unsupported_media_type")
+    expect_problem(one.post(f"{PATH}/match"), 415, "unsupported_media_type")
+
+
+def test_columns_that_have_too_little_for_any_row_are_said_before_anything_is_paid(
+    person: PersonFactory,
+) -> None:
+    one = person(10_000)
+    row = {"chronological_age": 50, "sex": "male", "systolic_bp": 120, "glucose": 5}
+    words = "the file has too little for this clock, which needs at least 7 of its 22 markers"
+    response = send(one, as_csv([row]), query={"model": "mortality-age"})
+    expect_field(response, "/columns", words)
+    made = draft(one, [row], model="mortality-age")
+    for seen in (
+        preview(one, made["id"]),
+        accepted(one.post(f"{PATH}/match", {"model": "mortality-age", "header": list(row)}), 200),
+    ):
+        (hint,) = seen["hints"]
+        assert hint.startswith(words)
+    expect_field(one.post(f"{PATH}/{made['id']}/run"), "/columns", words)
+    assert one.wallet()["held"] == 0
+
+
 @pytest.mark.parametrize(
     ("said", "pointer"),
     [

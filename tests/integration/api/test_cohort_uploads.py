@@ -192,6 +192,24 @@ def test_a_file_that_no_column_of_which_is_known_says_what_it_may_be(
     assert "kaggle" in problem["errors"][0]["message"]
 
 
+@pytest.mark.parametrize("model", ["", "mortality-age"])
+def test_every_documented_body_is_scored_as_it_is(
+    person: PersonFactory, run_jobs: RunJobs, model: str
+) -> None:
+    one = person(1000)
+    document = one.get("/api/openapi.json").get_json(force=True)
+    bodies = document["paths"][PATH]["post"]["requestBody"]["content"]
+    examples = {kind: body["example"] for kind, body in bodies.items() if "example" in body}
+    assert set(examples) == {"text/csv", "application/x-ndjson", "application/json"}
+    for kind, example in examples.items():
+        text = example if isinstance(example, str) else json.dumps(example)
+        query = {"model": model} if model and isinstance(example, str) else {}
+        made = accepted(send(one, text.encode(), kind, query=query))
+        run_jobs()
+        done = cohort(one, made["id"])
+        assert (done["rows"], done["rows_scored"]) == (2, 2), kind
+
+
 def test_options_in_two_places_are_refused(person: PersonFactory) -> None:
     one = person(100)
     body = json.dumps({"rows": people(1), "model": "kaggle-age"}).encode()

@@ -12,7 +12,7 @@ from agelens.domain.panel import AGE
 from agelens.services.cohorts.cells import as_text
 from agelens.services.cohorts.intake import read_part
 from agelens.services.cohorts.part_writing import column_names
-from agelens.services.cohorts.reading import Pinned, guess
+from agelens.services.cohorts.reading import Pinned, guess, lacking
 from agelens.storage.files import Files
 
 SAMPLE_ROWS = 5
@@ -102,6 +102,7 @@ def _findings(batch: Batch) -> dict[str, Any]:
 
 
 def hints_of(clock: Clock, reader: BatchReader, columns: str) -> list[str]:
-    """What columns may have meant that nobody has mapped."""
+    """What columns may have meant that nobody has mapped, and what all together lack."""
     needs_age = AGE in reader.missing
-    return hints(reader.unmapped, clock.manifest.features, columns, needs_age=needs_age)
+    meant = hints(reader.unmapped, clock.manifest.features, columns, needs_age=needs_age)
+    return meant + lacking(clock, reader)

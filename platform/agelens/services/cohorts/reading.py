@@ -67,8 +67,19 @@ def check(clock: Clock, cohort: Pinned) -> None:
         columns = cohort.columns or DATA_SETS[0]
         told = hints(reader.unmapped, clock.manifest.features, columns, needs_age=True)
         problems += told or [f"no column of the file is read as {AGE}, which this clock needs"]
+    problems += lacking(clock, reader)
     if problems:
         raise InvalidInput.at("columns", "; ".join(problems))
+
+
+def lacking(clock: Clock, reader: BatchReader) -> list[str]:
+    """What the columns together lack to score any row, where no single one is needed; in words."""
+    missing = set(reader.missing)
+    features = clock.manifest.features
+    if any(f.required and f.key in missing for f in features):
+        return []
+    words = clock.lacks(({AGE} | {f.key for f in features}) - missing)
+    return [f"the file has too little for this clock, which {words}"] if words else []
 
 
 def _answered(reader: BatchReader) -> int:

@@ -75,14 +75,17 @@ def create(
             _check_number_of_drafts(session, user)
             session.flush()
         else:
-            _queue(session, cohort)
+            _queue(session, cohort, columns=DATA_SETS[0])
     return cohort
 
 
 def run(
     session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID, options: Options
 ) -> Cohort:
-    """Queue a draft with today's clock and price; one that runs or succeeded already is left alone."""
+    """Queue a draft with today's clock and price; one that runs or succeeded already is left alone.
+
+    Columns of which nobody said whose they are count as those that the preview shows.
+    """
     _lock_owner(session, owner_id)
     cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
     if cohort.status in ("queued", "running", "succeeded"):
@@ -90,7 +93,7 @@ def run(
     if cohort.status != "draft":
         raise Conflict(f"This cohort is {cohort.status}; submit its file again as a new one.")
     _say(session, cohort, options)
-    _queue(session, cohort)
+    _queue(session, cohort, columns=None)
     return cohort
 
 
@@ -155,12 +158,16 @@ def delete(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.
     cleaning.forget(session, files, cohort)
 
 
-def _queue(session: Session, cohort: Cohort) -> None:
-    """Hold the price of all rows and have them scored once the transaction is committed."""
+def _queue(session: Session, cohort: Cohort, *, columns: str | None) -> None:
+    """Hold the price of all rows and have them scored once the transaction is committed.
+
+    `columns` is for a cohort of which nobody said whose column names it has; None is the best guess.
+    """
     version = _version(session, cohort)
+    clock = registry.clock_of(session, version)
     cohort.model, cohort.model_version_id = version, version.id
-    cohort.columns = cohort.columns or DATA_SETS[0]
-    reading.check(registry.clock_of(session, version), cohort)
+    cohort.columns = cohort.columns or columns or reading.guess(clock, cohort)[0]
+    reading.check(clock, cohort)
     cohort.price_per_row = version.price
     cohort.price = version.price * cohort.n_rows
     cohort.status = "queued"

@@ -12,7 +12,7 @@ from agelens.storage import Cohort
 from agelens.web import limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me
-from agelens.web.cohort_bodies import BODIES, OPTIONS, WHERE_AND_WHEN
+from agelens.web.cohort_bodies import BODIES, COLUMNS, OPTIONS, WHERE_AND_WHEN
 from agelens.web.extensions import db, files, limiter, queue, settings, waiting_room
 from agelens.web.schemas.cohorts import (
     CohortPage,
@@ -31,8 +31,8 @@ from agelens.web.uploads import received, upload_of_request
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
 upload_limit = limiter.limit(limits.UPLOAD)
-EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mg/dL"}, "id_column": "patient"}
-HEADER = {"model": "mortality-age", "header": ["patient", "chronological_age", "sex", "glucose"]}
+EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mmol/L"}, "id_column": "patient"}
+HEADER = {"model": "mortality-age", "header": COLUMNS}
 Answer = tuple[Cohort, int, dict[str, str]]
 
 

@@ -59,7 +59,10 @@ class RunRequest(Request):
     )
     columns = fields.String(
         validate=validate.OneOf(DATA_SETS),
-        metadata={"description": "Whose names the columns have; `agelens` if absent"},
+        metadata={
+            "description": "Whose names the columns have; if absent, those that fit best, and of a "
+            "file that is scored at once `agelens`"
+        },
     )
     mapping = Names(keys=fields.String(), values=fields.String(), metadata={"description": MAPPING})
     units = Names(keys=fields.String(), values=fields.String(), metadata={"description": UNITS})
