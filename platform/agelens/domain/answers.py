@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from agelens.domain.features import Feature, Target
 from agelens.domain.registry import Alias
@@ -20,7 +21,9 @@ class NotUsable(ValueError):
 
 def printable(text: object, limit: int = 60) -> str:
     """Text of a stranger, short and free of control characters, so that any store can keep it."""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    shown = str(text)
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
@@ -105,13 +108,18 @@ def _unit(target: Target, name: str | None) -> Unit:
 def _check_plausible(feature: Feature, number: float, value: float, unit: Unit) -> None:
     if feature.plausible is None or _within(value, feature.plausible):
         return
-    low, high = sorted(unit.from_canonical(bound) for bound in feature.plausible)
-    low, high = _short(low, math.ceil), _short(high, math.floor)
-    message = f"must be between {low:.6g} and {with_unit(high, unit.name)}"
+    message = _must_be_within(feature.plausible, unit)
     fitting = _fitting(feature, number, unit, feature.typical or feature.plausible)
     if fitting is not None:
         message += f"; {number:.6g} would fit in {fitting.name}"
     raise NotUsable(message)
+
+
+@lru_cache(maxsize=1000)  # a file in another unit asks in every row
+def _must_be_within(bounds: tuple[float, float], unit: Unit) -> str:
+    low, high = sorted(unit.from_canonical(bound) for bound in bounds)
+    low, high = _short(low, math.ceil), _short(high, math.floor)
+    return f"must be between {low:.6g} and {with_unit(high, unit.name)}"
 
 
 def _short(bound: float, to_the_inside: Callable[[float], int]) -> float:

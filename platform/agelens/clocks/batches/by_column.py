@@ -12,6 +12,7 @@ from agelens.clocks.batches.cells import Cells, choices_of, numbers_of, pairs_of
 from agelens.clocks.batches.matching import Column, Matching
 from agelens.domain.answers import LARGEST_LOGARITHM
 from agelens.domain.features import Target
+from agelens.domain.panel import AGE
 from agelens.domain.reading import AGE_YEARS
 from agelens.domain.units import Unit, find_unit
 
@@ -22,19 +23,20 @@ Range = tuple[float, float]
 class Sheet:
     """The rows of a part as columns.
 
-    `values` has the features that a column answers; `unclear` are the rows in which some cell is
-    not plain, and whose values therefore mean nothing yet.
+    `values` has the features that a column answers. `unclear` has, by the place of a column that is
+    read, the rows in which its cell is not plain: its values there mean nothing yet.
     """
 
     values: dict[str, FloatArray]
     ages: FloatArray
-    unclear: BoolArray
+    unclear: dict[int, BoolArray]
 
-    def put(self, rows: IntArray, table: Table) -> None:
-        """Take the values of these rows from the table."""
-        for key, values in self.values.items():
-            self.values[key] = _with(values, rows, table.column(key))
-        self.ages = _with(self.ages, rows, table.chronological_age)
+    def put(self, key: str, rows: IntArray, values: FloatArray) -> None:
+        """Take these values of a feature, or of AGE, in these rows."""
+        if key == AGE:
+            self.ages = _with(self.ages, rows, values)
+        else:
+            self.values[key] = _with(self.values[key], rows, values)
 
     def table(self, rows: IntArray) -> Table:
         """These rows alone."""
@@ -46,16 +48,18 @@ class Sheet:
 def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) -> Sheet:
     """Read every column that answers something, whole."""
     values: dict[str, FloatArray] = {}
-    unclear = np.zeros(n_rows, dtype=bool)
+    unclear: dict[int, BoolArray] = {}
     for column in matching.columns:
+        unclear[column.place] = np.zeros(n_rows, dtype=bool)
         for key, cells in _answers(column, arrays[column.place]).items():
             values[key] = cells.values
-            unclear |= cells.unclear
+            unclear[column.place] |= cells.unclear
     if matching.age is None:
         return Sheet(values, np.full(n_rows, np.nan), unclear)
     ages = numbers_of(arrays[matching.age])
     strange = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
-    return Sheet(values, ages.values, unclear | ages.unclear | strange)
+    unclear[matching.age] = ages.unclear | strange
+    return Sheet(values, ages.values, unclear)
 
 
 def _with(values: FloatArray, rows: IntArray, given: FloatArray) -> FloatArray:

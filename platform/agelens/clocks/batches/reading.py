@@ -1,4 +1,4 @@
-"""A part of a file, read for one clock: by column where cells are plain, row by row where not."""
+"""A part of a file, read for one clock: by column where cells are plain, one by one where not."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from agelens.clocks.batches.identifiers import texts_of
 from agelens.clocks.batches.matching import AGE_UNIT, match, place_of
 from agelens.clocks.batches.patterns import patterns_of
 from agelens.clocks.batches.row_by_row import RowReader
-from agelens.clocks.scoring import table_of
+from agelens.clocks.batches.unclear import read_unclear
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
 
@@ -96,40 +96,23 @@ class BatchReader:
         arrays = {place: _array(part, f"c{place}") for place in self._places()}
         sheet = read_sheet(self._matching, arrays, part.num_rows)
         errors = _faults(_array(part, "fault"))
-        plain = ~sheet.unclear
-        plain[list(errors)] = sheet.unclear[list(errors)] = False
-        warnings = self._read_unclear(sheet, arrays, errors)
-        self._refuse_lacking(sheet, arrays, np.flatnonzero(plain), errors)
-        readable = np.ones(part.num_rows, dtype=bool)
-        readable[list(errors)] = False
-        rows = np.flatnonzero(readable)
+        warnings = read_unclear(
+            self._row_reader, self.clock.manifest, self._matching, sheet, arrays, errors
+        )
+        self._refuse_lacking(sheet, arrays, _others(errors, part.num_rows), errors)
+        rows = _others(errors, part.num_rows)
         return Batch(
             n_rows=part.num_rows,
             table=sheet.table(rows),
             rows=rows,
             errors=dict(sorted(errors.items())),
-            warnings=warnings,
+            warnings={row: told for row, told in warnings.items() if row not in errors},
             ids=self.ids(part),
         )
 
     def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
         """Who the rows are, as text; None without an `id_column`."""
         return None if self._id is None else texts_of(_array(part, f"c{self._id}"))
-
-    def _read_unclear(
-        self, sheet: Sheet, arrays: Mapping[int, pa.Array], errors: dict[int, Problems]
-    ) -> dict[int, tuple[str, ...]]:
-        """Read the rows that are not plain one by one; their warnings."""
-        rows = np.flatnonzero(sheet.unclear)
-        panels = {}
-        for row, outcome in zip(rows.tolist(), self._row_reader.read(arrays, rows), strict=True):
-            if isinstance(outcome, Panel):
-                panels[row] = outcome
-            else:
-                errors[row] = outcome
-        if panels:
-            sheet.put(np.array(list(panels)), table_of(self.clock, list(panels.values())))
-        return {row: panel.warnings for row, panel in panels.items() if panel.warnings}
 
     def _refuse_lacking(
         self,
@@ -138,7 +121,7 @@ class BatchReader:
         rows: IntArray,
         errors: dict[int, Problems],
     ) -> None:
-        """Of plain rows, the only problem can be what is missing: one is read for all alike."""
+        """Of rows without another problem, it can only be what is missing: one is read for all alike."""
         given = {key: ~np.isnan(values[rows]) for key, values in sheet.values.items()}
         ages = sheet.ages[rows]
         first, pattern = patterns_of([*given.values(), *self._age_flags(ages)], len(rows))
@@ -176,6 +159,13 @@ class BatchReader:
 def _array(part: pa.RecordBatch | pa.Table, name: str) -> pa.Array:
     column = part.column(name)
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _others(errors: Mapping[int, Problems], n_rows: int) -> IntArray:
+    """The rows without an error."""
+    good = np.ones(n_rows, dtype=bool)
+    good[list(errors)] = False
+    return np.flatnonzero(good)
 
 
 def _faults(faults: pa.Array) -> dict[int, Problems]:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from agelens.clocks.batches import BatchReader
 from agelens.clocks.scoring import table_of
+from agelens.domain.panel import PanelReader
 from agelens.domain.registry import DATA_SETS
 from batch_files import (
     ODD_TEXT,
@@ -134,6 +135,39 @@ def test_every_odd_text_is_read_as_cell_by_cell_in_every_kind_of_column(any_cloc
             file = File(plain.header, tuple(cells))
             reader = BatchReader(any_clock, file.header, columns=columns)
             assert_same(any_clock, reader.read(file.part()), read_slowly(any_clock, file, columns))
+
+
+@pytest.mark.parametrize("columns", DATA_SETS)
+@pytest.mark.parametrize("with_age", [True, False])
+def test_rows_in_which_every_cell_is_odd_are_told_as_cell_by_cell(any_clock, columns, with_age):
+    if not _informative(any_clock, columns):
+        pytest.skip("nothing of this clock has a name in this data set")
+    n_rows = 2 * len(ODD_TEXT)
+    plain = example_file(any_clock, columns, n_rows=n_rows, with_age=with_age)
+    odd = [
+        [
+            str(ODD_TEXT[(row * (place + 1) + place) % len(ODD_TEXT)]) if row % 3 else cell
+            for row, cell in enumerate(cells)
+        ]
+        for place, cells in enumerate(plain.cells)
+    ]
+    file = File(plain.header, tuple(odd))
+    reader = BatchReader(any_clock, file.header, columns=columns)
+    assert_same(any_clock, reader.read(file.part()), read_slowly(any_clock, file, columns))
+
+
+def test_a_column_in_another_unit_costs_no_reading_of_whole_rows(mortality, monkeypatch):
+    file = example_file(mortality, n_rows=2000, as_text=False)
+    glucose = file.header.index("glucose")
+    wrong = [180 + row / 100 for row in range(1000)] + [180.0] * 1000
+    cells = [wrong if p == glucose else of for p, of in enumerate(file.cells)]
+    whole_rows = []
+    read = PanelReader.read
+    monkeypatch.setattr(PanelReader, "read", lambda *a: whole_rows.append(a) or read(*a))
+    batch = BatchReader(mortality, file.header).read(File(file.header, tuple(cells)).part())
+    assert len(batch.errors) == 2000
+    assert batch.errors[1500][0].message.endswith("180 would fit in mg/dL")
+    assert len(whole_rows) < 10
 
 
 @pytest.mark.parametrize(
