@@ -1,13 +1,13 @@
 """Widgets for Jupyter on top of the client and the charts.
 
-`Explorer` and `CohortView` need the `notebook` extra and say so where it is missing; `show` works
-without it.
+`Explorer` and `CohortView` are widgets with the `notebook` extra; where a package of it is missing
+they are plain objects that show the same as cards, and say so. `show` makes such a card of both.
 """
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from agelens.client import MissingExtra
 from agelens.notebook.static import show
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CohortView", "Explorer", "show"]
 PLACES = {"CohortView": "cohort_view", "Explorer": "explorer"}
+STATIC_PLACES = {"CohortView": "static_cohorts", "Explorer": "static_explorer"}
 
 
 def __getattr__(name: str) -> Any:
@@ -25,10 +26,14 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(import_module(f"{__name__}.{PLACES[name]}"), name)
     except ImportError as error:
-        if error.name is None or error.name.partition(".")[0] == "agelens":
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "agelens"):
             raise
-        raise MissingExtra(
-            f"agelens.notebook.{name} needs {error.name}, which is not installed: "
-            "pip install 'agelens[notebook]'. Without widgets, agelens.notebook.show(result) works.",
-            name=error.name,
-        ) from error
+        return _static(name, package)
+
+
+@cache
+def _static(name: str, missing: str) -> type:
+    """The class that stands in for a widget which cannot be shown without a package."""
+    plain = getattr(import_module(f"{__name__}.{STATIC_PLACES[name]}"), f"Static{name}")
+    return type(name, (plain,), {"missing": missing, "__module__": __name__})

@@ -1,196 +1,215 @@
 """A file of people: looked at, paid for, followed while it is scored, and summed up."""
 
-import os
-import uuid
-from io import BytesIO
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
 
 from agelens import charts
-from agelens.client import Client, Cohort, Model, Preview
-from agelens.notebook.cohort_words import ended_html, preview_html
+from agelens.client import Client, Cohort, Preview, RateLimited, Unavailable, Unreachable
+from agelens.client.cohort_waiting import LOOK_SECONDS, looks
+from agelens.notebook.cohort_controls import CohortControls
+from agelens.notebook.cohort_words import ended_html
+from agelens.notebook.draft import Draft
 from agelens.notebook.failures import words
 from agelens.notebook.latest import Latest
-from agelens.notebook.looks import credits, line, style
+from agelens.notebook.lines import line
+from agelens.notebook.looks import style
 from agelens.notebook.page import Page
+from agelens.notebook.people import People, chosen, found, given, is_id
+from agelens.notebook.previews import cohort_html, preview_html
 from agelens.notebook.stage import Stage
 
-LOOK_SECONDS = 1.0
-COLUMNS = ("agelens", "kaggle", "bioage-r")
 FIGURES = {
     "Distribution": charts.distribution,
     "Gap by age": charts.gap_by_age,
     "Top factors": charts.top_factors,
 }
 ASK = "Choose a file: CSV, Parquet or JSON, one person a row."
+UNSEEN = "Nothing was checked yet."
+CHANGED = "Something was changed meanwhile: press Check again."
+Work = Callable[[], None]
 
 
 class CohortView(Page):
     """Scores many people without leaving the notebook.
 
     `source` is a data frame, the path of a file, a cohort or a cohort's id; without one a file can
-    be chosen. Check shows how it would be read and what it costs, and only Score pays.
+    be chosen. Check shows how it would be read and what it costs, and only Score pays. While one of
+    the two is under way, both do nothing.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no file of that path.
     """
 
     def __init__(self, client: Client, source: Any = None, *, stage: Stage | None = None) -> None:
+        is_cohort = isinstance(source, Cohort) or is_id(source)
+        self._source = None if is_cohort else found(source)
         self.client = client
-        self.cohort: Cohort | None = None
         self.preview: Preview | None = None
-        self._source = source
-        self._key = uuid.uuid4().hex
+        self._draft = Draft(client)
+        self._followed: Cohort | None = None
+        self._is_busy = False
+        self._edits = 0
         self._stage = stage or Stage()
-        self._checking = Latest(self._check, self._failed)
-        self._following = Latest(self._follow, self._failed)
-        self._parts = (self._checking, self._following)
-        self._asking = self._controls()
+        self._working: Latest[Work] = Latest(lambda work: work(), self._failed)
+        self._canceling: Latest[Cohort] = Latest(_cancel, self._failed)
+        self._parts = (self._working, self._canceling)
+        self.controls = CohortControls(
+            client.models,
+            edited=self._edited, check=self.check, score=self.score, cancel=self.cancel,
+        )  # fmt: skip
+        self.controls.file.layout.display = None if self._source is None else "none"
         self.told = widgets.HTML(line(ASK, "faint") if source is None else "")
         self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "98%", "display": "none"})
         self.figures = widgets.ToggleButtons(options=list(FIGURES), layout={"display": "none"})
         self.figures.style.button_width = "auto"
-        parts = [*self._asking, self.bar, self.told, self.figures]
+        parts = [self.controls, self.bar, self.told, self.figures]
         super().__init__([style(), *parts, *([] if stage else [widgets.HBox([self._stage])])])
         self.add_class("agelens")
-        self.figures.observe(lambda _: self._draw(), "value")
-        self._begin(source)
+        self.figures.observe(lambda _: self.show(), "value")
+        if is_cohort:
+            self._begin(partial(self._find, source))
 
-    def _controls(self) -> list[widgets.Widget]:
-        models: list[Model] = list(self.client.models)
-        options = [(f"{model.title} ({model.name})", model.name) for model in models]
-        wide: dict[str, Any] = {"layout": {"width": "96%"}}
-        self.upload = widgets.FileUpload(accept=".csv,.parquet,.json,.ndjson", multiple=False)
-        self.model = widgets.Dropdown(options=options, description="Clock", **wide)
-        self.columns = widgets.Dropdown(options=COLUMNS, description="Columns", **wide)
-        self.check_button = widgets.Button(description="Check", layout={"width": "auto"})
-        self.score_button = widgets.Button(
-            description="Score", button_style="primary", disabled=True, layout={"width": "auto"}
-        )
-        self.cancel_button = widgets.Button(
-            description="Cancel", disabled=True, layout={"width": "auto"}
-        )
-        self.check_button.on_click(lambda _: self.check())
-        self.score_button.on_click(lambda _: self._following.ask(self._run))
-        self.cancel_button.on_click(lambda _: self._checking.ask(self._cancel))
-        for widget in (self.model, self.columns, self.upload):
-            widget.observe(lambda _: self._unchecked(), "value")
-        buttons = widgets.HBox([self.check_button, self.score_button, self.cancel_button])
-        return [self.upload, self.model, self.columns, buttons]
-
-    def _begin(self, source: Any) -> None:
-        if isinstance(source, Cohort):
-            self._following.ask(lambda: source.refresh())
-        elif isinstance(source, str) and not os.path.exists(source):
-            self._following.ask(lambda: self.client.cohorts[source])
-        elif source is not None:
-            self.upload.layout.display = "none"
+    @property
+    def cohort(self) -> Cohort | None:
+        """The draft that was checked, or else the cohort that is or was scored."""
+        return self._draft.cohort or self._followed
 
     def check(self) -> None:
-        """Send the file as a draft, and show how it would be read and what it costs."""
-        self._checking.ask(self._look)
+        """Have the service read the people, and show how and what they cost."""
+        if not self._is_busy:
+            self._edited()
+            self._begin(partial(self._look, self.controls.options, self._edits))
 
     def score(self) -> None:
-        """Pay for what was checked."""
-        self._following.ask(self._run)
+        """Pay for what was checked, and follow it."""
+        draft, preview = self._draft.cohort, self.preview
+        if draft is not None and preview is not None and not self._is_busy:
+            self._begin(partial(self._run, draft, preview))
+
+    def cancel(self) -> None:
+        """End the cohort that is followed; it costs nothing then."""
+        if self._followed is not None and not self._followed.is_finished:
+            self._canceling.ask(self._followed)
 
     def settled(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""
-        return self._checking.settled(timeout_seconds) and self._following.settled(timeout_seconds)
+        return self._canceling.settled(timeout_seconds) and self._working.settled(timeout_seconds)
 
-    def _unchecked(self) -> None:
+    def show(self) -> None:
+        """Draw the summary, also on a figure that showed something else meanwhile."""
+        followed = self._followed
+        if followed is not None and followed.summary:
+            self.figures.layout.display = None
+            name = self.figures.value
+            self._stage.draw(FIGURES[name](followed.summary), line(name, "number"), by=self)
+
+    def _begin(self, work: Work) -> None:
+        self._is_busy = True
+        self._allow()
+        self._working.ask(partial(self._to_its_end, work))
+
+    def _to_its_end(self, work: Work) -> None:
+        """In a thread: the kernel stays free."""
+        try:
+            work()
+        finally:
+            self._is_busy = False
+            self._allow()
+
+    def _allow(self) -> None:
+        followed = self._followed
+        is_under_way = self._is_busy and followed is not None and not followed.is_finished
+        self.controls.allow(asking=not self._is_busy, preview=self.preview, canceling=is_under_way)
+
+    def _edited(self) -> None:
         """What was checked is not what stands here now."""
+        self._edits += 1
         self.preview = None
-        self.score_button.disabled = True
-        self.score_button.description = "Score"
+        self._allow()
 
-    def _check(self, work: Any) -> None:
-        work()
-
-    def _look(self) -> None:
-        people, told = self._people()
-        if people is None:
+    def _look(self, options: dict[str, Any], edits: int) -> None:
+        people = self._people()
+        if people is None and self._draft.cohort is None:
             self.told.value = line(ASK, "problem")
             return
         self.told.value = line("Sending …", "faint")
-        options: dict[str, Any] = {"model": self.model.value, "columns": self.columns.value}
-        self.cohort = self.client.cohorts.submit(people, draft=True, **options, **told)
-        self._previewed(self.cohort.preview(**options))
+        self._previewed(self._draft.preview(people, options), edits)
 
-    def _previewed(self, preview: Preview) -> None:
-        self.preview = preview
-        self._key = uuid.uuid4().hex
-        self.told.value = preview_html(preview)
-        self.score_button.description = f"Score ({credits(preview.price)})"
-        self.score_button.disabled = not preview.readable_rows
-
-    def _people(self) -> tuple[Any, dict[str, Any]]:
-        """What is to be scored, and what a file chosen in the browser is called."""
+    def _people(self) -> People | None:
+        """Who is to be scored now; nobody where a draft was found, and no file chosen."""
         if self._source is not None:
-            return self._source, {}
-        if not self.upload.value:
-            return None, {}
-        chosen = self.upload.value[0]
-        ending = chosen["name"].rpartition(".")[2].lower()
-        return BytesIO(bytes(chosen["content"])), {"name": chosen["name"], "format": ending}
+            return given(self._source)
+        files = self.controls.upload.value
+        return chosen(files[0]) if files else None
 
-    def _run(self) -> Cohort | None:
-        """Hold the price; the same draft is paid once, however often this is asked."""
-        cohort, preview = self.cohort, self.preview
-        if cohort is None or preview is None:
-            return None
-        self.score_button.disabled = True
+    def _previewed(self, preview: Preview, edits: int) -> None:
+        if edits != self._edits:
+            self.told.value = line(CHANGED)
+            return
+        self.preview = preview
+        self.told.value = preview_html(preview)
+
+    def _run(self, draft: Cohort, preview: Preview) -> None:
+        """Hold the price; a draft is paid once, however often this is asked."""
         options = {"model": preview.model.name, "columns": preview.columns}
-        return cohort.run(idempotency_key=self._key, **options)
+        key = "-".join([draft.id, *options.values()])
+        cohort = draft.run(idempotency_key=key, **options)
+        self._draft.release()
+        self.preview = None
+        self._follow(cohort)
 
-    def _cancel(self) -> None:
-        if self.cohort is not None:
-            self.cohort.cancel()
+    def _find(self, source: Cohort | str) -> None:
+        cohort = self.client.cohorts[source] if isinstance(source, str) else source.refresh()
+        if cohort.status != "draft":
+            self._follow(cohort)
+            return
+        self._draft.adopt(cohort)
+        preview = cohort.preview()
+        self.controls.choose(preview.model.name, preview.columns)
+        self._previewed(preview, self._edits)
 
-    def _follow(self, begin: Any) -> None:
-        """In a thread: look again and again, the kernel stays free."""
-        cohort = begin()
-        if cohort is None:
-            return
-        self.cohort = cohort
-        self._choose_as_in(cohort)
-        if cohort.status == "draft":
-            self._previewed(cohort.preview())
-            return
+    def _follow(self, cohort: Cohort) -> None:
+        """Look again and again, also when the service is away in between, until it is closed."""
+        self._followed = cohort
+        self.controls.choose(cohort.model.name if cohort.model else None, cohort.columns)
         self.bar.layout.display = None
-        self.cancel_button.disabled = cohort.is_finished
-        while not cohort.is_finished:
-            self._show_progress(cohort)
-            cohort.refresh(wait=LOOK_SECONDS)
         self._show_progress(cohort)
-        self.cancel_button.disabled = True
-        self.told.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())
-        self._draw()
-
-    def _choose_as_in(self, cohort: Cohort) -> None:
-        """A cohort from elsewhere has its own clock and names of columns."""
-        if cohort.model and cohort.model.name in {name for _, name in self.model.options}:
-            self.model.value = cohort.model.name
-        if cohort.columns in COLUMNS:
-            self.columns.value = cohort.columns
+        for asked_seconds in looks(None, LOOK_SECONDS):
+            if cohort.is_finished or self._working.has_ended:
+                break
+            try:
+                self._show_progress(cohort.refresh(wait=asked_seconds))
+            except (RateLimited, Unavailable, Unreachable) as error:
+                self.told.value = line(f"{words(error)} Looking again …", "problem")
+        if cohort.is_finished:
+            self.show()
+            self.told.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())
 
     def _show_progress(self, cohort: Cohort) -> None:
         self.bar.value = cohort.progress
         self.told.value = line(f"{cohort.rows_done:,} of {cohort.rows:,} rows", "faint")
-
-    def _draw(self) -> None:
-        cohort = self.cohort
-        if cohort is None or not cohort.summary:
-            return
-        self.figures.layout.display = None
-        name = self.figures.value
-        self._stage.draw(FIGURES[name](cohort.summary), line(name, "number"), by=self)
-
-    def show(self) -> None:
-        """Draw the summary again on a figure that showed something else meanwhile."""
-        self._draw()
+        self._allow()
 
     def _failed(self, error: Exception) -> None:
         self.told.value = line(words(error), "problem")
-        self.score_button.disabled = self.preview is None
+
+    def _repr_html_(self) -> str:
+        cohort = self.cohort
+        return line(UNSEEN) if cohort is None else cohort_html(cohort, self.preview)
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        """The widget; for whoever cannot show it, the cohort as plain HTML."""
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
+        return bundle | {"text/html": self._repr_html_()}
+
+
+def _cancel(cohort: Cohort) -> None:
+    cohort.cancel()
 
 
 def _has_results(cohort: Cohort) -> bool:

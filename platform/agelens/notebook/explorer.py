@@ -100,7 +100,10 @@ class Explorer(Page):
         """The contributions of the result that is shown, one row each."""
         return self.result.to_frame()
 
+    def _repr_html_(self) -> str:
+        return self.result._repr_html_()
+
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         """The widget; for whoever cannot show it, the result as plain HTML."""
         bundle: dict[str, Any] = super()._repr_mimebundle_(**options)
-        return bundle | {"text/html": self.result._repr_html_()}
+        return bundle | {"text/html": self._repr_html_()}

@@ -10,7 +10,7 @@ from agelens.notebook.clock_picker import ClockPicker
 from agelens.notebook.failures import words
 from agelens.notebook.form import Form
 from agelens.notebook.latest import Latest
-from agelens.notebook.looks import credits, line
+from agelens.notebook.lines import credits, line
 from agelens.notebook.ordering import Order, Ordering
 from agelens.notebook.page import Page
 from agelens.notebook.panels import state_of_example, state_of_task

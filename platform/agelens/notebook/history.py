@@ -10,7 +10,7 @@ from agelens import charts
 from agelens.client import Client, Task
 from agelens.notebook.failures import words
 from agelens.notebook.latest import Latest
-from agelens.notebook.looks import line
+from agelens.notebook.lines import line
 from agelens.notebook.page import Page
 from agelens.notebook.stage import Stage
 

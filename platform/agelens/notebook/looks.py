@@ -1,7 +1,5 @@
 """How the widgets look: in the colours of the page around them, light or dark."""
 
-from html import escape
-
 import ipywidgets as widgets
 
 from agelens import charts
@@ -26,17 +24,3 @@ DISCLAIMER = "Not medical advice."
 def style() -> widgets.HTML:
     """The rules, for the page that shows the widget."""
     return widgets.HTML(STYLE, layout={"display": "none"})
-
-
-def line(words: str, kind: str = "") -> str:
-    """A line of plain text; `kind` is number, older, younger, problem or faint."""
-    return f'<div class="agelens-{kind}">{escape(words)}</div>' if kind else _div(words)
-
-
-def _div(words: str) -> str:
-    return f"<div>{escape(words)}</div>" if words else ""
-
-
-def credits(count: int) -> str:
-    """A number of credits."""
-    return "1 credit" if count == 1 else f"{count:,} credits"

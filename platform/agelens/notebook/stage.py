@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from agelens import charts
 from agelens.notebook.drawing import Drawing
 from agelens.notebook.fitting import Fitting
-from agelens.notebook.looks import DISCLAIMER, line
+from agelens.notebook.lines import line
+from agelens.notebook.looks import DISCLAIMER
 from agelens.notebook.picture import picture
 
 Wire = Mapping[str, Any]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from agelens.client import Result
+from typing import Any
 
 
 class Shown:
@@ -22,10 +19,20 @@ class Shown:
         return self._html
 
 
-def show(shown: Result | Any) -> Shown:
-    """A result, or whatever a widget of this package shows, as bars and a table that stay as they are.
+def show(shown: Any) -> Shown:
+    """A result, a cohort, or what `Explorer` and `CohortView` show, as it is now and stays.
 
     Notebooks that are converted, printed or put on GitHub keep it.
+
+    Raises
+    ------
+    TypeError
+        If it is nothing that AgeLens shows.
     """
-    result = getattr(shown, "result", shown)
-    return Shown(result._repr_html_(), repr(result))
+    html = getattr(shown, "_repr_html_", None)
+    if html is None:
+        raise TypeError(
+            f"a {type(shown).__name__} cannot be shown: a result, a cohort, an Explorer"
+        )
+    plain = getattr(shown, "result", None) or getattr(shown, "cohort", None) or shown
+    return Shown(html(), repr(plain))

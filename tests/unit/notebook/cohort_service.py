@@ -1,11 +1,14 @@
 """Cohorts of the made-up service: three rows, one of which cannot be scored."""
 
+import json
 import re
+import time
 from typing import Any
 
 import httpx
 from unit.notebook.service import NOW, PRICE, Service
 
+COHORT = "4ebd0208-8328-5d69-8c44-ec50939c0967"
 FACTOR = {"feature": "systolic_bp", "label": "Systolic BP", "mean_absolute": 2.0, "mean": 1.0}
 SUMMARY = {
     "rows": 3, "scored": 2, "failed": 1, "warned": 0, "unit": "years",
@@ -16,7 +19,7 @@ SUMMARY = {
     "errors": [{"reason": "glucose is required", "rows": 1}],
 }  # fmt: skip
 DRAFT = {
-    "id": "c1", "status": "draft", "name": "frame", "format": "parquet", "model": None,
+    "id": COHORT, "status": "draft", "name": "frame", "format": "parquet", "model": None,
     "header": ["systolic_bp", "glucose", "note"], "columns": "agelens", "mapping": {}, "units": {},
     "id_column": None, "rows": 3, "rows_done": 0, "rows_scored": 0, "rows_failed": 0,
     "price_per_row": PRICE, "price": 0, "charged": 0, "created_at": NOW, "started_at": None,
@@ -25,7 +28,7 @@ DRAFT = {
 MODEL = {"name": "made-up", "version": "1.0.0"}
 PROBLEM = {"row": 2, "message": "glucose is <required>", "id": None}
 PREVIEW = {
-    "cohort_id": "c1", "model": MODEL, "columns": "agelens", "rows": 3, "price_per_row": PRICE,
+    "cohort_id": COHORT, "model": MODEL, "columns": "agelens", "rows": 3, "price_per_row": PRICE,
     "price": 3 * PRICE, "sample": [], "checked_rows": 3, "problems": [PROBLEM], "readable_rows": 2,
     "hints": [], "missing": [{"feature": "height", "label": "Height", "required": False}],
     "matches": [
@@ -37,23 +40,36 @@ PREVIEW = {
 
 
 class CohortService(Service):
-    """One cohort that takes three looks to be done, unless `fate` is another status."""
+    """One cohort that takes three looks to be done, unless `fate` is another status.
+
+    It answers looks at once although it is asked to wait. `sent` has what was uploaded; `away` is
+    what looks are told instead, `gone` what is said of a draft.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.cohort: dict[str, Any] = dict(DRAFT)
-        self.submitted = 0
+        self.sent: list[bytes] = []
+        self.previews: list[dict[str, Any]] = []
+        self.deleted = 0
         self.run_keys: list[str | None] = []
         self.looks = 0
-        self.fate = "succeeded"
+        self.preview_seconds = 0.0
+        self.gone: httpx.Response | None = None
+        self.away: httpx.Response | None = None
+
+    @property
+    def submitted(self) -> int:
+        """How many files were sent."""
+        return len(self.sent)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        found = re.fullmatch(r"/api/cohorts(?:/c1)?(/\w+)?", request.url.path)
+        found = re.fullmatch(rf"/api/cohorts(?:/{COHORT})?(/\w+)?", request.url.path)
         if found is None:
             return super().__call__(request)
         match found[1]:
             case "/preview":
-                return httpx.Response(200, json=PREVIEW)
+                return self._preview(request)
             case "/run":
                 return self._run(request)
             case "/errors":
@@ -61,15 +77,35 @@ class CohortService(Service):
             case "/cancel":
                 self.fate = "canceled"
                 return httpx.Response(200, json=self.cohort)
-        if request.method == "POST":
-            self.submitted += 1
-            return httpx.Response(201, json=self.cohort)
-        return httpx.Response(200, json=self._looked_at())
+        match request.method:
+            case "POST":
+                return self._submitted(request)
+            case "DELETE":
+                self.deleted += 1
+                return self.gone or httpx.Response(204)
+        return self.away or httpx.Response(200, json=self._looked_at())
+
+    def _submitted(self, request: httpx.Request) -> httpx.Response:
+        """Another draft, which nobody has run, nor taken away."""
+        self.sent.append(request.read())
+        self.gone = None
+        self.cohort = dict(DRAFT)
+        return httpx.Response(201, json=self.cohort)
+
+    def _preview(self, request: httpx.Request) -> httpx.Response:
+        if self.gone is not None:
+            return self.gone
+        time.sleep(self.preview_seconds)
+        asked = json.loads(request.content or b"{}")
+        self.previews.append(asked)
+        columns = asked.get("columns", "agelens")
+        return httpx.Response(200, json=PREVIEW | {"columns": columns})
 
     def _run(self, request: httpx.Request) -> httpx.Response:
         if self.refusal is not None:
             return self.refusal
         self.run_keys.append(request.headers.get("Idempotency-Key"))
+        self.looks = 0
         self.cohort |= {"status": "running", "model": MODEL, "price": 3 * PRICE}
         return httpx.Response(202, json=self.cohort)
 

@@ -6,7 +6,7 @@ import httpx
 import pandas as pd
 import pytest
 from agelens.notebook import CohortView, Explorer
-from unit.notebook.cohort_service import CohortService
+from unit.notebook.cohort_service import COHORT, CohortService
 from unit.notebook.service import MODEL, problem
 
 SECONDS = 20.0
@@ -31,7 +31,7 @@ def service() -> CohortService:
 @pytest.fixture
 def checked(service: CohortService) -> CohortView:
     view = CohortView(service.client(), PEOPLE)
-    view.check_button.click()
+    view.controls.check_button.click()
     assert view.settled(SECONDS)
     return view
 
@@ -47,15 +47,15 @@ def test_a_check_tells_price_and_problems_and_pays_nothing(
     assert "Ignored: note" in told(checked)
     assert "Not in the file: Height" in told(checked)
     assert "glucose is &lt;required&gt;" in told(checked)
-    assert checked.score_button.description == "Score (30 credits)"
-    assert not checked.score_button.disabled
+    assert checked.controls.score_button.description == "Score (30 credits)"
+    assert not checked.controls.score_button.disabled
     assert service.run_keys == []
 
 
 def test_score_pays_once_and_ends_with_the_summary(
     checked: CohortView, service: CohortService
 ) -> None:
-    checked.score_button.click()
+    checked.controls.score_button.click()
     assert checked.settled(SECONDS)
     assert len(service.run_keys) == 1
     assert service.run_keys[0]
@@ -63,7 +63,7 @@ def test_score_pays_once_and_ends_with_the_summary(
     assert "2 of 3 rows scored for 20 credits" in told(checked)
     assert "Median 50.0 years" in told(checked)
     assert "1 row was not scored" in told(checked)
-    assert checked.score_button.disabled
+    assert checked.controls.score_button.disabled
 
 
 def test_the_kernel_is_free_while_a_cohort_is_scored(
@@ -71,11 +71,11 @@ def test_the_kernel_is_free_while_a_cohort_is_scored(
 ) -> None:
     service.fate = "running"
     began = time.monotonic()
-    checked.score_button.click()
+    checked.controls.score_button.click()
     assert time.monotonic() - began < 1.0
     assert not checked.settled(0.5)
-    assert not checked.cancel_button.disabled
-    checked.cancel_button.click()
+    assert not checked.controls.cancel_button.disabled
+    checked.controls.cancel_button.click()
     assert checked.settled(SECONDS)
     assert "Canceled. It cost nothing." in told(checked)
 
@@ -106,15 +106,15 @@ def test_too_few_credits_leave_the_draft_to_be_scored_later(
 
 
 def test_another_clock_or_other_names_have_to_be_checked_anew(checked: CohortView) -> None:
-    checked.columns.value = "kaggle"
-    assert checked.score_button.disabled
+    checked.controls.columns.value = "kaggle"
+    assert checked.controls.score_button.disabled
     assert checked.preview is None
 
 
 def test_a_cohort_is_found_again_by_its_id(checked: CohortView, service: CohortService) -> None:
     checked.score()
     assert checked.settled(SECONDS)
-    again = CohortView(service.client(), "c1")
+    again = CohortView(service.client(), COHORT)
     assert again.settled(SECONDS)
     assert "2 of 3 rows scored" in told(again)
     assert service.submitted == 1
@@ -124,16 +124,16 @@ def test_a_cohort_of_elsewhere_shows_its_own_clock_and_names() -> None:
     service = TwoClocks()
     service.cohort |= {"status": "canceled", "columns": "kaggle"}
     service.cohort["model"] = {"name": "other", "version": "1.0.0"}
-    view = CohortView(service.client(), "c1")
+    view = CohortView(service.client(), COHORT)
     assert view.settled(SECONDS)
-    assert (view.model.value, view.columns.value) == ("other", "kaggle")
-    assert CohortView(service.client()).model.value == "made-up"
+    assert (view.controls.model.value, view.controls.columns.value) == ("other", "kaggle")
+    assert CohortView(service.client()).controls.model.value == "made-up"
 
 
 def test_a_draft_found_again_can_be_scored(checked: CohortView, service: CohortService) -> None:
     again = CohortView(service.client(), checked.cohort)
     assert again.settled(SECONDS)
-    assert again.score_button.description == "Score (30 credits)"
+    assert again.controls.score_button.description == "Score (30 credits)"
 
 
 def test_without_a_file_there_is_nothing_to_check(service: CohortService) -> None:
@@ -148,7 +148,9 @@ def test_a_file_chosen_in_the_browser_is_sent(service: CohortService) -> None:
     view = CohortView(service.client())
     content = b"systolic_bp,glucose\n120,5\n"
     chosen = {"name": "people.csv", "type": "text/csv", "size": len(content), "content": content}
-    view.upload.value = [chosen | {"last_modified": pd.Timestamp(0, tz="UTC").to_pydatetime()}]
+    view.controls.upload.value = [
+        chosen | {"last_modified": pd.Timestamp(0, tz="UTC").to_pydatetime()}
+    ]
     view.check()
     assert view.settled(SECONDS)
     assert service.submitted == 1

@@ -1,22 +1,142 @@
-"""Where widgets are missing."""
+"""Where widgets are missing, or a front-end shows none."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import agelens.notebook
+import pandas as pd
 import pytest
-from agelens.client import MissingExtra, Result
-from unit.notebook.service import result_of
+from agelens.client import Result
+from agelens.notebook import CohortView, Explorer, show
+from unit.notebook.cohort_service import COHORT, CohortService
+from unit.notebook.service import Service, result_of
+
+SECONDS = 20.0
+TESTS = Path(__file__).parents[2]
 
 
-def test_without_ipywidgets_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [n for n in sys.modules if n.startswith("agelens.notebook.")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    with pytest.raises(MissingExtra, match=r"ipywidgets.*pip install 'agelens\[notebook\]'"):
-        _ = agelens.notebook.Explorer
-    with pytest.raises(MissingExtra, match="show"):
-        _ = agelens.notebook.CohortView
+def without(packages: tuple[str, ...], code: str) -> Any:
+    """What `code` puts into `said`, in a process where importing one of these fails."""
+    script = "\n".join(
+        [
+            "import json, sys",
+            f"sys.modules.update(dict.fromkeys({packages}))",
+            "from agelens.client import InvalidInput, MissingExtra, TaskFailed",
+            "from agelens.notebook import CohortView, Explorer, show",
+            "from unit.notebook.cohort_service import COHORT, CohortService",
+            "service, said = CohortService(), {}",
+            "client = service.client()",
+            code,
+            "print(json.dumps(said))",
+        ]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+MISSING = [("ipywidgets",), ("anywidget",), ("plotly",), ("ipywidgets", "anywidget", "plotly")]
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_the_explorer_shows_the_example_and_says_what_is_missing(missing: tuple[str, ...]) -> None:
+    code = """
+explorer = Explorer(client)
+said |= {"html": explorer._repr_html_(), "shown": show(explorer)._repr_html_(),
+         "paid": len(service.tasks), "name": repr(Explorer)}
+"""
+    said = without(missing, code)
+    assert f"Sliders need {missing[0]}, which is not installed" in said["html"]
+    assert "pip install &#x27;agelens[notebook]&#x27;" in said["html"]
+    assert "made-up person" in said["html"]
+    assert "53.0 years" in said["html"]
+    assert "Systolic blood pressure" in said["html"]
+    assert "<script" not in said["html"]
+    assert said["shown"] == said["html"]
+    assert said["paid"] == 0
+    assert said["name"] == "<class 'agelens.notebook.Explorer'>"
+
+
+def test_without_widgets_answers_are_paid_for_once_by_predict() -> None:
+    code = """
+explorer = Explorer(client, answers={"glucose": 5.0, "systolic_bp": 120, "chronological_age": 40})
+said["answers"] = explorer.answers
+said["example"] = explorer.result.prediction
+said["paid"] = [explorer.predict().prediction, explorer.predict().prediction]
+said["html"] = explorer._repr_html_()
+said["tasks"] = len(service.tasks)
+said["frame"] = list(explorer.to_frame().index)
+try:
+    Explorer(client, answers={"bim": 23})
+except InvalidInput as error:
+    said["refused"] = str(error)
+"""
+    said = without(("ipywidgets",), code)
+    assert said["answers"] == {
+        "answers": {"glucose": 5.0, "systolic_bp": 120.0}, "units": {}, "chronological_age": 40.0,
+        "model": "made-up",
+    }  # fmt: skip
+    assert said["example"] == 53.0
+    assert said["paid"] == [50.0, 50.0]
+    assert said["tasks"] == 1
+    assert "50.0 years" in said["html"]
+    assert "made-up person" not in said["html"]
+    assert said["frame"] == ["systolic_bp"]
+    assert "bim: is not a feature" in said["refused"]
+
+
+def test_without_widgets_what_failed_can_be_asked_for_again() -> None:
+    code = """
+explorer = Explorer(client)
+service.fate = "failed"
+try:
+    explorer.predict()
+except TaskFailed:
+    service.fate = "succeeded"
+    said["again"] = explorer.predict().prediction
+said["tasks"] = len(service.tasks)
+said["figure"] = type(explorer.figure).__name__
+"""
+    said = without(("ipywidgets",), code)
+    assert said == {"again": 53.0, "tasks": 2, "figure": "Figure"}
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_a_cohort_is_checked_and_scored_without_widgets(missing: tuple[str, ...]) -> None:
+    code = """
+view = CohortView(client, [{"systolic_bp": 120}])
+said["before"] = view._repr_html_()
+try:
+    view.score()
+except LookupError as error:
+    said["refused"] = str(error)
+said["price"] = view.check(columns="kaggle").price
+said["checked"] = show(view)._repr_html_()
+said["ran"] = len(service.run_keys)
+said["status"] = view.score().status
+said["scored"] = show(view)._repr_html_()
+said["again"] = CohortView(client, COHORT)._repr_html_()
+"""
+    said = without(missing, code)
+    assert f"Buttons need {missing[0]}, which is not installed" in said["before"]
+    assert "check()" in said["before"]
+    assert "check()" in said["refused"]
+    assert said["price"] == 30
+    assert "2 of the first 3 rows can be scored" in said["checked"]
+    assert said["ran"] == 0
+    assert said["status"] == "succeeded"
+    assert "2 scored, 1 not scored" in said["scored"]
+    assert "2 scored, 1 not scored" in said["again"]
 
 
 def test_importing_the_package_loads_no_widgets() -> None:
@@ -34,7 +154,36 @@ def test_an_unknown_name_is_no_attribute() -> None:
 
 def test_a_result_is_shown_without_a_script() -> None:
     result = Result.from_wire(result_of({"systolic_bp": 150}), None)
-    html = agelens.notebook.show(result)._repr_html_()
+    html = show(result)._repr_html_()
     assert "53.0 years" in html
     assert "Systolic blood pressure" in html
     assert "<script" not in html
+
+
+def test_what_an_explorer_shows_can_be_kept(service: Service) -> None:
+    shown = show(Explorer(service.client()))
+    assert "53.0 years" in shown._repr_html_()
+    assert repr(shown).startswith("Result(prediction=53.0")
+
+
+def test_what_a_cohort_view_shows_can_be_kept() -> None:
+    service = CohortService()
+    view = CohortView(service.client(), pd.DataFrame({"systolic_bp": [120]}))
+    assert "Nothing was checked yet" in show(view)._repr_html_()
+    view.check()
+    assert view.settled(SECONDS)
+    assert "2 of the first 3 rows can be scored" in show(view)._repr_html_()
+    view.score()
+    assert view.settled(SECONDS)
+    shown = show(view)
+    assert "2 scored, 1 not scored" in shown._repr_html_()
+    assert COHORT in repr(shown)
+    bundle = view._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"] == shown._repr_html_()
+    assert show(view.cohort)._repr_html_() == shown._repr_html_()
+
+
+def test_what_is_nothing_of_agelens_cannot_be_shown() -> None:
+    with pytest.raises(TypeError, match="a int cannot be shown"):
+        show(3)

@@ -1,0 +1,74 @@
+"""What a cohort view asks: a file, a clock, whose names the columns have; and its buttons."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import ipywidgets as widgets
+
+from agelens.client import Model, Preview
+from agelens.notebook.clock_picker import clock_options
+from agelens.notebook.lines import credits, line
+
+COLUMNS = ("agelens", "kaggle", "bioage-r")
+ENDINGS = ".csv,.parquet,.pq,.json,.ndjson,.jsonl"
+# Jupyter by itself cuts the connection to a kernel that is sent more; `agelens lab` lets 256 MiB pass.
+BY_PATH = 'Files over 10 MB go better by path: CohortView(client, "people.parquet")'
+WIDE = {"width": "96%"}
+
+
+class CohortControls(widgets.VBox):
+    """`edited` is told when what was checked does not stand here any more."""
+
+    def __init__(
+        self,
+        models: Iterable[Model],
+        *,
+        edited: Callable[[], None],
+        check: Callable[[], None],
+        score: Callable[[], None],
+        cancel: Callable[[], None],
+    ) -> None:
+        self.upload = widgets.FileUpload(
+            accept=ENDINGS, multiple=False, description="Choose a file"
+        )
+        self.upload.layout.width = "auto"
+        self.model = widgets.Dropdown(
+            options=clock_options(models), description="Clock", layout=WIDE
+        )
+        self.columns = widgets.Dropdown(options=COLUMNS, description="Columns", layout=WIDE)
+        self.check_button = _button("Check", check)
+        self.score_button = _button("Score", score, button_style="primary", disabled=True)
+        self.cancel_button = _button("Cancel", cancel, disabled=True)
+        for widget in (self.model, self.columns, self.upload):
+            widget.observe(lambda _: edited(), "value")
+        self.file = widgets.HBox([self.upload, widgets.HTML(line(BY_PATH, "faint"))])
+        self.file.layout.flex_flow = "row wrap"
+        buttons = widgets.HBox([self.check_button, self.score_button, self.cancel_button])
+        super().__init__([self.file, self.model, self.columns, buttons])
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The clock and the names, as a draft takes them."""
+        return {"model": self.model.value, "columns": self.columns.value}
+
+    def choose(self, clock: str | None, columns: str | None) -> None:
+        """A cohort from elsewhere has its own clock and names of columns."""
+        if clock in {name for _, name in self.model.options}:
+            self.model.value = clock
+        if columns in COLUMNS:
+            self.columns.value = columns
+
+    def allow(self, *, asking: bool, preview: Preview | None, canceling: bool) -> None:
+        """What can be pressed now: Score what was checked, if a row of it can be scored."""
+        for widget in (self.upload, self.model, self.columns, self.check_button):
+            widget.disabled = not asking
+        told = f" ({credits(preview.price)})" if preview else ""
+        self.score_button.description = f"Score{told}"
+        self.score_button.disabled = not (asking and preview and preview.readable_rows)
+        self.cancel_button.disabled = not canceling
+
+
+def _button(name: str, pressed: Callable[[], None], **options: Any) -> widgets.Button:
+    button = widgets.Button(description=name, layout={"width": "auto"}, **options)
+    button.on_click(lambda _: pressed())
+    return button

@@ -1,0 +1,48 @@
+"""The draft of a cohort view: people are sent once, and looked at under any clock and names."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Preview
+from agelens.notebook.people import People
+
+
+class Draft:
+    """Keeps one, for the service keeps few: what it has sent it takes away when others are sent."""
+
+    def __init__(self, client: Client) -> None:
+        self.cohort: Cohort | None = None
+        self._client = client
+        self._mark: object = None
+        self._is_own = False
+
+    def adopt(self, cohort: Cohort) -> None:
+        """Look at a draft from elsewhere, which is not ours to take away."""
+        self.cohort, self._mark, self._is_own = cohort, None, False
+
+    def release(self) -> None:
+        """It is no draft any more."""
+        self.cohort, self._mark = None, None
+
+    def preview(self, people: People | None, options: Mapping[str, Any]) -> Preview:
+        """How these people would be read; without people, those of the draft that is there."""
+        if self.cohort is not None and (people is None or people.mark == self._mark):
+            try:
+                return self.cohort.preview(**options)
+            except (NotFound, Conflict):  # run or deleted elsewhere, or too old
+                self.release()
+                if people is None:
+                    raise
+        if people is None:
+            raise LookupError("there is no draft, and nobody to send")
+        return self._sent(people, options).preview(**options)
+
+    def _sent(self, people: People, options: Mapping[str, Any]) -> Cohort:
+        if self.cohort is not None and self._is_own:
+            with suppress(ClientError):
+                self.cohort.delete()
+        self.release()
+        cohort = self._client.cohorts.submit(people.data, draft=True, **options, **people.told)
+        self.cohort, self._mark, self._is_own = cohort, people.mark, True
+        return cohort

@@ -1,0 +1,62 @@
+"""How a file of people would be read, as HTML; rows that cannot be scored."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import islice
+
+from agelens.client import Cohort, Preview, RowProblem
+from agelens.notebook.lines import credits, line
+
+MOST_ROWS = 20
+MOST_NAMES = 12
+
+
+def preview_html(preview: Preview) -> str:
+    """How a file would be read, and what it would cost."""
+    read = [m for m in preview.matches if m.features]
+    wanted = sorted(preview.missing, key=lambda missing: not missing.required)
+    lacking = [f"{m.label}{' (needed)' if m.required else ''}" for m in wanted]
+    parts = [
+        line(f"{preview.rows:,} rows, {len(read)} of {len(preview.matches)} columns are read."),
+        line(f"Ignored: {_listed(preview.ignored)}", "faint") if preview.ignored else "",
+        line(f"Not in the file: {_listed(lacking)}", "faint") if lacking else "",
+        *(line(hint, "problem") for hint in preview.hints),
+        line(
+            f"{preview.readable_rows:,} of the first {preview.checked_rows:,} rows can be scored."
+        ),
+        problems_html(preview.problems),
+        line(
+            f"{credits(preview.price_per_row)} a row, {credits(preview.price)} for all; "
+            "rows that cannot be scored cost nothing."
+        ),
+    ]
+    return "".join(parts)
+
+
+def problems_html(problems: Iterable[RowProblem]) -> str:
+    """Rows that cannot be scored, and why; the first ones."""
+    rows = list(islice(problems, MOST_ROWS + 1))
+    if not rows:
+        return ""
+    shown = [(str(each.row), each.id or "", each.message) for each in rows[:MOST_ROWS]]
+    more = line("and more", "faint") if len(rows) > MOST_ROWS else ""
+    return _table(("Row", "Id", "Why it is not scored"), shown) + more
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def cohort_html(cohort: Cohort, preview: Preview | None) -> str:
+    """What can be said where no widgets are: the cohort's card, and of a draft how it would be read."""
+    read = preview_html(preview) if preview and cohort.status == "draft" else ""
+    return cohort._repr_html_() + read

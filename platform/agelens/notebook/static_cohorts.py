@@ -1,0 +1,68 @@
+"""The cohort view where no widgets are: a cohort as a card, without buttons."""
+
+from typing import Any
+
+from agelens.client import Client, Cohort, Preview
+from agelens.notebook.draft import Draft
+from agelens.notebook.lines import line
+from agelens.notebook.people import found, given, is_id
+from agelens.notebook.previews import cohort_html
+from agelens.notebook.static_explorer import without
+
+UNSEEN = "Nothing was checked yet: check() says how these people would be read, score() pays."
+
+
+class StaticCohortView:
+    """Shows a cohort; `check` and `score` do what the buttons of the view with widgets do.
+
+    Its arguments are those of that view, which the package `missing` is for.
+    """
+
+    missing = "ipywidgets"
+
+    def __init__(self, client: Client, source: Any = None) -> None:
+        is_cohort = isinstance(source, Cohort) or is_id(source)
+        self._source = None if is_cohort else found(source)
+        self.client = client
+        self.preview: Preview | None = None
+        self._draft = Draft(client)
+        self._options: dict[str, Any] = {}
+        self._scored: Cohort | None = None
+        if is_cohort:
+            self._find(client.cohorts[source] if isinstance(source, str) else source)
+
+    @property
+    def cohort(self) -> Cohort | None:
+        """The draft that was checked, or else the cohort that was scored."""
+        return self._draft.cohort or self._scored
+
+    def check(self, **options: Any) -> Preview:
+        """How the people would be read, and what they cost; `options` (model, columns, mapping,
+        units, id_column) are those of `client.cohorts.submit`."""
+        people = None if self._source is None else given(self._source)
+        self._options = options
+        self.preview = self._draft.preview(people, options)
+        return self.preview
+
+    def score(self) -> Cohort:
+        """Pay for what was checked, and wait until it is done; raises what `Cohort.wait` raises."""
+        draft = self._draft.cohort
+        if draft is None or self.preview is None:
+            raise LookupError(
+                "nothing was checked: check() says how it would be read, and the price"
+            )
+        self._scored = draft.run(**self._options)
+        self._draft.release()
+        return self._scored.wait(progress=False)
+
+    def _find(self, cohort: Cohort) -> None:
+        if cohort.status != "draft":
+            self._scored = cohort
+            return
+        self._draft.adopt(cohort)
+        self.preview = cohort.preview()
+
+    def _repr_html_(self) -> str:
+        cohort = self.cohort
+        shown = line(UNSEEN) if cohort is None else cohort_html(cohort, self.preview)
+        return without(self.missing, "Buttons") + shown

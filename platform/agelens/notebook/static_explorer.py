@@ -1,0 +1,77 @@
+"""The explorer where no widgets are: a result as a card, without sliders."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agelens.client import Client, Result
+from agelens.notebook.answers import AGE, Answer, given
+from agelens.notebook.keys import Keys
+from agelens.notebook.lines import credits, line
+
+EXAMPLE = "This is a made-up person. predict() pays {price} for the answers that are in .answers."
+
+
+class StaticExplorer:
+    """Shows the clock's example, and once `predict` was called the result that was paid for.
+
+    Its arguments are those of the explorer with widgets, which the package `missing` is for.
+    """
+
+    missing = "ipywidgets"
+
+    def __init__(
+        self,
+        client: Client,
+        model: str | None = None,
+        answers: Mapping[str, Answer] | None = None,
+    ) -> None:
+        self.client = client
+        self._model = client.models[model] if model else next(iter(client.models))
+        example = client.models.example(self._model.name)
+        own = example.answers if answers is None else dict(given(answers, self._model))
+        age = example.chronological_age if answers is None else own.pop(AGE, None)
+        units = example.units if answers is None else {}
+        self._request: dict[str, Any] = {
+            "answers": own, "units": units, "chronological_age": age,
+        }  # fmt: skip
+        self._keys = Keys()
+        self.paid: Result | None = None
+        self._example = Result.from_wire(example.result, None)
+
+    @property
+    def result(self) -> Result:
+        """The one that was paid for, or else the example's."""
+        return self.paid or self._example
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """As `client.predict` takes them: `client.predict(**explorer.answers)`."""
+        return {**self._request, "model": self._model.name}
+
+    @property
+    def figure(self) -> Any:
+        """The result as a Plotly figure; MissingExtra where Plotly is not there either."""
+        return self.result.waterfall()
+
+    def predict(self) -> Result:
+        """Pay for the answers, once; raises what `client.predict` raises."""
+        if self.paid is None:
+            key = self._keys.of(self._model.name, self._request)
+            with self._keys.used(key):
+                self.paid = self.client.predict(**self.answers, idempotency_key=key)
+        return self.paid
+
+    def to_frame(self) -> Any:
+        """The contributions of the result that is shown, one row each."""
+        return self.result.to_frame()
+
+    def _repr_html_(self) -> str:
+        told = EXAMPLE.format(price=credits(self._model.price))
+        example = "" if self.paid else line(told)
+        return without(self.missing, "Sliders") + example + self.result._repr_html_()
+
+
+def without(missing: str, what: str) -> str:
+    """What is not here, and how to get it."""
+    how = "pip install 'agelens[notebook]', then start the kernel again"
+    return line(f"{what} need {missing}, which is not installed: {how}.")
