@@ -153,15 +153,19 @@ def _within(value: float, bounds: tuple[float, float]) -> bool:
 
 def _choice(target: Target, sent: object) -> str:
     choices = target.feature.choices
-    if target.alias and target.alias.transform == "codes":
+    codes = target.alias.codes if target.alias and target.alias.transform == "codes" else ()
+    if target.alias and codes:
         sent = _decoded_choice(target.alias, sent)
     if isinstance(sent, str) and len(sent) <= 80:
         wanted = _plain(sent)
         for choice in choices:
             if _plain(choice) == wanted:
                 return choice
+    accepted = [f"{code} ({choice})" for code, choice in codes] or choices
     got = f'"{printable(sent, 30)}"' if isinstance(sent, str) else _kind_of_any(sent)
-    raise NotUsable(f"must be one of: {', '.join(choices)}; not {got}")
+    if codes and isinstance(sent, int | float) and -1e9 < sent < 1e9 and not isinstance(sent, bool):
+        got = f"{sent:g}"
+    raise NotUsable(f"must be one of: {', '.join(accepted)}; not {got}")
 
 
 def _decoded_choice(alias: Alias, sent: object) -> object:

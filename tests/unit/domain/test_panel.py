@@ -104,7 +104,12 @@ def test_a_code_may_be_written_as_any_whole_number_is(code):
 def test_what_is_no_code_is_refused_with_the_choices(code, columns):
     (problem,) = problems({"gender": code}, columns=columns)
     assert (problem.pointer, problem.field) == ("/answers/gender", "sex")
-    assert problem.message.startswith("must be one of: female, male")
+    assert problem.message.startswith("must be one of: 1 (male), 2 (female); not ")
+
+
+def test_a_number_that_is_no_code_is_shown():
+    (problem,) = problems({"gender": 3}, columns="bioage-r")
+    assert problem.message == "must be one of: 1 (male), 2 (female); not 3"
 
 
 def test_bilirubin_of_mg_per_dl_sent_as_umol_per_l_is_a_warning():

@@ -1,7 +1,7 @@
 """What a part of a file says, read for one clock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -37,6 +37,8 @@ class Batch:
     warnings : mapping of int to tuple of str
         By place, of readable rows.
     ids : pyarrow string array, optional
+    columns : mapping of str to str
+        The column of the file that answers a feature, or AGE, where its name is another one.
     """
 
     n_rows: int
@@ -45,3 +47,16 @@ class Batch:
     errors: Mapping[int, Problems]
     warnings: Mapping[int, tuple[str, ...]]
     ids: pa.Array | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def words(self, row: int) -> str:
+        """What is wrong with a row, in one line."""
+        return "; ".join(self.told(each.field, each.message) for each in self.errors[row])
+
+    def told(self, key: str, message: str) -> str:
+        """A problem in words, by the column that people know; one of all answers needs no name."""
+        if key in ("", "answers"):
+            return message
+        return (
+            f"{self.columns[key]} ({key}) {message}" if key in self.columns else f"{key} {message}"
+        )

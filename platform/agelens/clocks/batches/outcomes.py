@@ -1,5 +1,6 @@
 """The rows of a part's results, and the tally that they leave."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from agelens.clocks.batches.scored import Scored, score
 from agelens.clocks.batches.tallies import tally_of
 from agelens.domain.errors import FieldProblem
 
+ERROR_FIELDS = "error_fields"
 NOBODY = Table({}, np.empty(0))
 NO_ROWS: IntArray = np.empty(0, dtype=np.intp)
 
@@ -29,7 +31,8 @@ def score_batch(clock: Clock, batch: Batch, *, first_row: int) -> tuple[pa.Table
     Returns
     -------
     table : pyarrow.Table
-        One row per row of the part, in order. A row with an error has no number.
+        One row per row of the part, in order. A row with an error has no number; `ERROR_FIELDS` has
+        the keys of what is wrong with it, joined by commas.
     tally : dict
         What `summary_of` needs of this part, as plain JSON.
     """
@@ -56,12 +59,15 @@ def _table(scored: Scored, warnings: pa.Array, first_row: int) -> pa.Table:
         columns["id"] = scored.batch.ids
     columns |= {name: _column(scored, values) for name, values in _numbers(scored).items()}
     columns["warnings"] = warnings
-    columns["error"] = (
-        pa.array([errors.get(row) for row in range(n_rows)], pa.string())
-        if errors
-        else pa.nulls(n_rows, pa.string())
-    )
+    columns["error"] = _texts(errors, n_rows)
+    columns[ERROR_FIELDS] = _texts(scored.error_fields, n_rows)
     return pa.table(columns)
+
+
+def _texts(told: Mapping[int, str], n_rows: int) -> pa.Array:
+    if not told:
+        return pa.nulls(n_rows, pa.string())
+    return pa.array([told.get(row) for row in range(n_rows)], pa.string())
 
 
 def _numbers(scored: Scored) -> dict[str, FloatArray]:

@@ -13,8 +13,10 @@ from agelens.clocks.batches.matching import AGE_UNIT, match, place_of
 from agelens.clocks.batches.patterns import patterns_of
 from agelens.clocks.batches.row_by_row import RowReader
 from agelens.clocks.batches.unclear import read_unclear
+from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
+from agelens.domain.units import comparable
 
 
 class BatchReader:
@@ -108,6 +110,7 @@ class BatchReader:
             errors=dict(sorted(errors.items())),
             warnings={row: told for row, told in warnings.items() if row not in errors},
             ids=self.ids(part),
+            columns=self._other_names(),
         )
 
     def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
@@ -136,6 +139,18 @@ class BatchReader:
         for number, problems in zip(lacking, read, strict=True):
             if not isinstance(problems, Panel):
                 errors |= dict.fromkeys(rows[pattern == number].tolist(), problems)
+
+    def _other_names(self) -> dict[str, str]:
+        """The names of columns by what they answer, where that is another name."""
+        answers = {key: c.place for c in self._matching.columns for key in c.features}
+        if self._matching.age is not None:
+            answers[AGE] = self._matching.age
+        names = {key: self.header[place] for key, place in answers.items()}
+        return {
+            key: printable(name)
+            for key, name in names.items()
+            if comparable(name) != comparable(key)
+        }
 
     def _age_flags(self, ages: FloatArray) -> tuple[BoolArray, ...]:
         low, high = self.clock.ages or (-np.inf, np.inf)

@@ -1,6 +1,6 @@
 """A batch with its scores, and what follows from both: who has a number, errors, age gaps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,8 @@ from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
 from agelens.clocks.batches.batch import Batch
 from agelens.clocks.readings import SEX
 from agelens.clocks.scoring import additivity_gap_years
-from agelens.domain.errors import FieldProblem, NotAdditive
+from agelens.domain.errors import NotAdditive
+from agelens.domain.panel import AGE
 from agelens.domain.prediction import ADDITIVITY_YEARS
 
 
@@ -47,8 +48,18 @@ class Scored:
     @cached_property
     def errors(self) -> dict[int, str]:
         """Why the other rows have none, by place in the part."""
-        found = {row: words_of(problems) for row, problems in self.batch.errors.items()}
+        found = {row: self.batch.words(row) for row in self.batch.errors}
         return found | {int(self.batch.rows[place]): why for place, why in self.failed.items()}
+
+    @cached_property
+    def error_fields(self) -> dict[int, str]:
+        """The features, and AGE, with which something is wrong, by place: keys joined by commas."""
+        keys = {AGE, *(f.key for f in self.clock.manifest.features)}
+        found = {
+            row: ",".join(dict.fromkeys(p.field for p in problems if p.field in keys))
+            for row, problems in self.batch.errors.items()
+        }
+        return {row: fields for row, fields in found.items() if fields}
 
     @cached_property
     def complete(self) -> BoolArray:
@@ -93,13 +104,3 @@ def score(clock: Clock, batch: Batch) -> Scored:
     for place in np.flatnonzero(wrong).tolist():
         failed.setdefault(place, NotAdditive.title)
     return Scored(clock, batch, scores, failed)
-
-
-def words_of(problems: Iterable[FieldProblem]) -> str:
-    """What is wrong with a row, in one line."""
-    return "; ".join(told_of(problem.field, problem.message) for problem in problems)
-
-
-def told_of(field: str, message: str) -> str:
-    """A problem in words; one with the answers as a whole needs no name."""
-    return message if field in ("", "answers") else f"{field} {message}"

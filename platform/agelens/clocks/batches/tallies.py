@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray
-from agelens.clocks.batches.scored import Scored, told_of
+from agelens.clocks.batches.scored import Scored
 from agelens.clocks.readings import SEX
 
 BIN_YEARS = 0.1
@@ -91,12 +91,13 @@ def _age_gaps(scored: Scored) -> dict[str, Any] | None:
 
 def _reasons(scored: Scored) -> dict[str, int]:
     counted: Counter[str] = Counter()
+    told = scored.batch.told
     for problems in scored.batch.errors.values():
-        counted.update({_reason(problem.field, problem.message) for problem in problems})
+        counted.update({told(each.field, _in_general(each.message)) for each in problems})
     counted.update(scored.failed.values())
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS])
 
 
-def _reason(field: str, message: str) -> str:
+def _in_general(message: str) -> str:
     """A problem without what is particular to its row, so that rows alike can be counted."""
-    return told_of(field, re.sub(r' \(".*"\)', "", message.partition(";")[0]))
+    return re.sub(r' \(".*"\)', "", message.partition(";")[0])

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from agelens.clocks.batches import ERROR_FIELDS
 from agelens.domain.errors import InvalidInput
 from agelens.storage.files import Files
 
@@ -67,7 +68,9 @@ def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:
 
 def _read(files: Files, path: str, contributions: bool) -> pa.Table:
     return _read_columns(
-        files, path, lambda name: contributions or not name.startswith(CONTRIBUTION)
+        files,
+        path,
+        lambda name: name != ERROR_FIELDS and (contributions or not name.startswith(CONTRIBUTION)),
     )
 
 

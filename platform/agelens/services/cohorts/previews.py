@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from agelens.clocks.base import Clock
-from agelens.clocks.batches import Batch, BatchReader, words_of
+from agelens.clocks.batches import Batch, BatchReader
 from agelens.clocks.headers import hints
 from agelens.domain.panel import AGE
 from agelens.services.cohorts.cells import as_text
@@ -93,10 +93,10 @@ def _cells(rows: pa.Table, n_columns: int) -> list[list[str]]:
 
 
 def _findings(batch: Batch) -> dict[str, Any]:
-    shown = sorted(batch.errors.items())[:SHOWN_PROBLEMS]
+    shown = sorted(batch.errors)[:SHOWN_PROBLEMS]
     return {
         "checked_rows": batch.n_rows,
-        "problems": [{"row": place + 1, "message": words_of(found)} for place, found in shown],
+        "problems": [{"row": place + 1, "message": batch.words(place)} for place in shown],
         "readable_rows": batch.n_rows - len(batch.errors),
     }
 

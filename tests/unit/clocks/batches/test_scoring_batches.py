@@ -90,7 +90,8 @@ def assert_is(row, result):
 
 
 def assert_empty(row):
-    assert all(cell is None for name, cell in row.items() if name not in ("row", "id", "error"))
+    told = ("row", "id", "error", "error_fields")
+    assert all(cell is None for name, cell in row.items() if name not in told)
 
 
 def test_only_a_clock_of_years_has_age_gaps_and_derived_numbers_have_columns_of_their_own(
@@ -134,6 +135,36 @@ def test_the_id_column_is_handed_on_as_text_whatever_it_was(mortality, cells, sh
     assert score_batch(mortality, batch, first_row=1)[0]["id"].to_pylist() == shown
 
 
+def test_what_is_wrong_is_told_by_the_column_that_was_sent(mortality):
+    plain = example_file(mortality, "bioage-r", n_rows=3, as_text=False)
+    header = tuple("lncrp" if name == "crp" else name for name in plain.header)
+    wrong = {"lncrp": [9.0, 1.0, 9.0], "gender": [1.0, 3.0, 1.0], "age": [52.0, 52.0, 400.0]}
+    cells = [wrong.get(name, of) for name, of in zip(header, plain.cells, strict=True)]
+    reader = BatchReader(mortality, header, columns="bioage-r")
+    batch = reader.read(File(header, tuple(cells)).part())
+
+    table, tally = score_batch(mortality, batch, first_row=1)
+
+    crp = "lncrp (crp) must be between 0 and 60 mg/dL"
+    first, second, third = table["error"].to_pylist()
+    assert first.startswith(crp)
+    assert second == "gender (sex) must be one of: 1 (male), 2 (female); not 3"
+    assert third.endswith("; age (chronological_age) must be between 0 and 130 years")
+    assert table["error_fields"].to_pylist() == ["crp", "sex", "crp,chronological_age"]
+    assert tally["errors"][crp] == 2
+
+
+def test_a_column_of_the_features_own_name_is_named_once_however_it_is_spelled(mortality):
+    plain = example_file(mortality, n_rows=1)
+    header = tuple(name.upper() for name in plain.header)
+    cells = [
+        ["x"] if name == "GLUCOSE" else of for name, of in zip(header, plain.cells, strict=True)
+    ]
+    batch = BatchReader(mortality, header).read(File(header, tuple(cells)).part())
+    (error,) = score_batch(mortality, batch, first_row=1)[0]["error"].to_pylist()
+    assert error == 'glucose must be a number, not text ("x")'
+
+
 def test_a_part_that_was_given_up_has_the_same_columns_and_the_reason_in_every_row(any_clock):
     plain = example_file(any_clock, n_rows=2)
     file = File((*plain.header, "who"), (*plain.cells, ["a", "b"]))
@@ -146,6 +177,7 @@ def test_a_part_that_was_given_up_has_the_same_columns_and_the_reason_in_every_r
     assert table["row"].to_pylist() == [3, 4]
     assert table["id"].to_pylist() == ["c", "d"]
     assert table["error"].to_pylist() == ["the worker was lost"] * 2
+    assert table["error_fields"].null_count == 2
     assert (tally["rows"], tally["scored"]) == (2, 0)
     assert tally["errors"] == {"the worker was lost": 2}
     for row in table.to_pylist():

@@ -107,6 +107,15 @@ def test_contributions_come_on_demand(results, format):
     assert names == ["row", "id", "prediction", "error"]
 
 
+@pytest.mark.parametrize("format", ["csv", "parquet", "json"])
+def test_the_fields_of_errors_are_for_the_list_of_errors_alone(files, format):
+    errors = {"error": pa.array([None, "no"]), "error_fields": pa.array([None, "sex"])}
+    put(files, PATHS[0], row=[1, 2], prediction=[1.0, None], **errors)
+    content = b"".join(export.stream(files, PATHS[:1], format=format, contributions=True))
+    assert b"prediction" in content
+    assert b"error_fields" not in content
+
+
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff20x"]
 
 
