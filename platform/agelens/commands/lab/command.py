@@ -14,8 +14,9 @@ from agelens.commands.lab.researcher import Accounts
 from agelens.commands.lab.service import Service, find
 from agelens.settings import LabSettings, connected
 
-# No news, and no question whether to fetch them; nor, beside Dash, which brings an extension of
-# JupyterLab along, the question whether to build it, in a dialog that blocks all clicks.
+# Files chosen in a widget arrive; no news, and no question whether to fetch them; nor, beside Dash,
+# which brings an extension of JupyterLab along, the question whether to build it, in a dialog that
+# blocks all clicks.
 QUIET = Path(__file__).with_name("jupyter")
 
 
