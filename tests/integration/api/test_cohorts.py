@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from integration.api.bundles import bundle, new_name
 from integration.api.problem_shape import expect_problem
 from integration.api.sent_cohorts import (
     CSV,
@@ -199,6 +200,23 @@ def test_canceling_releases_everything_and_canceling_again_is_harmless(
     assert cohort(one, made["id"])["status"] == "canceled"
     expect_problem(one.get(f"{PATH}/{made['id']}/results"), 409, "conflict")
     expect_problem(one.get(f"{PATH}/{made['id']}/errors"), 409, "conflict")
+
+
+def test_a_clock_that_costs_nothing_scores_cohorts_of_those_who_have_nothing(
+    person: PersonFactory, admin: Person, run_jobs: RunJobs
+) -> None:
+    name, one = new_name(), person()
+    path = "/api/admin/ml-models"
+    content = bundle(name, price=0)
+    sent = admin.post(path + "?force=true", data=content, content_type="application/zip")
+    assert sent.status_code == 201, sent.text
+    admin.post(f"{path}/{name}/activate", {"version": "1.0.0"})
+    made = accepted(send(one, as_csv(people(3, glucose=5)), query={"model": name}))
+    assert made["price"] == 0
+    run_jobs()
+    done = cohort(one, made["id"])
+    assert (done["status"], done["rows_scored"], done["charged"]) == ("succeeded", 3, 0)
+    assert one.wallet() == {"balance": 0, "held": 0, "available": 0}
 
 
 def test_what_is_finished_cannot_be_canceled(person: PersonFactory, run_jobs: RunJobs) -> None:

@@ -153,6 +153,22 @@ def test_the_result_does_not_depend_on_who_was_first(theirs: Cohorts, sessions: 
     assert results[0] == results[1]
 
 
+def test_rows_are_counted_part_by_part_and_canceling_meanwhile_releases_all_at_once(
+    one: Person, theirs: Cohorts, sessions: Sessions
+) -> None:
+    key = theirs.create(people(25, bad={3}))
+    first, second, third = theirs.parts(key)
+    workers = [claimed(sessions, part) for part in (first, second, third)]
+    for worker, done in zip(workers[:2], (10, 20), strict=True):
+        finish(theirs, worker)
+        cohort = theirs.get(key)
+        assert (cohort.status, cohort.rows_done, cohort.rows_failed) == ("running", done, 1)
+        assert one.wallet()["held"] == 250
+    theirs.cancel(key)
+    assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}
+    assert differences(sessions) == ()
+
+
 def test_a_part_in_hand_of_a_canceled_cohort_counts_for_nothing(
     one: Person, theirs: Cohorts, sessions: Sessions
 ) -> None:
