@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from agelens.domain import errors as domain
+from agelens.domain.answers import printable
 from agelens.web.bodies import discard_body
 from agelens.web.extensions import limiter
 
@@ -37,6 +38,7 @@ HTTP_CODES = {
     429: "rate_limited",
 }
 RETRY_AFTER_SECONDS = "2"
+LONGEST_PATH = 200  # characters of an address that are told again
 
 
 def register_problems(app: Flask) -> None:
@@ -111,6 +113,8 @@ def from_http(error: HTTPException) -> Response:
         if detail == RequestEntityTooLarge.description:  # Werkzeug's, of a form that it read
             limit = request.max_content_length
             detail = f"The body may have at most {limit} bytes, and a form few and short fields."
+    if error is request.routing_exception and status == 404:
+        detail = f"There is nothing at {printable(request.path, LONGEST_PATH)}."
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     code = HTTP_CODES.get(status, "internal_error" if status >= 500 else "bad_request")
     return problem(status, code, error.name, detail, headers=headers)

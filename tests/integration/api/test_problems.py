@@ -13,7 +13,21 @@ TOO_LARGE = 1024 * 1024 + 1
 
 @pytest.mark.parametrize("path", ["/nothing", "/api", "/api/nothing", "/api/wallet/", "/docs/x/y"])
 def test_an_unknown_route_is_a_problem(http: FlaskClient, path: str) -> None:
-    expect_problem(http.get(path), 404, "not_found")
+    problem = expect_problem(http.get(path), 404, "not_found")
+    assert problem["detail"] == f"There is nothing at {path}."
+
+
+@pytest.mark.parametrize("path", ["/api/cohorts/nope", "/api/tasks/nope", "/api/tasks/nope/cancel"])
+def test_an_id_that_is_none_is_told_as_it_was_sent(person: PersonFactory, path: str) -> None:
+    problem = expect_problem(person().get(path), 404, "not_found")
+    assert problem["detail"] == f"There is nothing at {path}."
+
+
+def test_an_address_is_told_again_in_short_and_printable(http: FlaskClient) -> None:
+    problem = expect_problem(http.get(f"/api/%1b[31m{'x' * 5000}"), 404, "not_found")
+    told = problem["detail"].removeprefix("There is nothing at ")
+    assert told.startswith("/api/\N{REPLACEMENT CHARACTER}[31mxxx")
+    assert len(told) < 300
 
 
 @pytest.mark.parametrize(
