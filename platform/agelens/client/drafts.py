@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from agelens.client.connection import Connection
 from agelens.client.plain import plain
@@ -33,7 +34,14 @@ class Drafts:
 
         Answers and units are merged with those that are there; None takes one away.
         """
-        return task_from_wire(self._connection.patch(f"/api/tasks/{task_id}", changes))
+        if changes.get("answers") is not None:
+            answers = plain(changes["answers"])
+            of_row = {AGE: answers.pop(AGE)} if AGE in answers else {}
+            changes = {**of_row, **changes, "answers": answers}
+        if AGE in changes:
+            changes |= plain({AGE: changes[AGE]})
+        path = f"/api/tasks/{quote(task_id, safe='')}"
+        return task_from_wire(self._connection.patch(path, changes))
 
 
 def panel(

@@ -18,7 +18,7 @@ from agelens.client.hints import as_arguments
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
-from agelens.client.uploads import Upload, kind_of
+from agelens.client.uploads import Upload, instead
 
 SHOWN_COLUMNS = 8
 NAME = "predict_frame"
@@ -55,7 +55,7 @@ def predict(
 ) -> DataFrame:
     """See `Client.predict_frame`."""
     if not isinstance(frame, DataFrame):
-        raise TypeError(f"people must be a pandas DataFrame, not {kind_of(frame)}")
+        raise TypeError(f"people must be a pandas DataFrame, not {instead(frame)}")
     found = _matches(cohorts, frames.names_of(frame), reading)
     _check(found, reading)
     model = models[found.model.name]

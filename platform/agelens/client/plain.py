@@ -2,32 +2,33 @@
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from agelens.client.problems import refused
 
 GAPS = ("NAType", "NaTType")  # pandas says so what is not there
+SENT = (bool, int, float, str)  # with None, what an answer can be
 
 
 def plain(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Numpy's scalars as Python's, and None for NaN and pandas' gaps: what was not measured.
+    """Decimals and numpy's scalars as Python's numbers; None for NaN and pandas' gaps: not measured.
 
     Raises
     ------
     TypeError
         If they are no mapping.
     InvalidInput
-        Naming what is infinite.
+        Naming what is infinite, and what is neither a number nor text.
     """
     if getattr(answers, "ndim", 1) != 1 or not hasattr(answers, "items"):
         raise TypeError(
             f"answers map biomarkers to values; they cannot be a {type(answers).__name__} "
             "(predict_frame takes a frame of people)"
         )
-    values = {name: _value(value) for name, value in answers.items()}
-    infinite = [n for n, v in values.items() if isinstance(v, float) and math.isinf(v)]
-    if infinite:
-        raise refused(dict.fromkeys(infinite, "must be a finite number"))
+    values = {str(name): _value(value) for name, value in answers.items()}
+    if wrong := {name: words for name, value in values.items() if (words := _wrong(value))}:
+        raise refused(wrong)
     return values
 
 
@@ -36,4 +37,22 @@ def _value(value: Any) -> Any:
         return None
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
         value = value.item()
+    if isinstance(value, Decimal):
+        value = math.nan if value.is_nan() else float(value)
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _wrong(value: Any) -> str | None:
+    if value is not None and not isinstance(value, SENT):
+        return f"must be a number or text, not {kind_of(value)}"
+    if isinstance(value, float) and math.isinf(value):
+        return "must be a finite number"
+    return None
+
+
+def kind_of(value: object) -> str:
+    """What something is, with the package that it is of."""
+    kind = type(value)
+    package = kind.__module__.partition(".")[0]
+    name = kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -16,6 +16,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeGuard, cast
 
 from agelens.client.extras import needs_notebook
+from agelens.client.plain import kind_of
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
@@ -91,12 +92,10 @@ def is_frame(people: object) -> TypeGuard[DataFrame]:
     return pandas is not None and isinstance(people, pandas.DataFrame)
 
 
-def kind_of(people: object) -> str:
+def instead(people: object) -> str:
     """What was handed over instead, in words, and how a frame of another package becomes one."""
-    kind = type(people)
-    package = kind.__module__.partition(".")[0]
-    name = kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
-    return f"a {name}" + ("; .to_pandas() makes one of it" if hasattr(people, "to_pandas") else "")
+    way = "; .to_pandas() makes one of it" if hasattr(people, "to_pandas") else ""
+    return kind_of(people) + way
 
 
 def _format_of(name: str) -> str:
@@ -127,7 +126,7 @@ def _write_rows(rows: Iterable[Mapping[str, Any]], file: BinaryIO) -> None:
     if isinstance(rows, Mapping | bytes) or is_other_frame or not isinstance(rows, Iterable):
         raise TypeError(
             "people are a pandas DataFrame, a path, a binary file, or a list of mappings; "
-            f"not {kind_of(rows)}"
+            f"not {instead(rows)}"
         )
     for place, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):

@@ -1,16 +1,19 @@
 """What a row of a frame holds, as an answer."""
 
+import datetime
 import json
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import numpy as np
 import pandas as pd
 import pytest
-from agelens.client import InvalidInput
+from agelens.client import Client, InvalidInput
 from agelens.client.drafts import panel
 from agelens.client.plain import plain
-from unit.client.stub import RESULT, Stub, client_of
+from unit.client.stub import RESULT, TASK, Stub, client_of
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,9 @@ from unit.client.stub import RESULT, Stub, client_of
         (np.str_("male"), "male"),
         (np.bool_(True), True),
         (np.array(5.5), 5.5),
+        (Decimal("5.5"), 5.5),
+        (Decimal("NaN"), None),
+        (Decimal("sNaN"), None),
         (np.nan, None),
         (np.float64("nan"), None),
         (pd.NA, None),
@@ -47,11 +53,59 @@ def test_an_age_that_is_not_known_is_not_sent() -> None:
     assert json.loads(stub.requests[0].content) == {"answers": {}}
 
 
-def test_what_is_infinite_is_named_and_not_sent() -> None:
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (np.inf, "must be a finite number"),
+        (Decimal("-Infinity"), "must be a finite number"),
+        (datetime.date(2026, 11, 23), "must be a number or text, not a datetime.date"),
+        (np.datetime64("2026-11-23"), "must be a number or text, not a datetime.date"),
+        (np.array([5.5]), "must be a number or text, not a numpy.ndarray"),
+        ([5.5], "must be a number or text, not a list"),
+        (1j, "must be a number or text, not a complex"),
+    ],
+)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client, held: client.predict({"glucose": 5.5, "crp": held}),
+        lambda client, held: client.what_if("t1", crp=held),
+        lambda client, held: client.drafts.create({"crp": held}),
+        lambda client, held: client.drafts.edit("t1", answers={"crp": held}),
+    ],
+)
+def test_what_cannot_be_sent_is_named_and_not_sent(
+    ask: Callable[[Client, Any], Any], held: Any, words: str
+) -> None:
     stub = Stub()
-    with pytest.raises(InvalidInput, match="crp: must be a finite number"):
-        client_of(stub).submit({"crp": np.inf})
+    with pytest.raises(InvalidInput) as caught:
+        ask(client_of(stub), held)
+    assert [(each.field, each.message) for each in caught.value.problems] == [("crp", words)]
     assert stub.requests == []
+
+
+def test_an_age_that_is_no_number_is_named() -> None:
+    with pytest.raises(InvalidInput, match="chronological_age: must be a number or text"):
+        panel({}, None, None, datetime.date(1976, 1, 1))  # type: ignore[arg-type]  # as people do
+
+
+def test_names_that_are_no_text_are_sent_as_text() -> None:
+    assert plain(pd.Series({np.int64(7): 5.5})) == {"7": 5.5}
+
+
+def test_a_draft_is_edited_with_what_a_row_of_a_frame_holds() -> None:
+    stub = Stub(httpx.Response(200, json=TASK))
+    row = pd.Series({"crp": np.nan, "glucose": Decimal("5.5"), "chronological_age": 50.0})
+    client = client_of(stub)
+    client.drafts.edit("a/b", answers=row)
+    client.drafts.edit("t1", chronological_age=np.int64(51), model="kdm")
+    client.drafts.edit("t1", answers={"chronological_age": 50}, chronological_age=None)
+    assert stub.bodies() == [
+        {"answers": {"crp": None, "glucose": 5.5}, "chronological_age": 50.0},
+        {"chronological_age": 51, "model": "kdm"},
+        {"answers": {}, "chronological_age": None},
+    ]
+    assert stub.requests[0].url.raw_path == b"/api/tasks/a%2Fb"
 
 
 @pytest.mark.parametrize("people", [pd.DataFrame({"glucose": [5]}), "glucose", [("glucose", 5)]])
