@@ -1,6 +1,7 @@
 """Personal tokens, for notebooks and programs."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from agelens.client.connection import Connection
 from agelens.client.shapes import Token, known
@@ -24,4 +25,4 @@ class Tokens:
 
     def revoke(self, token_id: str) -> None:
         """End one."""
-        self._connection.delete(f"/api/auth/tokens/{token_id}")
+        self._connection.delete(f"/api/auth/tokens/{quote(token_id, safe='')}")

@@ -75,13 +75,14 @@ class Admin(Retrainings):
         for wire in self._connection.pages("/api/admin/ml-models"):
             yield model_version_from_wire(wire)
 
-    def publish(self, bundle: Path, *, force: bool = False) -> ModelVersion:
+    def publish(self, bundle: Path | str, *, force: bool = False) -> ModelVersion:
         """Publish a bundle: its directory, or the zip of it.
 
         One whose headline figure is worse than the active version's, or that has none to compare,
         is a Conflict unless forced.
         """
-        content = _zipped(bundle) if bundle.is_dir() else bundle.read_bytes()
+        place = Path(bundle).expanduser()
+        content = _zipped(place) if place.is_dir() else place.read_bytes()
         headers = {"Content-Type": "application/zip"}
         wire = self._connection.post_content(
             "/api/admin/ml-models", content=content, headers=headers, params={"force": force}

@@ -78,7 +78,7 @@ class Cohorts:
 
     def send(self, upload: Upload, said: Mapping[str, str], key: str | None = None) -> Cohort:
         """Send a file with what is said of it, as text."""
-        return self._read(self._connection.upload(PATH, said, upload.part, key=key))
+        return self._read(self._connection.upload(PATH, said, {"file": upload.part}, key=key))
 
     def match(
         self,

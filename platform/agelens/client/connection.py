@@ -19,6 +19,8 @@ NOBODY = (
     "Account, Tokens), client.login(email, password) gets one."
 )
 REFUSED = "The token of this client is not, or no longer, valid: is it expired, or revoked?"
+LONGEST_KEY = 200  # the service's limit
+File = tuple[str, BinaryIO, str]  # name, content, type
 FILE_SECONDS = 300.0  # the service reads a whole file before it answers
 
 
@@ -69,20 +71,20 @@ class Connection:
     def post_content(self, path: str, *, key: str | None = None, **content: Any) -> Any:
         """`post` for a body that is not JSON."""
         own = content.pop("headers", {})
-        headers = {**own, "Idempotency-Key": key or uuid.uuid4().hex}
+        headers = {**own, "Idempotency-Key": uuid.uuid4().hex if key is None else _sendable(key)}
         return self._send("POST", path, headers=headers, **content)
 
     def upload(
         self,
         path: str,
         said: Mapping[str, str],
-        file: tuple[str, BinaryIO, str],
+        files: Mapping[str, File],
         *,
         key: str | None = None,
     ) -> Any:
-        """Send a file by name, content and type, a piece at a time, from its start at each attempt."""
+        """Send files by their fields, a piece at a time, from their start at each attempt."""
         timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
-        sent = {"data": said, "files": {"file": file}, "timeout": timeout}
+        sent = {"data": said, "files": files, "timeout": timeout}
         return self.post_content(path, key=key, is_long=True, **sent)
 
     def post_once_more(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -209,6 +211,17 @@ def _whole(token: str) -> str:
     if not (token.isascii() and token.isprintable() and " " not in token):
         raise ValueError("the token has characters that no token has: was something else copied?")
     return token
+
+
+def _sendable(key: str) -> str:
+    """An Idempotency-Key of somebody's making; ValueError when no header can carry it."""
+    is_text = isinstance(key, str) and key.isascii() and key.isprintable() and key == key.strip()
+    if not (is_text and 1 <= len(key) <= LONGEST_KEY):
+        raise ValueError(
+            f"idempotency_key must be 1 to {LONGEST_KEY} letters, digits, signs and inner blanks "
+            f"of ASCII; not {key!r}"
+        )
+    return key
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:

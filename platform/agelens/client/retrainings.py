@@ -12,6 +12,7 @@ from agelens.client.model_shapes import Retraining, Schedule, retraining_from_wi
 from agelens.client.shapes import known
 
 PATH = "/api/admin/retrainings"
+ANY_TYPE = "application/octet-stream"
 LOOK_SECONDS = 1.0
 
 
@@ -24,7 +25,7 @@ class Retrainings:
     def retrain(
         self,
         model: str,
-        data: Path | None = None,
+        data: Path | str | None = None,
         *,
         validation: Path | str | None = None,
         version: str | None = None,
@@ -40,18 +41,19 @@ class Retrainings:
             body = {**said, **({} if validation is None else {"validation": str(validation)})}
             wire = self._connection.post(PATH, body, key=idempotency_key)
             return retraining_from_wire(wire)
-        files = {"data": data, **({} if validation is None else {"validation": Path(validation)})}
+        files = {"data": data, **({} if validation is None else {"validation": validation})}
+        paths = {name: Path(place).expanduser() for name, place in files.items()}
         with ExitStack() as opened:
             sent = {
-                name: (path.name, opened.enter_context(path.open("rb")))
-                for name, path in files.items()
+                name: (path.name, opened.enter_context(path.open("rb")), ANY_TYPE)
+                for name, path in paths.items()
             }
-            wire = self._connection.post_content(PATH, key=idempotency_key, data=said, files=sent)
+            wire = self._connection.upload(PATH, said, sent, key=idempotency_key)
         return retraining_from_wire(wire)
 
     def retraining(self, retraining_id: str) -> Retraining:
         """One retraining, as it is now."""
-        return retraining_from_wire(self._connection.get(f"{PATH}/{retraining_id}"))
+        return retraining_from_wire(self._connection.get(_path(retraining_id)))
 
     def retrainings(
         self, *, status: str | None = None, model: str | None = None
@@ -72,11 +74,11 @@ class Retrainings:
 
     def retraining_notebook(self, retraining_id: str) -> bytes:
         """The notebook as it was executed, as far as it ran: an .ipynb file."""
-        return self._connection.download(f"{PATH}/{retraining_id}/notebook")
+        return self._connection.download(f"{_path(retraining_id)}/notebook")
 
     def cancel_retraining(self, retraining_id: str) -> Retraining:
         """End a queued or running retraining."""
-        return retraining_from_wire(self._connection.post(f"{PATH}/{retraining_id}/cancel"))
+        return retraining_from_wire(self._connection.post(f"{_path(retraining_id)}/cancel"))
 
     def schedules(self) -> list[Schedule]:
         """Which clocks are retrained regularly, and when next."""
@@ -90,6 +92,10 @@ class Retrainings:
     def unschedule(self, model: str) -> None:
         """Retrain a clock no more."""
         self._connection.delete(_schedule(model))
+
+
+def _path(retraining_id: str) -> str:
+    return f"{PATH}/{quote(retraining_id, safe='')}"
 
 
 def _schedule(model: str) -> str:

@@ -160,7 +160,7 @@ def test_the_zip_of_a_bundle_is_the_same_each_time(tmp_path: Path) -> None:
     client = client_of(stub)
     client.admin.publish(tmp_path)
     (tmp_path / "manifest.json").touch()
-    client.admin.publish(tmp_path)
+    client.admin.publish(str(tmp_path))
     first, second = stub.requests
     assert first.content == second.content
     assert first.headers["Content-Type"] == "application/zip"

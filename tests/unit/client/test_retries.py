@@ -149,6 +149,19 @@ def test_a_key_of_ones_own_is_used() -> None:
     assert stub.sent_keys() == ["row 17"]
 
 
+@pytest.mark.parametrize("key", ["", "März", "a\nb", "a\tb", " a", "x" * 201, 7])
+def test_a_key_that_no_header_carries_is_refused_at_once(pauses: list[float], key: Any) -> None:
+    stub = Stub(httpx.Response(202, json={"task_id": "t1"}))
+    client = client_of(stub)
+    for ask in (
+        lambda: client.submit({}, idempotency_key=key),
+        lambda: client.cohorts.submit([{"glucose": 5}], idempotency_key=key),
+    ):
+        with pytest.raises(ValueError, match="idempotency_key must be 1 to 200"):
+            ask()
+    assert (stub.requests, pauses) == ([], [])
+
+
 def test_posts_that_create_pay_or_change_carry_a_key() -> None:
     stub = Stub(httpx.Response(202, json=TASK | {"task_id": "t1"}))
     client = client_of(stub)
