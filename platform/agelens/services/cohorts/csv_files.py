@@ -14,7 +14,7 @@ from agelens.clocks.people import fault_words
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
 from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, column_names
+from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, Tables, column_names
 
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t")
@@ -24,7 +24,7 @@ _BLANK_LINES = (b"\n\r", b"\r\r")
 _BLANK = fault_words(0, 0)
 
 
-def read_csv(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
     """The rows as tables of a part's columns; lines that are none have a `fault`.
 
     Between semicolons, numbers with a decimal comma get a point. Blank lines at the end of the file are nothing.

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -14,10 +14,10 @@ from agelens.services.cohorts.file_header import FileHeader, unreadable
 from agelens.services.cohorts.file_kinds import OPENING_BYTES, looks_like
 from agelens.services.cohorts.json_files import read_json, read_ndjson
 from agelens.services.cohorts.parquet_files import read_parquet
-from agelens.services.cohorts.part_writing import PART_ROWS, PartWriter, part_name
+from agelens.services.cohorts.part_writing import PART_ROWS, PartWriter, Tables, part_name
 from agelens.storage.files import Files
 
-_READERS: dict[str, Callable[[BinaryIO, FileHeader], Iterator[pa.Table]]] = {
+_READERS: dict[str, Callable[[BinaryIO, FileHeader], Tables]] = {
     "csv": read_csv,
     "parquet": read_parquet,
     "json": read_json,
@@ -62,8 +62,9 @@ def take(
         files, cohort_id, header, most_rows=most_rows, file_bytes=_length_of(content)
     )
     try:
-        for table in _READERS[format](content, header):
-            writer.add(table)
+        with closing(_READERS[format](content, header)) as tables:
+            for table in tables:
+                writer.add(table)
         if not writer.n_rows:
             raise unreadable("has no rows")
         if not header.names:

@@ -11,7 +11,7 @@ from agelens.clocks.people import fault_words
 from agelens.services.cohorts.cells import NESTED, numbers_or_text
 from agelens.services.cohorts.file_header import FileHeader, unreadable
 from agelens.services.cohorts.json_events import Event, Events, Lines, Source
-from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, column_names
+from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, Tables, column_names
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
 _BLANK = fault_words(0, 0)
@@ -22,7 +22,7 @@ _OPEN, _CLOSE = ("start_map", "start_array"), ("end_map", "end_array")
 Row = dict[str, Any] | str  # of a line that is no row: why
 
 
-def read_json(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+def read_json(content: BinaryIO, header: FileHeader) -> Tables:
     """The rows as tables of a part's columns; `header` grows with every new key.
 
     Raises
@@ -40,7 +40,7 @@ def read_json(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
         raise unreadable(f"near row {events.n_rows + 1:,}: {_words(error)}") from error
 
 
-def read_ndjson(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+def read_ndjson(content: BinaryIO, header: FileHeader) -> Tables:
     """As `read_json`, of a file with one object a line; other lines have a `fault`."""
     lines = Lines(content)
     yield from _tables(_objects(lines), lines, header)

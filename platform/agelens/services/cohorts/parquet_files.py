@@ -1,67 +1,102 @@
-"""Rows of a Parquet file, some at a time."""
+"""Rows of a Parquet file, some at a time; it is taken apart in a process that may fill so much memory."""
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
-from typing import BinaryIO
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO, cast
 
+import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import structlog
 
-from agelens.services.cohorts.cells import as_numbers_or_text
+from agelens.services.cohorts import parquet_process
 from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.part_writing import FAULT, LARGEST_PART, PART_ROWS, column_names
+from agelens.services.cohorts.part_writing import (
+    FAULT,
+    LARGEST_PART,
+    PART_ROWS,
+    Tables,
+    column_names,
+)
 
 BATCH_ROWS = PART_ROWS // 2
-MOST_GROUPS = 10_000  # each takes a moment, however short it is
+LONGEST_LINE = 4 * 1024**2  # of the names of two thousand columns, and far more
+# the allocators of threads set much aside that they do not need
+_SPARING = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
+_SECONDS_TO_END = 5
+
+log = structlog.get_logger()
 
 
-def read_parquet(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
+def read_parquet(content: BinaryIO, header: FileHeader) -> Tables:
     """The rows as tables of a part's columns.
 
     Raises
     ------
     InvalidInput
-        If it is not a Parquet file, or not a whole one.
+        If it is not a Parquet file, not a whole one, or would fill the memory.
     """
-    try:
-        yield from _tables(content, header)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        words = str(error).splitlines() or ["it is damaged"]
-        raise unreadable(f"is not a readable Parquet file: {words[0][:200]}") from error
+    with TemporaryFile() as copy, _process_for(_with_number(content, copy)) as said:
+        header.add(_line(said)["names"])
+        while "rows" in (line := _line(said)):
+            with pa.ipc.open_stream(said) as stream:
+                table = stream.read_all()
+            fault = pa.nulls(line["rows"], pa.string())
+            yield pa.table([*table.columns, fault], names=[*column_names(len(header)), FAULT])
 
 
-def _tables(content: BinaryIO, header: FileHeader) -> Iterator[pa.Table]:
-    schema = pq.read_schema(content)
-    header.add(schema.names)
-    file = _opened(content)
-    if file.num_row_groups > MOST_GROUPS:
-        raise unreadable(f"has more than {MOST_GROUPS:,} row groups; write longer ones")
-    # as a dictionary, repeated text is one piece until it is known to be short enough
-    repeated = [field.name for field in schema if _is_bytes(field.type)]
-    folded = _opened(content, read_dictionary=repeated)
-    for group in range(file.num_row_groups):
-        first = next(folded.iter_batches(batch_size=1, row_groups=[group]), None)
-        if first is not None and sum(map(_longest, first.columns)) * BATCH_ROWS > LARGEST_PART:
-            raise unreadable("the rows are too long")
-        for batch in file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False):
-            columns = [as_numbers_or_text(column) for column in batch.columns]
-            fault = pa.nulls(batch.num_rows, pa.string())
-            yield pa.table([*columns, fault], names=[*column_names(len(header)), FAULT])
-
-
-def _opened(content: BinaryIO, **how: object) -> pq.ParquetFile:
+def _with_number(content: BinaryIO, copy: IO[bytes]) -> IO[bytes]:
+    """A file that another process can read: this one, or a copy of what is only in memory."""
     content.seek(0)
-    # without these two, whole row groups are held in memory
-    return pq.ParquetFile(content, pre_buffer=False, buffer_size=2**16, **how)
+    try:
+        content.fileno()
+    except OSError:
+        shutil.copyfileobj(content, copy)
+        copy.flush()
+        content = copy  # type: ignore[assignment]
+    os.lseek(content.fileno(), 0, os.SEEK_SET)
+    return content
 
 
-def _is_bytes(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
-    return any(test(kind) for test in tests)
+@contextmanager
+def _process_for(content: IO[bytes]) -> Iterator[IO[bytes]]:
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        parquet_process.__name__,
+        str(BATCH_ROWS),
+        str(LARGEST_PART),
+    ]
+    # what reads a stranger's file need not know our secrets
+    known = {name: value for name, value in os.environ.items() if not name.startswith("AGELENS_")}
+    with subprocess.Popen(
+        command,
+        stdin=content,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=known | _SPARING,
+    ) as process:
+        try:
+            yield cast(IO[bytes], process.stdout)
+        except (pa.ArrowException, OSError, EOFError) as error:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+            log.warning("a Parquet file was too much for its process", code=process.returncode)
+            raise unreadable(parquet_process.TOO_MUCH) from error
+        finally:
+            process.kill()
 
 
-def _longest(column: pa.Array) -> int:
-    """Bytes of the longest text that a row group's column repeats."""
-    if not pa.types.is_dictionary(column.type) or not _is_bytes(column.type.value_type):
-        return 0
-    return int(pc.max(pc.binary_length(column.dictionary)).as_py() or 0)
+def _line(said: IO[bytes]) -> dict[str, Any]:
+    line = said.readline(LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise EOFError
+    found: dict[str, Any] = orjson.loads(line)
+    if "wrong" in found:
+        raise unreadable(found["wrong"])
+    return found

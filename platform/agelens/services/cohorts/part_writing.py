@@ -1,6 +1,7 @@
 """Tables of any length go in, files of equal length come out."""
 
-from typing import BinaryIO
+from collections.abc import Generator
+from typing import BinaryIO, TypeAlias
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ MOST_CELLS = (
 KEPT_ANYWAY = 512 * 1024**2  # bytes of all parts of a file, however small it is,
 LARGEST_GROWTH = 8  # and as many times its own beyond that
 FAULT = "fault"
+Tables: TypeAlias = Generator[pa.Table, None, None]  # closed by who does not want the rest
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 

@@ -3,19 +3,17 @@
 import datetime
 import decimal
 import io
-import resource
+import subprocess
+import sys
 
+import numpy as np
 import pandas as pd
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts import parquet_files
-
-
-def peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
+from agelens.services.cohorts import parquet_process
 
 DAY = datetime.date(2020, 1, 2)
 
@@ -92,11 +90,31 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(files, take, damage):
     assert files.folders("cohorts") == []
 
 
-def test_a_file_in_crumbs_is_refused(take, monkeypatch):
-    monkeypatch.setattr(parquet_files, "MOST_GROUPS", 20)
-    assert take(parquet(pa.table({"a": range(20)}), row_group_size=1), "parquet").n_rows == 20
-    with pytest.raises(InvalidInput, match="more than 20 row groups"):
-        take(parquet(pa.table({"a": range(21)}), row_group_size=1), "parquet")
+def test_a_file_in_crumbs_is_refused(monkeypatch):
+    monkeypatch.setattr(parquet_process, "MOST_CHUNKS", 40)
+
+    def rows(n_rows):
+        content = parquet(pa.table({"a": range(n_rows), "b": range(n_rows)}), row_group_size=1)
+        return sum(map(len, parquet_process.tables(pq.ParquetFile(io.BytesIO(content)), 5_000)))
+
+    assert rows(20) == 20
+    with pytest.raises(ValueError, match="too many row groups"):
+        rows(21)
+
+
+def test_a_process_that_dies_is_a_file_that_cannot_be_read(files, take, monkeypatch):
+    monkeypatch.setattr(parquet_process, "__name__", "no_such_module")
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        take(parquet(pa.table({"a": [1]})), "parquet")
+    assert files.folders("cohorts") == []
+
+
+def test_the_process_ends_when_its_rows_are_not_wanted(take):
+    mine = psutil.Process()
+    before = mine.children()
+    with pytest.raises(InvalidInput, match="more than 10 rows"):
+        take(parquet(pa.table({"a": range(3_000_000)})), "parquet", most_rows=10)
+    assert mine.children() == before
 
 
 def test_a_file_without_rows_is_refused(take):
@@ -104,12 +122,64 @@ def test_a_file_without_rows_is_refused(take):
         take(parquet(pa.table({"a": pa.array([], pa.float64())})), "parquet")
 
 
-def test_a_small_file_of_long_repeated_texts_cannot_fill_the_memory(take):
-    once = pa.array(["x" * 1_000_000])
-    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * 10_000, pa.int32()), once)
-    content = parquet(pa.table({"a": repeated, "b": repeated}))
-    assert len(content) < 1_000_000  # of 20 GB
-    before = peak_bytes()
-    with pytest.raises(InvalidInput, match="the rows are too long"):
-        take(content, "parquet")
-    assert peak_bytes() - before < 200 * 1024**2
+def repeated(text: str | bytes, kind: pa.DataType, n_rows: int = 5_000) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(
+        pa.array([0] * n_rows, pa.int32()), pa.array([text], kind)
+    )
+
+
+def one_long_list() -> pa.Array:
+    ends = pa.array([0, 100_000_000], pa.int32())
+    return pa.ListArray.from_arrays(ends, pa.array(np.zeros(100_000_000, np.int32)))
+
+
+def fixed_size() -> pa.ChunkedArray:
+    zeros = pa.py_buffer(bytes(200_000_000))
+    piece = pa.FixedSizeBinaryArray.from_buffers(pa.binary(200_000), 1_000, [None, zeros])
+    return pa.chunked_array([piece] * 5)
+
+
+BOMBS = {
+    "text": lambda: parquet(pa.table({"a": repeated("x" * 1_000_000, pa.string())})),
+    "large binary": lambda: parquet(pa.table({"a": repeated(b"x" * 200_000, pa.large_binary())})),
+    "text view": lambda: parquet(pa.table({"a": pa.array(["x" * 200_000] * 5_000, pa.string_view())})),
+    "fixed-size binary": lambda: parquet(pa.table({"a": fixed_size()}), compression="zstd"),
+    "list": lambda: parquet(pa.table({"a": one_long_list()}), compression="zstd"),
+    "plain text": lambda: parquet(
+        pa.table({"a": ["a"] + ["x" * 200_000] * 4_999}), use_dictionary=False, compression="zstd"
+    ),
+}  # fmt: skip
+# VmHWM: what ru_maxrss tells of a process includes the one that started it
+PEAKS_OF_INTAKE = """
+import resource, sys
+from agelens.domain.errors import InvalidInput
+from agelens.services.cohorts import intake
+from agelens.storage.files import Files
+
+def peak():
+    return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1])
+
+before = peak()
+try:
+    with open(sys.argv[1], "rb") as stream:
+        intake.take(Files(sys.argv[2]), "one", stream, "parquet", most_rows=10**6)
+except InvalidInput as error:
+    print(peak() - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, error)
+"""
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_small_file_cannot_fill_the_memory(tmp_path, bomb):
+    path = tmp_path / "bomb.parquet"
+    path.write_bytes(BOMBS[bomb]())
+    assert path.stat().st_size < 200_000
+    ran = subprocess.run(
+        [sys.executable, "-c", PEAKS_OF_INTAKE, str(path), str(tmp_path / "storage")],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    grown, of_child, words = ran.stdout.split(maxsplit=2)
+    assert int(grown) < 50 * 1024
+    assert int(of_child) * 1024 < parquet_process.MOST_BYTES + 200 * 1024**2
+    assert "its rows or row groups are too long" in words

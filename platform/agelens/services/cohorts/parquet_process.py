@@ -1,0 +1,62 @@
+"""The process that takes one Parquet file apart, with an end to the memory that it may fill.
+
+A file of a few hundred bytes can unfold to gigabytes, and what it says of its own size need not be
+true. So the file is read here, from standard input, and its rows go to standard output: the names
+of the columns or a complaint as a line of JSON, then tables, each as an Arrow stream after a line.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from agelens.services.cohorts.cells import as_numbers_or_text
+
+MOST_CHUNKS = 200_000  # columns x row groups: each takes a moment, however short it is
+MOST_BYTES = 768 * 1024**2  # of its own, besides the libraries that all processes share
+TOO_MUCH = "cannot be read: it is damaged, or its rows or row groups are too long"
+
+
+def main(batch_rows: int, largest_table: int) -> None:
+    """Read what stands on standard input, and say what is wrong with it."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+    out = sys.stdout.buffer
+    try:
+        file = pq.ParquetFile(sys.stdin.buffer, pre_buffer=False, buffer_size=2**16)
+        _say(out, names=file.schema_arrow.names)
+        for table in tables(file, batch_rows):
+            if table.nbytes > largest_table:
+                raise MemoryError
+            _say(out, rows=len(table))
+            with pa.ipc.new_stream(out, table.schema) as stream:
+                stream.write_table(table)
+        _say(out, end=True)
+    except MemoryError:  # Arrow's is one, too
+        _say(out, wrong=TOO_MUCH)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        words = str(error).splitlines() or ["it is damaged"]
+        _say(out, wrong=f"is not a readable Parquet file: {words[0][:200]}")
+
+
+def tables(file: pq.ParquetFile, batch_rows: int) -> Iterator[pa.Table]:
+    """The rows some at a time, every column of numbers or text."""
+    if file.num_row_groups * len(file.schema_arrow) > MOST_CHUNKS:
+        raise ValueError("it has too many row groups; write longer ones")
+    # a group at a time: else the pages of all are held
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(batch_rows, row_groups=[group], use_threads=False):
+            columns = [as_numbers_or_text(column) for column in batch.columns]
+            yield pa.table(columns, names=[f"c{place}" for place in range(len(columns))])
+
+
+def _say(out: BinaryIO, **what: Any) -> None:
+    out.write(json.dumps(what).encode() + b"\n")
+    out.flush()
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
