@@ -57,11 +57,15 @@ class CohortFields:
 
 @dataclass(frozen=True)
 class RowProblem:
-    """Why a row was not scored; the first row is 1, `id` is what the id column has there."""
+    """Why a row was not scored; the first row is 1, `id` is what the id column has there.
+
+    `fields` are the keys of what is wrong, such as a biomarker's; none when it is the row as a whole.
+    """
 
     row: int
     message: str
     id: str | None = None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def cohort_fields(wire: Wire) -> dict[str, Any]:
 
 def row_problem_from_wire(wire: Wire) -> RowProblem:
     """A row that was not scored."""
-    return RowProblem(**known(RowProblem, wire))
+    return RowProblem(**known(RowProblem, wire) | {"fields": tuple(wire.get("fields") or ())})
 
 
 def preview_from_wire(wire: Wire) -> Preview:

@@ -301,7 +301,7 @@ def test_a_cohort_is_resumed_by_another_process_that_knows_its_id(
     assert results["row"].tolist() == [1, 2, 3, 4, 5]
     assert results["id"].tolist() == frame["person"].tolist()
     (problem,) = cohort.errors()
-    assert (problem.row, problem.id) == (4, "P3")
+    assert (problem.row, problem.id, problem.fields) == (4, "P3", ("systolic_bp",))
     assert problem.message == results.loc[3, "error"]
     assert cohort.summary is not None
     assert cohort.summary["scored"] == 4

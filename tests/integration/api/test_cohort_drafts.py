@@ -62,6 +62,7 @@ def test_a_preview_says_how_the_file_is_read_what_is_wrong_and_what_it_costs(
     assert (seen["checked_rows"], seen["readable_rows"]) == (30, 29)
     assert [problem["row"] for problem in seen["problems"]] == [5]
     assert "systolic_bp" in seen["problems"][0]["message"]
+    assert seen["problems"][0]["fields"] == ["systolic_bp"]
     assert cohort(one, made["id"]) == made, "a preview changes nothing"
 
 

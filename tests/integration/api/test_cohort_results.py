@@ -120,6 +120,7 @@ def test_rows_that_were_not_scored_are_listed_with_reasons_a_page_at_a_time(
     assert whole["next_cursor"] is None
     assert [(item["row"], item["id"]) for item in whole["items"]] == [(2, "P-1"), (4, "P-3")]
     assert "systolic_bp" in whole["items"][0]["message"]
+    assert [item["fields"] for item in whole["items"]] == [["systolic_bp"]] * 2
     first = one.get(f"{PATH}/{cohort_id}/errors?limit=1").json
     second = one.get(f"{PATH}/{cohort_id}/errors?limit=1&cursor={first['next_cursor']}").json
     assert first["items"] + second["items"] == whole["items"]

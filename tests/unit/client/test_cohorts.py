@@ -262,12 +262,18 @@ def test_who_is_interrupted_is_told_how_to_wait_further(stop: Any) -> None:
 
 
 def test_why_rows_were_not_scored() -> None:
-    items = [{"row": 3, "id": "p3", "message": "x"}, {"row": 9, "id": None, "message": "y"}]
+    items = [
+        {"row": 3, "id": "p3", "message": "x", "fields": ["crp", "sex"]},
+        {"row": 9, "id": None, "message": "y"},  # an older service does not tell fields
+    ]
     cohort, stub = cohort_of(
         httpx.Response(200, json={"items": items[:1], "next_cursor": 3}),
         httpx.Response(200, json={"items": items[1:], "next_cursor": None}),
     )
-    assert list(cohort.errors()) == [RowProblem(3, "x", "p3"), RowProblem(9, "y")]
+    assert list(cohort.errors()) == [
+        RowProblem(3, "x", "p3", ("crp", "sex")),
+        RowProblem(9, "y"),
+    ]
     assert stub.requests[1].url.params["cursor"] == "3"
 
 

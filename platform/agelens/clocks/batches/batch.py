@@ -1,6 +1,6 @@
 """What a part of a file says, read for one clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -52,6 +52,11 @@ class Batch:
     def words(self, row: int) -> str:
         """What is wrong with a row, in one line."""
         return "; ".join(self.told(each.field, each.message) for each in self.errors[row])
+
+    def fields(self, row: int, keys: Container[str]) -> list[str]:
+        """Those of the keys with which something is wrong in a row; none when it is all of it."""
+        named = (each.field for each in self.errors[row] if each.field in keys)
+        return list(dict.fromkeys(named))
 
     def told(self, key: str, message: str) -> str:
         """A problem in words, by the column that people know; one of all answers needs no name."""

@@ -55,10 +55,7 @@ class Scored:
     def error_fields(self) -> dict[int, str]:
         """The features, and AGE, with which something is wrong, by place: keys joined by commas."""
         keys = {AGE, *(f.key for f in self.clock.manifest.features)}
-        found = {
-            row: ",".join(dict.fromkeys(p.field for p in problems if p.field in keys))
-            for row, problems in self.batch.errors.items()
-        }
+        found = {row: ",".join(self.batch.fields(row, keys)) for row in self.batch.errors}
         return {row: fields for row, fields in found.items() if fields}
 
     @cached_property

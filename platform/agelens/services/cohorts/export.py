@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from agelens.domain.errors import InvalidInput
 from agelens.storage.files import Files
 
 CONTRIBUTION = "contribution:"
+TOLD_OF_ERRORS = frozenset({"row", "id", "error", ERROR_FIELDS})
 # what a spreadsheet takes for the beginning of a formula; the last four are the wide forms
 FORMULA = "[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 
@@ -43,19 +44,26 @@ def stream(
 def errors(
     files: Files, paths: Sequence[str], *, after_row: int, limit: int
 ) -> list[dict[str, Any]]:
-    """The first rows after `after_row` that were not scored: {row, id, message}; rows from 1."""
+    """The first rows after `after_row` that were not scored: {row, id, message, fields}; rows from 1."""
     found: list[dict[str, Any]] = []
     for path in paths[_part_of(files, paths, after_row) :]:
-        table = _read_columns(files, path, lambda name: name in {"row", "id", "error"})
+        table = _read_columns(files, path, TOLD_OF_ERRORS.__contains__)
         bad = (pc.field("row") > after_row) & pc.field("error").is_valid()
         table = table.filter(bad).slice(0, limit - len(found))
-        found += (
-            {"row": row["row"], "id": row.get("id"), "message": row["error"]}
-            for row in table.to_pylist()
-        )
+        found += map(_error, table.to_pylist())
         if len(found) == limit:
             break
     return found
+
+
+def _error(row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = row.get(ERROR_FIELDS) or ""  # an older part tells none
+    return {
+        "row": row["row"],
+        "id": row.get("id"),
+        "message": row["error"],
+        "fields": fields.split(",") if fields else [],
+    }
 
 
 def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:

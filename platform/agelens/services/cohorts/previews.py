@@ -56,7 +56,7 @@ def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> d
         "price": manifest.price * cohort.n_rows,
         **answers_of(clock, reader),
         "sample": _cells(first, len(cohort.header)),
-        **_findings(batch),
+        **_findings(clock, batch),
         "hints": hints_of(clock, reader, columns),
     }
 
@@ -92,11 +92,19 @@ def _cells(rows: pa.Table, n_columns: int) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in zip(*cells, strict=True)]
 
 
-def _findings(batch: Batch) -> dict[str, Any]:
+def _findings(clock: Clock, batch: Batch) -> dict[str, Any]:
+    keys = {AGE, *(f.key for f in clock.manifest.features)}
     shown = sorted(batch.errors)[:SHOWN_PROBLEMS]
     return {
         "checked_rows": batch.n_rows,
-        "problems": [{"row": place + 1, "message": batch.words(place)} for place in shown],
+        "problems": [
+            {
+                "row": place + 1,
+                "message": batch.words(place),
+                "fields": batch.fields(place, keys),
+            }
+            for place in shown
+        ],
         "readable_rows": batch.n_rows - len(batch.errors),
     }
 

@@ -22,6 +22,9 @@ MAPPING = (
     "what `columns` says"
 )
 UNITS = "Registry key to the unit that the file has it in; canonical if absent"
+FIELDS = (
+    "Registry keys, or `chronological_age`, of what is wrong; empty when it is the row as a whole"
+)
 SUMMARY = (
     "Null until the cohort has succeeded. How many rows were scored, failed and warned; `prediction`, "
     "`histogram` and `age_gap` (by sex and age) of the scored ones, `top_factors` by their mean absolute "
@@ -164,6 +167,10 @@ class MatchSchema(Schema):
 class RowMessage(Schema):
     row = fields.Integer(metadata={"description": "1 is the first"})
     message = fields.String()
+    # a schema has an attribute of that name already
+    named_fields = fields.List(
+        fields.String(), attribute="fields", data_key="fields", metadata={"description": FIELDS}
+    )
 
 
 class RowProblem(RowMessage):

@@ -172,18 +172,25 @@ def test_what_cannot_be_answered_is_said_before_the_first_piece(results):
 
 
 def test_errors_are_listed_page_by_page(results):
-    second = {"row": 2, "id": 'x\ny,"', "message": "glucose must be a number"}
-    third = {"row": 3, "id": "", "message": "no"}
+    second = {"row": 2, "id": 'x\ny,"', "message": "glucose must be a number", "fields": []}
+    third = {"row": 3, "id": "", "message": "no", "fields": []}
     assert export.errors(results, PATHS, after_row=0, limit=10) == [second, third]
     assert export.errors(results, PATHS, after_row=0, limit=1) == [second]
     assert export.errors(results, PATHS, after_row=2, limit=1) == [third]
     assert export.errors(results, PATHS, after_row=3, limit=10) == []
 
 
+def test_errors_name_the_fields_that_their_part_tells(files):
+    why = {"error": pa.array(["a", "b", "c"]), "error_fields": pa.array(["sex", "crp,sex", None])}
+    put(files, PATHS[0], row=[1, 2, 3], **why)
+    found = export.errors(files, PATHS[:1], after_row=0, limit=10)
+    assert [each["fields"] for each in found] == [["sex"], ["crp", "sex"], []]
+
+
 def test_errors_of_a_cohort_without_identifiers_have_none(files):
     put(files, PATHS[0], row=[1, 2], prediction=[1.0, None], error=pa.array([None, "no"]))
     found = export.errors(files, PATHS[:1], after_row=0, limit=10)
-    assert found == [{"row": 2, "id": None, "message": "no"}]
+    assert found == [{"row": 2, "id": None, "message": "no", "fields": []}]
 
 
 # VmHWM: what ru_maxrss tells includes the process that started this one

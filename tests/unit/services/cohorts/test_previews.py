@@ -100,7 +100,12 @@ def test_problems_of_rows_are_told_up_to_twenty(look):
     assert len(shown["problems"]) == 20
     assert shown["problems"][0]["row"] == 2
     assert "glucose" in shown["problems"][0]["message"]
-    assert shown["problems"][1] == {"row": 3, "message": "row has 1 cells, the header has 2"}
+    assert shown["problems"][1] == {
+        "row": 3,
+        "message": "row has 1 cells, the header has 2",
+        "fields": [],
+    }
+    assert shown["problems"][0]["fields"] == ["glucose"]
     assert (shown["checked_rows"], shown["readable_rows"]) == (34, 2)
 
 
