@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from agelens.client.errors import ClientError, NotFound, Unauthenticated, Unreachable
+from agelens.client.given import origin, sendable_key, whole_token
 from agelens.client.problems import problem_of
 from agelens.client.retries import attempts
 
@@ -19,7 +20,6 @@ NOBODY = (
     "Account, Tokens), client.login(email, password) gets one."
 )
 REFUSED = "The token of this client is not, or no longer, valid: is it expired, or revoked?"
-LONGEST_KEY = 200  # the service's limit
 File = tuple[str, BinaryIO, str]  # name, content, type
 FILE_SECONDS = 300.0  # the service reads a whole file before it answers
 
@@ -36,10 +36,10 @@ class Connection:
         timeout_seconds: float,
         patience_seconds: float,
     ) -> None:
-        self.base_url = _origin(base_url or os.environ.get("AGELENS_URL") or DEFAULT_URL)
+        self.base_url = origin(base_url or os.environ.get("AGELENS_URL") or DEFAULT_URL)
         given = os.environ.get("AGELENS_TOKEN") if token is None else token
         # "" is nobody, whatever the environment says
-        self.token = _whole(given.strip()) if given else None
+        self.token = whole_token(given.strip()) if given else None
         self.timeout_seconds = timeout_seconds
         self.patience_seconds = patience_seconds
         self._shares_transport = transport is not None
@@ -71,7 +71,7 @@ class Connection:
     def post_content(self, path: str, *, key: str | None = None, **content: Any) -> Any:
         """`post` for a body that is not JSON."""
         own = content.pop("headers", {})
-        headers = {**own, "Idempotency-Key": uuid.uuid4().hex if key is None else _sendable(key)}
+        headers = {**own, "Idempotency-Key": uuid.uuid4().hex if key is None else sendable_key(key)}
         return self._send("POST", path, headers=headers, **content)
 
     def upload(
@@ -199,29 +199,6 @@ class Connection:
             raise Unreachable(
                 f"{self.base_url} does not answer: {error or type(error).__name__}"
             ) from error
-
-
-def _origin(url: str) -> str:
-    """`agelens up` prints the address with /api at its end; both are understood."""
-    return url.rstrip("/").removesuffix("/api").rstrip("/")
-
-
-def _whole(token: str) -> str:
-    """A token as it can be sent; ValueError when something else was copied with it."""
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        raise ValueError("the token has characters that no token has: was something else copied?")
-    return token
-
-
-def _sendable(key: str) -> str:
-    """An Idempotency-Key of somebody's making; ValueError when no header can carry it."""
-    is_text = isinstance(key, str) and key.isascii() and key.isprintable() and key == key.strip()
-    if not (is_text and 1 <= len(key) <= LONGEST_KEY):
-        raise ValueError(
-            f"idempotency_key must be 1 to {LONGEST_KEY} letters, digits, signs and inner blanks "
-            f"of ASCII; not {key!r}"
-        )
-    return key
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:
