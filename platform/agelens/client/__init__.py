@@ -49,7 +49,7 @@ from agelens.client.model_shapes import (
     Retraining,
     Schedule,
 )
-from agelens.client.pages import Page
+from agelens.client.pages import Listing, Page
 from agelens.client.results import (
     AgeGap,
     Contribution,
@@ -98,6 +98,7 @@ __all__ = [
     "InvalidAnswers",
     "InvalidBundle",
     "InvalidInput",
+    "Listing",
     "Match",
     "Matches",
     "MissingExtra",

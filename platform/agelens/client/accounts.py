@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from agelens.client.connection import Connection
+from agelens.client.resources import Resource
 from agelens.client.shapes import Token, known
 
 
-class Tokens:
+class Tokens(Resource):
     """A person's tokens: `client.tokens`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def __iter__(self) -> Iterator[Token]:
         """Those that still work, newest first; never their secrets."""

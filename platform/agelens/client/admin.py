@@ -2,13 +2,12 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from agelens.client.model_shapes import ModelVersion, model_version_from_wire
-from agelens.client.pages import Page, page_of
+from agelens.client.pages import Listing, Page, page_of
 from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import (
     AdminUser,
@@ -23,10 +22,10 @@ from agelens.client.shapes import (
 class Admin(Retrainings):
     """People, credits, tasks, clocks, retrainings and queues of the whole service: `client.admin`."""
 
-    def users(self, *, email: str | None = None) -> Iterator[AdminUser]:
+    def users(self, *, email: str | None = None) -> Listing[AdminUser]:
         """People with their wallets, newest first; `email` is part of an address."""
-        for wire in self._connection.pages("/api/admin/users", {"email": email, "limit": 100}):
-            yield admin_user_from_wire(wire)
+        params = {"email": email, "limit": 100}
+        return Listing(self._connection, "/api/admin/users", params, admin_user_from_wire)
 
     def users_page(
         self, *, email: str | None = None, cursor: str | None = None, limit: int = 25
@@ -41,10 +40,10 @@ class Admin(Retrainings):
         wire = self._connection.post(path, {"amount": amount}, key=idempotency_key)
         return transaction_from_wire(wire)
 
-    def transactions(self) -> Iterator[Transaction]:
+    def transactions(self) -> Listing[Transaction]:
         """Everybody's ledger entries, newest first."""
-        for wire in self._connection.pages("/api/admin/transactions", {"limit": 100}):
-            yield transaction_from_wire(wire)
+        params = {"limit": 100}
+        return Listing(self._connection, "/api/admin/transactions", params, transaction_from_wire)
 
     def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
         """Some of everybody's ledger entries, newest first, from where `cursor` says."""
@@ -52,11 +51,10 @@ class Admin(Retrainings):
         path = "/api/admin/transactions"
         return page_of(self._connection, path, params, transaction_from_wire)
 
-    def tasks(self, *, status: str | None = None, model: str | None = None) -> Iterator[Task]:
+    def tasks(self, *, status: str | None = None, model: str | None = None) -> Listing[Task]:
         """Everybody's tasks, newest first."""
         params = {"status": status, "model": model, "limit": 100}
-        for wire in self._connection.pages("/api/admin/tasks", params):
-            yield task_from_wire(wire)
+        return Listing(self._connection, "/api/admin/tasks", params, task_from_wire)
 
     def tasks_page(
         self,
@@ -70,10 +68,9 @@ class Admin(Retrainings):
         params = {"status": status, "model": model, "cursor": cursor, "limit": limit}
         return page_of(self._connection, "/api/admin/tasks", params, task_from_wire)
 
-    def models(self) -> Iterator[ModelVersion]:
+    def models(self) -> Listing[ModelVersion]:
         """Every published version of every clock."""
-        for wire in self._connection.pages("/api/admin/ml-models"):
-            yield model_version_from_wire(wire)
+        return Listing(self._connection, "/api/admin/ml-models", {}, model_version_from_wire)
 
     def publish(self, bundle: Path | str, *, force: bool = False) -> ModelVersion:
         """Publish a bundle: its directory, or the zip of it.

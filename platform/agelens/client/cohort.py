@@ -21,7 +21,7 @@ from agelens.client.cohort_shapes import (
 from agelens.client.cohort_waiting import follow, outcome_of
 from agelens.client.connection import Connection
 from agelens.client.extras import needs_notebook
-from agelens.client.pages import Page, page_of
+from agelens.client.pages import Listing, Page, page_of
 from agelens.client.whole_files import format_by_ending, whole_file
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ class Cohort(CohortFields):
         params = {"format": format, "contributions": contributions}
         return self._connection.streamed(self._path("/results"), params)
 
-    def errors(self) -> Iterator[RowProblem]:
+    def errors(self) -> Listing[RowProblem]:
         """The rows that were not scored, and why; they were not charged."""
-        for wire in self._connection.pages(self._path("/errors"), {"limit": 100}):
-            yield row_problem_from_wire(wire)
+        params = {"limit": 100}
+        return Listing(self._connection, self._path("/errors"), params, row_problem_from_wire)
 
     def errors_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[RowProblem]:
         """Some of these rows, from where `cursor` says."""

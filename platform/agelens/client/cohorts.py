@@ -9,17 +9,14 @@ from urllib.parse import quote
 
 from agelens.client.cohort import PATH, Cohort
 from agelens.client.cohort_shapes import Matches, matches_from_wire
-from agelens.client.connection import Connection
 from agelens.client.errors import ClientError
-from agelens.client.pages import Page, page_of
+from agelens.client.pages import MORE, SHOWN_ITEMS, Page, page_of
+from agelens.client.resources import Resource
 from agelens.client.uploads import People, Upload, opened
 
 
-class Cohorts:
+class Cohorts(Resource):
     """Many people scored as one job: `client.cohorts`. Iterating gives one's own, newest first."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def __iter__(self) -> Iterator[Cohort]:
         """One's cohorts, newest first, without their summaries."""
@@ -114,7 +111,7 @@ class Cohorts:
         from agelens.client.cards.pages import page_card
 
         try:
-            return page_card(self.page(limit=10))
+            return page_card(self.page(limit=SHOWN_ITEMS), MORE)
         except ClientError:
             return None
 

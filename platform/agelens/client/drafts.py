@@ -4,18 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from agelens.client.connection import Connection
 from agelens.client.plain import plain
+from agelens.client.resources import Resource
 from agelens.client.shapes import Task, task_from_wire
 
 AGE = "chronological_age"
 
 
-class Drafts:
+class Drafts(Resource):
     """Panels that cost nothing until they are run: `client.drafts`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def create(
         self,

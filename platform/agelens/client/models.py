@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from agelens.client.connection import Connection
 from agelens.client.errors import ClientError, NotFound
 from agelens.client.model_shapes import Example, Model, example_from_wire, model_from_wire
+from agelens.client.resources import Resource
 
 
-class Models:
+class Models(Resource):
     """The active clocks, the default first: `client.models`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def __iter__(self) -> Iterator[Model]:
         for wire in self._connection.pages("/api/ml-models"):

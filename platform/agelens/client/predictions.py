@@ -1,14 +1,14 @@
 """Predictions: submitted, waited for, varied, listed."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from agelens.client.connection import Connection
 from agelens.client.drafts import panel
 from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
-from agelens.client.pages import Page, page_of
+from agelens.client.pages import Listing, Page, page_of
 from agelens.client.plain import plain
 from agelens.client.results import Result
 from agelens.client.shapes import Task, task_from_wire
@@ -139,11 +139,10 @@ class Predictions:
 
     def history(
         self, *, status: str | None = None, model: str | None = None, page_size: int = 100
-    ) -> Iterator[Task]:
+    ) -> Listing[Task]:
         """One's tasks, newest first."""
         params = {"status": status, "model": model, "limit": page_size}
-        for wire in self._connection.pages("/api/tasks/history", params):
-            yield task_from_wire(wire)
+        return Listing(self._connection, "/api/tasks/history", params, task_from_wire)
 
     def history_page(
         self,

@@ -1,14 +1,14 @@
 """Retraining clocks: for administrators, as part of `client.admin`."""
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from agelens.client.connection import Connection
 from agelens.client.model_shapes import Retraining, Schedule, retraining_from_wire
+from agelens.client.pages import Listing
+from agelens.client.resources import Resource
 from agelens.client.shapes import known
 
 PATH = "/api/admin/retrainings"
@@ -16,11 +16,8 @@ ANY_TYPE = "application/octet-stream"
 LOOK_SECONDS = 1.0
 
 
-class Retrainings:
+class Retrainings(Resource):
     """Notebooks that train a clock again, and when they are run."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def retrain(
         self,
@@ -57,11 +54,10 @@ class Retrainings:
 
     def retrainings(
         self, *, status: str | None = None, model: str | None = None
-    ) -> Iterator[Retraining]:
+    ) -> Listing[Retraining]:
         """Retrainings, newest first."""
         params = {"status": status, "model": model, "limit": 100}
-        for wire in self._connection.pages(PATH, params):
-            yield retraining_from_wire(wire)
+        return Listing(self._connection, PATH, params, retraining_from_wire)
 
     def wait_for_retraining(self, retraining_id: str, *, timeout: float = 3600.0) -> Retraining:
         """A retraining once it has ended, however it did; TimeoutError when it goes on for longer."""

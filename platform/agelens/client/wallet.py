@@ -1,18 +1,13 @@
 """Credits."""
 
-from collections.abc import Iterator
-
-from agelens.client.connection import Connection
 from agelens.client.errors import ClientError
-from agelens.client.pages import Page, page_of
+from agelens.client.pages import Listing, Page, page_of
+from agelens.client.resources import Resource
 from agelens.client.shapes import Balance, Transaction, known, transaction_from_wire
 
 
-class Wallet:
+class Wallet(Resource):
     """A person's wallet: `client.wallet`. Its numbers are asked for each time they are read."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def __repr__(self) -> str:
         return repr(self.show())
@@ -44,10 +39,11 @@ class Wallet:
         wire = self._connection.post("/api/wallet/topup", {"amount": amount}, key=idempotency_key)
         return transaction_from_wire(wire)
 
-    def transactions(self, *, page_size: int = 100) -> Iterator[Transaction]:
+    def transactions(self, *, page_size: int = 100) -> Listing[Transaction]:
         """Every change, newest first."""
-        for wire in self._connection.pages("/api/wallet/transactions", {"limit": page_size}):
-            yield transaction_from_wire(wire)
+        params = {"limit": page_size}
+        path = "/api/wallet/transactions"
+        return Listing(self._connection, path, params, transaction_from_wire)
 
     def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
         """Some of the changes, newest first, from where `cursor` says."""

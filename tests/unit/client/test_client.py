@@ -166,6 +166,14 @@ def test_the_zip_of_a_bundle_is_the_same_each_time(tmp_path: Path) -> None:
     assert first.headers["Content-Type"] == "application/zip"
 
 
+@pytest.mark.parametrize("name", ["models", "cohorts", "tokens", "drafts", "admin", "trainings"])
+def test_a_part_of_a_client_says_what_it_is_without_asking(name: str) -> None:
+    stub = Stub()
+    part = getattr(client_of(stub), name)
+    assert repr(part) == f"<{type(part).__name__} of http://agelens.test>"
+    assert stub.requests == []
+
+
 def test_trainings_are_the_retrainings_of_administrators() -> None:
     stub = Stub(httpx.Response(200, json={"items": [], "next_cursor": None}))
     client = client_of(stub)

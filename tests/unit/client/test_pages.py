@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from agelens.client import Client, Page, Task, Transaction
-from unit.client.stub import TASK, TRANSACTION, Stub, client_of
+from agelens.client import Client, Listing, Page, Task, Transaction
+from unit.client.cohort_wire import COHORT
+from unit.client.stub import TASK, TRANSACTION, Stub, client_of, problem
 
 USER = {
     "id": "u1",
@@ -68,6 +69,46 @@ def test_a_page_is_one_request_and_says_where_the_next_starts(
     asked = [dict(request.url.params) for request in stub.requests]
     assert asked == [filters | {"limit": "25"}, filters | {"cursor": "c1", "limit": "5"}]
     assert {request.url.path for request in stub.requests} == {path}
+
+
+Lists = Callable[[Client], Listing[Any]]
+PROBLEM = {"row": 3, "id": "p3", "message": "crp is odd", "fields": ["crp", "sex"]}
+LISTS: list[tuple[Lists, dict[str, Any], str]] = [
+    (lambda client: client.history(status="succeeded"), TASK, "t1"),
+    (lambda client: client.wallet.transactions(), TRANSACTION, "topup"),
+    (lambda client: client.admin.tasks(), TASK, "t1"),
+    (lambda client: client.admin.users(), USER, "a@b.example"),
+    (lambda client: client.cohorts["c1"].errors(), PROBLEM, "crp, sex"),
+]
+
+
+@pytest.mark.parametrize(("listed", "item", "words"), LISTS)
+def test_a_list_shows_its_first_items_and_is_iterated_from_the_start(
+    listed: Lists, item: dict[str, Any], words: str
+) -> None:
+    asked: list[httpx.URL] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/cohorts/c1":
+            return httpx.Response(200, json=COHORT)
+        asked.append(request.url)
+        cursor = None if "cursor" in request.url.params else "c"
+        return httpx.Response(200, json={"items": [item], "next_cursor": cursor})
+
+    items = listed(client_of(answer))
+    assert "http://agelens.test" in repr(items)
+    assert asked == []  # nothing is fetched before it is needed
+    first = next(items)
+    shown = items._repr_html_() or ""
+    assert words in shown
+    assert "There are more: iterate over it." in shown
+    assert asked[-1].params["limit"] == "10"
+    assert list(items) == [first]
+    assert [url.params.get("cursor") for url in asked] == [None, None, "c"]
+
+
+def test_a_list_that_cannot_be_asked_for_is_shown_as_text() -> None:
+    assert client_of(Stub(problem(500, "away")), patience=0).history()._repr_html_() is None
 
 
 def test_items_are_what_iterating_gives() -> None:

@@ -32,14 +32,14 @@ def balance_card(balance: Balance) -> str:
     )
 
 
-def page_card(page: Page[Any]) -> str:
+def page_card(page: Page[Any], more: str = MORE) -> str:
     """The items as a table, each kind with the columns that tell most of it."""
     if not page.items:
         return card("Nothing yet")
     rows = [_row(item) for item in page.items]
     shown = table(tuple(rows[0]), [tuple(row.values()) for row in rows])
     title = next((t for kind, t in _TITLES.items() if isinstance(page.items[0], kind)), "Items")
-    return card(title, shown, muted(MORE if page.next_cursor else ""))
+    return card(title, shown, muted(more if page.next_cursor else ""))
 
 
 def _row(item: Any) -> Mapping[str, Cell]:
@@ -50,7 +50,11 @@ def _row(item: Any) -> Mapping[str, Cell]:
     if isinstance(item, Transaction):
         return _transaction(item)
     names = [entry.name for entry in fields(item)] if is_dataclass(item) else []
-    return {name: str(getattr(item, name)) for name in names}
+    return {name: _text(getattr(item, name)) for name in names}
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _task(task: Task) -> Mapping[str, Cell]:
