@@ -42,7 +42,7 @@ class CohortControls(widgets.VBox):
         for widget in (self.model, self.columns, self.upload):
             widget.observe(lambda _: edited(), "value")
         self.file = widgets.HBox([self.upload, widgets.HTML(line(BY_PATH, "faint"))])
-        self.file.layout.flex_flow = "row wrap"
+        self.file.layout.flex_flow, self.file.layout.align_items = "row wrap", "center"
         buttons = widgets.HBox([self.check_button, self.score_button, self.cancel_button])
         super().__init__([self.file, self.model, self.columns, buttons])
 

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from agelens.client.units import Feature
 from agelens.notebook.answers import Answer
+from agelens.notebook.looks import named
 
 Changed = Callable[[], None]
 REQUIRED = "needed"
@@ -54,9 +55,8 @@ class ChoiceControl(Control):
     def __init__(self, feature: Feature, changed: Changed) -> None:
         name = label(feature)
         options = [("not measured", None), *((_in_words(c), c) for c in feature["choices"])]
-        self.choice = widgets.Dropdown(
-            options=options, tooltip=name, layout={"width": "180px", "flex": "0 0 auto"}
-        )
+        box = widgets.Dropdown(options=options, layout={"width": "180px", "flex": "0 0 auto"})
+        self.choice = named(box, name)
         super().__init__(feature, [widgets.Label(name, layout=LABEL_LAYOUT), self.choice], changed)
         self._setting = False
         self.choice.observe(self._chosen, "value")

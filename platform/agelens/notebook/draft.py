@@ -7,6 +7,11 @@ from typing import Any
 from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Preview
 from agelens.notebook.people import People
 
+TOO_MANY = (
+    "Drafts go by themselves after a day, or now: "
+    '[draft.delete() for draft in client.cohorts.page(status="draft").items]'
+)
+
 
 class Draft:
     """Keeps one, for the service keeps few: what it has sent it takes away when others are sent."""
@@ -43,6 +48,10 @@ class Draft:
             with suppress(ClientError):
                 self.cohort.delete()
         self.release()
-        cohort = self._client.cohorts.submit(people.data, draft=True, **options, **people.told)
+        try:
+            cohort = self._client.cohorts.submit(people.data, draft=True, **options, **people.told)
+        except Conflict as error:  # such as those of cells that were run again
+            error.add_note(TOO_MANY)
+            raise
         self.cohort, self._mark, self._is_own = cohort, people.mark, True
         return cohort

@@ -1,4 +1,4 @@
-"""What only the page can do: fit the figure to its room, leave the arrow keys to the sliders."""
+"""What only the page can do: fit the figure to its room, name the sliders and leave them their keys."""
 
 import anywidget
 
@@ -6,11 +6,25 @@ SCRIPT = """
 // Jupyter takes no keys from an element that says so; Notebook 7 would take a slider's arrow keys.
 const keep = (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true");
 
+// The label that a slider has is not one of its handle, which is what people move.
+const name = (root) => {
+  for (const handle of root.querySelectorAll("[role=slider]:not([aria-label])")) {
+    const label = handle.closest(".widget-slider")?.querySelector("label");
+    if (label?.title) handle.setAttribute("aria-label", label.title);
+  }
+};
+
 export default {
   render({ el }) {
     let width = null;
+    let root = null;
+    const changed = new MutationObserver(() => name(root));
     const seen = new ResizeObserver(([entry]) => {
-      el.closest(".agelens")?.addEventListener("focusin", keep); // the same one is added once
+      if (root === null && (root = el.closest(".agelens")) !== null) {
+        root.addEventListener("focusin", keep); // the same one is added once
+        changed.observe(root, { childList: true, subtree: true });
+        name(root);
+      }
       const now = Math.round(entry.contentRect.width);
       if (now > 0 && now !== width) {
         width = now;
@@ -18,7 +32,10 @@ export default {
       }
     });
     seen.observe(el);
-    return () => seen.disconnect();
+    return () => {
+      seen.disconnect();
+      changed.disconnect();
+    };
   },
 };
 """

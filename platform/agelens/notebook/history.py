@@ -11,6 +11,7 @@ from agelens.client import Client, Task
 from agelens.notebook.failures import words
 from agelens.notebook.latest import Latest
 from agelens.notebook.lines import line
+from agelens.notebook.looks import named
 from agelens.notebook.page import Page
 from agelens.notebook.stage import Stage
 
@@ -32,7 +33,7 @@ class History(Page):
         self._looking = Latest(self._look, self._failed)
         self._opening = Latest(opened, self._failed)
         self._parts = (self._looking, self._opening)
-        self.list = widgets.Select(rows=14, layout={"width": "98%"})
+        self.list = named(widgets.Select(rows=14, layout={"width": "98%"}), "Earlier predictions")
         self.open_button = widgets.Button(description="Open", button_style="primary")
         self.more_button = widgets.Button(description="More")
         self.told = widgets.HTML()

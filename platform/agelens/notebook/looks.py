@@ -1,5 +1,7 @@
 """How the widgets look: in the colours of the page around them, light or dark."""
 
+from typing import Any
+
 import ipywidgets as widgets
 
 from agelens import charts
@@ -15,6 +17,15 @@ STYLE = f"""<style>
 .agelens .agelens-younger {{ color: {charts.YOUNGER}; }}
 .agelens .agelens-problem {{ color: {charts.OLDER}; margin-left: 4px; }}
 .agelens .agelens-faint {{ opacity: 0.8; }}
+.agelens .agelens-named > .widget-label {{
+  position: absolute; width: 1px; height: 1px; margin: 0; clip-path: inset(50%);
+}}
+.agelens .widget-checkbox {{ height: auto; }}
+.agelens .widget-checkbox .widget-label-basic {{
+  display: flex; align-items: center; height: auto; line-height: 1.25;
+}}
+.agelens .widget-checkbox input {{ flex: none; align-self: center; margin-right: 6px; }}
+.agelens .widget-checkbox span {{ white-space: normal; }}
 .agelens table {{ border-collapse: collapse; color: inherit; }}
 .agelens th, .agelens td {{ text-align: left; padding: 2px 12px 2px 0; vertical-align: top; }}
 </style>"""
@@ -24,3 +35,10 @@ DISCLAIMER = "Not medical advice."
 def style() -> widgets.HTML:
     """The rules, for the page that shows the widget."""
     return widgets.HTML(STYLE, layout={"display": "none"})
+
+
+def named(widget: Any, name: str) -> Any:
+    """A widget with a name for who cannot see what stands beside it; it takes no room."""
+    widget.description = widget.tooltip = name
+    widget.add_class("agelens-named")
+    return widget

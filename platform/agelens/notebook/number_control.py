@@ -8,6 +8,7 @@ from agelens import charts
 from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
 from agelens.notebook.answers import Answer
 from agelens.notebook.controls import LABEL_LAYOUT, Changed, Control, label
+from agelens.notebook.looks import named
 from agelens.notebook.ranges import Range, range_of, written
 
 
@@ -22,7 +23,7 @@ class NumberControl(Control):
         self.measured = widgets.Checkbox(
             False, description=name, indent=False, tooltip=f"Measured: {name}", layout=LABEL_LAYOUT
         )
-        self.box = widgets.FloatText(tooltip=name, layout={"width": "72px", "flex": "0 0 auto"})
+        self.box = named(widgets.FloatText(layout={"width": "72px", "flex": "0 0 auto"}), name)
         self.unit = _units(feature)
         self.slider = self._new_slider(range_of(feature, self.unit.value), disabled=True)
         super().__init__(feature, [self.measured, self.slider, self.box, self.unit], changed)
@@ -127,7 +128,8 @@ def _units(feature: Feature) -> widgets.Dropdown:
     options = [(charts.printed(unit["unit"]), unit["unit"]) for unit in feature["units"]]
     name = f"Unit of {feature['label']}"
     first = unit_of(feature, None)["unit"]
-    return widgets.Dropdown(
-        options=options, value=first, disabled=len(options) == 1, tooltip=name,
+    box = widgets.Dropdown(
+        options=options, value=first, disabled=len(options) == 1,
         layout={"width": "92px", "flex": "0 0 auto"},
     )  # fmt: skip
+    return named(box, name)

@@ -38,9 +38,12 @@ def problems_html(problems: Iterable[RowProblem]) -> str:
     rows = list(islice(problems, MOST_ROWS + 1))
     if not rows:
         return ""
-    shown = [(str(each.row), each.id or "", each.message) for each in rows[:MOST_ROWS]]
     more = line("and more", "faint") if len(rows) > MOST_ROWS else ""
-    return _table(("Row", "Id", "Why it is not scored"), shown) + more
+    if not any(each.id for each in rows):
+        shown = [(str(each.row), each.message) for each in rows[:MOST_ROWS]]
+        return _table(("Row", "Why it is not scored"), shown) + more
+    named = [(str(each.row), each.id or "", each.message) for each in rows[:MOST_ROWS]]
+    return _table(("Row", "Id", "Why it is not scored"), named) + more
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -48,7 +51,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(header: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows

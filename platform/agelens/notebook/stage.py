@@ -16,6 +16,8 @@ from agelens.notebook.looks import DISCLAIMER
 from agelens.notebook.picture import picture
 
 Wire = Mapping[str, Any]
+# nothing in it takes the keyboard: where it would scroll, those without a mouse could not
+LAYOUT = {"flex": "1 1 0", "min_width": "360px", "overflow": "visible"}
 
 
 class Stage(widgets.VBox):
@@ -26,7 +28,7 @@ class Stage(widgets.VBox):
         self.words = widgets.HTML()
         self.front: widgets.Widget | None = None
         self._figure: Drawing | None = None
-        super().__init__([self.words], layout={"flex": "1 1 0", "min_width": "360px"})
+        super().__init__([self.words], layout=LAYOUT)
 
     def draw(self, figure: go.Figure, words: str, *, by: widgets.Widget) -> None:
         """Show a figure, and the HTML above it; not while another tab than `by` is in front."""

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser.conftest import MakePerson
 from browser.jupyter.conftest import Lab
 from browser.running import wait_until
@@ -15,6 +16,7 @@ CELLS = [
 PLOT = ".agelens .js-plotly-plot"
 NUMBER = ".agelens .agelens-number"
 WITHIN_MS = 60_000
+DARK = pytest.mark.view(dark=True)
 NEARLY_WHITE = re.compile(r"rgba?\(2\d\d, 2\d\d, 2\d\d")
 
 
@@ -123,6 +125,17 @@ def test_another_unit_keeps_the_value_on_the_page(lab: Lab, make_person: MakePer
     expect(box).to_have_value("5.5")
 
 
+def test_a_double_click_pays_once(lab: Lab, make_person: MakePerson) -> None:
+    person = make_person(credits=30)
+    opened = lab(person, CELLS)
+    opened.run_all()
+    plots_of(opened.page)
+    opened.page.get_by_role("button", name="Predict (10 credits)").dblclick()
+    expect(opened.page.get_by_text("what the clock would say costs nothing")).to_be_visible()
+    assert [task.charged for task in person.client.history()] == [10]
+    assert person.client.wallet.available == 20
+
+
 def test_nobody_pays_who_cannot(lab: Lab, make_person: MakePerson) -> None:
     opened = lab(make_person(credits=3), CELLS)
     opened.run_all()
@@ -157,13 +170,34 @@ def test_a_cohort_is_checked_paid_for_and_summed_up(lab: Lab, make_person: MakeP
     expect(page.locator(PLOT)).to_have_count(1)
 
 
-@pytest.mark.view(dark=True)
+@DARK
 def test_the_figure_can_be_read_in_the_dark(lab: Lab, make_person: MakePerson) -> None:
     opened = lab(make_person(), CELLS)
     opened.run_all()
     plots_of(opened.page)
     words = opened.page.locator(f"{PLOT} text tspan").filter(has_text="Starting point").last
     expect(words).to_have_css("fill", NEARLY_WHITE)
+
+
+@pytest.mark.parametrize("look", ["light", pytest.param("dark", marks=DARK)])
+def test_everything_has_a_name_and_can_be_read(
+    lab: Lab, make_person: MakePerson, look: str
+) -> None:
+    person = make_person(credits=10)
+    person.client.predict({"systolic_bp": 120, "glucose": 5.0}, chronological_age=40)
+    opened = lab(person, [*CELLS, PEOPLE])
+    page = opened.page
+    opened.run_all()
+    plots_of(page)
+    expect(page.get_by_role("slider", name="Systolic blood pressure")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Unit of Systolic blood pressure")).to_be_visible()
+    page.get_by_role("button", name="Check", exact=True).last.click()
+    expect(page.get_by_text("systolic_bp must be")).to_be_visible()
+    found = [Axe().run(page, context=".agelens")]
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_role("listbox", name="Earlier predictions")).to_be_visible()
+    found.append(Axe().run(page, context=".agelens"))
+    assert [each.generate_report() for each in found if each.violations_count] == []
 
 
 # What they print and fetch with any notebook of widgets, also with an empty slider alone.

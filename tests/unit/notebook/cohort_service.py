@@ -42,8 +42,8 @@ PREVIEW = {
 class CohortService(Service):
     """One cohort that takes three looks to be done, unless `fate` is another status.
 
-    It answers looks at once although it is asked to wait. `sent` has what was uploaded; `away` is
-    what looks are told instead, `gone` what is said of a draft.
+    It answers looks at once although it is asked to wait. `sent` has what was uploaded. Refusals:
+    `away` of looks, `gone` of whatever is asked of a draft, `full` of files.
     """
 
     def __init__(self) -> None:
@@ -56,6 +56,7 @@ class CohortService(Service):
         self.looks = 0
         self.preview_seconds = 0.0
         self.gone: httpx.Response | None = None
+        self.full: httpx.Response | None = None
         self.away: httpx.Response | None = None
 
     @property
@@ -87,6 +88,8 @@ class CohortService(Service):
 
     def _submitted(self, request: httpx.Request) -> httpx.Response:
         """Another draft, which nobody has run, nor taken away."""
+        if self.full is not None:
+            return self.full
         self.sent.append(request.read())
         self.gone = None
         self.cohort = dict(DRAFT)

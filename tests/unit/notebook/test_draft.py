@@ -141,3 +141,13 @@ def test_after_it_was_scored_a_check_is_of_a_new_draft(
     checked(view)
     assert (service.submitted, service.deleted) == (2, 0)
     assert not view.controls.score_button.disabled
+
+
+def test_who_has_too_many_drafts_is_told_how_to_delete_them(
+    service: CohortService, people: pd.DataFrame
+) -> None:
+    service.full = problem(409, "conflict", "You have 10 drafts of cohorts.")
+    view = checked(CohortView(service.client(), people))
+    assert "You have 10 drafts of cohorts." in view.told.value
+    assert "client.cohorts.page(status=" in view.told.value
+    assert not view.controls.check_button.disabled
