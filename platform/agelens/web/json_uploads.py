@@ -1,15 +1,23 @@
 """What a JSON file of people says beside its rows, found without keeping a row in memory."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 import ijson
 from ijson.common import ObjectBuilder
 
 from agelens.domain.errors import InvalidInput
+from agelens.services.cohorts.json_events import (
+    MOST_DIGITS,
+    as_float,
+    has_long_numbers,
+    until_endless_number,
+)
 
 ROWS = "rows"
 BOM = b"\xef\xbb\xbf"
+BLANKS = b" \t\r\n"
 CHUNK_BYTES = 64 * 1024
 LONGEST_TEXT_BYTES = 1024 * 1024  # the parser keeps a text until it ends
 MOST_EVENTS = 10_000  # of one option: a mapping of every column is far less
@@ -28,6 +36,8 @@ def said_beside_rows(content: BinaryIO) -> dict[str, Any]:
         For a text that would fill the memory, and for a name said twice.
     """
     found: dict[str, Any] = {}
+    if _is_array(content):
+        return found
     try:
         events = _events(content)
         if next(events)[0] == "start_map":
@@ -37,18 +47,28 @@ def said_beside_rows(content: BinaryIO) -> dict[str, Any]:
                 found[name] = value
         for _ in events:
             pass  # what is wrong further down is said before anything is kept
-    except ijson.JSONError:
+    except (ijson.JSONError, ArithmeticError):  # of a power of ten that no Decimal has
         found = {}
     content.seek(0)
     return found
 
 
+def _is_array(content: BinaryIO) -> bool:
+    """Whether it begins as an array does; then nothing stands beside the rows."""
+    opening = content.read(CHUNK_BYTES).removeprefix(BOM).lstrip(BLANKS)
+    content.seek(0)
+    return opening.startswith(b"[")
+
+
 def _events(content: BinaryIO) -> Iterator[Event]:
     """The parser's events; a piece is read when those of the last one are used up."""
     events: list[Event] = ijson.sendable_list()
-    parser = ijson.basic_parse_coro(events, use_float=True)
-    silent_bytes, bom = 0, BOM
+    parser = ijson.basic_parse_coro(events, use_float=not has_long_numbers(content))
+    silent_bytes, bom, before = 0, BOM, b""
     while piece := content.read(CHUNK_BYTES):
+        if until_endless_number(before, piece) != piece:
+            raise ijson.JSONError
+        before = piece[-MOST_DIGITS:]
         parser.send(piece.removeprefix(bom))
         bom = b""
         silent_bytes = 0 if events else silent_bytes + len(piece)
@@ -83,7 +103,7 @@ def _value(name: str, events: Iterator[Event]) -> Any:
     for number, (kind, value) in enumerate(events):
         if number > MOST_EVENTS:
             raise InvalidInput.at(name, "is too long")
-        builder.event(kind, value)
+        builder.event(kind, as_float(value) if isinstance(value, Decimal) else value)
         depth += _DEEPER.get(kind, 0)
         if depth == 0:
             break

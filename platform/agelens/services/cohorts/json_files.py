@@ -1,6 +1,8 @@
 """Rows of a JSON file, some at a time: an array of objects, alone or as `rows`, or one a line."""
 
+import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 import ijson
@@ -10,7 +12,15 @@ import pyarrow as pa
 from agelens.clocks.people import fault_words
 from agelens.services.cohorts.cells import NESTED, numbers_or_text
 from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.json_events import Event, Events, Lines, Source
+from agelens.services.cohorts.json_events import (
+    LONG_NUMBER,
+    Event,
+    Events,
+    Lines,
+    Source,
+    as_float,
+    has_digits,
+)
 from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, Tables, column_names
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
@@ -122,7 +132,7 @@ def _object(stream: Iterator[Event]) -> dict[str, Any]:
             _skip(stream)
             row[name] = NESTED
         else:
-            row[name] = value
+            row[name] = as_float(value) if type(value) is Decimal else value
     return row
 
 
@@ -158,7 +168,18 @@ def _parsed(line: bytes, number: int) -> Row:
         if number == 1:
             raise unreadable(f"line 1 is not JSON: {error}") from error
         return f"is not JSON: {error}"
-    return row if isinstance(row, dict) else _NO_OBJECT
+    if not isinstance(row, dict):
+        return _NO_OBJECT
+    return _with_every_digit(line) if has_digits(line, LONG_NUMBER) else row
+
+
+def _with_every_digit(line: bytes) -> Row:
+    """As orjson reads it, but for long whole numbers, which it makes floats: they may be names."""
+    try:
+        row: dict[str, Any] = json.loads(line)
+    except (ValueError, RecursionError):
+        return "has a number that is too long; write long identifiers as text"
+    return row
 
 
 def _words(error: ijson.JSONError) -> str:

@@ -53,6 +53,29 @@ def test_long_whole_numbers_keep_every_digit(rows_of):
     ]
 
 
+@pytest.mark.parametrize("format", ["json", "ndjson"])
+@pytest.mark.parametrize(
+    "number", ["123456789012345678901", "-9223372036854775809", "18446744073709551616"]
+)
+def test_whole_numbers_beyond_64_bits_keep_every_digit(rows_of, format, number):
+    lines = [f'{{"id": {number}, "a": 0.1234567890123456789}}', '{"id": 7, "a": 2}']
+    content = f"[{','.join(lines)}]" if format == "json" else "\n".join(lines)
+    assert rows_of(content.encode(), format) == [
+        {"id": number, "a": 0.12345678901234568},
+        {"id": "7", "a": 2.0},
+    ]
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "1e400", "1e99999999999999999999999"])
+def test_a_number_that_is_none_is_told_of_its_row(rows_of, number):
+    wrong = f'{{"a": {number}}}'
+    rows = rows_of(f'{{"a": 1}}\n{wrong}\n{{"a": 2}}'.encode(), "ndjson")
+    assert [row.get("a") for row in rows] == [1.0, None, 2.0]
+    assert "fault" in rows[1]
+    with pytest.raises(InvalidInput, match="near row 2: is not JSON: "):
+        rows_of(f'[{{"a": 1}}, {wrong}]'.encode(), "json")
+
+
 def test_a_nested_value_is_a_text_that_answers_nothing(rows_of):
     rows = rows_of(b'[{"a": [1, {"b": [2]}], "c": 1}, {"a": {"d": {}}, "c": 2}]', "json")
     assert rows == [{"a": "(nested)", "c": 1.0}, {"a": "(nested)", "c": 2.0}]
