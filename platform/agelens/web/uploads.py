@@ -25,12 +25,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 FORMATS = {
     "text/csv": "csv",
+    "text/tab-separated-values": "csv",  # whose delimiter is found out
     "application/vnd.apache.parquet": "parquet",
     "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
     "application/json": "json",
 }
 ENDINGS = {
     ".csv": "csv",
+    ".tsv": "csv",
     ".parquet": "parquet",
     ".json": "json",
     ".ndjson": "ndjson",
