@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, g, request
 from flask_login import current_user
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
@@ -25,6 +25,11 @@ from agelens.web.openapi import add_to_openapi
 P = ParamSpec("P")
 KEPT_HEADERS = ("Content-Type", "Location", "Retry-After")
 LONGEST_KEY = 200
+UPLOADS_WAIT = "10min"  # for the first one with their key
+_WAIT = text(
+    "select set_config('lock_timeout', :lock, true), set_config('statement_timeout', :statement, true)"
+)
+_WAIT_NO_LONGER = text("set local lock_timeout to default; set local statement_timeout to default")
 _RECORDS = cast(Table, IdempotencyRecord.__table__)
 _CLAIM = insert(_RECORDS).on_conflict_do_nothing(index_elements=["key"]).returning(_RECORDS.c.id)
 _KEEP = update(_RECORDS).where(_RECORDS.c.key == bindparam("kept_key"))
@@ -46,7 +51,8 @@ def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
     """Commit what the view did, then enqueue its jobs; with an Idempotency-Key, keep the answer.
 
     The key's row is inserted first: a concurrent duplicate waits on its unique index until the
-    first one ends, and then finds the answer, or a free place if the first one failed.
+    first one ends, and then finds the answer, or a free place if the first one failed. It waits as
+    long as the database waits for a lock; of an upload, as long as taking one in may last.
     """
 
     @wraps(view)
@@ -109,8 +115,13 @@ def _form_hash() -> bytes:
 def _claim(key: str) -> Response | None:
     fingerprint = _fingerprint()
     row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": fingerprint}
+    connection = db.session.connection()
     try:
-        claimed = db.session.connection().execute(_CLAIM, row).one_or_none()
+        if "upload" in g:
+            connection.execute(_WAIT, {"lock": UPLOADS_WAIT, "statement": "0"})
+        claimed = connection.execute(_CLAIM, row).one_or_none()
+        if "upload" in g:
+            connection.execute(_WAIT_NO_LONGER)
     except OperationalError as error:
         if not isinstance(error.orig, LockNotAvailable):
             raise

@@ -4,13 +4,17 @@ import hashlib
 import secrets
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from agelens.domain.errors import Unavailable
 from agelens.settings import Settings
 from agelens.storage import IdempotencyRecord
 from agelens.storage.engine import ENGINE_OPTIONS
+from agelens.web import transactions
+from agelens.web.extensions import db
 from flask import Flask
 from integration.api.problem_shape import expect_problem
 from integration.api.sent_cohorts import (
@@ -28,6 +32,7 @@ from integration.api.sent_cohorts import (
 )
 from integration.conftest import PersonFactory
 from integration.people import Person
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
@@ -128,24 +133,70 @@ def test_running_a_draft_twice_under_a_key_is_running_it_once(person: PersonFact
     assert one.wallet()["held"] == 20
 
 
-def test_while_the_first_is_under_way_for_long_the_second_is_told_to_come_back(
-    person: PersonFactory,
-    sessions: sessionmaker[Session],
+@pytest.fixture
+def impatient(
     settings: Settings,
     make_app: Callable[[Settings], Flask],
+    person: PersonFactory,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    impatient = {**ENGINE_OPTIONS, "connect_args": {"options": "-c lock_timeout=200"}}
-    monkeypatch.setattr("agelens.web.app.ENGINE_OPTIONS", impatient)
-    one, key = person(100), new_key()
+) -> Person:
+    """Somebody with credits, of an app that waits 200 ms for a lock and 400 for a statement."""
+    connect = {"options": "-c lock_timeout=200 -c statement_timeout=400"}
+    monkeypatch.setattr(
+        "agelens.web.app.ENGINE_OPTIONS", ENGINE_OPTIONS | {"connect_args": connect}
+    )
+    one = person(100)
     one.http = make_app(settings.model_copy()).test_client()
+    return one
+
+
+@contextmanager
+def under_way(
+    one: Person, key: dict[str, str], sessions: sessionmaker[Session]
+) -> Iterator[Session]:
+    """Another request holds the key, and fails in the end."""
     taken = hashlib.sha256(f"{one.id()}\0{key['Idempotency-Key']}".encode()).hexdigest()
-    with sessions.begin() as session:
+    with sessions() as session:
         session.add(IdempotencyRecord(id=uuid.uuid4(), key=taken, fingerprint="of the first"))
         session.flush()
+        yield session
+        session.rollback()
+
+
+def test_while_the_first_is_under_way_for_very_long_the_second_is_told_to_come_back(
+    impatient: Person, sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "UPLOADS_WAIT", "300ms")
+    one, key = impatient, new_key()
+    with under_way(one, key, sessions):
         response = csv_body(one, 1, headers=key)
         problem = expect_problem(response, 503, "unavailable")
         assert "under way" in problem["detail"]
         assert response.headers["Retry-After"]
-        session.rollback()
     assert accepted(csv_body(one, 1, headers=key))["rows"] == 1
+
+
+def test_a_second_upload_waits_longer_for_the_first_than_anything_else_for_a_lock(
+    impatient: Person, sessions: sessionmaker[Session]
+) -> None:
+    one, key = impatient, new_key()
+    with under_way(one, key, sessions) as first:
+        end = threading.Timer(1.5, first.rollback)
+        end.start()
+        assert accepted(csv_body(one, 1, headers=key))["rows"] == 1
+        end.join()
+
+
+def test_what_follows_the_waiting_waits_no_longer_than_usual(
+    impatient: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+
+    def looked_up(*args: Any, **kwargs: Any) -> None:
+        shown = (f"show {name}" for name in ("lock_timeout", "statement_timeout"))
+        found.extend(db.session.scalar(text(show)) for show in shown)
+        raise Unavailable
+
+    monkeypatch.setattr("agelens.services.cohorts.intake.take", looked_up)
+    expect_problem(csv_body(impatient, 1, headers=new_key()), 503)
+    assert found == ["200ms", "400ms"]
