@@ -20,7 +20,7 @@ def sendable_key(key: str) -> str:
     is_text = isinstance(key, str) and key.isascii() and key.isprintable() and key == key.strip()
     if not (is_text and 1 <= len(key) <= LONGEST_KEY):
         raise ValueError(
-            f"idempotency_key must be 1 to {LONGEST_KEY} letters, digits, signs and inner blanks "
-            f"of ASCII; not {key!r}"
+            f"idempotency_key must be 1 to {LONGEST_KEY} printable ASCII characters without blanks "
+            f"around them; not {key!r}"
         )
     return key
