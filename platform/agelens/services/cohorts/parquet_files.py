@@ -22,6 +22,7 @@ from agelens.services.cohorts.part_writing import (
     Tables,
     column_names,
 )
+from agelens.settings import without_ours
 
 BATCH_ROWS = PART_ROWS // 2
 LONGEST_LINE = 4 * 1024**2  # of the names of two thousand columns, and far more
@@ -72,14 +73,12 @@ def _process_for(content: IO[bytes]) -> Iterator[IO[bytes]]:
         str(BATCH_ROWS),
         str(LARGEST_PART),
     ]
-    # what reads a stranger's file need not know our secrets
-    known = {name: value for name, value in os.environ.items() if not name.startswith("AGELENS_")}
     with subprocess.Popen(
         command,
         stdin=content,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=known | _SPARING,
+        env=without_ours(**_SPARING),  # what reads a stranger's file need not know our secrets
     ) as process:
         try:
             yield cast(IO[bytes], process.stdout)
