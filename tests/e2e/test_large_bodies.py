@@ -1,9 +1,11 @@
 """A body of 100 MB is refused with an answer that can be read, and is never kept in memory."""
 
+import http.client
+import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import httpx
 import psutil
@@ -164,6 +166,38 @@ def test_a_cohort_beyond_the_limit_is_refused_with_memory_flat(
             refused = client.post("/api/cohorts", headers=length, content=iter(pieces))
     assert refused.status_code == 413
     assert str(limit) in refused.json()["detail"]
+    assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES
+
+
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+@pytest.mark.parametrize(
+    ("token", "kind", "status"), [("", "text/csv", 401), ("real", "text/plain", 415)]
+)
+def test_whoever_sends_everything_before_they_read_gets_the_refusal(
+    token: str,
+    kind: str,
+    status: int,
+    connection: str,
+    service: Stack,
+    make_person: MakePerson,
+) -> None:
+    chunks = [CHUNK] * 48
+    assert len(chunks) * len(CHUNK) < service.settings.max_cohort_bytes
+    headers = {
+        "Content-Length": str(len(chunks) * len(CHUNK)),
+        "Content-Type": kind,
+        "Connection": connection,
+    }
+    if token:
+        headers["Authorization"] = f"Bearer {make_person().tokens.create('large').access_token}"
+    address = service.url.removeprefix("http://")
+    with closing(http.client.HTTPConnection(address, timeout=60)) as line:
+        before = resident_bytes(service)
+        with most_resident_bytes(service) as samples:
+            line.request("POST", "/api/cohorts", body=iter(chunks), headers=headers)
+            answer = line.getresponse()
+            problem = json.load(answer)
+    assert (answer.status, problem["status"]) == (status, status)
     assert (max(samples) - before) / MEGABYTE < FLAT_WITHIN_MEGABYTES
 
 

@@ -13,7 +13,13 @@ from agelens.settings import Settings
 from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
 from agelens.storage.files import Files
 from agelens.web import limits
-from agelens.web.bodies import OrjsonProvider, refuse_broken_bodies, refuse_large_bodies, refuse_nul
+from agelens.web.bodies import (
+    OrjsonProvider,
+    discard_what_was_refused,
+    refuse_broken_bodies,
+    refuse_large_bodies,
+    refuse_nul,
+)
 from agelens.web.extensions import db, limiter, login_manager
 from agelens.web.observability import observe
 from agelens.web.openapi import make_api
@@ -56,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     observe(app)
     register_problems(app)
     refuse_broken_bodies(app)
+    discard_what_was_refused(app)
     refuse_large_bodies(
         app,
         {

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping
 from typing import IO, Any
 
 import orjson
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from agelens.web.extensions import db
 
 JSON_TYPES = ("application/json",)
 MULTIPART = "multipart/form-data"
@@ -78,15 +80,18 @@ class _Incoming:
     """
 
     def __init__(self, stream: IO[bytes]) -> None:
+        self.n_read = 0
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:
         try:
-            return self._stream.read(size)
+            piece = self._stream.read(size)
         except OSError:
             raise
         except Exception as error:
             raise OSError(f"the body is broken: {type(error).__name__}") from error
+        self.n_read += len(piece)
+        return piece
 
 
 def refuse_broken_bodies(app: Flask) -> None:
@@ -106,11 +111,32 @@ def refuse_nul(app: Flask) -> None:
             raise BadRequest("The address has a NUL character.")
 
 
-def discard_body() -> None:
-    """Read what the client still sends, a chunk at a time: closing early would break its pipe
-    before it reads our answer."""
+def discard_what_was_refused(app: Flask) -> None:
+    """Read what is left of a large body that was refused: closing early would break its sender's pipe
+    before the answer is read. Small ones fit into the buffers on the way."""
+
+    @app.after_request
+    def discard(response: Response) -> Response:
+        if response.status_code >= 400 and _unread_bytes() > CHUNK_BYTES:
+            db.session.rollback()  # nobody holds a connection while they send
+            _discard_body()
+        return response
+
+
+def _unread_bytes() -> int:
+    """At most: a body in chunks does not say how long it is."""
+    incoming = request.environ["wsgi.input"]
+    if not isinstance(incoming, _Incoming):  # refused before anything could be read
+        return 0
+    if request.content_length is not None:
+        return request.content_length - incoming.n_read
+    return DISCARD_AT_MOST_BYTES if "chunked" in request.headers.get("Transfer-Encoding", "") else 0
+
+
+def _discard_body() -> None:
+    """A chunk at a time."""
     stream = request.environ["wsgi.input"]
-    left = min(request.content_length or DISCARD_AT_MOST_BYTES, DISCARD_AT_MOST_BYTES)
+    left = min(_unread_bytes(), DISCARD_AT_MOST_BYTES)
     deadline = time.monotonic() + DISCARD_AT_MOST_SECONDS
     while left > 0 and time.monotonic() < deadline:
         try:

@@ -14,7 +14,6 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from agelens.domain import errors as domain
 from agelens.domain.answers import printable
-from agelens.web.bodies import discard_body
 from agelens.web.extensions import limiter
 
 log = structlog.get_logger()
@@ -108,11 +107,11 @@ def from_rate_limit(error: RateLimitExceeded) -> Response:
 def from_http(error: HTTPException) -> Response:
     """Flask's and Werkzeug's own errors."""
     status, detail = error.code or 500, error.description or ""
-    if status == 413:
-        discard_body()
-        if detail == RequestEntityTooLarge.description:  # Werkzeug's, of a form that it read
-            limit = request.max_content_length
-            detail = f"The body may have at most {limit} bytes, and a form few and short fields."
+    if (
+        status == 413 and detail == RequestEntityTooLarge.description
+    ):  # of a form that Werkzeug read
+        limit = request.max_content_length
+        detail = f"The body may have at most {limit} bytes, and a form few and short fields."
     if error is request.routing_exception and status == 404:
         detail = f"There is nothing at {printable(request.path, LONGEST_PATH)}."
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
