@@ -19,7 +19,7 @@ class Parser(FlaskParser):
     """webargs, with strict JSON and the error tree of the domain."""
 
     def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
-        if req.mimetype in ("", *JSON_TYPES) and _all_optional(schema) and not read_body(req):
+        if req.mimetype in ("", *JSON_TYPES) and _may_be_absent(schema) and not read_body(req):
             return {}
         return read_json(req)
 
@@ -35,8 +35,8 @@ class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
 
     def arguments(self, schema: type[marshmallow.Schema], **kwargs: Any) -> Any:
-        """As flask-smorest's; a body of which every field is optional may be absent."""
-        return super().arguments(schema, **{"required": not _all_optional(schema())} | kwargs)
+        """As flask-smorest's; a schema may say that its body may be absent."""
+        return super().arguments(schema, **{"required": not _may_be_absent(schema())} | kwargs)
 
 
 def load(schema: marshmallow.Schema, value: Any) -> Any:
@@ -47,8 +47,8 @@ def load(schema: marshmallow.Schema, value: Any) -> Any:
         raise _invalid([error.messages]) from error
 
 
-def _all_optional(schema: marshmallow.Schema) -> bool:
-    return not any(field.required for field in schema.fields.values())
+def _may_be_absent(schema: marshmallow.Schema) -> bool:
+    return bool(getattr(schema, "may_be_absent", False))
 
 
 def _invalid(parts: list[Any]) -> InvalidInput:

@@ -57,6 +57,8 @@ def _is_name(value: Any) -> bool:
 class RunRequest(Request):
     """How to read a cohort's file, and which clock reads it. What is absent is as it was said before."""
 
+    may_be_absent = True  # the whole body: everything as it was said before
+
     model = Text(
         longest=64, allow_none=True, metadata={"description": "The default clock if absent"}
     )
@@ -86,6 +88,8 @@ class CohortRequest(RunRequest):
 
 class MatchRequest(RunRequest):
     """The names of a file's columns, and how to read them; nobody's measurements."""
+
+    may_be_absent = False
 
     header = fields.List(
         fields.String(validate=validate.Length(max=LONGEST_TEXT)),
