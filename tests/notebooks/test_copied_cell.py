@@ -3,7 +3,9 @@
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
+from dash_app.pages.cohorts import taking
 from dash_app.pages.result import exports
 
 ELSEWHERE = "https://age.example.org"  # as behind a proxy: not where this notebook finds the API
@@ -52,3 +54,25 @@ def test_for_another_account_the_cell_computes_the_same_and_is_paid_for(
     printed, _ = run(exports.as_python(task, ELSEWHERE), monkeypatch, service, other)
     assert float(printed.split()[0]) == task.result.prediction
     assert other.wallet.balance == 0
+
+
+@pytest.fixture
+def cohort(researcher):
+    """A finished cohort of somebody, of one person."""
+    example = researcher.models.example("mortality-age")
+    person = example.answers | {"chronological_age": example.chronological_age}
+    return researcher.cohorts.submit([person], model="mortality-age").wait(progress=False)
+
+
+def test_the_cell_of_a_cohort_opens_it_where_the_notebook_finds_the_api(
+    cohort, service, researcher, monkeypatch
+):
+    _, shown = run(taking.as_python(cohort, ELSEWHERE), monkeypatch, service, researcher)
+    assert any("plotly" in kind for kind in shown)
+
+
+def test_for_another_account_the_cell_of_a_cohort_says_whose_token_it_needs(
+    cohort, service, make_person, monkeypatch
+):
+    with pytest.raises(CellExecutionError, match="belongs to another account"):
+        run(taking.as_python(cohort, ELSEWHERE), monkeypatch, service, make_person(0))

@@ -49,6 +49,7 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
         dcc.Store(id="cohorts-options", data=found.options | {"draw": 0}),
         dcc.Store(id="cohorts-draft", data=cohort.id),
         dcc.Store(id="cohorts-wrong", data=[]),
+        dcc.Store(id="cohorts-told-price", data=paying.told(found.preview)),
     ]
 
 

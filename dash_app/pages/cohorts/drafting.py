@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import ClientError, Cohort, InsufficientCredits, Unauthenticated
+from agelens.client import ClientError, Cohort, InsufficientCredits, Preview, Unauthenticated
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.dependencies import ALL
 
@@ -58,6 +58,7 @@ def _ask(app: Dash) -> None:
         Output("cohorts-price", "children"),
         Output("cohorts-answer", "children"),
         Output("cohorts-wrong", "data"),
+        Output("cohorts-told-price", "data"),
         Input("cohorts-options", "data"),
         State("cohorts-draft", "data"),
         State("cohorts-known", "data"),
@@ -70,7 +71,7 @@ def _ask(app: Dash) -> None:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": following.arrived(client, cohort)})
-                return (no_update,) * 5
+                return (no_update,) * 6
             found = reading.of(cohort, options)
             table: Any = no_update
             drawn_anew = options["draw"] != known["draw"]
@@ -78,7 +79,7 @@ def _ask(app: Dash) -> None:
                 table = matching.table(cohort, client.models[options["model"]], found)
             price = paying.price(cohort, found.preview, client.wallet.available)
             told = _tell(found, known, wrong, drawn_anew=drawn_anew)
-            return table, findings.of(found), price, None, told
+            return table, findings.of(found), price, None, told, paying.told(found.preview)
 
 
 def _pay(app: Dash) -> None:
@@ -87,21 +88,36 @@ def _pay(app: Dash) -> None:
     @app.callback(
         Output("cohorts-root", "children", allow_duplicate=True),
         Output("cohorts-answer", "children", allow_duplicate=True),
+        Output("cohorts-price", "children", allow_duplicate=True),
+        Output("cohorts-told-price", "data", allow_duplicate=True),
         Input("cohorts-run", "n_clicks"),
         State("cohorts-options", "data"),
         State("cohorts-draft", "data"),
+        State("cohorts-told-price", "data"),
         running=[(Output("cohorts-run", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def run(clicks: int | None, options: Options, cohort_id: str) -> Any:
+    def run(clicks: int | None, options: Options, cohort_id: str, told: int | None) -> Any:
         if not clicks:
-            return no_update, no_update
+            return (no_update,) * 4
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
+            other = dearer_or_cheaper(cohort, options, told)
+            if other is not None:
+                price = paying.price(cohort, other, client.wallet.available)
+                return no_update, paying.changed(), price, other.price
             refused = _run(cohort, options)
             if refused is not None:
-                return no_update, refused
-            return following.arrived(client, cohort), None
+                return no_update, refused, no_update, no_update
+            return following.arrived(client, cohort), None, no_update, no_update
+
+
+def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Preview | None:
+    """What the draft would cost now, if that is not what the page shows."""
+    if cohort.status != "draft":  # another page has run it: paid already
+        return None
+    preview = reading.of(cohort, options).preview
+    return None if preview is None or preview.price == told else preview
 
 
 def _run(cohort: Cohort, options: Options) -> Any:

@@ -41,3 +41,18 @@ def too_few(cohort: Cohort, lacking: int | None = None) -> Any:
         variant="light",
         mt="xs",
     )
+
+
+def told(preview: Preview | None) -> int | None:
+    """The price that the page shows: nobody pays another one."""
+    return None if preview is None else preview.price
+
+
+def changed() -> Any:
+    """Said instead of paying what was not shown: a choice, or the clock's price, has changed."""
+    return dmc.Alert(
+        "The price has changed: look at it, and start again if you agree. Nothing was charged.",
+        color="yellow",
+        variant="light",
+        mt="xs",
+    )

@@ -61,14 +61,26 @@ def _python(cohort: Cohort) -> Any:
 
 
 def as_python(cohort: Cohort, url: str) -> str:
-    """A cell that opens this cohort in a notebook; the token is not in it."""
+    """A cell that opens this cohort in a notebook; no token is in it.
+
+    The token that AGELENS_TOKEN holds is for the service at AGELENS_URL. Of somebody else's
+    account, as that of `agelens lab`, the cell says whose token it needs.
+    """
     lines = [
-        '# pip install "agelens[notebook]"; put a token of your own (Account, Tokens) into AGELENS_TOKEN',
-        "from agelens import charts",
-        "from agelens.client import Client",
+        '# A cell for a notebook of `agelens lab`. Elsewhere: pip install "agelens[notebook]".',
+        "import os",
         "",
-        f"client = Client({url!r})",
-        f"cohort = client.cohorts[{cohort.id!r}]",
+        "from agelens import charts",
+        "from agelens.client import Client, NotFound",
+        "",
+        f'client = Client(os.environ.get("AGELENS_URL", {url!r}))',
+        "try:",
+        f"    cohort = client.cohorts[{cohort.id!r}]",
+        "except NotFound:  # another account has asked",
+        "    raise RuntimeError(",
+        '        "This cohort belongs to another account: make a token in the web app (Account, Tokens) "',
+        '        "of the account that has it, and open it with Client(token=...)."',
+        "    ) from None",
         "results = cohort.results()  # a frame, one row per row of the file",
         "problems = list(cohort.errors())  # the rows that were not scored, and why",
         "charts.distribution(cohort.summary)",

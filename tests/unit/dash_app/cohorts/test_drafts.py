@@ -9,7 +9,7 @@ from agelens.client.cohort_shapes import preview_from_wire
 from unit.client.cohort_wire import COHORT, PREVIEW
 from unit.client.stub import Stub, client_of
 
-from dash_app.pages.cohorts import findings, matching, paying, reading, words
+from dash_app.pages.cohorts import drafting, findings, matching, paying, reading, words
 
 OPTIONS: dict[str, Any] = {
     "model": "made-up",
@@ -160,3 +160,11 @@ def test_lists_are_joined_as_people_do() -> None:
     assert words.joined(["a", "b", "c"]) == "a, b and c"
     assert words.counted(1, "row") == "1 row"
     assert words.counted(2000, "row") == "2,000 rows"
+
+
+@pytest.mark.parametrize(("told", "asked_again"), [(200, False), (100, True), (None, True)])
+def test_nobody_pays_another_price_than_the_page_shows(told: int | None, asked_again: bool) -> None:
+    cohort, _ = draft(httpx.Response(200, json=PREVIEW | {"price": 200}))
+    other = drafting.dearer_or_cheaper(cohort, OPTIONS, told)
+    assert (other is not None) == asked_again
+    assert other is None or other.price == 200
