@@ -36,7 +36,8 @@ def run(cell, monkeypatch, service, client):
     NotebookClient(notebook, kernel_name="python3").execute()
     outputs = notebook.cells[0].outputs
     printed = "".join(output["text"] for output in outputs if output.output_type == "stream")
-    return printed, next(o["data"] for o in outputs if o.output_type == "execute_result")
+    shown = ("execute_result", "display_data")  # a figure displays itself
+    return printed, next(o["data"] for o in outputs if o.output_type in shown)
 
 
 def test_the_cell_opens_the_result_for_nothing(task, service, researcher, monkeypatch):

@@ -28,10 +28,11 @@ def plots_of(page: Page) -> Locator:
 
 
 def shown_age(page: Page) -> str:
-    """The prediction that is written on the number line of the figure."""
-    words = "".join(page.locator(f"{PLOT} text").all_text_contents())
-    found = re.search(r"Biological age (\d+\.\d)", words)
-    assert found, words
+    """The prediction that is written on the number line of the figure, once one is drawn."""
+    written = re.compile(r"Biological age (\d+\.\d)")
+    line = page.locator(f"{PLOT} text").filter(has_text=written).first
+    found = written.search(line.text_content(timeout=WITHIN_MS) or "")
+    assert found
     return found[1]
 
 
