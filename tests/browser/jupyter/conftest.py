@@ -19,7 +19,7 @@ import nbformat
 import pytest
 from browser.conftest import FAILED
 from browser.jupyter import server
-from browser.jupyter.opened import KNOWN, Opened
+from browser.jupyter.opened import KNOWN, START_MS, Opened
 from browser.people import Person
 from browser.running import Site
 from browser.watching import Watch
@@ -49,7 +49,7 @@ def lab(
             watch.expect(*KNOWN)
             page = context.new_page()
             opened.append(Opened(page, watch, started, _put(notebook, started.root)))
-            page.goto(started.address(opened[-1].name, app))
+            page.goto(started.address(opened[-1].name, app), timeout=START_MS)
             return opened[-1]
 
         yield start
