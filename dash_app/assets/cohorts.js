@@ -88,16 +88,28 @@
         return options;
     }
 
+    // Whoever goes to a choice that can be searched begins anew, not behind what is chosen.
+    document.addEventListener("click", function (event) {
+        if (event.target.matches(".cohorts-matching input, #cohorts-id-column")) {
+            event.target.select();
+        }
+    });
+
     window.dash_clientside.agelens_cohorts = Object.assign(window.dash_clientside.agelens_cohorts || {}, {
         gather: function (clock, naming, id, features, units, ids, known, before, cohort) {
             var options = {model: clock, columns: naming, mapping: {}, units: {},
                 id_column: id || null, draw: before.draw};
+            var otherNames = naming !== before.columns;
             if (recalling !== null && known.draw < recalling) {
                 return none;
             }
             recalling = null;
-            if (clock !== before.model || naming !== before.columns) {
+            if (clock !== before.model || otherNames) {
                 options.draw += 1;
+                if (!otherNames) {  // what was matched by hand holds for another clock too
+                    options.mapping = before.mapping;
+                    options.units = before.units;
+                }
             } else if (known.draw < before.draw) {
                 return none;
             } else {

@@ -2,7 +2,8 @@
 (function () {
     "use strict";
     var TOLD_EVERY = 25;  // percent: whoever listens is not told each one
-    var sending = null, chosen = null;
+    // The page may be left and opened again meanwhile: what is under way is drawn from these.
+    var sending = null, chosen = null, sent = null;
 
     function at(id) {
         return document.getElementById(id);
@@ -23,7 +24,9 @@
     }
 
     function enable(ready) {
-        window.dash_clientside.set_props("cohorts-upload", {disabled: !ready});
+        if (at("cohorts-upload")) {
+            window.dash_clientside.set_props("cohorts-upload", {disabled: !ready});
+        }
     }
 
     function refusal(file, place) {
@@ -71,21 +74,35 @@
         return pair ? decodeURIComponent(pair.slice("_csrf_token=".length)) : "";
     }
 
-    function progressed(event) {
-        var percent = event.total ? Math.floor(100 * event.loaded / event.total) : 0;
-        var all = event.loaded === event.total;
+    function arrived() {
+        return sent !== null && sent.loaded === sent.total;
+    }
+
+    function draw() {
+        var percent = sent && sent.total ? Math.floor(100 * sent.loaded / sent.total) : 0;
         var bar = document.querySelector("#cohorts-upload-progress progress");
         if (!bar) { return; }
-        if (all) { bar.removeAttribute("value"); } else { bar.value = percent; }
-        say("cohorts-upload-amount", all ? "The service reads the file …" :
-            percent + " % of " + size(event.total));
-        if (all || percent % TOLD_EVERY === 0) {
-            say("cohorts-upload-told", all ? "The service reads the file." : percent + " percent sent");
+        show("cohorts-upload-progress", true);
+        show("cohorts-upload-stop", !arrived());  // what has arrived is kept: nothing to stop
+        if (arrived()) { bar.removeAttribute("value"); } else { bar.value = percent; }
+        if (sent) {
+            say("cohorts-upload-amount", arrived() ? "The service reads the file …" :
+                percent + " % of " + size(sent.total));
         }
+        if (arrived() || percent % TOLD_EVERY === 0) {
+            say("cohorts-upload-told",
+                arrived() ? "The service reads the file." : percent + " percent sent");
+        }
+    }
+
+    function progressed(event) {
+        sent = {loaded: event.loaded, total: event.total};
+        draw();
     }
 
     function over(words) {
         sending = null;
+        sent = null;
         show("cohorts-upload-progress", false);
         show("cohorts-upload-stop", false);
         say("cohorts-upload-answer", words || "");
@@ -97,11 +114,14 @@
         var answer = {};
         try { answer = JSON.parse(request.responseText); } catch (error) { answer = {}; }
         if (answer.login) {
+            sending = null;  // or the page asks whether it may be left
             window.location.assign("/login?next=/cohorts");
         } else if (answer.place) {
             chosen = null;
             over();
-            window.dash_clientside.set_props("cohorts-uploaded", {data: answer.place});
+            if (at("cohorts-chooser")) {  // elsewhere nobody is taken away; the list has it
+                window.dash_clientside.set_props("cohorts-uploaded", {data: answer.place});
+            }
         } else {
             over(answer.message || "The service refused the file. Reload this page and try again.");
         }
@@ -117,13 +137,15 @@
         request.upload.addEventListener("progress", progressed);
         request.addEventListener("load", function () { answered(request); });
         request.addEventListener("error", function () {
-            over("The connection broke. Nothing was kept; try again.");
+            over(arrived() ?
+                "The connection broke when the file had arrived. Reload this page: if it is not listed below, send it again." :
+                "The connection broke. Nothing was kept; try again.");
         });
         request.addEventListener("abort", function () { over("Stopped. Nothing was kept."); });
         say("cohorts-upload-answer", "");
         say("cohorts-upload-amount", "");
-        show("cohorts-upload-progress", true);
-        show("cohorts-upload-stop", true);
+        sent = null;
+        draw();
         enable(false);
         request.send(chosen);
     }
@@ -136,8 +158,13 @@
         ready: function (clock, columns) {
             var place = at("cohorts-chooser");
             if (place && !at("cohorts-file")) {
-                chosen = null;
                 field(place);
+                if (sending) {
+                    say("cohorts-chosen", chosen.name + ", " + size(chosen.size));
+                    draw();
+                } else {
+                    chosen = null;
+                }
             }
             model = clock;
             return "/cohorts/template?" + new URLSearchParams({model: clock || "", columns: columns});

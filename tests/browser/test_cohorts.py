@@ -5,15 +5,19 @@ import io
 import json
 import math
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet
 import pytest
+from agelens.client import Cohort
+from agelens.storage.cohorts import Cohort as Row
 from browser.people import BLOOD, Person
-from browser.running import Site
+from browser.running import Site, wait_until
 from browser.watching import Watch, settled
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
+from sqlalchemy import update
 
 COHORT = re.compile(r"/cohorts/[0-9a-f-]{36}$")
 CLOCK = "Phenotypic age (Levine 2018)"
@@ -245,13 +249,34 @@ def test_a_column_can_be_ignored_and_another_one_take_its_place(
 
 def test_switching_clock_or_names_of_the_columns_asks_anew(page: Page, visitor: Person) -> None:
     upload(page, as_csv(people()))
+    choose(page, "What sugar is", "Blood glucose")
+    choose(page, "Unit of sugar", "mg/dL")
+    expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
     choose(page, "Clock", "Mortality age (AgeLens, NHANES III)")
     expect(page.locator("#cohorts-sum")).to_have_text("30 rows × 10 credits = 300 credits")
     expect(page.get_by_text("That is 200 too few.")).to_be_visible()
     expect(chosen(page, "What sex is")).to_have_value("Sex")
+    expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
+    expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
+    expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
+    page.get_by_role("link", name="Top up your wallet").click()
+    expect(page.get_by_label("Credits to add")).to_have_value("200")
+    page.go_back()
+    expect(page.locator("#cohorts-sum")).to_have_text("30 rows × 10 credits = 300 credits")
+    expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
     choose(page, "Names of the columns", "The R package BioAge (NHANES)")
     expect(chosen(page, "What white_cells is")).to_have_value("ignored")
     expect(chosen(page, "Names of the columns")).to_have_value("The R package BioAge (NHANES)")
+
+
+def test_a_choice_is_found_by_typing(page: Page, visitor: Person) -> None:
+    upload(page, as_csv(people()))
+    chosen(page, "What sugar is").click()
+    page.keyboard.type("blood gl")
+    expect(page.get_by_role("option")).to_have_text(["Blood glucose"])
+    page.get_by_role("option").click()
+    expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
+    expect(page.get_by_text("Every feature of the clock has a column.")).to_be_visible()
 
 
 def test_a_file_of_which_no_column_is_known_says_so_and_can_be_matched(
@@ -289,7 +314,7 @@ def test_files_that_are_none_are_refused_in_words(
     expect(answer).to_contain_text("arquet")
     chooser.set_input_files(file(b"a,a\r\n1,2\r\n"))
     button.click()
-    expect(answer).to_contain_text("a")
+    expect(answer).to_contain_text("more than once")
     expect(page).to_have_url("/cohorts")
     expect(page.get_by_text("Nothing here yet.")).to_be_visible()
     assert list(visitor.client.cohorts) == []
@@ -339,6 +364,109 @@ def test_a_cohort_goes_on_without_its_page_and_arrives_without_a_reload(
     without_workers.start_worker()
     expect(page.get_by_role("heading", name="Summary")).to_be_visible(timeout=60_000)
     assert page.evaluate("() => window.still_the_same_page") is True
+
+
+def test_a_cohort_under_way_says_how_far_it_is(
+    page: Page, visitor: Person, without_workers: Site
+) -> None:
+    rows = [{**BLOOD, "chronological_age": 50}] * 10
+    cohort = visitor.client.cohorts.submit(rows, model="phenoage", name="ten")
+    half_done = {"status": "running", "rows_done": 4, "rows_scored": 4}
+    put(
+        without_workers, cohort, **half_done
+    )  # as a worker would: none is slow enough to be watched
+    page.goto("/cohorts")
+    row = page.locator("#cohorts-rows tr")
+    expect(row).to_contain_text("Being scored")
+    expect(row).to_contain_text("40% done")
+    expect(row).to_contain_text("up to 50")
+    page.goto(f"/cohorts/{cohort.id}")
+    bar = page.get_by_role("progressbar", name="Rows that are done")
+    expect(page.get_by_text("4 of 10 rows are done")).to_be_visible()
+    expect(bar).to_have_js_property("value", 4)
+    put(without_workers, cohort, rows_done=7, rows_scored=7)
+    expect(page.get_by_text("7 of 10 rows are done")).to_be_visible()
+    expect(bar).to_have_js_property("value", 7)
+    put(without_workers, cohort, status="queued", rows_done=0, rows_scored=0)
+    without_workers.start_worker()
+    expect(page.get_by_role("heading", name="Summary")).to_be_visible(timeout=60_000)
+
+
+def put(site: Site, cohort: Cohort, **values: object) -> None:
+    with site.sessions.begin() as session:
+        session.execute(update(Row).where(Row.id == uuid.UUID(cohort.id)).values(**values))
+
+
+def test_a_draft_that_another_page_has_run_is_not_run_again(
+    page: Page, visitor: Person, without_workers: Site
+) -> None:
+    rows = [{**BLOOD, "chronological_age": 50}] * 10
+    upload(page, as_csv(rows))
+    visitor.client.cohorts[cohort_id(page)].run()
+    page.get_by_role("button", name="Pay and run").click()
+    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
+    expect(page.locator("#credits")).to_have_text("50 credits")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("alert").filter(has_text="You were not charged")).to_be_visible()
+
+
+def slow_upload(page: Page) -> CDPSession:
+    """The way out takes some 40 kB in a second from now on."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 40_000}
+    session.send("Network.emulateNetworkConditions", slow)
+    return session
+
+
+def begin_upload(page: Page) -> None:
+    """Some 10 s of it, and away to another page of the web app and back."""
+    page.goto("/cohorts")
+    rows = [{**BLOOD, "chronological_age": 50, "note": "x" * 1000}] * 400
+    page.get_by_label("Choose a file").set_input_files(file(as_csv(rows), "large.csv"))
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.locator("#cohorts-upload-amount")).to_contain_text("%")
+
+
+def leave(page: Page) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", level=1, name="History")).to_be_visible()
+
+
+def come_back(page: Page) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="Cohorts").click()
+    expect(page.get_by_role("heading", level=1, name="Cohorts")).to_be_visible()
+
+
+def test_an_upload_goes_on_while_one_is_elsewhere_and_can_be_stopped(
+    page: Page, visitor: Person
+) -> None:
+    slow_upload(page)
+    begin_upload(page)
+    leave(page)
+    come_back(page)
+    expect(page.locator("#cohorts-chosen")).to_contain_text("large.csv")
+    expect(page.get_by_role("progressbar", name="Upload")).to_be_visible()
+    expect(page.get_by_role("button", name="Upload", exact=True)).to_be_disabled()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#cohorts-upload-answer")).to_have_text("Stopped. Nothing was kept.")
+    expect(page.get_by_role("button", name="Upload", exact=True)).to_be_enabled()
+    assert list(visitor.client.cohorts) == []
+
+
+def test_what_arrives_while_one_is_elsewhere_is_listed(page: Page, visitor: Person) -> None:
+    slow = slow_upload(page)
+    begin_upload(page)
+    leave(page)
+    slow.send("Network.disable")
+    wait_until(lambda: len(list(visitor.client.cohorts)) == 1)
+    expect(page.get_by_role("heading", level=1, name="History")).to_be_visible()
+    come_back(page)
+    expect(page.locator("#cohorts-rows tr")).to_contain_text("large.csv")
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    page.get_by_label("Choose a file").set_input_files(file(as_csv(people())))
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page).to_have_url(COHORT)
 
 
 def test_drafts_and_cohorts_are_deleted_after_a_question(page: Page, visitor: Person) -> None:

@@ -72,11 +72,12 @@ def _ask(app: Dash) -> None:
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": following.arrived(client, cohort)})
                 return (no_update,) * 6
-            found = reading.of(cohort, options)
+            model = client.models[options["model"]]
+            found = reading.of(cohort, reading.fitting(options, model))
             table: Any = no_update
             drawn_anew = options["draw"] != known["draw"]
             if drawn_anew:
-                table = matching.table(cohort, client.models[options["model"]], found)
+                table = matching.table(cohort, model, found)
             price = paying.price(cohort, found.preview, client.wallet.available)
             told = _tell(found, known, wrong, drawn_anew=drawn_anew)
             return table, findings.of(found), price, None, told, paying.told(found.preview)
@@ -102,6 +103,7 @@ def _pay(app: Dash) -> None:
             return (no_update,) * 4
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
+            options = reading.fitting(options, client.models[options["model"]])
             other = dearer_or_cheaper(cohort, options, told)
             if other is not None:
                 price = paying.price(cohort, other, client.wallet.available)

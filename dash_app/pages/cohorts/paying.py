@@ -33,7 +33,8 @@ def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
 
 def too_few(cohort: Cohort, lacking: int | None = None) -> Any:
     """The way to the wallet, and back."""
-    wallet = "/wallet?" + urlencode({"next": f"/cohorts/{cohort.id}"})
+    asked = {"next": f"/cohorts/{cohort.id}"} | ({"amount": lacking} if lacking else {})
+    wallet = f"/wallet?{urlencode(asked)}"
     short = f"That is {lacking:,} too few. " if lacking else "Your credits do not cover this. "
     return dmc.Alert(
         [short, dmc.Anchor("Top up your wallet", href=wallet, inherit=True, fw=600)],

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agelens.client import Cohort, InvalidInput, Match, Preview
+from agelens.client import Cohort, InvalidInput, Match, Model, Preview
 
 Options = dict[str, Any]
 IGNORED = "ignored"
 AGE = "chronological_age"
+BESIDE = "+"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,18 @@ def given(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in names if options.get(name) is not None}
 
 
+def fitting(options: Options, model: Model) -> Options:
+    """Without what was matched to features that this clock, unlike the one before, does not have."""
+    keys = {IGNORED, AGE, *(feature["key"] for feature in model.features)}
+    mapping = {
+        column: value
+        for column, value in options["mapping"].items()
+        if keys.issuperset(value.split(BESIDE))
+    }
+    units = {feature: unit for feature, unit in options["units"].items() if feature in keys}
+    return options | {"mapping": mapping, "units": units}
+
+
 def told_of(cohort: Cohort, standard: str) -> Options:
     """What was said with the file, by whatever program has sent it."""
     return {
@@ -63,7 +76,7 @@ def told_of(cohort: Cohort, standard: str) -> Options:
 
 def value_of(match: Match) -> str:
     """What a column answers, as a choice has it; a pair such as 120/80 answers two features."""
-    return "+".join(each.feature for each in match.features) or IGNORED
+    return BESIDE.join(each.feature for each in match.features) or IGNORED
 
 
 def by_column(problem: InvalidInput | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import PurePath
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from agelens.client import ApiError, ClientError, Conflict, NotFound, Unauthenticated
@@ -135,9 +135,13 @@ def _seat() -> Iterator[None]:
 
 
 def _file(content: Any, kind: str, stem: str) -> Response:
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "cohort"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return Response(content, headers=disposition, content_type=TYPES[kind])
+    """Under the name that people gave it, whatever its letters; plain ones for old programs."""
+    name = re.sub(r"[^\w-]+", "-", stem).strip("-") or "cohort"
+    plain = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-") or "cohort"
+    both = {"filename": f"{plain}.{kind}", "filename*": f"UTF-8''{quote(name)}.{kind}"}
+    response = Response(content, content_type=TYPES[kind])
+    response.headers.set("Content-Disposition", "attachment", **both)
+    return response
 
 
 def _to_login(place: str) -> Any:

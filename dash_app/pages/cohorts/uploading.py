@@ -94,8 +94,8 @@ def _template(clock: str | None) -> Any:
 def _drop() -> Any:
     settings = transfers.settings_of(current_app)
     limits = (
-        f"CSV, Parquet, JSON or JSON lines ({', '.join(ENDINGS)}), the first row of a CSV with the "
-        f"names of the columns. Up to {words.size(settings.max_cohort_bytes)} and "
+        f"CSV or TSV, Parquet, JSON or JSON lines ({', '.join(ENDINGS)}), the first row of a CSV or TSV "
+        f"with the names of the columns. Up to {words.size(settings.max_cohort_bytes)} and "
         f"{settings.max_cohort_rows:,} rows."
     )
     return html.Div(

@@ -17,14 +17,19 @@ def register(app: Dash) -> None:
     ledger.register(app)
 
 
-def layout(next: str | None = None) -> Any:
-    """Drawn from one look at the wallet, its newest transactions and the clocks."""
+def layout(next: str | None = None, amount: str | None = None) -> Any:
+    """Drawn from one look at the wallet, its newest transactions and the clocks.
+
+    `amount` is what somebody was short of where they come from.
+    """
     with access.client() as client:
         return dmc.Stack(
             [
                 dmc.Title("Wallet", order=1),
                 html.Div(ledger.balance(client.wallet.show()), id="wallet-balance"),
-                dmc.SimpleGrid([topup.form(next), _prices(client)], cols={"base": 1, "md": 2}),
+                dmc.SimpleGrid(
+                    [topup.form(next, amount), _prices(client)], cols={"base": 1, "md": 2}
+                ),
                 ledger.section(client.wallet.transactions_page()),
             ],
             gap="lg",

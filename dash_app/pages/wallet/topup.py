@@ -1,5 +1,6 @@
 """Adding credits."""
 
+import re
 import time
 import uuid
 from typing import Any
@@ -32,7 +33,7 @@ BACK = {
 }
 
 
-def form(following: str | None) -> Any:
+def form(following: str | None, amount: str | None = None) -> Any:
     """The amount, quick choices, and the way back to where credits were missing."""
     place = sessions.safe_place(following, "")
     return dmc.Paper(
@@ -41,6 +42,7 @@ def form(following: str | None) -> Any:
             dmc.TextInput(
                 id="wallet-amount",
                 label="Credits to add",
+                value=amount if re.fullmatch(r"[1-9][0-9]{0,8}", amount or "") else "",
                 debounce=True,  # else Enter can overtake what was typed
                 inputProps={"inputMode": "numeric"},
                 autoComplete="off",

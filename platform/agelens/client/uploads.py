@@ -30,6 +30,7 @@ TYPES = {
 }
 ENDINGS = {
     ".csv": "csv",
+    ".tsv": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
     ".json": "json",

@@ -10,7 +10,7 @@ from agelens.notebook.clock_picker import clock_options
 from agelens.notebook.lines import credits, line
 
 COLUMNS = ("agelens", "kaggle", "bioage-r")
-ENDINGS = ".csv,.parquet,.pq,.json,.ndjson,.jsonl"
+ENDINGS = ".csv,.tsv,.parquet,.pq,.json,.ndjson,.jsonl"
 # Jupyter by itself cuts the connection to a kernel that is sent more; `agelens lab` lets 256 MiB pass.
 BY_PATH = 'Files over 10 MB go better by path: CohortView(client, "people.parquet")'
 WIDE = {"width": "96%"}

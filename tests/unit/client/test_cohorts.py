@@ -113,6 +113,7 @@ def test_only_what_was_given_is_said() -> None:
     [
         ("a.csv", "a.csv"),
         ("a.CSV", "a.csv"),
+        ("a.tsv", "a.csv"),
         ("a.pq", "a.parquet"),
         ("a.json", "a.json"),
         ("a.jsonl", "a.ndjson"),

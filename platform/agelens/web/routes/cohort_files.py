@@ -84,5 +84,5 @@ def _file(content: str | Iterable[bytes], kind: str, name: str) -> Response:
 
 def _safe(name: str) -> str:
     """A file name for every system, from what a person called the cohort."""
-    stem = re.sub(r"\.(csv|parquet|json|ndjson|jsonl)$", "", name, flags=re.IGNORECASE)
+    stem = re.sub(r"\.(csv|tsv|parquet|json|ndjson|jsonl)$", "", name, flags=re.IGNORECASE)
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:LONGEST_FILE_NAME] or "cohort"

@@ -26,6 +26,10 @@ ERRORS = [
 REFUSED = {"title": "No", "detail": "No.", "code": "invalid_input", "errors": ERRORS}
 
 
+class Clock:
+    features = ({"key": "glucose", "label": "Blood glucose", "units": []},)
+
+
 def draft(*answers: httpx.Response) -> tuple[Cohort, Stub]:
     stub = Stub(httpx.Response(200, json=COHORT | {"status": "draft"}), *answers)
     cohort = client_of(stub, patience=0).cohorts["c1"]
@@ -86,6 +90,15 @@ def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
     }  # fmt: skip
 
 
+def test_another_clock_keeps_what_was_matched_as_far_as_it_has_the_features() -> None:
+    by_hand = {"a": "glucose", "b": "chronological_age", "c": "ignored", "d": "crp", "e": "sex+crp"}
+    before = OPTIONS | {"mapping": by_hand, "units": {"glucose": "mg/dL", "crp": "mg/L"}}
+    fits = reading.fitting(before, Clock)  # type: ignore[arg-type]
+    assert fits["mapping"] == {"a": "glucose", "b": "chronological_age", "c": "ignored"}
+    assert fits["units"] == {"glucose": "mg/dL"}
+    assert set(before["mapping"]) == set("abcde"), "what the page holds is left alone"
+
+
 def test_a_needed_feature_without_a_column_is_said_first() -> None:
     told = found()
     assert "Sex is needed and no column has it." in told
@@ -123,16 +136,13 @@ def test_the_price_is_reckoned_before_anybody_pays() -> None:
     assert "Top up" not in enough
     short = str([p and p.to_plotly_json() for p in paying.price(cohort, preview(), 450)])
     assert "That is 150 too few." in short
-    assert "/wallet?next=%2Fcohorts%2Fc1" in short
+    assert "/wallet?next=%2Fcohorts%2Fc1&amount=150" in short
 
 
 PAIR = Match("bp", preview().matches[1].features * 2, "mmHg")
 
 
 def test_a_pair_is_a_choice_only_of_the_column_that_is_one() -> None:
-    class Clock:
-        features = ({"key": "glucose", "label": "Blood glucose", "units": []},)
-
     plain = matching.choices(Clock, preview().matches[1])  # type: ignore[arg-type]
     assert [each["value"] for each in plain] == ["ignored", "chronological_age", "glucose"]
     pair = matching.choices(Clock, PAIR)[-1]  # type: ignore[arg-type]

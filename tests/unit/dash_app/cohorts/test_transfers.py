@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from unit.client.cohort_wire import COHORT, SUCCEEDED
 from unit.dash_app.web_app import ORIGIN, Handle, api, app_with, csrf, log_in, problem
+from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 COHORT_ID = "5f8f6d1c-0000-4000-8000-00000000000c"
@@ -145,12 +146,22 @@ def test_results_come_as_a_file_in_the_format_that_was_asked_for() -> None:
     service = Service(results=httpx.Response(200, content=b"[{}]"))
     answer = browser_of(service).get(f"{PLACE}/results?format=json&contributions=false")
     assert (answer.status_code, answer.data) == (200, b"[{}]")
-    assert answer.headers["Content-Disposition"] == (
-        'attachment; filename="my-people-results.json"'
-    )
+    name = parse_options_header(answer.headers["Content-Disposition"])
+    assert name == ("attachment", {"filename": "my-people-results.json"})
     asked = service.asked[-1]
     assert dict(asked.url.params) == {"format": "json", "contributions": "false"}
     assert asked.headers["Authorization"] == "Bearer its-token"
+
+
+def test_a_name_in_other_letters_stays_as_it_is() -> None:
+    named = SUCCEEDED | {"id": COHORT_ID, "name": "Größe 研究.csv"}
+    service = Service(results=httpx.Response(200, content=b"[]"))
+    service.answers[COHORT_ID] = httpx.Response(200, json=named)
+    answer = browser_of(service).get(f"{PLACE}/results?format=csv")
+    told = answer.headers["Content-Disposition"]
+    assert told.isascii()
+    assert "filename=Gr-e-results.csv;" in told
+    assert parse_options_header(told)[1]["filename"] == "Größe-研究-results.csv"
 
 
 def test_without_results_the_way_leads_to_the_page_that_says_why() -> None:
