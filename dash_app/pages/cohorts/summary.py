@@ -117,6 +117,7 @@ def _factors(summary: Mapping[str, Any]) -> str:
     told = [
         f"{each['label']} {charts.number(each['mean_absolute'], unit)}"
         for each in summary["top_factors"][:MOST_TOLD]
+        if each["mean_absolute"]
     ]
     return f"Mean size of the factors' effects in {unit}: {', '.join(told)}."
 

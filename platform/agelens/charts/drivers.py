@@ -9,6 +9,7 @@ from agelens.charts.steps import AMOUNT_CHARACTER_PX, AXIS_PX, ROW_GAP_PX, Step,
 from agelens.charts.wording import NOBODY, YEARS, Wire, escape, number, signed
 
 EMPTY_PX = 320
+NOTHING = "No factor moves the results"
 TOP_PX = 34
 
 
@@ -20,11 +21,12 @@ def top_factors(summary: Wire, *, most: int = 10) -> go.Figure:
     summary : mapping
         Of a cohort, as the API tells it.
     most : int
-        How many factors are shown.
+        How many factors are shown; those that move nobody, as what was never measured, are not.
     """
-    unit, factors = summary["unit"], (summary["top_factors"] or [])[:most]
+    every = summary["top_factors"] or []
+    unit, factors = summary["unit"], [each for each in every if each["mean_absolute"]][:most]
     if not factors:
-        return without_data(figure(EMPTY_PX), NOBODY)
+        return without_data(figure(EMPTY_PX), NOTHING if summary["scored"] else NOBODY)
     names = [label(Step(factor["label"], "", factor["mean_absolute"], "")) for factor in factors]
     row_px = LINE_PX * max(text.count("<br>") + 1 for text in names) + ROW_GAP_PX
     made = figure(row_px * len(names) + AXIS_PX + TOP_PX, margin_t=TOP_PX, bargap=0.4)

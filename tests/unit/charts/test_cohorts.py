@@ -70,6 +70,15 @@ def test_another_unit_than_years_is_named_and_has_two_decimals() -> None:
     assert "years" not in top_factors(told).to_json()
 
 
+def test_factors_that_move_nobody_are_left_out() -> None:
+    still = {"feature": "age", "label": "Never measured", "mean_absolute": 0.0, "mean": 0.0}
+    moving = summary()["top_factors"]
+    told = summary(top_factors=[*moving, still])
+    assert top_factors(told).to_json() == top_factors(summary()).to_json()
+    assert "No factor moves the results" in notes(top_factors(summary(top_factors=[still])))
+    assert "Nobody was scored" in notes(top_factors(NOBODY))
+
+
 def test_women_and_men_stand_side_by_side_in_their_age_group() -> None:
     female, female_sign, male, male_sign = gap_by_age(summary()).data
     for means, sign, name in ((female, female_sign, "Female"), (male, male_sign, "Male")):
