@@ -1,6 +1,7 @@
 """The picture of the explorer: a JupyterLab of its own, in which somebody moves a slider."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -11,15 +12,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+from agelens.commands.lab.command import QUIET
 from playwright.sync_api import Error, Page
 
-CELLS = (
-    "from agelens.client import Client\nfrom agelens.notebook import Explorer",
-    'Explorer(Client(), model="mortality-age")',
-)
+CELL = """\
+from agelens.client import Client
+from agelens.notebook import Explorer
+
+Explorer(Client(), model="mortality-age")"""
 PORT = 8899
 START_MS = 60_000
 STEPS = 12
+BEGUN = re.compile(r"\[(\*|1)\]")
 
 
 @contextmanager
@@ -27,7 +31,7 @@ def jupyter(url: str, token: str) -> Iterator[str]:
     """A server whose kernels know the service; the address of a notebook with an explorer."""
     with TemporaryDirectory() as folder:
         made = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
+            cells=[nbformat.v4.new_code_cell(CELL)],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         )
         nbformat.write(made, Path(folder) / "explorer.ipynb")
@@ -45,7 +49,10 @@ def jupyter(url: str, token: str) -> Iterator[str]:
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", *options],
-            env=os.environ | kept | {"AGELENS_URL": url, "AGELENS_TOKEN": token},
+            env=os.environ
+            | kept
+            | {"JUPYTER_CONFIG_PATH": str(QUIET)}
+            | {"AGELENS_URL": url, "AGELENS_TOKEN": token},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -64,9 +71,10 @@ def explore(page: Page, address: str) -> None:
             sys.exit("JupyterLab did not start")
         time.sleep(1)
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=START_MS)
-    page.keyboard.press("Escape")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    while page.locator(".jp-InputPrompt", has_text=BEGUN).count() == 0:
+        page.keyboard.press("Shift+Enter")  # a page that is still arranging itself may miss it
+        page.wait_for_timeout(1000)
     page.get_by_role("button", name="Predict").click(timeout=START_MS)
     page.get_by_text("what the clock would say costs nothing").wait_for(timeout=START_MS)
     slider = page.get_by_role("slider", name="Systolic blood pressure")

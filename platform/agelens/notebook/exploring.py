@@ -51,7 +51,7 @@ class Exploring(Page):
         self.button = widgets.Button(button_style="primary", layout={"width": "auto"})
         self.reset_button = widgets.Button(description="Reset", layout={"width": "auto"})
         self.told = widgets.HTML()
-        self._seat = widgets.VBox(layout={"max_height": "640px", "overflow": "auto"})
+        self._seat = widgets.VBox(layout={"max_height": "800px", "overflow": "auto"})
         buttons = widgets.HBox([self.button, self.reset_button])
         super().__init__([self.picker, buttons, self.told, self._seat])
         self.button.on_click(lambda _: self._order())

@@ -11,6 +11,7 @@ from agelens.notebook.answers import AGE, Answer
 from agelens.notebook.controls import Changed, ChoiceControl
 from agelens.notebook.number_control import NumberControl
 
+AS_TALL_AS_IT_IS = {"flex": "0 0 auto"}  # what is around it has the scrollbar
 YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0}
 
 
@@ -23,7 +24,7 @@ class Form(widgets.VBox):
         self.controls = {f["key"]: _control(f, changed) for f in features}
         asked = [f for f in features if f["informative"] or f["required"] or f["key"] == AGE]
         recorded = [f for f in features if f not in asked]
-        super().__init__([*self._groups(asked), *self._folded(recorded)])
+        super().__init__([*self._groups(asked), *self._folded(recorded)], layout=AS_TALL_AS_IT_IS)
 
     def _groups(self, features: list[Feature]) -> list[widgets.Widget]:
         shown: dict[str, list[widgets.Widget]] = {}
@@ -31,7 +32,10 @@ class Form(widgets.VBox):
             group = shown.setdefault(feature["group"], [])
             group.append(self.controls[feature["key"]])
         return [
-            widgets.VBox([*([widgets.HTML(f"<b>{name}</b>")] if name else []), *controls])
+            widgets.VBox(
+                [*([widgets.HTML(f"<b>{name}</b>")] if name else []), *controls],
+                layout=AS_TALL_AS_IT_IS,
+            )
             for name, controls in shown.items()
         ]
 
@@ -40,7 +44,9 @@ class Form(widgets.VBox):
             return []
         titles = (f"Not used by this clock, only recorded ({len(features)})",)
         inside = widgets.VBox(self._groups(features))
-        return [widgets.Accordion([inside], titles=titles, selected_index=None)]
+        folded = widgets.Accordion([inside], titles=titles, selected_index=None)
+        folded.layout.flex = AS_TALL_AS_IT_IS["flex"]
+        return [folded]
 
     @property
     def state(self) -> dict[str, Answer]:

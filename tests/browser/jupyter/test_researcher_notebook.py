@@ -16,7 +16,7 @@ from browser.jupyter.opened import KNOWN, Opened
 from browser.jupyter.server import JupyterServer
 from browser.running import Site, answers, wait_until
 from browser.watching import Watch
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 from proxies import free_port
 
 pytestmark = pytest.mark.slow
@@ -117,6 +117,7 @@ def test_the_notebook_runs_from_top_to_bottom_and_the_figure_of_its_explorer_fol
     assert opened.cells.filter(has_text="40 rows not scored").count() == 1
 
     explorer = page.locator(".agelens")
+    assert clipped(explorer.first) == []
     explorer.get_by_role("button", name=re.compile("^Predict")).click()
     expect(explorer.get_by_text("Move a control")).to_be_visible()
     figure = explorer.locator(".js-plotly-plot")
@@ -130,6 +131,17 @@ def test_the_notebook_runs_from_top_to_bottom_and_the_figure_of_its_explorer_fol
     with Client(site.api_url, _token(lab)) as client:
         varied = client.what_if(next(client.history()).id, systolic_bp=float(pressure[1]))
     expect(figure).to_contain_text(f"Biological age {varied.prediction:.1f}")
+
+
+def clipped(explorer: Locator) -> list[str]:
+    """Groups of controls that are taller than the place they have; all of them scroll together."""
+    found: list[str] = explorer.evaluate(
+        """explorer => [...explorer.querySelectorAll(".widget-vbox .widget-vbox .widget-vbox")]
+            .filter(box => box.querySelector("input") && !getComputedStyle(box).maxHeight.endsWith("px"))
+            .filter(box => box.scrollHeight > box.clientHeight + 1)
+            .map(box => box.innerText)"""
+    )
+    return found
 
 
 def _token(lab: JupyterServer) -> str:
