@@ -23,6 +23,7 @@ Explorer(Client(), model="mortality-age")"""
 PORT = 8899
 START_MS = 60_000
 STEPS = 12
+SIZE = {"width": 1280, "height": 1180}
 BEGUN = re.compile(r"\[(\*|1)\]")
 
 
@@ -63,8 +64,9 @@ def jupyter(url: str, token: str) -> Iterator[str]:
             process.wait()
 
 
-def explore(page: Page, address: str) -> None:
+def explore(page: Page, address: str, picture: Path) -> None:
     """Open the notebook, run it, pay for one prediction, and move a slider."""
+    page.set_viewport_size(SIZE)
     until = time.monotonic() + START_MS / 1000
     while not _opens(page, address):
         if time.monotonic() > until:
@@ -81,7 +83,11 @@ def explore(page: Page, address: str) -> None:
     slider.focus()
     for _ in range(STEPS):
         page.keyboard.press("ArrowLeft")
-    page.get_by_text("was ").first.wait_for()
+    page.get_by_text(re.compile(r"was \d")).first.wait_for()
+    page.get_by_role("tab", name=re.compile("File Browser")).click()  # folds it away
+    page.locator(".jp-CodeCell").first.evaluate("cell => cell.scrollIntoView()")
+    page.wait_for_timeout(2000)  # the figure takes the room that there is now
+    page.screenshot(path=picture)
 
 
 def _opens(page: Page, address: str) -> bool:

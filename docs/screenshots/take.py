@@ -67,8 +67,7 @@ def main() -> None:
                 address = f"{stack.web_url}/cohorts/{cohort}"
                 take(page, address, "cohort-desktop", until="#cohorts-gaps")
             with opened(browser, *DESKTOP) as page, lab.jupyter(stack.url, token) as address:
-                lab.explore(page, address)
-                take(page, None, "explorer-desktop", until="body")
+                lab.explore(page, address, HERE / "explorer-desktop.png")
 
 
 def a_person_with_a_history(stack: Stack) -> str:
