@@ -412,16 +412,16 @@ def test_a_draft_that_another_page_has_run_is_not_run_again(
 
 
 def slow_upload(page: Page) -> CDPSession:
-    """The way out takes some 40 kB in a second from now on."""
+    """The way out takes some 20 kB in a second from now on."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 40_000}
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 20_000}
     session.send("Network.emulateNetworkConditions", slow)
     return session
 
 
 def begin_upload(page: Page) -> None:
-    """Some 10 s of it, and away to another page of the web app and back."""
+    """A file that takes some 20 s at that speed."""
     page.goto("/cohorts")
     rows = [{**BLOOD, "chronological_age": 50, "note": "x" * 1000}] * 400
     page.get_by_label("Choose a file").set_input_files(file(as_csv(rows), "large.csv"))
