@@ -472,6 +472,7 @@ def test_what_arrives_while_one_is_elsewhere_is_listed(page: Page, visitor: Pers
 
 def test_drafts_and_cohorts_are_deleted_after_a_question(page: Page, visitor: Person) -> None:
     upload(page, as_csv(people()))
+    expect(page.get_by_text("Drafts that nobody runs are deleted after a day.")).to_be_visible()
     page.get_by_role("button", name="Delete this draft").click()
     page.get_by_role("button", name="Keep it").click()
     assert len(list(visitor.client.cohorts)) == 1

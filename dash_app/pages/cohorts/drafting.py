@@ -1,9 +1,18 @@
 """Asking again when a choice has changed, and running the draft."""
 
+from contextlib import suppress
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import ClientError, Cohort, InsufficientCredits, Preview, Unauthenticated
+from agelens.client import (
+    Client,
+    ClientError,
+    Cohort,
+    InsufficientCredits,
+    NotFound,
+    Preview,
+    Unauthenticated,
+)
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.dependencies import ALL
 
@@ -72,12 +81,11 @@ def _ask(app: Dash) -> None:
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": following.arrived(client, cohort)})
                 return (no_update,) * 6
-            model = client.models[options["model"]]
-            found = reading.of(cohort, reading.fitting(options, model))
+            found = reading.of(cohort, askable(client, options))
             table: Any = no_update
             drawn_anew = options["draw"] != known["draw"]
             if drawn_anew:
-                table = matching.table(cohort, model, found)
+                table = matching.table(cohort, client.models[options["model"]], found)
             price = paying.price(cohort, found.preview, client.wallet.available)
             told = _tell(found, known, wrong, drawn_anew=drawn_anew)
             return table, findings.of(found), price, None, told, paying.told(found.preview)
@@ -103,7 +111,7 @@ def _pay(app: Dash) -> None:
             return (no_update,) * 4
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
-            options = reading.fitting(options, client.models[options["model"]])
+            options = askable(client, options)
             other = dearer_or_cheaper(cohort, options, told)
             if other is not None:
                 price = paying.price(cohort, other, client.wallet.available)
@@ -112,6 +120,13 @@ def _pay(app: Dash) -> None:
             if refused is not None:
                 return no_update, refused, no_update, no_update
             return following.arrived(client, cohort), None, no_update, no_update
+
+
+def askable(client: Client, options: Options) -> Options:
+    """What the clock can be asked; of a clock that is gone the API says so."""
+    with suppress(NotFound):
+        return reading.fitting(options, client.models[options["model"]])
+    return options
 
 
 def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Preview | None:

@@ -27,6 +27,9 @@ def section(cohort: Cohort) -> Any:
                 variant="subtle",
                 color="red",
             ),
+            dmc.Text("Drafts that nobody runs are deleted after a day.", size="sm", c="dimmed")
+            if thing == "draft"
+            else None,
             dialogs.confirmation(
                 "cohorts-delete",
                 f"Delete this {thing}?",

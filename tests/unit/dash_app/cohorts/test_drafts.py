@@ -99,6 +99,12 @@ def test_another_clock_keeps_what_was_matched_as_far_as_it_has_the_features() ->
     assert set(before["mapping"]) == set("abcde"), "what the page holds is left alone"
 
 
+def test_of_a_clock_that_is_gone_the_api_is_asked_nevertheless() -> None:
+    gone = {"title": "Not found", "detail": "There is no such clock.", "code": "not_found"}
+    stub = Stub(httpx.Response(404, json=gone))
+    assert drafting.askable(client_of(stub, patience=0), OPTIONS) is OPTIONS
+
+
 def test_a_needed_feature_without_a_column_is_said_first() -> None:
     told = found()
     assert "Sex is needed and no column has it." in told
