@@ -31,6 +31,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from servers import settings_on_servers
 
 PATIENCE_MS = 30_000
+CRASHED = r"(Page|Target) crashed"
 
 MakePerson = Callable[..., Person]
 OpenContext = Callable[..., BrowserContext]
@@ -44,9 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all: playwright keeps an event loop running until the end."""
+    """Last of all: playwright keeps an event loop running until the end.
+
+    Where the browser itself has crashed, and only then, the walk is walked once more.
+    """
     here = Path(__file__).parent
     items.sort(key=lambda item: here in item.path.parents)
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[CRASHED]))
 
 
 @pytest.hookimpl(wrapper=True)
