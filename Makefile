@@ -14,7 +14,7 @@ INPUTS := setup.cfg pyproject.toml constraints.txt
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test check bench lab screenshots guard clean
+.PHONY: help up test check bench lab docs screenshots guard clean
 
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
+	@echo 'make docs    build the documentation into docs/_build/html'
 	@echo 'make screenshots  take the pictures of the README anew (needs chromium)'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
@@ -49,6 +50,11 @@ $(VENV)/.dev: $(VENV)/.run
 	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.run
+	@echo 'Installing what the documentation needs'
+	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[docs]'
+	@touch $@
+
 # Before any Python runs: with this file the standard library's platform module is gone.
 guard:
 	@test ! -e platform/__init__.py || { echo 'platform/__init__.py shadows the standard library: remove it' >&2; exit 1; }
@@ -70,6 +76,11 @@ bench: guard $(VENV)/.dev
 
 lab: guard $(VENV)/.lab
 	@exec $(BIN)/agelens lab $(LAB)
+
+# Warnings are errors; the pages open from docs/_build/html without any server.
+docs: guard $(VENV)/.docs
+	$(BIN)/python -m sphinx --quiet --nitpicky --fail-on-warning --keep-going -b html docs docs/_build/html
+	@echo 'Open docs/_build/html/index.html'
 
 screenshots: guard $(VENV)/.dev
 	@exec $(BIN)/python docs/screenshots/take.py
