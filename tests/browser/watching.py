@@ -1,6 +1,7 @@
 """What a page must not do, seen while a test walks through it."""
 
 import re
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,7 +91,28 @@ class Watch:
             self.problems.append(f"status {response.status}: {response.url}")
 
 
+# Dash has no question open, and every figure is drawn. Asked in each frame until it has been so for
+# a few of them: what arrives starts further callbacks at once, focus moves two frames later.
+QUIET = """(asking) => {
+    const stores = window.dash_stores || [];
+    const open = (store) => {
+        const {stored, completed, ...asked} = store.getState().callbacks;
+        return Object.values(asked).some((callbacks) => callbacks.length);
+    };
+    const undrawn = [...document.querySelectorAll(".dash-graph")].filter(
+        (e) => e.matches(".dash-graph--pending") || !e.querySelector(".main-svg"));
+    const busy = !stores.length || stores.some(open) || !document.querySelector("h1") ||
+        undrawn.some((e) => e.checkVisibility()) || document.querySelector("html.fetching");
+    const before = window.quiet && window.quiet.asking === asking ? window.quiet.frames : 0;
+    window.quiet = {asking, frames: busy ? 0 : before + 1};
+    return window.quiet.frames > 5;
+}"""
+
+
 def settled(page: Page) -> None:
-    """Wait until the page has its heading and asks for nothing more."""
-    page.locator("h1").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    """Wait until the page has its heading, every callback its answer and every figure its drawing.
+
+    The network's silence says less: a callback may only be about to start, and a page whose
+    network was silent once counts as silent for ever.
+    """
+    page.wait_for_function(QUIET, arg=secrets.token_hex(4))
