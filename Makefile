@@ -1,20 +1,22 @@
-# A usable Python: 3.12 or 3.11, else the newest that python3 is. Programs that exist but cannot
-# run (shims of version managers) are passed over.
-PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
-	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
-		2>/dev/null && echo $$p && exit; done; \
-	for p in python3 python; do \
-	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 13))' \
+# A usable Python: the one of the image first, else another that the pins are for. Programs that
+# exist but cannot run (shims of version managers) are passed over.
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3.14 python3 python; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 		2>/dev/null && echo $$p && exit; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# uv installs faster, but does not read pip's settings: where it fails, and with `make UV=`, pip does.
+UV ?= $(shell command -v uv)
+INSTALL = install() { \
+	$(if $(UV),$(ALONE) $(UV) pip install --quiet --python $(BIN)/python -c constraints.txt "$$@" ||) \
+	$(ALONE) $(PIP) install -c constraints.txt "$$@"; }; install
 INPUTS := setup.cfg pyproject.toml constraints.txt
 # Two terminals may install at the same time; then the second waits.
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test check bench lab docs screenshots guard clean
+.PHONY: help up test check bench lab docs screenshots constraints audit guard clean
 
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
@@ -24,35 +26,39 @@ help:
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
 	@echo 'make docs    build the documentation into docs/_build/html'
 	@echo 'make screenshots  take the pictures of the README anew (needs chromium)'
+	@echo 'make constraints  write constraints.txt and the lock files anew (UPGRADE=--upgrade: newest versions)'
+	@echo 'make audit   which pinned versions are outdated or vulnerable, and the licence of each'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
 
 $(VENV)/.made:
-	@test -n '$(PYTHON)' || { echo 'AgeLens needs Python 3.11 or 3.12 with the venv module (on Debian: apt install python3-venv). Name one with: make PYTHON=/path/to/python3.12' >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 13))' || test -n "$$REDIS_URL" \
-		|| command -v redis-server >/dev/null || command -v valkey-server >/dev/null \
-		|| { echo 'For Python 3.13 and later no Redis comes as a wheel: install redis-server or valkey-server, set REDIS_URL, or use Python 3.11 or 3.12.' >&2; exit 1; }
+	@test -n '$(PYTHON)' || { echo 'AgeLens needs Python 3.11, 3.12, 3.13 or 3.14 with the venv module (on Debian: apt install python3-venv). Name one with: make PYTHON=/path/to/python3.12' >&2; exit 1; }
 	@$(ALONE) $(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made $(INPUTS)
 	@echo 'Installing AgeLens into $(VENV): about a minute, the first time only'
-	@$(ALONE) $(PIP) install -c constraints.txt setuptools
-	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[server,embedded,retrain,web]'
+	@$(INSTALL) setuptools
+	@$(INSTALL) --no-build-isolation -e '.[server,embedded,retrain,web]'
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.run
 	@echo 'Installing JupyterLab'
-	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[lab]'
+	@$(INSTALL) --no-build-isolation -e '.[lab]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo 'Installing what the tests need'
-	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[test]'
+	@$(INSTALL) --no-build-isolation -e '.[test]'
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.dev
+	@echo 'Installing what looks at dependencies'
+	@$(INSTALL) --no-build-isolation -e '.[audit]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.run
 	@echo 'Installing what the documentation needs'
-	@$(ALONE) $(PIP) install -c constraints.txt --no-build-isolation -e '.[docs]'
+	@$(INSTALL) --no-build-isolation -e '.[docs]'
 	@touch $@
 
 # Before any Python runs: with this file the standard library's platform module is gone.
@@ -84,6 +90,29 @@ docs: guard $(VENV)/.docs
 
 screenshots: guard $(VENV)/.dev
 	@exec $(BIN)/python docs/screenshots/take.py
+
+# The newest versions that fit together on every supported Python, on Linux; pins that still fit
+# stay. `environments` in pyproject.toml says where that is: conditions that hold there are dropped.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	--custom-compile-command 'make constraints' $(UPGRADE)
+HASHED = $(LOCK) --generate-hashes -c constraints.txt
+APP = pyproject.toml --extra server --extra s3 --extra web
+define TIDY
+s/(python_full_version < '3\.15'|implementation_name == 'cpython'|platform_python_implementation == 'CPython'|sys_platform == 'linux')( and )?//g
+s/ (and|;) *(\\?)$$/ \2/
+s/ $$//
+endef
+export TIDY
+
+constraints: guard $(VENV)/.made
+	@$(INSTALL) uv
+	$(LOCK) pyproject.toml --all-extras -o constraints.txt
+	@sed -E -i.old "$$TIDY" constraints.txt
+	echo setuptools | $(HASHED) - -o requirements-build.lock
+	$(HASHED) $(APP) -o requirements-app.lock
+	$(HASHED) $(APP) --extra retrain -o requirements-trainer.lock
+	@sed -E -i.old "$$TIDY" requirements-*.lock
+	@rm -f constraints.txt.old requirements-*.lock.old
 
 clean:
 	rm -rf $(VENV) build dist .make.lock

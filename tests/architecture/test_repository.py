@@ -55,11 +55,23 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
     assert lines_with(MACHINE_PATHS) == []
 
 
+PIN = r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+( ; python_full_version (<|>=|==) '3\.\d+(\.(\d+|\*))?')?"
+
+
 def test_the_constraints_are_names_and_versions_only() -> None:
-    pin = re.compile(r'[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+( ; python_version (<|>=) "3\.\d+")?')
     lines = (ROOT / "constraints.txt").read_text().splitlines()
-    wrong = [line for line in lines if not line.startswith("#") and not pin.fullmatch(line)]
-    assert wrong == []
+    assert [one for one in lines if not one.startswith("#") and not re.fullmatch(PIN, one)] == []
+
+
+@pytest.mark.parametrize("name", ["build", "app", "trainer"])
+def test_a_lock_holds_names_versions_and_hashes_that_agree_with_the_constraints(name: str) -> None:
+    text = (ROOT / f"requirements-{name}.lock").read_text().replace(" \\\n", "")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    locked = re.compile(rf"({PIN})(    --hash=sha256:[0-9a-f]{{64}})+")
+    assert lines
+    assert [line for line in lines if not locked.fullmatch(line)] == []
+    constraints = (ROOT / "constraints.txt").read_text().splitlines()
+    assert {line.split("    --hash")[0] for line in lines} <= set(constraints)
 
 
 def test_secrets_and_state_are_not_in_git() -> None:

