@@ -60,10 +60,11 @@ class ClockPicker(widgets.Dropdown):
         if name == self._shown:
             self._wished = None
             self._bringing.drop()
+            self._changed()
         else:
             self._wished = name
+            self._changed()  # before it is fetched: what the thread tells comes later and stays
             self._bringing.ask(name)
-        self._changed()
 
     def _bring(self, name: str) -> None:
         """In a thread; meanwhile somebody may have picked another one, or opened a prediction."""

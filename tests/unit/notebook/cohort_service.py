@@ -2,11 +2,10 @@
 
 import json
 import re
-import time
 from typing import Any
 
 import httpx
-from unit.notebook.service import NOW, PRICE, Service
+from unit.notebook.service import NOW, PRICE, Gate, Service
 
 COHORT = "4ebd0208-8328-5d69-8c44-ec50939c0967"
 FACTOR = {"feature": "systolic_bp", "label": "Systolic BP", "mean_absolute": 2.0, "mean": 1.0}
@@ -54,7 +53,7 @@ class CohortService(Service):
         self.deleted = 0
         self.run_keys: list[str | None] = []
         self.looks = 0
-        self.preview_seconds = 0.0
+        self.preview_gate = Gate()
         self.gone: httpx.Response | None = None
         self.full: httpx.Response | None = None
         self.away: httpx.Response | None = None
@@ -98,7 +97,7 @@ class CohortService(Service):
     def _preview(self, request: httpx.Request) -> httpx.Response:
         if self.gone is not None:
             return self.gone
-        time.sleep(self.preview_seconds)
+        self.preview_gate.pass_through()
         asked = json.loads(request.content or b"{}")
         self.previews.append(asked)
         columns = asked.get("columns", "agelens")

@@ -3,7 +3,7 @@
 from agelens.notebook import Explorer
 from agelens.notebook.number_control import NumberControl
 
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 def number_of(explorer: Explorer, key: str) -> NumberControl:

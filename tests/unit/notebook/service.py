@@ -3,8 +3,8 @@
 import json
 import re
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -12,6 +12,7 @@ from agelens.client import Client
 
 NOW = "2026-11-23T10:00:00+00:00"
 PRICE = 10
+GATE_SECONDS = 60.0
 
 
 def number(
@@ -69,12 +70,39 @@ MODEL = {
 }  # fmt: skip
 
 
+class Gate:
+    """Where requests of one kind wait while it is shut."""
+
+    def __init__(self) -> None:
+        self._open, self._reached = threading.Event(), threading.Event()
+        self._open.set()
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Keep whoever comes waiting for as long as the block runs."""
+        self._reached.clear()
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    def reached(self) -> bool:
+        """Wait until somebody stands before it."""
+        return self._reached.wait(GATE_SECONDS)
+
+    def pass_through(self) -> None:
+        """Go on once it is open."""
+        self._reached.set()
+        assert self._open.wait(GATE_SECONDS), "the gate was never opened"
+
+
 class Service:
-    """Answers at once, or after so many seconds; `refusal` is what Predict is told instead, `fate`
+    """Answers at once, or when its gate is opened; `refusal` is what Predict is told instead, `fate`
     what becomes of a task. A key that was used before is that task again."""
 
     def __init__(self) -> None:
-        self.what_if_seconds = self.predict_seconds = self.example_seconds = 0.0
+        self.what_if_gate, self.predict_gate, self.example_gate = Gate(), Gate(), Gate()
         self.refusal: httpx.Response | None = None
         self.no_example: httpx.Response | None = None
         self.fate = "succeeded"
@@ -108,7 +136,7 @@ class Service:
         return httpx.Response(404, json={"detail": path})
 
     def _example(self, name: str) -> httpx.Response:
-        time.sleep(self.example_seconds)
+        self.example_gate.pass_through()
         if self.no_example is not None:
             return self.no_example
         model = {"name": name, "version": "1.0.0"}
@@ -117,7 +145,7 @@ class Service:
     def _predict(self, request: httpx.Request) -> httpx.Response:
         key = request.headers.get("Idempotency-Key")
         known = self.keys.index(key) if key in self.keys else None
-        time.sleep(self.predict_seconds)
+        self.predict_gate.pass_through()
         if self.refusal is not None:
             return self.refusal
         if known is None:
@@ -143,7 +171,7 @@ class Service:
             self._under_way += 1
             self.at_once = max(self.at_once, self._under_way)
             self.varied.append(body["changes"][0])
-        time.sleep(self.what_if_seconds)
+        self.what_if_gate.pass_through()
         with self._lock:
             self._under_way -= 1
         answers = self._task(path.split("/")[3])["answers"]

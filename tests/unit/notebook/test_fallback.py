@@ -15,7 +15,7 @@ from agelens.notebook import CohortView, Explorer, show
 from unit.notebook.cohort_service import COHORT, CohortService
 from unit.notebook.service import Service, result_of
 
-SECONDS = 20.0
+SECONDS = 60.0
 TESTS = Path(__file__).parents[2]
 
 

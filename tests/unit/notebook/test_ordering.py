@@ -1,13 +1,11 @@
 """What Predict costs: one panel is paid once, however often and when it is ordered."""
 
-import time
-
 import pytest
 from agelens.notebook import Explorer
 from unit.notebook.exploring import number_of, told
 from unit.notebook.service import MODEL, Service, problem
 
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 @pytest.fixture
@@ -15,10 +13,9 @@ def explorer(service: Service) -> Explorer:
     return Explorer(service.client())
 
 
-def clicked(explorer: Explorer, times: int = 1) -> Explorer:
+def clicked(explorer: Explorer) -> Explorer:
     """A page sends a click also when it has not heard yet that the button is off."""
-    for _ in range(times):
-        explorer._exploring.button.click()
+    explorer._exploring.button.click()
     assert explorer._exploring._paying.settled(SECONDS)
     return explorer
 
@@ -26,8 +23,12 @@ def clicked(explorer: Explorer, times: int = 1) -> Explorer:
 def test_clicks_while_the_first_is_under_way_pay_nothing_more(
     explorer: Explorer, service: Service
 ) -> None:
-    service.predict_seconds = 0.2
-    clicked(explorer, times=3)
+    with service.predict_gate.shut():
+        explorer._exploring.button.click()
+        assert service.predict_gate.reached()
+        explorer._exploring.button.click()
+        explorer._exploring.button.click()
+    assert explorer._exploring._paying.settled(SECONDS)
     assert len(service.tasks) == 1
     assert len(service.keys) == 1
     assert explorer.paid is not None
@@ -52,10 +53,12 @@ def test_what_is_paid_for_already_is_not_paid_again_by_code(
 def test_another_panel_ordered_meanwhile_is_another_task(
     explorer: Explorer, service: Service
 ) -> None:
-    service.predict_seconds = 0.2
-    explorer._exploring.button.click()
-    number_of(explorer, "systolic_bp").slider.value = 120
-    clicked(explorer)
+    with service.predict_gate.shut():
+        explorer._exploring.button.click()
+        assert service.predict_gate.reached()
+        number_of(explorer, "systolic_bp").slider.value = 120
+        explorer._exploring.button.click()
+    assert explorer._exploring._paying.settled(SECONDS)
     assert [task["answers"]["systolic_bp"] for task in service.tasks] == [150, 120]
     assert explorer.result.prediction == 50.0
 
@@ -98,10 +101,10 @@ def test_what_is_still_under_way_is_waited_for_again_and_not_ordered_again(
 def test_a_click_for_a_clock_that_is_not_there_yet_orders_nothing(service: Service) -> None:
     service.clocks = [MODEL, MODEL | {"name": "other"}]
     explorer = Explorer(service.client())
-    service.example_seconds = 0.3
-    explorer._exploring.picker.value = "other"
-    clicked(explorer)
-    assert service.tasks == []
+    with service.example_gate.shut():
+        explorer._exploring.picker.value = "other"
+        clicked(explorer)
+        assert service.tasks == []
     assert explorer.predict() is not None  # by code: once it is there
     assert service.tasks[0]["model"]["name"] == "other"
 
@@ -111,10 +114,11 @@ def test_a_result_that_comes_to_another_clocks_controls_is_told_and_in_the_histo
 ) -> None:
     service.clocks = [MODEL, MODEL | {"name": "other"}]
     explorer = Explorer(service.client())
-    service.predict_seconds = 0.3
-    explorer._exploring.button.click()
-    explorer._exploring.picker.value = "other"
-    assert explorer._exploring.picker.settled(SECONDS)
+    with service.predict_gate.shut():
+        explorer._exploring.button.click()
+        assert service.predict_gate.reached()
+        explorer._exploring.picker.value = "other"
+        assert explorer._exploring.picker.settled(SECONDS)
     assert explorer._exploring._paying.settled(SECONDS)
     assert "made-up is in the history" in told(explorer)
     assert explorer.paid is None
@@ -124,7 +128,6 @@ def test_a_result_that_comes_to_another_clocks_controls_is_told_and_in_the_histo
 def test_closed_it_orders_nothing_more(explorer: Explorer, service: Service) -> None:
     explorer.close()
     clicked(explorer)
-    time.sleep(0.1)
     assert service.tasks == []
 
 

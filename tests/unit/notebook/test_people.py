@@ -7,7 +7,7 @@ import pytest
 from agelens.notebook import CohortView
 from unit.notebook.cohort_service import COHORT, CohortService
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @pytest.fixture
