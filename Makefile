@@ -11,16 +11,22 @@ UV ?= $(shell command -v uv)
 INSTALL = install() { \
 	$(if $(UV),$(ALONE) $(UV) pip install --quiet --python $(BIN)/python -c constraints.txt "$$@" ||) \
 	$(ALONE) $(PIP) install -c constraints.txt "$$@"; }; install
+PYTEST = $(BIN)/python -m pytest
+REPORTS := build/test-reports
+# How many test processes: one for each core, four at most; LANES=3 says otherwise.
+LANES ?= logical
+SIDE_BY_SIDE = -n $(LANES) --maxprocesses=4 -m 'not serial' --durations=40
 INPUTS := setup.cfg pyproject.toml constraints.txt
 # Two terminals may install at the same time; then the second waits.
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test check bench lab docs screenshots constraints audit guard clean
+.PHONY: help up test test-quick check bench lab docs screenshots constraints audit guard clean
 
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
 	@echo 'make test    run the tests, on throw-away servers of their own'
+	@echo 'make test-quick  those that need neither browser nor running service: unit and architecture'
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
@@ -68,8 +74,16 @@ guard:
 up: guard $(VENV)/.run
 	@exec $(BIN)/agelens up
 
+# First everything side by side, each process on servers of its own; then, alone, what measures time
+# or memory. Where the first part was interrupted or could not begin there is no second.
 test: guard $(VENV)/.dev
-	$(BIN)/python -m pytest
+	@status=0; \
+	$(PYTEST) $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/parallel.xml || status=$$?; \
+	[ $$status -gt 1 ] || $(PYTEST) -m serial --durations=20 --junitxml=$(REPORTS)/serial.xml || status=$$?; \
+	exit $$status
+
+test-quick: guard $(VENV)/.dev
+	@exec $(PYTEST) tests/unit tests/architecture $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/quick.xml
 
 check: guard $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,36 +1,44 @@
 """What every test can ask for."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
-from servers import Servers, database_on, empty_database_of, short_home
+from servers import Servers, SharedServers, database_on, empty_database_of, short_home
+from sharing import ByGroup, in_order_of_cost
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no test process is left with it in the end."""
+    items[:] = in_order_of_cost(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByGroup:
+    """A file's tests run in one process; so do those of a folder that shares a service."""
+    return ByGroup(config, log)
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def shared_servers() -> Iterator[SharedServers]:
+    """PostgreSQL and Redis of this test process."""
+    servers = SharedServers()
+    yield servers
+    servers.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(shared_servers: SharedServers) -> Iterator[str]:
     """An SQLAlchemy address of an empty database that nobody else uses."""
-    with ExitStack() as stack:
-        if given := os.environ.get("DATABASE_URL"):
-            yield stack.enter_context(database_on(given))
-            return
-        postgres = EmbeddedPostgres(stack.enter_context(short_home()), durable=False)
-        stack.callback(postgres.stop)
-        yield postgres.start()
+    with database_on(shared_servers.postgres_url) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
+def redis_url(shared_servers: SharedServers) -> Iterator[str]:
     """A redis-py address of an empty Redis that nobody else uses."""
-    with ExitStack() as stack:
-        if given := os.environ.get("REDIS_URL"):
-            yield stack.enter_context(empty_database_of(given))
-            return
-        redis = EmbeddedRedis(stack.enter_context(short_home()))
-        stack.callback(redis.stop)
-        yield redis.start()
+    with empty_database_of(shared_servers.redis_url) as url:
+        yield url
 
 
 @pytest.fixture

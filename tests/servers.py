@@ -1,4 +1,10 @@
-"""Throw-away PostgreSQL and Redis for tests, or the ones that DATABASE_URL and REDIS_URL name."""
+"""Throw-away PostgreSQL and Redis: one pair for each test process, a database for each group of tests.
+
+The servers are those that DATABASE_URL and REDIS_URL name, or embedded ones that this process
+starts when it is first asked. A group gets a copy of a migrated template, which PostgreSQL makes
+faster than migrations run, and a numbered database of Redis. `Servers` is for tests that stop, kill
+and restart a server; nobody shares those.
+"""
 
 import os
 import secrets
@@ -6,14 +12,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import redis
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
+from agelens.services import publishing
 from agelens.settings import Settings
+from agelens.storage.engine import open_engine, session_factory
+from agelens.storage.migrate import migrate
 from sqlalchemy import make_url
+
+CLAIM = "agelens-tests:database:{}"
+CLAIMED_SECONDS = 3 * 3600
 
 
 class Servers:
@@ -36,6 +49,58 @@ class Servers:
         self.postgres.stop()
 
 
+class SharedServers:
+    """The servers of this test process. Each starts when it is first needed."""
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._cleanup = ExitStack()
+
+    def close(self) -> None:
+        """Drop the template and stop what was started."""
+        self._cleanup.close()
+
+    @cached_property
+    def postgres_url(self) -> str:
+        """The PostgreSQL server, by the address of a database on it."""
+        if given := os.environ.get("DATABASE_URL"):
+            return given
+        postgres = EmbeddedPostgres(self._cleanup.enter_context(short_home()), durable=False)
+        self._cleanup.callback(postgres.stop)
+        return postgres.start()
+
+    @cached_property
+    def redis_url(self) -> str:
+        """The Redis server; its database 0 holds the claims on the others."""
+        if given := os.environ.get("REDIS_URL"):
+            return given
+        server = EmbeddedRedis(self._cleanup.enter_context(short_home()))
+        self._cleanup.callback(server.stop)
+        return server.start()
+
+    @cached_property
+    def _template(self) -> str:
+        """The name of a migrated database with the shipped clocks, which nobody connects to."""
+        url = self._cleanup.enter_context(database_on(self.postgres_url))
+        engine = open_engine(url)
+        migrate(engine)
+        with session_factory(engine).begin() as session:
+            publishing.register_shipped(session)
+        engine.dispose()
+        return str(make_url(url).database)
+
+    @contextmanager
+    def settings(self, **others: Any) -> Iterator[Settings]:
+        """Settings of an AgeLens on a migrated database, a Redis and a home that are its own."""
+        with (
+            short_home() as home,
+            database_on(self.postgres_url, template=self._template) as database_url,
+            empty_database_of(self.redis_url) as redis_url,
+        ):
+            places = {"home": home, "database_url": database_url, "redis_url": redis_url}
+            yield Settings(**places, **({"rate_limits": "off"} | others))
+
+
 @contextmanager
 def short_home() -> Iterator[Path]:
     """A directory whose name leaves room for a socket's path, removed afterwards."""
@@ -47,35 +112,13 @@ def short_home() -> Iterator[Path]:
 
 
 @contextmanager
-def settings_on_servers(**others: Any) -> Iterator[Settings]:
-    """Settings of a whole AgeLens on servers that are its own, or a part of the given ones."""
-    with ExitStack() as cleanup:
-        home = cleanup.enter_context(short_home())
-        if given := os.environ.get("DATABASE_URL"):
-            database_url = cleanup.enter_context(database_on(given))
-        else:
-            postgres = EmbeddedPostgres(home, durable=False)
-            cleanup.callback(postgres.stop)
-            database_url = postgres.start()
-        if given := os.environ.get("REDIS_URL"):
-            redis_url = cleanup.enter_context(empty_database_of(given))
-        else:
-            redis_server = EmbeddedRedis(home)
-            cleanup.callback(redis_server.stop)
-            redis_url = redis_server.start()
-        yield Settings(
-            home=home, database_url=database_url, redis_url=redis_url, rate_limits="off", **others
-        )
-
-
-@contextmanager
-def database_on(server_url: str) -> Iterator[str]:
-    """A fresh database on a running server, dropped afterwards."""
+def database_on(server_url: str, template: str = "template1") -> Iterator[str]:
+    """A copy of the template on a running server, dropped afterwards."""
     server = make_url(server_url)
     name = f"agelens_test_{secrets.token_hex(6)}"
     plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f'create database "{name}"'.encode())
+        connection.execute(f'create database "{name}" template "{template}"'.encode())
     url = server.set(drivername="postgresql+psycopg", database=name)
     try:
         yield url.render_as_string(hide_password=False)
@@ -86,16 +129,27 @@ def database_on(server_url: str) -> Iterator[str]:
 
 @contextmanager
 def empty_database_of(server_url: str) -> Iterator[str]:
-    """An empty numbered database on a running Redis, emptied again afterwards."""
-    for number in range(15, 0, -1):
-        client = redis.Redis.from_url(server_url, db=number)
+    """An empty numbered database on a running Redis, emptied again afterwards.
+
+    Test processes may share a server, so a number is claimed before anybody writes to it.
+    """
+    with redis.Redis.from_url(server_url, db=0) as claims:
+        number = _claim(claims, server_url)
         try:
-            if client.dbsize() == 0:
-                yield _with_number(server_url, number)
-                client.flushdb()
-                return
+            yield _with_number(server_url, number)
         finally:
-            client.close()
+            with redis.Redis.from_url(server_url, db=number) as client:
+                client.flushdb()
+            claims.delete(CLAIM.format(number))
+
+
+def _claim(claims: redis.Redis, server_url: str) -> int:
+    for number in range(15, 0, -1):
+        if claims.set(CLAIM.format(number), os.getpid(), nx=True, ex=CLAIMED_SECONDS):
+            with redis.Redis.from_url(server_url, db=number) as client:
+                if client.dbsize() == 0:
+                    return number
+            claims.delete(CLAIM.format(number))
     raise RuntimeError("REDIS_URL's server has no empty database between 1 and 15 for the tests")
 
 

@@ -28,10 +28,9 @@ from browser.people import Person, log_in, with_cohorts, with_results
 from browser.running import Site, running
 from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from servers import settings_on_servers
+from servers import SharedServers
 
 PATIENCE_MS = 30_000
-CRASHED = r"(Page|Target) crashed"
 
 MakePerson = Callable[..., Person]
 OpenContext = Callable[..., BrowserContext]
@@ -42,18 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "view(width=1280, height=900, dark=False, locale='en-GB'): how `page` looks"
     )
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Last of all: playwright keeps an event loop running until the end.
-
-    Where the browser itself has crashed, and only then, the walk is walked once more.
-    """
-    here = Path(__file__).parent
-    items.sort(key=lambda item: here in item.path.parents)
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[CRASHED]))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,15 +58,19 @@ def browser_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(browser_path: str) -> Iterator[Site]:
-    """API, two workers, scheduler and web app on servers of their own, without rate limits."""
-    with settings_on_servers(api_port=0, web_port=0) as settings, running(settings) as site:
+def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
+    """API, two workers, scheduler and web app on databases of their own, without rate limits."""
+    with shared_servers.settings(api_port=0, web_port=0) as settings, running(settings) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
-    """One browser for all tests; each has a context, and so cookies, of its own."""
+    """One browser for a file; each test has a context, and so cookies, of its own.
+
+    Its memory ends with the file, and so does playwright's event loop, beside which tests of
+    other files could not run theirs.
+    """
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
         found = chromium.launch(playwright, browser_path)

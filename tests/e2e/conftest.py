@@ -10,7 +10,7 @@ from agelens.commands.stack import Stack
 from agelens.services import accounts
 from agelens.services.audit import audit
 from agelens.storage.engine import open_engine, session_factory
-from servers import settings_on_servers
+from servers import SharedServers
 from sqlalchemy.orm import Session, sessionmaker
 
 PASSWORD = "correct horse battery"
@@ -19,10 +19,10 @@ MakePerson = Callable[..., Client]
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[Stack]:
-    """API, two workers and the scheduler on servers of their own, without rate limits."""
+def service(shared_servers: SharedServers) -> Iterator[Stack]:
+    """API, two workers and the scheduler on databases of their own, without rate limits."""
     with (
-        settings_on_servers(api_port=0, max_cohort_bytes=64 * 1024**2) as settings,
+        shared_servers.settings(api_port=0, max_cohort_bytes=64 * 1024**2) as settings,
         Stack(settings) as stack,
     ):
         yield stack.start(workers=2)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from agelens.jobs import patience
 from agelens.queueing.queue import IN_PROCESS
-from agelens.services import accounts, passwords, publishing
+from agelens.services import accounts, passwords
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
-from agelens.storage.migrate import migrate
 from agelens.web import create_app
 from agelens.web.extensions import db, queue
 from argon2 import PasswordHasher
@@ -19,30 +18,18 @@ from integration.people import PASSWORD, Person, new_email
 from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
+from servers import SharedServers
 from sqlalchemy.orm import Session, sessionmaker
 
 PersonFactory = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
-def settings(
-    postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
+def settings(shared_servers: SharedServers) -> Iterator[Settings]:
     """Settings of a migrated database with the shipped clocks."""
-    given = Settings(
-        database_url=postgres_url,
-        redis_url=redis_url,
-        home=tmp_path_factory.mktemp("home"),
-        secret_key="only for tests",
-        rate_limits="off",
-        topup_policy="self",
-    )
-    engine = open_engine(postgres_url)
-    migrate(engine)
-    with session_factory(engine).begin() as session:
-        publishing.register_shipped(session)
-    engine.dispose()
-    return given
+    ours = {"secret_key": "only for tests", "topup_policy": "self"}
+    with shared_servers.settings(**ours) as settings:
+        yield settings
 
 
 @pytest.fixture(scope="session")

@@ -6,15 +6,15 @@ from contextlib import ExitStack
 
 import pytest
 from agelens.client import Client
-from agelens.commands.stack import Stack, throw_away_stack
-from agelens.settings import Settings
+from agelens.commands.stack import Stack
+from servers import SharedServers
 
 
 @pytest.fixture(scope="package")
-def service() -> Iterator[Stack]:
+def service(shared_servers: SharedServers) -> Iterator[Stack]:
     """API, two workers and the scheduler, without rate limits."""
-    with throw_away_stack(Settings(), workers=2, rate_limits="off") as stack:
-        yield stack
+    with shared_servers.settings(api_port=0) as settings, Stack(settings) as stack:
+        yield stack.start(workers=2)
 
 
 @pytest.fixture(scope="package")
