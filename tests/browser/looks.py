@@ -1,10 +1,20 @@
 """What the eye would see of a page: faint texts, bright boxes, things that stick out."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 SCRIPT = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
+
+
+def lasting(look: Callable[[], list[str]], seconds: float = 5.0) -> list[str]:
+    """What is still there after a while: colours may just be changing."""
+    deadline = time.monotonic() + seconds
+    while (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
 
 
 def faint_texts(page: Page) -> list[str]:
