@@ -69,7 +69,7 @@ def log_in(browser: FlaskClient) -> TestResponse:
     return send(browser, "login", email="one@example.org", password="secret secret")
 
 
-def callback(browser: FlaskClient, path: str, **headers: str) -> Any:
+def callback(browser: FlaskClient, path: str, search: str = "", **headers: str) -> Any:
     """Ask for a page's content as the browser does once the app has loaded."""
     body = {
         "output": ".._pages_content.children..._pages_store.data..",
@@ -79,7 +79,7 @@ def callback(browser: FlaskClient, path: str, **headers: str) -> Any:
         ],
         "inputs": [
             {"id": "_pages_location", "property": "pathname", "value": path},
-            {"id": "_pages_location", "property": "search", "value": ""},
+            {"id": "_pages_location", "property": "search", "value": search},
         ],
         "changedPropIds": ["_pages_location.pathname"],
         "state": [],
