@@ -35,6 +35,11 @@ class Start:
         """The draft that is open."""
         return self.draft.id if self.draft else None
 
+    @property
+    def own_clock(self) -> str | None:
+        """The clock with which the draft was kept."""
+        return self.draft.model.name if self.draft else None
+
 
 def layout(model: str | None = None, draft: str | None = None, like: str | None = None) -> Any:
     """The form: empty, with the values of a draft, or with those of the task that it is like."""
@@ -70,7 +75,7 @@ def _form(start: Start) -> list[Any]:
     country = countries.of_visitor()
     opened = opening.opened(start.draft, start.chosen) if start.draft else opening.NOTHING
     like = opening.opened(start.earlier, start.chosen) if start.earlier else opening.NOTHING
-    where = address(start.chosen, start.draft_id)
+    where = address(start.chosen, start.draft_id, own=start.own_clock)
     body = form.body(
         Form(start.chosen, country, opened.typed),
         place=place(start.draft_id),
@@ -96,9 +101,10 @@ def _form(start: Start) -> list[Any]:
     ]
 
 
-def address(model: Model, draft: str | None) -> str:
-    """Where the form with this clock is found again."""
-    query = {"draft": draft, "model": None if model.default and not draft else model.name}
+def address(model: Model, draft: str | None, own: str | None = None) -> str:
+    """Where the form with this clock is found again; a draft's `own` clock needs no naming."""
+    is_understood = model.name == own or (model.default and not draft)
+    query = {"draft": draft, "model": None if is_understood else model.name}
     given = {name: value for name, value in query.items() if value}
     return f"/new?{urlencode(given)}" if given else "/new"
 

@@ -8,7 +8,7 @@ import pytest
 from dash.development.base_component import Component
 from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES, clock, number
 
-from dash_app.pages.assessment import clocks, form, schema
+from dash_app.pages.assessment import clocks, form, page, schema
 from dash_app.pages.assessment.schema import Form
 
 
@@ -177,3 +177,18 @@ def test_a_schema_without_anything_optional_has_no_fold() -> None:
     tree = drawn(Form(clock(features=[MOOD]), "FR"))
     assert not any(type(part).__name__ == "Details" for part in parts(tree))
     assert SHOE not in schema.asked(clock().features)
+
+
+@pytest.mark.parametrize(
+    ("default", "draft", "own", "address"),
+    [
+        (True, None, None, "/new"),
+        (False, None, None, "/new?model=made-up"),
+        (True, "7", "made-up", "/new?draft=7"),
+        (True, "7", "another", "/new?draft=7&model=made-up"),
+    ],
+)
+def test_an_address_names_the_clock_where_it_is_not_understood(
+    default: bool, draft: str | None, own: str | None, address: str
+) -> None:
+    assert page.address(clock(default=default), draft, own) == address
