@@ -1,0 +1,40 @@
+"""What stands on the page of the wallet."""
+
+import json
+
+import httpx
+import pytest
+from unit.dash_app.web_app import api, app_with, callback, log_in
+
+
+def wallet(request: httpx.Request) -> httpx.Response:
+    if request.url.path == "/api/wallet":
+        return httpx.Response(200, json={"balance": 0, "held": 0, "available": 0})
+    if request.url.path in ("/api/wallet/transactions", "/api/ml-models"):
+        return httpx.Response(200, json={"items": [], "next_cursor": None})
+    return api()(request)
+
+
+def shown(search: str) -> str:
+    browser = app_with(wallet).test_client()
+    log_in(browser)
+    return json.dumps(callback(browser, "/wallet", search).get_json())
+
+
+@pytest.mark.parametrize(
+    ("search", "way_back"),
+    [
+        ("?next=/new%3Fmodel%3Dphenoage", "Back to your assessment"),
+        ("?next=/cohorts/7", "Back to your cohort"),
+        ("?next=/account", "Back to where you were"),
+    ],
+)
+def test_one_finds_the_way_back_to_where_credits_were_missing(search: str, way_back: str) -> None:
+    assert way_back in shown(search)
+
+
+def test_there_is_no_way_to_another_site() -> None:
+    page = shown("?next=https://elsewhere.example/new")
+    assert "Credits to add" in page
+    assert "Back to" not in page
+    assert "elsewhere" not in page
