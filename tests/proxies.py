@@ -8,8 +8,9 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,10 @@ class Proxy:
         if secure:
             context = ssl.create_default_context(cafile=str(self.tls / "fullchain.pem"))
             connection = http.client.HTTPSConnection(
-                "127.0.0.1", self.https_port, context=context, timeout=30, source_address=address
+                "127.0.0.1", self.https_port, context=context, timeout=60, source_address=address
             )
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=60)
         connection.request(method, path, body=body, headers=headers or {})
         answer = connection.getresponse()
         content = answer.read()
@@ -66,9 +67,17 @@ class Proxy:
         return answer.status, told, content
 
 
+FIRST_PORT, PORTS = 10_000, 20_000  # below those that a system gives to whoever asks for any
+_ports = count(os.getpid() * 50)
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """One that nobody listens on. Each test process looks in a place of its own: whoever is given
+    the number uses it a moment later, and meanwhile no other may be given the same."""
+    while True:
+        port = FIRST_PORT + next(_ports) % PORTS
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def replace_once(text: str, old: str, new: str) -> str:
@@ -126,7 +135,7 @@ def running(folder: Path, *, api_port: int, web_port: int) -> Iterator[Proxy]:
     nginx = subprocess.Popen([*command, "-g", "daemon off;"])
     started = Proxy(http_port, https_port, folder / "tls")
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             try:
                 started.get("/healthz", secure=False)
@@ -137,4 +146,4 @@ def running(folder: Path, *, api_port: int, web_port: int) -> Iterator[Proxy]:
         yield started
     finally:
         nginx.terminate()
-        nginx.wait(10)
+        nginx.wait(60)

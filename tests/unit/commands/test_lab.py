@@ -62,7 +62,7 @@ def test_it_needs_no_package_of_the_server(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert "-m jupyterlab" in done.stdout
@@ -93,7 +93,7 @@ def test_notebooks_see_nothing_of_the_services_own_settings(tmp_path: Path) -> N
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     given = json.loads(done.stdout.partition("GIVEN ")[2])

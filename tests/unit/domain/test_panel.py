@@ -286,11 +286,11 @@ def test_answers_and_units_must_be_objects(answers, units):
 
 
 def test_ten_thousand_unknown_keys_are_refused_quickly_and_briefly():
-    started = time.perf_counter()
+    started = time.process_time()
     found = problems({f"unknown {i}" * 10: i for i in range(10_000)})
 
     assert len(found) <= 100
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_strangers_send_comes_back_without_control_characters():

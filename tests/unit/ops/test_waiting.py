@@ -17,9 +17,9 @@ def test_who_waits_is_answered_when_the_room_closes() -> None:
 
     waiting = threading.Thread(target=room.wait, args=(unfinished, 60))
     waiting.start()
-    assert looked.wait(10)
+    assert looked.wait(60)
     room.close()
-    waiting.join(10)
+    waiting.join(30)  # the minute is not over
     assert not waiting.is_alive()
 
 
@@ -27,8 +27,8 @@ def test_who_comes_to_a_closed_room_does_not_wait() -> None:
     room = WaitingRoom(1)
     room.close()
     came = time.monotonic()
-    room.wait(lambda: False, 60)
-    assert time.monotonic() - came < 5
+    room.wait(lambda: False, 600)
+    assert time.monotonic() - came < 60
 
 
 def test_a_closed_web_app_has_no_seats() -> None:
