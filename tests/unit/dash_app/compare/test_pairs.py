@@ -1,10 +1,10 @@
 """Which two results can be compared, and what is said of those that cannot."""
 
 import json
-from typing import Any
 
 import httpx
 import pytest
+from flask.testing import FlaskClient
 from unit.dash_app.result.made_up import result, wire
 from unit.dash_app.web_app import api, app_with, callback, log_in, problem
 
@@ -29,11 +29,16 @@ def service(request: httpx.Request) -> httpx.Response:
     return api()(request)
 
 
-def shown(search: str) -> str:
-    browser = app_with(service).test_client()
-    log_in(browser)
-    answer: Any = callback(browser, "/compare", search).get_json()
-    return json.dumps(answer, ensure_ascii=False)
+@pytest.fixture(scope="module")
+def browser() -> FlaskClient:
+    """Of somebody who is logged in."""
+    found = app_with(service).test_client()
+    log_in(found)
+    return found
+
+
+def shown(browser: FlaskClient, search: str) -> str:
+    return json.dumps(callback(browser, "/compare", search).get_json(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize(
@@ -47,19 +52,19 @@ def shown(search: str) -> str:
         ("?a=old&b=sd", "One result is in years and the other in SD"),
     ],
 )
-def test_what_cannot_be_compared_is_said(search: str, told: str) -> None:
-    page = shown(search)
+def test_what_cannot_be_compared_is_said(browser: FlaskClient, search: str, told: str) -> None:
+    page = shown(browser, search)
     assert told in page
     assert '"href": "/history"' in page
     assert "Why did it change?" not in page
 
 
-def test_two_results_of_one_clock_are_explained_the_older_one_first() -> None:
+def test_two_results_of_one_clock_are_explained_the_older_one_first(browser: FlaskClient) -> None:
     for search in ("?a=old&b=new", "?a=new&b=old"):
-        page = shown(search)
+        page = shown(browser, search)
         assert "Why did it change?" in page
         assert page.index("/results/old") < page.index("/results/new")
 
 
-def test_the_result_of_somebody_else_does_not_exist() -> None:
-    assert "There is nothing here" in shown("?a=old&b=unknown")
+def test_the_result_of_somebody_else_does_not_exist(browser: FlaskClient) -> None:
+    assert "There is nothing here" in shown(browser, "?a=old&b=unknown")

@@ -1,0 +1,76 @@
+"""The places of the administration: each at its own address, with the way to the others."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from flask.testing import FlaskClient
+from unit.dash_app.web_app import USER, api, app_with, callback, log_in
+
+PLACES = ("users", "transactions", "tasks", "models", "queues", "retrainings")
+QUEUES: dict[str, Any] = {
+    "queues": [{"name": "predictions", "waiting": 3}],
+    "tasks": {"queued": 3, "running": 0},
+    "cohorts": {"queued": 0, "running": 0},
+    "retrainings": {"queued": 0, "running": 0},
+    "workers": ["worker-of-a-test"],
+    "trainers": [],
+}
+
+
+def service(request: httpx.Request) -> httpx.Response:
+    """An API for an administrator, in which nothing has happened yet."""
+    if request.url.path == "/api/admin/queues":
+        return httpx.Response(200, json=QUEUES)
+    if request.url.path.startswith("/api/admin/"):
+        return httpx.Response(200, json={"items": [], "next_cursor": None})
+    return api(user=USER | {"role": "admin"})(request)
+
+
+def parts(tree: Any) -> Iterator[dict[str, Any]]:
+    """The properties of every component that is sent."""
+    if isinstance(tree, list):
+        for child in tree:
+            yield from parts(child)
+    elif isinstance(tree, dict):
+        if "props" in tree:
+            yield tree["props"]
+        for child in tree.values():
+            yield from parts(child)
+
+
+@pytest.fixture(scope="module")
+def browser() -> FlaskClient:
+    """An administrator's."""
+    found = app_with(service).test_client()
+    log_in(found)
+    return found
+
+
+def shown(browser: FlaskClient, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = callback(browser, path).get_json()["response"]
+    return found
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_has_its_heading_and_title_and_is_marked_among_all_of_them(
+    browser: FlaskClient, place: str
+) -> None:
+    sent = shown(browser, f"/admin/{place}")
+    found = list(parts(sent["_pages_content"]["children"]))
+    assert [part["children"] for part in found if part.get("order") == 1] == [place.capitalize()]
+    assert (
+        sent["_pages_store"]["data"]["title"] == f"{place.capitalize()} · Administration · AgeLens"
+    )
+    links = {part["children"]: part for part in found if part.get("className") == "place"}
+    assert [link["href"] for link in links.values()] == [f"/admin/{place}" for place in PLACES]
+    current = [name for name, link in links.items() if link.get("aria-current") == "page"]
+    assert current == [place.capitalize()]
+
+
+def test_what_waits_and_who_works_is_shown(browser: FlaskClient) -> None:
+    page = json.dumps(shown(browser, "/admin/queues"))
+    for words in ("predictions", "worker-of-a-test", "No trainer is alive"):
+        assert words in page
