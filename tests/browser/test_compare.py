@@ -1,18 +1,13 @@
 """Two results side by side: the page adds up to what the service says."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from agelens.client import Result
-from browser.people import BLOOD, Person, with_results
-from browser.watching import Watch, settled
+from browser.people import Person
+from browser.watching import settled
 from playwright.sync_api import Locator, Page, expect
-
-
-@pytest.fixture
-def patient(visitor: Person) -> Person:
-    """Two results of one clock, one of another, and a draft; logged in."""
-    return with_results(visitor)
 
 
 def result(person: Person, name: str) -> Result:
@@ -38,11 +33,11 @@ def figure(page: Page) -> Locator:
     return page.get_by_role("img", name="How the difference is made up")
 
 
-def test_the_older_result_comes_first_with_its_interval_and_gap(
-    page: Page, patient: Person, watch: Watch
+def test_the_older_result_comes_first_and_the_parts_are_the_difference(
+    page: Page, patient: Person, enter: Callable[[Person], Person]
 ) -> None:
+    enter(patient)
     compare(page, patient, "newer", "older")
-    assert len(watch.callbacks) <= 5
     for name, task in (("Before", "older"), ("After", "newer")):
         side, said = page.get_by_role("group", name=name), result(patient, task)
         assert said.interval is not None
@@ -50,13 +45,16 @@ def test_the_older_result_comes_first_with_its_interval_and_gap(
         expect(side).to_contain_text(f"{said.interval.low:.1f} to {said.interval.high:.1f}")
         gap = f"{said.prediction - 52:+.1f} years".replace("-", "−")
         expect(side).to_contain_text(f"{gap} against the age given, 52")
+    see_that_it_adds_up(page, result(patient, "older"), result(patient, "newer"))
+    turn_it_around(page)
+    page.get_by_role("link", name="Back to the history").click()
+    expect(page).to_have_url("/history")
 
 
-def test_every_part_is_the_service_s_and_together_they_are_the_difference(
-    page: Page, patient: Person
-) -> None:
-    compare(page, patient, "older", "newer")
-    before, after = result(patient, "older"), result(patient, "newer")
+def see_that_it_adds_up(page: Page, before: Result, after: Result) -> None:
+    """Every part is the service's, and together they are the difference."""
+    expect(page.get_by_text("✓ Checked: the parts add up to")).to_be_visible()
+    expect(figure(page).locator(".js-plotly-plot")).to_be_visible()
     was = {part.label: part.years for part in before.contributions}
     now = {part.label: part.years for part in after.contributions}
     *parts, start, whole = [cells(row) for row in page.locator(".compare-table tbody tr").all()]
@@ -71,37 +69,10 @@ def test_every_part_is_the_service_s_and_together_they_are_the_difference(
     assert number(whole[5]) == pytest.approx(difference, abs=0.0051)
     added = sum(row[2] for row in shown.values()) + number(start[5])
     assert added == pytest.approx(difference, abs=0.005 * (len(shown) + 2))
-    expect(page.get_by_text("✓ Checked: the parts add up to")).to_be_visible()
-    expect(figure(page).locator(".js-plotly-plot")).to_be_visible()
 
 
-def test_values_are_in_the_unit_that_was_typed(page: Page, visitor: Person) -> None:
-    for name, glucose in (("older", 90), ("newer", 110)):
-        answers = {"systolic_bp": 130, "glucose": glucose}
-        made = visitor.client.predict(answers, units={"glucose": "mg/dL"})
-        visitor.tasks[name] = made.task.id
-    compare(page, visitor, "older", "newer")
-    row = page.get_by_role("row").filter(has_text="Blood glucose")
-    expect(row).to_contain_text("90 mg/dL")
-    expect(row).to_contain_text("110 mg/dL")
-    expect(figure(page)).to_contain_text("90 → 110 mg/dL")
-
-
-def test_what_was_measured_once_is_named(page: Page, visitor: Person) -> None:
-    for name, answers in (
-        ("older", {"systolic_bp": 130, "glucose": 5.5}),
-        ("newer", {"systolic_bp": 130, "bone_density": 1.0}),
-    ):
-        visitor.tasks[name] = visitor.client.predict(answers).task.id
-    compare(page, visitor, "older", "newer")
-    expect(page.get_by_text("Measured only the first time: Blood glucose.")).to_be_visible()
-    expect(page.get_by_text("Measured only the second time: Bone density.")).to_be_visible()
-    row = page.get_by_role("row").filter(has_text="Bone density")
-    expect(row).to_contain_text("not measured")
-
-
-def test_swapping_turns_the_difference_around(page: Page, patient: Person) -> None:
-    compare(page, patient, "older", "newer")
+def turn_it_around(page: Page) -> None:
+    """Swapping the two turns the sign; the order is kept over a reload."""
     change = page.locator(".compare-change strong")
     words = change.inner_text()
     page.get_by_role("link", name="Swap the two").click()
@@ -114,44 +85,32 @@ def test_swapping_turns_the_difference_around(page: Page, patient: Person) -> No
     expect(change).to_have_text(words)
 
 
-def test_different_clocks_show_both_ages_and_why_no_parts(page: Page, patient: Person) -> None:
+def test_values_are_in_the_unit_that_was_typed_and_what_was_measured_once_is_named(
+    page: Page, visitor: Person
+) -> None:
+    first = {"systolic_bp": 130, "glucose": 90, "hearing_ability": 30}
+    second = {"systolic_bp": 130, "glucose": 110, "bone_density": 1.0}
+    for name, answers in (("older", first), ("newer", second)):
+        made = visitor.client.predict(answers, units={"glucose": "mg/dL"})
+        visitor.tasks[name] = made.task.id
+    compare(page, visitor, "older", "newer")
+    row = page.get_by_role("row").filter(has_text="Blood glucose")
+    expect(row).to_contain_text("90 mg/dL")
+    expect(row).to_contain_text("110 mg/dL")
+    expect(figure(page)).to_contain_text("90 → 110 mg/dL")
+    expect(page.get_by_text("Measured only the first time: Hearing threshold.")).to_be_visible()
+    expect(page.get_by_text("Measured only the second time: Bone density.")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="Bone density")
+    expect(row).to_contain_text("not measured")
+
+
+def test_different_clocks_show_both_ages_and_why_no_parts(
+    page: Page, patient: Person, enter: Callable[[Person], Person]
+) -> None:
+    enter(patient)
     compare(page, patient, "older", "other")
     for name, task in (("Before", "older"), ("After", "other")):
         side = page.get_by_role("group", name=name)
         expect(side).to_contain_text(f"{result(patient, task).prediction:.1f}")
     expect(page.get_by_text("The two results come from different clocks")).to_be_visible()
     expect(page.locator(".compare-table")).to_have_count(0)
-
-
-def test_different_units_have_no_difference(page: Page, patient: Person) -> None:
-    made = patient.client.predict(BLOOD, model="dysregulation")
-    patient.tasks["distance"] = made.task.id
-    compare(page, patient, "older", "distance")
-    expect(page.get_by_text("One result is in years and the other in SD")).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "told"),
-    [
-        ("older", "older", "Both are the same result"),
-        ("older", "draft", "has no result yet"),
-        ("older", "", "Choose two results in your history"),
-    ],
-)
-def test_what_cannot_be_compared_is_said(
-    page: Page, patient: Person, a: str, b: str, told: str
-) -> None:
-    patient.tasks[""] = ""
-    compare(page, patient, a, b)
-    expect(page.get_by_role("main")).to_contain_text(told)
-    page.get_by_role("link", name="Back to the history").click()
-    expect(page).to_have_url("/history")
-
-
-def test_somebody_else_s_result_does_not_exist(
-    page: Page, patient: Person, make_person: object
-) -> None:
-    assert callable(make_person)
-    stranger = with_results(make_person(credits=100))
-    page.goto(f"/compare?a={patient.tasks['older']}&b={stranger.tasks['older']}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
