@@ -99,7 +99,7 @@ def test_without_postgresql_requests_are_503_and_work_again_afterwards(
     for response in _requests_that_need_the_database(one, task_id):
         expect_problem(response, 503, "unavailable")
         assert int(response.headers["Retry-After"]) >= 1
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert one.http.get("/healthz").status_code == 200
     assert one.http.get("/api/biomarkers").status_code == 200
     problem = expect_problem(one.http.get("/readyz"), 503, "unavailable")

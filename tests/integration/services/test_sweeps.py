@@ -53,6 +53,7 @@ def test_a_job_that_redis_forgot_is_enqueued_again(
     queue.redis.flushdb()
     run_jobs()
     assert one.task(key)["status"] == "queued"
+    age(sessions, key, enqueued_at=0)
     scheduler.sweep(queue)
     run_jobs()
     assert one.task(key)["status"] == "queued", "it is not old enough to be missed"
