@@ -50,8 +50,11 @@ def open_the_way(data: Path, binaries: Path, sockets: Path) -> None:
         for folder in place.parents:
             _add(folder, stat.S_IXOTH)
     if not os.stat(binaries / "postgres").st_mode & stat.S_IROTH:  # installed under umask 077
-        for path in [binaries.parent, *binaries.parent.rglob("*")]:
-            _add(path, stat.S_IROTH | (stat.S_IXOTH if _is_open(path) else 0))
+        package = binaries.parents[1]
+        libraries = package.with_name(f"{package.name}.libs")  # where wheels keep them, if anywhere
+        for folder in filter(Path.exists, (binaries.parent, libraries)):
+            for path in [folder, *folder.rglob("*")]:
+                _add(path, stat.S_IROTH | (stat.S_IXOTH if _is_open(path) else 0))
 
 
 def _is_open(path: Path) -> bool:
