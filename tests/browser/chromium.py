@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright
+from psutil import virtual_memory
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -37,6 +41,19 @@ def needed_path() -> str:
     pytest.skip(MISSING)
 
 
-def launch(playwright: Playwright, executable: str) -> Browser:
-    """Start it without a window."""
-    return playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+def launch(playwright: Playwright, executable: str, log: Path) -> Browser:
+    """Start it without a window. Where a page crashes, what chromium says of it is printed."""
+    arguments = [*ARGUMENTS, "--enable-logging", f"--log-file={log}"]
+    browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+    told = browser.new_browser_cdp_session()
+    told.on("Target.targetCrashed", lambda event: _print_crash(event, log))
+    told.send("Target.setDiscoverTargets", {"discover": True})
+    return browser
+
+
+def _print_crash(event: dict[str, Any], log: Path) -> None:
+    """The number is a signal: 6 and 11 are chromium's own faults, 7 a full disk, 9 no more memory."""
+    free = {"memory": virtual_memory().available, "disk": shutil.disk_usage(gettempdir()).free}
+    print(f"chromium: a page {event['status']}, {event['errorCode']}; bytes free: {free}")
+    lines = log.read_text(errors="replace").splitlines()
+    print("\n".join([line for line in lines if "dbus" not in line][-40:]))

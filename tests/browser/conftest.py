@@ -65,7 +65,7 @@ def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
+def browser(browser_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for a file; each test has a context, and so cookies, of its own.
 
     Its memory ends with the file, and so does playwright's event loop, beside which tests of
@@ -73,7 +73,8 @@ def browser(browser_path: str) -> Iterator[Browser]:
     """
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
-        found = chromium.launch(playwright, browser_path)
+        log = tmp_path_factory.mktemp("chromium") / "log"
+        found = chromium.launch(playwright, browser_path, log)
         yield found
         found.close()
 
