@@ -176,8 +176,10 @@ def test_a_failed_task_says_why_and_that_it_was_free():
     error = {"code": "scoring_failed", "message": "The parts do not add up."}
     of = task(status="failed", result=None, error=error, charged=0)
     told = text(progress.ended(of))
+    assert "There is no result" in told
     assert "The parts do not add up." in told
     assert "You were not charged." in told
+    assert f"href='/new?like={of.id}'" in str(progress.ended(of))
 
 
 @pytest.mark.parametrize(
