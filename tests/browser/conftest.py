@@ -60,7 +60,10 @@ def browser_path() -> str:
 @pytest.fixture(scope="session")
 def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
     """API, two workers, scheduler and web app on databases of their own, without rate limits."""
-    with shared_servers.settings(api_port=0, web_port=0) as settings, running(settings) as site:
+    with (
+        shared_servers.settings(api_port=0, web_port=0) as settings,
+        running(settings, migrate=False) as site,
+    ):
         yield site
 
 

@@ -69,10 +69,10 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def running(settings: Settings, workers: int = 2) -> Iterator[Site]:
+def running(settings: Settings, workers: int = 2, *, migrate: bool = True) -> Iterator[Site]:
     """A site on a database and a Redis that run already."""
     with ExitStack() as cleanup:
-        stack = cleanup.enter_context(Stack(settings)).start(workers=workers)
+        stack = cleanup.enter_context(Stack(settings)).start(workers=workers, migrate=migrate)
         engine = open_engine(str(settings.database_url))
         cleanup.callback(engine.dispose)
         stack.start_web()

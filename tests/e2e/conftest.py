@@ -25,7 +25,7 @@ def service(shared_servers: SharedServers) -> Iterator[Stack]:
         shared_servers.settings(api_port=0, max_cohort_bytes=64 * 1024**2) as settings,
         Stack(settings) as stack,
     ):
-        yield stack.start(workers=2)
+        yield stack.start(workers=2, migrate=False)
 
 
 @pytest.fixture(scope="session")

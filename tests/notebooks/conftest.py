@@ -14,7 +14,7 @@ from servers import SharedServers
 def service(shared_servers: SharedServers) -> Iterator[Stack]:
     """API, two workers and the scheduler, without rate limits."""
     with shared_servers.settings(api_port=0) as settings, Stack(settings) as stack:
-        yield stack.start(workers=2)
+        yield stack.start(workers=2, migrate=False)
 
 
 @pytest.fixture(scope="package")

@@ -61,13 +61,13 @@ class Stack:
         """Where the web app is, after `start_web`."""
         return origin(self.settings.web_host, self.settings.web_port)
 
-    def start(self, *, workers: int, queues: Sequence[str] = ()) -> Self:
+    def start(self, *, workers: int, queues: Sequence[str] = (), migrate: bool = True) -> Self:
         """Migrate, start everything, and wait until predictions would be scored.
 
         The workers take jobs from `queues`, or from all. With no workers, which the caller then
-        starts, it is enough that the API answers.
+        starts, it is enough that the API answers. A database with today's tables needs no `migrate`.
         """
-        if self._spawn("migrate", "migrate").wait() != 0:
+        if migrate and self._spawn("migrate", "migrate").wait() != 0:
             raise PartFailedError(self._blame("migrate"))
         self.start_part("api", "api")
         self.start_part("scheduler", "scheduler")
