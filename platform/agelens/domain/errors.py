@@ -1,18 +1,20 @@
 """Everything that can go wrong in AgeLens' own terms.
 
-AgeLensError
-├── InvalidInput            fields that a person can correct
-│   ├── InvalidAnswers      a panel that cannot be scored
-│   └── InvalidBundle       a clock bundle that cannot be trusted
-├── NotFound
-├── Conflict                the state of the thing forbids it
-├── Unauthenticated
-├── Forbidden
-├── InsufficientCredits
-├── Unavailable             a part that the request needs is away; trying again helps
-└── ScoringError            the clock could not give a number; the job fails, nothing is charged
-    ├── CannotScore         the panel lacks what this clock needs
-    └── NotAdditive         an explanation does not add up to its prediction
+::
+
+    AgeLensError
+    ├── InvalidInput            fields that a person can correct
+    │   ├── InvalidAnswers      a panel that cannot be scored
+    │   └── InvalidBundle       a clock bundle that cannot be trusted
+    ├── NotFound
+    ├── Conflict                the state of the thing forbids it
+    ├── Unauthenticated
+    ├── Forbidden
+    ├── InsufficientCredits
+    ├── Unavailable             a part that the request needs is away; trying again helps
+    └── ScoringError            the clock could not give a number; the job fails, nothing is charged
+        ├── CannotScore         the panel lacks what this clock needs
+        └── NotAdditive         an explanation does not add up to its prediction
 
 `code` is the stable word that clients switch on; `agelens.web.problems` alone maps it to HTTP.
 """

@@ -1,0 +1,138 @@
+"""The documentation keeps up with the code, and its site needs no other host."""
+
+import configparser
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from agelens.clocks.bundles import SHIPPED, shipped
+from agelens.domain import registry
+from agelens.settings import Settings
+from agelens.web import create_app
+from documents import blocks
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+DIRECTIVE = re.compile(r"```\{http-operations\} (\w+)")
+
+
+def text_of(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted({directory.parent.name for directory in SHIPPED}))
+def test_the_page_of_a_clock_shows_the_card_of_its_newest_version(name: str) -> None:
+    newest = shipped(name)
+    assert newest is not None
+    card = (newest / "card.md").relative_to(ROOT).as_posix()
+    assert f"```{{include}} ../../{card}\n" in text_of(f"clocks/{name}.md")
+    assert f"]({name}.md)" in text_of("clocks/index.md")
+    assert f"](docs/clocks/{name}.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_part_of_the_http_api_has_its_page() -> None:
+    app = create_app(Settings(database_url="postgresql:///none", redis_url="redis://127.0.0.1:1"))
+    document = app.test_client().get("/api/openapi.json").get_json(force=True)
+    pages = sorted((DOCS / "reference" / "http").glob("*.md"))
+    shown = [tag for page in pages for tag in DIRECTIVE.findall(page.read_text(encoding="utf-8"))]
+    assert sorted(shown) == sorted(tag["name"] for tag in document["tags"])
+
+
+def test_the_picture_of_the_layers_shows_those_that_are_enforced() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    contract = config["importlinter:contract:layers"]
+    enforced = re.findall(r"\w+", contract["layers"])
+    picture = text_of("pictures/layers.svg")
+    assert re.findall(r'class="title"[^>]*>(\w+)<', picture) == enforced
+
+
+def test_every_package_of_the_layers_is_described() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    enforced = re.findall(r"\w+", config["importlinter:contract:layers"]["layers"])
+    rows = re.findall(r"^\| (`.*?) \|", text_of("architecture.md"), re.MULTILINE)
+    described = re.findall(r"`(\w+)`", " ".join(rows))
+    assert set(enforced) <= set(described)
+
+
+@pytest.fixture
+def own_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the registry's file that the registry reads instead."""
+    copy = tmp_path / "biomarkers.toml"
+    copy.write_bytes((ROOT / "platform/agelens/domain/biomarkers.toml").read_bytes())
+    caches = (registry._document, registry.biomarkers)
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "files", lambda _package: tmp_path)
+        for cache in caches:
+            cache.cache_clear()
+        yield copy
+    for cache in caches:
+        cache.cache_clear()
+
+
+def test_the_biomarker_of_the_how_to_page_is_one(own_registry: Path) -> None:
+    (table,) = blocks("docs/how-to/add-a-biomarker.md", "toml")
+    with own_registry.open("a", encoding="utf-8") as file:
+        file.write(f"\n{table}")
+    known = [entry for entry in registry.biomarkers().values() if entry.key != "ferritin"]
+    added = registry.biomarker("ferritin")
+    assert added.group in {entry.group for entry in known}
+    assert [unit.name for unit in added.units] == ["ug/L", "ng/mL", "pmol/L"]
+    assert added.plausible is not None
+    assert added.plausible[0] <= added.example <= added.plausible[1]
+
+
+@pytest.fixture(scope="module")
+def other_hosts() -> ModuleType:
+    """What fails the build of the site where a page needs another host."""
+    place = DOCS / "extensions" / "other_hosts.py"
+    spec = importlib.util.spec_from_file_location("other_hosts", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [
+        '<script src="https://cdn.example.org/a.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example.org/a.css">',
+        '<link rel="preload icon" href="https://example.org/a.woff2">',
+        '<img alt="" src="http://example.org/a.png">',
+        '<iframe src="https://example.org/"></iframe>',
+        '<p style="background: url(https://example.org/a.png)">',
+        "<style>@import 'https://example.org/a.css';</style>",
+    ],
+)
+def test_a_page_that_loads_from_another_host_is_found(
+    other_hosts: ModuleType, loading: str, tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text(f"<html><body>{loading}</body></html>", encoding="utf-8")
+    assert len(other_hosts.loads_of_site(tmp_path)) == 1
+
+
+def test_a_style_sheet_that_loads_from_another_host_is_found(
+    other_hosts: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "a.css").write_text("@font-face { src: url('https://x.org/a') }", encoding="utf-8")
+    assert other_hosts.loads_of_site(tmp_path) == ["a.css: https://x.org/a"]
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        '<a href="https://example.org/">a link is followed by a person</a>',
+        '<link rel="canonical" href="https://example.org/">',
+        '<script src="_static/a.js"></script>',
+        '<img alt="" src="data:image/svg+xml,http://www.w3.org/2000/svg">',
+        '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+    ],
+)
+def test_links_and_own_files_are_no_loads(other_hosts: ModuleType, harmless: str) -> None:
+    assert other_hosts.loads_of_page(f"<html><body>{harmless}</body></html>") == []

@@ -1,0 +1,95 @@
+"""The how-to pages, followed as they are printed."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from agelens.client import Client
+from agelens.commands.stack import Stack
+from documents import blocks, printed, run_python, run_shell
+from servers import SharedServers
+
+SCORE = "docs/how-to/score-a-file.md"
+COHORT = "docs/how-to/cohort-from-python.md"
+TRAIN = "docs/how-to/train-and-publish.md"
+LIST = ".venv/bin/agelens models list"
+CLOCK = "docs/how-to/bring-your-own-clock.md"
+
+
+@pytest.fixture
+def url(service: Stack, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address that the pages' `Client()` talks to."""
+    monkeypatch.setenv("AGELENS_URL", service.url)
+    monkeypatch.delenv("AGELENS_TOKEN", raising=False)
+    return service.url
+
+
+def test_a_file_is_scored_as_the_page_says(tmp_path: Path) -> None:
+    (people,) = blocks(SCORE, "text")
+    (tmp_path / "people.csv").write_text(people, encoding="utf-8")
+    (commands,) = blocks(SCORE, "bash")
+    assert [run_shell(commands, tmp_path)] == printed(SCORE)
+    columns = pd.read_csv(tmp_path / "ages.csv").columns
+    assert {"prediction", "interval_low", "interval_high", "base_value", "error"} <= {*columns}
+
+
+def test_a_frame_comes_back_scored_and_its_cohort_is_paid_once(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for block in blocks(COHORT, "python"):
+        run_python(block, names)
+    client, ages, cohort = names["client"], names["ages"], names["cohort"]
+    assert list(ages.index) == ["Ada", "Ben", "Cem"]
+    assert ages["prediction"].notna().tolist() == [True, True, False]
+    assert "albumin" in ages.loc["Cem", "error"]
+    assert client.cohorts[ages.attrs["cohort_id"]].charged == 2 * cohort.price_per_row
+    assert (cohort.rows_scored, names["problems"]) == (1, [])
+    assert len(names["frame"]) == 1
+    assert Path("ages.parquet").stat().st_size > 0
+    assert client.wallet.balance == 500 - 3 * cohort.price_per_row
+    client.close()
+
+
+def test_a_clock_is_trained_published_activated_and_rolled_back(
+    shared_servers: SharedServers, tmp_path: Path
+) -> None:
+    train, score, publish = blocks(TRAIN, "bash")
+    assert "Wrote dysregulation 1.1.0" in run_shell(train, tmp_path)
+    run_shell(score, tmp_path)
+    (row,) = csv.DictReader((tmp_path / "ages.csv").read_text(encoding="utf-8").splitlines())
+    assert float(row["prediction"]) > 0
+    *forward, back = publish.strip().splitlines()
+    with shared_servers.settings() as settings:
+        listed = run_shell("\n".join(forward), tmp_path, settings)
+        assert forward[-1].startswith(LIST)
+        assert active_versions(listed)["dysregulation"] == "1.1.0"
+        run_shell(back, tmp_path, settings)
+        listed = run_shell(LIST, tmp_path, settings)
+        assert active_versions(listed)["dysregulation"] == "1.0.0"
+
+
+def active_versions(listing: str) -> dict[str, str]:
+    """The active version of each clock in what `agelens models list` printed."""
+    rows = [line.split() for line in listing.splitlines()]
+    return {row[0]: row[1] for row in rows if "active" in row[2:]}
+
+
+def test_a_clock_made_by_hand_is_scored_published_and_paid(
+    service: Stack, url: str, tmp_path: Path
+) -> None:
+    script, use = blocks(CLOCK, "python")
+    write, score, publish = blocks(CLOCK, "bash")
+    tried, predicted = printed(CLOCK)
+    (tmp_path / "make_clock.py").write_text(script, encoding="utf-8")
+    run_shell(write, tmp_path)
+    assert run_shell(score, tmp_path) == tried
+    run_shell(publish, tmp_path, service.settings)
+    names: dict[str, Any] = {}
+    assert run_python(use, names) == predicted
+    assert isinstance(names["client"], Client)
+    assert names["result"].model.name == "three-markers"
+    names["client"].close()
