@@ -128,5 +128,8 @@ constraints: guard $(VENV)/.made
 	@sed -E -i.old "$$TIDY" requirements-*.lock
 	@rm -f constraints.txt.old requirements-*.lock.old
 
+audit: guard $(VENV)/.audit
+	@.ci/audit $(VENV)
+
 clean:
 	rm -rf $(VENV) build dist .make.lock
