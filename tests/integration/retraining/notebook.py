@@ -28,10 +28,14 @@ if "environment" in orders:
     print(json.dumps(sorted(os.environ)))
 if "start" in orders:
     subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-if "busy_seconds" in orders:
-    until = time.monotonic() + orders["busy_seconds"]
-    while time.monotonic() < until:
-        pow(3, 10**6)  # holds the interpreter, so that no other thread of it gets a turn
+if "begun" in orders:
+    Path(orders["begun"]).touch()
+while "while_there" in orders and Path(orders["while_there"]).exists():
+    if orders["busy"]:
+        for _ in range(5):
+            pow(3, 10**6)  # holds the interpreter, so that no other thread of it gets a turn
+    else:
+        time.sleep(0.05)
 if "sleep_seconds" in orders:
     time.sleep(orders["sleep_seconds"])
 if "raise" in orders:
@@ -48,8 +52,6 @@ if "manifest" in orders:
     document |= {"version": version} | orders["manifest"]
     files["manifest.json"] = finish_manifest(document, files)
     write_bundle(files, Path(out))
-if "spoil" in orders:
-    (Path(out) / "card.md").write_text("changed")
 """
 
 

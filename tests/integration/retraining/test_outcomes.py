@@ -16,6 +16,7 @@ from sqlalchemy import func, update
 pytestmark = pytest.mark.slow
 
 MODEL = "kaggle-age"
+PATIENCE_SECONDS = 120  # of a busy machine
 MEASURE = {"metric": ["error"], "better": "lower", "protocol": "as these tests measure"}
 
 
@@ -26,42 +27,49 @@ def manifest(error: float, **members: Any) -> dict[str, Any]:
 def retrained(client: Client, data: Path, **options: Any) -> Retraining:
     requested = client.admin.retrain(MODEL, data, **options)
     assert requested.status == "queued"
-    return client.admin.wait_for_retraining(requested.id, timeout=60)
+    return client.admin.wait_for_retraining(requested.id, timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def good(client: Client, tmp_path_factory: pytest.TempPathFactory) -> tuple[Retraining, Path]:
+    """A retraining that went well, and the file that was uploaded for it."""
+    folder = tmp_path_factory.mktemp("uploaded")
+    data = orders(folder, environment=True, manifest=manifest(4.0))
+    return retrained(client, data), data
 
 
 def test_an_uploaded_file_becomes_a_candidate_that_is_not_activated(
-    client: Client, stack: TrainingStack, tmp_path: Path
+    good: tuple[Retraining, Path], client: Client, stack: TrainingStack
 ) -> None:
-    active_before = client.models[MODEL].version
-    data = orders(tmp_path, manifest=manifest(4.0))
-    ended = retrained(client, data)
+    ended, data = good
+    active = client.models[MODEL].version
     assert (ended.status, ended.error, ended.attempts) == ("succeeded", None, 1)
     assert ended.data.source == "uploaded"
     assert ended.data.file_name == "orders.json"
     assert ended.data.sha256 == hashlib.sha256(data.read_bytes()).hexdigest()
     assert ended.candidate is not None
-    major, minor, _ = active_before.split(".")
+    major, minor, _ = active.split(".")
     assert ended.version == ended.candidate.version == f"{major}.{int(minor) + 1}.0"
     assert ended.candidate.headline is not None
     assert ended.candidate.headline.value == 4.0
     versions = {v.version: v for v in client.admin.models() if v.name == MODEL}
     assert versions[ended.version].sha256 == ended.candidate.sha256
     assert versions[ended.version].active is False
-    assert client.models[MODEL].version == active_before
+    assert versions[active].active is True
     assert stack.scratch() == []
 
 
 def test_the_executed_notebook_is_kept_with_its_parameters_and_output(
-    client: Client, tmp_path: Path
+    good: tuple[Retraining, Path], client: Client
 ) -> None:
-    ended = retrained(client, orders(tmp_path, manifest=manifest(4.0)))
+    ended, data = good
     assert ended.has_notebook
     notebook = client.admin.retraining_notebook(ended.id)
     cells = json.loads(notebook)["cells"]
     injected = next(c for c in cells if "injected-parameters" in c["metadata"].get("tags", []))
     assert f'version = "{ended.version}"' in "".join(injected["source"])
-    assert "orders read ['manifest']" in printed(notebook)
-    assert str(tmp_path) not in notebook.decode()
+    assert "orders read ['environment', 'manifest']" in printed(notebook)
+    assert str(data.parent) not in notebook.decode()
 
 
 def test_a_raising_notebook_fails_with_the_end_of_its_traceback_and_is_kept_as_far_as_it_ran(
@@ -88,53 +96,15 @@ def test_a_kernel_that_dies_is_a_failed_notebook(client: Client, tmp_path: Path)
     assert "orders read ['die']" in printed(client.admin.retraining_notebook(ended.id))
 
 
-@pytest.mark.parametrize(
-    ("said", "code", "words"),
-    [
-        ({}, "no_bundle", "wrote no bundle"),
-        ({"manifest": {"name": "other-age"}}, "wrong_bundle", "other-age"),
-        ({"manifest": {"version": "99.0.0"}}, "wrong_bundle", "99.0.0"),
-        ({"manifest": {"price": -1}}, "invalid_bundle", "price"),
-        ({"manifest": {}, "spoil": True}, "invalid_bundle", "card.md"),
-    ],
-)
-def test_a_notebook_without_a_good_bundle_fails_with_a_reason_and_is_kept(
-    client: Client, tmp_path: Path, said: dict[str, Any], code: str, words: str
+def test_a_notebook_without_a_bundle_fails_with_a_reason_and_is_kept(
+    client: Client, tmp_path: Path
 ) -> None:
-    ended = retrained(client, orders(tmp_path, **said))
+    ended = retrained(client, orders(tmp_path))
     assert ended.status == "failed"
     assert ended.error is not None
-    assert ended.error.code == code
-    assert words in ended.error.message
+    assert ended.error.code == "no_bundle"
+    assert "wrote no bundle" in ended.error.message
     assert "orders read" in printed(client.admin.retraining_notebook(ended.id))
-
-
-def test_a_candidate_that_is_worse_than_the_active_version_is_published_and_called_worse(
-    client: Client, tmp_path: Path
-) -> None:
-    good = retrained(client, orders(tmp_path, manifest=manifest(4.0)))
-    client.admin.activate(MODEL, good.version)
-    worse = retrained(client, orders(tmp_path, manifest=manifest(4.5)))
-    client.admin.roll_back(MODEL)
-    assert worse.status == "succeeded"
-    assert worse.candidate is not None
-    assert worse.candidate.worse_than_active
-    assert worse.candidate.active_value == 4.0
-    assert (worse.candidate.comparable, worse.candidate.same_data) == (True, True)
-    assert worse.version in {v.version for v in client.admin.models()}
-
-
-def test_a_candidate_that_cannot_be_compared_is_published_and_called_neither(
-    client: Client, tmp_path: Path
-) -> None:
-    other = {"training_data": {"sha256": "0" * 64}}
-    ended = retrained(client, orders(tmp_path, manifest=manifest(4.0, headline=None, **other)))
-    assert (ended.status, ended.error) == ("succeeded", None)
-    assert ended.candidate is not None
-    assert (ended.candidate.headline, ended.candidate.active_value) == (None, None)
-    assert (ended.candidate.comparable, ended.candidate.worse_than_active) == (False, None)
-    assert ended.candidate.same_data is False
-    assert ended.version in {v.version for v in client.admin.models()}
 
 
 def test_configured_data_are_read_on_the_trainers_host(
@@ -147,14 +117,16 @@ def test_configured_data_are_read_on_the_trainers_host(
     requested = client.admin.retrain(MODEL, validation="others.json", version="7.7")
     assert requested.data.source == "configured"
     assert requested.data.sha256 is None
-    ended = client.admin.wait_for_retraining(requested.id, timeout=60)
+    ended = client.admin.wait_for_retraining(requested.id, timeout=PATIENCE_SECONDS)
     assert (ended.status, ended.version) == ("succeeded", "7.7")
     assert ended.data.sha256 == hashlib.sha256(data.read_bytes()).hexdigest()
     assert ended.validation is not None
     assert ended.validation.sha256 == hashlib.sha256(second.read_bytes()).hexdigest()
     assert "['validated']" in printed(client.admin.retraining_notebook(ended.id))
     data.unlink()
-    missing = client.admin.wait_for_retraining(client.admin.retrain(MODEL).id, timeout=60)
+    missing = client.admin.wait_for_retraining(
+        client.admin.retrain(MODEL).id, timeout=PATIENCE_SECONDS
+    )
     assert missing.error is not None
     assert missing.error.code == "data_missing"
     assert "kaggle_train.csv" in missing.error.message
@@ -165,14 +137,18 @@ def test_configured_data_are_read_on_the_trainers_host(
 def test_a_trainer_without_the_notebook_says_so(client: Client, stack: TrainingStack) -> None:
     (stack.training_data / "nhanes3.parquet").touch()
     (stack.training_data / "nhanes4_dev.parquet").touch()
-    ended = client.admin.wait_for_retraining(client.admin.retrain("mortality-age").id, timeout=60)
+    ended = client.admin.wait_for_retraining(
+        client.admin.retrain("mortality-age").id, timeout=PATIENCE_SECONDS
+    )
     assert ended.error is not None
     assert ended.error.code == "notebook_missing"
     assert "train_mortality_clock.ipynb" in ended.error.message
 
 
-def test_the_notebook_sees_none_of_the_services_secrets(client: Client, tmp_path: Path) -> None:
-    ended = retrained(client, orders(tmp_path, environment=True, manifest=manifest(4.0)))
+def test_the_notebook_sees_none_of_the_services_secrets(
+    good: tuple[Retraining, Path], client: Client
+) -> None:
+    ended, _ = good
     names = json.loads(printed(client.admin.retraining_notebook(ended.id)).splitlines()[-1])
     assert "PATH" in names
     assert [n for n in names if n.startswith("AGELENS") or n.endswith("_URL")] == []
@@ -187,9 +163,9 @@ def test_the_scheduler_has_what_is_due_retrained(client: Client, stack: Training
     with stack.sessions() as sessions, sessions.begin() as session:
         session.execute(update(RetrainingSchedule).values(next_at=func.clock_timestamp()))
     stack.start_part("scheduler-2", "scheduler")  # a second one makes no second retraining
-    wait_for(lambda: len(list(client.admin.retrainings())) > len(known), 20)
+    wait_for(lambda: len(list(client.admin.retrainings())) > len(known), PATIENCE_SECONDS)
     (due,) = [r for r in client.admin.retrainings() if r.id not in known]
-    assert client.admin.wait_for_retraining(due.id, timeout=60).status == "succeeded"
+    assert client.admin.wait_for_retraining(due.id, timeout=PATIENCE_SECONDS).status == "succeeded"
     assert {r.id for r in client.admin.retrainings()} == known | {due.id}
     client.admin.unschedule(MODEL)
     assert client.admin.schedules() == []
