@@ -22,7 +22,7 @@ THEN = [
     "settled, not committed",
     "settled, answers not deleted",
 ]
-WITHIN_SECONDS = 90
+WITHIN_SECONDS = 120
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from integration.recovery.stack import BreakableStack
 SEED = 20_261_123
 TASKS = 200
 WORKERS = 3
-REDIS_IS_AWAY_SECONDS = 10.0
+REDIS_IS_AWAY_SECONDS = 6.0  # longer than clients try again
+DEATHS, KINDS = 15, 4  # fewer would not mean anything
 PANEL = {"systolic_bp": 134, "bone_density": 0.9, "vision_sharpness": 0.5, "hearing_ability": 40}
 
 
@@ -29,12 +30,23 @@ class Breaker:
         self.kills_from_outside = 0
         self.workers: list[subprocess.Popen[bytes]] = []
 
+    @property
+    def crashes(self) -> Counter[str]:
+        """How often workers died, by the moment."""
+        return Counter(self.moments.read_text().splitlines())
+
+    @property
+    def has_done_enough(self) -> bool:
+        """Whether what was survived means anything."""
+        died = self.crashes
+        return len(died) >= KINDS and died.total() + self.kills_from_outside >= DEATHS
+
     def round(self, *, dangerous: bool) -> None:
         """Replace dead workers; now and then kill one that lives."""
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < WORKERS:
             self.started += 1
-            probability = 0.03 if dangerous else 0.0
+            probability = 0.05 if dangerous else 0.0
             self.workers.append(
                 self.stack.script(
                     "crashing_worker.py", SEED + self.started, probability, self.moments
@@ -46,6 +58,7 @@ class Breaker:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_every_task_ends_and_is_charged_at_most_once(
     make_stack: Callable[..., BreakableStack], tmp_path: Path
 ) -> None:
@@ -58,10 +71,8 @@ def test_every_task_ends_and_is_charged_at_most_once(
         ids = submit_and_break_redis(stack, breaker, http)
         tasks = wait_for_all(http, ids, breaker)
         balance = http.get("/api/wallet").json()
-    crashes = Counter(moments.read_text().splitlines())
-    print(f"killed from outside: {breaker.kills_from_outside}; inside: {dict(crashes)}")
-    assert len(crashes) >= 4, "too few kinds of critical sections were hit to mean anything"
-    assert crashes.total() + breaker.kills_from_outside >= 15
+    print(f"killed from outside: {breaker.kills_from_outside}; inside: {dict(breaker.crashes)}")
+    assert breaker.has_done_enough, "too few moments were hit to mean anything"
     states = Counter(task["status"] for task in tasks.values())
     assert set(states) <= {"succeeded", "failed"}
     assert states["succeeded"] > TASKS / 2
@@ -77,7 +88,7 @@ def test_every_task_ends_and_is_charged_at_most_once(
 def submit_and_break_redis(
     stack: BreakableStack, breaker: Breaker, http: httpx.Client
 ) -> list[str]:
-    """Submit all tasks; Redis dies after a third of them and comes back empty 10 s later."""
+    """Submit all tasks; Redis dies after a third of them and comes back empty a while later."""
     ids = []
     died_at = None
     for number in range(TASKS):
@@ -97,13 +108,13 @@ def submit_and_break_redis(
 
 
 def wait_for_all(http: httpx.Client, ids: list[str], breaker: Breaker) -> dict[str, Any]:
-    """Look until every task has ended; the killing stops after a while, as fate does."""
+    """Look until every task has ended; the killing stops once it was enough, as fate does."""
     tasks: dict[str, Any] = {}
     started = time.monotonic()
     while len(tasks) < len(ids):
         age_seconds = time.monotonic() - started
-        assert age_seconds < 120, f"{len(ids) - len(tasks)} tasks never ended"
-        breaker.round(dangerous=age_seconds < 25)
+        assert age_seconds < 240, f"{len(ids) - len(tasks)} tasks never ended"
+        breaker.round(dangerous=len(tasks) < len(ids) / 2 or not breaker.has_done_enough)
         for task_id in ids:
             if task_id not in tasks:
                 task = http.get(f"/api/tasks/{task_id}").raise_for_status().json()
