@@ -48,15 +48,37 @@ def without(packages: tuple[str, ...], code: str) -> Any:
 MISSING = [("ipywidgets",), ("anywidget",), ("plotly",), ("ipywidgets", "anywidget", "plotly")]
 
 
-@pytest.mark.parametrize("missing", MISSING)
-def test_the_explorer_shows_the_example_and_says_what_is_missing(missing: tuple[str, ...]) -> None:
-    code = """
+EXPLORER_AND_COHORT = """
 explorer = Explorer(client)
 said |= {"html": explorer._repr_html_(), "shown": show(explorer)._repr_html_(),
          "paid": len(service.tasks), "name": repr(Explorer)}
+
+view = CohortView(client, [{"systolic_bp": 120}])
+said["before"] = view._repr_html_()
+try:
+    view.score()
+except LookupError as error:
+    said["refused"] = str(error)
+said["price"] = view.check(columns="kaggle").price
+said["checked"] = show(view)._repr_html_()
+said["ran"] = len(service.run_keys)
+said["status"] = view.score().status
+said["scored"] = show(view)._repr_html_()
+said["again"] = CohortView(client, COHORT)._repr_html_()
 """
-    said = without(missing, code)
-    assert f"Sliders need {missing[0]}, which is not installed" in said["html"]
+
+
+@pytest.fixture(scope="module", params=MISSING, ids="+".join)
+def bare(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    """The first package that is missing, and what an explorer and a cohort view say without it."""
+    return request.param[0], without(request.param, EXPLORER_AND_COHORT)
+
+
+def test_the_explorer_shows_the_example_and_says_what_is_missing(
+    bare: tuple[str, dict[str, Any]],
+) -> None:
+    missing, said = bare
+    assert f"Sliders need {missing}, which is not installed" in said["html"]
     assert "pip install &#x27;agelens[notebook]&#x27;" in said["html"]
     assert "made-up person" in said["html"]
     assert "53.0 years" in said["html"]
@@ -65,6 +87,19 @@ said |= {"html": explorer._repr_html_(), "shown": show(explorer)._repr_html_(),
     assert said["shown"] == said["html"]
     assert said["paid"] == 0
     assert said["name"] == "<class 'agelens.notebook.Explorer'>"
+
+
+def test_a_cohort_is_checked_and_scored_without_widgets(bare: tuple[str, dict[str, Any]]) -> None:
+    missing, said = bare
+    assert f"Buttons need {missing}, which is not installed" in said["before"]
+    assert "check()" in said["before"]
+    assert "check()" in said["refused"]
+    assert said["price"] == 30
+    assert "2 of the first 3 rows can be scored" in said["checked"]
+    assert said["ran"] == 0
+    assert said["status"] == "succeeded"
+    assert "2 scored, 1 not scored" in said["scored"]
+    assert "2 scored, 1 not scored" in said["again"]
 
 
 def test_without_widgets_answers_are_paid_for_once_by_predict() -> None:
@@ -109,34 +144,6 @@ said["figure"] = type(explorer.figure).__name__
 """
     said = without(("ipywidgets",), code)
     assert said == {"again": 53.0, "tasks": 2, "figure": "Figure"}
-
-
-@pytest.mark.parametrize("missing", MISSING)
-def test_a_cohort_is_checked_and_scored_without_widgets(missing: tuple[str, ...]) -> None:
-    code = """
-view = CohortView(client, [{"systolic_bp": 120}])
-said["before"] = view._repr_html_()
-try:
-    view.score()
-except LookupError as error:
-    said["refused"] = str(error)
-said["price"] = view.check(columns="kaggle").price
-said["checked"] = show(view)._repr_html_()
-said["ran"] = len(service.run_keys)
-said["status"] = view.score().status
-said["scored"] = show(view)._repr_html_()
-said["again"] = CohortView(client, COHORT)._repr_html_()
-"""
-    said = without(missing, code)
-    assert f"Buttons need {missing[0]}, which is not installed" in said["before"]
-    assert "check()" in said["before"]
-    assert "check()" in said["refused"]
-    assert said["price"] == 30
-    assert "2 of the first 3 rows can be scored" in said["checked"]
-    assert said["ran"] == 0
-    assert said["status"] == "succeeded"
-    assert "2 scored, 1 not scored" in said["scored"]
-    assert "2 scored, 1 not scored" in said["again"]
 
 
 def test_importing_the_package_loads_no_widgets() -> None:

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -157,25 +158,31 @@ print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM'
 """
 
 
+def hundreds(n_rows, row):
+    """So many rows, of which every hundred is the same."""
+    return b"".join(map(row, range(100))) * (n_rows // 100)
+
+
 def write_csv(path, n_rows):
-    with path.open("wb") as stream:
-        stream.write(b",".join(b"c%d" % n for n in range(12)) + b"\n")
-        for row in range(n_rows):
-            stream.write(b",".join(b"%d.5" % (row % 97 + n) for n in range(12)) + b"\n")
+    def line(row):
+        return b",".join(b"%d.5" % (row + n) for n in range(12)) + b"\n"
+
+    header = b",".join(b"c%d" % n for n in range(12)) + b"\n"
+    path.write_bytes(header + hundreds(n_rows, line))
 
 
 def write_parquet(path, n_rows):  # in one row group, which is the hardest
-    column = pa.array([row % 97 + 0.123 * row for row in range(n_rows)])
+    rows = np.arange(n_rows)
+    column = pa.array(rows % 97 + 0.123 * rows)
     pq.write_table(pa.table({f"c{n}": column for n in range(12)}), path, row_group_size=n_rows)
 
 
 def write_json(path, n_rows):
-    with path.open("wb") as stream:
-        stream.write(b'{"rows": [')
-        for row in range(n_rows):
-            members = b",".join(b'"c%d":%d.5' % (n, row % 97 + n) for n in range(12))
-            stream.write((b",{" if row else b"{") + members + b"}")
-        stream.write(b'], "model": "kdm"}')
+    def member(row):
+        return b",{" + b",".join(b'"c%d":%d.5' % (n, row + n) for n in range(12)) + b"}"
+
+    rows = hundreds(n_rows, member).removeprefix(b",")
+    path.write_bytes(b'{"rows": [' + rows + b'], "model": "kdm"}')
 
 
 @pytest.mark.slow
