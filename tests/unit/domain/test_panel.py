@@ -326,7 +326,7 @@ UNIT_NAMES = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     answers=ANSWERS | JSON,
     units=UNIT_NAMES | JSON,

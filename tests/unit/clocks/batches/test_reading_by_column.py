@@ -20,7 +20,7 @@ from batch_files import (
     read_slowly,
     same_numbers,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 ODD_AGES = [
@@ -85,7 +85,7 @@ def assert_same(clock, batch, outcomes):
 
 
 @pytest.mark.parametrize("columns", DATA_SETS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_columns_of_every_data_set_are_read_as_cell_by_cell(any_clock, columns, data):
     if not _informative(any_clock, columns):
@@ -97,7 +97,7 @@ def test_columns_of_every_data_set_are_read_as_cell_by_cell(any_clock, columns, 
     assert_same(any_clock, batch, read_slowly(any_clock, file, columns))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(data=st.data())
 def test_mapped_columns_in_given_units_are_read_as_cell_by_cell(any_clock, data):
     features = any_clock.manifest.features
