@@ -1,9 +1,9 @@
 """Registering, logging in and out, and sessions that end in the middle of things."""
 
 import re
+import secrets
 from collections.abc import Callable
 
-import pytest
 from browser.conftest import OpenContext
 from browser.people import PASSWORD, Person, log_in
 from browser.running import Site
@@ -28,7 +28,7 @@ def test_registering_leads_to_the_first_assessment(page: Page) -> None:
     page.goto("/register")
     expect(page.get_by_label("E-mail")).to_be_focused()
     expect(page.get_by_text("At least 8 characters")).to_be_visible()
-    fill(page, "a.stranger@example.org")
+    fill(page, f"{secrets.token_hex(6)}@example.org")
     send(page, "Register")
     expect(page).to_have_url("/new")
     expect(page.locator("#credits")).to_have_text("0 credits")
@@ -52,15 +52,6 @@ def test_what_is_wrong_with_a_registration_stands_beside_the_field(
     expect(email).to_have_accessible_description(re.compile("exists already"))
 
 
-def test_a_password_can_be_looked_at(page: Page) -> None:
-    page.goto("/login")
-    field = page.locator("input[name=password]")
-    field.fill(PASSWORD)
-    expect(field).to_have_attribute("type", "password")
-    page.get_by_role("button", name="Show the password").click()
-    expect(field).to_have_attribute("type", "text")
-
-
 def test_a_wrong_password_is_told_and_the_way_on_is_kept(
     page: Page, make_person: Callable[..., Person]
 ) -> None:
@@ -68,6 +59,10 @@ def test_a_wrong_password_is_told_and_the_way_on_is_kept(
     page.goto("/wallet")
     expect(page).to_have_url("/login?next=%2Fwallet")
     fill(page, person.email, "not this one")
+    password = page.locator("input[name=password]")
+    expect(password).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Show the password").click()
+    expect(password).to_have_attribute("type", "text")
     send(page, "Log in")
     expect(page.get_by_role("alert")).to_contain_text("The e-mail address or the password is wrong")
     page.get_by_role("main").get_by_role("link", name="Register").click()
@@ -79,21 +74,11 @@ def test_a_wrong_password_is_told_and_the_way_on_is_kept(
     expect(page).to_have_url("/wallet")
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "//evil.example",
-        "/%5Cevil.example",
-        "https:evil.example",
-        "/%09/evil.example",
-        "javascript:1",
-    ],
-)
 def test_a_link_to_the_login_cannot_lead_away(
-    page: Page, make_person: Callable[..., Person], place: str
+    page: Page, make_person: Callable[..., Person]
 ) -> None:
     person = make_person()
-    page.goto(f"/login?next={place}")
+    page.goto("/login?next=/%5Cevil.example")  # browsers take this for another site
     fill(page, person.email)
     send(page, "Log in")
     expect(page).to_have_url("/history")
@@ -104,7 +89,9 @@ def test_logging_out_ends_the_token_too(
 ) -> None:
     page.goto("/history")
     settled(page)
+    assert "agelens_session" not in page.evaluate("document.cookie")  # scripts cannot read it
     kept = context.cookies()
+    assert "agelens_session" in [cookie["name"] for cookie in kept]
     page.get_by_role("button", name="Log out").click()
     expect(page).to_have_url("/")
     expect(page.get_by_role("main").get_by_role("link", name="Log in")).to_be_visible()
@@ -113,33 +100,68 @@ def test_logging_out_ends_the_token_too(
     expect(page).to_have_url("/login?next=%2Fhistory")
 
 
-def test_a_revoked_token_leads_to_the_login_and_back(page: Page, visitor: Person) -> None:
+def test_a_revoked_login_is_renewed_where_one_was(page: Page, visitor: Person) -> None:
+    result = visitor.client.predict({"systolic_bp": 131, "bone_density": 1.0})
     page.goto("/wallet")
     settled(page)
-    for token in visitor.client.tokens:
-        visitor.client.tokens.revoke(token.id)
+    end_web_login(visitor)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="History").click()
     expect(page).to_have_url("/login?next=%2Fhistory")
     fill(page, visitor.email)
     send(page, "Log in")
     expect(page).to_have_url("/history")
-
-
-@pytest.mark.parametrize("lost", ["agelens_session", "_csrf_token", None])
-def test_a_session_that_ends_while_a_page_is_open_leads_to_the_login_and_back(
-    page: Page, visitor: Person, context: BrowserContext, lost: str | None
-) -> None:
-    page.goto("/wallet")
-    settled(page)
-    context.clear_cookies(**({"name": lost} if lost else {}))
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="History").click()
-    expect(page).to_have_url(re.compile(r"/(login\?next=%2F)?history"))
-    if lost != "_csrf_token":
-        expect(heading(page, "Log in")).to_be_visible()
-        fill(page, visitor.email)
-        send(page, "Log in")
-    expect(page).to_have_url("/history")
     expect(heading(page, "History")).to_be_visible()
+
+    end_web_login(visitor)
+    page.goto(f"/results/{result.task.id}")
+    expect(page).to_have_url(re.compile(r"/login\?next=%2Fresults%2F"))
+    fill(page, visitor.email)
+    send(page, "Log in")
+    expect(heading(page, "Your biological age")).to_be_visible()
+    expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
+
+
+def test_a_login_that_ended_in_mid_form_is_renewed_without_typing_again(
+    page: Page, visitor: Person
+) -> None:
+    page.goto("/new")
+    page.get_by_role("button", name="Fill in a demo profile").click()
+    field = page.get_by_label("Systolic blood pressure", exact=True)
+    expect(field).not_to_have_value("")
+    settled(page)
+    field.fill("151,5")
+    field.blur()
+    end_web_login(visitor)
+    send(page, "Calculate my biological age")
+    expect(page).to_have_url(re.compile(r"/login\?next=%2Fnew"))
+    fill(page, visitor.email)
+    send(page, "Log in")
+    expect(heading(page, "New assessment")).to_be_visible()
+    expect(field).to_have_value("151,5")
+    send(page, "Calculate my biological age")
+    expect(heading(page, "Your biological age")).to_be_visible()
+
+
+def end_web_login(person: Person) -> None:
+    """Revoke the browser's login, which is the newest, with that of the program beside it."""
+    newest, *_ = sorted(person.client.tokens, key=lambda token: token.created_at, reverse=True)
+    person.client.tokens.revoke(newest.id)
+
+
+def test_a_session_that_ends_while_a_page_is_open_leads_to_the_login_and_back(
+    page: Page, visitor: Person, context: BrowserContext
+) -> None:
+    for lost in ("agelens_session", "_csrf_token", None):
+        page.goto("/wallet")
+        settled(page)
+        context.clear_cookies(**({"name": lost} if lost else {}))
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="History").click()
+        if lost != "_csrf_token":
+            expect(heading(page, "Log in")).to_be_visible()
+            fill(page, visitor.email)
+            send(page, "Log in")
+        expect(page).to_have_url("/history")
+        expect(heading(page, "History")).to_be_visible()
 
 
 def test_a_second_tab_goes_on_after_a_login_in_the_first(
@@ -191,9 +213,3 @@ def test_another_site_cannot_log_anybody_in_or_out(
     assert answered.value.status == 400
     page.goto("/history")
     expect(heading(page, "History")).to_be_visible()
-
-
-def test_scripts_cannot_read_who_is_logged_in(page: Page, visitor: Person) -> None:
-    page.goto("/history")
-    settled(page)
-    assert "agelens_session" not in page.evaluate("document.cookie")

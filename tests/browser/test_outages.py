@@ -1,15 +1,18 @@
 """When a part of the service is away, pages say so, keep what was typed, and go on afterwards."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from agelens.settings import Settings
+from browser.conftest import OpenContext
 from browser.people import Person
 from browser.running import Site, answers, running, wait_until
+from browser.watching import settled
 from playwright.sync_api import Locator, Page, expect
 from servers import Servers, short_home
 
+BY_ITSELF_MS = 60_000
 AWAY = "The AgeLens service does not answer at the moment."
 CALCULATE = "Calculate my biological age"
 
@@ -61,36 +64,33 @@ def fill_in(page: Page) -> Locator:
     page.get_by_role("button", name="Fill in a demo profile").click()
     field = page.get_by_label("Systolic blood pressure", exact=True)
     expect(field).not_to_have_value("")
+    settled(page)
     field.fill("151,5")
     field.blur()
     return field
 
 
-def test_without_the_api_a_page_says_so_and_comes_back(
-    page: Page, visitor: Person, site: Site
+def test_without_the_api_pages_say_so_and_come_back(
+    page: Page, visitor: Person, site: Site, open_context: OpenContext
 ) -> None:
+    stranger = open_context().new_page()
     site.kill_api()
     page.goto("/history")
     expect(heading(page, "The service is away")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(AWAY)
+
+    stranger.goto("/")
+    expect(stranger.get_by_role("main")).to_contain_text("No example at the moment")
+    stranger.goto("/login")
+    stranger.get_by_label("E-mail").fill(visitor.email)
+    stranger.get_by_role("textbox", name="Password").fill(visitor.password)
+    stranger.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(stranger.get_by_role("alert")).to_contain_text(AWAY)
+    expect(stranger.get_by_label("E-mail")).to_have_value(visitor.email)
+
     site.start_api()
     page.get_by_role("button", name="Try again").click()
     expect(heading(page, "History")).to_be_visible()
-
-
-def test_without_the_api_the_landing_page_stands_and_nobody_is_logged_in(
-    page: Page, make_person: Callable[..., Person], site: Site
-) -> None:
-    person = make_person()
-    site.kill_api()
-    page.goto("/")
-    expect(page.get_by_role("main")).to_contain_text("No example at the moment")
-    page.goto("/login")
-    page.get_by_label("E-mail").fill(person.email)
-    page.get_by_role("textbox", name="Password").fill(person.password)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("alert")).to_contain_text(AWAY)
-    expect(page.get_by_label("E-mail")).to_have_value(person.email)
 
 
 def test_what_was_typed_outlives_the_api(page: Page, visitor: Person, site: Site) -> None:
@@ -106,80 +106,14 @@ def test_what_was_typed_outlives_the_api(page: Page, visitor: Person, site: Site
     assert visitor.client.wallet.balance == 90
 
 
-def test_without_a_worker_the_page_says_so_and_the_result_comes_by_itself(
-    page: Page, visitor: Person, site: Site
-) -> None:
-    site.stop_workers()
-    fill_in(page)
-    page.get_by_role("button", name=CALCULATE).click()
-    expect(heading(page, "Your result is on its way")).to_be_visible()
-    expect(page.get_by_text("Waiting for a worker")).to_be_visible()
-    expect(page.locator("#credits")).to_have_text("90 credits")
-    expect(page.get_by_text("No worker is free at the moment")).to_be_visible(timeout=30_000)
-    page.reload()
-    expect(heading(page, "Your result is on its way")).to_be_visible()
-    site.start_worker()
-    expect(heading(page, "Your biological age")).to_be_visible(timeout=30_000)
-    assert visitor.client.wallet.balance == 90
-
-
-def test_a_waiting_task_can_be_canceled_and_costs_nothing(
-    page: Page, visitor: Person, site: Site
-) -> None:
-    site.stop_workers()
-    fill_in(page)
-    page.get_by_role("button", name=CALCULATE).click()
-    page.get_by_role("button", name="Cancel").click()
-    expect(heading(page, "Canceled")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("You were not charged.")
-    expect(page.locator("#credits")).to_have_text("100 credits")
-    assert visitor.client.wallet.available == 100
-
-
 def test_without_redis_a_task_is_kept_and_calculated_afterwards(
     page: Page, visitor: Person, site: Site, servers: Servers
 ) -> None:
     fill_in(page)
     servers.redis.stop()
     page.get_by_role("button", name=CALCULATE).click()
-    expect(page).to_have_url(re.compile("/results/"), timeout=30_000)
+    expect(page).to_have_url(re.compile("/results/"), timeout=BY_ITSELF_MS)
     expect(heading(page, "Your result is on its way")).to_be_visible()
     servers.redis.start()
-    expect(heading(page, "Your biological age")).to_be_visible(timeout=60_000)
+    expect(heading(page, "Your biological age")).to_be_visible(timeout=BY_ITSELF_MS)
     assert visitor.client.wallet.balance == 90
-
-
-def test_a_login_that_ended_in_mid_form_is_renewed_without_typing_again(
-    page: Page, visitor: Person, site: Site
-) -> None:
-    field = fill_in(page)
-    end_web_logins(visitor)
-    page.get_by_role("button", name=CALCULATE).click()
-    expect(page).to_have_url(re.compile(r"/login\?next=%2Fnew"))
-    page.get_by_label("E-mail").fill(visitor.email)
-    page.get_by_role("textbox", name="Password").fill(visitor.password)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(heading(page, "New assessment")).to_be_visible()
-    expect(field).to_have_value("151,5")
-    page.get_by_role("button", name=CALCULATE).click()
-    expect(heading(page, "Your biological age")).to_be_visible()
-
-
-def test_a_login_that_ended_leads_back_to_the_result_that_was_open(
-    page: Page, visitor: Person
-) -> None:
-    result = visitor.client.predict({"systolic_bp": 131, "bone_density": 1.0})
-    end_web_logins(visitor)
-    page.goto(f"/results/{result.task.id}")
-    expect(page).to_have_url(re.compile(r"/login\?next=%2Fresults%2F"))
-    page.get_by_label("E-mail").fill(visitor.email)
-    page.get_by_role("textbox", name="Password").fill(visitor.password)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(heading(page, "Your biological age")).to_be_visible()
-    expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
-
-
-def end_web_logins(person: Person) -> None:
-    """Revoke, through the API, every login but the one that does it: the newest is the browser's."""
-    newest, *_ = sorted(person.client.tokens, key=lambda token: token.created_at, reverse=True)
-    person.client.tokens.revoke(newest.id)

@@ -7,16 +7,14 @@ from collections.abc import Callable
 import pytest
 from browser.conftest import OpenContext
 from browser.people import Person, log_in
-from browser.places import EVERY, visit
+from browser.places import visit
 from browser.running import Site
-from browser.watching import Watch
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 FIRST_CHART_SECONDS = 3.0
 WHAT_IF_MS = 200.0
-CALLBACKS = 25
 LENIENT = 3
 LOADS = 5
 MOVES = 24
@@ -84,18 +82,3 @@ def test_moving_a_slider(
     report(record_property, "slider to redrawn figure, ms", median, taken)
     assert len(taken) == MOVES
     assert median < LENIENT * WHAT_IF_MS
-
-
-def test_the_callbacks_of_a_first_load(
-    page: Page,
-    enter: Callable[[Person], Person],
-    administrator: Person,
-    watch: Watch,
-    record_property: Report,
-) -> None:
-    enter(administrator)
-    for place in EVERY:
-        watch.callbacks.clear()
-        visit(page, place, administrator)
-        report(record_property, f"callbacks of {place}", len(watch.callbacks), [])
-        assert 0 < len(watch.callbacks) < CALLBACKS

@@ -7,6 +7,7 @@ import pytest
 from agelens.client import Client, Unauthenticated
 from browser.people import PASSWORD
 from browser.running import Site
+from browser.watching import settled
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 DEMO = "Fill in a demo profile"
@@ -19,7 +20,6 @@ def heading(page: Page, words: str) -> Locator:
     return page.get_by_role("heading", level=1, name=words, exact=True)
 
 
-@pytest.mark.timeout(180)
 def test_from_the_landing_page_to_having_left(page: Page, site: Site) -> None:
     email = f"{secrets.token_hex(6)}@example.org"
     look_around(page)
@@ -61,6 +61,7 @@ def fill_in_demo(page: Page) -> None:
     page.get_by_role("button", name=DEMO).click()
     expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()
     expect(page.get_by_label("Systolic blood pressure", exact=True)).not_to_have_value("")
+    settled(page)
 
 
 def meet_the_price(page: Page) -> None:
@@ -147,8 +148,8 @@ def compare_the_two(page: Page) -> None:
     chosen = page.get_by_role("checkbox", name=re.compile("^Compare the result"))
     expect(chosen).to_have_count(2)
     expect(page.get_by_role("heading", name="Over time")).to_be_visible()
-    for each in chosen.all():
-        each.check()
+    for number in range(2):
+        chosen.nth(number).check()
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page).to_have_url(re.compile("/compare"))
     main = page.get_by_role("main")
@@ -163,7 +164,9 @@ def make_a_token(page: Page, site: Site, email: str) -> None:
     expect(heading(page, "Account")).to_be_visible()
     page.get_by_label("Name of the new token").fill("notebook")
     page.get_by_role("button", name="Create token").click()
-    secret = page.get_by_label("The new token", exact=True).input_value()
+    made = page.get_by_label("The new token", exact=True)
+    expect(made).not_to_have_value("")
+    secret = made.input_value()
     with Client(site.api_url, secret) as program:
         assert program.me().email == email
         page.get_by_role("button", name="Revoke notebook").click()
