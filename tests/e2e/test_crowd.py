@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+import pytest
 from agelens.commands.stack import Stack
 from e2e.at_once import at_once
 from e2e.conftest import MakePerson
@@ -38,6 +39,7 @@ def watched_health(service: Stack) -> Iterator[list[int]]:
         thread.join()
 
 
+@pytest.mark.serial
 def test_everybody_in_a_crowd_gets_an_answer(service: Stack, make_person: MakePerson) -> None:
     person = make_person()
     price = person.models.default.price

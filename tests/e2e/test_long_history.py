@@ -79,6 +79,7 @@ def people(make_person: MakePerson, sessions: sessionmaker[Session]) -> tuple[Cl
     return made[0], made[1]
 
 
+@pytest.mark.serial
 def test_request_time_does_not_grow_with_history(people: tuple[Client, Client]) -> None:
     requests: dict[str, Callable[[Client], object]] = {
         "history": first_page,
