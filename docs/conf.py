@@ -58,6 +58,7 @@ nitpick_ignore_regex = [
     # what public names are made of, without being public themselves
     (r"py:.*", r"agelens\.client\.(connection\.Connection|pages\.T|uploads\.(People|Upload))"),
     (r"py:.*", r"agelens\.notebook\.static\.Shown"),
+    (r"py:.*", r"agelens\.clocks\.peer_deviations\.Readings"),
     (r"py:.*", r"model_training\.mortality\..*"),
     (r"envvar|token|option", r".*"),
 ]
@@ -69,6 +70,7 @@ html_css_files = ["agelens.css"]
 html_favicon = "static/favicon.svg"
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # it would fetch pages, which browsers forbid for files
 html_theme_options = {
     "logo": {"text": "AgeLens"},
     "icon_links": [],
@@ -76,6 +78,7 @@ html_theme_options = {
     "navbar_persistent": ["search-button"],
     "header_links_before_dropdown": 6,
     "show_prev_next": True,
+    "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],
     "secondary_sidebar_items": ["page-toc"],

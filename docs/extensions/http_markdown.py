@@ -65,19 +65,20 @@ def _kind_words(kind: str, schema: Json) -> str:
     return f"{kind} ({schema['format']})" if kind == "string" and "format" in schema else kind
 
 
+LIMITS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "default": "default `{}`",
+}
+
+
 def _limits(schema: Json) -> str:
-    named = {
-        "minimum": "at least",
-        "maximum": "at most",
-        "minLength": "at least (characters)",
-        "maxLength": "at most (characters)",
-        "minItems": "at least (items)",
-        "maxItems": "at most (items)",
-        "default": "default",
-    }
-    return ", ".join(
-        f"{words} {json.dumps(schema[n])}" for n, words in named.items() if n in schema
-    )
+    given = ((words, schema[name]) for name, words in LIMITS.items() if name in schema)
+    return ", ".join(words.format(json.dumps(limit)) for words, limit in given)
 
 
 def _parameters(parameters: list[Json]) -> list[str]:

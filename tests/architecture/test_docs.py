@@ -23,6 +23,13 @@ def text_of(page: str) -> str:
     return (DOCS / page).read_text(encoding="utf-8")
 
 
+def test_the_start_page_leads_to_what_strangers_look_for() -> None:
+    cards = re.findall(r"^:link: (\S+)$", text_of("index.md"), re.MULTILINE)
+    wanted = ("first-hour", "how-to/score-a-file", "how-to/add-a-biomarker", "concepts/money")
+    assert set(wanted) <= set(cards)
+    assert [card for card in cards if not (DOCS / f"{card}.md").is_file()] == []
+
+
 @pytest.mark.parametrize("name", sorted({directory.parent.name for directory in SHIPPED}))
 def test_the_page_of_a_clock_shows_the_card_of_its_newest_version(name: str) -> None:
     newest = shipped(name)

@@ -1,6 +1,7 @@
 """The how-to pages, followed as they are printed."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,8 @@ def test_a_clock_is_trained_published_activated_and_rolled_back(
 
 def active_versions(listing: str) -> dict[str, str]:
     """The active version of each clock in what `agelens models list` printed."""
-    rows = [line.split() for line in listing.splitlines()]
-    return {row[0]: row[1] for row in rows if "active" in row[2:]}
+    rows = [re.split(r"\s{2,}", line.strip()) for line in listing.splitlines()]
+    return {row[0]: row[1] for row in rows if row[-1].split(", ")[0] == "active"}
 
 
 def test_a_clock_made_by_hand_is_scored_published_and_paid(
