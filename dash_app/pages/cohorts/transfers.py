@@ -14,6 +14,7 @@ from agelens.client.uploads import ENDINGS
 from agelens.settings import WebSettings
 from flask import Flask, Response, current_app, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import ClientDisconnected
 
 from dash_app import access, problems, sessions
 
@@ -67,7 +68,7 @@ def upload() -> Any:
     try:
         with _seat(), access.client() as client:
             cohort = client.cohorts.submit(
-                cast(BinaryIO, request.stream),
+                cast(BinaryIO, _WholeBody()),
                 model=request.args.get("model") or None,
                 columns=None,
                 draft=True,
@@ -79,6 +80,24 @@ def upload() -> Any:
     except (ClientError, _BusyError) as error:
         return {"message": _words(error)}, _status(error)
     return {"place": f"/cohorts/{cohort.id}"}, 201
+
+
+class _WholeBody:
+    """The body as a file that is never shorter than announced.
+
+    A person who stops an upload closes the connection, which to gunicorn is an end like any other.
+    """
+
+    def __init__(self) -> None:
+        self._left = request.content_length
+
+    def read(self, size: int = -1) -> bytes:
+        piece = request.stream.read(size)
+        if self._left is not None:
+            self._left -= len(piece)
+            if self._left and not piece:
+                raise ClientDisconnected
+        return piece
 
 
 def template() -> Any:

@@ -82,6 +82,21 @@ def test_a_file_larger_than_a_page_may_be_is_passed_on() -> None:
     assert len(form_of(service.asked[0])["file"]) == len(body)
 
 
+def test_of_an_upload_that_is_stopped_nothing_is_kept() -> None:
+    service = Service()
+    browser = browser_of(service)
+    # as gunicorn tells it
+    told = {"CONTENT_LENGTH": str(len(FILE) + 1), "wsgi.input_terminated": True}
+    answer = browser.post(
+        "/cohorts/upload?name=people.csv",
+        input_stream=io.BytesIO(FILE),
+        environ_overrides=told,
+        headers={"X-CSRFToken": csrf(browser), **ORIGIN},
+    )
+    assert answer.status_code == 400
+    assert service.asked == []
+
+
 def test_a_file_beyond_the_limit_is_refused_in_words() -> None:
     service = Service()
     answer = send(browser_of(service, max_cohort_bytes=1024), body=b"x" * 1025)
