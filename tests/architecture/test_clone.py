@@ -12,7 +12,7 @@ FILES = ("setup.cfg", "docker-compose.yml", "README.md")
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|//")
 MARKDOWN_LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 MARKDOWN_DEFINITION = re.compile(r"^\[[^\]]+\]:\s+<?(\S+?)>?(?:\s|$)", re.MULTILINE)
-CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 DOCUMENT = re.compile(r"(?<![\w/.-])docs/[\w./-]+\.md\b")
 
 
@@ -37,7 +37,7 @@ def test_a_clone_has_the_file(file: str) -> None:
 
 
 def links_of(document: str) -> list[str]:
-    text = CODE_BLOCK.sub("", (ROOT / document).read_text(encoding="utf-8"))
+    text = CODE.sub("", (ROOT / document).read_text(encoding="utf-8"))
     found = MARKDOWN_LINK.findall(text) + MARKDOWN_DEFINITION.findall(text)
     return [link for link in found if not ELSEWHERE.match(link)]
 
