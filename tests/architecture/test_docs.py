@@ -37,7 +37,7 @@ def test_the_page_of_a_clock_shows_the_card_of_its_newest_version(name: str) -> 
     card = (newest / "card.md").relative_to(ROOT).as_posix()
     assert f"```{{include}} ../../{card}\n" in text_of(f"clocks/{name}.md")
     assert f"]({name}.md)" in text_of("clocks/index.md")
-    assert f"](docs/clocks/{name}.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"]({card})" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_part_of_the_http_api_has_its_page() -> None:
