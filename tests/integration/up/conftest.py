@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,7 @@ import psutil
 import pytest
 from servers import short_home
 
+PATIENCE_SECONDS = 120.0  # of a busy machine
 READY = re.compile(r"^  API    (http://\S+)/api$", re.MULTILINE)
 WEB = re.compile(r"^  Web    (http://\S+)$", re.MULTILINE)
 AGELENS_UP = (sys.executable, "-m", "agelens.cli", "up")
@@ -41,6 +42,7 @@ class Up:
                     "AGELENS_HOME": str(home),
                     "AGELENS_API_PORT": "0",
                     "AGELENS_WEB_PORT": "0",
+                    "SPT_NOENV": "1",  # else new titles of processes hide what they were given
                     **environment,
                 },
                 stdout=output,
@@ -51,7 +53,7 @@ class Up:
     def said(self) -> str:
         return self.output.read_text()
 
-    def wait_ready(self, seconds: float = 90) -> "Up":
+    def wait_ready(self, seconds: float = PATIENCE_SECONDS) -> "Up":
         assert wait_for(lambda: bool(READY.search(self.said())), seconds, self.ended), self.said()
         return self
 
@@ -75,25 +77,21 @@ class Up:
         return answers(f"{self.url}/readyz") and answers(f"{self.web_url}/healthz")
 
     def children(self, part: str) -> list[psutil.Process]:
-        """Direct children that are this part: postgres, redis-server, or the last word of a command."""
-        found = []
-        for child in psutil.Process(self.process.pid).children():
-            with suppress(psutil.NoSuchProcess):  # one that just ended
-                line = child.cmdline()
-                if line and (line[-1] == part or Path(line[0].split()[0]).name == part):
-                    found.append(child)
-        return found
+        """Direct children that are this part, by the log they write to: some change their titles."""
+        log = re.compile(rf"{re.escape(str(self.home.resolve()))}/logs/{part}(-\d+)?\.log")
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if log.fullmatch(output_of(child))]
 
     def credentials(self) -> dict[str, str] | None:
         found = re.search(r"e-mail    (\S+)\n  password  (\S+)$", self.said(), re.MULTILINE)
         return {"email": found[1], "password": found[2]} if found else None
 
     def login(self, credentials: dict[str, str]) -> int:
-        return httpx.post(f"{self.url}/api/auth/login", json=credentials, timeout=10).status_code
+        return httpx.post(f"{self.url}/api/auth/login", json=credentials, timeout=60).status_code
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(PATIENCE_SECONDS)
 
     def left(self) -> list[str]:
         """Every process that still belongs to this home, however it was started."""
@@ -107,10 +105,19 @@ class Up:
                 process.environ().get("AGELENS_HOME") == str(self.home)
                 or process.cwd().startswith(str(self.home))
                 or any(str(self.home) in part for part in process.cmdline())
+                or output_of(process).startswith(str(self.home.resolve()))
             )
             return f"{process.pid} {' '.join(process.cmdline())}" if is_ours else None
         except psutil.Error:
             return None
+
+
+def output_of(process: psutil.Process) -> str:
+    """Where a process writes to; nowhere when it has just ended, or is somebody else's."""
+    try:
+        return os.readlink(f"/proc/{process.pid}/fd/1")
+    except OSError:
+        return ""
 
 
 def answers(url: str) -> bool:
@@ -121,7 +128,9 @@ def answers(url: str) -> bool:
 
 
 def wait_for(
-    condition: Callable[[], bool], seconds: float, hopeless: Callable[[], bool] = lambda: False
+    condition: Callable[[], bool],
+    seconds: float = PATIENCE_SECONDS,
+    hopeless: Callable[[], bool] = lambda: False,
 ) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -152,7 +161,7 @@ def starter() -> Iterator[Start]:
 def _make_sure_it_ended(up: Up) -> None:
     if not up.ended():
         up.process.terminate()
-        up.process.wait(60)
+        up.process.wait(PATIENCE_SECONDS)
 
 
 start = pytest.fixture(starter)

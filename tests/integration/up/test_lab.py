@@ -17,7 +17,7 @@ from agelens.commands.lab.service import OF_THE_HOME
 from agelens.settings import LabSettings
 from proxies import free_port
 
-from .conftest import Up
+from .conftest import PATIENCE_SECONDS, Up
 
 pytestmark = pytest.mark.slow
 
@@ -169,7 +169,7 @@ def test_it_becomes_a_jupyterlab_that_shows_the_notebooks(fresh: Up, tmp_path: P
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     said, _, config = done.stdout.partition("\n")
     assert "The notebooks work on" in said

@@ -20,7 +20,7 @@ from .conftest import answers, wait_for
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 60.0
+SECONDS = 120.0
 TOKEN = secrets.token_hex(16)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Start
+from .conftest import PATIENCE_SECONDS, Start
 
 pytestmark = pytest.mark.slow
 
@@ -28,24 +28,12 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_ctrl_c_at_the_terminal_ends_make_up_and_leaves_no_process(
+def test_make_lab_works_on_what_make_up_started_and_ctrl_c_leaves_no_process(
     start: Start, installed: Path
 ) -> None:
     up = start(command=("make", "-C", str(ROOT), "up", f"VENV={installed}")).wait_ready()
     assert up.is_ready()
     assert up.login(up.credentials() or {}) == 200
-    os.killpg(up.process.pid, signal.SIGINT)  # the terminal tells make and AgeLens alike
-    up.process.wait(40)
-    assert up.left() == []
-    assert "Installing" not in up.said()
-    assert "Stopping; the data stay." in up.said()
-    assert "Traceback" not in up.said()
-
-
-def test_make_lab_starts_jupyterlab_connected_to_what_make_up_started(
-    start: Start, installed: Path
-) -> None:
-    up = start(command=("make", "-C", str(ROOT), "up", f"VENV={installed}")).wait_ready()
     (installed / ".lab").touch()
     done = subprocess.run(
         ["make", "-C", str(ROOT), "lab", f"VENV={installed}", "LAB=--version"],
@@ -53,7 +41,14 @@ def test_make_lab_starts_jupyterlab_connected_to_what_make_up_started(
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert f"The notebooks work on {up.url} as researcher-" in done.stdout
     assert version("jupyterlab") in done.stdout
+
+    os.killpg(up.process.pid, signal.SIGINT)  # the terminal tells make and AgeLens alike
+    up.process.wait(PATIENCE_SECONDS)
+    assert up.left() == []
+    assert "Installing" not in up.said()
+    assert "Stopping; the data stay." in up.said()
+    assert "Traceback" not in up.said()

@@ -9,7 +9,7 @@ import httpx
 import psutil
 import pytest
 
-from .conftest import Up, wait_for
+from .conftest import PATIENCE_SECONDS, Up, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -22,16 +22,16 @@ def test_it_is_ready_when_it_says_so(running: Up) -> None:
 def test_it_runs_every_part(running: Up) -> None:
     counts = {
         part: len(running.children(part))
-        for part in ("postgres", "redis-server", "api", "worker", "scheduler", "training", "dash")
+        for part in ("postgres", "redis", "api", "worker", "scheduler", "trainer", "dash")
     }
-    servers = {"postgres": 1, "redis-server": 1}
-    assert counts == servers | {"api": 1, "worker": 2, "scheduler": 1, "training": 1, "dash": 1}
+    servers = {"postgres": 1, "redis": 1}
+    assert counts == servers | {"api": 1, "worker": 2, "scheduler": 1, "trainer": 1, "dash": 1}
 
 
 def test_the_web_app_comes_first_in_what_is_printed_and_is_there(running: Up) -> None:
     said = running.said()
     assert said.index("  Web    ") < said.index("  API    ")
-    assert "<html" in httpx.get(running.web_url, timeout=30).text
+    assert "<html" in httpx.get(running.web_url, timeout=60).text
 
 
 def test_the_web_app_knows_the_api_and_no_database(running: Up) -> None:
@@ -55,7 +55,7 @@ def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert second.returncode != 0
@@ -65,12 +65,11 @@ def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["worker", "scheduler", "training", "dash", "redis-server", "postgres", "api"]
+    "part", ["worker", "scheduler", "trainer", "dash", "redis", "postgres", "api"]
 )
 def test_a_killed_part_comes_back(running: Up, part: str) -> None:
     before = running.children(part)
-    name = {"training": "trainer"}.get(part, part.removesuffix("-server"))
-    notice = re.compile(rf"^{name}(-1)? ended \(signal SIGKILL\)", re.MULTILINE)
+    notice = re.compile(rf"^{part}(-1)? ended \(signal SIGKILL\)", re.MULTILINE)
     before[0].kill()
 
     def is_back() -> bool:
@@ -78,13 +77,13 @@ def test_a_killed_part_comes_back(running: Up, part: str) -> None:
         return len(now) == len(before) and before[0] not in now
 
     # first the notice: for a second what a killed gunicorn leaves looks like the part itself
-    assert wait_for(lambda: notice.search(running.said()) is not None, 20), running.said()
-    assert wait_for(is_back, 20), running.said()
-    assert wait_for(running.is_ready, 30), running.said()
+    assert wait_for(lambda: notice.search(running.said()) is not None), running.said()
+    assert wait_for(is_back), running.said()
+    assert wait_for(running.is_ready), running.said()
 
 
 def test_the_servers_are_closed_to_other_users(running: Up) -> None:
-    for part in ("postgres", "redis-server"):
+    for part in ("postgres", "redis"):
         (server,) = running.children(part)
         connections = [
             connection
