@@ -55,7 +55,7 @@ def test_ctrl_c_leaves_the_data_and_no_process_not_even_a_notebooks(
         assert first.end(signal.SIGINT) == 0
         assert not kernel.is_running()
         assert first.left() == []
-        assert "killing it" not in first.said()
+        assert "trainer does not stop" not in first.said()
 
         second = start(folder / "home").wait_ready()
         assert second.credentials() is None, "credentials are shown once"
