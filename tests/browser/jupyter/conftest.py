@@ -5,21 +5,21 @@
         opened.run_all()
         expect(opened.page.get_by_text("Predict")).to_be_visible()
 
-`lab(person, notebook, app="voila")` opens it in Voila, `"notebook"` in Notebook 7; `environment=`
-adds variables for the kernel, `mark.view` sets how the page looks. The page must not have printed
-anything on its console but what is known of Jupyter itself, nor have asked another host.
+`lab(person, notebook, app="voila")` opens it in Voila, `"notebook"` in Notebook 7; `mark.view` sets
+how the page looks. One server serves all tests; each notebook has a kernel that acts as its person.
+The page must not have printed anything on its console but what is known of Jupyter itself, nor have
+asked another host.
 """
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
 import pytest
 from browser.conftest import FAILED
 from browser.jupyter import server
-from browser.jupyter.opened import KNOWN, START_MS, Opened
+from browser.jupyter.opened import KNOWN, PATIENT, START_MS, Opened
 from browser.people import Person
 from browser.running import Site
 from browser.watching import Watch
@@ -28,33 +28,41 @@ from playwright.sync_api import BrowserContext
 Lab = Callable[..., Opened]
 
 
+@pytest.fixture(scope="session")
+def jupyter(
+    browser_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[server.JupyterServer]:
+    """One server for all notebooks."""
+    with server.running(tmp_path_factory.mktemp("jupyter")) as started:
+        yield started
+
+
 @pytest.fixture
 def lab(
-    site: Site, context: BrowserContext, tmp_path: Path, request: pytest.FixtureRequest
+    site: Site,
+    jupyter: server.JupyterServer,
+    context: BrowserContext,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Lab]:
-    """Open a notebook as somebody, in a Jupyter server of the test's own."""
+    """Open a notebook as somebody; when the test is over its kernel ends."""
     opened: list[Opened] = []
-    with ExitStack() as cleanup:
+    context.add_init_script(PATIENT)
 
-        def start(
-            person: Person,
-            notebook: Path | Sequence[str],
-            *,
-            app: str = "lab",
-            environment: Mapping[str, str] | None = None,
-        ) -> Opened:
-            told = _environment(site, person) | dict(environment or {})
-            started = cleanup.enter_context(server.running(tmp_path / "jupyter", told))
-            watch = Watch(context, started.url)
-            watch.expect(*KNOWN)
-            page = context.new_page()
-            opened.append(Opened(page, watch, started, _put(notebook, started.root)))
-            page.goto(started.address(opened[-1].name, app), timeout=START_MS)
-            return opened[-1]
+    def start(person: Person, notebook: Path | Sequence[str], *, app: str = "lab") -> Opened:
+        kernel = f"test-{secrets.token_hex(4)}"
+        jupyter.add_kernel(kernel, _environment(site, person))
+        watch = Watch(context, jupyter.url)
+        watch.expect(*KNOWN)
+        name = _put(notebook, jupyter.root, kernel)
+        opened.append(Opened(context.new_page(), watch, jupyter, name))
+        opened[-1].page.goto(jupyter.address(name, app), timeout=START_MS)
+        return opened[-1]
 
-        yield start
-        failed = request.node.stash.get(FAILED, False)
-        unexpected = [problem for each in opened for problem in _closed(each, failed, tmp_path)]
+    yield start
+    failed = request.node.stash.get(FAILED, False)
+    unexpected = [problem for each in opened for problem in _closed(each, failed, tmp_path)]
+    jupyter.end_kernels()
     assert unexpected == []
 
 
@@ -63,16 +71,15 @@ def _environment(site: Site, person: Person) -> dict[str, str]:
     return {"AGELENS_URL": site.api_url, "AGELENS_TOKEN": str(token)}
 
 
-def _put(notebook: Path | Sequence[str], root: Path) -> str:
-    """Into the root folder: a copy, or a new notebook of these cells."""
+def _put(notebook: Path | Sequence[str], root: Path, kernel: str) -> str:
+    """Into the root folder, to run in that kernel: a copy, or a new notebook of these cells."""
     if isinstance(notebook, Path):
-        return Path(shutil.copy(notebook, root)).name
-    made = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in notebook],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(made, root / "test.ipynb")
-    return "test.ipynb"
+        made = nbformat.read(notebook, as_version=4)
+    else:
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in notebook])
+    made.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
+    nbformat.write(made, root / f"{kernel}.ipynb")
+    return f"{kernel}.ipynb"
 
 
 def _closed(opened: Opened, failed: bool, folder: Path) -> list[str]:

@@ -10,11 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 from browser.running import answers, wait_until
 from proxies import free_port
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 END_SECONDS = 30.0
 # As in `make lab`: no news, and no question whether to build Dash's extension, which blocks clicks.
 PAGE = {
@@ -41,14 +42,36 @@ class JupyterServer:
     log: Path
 
     def address(self, notebook: str, app: str) -> str:
-        """Where a notebook of the root folder opens in `lab`, `notebook` or `voila`."""
-        place = {"lab": "lab/tree", "notebook": "notebooks", "voila": "voila/render"}[app]
+        """Where a notebook of the root folder opens in `lab`, `notebook` or `voila`.
+
+        Each has a workspace of its own in JupyterLab, which else opens what was open before.
+        """
+        workspace = Path(notebook).stem
+        place = {
+            "lab": f"lab/workspaces/{workspace}/tree",
+            "notebook": "notebooks",
+            "voila": "voila/render",
+        }[app]
         return f"{self.url}/{place}/{notebook}?token={self.token}"
+
+    def add_kernel(self, name: str, environment: Mapping[str, str]) -> None:
+        """Offer a kernel of that name, which sees this environment beside the server's."""
+        folder = self.root.parent / "data" / "kernels" / name
+        folder.mkdir(parents=True)
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": command, "display_name": name, "language": "python"}
+        (folder / "kernel.json").write_text(json.dumps(spec | {"env": dict(environment)}))
+
+    def end_kernels(self) -> None:
+        """Stop whatever runs."""
+        with httpx.Client(base_url=self.url, params={"token": self.token}, timeout=30) as client:
+            for kernel in client.get("/api/kernels").json():
+                client.delete(f"/api/kernels/{kernel['id']}")
 
 
 @contextmanager
-def running(folder: Path, environment: Mapping[str, str]) -> Iterator[JupyterServer]:
-    """Start it on an empty root folder; kernels see the environment given beside this process's."""
+def running(folder: Path) -> Iterator[JupyterServer]:
+    """Start it on an empty root folder."""
     root = folder / "notebooks"
     root.mkdir(parents=True)
     port, token, log = free_port(), secrets.token_hex(16), folder / "jupyter.log"
@@ -56,7 +79,7 @@ def running(folder: Path, environment: Mapping[str, str]) -> Iterator[JupyterSer
         process = subprocess.Popen(
             _command(root, port, token),
             cwd=root,
-            env={**os.environ, **_folders(folder), **environment},
+            env={**os.environ, **_folders(folder)},
             stdout=written,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
