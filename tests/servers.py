@@ -133,12 +133,12 @@ def empty_database_of(server_url: str) -> Iterator[str]:
 
     Test processes may share a server, so a number is claimed before anybody writes to it.
     """
-    with redis.Redis.from_url(server_url, db=0) as claims:
+    with redis.Redis.from_url(_with_number(server_url, 0)) as claims:
         number = _claim(claims, server_url)
         try:
             yield _with_number(server_url, number)
         finally:
-            with redis.Redis.from_url(server_url, db=number) as client:
+            with redis.Redis.from_url(_with_number(server_url, number)) as client:
                 client.flushdb()
             claims.delete(CLAIM.format(number))
 
@@ -146,7 +146,7 @@ def empty_database_of(server_url: str) -> Iterator[str]:
 def _claim(claims: redis.Redis, server_url: str) -> int:
     for number in range(15, 0, -1):
         if claims.set(CLAIM.format(number), os.getpid(), nx=True, ex=CLAIMED_SECONDS):
-            with redis.Redis.from_url(server_url, db=number) as client:
+            with redis.Redis.from_url(_with_number(server_url, number)) as client:
                 if client.dbsize() == 0:
                     return number
             claims.delete(CLAIM.format(number))

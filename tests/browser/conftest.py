@@ -30,7 +30,7 @@ from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from servers import SharedServers
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 MakePerson = Callable[..., Person]
 OpenContext = Callable[..., BrowserContext]

@@ -12,7 +12,7 @@ from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 from sqlalchemy.orm import Session, sessionmaker
 
-WITHIN_SECONDS = 30.0
+WITHIN_SECONDS = 60.0
 
 
 class Site:
