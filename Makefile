@@ -21,12 +21,14 @@ INPUTS := setup.cfg pyproject.toml constraints.txt
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test test-quick check bench lab docs screenshots constraints audit guard clean
+.PHONY: help up test test-quick test-coverage test-mutation check bench lab docs screenshots constraints audit guard clean
 
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
 	@echo 'make test    run the tests, on throw-away servers of their own'
 	@echo 'make test-quick  those that need neither browser nor running service: unit and architecture'
+	@echo 'make test-coverage  the same, and which lines and branches they run, into $(REPORTS)/coverage.xml'
+	@echo 'make test-mutation  whether the tests notice small mistakes in the ledger, billing, attribution and units'
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure'
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
@@ -84,6 +86,17 @@ test: guard $(VENV)/.dev
 
 test-quick: guard $(VENV)/.dev
 	@exec $(PYTEST) tests/unit tests/architecture $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/quick.xml
+
+# The table is by package; every file is in coverage.xml. There is no threshold.
+test-coverage: guard $(VENV)/.dev
+	@status=0; \
+	$(PYTEST) tests/unit tests/architecture $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/quick.xml \
+		--cov --cov-report= --cov-report=xml || status=$$?; \
+	$(BIN)/python tests/coverage_by_package.py $(REPORTS)/coverage.xml; \
+	exit $$status
+
+test-mutation: guard $(VENV)/.dev
+	@exec $(BIN)/python -u tests/mutation.py $(MODULES)
 
 check: guard $(VENV)/.dev
 	$(BIN)/ruff format --check .
