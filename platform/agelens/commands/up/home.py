@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agelens.commands import secret_key
-from agelens.commands.up.processes import end_all, group_members
 
 _LARGEST_LOG_BYTES = 10 * 1024 * 1024
 
@@ -76,6 +75,9 @@ class Home:
 
     def end_leftovers(self) -> int:
         """End what a killed `agelens up` of this home left running; say how many."""
+        # needs psutil, which is not where only the commands on the database run
+        from agelens.commands.up.processes import end_all, group_members
+
         try:
             noted = json.loads((self.run / "children.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
