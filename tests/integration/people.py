@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 PASSWORD = "correct horse battery"
+# Well formed, and the id of nothing.
+NO_ID = "00000000-0000-4000-8000-000000000000"
 # Made up, inside every plausible range.
 PANEL = {
     "sex": "female",

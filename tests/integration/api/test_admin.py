@@ -1,13 +1,12 @@
 """Administration: people, credits, tasks, queues."""
 
-import uuid
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
-from integration.people import Person
+from integration.people import NO_ID, Person
 
 ROUTES = [
     ("GET", "/api/admin/users"),
@@ -77,7 +76,7 @@ def test_an_impossible_amount_is_refused(
     assert one.wallet()["balance"] == 0
 
 
-@pytest.mark.parametrize("who", ["nobody@example.org", str(uuid.uuid4()), "%F0%9F%92%A9", "1"])
+@pytest.mark.parametrize("who", ["nobody@example.org", NO_ID, "%F0%9F%92%A9", "1"])
 def test_credits_for_nobody_are_404(admin: Person, who: str) -> None:
     response = admin.post(f"/api/admin/wallets/{who}/topup", {"amount": 5})
     expect_problem(response, 404, "not_found")

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from integration.api.bundles import bundle
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
-from integration.people import Person
+from integration.people import NO_ID, Person
 from redis import Redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -321,9 +321,9 @@ def test_result_and_state_are_committed_together_or_not_at_all(
     [
         ("POST", ""),
         ("GET", ""),
-        ("GET", f"/{uuid.uuid4()}"),
-        ("GET", f"/{uuid.uuid4()}/notebook"),
-        ("POST", f"/{uuid.uuid4()}/cancel"),
+        ("GET", f"/{NO_ID}"),
+        ("GET", f"/{NO_ID}/notebook"),
+        ("POST", f"/{NO_ID}/cancel"),
         ("GET", "/schedules"),
         ("GET", "/schedules/kaggle-age"),
         ("PUT", "/schedules/kaggle-age"),
