@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from itertools import islice
-from statistics import median
 
 import pytest
 from agelens.client import Client
@@ -99,8 +98,9 @@ def test_request_time_does_not_grow_with_history(people: tuple[Client, Client]) 
                 started = time.perf_counter()
                 request(person)
                 taken.append(time.perf_counter() - started)
-        of_few_tasks[name] = median(seconds[0])
-        slower[name] = median(seconds[1]) / median(seconds[0])
+        few, many = map(min, seconds)  # the quickest: what else the machine does only adds
+        of_few_tasks[name] = few
+        slower[name] = many / few
     assert {name: ratio for name, ratio in slower.items() if ratio > SLOWER_AT_MOST} == {}
     # strangers' entries slow both people down alike
     assert of_few_tasks["transactions"] < SLOWER_AT_MOST * of_few_tasks["history"]
