@@ -30,7 +30,7 @@ def rows(page: Page) -> Locator:
 
 def box_of(page: Page, task_id: str) -> Locator:
     row = rows(page).filter(has=page.locator(f"a[href='/results/{task_id}']"))
-    return row.get_by_role("checkbox")
+    return row.get_by_role("checkbox", name=re.compile("^Compare the result of"))
 
 
 def choose(page: Page, label: str, option: str) -> None:

@@ -40,7 +40,7 @@ def test_waiting_ends_with_the_time(person: PersonFactory) -> None:
     started = time.monotonic()
     response = one.get(f"/api/tasks/{task_id}?wait=0.3")
     assert response.json["status"] == "queued"
-    assert time.monotonic() - started >= 0.3
+    assert 0.3 <= time.monotonic() - started < 20  # not the longest wait, of 30 s
 
 
 def test_nobody_waits_for_a_draft(person: PersonFactory) -> None:

@@ -189,7 +189,7 @@ def test_a_retraining_survives_an_emptied_redis(
     assert client.admin.retraining(requested.id).status == "queued"
     stack.start_trainer()
     stack.long_ago(requested.id, "enqueued_at")
-    taken(client, requested.id)
+    assert ended(client, requested.id).status == "succeeded"
     stack.stop("trainer")
 
 
