@@ -159,6 +159,7 @@ def test_a_wrong_address_is_told_at_the_start(tmp_path: Path, address: str) -> N
     assert "is not an address" in done.stderr
 
 
+@pytest.mark.serial
 @pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="Linux only")
 def test_silent_connections_keep_nobody_waiting(web_url: str) -> None:
     port = int(web_url.rsplit(":", 1)[1])
