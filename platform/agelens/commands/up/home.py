@@ -75,7 +75,7 @@ class Home:
 
     def end_leftovers(self) -> int:
         """End what a killed `agelens up` of this home left running; say how many."""
-        # needs psutil, which is not where only the commands on the database run
+        # imported here: the app image has no psutil, and the database commands do not need it
         from agelens.commands.up.processes import end_all, group_members
 
         try:
