@@ -67,13 +67,18 @@ class Proxy:
         return answer.status, told, content
 
 
-FIRST_PORT, PORTS = 10_000, 20_000  # below those that a system gives to whoever asks for any
+# Below those that a system gives to whoever asks for any, and to every connection that begins;
+# above 10080, which browsers refuse.
+FIRST_PORT, PORTS = 10_100, 20_000
 _ports = count(os.getpid() * 50)
 
 
 def free_port() -> int:
-    """One that nobody listens on. Each test process looks in a place of its own: whoever is given
-    the number uses it a moment later, and meanwhile no other may be given the same."""
+    """One that nobody listens on, for a server that a test starts, stops and starts again there.
+
+    Each test process looks in a place of its own: whoever is given the number uses it a moment
+    later, and meanwhile no other may be given the same.
+    """
     while True:
         port = FIRST_PORT + next(_ports) % PORTS
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):

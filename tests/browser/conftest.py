@@ -28,6 +28,7 @@ from browser.people import Person, log_in, with_cohorts, with_results
 from browser.running import Site, running
 from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from proxies import free_port
 from servers import SharedServers
 
 PATIENCE_MS = 60_000
@@ -61,7 +62,7 @@ def browser_path() -> str:
 def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
     """API, two workers, scheduler and web app on databases of their own, without rate limits."""
     with (
-        shared_servers.settings(api_port=0, web_port=0) as settings,
+        shared_servers.settings(api_port=free_port(), web_port=free_port()) as settings,
         running(settings, migrate=False) as site,
     ):
         yield site

@@ -10,6 +10,7 @@ from browser.people import Person
 from browser.running import Site, answers, running, wait_until
 from browser.watching import settled
 from playwright.sync_api import Locator, Page, expect
+from proxies import free_port
 from servers import Servers, short_home
 
 BY_ITSELF_MS = 60_000
@@ -33,8 +34,8 @@ def site(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         home=tmp_path_factory.mktemp("home"),
         database_url=servers.postgres.url,
         redis_url=servers.redis.url,
-        api_port=0,
-        web_port=0,
+        api_port=free_port(),
+        web_port=free_port(),
         rate_limits="off",
     )
     with running(settings, workers=1) as found:

@@ -10,6 +10,7 @@ from agelens.commands.stack import Stack
 from agelens.services import accounts
 from agelens.services.audit import audit
 from agelens.storage.engine import open_engine, session_factory
+from proxies import free_port
 from servers import SharedServers
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,7 +23,7 @@ MakePerson = Callable[..., Client]
 def service(shared_servers: SharedServers) -> Iterator[Stack]:
     """API, two workers and the scheduler on databases of their own, without rate limits."""
     with (
-        shared_servers.settings(api_port=0, max_cohort_bytes=64 * 1024**2) as settings,
+        shared_servers.settings(api_port=free_port(), max_cohort_bytes=64 * 1024**2) as settings,
         Stack(settings) as stack,
     ):
         yield stack.start(workers=2, migrate=False)

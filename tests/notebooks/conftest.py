@@ -7,13 +7,14 @@ from contextlib import ExitStack
 import pytest
 from agelens.client import Client
 from agelens.commands.stack import Stack
+from proxies import free_port
 from servers import SharedServers
 
 
 @pytest.fixture(scope="package")
 def service(shared_servers: SharedServers) -> Iterator[Stack]:
     """API, two workers and the scheduler, without rate limits."""
-    with shared_servers.settings(api_port=0) as settings, Stack(settings) as stack:
+    with shared_servers.settings(api_port=free_port()) as settings, Stack(settings) as stack:
         yield stack.start(workers=2, migrate=False)
 
 

@@ -12,6 +12,7 @@ import httpx
 from agelens.commands.stack import Stack
 from agelens.commands.up import processes
 from agelens.settings import Settings, environment
+from proxies import free_port
 from servers import Servers
 
 HERE = Path(__file__).parent
@@ -28,7 +29,7 @@ class BreakableStack(Stack):
             "database_url": servers.postgres.url,
             "redis_url": servers.redis.url,
             "home": home,
-            "api_port": 0,
+            "api_port": free_port(),
             "rate_limits": "off",
         }
         super().__init__(Settings().model_copy(update=places | settings))

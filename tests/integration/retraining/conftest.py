@@ -15,6 +15,7 @@ from agelens.settings import Settings
 from agelens.storage import Retraining
 from agelens.storage.engine import open_engine, session_factory
 from integration.retraining.notebook import write_notebook
+from proxies import free_port
 from servers import Servers, short_home
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -37,7 +38,7 @@ class TrainingStack(Stack):
             "database_url": servers.postgres.url,
             "redis_url": servers.redis.url,
             "home": home,
-            "api_port": 0,
+            "api_port": free_port(),
             "rate_limits": "off",
             "lease_seconds": LEASE_SECONDS,
             "sweep_seconds": 0.5,
