@@ -138,6 +138,7 @@ def test_a_login_that_ended_in_mid_form_is_renewed_without_typing_again(
     send(page, "Log in")
     expect(heading(page, "New assessment")).to_be_visible()
     expect(field).to_have_value("151,5")
+    settled(page)
     send(page, "Calculate my biological age")
     expect(heading(page, "Your biological age")).to_be_visible()
 
