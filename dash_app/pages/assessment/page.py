@@ -37,7 +37,7 @@ class Start:
 
     @property
     def own_clock(self) -> str | None:
-        """The clock with which the draft was kept."""
+        """The clock that the draft was saved with."""
         return self.draft.model.name if self.draft else None
 
 
@@ -103,8 +103,8 @@ def _form(start: Start) -> list[Any]:
 
 def address(model: Model, draft: str | None, own: str | None = None) -> str:
     """Where the form with this clock is found again; a draft's `own` clock needs no naming."""
-    is_understood = model.name == own or (model.default and not draft)
-    query = {"draft": draft, "model": None if is_understood else model.name}
+    is_implied = model.name == own or (model.default and not draft)
+    query = {"draft": draft, "model": None if is_implied else model.name}
     given = {name: value for name, value in query.items() if value}
     return f"/new?{urlencode(given)}" if given else "/new"
 

@@ -188,7 +188,7 @@ def test_a_schema_without_anything_optional_has_no_fold() -> None:
         (True, "7", "another", "/new?draft=7&model=made-up"),
     ],
 )
-def test_an_address_names_the_clock_where_it_is_not_understood(
+def test_an_address_names_the_clock_unless_it_is_implied(
     default: bool, draft: str | None, own: str | None, address: str
 ) -> None:
     assert page.address(clock(default=default), draft, own) == address
