@@ -87,6 +87,7 @@ def top_up(page: Page) -> None:
 def calculate(page: Page) -> str:
     """What was typed before the detour to the wallet is still there."""
     expect(page.get_by_label("Systolic blood pressure", exact=True)).not_to_have_value("")
+    settled(page)
     page.get_by_role("button", name=CALCULATE).click()
     expect(page).to_have_url(RESULT)
     expect(heading(page, "Your biological age")).to_be_visible()
