@@ -62,6 +62,7 @@ def demo(page: Page) -> None:
 
 
 def calculate(page: Page) -> None:
+    settled(page)  # what came back from elsewhere may still be on its way
     page.get_by_role("button", name=CALCULATE).click()
 
 
