@@ -86,6 +86,10 @@ class Exploring(Page):
 
     def show(self) -> None:
         """Draw the result, also on a figure that showed something else meanwhile."""
+        self._draw()
+        self._tell("" if self.paid is None else PAID)
+
+    def _draw(self) -> None:
         varied = self.paid is not None and self.result is not self.paid
         age = self._paid_state.get(AGE)
         self.stage.tell(
@@ -96,7 +100,6 @@ class Exploring(Page):
             chronological_age=float(age) if age is not None else None,
             values=self.form.values(self.result.wire),
         )
-        self._tell("" if self.paid is None else PAID)
 
     def reset(self) -> None:
         """Back to what was paid for, or to the example."""
@@ -157,6 +160,8 @@ class Exploring(Page):
         """A control has moved: ask what the clock would say, if that is free."""
         self._price()
         if self.paid is not None:
+            self.form.clear()
+            self._tell(PAID)
             self._trying.ask(self.form.state)
 
     def _try(self, state: State) -> None:
@@ -172,10 +177,9 @@ class Exploring(Page):
         changes = {key: state.get(key) for key in keys if state.get(key) != before.get(key)}
         result = self.client.what_ifs(paid, [changes])[0] if changes else paid
         with self._one_at_a_time:
-            if self.paid is paid:
+            if self.paid is paid:  # what an order was refused for meanwhile stays to be read
                 self.result = result
-                self.form.clear()
-                self.show()
+                self._draw()
 
     def _ordered(self, order: Order) -> None:
         """In a thread: the button is off until it is over."""
