@@ -2,7 +2,7 @@
 
 import pytest
 from agelens.notebook import Explorer
-from unit.notebook.exploring import number_of, told
+from unit.notebook.exploring import headline, number_of, settled, told
 from unit.notebook.service import MODEL, Service, problem
 
 SECONDS = 60.0
@@ -136,3 +136,17 @@ def test_a_refusal_says_what_the_client_has_noted(explorer: Explorer, service: S
     explorer.client._connection.token = None
     assert explorer.predict() is None
     assert "Log in first. This client has no token" in told(explorer)
+
+
+def test_a_refusal_is_still_told_when_the_answer_of_a_moved_control_comes_after_it(
+    explorer: Explorer, service: Service
+) -> None:
+    clicked(explorer)
+    service.refusal = problem(402, "insufficient_credits", "this costs 10 credits")
+    with service.what_if_gate.shut():
+        number_of(explorer, "systolic_bp").slider.value = 120
+        assert service.what_if_gate.reached()
+        clicked(explorer)
+        assert "Not enough credits" in told(explorer)
+    assert "now 50.0" in headline(settled(explorer))
+    assert "Not enough credits" in told(explorer)
