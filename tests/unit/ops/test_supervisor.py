@@ -217,3 +217,15 @@ def test_a_process_that_shall_end_is_told_from_one_that_failed(
         command = [sys.executable, "-c", f"raise SystemExit({code})"]
         process = processes.spawn(command, log=home.log("once"))
         assert supervisor.run_to_its_end(process, PATIENCE_SECONDS) is succeeded
+
+
+def test_what_was_there_before_it_stays(home: Home, said: list[str]) -> None:
+    elder = processes.spawn(["/bin/sh", "-c", "sleep 600 & wait"], log=home.log("elder"))
+    supervisor = Supervisor(home, said.append)
+    supervisor.start(child(home, "sleeper", "import time; time.sleep(600)"))
+    assert wait(lambda: bool(psutil.Process(elder.pid).children()))
+    supervisor.stop_all()
+    assert elder.poll() is None
+    assert psutil.Process(elder.pid).children()
+    processes.signal_group(elder.pid, signal.SIGKILL)
+    elder.wait()

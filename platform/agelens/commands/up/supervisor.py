@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -57,6 +58,7 @@ class Supervisor:
         self.passing: list[subprocess.Popen[bytes]] = []
         self.stop_requests = 0
         self._last_request_at = float("-inf")
+        self._not_ours = psutil.Process().children()
 
     def listen_to_signals(self) -> None:
         """Ctrl-C, SIGTERM and a closed terminal ask us to stop; a second time, to hurry."""
@@ -140,9 +142,16 @@ class Supervisor:
         hurry_after = self.stop_requests + 1
         self._stop_wave([c for c in self.children if c.name not in last], hurry_after)
         self._stop_wave([c for c in self.children if c.name in last])
-        # Descendants whose parents died are ours since adopt_orphans.
-        processes.end_all(psutil.Process().children(recursive=True), grace_seconds=2)
+        processes.end_all(self._left(), grace_seconds=2)
         self.home.remember_children({})
+
+    def _left(self) -> list[psutil.Process]:
+        """Descendants, also those that were adopted; not of children that were there before us."""
+        spared = set(self._not_ours)
+        for child in self._not_ours:
+            with suppress(psutil.NoSuchProcess):
+                spared.update(child.children(recursive=True))
+        return [each for each in psutil.Process().children(recursive=True) if each not in spared]
 
     def _stop_wave(self, wave: Sequence[Child], hurry_after: float = float("inf")) -> None:
         started = time.monotonic()
