@@ -12,7 +12,7 @@ from sharing import ByGroup, in_order_of_cost
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that share the cores get one OpenMP thread each, and so does what they start.
 
-    With more, training waits for its own threads by spinning: five times as long on two cores.
+    With more, training waits for its own threads by spinning, and takes several times as long.
     """
     if config.getoption("numprocesses", None):
         os.environ.setdefault("OMP_NUM_THREADS", "1")
