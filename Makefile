@@ -26,7 +26,7 @@ ALONE := $(if $(shell command -v flock),flock .make.lock)
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
 	@echo 'make test    run the tests, on throw-away servers of their own'
-	@echo 'make test-quick  those that need neither browser nor running service: unit and architecture'
+	@echo 'make test-quick  those that need neither browser nor running service: unit and architecture, without the slow ones'
 	@echo 'make test-coverage  the same, and which lines and branches they run, into $(REPORTS)/coverage.xml'
 	@echo 'make test-mutation  whether the tests notice small mistakes in the ledger, billing, attribution and units'
 	@echo 'make check   formatting, lint, types, contracts between layers'
@@ -85,7 +85,8 @@ test: guard $(VENV)/.dev
 	exit $$status
 
 test-quick: guard $(VENV)/.dev
-	@exec $(PYTEST) tests/unit tests/architecture $(SIDE_BY_SIDE) --junitxml=$(REPORTS)/quick.xml
+	@exec $(PYTEST) tests/unit tests/architecture $(SIDE_BY_SIDE) -m 'not serial and not slow' \
+		--junitxml=$(REPORTS)/quick.xml
 
 # The table is by package; every file is in coverage.xml. There is no threshold.
 test-coverage: guard $(VENV)/.dev

@@ -120,6 +120,7 @@ def test_nothing_is_pickled(layer: str) -> None:
     assert offenders == []
 
 
+@pytest.mark.slow
 def test_importing_a_process_connects_to_nothing() -> None:
     # A socket made while modules are imported would make tests, tools and --help depend on servers.
     code = """

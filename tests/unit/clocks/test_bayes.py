@@ -71,6 +71,7 @@ PANELS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", PANELS)
 def test_prediction_and_interval_agree_with_a_second_implementation(clock, panel_of, changes):
     panel = panel_of(**changes)

@@ -46,6 +46,7 @@ def measured(feature, ages, draw):
     return np.array([draw.choice(len(shares), p=each) for each in shares.T], dtype=float)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", SPARSE)
 def test_the_expected_width_is_the_average_over_what_may_be_measured(clock, answers):
     draw = np.random.default_rng(20261123)

@@ -36,6 +36,7 @@ def served():
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+@pytest.mark.slow
 def test_every_shipped_clock_is_served(served):
     names = {"kaggle-age", "phenoage", "kdm", "dysregulation", "mortality-age"}
     assert names <= set(served["told"])

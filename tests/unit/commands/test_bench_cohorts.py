@@ -41,6 +41,7 @@ def test_everybody_made_up_is_scored_and_some_lack_a_marker() -> None:
     assert people(500, seed=1) != rows
 
 
+@pytest.mark.slow
 def test_the_clock_alone_tells_the_pace_of_every_round() -> None:
     rates = clock_alone(2000)
 

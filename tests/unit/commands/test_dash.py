@@ -95,6 +95,7 @@ def _answers(url: str) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_it_starts_with_its_own_extra_and_without_an_api(web_url: str) -> None:
     # Not a page about an error of ours: the app itself, which tells people that the API is away.
     page = httpx.get(web_url, timeout=60)
@@ -120,6 +121,7 @@ def test_scripts_are_kept(web_url: str) -> None:
     assert "no-store" not in answer.headers.get("Cache-Control", "")
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_told_with_the_extra_that_brings_it(tmp_path: Path) -> None:
     for absent in ("dash", "flask_wtf", "gunicorn"):
         done = subprocess.run(

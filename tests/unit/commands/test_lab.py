@@ -69,6 +69,7 @@ def test_it_needs_no_package_of_the_server(tmp_path: Path) -> None:
     assert "--port=1" in done.stdout
 
 
+@pytest.mark.slow
 def test_notebooks_see_nothing_of_the_services_own_settings(tmp_path: Path) -> None:
     secrets = {
         "DATABASE_URL": "postgresql://u:hidden@db/agelens",

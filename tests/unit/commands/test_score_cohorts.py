@@ -22,6 +22,7 @@ def scored(folder, name, clock):
         return list(csv.DictReader(stream))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", CLOCKS)
 def test_a_csv_that_pandas_wrote_scores_as_the_parquet_does_in_every_row(tmp_path, clock):
     FRAME.to_csv(tmp_path / "people.csv", index=False)

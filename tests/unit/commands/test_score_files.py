@@ -40,6 +40,7 @@ def test_an_ending_in_capitals_is_as_good(tmp_path):
     assert run(data, "kaggle-age", "kaggle", tmp_path / "OUT.CSV") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_people", [2, 2000])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, n_people):
     data = write_csv(tmp_path / "data.csv", PEOPLE[:2] * (n_people // 2))

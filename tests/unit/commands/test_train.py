@@ -55,6 +55,7 @@ def test_another_studys_validation_file_names_the_field_for_the_kaggle_clock_too
     assert "Not trained: validation: lacks the columns: " in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_version_of_the_bundle_can_be_chosen(tmp_path, monkeypatch):
     few_folds = Protocol(repeats=1, folds=2, inner_folds=2, seed=1)
     monkeypatch.setattr(kaggle_age, "train", partial(kaggle_age.train, protocol=few_folds))

@@ -66,6 +66,7 @@ def test_scoring_takes_one_thread_so_that_workers_do_not_wait_for_each_others_pr
     assert os.environ["MKL_NUM_THREADS"] == "3"
 
 
+@pytest.mark.slow
 def test_a_worker_says_so_before_numpy_is_loaded() -> None:
     told = subprocess.run(
         [

@@ -22,6 +22,8 @@ from model_training.evaluation import HeldOut
 from model_training.folds import Protocol, rows_of
 from model_training.kaggle_plan import FEATURES, NAME, PLAN, PROTOCOL
 
+pytestmark = pytest.mark.slow
+
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "kaggle_train.csv"
 PEOPLE = make_people(240, seed=11)
 FEW_FOLDS = Protocol(repeats=1, folds=3, inner_folds=2, seed=1)

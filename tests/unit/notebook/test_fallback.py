@@ -74,6 +74,7 @@ def bare(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     return request.param[0], without(request.param, EXPLORER_AND_COHORT)
 
 
+@pytest.mark.slow
 def test_the_explorer_shows_the_example_and_says_what_is_missing(
     bare: tuple[str, dict[str, Any]],
 ) -> None:

@@ -60,6 +60,7 @@ def test_its_figures_come_whatever_was_pressed_meanwhile(
     assert len(service.run_keys) == 1
 
 
+@pytest.mark.slow
 def test_a_service_that_answers_early_is_not_stormed(
     running: CohortView, service: CohortService
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_service_that_answers_early_is_not_stormed(
     ended(running, service)
 
 
+@pytest.mark.slow
 def test_a_service_that_is_away_meanwhile_is_asked_again(
     running: CohortView, service: CohortService
 ) -> None:

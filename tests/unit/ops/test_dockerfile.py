@@ -176,6 +176,7 @@ ELSEWHERE = (
 )
 
 
+@pytest.mark.slow
 def test_everything_that_the_app_runs_can_be_imported_without_what_only_others_have() -> None:
     script = f"REFUSED = {IMPORTED | EMBEDDED!r}\nELSEWHERE = {ELSEWHERE!r}\n{REFUSING}"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -17,6 +17,8 @@ from agelens.commands.up import server as server_module
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis, EmbeddedServerError
 from servers import Servers, short_home
 
+pytestmark = pytest.mark.slow
+
 Factory = Callable[[], Servers]
 
 

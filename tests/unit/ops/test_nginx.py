@@ -223,6 +223,7 @@ def test_files_of_cohorts_go_both_ways_as_they_come(proxy: Proxy, path: str) -> 
     connection.close()
 
 
+@pytest.mark.slow
 def test_the_proxy_waits_for_slow_answers(proxy: Proxy) -> None:
     assert proxy.get("/api/slow")[0] == 200
 

@@ -144,6 +144,7 @@ def test_a_stop_request_ends_any_waiting(supervisor: Supervisor) -> None:
         supervisor.wait_until(lambda: False, 60)
 
 
+@pytest.mark.slow
 def test_children_of_a_killed_supervisor_are_ended_by_the_next(home: Home) -> None:
     # `sleep` in a group of its own whose leader is gone: what PDEATHSIG does not reach.
     leader = processes.spawn(

@@ -84,6 +84,7 @@ def assert_same(clock, batch, outcomes):
     assert same_numbers(batch.table.chronological_age, expected.chronological_age)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", DATA_SETS)
 @settings(max_examples=60)
 @given(data=st.data())
@@ -97,6 +98,7 @@ def test_columns_of_every_data_set_are_read_as_cell_by_cell(any_clock, columns, 
     assert_same(any_clock, batch, read_slowly(any_clock, file, columns))
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(data=st.data())
 def test_mapped_columns_in_given_units_are_read_as_cell_by_cell(any_clock, data):
@@ -125,6 +127,7 @@ def _informative(clock, columns):
     return any(f.informative for f, _ in names.values())
 
 
+@pytest.mark.slow
 def test_every_odd_text_is_read_as_cell_by_cell_in_every_kind_of_column(any_clock):
     for columns in DATA_SETS:
         if not _informative(any_clock, columns):
@@ -137,6 +140,7 @@ def test_every_odd_text_is_read_as_cell_by_cell_in_every_kind_of_column(any_cloc
             assert_same(any_clock, reader.read(file.part()), read_slowly(any_clock, file, columns))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", DATA_SETS)
 @pytest.mark.parametrize("with_age", [True, False])
 def test_rows_in_which_every_cell_is_odd_are_told_as_cell_by_cell(any_clock, columns, with_age):

@@ -74,6 +74,7 @@ def test_a_file_is_passed_on_as_a_draft_and_the_answer_says_where_to_go_on() -> 
     assert "columns" not in sent  # the preview guesses
 
 
+@pytest.mark.slow
 def test_a_file_larger_than_a_page_may_be_is_passed_on() -> None:
     service = Service()
     body = b"glucose\r\n" + b"5.1\r\n" * 2_000_000

@@ -141,6 +141,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     assert [problem.field for problem in caught.value.problems] == ["data"]
 
 
+@pytest.mark.slow
 def test_the_real_kagglehub_without_credentials_leads_to_the_steps(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

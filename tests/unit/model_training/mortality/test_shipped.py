@@ -11,6 +11,8 @@ from model_training.survival.concordance import concordance
 from model_training.survival.cox import CoxModel
 from model_training.survival.strata import age_sex_strata
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def people():

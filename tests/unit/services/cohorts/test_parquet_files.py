@@ -24,6 +24,7 @@ def parquet(table: pa.Table, **options) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "cells"),
     [
@@ -60,6 +61,7 @@ def test_the_index_of_pandas_is_a_column_as_any_other(take):
     assert take(stream.getvalue(), "parquet").header == ("a", "__index_level_0__")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", [3_000, 7_000, 100_000])
 def test_row_groups_of_any_length_give_full_parts(take, rows_of, group):
     table = pa.table({"n": pa.array(range(23_000)), "t": [f"p{n % 50}" for n in range(23_000)]})
@@ -168,6 +170,7 @@ except InvalidInput as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_small_file_cannot_fill_the_memory(tmp_path, bomb):
     path = tmp_path / "bomb.parquet"
