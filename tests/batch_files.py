@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from agelens.clocks.headers import age_name, used_columns
-from agelens.clocks.people import answer_of
 from agelens.clocks.scoring import obstacles
 from agelens.domain.errors import InvalidAnswers
 from agelens.domain.features import Feature
 from agelens.domain.panel import Panel, PanelReader
 from agelens.domain.registry import Alias, age_column
 from agelens.domain.units import find_unit
+from agelens.tables.column_hints import age_name, used_columns
+from agelens.tables.people import answer_of
 
 ODD_TEXT = [
     "", " ", "NA", "na", "nan", "NaN", "-nan", "nan(1)", "inf", "-inf", "Infinity", "1e999", "-1",

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 from agelens.clocks.base import FloatArray, Table, encoded
-from agelens.clocks.people import Rows, read_people, read_rows
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.features import Feature, feature
 from agelens.domain.registry import age_column, biomarkers
 from agelens.domain.units import comparable
+from agelens.tables.people import Rows, read_people, read_rows
 
 from model_training.datasets.same_people import seen_before, twice
 

@@ -12,11 +12,11 @@ import numpy as np
 
 from agelens.clocks.base import Clock, FloatArray
 from agelens.clocks.bundles import SHIPPED, SHORT_NAMES, load_clock, read_bundle, shipped
-from agelens.clocks.headers import hints, ignored_columns
-from agelens.clocks.people import Rows, read_people, read_rows
 from agelens.clocks.scoring import score_panels
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.panel import Panel
+from agelens.tables.column_hints import hints, ignored_columns
+from agelens.tables.people import Rows, read_people, read_rows
 
 SHOWN_WARNINGS = 3
 SHOWN_COLUMNS = 8

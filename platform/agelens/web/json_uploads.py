@@ -8,7 +8,7 @@ import ijson
 from ijson.common import ObjectBuilder
 
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts.json_events import (
+from agelens.tables.formats.json_events import (
     MOST_DIGITS,
     as_float,
     has_long_numbers,

@@ -1,14 +1,12 @@
-"""Many people at once: the parts of an uploaded file, read, scored and summarised by column."""
+"""Many people at once: batches of rows, scored, explained and summarised by column."""
 
 from agelens.clocks.batches.batch import Batch, Match
 from agelens.clocks.batches.outcomes import ERROR_FIELDS, failed_rows, score_batch
-from agelens.clocks.batches.reading import BatchReader
 from agelens.clocks.batches.summaries import summary_of
 
 __all__ = [
     "ERROR_FIELDS",
     "Batch",
-    "BatchReader",
     "Match",
     "failed_rows",
     "score_batch",

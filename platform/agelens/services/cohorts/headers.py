@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import InvalidInput
 from agelens.services import registry
-from agelens.services.cohorts.file_header import FileHeader
 from agelens.services.cohorts.previews import answers_of, hints_of
-from agelens.services.cohorts.reading import guess
 from agelens.services.cohorts.submissions import Options
+from agelens.tables.formats.file_header import FileHeader
+from agelens.tables.reader import guess
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from agelens.domain.errors import Unavailable
-from agelens.services.cohorts.csv_files import read_csv
-from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.file_kinds import OPENING_BYTES, looks_like
-from agelens.services.cohorts.json_files import read_json, read_ndjson
-from agelens.services.cohorts.parquet_files import read_parquet
-from agelens.services.cohorts.part_writing import PART_ROWS, PartWriter, Tables, part_name
+from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
+from agelens.tables.formats.csv_files import read_csv
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.json_files import read_json, read_ndjson
+from agelens.tables.formats.parquet_files import read_parquet
+from agelens.tables.formats.shape import PART_ROWS, Tables
+from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like
 
 _READERS: dict[str, Callable[[BinaryIO, FileHeader], Tables]] = {
     "csv": read_csv,

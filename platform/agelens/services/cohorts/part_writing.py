@@ -1,34 +1,24 @@
 """Tables of any length go in, files of equal length come out."""
 
-from collections.abc import Generator
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO
 
 import pyarrow as pa
 
-from agelens.services.cohorts.cells import as_text
-from agelens.services.cohorts.file_header import FileHeader, unreadable
 from agelens.storage.files import Files
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.shape import LARGEST_PART, PART_ROWS, stacked
 
-PART_ROWS = 10_000
-LARGEST_PART = 256 * 1024**2  # bytes: whoever reads a part has it in memory
 MOST_CELLS = (
     500_000_000  # rows x columns: each takes a moment, however few bytes it has in the file
 )
 KEPT_ANYWAY = 512 * 1024**2  # bytes of all parts of a file, however small it is,
 LARGEST_GROWTH = 8  # and as many times its own beyond that
-FAULT = "fault"
-Tables: TypeAlias = Generator[pa.Table, None, None]  # closed by who does not want the rest
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def part_name(cohort_id: object, number: int) -> str:
     """Where a part is kept."""
     return f"cohorts/{cohort_id}/parts/{number:05}.arrow"
-
-
-def column_names(n_columns: int) -> list[str]:
-    """What the columns of a part are called: their own names may be anything."""
-    return [f"c{place}" for place in range(n_columns)]
 
 
 class PartWriter:
@@ -92,7 +82,7 @@ class PartWriter:
                 self._widen(number)
 
     def _write(self, length: int) -> None:
-        rows = _stacked(self._held, len(self._header))
+        rows = stacked(self._held, len(self._header))
         self._kept_bytes.append(0)
         self._keep(len(self._widths), rows.slice(0, length))
         self._widths.append(len(self._header))
@@ -103,7 +93,7 @@ class PartWriter:
     def _widen(self, number: int) -> None:
         with self._files.open(part_name(self._cohort_id, number)) as stream:
             part = pa.ipc.open_file(stream).read_all()
-        self._keep(number, _stacked([part], len(self._header)))
+        self._keep(number, stacked([part], len(self._header)))
 
     def _keep(self, number: int, rows: pa.Table) -> None:
         def fill(stream: BinaryIO) -> None:
@@ -114,28 +104,3 @@ class PartWriter:
         self._files.write(part_name(self._cohort_id, number), fill)
         if sum(self._kept_bytes) > self._most_bytes:
             raise unreadable("holds far more than its size tells; send its rows in several files")
-
-
-def _stacked(tables: list[pa.Table], n_columns: int) -> pa.Table:
-    """The tables as one without gaps; a column of numbers in some and text in others is text."""
-    # a table makes its list of names anew each time that it is asked for a column by name
-    by_name = [dict(zip(table.column_names, table.columns, strict=True)) for table in tables]
-    blank = [pa.chunked_array([pa.nulls(len(table))]) for table in tables]
-    names = column_names(n_columns)
-    columns = [
-        _column([of.get(name, nulls) for of, nulls in zip(by_name, blank, strict=True)])
-        for name in names
-    ]
-    faults = pa.concat_arrays([chunk for of in by_name for chunk in of[FAULT].chunks])
-    return pa.table([*columns, faults], names=[*names, FAULT])
-
-
-def _column(pieces: list[pa.ChunkedArray]) -> pa.Array:
-    # a column that is empty so far fits whatever comes, and takes no room
-    kinds = {piece.type for piece in pieces if piece.null_count < len(piece)}
-    if not kinds:
-        return pa.nulls(sum(map(len, pieces)))
-    if len(kinds) > 1:
-        pieces = [as_text(piece) for piece in pieces]
-    kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
-    return pa.concat_arrays([chunk for piece in pieces for chunk in piece.cast(kind).chunks])

@@ -6,14 +6,15 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from agelens.clocks.base import Clock
-from agelens.clocks.batches import Batch, BatchReader
-from agelens.clocks.headers import hints
+from agelens.clocks.batches import Batch
 from agelens.domain.panel import AGE
-from agelens.services.cohorts.cells import as_text
 from agelens.services.cohorts.intake import read_part
-from agelens.services.cohorts.part_writing import column_names
-from agelens.services.cohorts.reading import Pinned, guess, lacking
 from agelens.storage.files import Files
+from agelens.tables.batch_reader import BatchReader
+from agelens.tables.column_hints import hints
+from agelens.tables.formats.cell_text import as_text
+from agelens.tables.formats.shape import column_names
+from agelens.tables.reader import Pinned, guess, lacking
 
 SAMPLE_ROWS = 5
 CHECKED_ROWS = 1_000

@@ -11,8 +11,8 @@ from agelens.clocks.batches import failed_rows, score_batch
 from agelens.domain.errors import NotFound, Unavailable
 from agelens.services.cohorts import intake, places
 from agelens.services.cohorts.parts import Claim
-from agelens.services.cohorts.reading import reader_of
 from agelens.storage.files import Files
+from agelens.tables.reader import reader_of
 
 log = structlog.get_logger()
 GONE = "was not scored: the file with its answers is gone; it was not charged"

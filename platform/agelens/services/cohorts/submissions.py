@@ -13,9 +13,10 @@ from agelens.domain.errors import Conflict, Unauthenticated
 from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
 from agelens.services import billing, registry
-from agelens.services.cohorts import cleaning, intake, lookups, parts, places, previews, reading
+from agelens.services.cohorts import cleaning, intake, lookups, parts, places, previews
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
+from agelens.tables.reader import check_readable, guess
 
 MOST_DRAFTS = 10
 
@@ -107,7 +108,7 @@ def preview(
         version = _version(session, cohort)
     session.expunge(cohort)
     clock = registry.clock_of(session, version)
-    columns, reader = reading.guess(clock, cohort)
+    columns, reader = guess(clock, cohort)
     return previews.preview(files, cohort, clock, reader) | {"columns": columns}
 
 
@@ -166,8 +167,8 @@ def _queue(session: Session, cohort: Cohort, *, columns: str | None) -> None:
     version = _version(session, cohort)
     clock = registry.clock_of(session, version)
     cohort.model, cohort.model_version_id = version, version.id
-    cohort.columns = cohort.columns or columns or reading.guess(clock, cohort)[0]
-    reading.check(clock, cohort)
+    cohort.columns = cohort.columns or columns or guess(clock, cohort)[0]
+    check_readable(clock, cohort)
     cohort.price_per_row = version.price
     cohort.price = version.price * cohort.n_rows
     cohort.status = "queued"

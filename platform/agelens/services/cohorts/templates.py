@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from agelens.clocks.base import Clock
-from agelens.clocks.headers import no_column
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature, Target
 from agelens.domain.registry import DATA_SETS, Alias, age_column, example_age
+from agelens.tables.column_hints import no_column
 
 
 def template(clock: Clock, columns: str) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from agelens.clocks import gompertz
-from agelens.clocks.batches import BatchReader, failed_rows, score_batch
+from agelens.clocks.batches import failed_rows, score_batch
 from agelens.clocks.scoring import predict_all
 from agelens.domain.errors import ScoringError
+from agelens.tables.batch_reader import BatchReader
 from batch_files import (
     ODD_TEXT,
     File,

@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from agelens.clocks.batches import BatchReader, failed_rows, score_batch, summary_of
+from agelens.clocks.batches import failed_rows, score_batch, summary_of
+from agelens.tables.batch_reader import BatchReader
 from batch_files import File, example_file
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from agelens.clocks.people import read_people, read_rows
 from agelens.domain.features import feature
 from agelens.domain.panel import Panel
 from agelens.domain.registry import biomarkers
+from agelens.tables.people import read_people, read_rows
 from click.testing import CliRunner
 
 from model_training.datasets import nhanes

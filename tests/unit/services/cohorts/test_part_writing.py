@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts import intake, part_writing
-from agelens.services.cohorts.file_header import FileHeader
+from agelens.tables.formats.file_header import FileHeader
+from agelens.tables.formats.shape import FAULT, column_names
 
 
 def parquet(columns: dict[str, pa.Array]) -> bytes:
@@ -60,7 +61,7 @@ def test_a_small_file_that_holds_much_is_refused_and_leaves_nothing(take, files,
 def test_time_does_not_grow_with_the_square_of_the_columns(files):
     header = FileHeader()
     header.add(f"column {n}" for n in range(2_000))
-    names = [*part_writing.column_names(2_000), part_writing.FAULT]
+    names = [*column_names(2_000), FAULT]
     row = pa.table([pa.array([0.5])] * 2_000 + [pa.nulls(1, pa.string())], names=names)
     writer = part_writing.PartWriter(files, "one", header, most_rows=1_000, file_bytes=1_000)
     for _ in range(10):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
-from agelens.services.cohorts import reading
 from agelens.services.cohorts.previews import preview
 from agelens.services.cohorts.templates import template
+from agelens.tables.reader import guess
 
 
 @dataclass
@@ -34,7 +34,7 @@ def look(files, take):
         taken = take(content, format)
         draft = Draft(taken.header, taken.n_rows, **said)
         loaded = clock_called(clock)
-        shown = preview(files, draft, loaded, reading.guess(loaded, draft)[1])
+        shown = preview(files, draft, loaded, guess(loaded, draft)[1])
         json.dumps(shown)  # it is an answer
         return shown
 

@@ -4,13 +4,14 @@ import csv
 import io
 
 import pytest
-from agelens.clocks.batches import BatchReader, score_batch
+from agelens.clocks.batches import score_batch
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import DATA_SETS, example_age
 from agelens.services.cohorts import intake
 from agelens.services.cohorts.templates import template
+from agelens.tables.batch_reader import BatchReader
 
 CLOCKS = {directory.parent.name: load_clock(read_bundle(directory)) for directory in SHIPPED}
 # the Kaggle file has no blood count and no liver values, so only its own clock can do with it

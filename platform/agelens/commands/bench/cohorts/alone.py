@@ -11,8 +11,8 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from agelens.clocks.batches import BatchReader
 from agelens.commands.bench.cohorts.people import clock, people
+from agelens.tables.batch_reader import BatchReader
 
 ROUNDS = 5
 

@@ -3,11 +3,11 @@ import re
 import pyarrow
 import pyarrow.parquet
 import pytest
-from agelens.clocks.headers import hints
-from agelens.clocks.people import read_people, read_rows
 from agelens.domain.errors import InvalidAnswers, InvalidInput
 from agelens.domain.features import feature
 from agelens.domain.panel import Panel
+from agelens.tables.column_hints import hints
+from agelens.tables.people import read_people, read_rows
 
 FEATURES = [
     feature(key) for key in ("glucose", "education_level", "systolic_bp", "diastolic_bp", "sex")

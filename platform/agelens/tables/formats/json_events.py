@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from agelens.services.cohorts.file_header import unreadable
+from agelens.tables.formats.file_header import unreadable
 
 PIECE_BYTES = 64 * 1024
 LONGEST_ROW = 1024 * 1024

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agelens.clocks.headers import age_name, no_column, used_columns
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.features import Feature, Names, Target
@@ -12,6 +11,7 @@ from agelens.domain.panel import AGE
 from agelens.domain.reading import MAX_PROBLEMS
 from agelens.domain.registry import DATA_SETS
 from agelens.domain.units import comparable, find_unit
+from agelens.tables.column_hints import age_name, no_column, used_columns
 
 LONGEST_NAME = 200  # characters of a name that `Reading` still looks up
 AGE_UNIT = "years"

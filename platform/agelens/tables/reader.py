@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from agelens.clocks.base import Clock
-from agelens.clocks.batches import BatchReader
-from agelens.clocks.headers import hints
 from agelens.domain.errors import InvalidInput
 from agelens.domain.panel import AGE
 from agelens.domain.registry import DATA_SETS
+from agelens.tables.batch_reader import BatchReader
+from agelens.tables.column_hints import hints
 
 
 class Pinned(Protocol):
@@ -54,7 +54,7 @@ def guess(clock: Clock, cohort: Pinned) -> tuple[str, BatchReader]:
     return best, readers[best]
 
 
-def check(clock: Clock, cohort: Pinned) -> None:
+def check_readable(clock: Clock, cohort: Pinned) -> None:
     """Raise InvalidInput when the file cannot be read so, or no row of it could be scored."""
     reader = reader_of(clock, cohort)
     missing = reader.missing

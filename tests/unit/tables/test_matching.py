@@ -1,6 +1,7 @@
 import pytest
-from agelens.clocks.batches import BatchReader, Match, score_batch
+from agelens.clocks.batches import Match, score_batch
 from agelens.domain.errors import InvalidInput
+from agelens.tables.batch_reader import BatchReader
 from batch_files import File, example_file
 
 

@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
-from agelens.clocks.batches import BatchReader
 from agelens.clocks.scoring import table_of
 from agelens.domain.panel import PanelReader
 from agelens.domain.registry import DATA_SETS
+from agelens.tables.batch_reader import BatchReader
 from batch_files import (
     ODD_TEXT,
     File,

@@ -9,10 +9,9 @@ import ijson
 import orjson
 import pyarrow as pa
 
-from agelens.clocks.people import fault_words
-from agelens.services.cohorts.cells import NESTED, numbers_or_text
-from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.json_events import (
+from agelens.tables.formats.cell_text import NESTED, numbers_or_text
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.json_events import (
     LONG_NUMBER,
     Event,
     Events,
@@ -21,7 +20,7 @@ from agelens.services.cohorts.json_events import (
     as_float,
     has_digits,
 )
-from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, Tables, column_names
+from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_words
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
 _BLANK = fault_words(0, 0)

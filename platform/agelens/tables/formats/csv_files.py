@@ -10,11 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from agelens.clocks.people import fault_words
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
-from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.part_writing import FAULT, PART_ROWS, Tables, column_names
+from agelens.tables.formats.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_words
 
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t")

@@ -3,6 +3,7 @@
 A cell is plain when reading it alone would give just this number, without an error or a warning.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from agelens.clocks.base import BoolArray, FloatArray
-from agelens.clocks.people import MISSING_TEXT, answer_of
-from agelens.domain.answers import NotUsable, read_answer
+from agelens.domain.answers import NotUsable, plain_number, read_answer
 from agelens.domain.features import Target
 
+MISSING_TEXT = frozenset({"", "na", "nan"})
 MOST_SPELLINGS = 1000  # of the choices of one column; further ones are read row by row
 BLANKS = " \t"
 PLAIN_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
@@ -35,7 +36,20 @@ class Cells:
     """One column: its numbers, NaN where missing, and where a cell is not plain."""
 
     values: FloatArray
-    unclear: BoolArray
+    malformed: BoolArray
+
+
+def answer_of(cell: object, kind: str) -> object:
+    """A cell as a JSON value: blank is missing; "None" is a category, so it stays text."""
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    if text.casefold() in MISSING_TEXT:
+        return None
+    number = plain_number(text) if kind == "number" else None
+    return text if number is None else number
 
 
 def numbers_of(array: pa.Array) -> Cells:
@@ -53,14 +67,14 @@ def pairs_of(array: pa.Array) -> tuple[Cells, Cells]:
     """Both halves of a column of text like "120/80"."""
     if not _is_text(array.type):
         cells = numbers_of(array)
-        unclear = cells.unclear | ~np.isnan(cells.values)
-        return Cells(cells.values, unclear), Cells(cells.values, unclear)
+        malformed = cells.malformed | ~np.isnan(cells.values)
+        return Cells(cells.values, malformed), Cells(cells.values, malformed)
     trimmed = pc.utf8_trim(array, BLANKS)
     found = pc.extract_regex(trimmed, PLAIN_PAIR)
     is_pair = _mask(found.is_valid())
-    unclear = ~is_pair & ~_is_missing(trimmed)
+    malformed = ~is_pair & ~_is_missing(trimmed)
     first, second = (_floats(pc.struct_field(found, [half])) for half in (0, 1))
-    return Cells(first, unclear), Cells(second, unclear)
+    return Cells(first, malformed), Cells(second, malformed)
 
 
 def choices_of(array: pa.Array, target: Target) -> Cells:
@@ -73,11 +87,11 @@ def choices_of(array: pa.Array, target: Target) -> Cells:
     places = [_place(target, spelled) for spelled in spellings]
     n_known = len(places)
     values = np.array([*(np.nan if p is None else p for p in places), np.nan], dtype=float)
-    unclear = np.array([*(p is None for p in places), True])
+    malformed = np.array([*(p is None for p in places), True])
     spelled_by = np.minimum(pc.fill_null(encoded.indices, 0).to_numpy(), n_known)
     is_null = _mask(array.is_null())
     found = np.where(is_null, np.nan, values[spelled_by])
-    return Cells(found, unclear[spelled_by] & ~is_null)
+    return Cells(found, malformed[spelled_by] & ~is_null)
 
 
 def _place(target: Target, spelled: object) -> float | None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agelens.clocks.headers import age_name, no_column, used_columns
 from agelens.domain.answers import plain_number
 from agelens.domain.errors import FieldProblem, InvalidAnswers, InvalidInput, json_pointer
 from agelens.domain.features import Feature
 from agelens.domain.panel import Panel, PanelReader
 from agelens.domain.registry import DATA_SETS
 from agelens.domain.units import comparable
+from agelens.tables.column_hints import age_name, no_column, used_columns
 
 Row = Mapping[str, object]
 MISSING_TEXT = frozenset({"", "na", "nan"})

@@ -1,11 +1,12 @@
 """The columns of a file that comes in, checked as they appear."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from agelens.clocks.people import check_header
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
+from agelens.domain.units import comparable
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 200
@@ -51,6 +52,14 @@ class FileHeader:
     def add_new(self, names: Iterable[str]) -> None:
         """As `add`, of the names that are not there yet."""
         self.add([name for name in names if name not in self._known])
+
+
+def check_header(header: Sequence[str]) -> None:
+    """Raise ValueError when two columns have the same name; any number may have none."""
+    spelled = Counter(comparable(name) for name in header)
+    twice = [name for name in header if comparable(name) and spelled[comparable(name)] > 1]
+    if twice:
+        raise ValueError(f"columns have the same name: {', '.join(twice[:6])}")
 
 
 def _check_name(name: str, place: int) -> None:

@@ -5,9 +5,10 @@ import io
 from unittest.mock import patch
 
 import pytest
-from agelens.clocks.people import fault_words, read_rows
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts import csv_blocks, csv_files
+from agelens.tables.formats import csv_blocks, csv_files
+from agelens.tables.formats.shape import fault_words
+from agelens.tables.people import read_rows
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from agelens.services.cohorts.cells import as_numbers_or_text
+from agelens.tables.formats.cell_text import as_numbers_or_text
 
 MOST_CHUNKS = 200_000  # columns x row groups: each takes a moment, however short it is
 MOST_BYTES = 768 * 1024**2  # of its own, besides the libraries that all processes share

@@ -7,16 +7,15 @@ import pyarrow as pa
 
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray
 from agelens.clocks.batches.batch import Batch, Match, Problems
-from agelens.clocks.batches.by_column import Sheet, read_sheet
-from agelens.clocks.batches.identifiers import texts_of
-from agelens.clocks.batches.matching import AGE_UNIT, match, place_of
 from agelens.clocks.batches.patterns import patterns_of
-from agelens.clocks.batches.row_by_row import RowReader
-from agelens.clocks.batches.unclear import read_unclear
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
 from agelens.domain.units import comparable
+from agelens.tables.columns import Sheet, read_sheet
+from agelens.tables.identifiers import texts_of
+from agelens.tables.malformed_cells import RowReader, read_malformed
+from agelens.tables.matching import AGE_UNIT, match, place_of
 
 
 class BatchReader:
@@ -98,7 +97,7 @@ class BatchReader:
         arrays = {place: _array(part, f"c{place}") for place in self._places()}
         sheet = read_sheet(self._matching, arrays, part.num_rows)
         errors = _faults(_array(part, "fault"))
-        warnings = read_unclear(
+        warnings = read_malformed(
             self._row_reader, self.clock.manifest, self._matching, sheet, arrays, errors
         )
         self._refuse_lacking(sheet, arrays, _others(errors, part.num_rows), errors)

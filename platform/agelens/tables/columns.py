@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
-from agelens.clocks.batches.cells import Cells, choices_of, numbers_of, pairs_of
-from agelens.clocks.batches.matching import Column, Matching
 from agelens.domain.answers import LARGEST_LOGARITHM
 from agelens.domain.features import Target
 from agelens.domain.panel import AGE
 from agelens.domain.reading import AGE_YEARS
 from agelens.domain.units import Unit, find_unit
+from agelens.tables.matching import Column, Matching
+from agelens.tables.typed_cells import Cells, choices_of, numbers_of, pairs_of
 
 Range = tuple[float, float]
 
@@ -23,13 +23,13 @@ Range = tuple[float, float]
 class Sheet:
     """The rows of a part as columns.
 
-    `values` has the features that a column answers. `unclear` has, by the place of a column that is
+    `values` has the features that a column answers. `malformed` has, by the place of a column that is
     read, the rows in which its cell is not plain: its values there mean nothing yet.
     """
 
     values: dict[str, FloatArray]
     ages: FloatArray
-    unclear: dict[int, BoolArray]
+    malformed: dict[int, BoolArray]
 
     def put(self, key: str, rows: IntArray, values: FloatArray) -> None:
         """Take these values of a feature, or of AGE, in these rows."""
@@ -48,18 +48,18 @@ class Sheet:
 def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) -> Sheet:
     """Read every column that answers something, whole."""
     values: dict[str, FloatArray] = {}
-    unclear: dict[int, BoolArray] = {}
+    malformed: dict[int, BoolArray] = {}
     for column in matching.columns:
-        unclear[column.place] = np.zeros(n_rows, dtype=bool)
+        malformed[column.place] = np.zeros(n_rows, dtype=bool)
         for key, cells in _answers(column, arrays[column.place]).items():
             values[key] = cells.values
-            unclear[column.place] |= cells.unclear
+            malformed[column.place] |= cells.malformed
     if matching.age is None:
-        return Sheet(values, np.full(n_rows, np.nan), unclear)
+        return Sheet(values, np.full(n_rows, np.nan), malformed)
     ages = numbers_of(arrays[matching.age])
     strange = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
-    unclear[matching.age] = ages.unclear | strange
-    return Sheet(values, ages.values, unclear)
+    malformed[matching.age] = ages.malformed | strange
+    return Sheet(values, ages.values, malformed)
 
 
 def _with(values: FloatArray, rows: IntArray, given: FloatArray) -> FloatArray:
@@ -93,7 +93,7 @@ def _canonical(cells: Cells, target: Target, unit_name: str | None) -> Cells:
     unit = find_unit(target.feature.units, unit_name) if unit_name else target.unit
     given = ~np.isnan(cells.values)
     if unit is None:
-        return Cells(cells.values, cells.unclear | given)
+        return Cells(cells.values, cells.malformed | given)
     numbers, fine = cells.values, np.ones(len(given), dtype=bool)
     if target.alias and target.alias.transform == "expm1":
         fine = numbers <= LARGEST_LOGARITHM
@@ -103,7 +103,7 @@ def _canonical(cells: Cells, target: Target, unit_name: str | None) -> Cells:
     with np.errstate(over="ignore"):
         values = numbers * unit.factor + unit.offset
         fine &= np.isfinite(values) & _raises_nothing(target, numbers, values, unit)
-    return Cells(values, cells.unclear | (given & ~fine))
+    return Cells(values, cells.malformed | (given & ~fine))
 
 
 def _raises_nothing(

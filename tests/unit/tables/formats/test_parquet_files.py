@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts import parquet_process
+from agelens.tables.formats import limited_process
 
 DAY = datetime.date(2020, 1, 2)
 
@@ -93,11 +93,11 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(files, take, damage):
 
 
 def test_a_file_in_crumbs_is_refused(monkeypatch):
-    monkeypatch.setattr(parquet_process, "MOST_CHUNKS", 40)
+    monkeypatch.setattr(limited_process, "MOST_CHUNKS", 40)
 
     def rows(n_rows):
         content = parquet(pa.table({"a": range(n_rows), "b": range(n_rows)}), row_group_size=1)
-        return sum(map(len, parquet_process.tables(pq.ParquetFile(io.BytesIO(content)), 5_000)))
+        return sum(map(len, limited_process.tables(pq.ParquetFile(io.BytesIO(content)), 5_000)))
 
     assert rows(20) == 20
     with pytest.raises(ValueError, match="too many row groups"):
@@ -105,7 +105,7 @@ def test_a_file_in_crumbs_is_refused(monkeypatch):
 
 
 def test_a_process_that_dies_is_a_file_that_cannot_be_read(files, take, monkeypatch):
-    monkeypatch.setattr(parquet_process, "__name__", "no_such_module")
+    monkeypatch.setattr(limited_process, "__name__", "no_such_module")
     with pytest.raises(InvalidInput, match="cannot be read"):
         take(parquet(pa.table({"a": [1]})), "parquet")
     assert files.folders("cohorts") == []
@@ -184,5 +184,5 @@ def test_a_small_file_cannot_fill_the_memory(tmp_path, bomb):
     )
     grown, of_child, words = ran.stdout.split(maxsplit=2)
     assert int(grown) < 50 * 1024
-    assert int(of_child) * 1024 < parquet_process.MOST_BYTES + 200 * 1024**2
+    assert int(of_child) * 1024 < limited_process.MOST_BYTES + 200 * 1024**2
     assert "its rows or row groups are too long" in words

@@ -13,16 +13,16 @@ import orjson
 import pyarrow as pa
 import structlog
 
-from agelens.services.cohorts import parquet_process
-from agelens.services.cohorts.file_header import FileHeader, unreadable
-from agelens.services.cohorts.part_writing import (
+from agelens.settings import without_ours
+from agelens.tables.formats import limited_process
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.shape import (
     FAULT,
     LARGEST_PART,
     PART_ROWS,
     Tables,
     column_names,
 )
-from agelens.settings import without_ours
 
 BATCH_ROWS = PART_ROWS // 2
 LONGEST_LINE = 4 * 1024**2  # of the names of two thousand columns, and far more
@@ -69,7 +69,7 @@ def _process_for(content: IO[bytes]) -> Iterator[IO[bytes]]:
         sys.executable,
         "-P",
         "-m",
-        parquet_process.__name__,
+        limited_process.__name__,
         str(BATCH_ROWS),
         str(LARGEST_PART),
     ]
@@ -86,7 +86,7 @@ def _process_for(content: IO[bytes]) -> Iterator[IO[bytes]]:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS_TO_END)
             log.warning("a Parquet file was too much for its process", code=process.returncode)
-            raise unreadable(parquet_process.TOO_MUCH) from error
+            raise unreadable(limited_process.TOO_MUCH) from error
         finally:
             process.kill()
 

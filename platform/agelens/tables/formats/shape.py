@@ -1,0 +1,48 @@
+"""The shape of a table that a reader yields: columns `c0`, `c1`, ... by place in the header, and `fault`."""
+
+from collections.abc import Generator
+from typing import TypeAlias
+
+import pyarrow as pa
+
+from agelens.tables.formats.cell_text import as_text
+
+PART_ROWS = 10_000
+LARGEST_PART = 256 * 1024**2  # bytes: whoever reads a part has it in memory
+FAULT = "fault"
+Tables: TypeAlias = Generator[pa.Table, None, None]  # closed by who does not want the rest
+
+
+def column_names(n_columns: int) -> list[str]:
+    """What the columns of a part are called: their own names may be anything."""
+    return [f"c{place}" for place in range(n_columns)]
+
+
+def fault_words(n_cells: int, n_columns: int) -> str:
+    """Why a line of that many cells is no row of the file."""
+    return f"has {n_cells} cells, the header has {n_columns}" if n_cells else "is a blank line"
+
+
+def stacked(tables: list[pa.Table], n_columns: int) -> pa.Table:
+    """The tables as one without gaps; a column of numbers in some and text in others is text."""
+    # a table makes its list of names anew each time that it is asked for a column by name
+    by_name = [dict(zip(table.column_names, table.columns, strict=True)) for table in tables]
+    blank = [pa.chunked_array([pa.nulls(len(table))]) for table in tables]
+    names = column_names(n_columns)
+    columns = [
+        _column([of.get(name, nulls) for of, nulls in zip(by_name, blank, strict=True)])
+        for name in names
+    ]
+    faults = pa.concat_arrays([chunk for of in by_name for chunk in of[FAULT].chunks])
+    return pa.table([*columns, faults], names=[*names, FAULT])
+
+
+def _column(pieces: list[pa.ChunkedArray]) -> pa.Array:
+    # a column that is empty so far fits whatever comes, and takes no room
+    kinds = {piece.type for piece in pieces if piece.null_count < len(piece)}
+    if not kinds:
+        return pa.nulls(sum(map(len, pieces)))
+    if len(kinds) > 1:
+        pieces = [as_text(piece) for piece in pieces]
+    kind = next(iter(kinds)) if len(kinds) == 1 else pa.string()
+    return pa.concat_arrays([chunk for piece in pieces for chunk in piece.cast(kind).chunks])
