@@ -133,7 +133,8 @@ def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Pre
     """What the draft would cost now, if that is not what the page shows."""
     if cohort.status != "draft":  # another page has run it: paid already
         return None
-    preview = reading.of(cohort, options).preview
+    # the price alone: one question, whatever was matched by hand
+    preview, _ = reading.asked(cohort, options)
     return None if preview is None or preview.price == told else preview
 
 

@@ -28,17 +28,18 @@ class Reading:
 
 def of(cohort: Cohort, options: Options) -> Reading:
     """Ask; a file of which no column is known still can be matched."""
-    preview, problem = _asked(cohort, options)
+    preview, problem = asked(cohort, options)
     plain = preview
     if options["mapping"] or options["units"]:
-        plain, _ = _asked(cohort, options | {"mapping": {}, "units": {}})
+        plain, _ = asked(cohort, options | {"mapping": {}, "units": {}})
     nothing = tuple(Match(column, (), None) for column in cohort.header)
     shown = options | {"columns": options["columns"] or (preview.columns if preview else "agelens")}
     sample = preview.sample if preview else cohort.sample()
     return Reading(shown, preview, problem, plain.matches if plain else nothing, sample)
 
 
-def _asked(cohort: Cohort, options: Options) -> tuple[Preview | None, InvalidInput | None]:
+def asked(cohort: Cohort, options: Options) -> tuple[Preview | None, InvalidInput | None]:
+    """The preview with some options, or why there is none."""
     try:
         return cohort.preview(**given(options)), None
     except InvalidInput as error:

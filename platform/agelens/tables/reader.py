@@ -54,9 +54,8 @@ def guess(clock: Clock, cohort: Pinned) -> tuple[str, BatchReader]:
     return best, readers[best]
 
 
-def check_readable(clock: Clock, cohort: Pinned) -> None:
-    """Raise InvalidInput when the file cannot be read so, or no row of it could be scored."""
-    reader = reader_of(clock, cohort)
+def check_readable(clock: Clock, columns: str, reader: BatchReader) -> None:
+    """Raise InvalidInput when no row of the file could be scored; the arguments are of `guess`."""
     missing = reader.missing
     problems = []
     needed = [f for f in clock.manifest.features if f.required and f.key in missing]
@@ -64,7 +63,6 @@ def check_readable(clock: Clock, cohort: Pinned) -> None:
         names = ", ".join(f"{f.label} ({f.key})" for f in needed)
         problems.append(f"no column of the file answers what this clock needs: {names}")
     if AGE in missing:
-        columns = cohort.columns or DATA_SETS[0]
         told = hints(reader.unmapped, clock.manifest.features, columns, needs_age=True)
         problems += told or [f"no column of the file is read as {AGE}, which this clock needs"]
     problems += lacking(clock, reader)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from agelens.domain.registry import DATA_SETS
+from agelens.tables.batch_reader import BatchReader
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.api.sent_cohorts import (
     PATH,
@@ -64,6 +66,37 @@ def test_a_preview_says_how_the_file_is_read_what_is_wrong_and_what_it_costs(
     assert "systolic_bp" in seen["problems"][0]["message"]
     assert seen["problems"][0]["fields"] == ["systolic_bp"]
     assert cohort(one, made["id"]) == made, "a preview changes nothing"
+
+
+@pytest.fixture
+def readers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names with which a reader of the file was made, one after the other."""
+    made: list[str] = []
+
+    class Counted(BatchReader):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            made.append(options["columns"])
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr("agelens.tables.reader.BatchReader", Counted)
+    return made
+
+
+def test_the_columns_are_guessed_once(person: PersonFactory, readers: list[str]) -> None:
+    one = person(100)
+    made = draft(one, people(2))
+    assert readers == [], "a draft is kept as it is"
+    preview(one, made["id"])
+    assert readers == list(DATA_SETS)
+    readers.clear()
+    preview(one, made["id"], columns="agelens")
+    assert readers == ["agelens"]
+    readers.clear()
+    accepted(one.post(f"{PATH}/{made['id']}/run", {}))
+    assert readers == list(DATA_SETS)
+    readers.clear()
+    accepted(send(one, as_csv(people(2))))
+    assert readers == ["agelens"]
 
 
 def test_a_preview_guesses_whose_names_the_columns_have(person: PersonFactory) -> None:

@@ -14,7 +14,7 @@ from agelens.tables.batch_reader import BatchReader
 from agelens.tables.column_hints import hints
 from agelens.tables.formats.cell_text import as_text
 from agelens.tables.formats.shape import column_names
-from agelens.tables.reader import Pinned, guess, lacking
+from agelens.tables.reader import lacking
 
 SAMPLE_ROWS = 5
 CHECKED_ROWS = 1_000
@@ -22,7 +22,7 @@ SHOWN_PROBLEMS = 20
 AGE_LABEL = "Chronological age"
 
 
-class Draft(Pinned, Protocol):
+class Draft(Protocol):
     """What a preview needs of a cohort."""
 
     @property
@@ -31,7 +31,9 @@ class Draft(Pinned, Protocol):
     def n_rows(self) -> int: ...
 
 
-def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> dict[str, Any]:
+def preview(
+    files: Files, cohort: Draft, clock: Clock, columns: str, reader: BatchReader
+) -> dict[str, Any]:
     """What the first rows of a draft say about it, as plain JSON.
 
     Parameters
@@ -39,15 +41,15 @@ def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> d
     files : Files
         Where the cohort's first part is.
     cohort : Draft
-        If it does not say whose column names it has, the best guess is told.
     clock : Clock
+    columns : str
+        Whose column names it has, as `agelens.tables.reader.guess` says.
     reader : BatchReader
-        Of this clock and this cohort's file.
+        Of this clock and this cohort's file, from the same guess.
     """
     manifest = clock.manifest
     first = read_part(files, cohort.id, 0).slice(0, CHECKED_ROWS)
     batch = reader.read(first)
-    columns = cohort.columns or guess(clock, cohort)[0]
     return {
         "cohort_id": str(cohort.id),
         "model": {"name": manifest.name, "version": manifest.version},
@@ -56,7 +58,7 @@ def preview(files: Files, cohort: Draft, clock: Clock, reader: BatchReader) -> d
         "price_per_row": manifest.price,
         "price": manifest.price * cohort.n_rows,
         **answers_of(clock, reader),
-        "sample": _cells(first, len(cohort.header)),
+        "sample": _cells(first, len(reader.header)),
         **_findings(clock, batch),
         "hints": hints_of(clock, reader, columns),
     }

@@ -109,7 +109,7 @@ def preview(
     session.expunge(cohort)
     clock = registry.clock_of(session, version)
     columns, reader = guess(clock, cohort)
-    return previews.preview(files, cohort, clock, reader) | {"columns": columns}
+    return previews.preview(files, cohort, clock, columns, reader)
 
 
 def sample(
@@ -167,8 +167,9 @@ def _queue(session: Session, cohort: Cohort, *, columns: str | None) -> None:
     version = _version(session, cohort)
     clock = registry.clock_of(session, version)
     cohort.model, cohort.model_version_id = version, version.id
-    cohort.columns = cohort.columns or columns or guess(clock, cohort)[0]
-    check_readable(clock, cohort)
+    cohort.columns = cohort.columns or columns
+    cohort.columns, reader = guess(clock, cohort)
+    check_readable(clock, cohort.columns, reader)
     cohort.price_per_row = version.price
     cohort.price = version.price * cohort.n_rows
     cohort.status = "queued"

@@ -34,7 +34,7 @@ def look(files, take):
         taken = take(content, format)
         draft = Draft(taken.header, taken.n_rows, **said)
         loaded = clock_called(clock)
-        shown = preview(files, draft, loaded, guess(loaded, draft)[1])
+        shown = preview(files, draft, loaded, *guess(loaded, draft))
         json.dumps(shown)  # it is an answer
         return shown
 
