@@ -94,10 +94,10 @@ def test_the_biomarker_of_the_how_to_page_is_one(own_registry: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def other_hosts() -> ModuleType:
+def no_other_host() -> ModuleType:
     """What fails the build of the site where a page needs another host."""
-    place = DOCS / "extensions" / "other_hosts.py"
-    spec = importlib.util.spec_from_file_location("other_hosts", place)
+    place = DOCS / "extensions" / "no_other_host.py"
+    spec = importlib.util.spec_from_file_location("no_other_host", place)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -118,17 +118,17 @@ def other_hosts() -> ModuleType:
     ],
 )
 def test_a_page_that_loads_from_another_host_is_found(
-    other_hosts: ModuleType, loading: str, tmp_path: Path
+    no_other_host: ModuleType, loading: str, tmp_path: Path
 ) -> None:
     (tmp_path / "page.html").write_text(f"<html><body>{loading}</body></html>", encoding="utf-8")
-    assert len(other_hosts.loads_of_site(tmp_path)) == 1
+    assert len(no_other_host.loads_of_site(tmp_path)) == 1
 
 
 def test_a_style_sheet_that_loads_from_another_host_is_found(
-    other_hosts: ModuleType, tmp_path: Path
+    no_other_host: ModuleType, tmp_path: Path
 ) -> None:
     (tmp_path / "a.css").write_text("@font-face { src: url('https://x.org/a') }", encoding="utf-8")
-    assert other_hosts.loads_of_site(tmp_path) == ["a.css: https://x.org/a"]
+    assert no_other_host.loads_of_site(tmp_path) == ["a.css: https://x.org/a"]
 
 
 @pytest.mark.parametrize(
@@ -141,5 +141,5 @@ def test_a_style_sheet_that_loads_from_another_host_is_found(
         '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
     ],
 )
-def test_links_and_own_files_are_no_loads(other_hosts: ModuleType, harmless: str) -> None:
-    assert other_hosts.loads_of_page(f"<html><body>{harmless}</body></html>") == []
+def test_links_and_own_files_are_no_loads(no_other_host: ModuleType, harmless: str) -> None:
+    assert no_other_host.loads_of_page(f"<html><body>{harmless}</body></html>") == []
