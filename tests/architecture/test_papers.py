@@ -7,6 +7,7 @@ import sys
 import tomllib
 from email import message_from_string
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -142,17 +143,28 @@ def test_contributing_names_targets_of_the_makefile() -> None:
 
 
 CHANGED = re.compile(r"^`([^`\n]+)`:\n\n```diff\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+RECIPE = re.compile(r"^### (.+)$", re.MULTILINE)
 NEW = re.compile(r"^`([^`\n]+)`, new:\n\n(`{3,})\w+\n(.*?)\n\2$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    ("name", "listing"), CHANGED.findall(text("CONTRIBUTING.md")), ids=lambda given: given[:60]
-)
-def test_a_recipe_still_fits_the_file_that_it_changes(name: str, listing: str) -> None:
+def changing_listings() -> list[Any]:
+    """The listings that change a file, each named by the recipe that it stands in."""
+    text_of_recipes = text("CONTRIBUTING.md")
+    listings = []
+    for found in CHANGED.finditer(text_of_recipes):
+        recipe = RECIPE.findall(text_of_recipes, 0, found.start())[-1]
+        listings.append(pytest.param(recipe, *found.groups(), id=f"{recipe}: {found[1]}"))
+    return listings
+
+
+@pytest.mark.parametrize(("recipe", "name", "listing"), changing_listings())
+def test_a_recipe_still_fits_the_file_that_it_changes(recipe: str, name: str, listing: str) -> None:
     """An example that the project has by now, or whose place has moved, is to be replaced."""
     for place in listing.split("\n...\n"):
         lines = [line[1:] for line in place.split("\n") if not line.startswith("+")]
-        assert text(name).count("\n".join(lines) + "\n") == 1, place
+        found = text(name).count("\n".join(lines) + "\n")
+        where = f'CONTRIBUTING.md, "{recipe}": this place is in {name} {found} times, not once'
+        assert found == 1, f"{where}:\n{place}"
 
 
 def test_new_files_of_the_recipes_belong_to_folders_that_exist() -> None:
