@@ -26,6 +26,7 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_click",
     "sphinx_design",
+    "biomarker_reference",
     "docstrings",
     "http_reference",
     "no_other_host",

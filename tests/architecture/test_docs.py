@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from agelens.clocks.bundles import SHIPPED, shipped
+from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
 from agelens.domain import registry
 from agelens.settings import Settings
 from agelens.web import create_app
@@ -93,16 +93,44 @@ def test_the_biomarker_of_the_how_to_page_is_one(own_registry: Path) -> None:
     assert added.plausible[0] <= added.example <= added.plausible[1]
 
 
-@pytest.fixture(scope="module")
-def no_other_host() -> ModuleType:
-    """What fails the build of the site where a page needs another host."""
-    place = DOCS / "extensions" / "no_other_host.py"
-    spec = importlib.util.spec_from_file_location("no_other_host", place)
+def extension(name: str) -> ModuleType:
+    """A module of the site's extensions, which are on no path outside a build."""
+    place = DOCS / "extensions" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, place)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_the_tables_of_biomarkers_show_every_key_and_unit() -> None:
+    tables = extension("biomarker_markdown").biomarker_tables()
+    for entry in registry.biomarkers().values():
+        (row,) = [line for line in tables.splitlines() if line.startswith(f"| `{entry.key}` |")]
+        shown = re.findall("`([^`]+)`", row)
+        assert shown == [entry.key, *entry.choices, *(unit.name for unit in entry.units)]
+
+
+@pytest.mark.parametrize("name", sorted({directory.parent.name for directory in SHIPPED}))
+def test_the_columns_of_a_clock_are_its_features_and_the_age(name: str) -> None:
+    directory = shipped(name)
+    assert directory is not None
+    manifest = load_clock(read_bundle(directory)).manifest
+    age = ["chronological_age"]
+    written = extension("biomarker_markdown").columns_of(manifest)
+    shown = re.findall("`([^`]+)`", written)
+    assert sorted(shown) == sorted(age + [each.key for each in manifest.features])
+    required = age * manifest.needs_age + [e.key for e in manifest.features if e.required]
+    assert [key for line in re.findall("Required: (.+)", written) for key in line.split(", ")] == [
+        f"`{key}`" for key in required
+    ]
+
+
+@pytest.fixture(scope="module")
+def no_other_host() -> ModuleType:
+    """What fails the build of the site where a page needs another host."""
+    return extension("no_other_host")
 
 
 @pytest.mark.parametrize(
