@@ -30,7 +30,7 @@ def as_numbers_or_text(column: pa.Array) -> pa.Array:
     """
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return as_numbers_or_text(column.dictionary_decode())
+        return as_numbers_or_text(column.dictionary).take(column.indices)
     if pa.types.is_null(kind) or pa.types.is_floating(kind):
         return column.cast(pa.float64())
     if pa.types.is_integer(kind):

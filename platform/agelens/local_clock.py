@@ -1,0 +1,326 @@
+"""A clock in one's own process: frames of people in, explained ages out. No server, no network."""
+
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from agelens.clocks.base import Clock, FloatArray, Manifest
+from agelens.clocks.batches import ERROR_FIELDS, score_batch
+from agelens.clocks.batches.scored import Scored, score
+from agelens.clocks.bundles import SHIPPED, SHORT_NAMES, load_clock, read_bundle, shipped
+from agelens.domain.answers import printable
+from agelens.domain.errors import InvalidInput
+from agelens.domain.features import Feature
+from agelens.domain.panel import AGE
+from agelens.tables.batch_reader import BatchReader
+from agelens.tables.frames import Frame, open_frame
+from agelens.tables.matching import IGNORED, place_of
+from agelens.tables.reader import check_readable
+
+if TYPE_CHECKING:
+    import shap
+
+CONTRIBUTION = "contribution:"
+SOURCE = "**Source.**"
+SHOWN_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class ColumnOptions:
+    """How the columns of a frame are to be read; see `LocalClock.predict`."""
+
+    columns: str = "agelens"
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    id_column: str | None = None
+
+
+class FrameScorer:
+    """Scores frames of one header with one clock.
+
+    Parameters
+    ----------
+    clock : Clock
+    header : sequence of str
+    options : ColumnOptions
+
+    Raises
+    ------
+    InvalidInput
+        If the columns cannot be read so, or one is missing that every row needs.
+    """
+
+    def __init__(self, clock: Clock, header: Sequence[str], options: ColumnOptions) -> None:
+        self._clock = clock
+        self._reader = BatchReader(clock, header, **vars(options))
+        check_readable(clock, options.columns, self._reader)
+        read = {place for place, match in enumerate(self._reader.matches) if match.features}
+        named = place_of(header, options.id_column) if options.id_column else None
+        self._places = sorted(read if named is None else read | {named})
+        ignored = (name for name, key in options.mapping.items() if key == IGNORED)
+        told = {*self._places, *(place_of(header, name) for name in ignored)}
+        self.unread = tuple(name for place, name in enumerate(header) if name and place not in told)
+
+    def table(self, frame: Frame, *, contributions: bool = True) -> pa.Table:
+        """The answers, a row for each row of the frame, in its order."""
+        tables, first_row = [], 1
+        for part in frame.parts(self._places):
+            batch = self._reader.read(part)
+            tables.append(score_batch(self._clock, batch, first_row=first_row)[0])
+            first_row += part.num_rows
+        names = [
+            name
+            for name in tables[0].column_names
+            if name != ERROR_FIELDS and (contributions or not name.startswith(CONTRIBUTION))
+        ]
+        return pa.concat_tables([table.select(names) for table in tables])
+
+    def scores(self, frame: Frame) -> Iterator[Scored]:
+        """The scores as the clock gives them, part by part."""
+        for part in frame.parts(self._places):
+            yield score(self._clock, self._reader.read(part))
+
+    def tell_unread(self, stacklevel: int) -> None:
+        """Warn of columns that are not read: a misspelt one would otherwise go unnoticed."""
+        if not self.unread:
+            return
+        shown = ", ".join(map(printable, self.unread[:SHOWN_COLUMNS]))
+        more = f" and {len(self.unread) - SHOWN_COLUMNS:,} more"
+        words = f"{self._clock.manifest.name} does not read these columns: {shown}"
+        words += more if len(self.unread) > SHOWN_COLUMNS else ""
+        warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
+
+
+class LocalClock:
+    """A clock that scores in this process.
+
+    `agelens.load` makes one. It can be used from several threads at once, and pickled: it takes the
+    files of its bundle along, so that another machine needs no path and no download.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        A bundle's files by name, as `agelens.clocks.bundles.read_bundle` reads them.
+
+    Raises
+    ------
+    InvalidBundle
+        If the bundle cannot be trusted.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = dict(files)
+        self._clock = load_clock(self._files)
+
+    def __repr__(self) -> str:
+        return f"LocalClock({self.name!r}, version={self.version!r})"
+
+    def __reduce__(self) -> tuple[type["LocalClock"], tuple[dict[str, bytes]]]:
+        return LocalClock, (self._files,)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock itself, as `agelens.clocks` knows it."""
+        return self._clock
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the bundle says of itself: unit, metrics, hashes, intervals."""
+        return self._clock.manifest
+
+    @property
+    def name(self) -> str:
+        """The clock's name, such as phenoage."""
+        return self.manifest.name
+
+    @property
+    def version(self) -> str:
+        """The clock's version, such as 1.0.0."""
+        return self.manifest.version
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """What the clock asks for: keys, units, ranges, and whether it can do without."""
+        return self.manifest.features
+
+    @property
+    def card(self) -> str:
+        """The clock's card, as Markdown: constants, sources, data, and where it is wrong."""
+        return self.manifest.card
+
+    @cached_property
+    def citation(self) -> str:
+        """What a paper says of where its ages come from: clock, version, hash, and the source."""
+        manifest = self.manifest
+        which = f"{manifest.title} ({manifest.name} {manifest.version})"
+        words = f"{which}, AgeLens {version_of('agelens')}, bundle {manifest.sha256}."
+        paragraphs = (" ".join(each.split()) for each in self.card.split("\n\n"))
+        sources = [each for each in paragraphs if each.startswith(SOURCE)]
+        return " ".join([words, *(each.removeprefix(SOURCE).strip() for each in sources)])
+
+    def predict(
+        self,
+        people: Any,
+        *,
+        units: Mapping[str, str] | None = None,
+        mapping: Mapping[str, str] | None = None,
+        columns: str = "agelens",
+        id_column: str | None = None,
+        contributions: bool = True,
+    ) -> Any:
+        """Score every row of a frame and explain it.
+
+        Parameters
+        ----------
+        people : DataFrame, Table or RecordBatch, of shape (n_people, n_columns)
+            Of pandas, polars or pyarrow, or anything with `__arrow_c_stream__`, such as a relation of
+            DuckDB. One row per person; numbers in canonical units but for `units`. One person is a
+            frame of one row.
+        units : mapping of str to str, optional
+            A biomarker's key to the unit of its column.
+        mapping : mapping of str to str, optional
+            A column's name to what it answers: a biomarker's key, chronological_age, or ignored.
+        columns : str
+            Whose names the other columns have: agelens, kaggle or bioage-r.
+        id_column : str, optional
+            The column that says who a row is; it comes back as text in `id`.
+        contributions : bool
+            Whether each biomarker's part is wanted, too.
+
+        Returns
+        -------
+        frame of shape (n_people, n_answers)
+            Of the same kind, rows in the same order, with pandas' index; a pyarrow Table where the
+            kind is another one. Columns: row (the first is 1), id, prediction, interval_low,
+            interval_high, base_value (in the clock's unit), age_gap, age_gap_adjusted (years),
+            age_gap_percentile (%), derived:<name>, contribution:<feature> (with base_value they add
+            up to prediction), warnings, error. A row that cannot be scored has an error and no
+            number; missing is NaN in pandas, null elsewhere.
+
+        Raises
+        ------
+        InvalidInput
+            If the columns cannot be read so, or one is missing that every row needs.
+        TypeError
+            If `people` is no frame.
+
+        Warns
+        -----
+        UserWarning
+            Naming the columns that the clock does not read; map them to ignored where that is meant.
+        """
+        frame = open_frame(people)
+        options = ColumnOptions(columns, mapping or {}, units or {}, id_column)
+        scorer = FrameScorer(self._clock, frame.header, options)
+        scorer.tell_unread(stacklevel=2)
+        return frame.answers(scorer.table(frame, contributions=contributions))
+
+    def explain(
+        self,
+        people: Any,
+        *,
+        units: Mapping[str, str] | None = None,
+        mapping: Mapping[str, str] | None = None,
+        columns: str = "agelens",
+    ) -> "shap.Explanation":
+        """Contributions as a `shap.Explanation`, for the plots of the package shap.
+
+        The parameters are those of `predict`.
+
+        Returns
+        -------
+        shap.Explanation
+            Of the rows that can be scored, the others are left out: `values`, shape (n_scored,
+            n_features), and `base_values`, shape (n_scored,), in the clock's unit. `data` are the
+            answers in canonical units, a choice as its place in the feature's choices, missing ones
+            NaN; `display_data` has the choices themselves.
+
+        Raises
+        ------
+        InvalidInput, TypeError
+            As `predict`.
+        ImportError
+            If shap is not installed; the extra `notebook` brings it.
+        """
+        try:
+            import shap
+        except ModuleNotFoundError as error:
+            if error.name != "shap":
+                raise
+            words = "explain needs shap, which is not installed: pip install 'agelens[notebook]'"
+            raise ModuleNotFoundError(words, name="shap") from error
+        frame = open_frame(people)
+        options = ColumnOptions(columns, mapping or {}, units or {})
+        scorer = FrameScorer(self._clock, frame.header, options)
+        scorer.tell_unread(stacklevel=2)
+        parts = list(scorer.scores(frame))
+        data = np.concatenate([_answers(part) for part in parts])
+        names = parts[0].scores.features
+        return shap.Explanation(
+            values=np.concatenate([part.scores.contributions[part.good] for part in parts]),
+            base_values=np.concatenate([part.scores.base_value[part.good] for part in parts]),
+            data=data,
+            display_data=_displayed(data, names, self.features),
+            feature_names=list(names),
+        )
+
+
+def load(name_or_path: str | os.PathLike[str], version: str | None = None) -> LocalClock:
+    """Open a shipped clock or a bundle; see `agelens.load`."""
+    named = isinstance(name_or_path, str)
+    name, _, own = str(name_or_path).partition("@") if named else ("", "", "")
+    if own and version and own != version:
+        raise InvalidInput.at("version", f"is {version}, but the name says {own}")
+    wanted = version or own or None
+    name = SHORT_NAMES.get(name, name)
+    versions = [directory.name for directory in SHIPPED if directory.parent.name == name]
+    if versions:
+        return LocalClock(read_bundle(_shipped(name, versions, wanted)))
+    path = Path(name_or_path)
+    if not path.is_dir():
+        names = ", ".join(sorted({directory.parent.name for directory in SHIPPED}))
+        words = f'there is no "{printable(str(name_or_path))}"; shipped: {names}'
+        raise InvalidInput.at("clock", words)
+    found = LocalClock(read_bundle(path))
+    if version is not None and found.version != version:
+        raise InvalidInput.at("version", f"is {version}, but the bundle is {found.version}")
+    return found
+
+
+def _shipped(name: str, versions: Sequence[str], wanted: str | None) -> Path:
+    newest = shipped(name)
+    assert newest is not None  # noqa: S101  (there are versions)
+    if wanted is None:
+        return newest
+    if wanted not in versions:
+        words = f"there is no {name}@{printable(wanted)}; shipped: {', '.join(versions)}"
+        raise InvalidInput.at("version", words)
+    return newest.parent / wanted
+
+
+def _answers(scored: Scored) -> FloatArray:
+    """What the scored rows answer, shape (n_scored, n_features)."""
+    table = scored.batch.table
+    columns = [
+        table.chronological_age if key == AGE else table.column(key)
+        for key in scored.scores.features
+    ]
+    return np.column_stack(columns)[scored.good]
+
+
+def _displayed(data: FloatArray, names: Sequence[str], features: Sequence[Feature]) -> Any:
+    choices = {feature.key: feature.choices for feature in features if feature.choices}
+    shown = data.astype(object)
+    for place, name in enumerate(names):
+        if name in choices:
+            known = dict(enumerate(choices[name]))
+            shown[:, place] = [known.get(value, np.nan) for value in data[:, place].tolist()]
+    return shown
