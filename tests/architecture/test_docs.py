@@ -1,5 +1,6 @@
 """The documentation keeps up with the code, and its site needs no other host."""
 
+import ast
 import configparser
 import importlib.util
 import re
@@ -91,6 +92,10 @@ def test_the_biomarker_of_the_how_to_page_is_one(own_registry: Path) -> None:
     assert [unit.name for unit in added.units] == ["ug/L", "ng/mL", "pmol/L"]
     assert added.plausible is not None
     assert added.plausible[0] <= added.example <= added.plausible[1]
+    (pair,) = blocks("docs/how-to/add-a-biomarker.md", "python")
+    key, unit, value, canonical = ast.literal_eval(pair)
+    converted = next(each for each in registry.biomarker(key).units if each.name == unit)
+    assert converted.to_canonical(value) == pytest.approx(canonical, rel=0.007)
 
 
 def extension(name: str) -> ModuleType:
