@@ -12,7 +12,7 @@ from agelens.domain.panel import Panel, PanelReader
 from agelens.domain.registry import Alias, age_column
 from agelens.domain.units import find_unit
 from agelens.tables.column_hints import age_name, used_columns
-from agelens.tables.people import answer_of
+from agelens.tables.typed_cells import answer_of
 
 ODD_TEXT = [
     "", " ", "NA", "na", "nan", "NaN", "-nan", "nan(1)", "inf", "-inf", "Infinity", "1e999", "-1",

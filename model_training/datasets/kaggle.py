@@ -5,16 +5,20 @@ copies have an ID column. Its public Test.csv holds the same people as Train.csv
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from agelens.clocks.base import FloatArray, Table, encoded
-from agelens.domain.errors import InvalidAnswers, InvalidInput
+from agelens.clocks.base import FloatArray, Table
+from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature, feature
 from agelens.domain.registry import age_column, biomarkers
 from agelens.domain.units import comparable
-from agelens.tables.people import Rows, read_people, read_rows
+from agelens.tables.batch_reader import BatchReader
+from agelens.tables.files import open_people
+from agelens.tables.formats.kinds import format_of
+from agelens.tables.panel_schema import PanelSchema
 
 from model_training.datasets.same_people import seen_before, twice
 
@@ -83,34 +87,57 @@ def load(path: Path, *, apart_from: Dataset | None = None) -> Dataset:
         If the file cannot be read, lacks a column, a row cannot be an answer, somebody is in it
         twice, or was learned from.
     """
-    rows = read_rows(path)
     features = kaggle_features()
-    _check_header(rows, {a.name for f in features for a in f.aliases if a.columns == COLUMNS})
-    table = _table(rows, features)
+    table, ages = _read(path, features)
     if apart_from is not None:
         _check_apart(table, apart_from, features)
-    _check_header(rows, {age_column(COLUMNS)})
-    data = Dataset(table, _ages(rows), hashlib.sha256(path.read_bytes()).hexdigest())
+    if ages is None:
+        raise _lacking({age_column(COLUMNS)})
+    data = Dataset(table, _checked(ages), hashlib.sha256(path.read_bytes()).hexdigest())
     if apart_from is None:
         _check_learnable(data, features)
     return data
 
 
-def _table(rows: Rows, features: list[Feature]) -> Table:
-    panels = []
-    for number, panel in enumerate(read_people(rows, features, COLUMNS), start=1):
-        if isinstance(panel, InvalidAnswers):
-            raise InvalidInput.at("data", f"row {number}: {panel.detail}")
-        panels.append(panel)
-    columns = {f.key: encoded(f, [p.values.get(f.key) for p in panels]) for f in features}
-    return Table(columns, np.full(len(panels), np.nan))
+def _read(path: Path, features: list[Feature]) -> tuple[Table, FloatArray | None]:
+    """Everybody's features, and their ages where the file has them."""
+    if not path.is_file():
+        raise InvalidInput.at("data", f"there is no file {path}")
+    tables: list[Table] = []
+    first_row = 1
+    with path.open("rb") as content, open_people(content, format_of(path.name, content)) as people:
+        _check_header(people.header, features)
+        has_ages = comparable(age_column(COLUMNS)) in map(comparable, people.header)
+        reader = BatchReader(PanelSchema(tuple(features)), people.header, columns=COLUMNS)
+        for part in people.parts():
+            batch = reader.read(part)
+            for row in batch.errors:
+                raise InvalidInput.at("data", f"row {first_row + row}: {batch.words(row)}")
+            tables.append(batch.table)
+            first_row += batch.n_rows
+    table = _joined(tables, features)
+    return Table(table.columns, np.full(len(table), np.nan)), (
+        table.chronological_age if has_ages else None
+    )
 
 
-def _check_header(rows: Rows, wanted: set[str]) -> None:
-    present = {comparable(name) for name in rows.header}
-    absent = sorted(name for name in wanted if comparable(name) not in present)
-    if absent:
-        raise InvalidInput.at("data", f"lacks the columns: {', '.join(absent)}")
+def _joined(tables: list[Table], features: list[Feature]) -> Table:
+    nobody = [np.empty(0)]
+    columns = {
+        f.key: np.concatenate([each.column(f.key) for each in tables] or nobody) for f in features
+    }
+    return Table(columns, np.concatenate([each.chronological_age for each in tables] or nobody))
+
+
+def _check_header(header: Sequence[str], features: list[Feature]) -> None:
+    wanted = {a.name for f in features for a in f.aliases if a.columns == COLUMNS}
+    present = {comparable(name) for name in header}
+    if absent := {name for name in wanted if comparable(name) not in present}:
+        raise _lacking(absent)
+
+
+def _lacking(columns: set[str]) -> InvalidInput:
+    return InvalidInput.at("data", f"lacks the columns: {', '.join(sorted(columns))}")
 
 
 def _check_apart(table: Table, learned: Dataset, features: list[Feature]) -> None:
@@ -148,13 +175,11 @@ def _measurements(features: list[Feature]) -> tuple[str, ...]:
     return tuple(f.key for f in features if f.kind == "number")
 
 
-def _ages(rows: Rows) -> FloatArray:
-    wanted = comparable(age_column(COLUMNS))
-    name = next(name for name in rows.header if comparable(name) == wanted)
-    try:
-        ages = np.array([float(str(row[name])) for row in rows.rows])
-    except ValueError as error:
-        raise InvalidInput.at("data", f"{name}: {error}") from error
-    if not ((ages >= AGES[0]) & (ages <= AGES[1]) & (ages == ages.round())).all():
-        raise InvalidInput.at("data", f"{name}: must be whole years from {AGES[0]} to {AGES[1]}")
+def _checked(ages: FloatArray) -> FloatArray:
+    right = (ages >= AGES[0]) & (ages <= AGES[1]) & (ages == ages.round())
+    if not right.all():
+        name = age_column(COLUMNS)
+        row = int(np.flatnonzero(~right)[0]) + 1
+        words = f"{name}: must be whole years from {AGES[0]} to {AGES[1]}, in row {row} it is not"
+        raise InvalidInput.at("data", words)
     return ages

@@ -8,6 +8,7 @@ import click
 from agelens import __version__
 from agelens.cli.models import models
 from agelens.cli.reading import connected_settings, process_settings, read_settings
+from agelens.cli.score import score
 from agelens.cli.users import users
 from agelens.domain.errors import AgeLensError, InvalidInput
 from agelens.settings import LabSettings, WebSettings, one_thread
@@ -134,39 +135,6 @@ def bench(only: str | None) -> None:
 
 
 @cli.command()
-@click.argument("data", type=FilePath)
-@click.option(
-    "--clock",
-    default="kaggle-age",
-    show_default=True,
-    help="Name of a shipped clock, or a bundle directory.",
-)
-@click.option(
-    "--columns",
-    type=click.Choice(["agelens", "kaggle", "bioage-r"]),
-    default="agelens",
-    show_default=True,
-    help="Whose column names and units: ours, the Kaggle file's, the R package BioAge's.",
-)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A .csv or .parquet file; stdout when not given.",
-)
-def score(data: Path, clock: str, columns: str, out: Path | None) -> None:
-    """Score DATA (.csv or .parquet) offline; no server is needed.
-
-    Rows keep their order; one that cannot be scored says why in the column error, and how many
-    there are goes to stderr. Exits 0 when the answers were written, even if no row could be scored,
-    and 1 when the file, its header or the clock cannot be used.
-    """
-    from agelens.commands.score import run
-
-    sys.exit(run(data, clock, columns, out))
-
-
-@cli.command()
 @click.argument("clock")
 @click.option("--data", required=True, help="A file, a folder of NHANES files, or kagglehub.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
@@ -183,6 +151,7 @@ def train(clock: str, data: str, out: Path, version: str | None, validation: Pat
     sys.exit(run(clock, data, out, version, validation))
 
 
+cli.add_command(score)
 cli.add_command(users)
 cli.add_command(models)
 

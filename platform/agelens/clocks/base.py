@@ -142,7 +142,20 @@ class Scores:
     derived: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-class Clock(Protocol):
+class PanelRequirements(Protocol):
+    """What a panel must have to be scored, beside the features that are required."""
+
+    @property
+    def ages(self) -> tuple[float, float] | None:
+        """The chronological ages that it answers for, in years; None when it asks for no age."""
+        ...
+
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """What a panel with these answers lacks to be scored, in words; None when it has enough."""
+        ...
+
+
+class Clock(PanelRequirements, Protocol):
     """A trained clock."""
 
     @property
@@ -153,15 +166,6 @@ class Clock(Protocol):
     @property
     def reference(self) -> "AgeGapReference | None":
         """The people an age gap is compared with."""
-        ...
-
-    @property
-    def ages(self) -> tuple[float, float] | None:
-        """The chronological ages that it answers for, in years; None when it asks for no age."""
-        ...
-
-    def lacks(self, answered: Collection[str]) -> str | None:
-        """What a panel with these answers lacks to be scored, in words; None when it has enough."""
         ...
 
     def score(self, table: Table) -> Scores:

@@ -15,7 +15,7 @@ from agelens.clocks.manifests import (
     manifest_document,
     manifest_from_json,
 )
-from agelens.domain.errors import InvalidBundle
+from agelens.domain.errors import InvalidBundle, InvalidInput
 
 MAX_FILES = 16
 MAX_BYTES = 64 * 1024 * 1024
@@ -35,6 +35,40 @@ def shipped(name: str) -> Path | None:
     """The directory of the newest shipped version of a clock, if there is one."""
     found = [directory for directory in SHIPPED if directory.parent.name == name]
     return max(found, key=lambda d: _version_key(d.name), default=None)
+
+
+def find_clock(name: str) -> Clock:
+    """A shipped clock, or the clock of a bundle directory.
+
+    Parameters
+    ----------
+    name : str
+        The name of a shipped clock, long or short, also as `name@version`; else a path.
+
+    Raises
+    ------
+    InvalidInput
+        At "clock", if there is neither.
+    InvalidBundle
+        If the bundle cannot be trusted.
+    """
+    wanted, _, version = name.partition("@")
+    wanted = SHORT_NAMES.get(wanted, wanted)
+    versions = [directory for directory in SHIPPED if directory.parent.name == wanted]
+    if version:
+        found = next((each for each in versions if each.name == version), None)
+    else:
+        found = shipped(wanted)
+    if found is None and Path(name).is_dir():
+        found = Path(name)
+    if found is not None:
+        return load_clock(read_bundle(found))
+    if versions:
+        words = f"{wanted} has no version {version}; shipped: {', '.join(d.name for d in versions)}"
+    else:
+        names = sorted({directory.parent.name for directory in SHIPPED})
+        words = f'there is no "{name}"; shipped: {", ".join(names)}'
+    raise InvalidInput.at("clock", words)
 
 
 def read_bundle(directory: Path) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agelens.clocks.base import Clock, FloatArray, Scores, Table, encoded
+from agelens.clocks.base import Clock, FloatArray, PanelRequirements, Scores, Table, encoded
 from agelens.clocks.results import result_of
 from agelens.domain.errors import (
     CannotScore,
@@ -37,7 +37,7 @@ def read_panel_for(
     return panel
 
 
-def obstacles(clock: Clock, panel: Panel) -> list[FieldProblem]:
+def obstacles(clock: PanelRequirements, panel: Panel) -> list[FieldProblem]:
     """Why this clock cannot score a panel that was read without a problem."""
     problems = []
     if lacking := clock.lacks(panel.values):

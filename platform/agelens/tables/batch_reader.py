@@ -1,4 +1,4 @@
-"""A part of a file, read for one clock: by column where cells are plain, one by one where not."""
+"""A part of a file as typed columns: whole columns where cells are plain, one by one where not."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,14 +16,16 @@ from agelens.tables.columns import Sheet, read_sheet
 from agelens.tables.identifiers import texts_of
 from agelens.tables.malformed_cells import RowReader, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
+from agelens.tables.panel_schema import PanelSchema
 
 
 class BatchReader:
-    """How one clock reads one file's columns.
+    """Reads the parts of one file for one clock.
 
     Parameters
     ----------
-    clock : Clock
+    clock : Clock or PanelSchema
+        What is asked of the rows.
     header : sequence of str
     columns : str
         Whose names the columns have: a name of `DATA_SETS`.
@@ -42,7 +44,7 @@ class BatchReader:
 
     def __init__(
         self,
-        clock: Clock,
+        clock: Clock | PanelSchema,
         header: Sequence[str],
         *,
         columns: str = "agelens",
@@ -50,15 +52,17 @@ class BatchReader:
         units: Mapping[str, str] | None = None,
         id_column: str | None = None,
     ) -> None:
-        self.clock = clock
+        self._schema = clock if isinstance(clock, PanelSchema) else PanelSchema.of(clock)
         self.header = tuple(header)
-        self._features = clock.manifest.features
+        self._features = self._schema.features
         self._mapping = mapping or {}
         self._matching = match(self._features, self.header, columns, self._mapping, units or {})
         self._id = place_of(self.header, id_column) if id_column else None
         if id_column and self._id is None:
             raise InvalidInput.at("id_column", f'the file has no column "{id_column}"')
-        self._row_reader = RowReader(clock, self._matching)
+        if self._id is not None and self.header.count(self.header[self._id]) > 1:
+            raise InvalidInput.at("id_column", f'the file has two columns "{id_column}"')
+        self._row_reader = RowReader(self._schema, self._matching)
 
     @property
     def matches(self) -> tuple[Match, ...]:
@@ -85,7 +89,7 @@ class BatchReader:
         """The clock's features, and the age if it needs one, that no column answers."""
         answered = {key for column in self._matching.columns for key in column.features}
         missing = [f.key for f in self._features if f.key not in answered]
-        if self.clock.manifest.needs_age and self._matching.age is None:
+        if self._schema.needs_age and self._matching.age is None:
             missing.append(AGE)
         return tuple(missing)
 
@@ -98,7 +102,7 @@ class BatchReader:
         sheet = read_sheet(self._matching, arrays, part.num_rows)
         errors = _faults(_array(part, "fault"))
         warnings = read_malformed(
-            self._row_reader, self.clock.manifest, self._matching, sheet, arrays, errors
+            self._row_reader, self._schema, self._matching, sheet, arrays, errors
         )
         self._refuse_lacking(sheet, arrays, _others(errors, part.num_rows), errors)
         rows = _others(errors, part.num_rows)
@@ -152,17 +156,16 @@ class BatchReader:
         }
 
     def _age_flags(self, ages: FloatArray) -> tuple[BoolArray, ...]:
-        low, high = self.clock.ages or (-np.inf, np.inf)
+        low, high = self._schema.ages or (-np.inf, np.inf)
         return ~np.isnan(ages), ages < low, ages > high
 
     def _lacks(self, answered: set[str], age: float) -> bool:
-        manifest = self.clock.manifest
-        if any(f.required and f.key not in answered for f in manifest.features):
+        if any(f.required and f.key not in answered for f in self._features):
             return True
         if np.isnan(age):
-            return manifest.needs_age or self.clock.lacks(answered) is not None
-        low, high = self.clock.ages or (age, age)
-        return not low <= age <= high or self.clock.lacks(answered) is not None
+            return self._schema.needs_age or self._schema.lacks(answered) is not None
+        low, high = self._schema.ages or (age, age)
+        return not low <= age <= high or self._schema.lacks(answered) is not None
 
     def _places(self) -> list[int]:
         age = self._matching.age

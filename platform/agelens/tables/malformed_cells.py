@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from agelens.clocks.base import Clock, IntArray, Manifest, encoded
+from agelens.clocks.base import IntArray, encoded
 from agelens.clocks.batches.batch import Problems
 from agelens.clocks.scoring import obstacles
 from agelens.domain.errors import FieldProblem, InvalidAnswers
@@ -15,6 +15,7 @@ from agelens.domain.panel import AGE, Panel, PanelReader
 from agelens.domain.reading import MAX_PROBLEMS, Reading
 from agelens.tables.columns import Sheet
 from agelens.tables.matching import Column, ColumnNames, Matching
+from agelens.tables.panel_schema import PanelSchema
 from agelens.tables.typed_cells import answer_of
 
 Arrays = Mapping[int, pa.Array]
@@ -31,16 +32,13 @@ class CellReading:
 
 
 class RowReader:
-    """Reads rows and cells of one file for one clock."""
+    """Reads rows and cells of one file as the API reads one person's answers."""
 
-    def __init__(self, clock: Clock, matching: Matching) -> None:
-        manifest = clock.manifest
-        self._clock = clock
+    def __init__(self, schema: PanelSchema, matching: Matching) -> None:
+        self._schema = schema
         self._matching = matching
-        self._names = ColumnNames(manifest.features, matching.columns)
-        self._panels = PanelReader(
-            manifest.features, needs_age=manifest.needs_age, names=self._names
-        )
+        self._names = ColumnNames(schema.features, matching.columns)
+        self._panels = PanelReader(schema.features, needs_age=schema.needs_age, names=self._names)
         self._units = {c.sent: c.unit for c in matching.columns if c.unit}
 
     def read(
@@ -76,7 +74,7 @@ class RowReader:
             spelled = cell if isinstance(cell, str) else repr(cell)
             if spelled not in known:
                 reading = Reading(self._names)
-                needed = self._clock.manifest.needs_age
+                needed = self._schema.needs_age
                 age = reading.age(answer_of(cell, "number"), needed=needed)
                 known[spelled] = CellReading({} if age is None else {AGE: age}, reading.problems)
             yield known[spelled]
@@ -97,12 +95,12 @@ class RowReader:
             panel = self._panels.read(answers, self._units, answer_of(age, "number"))
         except InvalidAnswers as error:
             return error.problems
-        return obstacles(self._clock, panel) or panel
+        return obstacles(self._schema, panel) or panel
 
 
 def read_malformed(
     reader: RowReader,
-    manifest: Manifest,
+    schema: PanelSchema,
     matching: Matching,
     sheet: Sheet,
     arrays: Arrays,
@@ -124,9 +122,9 @@ def read_malformed(
             if cell.warnings:
                 warnings[row] = (*warnings.get(row, ()), *cell.warnings)
         for key, answers in given.items():
-            _put(sheet, manifest, key, rows, answers)
+            _put(sheet, schema, key, rows, answers)
     if found:
-        _tell_missing(reader, manifest, sheet, found)
+        _tell_missing(reader, schema, sheet, found)
         errors |= {row: problems[:MAX_PROBLEMS] for row, problems in found.items()}
     return warnings
 
@@ -152,28 +150,28 @@ def _malformed(
             yield (AGE,), rows, reader.ages(arrays[matching.age], rows)
 
 
-def _put(sheet: Sheet, manifest: Manifest, key: str, rows: IntArray, answers: Answers) -> None:
+def _put(sheet: Sheet, schema: PanelSchema, key: str, rows: IntArray, answers: Answers) -> None:
     """The values of a feature in the rows that were read, NaN in the others of them."""
     sheet.put(key, rows, np.full(len(rows), np.nan))
     if not answers:
         return
     read, values = zip(*answers, strict=True)
-    feature = next((f for f in manifest.features if f.key == key), None)
+    feature = next((f for f in schema.features if f.key == key), None)
     numbers = np.array(values, dtype=float) if feature is None else encoded(feature, values)
     sheet.put(key, np.array(read), numbers)
 
 
 def _tell_missing(
     reader: RowReader,
-    manifest: Manifest,
+    schema: PanelSchema,
     sheet: Sheet,
     found: Mapping[int, list[FieldProblem]],
 ) -> None:
     """What rows with a problem lack besides."""
-    required = [f for f in manifest.features if f.required]
+    required = [f for f in schema.features if f.required]
     for row, problems in found.items():
         wrong = {problem.field for problem in problems}
-        lacks_age = manifest.needs_age and AGE not in wrong and np.isnan(sheet.ages[row])
+        lacks_age = schema.needs_age and AGE not in wrong and np.isnan(sheet.ages[row])
         lacking = [f for f in required if f.key not in wrong and _is_missing(sheet, f.key, row)]
         if lacks_age or lacking:
             problems += reader.missing(lacking, age=lacks_age)

@@ -91,7 +91,8 @@ def match(
     Raises
     ------
     InvalidInput
-        With every problem of `columns`, `mapping` and `units`.
+        With every problem of `columns`, `mapping` and `units`; also if two columns have a name that is
+        read.
     """
     if columns not in DATA_SETS:
         raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
@@ -113,7 +114,22 @@ def match(
     age = mapped.get(AGE)
     if age is None and (name := age_name(free, columns)) is not None:
         age = free.index(name)
+    _check_read_once(free, [c.place for c in read] + ([] if age is None else [age]))
     return Matching(tuple(read), age)
+
+
+def _check_read_once(free: Sequence[str], places: Sequence[int]) -> None:
+    """Of two columns of one name it would be chance which is read; others may be called as they are."""
+    spelled = [comparable(name) for name in free]
+    read = {spelled[place] for place in places} - {""}
+    twice = [
+        name
+        for name, each in zip(free, spelled, strict=True)
+        if each in read and spelled.count(each) > 1
+    ]
+    if twice:
+        words = f"columns have the same name: {', '.join(map(printable, twice[:6]))}"
+        raise InvalidInput.at("columns", words)
 
 
 def place_of(header: Sequence[str], name: str) -> int | None:
@@ -155,6 +171,8 @@ def _mapped(
         place = place_of(header, column)
         if place is None:
             problems.append(_problem("the file has no such column", "mapping", column))
+        elif header.count(header[place]) > 1:
+            problems.append(_problem("is the name of two columns", "mapping", column))
         elif place in ignored or place in places.values():
             problems.append(_problem("is named twice", "mapping", column))
         elif key == IGNORED:

@@ -5,8 +5,8 @@ import csv
 import pytest
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
 from agelens.clocks.scoring import read_panel_for
-from agelens.commands.score import run
 from agelens.domain.errors import InvalidAnswers
+from scored_files import run
 
 MISTAKES = {"glucose": (95, "mg/dL"), "albumin": (4.2, "g/dL"), "creatinine": (0.9, "mg/dL")}
 CLOCKS = {f"{d.parent.name} {d.name}": load_clock(read_bundle(d)) for d in SHIPPED}

@@ -1,12 +1,18 @@
 """What `agelens score` says of files, columns and names before it scores, and of readers that leave."""
 
+import csv
+import io
+import json
 import subprocess
 import sys
 
+import agelens
+import pyarrow.parquet
 import pytest
-from agelens.commands import score
-from agelens.commands.score import run
+from agelens.clocks.bundles import find_clock
+from agelens.commands.score import Options, command
 from kaggle_people import make_people, write_csv
+from scored_files import run
 
 PEOPLE = make_people(6, seed=8)
 
@@ -19,8 +25,11 @@ def written(path, text):
 @pytest.mark.parametrize(
     ("out", "words"),
     [
-        ("out.xlsx", "out: must end in .csv or .parquet, not as out.xlsx"),
-        ("out", "out: must end in .csv or .parquet"),
+        (
+            "out.xlsx",
+            "out: must end in .csv, .parquet, .pq, .json, .ndjson, .jsonl, not as out.xlsx",
+        ),
+        ("out", "out: must end in .csv, "),
         ("absent/out.csv", "out: there is no folder"),
     ],
 )
@@ -28,9 +37,9 @@ def test_an_output_that_cannot_be_is_refused_before_any_work(
     tmp_path, capsys, monkeypatch, out, words
 ):
     data = write_csv(tmp_path / "data.csv", PEOPLE)
-    monkeypatch.setattr(score, "score_file", lambda *_: pytest.fail("it was scored"))
+    monkeypatch.setattr(command, "_score_file", lambda *_: pytest.fail("it was scored"))
 
-    assert run(data, "kaggle-age", "kaggle", tmp_path / out) == 1
+    assert run(data, "kaggle-age", "kaggle", tmp_path / out) == 2
     assert words in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
 
@@ -51,14 +60,15 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, n_people):
         process.stdout.close()
         said = process.stderr.read()
 
-    assert said == b""
+    assert said.startswith(b"kaggle-age 1.0.0 reads ")
+    assert said.count(b"\n") == 1
     assert process.returncode == 0
 
 
 def test_short_names_are_clocks_too(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert score.find_clock("kaggle").manifest.name == "kaggle-age"
-    assert score.find_clock("mortality").manifest.name == "mortality-age"
+    assert find_clock("kaggle").manifest.name == "kaggle-age"
+    assert find_clock("mortality").manifest.name == "mortality-age"
 
 
 def test_of_many_columns_that_are_not_read_the_first_are_named_and_all_counted(tmp_path, capsys):
@@ -67,7 +77,7 @@ def test_of_many_columns_that_are_not_read_the_first_are_named_and_all_counted(t
 
     assert run(data, "kaggle-age", "kaggle", tmp_path / "out.csv") == 0
     first = ", ".join(f"note {place}" for place in range(8))
-    told = f"11 columns that this clock does not read: {first} and 3 more\n"
+    told = f"11 columns are not read: {first} and 3 more\n"
     assert told in capsys.readouterr().err
 
 
@@ -103,7 +113,7 @@ def test_age_under_another_name_is_suggested_and_not_read(tmp_path, capsys):
 
     renamed = written(tmp_path / "renamed.csv", f"{header},chronological_age\n{row}\n")
     assert run(renamed, "phenoage", "agelens", tmp_path / "out.csv") == 0
-    assert capsys.readouterr().err.startswith("1 rows, 0 with an error")
+    assert "1 rows, 0 with an error" in capsys.readouterr().err
 
 
 def test_rows_that_fail_for_their_own_reasons_bring_no_suggestion(tmp_path, capsys):
@@ -119,4 +129,143 @@ def test_a_file_without_rows_gives_a_header_and_no_suggestion(tmp_path, capsys):
 
     assert run(data, "phenoage", "agelens", tmp_path / "out.csv") == 0
     assert "Most rows could not be scored" not in capsys.readouterr().err
-    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("prediction,")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("row,prediction,")
+
+
+PHENOAGE = (
+    "albumin,creatinine,glucose,crp,lymphocytes,mean_cell_volume,red_cell_width,"
+    "alkaline_phosphatase,white_cells,chronological_age"
+)
+ONE, OTHER = "42,80,5,10,30,90,13,80,7,50", "45,70,5.2,1,32,91,12.9,60,6,61"
+
+
+def cells(text, row):
+    return text.splitlines()[row + 1].split(",")
+
+
+@pytest.fixture
+def plain(tmp_path, capsys):
+    """What an ordinary CSV file of two people gives."""
+    data = written(tmp_path / "plain.csv", f"{PHENOAGE}\n{ONE}\n{OTHER}\n")
+    assert run(data, "phenoage", "agelens", None) == 0
+    return capsys.readouterr().out
+
+
+def objects():
+    rows = [ONE.split(","), OTHER.split(",")]
+    return [dict(zip(PHENOAGE.split(","), map(float, row), strict=True)) for row in rows]
+
+
+def sent_as(folder, name):
+    """The same two people in a file of another kind."""
+    lines = [PHENOAGE, ONE, OTHER]
+    if name == "semicolons.csv":
+        text = "\n".join(line.replace(",", ";").replace(".", ",") for line in lines)
+    elif name == "pipes.txt":
+        text = "\n".join(line.replace(",", "|") for line in lines)
+    elif name == "tabs.tsv":
+        text = "\n".join(line.replace(",", "\t") for line in lines)
+    elif name == "rows.json":
+        text = json.dumps({"rows": objects()})
+    elif name == "array.json":
+        text = json.dumps(objects())
+    else:  # one object a line, under whatever name
+        text = "\n".join(map(json.dumps, objects()))
+    return written(folder / name, text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["semicolons.csv", "pipes.txt", "tabs.tsv", "rows.json", "array.json", "lines.ndjson",
+     "lines.json", "lines", "array"],
+)  # fmt: skip
+def test_the_same_people_in_any_format_get_the_same_answers(tmp_path, capsys, plain, name):
+    assert run(sent_as(tmp_path, name), "phenoage", "agelens", None) == 0
+    assert capsys.readouterr().out == plain
+
+
+def test_standard_input_is_a_file_too(tmp_path, plain):
+    content = sent_as(tmp_path, "semicolons.csv").read_bytes()
+    command = [sys.executable, "-m", "agelens.cli", "score", "-", "--clock", "phenoage"]
+    done = subprocess.run(command, input=content, capture_output=True, check=True)
+    assert done.stdout.decode() == plain
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "json", "ndjson", "jsonl", "pq"])
+def test_answers_are_written_in_the_format_of_the_ending(tmp_path, plain, ending):
+    data, out = tmp_path / "plain.csv", tmp_path / f"out.{ending}"
+    assert run(data, "phenoage", "agelens", out) == 0
+    if ending in ("parquet", "pq"):
+        rows = pyarrow.parquet.read_table(out).to_pylist()
+    elif ending == "csv":
+        rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
+    elif ending == "json":
+        rows = json.loads(out.read_text())
+    else:
+        rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [float(row["prediction"]) for row in rows] == [float(cells(plain, n)[1]) for n in (0, 1)]
+    assert {row["clock"] for row in rows} == {"phenoage"}
+
+
+def test_a_parquet_file_of_answers_says_what_made_it(tmp_path, plain):
+    assert run(tmp_path / "plain.csv", "phenoage", "agelens", tmp_path / "out.parquet") == 0
+    said = pyarrow.parquet.read_schema(tmp_path / "out.parquet").metadata
+    manifest = find_clock("phenoage").manifest
+    assert said[b"agelens"].decode() == agelens.__version__
+    assert said[b"phenoage.version"].decode() == manifest.version
+    assert said[b"phenoage.sha256"].decode() == manifest.sha256
+
+
+def test_columns_are_mapped_their_units_said_and_rows_named(tmp_path, capsys, plain):
+    text = f"id,{PHENOAGE}\nanna,{ONE}\nbea,{OTHER}\n".replace("glucose", "Glu")
+    data = written(tmp_path / "named.csv", text.replace(",5,", ",90,").replace(",5.2,", ",93.6,"))
+    options = Options(mapping={"Glu": "glucose"}, units={"glucose": "mg/dL"}, id_column="id")
+    assert command.run([data], ["phenoage"], None, options) == 0
+    printed = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(printed.out)))
+    assert [row["id"] for row in rows] == ["anna", "bea"]
+    assert "Glu as glucose [mg/dL]" in printed.err
+    assert float(rows[0]["prediction"]) == pytest.approx(float(cells(plain, 0)[1]), abs=0.2)
+
+
+def test_several_clocks_answer_row_by_row(tmp_path, capsys, plain):
+    people = [{**person, "systolic_bp": 120, "sex": "female"} for person in objects()]
+    data = written(tmp_path / "two.json", json.dumps(people))
+    assert command.run([data], ["phenoage", "mortality-age"], None) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["row"], row["clock"]) for row in rows] == [
+        ("1", "phenoage"), ("1", "mortality-age"), ("2", "phenoage"), ("2", "mortality-age"),
+    ]  # fmt: skip
+    assert [row["prediction"] for row in rows[::2]] == [cells(plain, n)[1] for n in (0, 1)]
+    assert rows[1]["contribution:systolic_bp"]
+    assert not rows[0]["contribution:systolic_bp"]
+
+
+def test_several_files_go_into_a_folder_each_under_its_name(tmp_path, capsys, plain):
+    (tmp_path / "answers").mkdir()
+    files = [tmp_path / "plain.csv", sent_as(tmp_path, "array.json")]
+    assert command.run(files, ["phenoage"], tmp_path / "answers") == 0
+    assert {path.name for path in (tmp_path / "answers").iterdir()} == {"plain.csv", "array.csv"}
+    assert (tmp_path / "answers" / "array.csv").read_text() == plain
+    assert command.run(files, ["phenoage"], None) == 2
+    assert "must be a folder that exists" in capsys.readouterr().err
+
+
+def test_a_file_that_breaks_off_leaves_no_answers_and_what_was_there(tmp_path, capsys):
+    out = written(tmp_path / "out.csv", "earlier answers")
+    text = f"{PHENOAGE}\n" + f"{ONE}\n" * 30_000 + '"' + ONE
+    assert run(written(tmp_path / "data.csv", text), "phenoage", "agelens", out) == 1
+    assert "Error: file: row 30,001: a quote is opened and never closed" in capsys.readouterr().err
+    assert out.read_text() == "earlier answers"
+    assert {path.name for path in tmp_path.iterdir()} == {"data.csv", "out.csv"}
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "9.9.9"])
+def test_a_version_of_a_shipped_clock_can_be_named(tmp_path, capsys, plain, version):
+    code = run(tmp_path / "plain.csv", f"phenoage@{version}", "agelens", None)
+    printed = capsys.readouterr()
+    if version == "1.0.0":
+        assert (code, printed.out) == (0, plain)
+    else:
+        assert code == 2
+        assert "phenoage has no version 9.9.9; shipped: 1.0.0" in printed.err

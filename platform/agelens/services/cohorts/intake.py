@@ -1,7 +1,6 @@
 """A file of people comes in: whatever its format, it is kept in parts of equal size."""
 
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -11,19 +10,9 @@ import pyarrow as pa
 from agelens.domain.errors import Unavailable
 from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
-from agelens.tables.formats.csv_files import read_csv
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.json_files import read_json, read_ndjson
-from agelens.tables.formats.parquet_files import read_parquet
-from agelens.tables.formats.shape import PART_ROWS, Tables
-from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like
-
-_READERS: dict[str, Callable[[BinaryIO, FileHeader], Tables]] = {
-    "csv": read_csv,
-    "parquet": read_parquet,
-    "json": read_json,
-    "ndjson": read_ndjson,
-}
+from agelens.tables.formats.kinds import length_of, read_tables
+from agelens.tables.formats.shape import PART_ROWS
 
 
 @dataclass(frozen=True)
@@ -49,7 +38,7 @@ def take(
     content : binary file
         Seekable, at its start.
     format : str
-        csv, parquet, json or ndjson.
+        A name of `agelens.tables.formats.kinds.FORMATS`.
     most_rows : int
 
     Raises
@@ -57,13 +46,12 @@ def take(
     InvalidInput
         If the file is not what `format` says, has no rows, too many, or too much in them; at "file".
     """
-    _check_kind(content, format)
     header = FileHeader()
     writer = PartWriter(
-        files, cohort_id, header, most_rows=most_rows, file_bytes=_length_of(content)
+        files, cohort_id, header, most_rows=most_rows, file_bytes=length_of(content)
     )
     try:
-        with closing(_READERS[format](content, header)) as tables:
+        with closing(read_tables(content, format, header)) as tables:
             for table in tables:
                 writer.add(table)
         if not writer.n_rows:
@@ -91,19 +79,3 @@ def read_part(files: Files, cohort_id: object, number: int) -> pa.Table:
     """
     with files.open(part_name(cohort_id, number)) as stream:
         return pa.ipc.open_file(stream).read_all()
-
-
-def _length_of(content: BinaryIO) -> int:
-    content.seek(0, io.SEEK_END)
-    length = content.tell()
-    content.seek(0)
-    return length
-
-
-def _check_kind(content: BinaryIO, format: str) -> None:
-    opening = content.read(OPENING_BYTES)
-    content.seek(0)
-    if not opening:
-        raise unreadable("is empty")
-    if other := looks_like(opening, format):
-        raise unreadable(f"looks like {other}")

@@ -16,7 +16,7 @@ from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_words
 
 BOM = b"\xef\xbb\xbf"
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 # where cells are separated by semicolons, that is because the comma is taken
 _DECIMAL_COMMA = r"\A([ \t]*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?[ \t]*)\z"
 _BLANK_LINES = (b"\n\r", b"\r\r")

@@ -1,12 +1,10 @@
 """The columns of a file that comes in, checked as they appear."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
-from agelens.domain.units import comparable
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 200
@@ -33,7 +31,7 @@ class FileHeader:
         Raises
         ------
         InvalidInput
-            If there are too many, two have the same name, or a name is none.
+            If there are too many, or a name is none.
         """
         further = list(names)
         if not further:
@@ -44,22 +42,10 @@ class FileHeader:
             _check_name(name, place)
         self.names += further
         self._known.update(further)
-        try:
-            check_header(self.names)
-        except ValueError as error:
-            raise unreadable(str(error)) from error
 
     def add_new(self, names: Iterable[str]) -> None:
         """As `add`, of the names that are not there yet."""
         self.add([name for name in names if name not in self._known])
-
-
-def check_header(header: Sequence[str]) -> None:
-    """Raise ValueError when two columns have the same name; any number may have none."""
-    spelled = Counter(comparable(name) for name in header)
-    twice = [name for name in header if comparable(name) and spelled[comparable(name)] > 1]
-    if twice:
-        raise ValueError(f"columns have the same name: {', '.join(twice[:6])}")
 
 
 def _check_name(name: str, place: int) -> None:

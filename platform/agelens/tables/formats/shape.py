@@ -1,6 +1,6 @@
 """The shape of a table that a reader yields: columns `c0`, `c1`, ... by place in the header, and `fault`."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -21,6 +21,24 @@ def column_names(n_columns: int) -> list[str]:
 def fault_words(n_cells: int, n_columns: int) -> str:
     """Why a line of that many cells is no row of the file."""
     return f"has {n_cells} cells, the header has {n_columns}" if n_cells else "is a blank line"
+
+
+def in_parts(tables: Iterator[pa.Table], n_columns: int, rows: int) -> Iterator[pa.Table]:
+    """The rows of tables of any length in tables of `rows` rows; only the last is shorter."""
+    held: list[pa.Table] = []
+    n_held = 0
+    for table in tables:
+        held.append(table)
+        n_held += len(table)
+        if n_held < rows:
+            continue
+        whole = stacked(held, n_columns)
+        first = 0
+        for first in range(0, n_held - n_held % rows, rows):
+            yield whole.slice(first, rows)
+        held, n_held = [whole.slice(first + rows)], n_held % rows
+    if n_held:
+        yield stacked(held, n_columns)
 
 
 def stacked(tables: list[pa.Table], n_columns: int) -> pa.Table:

@@ -1,4 +1,6 @@
-"""What a file looks like that is not what it was said to be."""
+"""What a file is by how it begins."""
+
+import json
 
 # how such files begin
 _KINDS = (
@@ -20,7 +22,7 @@ _KINDS = (
 )
 _PARQUET = (b"PAR1", "a Parquet file")
 _JSON = ((b'{"', "JSON"), (b"[{", "JSON"))
-OPENING_BYTES = 64
+OPENING_BYTES = 64 * 1024
 
 
 def looks_like(opening: bytes, format: str) -> str | None:
@@ -33,3 +35,22 @@ def looks_like(opening: bytes, format: str) -> str | None:
     }.get(format, (*_KINDS, _PARQUET))
     start = opening.lower() if opening[:1] == b"<" else opening
     return next((kind for magic, kind in others if start.startswith(magic)), None)
+
+
+def sniffed(opening: bytes) -> str:
+    """The format of a file that begins so: parquet, json or ndjson, else csv."""
+    if opening.startswith(_PARQUET[0]):
+        return "parquet"
+    text = opening.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"["):
+        return "json"
+    if text.startswith(b"{"):
+        return "ndjson" if _is_object(text.split(b"\n")[0]) and b"\n" in text.rstrip() else "json"
+    return "csv"
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False

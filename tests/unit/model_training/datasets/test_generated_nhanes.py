@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from agelens.domain.features import feature
-from agelens.domain.panel import Panel
 from agelens.domain.registry import biomarkers
-from agelens.tables.people import read_people, read_rows
 from click.testing import CliRunner
+from people_files import read_people
 
 from model_training.datasets import nhanes
 from model_training.datasets.generated import generate_nhanes
@@ -104,9 +103,9 @@ def test_no_row_is_refused(cohort: str, request: pytest.FixtureRequest) -> None:
         if any(alias.columns == "bioage-r" for alias in entry.aliases)
     ]
     path = request.getfixturevalue(cohort)
-    people = list(read_people(read_rows(path), features, "bioage-r", needs_age=True))
+    people = read_people(path, features, "bioage-r", needs_age=True)
     assert len(people) == PEOPLE
-    assert [each for each in people if not isinstance(each, Panel)] == []
+    assert [each for each in people if each.error] == []
 
 
 def test_a_csv_file_holds_the_same_people(third: Path, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from agelens.commands.score import find_clock, score_file
+from agelens.clocks.bundles import find_clock
+from scored_files import scored
 from shared_files import shared_file
 
 from model_training.survival.auc import auc_at
@@ -19,8 +20,8 @@ def people():
     """The rows of the protocol, straight from the file, with the score of `agelens score`."""
     path = shared_file("nhanes4_dev.parquet")
     frame = pd.read_parquet(path)
-    answers = score_file(find_clock("mortality-age"), path, "bioage-r")
-    frame["mortality_age"] = pd.Series(answers["prediction"], dtype=float)
+    answers = scored(path, find_clock("mortality-age"), "bioage-r")
+    frame["mortality_age"] = answers["prediction"].to_pandas()
     frame["died"] = frame["ucod_leading"].notna().astype(float)
     frame["male"] = (frame["gender"] == 1).astype(float)
     return frame[frame["phenoage0"].notna() & frame["wave"].between(1, 6) & (frame["time"] > 0)]

@@ -8,7 +8,6 @@ import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats import csv_blocks, csv_files
 from agelens.tables.formats.shape import fault_words
-from agelens.tables.people import read_rows
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -48,15 +47,6 @@ def test_ragged_and_blank_lines_are_rows_at_fault_in_their_places(rows_of):
         {"fault": "has 3 cells, the header has 2"},
         {"a": "7", "b": "8"},
     ]
-
-
-def test_faults_are_told_in_the_words_of_the_command_line(rows_of, tmp_path):
-    content = b"a,b\n1,2\n\n3\n4,5,6\n,\n\n"
-    (tmp_path / "people.csv").write_bytes(content)
-    other = read_rows(tmp_path / "people.csv")
-    rows = rows_of(content)
-    assert len(rows) == len(other.rows)
-    assert {place: row["fault"] for place, row in enumerate(rows) if "fault" in row} == other.faults
 
 
 def test_a_row_of_empty_cells_is_a_row(rows_of):

@@ -1,0 +1,92 @@
+"""`agelens score`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+DataPath = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+
+
+def _texts(ctx: click.Context, param: click.Parameter, value: str | None) -> dict[str, str]:
+    """An object of texts; an error that names the option when it is none."""
+    if value is None:
+        return {}
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"is not JSON: {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise click.BadParameter('must be an object of texts, such as \'{"a": "b"}\'')
+    return found
+
+
+@click.command(no_args_is_help=True)
+@click.argument("data", nargs=-1, required=True, type=DataPath)
+@click.option(
+    "--clock",
+    "clocks",
+    multiple=True,
+    default=["kaggle-age"],
+    show_default=True,
+    help="A shipped clock, NAME or NAME@VERSION, or a bundle directory; several if said again.",
+)
+@click.option(
+    "--columns",
+    type=click.Choice(["agelens", "kaggle", "bioage-r"]),
+    default="agelens",
+    show_default=True,
+    help="Whose column names and units: ours, the Kaggle file's, the R package BioAge's.",
+)
+@click.option(
+    "--mapping",
+    metavar="JSON",
+    callback=_texts,
+    help='Which biomarker a column answers: \'{"Alb": "albumin", "Note": "ignored"}\'.',
+)
+@click.option(
+    "--units",
+    metavar="JSON",
+    callback=_texts,
+    help='The unit of a biomarker: \'{"glucose": "mg/dL"}\'.',
+)
+@click.option("--id", "id_column", help="The column that says who a row is; it is handed on.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A .csv, .parquet, .json or .ndjson file, or a folder; standard output when not given.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["csv", "parquet", "json", "ndjson"]),
+    help="Of the answers, where the name of OUT does not say it.",
+)
+def score(
+    data: tuple[Path, ...],
+    clocks: tuple[str, ...],
+    columns: str,
+    mapping: dict[str, str],
+    units: dict[str, str],
+    id_column: str | None,
+    out: Path | None,
+    format: str | None,
+) -> None:
+    """Score files of people offline; no server is needed.
+
+    DATA are CSV files (also with semicolons, tabs or pipes), Parquet, JSON or NDJSON files; - is
+    standard input. Rows keep their order; one that cannot be scored says why in the column error.
+    How columns are read goes to standard error, and so does how many rows have an error.
+
+    Exits 0 when the answers were written, even if no row could be scored, 1 when a file cannot be
+    read or written, 2 when the call is wrong.
+
+    \b
+    Example:
+      agelens score people.csv --clock phenoage --units '{"glucose": "mg/dL"}' -o ages.csv
+    """
+    from agelens.commands.score import Options, run
+
+    options = Options(columns, mapping, units, id_column)
+    sys.exit(run(data, clocks, out, options, format))

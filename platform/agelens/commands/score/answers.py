@@ -1,0 +1,112 @@
+"""The answers of one or several clocks about a file of people, a table for each part of the file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from agelens import __version__
+from agelens.clocks.base import Clock
+from agelens.clocks.batches import ERROR_FIELDS, score_batch
+from agelens.tables.batch_reader import BatchReader
+from agelens.tables.files import PeopleFile
+from agelens.tables.formats.shape import FAULT, column_names
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the columns of the files are to be read; see `BatchReader`."""
+
+    columns: str = "agelens"
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    id_column: str | None = None
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A clock, and how it reads a file's columns."""
+
+    clock: Clock
+    reader: BatchReader
+
+    @classmethod
+    def of(cls, clock: Clock, header: Sequence[str], options: Options) -> "Scorer":
+        """InvalidInput when the clock cannot read such a file."""
+        reader = BatchReader(
+            clock,
+            header,
+            columns=options.columns,
+            mapping=options.mapping,
+            units=options.units,
+            id_column=options.id_column,
+        )
+        return cls(clock, reader)
+
+    def score(self, part: pa.Table, first_row: int) -> pa.Table:
+        """One row for each row of the part."""
+        manifest = self.clock.manifest
+        table, _ = score_batch(self.clock, self.reader.read(part), first_row=first_row)
+        table = table.drop_columns([ERROR_FIELDS])
+        for name, text in (("clock", manifest.name), ("clock_version", manifest.version)):
+            table = table.append_column(name, pa.repeat(text, len(table)))
+        return table
+
+
+def score_people(people: PeopleFile, scorers: Sequence[Scorer]) -> Iterator[pa.Table]:
+    """The answers, a table for each part of the file; one at least, so that there is a header.
+
+    With several clocks each row of the file has a row for each clock, in their order. The schema has
+    the versions and hashes of clocks and code as metadata.
+    """
+    said = _metadata([scorer.clock for scorer in scorers])
+    first_row = 1
+    for part in people.parts():
+        yield _answers(scorers, part, first_row).replace_schema_metadata(said)
+        first_row += len(part)
+    if first_row == 1:
+        names = [*column_names(len(people.header)), FAULT]
+        nobody = pa.table([pa.nulls(0, pa.string())] * len(names), names=names)
+        yield _answers(scorers, nobody, first_row).replace_schema_metadata(said)
+
+
+def _metadata(clocks: Sequence[Clock]) -> dict[str, str]:
+    said = {"agelens": __version__}
+    for manifest in (clock.manifest for clock in clocks):
+        said |= {
+            f"{manifest.name}.version": manifest.version,
+            f"{manifest.name}.sha256": manifest.sha256,
+            f"{manifest.name}.data_sha256": manifest.data_sha256,
+        }
+    return said
+
+
+def _answers(scorers: Sequence[Scorer], part: pa.Table, first_row: int) -> pa.Table:
+    tables = [scorer.score(part, first_row) for scorer in scorers]
+    if len(tables) == 1:
+        return tables[0]
+    names = _all_names([table.column_names for table in tables])
+    alike = [_with_columns(table, names) for table in tables]
+    row_by_row = np.arange(len(tables) * len(part)).reshape(len(tables), -1).T.ravel()
+    return pa.concat_tables(alike, promote_options="permissive").take(pa.array(row_by_row))
+
+
+def _all_names(of_tables: Sequence[Sequence[str]]) -> list[str]:
+    """The columns of all tables, each behind the one that it follows in its own."""
+    names = list(of_tables[0])
+    for own in of_tables[1:]:
+        place = 0
+        for name in own:
+            if name in names:
+                place = names.index(name) + 1
+            else:
+                names.insert(place, name)
+                place += 1
+    return names
+
+
+def _with_columns(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    present = set(table.column_names)
+    columns = [table[name] if name in present else pa.nulls(len(table)) for name in names]
+    return pa.table(columns, names=list(names))

@@ -1,0 +1,153 @@
+"""`agelens score`: files of people in, explained ages out; no server, no network."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+import click
+
+from agelens.clocks.base import Clock
+from agelens.clocks.bundles import find_clock
+from agelens.commands.score.answers import Options, Scorer, score_people
+from agelens.commands.score.report import Tally, tell_columns
+from agelens.domain.errors import InvalidInput
+from agelens.tables.files import open_people
+from agelens.tables.formats.encoding import encode
+from agelens.tables.formats.kinds import format_of
+
+STANDARD_INPUT = Path("-")
+OUT = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json"} | dict.fromkeys(
+    (".ndjson", ".jsonl"), "ndjson"
+)
+
+
+def run(
+    files: Sequence[Path],
+    clocks: Sequence[str],
+    out: Path | None,
+    options: Options | None = None,
+    format: str | None = None,
+) -> int:
+    """Score every row of every file; the exit code.
+
+    Rows with an error are answers too: the code is 0 whenever the answers were written. It is 1 when
+    a file cannot be read to its end or the answers cannot be written, and 2 when the call is wrong.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        `-` is standard input.
+    clocks : sequence of str
+        What `find_clock` takes. The answers of several stand below each other, row by row.
+    out : Path, optional
+        A file; of several files a folder, where each gets a file of its own name. None is standard
+        output.
+    options : Options, optional
+    format : str, optional
+        A name of `ENCODED`; by the ending of `out` when absent, else CSV.
+    """
+    try:
+        chosen = [find_clock(name) for name in dict.fromkeys(clocks)]
+        places = _places(files, out, format)
+        for file, (place, kind) in zip(files, places, strict=True):
+            _score_file(file, chosen, options or Options(), place, kind)
+    except BrokenPipeError:  # whoever reads them, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except InvalidInput as error:
+        click.echo(f"Error: {error}", err=True)
+        return 1 if error.problems[0].field == "file" else 2
+    except (OSError, ModuleNotFoundError) as error:
+        click.echo(f"Error: {error}", err=True)
+        return 1
+    return 0
+
+
+def _score_file(
+    file: Path, clocks: Sequence[Clock], options: Options, out: Path | None, format: str
+) -> None:
+    with (
+        _content(file) as content,
+        _sink(out) as sink,
+        open_people(content, format_of(file.name, content)) as people,
+    ):
+        scorers = [Scorer.of(clock, people.header, options) for clock in clocks]
+        tell_columns(scorers, options)
+        tally = Tally()
+        for piece in encode(format, tally.counted(score_people(people, scorers))):
+            sink.write(piece)
+    tally.tell(scorers, options, out)
+
+
+@contextmanager
+def _content(file: Path) -> Iterator[BinaryIO]:
+    """A file's bytes, seekable."""
+    if file != STANDARD_INPUT:
+        if not file.is_file():
+            raise InvalidInput.at("data", f"there is no file {file}")
+        with file.open("rb") as stream:
+            yield stream
+        return
+    with TemporaryFile() as spool:
+        while piece := sys.stdin.buffer.read(1024 * 1024):
+            spool.write(piece)
+        spool.seek(0)
+        yield spool
+
+
+@contextmanager
+def _sink(out: Path | None) -> Iterator[BinaryIO]:
+    """Where the answers go; a file comes into being as a whole, or not at all."""
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with unfinished.open("wb") as stream:
+            yield stream
+        unfinished.replace(out)
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+
+
+def _places(
+    files: Sequence[Path], out: Path | None, format: str | None
+) -> list[tuple[Path | None, str]]:
+    """Where the answers about each file go, and in which format."""
+    if len(files) == 1 and (out is None or not out.is_dir()):
+        return [(out, format or _format_of_out(out, files[0]))]
+    if out is None or not out.is_dir():
+        raise InvalidInput.at(
+            "out", "must be a folder that exists, for the answers to several files"
+        )
+    kind = format or "csv"
+    names = [f"{file.stem if file != STANDARD_INPUT else 'answers'}.{kind}" for file in files]
+    if len(set(names)) < len(names):
+        raise InvalidInput.at("data", "two of the files have the same name")
+    places = [out / name for name in names]
+    for place, file in zip(places, files, strict=True):
+        _check_not_read(place, file)
+    return [(place, kind) for place in places]
+
+
+def _format_of_out(out: Path | None, data: Path) -> str:
+    if out is None:
+        return "csv"
+    format = OUT.get(out.suffix.lower())
+    if format is None:
+        raise InvalidInput.at("out", f"must end in {', '.join(OUT)}, not as {out.name}")
+    if not out.parent.is_dir():
+        raise InvalidInput.at("out", f"there is no folder {out.parent}")
+    _check_not_read(out, data)
+    return format
+
+
+def _check_not_read(out: Path, data: Path) -> None:
+    if out.exists() and data.exists() and out.samefile(data):
+        raise InvalidInput.at("out", "is the file that is read")

@@ -1,0 +1,74 @@
+"""What `agelens score` says on standard error: how columns are read, how far it is, how it ended."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pyarrow as pa
+from tqdm import tqdm
+
+from agelens.clocks.batches import Match
+from agelens.commands.score.answers import Options, Scorer
+from agelens.domain.answers import printable
+from agelens.tables.column_hints import hints
+
+SHOWN_COLUMNS = 8
+
+
+def tell_columns(scorers: Sequence[Scorer], options: Options) -> None:
+    """How the columns are read, and which are not: a misspelt one would otherwise go unnoticed."""
+    header = scorers[0].reader.header
+    read = {options.id_column}
+    for scorer in scorers:
+        matches = [match for match in scorer.reader.matches if match.features]
+        read |= {match.column for match in matches}
+        manifest = scorer.clock.manifest
+        told = "; ".join(map(_told, matches))
+        click.echo(f"{manifest.name} {manifest.version} reads {told}", err=True)
+    ignored = [name for name in header if name and name not in read]
+    if ignored:
+        shown = ", ".join(map(printable, ignored[:SHOWN_COLUMNS]))
+        more = f" and {len(ignored) - SHOWN_COLUMNS:,} more" if len(ignored) > SHOWN_COLUMNS else ""
+        click.echo(f"{len(ignored):,} columns are not read: {shown}{more}", err=True)
+
+
+def _told(match: Match) -> str:
+    unit = f" [{match.unit}]" if match.unit else ""
+    as_what = "" if match.features == (match.column,) else f" as {' and '.join(match.features)}"
+    return f"{printable(match.column)}{as_what}{unit}"
+
+
+@dataclass
+class Tally:
+    """What is counted while the answers go by."""
+
+    rows: int = 0
+    failed: int = 0
+    warned: int = 0
+
+    def counted(self, answers: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        """The same tables; a person at a terminal sees how far they are."""
+        with tqdm(unit=" rows", unit_scale=True, disable=None, leave=False) as bar:
+            for table in answers:
+                self.rows += len(table)
+                self.failed += len(table) - table["error"].null_count
+                self.warned += len(table) - table["warnings"].null_count
+                yield table
+                bar.update(len(table))
+
+    def tell(self, scorers: Sequence[Scorer], options: Options, out: Path | None) -> None:
+        """How many rows there were; where most could not be scored, what the header may have meant."""
+        if 2 * self.failed > self.rows:  # names of another data set may fit a row or two by chance
+            _tell_hints(scorers, options)
+        warned = f", {self.warned:,} with a warning" if self.warned else ""
+        where = f"; written to {out}" if out else ""
+        click.echo(f"{self.rows:,} rows, {self.failed:,} with an error{warned}{where}", err=True)
+
+
+def _tell_hints(scorers: Sequence[Scorer], options: Options) -> None:
+    for scorer in scorers:
+        features, needs_age = scorer.clock.manifest.features, scorer.clock.manifest.needs_age
+        unmapped = scorer.reader.unmapped
+        for hint in hints(unmapped, features, options.columns, needs_age=needs_age):
+            click.echo(f"Most rows could not be scored: {hint}", err=True)

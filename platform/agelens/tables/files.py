@@ -1,0 +1,66 @@
+"""A file of people, opened: its header, and its rows in parts that memory can hold."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
+
+import pyarrow as pa
+
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.kinds import BY_NAME, read_tables
+from agelens.tables.formats.shape import PART_ROWS, in_parts
+
+
+@dataclass(frozen=True)
+class PeopleFile:
+    """A file that is being read; its parts can be taken once."""
+
+    header: tuple[str, ...]
+    _tables: Iterator[pa.Table]
+
+    def parts(self, rows: int = PART_ROWS) -> Iterator[pa.Table]:
+        """All rows in order, so many at a time, as `formats/shape` has them; only the last is shorter."""
+        return in_parts(self._tables, len(self.header), rows)
+
+
+@contextmanager
+def open_people(content: BinaryIO, format: str) -> Iterator[PeopleFile]:
+    """Open a file of people; memory does not grow with its rows.
+
+    A format whose columns may come up in any row is first unpacked to a temporary file.
+
+    Parameters
+    ----------
+    content : binary file
+        Seekable, at its start.
+    format : str
+        A name of `agelens.tables.formats.kinds.FORMATS`.
+
+    Raises
+    ------
+    InvalidInput
+        At "file", now or while the parts are taken, if it cannot be read.
+    """
+    header = FileHeader()
+    with closing(read_tables(content, format, header)) as read, TemporaryFile() as spool:
+        if BY_NAME[format].late_columns:
+            tables = _spooled(read, spool)
+        else:  # the header stands with the first table
+            tables = chain([first] if (first := next(read, None)) is not None else [], read)
+        if not header.names:
+            raise unreadable("no row of it is an object with columns")
+        yield PeopleFile(tuple(header.names), tables)
+
+
+def _spooled(tables: Iterator[pa.Table], spool: IO[bytes]) -> Iterator[pa.Table]:
+    """The tables from a temporary file that all of them were written to, one Arrow stream each."""
+    n_tables = 0
+    for table in tables:
+        with pa.ipc.new_stream(spool, table.schema) as stream:
+            stream.write_table(table)
+        n_tables += 1
+    spool.seek(0)
+    return (pa.ipc.open_stream(spool).read_all() for _ in range(n_tables))
