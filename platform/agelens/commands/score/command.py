@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import click
+import pyarrow as pa
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import find_clock
@@ -78,9 +80,18 @@ def _score_file(
         scorers = [Scorer.of(clock, people.header, options) for clock in clocks]
         tell_columns(scorers, options)
         tally = Tally()
-        for piece in encode(format, tally.counted(score_people(people, scorers))):
+        for piece in encode(format, tally.counted(_ahead(score_people(people, scorers)))):
             sink.write(piece)
     tally.tell(scorers, options, out)
+
+
+def _ahead(answers: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same tables; the next one is read and scored while the last one is written."""
+    with ThreadPoolExecutor(1) as thread:
+        pending = thread.submit(next, answers, None)
+        while (table := pending.result()) is not None:
+            pending = thread.submit(next, answers, None)
+            yield table
 
 
 @contextmanager
