@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import httpx
 
@@ -21,9 +21,6 @@ from agelens.client.predictions import Predictions
 from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import AccessToken, User, known
 from agelens.client.wallet import Wallet
-
-if TYPE_CHECKING:
-    from agelens.client.frames import DataFrame
 
 
 class Client(Predictions):
@@ -79,7 +76,7 @@ class Client(Predictions):
 
     def predict_frame(
         self,
-        people: DataFrame,
+        people: Any,
         *,
         model: str | None = None,
         units: Mapping[str, str] | None = None,
@@ -88,19 +85,22 @@ class Client(Predictions):
         contributions: bool = True,
         progress: bool = True,
         idempotency_key: str | None = None,
-    ) -> DataFrame:
-        """Explained ages of a frame of people, with the same index in the same order.
+    ) -> Any:
+        """Explained ages of a frame of people, in the same kind and order, with pandas' index.
 
         Columns: prediction, interval_low, interval_high, base_value, age_gap (and how it ranks),
         contribution:<feature>, warnings, error. A row that cannot be scored has an error, no
-        numbers, and is not charged. It is one cohort, whose id is in `.attrs["cohort_id"]`:
-        `client.cohorts[id]` finds it again, also after an interruption. Columns that the clock
-        does not read are told in a warning and not sent.
+        numbers, and is not charged. It is one cohort: `client.cohorts[id]` finds it again, also
+        after an interruption; its id is in `.attrs["cohort_id"]` of a frame of pandas, and it is
+        the newest of `client.cohorts`. Columns that the clock does not read are told in a warning
+        and not sent.
 
         Parameters
         ----------
-        people : DataFrame
-            A row per person; numbers in canonical units but for `units`.
+        people : frame of shape (n_people, n_columns)
+            Of pandas, polars or pyarrow, or anything with `__arrow_c_stream__`, such as a relation of
+            DuckDB, which is answered with a pyarrow Table. A row per person; numbers in canonical
+            units but for `units`.
         model : str, optional
             A clock; the default one when absent.
         units : mapping of str to str, optional

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
+from typing import Any
 
 from agelens.client import frames
 from agelens.client.cohort import Cohort
@@ -18,7 +19,7 @@ from agelens.client.hints import as_arguments
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
-from agelens.client.uploads import Upload, instead
+from agelens.client.uploads import Upload, has_arrow_columns, instead
 
 SHOWN_COLUMNS = 8
 NAME = "predict_frame"
@@ -46,16 +47,20 @@ class Reading:
 def predict(
     cohorts: Cohorts,
     models: Models,
-    frame: DataFrame,
+    people: Any,
     reading: Reading,
     *,
     contributions: bool,
     progress: bool,
     idempotency_key: str | None,
-) -> DataFrame:
+) -> Any:
     """See `Client.predict_frame`."""
-    if not isinstance(frame, DataFrame):
-        raise TypeError(f"people must be a pandas DataFrame, not {instead(frame)}")
+    if not has_arrow_columns(people):
+        words = (
+            f"people must be a frame of pandas, polars, pyarrow or DuckDB, not {instead(people)}"
+        )
+        raise TypeError(words)
+    frame = frames.in_pandas(people)
     found = _matches(cohorts, frames.names_of(frame), reading)
     _check(found, reading)
     model = models[found.model.name]
@@ -67,13 +72,12 @@ def predict(
         answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
     else:
         answers = frames.of_nobody(_columns_of_answers(models, model, contributions))
-    answers.index = frame.index
     name = (cohort and cohort.model) or found.model
     answers.attrs = {
         "cohort_id": cohort and cohort.id,
         "model": {"name": name.name, "version": name.version},
     }
-    return answers
+    return frames.in_kind(answers, people)
 
 
 def _matches(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Matches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
@@ -9,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pandas import CategoricalDtype, Index, Series
+from pandas import ArrowDtype, CategoricalDtype, Index, Series
 from pandas import DataFrame as DataFrame
 from pandas.api.types import infer_dtype, is_bool_dtype, is_complex_dtype, is_numeric_dtype
 
@@ -17,6 +18,34 @@ from agelens.client.problems import refused
 
 SLICE_ROWS = 100_000
 NUMBERS = frozenset({"floating", "integer", "mixed-integer-float"})
+
+
+def in_pandas(people: Any) -> DataFrame:
+    """A frame of any kind that hands over Arrow, as pandas has it; whole numbers stay whole."""
+    if isinstance(people, DataFrame):
+        return people
+    table = pa.table(people)
+    plain = [
+        field.with_type(pa.string()) if field.type == pa.string_view() else field
+        for field in table.schema
+    ]
+    frame: DataFrame = table.cast(pa.schema(plain)).to_pandas(types_mapper=ArrowDtype)
+    return frame
+
+
+def in_kind(answers: DataFrame, people: Any) -> Any:
+    """Answers as a frame of the kind that was handed over; Arrow where that is another package's."""
+    if isinstance(people, DataFrame):
+        answers.index = people.index
+        return answers
+    table = pa.Table.from_pandas(answers, preserve_index=False).replace_schema_metadata(None)
+    polars = sys.modules.get("polars")
+    if polars is not None and isinstance(people, polars.DataFrame):
+        return polars.from_arrow(table)
+    if isinstance(people, pa.RecordBatch):
+        columns = [column.combine_chunks() for column in table.columns]
+        return pa.RecordBatch.from_arrays(columns, schema=table.schema)
+    return table
 
 
 def names_of(frame: DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias, TypeGuard, cast
 
 from agelens.client.extras import needs_notebook
 from agelens.client.plain import kind_of
@@ -21,7 +21,16 @@ from agelens.client.plain import kind_of
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
 
-People: TypeAlias = "DataFrame | str | os.PathLike[str] | BinaryIO | Iterable[Mapping[str, Any]]"
+
+class ArrowFrame(Protocol):
+    """A frame that hands its columns over, of pandas, polars, pyarrow, DuckDB and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+
+People: TypeAlias = (
+    "ArrowFrame | DataFrame | str | os.PathLike[str] | BinaryIO | Iterable[Mapping[str, Any]]"
+)
 TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
@@ -66,11 +75,12 @@ def opened(people: People, format: str | None = None) -> Iterator[Upload]:
     """
     if format not in (None, *TYPES):
         raise ValueError(f"format must be one of: {', '.join(TYPES)}")
-    if is_frame(people):
+    if has_arrow_columns(people):
         with needs_notebook("A frame"):
             from agelens.client import frames
         with TemporaryFile() as file:
-            frames.write(people, frames.names_of(people), file)
+            frame = frames.in_pandas(people)
+            frames.write(frame, frames.names_of(frame), file)
             yield Upload("frame", file, "parquet")
     elif isinstance(people, str | os.PathLike):
         path = Path(people).expanduser()
@@ -83,7 +93,7 @@ def opened(people: People, format: str | None = None) -> Iterator[Upload]:
             yield Upload(Path(name).stem or "file", content, format or _format_of(name))
     else:
         with TemporaryFile() as file:
-            _write_rows(people, file)
+            _write_rows(cast(Iterable[Mapping[str, Any]], people), file)
             yield Upload("rows", file, "ndjson")
 
 
@@ -91,6 +101,12 @@ def is_frame(people: object) -> TypeGuard[DataFrame]:
     """Whether it is a frame of pandas, which need not be there to ask."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(people, pandas.DataFrame)
+
+
+def has_arrow_columns(people: object) -> TypeGuard[ArrowFrame]:
+    """Whether it is a frame of any package, which hands over its columns as an Arrow stream."""
+    described = hasattr(people, "columns") or hasattr(people, "schema")  # unlike a single column
+    return described and hasattr(people, "__arrow_c_stream__")
 
 
 def instead(people: object) -> str:
@@ -126,8 +142,7 @@ def _write_rows(rows: Iterable[Mapping[str, Any]], file: BinaryIO) -> None:
     is_other_frame = hasattr(rows, "to_pandas")
     if isinstance(rows, Mapping | bytes) or is_other_frame or not isinstance(rows, Iterable):
         raise TypeError(
-            "people are a pandas DataFrame, a path, a binary file, or a list of mappings; "
-            f"not {instead(rows)}"
+            f"people are a frame, a path, a binary file, or a list of mappings; not {instead(rows)}"
         )
     for place, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from agelens.client import InvalidInput, frames
+from agelens.client import InvalidInput, frames, uploads
 
 DAY = datetime.date(2026, 1, 2)
 NUMBERS: dict[str, tuple[Any, list[float | None]]] = {
@@ -91,6 +92,31 @@ def test_rows_of_many_slices_keep_their_order(monkeypatch: pytest.MonkeyPatch) -
     table = written(frame)
     assert table["x"].to_pylist() == list(range(10))
     assert table["y"].to_pylist()[-1] == "z"
+
+
+ARROW: dict[str, tuple[Any, list[float | str | None]]] = {
+    "integers": (pl.Series([1, None, 3]), [1.0, None, 3.0]),
+    "decimals": (pl.Series([decimal.Decimal("1.10"), None]), [1.1, None]),
+    "text": (pl.Series(["a", None]), ["a", None]),
+    "categories": (pl.Series(["male", None], dtype=pl.Categorical), ["male", None]),
+    "days": (pl.Series([DAY, None]), ["2026-01-02", None]),
+    "booleans": (pl.Series([True, None]), ["True", None]),
+    "nothing": (pl.Series([None, None]), [None, None]),
+}
+
+
+@pytest.mark.parametrize("kind", ARROW)
+def test_columns_of_other_packages_are_sent_as_those_of_pandas(kind: str) -> None:
+    given, expected = ARROW[kind]
+    frame = frames.in_pandas(pl.DataFrame({"x": given}))
+    assert written(frame)["x"].to_pylist() == expected
+
+
+@pytest.mark.parametrize("people", [pl.DataFrame({"x": [1]}), pa.table({"x": [1]})])
+def test_a_cohort_is_uploaded_from_any_of_them(people: Any) -> None:
+    with uploads.opened(people) as upload:
+        assert (upload.name, upload.format) == ("frame", "parquet")
+        assert pq.read_table(upload.content).to_pydict() == {"x": [1.0]}
 
 
 def test_results_come_back_as_they_were_sent() -> None:

@@ -4,8 +4,10 @@ import io
 import json
 from typing import Any
 
+import duckdb
 import httpx
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -104,6 +106,38 @@ def test_index_and_order_are_those_of_the_frame() -> None:
     assert answers.attrs == {"cohort_id": "c1", "model": model}
 
 
+TABLE = pa.table({"glucose": [5.1, 95.0, None], "sex": ["male", None, "female"]})
+
+
+@pytest.mark.parametrize(
+    ("people", "kind"),
+    [
+        (TABLE, pa.Table),
+        (TABLE.to_batches()[0], pa.RecordBatch),
+        (pl.from_arrow(TABLE), pl.DataFrame),
+        (duckdb.from_arrow(TABLE), pa.Table),
+    ],
+    ids=["table", "batch", "polars", "duckdb"],
+)
+def test_frames_of_other_packages_are_answered_in_kind(people: Any, kind: type) -> None:
+    service = Service()
+    with pytest.warns(UserWarning, match="does not read these columns: sex"):
+        answers = client_and(service).predict_frame(people, progress=False)
+    assert service.submitted().to_pydict() == {"glucose": [5.1, 95.0, None]}
+    assert type(answers) is kind
+    assert pa.table(answers).to_pydict() == {
+        "prediction": [50.0, 51.0, 52.0],
+        "error": [None, None, None],
+    }
+
+
+def test_an_empty_frame_of_another_package_is_answered_in_kind() -> None:
+    answers = client_and(Service()).predict_frame(pl.DataFrame({"glucose": []}))
+    assert isinstance(answers, pl.DataFrame)
+    assert answers.height == 0
+    assert answers.columns[0] == "prediction"
+
+
 def test_what_is_said_of_the_frame_is_handed_on() -> None:
     service = Service()
     client_and(service).predict_frame(
@@ -194,8 +228,8 @@ def test_a_frame_without_columns_is_refused_at_once(frame: pd.DataFrame) -> None
     assert service.asked() == []
 
 
-PolarsFrame = type(
-    "DataFrame", (), {"__module__": "polars.dataframe.frame", "to_pandas": lambda self: PEOPLE}
+OtherFrame = type(
+    "DataFrame", (), {"__module__": "modin.pandas.dataframe", "to_pandas": lambda self: PEOPLE}
 )
 
 
@@ -205,14 +239,15 @@ PolarsFrame = type(
         ([{"glucose": 5}], "a list"),
         (PEOPLE["glucose"], "a pandas.Series"),
         ("people.csv", "a str"),
-        (PolarsFrame(), "a polars.DataFrame; .to_pandas() makes one of it"),
+        (OtherFrame(), "a modin.DataFrame; .to_pandas() makes one of it"),
     ],
 )
 def test_what_is_no_frame_is_refused_at_once(people: Any, told: str) -> None:
     service = Service()
     with pytest.raises(TypeError) as caught:
         client_and(service).predict_frame(people)
-    assert str(caught.value) == f"people must be a pandas DataFrame, not {told}"
+    words = f"people must be a frame of pandas, polars, pyarrow or DuckDB, not {told}"
+    assert str(caught.value) == words
     assert service.asked() == []
 
 
