@@ -161,7 +161,7 @@ def test_a_file_of_any_kind_is_sent_whole(wrap: Callable[[bytes], Any]) -> None:
         ([{"a": 1}, 2], {}, "row 2"),
         ({"a": [1, 2]}, {}, "list of mappings"),
         (5, {}, "list of mappings"),
-        (pa.table({"a": [1]}), {}, r"not a pyarrow\.Table; \.to_pandas\(\) makes one of it"),
+        (pa.chunked_array([[1]]), {}, r"not a pyarrow\.ChunkedArray; \.to_pandas"),
     ],
 )
 def test_what_are_no_people_is_said_before_anything_is_sent(
