@@ -2,10 +2,11 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import PurePath
-from typing import Any, BinaryIO, cast
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from agelens.client.uploads import ENDINGS
 from agelens.settings import WebSettings
 from flask import Flask, Response, current_app, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from dash_app import access, problems, sessions
 
@@ -25,7 +26,10 @@ TYPES = {
 }
 BUSY = "Many files are being sent at the moment. Try again in a minute."
 STALE = "This page had been open for too long. Reload it and try again."
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 LONGEST_NAME = 200
+PIECE_BYTES = 64 * 1024
+DISCARD_AT_MOST_SECONDS = 30.0
 
 
 def init_app(server: Flask) -> None:
@@ -55,7 +59,11 @@ def upload() -> Any:
     if sessions.person() is None:
         return {"login": True}, 401
     if (request.content_length or 0) > limit:
-        return {"message": f"The file has more than {limit:,} bytes."}, 413
+        return _too_large(limit)
+    if (
+        request.mimetype in FORMS
+    ):  # the token would be looked for in them, and so all of them be read
+        return {"message": "Send the file itself, not a form."}, 415
     try:
         current_app.extensions["csrf"].protect()
     except CSRFError:
@@ -65,25 +73,37 @@ def upload() -> Any:
     if kind is None:
         words = f"The file's name must end in {', '.join(ENDINGS)}; save a spreadsheet as CSV."
         return {"message": words}, 415
+    return _passed_on(name[-LONGEST_NAME:], kind, limit)
+
+
+def _passed_on(name: str, kind: str, limit: int) -> Any:
+    body = _Body()
     try:
         with _seat(), access.client() as client:
-            cohort = client.cohorts.submit(
-                cast(BinaryIO, _WholeBody()),
+            cohort = client.cohorts.submit_stream(
+                body,
+                kind,
+                length=request.content_length,
                 model=request.args.get("model") or None,
-                columns=None,
-                draft=True,
-                name=name[-LONGEST_NAME:],
-                format=kind,
+                name=name,
             )
+    except RequestEntityTooLarge:  # of a body that did not say its length
+        return _too_large(limit)
     except Unauthenticated:
+        body.discard()
         return {"login": True}, 401
     except (ClientError, _BusyError) as error:
+        body.discard()
         return {"message": _words(error)}, _status(error)
     return {"place": f"/cohorts/{cohort.id}"}, 201
 
 
-class _WholeBody:
-    """The body as a file that is never shorter than announced.
+def _too_large(limit: int) -> Any:
+    return {"message": f"The file has more than {limit:,} bytes."}, 413
+
+
+class _Body:
+    """The body as pieces, which together are never shorter than announced.
 
     A person who stops an upload closes the connection, which to gunicorn is an end like any other.
     """
@@ -91,13 +111,32 @@ class _WholeBody:
     def __init__(self) -> None:
         self._left = request.content_length
 
-    def read(self, size: int = -1) -> bytes:
-        piece = request.stream.read(size)
-        if self._left is not None:
-            self._left -= len(piece)
-            if self._left and not piece:
-                raise ClientDisconnected
-        return piece
+    def __iter__(self) -> Iterator[bytes]:
+        while self._left != 0:
+            piece = self._read()
+            if not piece:
+                break
+            if self._left is not None:
+                self._left -= len(piece)
+            yield piece
+        if self._left:
+            raise ClientDisconnected
+
+    def discard(self) -> None:
+        """Read what is left: a connection that closes early would break before the answer is read."""
+        deadline = time.monotonic() + DISCARD_AT_MOST_SECONDS
+        with suppress(HTTPException):
+            for _ in self:
+                if time.monotonic() > deadline:
+                    break
+
+    def _read(self) -> bytes:
+        try:
+            return request.stream.read(PIECE_BYTES)
+        except HTTPException:
+            raise
+        except Exception as error:  # gunicorn has errors of its own for chunks that end too early
+            raise ClientDisconnected from error
 
 
 def template() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from agelens.client.cohort_shapes import Matches, matches_from_wire
 from agelens.client.errors import ClientError
 from agelens.client.pages import MORE, SHOWN_ITEMS, Page, page_of
 from agelens.client.resources import Resource
-from agelens.client.uploads import People, Upload, opened
+from agelens.client.uploads import TYPES, People, Upload, opened
 
 
 class Cohorts(Resource):
@@ -76,6 +76,33 @@ class Cohorts(Resource):
     def send(self, upload: Upload, said: Mapping[str, str], key: str | None = None) -> Cohort:
         """Send a file with what is said of it, as text."""
         return self._read(self._connection.upload(PATH, said, {"file": upload.part}, key=key))
+
+    def submit_stream(
+        self,
+        pieces: Iterable[bytes],
+        format: str,
+        *,
+        length: int | None = None,
+        model: str | None = None,
+        name: str | None = None,
+    ) -> Cohort:
+        """Keep a file as a draft whose bytes are passed on as they come, in one attempt.
+
+        Nothing of it is kept here, neither on disk nor in memory.
+
+        Parameters
+        ----------
+        pieces : iterable of bytes
+        format : str
+            csv, parquet, json or ndjson.
+        length : int, optional
+            How many bytes the pieces have together, where that is known.
+        """
+        headers = {"Content-Type": TYPES[format]}
+        if length is not None:
+            headers["Content-Length"] = str(length)
+        params = _said(model=model, name=name, draft="true")
+        return self._read(self._connection.upload_stream(PATH, params, pieces, headers))
 
     def match(
         self,

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +83,61 @@ def test_a_file_in_a_form_is_read_by_the_ending_of_its_name(
 ) -> None:
     made = accepted(send_form(person(100), write(people(2)), name))
     assert (made["rows"], made["name"]) == (2, name)
+
+
+@pytest.fixture
+def spools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The temporary files that are made, whoever makes them and whether or not they have a name."""
+    made: list[str] = []
+    really_open = os.open
+
+    def opened(path: Any, *args: Any, **options: Any) -> int:
+        number = really_open(path, *args, **options)
+        if str(path).startswith(str(tmp_path)):
+            made.append(str(path))
+        return number
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "open", opened)
+    return made
+
+
+@pytest.mark.parametrize("count", [2, 20_000])
+@pytest.mark.parametrize(("kind", "write", "format"), BODIES[:3])
+def test_a_body_is_written_to_one_temporary_file(
+    person: PersonFactory,
+    spools: list[str],
+    kind: str,
+    write: Callable[[list[Row]], bytes],
+    format: str,
+    count: int,
+) -> None:
+    accepted(send(person(), write(people(count)), kind, query={"draft": "true"}), 201)
+    assert len(spools) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "count", "n_spools"),
+    [
+        pytest.param("people.csv", as_csv, 2, 0, id="a few kilobytes stay in memory"),
+        pytest.param("people.csv", as_csv, 20_000, 1, id="csv"),
+        pytest.param("people.parquet", as_parquet, 2, 1, id="its process needs a real file"),
+        pytest.param("people.parquet", as_parquet, 200_000, 1, id="parquet"),
+    ],
+)
+def test_so_is_a_form(
+    person: PersonFactory,
+    spools: list[str],
+    name: str,
+    write: Callable[[list[Row]], bytes],
+    count: int,
+    n_spools: int,
+) -> None:
+    content = write(people(count))
+    assert (len(content) > 500_000) == (count > 2)
+    spools.clear()
+    accepted(send_form(person(), content, name, draft="true"), 201)
+    assert len(spools) == n_spools
 
 
 def test_options_beside_the_rows_of_a_json_body(person: PersonFactory) -> None:

@@ -27,6 +27,7 @@ from agelens.client import (
     Match,
     MissingFeature,
     RowProblem,
+    Unavailable,
     Unreachable,
 )
 from unit.client.cohort_wire import COHORT, FAILED, PREVIEW, RUNNING, SUCCEEDED
@@ -173,6 +174,22 @@ def test_what_are_no_people_is_said_before_anything_is_sent(
     with pytest.raises((TypeError, ValueError), match=words):
         client_of(stub).cohorts.submit(data, **options)
     assert stub.requests == []
+
+
+def test_a_file_that_can_be_read_once_is_sent_once(pauses: list[float]) -> None:
+    stub = Stub(problem(503, "unavailable"), httpx.Response(201, json=COHORT))
+    client = client_of(stub, patience=60)
+    with pytest.raises(Unavailable):
+        client.cohorts.submit_stream(iter([b"a,b\n", b"1,2\n"]), "csv", length=8, name="a.csv")
+    (request,) = stub.requests
+    assert request.content == b"a,b\n1,2\n"
+    assert dict(request.url.params) == {"draft": "true", "name": "a.csv"}
+    assert request.headers["Content-Type"] == "text/csv"
+    assert request.headers["Content-Length"] == "8"
+    assert "Transfer-Encoding" not in request.headers
+    client.cohorts.submit_stream([b"[]"], "json")
+    assert stub.requests[1].headers["Transfer-Encoding"] == "chunked"
+    assert pauses == []
 
 
 def test_a_cohort_is_found_again_by_its_id() -> None:

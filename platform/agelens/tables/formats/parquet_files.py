@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
@@ -41,7 +41,7 @@ def read_parquet(content: BinaryIO, header: FileHeader) -> Tables:
     InvalidInput
         If it is not a Parquet file, not a whole one, or would fill the memory.
     """
-    with TemporaryFile() as copy, _process_for(_with_number(content, copy)) as said:
+    with _with_number(content) as file, _process_for(file) as said:
         header.add(_line(said)["names"])
         while "rows" in (line := _line(said)):
             with pa.ipc.open_stream(said) as stream:
@@ -50,17 +50,20 @@ def read_parquet(content: BinaryIO, header: FileHeader) -> Tables:
             yield pa.table([*table.columns, fault], names=[*column_names(len(header)), FAULT])
 
 
-def _with_number(content: BinaryIO, copy: IO[bytes]) -> IO[bytes]:
+@contextmanager
+def _with_number(content: BinaryIO) -> Iterator[IO[bytes]]:
     """A file that another process can read: this one, or a copy of what is only in memory."""
     content.seek(0)
-    try:
-        content.fileno()
-    except OSError:
-        shutil.copyfileobj(content, copy)
-        copy.flush()
-        content = copy  # type: ignore[assignment]
-    os.lseek(content.fileno(), 0, os.SEEK_SET)
-    return content
+    with ExitStack() as undo:
+        file: IO[bytes] = content
+        try:
+            content.fileno()
+        except OSError:
+            file = undo.enter_context(TemporaryFile())
+            shutil.copyfileobj(content, file)
+            file.flush()
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        yield file
 
 
 @contextmanager

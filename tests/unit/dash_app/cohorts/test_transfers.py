@@ -1,8 +1,8 @@
 """Files between a browser and the API, through the web app."""
 
 import io
-from email.parser import BytesParser
-from email.policy import HTTP
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -52,13 +52,49 @@ def send(browser: FlaskClient, name: str = "people.csv", body: Any = FILE) -> Te
     )
 
 
-def form_of(request: httpx.Request) -> dict[str, bytes]:
-    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
-    parts = BytesParser(policy=HTTP).parsebytes(head + request.content).get_payload()
-    return {
-        part.get_param("name", header="Content-Disposition"): part.get_payload(decode=True)
-        for part in parts
-    }  # type: ignore[misc,union-attr]
+class Browser(io.RawIOBase):
+    """What a browser sends, of so many bytes; how much of it was read."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.n_read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = min(len(buffer), self.length - self.n_read)
+        buffer[:size] = b"x" * size
+        self.n_read += size
+        return size
+
+
+class Unread(httpx.BaseTransport):
+    """An API that gets requests as they come; `httpx.MockTransport` reads them first."""
+
+    def __init__(self, take: Handle) -> None:
+        self.take = take
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.take(request) if request.url.path == "/api/cohorts" else api()(request)
+
+
+def browser_before(take: Handle) -> FlaskClient:
+    server = app_with(api())
+    server.extensions["agelens_transport"] = Unread(take)
+    browser = server.test_client()
+    log_in(browser)
+    return browser
+
+
+def send_from(browser: FlaskClient, source: Browser, **headers: str) -> TestResponse:
+    """Send what is read only when somebody asks for it."""
+    return browser.post(
+        "/cohorts/upload?name=people.csv",
+        content_type=headers.pop("content_type", "application/octet-stream"),
+        environ_overrides={"wsgi.input": source, "CONTENT_LENGTH": str(source.length)},
+        headers={"X-CSRFToken": csrf(browser), **ORIGIN} | headers,
+    )
 
 
 def test_a_file_is_passed_on_as_a_draft_and_the_answer_says_where_to_go_on() -> None:
@@ -66,21 +102,42 @@ def test_a_file_is_passed_on_as_a_draft_and_the_answer_says_where_to_go_on() -> 
     answer = send(browser_of(service))
     assert (answer.status_code, answer.get_json()) == (201, {"place": PLACE})
     (request,) = service.asked
-    sent = form_of(request)
-    assert sent["file"] == FILE
-    assert sent["draft"] == b"true"
-    assert sent["name"] == b"people.csv"
-    assert sent["model"] == b"mortality-age"
-    assert "columns" not in sent  # the preview guesses
+    assert request.content == FILE
+    assert request.headers["Content-Type"] == "text/csv"
+    assert request.headers["Content-Length"] == str(len(FILE))
+    assert dict(request.url.params) == {
+        "draft": "true",
+        "name": "people.csv",
+        "model": "mortality-age",  # and no columns: the preview guesses
+    }
 
 
-@pytest.mark.slow
-def test_a_file_larger_than_a_page_may_be_is_passed_on() -> None:
+def test_a_file_larger_than_a_page_may_be_is_passed_on_piece_by_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Browser(9 * 1024 * 1024)
+    held = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        n_received = 0
+        for piece in request.stream:  # type: ignore[union-attr]
+            n_received += len(piece)
+            held.append(source.n_read - n_received)
+        assert n_received == source.length
+        return httpx.Response(201, json=COHORT | {"id": COHORT_ID, "status": "draft"})
+
+    browser = browser_before(take)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))  # no file can be made
+    assert send_from(browser, source).status_code == 201
+    assert len(held) > 100
+    assert max(held) <= 64 * 1024
+
+
+def test_a_file_as_large_as_the_limit_is_passed_on() -> None:
     service = Service()
-    body = b"glucose\r\n" + b"5.1\r\n" * 2_000_000
-    assert len(body) > 8 * 1024 * 1024
-    assert send(browser_of(service), body=io.BytesIO(body)).status_code == 201
-    assert len(form_of(service.asked[0])["file"]) == len(body)
+    answer = send(browser_of(service, max_cohort_bytes=1024), body=b"x" * 1024)
+    assert answer.status_code == 201
+    assert len(service.asked[0].content) == 1024
 
 
 def test_of_an_upload_that_is_stopped_nothing_is_kept() -> None:
@@ -106,6 +163,20 @@ def test_a_file_beyond_the_limit_is_refused_in_words() -> None:
     assert service.asked == []
 
 
+def test_so_is_one_that_does_not_say_its_length() -> None:
+    service = Service()
+    browser = browser_of(service, max_cohort_bytes=1024)
+    answer = browser.post(
+        "/cohorts/upload?name=people.csv",
+        input_stream=io.BytesIO(b"x" * 100_000),
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        headers={"X-CSRFToken": csrf(browser), **ORIGIN},
+    )
+    assert answer.status_code == 413
+    assert "more than 1,024 bytes" in answer.get_json()["message"]
+    assert service.asked == []
+
+
 def test_nobody_else_sends_or_gets_files() -> None:
     service = Service()
     browser = browser_of(service, logged_in=False)
@@ -124,6 +195,33 @@ def test_a_page_of_somebody_else_cannot_have_a_file_sent() -> None:
     assert service.asked == []
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+        "application/octet-stream",
+    ],
+)
+def test_nothing_is_read_before_it_is_known_whose_page_sends_it(kind: str) -> None:
+    source = Browser(1_000_000)
+    answer = send_from(browser_of(Service()), source, content_type=kind, **{"X-CSRFToken": "none"})
+    assert answer.status_code in (400, 415)
+    assert source.n_read == 0
+
+
+def test_of_what_the_api_does_not_take_the_rest_is_read_so_that_the_answer_arrives() -> None:
+    def take(request: httpx.Request) -> httpx.Response:
+        next(iter(request.stream))  # type: ignore[call-overload]
+        raise httpx.ReadError("gone")
+
+    source = Browser(1_000_000)
+    answer = send_from(browser_before(take), source)
+    assert answer.status_code == 503
+    assert "does not answer" in answer.get_json()["message"]
+    assert source.n_read == source.length
+
+
 @pytest.mark.parametrize("name", ["people.xlsx", "people", "", "..%2Fpeople"])
 def test_a_file_of_another_kind_is_refused_in_words(name: str) -> None:
     service = Service()
@@ -136,7 +234,7 @@ def test_a_file_of_another_kind_is_refused_in_words(name: str) -> None:
 def test_of_a_name_with_folders_the_last_part_is_kept() -> None:
     service = Service()
     send(browser_of(service), name="C:%5Cdata%5Cpeople.CSV")
-    assert form_of(service.asked[0])["name"] == b"people.CSV"
+    assert service.asked[0].url.params["name"] == "people.CSV"
 
 
 def test_what_the_api_says_of_a_file_reaches_the_person() -> None:
