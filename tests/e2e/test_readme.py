@@ -1,4 +1,4 @@
-"""The README's example, run as it is printed there."""
+"""The README's examples, run as they are printed there."""
 
 from typing import Any
 
@@ -7,13 +7,15 @@ from agelens.commands.stack import Stack
 from documents import blocks, printed, run_python
 
 
-def test_the_example_runs_and_prints_what_the_readme_says(
+def test_the_examples_run_and_print_what_the_readme_says(
     service: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AGELENS_URL", service.url)
     monkeypatch.delenv("AGELENS_TOKEN", raising=False)
-    (example,) = blocks("README.md", "python")
+    of_frame, of_service = printed("README.md")
+    local, client = blocks("README.md", "python")
+    assert run_python(local, {}) == of_frame
     names: dict[str, Any] = {}
-    assert [run_python(example, names)] == printed("README.md")
+    assert run_python(client, names) == of_service
     assert names["client"].wallet.balance == 50 - 10
     names["client"].close()
