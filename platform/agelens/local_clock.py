@@ -3,7 +3,8 @@
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -15,7 +16,7 @@ import pyarrow as pa
 from agelens.clocks.base import Clock, FloatArray, Manifest
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
 from agelens.clocks.batches.scored import Scored, score
-from agelens.clocks.bundles import SHIPPED, SHORT_NAMES, load_clock, read_bundle, shipped
+from agelens.clocks.bundles import find_bundle, load_clock, read_bundle
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature
@@ -60,8 +61,9 @@ class FrameScorer:
 
     def __init__(self, clock: Clock, header: Sequence[str], options: ColumnOptions) -> None:
         self._clock = clock
-        self._reader = BatchReader(clock, header, **vars(options))
-        check_readable(clock, options.columns, self._reader)
+        with _told_of_frames():
+            self._reader = BatchReader(clock, header, **vars(options))
+            check_readable(clock, options.columns, self._reader)
         read = {place for place, match in enumerate(self._reader.matches) if match.features}
         named = place_of(header, options.id_column) if options.id_column else None
         self._places = sorted(read if named is None else read | {named})
@@ -97,6 +99,19 @@ class FrameScorer:
         words = f"{self._clock.manifest.name} does not read these columns: {shown}"
         words += more if len(self.unread) > SHOWN_COLUMNS else ""
         warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
+
+
+@contextmanager
+def _told_of_frames() -> Iterator[None]:
+    """What is wrong with a file, said of a frame."""
+    try:
+        yield
+    except InvalidInput as error:
+        problems = [
+            replace(each, message=each.message.replace("the file", "the frame"))
+            for each in error.problems
+        ]
+        raise InvalidInput(problems) from error
 
 
 class LocalClock:
@@ -275,35 +290,13 @@ class LocalClock:
 
 def load(name_or_path: str | os.PathLike[str], version: str | None = None) -> LocalClock:
     """Open a shipped clock or a bundle; see `agelens.load`."""
-    named = isinstance(name_or_path, str)
-    name, _, own = str(name_or_path).partition("@") if named else ("", "", "")
-    if own and version and own != version:
-        raise InvalidInput.at("version", f"is {version}, but the name says {own}")
-    wanted = version or own or None
-    name = SHORT_NAMES.get(name, name)
-    versions = [directory.name for directory in SHIPPED if directory.parent.name == name]
-    if versions:
-        return LocalClock(read_bundle(_shipped(name, versions, wanted)))
-    path = Path(name_or_path)
-    if not path.is_dir():
-        names = ", ".join(sorted({directory.parent.name for directory in SHIPPED}))
-        words = f'there is no "{printable(str(name_or_path))}"; shipped: {names}'
-        raise InvalidInput.at("clock", words)
-    found = LocalClock(read_bundle(path))
+    by_name = isinstance(name_or_path, str)
+    directory = find_bundle(str(name_or_path), version) if by_name else Path(name_or_path)
+    found = LocalClock(read_bundle(directory))
     if version is not None and found.version != version:
-        raise InvalidInput.at("version", f"is {version}, but the bundle is {found.version}")
-    return found
-
-
-def _shipped(name: str, versions: Sequence[str], wanted: str | None) -> Path:
-    newest = shipped(name)
-    assert newest is not None  # noqa: S101  (there are versions)
-    if wanted is None:
-        return newest
-    if wanted not in versions:
-        words = f"there is no {name}@{printable(wanted)}; shipped: {', '.join(versions)}"
+        words = f"is {version}, but {printable(str(name_or_path))} is {found.version}"
         raise InvalidInput.at("version", words)
-    return newest.parent / wanted
+    return found
 
 
 def _answers(scored: Scored) -> FloatArray:

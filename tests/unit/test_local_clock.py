@@ -77,11 +77,12 @@ def test_short_names_are_known() -> None:
     ("asked", "field", "words"),
     [
         (("phenage",), "clock", 'there is no "phenage"; shipped: dysregulation, kaggle-age'),
-        (("phenoage", "9.9.9"), "version", "there is no phenoage@9.9.9; shipped: 1.0.0"),
-        (("phenoage@9.9.9",), "version", "there is no phenoage@9.9.9; shipped: 1.0.0"),
-        (("phenoage@1.0.0", "2.0.0"), "version", "is 2.0.0, but the name says 1.0.0"),
-        ((newest("kdm"), "9.9.9"), "version", "is 9.9.9, but the bundle is 1.0.0"),
-        ((Path("nowhere"),), "clock", 'there is no "nowhere"'),
+        (("phenoage", "9.9.9"), "clock", "phenoage has no version 9.9.9; shipped: 1.0.0"),
+        (("phenoage@9.9.9",), "clock", "phenoage has no version 9.9.9; shipped: 1.0.0"),
+        (("phenoage@1.0.0", "2.0.0"), "version", "is 2.0.0, but phenoage@1.0.0 is 1.0.0"),
+        ((newest("kdm"), "9.9.9"), "version", " is 1.0.0"),
+        (("nowhere/bundle",), "clock", 'there is no "nowhere/bundle"'),
+        ((Path("nowhere"),), "manifest.json", "there is none in nowhere"),
     ],
 )
 def test_what_is_not_there_is_named(asked: tuple[str, ...], field: str, words: str) -> None:
@@ -251,6 +252,7 @@ def test_two_columns_of_one_name_matter_only_where_they_are_read(phenoage: Local
 @pytest.mark.parametrize(
     ("options", "field", "words"),
     [
+        ({"mapping": {"when": "age"}}, "when", "the frame has no such column"),
         ({}, "columns", 'did you mean it by "age"?'),
         ({"columns": "nhanes"}, "columns", "must be one of: agelens, kaggle, bioage-r"),
         ({"mapping": {"Age": "age_years"}}, "Age", "is not a feature of this clock"),

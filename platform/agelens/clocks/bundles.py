@@ -38,22 +38,27 @@ def shipped(name: str) -> Path | None:
 
 
 def find_clock(name: str) -> Clock:
-    """A shipped clock, or the clock of a bundle directory.
+    """The clock of the bundle that `find_bundle` finds."""
+    return load_clock(read_bundle(find_bundle(name)))
+
+
+def find_bundle(name: str, version: str | None = None) -> Path:
+    """The directory of a shipped clock, or another bundle's.
 
     Parameters
     ----------
     name : str
         The name of a shipped clock, long or short, also as `name@version`; else a path.
+    version : str, optional
+        Of a shipped clock whose name says none; the newest one when absent.
 
     Raises
     ------
     InvalidInput
         At "clock", if there is neither.
-    InvalidBundle
-        If the bundle cannot be trusted.
     """
-    wanted, _, version = name.partition("@")
-    wanted = SHORT_NAMES.get(wanted, wanted)
+    wanted, _, named = name.partition("@")
+    wanted, version = SHORT_NAMES.get(wanted, wanted), named or version
     versions = [directory for directory in SHIPPED if directory.parent.name == wanted]
     if version:
         found = next((each for each in versions if each.name == version), None)
@@ -62,7 +67,7 @@ def find_clock(name: str) -> Clock:
     if found is None and Path(name).is_dir():
         found = Path(name)
     if found is not None:
-        return load_clock(read_bundle(found))
+        return found
     if versions:
         words = f"{wanted} has no version {version}; shipped: {', '.join(d.name for d in versions)}"
     else:
