@@ -74,7 +74,7 @@ class Result:
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
     `narrowing` has what is missing, what would narrow the interval most first; none where nothing is
-    or the clock cannot tell. `wire` is the result as it came, which `agelens.charts` draws.
+    or the clock cannot tell. `derived` are other forms of the prediction that the field uses, by name. `wire` is the result as it came, which `agelens.charts` draws.
     """
 
     prediction: float
@@ -93,6 +93,7 @@ class Result:
     wire: Mapping[str, Any] = field(repr=False, compare=False)
     of_task: Task | None = field(repr=False)
     narrowing: tuple[Narrowing, ...] = ()
+    derived: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @property
     def task(self) -> Task:

@@ -6,7 +6,7 @@ import numpy as np
 
 from agelens.clocks.base import Clock, Scores, Table, TellsNarrowing
 from agelens.domain.panel import Panel
-from agelens.domain.prediction import AgeGap, Contribution, Interval, Narrowing, Result
+from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 
 
 def result_of(
@@ -79,7 +79,7 @@ def _contributions(clock: Clock, panel: Panel, scores: Scores, row: int) -> list
 
 def _narrowing(
     clock: Clock, table: Table, row: int, missing: Sequence[str], interval: Interval | None
-) -> list[Narrowing] | None:
+) -> list[ExpectedWidth] | None:
     if interval is None or not isinstance(clock, TellsNarrowing):
         return None
     if not missing:
@@ -87,7 +87,7 @@ def _narrowing(
     now = interval["high"] - interval["low"]
     widths = clock.expected_widths(table.person(row), missing, now)
     labels = {f.key: f.label for f in clock.manifest.features}
-    told: list[Narrowing] = [
+    told: list[ExpectedWidth] = [
         {"feature": key, "label": labels[key], "width_now": now, "width_expected": widths[key]}
         for key in missing
     ]

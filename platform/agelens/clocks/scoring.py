@@ -15,7 +15,9 @@ from agelens.domain.errors import (
     json_pointer,
 )
 from agelens.domain.panel import Panel, read_changes, read_panel
-from agelens.domain.prediction import ADDITIVITY_YEARS, Result
+from agelens.wire import Result
+
+ADDITIVITY_YEARS = 1e-6  # how far an explanation may be from its prediction
 
 
 def read_panel_for(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
+from agelens import wire
 from agelens.domain.registry import Alias, Biomarker, biomarker
 from agelens.domain.units import Unit, comparable, find_unit
 
@@ -25,14 +26,14 @@ class Feature(Biomarker):
     informative: bool = True
     training: tuple[float, float] | None = None
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> wire.Feature:
         """The wire shape of one entry of a model's `features`."""
-        told = {
+        return {
+            **super().describe(),
             "required": self.required,
             "informative": self.informative,
             "training": list(self.training) if self.training else None,
         }
-        return super().describe() | told
 
 
 def feature(

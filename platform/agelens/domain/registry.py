@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from agelens import wire
 from agelens.domain.units import Unit
 
 Kind = Literal["number", "choice"]
@@ -22,7 +23,7 @@ class Reference:
     low: float | None = None
     high: float | None = None
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> wire.ReferenceRange:
         """The wire shape."""
         return {"low": self.low, "high": self.high, "source": self.source}
 
@@ -37,7 +38,7 @@ class Alias:
     transform: Transform = ""
     codes: tuple[tuple[str, str], ...] = ()
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> wire.Alias:
         """The wire shape."""
         return {
             "name": self.name,
@@ -71,7 +72,7 @@ class Biomarker:
     example: float | str
     decimals: int | None
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> wire.Biomarker:
         """The wire shape of one biomarker, without what a clock adds."""
         return {
             "key": self.key,
@@ -112,7 +113,7 @@ def example_age() -> float:
     return float(_document()["example"]["chronological_age"])
 
 
-def describe_registry() -> list[dict[str, object]]:
+def describe_registry() -> list[wire.Biomarker]:
     """The whole registry as the API answers it."""
     return [entry.describe() for entry in biomarkers().values()]
 

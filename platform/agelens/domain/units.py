@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agelens.wire import AcceptedUnit
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -28,7 +30,7 @@ class Unit:
         """The canonical value written in this unit."""
         return (value - self.offset) / self.factor
 
-    def describe(self) -> dict[str, object]:
+    def describe(self) -> AcceptedUnit:
         """The wire shape."""
         return {
             "unit": self.name,

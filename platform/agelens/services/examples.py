@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidAnswers, NotFound, ScoringError
-from agelens.domain.prediction import Result
 from agelens.domain.registry import example_age
 from agelens.services import registry
+from agelens.wire import Result
 
 _scored: dict[uuid.UUID, "Example"] = {}  # a version never changes, so it is asked once a process
 

@@ -14,9 +14,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import AgeLensError
-from agelens.domain.prediction import Result
 from agelens.services import billing, registry
 from agelens.storage import Task
+from agelens.wire import Result
 
 MAX_ATTEMPTS = 3
 

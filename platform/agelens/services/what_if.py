@@ -15,9 +15,9 @@ from agelens.domain.errors import (
     ScoringError,
     json_pointer,
 )
-from agelens.domain.prediction import Result
 from agelens.services import registry, tasks
 from agelens.storage import ModelVersion
+from agelens.wire import Result
 
 MOST_CHANGES = 50
 

@@ -9,7 +9,10 @@ from flask import Flask
 
 from agelens import __version__
 from agelens.web.schemas.base import ProblemSchema
+from agelens.web.shapes import components, property_of
 
+# those that marshmallow fills from rows
+SCHEMAS_OF_THEIR_OWN = ("Matches", "ModelName", "Preview")
 OPTIONS = {
     "API_TITLE": "AgeLens",
     "API_VERSION": __version__,
@@ -64,4 +67,9 @@ def add_to_openapi(view: Callable[..., object], **parts: Any) -> None:
 def make_api(app: Flask) -> Api:
     """The API of an app; register blueprints on it."""
     app.config.update(OPTIONS)
-    return Api(app)
+    api = Api(app)
+    api.ma_plugin.converter.add_attribute_function(property_of)
+    for name, schema in components().items():
+        if name not in SCHEMAS_OF_THEIR_OWN:
+            api.spec.components.schema(name, schema)
+    return api

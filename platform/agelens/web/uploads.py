@@ -17,9 +17,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
+from agelens.tables.formats.json_members import JsonFile
 from agelens.web.bodies import CHUNK_BYTES, MULTIPART
 from agelens.web.extensions import db, upload_seats
-from agelens.web.json_uploads import said_beside_rows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,11 +48,26 @@ SECONDS_FOR_A_SEAT = 15.0
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was sent and what was said of it. `said` is not checked yet."""
+    """A file that was sent and what was said of it in its form or address, not checked yet.
 
-    content: BinaryIO
+    JSON may say more beside its rows, which is known once they were read: see `said_in_all`.
+    """
+
+    content: BinaryIO | JsonFile
     format: str
     said: dict[str, Any]
+    file_name: str = ""
+
+    @property
+    def file(self) -> BinaryIO:
+        """The content, for whoever reads its rows."""
+        return cast(BinaryIO, self.content)
+
+    def said_in_all(self) -> dict[str, Any]:
+        """With what the file itself says, as far as its rows were read; its name is only a default."""
+        within = self.content.members if isinstance(self.content, JsonFile) else {}
+        name = {"name": self.file_name} if self.file_name else {}
+        return name | _together(self.said, within)
 
 
 def received(view: Callable[P, R]) -> Callable[P, R]:
@@ -120,11 +135,10 @@ def _from_form() -> Upload:
     if wrong:
         raise InvalidInput(wrong)
     file = request.files[FILE]
-    kind, content = _format_of(file), cast(BinaryIO, file.stream)
-    said = _together(_from_text(request.form), _said(kind, content))
-    if name := _clean(file.filename or ""):
-        said.setdefault("name", name)
-    return Upload(content, kind, said)
+    kind = _format_of(file)
+    said = _together(_from_text(request.form), _said_in_address())
+    content = _readable(kind, cast(BinaryIO, file.stream))
+    return Upload(content, kind, said, _clean(file.filename or ""))
 
 
 def _from_body() -> Upload:
@@ -135,6 +149,7 @@ def _from_body() -> Upload:
         raise UnsupportedMediaType(f"Send {types} in UTF-8, or a form with a file as {MULTIPART}.")
     if "Content-Encoding" in request.headers:
         raise UnsupportedMediaType("Send the file as it is, without a Content-Encoding.")
+    said = _said_in_address()
     with ExitStack() as undo:
         content = cast(BinaryIO, undo.enter_context(TemporaryFile()))
         digest = hashlib.sha256()
@@ -143,9 +158,12 @@ def _from_body() -> Upload:
             content.write(piece)
         content.seek(0)
         g.body_sha256 = digest.digest()
-        said = _said(kind, content)
         undo.pop_all()
-    return Upload(content, kind, said)
+    return Upload(_readable(kind, content), kind, said)
+
+
+def _readable(kind: str, content: BinaryIO) -> BinaryIO | JsonFile:
+    return JsonFile(content) if kind == "json" else content
 
 
 def _pieces() -> Iterator[bytes]:
@@ -161,13 +179,11 @@ def _pieces() -> Iterator[bytes]:
         raise ClientDisconnected("The body ended before its announced length.")
 
 
-def _said(kind: str, content: BinaryIO) -> dict[str, Any]:
-    """The options in the address, and in the file where the format has a place for them."""
-    within = said_beside_rows(content) if kind == "json" else {}
+def _said_in_address() -> dict[str, Any]:
     often = [name for name, values in request.args.lists() if len(values) > 1]
     if often:
         raise InvalidInput.at(often[0], "is there more than once")
-    return _together(_from_text(request.args), within)
+    return _from_text(request.args)
 
 
 def _together(some: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict
 from agelens.domain.errors import NotFound
 from agelens.domain.panel import Panel
-from agelens.domain.prediction import Result
 from agelens.domain.registry import describe_registry
 from agelens.services import examples
+from agelens.wire import Result
 from flask.testing import FlaskClient
 from integration.api.bundles import bundle, new_name
 from integration.api.problem_shape import expect_problem

@@ -9,10 +9,9 @@ import numpy as np
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
 from agelens.clocks.batches.batch import Batch
 from agelens.clocks.readings import SEX
-from agelens.clocks.scoring import additivity_gap_years
+from agelens.clocks.scoring import ADDITIVITY_YEARS, additivity_gap_years
 from agelens.domain.errors import NotAdditive
 from agelens.domain.panel import AGE
-from agelens.domain.prediction import ADDITIVITY_YEARS
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ import numpy as np
 
 from agelens.clocks.base import FloatArray, IntArray, Manifest
 from agelens.clocks.batches.tallies import DECADE_YEARS, OFFSETS, bin_width
+from agelens.wire import AgeGapGroup, AgeGaps, Distribution, Histogram, Summary, TopFactor
 
 MOST_ERRORS = 20
 MOST_BARS = 50
-PERCENTILES = {"p5": 5, "p25": 25, "median": 50, "p75": 75, "p95": 95}
+PERCENTILES = (5, 25, 50, 75, 95)
 Tally = Mapping[str, Any]
 
 
@@ -36,7 +37,7 @@ class Bins:
         return float(self.filled[found]) + mean + spread * ((rank + 0.5) / count - 0.5)
 
 
-def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> dict[str, Any]:
+def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
     """The cohort's summary.
 
     Parameters
@@ -49,13 +50,16 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> dict[str, Any]:
     parts = list(tallies)
     rows, scored = (sum(part[name] for part in parts) for name in ("rows", "scored"))
     labels = {f.key: f.label for f in manifest.features}
+    predictions = [part["prediction"] for part in parts]
+    distribution, histogram = _distribution(predictions, bin_width(manifest.unit))
     return {
         "rows": rows,
         "scored": scored,
         "failed": rows - scored,
         "warned": sum(part["warned"] for part in parts),
         "unit": manifest.unit,
-        **_distribution([part["prediction"] for part in parts], bin_width(manifest.unit)),
+        "prediction": distribution,
+        "histogram": histogram,
         "age_gap": _age_gap([part["age_gap"] for part in parts if part["age_gap"]]),
         "top_factors": _top_factors(parts, scored, labels),
         "errors": [
@@ -74,12 +78,10 @@ def _most(parts: Sequence[Tally], name: str) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _top_factors(
-    parts: Sequence[Tally], scored: int, labels: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def _top_factors(parts: Sequence[Tally], scored: int, labels: Mapping[str, str]) -> list[TopFactor]:
     if not scored:
         return []
-    told = []
+    told: list[TopFactor] = []
     for key in parts[0]["factors"]:
         absolute, plain = zip(*(part["factors"][key] for part in parts), strict=True)
         told.append(
@@ -102,35 +104,47 @@ def _pooled(parts: Sequence[tuple[int, float, float]]) -> tuple[int, float, floa
     return n, mean, math.sqrt(squares / (n - 1)) if n > 1 else None
 
 
-def _age_gap(parts: Sequence[Tally]) -> dict[str, Any] | None:
+def _age_gap(parts: Sequence[Tally]) -> AgeGaps | None:
     if not sum(part["n"] for part in parts):
         return None
     grouped: dict[tuple[str | None, int], list[tuple[int, float, float]]] = {}
     for part in parts:
         for sex, age, n, mean, squares in part["groups"]:
             grouped.setdefault((sex, age), []).append((n, mean, squares))
-    groups = []
+    groups: list[AgeGapGroup] = []
     for sex, age in sorted(grouped, key=lambda each: (each[0] or "", each[1])):
         n, mean, sd = _pooled(grouped[sex, age])
-        who = {"sex": sex, "age_from": age, "age_to": age + DECADE_YEARS}
-        groups.append({**who, "n": n, "mean": mean, "sd": sd})
+        last = age + DECADE_YEARS
+        groups.append({"sex": sex, "age_from": age, "age_to": last, "n": n, "mean": mean, "sd": sd})
     _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
     return {"mean": mean, "sd": sd, "groups": groups}
 
 
-def _distribution(parts: Sequence[Tally], width: float) -> dict[str, Any]:
+def _distribution(
+    parts: Sequence[Tally], width: float
+) -> tuple[Distribution, Histogram] | tuple[None, None]:
     parts = [part for part in parts if part["n"]]
     if not parts:
-        return {"prediction": None, "histogram": None}
+        return None, None
     _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
     low, high = min(part["min"] for part in parts), max(part["max"] for part in parts)
     bins = _pooled_bins(parts)
-    shown = {
-        name: min(max(_percentile(bins, percent) * width, low), high)
-        for name, percent in PERCENTILES.items()
+    percentiles = [
+        min(max(_percentile(bins, percent) * width, low), high) for percent in PERCENTILES
+    ]
+    p5, p25, median, p75, p95 = percentiles
+    distribution: Distribution = {
+        "mean": mean,
+        "sd": sd,
+        "min": low,
+        "p5": p5,
+        "p25": p25,
+        "median": median,
+        "p75": p75,
+        "p95": p95,
+        "max": high,
     }
-    prediction = {"mean": mean, "sd": sd, "min": low, **shown, "max": high}
-    return {"prediction": prediction, "histogram": _histogram(bins, width)}
+    return distribution, _histogram(bins, width)
 
 
 def _pooled_bins(parts: Sequence[Tally]) -> Bins:
@@ -151,7 +165,7 @@ def _percentile(bins: Bins, percent: float) -> float:
     return below + (above - below) * (place - math.floor(place))
 
 
-def _histogram(bins: Bins, width: float) -> dict[str, Any]:
+def _histogram(bins: Bins, width: float) -> Histogram:
     step = _step(int(bins.filled[-1] - bins.filled[0]) + 1)
     bars = bins.filled // step
     first = int(bars[0])

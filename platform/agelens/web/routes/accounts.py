@@ -19,12 +19,9 @@ from agelens.web.schemas.accounts import (
     NewToken,
     Registration,
     TokenList,
-    TransactionSchema,
     UserSchema,
-    WalletSchema,
 )
-from agelens.web.schemas.cohorts import CohortSchema
-from agelens.web.schemas.tasks import TaskSchema
+from agelens.web.schemas.export import ExportSchema
 from agelens.web.transactions import committed, transaction
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
@@ -98,18 +95,10 @@ def erase_me() -> None:
 
 @blueprint.get("/me/export")
 @login_required
-@blueprint.response(200)
+@blueprint.response(200, ExportSchema)
 def export_me() -> dict[str, Any]:
     """Everything kept about oneself."""
-    kept = privacy.collect(db.session(), me())
-    return {
-        "user": UserSchema().dump(kept["user"]),
-        "wallet": WalletSchema().dump(kept["wallet"]),
-        "transactions": TransactionSchema(many=True).dump(kept["transactions"]),
-        "tasks": TaskSchema(many=True).dump(kept["tasks"]),
-        "cohorts": CohortSchema(many=True).dump(kept["cohorts"]),
-        "tokens": TokenList().dump({"items": kept["tokens"]})["items"],
-    }
+    return privacy.collect(db.session(), me())
 
 
 @blueprint.get("/tokens")

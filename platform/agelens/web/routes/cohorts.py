@@ -19,8 +19,8 @@ from agelens.web.schemas.cohorts import (
     CohortQuery,
     CohortRequest,
     CohortSchema,
+    MatchesSchema,
     MatchRequest,
-    MatchSchema,
     PreviewSchema,
     RunRequest,
     SampleSchema,
@@ -56,20 +56,17 @@ def create() -> Answer:
     the file is kept, to look at its preview and run it later.
     """
     upload = upload_of_request()
-    said = load(CohortRequest(), upload.said)
-    draft = said.pop("draft", False)
     cohort = submissions.create(
         db.session(),
         files(),
         me(),
-        name=said.pop("name", "cohort"),
+        said=_submission(upload.said),
+        said_in_all=lambda: _submission(upload.said_in_all()),
         format=upload.format,
-        content=upload.content,
-        options=submissions.Options(**said),
-        draft=draft,
+        content=upload.file,
         most_rows=settings().max_cohort_rows,
     )
-    return _with_place(cohort, 201) if draft else _accepted(cohort)
+    return _with_place(cohort, 201) if cohort.status == "draft" else _accepted(cohort)
 
 
 @blueprint.get("")
@@ -84,7 +81,7 @@ def history(query: dict[str, Any]) -> Page:
 @blueprint.post("/match")
 @login_required
 @blueprint.arguments(MatchRequest, example=HEADER)
-@blueprint.response(200, MatchSchema)
+@blueprint.response(200, MatchesSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def match(body: dict[str, Any]) -> dict[str, Any]:
     """How columns of these names would be read, before anything is sent. Nothing is kept."""
@@ -171,6 +168,12 @@ def sample(cohort_id: uuid.UUID) -> dict[str, Any]:
 def cancel(cohort_id: uuid.UUID) -> Cohort:
     """End a queued or running cohort without results; the whole hold is released."""
     return submissions.cancel(db.session(), files(), me().id, cohort_id)
+
+
+def _submission(said: dict[str, Any]) -> submissions.Submission:
+    options = load(CohortRequest(), said)
+    name, draft = options.pop("name", "cohort"), options.pop("draft", False)
+    return submissions.Submission(name, draft, submissions.Options(**options))
 
 
 def _accepted(cohort: Cohort) -> Answer:

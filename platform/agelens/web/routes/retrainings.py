@@ -33,7 +33,11 @@ blueprint = Blueprint(
 )
 NOTEBOOK_TYPE = "application/x-ipynb+json"
 FILES = ("data", "validation")
-NOTEBOOK = {"type": "object", "description": "An .ipynb file: JSON with cells"}
+NOTEBOOK = {
+    "type": "object",
+    "description": "An .ipynb file: JSON with cells, as nbformat 4 describes it",
+    "additionalProperties": True,
+}
 BINARY = {"type": "string", "format": "binary"}
 FORM = {
     "type": "object",

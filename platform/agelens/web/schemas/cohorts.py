@@ -4,10 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from agelens import wire
 from agelens.domain.registry import DATA_SETS
-from agelens.storage import Cohort
 from agelens.web.schemas.base import LONGEST_TEXT, PageQuery, Request, Text
-from agelens.web.schemas.tasks import ModelName
+from agelens.web.schemas.tasks import ModelNameSchema
+from agelens.web.shapes import Shape, failure_of
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 RESULT_TYPES = {
@@ -24,11 +25,6 @@ MAPPING = (
 UNITS = "Registry key to the unit that the file has it in; canonical if absent"
 FIELDS = (
     "Registry keys, or `chronological_age`, of what is wrong; empty when it is the row as a whole"
-)
-SUMMARY = (
-    "Null until the cohort has succeeded. How many rows were scored, failed and warned; `prediction`, "
-    "`histogram` and `age_gap` (by sex and age) of the scored ones, `top_factors` by their mean absolute "
-    "contribution, the most frequent `errors`, and what was `missing` how often"
 )
 
 
@@ -103,7 +99,7 @@ class CohortItem(Schema):
     status = fields.String(validate=validate.OneOf(STATUSES))
     name = fields.String()
     format = fields.String(validate=validate.OneOf(list(RESULT_TYPES)))
-    model = fields.Nested(ModelName, allow_none=True)
+    model = fields.Nested(ModelNameSchema, allow_none=True)
     header = fields.List(fields.String())
     columns = fields.String(allow_none=True)
     mapping = fields.Dict(keys=fields.String(), values=fields.String())
@@ -119,16 +115,13 @@ class CohortItem(Schema):
     created_at = fields.DateTime()
     started_at = fields.DateTime(allow_none=True)
     finished_at = fields.DateTime(allow_none=True)
-    error = fields.Method("cohort_error", metadata={"type": ["object", "null"]})
-
-    def cohort_error(self, cohort: Cohort) -> dict[str, Any] | None:
-        if cohort.error_code is None:
-            return None
-        return {"code": cohort.error_code, "message": cohort.error_message}
+    error = Shape(wire.Failure | None, make=failure_of)
 
 
 class CohortSchema(CohortItem):
-    summary = fields.Dict(allow_none=True, metadata={"description": SUMMARY})
+    summary = Shape(
+        wire.Summary | None, metadata={"description": "Null until the cohort has succeeded"}
+    )
 
 
 class CohortPage(Schema):
@@ -140,48 +133,28 @@ class CohortQuery(PageQuery):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
-class Answered(Schema):
-    feature = fields.String()
-    label = fields.String()
-
-
-class Match(Schema):
-    """What a column of the file answers; nothing when it is ignored."""
-
-    column = fields.String()
-    features = fields.List(fields.Nested(Answered))
-    unit = fields.String(allow_none=True)
-
-
-class MissingFeature(Answered):
-    required = fields.Boolean()
-
-
-class MatchSchema(Schema):
+class MatchesSchema(Schema):
     """How columns of these names would be read, and the price of a row. Nothing is kept."""
 
-    model = fields.Nested(ModelName)
+    model = fields.Nested(ModelNameSchema)
     columns = fields.String()
     price_per_row = fields.Integer()
-    matches = fields.List(fields.Nested(Match))
-    missing = fields.List(fields.Nested(MissingFeature))
+    matches = Shape(list[wire.ColumnMatch])
+    missing = Shape(list[wire.MissingFeature])
     hints = fields.List(fields.String())
 
 
-class RowMessage(Schema):
+class RowProblemSchema(Schema):
     row = fields.Integer(metadata={"description": "1 is the first"})
     message = fields.String()
     # a schema has an attribute of that name already
     named_fields = fields.List(
         fields.String(), attribute="fields", data_key="fields", metadata={"description": FIELDS}
     )
-
-
-class RowProblem(RowMessage):
     id = fields.String(allow_none=True, metadata={"description": "From `id_column`"})
 
 
-class PreviewSchema(MatchSchema):
+class PreviewSchema(MatchesSchema):
     """How the file would be read, and what it would cost. Nothing is kept."""
 
     cohort_id = fields.UUID()
@@ -189,7 +162,7 @@ class PreviewSchema(MatchSchema):
     price = fields.Integer()
     sample = fields.List(fields.List(fields.String(allow_none=True)))
     checked_rows = fields.Integer()
-    problems = fields.List(fields.Nested(RowMessage))
+    problems = Shape(list[wire.RowMessage])
     readable_rows = fields.Integer()
 
 
@@ -205,7 +178,7 @@ class ProblemsQuery(Schema):
 
 
 class RowProblemPage(Schema):
-    items = fields.List(fields.Nested(RowProblem))
+    items = fields.List(fields.Nested(RowProblemSchema))
     next_cursor = fields.String(allow_none=True)
 
 

@@ -2,10 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
+from agelens import wire
 from agelens.web.schemas.base import Request, Text
+from agelens.web.schemas.tasks import ModelNameSchema
+from agelens.web.shapes import Shape
 
 
-class IntervalSchema(Schema):
+class ModelIntervalSchema(Schema):
     """What the interval of a prediction is."""
 
     level = fields.Float(
@@ -32,9 +35,9 @@ class ModelSchema(Schema):
     needs = fields.String(metadata={"description": "What a panel must have, in words"})
     base_meaning = fields.String(metadata={"description": "What contributions are added to"})
     explanation = fields.String(metadata={"description": "What a contribution is"})
-    interval = fields.Nested(IntervalSchema)
-    features = fields.List(fields.Dict())
-    metrics = fields.Dict()
+    interval = fields.Nested(ModelIntervalSchema)
+    features = Shape(list[wire.Feature])
+    metrics = Shape(wire.Metrics)
     card = fields.String(metadata={"description": "Markdown"})
 
 
@@ -44,23 +47,18 @@ class ModelList(Schema):
 
 
 class BiomarkerList(Schema):
-    items = fields.List(fields.Dict())
+    items = Shape(list[wire.Biomarker])
     next_cursor = fields.String(allow_none=True)
-
-
-class ExampleModel(Schema):
-    name = fields.String()
-    version = fields.String()
 
 
 class ExampleSchema(Schema):
     """A made-up person, as a request, and what the clock answers."""
 
-    model = fields.Nested(ExampleModel)
-    answers = fields.Dict(metadata={"description": "Of every feature of the clock"})
+    model = fields.Nested(ModelNameSchema)
+    answers = Shape(wire.Answers, metadata={"description": "Of every feature of the clock"})
     units = fields.Dict(keys=fields.String(), values=fields.String())
     chronological_age = fields.Float()
-    result = fields.Dict(metadata={"description": "As a task's `result`"})
+    result = Shape(wire.Result)
 
 
 COMPARABLE = "Whether the active version has a figure of the same metric and protocol"

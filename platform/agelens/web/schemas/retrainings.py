@@ -5,9 +5,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from agelens import wire
 from agelens.storage import Retraining
 from agelens.web.schemas.base import PageQuery, Request, Text, WholeNumber
 from agelens.web.schemas.models import COMPARABLE, SAME_DATA, WORSE, HeadlineSchema
+from agelens.web.shapes import Shape, failure_of
 
 STATUSES = ["queued", "running", "succeeded", "failed", "canceled"]
 LONGEST_INTERVAL_HOURS = 24 * 366
@@ -62,13 +64,6 @@ class CandidateSchema(Schema):
     same_data = fields.Boolean(allow_none=True, metadata={"description": SAME_DATA})
 
 
-class FailureSchema(Schema):
-    """Why there is no candidate."""
-
-    code = fields.String()
-    message = fields.String()
-
-
 def _data(row: Retraining) -> dict[str, Any]:
     source = {"source": row.data_source}
     return source | {"file_name": row.data_name, "sha256": row.data_sha256}
@@ -80,16 +75,9 @@ def _validation(row: Retraining) -> dict[str, Any] | None:
     return {"file_name": row.validation_name, "sha256": row.validation_sha256}
 
 
-def _error(row: Retraining) -> dict[str, Any] | None:
-    if row.error_code is None:
-        return None
-    return {"code": row.error_code, "message": row.error_message}
-
-
 PARTS: Mapping[str, Callable[[Retraining], Any]] = {
     "data": _data,
     "validation": _validation,
-    "error": _error,
     "has_notebook": lambda row: row.notebook_run_sha256 is not None,
 }
 
@@ -103,7 +91,7 @@ class RetrainingSchema(Schema):
     validation = fields.Nested(ValidationSchema, allow_none=True)
     version = fields.String()
     candidate = fields.Nested(CandidateSchema, allow_none=True)
-    error = fields.Nested(FailureSchema, allow_none=True)
+    error = Shape(wire.Failure | None, make=failure_of)
     attempts = fields.Integer()
     has_notebook = fields.Boolean()
     requested_by = fields.UUID(allow_none=True)

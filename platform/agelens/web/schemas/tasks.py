@@ -1,11 +1,9 @@
 """Wire shapes of prediction tasks."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
+from agelens import wire
 from agelens.services.what_if import MOST_CHANGES
-from agelens.storage import Task
 from agelens.web.schemas.base import (
     Answers,
     FieldProblemSchema,
@@ -15,15 +13,9 @@ from agelens.web.schemas.base import (
     SomeOf,
     Text,
 )
+from agelens.web.shapes import Shape, failure_of
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
-
-
-RESULT = (
-    "Null until the task has succeeded. `base_value` plus the years of all `contributions` is the "
-    "`prediction`. `narrowing`: what is missing, with the width of the interval now and its expected "
-    "width if that, too, were measured, the narrowest first; null where the clock cannot tell"
-)
 
 
 class PredictRequest(Request):
@@ -59,23 +51,20 @@ class TaskAccepted(Schema):
     price = fields.Integer()
 
 
-class ModelName(Schema):
+class ModelNameSchema(Schema):
+    """A clock and its version."""
+
     name = fields.String()
     version = fields.String()
-
-
-class TaskError(Schema):
-    code = fields.String()
-    message = fields.String()
 
 
 class TaskSchema(Schema):
     id = fields.UUID()
     status = fields.String(validate=validate.OneOf(STATUSES))
-    model = fields.Nested(ModelName)
-    answers = fields.Dict()
-    units = fields.Dict()
-    chronological_age = fields.Raw(allow_none=True)
+    model = fields.Nested(ModelNameSchema)
+    answers = Shape(wire.Answers)
+    units = Shape(wire.Answers)
+    chronological_age = Shape(wire.Scalar)
     price = fields.Integer()
     charged = fields.Integer()
     attempts = fields.Integer()
@@ -83,21 +72,16 @@ class TaskSchema(Schema):
     started_at = fields.DateTime(allow_none=True)
     finished_at = fields.DateTime(allow_none=True)
     validation_errors = fields.List(fields.Nested(FieldProblemSchema))
-    error = fields.Method("task_error", metadata={"type": ["object", "null"]})
-    result = fields.Dict(allow_none=True, metadata={"description": RESULT})
-
-    def task_error(self, task: Task) -> dict[str, Any] | None:
-        if task.error_code is None:
-            return None
-        return {"code": task.error_code, "message": task.error_message}
+    error = Shape(wire.Failure | None, make=failure_of)
+    result = Shape(
+        wire.Result | None, metadata={"description": "Null until the task has succeeded"}
+    )
 
 
 class WhatIfResults(Schema):
     task_id = fields.UUID()
-    model = fields.Nested(ModelName)
-    results = fields.List(
-        fields.Dict(), metadata={"description": "As a task's `result`, one per change in order"}
-    )
+    model = fields.Nested(ModelNameSchema)
+    results = Shape(list[wire.Result], metadata={"description": "One per change in order"})
 
 
 class AdminTask(TaskSchema):

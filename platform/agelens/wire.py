@@ -1,0 +1,287 @@
+"""Typed shapes of what crosses HTTP. Everybody may import them; the OpenAPI document is made from them.
+
+A shape is what an answer says when it was read as JSON: numbers, texts, null, lists and objects.
+"""
+
+from typing import Literal, TypeAlias
+
+# pydantic, which makes schemas of these shapes, wants this TypedDict before Python 3.12
+from typing_extensions import TypeAliasType, TypedDict
+
+Scalar: TypeAlias = float | str | None
+Answers: TypeAlias = dict[str, Scalar]
+Sex: TypeAlias = Literal["female", "male"]
+Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
+Metrics: TypeAlias = dict[str, Json]
+
+
+class Interval(TypedDict):
+    """Where the prediction is likely to be, in the clock's unit: with probability `level` between both ends."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+
+class ReferenceRange(TypedDict):
+    """What is usual, in the canonical unit; an end may be open."""
+
+    low: float | None
+    high: float | None
+    source: str
+
+
+class Contribution(TypedDict):
+    """How much one biomarker adds to the base value, in the clock's unit; negative is younger."""
+
+    feature: str
+    label: str
+    value: Scalar
+    unit: str
+    years: float
+    imputed: bool
+    clipped: bool
+    reference_range: ReferenceRange | None
+    modifiable: bool
+
+
+class AgeGap(TypedDict):
+    """The prediction against chronological age, in years; what cannot be said honestly is null."""
+
+    raw: float
+    adjusted: float | None
+    percentile: float | None
+    reference: str | None
+
+
+class ExpectedWidth(TypedDict):
+    """How wide the interval is expected to be, in the clock's unit, if this biomarker were measured."""
+
+    feature: str
+    label: str
+    width_now: float
+    width_expected: float
+
+
+class ModelName(TypedDict):
+    """A clock and its version."""
+
+    name: str
+    version: str
+
+
+class ModelIdentity(ModelName):
+    """Exactly which clock answered: the hashes are of its bundle and of its training data."""
+
+    sha256: str
+    data_sha256: str
+
+
+class Result(TypedDict):
+    """What a finished task carries: `base_value` plus the years of all `contributions` is the `prediction`.
+
+    `narrowing` has what is missing, what would narrow the interval most first; null where the clock
+    cannot tell. `interval_reason` says why there is no interval.
+    """
+
+    prediction: float
+    unit: str
+    interval: Interval | None
+    interval_reason: str | None
+    base_value: float
+    base_meaning: str
+    contributions: list[Contribution]
+    additivity_gap: float
+    age_gap: AgeGap | None
+    narrowing: list[ExpectedWidth] | None
+    derived: dict[str, float]
+    missing: list[str]
+    clipped: list[str]
+    warnings: list[str]
+    model: ModelIdentity
+
+
+class Failure(TypedDict):
+    """Why something ended without a result."""
+
+    code: str
+    message: str
+
+
+class AcceptedUnit(TypedDict):
+    """A unit: the canonical value is the number x `factor` + `offset`; `countries` usually report in it."""
+
+    unit: str
+    factor: float
+    offset: float
+    countries: list[str]
+
+
+class Alias(TypedDict):
+    """What a data set calls a biomarker, in which unit, and how its cells are written."""
+
+    name: str
+    columns: str
+    unit: str
+    transform: str | None
+
+
+class Biomarker(TypedDict):
+    """An entry of the registry. Ranges are `[low, high]` in the canonical unit, null of a choice."""
+
+    key: str
+    label: str
+    unit: str
+    units: list[AcceptedUnit]
+    kind: Literal["number", "choice"]
+    choices: list[str]
+    plausible: list[float] | None
+    reference: ReferenceRange | None
+    modifiable: bool
+    group: str
+    source: str
+    aliases: list[Alias]
+    example: float | str
+    decimals: int | None
+
+
+class Feature(Biomarker):
+    """A biomarker that a clock reads; `training` is the range that it was trained on."""
+
+    required: bool
+    informative: bool
+    training: list[float] | None
+
+
+class Distribution(TypedDict):
+    """Predictions of a cohort's scored rows, in the clock's unit."""
+
+    mean: float
+    sd: float | None
+    min: float
+    p5: float
+    p25: float
+    median: float
+    p75: float
+    p95: float
+    max: float
+
+
+class Histogram(TypedDict):
+    """Bars of equal width: how many predictions are in each."""
+
+    start: float
+    width: float
+    counts: list[int]
+
+
+class AgeGapGroup(TypedDict):
+    """Age gaps of people of one sex and decade, in years; `age_to` is not in it."""
+
+    sex: str | None
+    age_from: int
+    age_to: int
+    n: int
+    mean: float
+    sd: float | None
+
+
+class AgeGaps(TypedDict):
+    """Age gaps of a cohort, in years."""
+
+    mean: float
+    sd: float | None
+    groups: list[AgeGapGroup]
+
+
+class TopFactor(TypedDict):
+    """The mean and mean absolute contribution of a biomarker over a cohort's scored rows."""
+
+    feature: str
+    label: str
+    mean_absolute: float
+    mean: float
+
+
+class Reason(TypedDict):
+    """How many rows were not scored for this reason."""
+
+    reason: str
+    rows: int
+
+
+class MissingCount(TypedDict):
+    """In how many scored rows a biomarker was missing."""
+
+    feature: str
+    label: str
+    rows: int
+
+
+class Summary(TypedDict):
+    """What is told of a whole cohort; `prediction` and `histogram` are null when no row was scored."""
+
+    rows: int
+    scored: int
+    failed: int
+    warned: int
+    unit: str
+    prediction: Distribution | None
+    histogram: Histogram | None
+    age_gap: AgeGaps | None
+    top_factors: list[TopFactor]
+    errors: list[Reason]
+    missing: list[MissingCount]
+
+
+class MatchedFeature(TypedDict):
+    """A biomarker, or chronological age, that a column answers."""
+
+    feature: str
+    label: str
+
+
+class ColumnMatch(TypedDict):
+    """What a column of a file is read as, in which unit; without features it is ignored."""
+
+    column: str
+    features: list[MatchedFeature]
+    unit: str | None
+
+
+class MissingFeature(MatchedFeature):
+    """What no column answers; without a `required` one no row can be scored."""
+
+    required: bool
+
+
+class RowMessage(TypedDict):
+    """What is wrong with a row, the first is 1; `fields` are the keys that it is about, none when it is all."""
+
+    row: int
+    message: str
+    fields: list[str]
+
+
+class Matches(TypedDict):
+    """How columns would be read, and the price of a row."""
+
+    model: ModelName
+    columns: str
+    price_per_row: int
+    matches: list[ColumnMatch]
+    missing: list[MissingFeature]
+    hints: list[str]
+
+
+class Preview(Matches):
+    """How a file would be read, what is wrong with its first rows, and what it would cost."""
+
+    cohort_id: str
+    rows: int
+    price: int
+    sample: list[list[str]]
+    checked_rows: int
+    problems: list[RowMessage]
+    readable_rows: int
