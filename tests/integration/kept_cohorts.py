@@ -61,11 +61,9 @@ class Cohorts:
                 session,
                 self.files,
                 session.get_one(User, self.owner_id),
-                name="people.csv",
+                said=submissions.Submission("people.csv", draft, options),
                 format="csv",
                 content=io.BytesIO(content),
-                options=options,
-                draft=draft,
                 most_rows=1000,
             )
             self._commit(session, enqueue)

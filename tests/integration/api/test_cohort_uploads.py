@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import ijson
 import pytest
 from agelens.settings import Settings
+from agelens.storage.files import Files
 from agelens.web import uploads
 from flask import Flask
 from integration.api.problem_shape import expect_field, expect_problem
@@ -155,6 +157,59 @@ def test_options_beside_the_rows_of_a_json_body(person: PersonFactory) -> None:
     assert (made["status"], made["name"], made["rows"]) == ("draft", "from a program", 2)
     assert (made["mapping"], made["units"]) == (body["mapping"], body["units"])
     assert made["id_column"] == "person"
+
+
+@pytest.mark.parametrize("how", [send, send_form])
+def test_json_is_parsed_once_wherever_its_options_stand(
+    person: PersonFactory, monkeypatch: pytest.MonkeyPatch, how: Callable[..., Any]
+) -> None:
+    parsers = []
+    make = ijson.basic_parse_coro
+
+    def counted(*args: Any, **options: Any) -> Any:
+        parsers.append(args)
+        return make(*args, **options)
+
+    monkeypatch.setattr(ijson, "basic_parse_coro", counted)
+    one, rows = person(), json.dumps(people(2))
+    options = '"id_column": "person", "name": "ours", "draft": true'
+    kind = "application/json" if how is send else "people.json"
+    for content in (f'{{{options}, "rows": {rows}}}', f'{{"rows": {rows}, {options}}}'):
+        made = accepted(how(one, content.encode(), kind), 201)
+        assert (made["id_column"], made["name"], made["rows"]) == ("person", "ours", 2)
+    assert len(parsers) == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "pointer", "words"),
+    [
+        ('"columns": "nonsense"', "/columns", "must be one of"),
+        ('"units": {"glucose": "furlong"}', "/units/glucose", ""),
+        ('"id_column": "no such column"', "/id_column", "no column"),
+        ('"nonsense": [[{"a": 1}]]', "/nonsense", ""),
+        ('"name": "a", "name": "b"', "/name", "more than once"),
+        (f'"mapping": [{"1," * 10_000}1]', "/mapping", "is too long"),
+    ],
+)
+@pytest.mark.parametrize("around", ['{"rows": %s, %s}', '{%s, "rows": %s}'])
+def test_a_wrong_option_leaves_nothing_of_rows_that_were_read(
+    settings: Settings, person: PersonFactory, option: str, pointer: str, words: str, around: str
+) -> None:
+    rows = json.dumps(people(20, glucose=5))
+    first, second = (rows, option) if around.startswith('{"rows"') else (option, rows)
+    one = person(1000)
+    before = Files(settings.storage_url).folders("cohorts")
+    expect_field(send(one, (around % (first, second)).encode(), "application/json"), pointer, words)
+    assert one.get(PATH).json["items"] == []
+    assert one.wallet()["held"] == 0
+    assert Files(settings.storage_url).folders("cohorts") == before
+
+
+def test_what_stands_beside_the_rows_has_a_limit_of_its_own(person: PersonFactory) -> None:
+    rows, long = json.dumps(people(2)), "x" * 3_000_000
+    for content in (f'{{"name": "{long}", "rows": {rows}}}', f'{{"rows": {rows}, "a": "{long}"}}'):
+        answer = send(person(), content.encode(), "application/json")
+        expect_field(answer, "/file", "what stands beside its rows is longer than a mebibyte")
 
 
 def test_options_count_although_a_row_has_a_number_of_twenty_digits(person: PersonFactory) -> None:

@@ -1,7 +1,7 @@
 """Cohorts as their owners bring them: kept as a draft, looked at, run, canceled, deleted."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -32,35 +32,42 @@ class Options:
     id_column: str | None = None
 
 
+@dataclass(frozen=True)
+class Submission:
+    """What is said of a file that comes in."""
+
+    name: str
+    draft: bool = False
+    options: Options = Options()
+
+
 def create(
     session: Session,
     files: Files,
     user: User,
     *,
-    name: str,
+    said: Submission,
+    said_in_all: Callable[[], Submission] | None = None,
     format: str,
     content: BinaryIO,
-    options: Options,
-    draft: bool,
     most_rows: int,
 ) -> Cohort:
     """Keep a file of people; unless it is a draft, hold the price of all rows and queue it.
 
-    Nothing is kept when any of these fails.
+    A file may itself say how it is to be read, behind its rows: `said_in_all` is asked once they were
+    read, and counts instead of `said`. Nothing is kept when any of these fails.
     """
-    if draft:
-        _check_number_of_drafts(session, user)
-    if options.model is not None:
-        registry.resolve(session, options.model)  # said before a long file is read
+    _check_before_reading(session, user, said)
     cohort_id = uuid.uuid4()
     with cleaning.new_folder(session, files, cohort_id):
         taken = intake.take(files, cohort_id, content, format, most_rows=most_rows)
+        said = said_in_all() if said_in_all else said
         cohort = Cohort(
             id=cohort_id,
             user_id=user.id,
             wallet_id=_lock_owner(session, user.id),
             status="draft",
-            name=name,
+            name=said.name,
             format="json" if format == "ndjson" else format,
             header=list(taken.header),
             mapping={},
@@ -70,14 +77,22 @@ def create(
             n_parts=taken.n_parts,
             created_at=datetime.now(UTC),
         )
-        _say(session, cohort, options)
+        _say(session, cohort, said.options)
         session.add(cohort)
-        if draft:
+        if said.draft:
             _check_number_of_drafts(session, user)
             session.flush()
         else:
             _queue(session, cohort, columns=DATA_SETS[0])
     return cohort
+
+
+def _check_before_reading(session: Session, user: User, said: Submission) -> None:
+    """What is known to be refused is refused before a long file is read."""
+    if said.draft:
+        _check_number_of_drafts(session, user)
+    if said.options.model is not None:
+        registry.resolve(session, said.options.model)
 
 
 def run(

@@ -28,13 +28,22 @@ class Source:
         self.n_rows = 0
         self.row_bytes = 0
         self.table_bytes = 0
+        self._beside_rows = False
 
     def count(self, n_bytes: int) -> None:
         """Note that bytes were read; InvalidInput when they are too many for one row."""
         self.row_bytes += n_bytes
         self.table_bytes += n_bytes
         if self.row_bytes > LONGEST_ROW + PIECE_BYTES:
-            raise unreadable(f"row {self.n_rows + 1:,} is longer than a mebibyte")
+            what = (
+                "what stands beside its rows" if self._beside_rows else f"row {self.n_rows + 1:,}"
+            )
+            raise unreadable(f"{what} is longer than a mebibyte")
+
+    def pass_to(self, *, beside_rows: bool) -> None:
+        """Note that the rows begin or end: what stands beside them has a limit of its own."""
+        self._beside_rows = beside_rows
+        self.row_bytes = 0
 
     def end_row(self) -> None:
         """Note that a row is complete."""

@@ -20,6 +20,7 @@ from agelens.tables.formats.json_events import (
     as_float,
     has_digits,
 )
+from agelens.tables.formats.json_members import JsonFile, pass_by
 from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_words
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
@@ -34,17 +35,16 @@ Row = dict[str, Any] | str  # of a line that is no row: why
 def read_json(content: BinaryIO, header: FileHeader) -> Tables:
     """The rows as tables of a part's columns; `header` grows with every new key.
 
+    A `JsonFile` gets the members beside the rows; of any other file they are passed by.
+
     Raises
     ------
     InvalidInput
-        If it is not JSON, or not rows.
+        If it is not JSON, or not rows; of a `JsonFile` also for what is wrong with a member.
     """
     events = Events(content)
-    n_rows = 0
     try:
-        for table in _tables(_rows(events), events, header):
-            n_rows += len(table)
-            yield table
+        yield from _tables(_rows(events), events, header)
     except ijson.JSONError as error:
         raise unreadable(f"near row {events.n_rows + 1:,}: {_words(error)}") from error
 
@@ -83,26 +83,31 @@ def _rows(events: Events) -> Iterator[Row]:
     if kind == "start_array":
         yield from _elements(stream)
     elif kind == "start_map":
-        yield from _rows_member(stream)
+        yield from _rows_member(events, stream)
     else:
         raise unreadable(_NOT_ROWS)
     for _ in stream:
         pass  # what is wrong behind them makes a file wrong, too
 
 
-def _rows_member(stream: Iterator[Event]) -> Iterator[Row]:
+def _rows_member(events: Events, stream: Iterator[Event]) -> Iterator[Row]:
     found = False
+    events.pass_to(beside_rows=True)
     for kind, name in stream:
         if kind == "end_map":
             break
-        kind, _ = next(stream)
         if name == "rows":
+            kind, _ = next(stream)
             if found or kind != "start_array":
                 raise unreadable("has rows more than once" if found else _NOT_ROWS)
             found = True
+            events.pass_to(beside_rows=False)
             yield from _elements(stream)
-        elif kind in _OPEN:
-            _skip(stream)
+            events.pass_to(beside_rows=True)
+        elif isinstance(events.content, JsonFile):
+            events.content.keep(name, stream)
+        else:
+            pass_by(stream)
     if not found:
         raise unreadable(_NOT_ROWS)
 

@@ -1,11 +1,15 @@
 """JSON as an array, as an object with rows and options, and line by line."""
 
+import io
 import json
 import time
 
 import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts import intake
+from agelens.tables.formats.file_header import FileHeader
+from agelens.tables.formats.json_files import read_json
+from agelens.tables.formats.json_members import JsonFile
 
 
 @pytest.mark.parametrize(
@@ -19,6 +23,24 @@ from agelens.services.cohorts import intake
 )
 def test_rows_stand_alone_or_among_options(rows_of, content):
     assert rows_of(content, "json") == [{"a": 1.0}, {"a": 2.0}]
+
+
+def test_what_stands_beside_the_rows_is_handed_on_when_all_is_read():
+    content = b'{"a": {"b": [1, 2.5]}, "rows": [{"a": {"no": 1}}, {"a": 2}], "c": null, "d": 12345678901234567890}'
+    file = JsonFile(io.BytesIO(content))
+    assert sum(map(len, read_json(file, FileHeader()))) == 2
+    assert file.members == {"a": {"b": [1, 2.5]}, "c": None, "d": 12345678901234567890}
+
+
+def test_an_array_has_nothing_beside_it():
+    file = JsonFile(io.BytesIO(b'[{"rows": 1, "a": {"model": "x"}}]'))
+    assert sum(map(len, read_json(file, FileHeader()))) == 1
+    assert file.members == {}
+
+
+def test_who_asks_for_no_members_gets_the_rows_of_a_file_with_odd_ones(rows_of):
+    content = b'{"a": 1, "a": {"b": [2]}, "rows": [{"a": 1}], "c": [[]]}'
+    assert rows_of(content, "json") == [{"a": 1.0}]
 
 
 def test_the_header_is_every_key_in_order_of_appearance(take, rows_of):
@@ -125,7 +147,8 @@ def test_what_is_no_json_of_rows_is_refused_in_words(files, take, content, words
 def test_one_row_cannot_fill_the_memory_nor_take_long(take, content):
     started = time.process_time()
     with pytest.raises(
-        InvalidInput, match=r"row 1 is longer than a mebibyte|more than 2,000 columns"
+        InvalidInput,
+        match=r"(row 1|beside its rows) is longer than a mebibyte|more than 2,000 columns",
     ):
         take(content, "json")
     assert time.process_time() - started < 5

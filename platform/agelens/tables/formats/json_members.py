@@ -1,0 +1,59 @@
+"""What a JSON file of people says beside its rows, kept as it comes by while the rows are read."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from ijson.common import ObjectBuilder
+
+from agelens.domain.errors import InvalidInput
+from agelens.tables.formats.json_events import Event, as_float
+
+MOST_EVENTS = 10_000  # of one member: a mapping of every column is far less
+DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+
+
+class JsonFile:
+    """A JSON file whose reader keeps what stands beside the rows.
+
+    Members may stand behind the rows, so `members` is complete once the last row was read.
+    """
+
+    def __init__(self, content: BinaryIO) -> None:
+        self.content = content
+        self.members: dict[str, Any] = {}
+        self.read, self.seek, self.tell = content.read, content.seek, content.tell
+        self.close = content.close
+
+    def __enter__(self) -> "JsonFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def keep(self, name: str, events: Iterator[Event]) -> None:
+        """Build a member from its events; InvalidInput when it is there twice or too long."""
+        if name in self.members:
+            raise InvalidInput.at(name, "is there more than once")
+        self.members[name] = _built(name, events)
+
+
+def pass_by(events: Iterator[Event]) -> None:
+    """Read one value, and keep nothing of it."""
+    depth = 0
+    for kind, _ in events:
+        depth += DEEPER.get(kind, 0)
+        if depth == 0:
+            return
+
+
+def _built(name: str, events: Iterator[Event]) -> Any:
+    builder, depth = ObjectBuilder(), 0
+    for number, (kind, value) in enumerate(events):
+        if number > MOST_EVENTS:
+            raise InvalidInput.at(name, "is too long")
+        builder.event(kind, as_float(value) if isinstance(value, Decimal) else value)
+        depth += DEEPER.get(kind, 0)
+        if depth == 0:
+            break
+    return builder.value
