@@ -1,5 +1,7 @@
 """Rows of a Parquet file, some at a time; it is taken apart in a process that may fill so much memory."""
 
+import json
+import logging
 import os
 import shutil
 import subprocess
@@ -9,9 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
-import orjson
 import pyarrow as pa
-import structlog
 
 from agelens.settings import without_ours
 from agelens.tables.formats import limited_process
@@ -30,7 +30,7 @@ LONGEST_LINE = 4 * 1024**2  # of the names of two thousand columns, and far more
 _SPARING = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
 _SECONDS_TO_END = 5
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def read_parquet(content: BinaryIO, header: FileHeader) -> Tables:
@@ -88,7 +88,7 @@ def _process_for(content: IO[bytes]) -> Iterator[IO[bytes]]:
         except (pa.ArrowException, OSError, EOFError) as error:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS_TO_END)
-            log.warning("a Parquet file was too much for its process", code=process.returncode)
+            log.warning("a Parquet file was too much for its process, code %s", process.returncode)
             raise unreadable(limited_process.TOO_MUCH) from error
         finally:
             process.kill()
@@ -98,7 +98,7 @@ def _line(said: IO[bytes]) -> dict[str, Any]:
     line = said.readline(LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise EOFError
-    found: dict[str, Any] = orjson.loads(line)
+    found: dict[str, Any] = json.loads(line)
     if "wrong" in found:
         raise unreadable(found["wrong"])
     return found
