@@ -49,7 +49,7 @@ class ClockRegressor(RegressorMixin, TransformerMixin, BaseEstimator):  # type: 
     ----------
     clock_ : LocalClock
     n_features_in_ : int
-    feature_names_in_ : ndarray of str, shape (n_features_in_,)
+    feature_names_in_ : ndarray of str, shape (n_features,)
         Only when it was fitted on a frame.
 
     Examples
