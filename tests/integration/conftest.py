@@ -52,19 +52,37 @@ def _cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def make_app() -> Iterator[Callable[[Settings], Flask]]:
+def made_apps() -> list[Flask]:
+    """The APIs of this test process."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def make_app(made_apps: list[Flask]) -> Iterator[Callable[[Settings], Flask]]:
     """Make APIs of other settings; their connections are closed in the end."""
-    made: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
-        made.append(create_app(settings))
-        return made[-1]
+        made_apps.append(create_app(settings))
+        return made_apps[-1]
 
     yield make
-    for app in made:
+    for app in made_apps:
         with app.app_context():
             db.engine.dispose()
             queue().redis.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_connections(made_apps: list[Flask]) -> Iterator[None]:
+    """No API keeps connections from one file to the next.
+
+    Test processes may share a PostgreSQL, which takes a hundred; what each pool once needed at most
+    would add up to that.
+    """
+    yield
+    for app in made_apps:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

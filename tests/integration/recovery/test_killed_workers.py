@@ -16,6 +16,7 @@ SEED = 20_261_123
 TASKS = 200
 WORKERS = 3
 REDIS_IS_AWAY_SECONDS = 6.0  # longer than clients try again
+LOST_SECONDS = 120.0  # without an end of any task; how long all take depends on the machine
 DEATHS, KINDS = 15, 4  # fewer would not mean anything
 PANEL = {"systolic_bp": 134, "bone_density": 0.9, "vision_sharpness": 0.5, "hearing_ability": 40}
 
@@ -58,7 +59,7 @@ class Breaker:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_every_task_ends_and_is_charged_at_most_once(
     make_stack: Callable[..., BreakableStack], tmp_path: Path
 ) -> None:
@@ -110,15 +111,16 @@ def submit_and_break_redis(
 def wait_for_all(http: httpx.Client, ids: list[str], breaker: Breaker) -> dict[str, Any]:
     """Look until every task has ended; the killing stops once it was enough, as fate does."""
     tasks: dict[str, Any] = {}
-    started = time.monotonic()
+    last_ended = time.monotonic()
     while len(tasks) < len(ids):
-        age_seconds = time.monotonic() - started
-        assert age_seconds < 240, f"{len(ids) - len(tasks)} tasks never ended"
+        since = time.monotonic() - last_ended
+        assert since < LOST_SECONDS, f"{len(ids) - len(tasks)} tasks never ended"
         breaker.round(dangerous=len(tasks) < len(ids) / 2 or not breaker.has_done_enough)
         for task_id in ids:
             if task_id not in tasks:
                 task = http.get(f"/api/tasks/{task_id}").raise_for_status().json()
                 if task["status"] not in ("queued", "running"):
                     tasks[task_id] = task
+                    last_ended = time.monotonic()
         time.sleep(0.2)
     return tasks
