@@ -217,7 +217,7 @@ class LocalClock:
             kind is another one. Columns: row (the first is 1), id, prediction, interval_low,
             interval_high, base_value (in the clock's unit), age_gap, age_gap_adjusted (years),
             age_gap_percentile (%), derived:<name>, contribution:<feature> (with base_value they add
-            up to prediction), warnings, error. A row that cannot be scored has an error and no
+            up to prediction), warnings, error, clock, clock_version. A row that cannot be scored has an error and no
             number; missing is NaN in pandas, null elsewhere.
 
         Raises

@@ -125,7 +125,7 @@ def test_columns_are_announced_in_any_way(schema: object, scorer: PartitionScore
 def test_the_answers_are_announced_too(scorer: PartitionScorer) -> None:
     names = scorer.schema.names
     assert names[:3] == ["id", "prediction", "interval_low"]
-    assert names[-2:] == ["warnings", "error"]
+    assert names[-4:] == ["warnings", "error", "clock", "clock_version"]
     assert "row" not in names
     assert (len(scorer.meta), list(scorer.meta.columns)) == (0, names)
     assert scorer.meta.dtypes.to_dict() == scorer(PEOPLE).dtypes.to_dict()

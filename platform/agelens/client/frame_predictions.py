@@ -132,7 +132,7 @@ def _columns_of_answers(models: Models, model: Model, contributions: bool) -> li
         *gap,
         *(f"derived:{name}" for name in example.get("derived") or ()),
         *(f"{CONTRIBUTION}{feature}" for feature in told if contributions),
-        *("warnings", "error"),
+        *("warnings", "error", "clock", "clock_version"),
     ]
     return _in_order(columns, model)
 

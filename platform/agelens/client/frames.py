@@ -89,7 +89,7 @@ def read(file: BinaryIO) -> DataFrame:
 
 def of_nobody(columns: Sequence[str]) -> DataFrame:
     """The answers to an empty frame: no rows, and the columns that answers have."""
-    texts = ("warnings", "error")
+    texts = ("warnings", "error", "clock", "clock_version")
     schema = pa.schema([(n, pa.string() if n in texts else pa.float64()) for n in columns])
     return _frame(schema.empty_table())
 

@@ -40,6 +40,8 @@ TYPES = {
 ENDINGS = {
     ".csv": "csv",
     ".tsv": "csv",
+    ".tab": "csv",
+    ".txt": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
     ".json": "json",

@@ -6,11 +6,12 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client import Model, Preview
+from agelens.client.uploads import ENDINGS
 from agelens.notebook.clock_picker import clock_options
 from agelens.notebook.lines import credits, line
 
 COLUMNS = ("agelens", "kaggle", "bioage-r")
-ENDINGS = ".csv,.tsv,.parquet,.pq,.json,.ndjson,.jsonl"
+ACCEPTED = ",".join(ENDINGS)
 # Jupyter by itself cuts the connection to a kernel that is sent more; `agelens lab` lets 256 MiB pass.
 BY_PATH = 'Files over 10 MB go better by path: CohortView(client, "people.parquet")'
 WIDE = {"width": "96%"}
@@ -29,7 +30,7 @@ class CohortControls(widgets.VBox):
         cancel: Callable[[], None],
     ) -> None:
         self.upload = widgets.FileUpload(
-            accept=ENDINGS, multiple=False, description="Choose a file"
+            accept=ACCEPTED, multiple=False, description="Choose a file"
         )
         self.upload.layout.width = "auto"
         self.model = widgets.Dropdown(

@@ -18,28 +18,12 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
 from agelens.tables.formats.json_members import JsonFile
+from agelens.tables.formats.kinds import BY_ENDING, BY_MEDIA_TYPE
 from agelens.web.bodies import CHUNK_BYTES, MULTIPART
 from agelens.web.extensions import db, upload_seats
 
 P = ParamSpec("P")
 R = TypeVar("R")
-FORMATS = {
-    "text/csv": "csv",
-    "text/tab-separated-values": "csv",  # whose delimiter is found out
-    "application/vnd.apache.parquet": "parquet",
-    "application/x-ndjson": "ndjson",
-    "application/ndjson": "ndjson",
-    "application/jsonl": "ndjson",
-    "application/json": "json",
-}
-ENDINGS = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-    ".json": "json",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-}
 FILE = "file"
 AS_JSON_TEXT = ("mapping", "units")  # options that a form or an address can say only as text
 LONGEST_NAME = 200
@@ -142,10 +126,10 @@ def _from_form() -> Upload:
 
 
 def _from_body() -> Upload:
-    kind = FORMATS.get(request.mimetype)
+    kind = BY_MEDIA_TYPE.get(request.mimetype)
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if kind is None or charset not in ("utf-8", "utf8"):
-        types = ", ".join(FORMATS)
+        types = ", ".join(BY_MEDIA_TYPE)
         raise UnsupportedMediaType(f"Send {types} in UTF-8, or a form with a file as {MULTIPART}.")
     if "Content-Encoding" in request.headers:
         raise UnsupportedMediaType("Send the file as it is, without a Content-Encoding.")
@@ -207,9 +191,9 @@ def _from_text(fields: Any) -> dict[str, Any]:
 def _format_of(file: FileStorage) -> str:
     """By the ending of its name, which people see; else by the type that was said."""
     ending = PurePosixPath(file.filename or "").suffix.lower()
-    kind = ENDINGS.get(ending) or (FORMATS.get(file.mimetype) if not ending else None)
+    kind = BY_ENDING.get(ending) or (BY_MEDIA_TYPE.get(file.mimetype) if not ending else None)
     if kind is None:
-        raise InvalidInput.at(FILE, f"must have a name that ends in {', '.join(ENDINGS)}")
+        raise InvalidInput.at(FILE, f"must have a name that ends in {', '.join(BY_ENDING)}")
     return kind
 
 

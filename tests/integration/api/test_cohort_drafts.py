@@ -277,7 +277,7 @@ def test_columns_that_have_too_little_for_any_row_are_said_before_anything_is_pa
     [
         ({}, "/header"),
         ({"header": []}, "/header"),
-        ({"header": ["glucose", "Glucose"]}, "/header"),
+        ({"header": ["glucose", "Glucose"]}, "/columns"),
         ({"header": ["glucose", "a\nb"]}, "/header"),
         ({"header": ["glucose", *map(str, range(2000))]}, "/header"),
         ({"header": ["glucose"], "mapping": {"x": "sex"}}, "/mapping/x"),

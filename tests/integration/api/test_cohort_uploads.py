@@ -279,7 +279,7 @@ def test_a_row_that_is_none_costs_itself_alone(person: PersonFactory, run_jobs: 
 
 def test_two_columns_of_one_name_are_refused(person: PersonFactory) -> None:
     content = b"systolic_bp,diastolic_bp,systolic_bp\n120,80,121\n"
-    expect_field(send(person(100), content), "/file", "systolic_bp")
+    expect_field(send(person(100), content), "/columns", "systolic_bp")
 
 
 @pytest.mark.parametrize(

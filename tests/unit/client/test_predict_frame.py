@@ -266,7 +266,7 @@ def test_an_empty_frame_gives_an_empty_frame_and_no_cohort() -> None:
     assert list(answers.columns) == [
         "prediction", "interval_low", "interval_high", "base_value",
         "age_gap", "age_gap_adjusted", "age_gap_percentile",
-        "contribution:glucose", "warnings", "error",
+        "contribution:glucose", "warnings", "error", "clock", "clock_version",
     ]  # fmt: skip
     assert answers.index.dtype == PEOPLE.index.dtype
     assert answers.attrs["cohort_id"] is None

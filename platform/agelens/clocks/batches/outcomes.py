@@ -31,7 +31,7 @@ def score_batch(clock: Clock, batch: Batch, *, first_row: int) -> tuple[pa.Table
     Returns
     -------
     table : pyarrow.Table
-        One row per row of the part, in order. A row with an error has no number; `ERROR_FIELDS` has
+        One row per row of the part, in order; the last columns name the clock. A row with an error has no number; `ERROR_FIELDS` has
         the keys of what is wrong with it, joined by commas.
     tally : dict
         What `summary_of` needs of this part, as plain JSON.
@@ -60,6 +60,8 @@ def _table(scored: Scored, warnings: pa.Array, first_row: int) -> pa.Table:
     columns |= {name: _column(scored, values) for name, values in _numbers(scored).items()}
     columns["warnings"] = warnings
     columns["error"] = _texts(errors, n_rows)
+    columns["clock"] = pa.repeat(scored.clock.manifest.name, n_rows)
+    columns["clock_version"] = pa.repeat(scored.clock.manifest.version, n_rows)
     columns[ERROR_FIELDS] = _texts(scored.error_fields, n_rows)
     return pa.table(columns)
 

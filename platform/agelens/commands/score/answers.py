@@ -46,12 +46,8 @@ class Scorer:
 
     def score(self, part: pa.Table, first_row: int) -> pa.Table:
         """One row for each row of the part."""
-        manifest = self.clock.manifest
         table, _ = score_batch(self.clock, self.reader.read(part), first_row=first_row)
-        table = table.drop_columns([ERROR_FIELDS])
-        for name, text in (("clock", manifest.name), ("clock_version", manifest.version)):
-            table = table.append_column(name, pa.repeat(text, len(table)))
-        return table
+        return table.drop_columns([ERROR_FIELDS])
 
 
 def score_people(people: PeopleFile, scorers: Sequence[Scorer]) -> Iterator[pa.Table]:

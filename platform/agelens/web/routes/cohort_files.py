@@ -9,6 +9,7 @@ from flask import Response
 
 from agelens.services import registry
 from agelens.services.cohorts import export, lookups, templates
+from agelens.tables.formats.kinds import BY_ENDING
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, files
@@ -84,5 +85,6 @@ def _file(content: str | Iterable[bytes], kind: str, name: str) -> Response:
 
 def _safe(name: str) -> str:
     """A file name for every system, from what a person called the cohort."""
-    stem = re.sub(r"\.(csv|tsv|parquet|json|ndjson|jsonl)$", "", name, flags=re.IGNORECASE)
+    ending = next((each for each in BY_ENDING if name.lower().endswith(each)), "")
+    stem = name[: len(name) - len(ending)]
     return re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:LONGEST_FILE_NAME] or "cohort"

@@ -91,7 +91,7 @@ def assert_is(row, result):
 
 
 def assert_empty(row):
-    told = ("row", "id", "error", "error_fields")
+    told = ("row", "id", "error", "error_fields", "clock", "clock_version")
     assert all(cell is None for name, cell in row.items() if name not in told)
 
 

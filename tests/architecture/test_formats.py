@@ -1,0 +1,16 @@
+"""The formats of people's files are listed once; the client, which may not import that list, agrees."""
+
+from agelens.client import uploads
+from agelens.tables.formats.encoding import ENCODED
+from agelens.tables.formats.kinds import BY_ENDING, BY_MEDIA_TYPE, FORMATS
+
+
+def test_the_client_sends_every_file_that_is_read_and_no_other() -> None:
+    assert uploads.ENDINGS == BY_ENDING
+    assert {format: BY_MEDIA_TYPE[kind] for format, kind in uploads.TYPES.items()} == {
+        each.name: each.name for each in FORMATS
+    }
+
+
+def test_what_is_read_is_written_too() -> None:
+    assert set(ENCODED) == {each.name for each in FORMATS}
