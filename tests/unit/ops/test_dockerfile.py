@@ -172,6 +172,7 @@ ELSEWHERE = (
     "agelens.commands.up.",
     "agelens.jobs.notebooks",
     "agelens.notebook",
+    "agelens.sklearn",
     "agelens.storage.migrations.env",  # Alembic runs it
 )
 
