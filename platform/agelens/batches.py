@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from agelens.domain.errors import InvalidInput
-from agelens.local_clock import ColumnOptions, FrameScorer, LocalClock, load
+from agelens.local_clock import LocalClock, load
+from agelens.tables.batch_reader import ColumnOptions
+from agelens.tables.frame_scorer import FrameScorer
 from agelens.tables.frames import Frame, open_frame
 
 if TYPE_CHECKING:

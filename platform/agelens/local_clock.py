@@ -1,117 +1,29 @@
 """A clock in one's own process: frames of people in, explained ages out. No server, no network."""
 
 import os
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from agelens.clocks.base import Clock, FloatArray, Manifest
-from agelens.clocks.batches import ERROR_FIELDS, score_batch
-from agelens.clocks.batches.scored import Scored, score
+from agelens.clocks.batches.scored import Scored
 from agelens.clocks.bundles import find_bundle, load_clock, read_bundle
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE
-from agelens.tables.batch_reader import BatchReader
-from agelens.tables.frames import Frame, open_frame
-from agelens.tables.matching import IGNORED, place_of
-from agelens.tables.reader import check_readable
+from agelens.tables.batch_reader import ColumnOptions
+from agelens.tables.frame_scorer import FrameScorer
+from agelens.tables.frames import open_frame
 
 if TYPE_CHECKING:
     import shap
 
-CONTRIBUTION = "contribution:"
 SOURCE = "**Source.**"
-SHOWN_COLUMNS = 8
-
-
-@dataclass(frozen=True)
-class ColumnOptions:
-    """How the columns of a frame are to be read; see `LocalClock.predict`."""
-
-    columns: str = "agelens"
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    id_column: str | None = None
-
-
-class FrameScorer:
-    """Scores frames of one header with one clock.
-
-    Parameters
-    ----------
-    clock : Clock
-    header : sequence of str
-    options : ColumnOptions
-
-    Raises
-    ------
-    InvalidInput
-        If the columns cannot be read so, or one is missing that every row needs.
-    """
-
-    def __init__(self, clock: Clock, header: Sequence[str], options: ColumnOptions) -> None:
-        self._clock = clock
-        with _told_of_frames():
-            self._reader = BatchReader(clock, header, **vars(options))
-            check_readable(clock, options.columns, self._reader)
-        read = {place for place, match in enumerate(self._reader.matches) if match.features}
-        named = place_of(header, options.id_column) if options.id_column else None
-        self._places = sorted(read if named is None else read | {named})
-        ignored = (name for name, key in options.mapping.items() if key == IGNORED)
-        told = {*self._places, *(place_of(header, name) for name in ignored)}
-        self.unread = tuple(name for place, name in enumerate(header) if name and place not in told)
-
-    def table(self, frame: Frame, *, contributions: bool = True) -> pa.Table:
-        """The answers, a row for each row of the frame, in its order."""
-        tables, first_row = [], 1
-        for part in frame.parts(self._places):
-            batch = self._reader.read(part)
-            tables.append(score_batch(self._clock, batch, first_row=first_row)[0])
-            first_row += part.num_rows
-        names = [
-            name
-            for name in tables[0].column_names
-            if name != ERROR_FIELDS and (contributions or not name.startswith(CONTRIBUTION))
-        ]
-        return pa.concat_tables([table.select(names) for table in tables])
-
-    def scores(self, frame: Frame) -> Iterator[Scored]:
-        """The scores as the clock gives them, part by part."""
-        for part in frame.parts(self._places):
-            yield score(self._clock, self._reader.read(part))
-
-    def tell_unread(self, stacklevel: int) -> None:
-        """Warn of columns that are not read: a misspelt one would otherwise go unnoticed."""
-        if not self.unread:
-            return
-        shown = ", ".join(map(printable, self.unread[:SHOWN_COLUMNS]))
-        more = f" and {len(self.unread) - SHOWN_COLUMNS:,} more"
-        words = f"{self._clock.manifest.name} does not read these columns: {shown}"
-        words += more if len(self.unread) > SHOWN_COLUMNS else ""
-        warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
-
-
-@contextmanager
-def _told_of_frames() -> Iterator[None]:
-    """What is wrong with a file, said of a frame."""
-    try:
-        yield
-    except InvalidInput as error:
-        problems = [
-            replace(each, message=each.message.replace("the file", "the frame"))
-            for each in error.problems
-        ]
-        raise InvalidInput(problems) from error
 
 
 class LocalClock:
@@ -217,8 +129,8 @@ class LocalClock:
             kind is another one. Columns: row (the first is 1), id, prediction, interval_low,
             interval_high, base_value (in the clock's unit), age_gap, age_gap_adjusted (years),
             age_gap_percentile (%), derived:<name>, contribution:<feature> (with base_value they add
-            up to prediction), warnings, error, clock, clock_version. A row that cannot be scored has an error and no
-            number; missing is NaN in pandas, null elsewhere.
+            up to prediction), warnings, error, clock, clock_version. A row that cannot be scored
+            has an error and no number; missing is NaN in pandas, null elsewhere.
 
         Raises
         ------

@@ -8,7 +8,9 @@ from pandas import DataFrame
 
 from agelens.clocks.base import FloatArray
 from agelens.domain.panel import AGE
-from agelens.local_clock import ColumnOptions, FrameScorer, LocalClock, load
+from agelens.local_clock import LocalClock, load
+from agelens.tables.batch_reader import ColumnOptions
+from agelens.tables.frame_scorer import FrameScorer
 from agelens.tables.frames import ARROW_STREAM, Frame, open_frame
 
 try:

@@ -86,7 +86,8 @@ def score(
     Example:
       agelens score people.csv --clock phenoage --units '{"glucose": "mg/dL"}' -o ages.csv
     """
-    from agelens.commands.score import Options, run
+    from agelens.commands.score import run
+    from agelens.tables.batch_reader import ColumnOptions
 
-    options = Options(columns, mapping, units, id_column)
+    options = ColumnOptions(columns, mapping, units, id_column)
     sys.exit(run(data, clocks, out, options, format))

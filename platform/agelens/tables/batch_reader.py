@@ -1,6 +1,7 @@
 """A part of a file as typed columns: whole columns where cells are plain, one by one where not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,16 @@ from agelens.tables.identifiers import texts_of
 from agelens.tables.malformed_cells import RowReader, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
 from agelens.tables.panel_schema import PanelSchema
+
+
+@dataclass(frozen=True)
+class ColumnOptions:
+    """How the columns of a file or a frame are to be read; see `BatchReader`."""
+
+    columns: str = "agelens"
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    id_column: str | None = None
 
 
 class BatchReader:

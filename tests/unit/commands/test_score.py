@@ -153,8 +153,8 @@ def test_what_is_wrong_with_the_whole_file_is_said_and_nothing_written(
 def test_scoring_needs_none_of_the_packages_of_training_and_server(tmp_path):
     data = write_csv(tmp_path / "data.csv", PEOPLE[:2])
     program = (
-        "import sys; from pathlib import Path; from agelens.commands.score import Options, run;"
-        f"run([Path({str(data)!r})], ['kaggle-age'], Path({str(tmp_path / 'o.csv')!r}), Options('kaggle'));"
+        "import sys; from pathlib import Path; from agelens.commands.score import run; from agelens.tables.batch_reader import ColumnOptions;"
+        f"run([Path({str(data)!r})], ['kaggle-age'], Path({str(tmp_path / 'o.csv')!r}), ColumnOptions('kaggle'));"
         "print({'scipy', 'sklearn', 'shap', 'orjson', 'flask', 'sqlalchemy'} & set(sys.modules))"
     )
     done = subprocess.run(

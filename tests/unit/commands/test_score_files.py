@@ -10,7 +10,8 @@ import agelens
 import pyarrow.parquet
 import pytest
 from agelens.clocks.bundles import find_clock
-from agelens.commands.score import Options, command
+from agelens.commands.score import command
+from agelens.tables.batch_reader import ColumnOptions
 from kaggle_people import make_people, write_csv
 from scored_files import run
 
@@ -60,7 +61,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, n_people):
         process.stdout.close()
         said = process.stderr.read()
 
-    assert said.startswith(b"kaggle-age 1.0.0 reads ")
+    assert said.startswith(b"kaggle-age 1.1.0 reads ")
     assert said.count(b"\n") == 1
     assert process.returncode == 0
 
@@ -219,7 +220,7 @@ def test_a_parquet_file_of_answers_says_what_made_it(tmp_path, plain):
 def test_columns_are_mapped_their_units_said_and_rows_named(tmp_path, capsys, plain):
     text = f"id,{PHENOAGE}\nanna,{ONE}\nbea,{OTHER}\n".replace("glucose", "Glu")
     data = written(tmp_path / "named.csv", text.replace(",5,", ",90,").replace(",5.2,", ",93.6,"))
-    options = Options(mapping={"Glu": "glucose"}, units={"glucose": "mg/dL"}, id_column="id")
+    options = ColumnOptions(mapping={"Glu": "glucose"}, units={"glucose": "mg/dL"}, id_column="id")
     assert command.run([data], ["phenoage"], None, options) == 0
     printed = capsys.readouterr()
     rows = list(csv.DictReader(io.StringIO(printed.out)))

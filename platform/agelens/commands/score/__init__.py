@@ -1,6 +1,5 @@
 """`agelens score`: files of people in, explained ages out; no server, no network."""
 
-from agelens.commands.score.answers import Options
 from agelens.commands.score.command import run
 
-__all__ = ["Options", "run"]
+__all__ = ["run"]

@@ -1,7 +1,9 @@
 """The answers of one or several clocks about a file of people, a table for each part of the file."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -9,19 +11,11 @@ import pyarrow as pa
 from agelens import __version__
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
-from agelens.tables.batch_reader import BatchReader
+from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
 from agelens.tables.formats.shape import FAULT, column_names
 
-
-@dataclass(frozen=True)
-class Options:
-    """How the columns of the files are to be read; see `BatchReader`."""
-
-    columns: str = "agelens"
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    id_column: str | None = None
+MADE_AHEAD = 3  # tables of answers that wait to be written
 
 
 @dataclass(frozen=True)
@@ -32,17 +26,9 @@ class Scorer:
     reader: BatchReader
 
     @classmethod
-    def of(cls, clock: Clock, header: Sequence[str], options: Options) -> "Scorer":
+    def of(cls, clock: Clock, header: Sequence[str], options: ColumnOptions) -> "Scorer":
         """InvalidInput when the clock cannot read such a file."""
-        reader = BatchReader(
-            clock,
-            header,
-            columns=options.columns,
-            mapping=options.mapping,
-            units=options.units,
-            id_column=options.id_column,
-        )
-        return cls(clock, reader)
+        return cls(clock, BatchReader(clock, header, **vars(options)))
 
     def score(self, part: pa.Table, first_row: int) -> pa.Table:
         """One row for each row of the part."""
@@ -65,6 +51,15 @@ def score_people(people: PeopleFile, scorers: Sequence[Scorer]) -> Iterator[pa.T
         names = [*column_names(len(people.header)), FAULT]
         nobody = pa.table([pa.nulls(0, pa.string())] * len(names), names=names)
         yield _answers(scorers, nobody, first_row).replace_schema_metadata(said)
+
+
+def ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same tables; further ones are made in a thread of its own while this one is used."""
+    with ThreadPoolExecutor(1) as thread:
+        pending = deque(thread.submit(next, tables, None) for _ in range(MADE_AHEAD))
+        while (table := pending.popleft().result()) is not None:
+            pending.append(thread.submit(next, tables, None))
+            yield table
 
 
 def _metadata(clocks: Sequence[Clock]) -> dict[str, str]:

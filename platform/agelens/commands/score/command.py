@@ -3,20 +3,19 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import click
-import pyarrow as pa
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import find_clock
-from agelens.commands.score.answers import Options, Scorer, score_people
+from agelens.commands.score.answers import Scorer, ahead, score_people
 from agelens.commands.score.report import Tally, tell_columns
 from agelens.domain.errors import InvalidInput
+from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
 from agelens.tables.formats.encoding import encode
 from agelens.tables.formats.kinds import format_of
@@ -31,7 +30,7 @@ def run(
     files: Sequence[Path],
     clocks: Sequence[str],
     out: Path | None,
-    options: Options | None = None,
+    options: ColumnOptions | None = None,
     format: str | None = None,
 ) -> int:
     """Score every row of every file; the exit code.
@@ -48,7 +47,7 @@ def run(
     out : Path, optional
         A file; of several files a folder, where each gets a file of its own name. None is standard
         output.
-    options : Options, optional
+    options : ColumnOptions, optional
     format : str, optional
         A name of `ENCODED`; by the ending of `out` when absent, else CSV.
     """
@@ -56,7 +55,7 @@ def run(
         chosen = [find_clock(name) for name in dict.fromkeys(clocks)]
         places = _places(files, out, format)
         for file, (place, kind) in zip(files, places, strict=True):
-            _score_file(file, chosen, options or Options(), place, kind)
+            _score_file(file, chosen, options or ColumnOptions(), place, kind)
     except BrokenPipeError:  # whoever reads them, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -70,7 +69,7 @@ def run(
 
 
 def _score_file(
-    file: Path, clocks: Sequence[Clock], options: Options, out: Path | None, format: str
+    file: Path, clocks: Sequence[Clock], options: ColumnOptions, out: Path | None, format: str
 ) -> None:
     with (
         _content(file) as content,
@@ -80,18 +79,9 @@ def _score_file(
         scorers = [Scorer.of(clock, people.header, options) for clock in clocks]
         tell_columns(scorers, options)
         tally = Tally()
-        for piece in encode(format, tally.counted(_ahead(score_people(people, scorers)))):
+        for piece in encode(format, tally.counted(ahead(score_people(people, scorers)))):
             sink.write(piece)
     tally.tell(scorers, options, out)
-
-
-def _ahead(answers: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The same tables; the next one is read and scored while the last one is written."""
-    with ThreadPoolExecutor(1) as thread:
-        pending = thread.submit(next, answers, None)
-        while (table := pending.result()) is not None:
-            pending = thread.submit(next, answers, None)
-            yield table
 
 
 @contextmanager

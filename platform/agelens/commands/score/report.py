@@ -9,14 +9,15 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from agelens.clocks.batches import Match
-from agelens.commands.score.answers import Options, Scorer
+from agelens.commands.score.answers import Scorer
 from agelens.domain.answers import printable
+from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.column_hints import hints
 
 SHOWN_COLUMNS = 8
 
 
-def tell_columns(scorers: Sequence[Scorer], options: Options) -> None:
+def tell_columns(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
     """How the columns are read, and which are not: a misspelt one would otherwise go unnoticed."""
     header = scorers[0].reader.header
     read = {options.id_column}
@@ -57,7 +58,7 @@ class Tally:
                 yield table
                 bar.update(len(table))
 
-    def tell(self, scorers: Sequence[Scorer], options: Options, out: Path | None) -> None:
+    def tell(self, scorers: Sequence[Scorer], options: ColumnOptions, out: Path | None) -> None:
         """How many rows there were; where most could not be scored, what the header may have meant."""
         if 2 * self.failed > self.rows:  # names of another data set may fit a row or two by chance
             _tell_hints(scorers, options)
@@ -66,7 +67,7 @@ class Tally:
         click.echo(f"{self.rows:,} rows, {self.failed:,} with an error{warned}{where}", err=True)
 
 
-def _tell_hints(scorers: Sequence[Scorer], options: Options) -> None:
+def _tell_hints(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
     for scorer in scorers:
         features, needs_age = scorer.clock.manifest.features, scorer.clock.manifest.needs_age
         unmapped = scorer.reader.unmapped

@@ -34,7 +34,7 @@ def stream(
         raise InvalidInput.at("format", f"must be one of: {', '.join(EXPORTED)}")
     first = _read(files, paths[0], contributions)  # at once: what fails here is still an answer
     rest = (_read(files, path, contributions) for path in paths[1:])
-    return encode(format, chain([first], rest), eol="\r\n")
+    return map(bytes, encode(format, chain([first], rest), eol="\r\n"))
 
 
 def errors(

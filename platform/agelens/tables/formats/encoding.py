@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,9 +12,10 @@ import pyarrow.csv
 
 # what a spreadsheet takes for the beginning of a formula; the last four are the wide forms
 FORMULA = "[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+Piece: TypeAlias = bytes | memoryview
 
 
-def encode(format: str, tables: Iterable[pa.Table], *, eol: str = "\n") -> Iterator[bytes]:
+def encode(format: str, tables: Iterable[pa.Table], *, eol: str = "\n") -> Iterator[Piece]:
     """The rows of all tables in order, as one file, a piece at a time.
 
     A missing number is an empty cell or null. Text that a spreadsheet would run begins with an
@@ -49,7 +50,7 @@ def changed(
     return pa.table(columns, names=table.column_names)
 
 
-def _csv(tables: Iterator[pa.Table], eol: str) -> Iterator[bytes]:
+def _csv(tables: Iterator[pa.Table], eol: str) -> Iterator[Piece]:
     first = next(tables)
     header = io.StringIO(newline="")
     names = _neutral(pa.array(first.column_names)).to_pylist()
@@ -59,7 +60,7 @@ def _csv(tables: Iterator[pa.Table], eol: str) -> Iterator[bytes]:
     for table in chain([first], tables):
         sink = pa.BufferOutputStream()
         pyarrow.csv.write_csv(changed(table, pa.types.is_string, _neutral), sink, options)
-        yield sink.getvalue().to_pybytes()
+        yield memoryview(sink.getvalue())  # a copy of it would take a tenth of the time
 
 
 def _neutral(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -136,7 +137,7 @@ class _Outbox(io.RawIOBase):
         return b"".join(pieces)
 
 
-ENCODED: dict[str, Callable[[Iterator[pa.Table], str], Iterator[bytes]]] = {
+ENCODED: dict[str, Callable[[Iterator[pa.Table], str], Iterator[Piece]]] = {
     "csv": _csv,
     "parquet": _parquet,
     "json": _json,

@@ -1,0 +1,91 @@
+"""Frames of one header, scored with one clock."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pyarrow as pa
+
+from agelens.clocks.base import Clock
+from agelens.clocks.batches import ERROR_FIELDS, score_batch
+from agelens.clocks.batches.scored import Scored, score
+from agelens.domain.answers import printable
+from agelens.domain.errors import InvalidInput
+from agelens.tables.batch_reader import BatchReader, ColumnOptions
+from agelens.tables.frames import Frame
+from agelens.tables.matching import IGNORED, place_of
+from agelens.tables.reader import check_readable
+
+CONTRIBUTION = "contribution:"
+SHOWN_COLUMNS = 8
+
+
+class FrameScorer:
+    """Scores frames of one header with one clock.
+
+    Parameters
+    ----------
+    clock : Clock
+    header : sequence of str
+    options : ColumnOptions
+
+    Raises
+    ------
+    InvalidInput
+        If the columns cannot be read so, or one is missing that every row needs.
+    """
+
+    def __init__(self, clock: Clock, header: Sequence[str], options: ColumnOptions) -> None:
+        self._clock = clock
+        with _told_of_frames():
+            self._reader = BatchReader(clock, header, **vars(options))
+            check_readable(clock, options.columns, self._reader)
+        read = {place for place, match in enumerate(self._reader.matches) if match.features}
+        named = place_of(header, options.id_column) if options.id_column else None
+        self._places = sorted(read if named is None else read | {named})
+        ignored = (name for name, key in options.mapping.items() if key == IGNORED)
+        told = {*self._places, *(place_of(header, name) for name in ignored)}
+        self.unread = tuple(name for place, name in enumerate(header) if name and place not in told)
+
+    def table(self, frame: Frame, *, contributions: bool = True) -> pa.Table:
+        """The answers, a row for each row of the frame, in its order."""
+        tables, first_row = [], 1
+        for part in frame.parts(self._places):
+            batch = self._reader.read(part)
+            tables.append(score_batch(self._clock, batch, first_row=first_row)[0])
+            first_row += part.num_rows
+        names = [
+            name
+            for name in tables[0].column_names
+            if name != ERROR_FIELDS and (contributions or not name.startswith(CONTRIBUTION))
+        ]
+        return pa.concat_tables([table.select(names) for table in tables])
+
+    def scores(self, frame: Frame) -> Iterator[Scored]:
+        """The scores as the clock gives them, part by part."""
+        for part in frame.parts(self._places):
+            yield score(self._clock, self._reader.read(part))
+
+    def tell_unread(self, stacklevel: int) -> None:
+        """Warn of columns that are not read: a misspelt one would otherwise go unnoticed."""
+        if not self.unread:
+            return
+        shown = ", ".join(map(printable, self.unread[:SHOWN_COLUMNS]))
+        more = f" and {len(self.unread) - SHOWN_COLUMNS:,} more"
+        words = f"{self._clock.manifest.name} does not read these columns: {shown}"
+        words += more if len(self.unread) > SHOWN_COLUMNS else ""
+        warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
+
+
+@contextmanager
+def _told_of_frames() -> Iterator[None]:
+    """What is wrong with a file, said of a frame."""
+    try:
+        yield
+    except InvalidInput as error:
+        problems = [
+            replace(each, message=each.message.replace("the file", "the frame"))
+            for each in error.problems
+        ]
+        raise InvalidInput(problems) from error
