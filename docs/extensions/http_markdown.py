@@ -60,8 +60,9 @@ def type_words(schema: Json) -> str:
 def _kind_words(kind: str, schema: Json) -> str:
     if kind == "array":
         return f"list of {type_words(schema.get('items', {}))}"
-    if kind == "object" and schema.get("additionalProperties"):
-        return f"object of {type_words(schema['additionalProperties'])}"
+    values = schema.get("additionalProperties")
+    if kind == "object" and isinstance(values, Mapping) and values:  # a schema may be true or false
+        return f"object of {type_words(values)}"
     return f"{kind} ({schema['format']})" if kind == "string" and "format" in schema else kind
 
 

@@ -109,6 +109,15 @@ def extension(name: str) -> ModuleType:
     return module
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [(True, "object"), (False, "object"), ({"type": "number"}, "object of number")],
+)
+def test_an_object_may_allow_any_field(values: object, words: str) -> None:
+    schema = {"type": "object", "additionalProperties": values}
+    assert extension("http_markdown").type_words(schema) == words
+
+
 def test_the_tables_of_biomarkers_show_every_key_and_unit() -> None:
     tables = extension("biomarker_markdown").biomarker_tables()
     for entry in registry.biomarkers().values():
