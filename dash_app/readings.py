@@ -76,7 +76,7 @@ def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, value
 
 def of(task: Task, schema: Mapping[str, values.Feature]) -> list[Reading]:
     """Every factor of a finished task, the largest first."""
-    rows = sorted((task.wire_result or {})["contributions"], key=lambda row: -abs(row["years"]))
+    rows = sorted(task.wire["contributions"], key=lambda row: -abs(row["years"]))
     return [_reading(task, row, schema.get(row["feature"])) for row in rows]
 
 

@@ -24,14 +24,14 @@ def interval(task: Task) -> str:
     wire = task.wire_result
     if not wire or not wire["interval"]:
         return ""
-    low, high = (charts.number(wire["interval"][end], wire["unit"]) for end in ("low", "high"))
-    return f"{low} to {high}"
+    low, high = wire["interval"]["low"], wire["interval"]["high"]
+    return f"{charts.number(low, wire['unit'])} to {charts.number(high, wire['unit'])}"
 
 
 def gap_years(task: Task) -> float | None:
     """How much older the biological age is than the age that was given with it."""
-    gap = (task.wire_result or {}).get("age_gap")
-    return float(gap["raw"]) if gap else None
+    gap = task.wire_result["age_gap"] if task.wire_result else None
+    return gap["raw"] if gap else None
 
 
 def leaning(shown: str) -> str:

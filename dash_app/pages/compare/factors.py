@@ -73,7 +73,7 @@ def between(before: Task, after: Task, schema: Mapping[str, Any]) -> Difference:
         {reading.row["feature"]: reading for reading in readings.of(task, schema)}
         for task in (before, after)
     )
-    wires = [task.wire_result or {} for task in (before, after)]
+    wires = [task.wire for task in (before, after)]
     factors = [_factor(old.get(key), new.get(key)) for key in {**new, **old}]
     return Difference(
         base=(wires[0]["base_value"], wires[1]["base_value"]),

@@ -48,7 +48,7 @@ def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Any:
 
 
 def _unit(task: Task) -> str:
-    return str((task.wire_result or {})["unit"])
+    return str(task.wire["unit"])
 
 
 def _sentence(found: factors.Difference, after: Task) -> Any:
@@ -70,8 +70,8 @@ def _circumstances(before: Task, after: Task, found: factors.Difference) -> list
 
 def _figure(before: Task, after: Task, found: factors.Difference) -> Any:
     figure = charts.comparison(
-        factors.in_typed_units(before.wire_result or {}, (f.before for f in found.factors)),
-        factors.in_typed_units(after.wire_result or {}, (f.after for f in found.factors)),
+        factors.in_typed_units(before.wire, (f.before for f in found.factors)),
+        factors.in_typed_units(after.wire, (f.after for f in found.factors)),
     )
     graph = dcc.Graph(
         figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}

@@ -25,7 +25,7 @@ def both(before: Task, after: Task, titles: Sequence[str]) -> Any:
 
 
 def _card(name: str, task: Task, title: str, figure: Any) -> Any:
-    wire = task.wire_result or {}
+    wire = task.wire
     facts = [
         dmc.Group(
             [dmc.Title(name, order=2, size="h4"), times.local(task.created_at)],
@@ -48,7 +48,7 @@ def _card(name: str, task: Task, title: str, figure: Any) -> Any:
 
 
 def _gap(task: Task) -> Any:
-    wire = task.wire_result or {}
+    wire = task.wire
     if wire["unit"] != words.YEARS:
         return "This clock measures no age."
     gap = results.gap_years(task)
@@ -61,7 +61,7 @@ def _gap(task: Task) -> Any:
 
 def _on_one_scale(*tasks: Task) -> list[Any]:
     """Else equal lengths would mean different numbers of years; other units have scales of their own."""
-    wires: list[Mapping[str, Any]] = [task.wire_result or {} for task in tasks]
+    wires: list[Mapping[str, Any]] = [task.wire for task in tasks]
     ages = [
         task.chronological_age if wire["unit"] == words.YEARS else None
         for task, wire in zip(tasks, wires, strict=True)

@@ -21,7 +21,7 @@ def exact(change: float) -> str:
 
 def interval(task: Task) -> str:
     """Where the result is likely to be, or why nobody says."""
-    wire = task.wire_result or {}
+    wire = task.wire
     if not wire["interval"]:
         reason = (wire["interval_reason"] or "this clock has none").removeprefix("none: ")
         return f"No interval: {reason}."

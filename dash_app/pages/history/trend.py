@@ -74,13 +74,13 @@ def _figure(title: str, clock: Clock, tasks: Sequence[Task], *, named: bool = Fa
 
 
 def _point(task: Task) -> dict[str, Any]:
-    wire = task.wire_result or {}
-    interval = wire["interval"] or {}
+    wire = task.wire
+    interval = wire["interval"]
     return {
         "when": task.created_at,
         "prediction": wire["prediction"],
-        "low": interval.get("low"),
-        "high": interval.get("high"),
+        "low": interval["low"] if interval else None,
+        "high": interval["high"] if interval else None,
         "version": wire["model"]["version"],
         "chronological_age": task.chronological_age,
         "id": task.id,

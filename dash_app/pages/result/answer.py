@@ -30,7 +30,7 @@ def head(task: Task, model: Model | None) -> Any:
     """Which clock answered, and when."""
     when = task.finished_at or task.created_at
     title = model.title if model else task.model.name
-    is_age = (task.wire_result or {})["unit"] == "years"
+    is_age = task.wire["unit"] == "years"
     return html.Div(
         [
             dmc.Title("Your biological age" if is_age else "Your result", order=1),
@@ -44,7 +44,7 @@ def head(task: Task, model: Model | None) -> Any:
 
 def how_old(task: Task) -> Any:
     """The number, and what it says in a sentence."""
-    result, age = task.wire_result or {}, age_of(task)
+    result, age = task.wire, age_of(task)
     number = charts.number(result["prediction"], result["unit"])
     return dmc.Paper(
         [
@@ -67,7 +67,7 @@ def how_old(task: Task) -> Any:
 
 def how_sure(task: Task) -> Any:
     """The interval, or why there is none, and what would make it narrower."""
-    result = task.wire_result or {}
+    result = task.wire
     made = charts.estimate(result, chronological_age=age_of(task))
     return section(
         "How sure is that?",
@@ -80,7 +80,7 @@ def how_sure(task: Task) -> Any:
 
 def interval_words(task: Task) -> str:
     """The interval in a sentence; the clock's own reason when it has none."""
-    result = task.wire_result or {}
+    result = task.wire
     interval = result["interval"]
     if interval is None:
         reason = (result["interval_reason"] or "").removeprefix("none: ")

@@ -17,7 +17,7 @@ TITLE = "Compared with whom?"
 
 def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
     """The gap as it is, as it is adjusted, and its rank; or why these cannot be said."""
-    result = task.wire_result or {}
+    result = task.wire
     gap = result["age_gap"]
     if gap is None:
         return section(TITLE, html.P(why_no_gap(task)))
@@ -41,7 +41,7 @@ ADJUSTED = "what is left when the average gap of people of your age and sex is t
 
 def why_no_gap(task: Task) -> str:
     """An age gap needs an age on both sides."""
-    result = task.wire_result or {}
+    result = task.wire
     if result["unit"] != "years":
         return "This clock measures no age, so there is nothing to compare your age with."
     return "You gave no age, so there is nothing to compare with."

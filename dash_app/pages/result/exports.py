@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pprint
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,7 @@ def _plain(value: Any) -> Any:
 
 def as_csv(task: Task) -> str:
     """Head lines, an empty line, and one row per contribution; all digits are kept."""
-    result = task.wire_result or {}
+    result = task.wire
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\r\n")
     table.writerows(_head(task, result))
@@ -46,7 +47,7 @@ def as_csv(task: Task) -> str:
     return written.getvalue()
 
 
-def _head(task: Task, result: dict[str, Any]) -> list[list[Any]]:
+def _head(task: Task, result: Mapping[str, Any]) -> list[list[Any]]:
     interval = result["interval"] or {}
     ends = [[f"interval_{end}", interval.get(end)] for end in ("low", "high", "level")]
     return [
@@ -61,7 +62,7 @@ def _head(task: Task, result: dict[str, Any]) -> list[list[Any]]:
     ]
 
 
-def _row(row: dict[str, Any]) -> list[Any]:
+def _row(row: Mapping[str, Any]) -> list[Any]:
     reference = row["reference_range"] or {}
     plain = [row[name] for name in COLUMNS[:7]]
     return [*plain, reference.get("low"), reference.get("high")]

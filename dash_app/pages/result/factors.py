@@ -23,7 +23,7 @@ TWO_COMPARISONS = (
 
 def because_of(task: Task, found: Sequence[Reading]) -> Any:
     """From the start to the number, factor by factor."""
-    result = task.wire_result or {}
+    result = task.wire
     first, others = (found[:MOST], found[MOST:]) if len(found) > MOST + 1 else (found, [])
     made = charts.waterfall(result, most=MOST, values=texts(list(found)))
     more = f"{len(others)} other factors"

@@ -17,7 +17,7 @@ CARD_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 
 def warnings(task: Task, schema: Mapping[str, Any]) -> Any:
     """What the clock warns of, and what was not measured; nothing when there is nothing."""
-    result = task.wire_result or {}
+    result = task.wire
     found = [_named(text, schema) for text in result["warnings"]]
     if result["missing"]:
         names = ", ".join(label(schema, key) for key in result["missing"])
@@ -36,7 +36,7 @@ def _named(text: str, schema: Mapping[str, Any]) -> str:
 
 def model_and_data(task: Task, model: Model | None) -> Any:
     """Exactly what answered, so that anybody can find it again."""
-    identity = (task.wire_result or {})["model"]
+    identity = task.wire["model"]
     when = task.finished_at or task.created_at
     facts = [
         ("Clock", f"{identity['name']} {identity['version']}"),

@@ -39,7 +39,7 @@ def nearest_edge(reading: Reading) -> float | None:
 
 
 def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[float]) -> Any:
-    result = task.wire_result or {}
+    result = task.wire
     now, unit = result["prediction"], result["unit"]
     ordered = sorted(zip(outside, ages, strict=True), key=lambda entry: entry[1])
     return [

@@ -59,7 +59,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
 
 def _kept(task: Task, found: Sequence[Reading]) -> dict[str, Any]:
     """What the callbacks need to know of the result; `visit` tells one drawing from the next."""
-    result = task.wire_result or {}
+    result = task.wire
     return {
         "visit": time.time(),
         "task": task.id,
@@ -78,7 +78,7 @@ def _needed(feature: values.Feature) -> dict[str, Any]:
 
 def _outcome(task: Task, found: Sequence[Reading]) -> Any:
     """What the clock would say now; it stays in sight while the sliders move."""
-    result = task.wire_result or {}
+    result = task.wire
     made = charts.waterfall(result, most=MOST, values=texts(list(found)))
     return html.Div(
         [

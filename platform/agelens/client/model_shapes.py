@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from agelens import wire
 from agelens.client.shapes import FINISHED, Failure, ModelName, Wire, known
 
 
@@ -56,7 +57,7 @@ class Example:
     answers: dict[str, Any]
     units: dict[str, str]
     chronological_age: float
-    result: dict[str, Any] = field(repr=False)
+    result: wire.Result = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from agelens import wire as wire_shapes
+
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
     from agelens.client.shapes import Task
@@ -90,7 +92,7 @@ class Result:
     clipped: tuple[str, ...]
     warnings: tuple[str, ...]
     model: ModelIdentity
-    wire: Mapping[str, Any] = field(repr=False, compare=False)
+    wire: wire_shapes.Result = field(repr=False, compare=False)
     of_task: Task | None = field(repr=False)
     narrowing: tuple[Narrowing, ...] = ()
     derived: Mapping[str, float] = field(default_factory=dict, repr=False)
@@ -128,9 +130,10 @@ class Result:
         return result_card(self)
 
     @classmethod
-    def from_wire(cls, wire: Mapping[str, Any], task: Task | None) -> Result:
+    def from_wire(cls, wire: wire_shapes.Result, task: Task | None) -> Result:
         """Read a result, of the task if there is one."""
-        plain = {name: wire[name] for name in _names(cls) if name in wire}
+        said: Mapping[str, Any] = wire
+        plain = {name: said[name] for name in _names(cls) if name in said}
         parts = {
             "interval": _optional(Interval, wire["interval"]),
             "contributions": tuple(_read(Contribution, row) for row in wire["contributions"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from agelens import wire as wire_shapes
 from agelens.client.errors import FieldProblem
 from agelens.client.results import Result
 
@@ -111,13 +112,20 @@ class Task:
     finished_at: datetime | None
     validation_errors: tuple[FieldProblem, ...]
     error: Failure | None
-    wire_result: dict[str, Any] | None = field(default=None, repr=False)
+    wire_result: wire_shapes.Result | None = field(default=None, repr=False)
     user_id: str | None = None
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing about it will change any more."""
         return self.status in FINISHED
+
+    @property
+    def wire(self) -> wire_shapes.Result:
+        """The result as it came, which `agelens.charts` draws; LookupError when there is none."""
+        if self.wire_result is None:
+            raise LookupError(f"task {self.id} is {self.status}: it has no result")
+        return self.wire_result
 
     @property
     def result(self) -> Result | None:

@@ -85,7 +85,7 @@ class History(Page):
 
 def _row(task: Task) -> str:
     """When, which clock, what it said."""
-    wire = task.wire_result or {}
+    wire = task.wire_result
     told = f"{charts.number(wire['prediction'], wire['unit'])} {wire['unit']}" if wire else ""
     return f"{task.created_at:%Y-%m-%d %H:%M} · {task.model.name} {task.model.version} · {told}"
 
@@ -104,7 +104,7 @@ def _points(tasks: Sequence[Task]) -> list[Point]:
     """Oldest first, as the trend takes them."""
     points = []
     for task in reversed(tasks):
-        wire = task.wire_result or {}
+        wire = task.wire
         interval = wire["interval"] or {"low": None, "high": None}
         points.append(
             {
