@@ -107,16 +107,6 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
     return outcomes
 
 
-def score_panels(clock: Clock, panels: Sequence[Panel]) -> tuple[Scores, dict[int, str]]:
-    """Score many people; the errors hold everyone who has no number to show, by place."""
-    scores = clock.score(table_of(clock, panels))
-    errors = dict(scores.errors)
-    wrong = ~(np.abs(additivity_gap_years(scores)) < ADDITIVITY_YEARS)
-    for place in np.flatnonzero(wrong):
-        errors.setdefault(int(place), NotAdditive.title)
-    return scores, errors
-
-
 def table_of(clock: Clock, panels: Sequence[Panel]) -> Table:
     """The panels as columns; a feature that nobody answered has none."""
     answered = set().union(*(panel.values for panel in panels))

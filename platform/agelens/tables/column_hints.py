@@ -21,12 +21,6 @@ def age_name(header: Sequence[str], columns: str) -> str | None:
     return next((name for name in header if comparable(name) == wanted), None)
 
 
-def ignored_columns(header: Sequence[str], features: Sequence[Feature], columns: str) -> list[str]:
-    """The named columns that answer nothing; a misspelt one would otherwise go unnoticed."""
-    used = {*_answered(header, features, columns), age_name(header, columns)}
-    return [name for name in header if name and name not in used]
-
-
 def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) -> str:
     """What to say when no column answers any feature that the clock's number depends on."""
     known = (name for f in features if f.informative for name in _names_of(f, columns))
