@@ -63,6 +63,7 @@ class BatchReader:
         units: Mapping[str, str] | None = None,
         id_column: str | None = None,
     ) -> None:
+        _check_texts(mapping=mapping or {}, units=units or {}, id_column={"": id_column or ""})
         self._schema = clock if isinstance(clock, PanelSchema) else PanelSchema.of(clock)
         self.header = tuple(header)
         self._features = self._schema.features
@@ -182,6 +183,13 @@ class BatchReader:
         age = self._matching.age
         places = [column.place for column in self._matching.columns]
         return places if age is None else [*places, age]
+
+
+def _check_texts(**given: Mapping[str, str]) -> None:
+    for name, entries in given.items():
+        for each in (*entries, *entries.values()):
+            if not isinstance(each, str):
+                raise InvalidInput.at(name, f"must be text, not {each!r}")
 
 
 def _array(part: pa.RecordBatch | pa.Table, name: str) -> pa.Array:

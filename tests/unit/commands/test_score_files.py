@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import agelens
 import pyarrow.parquet
@@ -270,3 +272,85 @@ def test_a_version_of_a_shipped_clock_can_be_named(tmp_path, capsys, plain, vers
     else:
         assert code == 2
         assert "phenoage has no version 9.9.9; shipped: 1.0.0" in printed.err
+
+
+def test_the_file_that_is_read_is_safe_whatever_the_format(tmp_path, capsys, plain):
+    data = tmp_path / "plain.csv"
+    before = data.read_bytes()
+    assert command.run([data], ["phenoage"], data, format="csv") == 2
+    assert "is the file that is read" in capsys.readouterr().err
+    assert command.run([data], ["phenoage"], tmp_path / "no" / "out", format="csv") == 2
+    assert "there is no folder" in capsys.readouterr().err
+    assert data.read_bytes() == before
+
+
+def test_a_link_leads_to_its_file_and_a_pipe_stays_one(tmp_path, plain):
+    (tmp_path / "link.csv").symlink_to(tmp_path / "target.csv")
+    assert run(tmp_path / "plain.csv", "phenoage", "agelens", tmp_path / "link.csv") == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "target.csv").read_text() == plain
+
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as thread:
+        read = thread.submit((tmp_path / "pipe").read_text)
+        assert (
+            command.run([tmp_path / "plain.csv"], ["phenoage"], tmp_path / "pipe", format="csv")
+            == 0
+        )
+        assert read.result() == plain
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path, capsys, plain):
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit((tmp_path / "pipe").write_bytes, (tmp_path / "plain.csv").read_bytes())
+        assert run(tmp_path / "pipe", "phenoage", "agelens", None) == 0
+    assert capsys.readouterr().out == plain
+
+
+@pytest.mark.parametrize("name", ["one.ndjson", "one.json", "one"])
+def test_one_object_is_one_row_of_lines(tmp_path, capsys, plain, name):
+    data = written(tmp_path / name, json.dumps(objects()[0]) + "\n")
+    assert run(data, "phenoage", "agelens", None) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert float(row["prediction"]) == pytest.approx(float(cells(plain, 0)[1]), abs=1e-9)
+
+
+def test_half_of_a_pair_of_characters_is_an_error_in_words(tmp_path, capsys):
+    data = written(tmp_path / "half.json", '[{"albumin": 44, "note": "\\udfff"}]')
+    assert run(data, "phenoage", "agelens", None) == 1
+    assert "Error: file: near row 1: is not JSON: a text has characters" in capsys.readouterr().err
+
+
+def test_what_is_said_of_columns_may_be_for_one_of_the_clocks(tmp_path, capsys):
+    people = [{**person, "albumin": 4.2, "HDL": 1} for person in objects()]
+    data = written(tmp_path / "people.json", json.dumps(people))
+    options = ColumnOptions(units={"albumin": "g/dL"}, mapping={"HDL": "ignored"})
+    assert command.run([data], ["phenoage", "kaggle-age"], None, options) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["clock"] for row in rows] == ["phenoage", "kaggle-age"] * 2
+    assert rows[0]["error"] == ""
+    nobodys = ColumnOptions(units={"albumen": "g/dL"})
+    assert command.run([data], ["phenoage", "kaggle-age"], None, nobodys) == 2
+    assert "albumen" in capsys.readouterr().err
+
+
+def test_of_several_files_all_are_there_before_any_is_scored_and_the_wrong_one_is_named(
+    tmp_path, capsys, plain
+):
+    out, data = tmp_path / "answers", tmp_path / "plain.csv"
+    out.mkdir()
+    assert command.run([data, tmp_path / "absent.csv"], ["phenoage"], out) == 2
+    assert list(out.iterdir()) == []
+    assert command.run([data, written(tmp_path / "empty.csv", "")], ["phenoage"], out) == 1
+    assert "empty.csv: file: is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"units": {"glucose": 3}}, {"mapping": {"sex": None}}, {"id_column": 3}],
+)
+def test_options_that_are_no_text_are_named(tmp_path, capsys, plain, options):
+    assert command.run([tmp_path / "plain.csv"], ["phenoage"], None, ColumnOptions(**options)) == 2
+    assert f"Error: {next(iter(options))}: must be text" in capsys.readouterr().err

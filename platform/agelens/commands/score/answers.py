@@ -1,9 +1,9 @@
 """The answers of one or several clocks about a file of people, a table for each part of the file."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +11,11 @@ import pyarrow as pa
 from agelens import __version__
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
+from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
 from agelens.tables.formats.shape import FAULT, column_names
+from agelens.tables.matching import IGNORED
 
 MADE_AHEAD = 3  # tables of answers that wait to be written
 
@@ -36,6 +38,24 @@ class Scorer:
         return table.drop_columns([ERROR_FIELDS])
 
 
+def scorers_of(
+    clocks: Sequence[Clock], header: Sequence[str], options: ColumnOptions
+) -> list[Scorer]:
+    """How each clock reads a file; of several, each is told only what it, or none, knows."""
+    known = [{AGE, IGNORED, *(f.key for f in clock.manifest.features)} for clock in clocks]
+    anybodys = set().union(*known)
+    scorers = []
+    for clock, keys in zip(clocks, known, strict=True):
+        others = anybodys - keys
+        own = replace(
+            options,
+            mapping={c: IGNORED if key in others else key for c, key in options.mapping.items()},
+            units={key: unit for key, unit in options.units.items() if key not in others},
+        )
+        scorers.append(Scorer.of(clock, header, own))
+    return scorers
+
+
 def score_people(people: PeopleFile, scorers: Sequence[Scorer]) -> Iterator[pa.Table]:
     """The answers, a table for each part of the file; one at least, so that there is a header.
 
@@ -53,7 +73,7 @@ def score_people(people: PeopleFile, scorers: Sequence[Scorer]) -> Iterator[pa.T
         yield _answers(scorers, nobody, first_row).replace_schema_metadata(said)
 
 
-def ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+def ahead(tables: Iterator[pa.Table]) -> Generator[pa.Table, None, None]:
     """The same tables; further ones are made in a thread of its own while this one is used."""
     with ThreadPoolExecutor(1) as thread:
         pending = deque(thread.submit(next, tables, None) for _ in range(MADE_AHEAD))

@@ -1,9 +1,10 @@
 """`agelens score`: files of people in, explained ages out; no server, no network."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -12,7 +13,7 @@ import click
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import find_clock
-from agelens.commands.score.answers import Scorer, ahead, score_people
+from agelens.commands.score.answers import ahead, score_people, scorers_of
 from agelens.commands.score.report import Tally, tell_columns
 from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import ColumnOptions
@@ -51,19 +52,21 @@ def run(
     format : str, optional
         A name of `ENCODED`; by the ending of `out` when absent, else CSV.
     """
+    where = ""
     try:
         chosen = [find_clock(name) for name in dict.fromkeys(clocks)]
         places = _places(files, out, format)
         for file, (place, kind) in zip(files, places, strict=True):
+            where = f"{file}: " if len(files) > 1 else ""
             _score_file(file, chosen, options or ColumnOptions(), place, kind)
     except BrokenPipeError:  # whoever reads them, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except InvalidInput as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {where}{error}", err=True)
         return 1 if error.problems[0].field == "file" else 2
     except (OSError, ModuleNotFoundError) as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {where}{error}", err=True)
         return 1
     return 0
 
@@ -76,26 +79,29 @@ def _score_file(
         _sink(out) as sink,
         open_people(content, format_of(file.name, content)) as people,
     ):
-        scorers = [Scorer.of(clock, people.header, options) for clock in clocks]
+        scorers = scorers_of(clocks, people.header, options)
         tell_columns(scorers, options)
         tally = Tally()
-        for piece in encode(format, tally.counted(ahead(score_people(people, scorers)))):
-            sink.write(piece)
+        # closed first: nobody reads the file any more when it is closed
+        with closing(ahead(score_people(people, scorers))) as answers:
+            for piece in encode(format, tally.counted(answers)):
+                sink.write(piece)
     tally.tell(scorers, options, out)
 
 
 @contextmanager
 def _content(file: Path) -> Iterator[BinaryIO]:
-    """A file's bytes, seekable."""
-    if file != STANDARD_INPUT:
-        if not file.is_file():
-            raise InvalidInput.at("data", f"there is no file {file}")
+    """A file's bytes, seekable; what comes through a pipe is kept for as long as it is read."""
+    if file.is_file():
         with file.open("rb") as stream:
             yield stream
         return
     with TemporaryFile() as spool:
-        while piece := sys.stdin.buffer.read(1024 * 1024):
-            spool.write(piece)
+        if file == STANDARD_INPUT:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+        else:
+            with file.open("rb") as pipe:
+                shutil.copyfileobj(pipe, spool)
         spool.seek(0)
         yield spool
 
@@ -104,14 +110,21 @@ def _content(file: Path) -> Iterator[BinaryIO]:
 def _sink(out: Path | None) -> Iterator[BinaryIO]:
     """Where the answers go; a file comes into being as a whole, or not at all."""
     if out is None:
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    if out.exists() and not out.is_file():  # a device or a pipe
+        with out.open("wb") as stream:
+            yield stream
+        return
+    whole = out.resolve()  # not the link that leads to it
+    unfinished = whole.with_name(f".{whole.name}.{os.getpid()}")
     try:
         with unfinished.open("wb") as stream:
             yield stream
-        unfinished.replace(out)
+        unfinished.replace(whole)
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
@@ -121,34 +134,30 @@ def _places(
     files: Sequence[Path], out: Path | None, format: str | None
 ) -> list[tuple[Path | None, str]]:
     """Where the answers about each file go, and in which format."""
+    for file in files:
+        if file != STANDARD_INPUT and not file.exists():
+            raise InvalidInput.at("data", f"there is no file {file}")
     if len(files) == 1 and (out is None or not out.is_dir()):
-        return [(out, format or _format_of_out(out, files[0]))]
+        return [_place(files[0], out, format)]
     if out is None or not out.is_dir():
         raise InvalidInput.at(
             "out", "must be a folder that exists, for the answers to several files"
         )
     kind = format or "csv"
-    names = [f"{file.stem if file != STANDARD_INPUT else 'answers'}.{kind}" for file in files]
+    names = [f"{'answers' if file == STANDARD_INPUT else file.stem}.{kind}" for file in files]
     if len(set(names)) < len(names):
         raise InvalidInput.at("data", "two of the files have the same name")
-    places = [out / name for name in names]
-    for place, file in zip(places, files, strict=True):
-        _check_not_read(place, file)
-    return [(place, kind) for place in places]
+    return [_place(file, out / name, kind) for file, name in zip(files, names, strict=True)]
 
 
-def _format_of_out(out: Path | None, data: Path) -> str:
+def _place(data: Path, out: Path | None, format: str | None) -> tuple[Path | None, str]:
     if out is None:
-        return "csv"
-    format = OUT.get(out.suffix.lower())
-    if format is None:
+        return None, format or "csv"
+    kind = format or OUT.get(out.suffix.lower())
+    if kind is None:
         raise InvalidInput.at("out", f"must end in {', '.join(OUT)}, not as {out.name}")
     if not out.parent.is_dir():
         raise InvalidInput.at("out", f"there is no folder {out.parent}")
-    _check_not_read(out, data)
-    return format
-
-
-def _check_not_read(out: Path, data: Path) -> None:
     if out.exists() and data.exists() and out.samefile(data):
         raise InvalidInput.at("out", "is the file that is read")
+    return out, kind

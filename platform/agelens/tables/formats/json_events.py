@@ -79,6 +79,8 @@ class Events(Source):
                 wrong = error  # after what came before it
             except ArithmeticError:  # of a power of ten that no Decimal has
                 wrong = ijson.JSONError("a number is too large")
+            except UnicodeError:  # half of a pair, such as \\udfff
+                wrong = ijson.JSONError("a text has characters that are none")
             yield from events
             events.clear()
             if not piece:

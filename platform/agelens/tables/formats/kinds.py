@@ -12,6 +12,7 @@ from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.shape import Tables
 from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like, sniffed
 
+BLANKS = b"\xef\xbb\xbf \t\r\n"
 Reader = Callable[[BinaryIO, FileHeader], Tables]
 
 
@@ -81,8 +82,12 @@ def format_of(name: str, content: BinaryIO) -> str:
     opening = content.read(OPENING_BYTES)
     content.seek(0)
     by_name, by_content = BY_ENDING.get(PurePath(name).suffix.lower()), sniffed(opening)
-    either = {by_name, by_content} == {"json", "ndjson"}  # the names are often mixed up
-    return by_content if either or by_name is None else by_name
+    # the names of these two are often mixed up
+    if by_name == "json" and by_content == "ndjson":
+        return "ndjson"
+    if by_name == "ndjson" and opening.lstrip(BLANKS).startswith(b"["):
+        return "json"
+    return by_name or by_content
 
 
 def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:

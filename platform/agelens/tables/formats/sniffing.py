@@ -45,12 +45,15 @@ def sniffed(opening: bytes) -> str:
     if text.startswith(b"["):
         return "json"
     if text.startswith(b"{"):
-        return "ndjson" if _is_object(text.split(b"\n")[0]) and b"\n" in text.rstrip() else "json"
+        first, _, rest = text.partition(b"\n")
+        found = _object(first)
+        return "ndjson" if found is not None and (rest.strip() or "rows" not in found) else "json"
     return "csv"
 
 
-def _is_object(line: bytes) -> bool:
+def _object(line: bytes) -> dict[str, object] | None:
     try:
-        return isinstance(json.loads(line), dict)
+        found = json.loads(line)
     except (ValueError, RecursionError):
-        return False
+        return None
+    return found if isinstance(found, dict) else None
