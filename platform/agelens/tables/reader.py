@@ -1,4 +1,4 @@
-"""How a cohort's file is to be read, and by which clock."""
+"""The reader of a file as its owner described it, or as its header suggests."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -27,7 +27,7 @@ class Pinned(Protocol):
 
 
 def reader_of(clock: Clock, cohort: Pinned, columns: str | None = None) -> BatchReader:
-    """The reader of a cohort's file; InvalidInput when the file cannot be read so."""
+    """The reader of a file described so; InvalidInput when it cannot be read that way."""
     return BatchReader(
         clock,
         cohort.header,

@@ -235,7 +235,9 @@ def test_several_clocks_answer_row_by_row(tmp_path, capsys, plain):
     people = [{**person, "systolic_bp": 120, "sex": "female"} for person in objects()]
     data = written(tmp_path / "two.json", json.dumps(people))
     assert command.run([data], ["phenoage", "mortality-age"], None) == 0
-    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    printed = capsys.readouterr()
+    assert "\n4 answers, 0 with an error" in printed.err
+    rows = list(csv.DictReader(io.StringIO(printed.out)))
     assert [(row["row"], row["clock"]) for row in rows] == [
         ("1", "phenoage"), ("1", "mortality-age"), ("2", "phenoage"), ("2", "mortality-age"),
     ]  # fmt: skip
@@ -279,6 +281,8 @@ def test_the_file_that_is_read_is_safe_whatever_the_format(tmp_path, capsys, pla
     before = data.read_bytes()
     assert command.run([data], ["phenoage"], data, format="csv") == 2
     assert "is the file that is read" in capsys.readouterr().err
+    assert command.run([data], ["phenoage"], tmp_path / "out.csv", format="parquet") == 2
+    assert "is parquet, but out.csv is the name of a csv file" in capsys.readouterr().err
     assert command.run([data], ["phenoage"], tmp_path / "no" / "out", format="csv") == 2
     assert "there is no folder" in capsys.readouterr().err
     assert data.read_bytes() == before

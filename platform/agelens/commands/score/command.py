@@ -153,7 +153,12 @@ def _places(
 def _place(data: Path, out: Path | None, format: str | None) -> tuple[Path | None, str]:
     if out is None:
         return None, format or "csv"
-    kind = format or OUT.get(out.suffix.lower())
+    by_name = OUT.get(out.suffix.lower())
+    kind = format or by_name
+    if by_name and kind != by_name:
+        raise InvalidInput.at(
+            "format", f"is {format}, but {out.name} is the name of a {by_name} file"
+        )
     if kind is None:
         raise InvalidInput.at("out", f"must end in {', '.join(OUT)}, not as {out.name}")
     if not out.parent.is_dir():

@@ -64,7 +64,8 @@ class Tally:
             _tell_hints(scorers, options)
         warned = f", {self.warned:,} with a warning" if self.warned else ""
         where = f"; written to {out}" if out else ""
-        click.echo(f"{self.rows:,} rows, {self.failed:,} with an error{warned}{where}", err=True)
+        what = "rows" if len(scorers) == 1 else "answers"
+        click.echo(f"{self.rows:,} {what}, {self.failed:,} with an error{warned}{where}", err=True)
 
 
 def _tell_hints(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
