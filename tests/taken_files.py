@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 from agelens.storage.files import Files
 
 
@@ -14,11 +14,11 @@ def files(tmp_path) -> Files:
 
 
 @pytest.fixture
-def take(files) -> Callable[..., intake.Intake]:
+def take(files) -> Callable[..., ingestion.Intake]:
     """Take in bytes as the cohort called one."""
 
-    def make(content: bytes, format: str = "csv", most_rows: int = 1_000_000) -> intake.Intake:
-        return intake.take(files, "one", io.BytesIO(content), format, most_rows=most_rows)
+    def make(content: bytes, format: str = "csv", most_rows: int = 1_000_000) -> ingestion.Intake:
+        return ingestion.take(files, "one", io.BytesIO(content), format, most_rows=most_rows)
 
     return make
 
@@ -30,7 +30,7 @@ def rows_of(files, take) -> Callable[..., list[dict]]:
     def make(content: bytes, format: str = "csv") -> list[dict]:
         taken = take(content, format)
         names = [*taken.header, "fault"]
-        tables = intake.parts(files, "one", taken.n_parts)
+        tables = ingestion.parts(files, "one", taken.n_parts)
         rows = [row for table in tables for row in table.rename_columns(names).to_pylist()]
         return [{k: v for k, v in row.items() if v is not None} for row in rows]
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from agelens.queueing import JobQueue
-from agelens.services.cohorts import intake, lookups, part_writing, submissions
+from agelens.services.cohorts import ingestion, lookups, part_writing, submissions
 from agelens.services.cohorts.submissions import Options
 from agelens.storage import Cohort, CohortPart, User
 from agelens.storage.files import Files
@@ -33,7 +33,10 @@ def people(n_rows: int, *, bad: Collection[int] = ()) -> bytes:
 @contextmanager
 def parts_of(n_rows: int) -> Iterator[None]:
     """Files are kept in smaller parts than usual."""
-    with patch.object(part_writing, "PART_ROWS", n_rows), patch.object(intake, "PART_ROWS", n_rows):
+    with (
+        patch.object(part_writing, "PART_ROWS", n_rows),
+        patch.object(ingestion, "PART_ROWS", n_rows),
+    ):
         yield
 
 

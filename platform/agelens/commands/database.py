@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.commands.up.home import running_addresses
 from agelens.domain.errors import Conflict
-from agelens.services import accounts, billing, publishing, refunds, registry, standing
+from agelens.services import accounts, billing, publishing, refunds, registry, version_comparison
 from agelens.services.audit import audit
 from agelens.settings import Settings
 from agelens.storage import ModelVersion
@@ -137,7 +137,7 @@ def roll_back(settings: Settings, name: str) -> None:
 def list_models(settings: Settings) -> None:
     """Every published version, with the figure by which it is compared."""
     with session_of(settings) as session:
-        rows = [_columns(version) for version in standing.versions(session)]
+        rows = [_columns(version) for version in version_comparison.versions(session)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]

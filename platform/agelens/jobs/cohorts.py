@@ -13,7 +13,7 @@ from agelens.jobs.leases import Lease
 from agelens.jobs.patience import files, in_transaction, redis, settings
 from agelens.queueing import announce
 from agelens.services import registry
-from agelens.services.cohorts import cleaning, parts, scoring, setbacks
+from agelens.services.cohorts import cleanup, parts, retries, scoring
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def score_part(part_id: str) -> None:
             finish = _score(claimed, lease)
     except Unavailable as error:
         log.warning("part handed back", cohort_id=str(claimed.cohort_id), error=error.detail)
-        _patiently(partial(setbacks.hand_back, claimed=claimed))
+        _patiently(partial(retries.hand_back, claimed=claimed))
         return
     if finish is not None:
         _clean_up(claimed, finish)
@@ -54,10 +54,10 @@ def _score(claimed: parts.Claim, lease: Lease) -> parts.Finish | None:
 def _clean_up(claimed: parts.Claim, finish: parts.Finish) -> None:
     """Files go that nobody needs, and those who wait for the cohort hear of its end."""
     if not finish.kept:
-        cleaning.remove(files(), claimed.result_path)
+        cleanup.remove(files(), claimed.result_path)
     elif finish.ended is not None:
         announce(redis(), claimed.cohort_id)
-        cleaning.remove(files(), cleaning.unneeded(claimed.cohort_id, finish.ended))
+        cleanup.remove(files(), cleanup.unneeded(claimed.cohort_id, finish.ended))
 
 
 def _patiently(step: Callable[[Session], T]) -> T:

@@ -15,7 +15,7 @@ from agelens.domain.errors import AgeLensError
 from agelens.jobs.patience import files, sessions, settings
 from agelens.queueing import JobQueue
 from agelens.services import sweeps
-from agelens.services.cohorts import cleaning
+from agelens.services.cohorts import cleanup
 from agelens.services.retraining import schedules
 
 log = structlog.get_logger()
@@ -58,9 +58,9 @@ def clean(queue: JobQueue) -> None:
     """What need not be soon: old answers, old drafts, and files that nobody needs."""
     _attempt("forget old answers", sweeps.forget_old_answers, queue)
     for name, step in {
-        "drop old drafts of cohorts": cleaning.drop_old_drafts,
-        "clear ended cohorts": cleaning.clear_ended,
-        "delete stray files of cohorts": cleaning.delete_strays,
+        "drop old drafts of cohorts": cleanup.drop_old_drafts,
+        "clear ended cohorts": cleanup.clear_ended,
+        "delete stray files of cohorts": cleanup.delete_strays,
     }.items():
         _attempt(name, partial(step, files=files()), queue)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Conflict
 from agelens.services import tasks, tokens
-from agelens.services.cohorts import cleaning, parts, submissions
+from agelens.services.cohorts import cleanup, parts, submissions
 from agelens.storage import (
     ACTIVE,
     Cohort,
@@ -55,7 +55,7 @@ def erase(session: Session, files: Files, user: User) -> None:
     for cohort in cohorts:
         if cohort.status in ACTIVE:
             submissions.end_canceled(session, files, cohort)
-        cleaning.forget(session, files, cohort)
+        cleanup.forget(session, files, cohort)
     session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.user_id == user.id))
     tokens.revoke_all(session, user)
     user.email = None

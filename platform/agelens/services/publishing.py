@@ -13,7 +13,7 @@ from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpac
 from agelens.clocks.trial import try_out
 from agelens.domain.errors import Conflict
 from agelens.services import registry
-from agelens.services.standing import headline_of, objection
+from agelens.services.version_comparison import headline_of, objection
 from agelens.storage import ModelVersion, User
 
 log = structlog.get_logger()

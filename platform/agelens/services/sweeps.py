@@ -19,7 +19,7 @@ from agelens.queueing import (
     job_id,
 )
 from agelens.services import billing, scoring
-from agelens.services.cohorts import setbacks
+from agelens.services.cohorts import retries
 from agelens.services.retraining import runs
 from agelens.storage import CohortPart, IdempotencyRecord, Retraining, Task
 
@@ -133,9 +133,9 @@ TASKS = Swept(
 PARTS = Swept(
     COHORT,
     CohortPart,
-    tried_enough=setbacks.is_hopeless,
+    tried_enough=retries.is_hopeless,
     order=lambda part: (part.cohort_id, part.number),
-    give_up=setbacks.abandon,
+    give_up=retries.abandon,
 )
 RETRAININGS = Swept(
     RETRAIN,

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from agelens.jobs import cohorts, worker
 from agelens.services import billing
-from agelens.services.cohorts import cleaning, parts, scoring
+from agelens.services.cohorts import cleanup, parts, scoring
 from agelens.storage.files import Files
 
 
@@ -60,7 +60,7 @@ MOMENTS = {
     "counted, count not committed": after(parts, "finish"),
     "counted, job not acknowledged": after(cohorts, "score_part"),
     "settled, not committed": after(billing, "settle_cohort"),
-    "settled, answers not deleted": before(cleaning, "remove"),
+    "settled, answers not deleted": before(cleanup, "remove"),
 }
 
 

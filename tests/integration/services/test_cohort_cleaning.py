@@ -8,7 +8,7 @@ import pytest
 from agelens.domain.errors import InvalidInput, Unavailable
 from agelens.jobs import scheduler
 from agelens.queueing import JobQueue
-from agelens.services.cohorts import cleaning, places
+from agelens.services.cohorts import cleanup, file_locations
 from agelens.storage import Cohort
 from agelens.storage.files import Files
 from integration.conftest import PersonFactory
@@ -40,7 +40,7 @@ def stray(files: Files) -> uuid.UUID:
     """A folder that belongs to no cohort."""
     key = uuid.uuid4()
     files.write(
-        f"{places.inputs(key)}/00000.arrow", lambda stream: stream.write(b"people") and None
+        f"{file_locations.inputs(key)}/00000.arrow", lambda stream: stream.write(b"people") and None
     )
     return key
 
@@ -147,7 +147,7 @@ def test_files_that_could_not_be_deleted_at_the_end_are_deleted_later(
 def test_a_change_that_is_taken_back_deletes_no_files(theirs: Cohorts) -> None:
     key = theirs.create(people(3), draft=True)
     with theirs.sessions() as session:
-        cleaning.forget(session, theirs.files, session.get_one(Cohort, key))
+        cleanup.forget(session, theirs.files, session.get_one(Cohort, key))
         session.rollback()
         session.commit()
     assert theirs.has_files(key, "/parts")

@@ -14,7 +14,7 @@ from agelens.jobs import patience, scheduler
 from agelens.queueing import JobQueue
 from agelens.services import privacy, registry, sweeps
 from agelens.services.audit import audit
-from agelens.services.cohorts import parts, scoring, setbacks
+from agelens.services.cohorts import parts, retries, scoring
 from agelens.services.cohorts.part_writing import part_name
 from agelens.storage import CohortPart, LedgerEntry, User, Wallet
 from agelens.storage.files import Files
@@ -375,7 +375,7 @@ def test_a_part_that_was_handed_back_is_enqueued_after_a_pause_that_grows(
         worker = claimed(sessions, part)
         with sessions.begin() as session:
             now = session.scalar(select(func.clock_timestamp()))
-            assert setbacks.hand_back(session, worker)
+            assert retries.hand_back(session, worker)
         (left,) = theirs.parts(key)
         assert left.enqueued_at is not None
         assert now is not None
@@ -395,12 +395,12 @@ def test_a_late_worker_hands_nothing_back_and_no_two_attempts_share_a_file(
         workers.append(claimed(sessions, part))
         paths.add(workers[-1].result_path)
         with sessions.begin() as session:
-            assert setbacks.hand_back(session, workers[-1])
+            assert retries.hand_back(session, workers[-1])
     last = claimed(sessions, part)
     assert last.result_path not in paths
     assert len(paths) == 3
     with sessions.begin() as session:
-        assert not setbacks.hand_back(session, workers[0])
+        assert not retries.hand_back(session, workers[0])
     assert finish(theirs, last).ended == "succeeded"
 
 
@@ -413,7 +413,7 @@ def test_workers_that_die_are_counted_apart_from_outages(
         worker = claimed(sessions, part)
         assert not worker.tried_enough
         with sessions.begin() as session:
-            setbacks.hand_back(session, worker)
+            retries.hand_back(session, worker)
         assert not claimed(sessions, part).tried_enough
         age(sessions, part, lease_expires_at=1)
     last = claimed(sessions, part)
@@ -461,7 +461,7 @@ def test_a_storage_that_stays_away_ends_a_cohort_in_the_end(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(setbacks, "MOST_HANDED_BACK", 2)
+    monkeypatch.setattr(retries, "MOST_HANDED_BACK", 2)
     key = theirs.create(people(15))
     first, _ = theirs.parts(key)
     with monkeypatch.context() as patch:
@@ -482,7 +482,7 @@ def test_a_storage_that_stays_away_ends_a_cohort_in_the_end(
 
 
 def test_the_pauses_outlast_an_outage_of_an_hour() -> None:
-    pauses = [min(2**n, setbacks.LONGEST_PAUSE_SECONDS) for n in range(setbacks.MOST_HANDED_BACK)]
+    pauses = [min(2**n, retries.LONGEST_PAUSE_SECONDS) for n in range(retries.MOST_HANDED_BACK)]
     assert sum(pauses) > 3600
 
 
@@ -492,7 +492,7 @@ def test_a_part_for_which_nothing_can_be_written_ends_its_cohort_in_the_end(
     key = theirs.create(people(25))
     first, second, _ = theirs.parts(key)
     finish(theirs, claimed(sessions, second))
-    for _ in range(setbacks.MOST_ATTEMPTS):
+    for _ in range(retries.MOST_ATTEMPTS):
         assert theirs.get(key).status in ("queued", "running")
         claimed(sessions, first)
         age(sessions, first, lease_expires_at=1)

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 from agelens.clocks.batches import score_batch
 from agelens.clocks.bundles import find_clock
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 from agelens.storage.files import Files
 from agelens.tables.reader import reader_of
 from scored_files import scored
@@ -78,10 +78,10 @@ def by_cohort(folder, path, format):
     """The answers of a cohort's worker, part after part."""
     files = Files(str(folder / "storage"))
     with path.open("rb") as content:
-        taken = intake.take(files, "one", content, format, most_rows=10**6)
+        taken = ingestion.take(files, "one", content, format, most_rows=10**6)
     cohort = SimpleNamespace(header=taken.header, columns="agelens", id_column="note", **HOW)
     reader, tables, row = reader_of(CLOCK, cohort), [], 1
-    for part in intake.parts(files, "one", taken.n_parts):
+    for part in ingestion.parts(files, "one", taken.n_parts):
         table, _ = score_batch(CLOCK, reader.read(part), first_row=row)
         tables.append(table.drop_columns("error_fields"))
         row += len(part)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from agelens.queueing import COHORT, enqueue_after_commit
-from agelens.services.cohorts import places, settling
+from agelens.services.cohorts import file_locations, settlement
 from agelens.storage import ACTIVE, Cohort, CohortPart
 
 MAX_ATTEMPTS = 3  # that end with their worker
@@ -51,7 +51,7 @@ class Claim:
     @property
     def result_path(self) -> str:
         """Where the results of this attempt belong."""
-        return places.result(self.cohort_id, self.number, self.attempts)
+        return file_locations.result(self.cohort_id, self.number, self.attempts)
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,11 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
     Nothing happens when somebody else ended the part meanwhile, or the cohort is canceled. After
     a commit that was not heard of, the answer is the same again.
     """
-    settling.keep_owner(session, claimed.cohort_id)
+    settlement.keep_owner(session, claimed.cohort_id)
     held = select(CohortPart.id).where(*still_held(claimed)).with_for_update()
     if session.scalar(held) is None:
         return _heard_before(session, claimed)
-    cohort = settling.lock_running(session, claimed.cohort_id)
+    cohort = settlement.lock_running(session, claimed.cohort_id)
     if cohort is None:
         _cancel(session, CohortPart.id == claimed.id)
         return Finish(kept=False)
@@ -145,7 +145,7 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
         n_scored=scored,
         n_failed=claimed.n_rows - scored,
     )
-    return Finish(kept=True, ended=settling.count(session, cohort, scored, claimed.n_rows))
+    return Finish(kept=True, ended=settlement.count(session, cohort, scored, claimed.n_rows))
 
 
 def lock_unfinished(session: Session, *of: ColumnElement[bool]) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import Batch
 from agelens.domain.panel import AGE
-from agelens.services.cohorts.intake import read_part
+from agelens.services.cohorts.ingestion import read_part
 from agelens.storage.files import Files
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.column_hints import hints

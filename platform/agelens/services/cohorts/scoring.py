@@ -9,7 +9,7 @@ import structlog
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import failed_rows, score_batch
 from agelens.domain.errors import NotFound, Unavailable
-from agelens.services.cohorts import intake, places
+from agelens.services.cohorts import file_locations, ingestion
 from agelens.services.cohorts.parts import Claim
 from agelens.storage.files import Files
 from agelens.tables.reader import reader_of
@@ -62,11 +62,11 @@ def score_part(files: Files, clock: Clock, claimed: Claim) -> PartResult:
 def _answers(files: Files, claimed: Claim) -> pa.Table:
     """The part's rows; NotFound only when the storage is there and the file is not."""
     try:
-        return intake.read_part(files, claimed.cohort_id, claimed.number)
+        return ingestion.read_part(files, claimed.cohort_id, claimed.number)
     except OSError as error:  # while it was read
         raise Unavailable("The storage of files is away for now.") from error
     except NotFound:
-        if files.exists(places.inputs(claimed.cohort_id)):
+        if files.exists(file_locations.inputs(claimed.cohort_id)):
             raise
         # as when a disk is not mounted
         raise Unavailable("The storage of files has nothing of this cohort for now.") from None

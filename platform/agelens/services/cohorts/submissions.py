@@ -13,7 +13,7 @@ from agelens.domain.errors import Conflict, Unauthenticated
 from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
 from agelens.services import billing, registry
-from agelens.services.cohorts import cleaning, intake, lookups, parts, places, previews
+from agelens.services.cohorts import cleanup, file_locations, ingestion, lookups, parts, previews
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
 from agelens.tables.reader import check_readable, guess
@@ -59,8 +59,8 @@ def create(
     """
     _check_before_reading(session, user, said)
     cohort_id = uuid.uuid4()
-    with cleaning.new_folder(session, files, cohort_id):
-        taken = intake.take(files, cohort_id, content, format, most_rows=most_rows)
+    with cleanup.new_folder(session, files, cohort_id):
+        taken = ingestion.take(files, cohort_id, content, format, most_rows=most_rows)
         said = said_in_all() if said_in_all else said
         cohort = Cohort(
             id=cohort_id,
@@ -162,7 +162,7 @@ def end_canceled(session: Session, files: Files, cohort: Cohort) -> None:
     parts.cancel_unfinished(session, cohort.id)
     billing.release_cohort(session, cohort)
     announce_after_commit(session, cohort.id)
-    cleaning.delete_after_commit(session, files, places.folder(cohort.id))
+    cleanup.delete_after_commit(session, files, file_locations.folder(cohort.id))
 
 
 def delete(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> None:
@@ -171,7 +171,7 @@ def delete(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.
     cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
     if cohort.status in ACTIVE:
         raise Conflict(f"This cohort is {cohort.status}; cancel it first.")
-    cleaning.forget(session, files, cohort)
+    cleanup.forget(session, files, cohort)
 
 
 def _queue(session: Session, cohort: Cohort, *, columns: str | None) -> None:

@@ -14,7 +14,7 @@ from agelens.domain.errors import AgeLensError
 from agelens.services import publishing, registry
 from agelens.services.publishing import Candidate
 from agelens.services.retraining import files
-from agelens.services.standing import standing
+from agelens.services.version_comparison import standing
 from agelens.storage import Retraining
 
 MAX_ATTEMPTS = 3

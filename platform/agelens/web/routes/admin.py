@@ -6,7 +6,15 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from agelens.domain.errors import Conflict
-from agelens.services import accounts, billing, overview, publishing, registry, standing, tasks
+from agelens.services import (
+    accounts,
+    billing,
+    overview,
+    publishing,
+    registry,
+    tasks,
+    version_comparison,
+)
 from agelens.services.pages import Page
 from agelens.storage import LedgerEntry
 from agelens.web.arguments import Blueprint
@@ -78,7 +86,7 @@ def list_tasks(query: dict[str, Any]) -> Page:
 @blueprint.response(200, ModelVersionList)
 def list_versions() -> dict[str, Any]:
     """Every published version of every clock."""
-    return {"items": standing.versions(db.session()), "next_cursor": None}
+    return {"items": version_comparison.versions(db.session()), "next_cursor": None}
 
 
 @blueprint.post("/ml-models")
@@ -106,7 +114,7 @@ def publish(query: dict[str, Any]) -> dict[str, Any]:
     except publishing.NeedsForce as error:
         words = f"{error.detail} Publish it all the same with ?force=true."
         raise Conflict(words) from error
-    return standing.describe_now(db.session(), version)
+    return version_comparison.describe_now(db.session(), version)
 
 
 @blueprint.post("/ml-models/<name>/activate")
@@ -118,7 +126,9 @@ def publish(query: dict[str, Any]) -> dict[str, Any]:
 def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
     """Let new tasks use this version."""
     session = db.session()
-    return standing.describe_now(session, registry.activate(session, name, body["version"]))
+    return version_comparison.describe_now(
+        session, registry.activate(session, name, body["version"])
+    )
 
 
 @blueprint.post("/ml-models/<name>/rollback")
@@ -128,7 +138,7 @@ def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
 @blueprint.alt_response(404, "NOT_FOUND")
 def roll_back(name: str) -> dict[str, Any]:
     """Return to the version that was active before."""
-    return standing.describe_now(db.session(), registry.roll_back(db.session(), name))
+    return version_comparison.describe_now(db.session(), registry.roll_back(db.session(), name))
 
 
 @blueprint.get("/queues")

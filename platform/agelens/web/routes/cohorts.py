@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from agelens.queueing import listening
-from agelens.services.cohorts import headers, lookups, submissions
+from agelens.services.cohorts import header_matching, lookups, submissions
 from agelens.services.pages import Page
 from agelens.storage import Cohort
 from agelens.web import limits
@@ -41,7 +41,7 @@ Answer = tuple[Cohort, int, dict[str, str]]
 @login_required
 @received
 @transaction
-@blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
+@blueprint.response(202, CohortSchema, header_matching=WHERE_AND_WHEN)
 @blueprint.alt_response(201, schema=CohortSchema, description="A draft")
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
@@ -86,7 +86,7 @@ def history(query: dict[str, Any]) -> Page:
 def match(body: dict[str, Any]) -> dict[str, Any]:
     """How columns of these names would be read, before anything is sent. Nothing is kept."""
     names = body.pop("header")
-    return headers.match(db.session(), names, submissions.Options(**body))
+    return header_matching.match(db.session(), names, submissions.Options(**body))
 
 
 @blueprint.get("/<uuid:cohort_id>")
@@ -127,7 +127,7 @@ def delete(cohort_id: uuid.UUID) -> None:
 @login_required
 @transaction
 @blueprint.arguments(RunRequest, example=EXAMPLE)
-@blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
+@blueprint.response(202, CohortSchema, header_matching=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")

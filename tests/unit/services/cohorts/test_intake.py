@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput, Unavailable
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 
 
 def csv_of(n_rows: int) -> bytes:
@@ -18,25 +18,25 @@ def csv_of(n_rows: int) -> bytes:
 
 def test_parts_are_full_but_the_last_and_rows_keep_their_order(files, take):
     taken = take(csv_of(25_003))
-    assert taken == intake.Intake(("a", "b"), 25_003, 3, 10_000)
-    parts = list(intake.parts(files, "one", 3))
+    assert taken == ingestion.Intake(("a", "b"), 25_003, 3, 10_000)
+    parts = list(ingestion.parts(files, "one", 3))
     assert [len(part) for part in parts] == [10_000, 10_000, 5_003]
     numbers = [int(n) for part in parts for n in part.column("c0").to_pylist()]
     assert numbers == list(range(25_003))
-    assert intake.read_part(files, "one", 1).equals(parts[1])
+    assert ingestion.read_part(files, "one", 1).equals(parts[1])
 
 
 @pytest.mark.parametrize("n_rows", [1, 9_999, 10_000, 10_001, 20_000])
 def test_a_part_is_never_empty(files, take, n_rows):
     taken = take(csv_of(n_rows))
-    lengths = [len(part) for part in intake.parts(files, "one", taken.n_parts)]
+    lengths = [len(part) for part in ingestion.parts(files, "one", taken.n_parts)]
     assert sum(lengths) == taken.n_rows == n_rows
     assert all(lengths)
 
 
 def test_columns_of_a_part_are_numbers_or_text_in_one_piece(files, take):
     take(b'[{"a": 1, "b": "x"}, {"b": "y"}]', "json")
-    part = intake.read_part(files, "one", 0)
+    part = ingestion.read_part(files, "one", 0)
     assert part.schema.names == ["c0", "c1", "fault"]
     assert part.schema.types == [pa.float64(), pa.string(), pa.string()]
     assert [column.num_chunks for column in part.columns] == [1, 1, 1]

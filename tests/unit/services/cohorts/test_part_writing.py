@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts import intake, part_writing
+from agelens.services.cohorts import ingestion, part_writing
 from agelens.tables.formats.file_header import FileHeader
 from agelens.tables.formats.shape import FAULT, column_names
 
@@ -26,7 +26,7 @@ def kept_bytes(tmp_path) -> int:
 def test_blank_columns_take_no_room(take, files, tmp_path):
     blank = {f"b{n}": pa.nulls(10_000, pa.float64()) for n in range(300)}
     taken = take(parquet({"a": pa.array([1.0] * 10_000), **blank}), "parquet")
-    part = intake.read_part(files, "one", 0)
+    part = ingestion.read_part(files, "one", 0)
     assert len(taken.header) == part.num_columns - 1 == 301
     assert part.column("c300").to_pylist() == [None] * 10_000
     assert kept_bytes(tmp_path) < 1_000_000  # as numbers they would be 24 MB
@@ -35,7 +35,7 @@ def test_blank_columns_take_no_room(take, files, tmp_path):
 def test_a_column_may_be_blank_in_some_parts_only(take, files):
     cells = [b""] * 10_000 + [b"x"] * 5 + [b""] * 5
     take(b"a,b\n" + b"".join(b"1,%b\n" % cell for cell in cells))
-    parts = list(intake.parts(files, "one", 2))
+    parts = list(ingestion.parts(files, "one", 2))
     assert parts[0].column("c1").to_pylist() == [None] * 10_000
     assert parts[1].column("c1").to_pylist() == ["x"] * 5 + [None] * 5
 

@@ -9,7 +9,7 @@ from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import DATA_SETS, example_age
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 from agelens.services.cohorts.templates import template
 from agelens.tables.batch_reader import BatchReader
 
@@ -30,7 +30,7 @@ def test_every_template_is_scored_as_the_example_person_or_refused(files, take, 
     reader = BatchReader(clock, taken.header, columns=columns)
     assert all(match.features for match in reader.matches)
     answered = {key for match in reader.matches for key in match.features}
-    batch = reader.read(intake.read_part(files, "one", 0))
+    batch = reader.read(ingestion.read_part(files, "one", 0))
     (row,) = score_batch(clock, batch, first_row=1)[0].to_pylist()
     assert (row["error"], row["warnings"]) == (None, None)
     examples = {f.key: f.example for f in clock.manifest.features if f.key in answered}

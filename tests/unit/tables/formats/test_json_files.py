@@ -6,7 +6,7 @@ import time
 
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 from agelens.tables.formats.file_header import FileHeader
 from agelens.tables.formats.json_files import read_json
 from agelens.tables.formats.json_members import JsonFile
@@ -56,7 +56,7 @@ def test_a_key_may_appear_after_the_first_parts_are_written(files, take, format)
     lines = "\n".join(map(json.dumps, rows))
     taken = take((lines if format == "ndjson" else json.dumps(rows)).encode(), format)
     assert (taken.header, taken.n_rows, taken.n_parts) == (("a", "late"), 25_000, 3)
-    parts = list(intake.parts(files, "one", 3))
+    parts = list(ingestion.parts(files, "one", 3))
     assert [part.schema.names for part in parts] == [["c0", "c1", "fault"]] * 3
     assert [v for part in parts for v in part.column("c0").to_pylist()] == list(range(25_000))
     assert [part.column("c1").null_count for part in parts] == [10_000, 10_000, 4_999]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from agelens.services.cohorts import settling
+from agelens.services.cohorts import settlement
 from agelens.services.cohorts.parts import Claim, cancel_unfinished, still_held
 from agelens.storage import CohortPart
 
@@ -42,13 +42,13 @@ def is_hopeless(part: CohortPart) -> bool:
 
 def abandon(session: Session, part: CohortPart) -> None:
     """Fail the cohort of a part for which not even reasons could be written; nothing is charged."""
-    cohort = settling.lock_running(session, part.cohort_id)
+    cohort = settlement.lock_running(session, part.cohort_id)
     part.status = "canceled"
     part.finished_at = func.clock_timestamp()
     part.lease_expires_at = None
     session.flush()
     if cohort is not None:
-        settling.fail(session, cohort, _why_abandoned(part))
+        settlement.fail(session, cohort, _why_abandoned(part))
         cancel_unfinished(session, cohort.id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.services.cohorts import places
+from agelens.services.cohorts import file_locations
 from agelens.storage import Cohort
 from agelens.storage.files import Files
 
@@ -31,7 +31,7 @@ def new_folder(session: Session, files: Files, cohort_id: uuid.UUID) -> Iterator
     try:
         yield
     except BaseException:
-        remove(files, places.folder(cohort_id))
+        remove(files, file_locations.folder(cohort_id))
         raise
 
 
@@ -63,7 +63,7 @@ def remove(files: Files, name: str) -> None:
 def forget(session: Session, files: Files, cohort: Cohort) -> None:
     """Delete a locked cohort, and its files after the commit."""
     session.execute(delete(Cohort).where(Cohort.id == cohort.id))
-    delete_after_commit(session, files, places.folder(cohort.id))
+    delete_after_commit(session, files, file_locations.folder(cohort.id))
 
 
 def drop_old_drafts(session: Session, files: Files) -> int:
@@ -90,16 +90,20 @@ def clear_ended(session: Session, files: Files) -> int:
 
 def unneeded(cohort_id: uuid.UUID, status: str) -> str:
     """The files that an ended cohort does not need: all of them, if it has no results."""
-    return places.inputs(cohort_id) if status == "succeeded" else places.folder(cohort_id)
+    return (
+        file_locations.inputs(cohort_id)
+        if status == "succeeded"
+        else file_locations.folder(cohort_id)
+    )
 
 
 def delete_strays(session: Session, files: Files) -> int:
     """Delete folders without a cohort: its making was interrupted, or its deletion."""
-    found = [_as_id(name) for name in files.folders(places.COHORTS)]
+    found = [_as_id(name) for name in files.folders(file_locations.COHORTS)]
     strays = 0
     for cohort_id in [key for key in found if key is not None]:
         if _is_stray(session, cohort_id):
-            files.delete(places.folder(cohort_id))
+            files.delete(file_locations.folder(cohort_id))
             strays += 1
     return strays
 
