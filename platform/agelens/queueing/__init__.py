@@ -1,6 +1,5 @@
 """The only module that knows RQ: jobs are dotted paths and ids, serialised as JSON."""
 
-from agelens.queueing.endings import announce, announce_after_commit, listening
 from agelens.queueing.jobs import (
     COHORT,
     PREDICT,
@@ -10,6 +9,7 @@ from agelens.queueing.jobs import (
     enqueue_after_commit,
     job_id,
 )
+from agelens.queueing.notifications import announce, announce_after_commit, listening
 from agelens.queueing.queue import JobQueue, open_redis
 
 __all__ = [

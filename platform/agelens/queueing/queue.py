@@ -13,8 +13,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
-from agelens.queueing.endings import announce
 from agelens.queueing.jobs import PendingJob
+from agelens.queueing.notifications import announce
 
 QUEUES = ("predictions", "cohorts", "training")
 IN_PROCESS = ("predictions", "cohorts")  # what workers take that run jobs in their own process

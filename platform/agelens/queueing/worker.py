@@ -8,7 +8,7 @@ from redis import Redis
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
-from agelens.queueing.presence import Presence
+from agelens.queueing.heartbeat import Presence
 from agelens.queueing.queue import open_redis
 
 WORKER_TTL_SECONDS = 60

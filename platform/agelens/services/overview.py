@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
 from agelens.queueing import PREDICT, JobQueue
-from agelens.queueing.presence import alive
+from agelens.queueing.heartbeat import alive
 from agelens.queueing.queue import QUEUES, TRAINING
 from agelens.services import registry
 from agelens.services.pages import Page, paginate

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from agelens.queueing import PREDICT, RETRAIN
-from agelens.queueing.presence import key_of
+from agelens.queueing.heartbeat import key_of
 from agelens.settings import Settings
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem

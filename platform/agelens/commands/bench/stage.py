@@ -8,7 +8,7 @@ from agelens.client import Client
 from agelens.commands.bench import noop
 from agelens.commands.stack import Stack
 from agelens.queueing import PREDICT, JobQueue
-from agelens.queueing.presence import alive
+from agelens.queueing.heartbeat import alive
 
 QUEUES = SimpleNamespace(ours=PREDICT.queue, noop=noop.QUEUE)
 MODEL = "kaggle-age"
