@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Unavailable
+from agelens.jobs.database_retry import files, in_transaction, redis, settings
 from agelens.jobs.leases import Lease
-from agelens.jobs.patience import files, in_transaction, redis, settings
 from agelens.queueing import announce
 from agelens.services import registry
 from agelens.services.cohorts import cleanup, parts, retries, scoring

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agelens.jobs import lifeline
+from agelens.jobs import process_supervision
 from agelens.queueing.worker import STOP_NOW
 
 _worker: int | None = None
@@ -15,7 +15,7 @@ def expect_forks() -> None:
     """Called by a worker before it forks; what a killed job leaves running becomes its child."""
     global _worker
     _worker = os.getpid()
-    lifeline.adopt_orphans()
+    process_supervision.adopt_orphans()
 
 
 @contextmanager
@@ -29,12 +29,12 @@ def in_fork() -> Iterator[None]:
         yield
         return
     signal.signal(STOP_NOW, signal.SIG_DFL)
-    lifeline.adopt_orphans()
-    lifeline.die_with(_worker, signal.SIGTERM)
+    process_supervision.adopt_orphans()
+    process_supervision.die_with(_worker, signal.SIGTERM)
     try:
         yield
     finally:
-        lifeline.end_orphans()
+        process_supervision.end_orphans()
 
 
 def worker_is_gone() -> bool:

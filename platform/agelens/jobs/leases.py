@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from agelens.jobs.patience import sessions
+from agelens.jobs.database_retry import sessions
 
 log = structlog.get_logger()
 RENEWALS_PER_LEASE = 10  # so that a canceled notebook ends soon

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError, ScoringError
-from agelens.jobs.patience import in_transaction, redis, settings
+from agelens.jobs.database_retry import in_transaction, redis, settings
 from agelens.queueing import announce
 from agelens.services import scoring
 

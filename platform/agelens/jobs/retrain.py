@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.domain.errors import AgeLensError
-from agelens.jobs import forks, scratch
+from agelens.jobs import forks, scratch_folder
+from agelens.jobs.database_retry import in_transaction, settings
 from agelens.jobs.leases import Lease
 from agelens.jobs.notebooks import process
-from agelens.jobs.patience import in_transaction, settings
 from agelens.services import publishing
 from agelens.services.retraining import files, runs
 from agelens.services.retraining.runs import Claim, RetrainingFailed
@@ -47,7 +47,7 @@ def retrain(retraining_id: str) -> None:
             return
         renew = partial(runs.renew, claimed=claimed, lease_seconds=lease_seconds)
         with (
-            scratch.folder(settings().home, f"{key}-{claimed.attempts}") as folder,
+            scratch_folder.folder(settings().home, f"{key}-{claimed.attempts}") as folder,
             Lease(renew, lease_seconds) as lease,
         ):
             ending = _ending(claimed, folder, lease, stop)

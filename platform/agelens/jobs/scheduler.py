@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.jobs.patience import files, sessions, settings
+from agelens.jobs.database_retry import files, sessions, settings
 from agelens.queueing import JobQueue
 from agelens.services import sweeps
 from agelens.services.cohorts import cleanup

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from agelens.jobs import forks, lifeline, scratch
-from agelens.jobs.patience import in_transaction, settings
+from agelens.jobs import forks, process_supervision, scratch_folder
+from agelens.jobs.database_retry import in_transaction, settings
 from agelens.queueing.queue import IN_PROCESS, TRAINING
 from agelens.queueing.worker import work, work_in_forks
 from agelens.services import registry
@@ -23,7 +23,7 @@ def main(queues: Sequence[str] = IN_PROCESS) -> None:
 
 def train() -> None:
     """Take retrainings until told to stop. Nothing connects before a job is in a fork of its own."""
-    scratch.clear(settings().home)
+    scratch_folder.clear(settings().home)
     forks.expect_forks()
     log.info("trainer listens", notebooks=str(settings().notebooks))
     work_in_forks(_redis_url(), [TRAINING], killed=_clean_up)
@@ -31,8 +31,8 @@ def train() -> None:
 
 def _clean_up() -> None:
     """After a killed retraining: no process and no data of it stay."""
-    lifeline.end_orphans()
-    scratch.clear(settings().home)
+    process_supervision.end_orphans()
+    scratch_folder.clear(settings().home)
 
 
 def _redis_url() -> str:

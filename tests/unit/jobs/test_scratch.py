@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from agelens.jobs import scratch
+from agelens.jobs import scratch_folder
 
 HOLD = """
 import sys, time
@@ -22,7 +22,7 @@ def left(home: Path) -> list[str]:
 
 
 def test_a_folder_is_its_owners_alone_and_goes_with_its_block(tmp_path: Path) -> None:
-    with scratch.folder(tmp_path, "one") as place:
+    with scratch_folder.folder(tmp_path, "one") as place:
         assert place.stat().st_mode & 0o777 == 0o700
         (place / "data.csv").write_text("1")
     assert left(tmp_path) == []
@@ -33,13 +33,13 @@ def test_clearing_takes_what_a_killed_job_left_and_nothing_that_is_in_use(tmp_pa
     with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"ready\n"
-        scratch.clear(tmp_path)
+        scratch_folder.clear(tmp_path)
         assert left(tmp_path) == ["held", "held.lock"]
         holder.kill()
-    scratch.clear(tmp_path)
+    scratch_folder.clear(tmp_path)
     assert left(tmp_path) == []
 
 
 def test_clearing_a_home_without_retrainings_is_nothing(tmp_path: Path) -> None:
-    scratch.clear(tmp_path)
+    scratch_folder.clear(tmp_path)
     assert list(tmp_path.iterdir()) == []

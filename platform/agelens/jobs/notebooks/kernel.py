@@ -7,7 +7,7 @@ ipykernel looks for its parent once a second, from a thread that a busy kernel m
 
 import sys
 
-from agelens.jobs.lifeline import die_with
+from agelens.jobs.process_supervision import die_with
 
 if __name__ == "__main__":
     die_with(int(sys.argv.pop(1)))

@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from agelens.jobs.lifeline import die_with
 from agelens.jobs.notebooks import EXECUTED, FAILURE, JUPYTER, PARAMETERS, SOURCE
+from agelens.jobs.process_supervision import die_with
 
 SAVED_EVERY_SECONDS = 10
 
