@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters, posterior
 from agelens.clocks.base import FloatArray, Table
 from agelens.clocks.intervals import conformal_quantiles, conformity
-from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters, posterior
 from scipy.optimize import minimize
 from scipy.special import log_ndtr
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from agelens.clocks.bundles import check_room, load_clock, write_bundle
 from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, word
-from agelens.clocks.trial import try_out
+from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import InvalidInput
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from agelens.clocks.age_likelihoods import posterior
 from agelens.clocks.base import FloatArray, Table
-from agelens.clocks.markers import posterior
 from agelens.domain.features import Feature
 from lightgbm import LGBMRegressor
 from sklearn.compose import ColumnTransformer

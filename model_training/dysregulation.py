@@ -7,7 +7,7 @@ import numpy as np
 from agelens.clocks import dysregulation
 from agelens.clocks.base import BoolArray, Clock
 from agelens.clocks.manifests import PARAMETERS, json_bytes
-from agelens.clocks.readings import Reading, columns_of
+from agelens.clocks.marker_transforms import Reading, columns_of
 from agelens.domain.registry import biomarker
 from agelens.domain.units import find_unit
 

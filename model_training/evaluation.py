@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from agelens.clocks.age_likelihoods import Parameters, posterior
 from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.intervals import intervals
-from agelens.clocks.markers import Parameters, posterior
 
 from model_training import age_posterior
 from model_training.age_posterior import Plan

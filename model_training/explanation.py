@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import shap
+from agelens.clocks.age_likelihoods import Parameters, posterior
 from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.bayes import AgePosterior
-from agelens.clocks.markers import Parameters, posterior
 from agelens.domain.errors import NotAdditive
 
 from model_training.datasets.kaggle import Dataset

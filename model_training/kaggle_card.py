@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agelens.clocks.markers import LinearMarker, Parameters
+from agelens.clocks.age_likelihoods import LinearMarker, Parameters
 from agelens.domain.registry import biomarker
 
 from model_training.datasets.kaggle import Dataset

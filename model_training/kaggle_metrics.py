@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 import numpy as np
+from agelens.clocks.age_likelihoods import Parameters
 from agelens.clocks.base import FloatArray
-from agelens.clocks.markers import Parameters
 
 from model_training import evaluation
 from model_training.candidates import Candidate

@@ -8,7 +8,7 @@ from agelens.clocks import klemera_doubal
 from agelens.clocks.base import BoolArray, Clock, FloatArray
 from agelens.clocks.klemera_doubal import Lines, lines_from_json
 from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
-from agelens.clocks.readings import Reading, columns_of, places_of_sex
+from agelens.clocks.marker_transforms import Reading, columns_of, places_of_sex
 
 from model_training import bundle
 from model_training.cards.klemera_doubal import card

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray
-from agelens.clocks.readings import SEX
+from agelens.clocks.marker_transforms import SEX
 from agelens.domain.errors import InvalidInput
 
 from model_training.datasets.nhanes import PHENOAGE_MARKERS, Cohort

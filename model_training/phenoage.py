@@ -7,8 +7,8 @@ import numpy as np
 from agelens.clocks import phenoage
 from agelens.clocks.base import FloatArray
 from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
+from agelens.clocks.marker_transforms import Reading, columns_of
 from agelens.clocks.phenoage import PeersByAge, PhenoAge, constants_from_json
-from agelens.clocks.readings import Reading, columns_of
 
 from model_training import bundle
 from model_training.cards.phenoage import card

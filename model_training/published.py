@@ -7,7 +7,7 @@ import numpy as np
 from agelens.clocks.base import BoolArray, Clock, FloatArray
 from agelens.clocks.bundles import load_clock
 from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest
-from agelens.clocks.readings import SEX, Reading, columns_of
+from agelens.clocks.marker_transforms import SEX, Reading, columns_of
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import biomarker
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
-from agelens.clocks.readings import Reading
+from agelens.clocks.marker_transforms import Reading
 
 from model_training.cards.words import number, reading_name, reading_unit, report
 

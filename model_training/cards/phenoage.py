@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from agelens.clocks.marker_transforms import Reading
 from agelens.clocks.phenoage import PUBLISHED_HAZARDS, PeersByAge
-from agelens.clocks.readings import Reading
 
 from model_training.cards.words import number, reading_name, reading_unit, report
 

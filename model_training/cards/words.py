@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agelens.clocks.readings import Reading
+from agelens.clocks.marker_transforms import Reading
 from agelens.domain.registry import biomarker
 
 

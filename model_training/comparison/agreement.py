@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import FloatArray
-from agelens.clocks.readings import SEX
+from agelens.clocks.marker_transforms import SEX
 
 from model_training.comparison.told import YEARS, Told
 from model_training.datasets.nhanes import Cohort

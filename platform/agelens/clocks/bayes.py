@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from agelens.clocks.age_gap import reference_of
+from agelens.clocks.age_likelihoods import Parameters, posterior
 from agelens.clocks.attribution import Coalitions, shapley_values
 from agelens.clocks.base import (
     AgeGapReference,
@@ -18,11 +19,10 @@ from agelens.clocks.base import (
     Scores,
     Table,
 )
+from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.markers import Parameters, posterior
 from agelens.clocks.parameters import parameters_from_json
-from agelens.clocks.posterior_narrowing import Prospects
 
 KIND = "age-posterior"
 CHUNK_PEOPLE = 48  # the products of the markers of 48 people, 1.8 MB, stay near the processor

@@ -13,7 +13,7 @@ import numpy as np
 from agelens.clocks.attribution import shapley_values
 from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.readings import (
+from agelens.clocks.marker_transforms import (
     SEX,
     Reading,
     check_features,

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters, parameters_from_json
-from agelens.clocks.hazard_narrowing import expected_variances
+from agelens.clocks.hazard_interval_width import expected_variances
+from agelens.clocks.imputation_variance import by_age_and_sex
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.missing_terms import by_age_and_sex
-from agelens.clocks.peer_deviations import decades
-from agelens.clocks.readings import (
+from agelens.clocks.marker_transforms import (
     SEX,
     errors_of_missing,
     errors_of_missing_age,
     words_for_missing,
 )
+from agelens.clocks.peer_deviations import decades
 
 Single = NDArray[Any]  # an interval needs no double precision
 

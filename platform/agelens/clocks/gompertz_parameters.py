@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray
-from agelens.clocks.missing_terms import spread_of_sums
+from agelens.clocks.imputation_variance import spread_of_sums
+from agelens.clocks.marker_transforms import numbers
 from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, TERMS, Readings
-from agelens.clocks.readings import numbers
 from agelens.clocks.splines import KNOTS
 
 BASE_TERMS = 3  # one, age in decades from 50, male

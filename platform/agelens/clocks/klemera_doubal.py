@@ -12,7 +12,7 @@ import numpy as np
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.readings import (
+from agelens.clocks.marker_transforms import (
     SEX,
     Reading,
     check_features,

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
 from agelens.clocks.base import FloatArray
-from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters
 
 SMALLEST_LOG = -700.0  # the exponential of less is no longer a normal float
 

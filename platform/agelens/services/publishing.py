@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Manifest
 from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpack
-from agelens.clocks.trial import try_out
+from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import Conflict
 from agelens.services import registry
 from agelens.services.version_comparison import headline_of, objection

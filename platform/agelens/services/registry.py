@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, unpack
-from agelens.clocks.readings import SEX
+from agelens.clocks.marker_transforms import SEX
 from agelens.domain.errors import Conflict, NotFound, Unavailable
 from agelens.storage import ModelVersion
 

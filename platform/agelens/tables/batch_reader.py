@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray
 from agelens.clocks.batches.batch import Batch, Match, Problems
-from agelens.clocks.batches.patterns import patterns_of
+from agelens.clocks.batches.row_patterns import patterns_of
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel

@@ -4,14 +4,14 @@ import time
 
 import numpy as np
 import pytest
+from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
+from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.gompertz import NORMAL_90, score_columns
-from agelens.clocks.hazard_narrowing import expected_variances
-from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters
-from agelens.clocks.missing_terms import by_age_and_sex
+from agelens.clocks.hazard_interval_width import expected_variances
+from agelens.clocks.imputation_variance import by_age_and_sex
 from agelens.clocks.peer_deviations import decades
-from agelens.clocks.posterior_narrowing import Prospects
 from agelens.clocks.scoring import predict, read_panel_for, table_of
 from unit.clocks.test_bayes import AGES, PARAMETERS, posterior
 

@@ -9,7 +9,7 @@ from agelens.clocks.scoring import (
     read_changes_for,
     read_panel_for,
 )
-from agelens.clocks.trial import try_out
+from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import CannotScore, InvalidAnswers, InvalidBundle, NotAdditive
 from agelens.domain.panel import Panel
 

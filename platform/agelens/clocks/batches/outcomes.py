@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from agelens.clocks.base import Clock, FloatArray, IntArray, Table
 from agelens.clocks.batches.batch import Batch
-from agelens.clocks.batches.notes import warnings_of
+from agelens.clocks.batches.row_warnings import warnings_of
 from agelens.clocks.batches.scored import Scored, score
 from agelens.clocks.batches.tallies import tally_of
 from agelens.domain.errors import FieldProblem

@@ -8,7 +8,7 @@ import numpy as np
 
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
 from agelens.clocks.batches.batch import Batch
-from agelens.clocks.readings import SEX
+from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.scoring import ADDITIVITY_YEARS, additivity_gap_years
 from agelens.domain.errors import NotAdditive
 from agelens.domain.panel import AGE

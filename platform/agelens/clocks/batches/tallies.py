@@ -8,7 +8,7 @@ import numpy as np
 
 from agelens.clocks.base import FloatArray
 from agelens.clocks.batches.scored import Scored
-from agelens.clocks.readings import SEX
+from agelens.clocks.marker_transforms import SEX
 
 BIN_YEARS = 0.1
 BIN_OTHERWISE = 0.01  # in the clock's unit

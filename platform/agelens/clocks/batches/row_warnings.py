@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from agelens.clocks.base import BoolArray
-from agelens.clocks.batches.patterns import patterns_of
+from agelens.clocks.batches.row_patterns import patterns_of
 from agelens.clocks.batches.scored import Scored
 
 Note = tuple[str, BoolArray]

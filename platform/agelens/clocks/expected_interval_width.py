@@ -12,9 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
 from agelens.clocks.base import FloatArray
 from agelens.clocks.intervals import intervals
-from agelens.clocks.markers import ChoiceMarker, LinearMarker, Parameters
 
 CELLS_PER_SD = 4.0
 FEWEST_CELLS, MOST_CELLS = 8, 128
