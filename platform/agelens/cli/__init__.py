@@ -7,7 +7,7 @@ import click
 
 from agelens import __version__
 from agelens.cli.models import models
-from agelens.cli.reading import connected_settings, process_settings, read_settings
+from agelens.cli.process_settings import connected_settings, process_settings, read_settings
 from agelens.cli.score import score
 from agelens.cli.users import users
 from agelens.domain.errors import AgeLensError, InvalidInput

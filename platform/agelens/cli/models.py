@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from agelens.cli.reading import process_settings
+from agelens.cli.process_settings import process_settings
 
 
 @click.group()

@@ -2,7 +2,7 @@
 
 import click
 
-from agelens.cli.reading import process_settings
+from agelens.cli.process_settings import process_settings
 
 
 @click.group()

@@ -4,7 +4,7 @@ from flask import Flask
 
 from agelens.commands import secret_key
 from agelens.commands.serving import Server, bind
-from agelens.headers import add_headers
+from agelens.response_headers import add_headers
 from agelens.settings import WebSettings, forget_token
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from agelens.domain.answer_parsing import Reading
 from agelens.domain.errors import InvalidAnswers
 from agelens.domain.features import Feature, Names
-from agelens.domain.reading import Reading
 
 __all__ = ["Feature", "Panel", "PanelReader", "read_changes", "read_panel"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
+from agelens.domain.answer_parsing import AGE_YEARS
 from agelens.domain.answers import LARGEST_LOGARITHM
 from agelens.domain.features import Target
 from agelens.domain.panel import AGE
-from agelens.domain.reading import AGE_YEARS
 from agelens.domain.units import Unit, find_unit
 from agelens.tables.matching import Column, Matching
 from agelens.tables.typed_cells import Cells, choices_of, numbers_of, pairs_of

@@ -9,10 +9,10 @@ import pyarrow as pa
 from agelens.clocks.base import IntArray, encoded
 from agelens.clocks.batches.batch import Problems
 from agelens.clocks.scoring import obstacles
+from agelens.domain.answer_parsing import MAX_PROBLEMS, Reading
 from agelens.domain.errors import FieldProblem, InvalidAnswers
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE, Panel, PanelReader
-from agelens.domain.reading import MAX_PROBLEMS, Reading
 from agelens.tables.columns import Sheet
 from agelens.tables.matching import Column, ColumnNames, Matching
 from agelens.tables.panel_schema import PanelSchema

@@ -4,11 +4,11 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from agelens.domain.answer_parsing import MAX_PROBLEMS
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.panel import AGE
-from agelens.domain.reading import MAX_PROBLEMS
 from agelens.domain.registry import DATA_SETS
 from agelens.domain.units import comparable, find_unit
 from agelens.tables.column_hints import age_name, no_column, used_columns

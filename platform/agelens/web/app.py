@@ -7,23 +7,24 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from agelens.headers import add_headers
 from agelens.queueing import JobQueue
+from agelens.response_headers import add_headers
 from agelens.settings import Settings
 from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
 from agelens.storage.files import Files
-from agelens.web import limits
-from agelens.web.bodies import (
+from agelens.web import rate_limits
+from agelens.web.extensions import db, limiter, login_manager
+from agelens.web.long_polling import WaitingRoom
+from agelens.web.observability import observe
+from agelens.web.openapi import make_api
+from agelens.web.problems import register_problems
+from agelens.web.request_bodies import (
     OrjsonProvider,
     discard_what_was_refused,
     refuse_broken_bodies,
     refuse_large_bodies,
     refuse_nul,
 )
-from agelens.web.extensions import db, limiter, login_manager
-from agelens.web.observability import observe
-from agelens.web.openapi import make_api
-from agelens.web.problems import register_problems
 from agelens.web.routes import (
     accounts,
     admin,
@@ -36,7 +37,6 @@ from agelens.web.routes import (
     tasks,
     wallet,
 )
-from agelens.web.waiting import WaitingRoom
 
 SPARE_CONNECTIONS = 4
 
@@ -99,7 +99,7 @@ def _config(settings: Settings) -> dict[str, Any]:
             "max_overflow": SPARE_CONNECTIONS,
         },
         "RATELIMIT_ENABLED": settings.rate_limits == "on",
-        "RATELIMIT_DEFAULT": limits.PER_CALLER,
+        "RATELIMIT_DEFAULT": rate_limits.PER_CALLER,
         # The limiter's own spelling of a unix socket.
         "RATELIMIT_STORAGE_URI": re.sub("^unix:", "redis+unix:", str(settings.redis_url)),
         "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},

@@ -10,7 +10,7 @@ from flask import Request
 from webargs.flaskparser import FlaskParser
 
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
-from agelens.web.bodies import JSON_TYPES, read_body, read_json
+from agelens.web.request_bodies import JSON_TYPES, read_body, read_json
 
 MOST_PROBLEMS = 100  # else a body of nonsense would be answered with a longer one
 

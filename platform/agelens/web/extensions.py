@@ -11,8 +11,8 @@ from flask_sqlalchemy import SQLAlchemy
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.files import Files
-from agelens.web.limits import PER_ADDRESS, address, caller
-from agelens.web.waiting import WaitingRoom
+from agelens.web.long_polling import WaitingRoom
+from agelens.web.rate_limits import PER_ADDRESS, address, caller
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 login_manager = LoginManager()

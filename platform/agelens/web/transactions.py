@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 
 from agelens.domain.errors import Conflict, InvalidInput, Unavailable
 from agelens.storage import IdempotencyRecord
-from agelens.web.bodies import MULTIPART
 from agelens.web.extensions import db, queue, settings
 from agelens.web.openapi import add_to_openapi
+from agelens.web.request_bodies import MULTIPART
 
 P = ParamSpec("P")
 KEPT_HEADERS = ("Content-Type", "Location", "Retry-After")

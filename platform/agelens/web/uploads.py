@@ -19,8 +19,8 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
 from agelens.tables.formats.json_members import JsonFile
 from agelens.tables.formats.kinds import BY_ENDING, BY_MEDIA_TYPE
-from agelens.web.bodies import CHUNK_BYTES, MULTIPART
 from agelens.web.extensions import db, upload_seats
+from agelens.web.request_bodies import CHUNK_BYTES, MULTIPART
 
 P = ParamSpec("P")
 R = TypeVar("R")

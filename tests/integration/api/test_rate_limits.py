@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from agelens.settings import Settings
-from agelens.web import limits
+from agelens.web import rate_limits
 from agelens.web.extensions import limiter
 from flask import Flask
 from flask.testing import FlaskClient
@@ -32,14 +32,14 @@ def test_guessing_passwords_is_slowed_down_by_address(
     with_limits: MakeApp, settings: Settings
 ) -> None:
     http = with_limits(settings).test_client()
-    allowed = int(limits.CREDENTIALS.split()[0])
+    allowed = int(rate_limits.CREDENTIALS.split()[0])
     body = {"email": new_email(), "password": PASSWORD}
     for number in range(allowed):
         token = {"Authorization": f"Bearer made-up-{number}"}  # no way around it
         expect_problem(_from("10.0.0.1", http, body, token), 401)
     response = _from("10.0.0.1", http, body, {})
     problem = expect_problem(response, 429, "rate_limited")
-    assert limits.CREDENTIALS.split()[0] in problem["detail"]
+    assert rate_limits.CREDENTIALS.split()[0] in problem["detail"]
     assert 1 <= int(response.headers["Retry-After"]) <= 61
     expect_problem(_from("10.0.0.2", http, body, {}), 401)
     assert http.get("/healthz", environ_overrides={"REMOTE_ADDR": "10.0.0.1"}).status_code == 200
@@ -57,7 +57,7 @@ def test_a_person_is_limited_and_no_other(
     expect_problem(one.predict(), 402)
     redis = Redis.from_url(str(settings.redis_url))
     (counter,) = redis.scan_iter("LIMIT*predict*")
-    redis.incr(counter, int(limits.SUBMIT.split()[0]) - 1)  # as if so many had been sent
+    redis.incr(counter, int(rate_limits.SUBMIT.split()[0]) - 1)  # as if so many had been sent
     redis.close()
     response = one.post("/api/tasks/predict", {"answers": PANEL})
     expect_problem(response, 429, "rate_limited")
@@ -86,7 +86,7 @@ def test_without_redis_limits_still_hold(with_limits: MakeApp, settings: Setting
     away = settings.model_copy(update={"redis_url": "unix:///nowhere/redis.sock"})
     http = with_limits(away).test_client()
     body = {"email": new_email(), "password": PASSWORD}
-    allowed = int(limits.CREDENTIALS.split()[0])
+    allowed = int(rate_limits.CREDENTIALS.split()[0])
     statuses = [_from("10.0.0.3", http, body, {}).status_code for _ in range(allowed + 1)]
     assert statuses == [401] * allowed + [429]
 

@@ -8,7 +8,7 @@ import pytest
 from agelens.domain.registry import biomarker, example_age
 from agelens.settings import Settings
 from agelens.storage import LedgerEntry, Task
-from agelens.web import limits
+from agelens.web import rate_limits
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.api.test_rate_limits import MakeApp, with_limits
 from integration.conftest import PersonFactory
@@ -295,7 +295,7 @@ def test_too_many_in_a_minute_are_429(
     assert ask(one, task_id, {"systolic_bp": 118}).status_code == 200
     redis = Redis.from_url(str(settings.redis_url))
     (counter,) = redis.scan_iter("LIMIT*vary*")
-    redis.incr(counter, int(limits.WHAT_IF.split()[0]) - 1)  # as if so many had been sent
+    redis.incr(counter, int(rate_limits.WHAT_IF.split()[0]) - 1)  # as if so many had been sent
     redis.close()
     response = ask(one, task_id, {"systolic_bp": 118})
     expect_problem(response, 429, "rate_limited")

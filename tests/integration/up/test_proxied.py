@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from agelens.commands.stack import Stack, throw_away_stack
 from agelens.settings import Settings
-from agelens.web.limits import CREDENTIALS
+from agelens.web.rate_limits import CREDENTIALS
 from proxies import Proxy, need_nginx, running
 from servers import short_home
 

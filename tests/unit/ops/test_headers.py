@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from agelens.headers import CONTENT_SECURITY_POLICY, add_headers
+from agelens.response_headers import CONTENT_SECURITY_POLICY, add_headers
 from flask import Flask, Response, abort, request
 from flask.testing import FlaskClient
 

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from agelens.web.waiting import WaitingRoom
+from agelens.web.long_polling import WaitingRoom
 
 from dash_app.seats import Seats
 

@@ -7,11 +7,11 @@ from flask import request
 
 from agelens.services import accounts, privacy, tokens
 from agelens.storage import User
-from agelens.web import limits
+from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me, token_in_use
-from agelens.web.bodies import read_json
 from agelens.web.extensions import db, files, limiter, settings
+from agelens.web.request_bodies import read_json
 from agelens.web.schemas.accounts import (
     AccessToken,
     CreatedToken,
@@ -27,7 +27,7 @@ from agelens.web.transactions import committed, transaction
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
 OAUTH_FIELDS = ("grant_type", "scope", "client_id", "client_secret")  # sent by its clients
 EXAMPLE = {"email": "ada@example.org", "password": "correct horse battery"}
-slow_down = limiter.limit(limits.CREDENTIALS, key_func=limits.address)
+slow_down = limiter.limit(rate_limits.CREDENTIALS, key_func=rate_limits.address)
 
 
 @blueprint.post("/register")

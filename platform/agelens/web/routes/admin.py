@@ -19,8 +19,8 @@ from agelens.services.pages import Page
 from agelens.storage import LedgerEntry
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
-from agelens.web.bodies import read_body
 from agelens.web.extensions import db, queue
+from agelens.web.request_bodies import read_body
 from agelens.web.schemas.accounts import (
     AdminTransactionPage,
     Topup,

@@ -9,10 +9,10 @@ from agelens.queueing import listening
 from agelens.services.cohorts import header_matching, lookups, submissions
 from agelens.services.pages import Page
 from agelens.storage import Cohort
-from agelens.web import limits
+from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me
-from agelens.web.cohort_bodies import BODIES, COLUMNS, OPTIONS, WHERE_AND_WHEN
+from agelens.web.cohort_upload_docs import BODIES, COLUMNS, OPTIONS, WHERE_AND_WHEN
 from agelens.web.extensions import db, files, limiter, queue, settings, waiting_room
 from agelens.web.schemas.cohorts import (
     CohortPage,
@@ -30,7 +30,7 @@ from agelens.web.transactions import transaction
 from agelens.web.uploads import received, upload_of_request
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
-upload_limit = limiter.limit(limits.UPLOAD)
+upload_limit = limiter.limit(rate_limits.UPLOAD)
 EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mmol/L"}, "id_column": "patient"}
 HEADER = {"model": "mortality-age", "header": COLUMNS}
 Answer = tuple[Cohort, int, dict[str, str]]

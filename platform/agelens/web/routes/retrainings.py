@@ -13,8 +13,8 @@ from agelens.services.retraining import requests, schedules
 from agelens.storage import Retraining, RetrainingSchedule
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import admin_required, me
-from agelens.web.bodies import MULTIPART, read_json
 from agelens.web.extensions import db, settings
+from agelens.web.request_bodies import MULTIPART, read_json
 from agelens.web.schemas.retrainings import (
     RetrainingPage,
     RetrainingQuery,

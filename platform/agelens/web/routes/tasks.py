@@ -10,7 +10,7 @@ from agelens.services import drafts, tasks
 from agelens.services.pages import Page
 from agelens.services.what_if import WhatIf, what_if
 from agelens.storage import Task
-from agelens.web import limits
+from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, limiter, queue, waiting_room
@@ -29,7 +29,7 @@ from agelens.web.schemas.tasks import (
 from agelens.web.transactions import transaction
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks", description="Predictions")
-submit_limit = limiter.limit(limits.SUBMIT)
+submit_limit = limiter.limit(rate_limits.SUBMIT)
 EXAMPLE = {
     "answers": {
         "systolic_bp": 128,
@@ -153,7 +153,7 @@ def cancel(task_id: uuid.UUID) -> Task:
 
 
 @blueprint.post("/<uuid:task_id>/what-if")
-@limiter.limit(limits.WHAT_IF)
+@limiter.limit(rate_limits.WHAT_IF)
 @login_required
 @blueprint.arguments(WhatIfRequest, example=WHAT_IF_EXAMPLE)
 @blueprint.response(200, WhatIfResults)

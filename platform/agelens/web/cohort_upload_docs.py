@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from agelens.domain.registry import DATA_SETS
-from agelens.web.bodies import MULTIPART
+from agelens.web.request_bodies import MULTIPART
 from agelens.web.schemas.cohorts import MAPPING, UNITS
 from agelens.web.uploads import FILE
 
