@@ -1,16 +1,16 @@
 """Results as figures and in words; takes the wire mapping, knows nothing but Plotly."""
 
+from agelens.charts.age_gaps import gap_by_age
 from agelens.charts.differences import comparison
-from agelens.charts.drivers import top_factors
+from agelens.charts.distribution import distribution
 from agelens.charts.explanation import waterfall
-from agelens.charts.gaps import gap_by_age
+from agelens.charts.feature_importance import top_factors
 from agelens.charts.history import trend
-from agelens.charts.look import CONFIG, OLDER, YOUNGER
+from agelens.charts.number_format import amount, number, printed, quantity, share, value_text
 from agelens.charts.number_line import estimate, estimate_span
 from agelens.charts.sensitivity import response
 from agelens.charts.sentences import change_words, sentence
-from agelens.charts.spread import distribution
-from agelens.charts.wording import amount, number, printed, quantity, share, value_text
+from agelens.charts.style import CONFIG, OLDER, YOUNGER
 
 __all__ = [
     "CONFIG",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agelens.charts.wording import Wire, number, values_text
+from agelens.charts.number_format import Wire, number, values_text
 
 STARTING_POINT = "Starting point"
 # A factor that did not change is the same to the last digit or two.

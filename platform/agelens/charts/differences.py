@@ -4,8 +4,8 @@ import plotly.graph_objects as go
 
 from agelens.charts.changes import Change, changes, model_change
 from agelens.charts.explanation import shortened
-from agelens.charts.steps import End, Step, staircase
-from agelens.charts.wording import YEARS, Wire, amount, escape, number
+from agelens.charts.number_format import YEARS, Wire, amount, escape, number
+from agelens.charts.waterfall_steps import End, Step, staircase
 
 
 def comparison(before: Wire, after: Wire, *, most: int = 8) -> go.Figure:

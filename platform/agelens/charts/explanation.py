@@ -5,8 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.steps import CLIPPED_WORDS, IMPUTED_WORDS, End, Step, staircase
-from agelens.charts.wording import (
+from agelens.charts.number_format import (
     YEARS,
     Wire,
     amount,
@@ -17,6 +16,7 @@ from agelens.charts.wording import (
     value_text,
     wrapped,
 )
+from agelens.charts.waterfall_steps import CLIPPED_WORDS, IMPUTED_WORDS, End, Step, staircase
 
 HOVER_ROWS = 12
 

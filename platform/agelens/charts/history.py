@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import ESTIMATE, NEUTRAL, axis_title, figure, ink, muted, without_data
-from agelens.charts.wording import YEARS, escape, number
+from agelens.charts.number_format import YEARS, escape, number
+from agelens.charts.style import ESTIMATE, NEUTRAL, axis_title, figure, ink, muted, without_data
 
 HEIGHT_PX = 320
 LEAST_ROOM = timedelta(days=14)

@@ -6,9 +6,9 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import ESTIMATE, NEUTRAL, figure, ink
-from agelens.charts.steps import zoomed
-from agelens.charts.wording import YEARS, Wire, number, share, whole, wrapped
+from agelens.charts.number_format import YEARS, Wire, number, share, whole, wrapped
+from agelens.charts.style import ESTIMATE, NEUTRAL, figure, ink
+from agelens.charts.waterfall_steps import zoomed
 
 HEIGHT_PX = 130
 BELOW = -0.5

@@ -6,9 +6,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import ESTIMATE, FAINT, NEUTRAL, axis_title, figure, ink, muted
-from agelens.charts.steps import CLIPPED_WORDS, zoomed
-from agelens.charts.wording import YEARS, Wire, escape, measured, number, printed
+from agelens.charts.number_format import YEARS, Wire, escape, measured, number, printed
+from agelens.charts.style import ESTIMATE, FAINT, NEUTRAL, axis_title, figure, ink, muted
+from agelens.charts.waterfall_steps import CLIPPED_WORDS, zoomed
 
 HEIGHT_PX = 300
 LEAST_YEARS = 4.0

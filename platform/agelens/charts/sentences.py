@@ -1,7 +1,7 @@
 """Results in plain English."""
 
 from agelens.charts.changes import changes, model_change
-from agelens.charts.wording import YEARS, Wire, amount, number, share, whole
+from agelens.charts.number_format import YEARS, Wire, amount, number, share, whole
 
 # Percentiles end here: whoever is beyond stays there.
 LOWEST, HIGHEST = 1, 99

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import ipywidgets as widgets
 
 from agelens.client import Client, Example, Model
-from agelens.notebook.latest import Latest
+from agelens.notebook.latest_only_worker import Latest
 
 
 def clock_options(models: Iterable[Model]) -> list[tuple[str, str]]:

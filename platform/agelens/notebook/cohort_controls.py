@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from agelens.client import Model, Preview
 from agelens.client.uploads import ENDINGS
 from agelens.notebook.clock_picker import clock_options
-from agelens.notebook.lines import credits, line
+from agelens.notebook.html_text import credits, line
 
 COLUMNS = ("agelens", "kaggle", "bioage-r")
 ACCEPTED = ",".join(ENDINGS)

@@ -10,16 +10,16 @@ from agelens import charts
 from agelens.client import Client, Cohort, Preview, RateLimited, Unavailable, Unreachable
 from agelens.client.cohort_waiting import LOOK_SECONDS, looks
 from agelens.notebook.cohort_controls import CohortControls
-from agelens.notebook.cohort_words import ended_html
+from agelens.notebook.cohort_source import People, chosen, found, given, is_id
+from agelens.notebook.cohort_text import ended_html
 from agelens.notebook.draft import Draft
-from agelens.notebook.failures import words
-from agelens.notebook.latest import Latest
-from agelens.notebook.lines import line
-from agelens.notebook.looks import style
-from agelens.notebook.page import Page
-from agelens.notebook.people import People, chosen, found, given, is_id
+from agelens.notebook.error_messages import words
+from agelens.notebook.html_text import line
+from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.previews import cohort_html, preview_html
-from agelens.notebook.stage import Stage
+from agelens.notebook.result_view import Stage
+from agelens.notebook.styles import style
+from agelens.notebook.threaded_widgets import Page
 
 FIGURES = {
     "Distribution": charts.distribution,

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from agelens.client.units import Feature
 from agelens.notebook.answers import Answer
-from agelens.notebook.looks import named
+from agelens.notebook.styles import named
 
 Changed = Callable[[], None]
 REQUIRED = "needed"

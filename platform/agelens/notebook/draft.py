@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Preview
-from agelens.notebook.people import People
+from agelens.notebook.cohort_source import People
 
 TOO_MANY = (
     "Drafts go by themselves after a day, or now: "

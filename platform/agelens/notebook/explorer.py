@@ -8,12 +8,12 @@ import ipywidgets as widgets
 from agelens.client import Client, Result, Task
 from agelens.notebook.answers import Answer, given
 from agelens.notebook.cohort_view import CohortView
-from agelens.notebook.drawing import Drawing
-from agelens.notebook.exploring import Exploring
+from agelens.notebook.explorer_tab import Exploring
+from agelens.notebook.figure_widget import Drawing
 from agelens.notebook.history import History
-from agelens.notebook.looks import style
-from agelens.notebook.page import Page
-from agelens.notebook.stage import Stage
+from agelens.notebook.result_view import Stage
+from agelens.notebook.styles import style
+from agelens.notebook.threaded_widgets import Page
 
 TITLES = ("Explore", "History", "Cohort")
 EXPLORE = 0

@@ -8,12 +8,12 @@ import ipywidgets as widgets
 
 from agelens import charts
 from agelens.client import Client, Task
-from agelens.notebook.failures import words
-from agelens.notebook.latest import Latest
-from agelens.notebook.lines import line
-from agelens.notebook.looks import named
-from agelens.notebook.page import Page
-from agelens.notebook.stage import Stage
+from agelens.notebook.error_messages import words
+from agelens.notebook.html_text import line
+from agelens.notebook.latest_only_worker import Latest
+from agelens.notebook.result_view import Stage
+from agelens.notebook.styles import named
+from agelens.notebook.threaded_widgets import Page
 
 PAGE = 25
 MOST_VERSIONS = 10

@@ -8,8 +8,8 @@ from agelens import charts
 from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
 from agelens.notebook.answers import Answer
 from agelens.notebook.controls import LABEL_LAYOUT, Changed, Control, label
-from agelens.notebook.looks import named
-from agelens.notebook.ranges import Range, range_of, written
+from agelens.notebook.slider_ranges import Range, range_of, written
+from agelens.notebook.styles import named
 
 
 class NumberControl(Control):

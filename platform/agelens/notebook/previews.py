@@ -5,7 +5,7 @@ from html import escape
 from itertools import islice
 
 from agelens.client import Cohort, Preview, RowProblem
-from agelens.notebook.lines import credits, line
+from agelens.notebook.html_text import credits, line
 
 MOST_ROWS = 20
 MOST_NAMES = 12

@@ -3,9 +3,9 @@
 from typing import Any
 
 from agelens.client import Client, Cohort, Preview
+from agelens.notebook.cohort_source import found, given, is_id
 from agelens.notebook.draft import Draft
-from agelens.notebook.lines import line
-from agelens.notebook.people import found, given, is_id
+from agelens.notebook.html_text import line
 from agelens.notebook.previews import cohort_html
 from agelens.notebook.static_explorer import without
 

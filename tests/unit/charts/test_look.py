@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from agelens import charts
-from agelens.charts import look
+from agelens.charts import style
 
 WHITE, DARK = "#ffffff", "#1a1b1e"
 
@@ -28,18 +28,18 @@ def test_contrast_is_reckoned_as_the_guideline_does() -> None:
 
 
 @pytest.mark.parametrize("page", [WHITE, DARK])
-@pytest.mark.parametrize("colour", [look.OLDER, look.YOUNGER, look.NEUTRAL, look.ESTIMATE])
+@pytest.mark.parametrize("colour", [style.OLDER, style.YOUNGER, style.NEUTRAL, style.ESTIMATE])
 def test_what_is_drawn_stands_out_on_white_and_on_dark(colour: str, page: str) -> None:
     assert contrast(colour, page) >= 3
 
 
 def test_hover_texts_have_a_page_of_their_own() -> None:
-    hover = look.figure(100).layout.hoverlabel
+    hover = style.figure(100).layout.hoverlabel
     assert contrast(hover.font.color, hover.bgcolor) >= 4.5
 
 
 def test_texts_take_the_colour_of_the_page_around_them() -> None:
-    for text in (look.ink("x"), look.muted("x"), look.AXIS["tickprefix"]):
+    for text in (style.ink("x"), style.muted("x"), style.AXIS["tickprefix"]):
         assert "color:currentColor" in text
 
 
@@ -47,7 +47,7 @@ def test_the_figure_shows_no_logo_and_leads_to_no_other_host() -> None:
     assert charts.CONFIG["displaylogo"] is False
     assert charts.CONFIG["responsive"] is True
     assert charts.CONFIG["plotlyServerURL"] == ""
-    shown = look.figure(100).to_html(include_plotlyjs=False, full_html=False, config=charts.CONFIG)
+    shown = style.figure(100).to_html(include_plotlyjs=False, full_html=False, config=charts.CONFIG)
     assert "http" not in shown
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from agelens.charts import amount, value_text
-from agelens.charts.wording import direction, number, share, values_text, whole
+from agelens.charts.number_format import direction, number, share, values_text, whole
 from unit.charts.made_up import row
 
 

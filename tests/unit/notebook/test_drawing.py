@@ -6,8 +6,8 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 from agelens import charts
-from agelens.notebook.drawing import Drawing
-from agelens.notebook.picture import picture
+from agelens.notebook.figure_widget import Drawing
+from agelens.notebook.result_figure import picture
 from unit.notebook.service import result_of
 
 TWICE = [

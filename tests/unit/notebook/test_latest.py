@@ -3,7 +3,7 @@
 import threading
 import time
 
-from agelens.notebook.latest import Latest
+from agelens.notebook.latest_only_worker import Latest
 
 SECONDS = 60.0
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import NEUTRAL, colour, figure, ink, small, without_data
-from agelens.charts.wording import NOBODY, Wire, escape, number, people, signed
+from agelens.charts.number_format import NOBODY, Wire, escape, number, people, signed
+from agelens.charts.style import NEUTRAL, colour, figure, ink, small, without_data
 
 HEIGHT_PX = 320
 NO_GAPS = "No ages to compare with"

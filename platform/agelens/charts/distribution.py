@@ -6,7 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import (
+from agelens.charts.number_format import NOBODY, Wire, escape, number, people
+from agelens.charts.style import (
     ESTIMATE,
     FAINT,
     NEUTRAL,
@@ -16,7 +17,6 @@ from agelens.charts.look import (
     muted,
     without_data,
 )
-from agelens.charts.wording import NOBODY, Wire, escape, number, people
 
 HEIGHT_PX = 320
 

@@ -8,7 +8,7 @@ from agelens.client import Client, Result
 from agelens.notebook.answers import Answer
 from agelens.notebook.form import Form
 from agelens.notebook.keys import Keys
-from agelens.notebook.latest import Latest
+from agelens.notebook.latest_only_worker import Latest
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import ipywidgets as widgets
 import plotly.graph_objects as go
 
 from agelens import charts
-from agelens.notebook.drawing import Drawing
+from agelens.notebook.figure_widget import Drawing
 from agelens.notebook.fitting import Fitting
-from agelens.notebook.lines import line
-from agelens.notebook.looks import DISCLAIMER
-from agelens.notebook.picture import picture
+from agelens.notebook.html_text import line
+from agelens.notebook.result_figure import picture
+from agelens.notebook.styles import DISCLAIMER
 
 Wire = Mapping[str, Any]
 # nothing in it takes the keyboard: where it would scroll, those without a mouse could not

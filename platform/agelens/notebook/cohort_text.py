@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from agelens import charts
 from agelens.client import Cohort, RowProblem
-from agelens.notebook.lines import credits, line
+from agelens.notebook.html_text import credits, line
 from agelens.notebook.previews import problems_html
 
 

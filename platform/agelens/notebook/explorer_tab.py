@@ -7,14 +7,14 @@ import ipywidgets as widgets
 from agelens.client import Client, Example, InvalidInput, Model, Result, Task
 from agelens.notebook.answers import AGE, Answer
 from agelens.notebook.clock_picker import ClockPicker
-from agelens.notebook.failures import words
+from agelens.notebook.error_messages import words
 from agelens.notebook.form import Form
-from agelens.notebook.latest import Latest
-from agelens.notebook.lines import credits, line
-from agelens.notebook.ordering import Order, Ordering
-from agelens.notebook.page import Page
+from agelens.notebook.html_text import credits, line
+from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.panels import state_of_example, state_of_task
-from agelens.notebook.stage import Stage
+from agelens.notebook.result_view import Stage
+from agelens.notebook.submission import Order, Ordering
+from agelens.notebook.threaded_widgets import Page
 
 LONGEST_SECONDS = 150.0
 PAUSE_SECONDS = 0.08  # a browser needs about as long to draw

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import FAINT, LINE_PX, NEUTRAL, colour, figure, ink, muted, without_data
-from agelens.charts.steps import AMOUNT_CHARACTER_PX, AXIS_PX, ROW_GAP_PX, Step, label
-from agelens.charts.wording import NOBODY, YEARS, Wire, escape, number, signed
+from agelens.charts.number_format import NOBODY, YEARS, Wire, escape, number, signed
+from agelens.charts.style import FAINT, LINE_PX, NEUTRAL, colour, figure, ink, muted, without_data
+from agelens.charts.waterfall_steps import AMOUNT_CHARACTER_PX, AXIS_PX, ROW_GAP_PX, Step, label
 
 EMPTY_PX = 320
 NOTHING = "No factor moves the results"

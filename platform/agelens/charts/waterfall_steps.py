@@ -7,8 +7,8 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
-from agelens.charts.look import FAINT, LINE_PX, NEUTRAL, axis_title, colour, figure, ink, muted
-from agelens.charts.wording import HUGE, escape, number, signed
+from agelens.charts.number_format import HUGE, escape, number, signed
+from agelens.charts.style import FAINT, LINE_PX, NEUTRAL, axis_title, colour, figure, ink, muted
 
 NAME_CHARACTERS = 20
 NAME_LINES = 2
