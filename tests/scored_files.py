@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 from agelens.clocks.base import Clock
 from agelens.commands.score import run as run_command
-from agelens.commands.score.answers import Scorer, score_people
+from agelens.commands.score.output import Scorer, score_people
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
 from agelens.tables.formats.kinds import format_of

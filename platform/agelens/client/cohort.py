@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
+from agelens.client.atomic_files import format_by_ending, whole_file
 from agelens.client.cohort_shapes import (
     CohortFields,
     Preview,
@@ -22,7 +23,6 @@ from agelens.client.cohort_waiting import follow, outcome_of
 from agelens.client.connection import Connection
 from agelens.client.extras import needs_notebook
 from agelens.client.pages import Listing, Page, page_of
-from agelens.client.whole_files import format_by_ending, whole_file
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame

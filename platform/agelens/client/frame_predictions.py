@@ -14,8 +14,8 @@ from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import Matches
 from agelens.client.cohort_waiting import findable
 from agelens.client.cohorts import Cohorts
+from agelens.client.column_hints import as_arguments
 from agelens.client.frames import DataFrame
-from agelens.client.hints import as_arguments
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused

@@ -1,7 +1,7 @@
 """A demo that shows something wrong says so and fails."""
 
 import pytest
-from agelens.commands.demo.paper import Checks
+from agelens.commands.demo.printing import Checks
 
 
 def test_one_thing_that_is_not_so_fails_the_demo(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 import redis
-from agelens.commands.up import accounts, embedded, processes
+from agelens.commands.up import embedded, postgres_user, processes
 from agelens.commands.up import server as server_module
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis, EmbeddedServerError
 from servers import Servers, short_home
@@ -205,9 +205,9 @@ def test_another_package_with_postgres_is_found_where_the_first_is_absent(
     other.mkdir(parents=True)
     monkeypatch.syspath_prepend(tmp_path)
     assert embedded.postgres_binaries().parent.name == "pginstall18"
-    installed = accounts.find_spec
+    installed = postgres_user.find_spec
     monkeypatch.setattr(
-        accounts, "find_spec", lambda name: None if "pixel" in name else installed(name)
+        postgres_user, "find_spec", lambda name: None if "pixel" in name else installed(name)
     )
     assert embedded.postgres_binaries() == other
 
@@ -216,7 +216,7 @@ def test_absent_servers_are_told_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(accounts, "find_spec", lambda _: None)
+    monkeypatch.setattr(postgres_user, "find_spec", lambda _: None)
     with pytest.raises(EmbeddedServerError, match=r"\[embedded\] extra, .* or set REDIS_URL"):
         embedded.redis_binary()
     with pytest.raises(EmbeddedServerError, match=r"\[embedded\] extra, or set DATABASE_URL"):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import click
 
 from agelens.client import Client, ClientError
-from agelens.commands.demo import paper, scenes
-from agelens.commands.demo.cast import Cast, Person
+from agelens.commands.demo import printing, scenario
+from agelens.commands.demo.demo_people import Cast, Person
 from agelens.commands.stack import PartFailedError, throw_away_stack
 from agelens.commands.up.home import running_addresses
 from agelens.commands.up.server import EmbeddedServerError
@@ -19,15 +19,15 @@ from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 
 SCENES = (
-    scenes.nobody_pays_in_advance,
-    scenes.credits_arrive,
-    scenes.an_ordinary_prediction,
-    scenes.mistakes_are_named,
-    scenes.a_unit_mistake_is_caught,
-    scenes.a_draft_is_kept_for_later,
-    scenes.canceling_costs_nothing,
-    scenes.what_is_whose,
-    scenes.histories,
+    scenario.nobody_pays_in_advance,
+    scenario.credits_arrive,
+    scenario.an_ordinary_prediction,
+    scenario.mistakes_are_named,
+    scenario.a_unit_mistake_is_caught,
+    scenario.a_draft_is_kept_for_later,
+    scenario.canceling_costs_nothing,
+    scenario.what_is_whose,
+    scenario.histories,
 )
 
 
@@ -41,13 +41,13 @@ class Place:
 
 def run(settings: Settings) -> int:
     """Play the story; 0 when everything in it was as it should be."""
-    checks = paper.Checks()
+    checks = printing.Checks()
     try:
         with _place(settings) as place, _company(place) as cast:
             for number, scene in enumerate(SCENES, start=1):
-                paper.heading(f"{number}. {(scene.__doc__ or '').rstrip('.')}")
+                printing.heading(f"{number}. {(scene.__doc__ or '').rstrip('.')}")
                 scene(cast, checks)
-            paper.heading("And the books")
+            printing.heading("And the books")
             _audit(place, checks)
     except (ClientError, PartFailedError, EmbeddedServerError) as error:
         checks.expect(False, f"{type(error).__name__}: {error}")
@@ -100,7 +100,7 @@ def _create_admin(database_url: str, admin: Person) -> None:
         engine.dispose()
 
 
-def _audit(place: Place, checks: paper.Checks) -> None:
+def _audit(place: Place, checks: printing.Checks) -> None:
     engine = open_engine(place.database)
     try:
         with session_factory(engine)() as session:

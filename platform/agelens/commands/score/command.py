@@ -13,7 +13,7 @@ import click
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import find_clock
-from agelens.commands.score.answers import ahead, score_people, scorers_of
+from agelens.commands.score.output import ahead, score_people, scorers_of
 from agelens.commands.score.report import Tally, tell_columns
 from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import ColumnOptions

