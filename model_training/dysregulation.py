@@ -13,7 +13,7 @@ from agelens.domain.units import find_unit
 
 from model_training import bundle
 from model_training.cards.dysregulation import card
-from model_training.cards.words import report
+from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
 from model_training.published import (

@@ -12,7 +12,7 @@ from agelens.clocks.marker_transforms import Reading, columns_of, places_of_sex
 
 from model_training import bundle
 from model_training.cards.klemera_doubal import card
-from model_training.cards.words import report
+from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
 from model_training.folds import k_folds

@@ -11,8 +11,8 @@ from agelens.clocks.marker_transforms import Reading, columns_of
 from agelens.clocks.phenoage import PeersByAge, PhenoAge, constants_from_json
 
 from model_training import bundle
+from model_training.cards.measured_figures import report
 from model_training.cards.phenoage import card
-from model_training.cards.words import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
 from model_training.gap_reference import summarise

@@ -6,7 +6,7 @@ from typing import Any
 
 from agelens.clocks.marker_transforms import Reading
 
-from model_training.cards.words import number, reading_name, reading_unit, report
+from model_training.cards.measured_figures import number, reading_name, reading_unit, report
 
 Range = tuple[float, float]
 

@@ -7,7 +7,7 @@ import numpy as np
 from agelens.clocks.marker_transforms import Reading
 from agelens.clocks.phenoage import PUBLISHED_HAZARDS, PeersByAge
 
-from model_training.cards.words import number, reading_name, reading_unit, report
+from model_training.cards.measured_figures import number, reading_name, reading_unit, report
 
 
 def card(

@@ -9,14 +9,7 @@ from model_training.comparison.agreement import (
     agreement,
     ahead_of_age,
 )
-from model_training.comparison.deaths import (
-    deaths_by_fifth,
-    mortality,
-    mortality_figures,
-    mortality_table,
-    why_no_deaths,
-)
-from model_training.comparison.told import (
+from model_training.comparison.clock_predictions import (
     YEARS,
     Told,
     load_cohort,
@@ -26,6 +19,13 @@ from model_training.comparison.told import (
     told_by,
     told_by_all,
     who_is_scored,
+)
+from model_training.comparison.deaths import (
+    deaths_by_fifth,
+    mortality,
+    mortality_figures,
+    mortality_table,
+    why_no_deaths,
 )
 from model_training.survival.comparison import ClockFigures
 

@@ -8,7 +8,7 @@ import pandas as pd
 from agelens.clocks.base import FloatArray
 from agelens.clocks.marker_transforms import SEX
 
-from model_training.comparison.told import YEARS, Told
+from model_training.comparison.clock_predictions import YEARS, Told
 from model_training.datasets.nhanes import Cohort
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from agelens.domain.errors import InvalidInput
 
 from model_training.comparison.agreement import adjusted_advances
-from model_training.comparison.told import Told
+from model_training.comparison.clock_predictions import Told
 from model_training.datasets.nhanes import Cohort
 from model_training.mortality_association import follow_up, followed
 from model_training.survival.auc import TEN_YEARS

@@ -6,8 +6,8 @@ from agelens.clocks.gompertz_parameters import BASE_TERMS
 from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, Readings, decades, peer_terms
 from agelens.domain.errors import InvalidInput
 
-from model_training.mortality.people import People
 from model_training.mortality.plan import Plan
+from model_training.mortality.training_people import People
 
 LIMIT_DIGITS = 6  # shown to people
 DIGITS = 9  # so that the last bits of a processor's arithmetic do not reach the bundle

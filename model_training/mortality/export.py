@@ -8,7 +8,7 @@ from agelens.domain.registry import biomarker
 
 from model_training import bundle
 from model_training.gap_reference import summarise
-from model_training.mortality.compared import Measured
+from model_training.mortality.clock_comparison import Measured
 from model_training.mortality.plan import HORIZON_MONTHS
 from model_training.mortality.training import Training
 from model_training.survival.calibration import RiskGroup

@@ -12,8 +12,8 @@ from model_training.mortality import hazard
 from model_training.mortality.age_scale import AgeScale, learn_age_scale
 from model_training.mortality.design import learn_readings, matrix, peer_spread, rounded
 from model_training.mortality.hazard import Hazard
-from model_training.mortality.people import People
 from model_training.mortality.plan import Plan, Terms
+from model_training.mortality.training_people import People
 from model_training.survival.bootstrap import draws
 
 

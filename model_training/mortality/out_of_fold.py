@@ -11,8 +11,8 @@ from model_training.folds import k_folds
 from model_training.mortality import hazard
 from model_training.mortality.design import learn_readings, matrix
 from model_training.mortality.fit import Fit, fit
-from model_training.mortality.people import People
 from model_training.mortality.plan import HORIZON_MONTHS, Plan, Terms
+from model_training.mortality.training_people import People
 
 WITHOUT_MARKERS = "age and sex alone"
 

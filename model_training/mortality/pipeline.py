@@ -9,14 +9,14 @@ from threadpoolctl import threadpool_limits
 
 from model_training import bundle
 from model_training.mortality.card import card
-from model_training.mortality.compared import measure
+from model_training.mortality.clock_comparison import measure
 from model_training.mortality.export import document, files
 from model_training.mortality.fit import fit, parameters_of, with_spread
-from model_training.mortality.missing import measure_missing
+from model_training.mortality.missingness import measure_missing
 from model_training.mortality.out_of_fold import choose_terms, cross_validate
-from model_training.mortality.people import People, load_training, load_validation
 from model_training.mortality.plan import Plan
 from model_training.mortality.training import Training
+from model_training.mortality.training_people import People, load_training, load_validation
 from model_training.survival.comparison import Bootstrap
 from model_training.survival.table import comparison_table
 

@@ -6,7 +6,7 @@ from agelens.clocks.base import FloatArray, IntArray
 from agelens.clocks.gompertz import score_columns
 from agelens.domain.registry import biomarker
 
-from model_training.mortality.compared import Measured
+from model_training.mortality.clock_comparison import Measured
 from model_training.mortality.training import Training
 from model_training.survival.comparison import Figure, FollowUp
 from model_training.survival.kaplan_meier import survival_curve

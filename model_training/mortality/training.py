@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz_parameters import Parameters
 
-from model_training.mortality.compared import Measured
+from model_training.mortality.clock_comparison import Measured
 from model_training.mortality.fit import Fit
-from model_training.mortality.missing import Incomplete
+from model_training.mortality.missingness import Incomplete
 from model_training.mortality.out_of_fold import Fold
-from model_training.mortality.people import People
 from model_training.mortality.plan import Plan, Terms
+from model_training.mortality.training_people import People
 
 
 @dataclass(frozen=True)

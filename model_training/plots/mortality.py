@@ -9,7 +9,7 @@ from agelens.domain.registry import biomarker
 from plotly.subplots import make_subplots
 
 from model_training.mortality import report
-from model_training.mortality.compared import Measured
+from model_training.mortality.clock_comparison import Measured
 from model_training.mortality.training import Training
 from model_training.plots import grouped
 from model_training.plots.comparison import COLOURS, LAYOUT

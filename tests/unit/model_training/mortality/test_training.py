@@ -9,8 +9,8 @@ from agelens.domain.errors import InvalidInput
 
 from model_training.datasets.generated import generate_nhanes
 from model_training.mortality import NAME, pipeline
-from model_training.mortality.people import load_training, load_validation
 from model_training.mortality.plan import Plan, Terms
+from model_training.mortality.training_people import load_training, load_validation
 
 QUICK = replace(Plan(), candidates=(Terms(100.0), Terms(curves=False)), folds=2, refits=8, draws=8)
 

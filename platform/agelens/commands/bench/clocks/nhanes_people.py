@@ -24,8 +24,8 @@ def nhanes_contest() -> Contest:
     """Fit both; ModuleNotFoundError without agelens[train]."""
     from model_training.datasets.generated import generate_nhanes
     from model_training.mortality.fit import fit, parameters_of, with_spread
-    from model_training.mortality.people import load_training
     from model_training.mortality.plan import Plan, Terms
+    from model_training.mortality.training_people import load_training
     from model_training.survival.concordance import Concordance
 
     plan = replace(Plan(), refits=REFITS)

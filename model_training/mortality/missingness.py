@@ -10,8 +10,8 @@ from agelens.clocks.gompertz_parameters import Parameters
 
 from model_training.mortality.fit import parameters_of
 from model_training.mortality.out_of_fold import Fold
-from model_training.mortality.people import People
 from model_training.mortality.plan import Plan
+from model_training.mortality.training_people import People
 from model_training.survival.concordance import concordance
 from model_training.survival.strata import age_sex_strata
 

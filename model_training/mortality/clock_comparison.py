@@ -8,7 +8,7 @@ from agelens.clocks.base import FloatArray
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
 
 from model_training.mortality.age_scale import AgeScale
-from model_training.mortality.people import People
+from model_training.mortality.training_people import People
 from model_training.survival.calibration import RiskGroup, calibration
 from model_training.survival.comparison import Bootstrap, ClockFigures, compare
 
