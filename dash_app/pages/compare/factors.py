@@ -7,7 +7,7 @@ from typing import Any
 from agelens.client import Task
 
 from dash_app import readings
-from dash_app.readings import Reading
+from dash_app.displayed_factors import Reading
 
 # Each explanation adds up to within 1e-6 years; a difference has two of them.
 EXACT = 2e-6

@@ -7,9 +7,9 @@ from agelens import charts
 from dash import html
 
 from dash_app import results, tables
+from dash_app.displayed_factors import Reading
 from dash_app.pages.compare import words
 from dash_app.pages.compare.factors import Difference, Factor
-from dash_app.readings import Reading
 
 
 def of(found: Difference, unit: str) -> Any:

@@ -10,9 +10,9 @@ from agelens.client import ClientError, Unauthenticated
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
 
 from dash_app import access, problems, values
+from dash_app.displayed_factors import with_unit
 from dash_app.pages.result import neighbours, single_changes, what_if
 from dash_app.pages.result.factors import in_words
-from dash_app.readings import with_unit
 
 
 def register(app: Dash) -> None:

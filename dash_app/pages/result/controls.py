@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dash_app import values
-from dash_app.readings import Reading, with_unit
+from dash_app.displayed_factors import Reading, with_unit
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from agelens.client import Task
 from dash import html
 
 from dash_app import results
+from dash_app.displayed_factors import Reading, texts
 from dash_app.pages.result import usual
 from dash_app.pages.result.pieces import figure, section
-from dash_app.readings import Reading, texts
 
 MOST = 8
 ASSUMED = "not measured: a value was assumed"

@@ -9,9 +9,9 @@ from agelens.client import Client, Task
 from dash import html
 
 from dash_app import readings, results
+from dash_app.displayed_factors import Reading
 from dash_app.pages.result.usual import standing
 from dash_app.pages.result.what_if import movable
-from dash_app.readings import Reading
 
 NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dash_app.readings import Reading
+from dash_app.displayed_factors import Reading
 
 ROOM = 0.6  # how much of the scale lies beyond the range, as a share of it
 NARROWEST, WIDEST = 2.0, 98.0

@@ -10,10 +10,10 @@ from agelens.client import Model, Task
 from dash import dcc, html
 
 from dash_app import results, values
+from dash_app.displayed_factors import Reading, texts
 from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.pieces import figure, section
-from dash_app.readings import Reading, texts
 
 TITLE = "What could change it?"
 MOST = 6

@@ -5,7 +5,7 @@ import time
 
 from agelens.web.long_polling import WaitingRoom
 
-from dash_app.seats import Seats
+from dash_app.concurrency_limit import Seats
 
 
 def test_who_waits_is_answered_when_the_room_closes() -> None:
