@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 
 from dash_app import access, dialogs
 from dash_app.pages.result import exports
-from dash_app.pages.result.pieces import section
+from dash_app.pages.result.sections import section
 
 FORMS = {"result-json": ("json", exports.as_json), "result-csv": ("csv", exports.as_csv)}
 

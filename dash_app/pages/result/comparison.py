@@ -8,9 +8,9 @@ from agelens.client import Task
 from dash import html
 
 from dash_app import results
-from dash_app.pages.result.answer import age_of
-from dash_app.pages.result.pieces import section
-from dash_app.pages.result.usual import scale
+from dash_app.pages.result.estimate import age_of
+from dash_app.pages.result.reference_scale import scale
+from dash_app.pages.result.sections import section
 
 TITLE = "Compared with whom?"
 

@@ -10,7 +10,7 @@ from dash import html
 from dash_app import results
 from dash_app.displayed_factors import Reading, texts
 from dash_app.pages.result import usual
-from dash_app.pages.result.pieces import figure, section
+from dash_app.pages.result.sections import figure, section
 
 MOST = 8
 ASSUMED = "not measured: a value was assumed"

@@ -10,7 +10,7 @@ from dash import html
 
 from dash_app import readings, results
 from dash_app.displayed_factors import Reading
-from dash_app.pages.result.usual import standing
+from dash_app.pages.result.reference_scale import standing
 from dash_app.pages.result.what_if import movable
 
 NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."

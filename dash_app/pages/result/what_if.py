@@ -13,7 +13,7 @@ from dash_app import results, values
 from dash_app.displayed_factors import Reading, texts
 from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
-from dash_app.pages.result.pieces import figure, section
+from dash_app.pages.result.sections import figure, section
 
 TITLE = "What could change it?"
 MOST = 6

@@ -17,8 +17,8 @@ from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
 from dash_app.pages.assessment import ids, page, words
+from dash_app.pages.assessment.form_values import Panel, panel
 from dash_app.pages.assessment.schema import age
-from dash_app.pages.assessment.typed import Panel, panel
 
 
 def register(app: Dash) -> None:

@@ -18,7 +18,7 @@ from dash.dependencies import ALL
 
 from dash_app import access, problems
 from dash_app.pages.cohorts import findings, following, matching, paying, reading
-from dash_app.pages.cohorts.reading import Options, Reading
+from dash_app.pages.cohorts.draft_preview import Options, Reading
 
 FEATURES, UNITS = ({"type": f"cohorts-{kind}", "place": ALL} for kind in ("feature", "unit"))
 GATHERED = (

@@ -9,7 +9,7 @@ from agelens.client import Model, Task
 from dash import html
 
 from dash_app import results, times, values
-from dash_app.pages.result.pieces import figure, section
+from dash_app.pages.result.sections import figure, section
 
 NOT_ADVICE = "Not medical advice."
 WHY_NOT = (

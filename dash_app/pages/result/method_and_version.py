@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dash_app import times
 from dash_app.pages.result.comparison import label
-from dash_app.pages.result.pieces import section
+from dash_app.pages.result.sections import section
 
 CARD_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 

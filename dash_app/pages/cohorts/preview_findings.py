@@ -8,8 +8,8 @@ from dash import html
 
 from dash_app import tables
 from dash_app.pages.cohorts import words
-from dash_app.pages.cohorts.matching import shortened
-from dash_app.pages.cohorts.reading import Reading, by_column, of_options
+from dash_app.pages.cohorts.column_matching import shortened
+from dash_app.pages.cohorts.draft_preview import Reading, by_column, of_options
 
 ABOVE = {"model", "columns", "id_column"}  # said beside the choice itself
 MOST_COLUMNS = 12

@@ -9,7 +9,7 @@ from agelens.client import Answered, Cohort, Match, Model
 from dash import dcc, html
 
 from dash_app import tables
-from dash_app.pages.cohorts.reading import AGE, IGNORED, Reading, by_column, value_of
+from dash_app.pages.cohorts.draft_preview import AGE, IGNORED, Reading, by_column, value_of
 
 COLUMNS = ("Column", "First rows", "What it is", "Unit")
 MOST_COLUMNS = 100

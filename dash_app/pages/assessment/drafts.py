@@ -8,8 +8,8 @@ from dash import Dash, Input, Output, State, no_update
 
 from dash_app import access, problems
 from dash_app.pages.assessment import ids
-from dash_app.pages.assessment.submitting import refusal
-from dash_app.pages.assessment.typed import Panel, panel
+from dash_app.pages.assessment.form_values import Panel, panel
+from dash_app.pages.assessment.submission import refusal
 
 
 def register(app: Dash) -> None:

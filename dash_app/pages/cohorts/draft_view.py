@@ -7,7 +7,7 @@ from agelens.client import Client, Cohort, Model
 from dash import dcc, html
 
 from dash_app.pages.cohorts import findings, matching, paying, reading, words
-from dash_app.pages.cohorts.reading import Reading, of_options
+from dash_app.pages.cohorts.draft_preview import Reading, of_options
 
 NO_ID = ""
 
