@@ -9,7 +9,7 @@ from agelens.client import Client
 from agelens.settings import WebSettings
 from flask import Flask, current_app, has_request_context, request
 
-from dash_app import seats, sessions
+from dash_app import concurrency_limit, sessions
 
 ANSWER_SECONDS = 15.0  # a page says what is wrong rather than letting people wait longer
 NO_RETRIES = 0.0
@@ -27,7 +27,7 @@ class SharedTransport(httpx.BaseTransport):
 
     def __init__(self, waiting: int) -> None:
         """Nothing is opened before the first request."""
-        self.seats = seats.Seats(waiting)
+        self.seats = concurrency_limit.Seats(waiting)
         self._lock = threading.Lock()
         self._pools: dict[int, httpx.HTTPTransport] = {}
 
@@ -40,7 +40,7 @@ class SharedTransport(httpx.BaseTransport):
         with self.seats.one() as seated:
             if not seated:
                 outgoing.url = outgoing.url.copy_remove_param("wait")
-                seats.ask_less_often()
+                concurrency_limit.ask_less_often()
             return self._send(outgoing)
 
     def close(self) -> None:

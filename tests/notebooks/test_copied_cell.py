@@ -5,7 +5,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from dash_app.pages.cohorts import taking
+from dash_app.pages.cohorts import downloads
 from dash_app.pages.result import exports
 
 ELSEWHERE = "https://age.example.org"  # as behind a proxy: not where this notebook finds the API
@@ -68,7 +68,7 @@ def cohort(researcher):
 def test_the_cell_of_a_cohort_opens_it_where_the_notebook_finds_the_api(
     cohort, service, researcher, monkeypatch
 ):
-    _, shown = run(taking.as_python(cohort, ELSEWHERE), monkeypatch, service, researcher)
+    _, shown = run(downloads.as_python(cohort, ELSEWHERE), monkeypatch, service, researcher)
     assert any("plotly" in kind for kind in shown)
 
 
@@ -76,4 +76,4 @@ def test_for_another_account_the_cell_of_a_cohort_says_whose_token_it_needs(
     cohort, service, make_person, monkeypatch
 ):
     with pytest.raises(CellExecutionError, match="belongs to another account"):
-        run(taking.as_python(cohort, ELSEWHERE), monkeypatch, service, make_person(0))
+        run(downloads.as_python(cohort, ELSEWHERE), monkeypatch, service, make_person(0))

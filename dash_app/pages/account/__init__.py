@@ -7,7 +7,14 @@ from agelens.client import User
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dash_app import access, routing, times
-from dash_app.pages.account import erasing, exporting, logins, new_token, revoking, tokens
+from dash_app.pages.account import (
+    account_deletion,
+    data_export,
+    logout_everywhere,
+    new_token,
+    token_revocation,
+    tokens,
+)
 
 ROLES = {"user": "User", "admin": "Administrator"}
 
@@ -15,7 +22,7 @@ ROLES = {"user": "User", "admin": "Administrator"}
 def register(app: Dash) -> None:
     """Under /account."""
     routing.add("/account", layout, title="Account")
-    for part in (new_token, revoking, logins, exporting, erasing):
+    for part in (new_token, token_revocation, logout_everywhere, data_export, account_deletion):
         part.register(app)
     app.clientside_callback(  # the whole page anew: whoever was logged in is not any more
         ClientsideFunction("agelens_account", "leave"),
@@ -34,9 +41,9 @@ def layout() -> Any:
             dmc.Title("Account", order=1),
             _person(user),
             tokens.section(mine),
-            logins.section(),
-            exporting.section(),
-            erasing.section(user),
+            logout_everywhere.section(),
+            data_export.section(),
+            account_deletion.section(user),
             dcc.Store(id="account-leave"),
         ],
         gap="lg",

@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from agelens.client import Token
 from dash import html
 
-from dash_app.pages.account import new_token, revoking, token_table
+from dash_app.pages.account import new_token, token_revocation, token_table
 
 
 def section(mine: Sequence[Token]) -> Any:
@@ -21,7 +21,7 @@ def section(mine: Sequence[Token]) -> Any:
             ),
             new_token.form(),
             html.Div(token_table.listed(mine), id="account-tokens"),
-            revoking.dialog(),
+            token_revocation.dialog(),
         ],
         withBorder=True,
         p="lg",

@@ -3,15 +3,15 @@
 from dash import Dash
 
 from dash_app.pages.admin import (
+    activation,
     models,
+    new_retraining,
     publishing,
     queues,
     retrainings,
     schedules,
-    starting,
-    switching,
     tasks,
-    topping,
+    top_up,
     transactions,
     users,
 )
@@ -32,15 +32,15 @@ __all__ = [
 ]
 PARTS = (
     users,
-    topping,
+    top_up,
     transactions,
     tasks,
     models,
-    switching,
+    activation,
     publishing,
     queues,
     retrainings,
-    starting,
+    new_retraining,
     schedules,
 )
 

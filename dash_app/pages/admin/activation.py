@@ -8,7 +8,7 @@ from agelens.client import ClientError
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
 from dash_app import access, problems
-from dash_app.pages.admin import frame
+from dash_app.pages.admin import page_frame
 
 OPENER = "admin-switch-open"
 
@@ -39,7 +39,7 @@ def dialog() -> Any:
     return dmc.Box(
         [
             dcc.Store(id="admin-switch-to"),
-            frame.confirmation("switch", "Change the active version", "Change it"),
+            page_frame.confirmation("switch", "Change the active version", "Change it"),
         ]
     )
 

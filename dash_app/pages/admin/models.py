@@ -9,7 +9,7 @@ from agelens.client import Candidate, Headline, ModelVersion
 from dash import Dash, Input, Output, dcc, html
 
 from dash_app import access, routing
-from dash_app.pages.admin import frame, publishing, switching
+from dash_app.pages.admin import activation, page_frame, publishing
 
 COLUMNS = ("Version", "Figure", "Against the active one", "Published (UTC)", "Price", "")
 
@@ -29,12 +29,12 @@ def register(app: Dash) -> None:
 
 def layout() -> Any:
     """By clock, the default first."""
-    return frame.page(
+    return page_frame.page(
         "Models",
         dcc.Store(id="admin-models-changed"),
         html.Div(clocks(), id="admin-models-clocks"),
         publishing.form(),
-        switching.dialog(),
+        activation.dialog(),
         lead="New assessments use the active version of a clock; tasks keep the one they began with.",
     )
 
@@ -64,12 +64,12 @@ def _clock(name: str, versions: Sequence[ModelVersion]) -> Any:
                     dmc.Badge("default", variant="light")
                     if any(version.default for version in versions)
                     else None,
-                    switching.roll_back_button(name, earlier) if earlier else None,
+                    activation.roll_back_button(name, earlier) if earlier else None,
                 ],
                 gap="sm",
                 mb="xs",
             ),
-            frame.table(
+            page_frame.table(
                 COLUMNS,
                 [_row(version) for version in versions],
                 id=f"admin-models-{name.replace('.', '-')}",
@@ -82,13 +82,13 @@ def _clock(name: str, versions: Sequence[ModelVersion]) -> Any:
 
 def _row(version: ModelVersion) -> Any:
     active = dmc.Badge("active", variant="filled") if version.active else None
-    return frame.row(
+    return page_frame.row(
         dmc.Group([version.version, active], gap="xs", wrap="nowrap"),
         figure(version.headline),
         "" if version.active else dmc.Text(compared(version), size="sm"),
-        frame.when(version.created_at),
+        page_frame.when(version.created_at),
         f"{version.price:,}",
-        "" if version.active else switching.activate_button(version.name, version.version),
+        "" if version.active else activation.activate_button(version.name, version.version),
     )
 
 

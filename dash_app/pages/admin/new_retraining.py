@@ -9,7 +9,7 @@ from agelens.client import ClientError, InvalidInput
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from dash_app import access, problems
-from dash_app.pages.admin import files
+from dash_app.pages.admin import uploads
 
 SOURCES = (("configured", "The data that the service is configured with"), ("file", "A file"))
 FILES = ("data", "validation")
@@ -50,9 +50,9 @@ def form(clocks: list[str]) -> Any:
             ),
             html.Div(
                 [
-                    files.field("admin-start-data", "Choose the file to train on", ""),
-                    files.field("admin-start-validation", "Choose a file to validate on", ""),
-                    dmc.Text(files.LIMIT, size="sm", c="dimmed"),
+                    uploads.field("admin-start-data", "Choose the file to train on", ""),
+                    uploads.field("admin-start-validation", "Choose a file to validate on", ""),
+                    dmc.Text(uploads.LIMIT, size="sm", c="dimmed"),
                 ],
                 id="admin-start-files",
                 hidden=True,
@@ -69,7 +69,7 @@ def form(clocks: list[str]) -> Any:
 def register(app: Dash) -> None:
     """Show the files where they are needed; start."""
     for name in FILES:
-        files.register(app, f"admin-start-{name}")
+        uploads.register(app, f"admin-start-{name}")
     app.clientside_callback(
         ClientsideFunction("agelens_admin", "hideFiles"),
         Output("admin-start-files", "hidden"),
@@ -122,7 +122,7 @@ def _start(
     with ExitStack() as cleanup:
         client = cleanup.enter_context(access.client())
         paths = [
-            cleanup.enter_context(files.kept(contents, name or "file")) if contents else None
+            cleanup.enter_context(uploads.kept(contents, name or "file")) if contents else None
             for contents, name in sent
         ] or [None, None]
         data, validation = paths

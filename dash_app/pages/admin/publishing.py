@@ -8,7 +8,7 @@ from agelens.client import ClientError, Conflict
 from dash import Dash, Input, Output, State, html, no_update, set_props
 
 from dash_app import access, problems
-from dash_app.pages.admin import files
+from dash_app.pages.admin import uploads
 
 
 def form() -> Any:
@@ -19,13 +19,13 @@ def form() -> Any:
             dmc.Text(
                 "A clock bundle as a zip of its directory. Its hashes and content are checked; "
                 "nothing in it is executed. A first version becomes active, a further one waits "
-                f"to be activated. {files.LIMIT}",
+                f"to be activated. {uploads.LIMIT}",
                 size="sm",
                 c="dimmed",
                 mb="md",
                 maw=720,
             ),
-            files.field("admin-publish-file", "Choose the bundle's zip", ".zip"),
+            uploads.field("admin-publish-file", "Choose the bundle's zip", ".zip"),
             dmc.Checkbox(
                 id="admin-publish-force",
                 label="Publish it even if its figure is worse than the active version's, or missing",
@@ -41,7 +41,7 @@ def form() -> Any:
 
 def register(app: Dash) -> None:
     """Send it, and say what the API says."""
-    files.register(app, "admin-publish-file")
+    uploads.register(app, "admin-publish-file")
 
     @app.callback(
         Output("admin-publish-answer", "children"),
@@ -59,7 +59,7 @@ def register(app: Dash) -> None:
         if not contents:
             return dmc.Alert("Choose a file first.", color="red"), no_update
         try:
-            with access.client() as client, files.kept(contents, name) as bundle:
+            with access.client() as client, uploads.kept(contents, name) as bundle:
                 made = client.admin.publish(bundle, force=bool(force))
         except Conflict as error:
             told = _without_address(error.detail)

@@ -8,7 +8,7 @@ from agelens.client import ClientError, Unauthenticated
 from dash import Dash, Input, Output, dcc, html
 
 from dash_app import access, problems, routing
-from dash_app.pages.admin import frame
+from dash_app.pages.admin import page_frame
 
 EVERY_MS = 4000
 
@@ -38,7 +38,7 @@ def register(app: Dash) -> None:
 
 def layout() -> Any:
     """As it is, and then every few seconds."""
-    return frame.page(
+    return page_frame.page(
         "Queues",
         html.Div(dmc.Button("Refresh", id="admin-queues-refresh", variant="default")),
         html.Div(now(), id="admin-queues-now"),

@@ -10,7 +10,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response, redirect
 
 from dash_app import access, problems, routing
-from dash_app.pages.admin import frame, models, schedules, starting
+from dash_app.pages.admin import models, new_retraining, page_frame, schedules
 
 COLUMNS = ("Asked for (UTC)", "Status", "Clock", "Data", "Took", "Candidate", "")
 EVERY_MS = 4000
@@ -49,12 +49,12 @@ def layout(shown: str | None = None) -> Any:
     count = _count(shown)
     with access.client() as client:
         clocks = sorted({version.name for version in client.admin.models()})
-    return frame.page(
+    return page_frame.page(
         "Retrainings",
         html.Div(listed(count), id="admin-retrainings-list"),
         dcc.Interval(id="admin-retrainings-tick", interval=EVERY_MS),
         dcc.Store(id="admin-retrainings-shown", data=count),
-        starting.form(clocks),
+        new_retraining.form(clocks),
         schedules.section(clocks),
         lead="What a notebook makes is published as a new version, and not activated.",
     )
@@ -71,7 +71,7 @@ def listed(count: int) -> Any:
     further = dmc.Anchor("Show more", href=f"/admin/retrainings?shown={count + SHOWN}")
     return dmc.Stack(
         [
-            frame.table(
+            page_frame.table(
                 COLUMNS,
                 [_row(retraining) for retraining in found[:count]],
                 id="admin-retrainings-rows",
@@ -85,10 +85,10 @@ def listed(count: int) -> Any:
 
 def _row(retraining: Retraining) -> Any:
     reason = retraining.error.message if retraining.error else None
-    return frame.row(
-        frame.when(retraining.created_at),
+    return page_frame.row(
+        page_frame.when(retraining.created_at),
         [
-            frame.status(retraining.status),
+            page_frame.status(retraining.status),
             dmc.Text(reason, size="xs", c="dimmed") if reason else None,
         ],
         f"{retraining.model} {retraining.version}",

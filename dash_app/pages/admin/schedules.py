@@ -7,7 +7,7 @@ from agelens.client import ClientError, InvalidInput, NotFound, Schedule
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from dash_app import access, problems
-from dash_app.pages.admin import frame
+from dash_app.pages.admin import page_frame
 
 COLUMNS = ("Clock", "Every", "Next (UTC)", "")
 REMOVER = "admin-schedules-remove"
@@ -52,7 +52,7 @@ def listed() -> Any:
     """As they are now."""
     with access.client() as client:
         found = client.admin.schedules()
-    return frame.table(
+    return page_frame.table(
         COLUMNS,
         [_row(schedule) for schedule in found],
         id="admin-schedules-rows",
@@ -62,10 +62,10 @@ def listed() -> Any:
 
 
 def _row(schedule: Schedule) -> Any:
-    return frame.row(
+    return page_frame.row(
         schedule.model,
         f"{schedule.every_hours:,} h",
-        frame.when(schedule.next_at),
+        page_frame.when(schedule.next_at),
         dmc.Button(
             "Remove",
             id={"type": REMOVER, "model": schedule.model},

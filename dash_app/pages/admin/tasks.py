@@ -6,8 +6,8 @@ import dash_mantine_components as dmc
 from agelens.client import Task
 from dash import Dash
 
-from dash_app import access, more, routing
-from dash_app.pages.admin import frame
+from dash_app import access, load_more, routing
+from dash_app.pages.admin import page_frame
 
 COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "Person", "Task")
 STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
@@ -16,7 +16,9 @@ STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
 def register(app: Dash) -> None:
     """Under /admin/tasks."""
     routing.add("/admin/tasks", layout, title="Tasks · Administration", admin=True)
-    more.register(app, "admin-tasks", lambda client: client.admin.tasks_page, lambda _client: row)
+    load_more.register(
+        app, "admin-tasks", lambda client: client.admin.tasks_page, lambda _client: row
+    )
 
 
 def layout(status: str | None = None, model: str | None = None) -> Any:
@@ -25,21 +27,21 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
     with access.client() as client:
         page = client.admin.tasks_page(status=status, model=model)
         clocks = sorted({version.name for version in client.admin.models()})
-    return frame.page(
+    return page_frame.page(
         "Tasks",
-        frame.filters(
+        page_frame.filters(
             "/admin/tasks",
             _choice("status", "Status", STATUSES, status),
             _choice("model", "Clock", clocks, model),
         ),
-        frame.table(
+        page_frame.table(
             COLUMNS,
             [row(task) for task in page.items],
             id="admin-tasks-rows",
             caption="Tasks, newest first",
             empty="There are no such tasks.",
         ),
-        more.button("admin-tasks", page, {"status": status, "model": model}),
+        load_more.button("admin-tasks", page, {"status": status, "model": model}),
     )
 
 
@@ -59,13 +61,13 @@ def _choice(name: str, label: str, choices: Any, value: str | None) -> Any:
 def row(task: Task) -> Any:
     """One task; a failed one with its reason."""
     reason = dmc.Text(task.error.message, size="xs", c="dimmed") if task.error else None
-    return frame.row(
-        frame.when(task.created_at),
-        [frame.status(task.status), reason],
+    return page_frame.row(
+        page_frame.when(task.created_at),
+        [page_frame.status(task.status), reason],
         f"{task.model.name} {task.model.version}",
         f"{task.price:,}",
         f"{task.charged:,}",
         str(task.attempts),
-        frame.short(task.user_id),
-        frame.short(task.id),
+        page_frame.short(task.user_id),
+        page_frame.short(task.id),
     )

@@ -10,7 +10,7 @@ from agelens.client import AdminUser, Client, ClientError, InvalidInput
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
 from dash_app import access, amounts, problems
-from dash_app.pages.admin import frame
+from dash_app.pages.admin import page_frame
 
 OPENER = "admin-topup-open"
 
@@ -47,7 +47,7 @@ def dialog() -> Any:
     return dmc.Box(
         [
             dcc.Store(id="admin-topup-for"),
-            frame.confirmation(
+            page_frame.confirmation(
                 "topup",
                 "Add credits",
                 "Add the credits",

@@ -5,8 +5,8 @@ from typing import Any
 from agelens.client import Transaction
 from dash import Dash
 
-from dash_app import access, more, routing, values
-from dash_app.pages.admin import frame
+from dash_app import access, load_more, routing, values
+from dash_app.pages.admin import page_frame
 
 COLUMNS = (
     "When (UTC)",
@@ -25,7 +25,7 @@ COLUMNS = (
 def register(app: Dash) -> None:
     """Under /admin/transactions."""
     routing.add("/admin/transactions", layout, title="Transactions · Administration", admin=True)
-    more.register(
+    load_more.register(
         app,
         "admin-transactions",
         lambda client: client.admin.transactions_page,
@@ -37,9 +37,9 @@ def layout() -> Any:
     """Newest first."""
     with access.client() as client:
         page = client.admin.transactions_page()
-    return frame.page(
+    return page_frame.page(
         "Transactions",
-        frame.table(
+        page_frame.table(
             COLUMNS,
             [row(entry) for entry in page.items],
             id="admin-transactions-rows",
@@ -47,22 +47,22 @@ def layout() -> Any:
             empty="No credits have moved yet.",
             min_width=960,
         ),
-        more.button("admin-transactions", page),
+        load_more.button("admin-transactions", page),
         lead="The ledger only grows: every change of every wallet, in whole credits.",
     )
 
 
 def row(entry: Transaction) -> Any:
     """One entry."""
-    return frame.row(
-        frame.when(entry.created_at),
+    return page_frame.row(
+        page_frame.when(entry.created_at),
         entry.kind,
         values.signed(entry.amount),
         values.signed(entry.held_change),
         f"{entry.balance_after:,}",
         f"{entry.held_after:,}",
-        frame.short(entry.wallet_id),
-        frame.short(entry.task_id),
-        frame.short(entry.actor_id),
+        page_frame.short(entry.wallet_id),
+        page_frame.short(entry.task_id),
+        page_frame.short(entry.actor_id),
         entry.note,
     )

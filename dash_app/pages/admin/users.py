@@ -6,8 +6,8 @@ import dash_mantine_components as dmc
 from agelens.client import AdminUser
 from dash import Dash, html
 
-from dash_app import access, more, routing
-from dash_app.pages.admin import frame, topping
+from dash_app import access, load_more, routing
+from dash_app.pages.admin import page_frame, top_up
 
 COLUMNS = ("E-mail", "Credits", "", "Role", "Since (UTC)")
 
@@ -16,7 +16,9 @@ def register(app: Dash) -> None:
     """Under /admin/users, which is also where /admin leads."""
     routing.add("/admin", layout, title="Administration", admin=True)
     routing.add("/admin/users", layout, title="Users · Administration", admin=True)
-    more.register(app, "admin-users", lambda client: client.admin.users_page, lambda _client: row)
+    load_more.register(
+        app, "admin-users", lambda client: client.admin.users_page, lambda _client: row
+    )
 
 
 def layout(email: str | None = None) -> Any:
@@ -25,9 +27,9 @@ def layout(email: str | None = None) -> Any:
     with access.client() as client:
         page = client.admin.users_page(email=wanted)
     rows = [row(user) for user in page.items]
-    return frame.page(
+    return page_frame.page(
         "Users",
-        frame.filters(
+        page_frame.filters(
             "/admin/users",
             dmc.TextInput(
                 id="admin-users-email",
@@ -37,24 +39,24 @@ def layout(email: str | None = None) -> Any:
                 w=280,
             ),
         ),
-        frame.table(
+        page_frame.table(
             COLUMNS,
             rows,
             id="admin-users-rows",
             caption="People, newest first",
             empty="Nobody has an address like that.",
         ),
-        more.button("admin-users", page, {"email": wanted}),
-        topping.dialog(),
+        load_more.button("admin-users", page, {"email": wanted}),
+        top_up.dialog(),
     )
 
 
 def row(user: AdminUser) -> Any:
     """One person."""
-    return frame.row(
+    return page_frame.row(
         user.email or html.I("erased"),
-        html.Span(topping.amount(user), id=topping.amount_id(user.id)),
-        topping.button(user) if user.erased_at is None else "",
+        html.Span(top_up.amount(user), id=top_up.amount_id(user.id)),
+        top_up.button(user) if user.erased_at is None else "",
         dmc.Badge("admin", color="teal", variant="light") if user.role == "admin" else "user",
-        frame.when(user.created_at),
+        page_frame.when(user.created_at),
     )

@@ -3,13 +3,13 @@
 from dash import Dash
 
 from dash_app import routing
-from dash_app.pages.assessment import browser, drafting, filling, page, submitting
+from dash_app.pages.assessment import client_side, drafts, page, prefill, submission
 
 
 def register(app: Dash) -> None:
     """Under /new, /new?model=NAME and /new?draft=TASK_ID."""
     routing.add("/new", page.layout, title="New assessment")
-    browser.register(app)
-    filling.register(app)
-    submitting.register(app)
-    drafting.register(app)
+    client_side.register(app)
+    prefill.register(app)
+    submission.register(app)
+    drafts.register(app)

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Model
 from dash import html
 
-from dash_app.pages.assessment import ids, words
+from dash_app.pages.assessment import error_messages, ids
 
 SUBMIT = "Calculate my biological age"
 
@@ -51,5 +51,5 @@ def bar(model: Model, available: int, address: str) -> Any:
 
 def cost(model: Model, available: int, address: str) -> list[Any]:
     """The price before anybody pays it."""
-    told = f"{words.credits(model.price)}; you have {available:,}. "
-    return [told, words.top_up(address)] if available < model.price else [told]
+    told = f"{error_messages.credits(model.price)}; you have {available:,}. "
+    return [told, error_messages.top_up(address)] if available < model.price else [told]

@@ -8,7 +8,7 @@ from agelens import charts
 from agelens.client import Model
 from dash import html
 
-from dash_app.pages.assessment import ids, words
+from dash_app.pages.assessment import error_messages, ids
 
 LONGEST_LIST = 4  # keys that a card still names
 
@@ -58,7 +58,7 @@ def sentence(model: Model) -> str:
 
 def price(model: Model) -> str:
     """In credits."""
-    return words.credits(model.price) if model.price else "Free"
+    return error_messages.credits(model.price) if model.price else "Free"
 
 
 def _needs(model: Model) -> str:
@@ -68,5 +68,5 @@ def _needs(model: Model) -> str:
     if colon and len(names) > LONGEST_LIST:
         told = f"{told} its {len(names)} markers"
     else:
-        told = words.with_labels(model.needs, model.features)
+        told = error_messages.with_labels(model.needs, model.features)
     return told[:1].upper() + told[1:].rstrip(".")

@@ -8,12 +8,12 @@ from agelens.client import Model
 from dash import html
 
 from dash_app import dialogs
-from dash_app.pages.assessment import countries, opening
+from dash_app.pages.assessment import countries, initial_values
 from dash_app.values import Feature
 
 
 def tools(
-    models: Sequence[Model], country: str, last: opening.Last | None, draft: str | None
+    models: Sequence[Model], country: str, last: initial_values.Last | None, draft: str | None
 ) -> Any:
     """Between the clock and its form."""
     features: list[Feature] = [feature for model in models for feature in model.features]

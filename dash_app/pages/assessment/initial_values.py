@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Model, Task
 from dash import html
 
-from dash_app.pages.assessment import typed, words
+from dash_app.pages.assessment import error_messages, form_values
 from dash_app.pages.assessment.schema import Typed
 
 
@@ -16,7 +16,7 @@ from dash_app.pages.assessment.schema import Typed
 class Opened:
     """A draft: what was typed, what is wrong with it, and what no field can show."""
 
-    typed: Typed = field(default_factory=dict)
+    form_values: Typed = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()
 
@@ -25,7 +25,7 @@ class Opened:
 class Last:
     """The newest finished assessment, to start from."""
 
-    typed: Typed
+    form_values: Typed
     when: str
 
 
@@ -34,13 +34,13 @@ NOTHING = Opened()
 
 def opened(task: Task, model: Model) -> Opened:
     """A draft as it was typed."""
-    found, unknown = typed.from_task(task, model.features)
+    found, unknown = form_values.from_task(task, model.features)
     told: dict[str, str] = {}
     if task.model.name == model.name:
         for problem in task.validation_errors:
             key = problem.pointer.rsplit("/", 1)[-1]
             told[key] = problem.message[:1].upper() + problem.message[1:]
-    return Opened(found, words.beside_fields(told, task.answers, model.features), unknown)
+    return Opened(found, error_messages.beside_fields(told, task.answers, model.features), unknown)
 
 
 def last(client: Client, task: Task | None, models: Iterable[Model]) -> Last | None:
@@ -51,7 +51,7 @@ def last(client: Client, task: Task | None, models: Iterable[Model]) -> Last | N
     if not newest:
         return None
     features = {feature["key"]: feature for model in models for feature in model.features}
-    found, _ = typed.from_task(newest[0], list(features.values()))
+    found, _ = form_values.from_task(newest[0], list(features.values()))
     created = newest[0].created_at
     return Last(found, f"{created.day} {created:%b %Y}") if found else None
 

@@ -10,7 +10,15 @@ from agelens.client import Model, Task
 from dash import dcc, html
 
 from dash_app import access, sessions
-from dash_app.pages.assessment import bar, clocks, countries, form, ids, opening, tools
+from dash_app.pages.assessment import (
+    action_bar,
+    clocks,
+    countries,
+    form,
+    form_actions,
+    ids,
+    initial_values,
+)
 from dash_app.pages.assessment.schema import Form
 
 LEAD = (
@@ -28,7 +36,7 @@ class Start:
     available: int
     draft: Task | None
     earlier: Task | None
-    last: opening.Last | None
+    last: initial_values.Last | None
 
     @property
     def draft_id(self) -> str | None:
@@ -46,25 +54,25 @@ def layout(model: str | None = None, draft: str | None = None, like: str | None 
     with access.client() as client:
         task = client.task(draft) if draft else None
         if task and task.status != "draft":
-            return opening.not_a_draft(task)
+            return initial_values.not_a_draft(task)
         earlier = client.task(like) if like and not task else None
         models = list(client.models)
         if not models:
-            return opening.no_clock()
+            return initial_values.no_clock()
         start = Start(
             models=models,
             chosen=_chosen(models, model, task or earlier),
             available=client.wallet.available,
             draft=task,
             earlier=earlier,
-            last=opening.last(client, task, models),
+            last=initial_values.last(client, task, models),
         )
     return html.Div(
         [
             *_stores(start),
             dmc.Title("Continue a draft" if task else "New assessment", order=1),
             dmc.Text(LEAD, c="dimmed", mt=4, mb="lg", maw=680),
-            opening.unavailable(model, start.chosen),
+            initial_values.unavailable(model, start.chosen),
             *_form(start),
         ],
         className="assessment",
@@ -73,26 +81,32 @@ def layout(model: str | None = None, draft: str | None = None, like: str | None 
 
 def _form(start: Start) -> list[Any]:
     country = countries.of_visitor()
-    opened = opening.opened(start.draft, start.chosen) if start.draft else opening.NOTHING
-    like = opening.opened(start.earlier, start.chosen) if start.earlier else opening.NOTHING
+    opened = (
+        initial_values.opened(start.draft, start.chosen) if start.draft else initial_values.NOTHING
+    )
+    like = (
+        initial_values.opened(start.earlier, start.chosen)
+        if start.earlier
+        else initial_values.NOTHING
+    )
     where = address(start.chosen, start.draft_id, own=start.own_clock)
     body = form.body(
-        Form(start.chosen, country, opened.typed),
+        Form(start.chosen, country, opened.form_values),
         place=place(start.draft_id),
         address=where,
         told=opened.told,
-        offered=like.typed,
+        offered=like.form_values,
     )
     return [
-        opening.left_out([*opened.left_out, *like.left_out]),
+        initial_values.left_out([*opened.left_out, *like.left_out]),
         clocks.picker(start.models, start.chosen),
-        tools.tools(start.models, country, start.last, start.draft_id),
-        tools.notice(),
+        form_actions.tools(start.models, country, start.last, start.draft_id),
+        form_actions.notice(),
         html.Form(
             [
                 html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
                 html.Div(body, id="assessment-form-body"),
-                bar.bar(start.chosen, start.available, where),
+                action_bar.bar(start.chosen, start.available, where),
             ],
             id="assessment-form",
             noValidate=True,  # the page itself says what is missing

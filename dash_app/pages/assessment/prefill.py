@@ -6,7 +6,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from dash_app import access
-from dash_app.pages.assessment import bar, countries, form, ids, page, typed
+from dash_app.pages.assessment import action_bar, countries, form, form_values, ids, page
 from dash_app.pages.assessment.schema import Form
 
 
@@ -28,7 +28,7 @@ def register(app: Dash) -> None:
         where = page.address(model, draft)
         shown = Form(model, countries.of_visitor())
         body = form.body(shown, place=page.place(draft), address=where, told={}, switched=True)
-        return body, bar.cost(model, available, where), None
+        return body, action_bar.cost(model, available, where), None
 
     @app.callback(
         Output("assessment-offer", "data"),
@@ -45,7 +45,7 @@ def register(app: Dash) -> None:
         with access.client() as client:
             model = client.models[name]
             example = client.models.example(name)
-        found = typed.from_example(
+        found = form_values.from_example(
             example.answers, example.units, example.chronological_age, model.features, shown
         )
         return {"typed": found, "asked": clicks}

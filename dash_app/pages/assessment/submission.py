@@ -16,7 +16,7 @@ from agelens.client import (
 from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
-from dash_app.pages.assessment import ids, page, words
+from dash_app.pages.assessment import error_messages, ids, page
 from dash_app.pages.assessment.form_values import Panel, panel
 from dash_app.pages.assessment.schema import age
 
@@ -84,7 +84,7 @@ def refusal(
         case InsufficientCredits():
             model = client.models[name]
             where = page.address(model, draft)
-            shown = words.too_expensive(model.price, client.wallet.available, where)
+            shown = error_messages.too_expensive(model.price, client.wallet.available, where)
             return _told({}), shown
         case _:
             return _told({}), problems.alert(error)
@@ -93,10 +93,10 @@ def refusal(
 def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Any, Any]:
     features = [age(model), *model.features]
     answers = sent.answers | {ids.AGE: sent.chronological_age}
-    told = words.beside_fields(problems.by_field(error), answers, features)
+    told = error_messages.beside_fields(problems.by_field(error), answers, features)
     if not told:
         return _told({}), problems.alert(error)
-    return _told(told), words.summary(told, features)
+    return _told(told), error_messages.summary(told, features)
 
 
 def _told(by_field: dict[str, str]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from dash import Dash, html
 
 from dash_app import access, routing
 from dash_app.pages.cohorts import (
-    drafting,
-    faults,
-    following,
-    leaving,
+    deletion,
+    draft_updates,
     listing,
+    live_progress,
+    row_errors,
     transfers,
-    uploading,
+    upload,
     view,
 )
 
@@ -29,7 +29,7 @@ def register(app: Dash) -> None:
     transfers.init_app(app.server)
     routing.add("/cohorts", layout, title="Cohorts")
     routing.add("/cohorts/<cohort_id>", one, title="Cohort")
-    for part in (uploading, listing, drafting, following, faults, leaving):
+    for part in (upload, listing, draft_updates, live_progress, row_errors, deletion):
         part.register(app)
 
 
@@ -41,7 +41,7 @@ def layout(model: str | None = None) -> Any:
     return dmc.Stack(
         [
             html.Div([dmc.Title("Cohorts", order=1, mb="xs"), dmc.Text(LEAD, maw=720)]),
-            uploading.card(models, model),
+            upload.card(models, model),
             listing.section(page, {model.name: model.title for model in models}),
         ],
         gap="lg",

@@ -8,7 +8,7 @@ from agelens.client import Cohort
 from dash import html
 
 from dash_app import access
-from dash_app.pages.cohorts import words
+from dash_app.pages.cohorts import labels
 
 
 def section(cohort: Cohort) -> Any:
@@ -35,7 +35,7 @@ def _links(cohort: Cohort, title: str, *, contributions: bool) -> Any:
                     className="call cohorts-take",
                     **{"aria-label": f"{label}, {title[:1].lower()}{title[1:]}"},
                 )
-                for kind, label in words.FORMATS.items()
+                for kind, label in labels.FORMATS.items()
             ),
         ],
         gap="sm",

@@ -17,7 +17,13 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_
 from dash.dependencies import ALL
 
 from dash_app import access, problems
-from dash_app.pages.cohorts import findings, following, matching, paying, reading
+from dash_app.pages.cohorts import (
+    column_matching,
+    draft_preview,
+    live_progress,
+    payment,
+    preview_findings,
+)
 from dash_app.pages.cohorts.draft_preview import Options, Reading
 
 FEATURES, UNITS = ({"type": f"cohorts-{kind}", "place": ALL} for kind in ("feature", "unit"))
@@ -79,16 +85,16 @@ def _ask(app: Dash) -> None:
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
-                set_props("cohorts-root", {"children": following.arrived(client, cohort)})
+                set_props("cohorts-root", {"children": live_progress.arrived(client, cohort)})
                 return (no_update,) * 6
-            found = reading.of(cohort, askable(client, options))
+            found = draft_preview.of(cohort, askable(client, options))
             table: Any = no_update
             drawn_anew = options["draw"] != known["draw"]
             if drawn_anew:
-                table = matching.table(cohort, client.models[options["model"]], found)
-            price = paying.price(cohort, found.preview, client.wallet.available)
+                table = column_matching.table(cohort, client.models[options["model"]], found)
+            price = payment.price(cohort, found.preview, client.wallet.available)
             told = _tell(found, known, wrong, drawn_anew=drawn_anew)
-            return table, findings.of(found), price, None, told, paying.told(found.preview)
+            return table, preview_findings.of(found), price, None, told, payment.told(found.preview)
 
 
 def _pay(app: Dash) -> None:
@@ -114,18 +120,18 @@ def _pay(app: Dash) -> None:
             options = askable(client, options)
             other = dearer_or_cheaper(cohort, options, told)
             if other is not None:
-                price = paying.price(cohort, other, client.wallet.available)
-                return no_update, paying.changed(), price, other.price
+                price = payment.price(cohort, other, client.wallet.available)
+                return no_update, payment.changed(), price, other.price
             refused = _run(cohort, options)
             if refused is not None:
                 return no_update, refused, no_update, no_update
-            return following.arrived(client, cohort), None, no_update, no_update
+            return live_progress.arrived(client, cohort), None, no_update, no_update
 
 
 def askable(client: Client, options: Options) -> Options:
     """What the clock can be asked; of a clock that is gone the API says so."""
     with suppress(NotFound):
-        return reading.fitting(options, client.models[options["model"]])
+        return draft_preview.fitting(options, client.models[options["model"]])
     return options
 
 
@@ -134,18 +140,18 @@ def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Pre
     if cohort.status != "draft":  # another page has run it: paid already
         return None
     # the price alone: one question, whatever was matched by hand
-    preview, _ = reading.asked(cohort, options)
+    preview, _ = draft_preview.asked(cohort, options)
     return None if preview is None or preview.price == told else preview
 
 
 def _run(cohort: Cohort, options: Options) -> Any:
     """Nothing when it runs; running it again is harmless, so that a double click pays once."""
     try:
-        cohort.run(**reading.given(options))
+        cohort.run(**draft_preview.given(options))
     except Unauthenticated:
         raise
     except InsufficientCredits:
-        return paying.too_few(cohort)
+        return payment.too_few(cohort)
     except ClientError as error:
         return dmc.Box(problems.alert(error, "Not started"), mt="md")
     return None
@@ -156,12 +162,12 @@ def _tell(found: Reading, known: Any, wrong: list[int], *, drawn_anew: bool) -> 
 
     A table that is drawn anew says it by itself.
     """
-    above = reading.of_options(found.problem)
+    above = draft_preview.of_options(found.problem)
     set_props("cohorts-clock", {"error": above.get("model")})
     set_props("cohorts-id-column", {"error": above.get("id_column")})
     if drawn_anew:
         return []
-    told = reading.by_column(found.problem)
+    told = draft_preview.by_column(found.problem)
     places = dict(zip(known["columns"], known["places"], strict=True))
     now = {places[column]: words for column, words in told.items() if column in places}
     for place in {*wrong, *now}:

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Model
 from dash import dcc, html
 
-from dash_app.pages.cohorts import findings, matching, paying, reading, words
+from dash_app.pages.cohorts import column_matching, draft_preview, labels, payment, preview_findings
 from dash_app.pages.cohorts.draft_preview import Reading, of_options
 
 NO_ID = ""
@@ -16,17 +16,17 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
     """As the API reads it at first."""
     models = {model.name: model for model in client.models}
     standard = next((m.name for m in models.values() if m.default), next(iter(models)))
-    options = reading.told_of(cohort, standard)
+    options = draft_preview.told_of(cohort, standard)
     if options["model"] not in models:
         options |= {"model": standard, "mapping": {}, "units": {}}
-    found = reading.of(cohort, options)
+    found = draft_preview.of(cohort, options)
     model = models[options["model"]]
     return [
         dmc.Paper(
             [
                 dmc.Title("How the file is read", order=2, size="h4", mb="sm"),
                 _choices(cohort, list(models.values()), found),
-                html.Div(matching.table(cohort, model, found), id="cohorts-matching"),
+                html.Div(column_matching.table(cohort, model, found), id="cohorts-matching"),
             ],
             withBorder=True,
             p="lg",
@@ -35,12 +35,12 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
             [
                 dmc.Title("What was found", order=2, size="h4", mb="sm"),
                 html.Div(
-                    findings.of(found),
+                    preview_findings.of(found),
                     id="cohorts-findings",
                     className="cohorts-findings",
                     **{"aria-live": "polite"},
                 ),
-                html.Div(findings.sample(cohort, found), className="cohorts-findings"),
+                html.Div(preview_findings.sample(cohort, found), className="cohorts-findings"),
             ],
             withBorder=True,
             p="lg",
@@ -49,7 +49,7 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
         dcc.Store(id="cohorts-options", data=found.options | {"draw": 0}),
         dcc.Store(id="cohorts-draft", data=cohort.id),
         dcc.Store(id="cohorts-wrong", data=[]),
-        dcc.Store(id="cohorts-told-price", data=paying.told(found.preview)),
+        dcc.Store(id="cohorts-told-price", data=payment.told(found.preview)),
     ]
 
 
@@ -70,7 +70,7 @@ def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Any:
             dmc.Select(
                 id="cohorts-naming",
                 label="Names of the columns",
-                data=[{"value": v, "label": label} for v, label in words.NAMINGS.items()],
+                data=[{"value": v, "label": label} for v, label in labels.NAMINGS.items()],
                 value=found.options["columns"],
                 allowDeselect=False,
             ),
@@ -94,7 +94,7 @@ def _pay(client: Client, cohort: Cohort, found: Reading) -> Any:
     return dmc.Paper(
         [
             dmc.Title("What it costs", order=2, size="h4", mb="sm"),
-            html.Div(paying.price(cohort, found.preview, available), id="cohorts-price"),
+            html.Div(payment.price(cohort, found.preview, available), id="cohorts-price"),
             html.Div(id="cohorts-answer"),
             dmc.Button("Pay and run", id="cohorts-run", mt="md"),
         ],

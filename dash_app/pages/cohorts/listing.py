@@ -8,8 +8,8 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Page
 from dash import Dash, html
 
-from dash_app import more, results, tables, times
-from dash_app.pages.cohorts import words
+from dash_app import load_more, results, tables, times
+from dash_app.pages.cohorts import labels
 
 COLUMNS = ("File", "When", "Clock", "Status", "Rows", "Scored", "Not scored", "Price")
 
@@ -30,14 +30,14 @@ def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Any:
                 body_id="cohorts-rows",
                 className="cohorts-table",
             ),
-            more.button("cohorts", page),
+            load_more.button("cohorts", page),
         ]
     )
 
 
 def register(app: Dash) -> None:
     """Earlier cohorts, below those that are there."""
-    more.register(app, "cohorts", lambda client: client.cohorts.page, _row)
+    load_more.register(app, "cohorts", lambda client: client.cohorts.page, _row)
 
 
 def _row(client: Client) -> Callable[[Cohort], Any]:
@@ -69,7 +69,7 @@ def row(cohort: Cohort, clocks: Mapping[str, str]) -> Any:
 def status(cohort: Cohort) -> Any:
     """Where it stands."""
     return dmc.Badge(
-        words.STATUSES.get(cohort.status, cohort.status),
+        labels.STATUSES.get(cohort.status, cohort.status),
         color=results.STATUS_COLOURS.get(cohort.status, "gray"),
         variant="light",
     )

@@ -7,17 +7,20 @@ import dash_mantine_components as dmc
 from agelens.client import Cohort, Preview
 from dash import html
 
-from dash_app.pages.cohorts import words
+from dash_app.pages.cohorts import labels
 
 
 def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
     """Rows times price against what can be spent."""
     if preview is None:
         return [dmc.Text("The price is known as soon as the file can be read.")]
-    rows, each = words.counted(preview.rows, "row"), words.counted(preview.price_per_row, "credit")
+    rows, each = (
+        labels.counted(preview.rows, "row"),
+        labels.counted(preview.price_per_row, "credit"),
+    )
     return [
         dmc.Text(
-            [f"{rows} × {each} = ", html.Strong(words.counted(preview.price, "credit"))],
+            [f"{rows} × {each} = ", html.Strong(labels.counted(preview.price, "credit"))],
             size="lg",
             id="cohorts-sum",
         ),
@@ -26,7 +29,7 @@ def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
             size="sm",
             c="dimmed",
         ),
-        dmc.Text(f"You have {words.counted(available, 'credit')} available.", mt="xs"),
+        dmc.Text(f"You have {labels.counted(available, 'credit')} available.", mt="xs"),
         too_few(cohort, preview.price - available) if preview.price > available else None,
     ]
 

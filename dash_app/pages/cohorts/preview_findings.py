@@ -7,7 +7,7 @@ from agelens.client import Cohort, Preview
 from dash import html
 
 from dash_app import tables
-from dash_app.pages.cohorts import words
+from dash_app.pages.cohorts import labels
 from dash_app.pages.cohorts.column_matching import shortened
 from dash_app.pages.cohorts.draft_preview import Reading, by_column, of_options
 
@@ -59,21 +59,21 @@ def _missing(preview: Preview) -> Any:
         verb = "is" if len(needed) == 1 else "are"
         parts.append(
             dmc.Alert(
-                f"{words.joined(needed)} {verb} needed and no column has it. Choose a column above.",
+                f"{labels.joined(needed)} {verb} needed and no column has it. Choose a column above.",
                 color="red",
                 variant="light",
             )
         )
     if others:
-        count = words.counted(len(others), "feature")
+        count = labels.counted(len(others), "feature")
         parts.append(
-            html.P(f"{count} without a column, taken as not measured: {words.joined(others)}.")
+            html.P(f"{count} without a column, taken as not measured: {labels.joined(others)}.")
         )
     return html.Div(parts, className="cohorts-findings")
 
 
 def _rows(preview: Preview) -> Any:
-    checked = words.counted(preview.checked_rows, "row")
+    checked = labels.counted(preview.checked_rows, "row")
     of_them = "the" if preview.checked_rows == preview.rows else "the first"
     if preview.readable_rows == preview.checked_rows:
         return html.P(f"All of {of_them} {checked} can be scored.")
@@ -112,7 +112,7 @@ def sample(cohort: Cohort, reading: Reading) -> Any:
                 role="group",
                 **{"aria-label": "First rows of the file"},
             ),
-            dmc.Text(f"And {words.counted(further, 'more column', 'more columns')}.", size="sm")
+            dmc.Text(f"And {labels.counted(further, 'more column', 'more columns')}.", size="sm")
             if further > 0
             else None,
         ]

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Cohort
 from dash import dcc, html
 
-from dash_app.pages.cohorts import words
+from dash_app.pages.cohorts import labels
 
 BETWEEN_LOOKS_MS = 500
 
@@ -18,7 +18,7 @@ def view(cohort: Cohort) -> list[Any]:
             [
                 html.Div(bar(cohort), id="cohorts-progress"),
                 dmc.Text(
-                    f"{words.counted(cohort.price, 'credit')} are set aside. Rows that are scored "
+                    f"{labels.counted(cohort.price, 'credit')} are set aside. Rows that are scored "
                     "are charged, the rest is given back. You may close this page: it goes on.",
                     size="sm",
                     c="dimmed",
@@ -35,7 +35,7 @@ def view(cohort: Cohort) -> list[Any]:
 
 def bar(cohort: Cohort) -> list[Any]:
     """How many rows are done."""
-    done = f"{cohort.rows_done:,} of {words.counted(cohort.rows, 'row')}"
+    done = f"{cohort.rows_done:,} of {labels.counted(cohort.rows, 'row')}"
     said = "Waiting for a worker" if cohort.status == "queued" else f"{done} are done"
     return [
         dmc.Title("Being scored", order=2, size="h4", mb="xs"),

@@ -7,8 +7,8 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Page, RowProblem
 from dash import Dash, html
 
-from dash_app import access, more, tables
-from dash_app.pages.cohorts import words
+from dash_app import access, load_more, tables
+from dash_app.pages.cohorts import labels
 
 FIRST = 25
 
@@ -31,7 +31,7 @@ def section(cohort: Cohort) -> Any:
                 body_id="cohorts-faults-rows",
                 className="cohorts-faults",
             ),
-            more.button(
+            load_more.button(
                 "cohorts-faults", page, {"cohort": cohort.id, "id_column": cohort.id_column}
             ),
         ]
@@ -40,7 +40,7 @@ def section(cohort: Cohort) -> Any:
 
 def _reasons(cohort: Cohort) -> Any:
     found = (cohort.summary or {}).get("errors") or []
-    told = [f"{words.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
+    told = [f"{labels.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
     return html.Ul([html.Li(text) for text in told], className="cohorts-reasons")
 
 
@@ -58,7 +58,7 @@ def row(found: tuple[RowProblem, bool]) -> Any:
 
 def register(app: Dash) -> None:
     """Further rows on request."""
-    more.register(app, "cohorts-faults", _ask, lambda client: row)
+    load_more.register(app, "cohorts-faults", _ask, lambda client: row)
 
 
 def _ask(client: Client) -> Callable[..., Page[tuple[RowProblem, bool]]]:

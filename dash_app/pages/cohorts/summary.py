@@ -9,7 +9,7 @@ from agelens.client import Cohort
 from dash import dcc, html
 
 from dash_app import times
-from dash_app.pages.cohorts import words
+from dash_app.pages.cohorts import labels
 
 MOST_TOLD = 5
 NOT_ADVICE = (
@@ -21,15 +21,15 @@ NOT_ADVICE = (
 def money(cohort: Cohort) -> Any:
     """How many rows were scored, what was charged, and what came back."""
     facts = [
-        ("Scored", f"{cohort.rows_scored:,} of {words.counted(cohort.rows, 'row')}"),
-        ("Not scored", words.counted(cohort.rows_failed, "row")),
-        ("Charged", words.counted(cohort.charged, "credit")),
-        ("Given back", words.counted(cohort.price - cohort.charged, "credit")),
+        ("Scored", f"{cohort.rows_scored:,} of {labels.counted(cohort.rows, 'row')}"),
+        ("Not scored", labels.counted(cohort.rows_failed, "row")),
+        ("Charged", labels.counted(cohort.charged, "credit")),
+        ("Given back", labels.counted(cohort.price - cohort.charged, "credit")),
         ("Done", times.local(cohort.finished_at)),
     ]
     warned = (cohort.summary or {}).get("warned")
     if warned:
-        facts.insert(2, ("With a warning", words.counted(warned, "row")))
+        facts.insert(2, ("With a warning", labels.counted(warned, "row")))
     return html.Dl(
         [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts],
         className="cohorts-facts",
@@ -101,7 +101,7 @@ def figure(name: str, made: Any, told: str) -> Any:
 
 def _spread(summary: Mapping[str, Any]) -> str:
     told = ", ".join(f"{name.lower()} {value}" for name, value in _numbers(summary)[:4])
-    return f"Histogram of {words.counted(summary['scored'], 'result')}: {told}."
+    return f"Histogram of {labels.counted(summary['scored'], 'result')}: {told}."
 
 
 def _gaps(summary: Mapping[str, Any]) -> str:
@@ -126,4 +126,4 @@ def _missing(summary: Mapping[str, Any]) -> Any:
     if not summary["missing"]:
         return None
     told = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]
-    return html.P(f"Not measured, in so many scored rows: {words.joined(told)}.")
+    return html.P(f"Not measured, in so many scored rows: {labels.joined(told)}.")

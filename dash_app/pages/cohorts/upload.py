@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from flask import current_app
 
 from dash_app import dash_ids
-from dash_app.pages.cohorts import transfers, words
+from dash_app.pages.cohorts import labels, transfers
 
 
 def card(models: Sequence[Model], chosen: str | None) -> Any:
@@ -64,7 +64,7 @@ def card(models: Sequence[Model], chosen: str | None) -> Any:
 
 
 def _named(model: Model) -> str:
-    return f"{model.title} ({words.counted(model.price, 'credit')} per row)"
+    return f"{model.title} ({labels.counted(model.price, 'credit')} per row)"
 
 
 def _template(clock: str | None) -> Any:
@@ -74,7 +74,7 @@ def _template(clock: str | None) -> Any:
                 id="cohorts-template-columns",
                 label="Names of the columns",
                 description="For the template; a file may use any of them, or your own.",
-                data=[{"value": v, "label": label} for v, label in words.NAMINGS.items()],
+                data=[{"value": v, "label": label} for v, label in labels.NAMINGS.items()],
                 value="agelens",
                 allowDeselect=False,
                 inputWrapperOrder=["label", "input", "description"],
@@ -95,7 +95,7 @@ def _drop() -> Any:
     settings = transfers.settings_of(current_app)
     limits = (
         f"CSV or TSV, Parquet, JSON or JSON lines ({', '.join(ENDINGS)}), the first row of a CSV or TSV "
-        f"with the names of the columns. Up to {words.size(settings.max_cohort_bytes)} and "
+        f"with the names of the columns. Up to {labels.size(settings.max_cohort_bytes)} and "
         f"{settings.max_cohort_rows:,} rows."
     )
     return html.Div(
@@ -106,7 +106,7 @@ def _drop() -> Any:
                 **{
                     "data-accept": ",".join(ENDINGS),
                     "data-most": str(settings.max_cohort_bytes),
-                    "data-limit": words.size(settings.max_cohort_bytes),
+                    "data-limit": labels.size(settings.max_cohort_bytes),
                 },
             ),
             dmc.Text(limits, size="sm", c="dimmed", id="cohorts-limits"),

@@ -6,22 +6,30 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Cohort
 from dash import dcc, html
 
-from dash_app.pages.cohorts import draft, faults, leaving, progress, summary, taking, words
+from dash_app.pages.cohorts import (
+    deletion,
+    downloads,
+    draft_view,
+    labels,
+    progress,
+    row_errors,
+    summary,
+)
 
 
 def of(client: Client, cohort: Cohort) -> Any:
     """The state in words, or all results."""
     match cohort.status:
         case "draft":
-            content = draft.view(client, cohort)
+            content = draft_view.view(client, cohort)
         case "queued" | "running":
             content = progress.view(cohort)
         case "succeeded":
             content = [
                 summary.money(cohort),
                 summary.section(cohort),
-                taking.section(cohort),
-                faults.section(cohort),
+                downloads.section(cohort),
+                row_errors.section(cohort),
             ]
         case _:
             content = [_ended(cohort)]
@@ -30,7 +38,7 @@ def of(client: Client, cohort: Cohort) -> Any:
         [
             _head(client, cohort),
             *content,
-            None if active else leaving.section(cohort),
+            None if active else deletion.section(cohort),
             dcc.Store(id="cohorts-id", data=cohort.id),
         ],
         gap="lg",
@@ -40,9 +48,9 @@ def of(client: Client, cohort: Cohort) -> Any:
 def _head(client: Client, cohort: Cohort) -> Any:
     titles = {model.name: model.title for model in client.models} if cohort.model else {}
     parts = [
-        words.counted(cohort.rows, "row"),
-        words.counted(len(cohort.header), "column"),
-        words.FORMATS.get(cohort.format, cohort.format),
+        labels.counted(cohort.rows, "row"),
+        labels.counted(len(cohort.header), "column"),
+        labels.FORMATS.get(cohort.format, cohort.format),
     ]
     if cohort.model and cohort.status != "draft":
         title = titles.get(cohort.model.name, cohort.model.name)

@@ -7,8 +7,8 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Task
 from dash import Dash, html
 
-from dash_app import access, readings, routing
-from dash_app.pages.compare import reasons, sides
+from dash_app import access, displayed_factors, routing
+from dash_app.pages.compare import reasons, side_by_side
 
 AS_GIVEN = "given"
 CHOOSE = "Choose two results in your history: tick them and select Compare."
@@ -40,13 +40,15 @@ def layout(a: str | None = None, b: str | None = None, order: str | None = None)
 def _content(client: Client, before: Task, after: Task) -> list[Any]:
     if before.wire_result is None or after.wire_result is None:
         return [_notice(NO_RESULT)]
-    (clock, schema), (other_clock, other) = (readings.schema_of(client, t) for t in (before, after))
+    (clock, schema), (other_clock, other) = (
+        displayed_factors.schema_of(client, t) for t in (before, after)
+    )
     titles = [
         found.title if found else task.model.name
         for found, task in ((clock, before), (other_clock, after))
     ]
     units = [task.wire_result["unit"] for task in (before, after) if task.wire_result]
-    parts = [_swap(before, after), sides.both(before, after, titles)]
+    parts = [_swap(before, after), side_by_side.both(before, after, titles)]
     if units[0] != units[1]:
         return [*parts, _notice(UNITS.format(*units))]
     if before.model.name != after.model.name:

@@ -6,7 +6,7 @@ from typing import Any
 
 from agelens.client import Task
 
-from dash_app import readings
+from dash_app import displayed_factors
 from dash_app.displayed_factors import Reading
 
 # Each explanation adds up to within 1e-6 years; a difference has two of them.
@@ -70,7 +70,7 @@ class Difference:
 def between(before: Task, after: Task, schema: Mapping[str, Any]) -> Difference:
     """The largest change first."""
     old, new = (
-        {reading.row["feature"]: reading for reading in readings.of(task, schema)}
+        {reading.row["feature"]: reading for reading in displayed_factors.of(task, schema)}
         for task in (before, after)
     )
     wires = [task.wire for task in (before, after)]

@@ -9,7 +9,7 @@ from agelens.client import Task
 from dash import dcc, html
 
 from dash_app import results
-from dash_app.pages.compare import factors, table, words
+from dash_app.pages.compare import factors, labels, table
 
 OTHER_CLOCK = (
     "The two results come from different clocks, {} and {}. Each clock weighs other biomarkers, "
@@ -41,7 +41,7 @@ def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Any:
         [
             dmc.Title("Why are these not set against each other?", order=2, mb="xs"),
             html.P(OTHER_CLOCK.format(*titles)),
-            html.P(words.time_between(before, after)),
+            html.P(labels.time_between(before, after)),
         ],
         className="compare-why",
     )
@@ -60,12 +60,12 @@ def _sentence(found: factors.Difference, after: Task) -> Any:
 
 
 def _circumstances(before: Task, after: Task, found: factors.Difference) -> list[str]:
-    told = [words.time_between(before, after), words.versions(before, after)]
-    if ages := words.ages(before, after):
+    told = [labels.time_between(before, after), labels.versions(before, after)]
+    if ages := labels.ages(before, after):
         told.append(ages)
     first = [factor.label for factor in found.factors if factor.measured == (True, False)]
     second = [factor.label for factor in found.factors if factor.measured == (False, True)]
-    return told + words.once(first, second)
+    return told + labels.once(first, second)
 
 
 def _figure(before: Task, after: Task, found: factors.Difference) -> Any:

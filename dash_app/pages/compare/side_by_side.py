@@ -9,7 +9,7 @@ from agelens.client import Task
 from dash import dcc, html
 
 from dash_app import results, times
-from dash_app.pages.compare import words
+from dash_app.pages.compare import labels
 
 NAMES = ("Before", "After")
 
@@ -35,7 +35,7 @@ def _card(name: str, task: Task, title: str, figure: Any) -> Any:
             [html.Strong(charts.number(wire["prediction"], wire["unit"])), f" {wire['unit']}"],
             className="compare-age",
         ),
-        html.P(words.interval(task), className=None if wire["interval"] else "compare-faint"),
+        html.P(labels.interval(task), className=None if wire["interval"] else "compare-faint"),
         html.P(_gap(task)),
         dcc.Graph(
             figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}
@@ -49,7 +49,7 @@ def _card(name: str, task: Task, title: str, figure: Any) -> Any:
 
 def _gap(task: Task) -> Any:
     wire = task.wire
-    if wire["unit"] != words.YEARS:
+    if wire["unit"] != labels.YEARS:
         return "This clock measures no age."
     gap = results.gap_years(task)
     if gap is None:
@@ -63,7 +63,7 @@ def _on_one_scale(*tasks: Task) -> list[Any]:
     """Else equal lengths would mean different numbers of years; other units have scales of their own."""
     wires: list[Mapping[str, Any]] = [task.wire for task in tasks]
     ages = [
-        task.chronological_age if wire["unit"] == words.YEARS else None
+        task.chronological_age if wire["unit"] == labels.YEARS else None
         for task, wire in zip(tasks, wires, strict=True)
     ]
     shown = list(zip(wires, ages, strict=True))

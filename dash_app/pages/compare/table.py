@@ -8,13 +8,13 @@ from dash import html
 
 from dash_app import results, tables
 from dash_app.displayed_factors import Reading
-from dash_app.pages.compare import words
+from dash_app.pages.compare import labels
 from dash_app.pages.compare.factors import Difference, Factor
 
 
 def of(found: Difference, unit: str) -> Any:
     """A row per factor that counts, the starting point, and their sum."""
-    word = unit.capitalize() if unit == words.YEARS else unit
+    word = unit.capitalize() if unit == labels.YEARS else unit
     columns = ("Biomarker", "Before", "After", f"{word} before", f"{word} after", "Difference")
     counted = [factor for factor in found.factors if factor.counts]
     rows = [_row(columns, factor) for factor in counted]
@@ -52,11 +52,11 @@ def _value(reading: Reading | None) -> Any:
 
 
 def _years(pair: tuple[float, float]) -> tuple[Any, ...]:
-    return words.exact(pair[0]), words.exact(pair[1]), _change(pair[1] - pair[0])
+    return labels.exact(pair[0]), labels.exact(pair[1]), _change(pair[1] - pair[0])
 
 
 def _change(change: float) -> Any:
-    shown = words.exact(change)
+    shown = labels.exact(change)
     return html.Strong(shown, className=results.leaning(shown))
 
 
@@ -64,12 +64,12 @@ def _checked(found: Difference, unit: str) -> Any:
     wanted = charts.amount(found.wanted, unit)
     if found.adds_up:
         return html.P(
-            f"✓ Checked: the parts add up to {words.exact(found.wanted)} {unit}, "
+            f"✓ Checked: the parts add up to {labels.exact(found.wanted)} {unit}, "
             "exactly the difference of the two results.",
             className="compare-checked",
         )
     return dmc.Alert(
-        f"The parts add up to {words.exact(found.total)} {unit}, but the results differ by {wanted}. "
+        f"The parts add up to {labels.exact(found.total)} {unit}, but the results differ by {wanted}. "
         "Do not rely on this table, and tell whoever runs this service.",
         color="red",
         title="This does not add up",

@@ -6,13 +6,13 @@ import dash_mantine_components as dmc
 from dash import Dash, html
 
 from dash_app import access, routing
-from dash_app.pages.history import drafts, filters, listing, picking, trend, words
+from dash_app.pages.history import drafts, filters, labels, listing, selection, trend
 
 
 def register(app: Dash) -> None:
     """Under /history."""
     routing.add("/history", layout, title="History")
-    for part in (filters, listing, picking, drafts, trend):
+    for part in (filters, listing, selection, drafts, trend):
         part.register(app)
 
 
@@ -22,7 +22,7 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
         page = client.history_page(status=status, model=model)
         if not (page.items or status or model):
             return dmc.Stack([dmc.Title("History", order=1), _empty()])
-        names = words.Names.of(client.models)
+        names = labels.Names.of(client.models)
         results = client.history_page(status="succeeded", model=model, limit=trend.MOST)
     return dmc.Stack(
         [
@@ -41,7 +41,7 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
                     listing.section(page, names, status, model),
                 ]
             ),
-            picking.bar(),
+            selection.bar(),
             drafts.dialog(),
         ],
         gap="lg",

@@ -7,15 +7,15 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output
 
 from dash_app import dash_ids
-from dash_app.pages.history import words
+from dash_app.pages.history import labels
 
 
-def form(names: words.Names, status: str | None, model: str | None) -> Any:
+def form(names: labels.Names, status: str | None, model: str | None) -> Any:
     """Two choices; a clock that is not active any more can still be the chosen one."""
     clocks = dict(names.clocks) | ({model: names.clock(model)} if model else {})
     return dmc.Group(
         [
-            _choice("history-status", "Status", words.STATUSES, status, "All"),
+            _choice("history-status", "Status", labels.STATUSES, status, "All"),
             _choice("history-model", "Clock", clocks, model, "All clocks"),
         ],
         mb="sm",

@@ -8,11 +8,11 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Page, Task
 from dash import Dash, html
 
-from dash_app import more, tables
-from dash_app.pages.history import rows, words
+from dash_app import load_more, tables
+from dash_app.pages.history import labels, rows
 
 
-def section(page: Page[Task], names: words.Names, status: str | None, model: str | None) -> Any:
+def section(page: Page[Task], names: labels.Names, status: str | None, model: str | None) -> Any:
     """The newest that match."""
     if not page.items:
         return dmc.Text(
@@ -27,15 +27,15 @@ def section(page: Page[Task], names: words.Names, status: str | None, model: str
                 body_id="history-rows",
                 className="history-table",
             ),
-            more.button("history", page, {"status": status, "model": model}),
+            load_more.button("history", page, {"status": status, "model": model}),
         ]
     )
 
 
 def register(app: Dash) -> None:
     """Earlier tasks, below those that are there."""
-    more.register(app, "history", lambda client: client.history_page, _row)
+    load_more.register(app, "history", lambda client: client.history_page, _row)
 
 
 def _row(client: Client) -> Callable[[Task], Any]:
-    return partial(rows.row, names=words.Names.of(client.models))
+    return partial(rows.row, names=labels.Names.of(client.models))

@@ -8,12 +8,12 @@ from agelens.client import Task
 from dash import html
 
 from dash_app import results, tables, times
-from dash_app.pages.history import words
+from dash_app.pages.history import labels
 
 COLUMNS = ("Compare", "When", "Result", "Against your age", "Clock", "Status", "Charged", "")
 
 
-def row(task: Task, names: words.Names) -> Any:
+def row(task: Task, names: labels.Names) -> Any:
     """What it is, what came of it, and what one can do with it."""
     cells = (
         _pick(task),
@@ -53,20 +53,20 @@ def _when(task: Task) -> Any:
     ]
 
 
-def _clock(task: Task, names: words.Names) -> Any:
+def _clock(task: Task, names: labels.Names) -> Any:
     return [
         names.clock(task.model.name),
         html.Small(f"version {task.model.version}", className="history-detail"),
     ]
 
 
-def _status(task: Task, names: words.Names) -> Any:
+def _status(task: Task, names: labels.Names) -> Any:
     badge = dmc.Badge(
-        words.STATUSES.get(task.status, task.status),
+        labels.STATUSES.get(task.status, task.status),
         color=results.STATUS_COLOURS.get(task.status, "gray"),
         variant="light",
     )
-    told = task.error.message if task.error else words.missing(task.validation_errors, names)
+    told = task.error.message if task.error else labels.missing(task.validation_errors, names)
     return [badge, html.Small(told, className="history-detail")] if told else badge
 
 

@@ -9,14 +9,14 @@ from agelens.client import Page, Task
 from dash import ALL, ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dash_app import dash_ids
-from dash_app.pages.history import words
+from dash_app.pages.history import labels
 
 MOST = 100
 LEAST = 2
 Clock = tuple[str, str]  # name and unit: a later version may answer in another one
 
 
-def section(results: Page[Task], names: words.Names) -> Any:
+def section(results: Page[Task], names: labels.Names) -> Any:
     """A figure per clock that has at least two results; nothing without one."""
     clocks = {
         clock: tasks for clock, tasks in _by_clock(results.items).items() if len(tasks) >= LEAST

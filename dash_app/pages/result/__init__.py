@@ -5,14 +5,14 @@ from typing import Any
 from dash import Dash, html
 
 from dash_app import access, routing
-from dash_app.pages.result import actions, changes, view, waiting
+from dash_app.pages.result import actions, view, waiting, what_if_requests
 
 
 def register(app: Dash) -> None:
     """Under /results/<task_id>."""
     routing.add("/results/<task_id>", layout, title="Result")
     waiting.register(app)
-    changes.register(app)
+    what_if_requests.register(app)
     actions.register(app)
 
 

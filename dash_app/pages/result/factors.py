@@ -9,7 +9,7 @@ from dash import html
 
 from dash_app import results
 from dash_app.displayed_factors import Reading, texts
-from dash_app.pages.result import usual
+from dash_app.pages.result import reference_scale
 from dash_app.pages.result.sections import figure, section
 
 MOST = 8
@@ -82,7 +82,7 @@ def _row(reading: Reading, unit: str) -> Any:
         [
             html.Th(row["label"], scope="row"),
             html.Td([reading.text, *notes]),
-            html.Td(usual.cell(reading)),
+            html.Td(reference_scale.cell(reading)),
             html.Td([html.Strong(effect, className=kind), _word(kind, unit)]),
         ]
     )

@@ -8,7 +8,7 @@ from agelens import charts
 from agelens.client import Client, Task
 from dash import html
 
-from dash_app import readings, results
+from dash_app import displayed_factors, results
 from dash_app.displayed_factors import Reading
 from dash_app.pages.result.reference_scale import standing
 from dash_app.pages.result.what_if import movable
@@ -18,8 +18,8 @@ NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
 
 def found(client: Client, task: Task) -> Any:
     """The list, the largest step to a younger age first; nothing when nothing can be moved."""
-    _, schema = readings.schema_of(client, task)
-    factors = movable(readings.of(task, schema))
+    _, schema = displayed_factors.schema_of(client, task)
+    factors = movable(displayed_factors.of(task, schema))
     if not factors:
         return None
     outside = [(r, edge) for r in factors if (edge := nearest_edge(r)) is not None]

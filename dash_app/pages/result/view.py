@@ -6,14 +6,14 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Task
 from dash import dcc, html
 
-from dash_app import readings
+from dash_app import displayed_factors
 from dash_app.pages.result import (
     actions,
-    answer,
     comparison,
+    estimate,
     factors,
+    method_and_version,
     progress,
-    record,
     what_if,
 )
 
@@ -33,18 +33,18 @@ def of(client: Client, task: Task) -> Any:
 
 def succeeded(client: Client, task: Task) -> Any:
     """How old, how sure, compared with whom, because of what, what could change it."""
-    model, schema = readings.schema_of(client, task)
-    found = readings.of(task, schema)
+    model, schema = displayed_factors.schema_of(client, task)
+    found = displayed_factors.of(task, schema)
     return html.Div(
         [
-            answer.head(task, model),
-            answer.how_old(task),
-            answer.how_sure(task),
+            estimate.head(task, model),
+            estimate.how_old(task),
+            estimate.how_sure(task),
             comparison.with_whom(task, schema),
             factors.because_of(task, found),
             what_if.what_could_change(task, model, found),
-            record.warnings(task, schema),
-            record.model_and_data(task, model),
+            method_and_version.warnings(task, schema),
+            method_and_version.model_and_data(task, model),
             actions.section_of(task),
         ],
         className="result",

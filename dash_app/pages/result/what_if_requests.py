@@ -11,7 +11,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_u
 
 from dash_app import access, problems, values
 from dash_app.displayed_factors import with_unit
-from dash_app.pages.result import neighbours, single_changes, what_if
+from dash_app.pages.result import previous_result, single_changes, what_if
 from dash_app.pages.result.factors import in_words
 
 
@@ -58,7 +58,7 @@ def register(app: Dash) -> None:
         try:
             with access.client() as client:
                 task = client.task(task_id)
-                return single_changes.found(client, task), *neighbours.link(client, task)
+                return single_changes.found(client, task), *previous_result.link(client, task)
         except Unauthenticated:
             raise
         except ClientError as error:

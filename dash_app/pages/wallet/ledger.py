@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction
 from dash import Dash, html, set_props
 
-from dash_app import more, tables, times, values
+from dash_app import load_more, tables, times, values
 
 KINDS = {
     "topup": "Top-up",
@@ -60,7 +60,7 @@ def section(page: Page[Transaction]) -> Any:
                 className="wallet-table",
                 hidden=not page.items,
             ),
-            more.button("wallet", page),
+            load_more.button("wallet", page),
         ]
     )
 
@@ -94,11 +94,11 @@ def refresh(client: Client) -> None:
     set_props("wallet-rows", {"children": list(map(_row, page.items))})
     set_props("wallet-table", {"hidden": not page.items})
     set_props("wallet-empty", {"hidden": bool(page.items)})
-    more.begin_again("wallet", page)
+    load_more.begin_again("wallet", page)
 
 
 def register(app: Dash) -> None:
     """Earlier transactions, below those that are there."""
-    more.register(
+    load_more.register(
         app, "wallet", lambda client: client.wallet.transactions_page, lambda _client: _row
     )

@@ -6,7 +6,7 @@ from typing import Any
 from agelens.client import Client, Result
 from agelens.notebook.answers import AGE, Answer, given
 from agelens.notebook.html_text import credits, line
-from agelens.notebook.keys import Keys
+from agelens.notebook.idempotency_keys import Keys
 
 EXAMPLE = "This is a made-up person. predict() pays {price} for the answers that are in .answers."
 

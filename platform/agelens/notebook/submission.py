@@ -7,7 +7,7 @@ from typing import Any
 from agelens.client import Client, Result
 from agelens.notebook.answers import Answer
 from agelens.notebook.form import Form
-from agelens.notebook.keys import Keys
+from agelens.notebook.idempotency_keys import Keys
 from agelens.notebook.latest_only_worker import Latest
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from dash import Dash, Input, Output, dcc, html
 
-from dash_app import seats
+from dash_app import concurrency_limit
 from dash_app.access import SharedTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
@@ -157,7 +157,7 @@ def test_a_page_without_a_seat_asks_less_often() -> None:
         Output("out", "children"), Input("clock", "n_intervals"), Input("press", "n_clicks")
     )
     def ask(_ticks: Any, _presses: Any) -> str:
-        seats.ask_less_often()
+        concurrency_limit.ask_less_often()
         return "asked"
 
     for changed in ("clock.n_intervals", "press.n_clicks"):
@@ -172,8 +172,8 @@ def test_a_page_without_a_seat_asks_less_often() -> None:
         }
         answer = app.server.test_client().post("/_dash-update-component", json=body)
         slowed.append(answer.get_json().get("sideUpdate"))
-    assert slowed == [{"clock": {"interval": seats.UNHURRIED_MS}}, None]
+    assert slowed == [{"clock": {"interval": concurrency_limit.UNHURRIED_MS}}, None]
 
 
 def test_outside_of_a_page_there_is_nothing_to_slow_down() -> None:
-    seats.ask_less_often()
+    concurrency_limit.ask_less_often()

@@ -9,7 +9,7 @@ from dash import no_update
 from dash._utils import stringify_id
 from unit.dash_app.web_app import USER, api, app_with, log_in, problem
 
-from dash_app.pages.admin import topping
+from dash_app.pages.admin import top_up
 
 UMLAUTS = "grün@example.org"
 
@@ -23,7 +23,7 @@ def test_the_button_of_any_address_has_an_id_that_browser_and_server_spell_alike
         erased_at=None,
         wallet=Balance(0, 0, 0),
     )
-    made = topping.button(person)
+    made = top_up.button(person)
     assert stringify_id(made.id).isascii()
     assert "\\u" not in stringify_id(made.id)
     assert UMLAUTS in json.dumps(made.to_plotly_json(), default=str, ensure_ascii=False)
@@ -48,6 +48,6 @@ def test_what_is_no_amount_is_told_beside_the_field_in_the_service_s_words(writt
     service = Service()
     with app_with(service).test_client() as browser:
         log_in(browser)
-        told = topping._added({"email": UMLAUTS, "key": "k"}, written)
+        told = top_up._added({"email": UMLAUTS, "key": "k"}, written)
     assert told == (no_update, None, "Must be a whole number")
     assert service.sent == [written]

@@ -41,7 +41,7 @@ Answer = tuple[Cohort, int, dict[str, str]]
 @login_required
 @received
 @transaction
-@blueprint.response(202, CohortSchema, header_matching=WHERE_AND_WHEN)
+@blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(201, schema=CohortSchema, description="A draft")
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
@@ -127,7 +127,7 @@ def delete(cohort_id: uuid.UUID) -> None:
 @login_required
 @transaction
 @blueprint.arguments(RunRequest, example=EXAMPLE)
-@blueprint.response(202, CohortSchema, header_matching=WHERE_AND_WHEN)
+@blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")

@@ -9,7 +9,14 @@ from agelens.client.cohort_shapes import preview_from_wire
 from unit.client.cohort_wire import COHORT, PREVIEW
 from unit.client.stub import Stub, client_of
 
-from dash_app.pages.cohorts import drafting, findings, matching, paying, reading, words
+from dash_app.pages.cohorts import (
+    column_matching,
+    draft_preview,
+    draft_updates,
+    labels,
+    payment,
+    preview_findings,
+)
 
 OPTIONS: dict[str, Any] = {
     "model": "made-up",
@@ -43,13 +50,13 @@ def preview(**other: Any) -> Preview:
 
 def found(**other: Any) -> str:
     """Everything that is said of a preview."""
-    read = reading.Reading(OPTIONS, preview(**other), None, (), ())
-    return str([part.to_plotly_json() for part in findings.of(read)])
+    read = draft_preview.Reading(OPTIONS, preview(**other), None, (), ())
+    return str([part.to_plotly_json() for part in preview_findings.of(read)])
 
 
 def test_a_preview_without_matches_by_hand_is_asked_for_once() -> None:
     cohort, stub = draft(httpx.Response(200, json=PREVIEW))
-    read = reading.of(cohort, OPTIONS)
+    read = draft_preview.of(cohort, OPTIONS)
     assert stub.bodies() == [{"model": "made-up", "mapping": {}, "units": {}}]
     assert read.recognised == read.preview.matches if read.preview else False
     assert read.options["columns"] == "agelens"  # as guessed
@@ -60,7 +67,9 @@ def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_ha
         httpx.Response(200, json=PREVIEW | {"matches": PREVIEW["matches"][::-1]}),
         httpx.Response(200, json=PREVIEW),
     )
-    read = reading.of(cohort, OPTIONS | {"mapping": {"id": "glucose"}, "units": {"glucose": "g"}})
+    read = draft_preview.of(
+        cohort, OPTIONS | {"mapping": {"id": "glucose"}, "units": {"glucose": "g"}}
+    )
     assert [body["mapping"] for body in stub.bodies()] == [{"id": "glucose"}, {}]
     assert [match.column for match in read.recognised] == ["id", "glucose"]
 
@@ -68,24 +77,24 @@ def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_ha
 def test_a_file_of_which_no_column_is_known_can_still_be_matched() -> None:
     first = {"rows": [["p1", "5.1"], ["p2", ""]]}
     cohort, stub = draft(httpx.Response(422, json=REFUSED), httpx.Response(200, json=first))
-    read = reading.of(cohort, OPTIONS)
+    read = draft_preview.of(cohort, OPTIONS)
     assert read.preview is None
     assert stub.requests[1].url.path == "/api/cohorts/c1/sample"
     assert read.sample == (("p1", "5.1"), ("p2", "")), "what columns hold says what they are"
     assert read.recognised == (Match("id", (), None), Match("glucose", (), None))
-    assert reading.by_column(read.problem) == {"lab/x": "is named twice"}
-    assert reading.of_options(read.problem) == {
+    assert draft_preview.by_column(read.problem) == {"lab/x": "is named twice"}
+    assert draft_preview.of_options(read.problem) == {
         "units": "glucose must be an accepted unit",
         "id_column": "the file has no such column",
     }
-    told = str([part.to_plotly_json() for part in findings.of(read)])
+    told = str([part.to_plotly_json() for part in preview_findings.of(read)])
     assert "Lab/x: is named twice." in told
     assert "Glucose must be an accepted unit." in told
 
 
 def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
     cohort, _ = draft()
-    assert reading.told_of(cohort, "standard") == {
+    assert draft_preview.told_of(cohort, "standard") == {
         "model": "made-up", "columns": "agelens", "mapping": {}, "units": {}, "id_column": "id",
     }  # fmt: skip
 
@@ -93,7 +102,7 @@ def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
 def test_another_clock_keeps_what_was_matched_as_far_as_it_has_the_features() -> None:
     by_hand = {"a": "glucose", "b": "chronological_age", "c": "ignored", "d": "crp", "e": "sex+crp"}
     before = OPTIONS | {"mapping": by_hand, "units": {"glucose": "mg/dL", "crp": "mg/L"}}
-    fits = reading.fitting(before, Clock)  # type: ignore[arg-type]
+    fits = draft_preview.fitting(before, Clock)  # type: ignore[arg-type]
     assert fits["mapping"] == {"a": "glucose", "b": "chronological_age", "c": "ignored"}
     assert fits["units"] == {"glucose": "mg/dL"}
     assert set(before["mapping"]) == set("abcde"), "what the page holds is left alone"
@@ -102,7 +111,7 @@ def test_another_clock_keeps_what_was_matched_as_far_as_it_has_the_features() ->
 def test_of_a_clock_that_is_gone_the_api_is_asked_nevertheless() -> None:
     gone = {"title": "Not found", "detail": "There is no such clock.", "code": "not_found"}
     stub = Stub(httpx.Response(404, json=gone))
-    assert drafting.askable(client_of(stub, patience=0), OPTIONS) is OPTIONS
+    assert draft_updates.askable(client_of(stub, patience=0), OPTIONS) is OPTIONS
 
 
 def test_a_needed_feature_without_a_column_is_said_first() -> None:
@@ -136,11 +145,11 @@ def test_while_a_needed_column_is_missing_nothing_is_said_of_single_rows() -> No
 
 def test_the_price_is_reckoned_before_anybody_pays() -> None:
     cohort, _ = draft()
-    enough = str([p and p.to_plotly_json() for p in paying.price(cohort, preview(), 600)])
+    enough = str([p and p.to_plotly_json() for p in payment.price(cohort, preview(), 600)])
     assert "200 rows × 3 credits = " in enough
     assert "600 credits" in enough
     assert "Top up" not in enough
-    short = str([p and p.to_plotly_json() for p in paying.price(cohort, preview(), 450)])
+    short = str([p and p.to_plotly_json() for p in payment.price(cohort, preview(), 450)])
     assert "That is 150 too few." in short
     assert "/wallet?next=%2Fcohorts%2Fc1&amount=150" in short
 
@@ -149,18 +158,18 @@ PAIR = Match("bp", preview().matches[1].features * 2, "mmHg")
 
 
 def test_a_pair_is_a_choice_only_of_the_column_that_is_one() -> None:
-    plain = matching.choices(Clock, preview().matches[1])  # type: ignore[arg-type]
+    plain = column_matching.choices(Clock, preview().matches[1])  # type: ignore[arg-type]
     assert [each["value"] for each in plain] == ["ignored", "chronological_age", "glucose"]
-    pair = matching.choices(Clock, PAIR)[-1]  # type: ignore[arg-type]
+    pair = column_matching.choices(Clock, PAIR)[-1]  # type: ignore[arg-type]
     assert pair == {"value": "glucose+glucose", "label": "Blood glucose and Blood glucose"}
-    assert reading.value_of(PAIR) == "glucose+glucose"
+    assert draft_preview.value_of(PAIR) == "glucose+glucose"
 
 
 def test_units_are_printed_as_laboratories_do() -> None:
     units = {"creatinine": [{"value": "umol/L", "label": "µmol/L"}]}
-    assert matching.unit_choices("creatinine", "umol/L", units) == units["creatinine"]
-    assert matching.unit_choices("bp", "mmHg", units) == [{"value": "mmHg", "label": "mmHg"}]
-    assert matching.unit_choices("ignored", None, units) == []
+    assert column_matching.unit_choices("creatinine", "umol/L", units) == units["creatinine"]
+    assert column_matching.unit_choices("bp", "mmHg", units) == [{"value": "mmHg", "label": "mmHg"}]
+    assert column_matching.unit_choices("ignored", None, units) == []
 
 
 @pytest.mark.parametrize(
@@ -168,19 +177,19 @@ def test_units_are_printed_as_laboratories_do() -> None:
     [(1, "1 byte"), (999, "999 bytes"), (1000, "1 kB"), (5_250_000, "5.2 MB"), (2**30, "1 GB")],
 )
 def test_sizes_are_never_said_to_be_more(count: int, said: str) -> None:
-    assert words.size(count) == said
+    assert labels.size(count) == said
 
 
 def test_lists_are_joined_as_people_do() -> None:
-    assert words.joined(["a"]) == "a"
-    assert words.joined(["a", "b", "c"]) == "a, b and c"
-    assert words.counted(1, "row") == "1 row"
-    assert words.counted(2000, "row") == "2,000 rows"
+    assert labels.joined(["a"]) == "a"
+    assert labels.joined(["a", "b", "c"]) == "a, b and c"
+    assert labels.counted(1, "row") == "1 row"
+    assert labels.counted(2000, "row") == "2,000 rows"
 
 
 @pytest.mark.parametrize(("told", "asked_again"), [(200, False), (100, True), (None, True)])
 def test_nobody_pays_another_price_than_the_page_shows(told: int | None, asked_again: bool) -> None:
     cohort, _ = draft(httpx.Response(200, json=PREVIEW | {"price": 200}))
-    other = drafting.dearer_or_cheaper(cohort, OPTIONS, told)
+    other = draft_updates.dearer_or_cheaper(cohort, OPTIONS, told)
     assert (other is not None) == asked_again
     assert other is None or other.price == 200

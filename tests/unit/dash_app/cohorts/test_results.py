@@ -8,7 +8,7 @@ from agelens.client import Cohort
 from unit.client.cohort_wire import FAILED, RUNNING, SUCCEEDED, SUMMARY
 from unit.client.stub import Stub, client_of
 
-from dash_app.pages.cohorts import listing, progress, summary, taking
+from dash_app.pages.cohorts import downloads, listing, progress, summary
 
 
 def cohort(wire: dict[str, Any], **other: Any) -> Cohort:
@@ -53,12 +53,12 @@ def test_a_cohort_of_which_nothing_was_scored_says_so() -> None:
 
 
 def test_results_are_taken_from_this_web_app_and_no_address_has_a_token() -> None:
-    place = taking.address(cohort(SUCCEEDED), "parquet", contributions=False)
+    place = downloads.address(cohort(SUCCEEDED), "parquet", contributions=False)
     assert place == "/cohorts/c1/results?format=parquet&contributions=false"
 
 
 def test_the_program_opens_this_cohort() -> None:
-    code = taking.as_python(cohort(SUCCEEDED), "https://age.example")
+    code = downloads.as_python(cohort(SUCCEEDED), "https://age.example")
     ast.parse(code)
     assert "'https://age.example'" in code
     assert "client.cohorts['c1']" in code

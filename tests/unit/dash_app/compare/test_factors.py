@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from agelens.client import ModelName, Task
 
-from dash_app.pages.compare import factors, words
+from dash_app.pages.compare import factors, labels
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GLUCOSE = {
@@ -93,24 +93,24 @@ def test_what_was_assumed_or_missing_was_not_measured(
     [(0, "less than a day"), (1, "1 day"), (45, "45 days"), (183, "6 months"), (913, "2.5 years")],
 )
 def test_the_time_between_in_words(days: int, told: str) -> None:
-    assert words.passed(START, START + timedelta(days=days)) == told
-    assert words.passed(START + timedelta(days=days), START) == told
+    assert labels.passed(START, START + timedelta(days=days)) == told
+    assert labels.passed(START + timedelta(days=days), START) == told
 
 
 def test_who_is_first_is_said() -> None:
     early, late = task(), task(created_at=START + timedelta(days=9))
-    assert words.time_between(early, late) == "The second was taken 9 days after the first."
-    assert words.time_between(late, early) == "The second was taken 9 days before the first."
+    assert labels.time_between(early, late) == "The second was taken 9 days after the first."
+    assert labels.time_between(late, early) == "The second was taken 9 days before the first."
 
 
 def test_a_new_version_is_part_of_the_reason() -> None:
     newer = task(model=ModelName("clock", "1.1.0"))
-    assert "from version 1.0.0 to 1.1.0" in words.versions(task(), newer)
-    assert "not the reason" in words.versions(task(), task())
+    assert "from version 1.0.0 to 1.1.0" in labels.versions(task(), newer)
+    assert "not the reason" in labels.versions(task(), task())
 
 
 @pytest.mark.parametrize(
     ("change", "shown"), [(2.125, "+2.12"), (-0.5, "−0.50"), (0.001, "0.00"), (-0.001, "0.00")]
 )
 def test_parts_are_exact_to_a_hundredth_with_their_sign(change: float, shown: str) -> None:
-    assert words.exact(change) == shown
+    assert labels.exact(change) == shown

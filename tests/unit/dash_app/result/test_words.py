@@ -7,14 +7,14 @@ import plotly.io
 import pytest
 from unit.dash_app.result.made_up import GLUCOSE, result, row, task
 
-from dash_app import readings
+from dash_app import displayed_factors
 from dash_app.pages.result import (
-    answer,
     comparison,
+    estimate,
     factors,
-    neighbours,
+    method_and_version,
+    previous_result,
     progress,
-    record,
 )
 
 
@@ -37,24 +37,24 @@ def text(component):
 
 def test_the_interval_is_told_with_its_level():
     assert (
-        answer.interval_words(task())
+        estimate.interval_words(task())
         == "The 90\N{NO-BREAK SPACE}% interval goes from 45.0 to 59.0 years."
     )
 
 
 def test_another_unit_than_years_has_two_digits_and_a_real_minus():
     wide = {"low": -0.456, "high": 1.234, "level": 0.95, "method": "made up"}
-    told = answer.interval_words(task(result=result(unit="SD", interval=wide)))
+    told = estimate.interval_words(task(result=result(unit="SD", interval=wide)))
     assert told.endswith("interval goes from \N{MINUS SIGN}0.46 to 1.23 SD.")
     entry = {"feature": "crp", "label": "CRP", "width_now": 1.69, "width_expected": 1.234}
-    narrower = text(answer.narrowing(result(unit="SD", narrowing=[entry])))
+    narrower = text(estimate.narrowing(result(unit="SD", narrowing=[entry])))
     assert "from 1.69 to about 1.23 SD wide" in narrower
 
 
 @pytest.mark.parametrize("years", [0.01, -0.01])
 def test_what_is_shown_as_nothing_is_neither_older_nor_younger(years):
     of = task(result=result(contributions=[row(years=years)]))
-    table = factors.table(readings.of(of, {}), "years", "All factors")
+    table = factors.table(displayed_factors.of(of, {}), "years", "All factors")
     told = text(table)
     assert "0.0 years no change" in told
     assert "older" not in told
@@ -71,7 +71,7 @@ def test_an_age_that_is_met_is_told_as_the_same():
 def test_a_clock_without_an_interval_says_why():
     none = result(interval=None, interval_reason="none: nothing is estimated")
     assert (
-        answer.interval_words(task(result=none))
+        estimate.interval_words(task(result=none))
         == "This clock gives no interval: nothing is estimated."
     )
 
@@ -81,20 +81,20 @@ def test_what_would_narrow_the_interval_is_named_unless_it_hardly_would():
         {"feature": "crp", "label": "CRP", "width_now": 14.0, "width_expected": 12.0},
         {"feature": "bmi", "label": "BMI", "width_now": 14.0, "width_expected": 13.99},
     ]
-    told = text(answer.narrowing(result(narrowing=entries)))
+    told = text(estimate.narrowing(result(narrowing=entries)))
     assert "CRP: from 14.0 to about 12.0 years wide" in told
     assert "BMI" not in told
 
 
 @pytest.mark.parametrize("nothing", [None, []])
 def test_nothing_narrows_when_nothing_is_missing(nothing):
-    assert answer.narrowing(result(narrowing=nothing)) == []
+    assert estimate.narrowing(result(narrowing=nothing)) == []
 
 
 def test_an_older_service_says_nothing_about_narrowing():
     older = result()
     del older["narrowing"]
-    assert answer.narrowing(older) == []
+    assert estimate.narrowing(older) == []
 
 
 def test_without_an_age_there_is_nothing_to_compare_with():
@@ -128,19 +128,19 @@ def test_the_check_of_the_explanation_states_what_was_found():
 
 def test_warnings_name_biomarkers_as_people_do():
     of = task(result=result(warnings=["glucose is beyond the training data"], missing=["bmi"]))
-    told = text(record.warnings(of, {"glucose": GLUCOSE}))
+    told = text(method_and_version.warnings(of, {"glucose": GLUCOSE}))
     assert "Blood glucose is beyond the training data." in told
     assert "Not measured: bmi." in told
 
 
 def test_without_warnings_there_is_no_such_part():
-    assert record.warnings(task(), {}) is None
+    assert method_and_version.warnings(task(), {}) is None
 
 
 def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words():
     rows = [row(value=None, imputed=True), row("bmi", 1.0, clipped=True)]
     of = task(result=result(contributions=rows))
-    told = text(factors.because_of(of, readings.of(of, {})))
+    told = text(factors.because_of(of, displayed_factors.of(of, {})))
     assert "not measured: a value was assumed" in told
     assert "beyond the training data: counts as its limit" in told
 
@@ -148,7 +148,7 @@ def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words()
 def test_factors_beyond_the_largest_are_folded_away():
     rows = [row(f"f{n}", n + 1.0, label=f"Factor {n}") for n in range(25)]
     of = task(result=result(contributions=rows))
-    told = text(factors.because_of(of, readings.of(of, {})))
+    told = text(factors.because_of(of, displayed_factors.of(of, {})))
     assert "17 other factors" in told
     assert all(f"Factor {n}" in told for n in range(25))
 
@@ -192,4 +192,4 @@ def test_a_failed_task_says_why_and_that_it_was_free():
     ],
 )
 def test_a_result_is_compared_with_its_neighbour_in_time(newest_first, href):
-    assert neighbours.place("b", newest_first)[0] == href
+    assert previous_result.place("b", newest_first)[0] == href

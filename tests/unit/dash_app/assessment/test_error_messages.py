@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES, number
 
-from dash_app.pages.assessment import countries, words
+from dash_app.pages.assessment import countries, error_messages
 
 FEATURES = [TELOMERES, MOOD, SHOE, number("hba1c_level", label="HbA1c")]
 
@@ -12,27 +12,29 @@ FEATURES = [TELOMERES, MOOD, SHOE, number("hba1c_level", label="HbA1c")]
 def test_keys_are_said_as_labels() -> None:
     message = "needs one of: telomere_length, shoe_size, hba1c_level, mood"
     assert (
-        words.with_labels(message, FEATURES)
+        error_messages.with_labels(message, FEATURES)
         == "needs one of: telomere length, shoe size, HbA1c, mood"
     )
 
 
 def test_a_text_where_a_number_belongs_is_explained_with_an_example() -> None:
-    told = words.beside_fields(
+    told = error_messages.beside_fields(
         {"shoe_size": 'Must be a number, not text ("big")', "mood": "Must be one of: calm"},
         {"shoe_size": "big", "mood": "sad"},
         FEATURES,
     )
-    assert told == {"shoe_size": words.NO_NUMBER, "mood": "Must be one of: calm."}
+    assert told == {"shoe_size": error_messages.NO_NUMBER, "mood": "Must be one of: calm."}
 
 
 def test_a_number_keeps_the_apis_words() -> None:
-    told = words.beside_fields({"shoe_size": "Must be below 10"}, {"shoe_size": 99.0}, FEATURES)
+    told = error_messages.beside_fields(
+        {"shoe_size": "Must be below 10"}, {"shoe_size": 99.0}, FEATURES
+    )
     assert told == {"shoe_size": "Must be below 10."}
 
 
 def test_the_summary_links_what_has_a_field_and_only_says_the_rest() -> None:
-    shown = str(words.summary({"mood": "Is odd.", "model": "Is away."}, FEATURES))
+    shown = str(error_messages.summary({"mood": "Is odd.", "model": "Is away."}, FEATURES))
     assert "2 things need correcting" in shown
     assert "data-assessment-field='mood'" in shown
     assert "Is away." in shown
@@ -40,7 +42,7 @@ def test_the_summary_links_what_has_a_field_and_only_says_the_rest() -> None:
 
 
 def test_the_wallet_leads_back_to_the_form() -> None:
-    link = words.top_up("/new?draft=1&model=made-up")
+    link = error_messages.top_up("/new?draft=1&model=made-up")
     assert link.href == "/wallet?next=%2Fnew%3Fdraft%3D1%26model%3Dmade-up"
 
 

@@ -7,7 +7,7 @@ import pytest
 from agelens.client import ModelName, Task
 from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES
 
-from dash_app.pages.assessment import typed
+from dash_app.pages.assessment import form_values
 
 FEATURES = [TELOMERES, MOOD, SHOE]
 
@@ -41,7 +41,7 @@ def task(**given: Any) -> Task:
 
 
 def test_a_panel_has_what_was_typed_with_its_units() -> None:
-    found = typed.panel(
+    found = form_values.panel(
         form(
             {"telomere_length": "7,25", "shoe_size": " ", "chronological_age": "52"},
             {"mood": "calm"},
@@ -54,19 +54,21 @@ def test_a_panel_has_what_was_typed_with_its_units() -> None:
 
 
 def test_empty_fields_send_no_unit_and_no_answer() -> None:
-    found = typed.panel(form({"telomere_length": None}, {"mood": None}, {"telomere_length": "bp"}))
-    assert found == typed.Panel()
+    found = form_values.panel(
+        form({"telomere_length": None}, {"mood": None}, {"telomere_length": "bp"})
+    )
+    assert found == form_values.Panel()
 
 
 def test_a_text_that_is_no_number_is_left_to_the_api_to_refuse() -> None:
-    found = typed.panel(form({"shoe_size": "big", "chronological_age": "old"}))
+    found = form_values.panel(form({"shoe_size": "big", "chronological_age": "old"}))
     assert found.answers == {"shoe_size": "big"}
     assert found.chronological_age == "old"
 
 
 def test_an_edit_takes_away_what_is_no_longer_there() -> None:
     before = task(answers={"mood": "calm", "other": 1}, units={"shoe_size": "u"})
-    edit = typed.Panel({"shoe_size": 4.0}, {}, None).as_edit(before)
+    edit = form_values.Panel({"shoe_size": 4.0}, {}, None).as_edit(before)
     assert edit == {
         "answers": {"mood": None, "other": None, "shoe_size": 4.0},
         "units": {"shoe_size": None},
@@ -80,7 +82,7 @@ def test_a_task_is_shown_as_it_was_typed() -> None:
         units={"telomere_length": "bp"},
         chronological_age=52.5,
     )
-    found, unknown = typed.from_task(kept, FEATURES)
+    found, unknown = form_values.from_task(kept, FEATURES)
     assert found == {
         "telomere_length": {"value": "7250", "unit": "bp"},
         "mood": {"value": "calm"},
@@ -91,25 +93,25 @@ def test_a_task_is_shown_as_it_was_typed() -> None:
 
 
 def test_an_answer_without_a_unit_was_canonical_wherever_it_is_opened() -> None:
-    found, _ = typed.from_task(task(answers={"telomere_length": 7.25}), FEATURES)
+    found, _ = form_values.from_task(task(answers={"telomere_length": 7.25}), FEATURES)
     assert found["telomere_length"] == {"value": "7.25", "unit": "kb"}
 
 
 def test_another_name_stands_in_its_own_unit_unless_it_transforms() -> None:
-    found, unknown = typed.from_task(task(answers={"TL (bp)": 7250, "log TL": 2}), FEATURES)
+    found, unknown = form_values.from_task(task(answers={"TL (bp)": 7250, "log TL": 2}), FEATURES)
     assert found == {"telomere_length": {"value": "7250", "unit": "bp"}}
     assert unknown == ["log TL"]
 
 
 def test_answers_that_are_null_are_not_there() -> None:
-    assert typed.from_task(task(answers={"mood": None, "odd": None}), FEATURES) == ({}, [])
+    assert form_values.from_task(task(answers={"mood": None, "odd": None}), FEATURES) == ({}, [])
 
 
 @pytest.mark.parametrize(
     ("unit", "value"), [("kb", "7.25"), ("bp", "7250"), ("T/S", "1.646")]
 )  # (7.25 - 3.3) / 2.4 = 1.6458
 def test_an_example_is_written_in_the_unit_that_is_shown(unit: str, value: str) -> None:
-    found = typed.from_example(
+    found = form_values.from_example(
         {"telomere_length": 7.25, "mood": "calm"}, {}, 52.0, FEATURES, {"telomere_length": unit}
     )
     assert found["telomere_length"]["unit"] == unit
@@ -119,7 +121,7 @@ def test_an_example_is_written_in_the_unit_that_is_shown(unit: str, value: str) 
 
 
 def test_an_example_may_itself_be_in_another_unit_and_have_strange_keys() -> None:
-    found = typed.from_example(
+    found = form_values.from_example(
         {"telomere_length": 7250, "unheard_of": 1}, {"telomere_length": "bp"}, None, FEATURES, {}
     )
     assert found == {"telomere_length": {"value": "7.25", "unit": "kb"}}
@@ -129,4 +131,4 @@ def test_an_example_may_itself_be_in_another_unit_and_have_strange_keys() -> Non
     ("answer", "text"), [(95.0, "95"), (5.1, "5.1"), (52, "52"), ("abc", "abc"), (1e-7, "1e-07")]
 )
 def test_answers_are_written_as_people_type(answer: Any, text: str) -> None:
-    assert typed.plain(answer) == text
+    assert form_values.plain(answer) == text

@@ -9,8 +9,8 @@ from agelens.jobs import scratch_folder
 HOLD = """
 import sys, time
 from pathlib import Path
-from agelens.jobs import scratch
-with scratch.folder(Path(sys.argv[1]), "held") as place:
+from agelens.jobs import scratch_folder
+with scratch_folder.folder(Path(sys.argv[1]), "held") as place:
     (place / "data.csv").write_text("1")
     print("ready", flush=True)
     time.sleep(600)

@@ -7,9 +7,9 @@ from typing import Any
 from agelens.client import FieldProblem, ModelName, Page, Task
 from plotly.utils import PlotlyJSONEncoder
 
-from dash_app.pages.history import rows, trend, words
+from dash_app.pages.history import labels, rows, trend
 
-NAMES = words.Names({"clock": "A clock"}, {"crp": "C-reactive protein"})
+NAMES = labels.Names({"clock": "A clock"}, {"crp": "C-reactive protein"})
 
 
 def result(prediction: float, unit: str = "years", interval: Any = None) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def test_a_draft_says_what_it_needs_by_the_names_that_people_know() -> None:
         FieldProblem("/answers/crp", "crp", "is required"),
         *[FieldProblem("/", "x", "y")] * 3,
     ]
-    assert words.missing(problems, NAMES) == "C-reactive protein is required. x y. And 2 more."
+    assert labels.missing(problems, NAMES) == "C-reactive protein is required. x y. And 2 more."
 
 
 def test_a_draft_opens_in_its_form_and_a_result_on_its_page() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from unit.dash_app.result.made_up import GLUCOSE, SMOKING, result, row, task
 
-from dash_app import readings
-from dash_app.pages.result import usual
+from dash_app import displayed_factors
+from dash_app.pages.result import reference_scale
 from dash_app.pages.result.controls import range_of
 from dash_app.pages.result.single_changes import nearest_edge
 
@@ -13,7 +13,7 @@ SCHEMA = {"glucose": GLUCOSE, "smoking_status": SMOKING}
 
 def reading(schema=SCHEMA, contribution=None, **of_task):
     rows = [contribution or row()]
-    (found,) = readings.of(task(result=result(contributions=rows), **of_task), schema)
+    (found,) = displayed_factors.of(task(result=result(contributions=rows), **of_task), schema)
     return found
 
 
@@ -46,7 +46,7 @@ def test_a_choice_is_its_word():
 
 def test_the_ends_of_a_range_have_the_digits_of_the_unit():
     found = reading(units={"glucose": "mg/dL"})
-    assert usual.range_text(found) == "70 to 101 mg/dL"
+    assert reference_scale.range_text(found) == "70 to 101 mg/dL"
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,15 @@ def test_the_ends_of_a_range_have_the_digits_of_the_unit():
     [(3.8, "below", 3.9), (3.9, "in range", None), (5.6, "in range", None), (5.7, "above", 5.6)],
 )
 def test_a_value_lies_below_in_or_above_its_range(value, where, edge):
-    assert usual.standing(value, 3.9, 5.6) == where
+    assert reference_scale.standing(value, 3.9, 5.6) == where
     assert nearest_edge(reading(contribution=row(value=value))) == edge
 
 
 def test_an_open_end_is_never_passed():
-    assert usual.standing(-5.0, None, 5.6) == "in range"
-    assert usual.standing(500.0, 3.9, None) == "in range"
+    assert reference_scale.standing(-5.0, None, 5.6) == "in range"
+    assert reference_scale.standing(500.0, 3.9, None) == "in range"
     half = row(reference_range={"low": None, "high": 5.6, "source": ""})
-    assert usual.range_text(reading(contribution=half)) == "up to 5.6 mmol/L"
+    assert reference_scale.range_text(reading(contribution=half)) == "up to 5.6 mmol/L"
 
 
 def test_a_factor_without_a_range_has_no_nearest_edge():
