@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Iterator
 
 import pytest
-from agelens.jobs import database_retry
+from agelens.jobs import connections
 from agelens.queueing.queue import IN_PROCESS
 from agelens.services import accounts, passwords
 from agelens.settings import Settings
@@ -136,13 +136,13 @@ def _jobs_know_the_servers(settings: Settings) -> Iterator[None]:
         patch.setenv("DATABASE_URL", str(settings.database_url))
         patch.setenv("REDIS_URL", str(settings.redis_url))
         patch.setenv("AGELENS_STORAGE", settings.storage_url)
-        database_retry.settings.cache_clear()
-        database_retry.sessions.cache_clear()
-        sessions = database_retry.sessions()
+        connections.settings.cache_clear()
+        connections.sessions.cache_clear()
+        sessions = connections.sessions()
     yield
     sessions.kw["bind"].dispose()
-    database_retry.settings.cache_clear()
-    database_retry.sessions.cache_clear()
+    connections.settings.cache_clear()
+    connections.sessions.cache_clear()
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""What workers and the scheduler run: thin, given ids, safe to run twice."""
+"""Background jobs of workers and the scheduler: thin, called with ids, idempotent."""

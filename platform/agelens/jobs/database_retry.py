@@ -1,12 +1,10 @@
-"""Waiting for a database that is away for a moment, instead of losing the work done so far."""
+"""Retry a transaction with exponential backoff while the database is unreachable."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TypeVar
 
-from redis import Redis
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 from tenacity import (
     Retrying,
     retry_if_exception,
@@ -15,53 +13,24 @@ from tenacity import (
     wait_random,
 )
 
-from agelens.queueing import open_redis
-from agelens.settings import Settings
-from agelens.storage.engine import open_engine, session_factory
-from agelens.storage.files import Files
+from agelens.jobs.connections import sessions, settings
 
 T = TypeVar("T")
 
 
-@lru_cache
-def settings() -> Settings:
-    """The process's settings, read when the first job needs them."""
-    return Settings()
+def in_transaction(
+    step: Callable[[Session], T], *, give_up_after_seconds: float | None = None
+) -> T:
+    """Run `step` in a transaction of its own; retry it while the database is unreachable.
 
-
-@lru_cache
-def sessions() -> sessionmaker[Session]:
-    """Sessions on the process's one engine, which connects when first used."""
-    url = settings().database_url
-    if url is None:
-        raise RuntimeError("DATABASE_URL is not set; `agelens up` starts a database of its own")
-    return session_factory(open_engine(url, pre_ping=False))
-
-
-@lru_cache
-def redis() -> Redis:
-    """The process's Redis, which connects when first used."""
-    url = settings().redis_url
-    if url is None:
-        raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
-    return open_redis(url)
-
-
-@lru_cache
-def files() -> Files:
-    """The process's storage of files, which connects when first used."""
-    return Files(settings().storage_url)
-
-
-def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> T:
-    """Run `step` in a transaction of its own, and again while the database is away.
-
-    A step may thus run after an earlier run of it was committed without our hearing of it; steps
-    check the state they find.
+    By default it gives up after half a lease, so that the job still holds its row. A commit whose
+    answer was lost is retried as well, so steps check the state that they find.
     """
+    if give_up_after_seconds is None:
+        give_up_after_seconds = settings().lease_seconds / 2
     for attempt in Retrying(
-        retry=retry_if_exception(database_is_away),
-        stop=stop_after_delay(patience_seconds),
+        retry=retry_if_exception(is_connection_error),
+        stop=stop_after_delay(give_up_after_seconds),
         wait=wait_exponential(multiplier=0.1, max=1.0) + wait_random(0, 0.1),
         reraise=True,
     ):
@@ -70,8 +39,8 @@ def in_transaction(step: Callable[[Session], T], *, patience_seconds: float) -> 
     raise AssertionError("unreachable: Retrying returns or raises")
 
 
-def database_is_away(error: BaseException) -> bool:
-    """Whether waiting can help: no connection, rather than a wrong statement."""
+def is_connection_error(error: BaseException) -> bool:
+    """Whether a retry can help: the connection failed, rather than the statement."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError)

@@ -1,4 +1,4 @@
-"""Holding a row for as long as its job runs, and noticing when it is not ours any more."""
+"""Renew a row's lease from a background thread while its job runs."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from agelens.jobs.database_retry import sessions
+from agelens.jobs.connections import sessions
 
 log = structlog.get_logger()
 RENEWALS_PER_LEASE = 10  # so that a canceled notebook ends soon

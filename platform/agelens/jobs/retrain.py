@@ -1,4 +1,4 @@
-"""One retraining: claim it, run its notebook holding only a lease, publish what came of it."""
+"""Retraining job: claim it, run its notebook under a lease, publish the candidate bundle."""
 
 import hashlib
 import signal
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -17,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.domain.errors import AgeLensError
-from agelens.jobs import forks, scratch_folder
-from agelens.jobs.database_retry import in_transaction, settings
+from agelens.jobs import process_supervision, scratch_folder
+from agelens.jobs.connections import settings
+from agelens.jobs.database_retry import in_transaction
 from agelens.jobs.leases import Lease
 from agelens.jobs.notebooks import process
 from agelens.services import publishing
@@ -27,7 +27,6 @@ from agelens.services.retraining.runs import Claim, RetrainingFailed
 from agelens.storage.retrainings import FileRole
 
 log = structlog.get_logger()
-T = TypeVar("T")
 Ending = Callable[[Session], bool]
 LOOK_SECONDS = 0.1
 OUT = "bundle"
@@ -38,11 +37,11 @@ class _StoppedError(Exception):
 
 
 def retrain(retraining_id: str) -> None:
-    """What the `training` queue runs. Runs twice without harm: the claim and the end check."""
+    """Run one retraining; the job of the `training` queue. Idempotent: claim and finish check the state."""
     key = uuid.UUID(retraining_id)
     lease_seconds = settings().lease_seconds
-    with forks.in_fork(), _told_to_stop() as stop:
-        claimed = _patiently(lambda session: runs.claim(session, key, lease_seconds))
+    with process_supervision.in_fork(), _told_to_stop() as stop:
+        claimed = in_transaction(lambda session: runs.claim(session, key, lease_seconds))
         if claimed is None:
             return
         renew = partial(runs.renew, claimed=claimed, lease_seconds=lease_seconds)
@@ -52,12 +51,12 @@ def retrain(retraining_id: str) -> None:
         ):
             ending = _ending(claimed, folder, lease, stop)
         if ending is not None:
-            _patiently(ending)
+            in_transaction(ending)
 
 
 @contextmanager
 def _told_to_stop() -> Iterator[threading.Event]:
-    """Set when this process is asked to end: what it holds is given back first."""
+    """An event that SIGTERM sets, so that the retraining can be given back first."""
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
@@ -67,7 +66,7 @@ def _told_to_stop() -> Iterator[threading.Event]:
 
 
 def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> Ending | None:
-    """Run the notebook, and say how the retraining is to end; None when that is not for us to say."""
+    """Run the notebook, and return the step that ends the retraining; None when the lease is lost."""
     try:
         _run(claimed, folder, lease, stop)
         candidate = _candidate(claimed, folder / OUT)
@@ -77,7 +76,7 @@ def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -
         raise  # the lease runs out
     except _StoppedError:
         # After the death of a worker the lease runs out: that counts as an attempt.
-        lost = lease.lost.is_set() or forks.worker_is_gone()
+        lost = lease.lost.is_set() or process_supervision.worker_is_gone()
         return None if lost else partial(runs.give_back, claimed=claimed)
     except Exception as error:
         failure = error if isinstance(error, AgeLensError) else _unexpected(claimed)
@@ -117,7 +116,7 @@ def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> N
 
 
 def _files(claimed: Claim, folder: Path) -> dict[str, str | None]:
-    """Put the data where the notebook finds them; their paths, seen from its folder."""
+    """Place the data files; their paths, relative to the notebook's folder."""
     names: dict[FileRole, str | None]
     names = {"data": claimed.data_name, "validation": claimed.validation_name}
     put = _fetch if claimed.data_source == "uploaded" else _link
@@ -131,7 +130,7 @@ def _files(claimed: Claim, folder: Path) -> dict[str, str | None]:
             found[role] = str(place.relative_to(folder))
             with place.open("rb") as file:
                 hashes[role] = hashlib.file_digest(file, "sha256").hexdigest()
-    _patiently(lambda session: runs.note_files(session, claimed, **hashes))
+    in_transaction(lambda session: runs.note_files(session, claimed, **hashes))
     return found
 
 
@@ -141,7 +140,7 @@ def _fetch(claimed: Claim, role: FileRole, place: Path) -> None:
             for piece in files.pieces(session, claimed.id, role):
                 file.write(piece)
 
-    _patiently(write)
+    in_transaction(write)
 
 
 def _link(claimed: Claim, role: FileRole, place: Path) -> None:
@@ -177,7 +176,3 @@ def _publish(
         return runs.succeed(session, claimed, candidate, notebook)
     except AgeLensError as error:
         return runs.fail(session, claimed, error, notebook)
-
-
-def _patiently(step: Callable[[Session], T]) -> T:
-    return in_transaction(step, patience_seconds=settings().lease_seconds / 2)

@@ -1,4 +1,4 @@
-"""The scheduler process: every few seconds it looks for what was lost, and for what is due."""
+"""Scheduler process: sweep for lost work and enqueue scheduled retrainings every few seconds."""
 
 import signal
 import threading
@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.jobs.database_retry import files, sessions, settings
+from agelens.jobs.connections import files, redis_url, sessions, settings
 from agelens.queueing import JobQueue
 from agelens.services import sweeps
 from agelens.services.cohorts import cleanup
@@ -23,15 +23,12 @@ HOUR_SECONDS = 3600.0
 
 
 def main() -> None:
-    """Sweep until told to stop; a part that is away is tried again at the next sweep."""
+    """Sweep until stopped; a step that fails is retried in the next sweep."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    redis_url = settings().redis_url
-    if redis_url is None:
-        raise RuntimeError("REDIS_URL is not set; `agelens up` starts a Redis of its own")
     queue = JobQueue(
-        redis_url,
+        redis_url(),
         job_timeout_seconds=settings().lease_seconds,
         training_seconds=settings().training_seconds,
     )
@@ -46,7 +43,7 @@ def main() -> None:
 
 
 def sweep(queue: JobQueue) -> None:
-    """One round: expired leases first, since what they queue again needs no second look."""
+    """One sweep: expired leases first, as what they re-queue needs no second look."""
     for swept in sweeps.SWEPT:
         name = swept.table.__tablename__
         expired = partial(sweeps.end_expired_leases, swept=swept)
@@ -55,7 +52,7 @@ def sweep(queue: JobQueue) -> None:
 
 
 def clean(queue: JobQueue) -> None:
-    """What need not be soon: old answers, old drafts, and files that nobody needs."""
+    """Hourly housekeeping: old idempotency records, old drafts, unneeded files."""
     _attempt("forget old answers", sweeps.forget_old_answers, queue)
     for name, step in {
         "drop old drafts of cohorts": cleanup.drop_old_drafts,

@@ -1,4 +1,4 @@
-"""A folder for one retraining, gone when it ends: what it was given are people's measurements."""
+"""Temporary folder of one retraining, removed when it ends: it holds personal data."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def folder(home: Path, name: str) -> Iterator[Path]:
-    """An empty folder for its owner alone; locked, so that `clear` knows that it is in use."""
+    """An empty folder with a file lock that tells `clear` it is in use."""
     parent = _parent(home)
     parent.mkdir(parents=True, exist_ok=True)
     place, lock = parent / name, parent / f"{name}.lock"
@@ -26,7 +26,7 @@ def folder(home: Path, name: str) -> Iterator[Path]:
 
 
 def clear(home: Path) -> None:
-    """Remove what killed jobs left behind; the kernel has let go of their locks."""
+    """Remove the folders of killed jobs, whose locks the kernel has released."""
     for lock in _parent(home).glob("*.lock"):
         with lock.open("a") as held:
             try:

@@ -1,4 +1,4 @@
-"""What can be enqueued, and remembering it until the rows that it needs are committed."""
+"""Job kinds, job ids, and the transactional outbox: jobs are enqueued after the commit."""
 
 import uuid
 from dataclasses import dataclass

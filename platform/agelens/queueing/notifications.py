@@ -1,4 +1,4 @@
-"""Telling those who wait that a task has ended. Best effort: they also look for themselves."""
+"""Publish that a task or cohort has ended, over Redis pub/sub. Best effort: waiters also poll."""
 
 import time
 import uuid
@@ -15,12 +15,12 @@ log = structlog.get_logger()
 
 
 def announce_after_commit(session: Session, row_id: uuid.UUID) -> None:
-    """Note an ending on the session; `JobQueue.commit` tells of it once it is committed."""
+    """Note a finished row on the session; `JobQueue.commit` announces it after the commit."""
     session.info.setdefault("endings", []).append(row_id)
 
 
 def announce(redis: Redis, row_id: uuid.UUID) -> None:
-    """Wake whoever waits for this row now."""
+    """Wake whoever waits for this row."""
     try:
         redis.publish(_channel(row_id), "")
     except RedisError as error:
@@ -29,7 +29,7 @@ def announce(redis: Redis, row_id: uuid.UUID) -> None:
 
 @contextmanager
 def listening(redis: Redis, row_id: uuid.UUID) -> Iterator[Callable[[float], None]]:
-    """A pause that ends early when the row's ending is announced; a plain one without Redis."""
+    """A sleep that ends early when the row is announced; a plain sleep without Redis."""
     with ExitStack() as cleanup:
         # redis-py leaves pubsub() without types
         pubsub: PubSub = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Enqueueing, and what the queues hold. Redis may be away: nothing here may lose a row by it."""
+"""RQ queues: enqueue, list and count jobs. No row is lost while Redis is unreachable."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -49,7 +49,7 @@ class JobQueue:
         }
 
     def commit(self, session: Session) -> None:
-        """Commit, then enqueue what the session noted; what cannot be enqueued the sweep finds."""
+        """Commit, then enqueue the noted jobs; the sweep finds those that could not be enqueued."""
         pending = session.info.pop("pending_jobs", [])
         ended = session.info.pop("endings", [])
         session.commit()
@@ -76,7 +76,7 @@ class JobQueue:
         self._queues[job.kind.queue].enqueue_call(**self._call(job))
 
     def _enqueue_all(self, jobs: Sequence[PendingJob]) -> None:
-        """Jobs of one kind, in one round trip: a large cohort has hundreds."""
+        """Enqueue jobs of one kind in one round trip: a large cohort has hundreds."""
         if len(jobs) == 1:
             self.enqueue(jobs[0])
             return

@@ -1,4 +1,4 @@
-"""The RQ workers, configured: JSON only, quick to notice that Redis is back."""
+"""RQ workers, configured: JSON serializer, fast reconnect."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from redis import Redis
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
-from agelens.queueing.heartbeat import Presence
+from agelens.queueing.heartbeat import Heartbeat
 from agelens.queueing.queue import open_redis
 
 WORKER_TTL_SECONDS = 60
@@ -17,7 +17,7 @@ STOP_NOW = signal.SIGQUIT  # SIGTERM and SIGINT wait for the job under way
 
 
 def work(redis_url: str, queues: Sequence[str]) -> None:
-    """Take jobs until told to stop. A job runs in this process: see docs/decisions/worker.md."""
+    """Take jobs until stopped. Jobs run in this process: see docs/decisions/worker.md."""
     connection, listed = _queues(redis_url, queues)
     worker = SimpleWorker(
         listed,
@@ -63,5 +63,5 @@ def _queues(redis_url: str, names: Sequence[str]) -> tuple[Redis, list[Queue]]:
 def _listen(worker: SimpleWorker | Worker, redis_url: str, queues: Sequence[str]) -> None:
     worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS
     worker.log_result_lifespan = False
-    with Presence(open_redis(redis_url), worker.name, queues):
+    with Heartbeat(open_redis(redis_url), worker.name, queues):
         worker.work(logging_level="WARNING")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from agelens.jobs import database_retry
+from agelens.jobs import connections
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.files import Files
@@ -24,8 +24,8 @@ def queue(settings: Settings) -> Iterator[JobQueue]:
 @pytest.fixture
 def files(settings: Settings, _jobs_know_the_servers: None) -> Files:
     """The storage that the API and the jobs share."""
-    database_retry.files.cache_clear()
-    assert database_retry.settings().storage_url == settings.storage_url
+    connections.files.cache_clear()
+    assert connections.settings().storage_url == settings.storage_url
     return Files(settings.storage_url)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from agelens.domain.errors import Unavailable
 from agelens.jobs import cohorts as job
-from agelens.jobs import database_retry, scheduler
+from agelens.jobs import connections, scheduler
 from agelens.queueing import JobQueue
 from agelens.services import privacy, registry, sweeps
 from agelens.services.audit import audit
@@ -529,7 +529,7 @@ def test_a_lease_is_renewed_while_a_part_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     key = theirs.create(people(5))
-    short = database_retry.settings().model_copy(update={"lease_seconds": 0.5})
+    short = connections.settings().model_copy(update={"lease_seconds": 0.5})
     monkeypatch.setattr(job, "settings", lambda: short)
     score_part = scoring.score_part
     lost = threading.Event()

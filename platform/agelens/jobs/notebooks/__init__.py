@@ -1,4 +1,4 @@
-"""Running a notebook in processes of its own: `process` starts `run`, which starts `kernel`."""
+"""Run notebooks in child processes: `process` starts `run`, which starts `kernel`."""
 
 # what lies in the folder of a run
 SOURCE, EXECUTED = "notebook.ipynb", "executed.ipynb"

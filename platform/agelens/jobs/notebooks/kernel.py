@@ -1,4 +1,4 @@
-"""A notebook's kernel that dies with the process which runs the notebook, whatever it is doing.
+"""Jupyter kernel manager whose kernel dies with the process that runs the notebook.
 
 Usage: python -m agelens.jobs.notebooks.kernel PARENT_PID ...   (the rest is ipykernel's)
 

@@ -1,4 +1,4 @@
-"""Starting, watching and ending the process that runs a notebook."""
+"""Start, watch and stop the process that runs a notebook."""
 
 import json
 import os

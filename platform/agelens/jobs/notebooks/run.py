@@ -1,4 +1,4 @@
-"""The process that runs a notebook: papermill around a kernel of our own Python.
+"""Execute a notebook with papermill, on a kernel of this Python.
 
 Usage: python -m agelens.jobs.notebooks.run PARENT_PID   (in the folder that `process` prepared)
 
