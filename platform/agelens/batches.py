@@ -1,4 +1,4 @@
-"""A clock for frameworks that hand over many frames: Dask, Ray Data, Spark.
+"""Score partitions of a distributed data frame (Dask, Ray Data, Spark).
 
 They cut one frame of people into partitions, send a callable to where each partition is, and put the
 answers together again. `partition_scorer` makes that callable.

@@ -1,4 +1,4 @@
-"""A clock in one's own process: frames of people in, explained ages out. No server, no network."""
+"""Score data frames in process with one clock. No server, no network."""
 
 import os
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Logs: lines for people in development, JSON in production."""
+"""Configure logging: lines in development, JSON in production."""
 
 import logging
 from typing import Literal

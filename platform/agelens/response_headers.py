@@ -1,4 +1,4 @@
-"""Headers on every answer of either server: request id, and what a browser may do with it."""
+"""Response headers of both servers: request id, content security policy, caching."""
 
 import re
 import uuid

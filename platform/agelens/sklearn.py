@@ -1,4 +1,4 @@
-"""A clock as an estimator of scikit-learn, for pipelines. Needs scikit-learn."""
+"""scikit-learn estimator around a clock, for pipelines. Needs scikit-learn."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""People: registering, and the first administrator."""
+"""User accounts: registration, login, the first administrator."""
 
 import re
 import uuid

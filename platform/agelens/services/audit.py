@@ -1,4 +1,4 @@
-"""Recompute every wallet from its ledger, and each task's and cohort's charge from its entries."""
+"""Audit the ledger: recompute every wallet, and the charge of each task and cohort, from the entries."""
 
 from dataclasses import dataclass
 from typing import Any

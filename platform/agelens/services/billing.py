@@ -1,4 +1,4 @@
-"""Credits: added, held for what is queued, and captured or released when it ends."""
+"""Credits: top-ups, holds, captures, releases and adjustments."""
 
 import uuid
 from typing import Protocol

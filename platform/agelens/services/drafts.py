@@ -1,4 +1,4 @@
-"""Drafts: panels kept for later, complete or not, and run when their owner says so."""
+"""Draft tasks: panels saved for later, complete or not."""
 
 import uuid
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The registry's made-up person, scored by each clock: what a result looks like before one has any."""
+"""Example results: the registry's made-up person, scored by each clock."""
 
 import uuid
 from dataclasses import dataclass

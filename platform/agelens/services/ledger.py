@@ -1,4 +1,4 @@
-"""Appending to the ledger: one entry and one relative UPDATE of its wallet, in one statement."""
+"""Append ledger entries: one entry and one relative UPDATE of the wallet, in one statement."""
 
 import uuid
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What administrators and those who run the service look at."""
+"""Lists and counts for administrators and operators."""
 
 import uuid
 from collections.abc import Callable

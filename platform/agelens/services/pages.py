@@ -1,4 +1,4 @@
-"""Cursor pagination: the next page starts where the last row stood, however long the list is."""
+"""Keyset (cursor) pagination: the cost of a page does not grow with the list."""
 
 import base64
 import binascii

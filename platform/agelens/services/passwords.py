@@ -1,4 +1,4 @@
-"""Passwords: what is strong enough, and Argon2 around it."""
+"""Password strength and Argon2 hashing."""
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError

@@ -1,4 +1,4 @@
-"""A person's own data: take it away, or have it erased."""
+"""Export and erase a person's data."""
 
 from datetime import UTC, datetime
 from typing import Any

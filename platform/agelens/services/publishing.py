@@ -1,4 +1,4 @@
-"""Publishing clocks: a bundle is checked, compared with the active version, and kept for good."""
+"""Publish clock bundles: verify, compare with the active version, store."""
 
 import uuid
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Giving back what a task or a cohort cost; the person keeps the results."""
+"""Refund a task or a cohort; the person keeps the results."""
 
 import uuid
 

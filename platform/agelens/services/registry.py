@@ -1,4 +1,4 @@
-"""Which version of each published clock is active, and which clock is the default."""
+"""Model registry: the active version of each clock, and the default clock."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What happens to a task in a worker: claimed, scored, and settled together with its money."""
+"""Lifecycle of a task in a worker: claim, score, settle together with its money."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Finding what was lost: jobs that Redis forgot, and tasks, parts and retrainings whose worker died."""
+"""Recover lost work: jobs that Redis forgot, and rows whose lease expired."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Prediction tasks as their owners see them: submit, cancel, delete, look."""
+"""Prediction tasks of a person: submit, cancel, delete, list."""
 
 import uuid
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Bearer tokens: opaque to clients, hashed at rest, expiring, revocable, named."""
+"""Bearer tokens: opaque, hashed at rest, expiring, revocable, named."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""How a version of a clock stands against the active one: by one figure, measured the same way."""
+"""Compare a version of a clock with the active one by their primary metric."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

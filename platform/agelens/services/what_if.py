@@ -1,4 +1,4 @@
-"""What would be, if: a finished prediction's panel with changes, scored at once and kept nowhere."""
+"""What-if scenarios: score a finished prediction's panel with changes; nothing is stored."""
 
 import uuid
 from collections.abc import Mapping, Sequence

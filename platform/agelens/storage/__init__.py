@@ -1,4 +1,4 @@
-"""What AgeLens keeps, table by table. PostgreSQL is the source of truth."""
+"""SQLAlchemy tables, by aggregate. PostgreSQL is the source of truth."""
 
 from agelens.storage.base import Base
 from agelens.storage.cohorts import Cohort, CohortPart

@@ -1,4 +1,4 @@
-"""The declarative base: naming conventions and the column types every table shares."""
+"""Declarative base: naming conventions and shared column types."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Cohorts: uploaded files of people, and the parts in which workers score them."""
+"""Tables of cohorts and their parts."""
 
 import uuid
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""One way to open the database, for the API, workers, the scheduler and commands."""
+"""Create the database engine and its sessions."""
 
 import orjson
 from sqlalchemy import Engine, create_engine

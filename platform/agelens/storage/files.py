@@ -1,4 +1,4 @@
-"""Files of cohorts in one folder, on a disk or in an object store (fsspec: /srv/files, s3://bucket/files)."""
+"""File storage of cohorts in a folder or an object store (fsspec: /srv/files, s3://bucket/files)."""
 
 import io
 import os

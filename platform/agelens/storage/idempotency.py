@@ -1,4 +1,4 @@
-"""The first 2xx answer to a request that named an Idempotency-Key."""
+"""Table of idempotency records: the first 2xx answer to a request with an Idempotency-Key."""
 
 import uuid
 

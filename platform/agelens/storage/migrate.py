@@ -1,4 +1,4 @@
-"""Bring the schema up to date."""
+"""Run the database migrations."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Published clocks: every version is kept, one of each name is active."""
+"""Table of published clocks: every version is kept, one of each name is active."""
 
 import uuid
 from typing import Any

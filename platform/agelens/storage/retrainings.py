@@ -1,4 +1,4 @@
-"""Retrainings: a notebook run on a data set, and the candidate version that came of it."""
+"""Tables of retrainings: a notebook run on a data set, and the candidate version it produced."""
 
 import uuid
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Prediction tasks: what was asked, what it costs, and what came of it."""
+"""Table of prediction tasks."""
 
 import uuid
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""People and their tokens."""
+"""Tables of users and their tokens."""
 
 import uuid
 from typing import Literal

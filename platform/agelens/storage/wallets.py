@@ -1,4 +1,4 @@
-"""Credits: a wallet per user and the append-only ledger that explains it."""
+"""Tables of wallets and the append-only ledger."""
 
 import uuid
 from typing import Literal

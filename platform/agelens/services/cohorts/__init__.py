@@ -1,1 +1,1 @@
-"""Cohorts: files of people, read in parts, scored part by part, and handed back as one file."""
+"""Cohorts: ingest a file of people in parts, score each part, export one result file."""

@@ -1,4 +1,4 @@
-"""Files of cohorts go when nobody needs them; a clean-up finds what a crash left behind."""
+"""Delete files that cohorts no longer need, including what a crash left behind."""
 
 import uuid
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 @contextmanager
 def new_folder(session: Session, files: Files, cohort_id: uuid.UUID) -> Iterator[None]:
-    """Around the making of a cohort: no clean-up takes its files, and they go if it fails.
+    """A folder for a new cohort, locked against the clean-up and deleted on failure.
 
     The advisory lock ends with the transaction: then there is a row, or nobody who writes.
     """

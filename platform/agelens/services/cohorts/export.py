@@ -1,4 +1,4 @@
-"""The results of a cohort, part after part: as one file, and the rows that were not scored."""
+"""Export a cohort's results as one file, and list the rows that were not scored."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain

@@ -1,4 +1,4 @@
-"""Where the files of a cohort are kept."""
+"""Paths of a cohort's files in the storage."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""How columns of these names would be read, asked before there is a file."""
+"""Match column names with a clock's features before there is a file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A file of people comes in: whatever its format, it is kept in parts of equal size."""
+"""Ingest a file of people of any format: its rows are stored in parts of equal size."""
 
 from collections.abc import Iterator
 from contextlib import closing, suppress

@@ -1,4 +1,4 @@
-"""Cohorts as their owners look at them."""
+"""Queries on a person's own cohorts."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Tables of any length go in, files of equal length come out."""
+"""Rechunk tables of any length into part files of equal length."""
 
 from typing import BinaryIO
 

@@ -1,4 +1,4 @@
-"""What happens to a part of a cohort in a worker: claimed, held by a lease, finished once.
+"""Lifecycle of a cohort's part in a worker: claim, lease, finish.
 
 Locks are taken in one order: owner, part, cohort, wallet. A part and a cohort are updated once in a
 transaction: a second update would check their foreign keys, that is lock what they point to.

@@ -1,4 +1,4 @@
-"""How a file would be read and what is wrong with its first rows, before anything is paid."""
+"""Preview a cohort before it is paid for: matched columns, first rows, price."""
 
 import uuid
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Parts that could not be scored: handed back while the storage is away, or given up for good."""
+"""Retry parts with backoff while the storage is unreachable; give up after a limit."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ MOST_HANDED_BACK = 240  # with these pauses, four hours
 
 
 def hand_back(session: Session, claimed: Claim) -> bool:
-    """Queue it again, since the storage of files is away: the sweep enqueues it after a pause.
+    """Re-queue the part with exponential backoff, because the storage is unreachable.
 
     The pauses grow, as an outage may be short or long. False when it is not this worker's any more,
     or was handed back too often: then its lease runs out, and the sweep ends its cohort.
@@ -35,13 +35,13 @@ def hand_back(session: Session, claimed: Claim) -> bool:
 
 
 def is_hopeless(part: CohortPart) -> bool:
-    """Whether no worker shall have a part any more whose lease ran out."""
+    """Whether a part whose lease expired has used up its attempts."""
     attempts = part.attempts - part.handed_back
     return attempts >= MOST_ATTEMPTS or part.handed_back >= MOST_HANDED_BACK
 
 
 def abandon(session: Session, part: CohortPart) -> None:
-    """Fail the cohort of a part for which not even reasons could be written; nothing is charged."""
+    """Fail the cohort of a part that used up its attempts; nothing is charged."""
     cohort = settlement.lock_running(session, part.cohort_id)
     part.status = "canceled"
     part.finished_at = func.clock_timestamp()

@@ -1,4 +1,4 @@
-"""A part's rows, scored and explained; or why none of them was."""
+"""Score and explain the rows of one part."""
 
 from dataclasses import dataclass
 from typing import Any, BinaryIO

@@ -1,4 +1,4 @@
-"""The end of a cohort: its rows counted, its summary made, its hold captured and released."""
+"""Settle a cohort: count rows, summarise, capture the charge and release the rest of the hold."""
 
 import uuid
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Cohorts as their owners bring them: kept as a draft, looked at, run, canceled, deleted."""
+"""Submit cohorts: draft, run, cancel, delete."""
 
 import uuid
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A file to begin with: the columns that a clock reads, and one made-up person."""
+"""CSV template of a clock: its columns and one made-up person."""
 
 import csv
 import io

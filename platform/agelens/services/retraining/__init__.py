@@ -1,1 +1,1 @@
-"""Retrainings: requested (`requests`), run (`runs`), repeated (`schedules`)."""
+"""Retrainings: requests (`requests`), runs (`runs`), schedules (`schedules`)."""

@@ -1,4 +1,4 @@
-"""What is uploaded for a retraining: kept in pieces, read back, and dropped when it has ended."""
+"""Uploaded training data: stored in chunks, read back, deleted when the retraining ends."""
 
 import hashlib
 import uuid

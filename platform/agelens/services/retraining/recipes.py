@@ -1,4 +1,4 @@
-"""Which clocks can be retrained: their notebooks, and their files among the configured data."""
+"""Which clocks can be retrained: notebook and data files of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

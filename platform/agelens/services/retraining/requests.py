@@ -1,4 +1,4 @@
-"""Retrainings as administrators see them: asked for, canceled, looked at."""
+"""Request, cancel and list retrainings."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What happens to a retraining in a trainer: claimed, held by a lease, and ended."""
+"""Lifecycle of a retraining in a trainer: claim, lease, finish."""
 
 import hashlib
 import uuid

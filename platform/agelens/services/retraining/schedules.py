@@ -1,4 +1,4 @@
-"""Clocks that are retrained every so many hours, on the configured data."""
+"""Periodic retrainings on the configured data."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

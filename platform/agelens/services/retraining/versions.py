@@ -1,4 +1,4 @@
-"""The version that a retraining's candidate gets."""
+"""Choose the version number of a retrained clock."""
 
 import re
 
