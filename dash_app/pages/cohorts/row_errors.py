@@ -39,7 +39,7 @@ def section(cohort: Cohort) -> Any:
 
 
 def _reasons(cohort: Cohort) -> Any:
-    found = (cohort.summary or {}).get("errors") or []
+    found = cohort.summary["errors"] if cohort.summary else []
     told = [f"{labels.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
     return html.Ul([html.Li(text) for text in told], className="cohorts-reasons")
 

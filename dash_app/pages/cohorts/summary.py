@@ -27,7 +27,7 @@ def money(cohort: Cohort) -> Any:
         ("Given back", labels.counted(cohort.price - cohort.charged, "credit")),
         ("Done", times.local(cohort.finished_at)),
     ]
-    warned = (cohort.summary or {}).get("warned")
+    warned = cohort.summary["warned"] if cohort.summary else 0
     if warned:
         facts.insert(2, ("With a warning", labels.counted(warned, "row")))
     return html.Dl(

@@ -63,7 +63,9 @@ def _on_one_scale(*tasks: Task) -> list[Any]:
     """Else equal lengths would mean different numbers of years; other units have scales of their own."""
     wires: list[Mapping[str, Any]] = [task.wire for task in tasks]
     ages = [
-        task.chronological_age if wire["unit"] == labels.YEARS else None
+        float(task.chronological_age)
+        if task.chronological_age is not None and wire["unit"] == labels.YEARS
+        else None
         for task, wire in zip(tasks, wires, strict=True)
     ]
     shown = list(zip(wires, ages, strict=True))

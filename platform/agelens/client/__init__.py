@@ -35,6 +35,7 @@ from agelens.client.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UnexpectedAnswer,
     Unreachable,
     WaitTimeout,
 )
@@ -57,6 +58,7 @@ from agelens.client.results import (
     ModelIdentity,
     Narrowing,
     Result,
+    Task,
 )
 from agelens.client.shapes import (
     AccessToken,
@@ -64,7 +66,6 @@ from agelens.client.shapes import (
     Balance,
     Failure,
     ModelName,
-    Task,
     Token,
     Transaction,
     User,
@@ -127,6 +128,7 @@ __all__ = [
     "Transaction",
     "Unauthenticated",
     "Unavailable",
+    "UnexpectedAnswer",
     "Unreachable",
     "User",
     "WaitTimeout",

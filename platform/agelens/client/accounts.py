@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from agelens.client.decoding import decode
 from agelens.client.resources import Resource
-from agelens.client.shapes import Token, known
+from agelens.client.shapes import Token
 
 
 class Tokens(Resource):
@@ -13,12 +14,12 @@ class Tokens(Resource):
     def __iter__(self) -> Iterator[Token]:
         """Those that still work, newest first; never their secrets."""
         for wire in self._connection.pages("/api/auth/tokens"):
-            yield Token(**known(Token, wire))
+            yield decode(Token, wire)
 
     def create(self, name: str, *, days: int = 90) -> Token:
         """A new one. Its `access_token` is in this answer only."""
         wire = self._connection.post("/api/auth/tokens", {"name": name, "days": days})
-        return Token(**known(Token, wire))
+        return decode(Token, wire)
 
     def revoke(self, token_id: str) -> None:
         """End one."""

@@ -6,17 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from agelens.client.model_shapes import ModelVersion, model_version_from_wire
+from agelens.client.decoding import decode, decoder
+from agelens.client.model_shapes import ModelVersion
 from agelens.client.pages import Listing, Page, page_of
+from agelens.client.results import Task
 from agelens.client.retrainings import Retrainings
-from agelens.client.shapes import (
-    AdminUser,
-    Task,
-    Transaction,
-    admin_user_from_wire,
-    task_from_wire,
-    transaction_from_wire,
-)
+from agelens.client.shapes import AdminUser, Transaction
 
 
 class Admin(Retrainings):
@@ -25,36 +20,36 @@ class Admin(Retrainings):
     def users(self, *, email: str | None = None) -> Listing[AdminUser]:
         """People with their wallets, newest first; `email` is part of an address."""
         params = {"email": email, "limit": 100}
-        return Listing(self._connection, "/api/admin/users", params, admin_user_from_wire)
+        return Listing(self._connection, "/api/admin/users", params, decoder(AdminUser))
 
     def users_page(
         self, *, email: str | None = None, cursor: str | None = None, limit: int = 25
     ) -> Page[AdminUser]:
         """Some of the people, newest first, from where `cursor` says."""
         params = {"email": email, "cursor": cursor, "limit": limit}
-        return page_of(self._connection, "/api/admin/users", params, admin_user_from_wire)
+        return page_of(self._connection, "/api/admin/users", params, decoder(AdminUser))
 
     def topup(self, user: str, amount: int, *, idempotency_key: str | None = None) -> Transaction:
         """Add credits to the wallet of a user, named by id or e-mail address."""
         path = f"/api/admin/wallets/{quote(user, safe='')}/topup"
         wire = self._connection.post(path, {"amount": amount}, key=idempotency_key)
-        return transaction_from_wire(wire)
+        return decode(Transaction, wire)
 
     def transactions(self) -> Listing[Transaction]:
         """Everybody's ledger entries, newest first."""
         params = {"limit": 100}
-        return Listing(self._connection, "/api/admin/transactions", params, transaction_from_wire)
+        return Listing(self._connection, "/api/admin/transactions", params, decoder(Transaction))
 
     def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
         """Some of everybody's ledger entries, newest first, from where `cursor` says."""
         params = {"cursor": cursor, "limit": limit}
         path = "/api/admin/transactions"
-        return page_of(self._connection, path, params, transaction_from_wire)
+        return page_of(self._connection, path, params, decoder(Transaction))
 
     def tasks(self, *, status: str | None = None, model: str | None = None) -> Listing[Task]:
         """Everybody's tasks, newest first."""
         params = {"status": status, "model": model, "limit": 100}
-        return Listing(self._connection, "/api/admin/tasks", params, task_from_wire)
+        return Listing(self._connection, "/api/admin/tasks", params, decoder(Task))
 
     def tasks_page(
         self,
@@ -66,11 +61,11 @@ class Admin(Retrainings):
     ) -> Page[Task]:
         """Some of everybody's tasks, newest first, from where `cursor` says."""
         params = {"status": status, "model": model, "cursor": cursor, "limit": limit}
-        return page_of(self._connection, "/api/admin/tasks", params, task_from_wire)
+        return page_of(self._connection, "/api/admin/tasks", params, decoder(Task))
 
     def models(self) -> Listing[ModelVersion]:
         """Every published version of every clock."""
-        return Listing(self._connection, "/api/admin/ml-models", {}, model_version_from_wire)
+        return Listing(self._connection, "/api/admin/ml-models", {}, decoder(ModelVersion))
 
     def publish(self, bundle: Path | str, *, force: bool = False) -> ModelVersion:
         """Publish a bundle: its directory, or the zip of it.
@@ -84,18 +79,18 @@ class Admin(Retrainings):
         wire = self._connection.post_content(
             "/api/admin/ml-models", content=content, headers=headers, params={"force": force}
         )
-        return model_version_from_wire(wire)
+        return decode(ModelVersion, wire)
 
     def activate(self, name: str, version: str) -> ModelVersion:
         """Let new tasks use this version."""
         path = f"/api/admin/ml-models/{quote(name, safe='')}/activate"
         wire = self._connection.post(path, {"version": version})
-        return model_version_from_wire(wire)
+        return decode(ModelVersion, wire)
 
     def roll_back(self, name: str) -> ModelVersion:
         """Return to the version that was active before."""
         wire = self._connection.post(f"/api/admin/ml-models/{quote(name, safe='')}/rollback")
-        return model_version_from_wire(wire)
+        return decode(ModelVersion, wire)
 
     def queues(self) -> dict[str, Any]:
         """What waits, which workers are alive, and how many tasks are under way."""

@@ -13,13 +13,14 @@ from agelens.client.accounts import Tokens
 from agelens.client.admin import Admin
 from agelens.client.cohorts import Cohorts
 from agelens.client.connection import LOGIN, Connection
+from agelens.client.decoding import decode
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
 from agelens.client.extras import needs_notebook
 from agelens.client.models import Models
 from agelens.client.predictions import Predictions
 from agelens.client.retrainings import Retrainings
-from agelens.client.shapes import AccessToken, User, known
+from agelens.client.shapes import AccessToken, User
 from agelens.client.wallet import Wallet
 
 
@@ -140,12 +141,12 @@ class Client(Predictions):
     def register(self, email: str, password: str) -> User:
         """Create an account; log in afterwards."""
         body = {"email": email, "password": password}
-        return User(**known(User, self._connection.post("/api/auth/register", body)))
+        return decode(User, self._connection.post("/api/auth/register", body))
 
     def login(self, email: str, password: str) -> AccessToken:
         """Log in; this client uses the token from now on."""
         body = {"email": email, "password": password}
-        token = AccessToken(**known(AccessToken, self._connection.post_once_more(LOGIN, body)))
+        token = decode(AccessToken, self._connection.post_once_more(LOGIN, body))
         self._connection.token = token.access_token
         return token
 
@@ -157,7 +158,7 @@ class Client(Predictions):
 
     def me(self) -> User:
         """Who is logged in."""
-        return User(**known(User, self._connection.get("/api/auth/me")))
+        return decode(User, self._connection.get("/api/auth/me"))
 
     def export(self) -> dict[str, Any]:
         """Everything that the service keeps about oneself."""

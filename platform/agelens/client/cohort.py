@@ -11,16 +11,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 from agelens.client.atomic_files import format_by_ending, whole_file
-from agelens.client.cohort_shapes import (
-    CohortFields,
-    Preview,
-    RowProblem,
-    cohort_fields,
-    preview_from_wire,
-    row_problem_from_wire,
-)
+from agelens.client.cohort_shapes import CohortFields, Preview, RowProblem
 from agelens.client.cohort_waiting import follow, outcome_of
 from agelens.client.connection import Connection
+from agelens.client.decoding import decode, decoder
 from agelens.client.extras import needs_notebook
 from agelens.client.pages import Listing, Page, page_of
 
@@ -40,7 +34,7 @@ class Cohort(CohortFields):
 
     def __init__(self, connection: Connection, wire: Mapping[str, Any]) -> None:
         self._connection = connection
-        super().__init__(**cohort_fields(wire))
+        self._become(wire)
 
     def refresh(self, *, wait: float = 0.0) -> Cohort:
         """Ask how it is; with `wait`, as soon as it is finished or these seconds (up to 30) are over."""
@@ -99,12 +93,12 @@ class Cohort(CohortFields):
     def errors(self) -> Listing[RowProblem]:
         """The rows that were not scored, and why; they were not charged."""
         params = {"limit": 100}
-        return Listing(self._connection, self._path("/errors"), params, row_problem_from_wire)
+        return Listing(self._connection, self._path("/errors"), params, decoder(RowProblem))
 
     def errors_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[RowProblem]:
         """Some of these rows, from where `cursor` says."""
         params = {"cursor": cursor, "limit": limit}
-        return page_of(self._connection, self._path("/errors"), params, row_problem_from_wire)
+        return page_of(self._connection, self._path("/errors"), params, decoder(RowProblem))
 
     def to_shap(self, data: DataFrame | None = None) -> Any:
         """The contributions of the scored rows as a `shap.Explanation`, for a beeswarm.
@@ -118,7 +112,7 @@ class Cohort(CohortFields):
     def preview(self, **options: Any) -> Preview:
         """How a draft would be read and what it would cost, with `options` as `run` takes them."""
         wire = self._connection.post_once_more(self._path("/preview"), _said(options))
-        return preview_from_wire(wire)
+        return decode(Preview, wire)
 
     def sample(self) -> tuple[tuple[str, ...], ...]:
         """The first rows of a draft as text, also of one that cannot be read yet."""
@@ -151,7 +145,7 @@ class Cohort(CohortFields):
         return f"{PATH}/{quote(self.id, safe='')}{rest}"
 
     def _become(self, wire: Mapping[str, Any]) -> Cohort:
-        super().__init__(**cohort_fields(wire))
+        vars(self).update(vars(decode(CohortFields, wire)))
         return self
 
     def _save(self, file: BinaryIO, kind: str, contributions: bool) -> None:

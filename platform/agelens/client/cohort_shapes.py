@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from agelens.client.shapes import FINISHED, Failure, ModelName, Wire, known
+from agelens import wire
+from agelens.client.shapes import FINISHED, Failure, ModelName
 
 
 @dataclass(eq=False)
@@ -40,7 +39,7 @@ class CohortFields:
     started_at: datetime | None
     finished_at: datetime | None
     error: Failure | None
-    summary: Mapping[str, Any] | None = field(default=None, repr=False)
+    summary: wire.Summary | None = field(default=None, repr=False)
 
     @property
     def is_finished(self) -> bool:
@@ -120,47 +119,3 @@ class Preview(Matches):
     checked_rows: int
     problems: tuple[RowProblem, ...]
     readable_rows: int
-
-
-def cohort_fields(wire: Wire) -> dict[str, Any]:
-    """The fields of a cohort, read."""
-    model, error = wire["model"], wire["error"]
-    parts = {
-        "model": ModelName(**known(ModelName, model)) if model else None,
-        "error": Failure(**known(Failure, error)) if error else None,
-        "header": tuple(wire["header"]),
-    }
-    return known(CohortFields, wire) | parts
-
-
-def row_problem_from_wire(wire: Wire) -> RowProblem:
-    """A row that was not scored."""
-    return RowProblem(**known(RowProblem, wire) | {"fields": tuple(wire.get("fields") or ())})
-
-
-def preview_from_wire(wire: Wire) -> Preview:
-    """How a draft would be read."""
-    parts = {
-        "sample": tuple(tuple(row) for row in wire["sample"]),
-        "problems": tuple(row_problem_from_wire(each) for each in wire["problems"]),
-    }
-    return Preview(**known(Preview, wire) | _matched(wire) | parts)
-
-
-def matches_from_wire(wire: Wire) -> Matches:
-    """How columns would be read."""
-    return Matches(**known(Matches, wire) | _matched(wire))
-
-
-def _matched(wire: Wire) -> dict[str, Any]:
-    return {
-        "model": ModelName(**known(ModelName, wire["model"])),
-        "matches": tuple(_match(each) for each in wire["matches"]),
-        "missing": tuple(MissingFeature(**known(MissingFeature, each)) for each in wire["missing"]),
-        "hints": tuple(wire["hints"]),
-    }
-
-
-def _match(wire: Wire) -> Match:
-    features = tuple(Answered(**known(Answered, each)) for each in wire["features"])
-    return Match(wire["column"], features, wire["unit"])

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from agelens.client.cohort import PATH, Cohort
-from agelens.client.cohort_shapes import Matches, matches_from_wire
+from agelens.client.cohort_shapes import Matches
+from agelens.client.decoding import decode
 from agelens.client.errors import ClientError
 from agelens.client.pages import MORE, SHOWN_ITEMS, Page, page_of
 from agelens.client.resources import Resource
@@ -120,7 +121,7 @@ class Cohorts(Resource):
         options = {"model": model, "columns": columns, "mapping": mapping, "units": units}
         said = {name: value for name, value in options.items() if value is not None}
         body = {"header": list(header), **said}
-        return matches_from_wire(self._connection.post_once_more(f"{PATH}/match", body))
+        return decode(Matches, self._connection.post_once_more(f"{PATH}/match", body))
 
     def page(
         self, *, cursor: str | None = None, status: str | None = None, limit: int = 25

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from agelens.client.decoding import decode
 from agelens.client.plain import plain
 from agelens.client.resources import Resource
-from agelens.client.shapes import Task, task_from_wire
+from agelens.client.results import Task
 
 AGE = "chronological_age"
 
@@ -24,7 +25,7 @@ class Drafts(Resource):
     ) -> Task:
         """Keep a panel, complete or not; `.validation_errors` says what it still needs."""
         body = panel(answers or {}, model, units, chronological_age)
-        return task_from_wire(self._connection.post("/api/tasks", body))
+        return decode(Task, self._connection.post("/api/tasks", body))
 
     def edit(self, task_id: str, **changes: Any) -> Task:
         """Change `answers`, `units`, `chronological_age` or `model`.
@@ -38,7 +39,7 @@ class Drafts(Resource):
         if AGE in changes:
             changes |= plain({AGE: changes[AGE]})
         path = f"/api/tasks/{quote(task_id, safe='')}"
-        return task_from_wire(self._connection.patch(path, changes))
+        return decode(Task, self._connection.patch(path, changes))
 
 
 def panel(

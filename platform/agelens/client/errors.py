@@ -2,6 +2,7 @@
 
 ClientError
 ├── Unreachable             no answer: nobody listens, the connection broke, or it took too long
+├── UnexpectedAnswer        the service answered something of another shape than this client knows
 ├── ApiError                the service answered with a problem; has .status, .code and .request_id
 │   ├── InvalidInput        fields that a person can correct: .problems names each (422)
 │   │   ├── InvalidAnswers  a panel that cannot be scored
@@ -38,7 +39,7 @@ from agelens.client.retry_after import retry_after_seconds
 
 if TYPE_CHECKING:
     from agelens.client.cohort import Cohort
-    from agelens.client.shapes import Task
+    from agelens.client.results import Task
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class ClientError(Exception):
 
 class Unreachable(ClientError):
     """The service could not be asked, or its answer never came."""
+
+
+class UnexpectedAnswer(ClientError):
+    """The service answered something of another shape than this client knows."""
 
 
 class ApiError(ClientError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from agelens import wire
-from agelens.client.shapes import FINISHED, Failure, ModelName, Wire, known
+from agelens.client.shapes import FINISHED, Failure, ModelName
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class Model:
     unit: str
     price: int
     default: bool
-    features: list[dict[str, Any]] = field(repr=False)
-    metrics: dict[str, Any] = field(repr=False)
+    features: list[wire.Feature] = field(repr=False)
+    metrics: wire.Metrics = field(repr=False)
     card: str = field(repr=False)
     needs_age: bool = False
     ages: tuple[float, float] | None = None
@@ -54,7 +53,7 @@ class Example:
     """A made-up person as a request, and `result`: the wire mapping of what the clock answers."""
 
     model: ModelName
-    answers: dict[str, Any]
+    answers: wire.Answers
     units: dict[str, str]
     chronological_age: float
     result: wire.Result = field(repr=False)
@@ -153,46 +152,3 @@ class Retraining:
     def is_finished(self) -> bool:
         """Whether nothing about it will change any more."""
         return self.status in FINISHED
-
-
-def model_from_wire(wire: Wire) -> Model:
-    """A clock."""
-    ages, interval = wire.get("ages"), wire.get("interval")
-    parts = {
-        "ages": (ages[0], ages[1]) if ages else None,
-        "interval": ModelInterval(**known(ModelInterval, interval)) if interval else None,
-    }
-    return Model(**known(Model, wire) | parts)
-
-
-def example_from_wire(wire: Wire) -> Example:
-    """A clock's example."""
-    return Example(**known(Example, wire) | {"model": ModelName(**known(ModelName, wire["model"]))})
-
-
-def headline_from_wire(wire: Wire | None) -> Headline | None:
-    """The figure of a version, if it has one."""
-    return Headline(**known(Headline, wire)) if wire else None
-
-
-def model_version_from_wire(wire: Wire) -> ModelVersion:
-    """A published version of a clock."""
-    headline = headline_from_wire(wire.get("headline"))
-    return ModelVersion(**known(ModelVersion, wire) | {"headline": headline})
-
-
-def retraining_from_wire(wire: Wire) -> Retraining:
-    """A retraining."""
-    candidate, validation, error = wire["candidate"], wire["validation"], wire["error"]
-    parts = {
-        "data": DataFile(**known(DataFile, wire["data"])),
-        "validation": DataFile(**known(DataFile, validation)) if validation else None,
-        "candidate": _candidate_from_wire(candidate) if candidate else None,
-        "error": Failure(**known(Failure, error)) if error else None,
-    }
-    return Retraining(**known(Retraining, wire) | parts)
-
-
-def _candidate_from_wire(wire: Wire) -> Candidate:
-    headline = headline_from_wire(wire["headline"])
-    return Candidate(**known(Candidate, wire) | {"headline": headline})

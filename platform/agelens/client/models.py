@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from agelens.client.decoding import decode
 from agelens.client.errors import ClientError, NotFound
-from agelens.client.model_shapes import Example, Model, example_from_wire, model_from_wire
+from agelens.client.model_shapes import Example, Model
 from agelens.client.resources import Resource
 
 
@@ -13,19 +14,19 @@ class Models(Resource):
 
     def __iter__(self) -> Iterator[Model]:
         for wire in self._connection.pages("/api/ml-models"):
-            yield model_from_wire(wire)
+            yield decode(Model, wire)
 
     def __getitem__(self, name: str) -> Model:
         """The active version of a clock; NotFound when there is none of that name."""
         try:
-            return model_from_wire(self._connection.get(_path(name)))
+            return decode(Model, self._connection.get(_path(name)))
         except NotFound as error:
             error.add_note(f"There are: {', '.join(model.name for model in self)}")
             raise
 
     def example(self, name: str) -> Example:
         """A made-up person, really scored by the active version of a clock."""
-        return example_from_wire(self._connection.get(f"{_path(name)}/example"))
+        return decode(Example, self._connection.get(f"{_path(name)}/example"))
 
     @property
     def default(self) -> Model:

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 from agelens.client.connection import Connection
+from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
 from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
 from agelens.client.pages import Listing, Page, page_of
 from agelens.client.plain import plain
-from agelens.client.results import Result
-from agelens.client.shapes import Task, task_from_wire
+from agelens.client.results import Result, Task
 
 LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
@@ -100,7 +100,7 @@ class Predictions:
     def task(self, task_id: str, *, wait: float = 0.0) -> Task:
         """One task; with `wait`, as soon as it is finished or these seconds (up to 30) are over."""
         params = {"wait": round(wait, 3)} if wait > 0 else {}
-        return task_from_wire(self._connection.get(_path(task_id), params, seconds_more=wait))
+        return decode(Task, self._connection.get(_path(task_id), params, seconds_more=wait))
 
     def what_if(self, prediction: Result | Task | str, /, **change: Any) -> Result:
         """A finished prediction with some answers changed, in canonical units; None: not measured.
@@ -131,7 +131,7 @@ class Predictions:
 
     def cancel(self, task_id: str) -> Task:
         """End a queued or running task; it costs nothing."""
-        return task_from_wire(self._connection.post(f"{_path(task_id)}/cancel"))
+        return decode(Task, self._connection.post(f"{_path(task_id)}/cancel"))
 
     def delete(self, task_id: str) -> None:
         """Take a draft or a finished task away."""
@@ -142,7 +142,7 @@ class Predictions:
     ) -> Listing[Task]:
         """One's tasks, newest first."""
         params = {"status": status, "model": model, "limit": page_size}
-        return Listing(self._connection, "/api/tasks/history", params, task_from_wire)
+        return Listing(self._connection, "/api/tasks/history", params, decoder(Task))
 
     def history_page(
         self,
@@ -154,7 +154,7 @@ class Predictions:
     ) -> Page[Task]:
         """Some of one's tasks, newest first, from where `cursor` says."""
         params = {"cursor": cursor, "status": status, "model": model, "limit": limit}
-        return page_of(self._connection, "/api/tasks/history", params, task_from_wire)
+        return page_of(self._connection, "/api/tasks/history", params, decoder(Task))
 
 
 def _path(task_id: str) -> str:

@@ -1,18 +1,19 @@
-"""An explained prediction."""
+"""Tasks and their results: explained predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from agelens import wire as wire_shapes
+from agelens.client.decoding import decode, json_name
+from agelens.client.errors import FieldProblem
+from agelens.client.shapes import FINISHED, Failure, ModelName
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
-    from agelens.client.shapes import Task
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Contribution:
     years: float
     imputed: bool
     clipped: bool
-    reference_range: dict[str, Any] | None
+    reference_range: wire_shapes.ReferenceRange | None
     modifiable: bool
 
 
@@ -76,7 +77,8 @@ class Result:
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
     `narrowing` has what is missing, what would narrow the interval most first; none where nothing is
-    or the clock cannot tell. `derived` are other forms of the prediction that the field uses, by name. `wire` is the result as it came, which `agelens.charts` draws.
+    or the clock cannot tell. `derived` are other forms of the prediction that the field uses, by name.
+    `wire` is the result as it came, which `agelens.charts` draws.
     """
 
     prediction: float
@@ -93,7 +95,7 @@ class Result:
     warnings: tuple[str, ...]
     model: ModelIdentity
     wire: wire_shapes.Result = field(repr=False, compare=False)
-    of_task: Task | None = field(repr=False)
+    of_task: Task | None = field(default=None, repr=False)
     narrowing: tuple[Narrowing, ...] = ()
     derived: Mapping[str, float] = field(default_factory=dict, repr=False)
 
@@ -131,29 +133,52 @@ class Result:
 
     @classmethod
     def from_wire(cls, wire: wire_shapes.Result, task: Task | None) -> Result:
-        """Read a result, of the task if there is one."""
-        said: Mapping[str, Any] = wire
-        plain = {name: said[name] for name in _names(cls) if name in said}
-        parts = {
-            "interval": _optional(Interval, wire["interval"]),
-            "contributions": tuple(_read(Contribution, row) for row in wire["contributions"]),
-            "age_gap": _optional(AgeGap, wire["age_gap"]),
-            "narrowing": tuple(_read(Narrowing, each) for each in wire.get("narrowing") or ()),
-            "missing": tuple(wire["missing"]),
-            "clipped": tuple(wire["clipped"]),
-            "warnings": tuple(wire["warnings"]),
-            "model": _read(ModelIdentity, wire["model"]),
-        }
-        return cls(**plain | parts, wire=wire, of_task=task)
+        """Decode a result, of the task if there is one."""
+        narrowing = wire.get("narrowing") or ()
+        return replace(decode(cls, {**wire, "narrowing": narrowing, "wire": wire}), of_task=task)
 
 
-def _read(kind: type[T], wire: Mapping[str, Any]) -> T:
-    return kind(**{name: wire[name] for name in _names(kind)})
+@dataclass(frozen=True)
+class Task:
+    """A panel, what became of it and what it cost."""
 
+    id: str
+    status: str
+    model: ModelName
+    answers: wire_shapes.Answers
+    units: wire_shapes.Answers
+    chronological_age: wire_shapes.Scalar
+    price: int
+    charged: int
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    validation_errors: tuple[FieldProblem, ...]
+    error: Failure | None
+    wire_result: wire_shapes.Result | None = field(
+        default=None, repr=False, metadata=json_name("result")
+    )
+    user_id: str | None = None
 
-def _optional(kind: type[T], wire: Mapping[str, Any] | None) -> T | None:
-    return None if wire is None else _read(kind, wire)
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing about it will change any more."""
+        return self.status in FINISHED
 
+    @property
+    def wire(self) -> wire_shapes.Result:
+        """The result as it came, which `agelens.charts` draws; LookupError when there is none."""
+        if self.wire_result is None:
+            raise LookupError(f"task {self.id} is {self.status}: it has no result")
+        return self.wire_result
 
-def _names(kind: Any) -> list[str]:
-    return [entry.name for entry in fields(kind)]
+    @property
+    def result(self) -> Result | None:
+        """The explained prediction, once the task has succeeded."""
+        return None if self.wire_result is None else Result.from_wire(self.wire_result, self)
+
+    def _repr_html_(self) -> str:
+        from agelens.client.cards.results import task_card
+
+        return task_card(self)

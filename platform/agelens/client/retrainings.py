@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from agelens.client.model_shapes import Retraining, Schedule, retraining_from_wire
+from agelens.client.decoding import decode, decoder
+from agelens.client.model_shapes import Retraining, Schedule
 from agelens.client.pages import Listing
 from agelens.client.resources import Resource
-from agelens.client.shapes import known
 
 PATH = "/api/admin/retrainings"
 ANY_TYPE = "application/octet-stream"
@@ -37,7 +37,7 @@ class Retrainings(Resource):
         if data is None:
             body = {**said, **({} if validation is None else {"validation": str(validation)})}
             wire = self._connection.post(PATH, body, key=idempotency_key)
-            return retraining_from_wire(wire)
+            return decode(Retraining, wire)
         files = {"data": data, **({} if validation is None else {"validation": validation})}
         paths = {name: Path(place).expanduser() for name, place in files.items()}
         with ExitStack() as opened:
@@ -46,18 +46,18 @@ class Retrainings(Resource):
                 for name, path in paths.items()
             }
             wire = self._connection.upload(PATH, said, sent, key=idempotency_key)
-        return retraining_from_wire(wire)
+        return decode(Retraining, wire)
 
     def retraining(self, retraining_id: str) -> Retraining:
         """One retraining, as it is now."""
-        return retraining_from_wire(self._connection.get(_path(retraining_id)))
+        return decode(Retraining, self._connection.get(_path(retraining_id)))
 
     def retrainings(
         self, *, status: str | None = None, model: str | None = None
     ) -> Listing[Retraining]:
         """Retrainings, newest first."""
         params = {"status": status, "model": model, "limit": 100}
-        return Listing(self._connection, PATH, params, retraining_from_wire)
+        return Listing(self._connection, PATH, params, decoder(Retraining))
 
     def wait_for_retraining(self, retraining_id: str, *, timeout: float = 3600.0) -> Retraining:
         """A retraining once it has ended, however it did; TimeoutError when it goes on for longer."""
@@ -74,16 +74,16 @@ class Retrainings(Resource):
 
     def cancel_retraining(self, retraining_id: str) -> Retraining:
         """End a queued or running retraining."""
-        return retraining_from_wire(self._connection.post(f"{_path(retraining_id)}/cancel"))
+        return decode(Retraining, self._connection.post(f"{_path(retraining_id)}/cancel"))
 
     def schedules(self) -> list[Schedule]:
         """Which clocks are retrained regularly, and when next."""
-        return [Schedule(**known(Schedule, w)) for w in self._connection.pages(f"{PATH}/schedules")]
+        return [decode(Schedule, wire) for wire in self._connection.pages(f"{PATH}/schedules")]
 
     def schedule(self, model: str, *, every_hours: int) -> Schedule:
         """Retrain a clock every so many hours on the configured data."""
         wire: Any = self._connection.put(_schedule(model), {"every_hours": every_hours})
-        return Schedule(**known(Schedule, wire))
+        return decode(Schedule, wire)
 
     def unschedule(self, model: str) -> None:
         """Retrain a clock no more."""

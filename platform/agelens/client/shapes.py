@@ -1,17 +1,10 @@
-"""What the service answers, as objects. Fields that a newer service adds are passed over."""
+"""People, tokens and wallets, and what the shapes of other resources share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from agelens import wire as wire_shapes
-from agelens.client.errors import FieldProblem
-from agelens.client.results import Result
-
-Wire = Mapping[str, Any]
 FINISHED = ("succeeded", "failed", "canceled")
 
 
@@ -95,96 +88,8 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Task:
-    """A panel, what became of it and what it cost."""
-
-    id: str
-    status: str
-    model: ModelName
-    answers: dict[str, Any]
-    units: dict[str, Any]
-    chronological_age: float | None
-    price: int
-    charged: int
-    attempts: int
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    validation_errors: tuple[FieldProblem, ...]
-    error: Failure | None
-    wire_result: wire_shapes.Result | None = field(default=None, repr=False)
-    user_id: str | None = None
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing about it will change any more."""
-        return self.status in FINISHED
-
-    @property
-    def wire(self) -> wire_shapes.Result:
-        """The result as it came, which `agelens.charts` draws; LookupError when there is none."""
-        if self.wire_result is None:
-            raise LookupError(f"task {self.id} is {self.status}: it has no result")
-        return self.wire_result
-
-    @property
-    def result(self) -> Result | None:
-        """The explained prediction, once the task has succeeded."""
-        return None if self.wire_result is None else Result.from_wire(self.wire_result, self)
-
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.results import task_card
-
-        return task_card(self)
-
-
-@dataclass(frozen=True)
 class AdminUser(User):
     """A person with their wallet, as an administrator sees them."""
 
     erased_at: datetime | None
     wallet: Balance
-
-
-_MOMENTS = (
-    "created_at",
-    "started_at",
-    "finished_at",
-    "expires_at",
-    "last_used_at",
-    "activated_at",
-    "erased_at",
-    "next_at",
-)
-
-
-def known(kind: type, wire: Wire) -> dict[str, Any]:
-    """Those fields of an answer that `kind` has, its moments read."""
-    found = {entry.name: wire[entry.name] for entry in fields(kind) if entry.name in wire}
-    for name in _MOMENTS:
-        if found.get(name) is not None:
-            found[name] = datetime.fromisoformat(found[name])
-    return found
-
-
-def transaction_from_wire(wire: Wire) -> Transaction:
-    """A change of a wallet."""
-    return Transaction(**known(Transaction, wire))
-
-
-def task_from_wire(wire: Wire) -> Task:
-    """A task."""
-    parts = {
-        "model": ModelName(**known(ModelName, wire["model"])),
-        "validation_errors": tuple(
-            FieldProblem(**known(FieldProblem, entry)) for entry in wire["validation_errors"]
-        ),
-        "error": Failure(**known(Failure, wire["error"])) if wire["error"] else None,
-    }
-    return Task(**known(Task, wire) | parts, wire_result=wire["result"])
-
-
-def admin_user_from_wire(wire: Wire) -> AdminUser:
-    """A person with their wallet."""
-    wallet = Balance(**known(Balance, wire["wallet"]))
-    return AdminUser(**known(AdminUser, wire) | {"wallet": wallet})

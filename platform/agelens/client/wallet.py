@@ -1,9 +1,10 @@
 """Credits."""
 
+from agelens.client.decoding import decode, decoder
 from agelens.client.errors import ClientError
 from agelens.client.pages import Listing, Page, page_of
 from agelens.client.resources import Resource
-from agelens.client.shapes import Balance, Transaction, known, transaction_from_wire
+from agelens.client.shapes import Balance, Transaction
 
 
 class Wallet(Resource):
@@ -22,7 +23,7 @@ class Wallet(Resource):
 
     def show(self) -> Balance:
         """Balance, held and available, all of the same moment."""
-        return Balance(**known(Balance, self._connection.get("/api/wallet")))
+        return decode(Balance, self._connection.get("/api/wallet"))
 
     @property
     def balance(self) -> int:
@@ -37,16 +38,16 @@ class Wallet(Resource):
     def topup(self, amount: int, *, idempotency_key: str | None = None) -> Transaction:
         """Add credits, where the operator lets people do so themselves."""
         wire = self._connection.post("/api/wallet/topup", {"amount": amount}, key=idempotency_key)
-        return transaction_from_wire(wire)
+        return decode(Transaction, wire)
 
     def transactions(self, *, page_size: int = 100) -> Listing[Transaction]:
         """Every change, newest first."""
         params = {"limit": page_size}
         path = "/api/wallet/transactions"
-        return Listing(self._connection, path, params, transaction_from_wire)
+        return Listing(self._connection, path, params, decoder(Transaction))
 
     def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
         """Some of the changes, newest first, from where `cursor` says."""
         params = {"cursor": cursor, "limit": limit}
         path = "/api/wallet/transactions"
-        return page_of(self._connection, path, params, transaction_from_wire)
+        return page_of(self._connection, path, params, decoder(Transaction))

@@ -25,7 +25,7 @@ def state_of_task(task: Task, features: Sequence[Feature]) -> tuple[dict[str, An
 
 
 def _state(
-    answers: Mapping[str, Any], units: Mapping[str, str], features: Sequence[Feature]
+    answers: Mapping[str, Any], units: Mapping[str, object], features: Sequence[Feature]
 ) -> tuple[dict[str, Answer], Units]:
     state: dict[str, Answer] = {}
     shown: Units = {}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from agelens import wire
 from agelens.client import results
-from agelens.client.shapes import Task
+from agelens.client.results import Task
 from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.clocks.scoring import predict, read_panel_for
 from flask import Flask

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from agelens.client import Balance, Page
-from agelens.client.shapes import task_from_wire
+from agelens.client import Balance, Page, Task
+from agelens.client.decoding import decode
 from unit.client.cohort_wire import COHORT, FAILED, RUNNING, SUCCEEDED
 from unit.client.stub import RESULT, TASK, TRANSACTION, Stub, client_of, problem
 from unit.client.test_models import MEANING, MODEL
@@ -124,7 +124,7 @@ def test_a_result_without_interval_says_why_and_many_factors_are_summed() -> Non
 def test_a_task_tells_what_is_wrong_with_it() -> None:
     wrong = {"pointer": "/answers/crp", "field": "crp", "message": "must be a number"}
     told = read(
-        task_from_wire(TASK | {"status": "draft", "validation_errors": [wrong]})._repr_html_()
+        decode(Task, TASK | {"status": "draft", "validation_errors": [wrong]})._repr_html_()
     )
     assert "draft" in told
     assert "must be a number" in told

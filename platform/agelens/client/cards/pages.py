@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from agelens.client.cards.parts import card, facts, muted, table
 from agelens.client.cards.wording import YEARS, credits, moment, number, signed
 from agelens.client.cohort_shapes import CohortFields
-from agelens.client.shapes import AdminUser, Balance, Task, Transaction
+from agelens.client.results import Task
+from agelens.client.shapes import AdminUser, Balance, Transaction
 
 if TYPE_CHECKING:
     from agelens.client.pages import Page

@@ -8,8 +8,7 @@ from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
 from agelens.client.cards.wording import YEARS, credits, measured, moment, number, signed
 
 if TYPE_CHECKING:
-    from agelens.client.results import AgeGap, Contribution, Result
-    from agelens.client.shapes import Task
+    from agelens.client.results import AgeGap, Contribution, Result, Task
 
 SHOWN_FACTORS = 8
 DISCLAIMER = "Not medical advice."

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from agelens.client import Cohort, Match, Preview
-from agelens.client.cohort_shapes import preview_from_wire
+from agelens.client.decoding import decode
 from unit.client.cohort_wire import COHORT, PREVIEW
 from unit.client.stub import Stub, client_of
 
@@ -45,7 +45,7 @@ def draft(*answers: httpx.Response) -> tuple[Cohort, Stub]:
 
 
 def preview(**other: Any) -> Preview:
-    return preview_from_wire(PREVIEW | other)
+    return decode(Preview, PREVIEW | other)
 
 
 def found(**other: Any) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from agelens.client.shapes import Task, task_from_wire
+from agelens.client import Task
+from agelens.client.decoding import decode
 
 RANGE = {"low": 3.9, "high": 5.6, "source": "made up"}
 GLUCOSE = {
@@ -96,4 +97,4 @@ def wire(**other: Any) -> dict[str, Any]:
 
 def task(**other: Any) -> Task:
     """The same as the client reads it."""
-    return task_from_wire(wire(**other))
+    return decode(Task, wire(**other))

@@ -1,0 +1,84 @@
+"""Decode the service's JSON into the client's dataclasses, by the types of their fields.
+
+Fields that a newer service adds are passed over. Shapes of `agelens.wire` stay the mappings that they
+are. A field that is called otherwise in JSON says so: `field(metadata=json_name("result"))`.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar, Union
+
+import cattrs
+from cattrs.gen import make_dict_structure_fn, override
+from cattrs.strategies import configure_union_passthrough
+from typing_extensions import is_typeddict
+
+from agelens import wire
+from agelens.client.errors import UnexpectedAnswer
+
+T = TypeVar("T")
+JSON_NAME = "json_name"
+SHOWN_FAULTS = 3
+
+
+def decode(kind: type[T], answer: object) -> T:
+    """An answer as an object of `kind`; UnexpectedAnswer where a field is missing or of another type."""
+    try:
+        return _CONVERTER.structure(answer, kind)
+    except (cattrs.BaseValidationError, TypeError, ValueError, LookupError) as error:
+        faults = cattrs.transform_error(error, "answer")
+        more = f" and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
+        raise UnexpectedAnswer(
+            f"The answer is not a {getattr(kind, '__name__', kind)} as this client knows it "
+            f"({'; '.join(faults[:SHOWN_FAULTS])}{more}): are client and service of one version?"
+        ) from error
+
+
+def decoder(kind: type[T]) -> Callable[[object], T]:
+    """`decode` for one kind."""
+    return partial(decode, kind)
+
+
+def json_name(name: str) -> dict[str, str]:
+    """The metadata of a field whose name in JSON is another one."""
+    return {JSON_NAME: name}
+
+
+def _converter() -> cattrs.Converter:
+    """A converter that takes JSON's types as they are, where the default would convert null to "None"."""
+    made = cattrs.Converter()
+    for kind in (str, int, bool):
+        made.register_structure_hook(kind, _exactly)
+    made.register_structure_hook(float, _number)
+    made.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    made.register_structure_hook_func(_stays, lambda value, _: value)
+    configure_union_passthrough(Union[str, bool, int, float, None], made)  # noqa: UP007
+    made.register_structure_hook_factory(is_dataclass, partial(_of_fields, made))
+    return made
+
+
+def _exactly(value: object, kind: type[T]) -> T:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _number(value: object, _: type[float]) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return value
+
+
+def _stays(kind: object) -> bool:
+    return kind is wire.Json or is_typeddict(kind)
+
+
+def _of_fields(converter: cattrs.Converter, kind: type[Any]) -> Callable[[Any, Any], Any]:
+    names = {entry.name: entry.metadata[JSON_NAME] for entry in fields(kind) if entry.metadata}
+    renamed: dict[str, Any] = {own: override(rename=name) for own, name in names.items()}
+    return make_dict_structure_fn(kind, converter, **renamed)
+
+
+_CONVERTER = _converter()
