@@ -9,7 +9,7 @@ def confirmation(
     name: str,
     title: str,
     *content: Any,
-    leave: str = "Keep it",
+    leave: str = "Cancel",
     go: str = "Delete",
     dangerous: bool = True,
 ) -> Any:

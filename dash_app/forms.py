@@ -13,8 +13,8 @@ AFTER_REGISTERING = "/new"
 AFTER_LOGGING_IN = "/history"
 LONGEST_EMAIL = 254  # what is kept in a cookie has to fit into one
 NOT_REVOKED = (
-    "You are logged out in this browser. The service did not answer, so it could not be told; "
-    "the login ends there by itself."
+    "You are logged out in this browser. We can't reach AgeLens right now to end the login there; "
+    "it will expire by itself."
 )
 
 
@@ -107,7 +107,7 @@ def _again(page: str, error: ClientError) -> Any:
         case Conflict():
             beside = {"email": problems.words(error)}
         case Unauthenticated():
-            message = "The e-mail address or the password is wrong."
+            message = "Wrong e-mail address or password."
         case _:
             message = problems.words(error)
     email = request.form.get("email", "").strip()[:LONGEST_EMAIL]
@@ -119,11 +119,13 @@ def _again(page: str, error: ClientError) -> Any:
 def _refuse(error: CSRFError) -> Any:
     """A page of ours whose session has ended leads to the login; to others it is a plain 400."""
     if not _sent_by_a_page_of_ours():
-        return Response("This was not sent by a page of AgeLens.\n", 400, mimetype="text/plain")
+        return Response(
+            "This request did not come from an AgeLens page.\n", 400, mimetype="text/plain"
+        )
     if request.path == "/_dash-update-component":  # the answer that takes the browser to the login
         return {"multi": True, "response": {}, "sideUpdate": {"login-needed": {"data": True}}}
     if sessions.person() is None:
-        session["told"] = {"message": "This page had been open for too long. Please try again."}
+        session["told"] = {"message": "This page was open for too long. Please try again."}
     return redirect("/login", 303)
 
 

@@ -95,7 +95,7 @@ def _logout() -> Any:
 def menu() -> list[Any]:
     """The same places, for a phone."""
     if sessions.person() is None:
-        places = [("Start", "/"), ("Log in", "/login"), ("Register", "/register")]
+        places = [("Home", "/"), ("Log in", "/login"), ("Register", "/register")]
         return [dmc.NavLink(label=name, href=href, refresh=href != "/") for name, href in places]
     places = [*PLACES, ("Wallet", "/wallet"), ("Account", "/account")]
     if sessions.is_admin():
@@ -110,5 +110,5 @@ def _colours() -> Any:
         variant="subtle",
         color="gray",
         size="lg",
-        **{"aria-label": "Light or dark"},
+        **{"aria-label": "Switch between light and dark"},
     )

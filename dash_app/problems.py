@@ -22,8 +22,13 @@ from dash import html, set_props
 from dash_app import sessions
 
 log = logging.getLogger(__name__)
-OURS = "Something in this page failed. Reload it and try again."
-AWAY = "The AgeLens service does not answer at the moment. Nothing was lost; try again in a few seconds."
+OURS = "Something went wrong on this page. Reload it and try again."
+UNREACHABLE_TITLE = "We can't reach AgeLens right now"
+NOTHING_LOST = "Nothing was lost. Try again in a few seconds."
+AWAY = f"{UNREACHABLE_TITLE}. {NOTHING_LOST}"
+REQUIRED = "is required by this clock"
+# The API says what is wrong; a form says what to do.
+FORM_MESSAGES = {"is too easy to guess": "Choose a stronger password"}
 
 
 class LoginNeededError(Exception):
@@ -37,17 +42,15 @@ def words(error: Exception) -> str:
             return AWAY
         case RateLimited():
             wait = error.retry_after_seconds
-            when = f"in {wait:.0f} seconds" if wait else "in a little while"
-            return f"That was a lot in a short time. Try again {when}."
+            when = f"in {wait:.0f} seconds" if wait else "in a moment"
+            return f"Too many requests in a short time. Try again {when}."
         case InvalidInput():
             return " ".join(by_field(error).values()) or error.detail
         case Forbidden():
             return "Only an administrator can do this."
         case ServerError():
-            known_as = f" Its operator can look it up as {error.request_id}." * bool(
-                error.request_id
-            )
-            return f"The service failed at this.{known_as}"
+            reference = f" If you report it, quote {error.request_id}." if error.request_id else ""
+            return f"Something went wrong at our end.{reference}"
         case ApiError():
             return error.detail
         case ClientError():
@@ -61,12 +64,28 @@ def by_field(error: InvalidInput) -> dict[str, str]:
     found: dict[str, str] = {}
     for problem in error.problems:
         name = problem.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
-        message = problem.message[:1].upper() + problem.message[1:]
+        message = FORM_MESSAGES.get(problem.message) or capitalised(problem.message)
         found[name] = f"{found[name]} {message}" if name in found else message
     return found
 
 
-def alert(error: Exception, title: str = "That did not work") -> dmc.Alert:
+def capitalised(text: str) -> str:
+    """A message as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def enter_your(label: str) -> str:
+    """What to do about a required answer that is missing: "Enter your albumin."."""
+    return f"Enter your {in_sentence(label)}."
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence; abbreviations stay as they are."""
+    rest = label.partition(" ")[0][1:]
+    return label[:1].lower() + label[1:] if rest.isalpha() and rest.islower() else label
+
+
+def alert(error: Exception, title: str = "Something went wrong") -> dmc.Alert:
     """For the place on a page where something was tried."""
     return dmc.Alert(words(error), title=title, color="red", variant="light", className="problem")
 
@@ -95,26 +114,27 @@ def on_error(error: Exception) -> None:
     if isinstance(error, LoginNeededError | Unauthenticated):
         to_login()
     elif isinstance(error, ClientError):
-        notify(words(error), title="That did not work")
+        notify(words(error), title="Something went wrong")
     else:
         log.error("A callback failed", exc_info=error)
-        notify(OURS, title="An error of ours")
+        notify(OURS, title="Something went wrong")
 
 
 def page(error: Exception) -> Any:
     """A whole page that says why it cannot be shown."""
+    message = words(error)
     match error:
         case NotFound():
             return not_found()
         case Unreachable() | Unavailable():
-            title = "The service is away"
+            title, message = UNREACHABLE_TITLE, NOTHING_LOST
         case InsufficientCredits():
             title = "Not enough credits"
         case _:
-            title = "This page cannot be shown"
+            title = "We can't show this page"
     parts = [
         dmc.Title(title, order=1),
-        dmc.Text(words(error)),
+        dmc.Text(message),
         dmc.Group([dmc.Button("Try again", id="try-again"), dmc.Anchor("Home", href="/")]),
     ]
     return html.Div(dmc.Stack(parts), className="problem-page", role="alert")
@@ -124,9 +144,9 @@ def not_found(**_: Any) -> Any:
     """There is no such page, or it is somebody else's."""
     return dmc.Stack(
         [
-            dmc.Title("There is nothing here", order=1),
-            dmc.Text("This page does not exist, or it belongs to somebody else."),
-            html.Div(dmc.Anchor("Back to the start", href="/")),
+            dmc.Title("Page not found", order=1),
+            dmc.Text("This page does not exist, or you do not have access to it."),
+            html.Div(dmc.Anchor("Back to the home page", href="/")),
         ],
         className="problem-page",
     )

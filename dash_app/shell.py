@@ -21,7 +21,7 @@ THEME = {
 }
 VERSION = importlib.metadata.version("agelens")
 NOT_ADVICE = (
-    "AgeLens is software for research and for learning. It is not medical advice: "
+    "AgeLens is software for research and learning. It is not medical advice: "
     "talk to a doctor about your health."
 )
 
@@ -34,7 +34,7 @@ def layout() -> Any:
             dcc.Store(id="credits-changed"),
             dcc.Store(id="arrivals"),
             dmc.NotificationContainer(id="notices"),
-            html.A("Skip to the content", href="#content", className="skip-link"),
+            html.A("Skip to content", href="#content", className="skip-link"),
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(header.bar()),

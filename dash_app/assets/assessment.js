@@ -34,13 +34,13 @@
             }
             switch (what[0]) {
             case "assessment-offer":
-                return offer ? form.replace(lists, offer.typed, "A made-up person is filled in.")
+                return offer ? form.replace(lists, offer.typed, "Filled in with a demo profile.")
                     : form.filled(lists, {}, false);
             case "assessment-again":
                 return form.replace(
-                    lists, last.typed, "Your assessment of " + last.when + " is filled in.");
+                    lists, last.typed, "Filled in from your assessment of " + last.when + ".");
             case "assessment-clear":
-                return form.replace(lists, {}, "The form is empty.");
+                return form.replace(lists, {}, "Form cleared.");
             case "assessment-undo":
                 return form.undo(lists);
             case "assessment-country":

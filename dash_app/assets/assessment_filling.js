@@ -44,7 +44,7 @@
         if (schema.offered) {
             form.live.before = {typed: form.live.typed, units: {}};
             form.live.typed = form.copy(schema.offered);
-            notice = "The answers of your earlier assessment are filled in.";
+            notice = "Filled in from your earlier assessment.";
         }
         var result = filled(lists, form.live.typed, Boolean(schema.offered), notice);
         result[5] = form.live.nonce;
@@ -58,7 +58,7 @@
         live.before = {typed: form.copy(live.typed), units: form.copy(live.units)};
         live.typed = form.copy(typed);
         live.touched = {};
-        var more = had ? " What was typed before is replaced." : "";
+        var more = had ? " Your earlier entries were replaced." : "";
         return filled(lists, typed, true, notice + more);
     }
 
@@ -81,7 +81,7 @@
             return unit;
         });
         var result = filled(lists, {}, false, numbers
-            ? "The units changed, the numbers you typed did not: please check them." : undefined);
+            ? "The units changed but your numbers did not. Please check them." : undefined);
         result[2] = units;
         return result;
     }

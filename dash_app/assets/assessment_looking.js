@@ -31,7 +31,7 @@
             delete live.notes[key];
         } else if (text.trim() && live.units[key] && live.units[key] !== unit) {
             live.notes[key] =
-                "Now read as " + text.trim() + " " + known.printed + "; the number stays. ";
+                "Now read as " + text.trim() + " " + known.printed + ". ";
         }
         return (live.notes[key] || "") + known.hint;
     }

@@ -5,7 +5,7 @@
     var form = window.agelens_form = window.agelens_form || {};
     var NUMBER = /^[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?$/i;
     var THOUSANDS = /^[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$/;
-    var NO_NUMBER = "Write a number, such as 1.5 or 1,5.";
+    var NO_NUMBER = "Enter a number, such as 1.5 or 1,5.";
 
     // As dash_app/values.py reads it; NaN when it is no number.
     function number(text) {
@@ -44,7 +44,7 @@
         if (!field.plausible || fits(field, unit, value)) { return ""; }
         var better = fitting(field, name, text);
         return text.trim() + " " + unit.printed + " is outside " + unit.range + "." +
-            (better ? " It would fit in " + better.printed + "." : "");
+            (better ? " Did you mean " + better.printed + "?" : "");
     }
 
     function usual(field, country) {

@@ -33,11 +33,11 @@
         var endings = place.dataset.accept.split(",");
         var name = file.name.toLowerCase();
         if (!endings.some(function (ending) { return name.endsWith(ending); })) {
-            return "The file's name must end in " + endings.join(", ") +
-                "; save a spreadsheet as CSV.";
+            return "Choose a file that ends in " + endings.join(", ") +
+                ". Save spreadsheets as CSV first.";
         }
         if (file.size > Number(place.dataset.most)) {
-            return "The file has " + size(file.size) + "; at most " + place.dataset.limit + " are taken.";
+            return "The file is " + size(file.size) + "; the limit is " + place.dataset.limit + ".";
         }
         return file.size ? "" : "The file is empty.";
     }
@@ -86,12 +86,12 @@
         show("cohorts-upload-stop", !arrived());  // what has arrived is kept: nothing to stop
         if (arrived()) { bar.removeAttribute("value"); } else { bar.value = percent; }
         if (sent) {
-            say("cohorts-upload-amount", arrived() ? "The service reads the file …" :
+            say("cohorts-upload-amount", arrived() ? "Reading the file …" :
                 percent + " % of " + size(sent.total));
         }
         if (arrived() || percent % TOLD_EVERY === 0) {
             say("cohorts-upload-told",
-                arrived() ? "The service reads the file." : percent + " percent sent");
+                arrived() ? "Reading the file." : percent + " percent sent");
         }
     }
 
@@ -123,7 +123,7 @@
                 window.dash_clientside.set_props("cohorts-uploaded", {data: answer.place});
             }
         } else {
-            over(answer.message || "The service refused the file. Reload this page and try again.");
+            over(answer.message || "The file was not accepted. Reload this page and try again.");
         }
     }
 
@@ -138,10 +138,10 @@
         request.addEventListener("load", function () { answered(request); });
         request.addEventListener("error", function () {
             over(arrived() ?
-                "The connection broke when the file had arrived. Reload this page: if it is not listed below, send it again." :
-                "The connection broke. Nothing was kept; try again.");
+                "The connection was lost after the file had arrived. Reload this page; if the file is not listed below, upload it again." :
+                "The connection was lost. Nothing was saved; try again.");
         });
-        request.addEventListener("abort", function () { over("Stopped. Nothing was kept."); });
+        request.addEventListener("abort", function () { over("Upload stopped. Nothing was saved."); });
         say("cohorts-upload-answer", "");
         say("cohorts-upload-amount", "");
         sent = null;

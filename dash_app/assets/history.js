@@ -19,7 +19,7 @@
             var units = new Set(picked.map(function (id) { return id.unit; }));
             var words = "Two results are selected.";
             if (picked.length === 1) {
-                words = "Select one more result to compare with.";
+                words = "Select one more result to compare.";
             } else if (picked.length > 2) {
                 words = "Select only two results to compare.";
             } else if (units.size > 1) {

@@ -8,7 +8,7 @@ from dash import Dash, dcc, html
 
 from dash_app import forms, routing, sessions
 
-RULES = "At least 8 characters, not one that is easy to guess. Several words in a row are good."
+RULES = "At least 8 characters and hard to guess. Several words in a row work well."
 
 
 def register(app: Dash) -> None:
@@ -22,7 +22,7 @@ def log_in(next: str | None = None) -> Any:
     following = sessions.safe_place(next, "")
     return _page(
         "Log in",
-        "Welcome back." if not following else "Log in to go on to the page that you asked for.",
+        "Welcome back." if not following else "Log in to continue.",
         _form("/forms/login", "Log in", following, autocomplete="current-password"),
         ["No account yet? ", _other("/register", "Register", following)],
     )
@@ -33,7 +33,7 @@ def sign_up(next: str | None = None) -> Any:
     following = sessions.safe_place(next, "")
     return _page(
         "Register",
-        "An e-mail address and a password are all that is asked for. No mail is sent.",
+        "All you need is an e-mail address and a password. We send no e-mail.",
         _form(
             "/forms/register",
             "Register",
@@ -41,7 +41,7 @@ def sign_up(next: str | None = None) -> Any:
             autocomplete="new-password",
             rules=RULES,
         ),
-        ["Registered already? ", _other("/login", "Log in", following)],
+        ["Already registered? ", _other("/login", "Log in", following)],
     )
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 WIDTH = 360  # of a small phone
 WRONG = [  # what is typed, where it is said, and in which words
-    ("", "90", "account-token-name", "Give it a name"),
+    ("", "90", "account-token-name", "Give the token a name"),
     ("x", "0", "account-token-days", "1"),
     ("x", "a month", "account-token-days", "whole number|number"),
     ("x", "400", "account-token-days", "366"),
@@ -145,20 +145,20 @@ def test_whoever_thinks_again_keeps_everything_and_whoever_leaves_takes_it_away(
     page.goto("/account")
     take_the_data(page, visitor, tmp_path / "data.json")
     dialog = asked(page, "Delete my account …")
-    for words in ("every assessment", "every token", "ledger of credits stays", "names you"):
+    for words in ("every assessment", "every token", "credit ledger is kept", "identifies you"):
         expect(dialog).to_contain_text(words)
-    dialog.get_by_role("button", name="Keep it").click()
+    dialog.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     dialog = asked(page, "Delete my account …")
     field = dialog.get_by_label(f"Type {visitor.email} to confirm")
     field.fill("somebody@example.org")
-    dialog.get_by_role("button", name="Delete for ever").click()
+    dialog.get_by_role("button", name="Delete permanently").click()
     expect(dialog).to_contain_text("This is not the e-mail address of this account.")
     assert visitor.client.me().email == visitor.email
     field.fill(visitor.email)
-    dialog.get_by_role("button", name="Delete for ever").click()
+    dialog.get_by_role("button", name="Delete permanently").click()
     expect(page).to_have_url("/?goodbye=1")
-    expect(page.get_by_role("alert")).to_contain_text("Your account is deleted")
+    expect(page.get_by_role("alert")).to_contain_text("Your account has been deleted")
     expect(page.get_by_role("banner").get_by_role("link", name="Log in")).to_be_visible()
     with Client(site.api_url) as client, pytest.raises(Unauthenticated):
         client.login(visitor.email, PASSWORD)

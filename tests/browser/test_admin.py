@@ -50,7 +50,7 @@ def chosen(page: Page, file: str) -> None:
 
 def test_for_others_it_does_not_exist(page: Page, visitor: Person) -> None:
     page.goto("/admin")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     expect(page.get_by_role("link", name="Account").first).to_be_attached()
     expect(page.get_by_role("link", name="Admin")).to_have_count(0)
 
@@ -60,25 +60,25 @@ def test_credits_are_added_once_and_their_owner_sees_them(
 ) -> None:
     person = make_person(credits=5)
     page.goto("/admin/users")
-    page.get_by_label("Part of an e-mail address").fill(person.email)
+    page.get_by_label("Search by e-mail address").fill(person.email)
     page.get_by_role("button", name="Show", exact=True).click()
     expect(row(page, "@")).to_have_count(1)
     page.get_by_role("button", name=f"Top up {person.email}").click()
     dialogue = page.get_by_role("dialog")
-    expect(dialogue).to_contain_text(f"{person.email} can spend them at once")
+    expect(dialogue).to_contain_text(f"{person.email} can spend them immediately")
     amount = dialogue.get_by_label("Credits")
     amount.fill("1,5")
-    dialogue.get_by_role("button", name="Add the credits").click()
+    dialogue.get_by_role("button", name="Add credits").click()
     expect(amount).to_have_attribute("aria-invalid", "true")
     expect(amount).to_have_value("1,5")
     amount.fill("120")
-    dialogue.get_by_role("button", name="Add the credits").dblclick()
+    dialogue.get_by_role("button", name="Add credits").dblclick()
     expect(notice(page, f"120 credits added to {person.email}")).to_be_visible()
     expect(dialogue).not_to_be_visible()
     expect(row(page, person.email)).to_contain_text("125")
     assert person.client.wallet.available == 125
     page.get_by_role("button", name=f"Top up {person.email}").click()
-    dialogue.get_by_role("button", name="Leave it").click()
+    dialogue.get_by_role("button", name="Cancel").click()
     expect(dialogue).not_to_be_visible()
     assert person.client.wallet.available == 125
     page.goto("/admin/transactions")
@@ -122,22 +122,22 @@ def test_a_version_is_published_activated_and_rolled_back(
 
     page.get_by_role("button", name=f"Activate {name} 2.0.0").click()
     dialogue = page.get_by_role("dialog")
-    expect(dialogue).to_contain_text(f"From now on 2.0.0 of {name} answers new assessments")
-    dialogue.get_by_role("button", name="Change it").click()
-    expect(notice(page, f"{name} 2.0.0 answers now")).to_be_visible()
+    expect(dialogue).to_contain_text(f"New assessments will use {name} 2.0.0")
+    dialogue.get_by_role("button", name="Change version").click()
+    expect(notice(page, f"{name} 2.0.0 is now active")).to_be_visible()
     assert administrating.client.models[name].version == "2.0.0"
 
     page.get_by_role("button", name=f"Roll {name} back to 1.0.0").click()
-    expect(dialogue).to_contain_text(f"From now on 1.0.0 of {name} answers new assessments")
-    dialogue.get_by_role("button", name="Change it").click()
-    expect(notice(page, f"{name} 1.0.0 answers now")).to_be_visible()
+    expect(dialogue).to_contain_text(f"New assessments will use {name} 1.0.0 again")
+    dialogue.get_by_role("button", name="Change version").click()
+    expect(notice(page, f"{name} 1.0.0 is now active")).to_be_visible()
     assert administrating.client.models[name].version == "1.0.0"
 
 
 def refuse_what_is_no_bundle(page: Page, wrong: Path) -> None:
     wrong.write_bytes(b"not a zip at all")
     with page.expect_file_chooser() as chooser:
-        page.get_by_text("Choose the bundle's zip").click()
+        page.get_by_text("Choose the bundle (zip)").click()
     chooser.value.set_files(wrong)
     chosen(page, "wrong.zip")
     page.get_by_role("button", name="Publish", exact=True).click()
@@ -146,12 +146,12 @@ def refuse_what_is_no_bundle(page: Page, wrong: Path) -> None:
 
 def publish_what_is_worse(page: Page, name: str, bundle: Path) -> None:
     """Refused at first; published when that is what is wanted."""
-    page.get_by_label("Choose the bundle's zip").set_input_files(bundle)
+    page.get_by_label("Choose the bundle (zip)").set_input_files(bundle)
     chosen(page, "worse.zip")
     page.get_by_role("button", name="Publish", exact=True).click()
     refused = page.get_by_role("alert").filter(has_text="Not published")
     expect(refused).to_contain_text("is worse than the active 1.0.0")
-    force = page.get_by_label("Publish it even if")
+    force = page.get_by_label("Publish even if")
     force.click()
     expect(force).to_be_checked()
     page.get_by_role("button", name="Publish", exact=True).click()
@@ -204,8 +204,8 @@ def test_a_retraining_is_refused_in_words_started_on_a_file_and_canceled(
     start.click()
     expect(page.get_by_text("kaggle-age 9.9.0 is queued")).to_be_visible()
     page.get_by_role("button", name="Cancel the retraining of kaggle-age 9.9.0").click()
-    expect(notice(page, "The retraining is canceled")).to_be_visible()
+    expect(notice(page, "Retraining canceled")).to_be_visible()
     expect(row(page, "9.9.0")).to_contain_text("canceled")
     choose(page, page.locator("#admin-schedules-model"), "phenoage")
-    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_role("button", name="Save schedule", exact=True).click()
     expect(page.get_by_text('no notebook that trains "phenoage"')).to_be_visible()

@@ -12,8 +12,8 @@ from dash_app import values
 
 RESULT = re.compile(r"/results/[0-9a-f-]{36}$")
 CALCULATE = "Calculate my biological age"
-NO_NUMBER = "Write a number, such as 1.5 or 1,5."
-OPTIONAL = "Optional: recorded, but this clock does not use them"
+NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
+OPTIONAL = "Optional: saved, but not used by this clock"
 TEXTS = ["5.1", "5,1", " 5 ", "5,", ".5e1", "5 000", "0 005", "-5", "\N{MINUS SIGN}5", "1e1"]
 TEXTS += ["1,234.5", "1.234,5", "about 5", "5.1.2", "5,1,2", "12 34", "5 0", "nan", "Infinity"]
 TEXTS += ["0x5", "5_0", "+-5", ".", "\u0665"]
@@ -58,7 +58,7 @@ def choose_clock(page: Page, title: str, first_field: str) -> None:
 
 def demo(page: Page) -> None:
     page.get_by_role("button", name="Fill in a demo profile").click()
-    expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()
+    expect(page.get_by_text("Filled in with a demo profile.")).to_be_visible()
 
 
 def calculate(page: Page) -> None:
@@ -128,7 +128,7 @@ def test_a_wrong_unit_is_suspected_switched_and_remembered_for_the_next_assessme
     expect(button).to_be_in_viewport()
     expect(page.get_by_text("1 of 9 answered")).to_be_in_viewport()
     expect(message(page, "Blood glucose")).to_contain_text(
-        "95 mmol/L is outside 1.5 to 40.0. It would fit in mg/dL."
+        "95 mmol/L is outside 1.5 to 40.0. Did you mean mg/dL?"
     )
     page.get_by_role("button", name="Switch to mg/dL").click()
     expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
@@ -152,13 +152,15 @@ def begin_like(page: Page, person: Person) -> None:
     person.client.task(task.id, wait=30)
     page.goto("/new")
     page.get_by_role("button", name="Start from my last assessment").click()
-    expect(page.get_by_text(f"Your assessment of {task.created_at.day} ")).to_be_visible()
+    expect(
+        page.get_by_text(f"Filled in from your assessment of {task.created_at.day} ")
+    ).to_be_visible()
     expect(field(page, "Blood glucose")).to_have_value("95")
     expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
     page.get_by_role("button", name="Clear").click()
     expect(field(page, "Blood glucose")).to_have_value("")
     page.goto(f"/new?like={task.id}")
-    expect(page.get_by_text("of your earlier assessment are filled in")).to_be_visible()
+    expect(page.get_by_text("Filled in from your earlier assessment")).to_be_visible()
     expect(field(page, "Blood glucose")).to_have_value("95")
 
 
@@ -167,7 +169,7 @@ def test_units_start_as_the_country_has_them_and_the_choice_is_remembered(
     page: Page, visitor: Person
 ) -> None:
     page.goto("/new")
-    country = page.get_by_role("textbox", name="Units as used in")
+    country = page.get_by_role("textbox", name="Units used in")
     expect(country).to_have_value("Germany")
     expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
     typed(page, "Blood glucose", "95")
@@ -175,7 +177,7 @@ def test_units_start_as_the_country_has_them_and_the_choice_is_remembered(
     page.get_by_role("option", name="United Kingdom").click()
     expect(unit(page, "Blood glucose")).to_have_value("mmol/L")
     expect(field(page, "Blood glucose")).to_have_value("95")
-    expect(page.get_by_text("the numbers you typed did not: please check")).to_be_visible()
+    expect(page.get_by_text("your numbers did not. Please check")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
     expect(field(page, "Blood glucose")).to_have_value("")
     page.reload()
@@ -196,7 +198,7 @@ def test_what_is_refused_stands_beside_its_field_and_costs_nothing(
     typed(page, "Blood glucose", "9999")
     typed(page, "Total cholesterol", "much")
     calculate(page)
-    summary = page.get_by_role("alert").filter(has_text="2 things need correcting")
+    summary = page.get_by_role("alert").filter(has_text="Please check 2 answers")
     expect(summary).to_contain_text("Blood glucose: Must be between 1.5 and 40 mmol/L.")
     expect(summary).to_contain_text(f"Total cholesterol: {NO_NUMBER}")
     expect(page.locator("#assessment-summary")).to_be_focused()
@@ -293,7 +295,7 @@ def test_a_draft_is_saved_reopened_and_run(page: Page, visitor: Person) -> None:
     assert (task.status, task.answers) == ("draft", {"glucose": 95, "bone_density": 77})
     page.goto("/history")
     page.goto(f"/new?draft={task.id}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Continue a draft")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Continue your draft")
     expect(field(page, "Blood glucose")).to_have_value("95")
     expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
     expect(message(page, "Bone density")).to_contain_text("outside")
@@ -304,7 +306,9 @@ def test_a_draft_is_saved_reopened_and_run(page: Page, visitor: Person) -> None:
     ran = visitor.client.task(task.id)
     assert ran.answers == {"glucose": 95, "hearing_ability": 20}
     page.goto(f"/new?draft={task.id}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This is no draft any more")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "This draft has already been calculated"
+    )
 
 
 def test_a_draft_can_change_its_clock(page: Page, visitor: Person) -> None:
@@ -329,14 +333,14 @@ def test_a_draft_keeps_its_units_and_is_deleted_after_a_question(
     choose_unit(page, "Creatinine", "\N{MICRO SIGN}mol/L")  # as printed; the API names it umol/L
     typed(page, "Creatinine", "80")
     page.get_by_role("button", name="Save as draft").click()
-    expect(page.get_by_text("Saved. You find this draft in your")).to_be_visible()
+    expect(page.get_by_text("Draft saved. You will find it in your")).to_be_visible()
     (draft,) = visitor.client.history()
     assert visitor.client.task(draft.id).units["creatinine"] == "umol/L"
     expect(page).to_have_url(f"/new?draft={draft.id}")
     page.reload()
     expect(unit(page, "Creatinine")).to_have_value("\N{MICRO SIGN}mol/L")
     page.get_by_role("button", name="Delete draft").click()
-    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(field(page, "Creatinine")).to_have_value("80")
     page.get_by_role("button", name="Delete draft").click()

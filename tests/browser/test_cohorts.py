@@ -112,9 +112,11 @@ def test_a_file_is_uploaded_matched_paid_for_scored_and_taken_away(
 
 def match_the_columns(page: Page) -> None:
     """Glucose is not found by its name, and is in mg/dL."""
-    expect(page.get_by_text("Blood glucose is needed and no column has it.")).to_be_visible()
+    expect(
+        page.get_by_text("Blood glucose is required, but no column was matched.")
+    ).to_be_visible()
     choose(page, "What sugar is", "Blood glucose")
-    expect(page.get_by_text("Every feature of the clock has a column.")).to_be_visible()
+    expect(page.get_by_text("Every biomarker of this clock has a column.")).to_be_visible()
     expect(page.get_by_text("can be scored")).to_have_text(
         re.compile("of the 30 rows can be scored")
     )
@@ -124,7 +126,7 @@ def match_the_columns(page: Page) -> None:
     for words in ("Row 3: albumin must be a number", "Row 8: ", "Row 30: albumin"):
         expect(found).to_contain_text(words)
     page.locator("summary", has_text="First rows of the file").click()
-    choose(page, "Column with an id", "who")
+    choose(page, "ID column", "who")
     settled(page)
     expect(page.get_by_role("cell", name="p1", exact=True).last).to_be_visible()
 
@@ -145,7 +147,7 @@ def see_the_summary(page: Page, person: Person) -> None:
     prediction = cohort.summary["prediction"]
     expect(fact(page, "Scored")).to_have_text("27 of 30 rows")
     expect(fact(page, "Charged")).to_have_text("135 credits")
-    expect(fact(page, "Given back")).to_have_text("15 credits")
+    expect(fact(page, "Returned")).to_have_text("15 credits")
     mean, sd = (f"{prediction[name]:.1f}" for name in ("mean", "sd"))
     expect(fact(page, "Mean ± SD")).to_have_text(f"{mean} ± {sd} years")
     expect(fact(page, "Median")).to_have_text(f"{prediction['median']:.1f} years")
@@ -212,13 +214,13 @@ def test_what_was_matched_survives_a_reload_and_the_way_over_the_wallet(
     choose(page, "What sugar is", "Blood glucose")
     choose(page, "Unit of sugar", "mg/dL")
     expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
-    expect(page.get_by_text("That is 150 too few.")).to_be_visible()
+    expect(page.get_by_text("You need 150 more.")).to_be_visible()
     page.reload()
     expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
     expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
     expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
     page.get_by_role("button", name="Pay and run").click()
-    refused = page.get_by_role("alert").filter(has_text="Your credits do not cover this.")
+    refused = page.get_by_role("alert").filter(has_text="You do not have enough credits.")
     refused.get_by_role("link", name="Top up your wallet").click()
     expect(page.get_by_role("heading", level=1, name="Wallet")).to_be_visible()
     page.get_by_label("Credits to add").fill("150")
@@ -240,8 +242,8 @@ def test_a_column_can_be_ignored_and_another_one_take_its_place(
     rows = [{**BLOOD, "chronological_age": 50, "albumin_2": 40}]
     upload(page, as_csv(rows))
     choose(page, "What albumin_2 is", "Albumin")
-    expect(chosen(page, "What albumin is")).to_have_value("ignored")
-    expect(page.get_by_text("Every feature of the clock has a column.")).to_be_visible()
+    expect(chosen(page, "What albumin is")).to_have_value("Ignore")
+    expect(page.get_by_text("Every biomarker of this clock has a column.")).to_be_visible()
     page.get_by_role("button", name="Pay and run").click()
     expect(page.get_by_role("heading", name="Summary")).to_be_visible()
     (age,) = visitor.client.cohorts[cohort_id(page)].results()["prediction"]
@@ -256,7 +258,7 @@ def test_switching_clock_or_names_of_the_columns_asks_anew(page: Page, visitor: 
     expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
     choose(page, "Clock", "Mortality age (AgeLens, NHANES III)")
     expect(page.locator("#cohorts-sum")).to_have_text("30 rows × 10 credits = 300 credits")
-    expect(page.get_by_text("That is 200 too few.")).to_be_visible()
+    expect(page.get_by_text("You need 200 more.")).to_be_visible()
     expect(chosen(page, "What sex is")).to_have_value("Sex")
     expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
     expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
@@ -267,9 +269,9 @@ def test_switching_clock_or_names_of_the_columns_asks_anew(page: Page, visitor: 
     expect(page.locator("#cohorts-sum")).to_have_text("30 rows × 10 credits = 300 credits")
     expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
     settled(page)
-    choose(page, "Names of the columns", "The R package BioAge (NHANES)")
-    expect(chosen(page, "What white_cells is")).to_have_value("ignored")
-    expect(chosen(page, "Names of the columns")).to_have_value("The R package BioAge (NHANES)")
+    choose(page, "Column names", "The R package BioAge (NHANES)")
+    expect(chosen(page, "What white_cells is")).to_have_value("Ignore")
+    expect(chosen(page, "Column names")).to_have_value("The R package BioAge (NHANES)")
 
 
 def test_a_file_of_which_no_column_is_known_says_so_and_can_be_matched(
@@ -277,12 +279,12 @@ def test_a_file_of_which_no_column_is_known_says_so_and_can_be_matched(
 ) -> None:
     rows = [{f"x {key}": value for key, value in BLOOD.items()} | {"years": 50}]
     upload(page, as_csv(rows))
-    expect(page.get_by_text("The file cannot be read like this yet")).to_be_visible()
-    expect(page.get_by_text("The price is known as soon as the file can be read.")).to_be_visible()
+    expect(page.get_by_text("The file cannot be read this way yet")).to_be_visible()
+    expect(page.get_by_text("The price will appear once the file can be read.")).to_be_visible()
     albumin = page.get_by_role("row").filter(has=page.get_by_text("x albumin", exact=True))
     expect(albumin.first).to_contain_text(str(BLOOD["albumin"]))
     choose(page, "What x albumin is", "Albumin")
-    expect(page.get_by_text("are needed and no column has it.")).to_be_visible()
+    expect(page.get_by_text("are required, but no column was matched.")).to_be_visible()
     expect(page.locator("#cohorts-sum")).to_have_text("1 row × 5 credits = 5 credits")
     page.get_by_role("button", name="Pay and run").click()
     expect(page.get_by_role("alert").filter(has_text="Not started")).to_be_visible()
@@ -342,13 +344,13 @@ def find_by_typing(page: Page) -> None:
     expect(page.get_by_role("option")).to_have_text(["Blood glucose"])
     page.get_by_role("option").click()
     expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
-    expect(page.get_by_text("Every feature of the clock has a column.")).to_be_visible()
+    expect(page.get_by_text("Every biomarker of this clock has a column.")).to_be_visible()
 
 
 def delete_after_a_question(page: Page, person: Person) -> None:
-    expect(page.get_by_text("Drafts that nobody runs are deleted after a day.")).to_be_visible()
+    expect(page.get_by_text("Drafts are deleted after a day unless you run them.")).to_be_visible()
     page.get_by_role("button", name="Delete this draft").click()
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert len(list(person.client.cohorts)) == 1
     page.get_by_role("button", name="Delete this draft").click()
@@ -389,7 +391,7 @@ def wait_and_cancel(page: Page, person: Person) -> None:
     upload(page, as_csv(TEN))
     pay_for_ten(page)
     page.reload()
-    expect(page.get_by_text("50 credits are set aside.")).to_be_visible()
+    expect(page.get_by_text("50 credits are reserved.")).to_be_visible()
     cancel(page, person)
 
 
@@ -407,15 +409,15 @@ def be_under_way(page: Page, person: Person, site: Site) -> Cohort:
     put(site, cohort, status="running", rows_done=4, rows_scored=4)
     page.goto("/cohorts")
     row = page.locator("#cohorts-rows tr").filter(has_text="ten")
-    expect(row).to_contain_text("Being scored")
+    expect(row).to_contain_text("Scoring")
     expect(row).to_contain_text("40% done")
     expect(row).to_contain_text("up to 50")
     page.goto(f"/cohorts/{cohort.id}")
-    bar = page.get_by_role("progressbar", name="Rows that are done")
-    expect(page.get_by_text("4 of 10 rows are done")).to_be_visible()
+    bar = page.get_by_role("progressbar", name="Rows done")
+    expect(page.get_by_text("4 of 10 rows done")).to_be_visible()
     expect(bar).to_have_js_property("value", 4)
     put(site, cohort, rows_done=7, rows_scored=7)
-    expect(page.get_by_text("7 of 10 rows are done")).to_be_visible()
+    expect(page.get_by_text("7 of 10 rows done")).to_be_visible()
     expect(bar).to_have_js_property("value", 7)
     return cohort
 
@@ -481,18 +483,20 @@ def stop(page: Page) -> None:
     expect(page.get_by_role("progressbar", name="Upload")).to_be_visible()
     expect(page.get_by_role("button", name="Upload", exact=True)).to_be_disabled()
     page.get_by_role("button", name="Stop").click()
-    expect(page.locator("#cohorts-upload-answer")).to_have_text("Stopped. Nothing was kept.")
+    expect(page.locator("#cohorts-upload-answer")).to_have_text(
+        "Upload stopped. Nothing was saved."
+    )
     expect(page.get_by_role("button", name="Upload", exact=True)).to_be_enabled()
 
 
 def test_the_template_can_be_uploaded_as_it_is(page: Page, visitor: Person) -> None:
     page.goto("/cohorts")
     choose(page, "Clock", f"{CLOCK} (5 credits per row)")
-    choose(page, "Names of the columns", "The R package BioAge (NHANES)")
+    choose(page, "Column names", "The R package BioAge (NHANES)")
     link = page.get_by_role("link", name="Download the template")
     expect(link).to_have_attribute("href", re.compile("model=phenoage&columns=bioage-r"))
     with page.expect_download() as got:
         link.click()
     upload(page, Path(got.value.path()).read_bytes(), "template.csv")
-    expect(page.get_by_text("All of the 1 row can be scored.")).to_be_visible()
-    expect(chosen(page, "Names of the columns")).to_have_value("The R package BioAge (NHANES)")
+    expect(page.get_by_text("All rows can be scored.")).to_be_visible()
+    expect(chosen(page, "Column names")).to_have_value("The R package BioAge (NHANES)")

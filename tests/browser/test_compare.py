@@ -44,10 +44,10 @@ def test_the_older_result_comes_first_and_the_parts_are_the_difference(
         expect(side).to_contain_text(f"{said.prediction:.1f}")
         expect(side).to_contain_text(f"{said.interval.low:.1f} to {said.interval.high:.1f}")
         gap = f"{said.prediction - 52:+.1f} years".replace("-", "−")
-        expect(side).to_contain_text(f"{gap} against the age given, 52")
+        expect(side).to_contain_text(f"{gap} compared with the age entered, 52")
     see_that_it_adds_up(page, result(patient, "older"), result(patient, "newer"))
     turn_it_around(page)
-    page.get_by_role("link", name="Back to the history").click()
+    page.get_by_role("link", name="Back to history").click()
     expect(page).to_have_url("/history")
 
 
@@ -75,13 +75,13 @@ def turn_it_around(page: Page) -> None:
     """Swapping the two turns the sign; the order is kept over a reload."""
     change = page.locator(".compare-change strong")
     words = change.inner_text()
-    page.get_by_role("link", name="Swap the two").click()
+    page.get_by_role("link", name="Swap").click()
     expect(page).to_have_url(re.compile("order=given"))
     turned = words.translate(str.maketrans("+−", "−+"))
     expect(change).to_have_text(turned)
     page.reload()
     expect(change).to_have_text(turned)
-    page.get_by_role("link", name="Swap the two").click()
+    page.get_by_role("link", name="Swap").click()
     expect(change).to_have_text(words)
 
 

@@ -51,10 +51,10 @@ def test_whoever_is_not_logged_in_is_asked_to_and_comes_back(
 def test_the_choice_of_colours_is_kept_also_where_nothing_is(page: Page, visitor: Person) -> None:
     page.goto("/history")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_label("Light or dark").click()
+    page.get_by_label("Switch between light and dark").click()
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     page.goto("/no/such/place")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     assert lasting(lambda: [str(light) for light in brightness(page, "body") if light > 0.08]) == []
 

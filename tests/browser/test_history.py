@@ -85,8 +85,8 @@ def test_a_filter_is_in_the_address_so_reloading_and_going_back_work(
     expect(rows(page)).to_have_count(2)
     choose(page, "Status", "Draft")
     expect(page).to_have_url("/history?status=draft&model=phenoage")
-    expect(page.get_by_text("Nothing matches.")).to_be_visible()
-    page.get_by_role("link", name="Show everything").click()
+    expect(page.get_by_text("No matches.")).to_be_visible()
+    page.get_by_role("link", name="Show all").click()
     expect(rows(page)).to_have_count(6)
     expect(rows(page).filter(has_text="Draft").get_by_role("link")).to_have_attribute(
         "href", f"/new?draft={regular.tasks['draft']}"
@@ -102,7 +102,7 @@ def test_results_are_chosen_with_the_keyboard_and_only_like_ones_are_compared(
     older, newer = (box_of(page, regular.tasks[name]) for name in ("older", "newer"))
     compare = page.get_by_role("button", name="Compare", exact=True)
     newer.press("Space")
-    expect(page.get_by_text("Select one more result to compare with.")).to_be_visible()
+    expect(page.get_by_text("Select one more result to compare.")).to_be_visible()
     expect(compare).to_be_disabled()
     other = rows(page).filter(has_text="SD").get_by_role("checkbox")
     other.press("Space")
@@ -136,17 +136,17 @@ def test_drafts_are_completed_run_or_deleted_from_their_rows(page: Page, visitor
     incomplete = visitor.client.drafts.create({"albumin": 44}, model="phenoage")
     complete = visitor.client.drafts.create(MIDDLE_AGED)
     page.goto("/history")
-    lacking = rows(page).filter(has_text="Creatinine is required")
+    lacking = rows(page).filter(has_text="Enter your creatinine")
     lacking.get_by_role("button", name=re.compile("^Run the draft")).click()
     expect(lacking.get_by_role("status")).to_contain_text("required")
-    lacking.get_by_role("link", name="Complete it").click()
+    lacking.get_by_role("link", name="Complete the form").click()
     expect(page).to_have_url(f"/new?draft={incomplete.id}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Continue a draft")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Continue your draft")
     page.go_back()
     expect(page.locator("#credits")).to_have_text("100 credits")
 
     lacking.get_by_role("button", name=re.compile("^Delete the draft")).click()
-    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     lacking.get_by_role("button", name=re.compile("^Delete the draft")).click()
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
@@ -157,7 +157,7 @@ def test_drafts_are_completed_run_or_deleted_from_their_rows(page: Page, visitor
     expect(page).to_have_url(f"/results/{complete.id}")
     visitor.client.wait(complete.id)
     page.goto("/history?status=draft")
-    expect(page.get_by_text("Nothing matches.")).to_be_visible()
+    expect(page.get_by_text("No matches.")).to_be_visible()
     assert visitor.client.wallet.balance == 90
 
 

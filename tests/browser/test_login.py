@@ -64,7 +64,7 @@ def test_a_wrong_password_is_told_and_the_way_on_is_kept(
     page.get_by_role("button", name="Show the password").click()
     expect(password).to_have_attribute("type", "text")
     send(page, "Log in")
-    expect(page.get_by_role("alert")).to_contain_text("The e-mail address or the password is wrong")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong e-mail address or password")
     page.get_by_role("main").get_by_role("link", name="Register").click()
     expect(heading(page, "Register")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Log in").click()

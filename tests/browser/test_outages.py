@@ -14,7 +14,7 @@ from proxies import free_port
 from servers import Servers, short_home
 
 BY_ITSELF_MS = 60_000
-AWAY = "The AgeLens service does not answer at the moment."
+AWAY = "We can't reach AgeLens right now."
 CALCULATE = "Calculate my biological age"
 
 
@@ -77,11 +77,11 @@ def test_without_the_api_pages_say_so_and_come_back(
     stranger = open_context().new_page()
     site.kill_api()
     page.goto("/history")
-    expect(heading(page, "The service is away")).to_be_visible()
+    expect(heading(page, "We can't reach AgeLens right now")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(AWAY)
 
     stranger.goto("/")
-    expect(stranger.get_by_role("main")).to_contain_text("No example at the moment")
+    expect(stranger.get_by_role("main")).to_contain_text("No example right now")
     stranger.goto("/login")
     stranger.get_by_label("E-mail").fill(visitor.email)
     stranger.get_by_role("textbox", name="Password").fill(visitor.password)

@@ -58,7 +58,7 @@ def test_no_free_worker_is_told_and_a_new_one_brings_the_result_without_a_reload
     expect(page.get_by_text("Waiting for a worker")).to_be_visible()
     page.reload()
     expect(page.get_by_role("status")).to_contain_text("Queued since")
-    words = page.get_by_role("status").filter(has_text="No worker is free at the moment")
+    words = page.get_by_role("status").filter(has_text="No worker is free right now")
     expect(words).to_be_visible(timeout=BY_ITSELF_MS)
     page.evaluate("() => { window.still_the_same_page = true; }")
     without_workers.start_worker()
@@ -83,4 +83,4 @@ def test_a_draft_leads_to_its_form_and_what_is_not_ones_own_does_not_exist(
     other = make_person(credits=10).client.predict(MIDDLE_AGED).task.id
     for task_id in (other, "00000000-0000-0000-0000-000000000000"):
         page.goto(f"/results/{task_id}")
-        expect(heading(page, "There is nothing here")).to_be_visible()
+        expect(heading(page, "Page not found")).to_be_visible()

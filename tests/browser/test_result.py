@@ -78,15 +78,15 @@ def test_the_page_says_what_the_api_says_in_the_order_of_the_questions(
     assert result.age_gap is not None
     expect(page.get_by_role("heading", level=1)).to_have_text("Your biological age")
     assert page.get_by_role("heading", level=2).all_inner_texts()[:4] == [
-        "How sure is that?",
-        "Compared with whom?",
-        "Because of what?",
-        "What could change it?",
+        "How certain is this?",
+        "How you compare",
+        "What drives your result",
+        "What could change it",
     ]
     expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
     main = page.get_by_role("main")
     low, high = result.interval.low, result.interval.high
-    expect(main).to_contain_text(f"90 % interval goes from {low:.1f} to {high:.1f} years")
+    expect(main).to_contain_text(f"90 % interval is {low:.1f} to {high:.1f} years")
     expect(main).to_contain_text(f"{result.age_gap.percentile:.0f} of 100")
     expect(main).to_contain_text("Not medical advice")
     expect(main).to_contain_text(result.model.sha256)
@@ -106,7 +106,7 @@ def test_the_page_says_what_the_api_says_in_the_order_of_the_questions(
 
     asked = reader.client.what_if(shown.id, systolic_bp=120)
     item = page.get_by_role("listitem").filter(has_text="Systolic blood pressure at 120 mmHg")
-    expect(item).to_contain_text(f"would then say {asked.prediction:.1f} years")
+    expect(item).to_contain_text(f"would be {asked.prediction:.1f} years")
 
 
 def test_a_slider_asks_what_if_in_the_persons_unit(page: Page, reader: Person, shown: Task) -> None:
@@ -185,13 +185,13 @@ def test_an_unreachable_api_is_told_where_the_slider_is_and_forgotten_afterwards
     site.kill_api()
     try:
         slider.press("ArrowLeft")
-        expect(page.locator("#result-outcome")).to_contain_text("does not answer at the moment")
+        expect(page.locator("#result-outcome")).to_contain_text("can't reach AgeLens")
     finally:
         site.start_api()
     slider.press("ArrowLeft")
     asked = reader.client.what_if(shown.id, systolic_bp=137)
     expect(page.locator("#result-new-age")).to_have_text(f"{asked.prediction:.1f}")
-    expect(page.locator("#result-outcome")).not_to_contain_text("does not answer")
+    expect(page.locator("#result-outcome")).not_to_contain_text("can't reach AgeLens")
 
 
 def test_the_downloads_are_whole(page: Page, reader: Person, shown: Task, site: Site) -> None:
@@ -254,7 +254,7 @@ def test_what_follows_a_result_starts_from_it_until_it_is_deleted(
     expect(again).to_have_attribute("href", f"/new?like={later}")
 
     page.get_by_role("button", name="Delete this result").click()
-    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("dialog")).not_to_be_visible()
     page.get_by_role("button", name="Delete this result").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
@@ -277,7 +277,7 @@ def test_every_clock_opens_on_a_phone_in_the_dark(page: Page, visitor: Person) -
         if result.interval is None:
             expect(page.get_by_role("main")).to_contain_text("This clock gives no interval")
         if result.clipped:
-            expect(page.get_by_role("table").first).to_contain_text("counts as its limit")
+            expect(page.get_by_role("table").first).to_contain_text("counted at its limit")
         if result.narrowing:
             expect(page.get_by_role("main")).to_contain_text(result.narrowing[0].label)
         wide[model] = lasting(lambda: overhanging(page))
@@ -294,7 +294,7 @@ def test_a_clock_that_is_no_longer_offered_keeps_its_results(
     try:
         open_result(page, result.task.id)
         expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
-        expect(page.get_by_role("main")).to_contain_text("This clock is no longer offered")
+        expect(page.get_by_role("main")).to_contain_text("This clock is no longer available")
         page.get_by_role("slider", name="Blood glucose, mmol/L").press("ArrowRight")
         expect(page.locator("#result-new-age")).not_to_have_text(f"{result.prediction:.1f}")
     finally:

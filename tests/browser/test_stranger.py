@@ -59,7 +59,7 @@ def register(page: Page, email: str) -> None:
 
 def fill_in_demo(page: Page) -> None:
     page.get_by_role("button", name=DEMO).click()
-    expect(page.get_by_text("A made-up person is filled in.")).to_be_visible()
+    expect(page.get_by_text("Filled in with a demo profile.")).to_be_visible()
     expect(page.get_by_label("Systolic blood pressure", exact=True)).not_to_have_value("")
     settled(page)
 
@@ -78,7 +78,7 @@ def top_up(page: Page) -> None:
     page.get_by_role("button", name="50 credits").click()
     expect(page.get_by_label("Credits to add")).to_have_value("50")
     page.get_by_role("main").get_by_role("button", name="Top up", exact=True).click()
-    expect(page.get_by_text("50 credits were added.")).to_be_visible()
+    expect(page.get_by_text("50 credits added.")).to_be_visible()
     expect(page.locator("#credits")).to_have_text("50 credits")
     page.get_by_role("link", name="Back to your assessment").last.click()
     expect(heading(page, "New assessment")).to_be_visible()
@@ -189,7 +189,7 @@ def log_out_and_in(page: Page, site: Site, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("textbox", name="Password").fill("not " + PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("The e-mail address or the password is wrong.")).to_be_visible()
+    expect(page.get_by_text("Wrong e-mail address or password.")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value(email)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
@@ -202,7 +202,7 @@ def leave(page: Page, email: str) -> None:
     page.get_by_role("button", name=re.compile("^Delete my account")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(re.compile("to confirm")).fill(email)
-    dialog.get_by_role("button", name="Delete for ever").click()
+    dialog.get_by_role("button", name="Delete permanently").click()
     expect(page.get_by_role("alert")).to_contain_text("deleted")
     expect(page.locator("#credits")).to_have_count(0)
     page.goto("/history")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 # What is no amount is told differently by each, so that no answer can be taken for the one before.
 REFUSED = {
-    "": "Say how many credits",
+    "": "Enter the number of credits",
     "fifty": "whole number",
     "0": "at least|greater than or equal|between",
     "10 001": "at most 10000 credits at a time",
@@ -28,7 +28,7 @@ def test_credits_are_typed_chosen_or_entered_and_each_wish_is_paid_once(
 ) -> None:
     page.goto("/wallet?next=/new%3Fmodel%3Dphenoage")
     field = page.get_by_label("Credits to add")
-    expect(page.get_by_text("Nothing has happened here yet.")).to_be_visible()
+    expect(page.get_by_text("No transactions yet.")).to_be_visible()
     for typed, told in REFUSED.items():
         field.fill(typed)
         pay(page).click()
@@ -38,7 +38,7 @@ def test_credits_are_typed_chosen_or_entered_and_each_wish_is_paid_once(
 
     field.fill("1 000")
     pay(page).click()
-    expect(page.get_by_text("1,000 credits were added.")).to_be_visible()
+    expect(page.get_by_text("1,000 credits added.")).to_be_visible()
     expect(page.get_by_role("group", name="Available")).to_contain_text("1,000")
     expect(page.locator("#credits")).to_have_text("1,000 credits")
     expect(page.get_by_role("row").filter(has_text="Top-up")).to_contain_text("+1,000")
@@ -47,14 +47,14 @@ def test_credits_are_typed_chosen_or_entered_and_each_wish_is_paid_once(
     page.get_by_role("button", name="50 credits").click()
     expect(field).to_have_value("50")
     pay(page).dblclick()
-    expect(page.get_by_text("50 credits were added.")).to_be_visible()
+    expect(page.get_by_text("50 credits added.")).to_be_visible()
     expect(field).to_have_value("")
     settled(page)  # nor does the second click pay afterwards
 
     field.focus()
     page.keyboard.type("7")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("7 credits were added.")).to_be_visible()
+    expect(page.get_by_text("7 credits added.")).to_be_visible()
     assert [entry.amount for entry in newcomer.client.wallet.transactions()] == [7, 50, 1000]
 
     page.get_by_role("alert").get_by_role("link", name="Back to your assessment").click()
@@ -68,9 +68,9 @@ def test_every_change_is_told_in_words_and_leads_to_its_assessment(
     try:
         canceled = visitor.client.submit({"systolic_bp": 128})
         page.goto("/wallet")
-        held = page.get_by_role("group", name="Held")
+        held = page.get_by_role("group", name="Reserved")
         expect(held).to_contain_text("10")
-        expect(held).to_contain_text("set aside for what is under way")
+        expect(held).to_contain_text("for work in progress")
         expect(page.get_by_role("group", name="Available")).to_contain_text("90")
         visitor.client.cancel(canceled)
     finally:
@@ -83,9 +83,9 @@ def test_every_change_is_told_in_words_and_leads_to_its_assessment(
     for place, told in enumerate(
         (
             "Charged.*−10.*90",
-            "Reserved.*10 set aside.*100, 10 of it held",
-            "Released.*10 free again.*100",
-            "Reserved.*10 set aside.*100, 10 of it held",
+            "Reserved.*10 reserved.*100, 10 of it reserved",
+            "Released.*10 released.*100",
+            "Reserved.*10 reserved.*100, 10 of it reserved",
             r"Top-up.*\+100.*100",
         ),
         start=1,
@@ -138,4 +138,6 @@ def test_a_narrow_phone_holds_five_digits_of_credits_and_the_whole_table(
     expect(page.get_by_role("link", name="assessment").first).to_be_visible()
     settled(page)
     assert overhanging(page) == []
-    expect(page.get_by_role("button", name="Light or dark")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Switch between light and dark")).to_be_in_viewport(
+        ratio=1
+    )

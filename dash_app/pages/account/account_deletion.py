@@ -14,8 +14,8 @@ ERASED = (
     "every token and login, on all devices",
 )
 KEPT = (
-    "The ledger of credits stays, because the books must add up: amounts and dates, with nothing "
-    "that names you. Credits that are left are lost."
+    "The credit ledger is kept for accounting: amounts and dates, with nothing that identifies "
+    "you. Remaining credits are lost."
 )
 GOODBYE = "/?goodbye=1"
 DIFFERENT = "This is not the e-mail address of this account."
@@ -29,7 +29,7 @@ def section(user: User) -> Any:
             dmc.Text("This cannot be undone. Download your data first if you want it.", mb="md"),
             dmc.Button("Delete my account …", id="account-erase", color="red", variant="outline"),
             dialogs.confirmation(
-                "account-erase", "Delete my account", *_asked(user), go="Delete for ever"
+                "account-erase", "Delete my account", *_asked(user), go="Delete permanently"
             ),
         ],
         withBorder=True,
@@ -39,7 +39,7 @@ def section(user: User) -> Any:
 
 def _asked(user: User) -> list[Any]:
     return [
-        html.Div(["Erased at once:", html.Ul([html.Li(what) for what in ERASED])]),
+        html.Div(["Deleted immediately:", html.Ul([html.Li(what) for what in ERASED])]),
         dmc.Text(KEPT),
         dmc.TextInput(
             id="account-erase-email",

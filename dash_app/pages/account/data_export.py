@@ -17,7 +17,7 @@ def section() -> Any:
         [
             dmc.Title("My data", order=2, size="h4", mb="xs"),
             dmc.Text(
-                "One JSON file with everything that AgeLens keeps about you: your account, "
+                "One JSON file with everything that AgeLens stores about you: your account, "
                 "answers, results, drafts, wallet, transactions and the names of your tokens.",
                 mb="md",
             ),

@@ -16,8 +16,8 @@ def section() -> Any:
         [
             dmc.Title("Log out everywhere", order=2, size="h4", mb="xs"),
             dmc.Text(
-                "Ends every login and every personal token, this browser's login too. "
-                "Your data stays.",
+                "Ends every login and every personal token, including this browser's login. "
+                "Your data is kept.",
                 mb="md",
             ),
             dmc.Button("Log out everywhere …", id="account-logout-all", variant="default"),
@@ -25,10 +25,9 @@ def section() -> Any:
                 "account-logout",
                 "Log out everywhere?",
                 dmc.Text(
-                    "All your logins and personal tokens stop working at once. "
-                    "Programs that use one need a new one."
+                    "All your logins and personal tokens will stop working immediately. "
+                    "Programs that use one will need a new token."
                 ),
-                leave="Stay",
                 go="Log out everywhere",
                 dangerous=False,
             ),

@@ -51,7 +51,7 @@ def _made(token: Token) -> Any:
     address = access.public_api_url()
     return dmc.Alert(
         [
-            dmc.Text("Copy it now: it is shown only this once and kept nowhere.", mb="xs"),
+            dmc.Text("Copy it now. It is shown only once and cannot be recovered.", mb="xs"),
             html.Div(
                 [
                     dmc.TextInput(
@@ -109,7 +109,7 @@ def register(app: Dash) -> None:
     )
     def create(_clicks: Any, _name: Any, _days: Any, name: str | None, days: str | None) -> Any:
         if not (name or "").strip():
-            return "Give it a name, so that you will know it again.", None, None
+            return "Give the token a name.", None, None
         try:
             with access.client() as client:
                 # text that is no number goes as it is: the API says what is wrong with it

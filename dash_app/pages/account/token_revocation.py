@@ -43,9 +43,9 @@ def register(app: Dash) -> None:
             return False, no_update, None
         if not isinstance(chosen, dict) or not any(clicks):
             return no_update, no_update, no_update
-        words = f"“{chosen['name']}” stops working at once, wherever it is used."
+        words = f"“{chosen['name']}” will stop working immediately, wherever it is used."
         if chosen["here"]:
-            words += " It is the login of this browser: you will be logged out."
+            words += " It is this browser's login, so you will be logged out."
         return True, words, {"token": chosen["token"], "here": chosen["here"]}
 
     @app.callback(
@@ -70,4 +70,4 @@ def _revoke(token_id: str, *, here: bool) -> None:
             set_props("account-leave", {"data": "/login"})
             return
         set_props("account-tokens", {"children": token_table.listed(list(client.tokens))})
-    problems.notify("The token is revoked.", good=True)
+    problems.notify("Token revoked.", good=True)

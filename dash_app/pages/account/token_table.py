@@ -24,7 +24,7 @@ def listed(mine: Sequence[Token]) -> Any:
 
 def _row(token: Token) -> Any:
     here = is_of_this_session(token)
-    name: list[Any] = [token.name or "no name"]
+    name: list[Any] = [token.name or "unnamed"]
     if here:
         name += [" ", dmc.Badge("this login", variant="light", size="sm")]
     cells = (

@@ -16,8 +16,8 @@ def section(mine: Sequence[Token]) -> Any:
         [
             dmc.Title("Tokens", order=2, size="h4", mb="xs"),
             dmc.Text(
-                "A token lets a notebook or a program act as you. Make one for each, "
-                "so that you can end one without the others."
+                "A token lets a notebook or a program act as you. Create one for each, "
+                "so that you can revoke one without affecting the others."
             ),
             new_token.form(),
             html.Div(token_table.listed(mine), id="account-tokens"),

@@ -39,17 +39,17 @@ def dialog() -> Any:
     return dmc.Box(
         [
             dcc.Store(id="admin-switch-to"),
-            page_frame.confirmation("switch", "Change the active version", "Change it"),
+            page_frame.confirmation("switch", "Change the active version", "Change version"),
         ]
     )
 
 
 def _words(name: str, version: str, action: str) -> str:
-    first = f"From now on {version} of {name} answers new assessments"
-    back = ", as it did before" if action == "roll back" else ""
+    again = " again" if action == "roll back" else ""
     return (
-        f"{first}{back}. Tasks that exist keep the version that they began with, results do not "
-        "change, and workers need no restart. It can be changed back at any time."
+        f"New assessments will use {name} {version}{again}. Existing tasks keep the version that "
+        "they started with, results do not change, and workers need no restart. You can change it "
+        "back at any time."
     )
 
 
@@ -93,5 +93,5 @@ def register(app: Dash) -> None:
         except ClientError as error:
             return no_update, problems.alert(error)
         set_props("admin-models-changed", {"data": time.time()})
-        problems.notify(f"{done.name} {done.version} answers now.", good=True)
+        problems.notify(f"{done.name} {done.version} is now active.", good=True)
         return False, None

@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash_app import access, routing
 from dash_app.pages.admin import activation, page_frame, publishing
 
-COLUMNS = ("Version", "Figure", "Against the active one", "Published (UTC)", "Price", "")
+COLUMNS = ("Version", "Metric", "Compared with the active version", "Published (UTC)", "Price", "")
 
 
 def register(app: Dash) -> None:
@@ -35,7 +35,7 @@ def layout() -> Any:
         html.Div(clocks(), id="admin-models-clocks"),
         publishing.form(),
         activation.dialog(),
-        lead="New assessments use the active version of a clock; tasks keep the one they began with.",
+        lead="New assessments use a clock's active version; existing tasks keep the one they started with.",
     )
 
 
@@ -108,7 +108,7 @@ def previous(versions: Sequence[ModelVersion]) -> str | None:
 def figure(headline: Headline | None) -> Any:
     """The figure by which versions are compared, and how it was measured."""
     if headline is None:
-        return dmc.Text("declares none", size="sm", c="dimmed")
+        return dmc.Text("none declared", size="sm", c="dimmed")
     return html.Div(
         [
             dmc.Text(f"{headline.metric} {headline.value:.4g}", size="sm"),
@@ -120,12 +120,12 @@ def figure(headline: Headline | None) -> Any:
 def compared(version: ModelVersion | Candidate) -> str:
     """How its figure stands against the active version's, in words."""
     if not version.comparable or version.headline is None or version.active_value is None:
-        return f"Not comparable: no figure measured the same way. {_data(version)}"
+        return f"Not comparable: not measured the same way. {_data(version)}"
     if version.headline.value == version.active_value:
         word = "Equal"
     else:
         word = "Worse" if version.worse_than_active else "Better"
-    return f"{word}: there it is {version.active_value:.4g}. {_data(version)}"
+    return f"{word}: the active version has {version.active_value:.4g}. {_data(version)}"
 
 
 def _data(version: ModelVersion | Candidate) -> str:
@@ -135,4 +135,4 @@ def _data(version: ModelVersion | Candidate) -> str:
         case True:
             return "Trained on the same file."
         case False:
-            return "Trained on another file."
+            return "Trained on a different file."

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash_app import access, problems
 from dash_app.pages.admin import uploads
 
-SOURCES = (("configured", "The data that the service is configured with"), ("file", "A file"))
+SOURCES = (("configured", "The configured data"), ("file", "A file"))
 FILES = ("data", "validation")
 PARTS = ("contents", "filename")
 
@@ -34,7 +34,7 @@ def form(clocks: list[str]) -> Any:
                     dmc.TextInput(
                         id="admin-start-version",
                         label="Version",
-                        placeholder="the next minor one",
+                        placeholder="next minor version",
                         w=220,
                     ),
                 ],
@@ -130,7 +130,7 @@ def _start(
             model, data, validation=validation, version=version, idempotency_key=key
         )
     title = f"{made.model} {made.version} is {made.status}"
-    return dmc.Alert("It appears in the list above.", title=title, color="teal")
+    return dmc.Alert("It will appear in the list above.", title=title, color="teal")
 
 
 def _refused(error: InvalidInput) -> tuple[Any, ...]:

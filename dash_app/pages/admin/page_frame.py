@@ -113,7 +113,6 @@ def confirmation(name: str, title: str, button: str, *, before: Any = None) -> A
         html.Div(id=f"admin-{name}-words"),
         before,
         html.Div(id=f"admin-{name}-problem", **{"aria-live": "polite"}),
-        leave="Leave it",
         go=button,
         dangerous=False,
     )

@@ -18,17 +18,17 @@ def form() -> Any:
             dmc.Title("Publish a version", order=2, size="h4", mb=4),
             dmc.Text(
                 "A clock bundle as a zip of its directory. Its hashes and content are checked; "
-                "nothing in it is executed. A first version becomes active, a further one waits "
-                f"to be activated. {uploads.LIMIT}",
+                "nothing in it is executed. The first version becomes active; later ones wait to "
+                f"be activated. {uploads.LIMIT}",
                 size="sm",
                 c="dimmed",
                 mb="md",
                 maw=720,
             ),
-            uploads.field("admin-publish-file", "Choose the bundle's zip", ".zip"),
+            uploads.field("admin-publish-file", "Choose the bundle (zip)", ".zip"),
             dmc.Checkbox(
                 id="admin-publish-force",
-                label="Publish it even if its figure is worse than the active version's, or missing",
+                label="Publish even if its metric is worse than the active version's, or missing",
                 my="md",
             ),
             html.Div(id="admin-publish-answer", **{"aria-live": "polite"}),
@@ -74,4 +74,4 @@ def register(app: Dash) -> None:
 
 def _without_address(detail: str) -> str:
     """The API's words; here a tick does what a query parameter does there."""
-    return detail.replace("with ?force=true", "with the tick above")
+    return detail.replace("with ?force=true", "with the box above ticked")

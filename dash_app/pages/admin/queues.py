@@ -33,7 +33,7 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except ClientError as error:  # in the place of the figures, not a notice every few seconds
-            return problems.alert(error, "Nothing is known at the moment")
+            return problems.alert(error, "No status available right now")
 
 
 def layout() -> Any:
@@ -43,7 +43,7 @@ def layout() -> Any:
         html.Div(dmc.Button("Refresh", id="admin-queues-refresh", variant="default")),
         html.Div(now(), id="admin-queues-now"),
         dcc.Interval(id="admin-queues-tick", interval=EVERY_MS),
-        lead=f"Asked again every {EVERY_MS // 1000} seconds.",
+        lead=f"Refreshes every {EVERY_MS // 1000} seconds.",
     )
 
 
@@ -54,12 +54,18 @@ def now() -> Any:
     waiting = {entry["name"]: entry["waiting"] for entry in found["queues"]}
     return html.Div(
         [
-            _figures("Waiting in the queues", waiting),
-            _figures("Tasks under way", found["tasks"]),
-            _figures("Cohorts under way", found["cohorts"]),
-            _figures("Retrainings under way", found["retrainings"]),
-            _names("Workers alive", found["workers"], "No worker is alive: nothing is scored."),
-            _names("Trainers alive", found["trainers"], "No trainer is alive: nothing is trained."),
+            _figures("Queued jobs", waiting),
+            _figures("Active tasks", found["tasks"]),
+            _figures("Active cohorts", found["cohorts"]),
+            _figures("Active retrainings", found["retrainings"]),
+            _names(
+                "Running workers", found["workers"], "No worker is running: nothing will be scored."
+            ),
+            _names(
+                "Running trainers",
+                found["trainers"],
+                "No trainer is running: nothing will be trained.",
+            ),
         ],
         className="admin-cards",
     )

@@ -12,7 +12,7 @@ from flask import Response, redirect
 from dash_app import access, problems, routing
 from dash_app.pages.admin import models, new_retraining, page_frame, schedules
 
-COLUMNS = ("Asked for (UTC)", "Status", "Clock", "Data", "Took", "Candidate", "")
+COLUMNS = ("Requested (UTC)", "Status", "Clock", "Data", "Duration", "Candidate", "")
 EVERY_MS = 4000
 SHOWN, MOST_SHOWN = 20, 1000
 CANCELER = "admin-retrainings-cancel"
@@ -56,7 +56,7 @@ def layout(shown: str | None = None) -> Any:
         dcc.Store(id="admin-retrainings-shown", data=count),
         new_retraining.form(clocks),
         schedules.section(clocks),
-        lead="What a notebook makes is published as a new version, and not activated.",
+        lead="Retrained versions are published but not activated.",
     )
 
 
@@ -76,7 +76,7 @@ def listed(count: int) -> Any:
                 [_row(retraining) for retraining in found[:count]],
                 id="admin-retrainings-rows",
                 caption="Retrainings, newest first",
-                empty="Nothing has been retrained yet.",
+                empty="No retrainings yet.",
             ),
             html.Div(further) if len(found) > count else None,
         ]
@@ -138,7 +138,7 @@ def _cancel(retraining_id: str) -> None:
     try:
         with access.client() as client:
             client.admin.cancel_retraining(retraining_id)
-        problems.notify("The retraining is canceled.", good=True)
+        problems.notify("Retraining canceled.", good=True)
     except Conflict as error:  # it has ended meanwhile
         problems.notify(problems.words(error))
 

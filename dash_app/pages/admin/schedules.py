@@ -30,13 +30,13 @@ def section(clocks: list[str]) -> Any:
                     ),
                     dmc.NumberInput(
                         id="admin-schedules-hours",
-                        label="Every so many hours",
+                        label="Repeat every (hours)",
                         value=168,
                         min=1,
                         allowDecimal=False,
                         w=180,
                     ),
-                    dmc.Button("Set", id="admin-schedules-set", variant="default", mt=25),
+                    dmc.Button("Save schedule", id="admin-schedules-set", variant="default", mt=25),
                 ],
                 align="start",
                 mt="md",
@@ -56,8 +56,8 @@ def listed() -> Any:
         COLUMNS,
         [_row(schedule) for schedule in found],
         id="admin-schedules-rows",
-        caption="Schedules of retrainings",
-        empty="No clock is retrained by itself.",
+        caption="Retraining schedules",
+        empty="No clock is retrained on a schedule.",
     )
 
 
@@ -121,4 +121,4 @@ def _remove(model: str) -> None:
         with access.client() as client:
             client.admin.unschedule(model)
     except NotFound:  # somebody else was faster
-        problems.notify("That schedule was removed already.")
+        problems.notify("That schedule had already been removed.")

@@ -9,7 +9,7 @@ from dash import Dash
 from dash_app import access, load_more, routing
 from dash_app.pages.admin import page_frame
 
-COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "Person", "Task")
+COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "User", "Task")
 STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
 
 
@@ -39,7 +39,7 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
             [row(task) for task in page.items],
             id="admin-tasks-rows",
             caption="Tasks, newest first",
-            empty="There are no such tasks.",
+            empty="No matching tasks.",
         ),
         load_more.button("admin-tasks", page, {"status": status, "model": model}),
     )

@@ -33,7 +33,7 @@ def amount_id(user_id: str) -> dict[str, str]:
 
 def amount(user: AdminUser) -> str:
     """What can be spent, and what is held besides."""
-    held = f" (+{user.wallet.held:,} held)" if user.wallet.held else ""
+    held = f" (+{user.wallet.held:,} reserved)" if user.wallet.held else ""
     return f"{user.wallet.available:,}{held}"
 
 
@@ -50,7 +50,7 @@ def dialog() -> Any:
             page_frame.confirmation(
                 "topup",
                 "Add credits",
-                "Add the credits",
+                "Add credits",
                 # a field for numbers would drop what it does not like, and 2e3 would become 23
                 before=dmc.TextInput(
                     id="admin-topup-amount",
@@ -89,7 +89,7 @@ def _open_or_leave(app: Dash) -> None:
         if ctx.triggered_id == "admin-topup-not":
             return False, *(no_update,) * 4
         email = unquote(ctx.triggered_id["user"])
-        words = f"{email} can spend them at once. Added credits cannot be taken back here."
+        words = f"{email} can spend them immediately. Credits cannot be taken back here."
         return True, words, {"email": email, "key": uuid.uuid4().hex}, None, None
 
 

@@ -12,9 +12,9 @@ COLUMNS = (
     "When (UTC)",
     "Kind",
     "Credits",
-    "Held",
+    "Reserved",
     "Balance after",
-    "Held after",
+    "Reserved after",
     "Wallet",
     "Task",
     "By",
@@ -44,11 +44,11 @@ def layout() -> Any:
             [row(entry) for entry in page.items],
             id="admin-transactions-rows",
             caption="Ledger entries, newest first",
-            empty="No credits have moved yet.",
+            empty="No transactions yet.",
             min_width=960,
         ),
         load_more.button("admin-transactions", page),
-        lead="The ledger only grows: every change of every wallet, in whole credits.",
+        lead="Every change to every wallet, in whole credits. Entries are never changed or removed.",
     )
 
 

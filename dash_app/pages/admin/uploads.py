@@ -11,7 +11,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 LARGEST_BYTES = 5_000_000  # it comes as text, in one request with a limit of its own
-LIMIT = "Up to 5 MB from here; larger ones through the API or the notebook client."
+LIMIT = "Up to 5 MB here; use the API or the notebook client for larger files."
 
 
 def field(id: str, label: str, accept: str) -> Any:

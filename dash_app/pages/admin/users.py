@@ -33,7 +33,7 @@ def layout(email: str | None = None) -> Any:
             "/admin/users",
             dmc.TextInput(
                 id="admin-users-email",
-                label="Part of an e-mail address",
+                label="Search by e-mail address",
                 name="email",
                 value=wanted or "",
                 w=280,
@@ -43,8 +43,8 @@ def layout(email: str | None = None) -> Any:
             COLUMNS,
             rows,
             id="admin-users-rows",
-            caption="People, newest first",
-            empty="Nobody has an address like that.",
+            caption="Users, newest first",
+            empty="No users found.",
         ),
         load_more.button("admin-users", page, {"email": wanted}),
         top_up.dialog(),
@@ -54,7 +54,7 @@ def layout(email: str | None = None) -> Any:
 def row(user: AdminUser) -> Any:
     """One person."""
     return page_frame.row(
-        user.email or html.I("erased"),
+        user.email or html.I("deleted"),
         html.Span(top_up.amount(user), id=top_up.amount_id(user.id)),
         top_up.button(user) if user.erased_at is None else "",
         dmc.Badge("admin", color="teal", variant="light") if user.role == "admin" else "user",

@@ -11,6 +11,7 @@ from dash import html
 from dash_app.pages.assessment import error_messages, ids
 
 LONGEST_LIST = 4  # keys that a card still names
+SPELLED_OUT = {"SD": "standard deviations"}
 
 
 def picker(models: Sequence[Model], chosen: Model) -> Any:
@@ -19,7 +20,7 @@ def picker(models: Sequence[Model], chosen: Model) -> Any:
         html.Div([_card(model) for model in models], className="assessment-clocks"),
         id=ids.MODEL,
         value=chosen.name,
-        label="Which clock",
+        label="Choose a clock",
         labelProps={"className": "assessment-label"},
     )
 
@@ -48,12 +49,13 @@ def _card(model: Model) -> Any:
 
 
 def sentence(model: Model) -> str:
-    """What a clock says, how sure it is, and what it needs."""
+    """What a clock says, how certain it is, and what it needs."""
     interval = model.interval
     level = interval.level if interval else None
-    sure = f"with a {charts.share(level)} interval" if level else "without an interval"
+    certainty = f"with an interval ({charts.share(level)})" if level else "without an interval"
     needs = _needs(model)
-    return f"Answers in {model.unit}, {sure}." + (f" {needs}." if needs else "")
+    unit = SPELLED_OUT.get(model.unit, model.unit)
+    return f"Result in {unit}, {certainty}." + (f" {needs}." if needs else "")
 
 
 def price(model: Model) -> str:

@@ -53,7 +53,7 @@ def register(app: Dash) -> None:
             return no_update
         with access.client() as client:
             client.delete(draft)
-        problems.notify("The draft was deleted.", good=True)
+        problems.notify("Draft deleted.", good=True)
         return {"to": "/history"}
 
 
@@ -69,10 +69,10 @@ def _kept(task: Task, model: Model) -> Any:
     labels = {feature["key"]: feature["label"] for feature in model.features}
     labels[ids.AGE] = "Age"
     open_ = [labels.get(problem.field, problem.field) for problem in task.validation_errors]
-    still = f" Before it can be calculated, look at: {', '.join(open_)}." if open_ else ""
+    still = f" Still to complete: {', '.join(open_)}." if open_ else ""
     return dmc.Alert(
         [
-            "Saved. You find this draft in your ",
+            "Draft saved. You will find it in your ",
             dmc.Anchor("history", href="/history", inherit=True),
             f".{still}",
         ],

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dash_app.problems import REQUIRED, enter_your, in_sentence
 from dash_app.values import Feature
 
-NO_NUMBER = "Write a number, such as 1.5 or 1,5."
+NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
 
 
 def with_labels(message: str, features: Iterable[Feature]) -> str:
@@ -19,7 +20,7 @@ def with_labels(message: str, features: Iterable[Feature]) -> str:
     if not labels:
         return message
     keys = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
-    return re.sub(rf"\b({keys})\b", lambda found: _within(labels[found[0]]), message)
+    return re.sub(rf"\b({keys})\b", lambda found: in_sentence(labels[found[0]]), message)
 
 
 def beside_fields(
@@ -27,12 +28,16 @@ def beside_fields(
 ) -> dict[str, str]:
     """The API's words by field, and ours for a text that is no number."""
     numbers = {f["key"] for f in features if f["kind"] != "choice"}
-    return {
-        key: NO_NUMBER
-        if key in numbers and isinstance(answers.get(key), str)
-        else _sentence(with_labels(message, features))
-        for key, message in problems.items()
-    }
+    labels = {f["key"]: f["label"] for f in features}
+
+    def field_message(key: str, message: str) -> str:
+        if key in numbers and isinstance(answers.get(key), str):
+            return NO_NUMBER
+        if key in labels and message.casefold() == REQUIRED:
+            return enter_your(labels[key])
+        return _sentence(with_labels(message, features))
+
+    return {key: field_message(key, message) for key, message in problems.items()}
 
 
 def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Any:
@@ -41,7 +46,7 @@ def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Any:
     count = len(problems)
     return dmc.Alert(
         html.Ul([html.Li(_line(key, text, labels.get(key))) for key, text in problems.items()]),
-        title="One thing needs correcting" if count == 1 else f"{count} things need correcting",
+        title="Please check one answer" if count == 1 else f"Please check {count} answers",
         color="red",
         variant="light",
         className="assessment-problems",
@@ -59,8 +64,8 @@ def too_expensive(price: int, available: int, address: str) -> Any:
     """Why nothing was calculated, and how to go on."""
     return dmc.Alert(
         [
-            f"This assessment costs {credits(price)} and you have {available:,} available. "
-            "Everything you typed is still here when you come back. ",
+            f"This assessment costs {credits(price)} and you have {available:,}. "
+            "What you typed will still be here when you come back. ",
             top_up(address),
         ],
         title="Not enough credits",
@@ -79,12 +84,6 @@ def top_up(address: str) -> Any:
 def credits(count: int) -> str:
     """A number of credits."""
     return "1 credit" if count == 1 else f"{count:,} credits"
-
-
-def _within(label: str) -> str:
-    """A label inside a sentence; abbreviations stay as they are."""
-    rest = label.partition(" ")[0][1:]
-    return label[:1].lower() + label[1:] if rest.isalpha() and rest.islower() else label
 
 
 def _sentence(text: str) -> str:

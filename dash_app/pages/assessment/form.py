@@ -77,7 +77,7 @@ def _optional(form: Form, features: Sequence[Feature]) -> Any:
     filled = any(form.typed.get(feature["key"], {}).get("value") for feature in features)
     return html.Details(
         [
-            html.Summary("Optional: recorded, but this clock does not use them"),
+            html.Summary("Optional: saved, but not used by this clock"),
             *(_group(form, name, own, 3) for name, own in schema.grouped(features).items()),
         ],
         className="assessment-fold assessment-optional",
@@ -92,7 +92,7 @@ def _sources(features: Sequence[Feature]) -> Any:
         return None
     return html.Details(
         [
-            html.Summary("Where the ranges of healthy adults come from"),
+            html.Summary("Sources of the reference ranges"),
             html.Ul([html.Li(f"{label}: {source}") for label, source in stated]),
         ],
         className="assessment-fold assessment-sources",

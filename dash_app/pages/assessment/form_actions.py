@@ -36,7 +36,7 @@ def tools(
             ),
             dmc.Select(
                 id="assessment-country",
-                label="Units as used in",
+                label="Units used in",
                 data=[{"value": code, "label": code} for code in codes],
                 value=country,
                 allowDeselect=False,
@@ -69,7 +69,7 @@ def _delete(draft: str | None) -> Any:
             dialogs.confirmation(
                 "assessment-delete",
                 "Delete this draft?",
-                dmc.Text("What was typed into it is lost. It has cost nothing."),
+                dmc.Text("Its answers will be lost. You have not been charged for it."),
             ),
         ],
         id="assessment-delete-box",

@@ -61,8 +61,8 @@ def left_out(names: Sequence[str]) -> Any:
     if not names:
         return None
     return dmc.Alert(
-        f"It also has {', '.join(names)}, which this clock or this form does not know. "
-        "Saving or calculating here leaves that out.",
+        f"It also contains {', '.join(names)}, which this form cannot show. "
+        "Saving or calculating here will leave that out.",
         color="orange",
         variant="light",
         mb="md",
@@ -74,7 +74,7 @@ def unavailable(wanted: str | None, chosen: Model) -> Any:
     if not wanted or wanted == chosen.name:
         return None
     return dmc.Alert(
-        f"There is no clock “{wanted}” at the moment. This form is for another one.",
+        f"The clock “{wanted}” is not available. This form is for another one.",
         color="orange",
         variant="light",
         mb="md",
@@ -85,11 +85,11 @@ def not_a_draft(task: Task) -> Any:
     """It was run meanwhile."""
     return dmc.Stack(
         [
-            dmc.Title("This is no draft any more", order=1),
-            dmc.Text("It was calculated already. Its answers cannot change; start a new one."),
+            dmc.Title("This draft has already been calculated", order=1),
+            dmc.Text("Its answers can no longer be changed. You can start a new assessment."),
             dmc.Group(
                 [
-                    dmc.Anchor("See its result", href=f"/results/{task.id}"),
+                    dmc.Anchor("See the result", href=f"/results/{task.id}"),
                     dmc.Anchor("New assessment", href="/new"),
                 ]
             ),
@@ -102,6 +102,6 @@ def no_clock() -> Any:
     return dmc.Stack(
         [
             dmc.Title("New assessment", order=1),
-            html.P("No clock is available at the moment. Please come back later."),
+            html.P("No clock is available right now. Please come back later."),
         ]
     )

@@ -22,8 +22,8 @@ from dash_app.pages.assessment import (
 from dash_app.pages.assessment.schema import Form
 
 LEAD = (
-    "Enter what your reports say, in the units they use. Leave empty what was not measured. "
-    "Nothing is sent before you calculate or save."
+    "Enter the values from your lab report, in its units. Leave blank what was not measured. "
+    "Nothing is sent until you calculate or save."
 )
 
 
@@ -70,7 +70,7 @@ def layout(model: str | None = None, draft: str | None = None, like: str | None 
     return html.Div(
         [
             *_stores(start),
-            dmc.Title("Continue a draft" if task else "New assessment", order=1),
+            dmc.Title("Continue your draft" if task else "New assessment", order=1),
             dmc.Text(LEAD, c="dimmed", mt=4, mb="lg", maw=680),
             initial_values.unavailable(model, start.chosen),
             *_form(start),

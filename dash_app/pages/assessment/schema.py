@@ -128,5 +128,5 @@ def hint(feature: Feature, unit: str | None) -> str:
 
 def _age_hint(feature: Feature) -> str:
     if bounds := feature["plausible"]:
-        return f"This clock answers for people of {bounds[0]:g} to {bounds[1]:g} years"
-    return "" if feature["required"] else "To compare your result with; the clock does not use it"
+        return f"This clock is for people aged {bounds[0]:g} to {bounds[1]:g}"
+    return "" if feature["required"] else "Only used to compare with your result"

@@ -18,9 +18,9 @@ from dash_app.pages.cohorts import (
 )
 
 LEAD = (
-    "Score a file of many people at once: one row per person in, the same rows out with each age, "
-    "its range and what made it so. You see how the file is read and what it costs before you pay, "
-    "and rows that cannot be scored cost nothing."
+    "Score a whole file at once, one row per person. You get the same rows back with each person's "
+    "result, its range and what drives it. You see how the file is read and what it costs before "
+    "you pay, and rows that cannot be scored are free."
 )
 
 

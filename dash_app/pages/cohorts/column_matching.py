@@ -110,7 +110,7 @@ def _row(
 
 def choices(model: Model, *seen: Match) -> list[Choice]:
     """The clock's features; a pair is a choice only of the column that is known to be one."""
-    found = {IGNORED: "ignored", AGE: "Chronological age"}
+    found = {IGNORED: "Ignore", AGE: "Chronological age"}
     found |= {feature["key"]: feature["label"] for feature in model.features}
     for match in seen:
         if len(match.features) > 1:
@@ -136,8 +136,7 @@ def _others(count: int) -> Any:
     if count <= 0:
         return None
     return dmc.Text(
-        f"{count:,} more columns are ignored. To use one of them, give it the name that the "
-        "template has.",
+        f"{count:,} more columns are ignored. To use one of them, rename it as in the template.",
         size="sm",
         c="dimmed",
         mt="xs",

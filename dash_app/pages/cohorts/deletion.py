@@ -10,9 +10,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash_app import access, dash_ids, dialogs
 
 WORDS = {
-    "draft": "The file is deleted. It has cost nothing.",
-    "succeeded": "The results are deleted and cannot be brought back. The credits that they cost "
-    "do not come back either.",
+    "draft": "The file will be deleted. You have not been charged.",
+    "succeeded": "The results will be deleted permanently. Credits spent on them are not refunded.",
 }
 
 
@@ -27,14 +26,17 @@ def section(cohort: Cohort) -> Any:
                 variant="subtle",
                 color="red",
             ),
-            dmc.Text("Drafts that nobody runs are deleted after a day.", size="sm", c="dimmed")
+            dmc.Text("Drafts are deleted after a day unless you run them.", size="sm", c="dimmed")
             if thing == "draft"
             else None,
             dialogs.confirmation(
                 "cohorts-delete",
                 f"Delete this {thing}?",
                 dmc.Text(
-                    WORDS.get(cohort.status, "It is taken off the list. It has cost nothing.")
+                    WORDS.get(
+                        cohort.status,
+                        "It will be removed from your list. You have not been charged.",
+                    )
                 ),
             ),
         ]

@@ -16,9 +16,11 @@ def section(cohort: Cohort) -> Any:
     return html.Section(
         [
             dmc.Title("Download the results", order=2, size="h3", mb="xs"),
-            html.P("One row per row of your file, in its order; a row without a number says why."),
-            _links(cohort, "With the years of every factor", contributions=True),
-            _links(cohort, "Without them", contributions=False),
+            html.P(
+                "One row for each row of your file, in the same order. Rows without a result say why."
+            ),
+            _links(cohort, "With contributions", contributions=True),
+            _links(cohort, "Without contributions", contributions=False),
             _python(cohort),
         ]
     )

@@ -33,7 +33,7 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
         ),
         dmc.Paper(
             [
-                dmc.Title("What was found", order=2, size="h4", mb="sm"),
+                dmc.Title("What we found", order=2, size="h4", mb="sm"),
                 html.Div(
                     preview_findings.of(found),
                     id="cohorts-findings",
@@ -69,15 +69,15 @@ def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Any:
             ),
             dmc.Select(
                 id="cohorts-naming",
-                label="Names of the columns",
+                label="Column names",
                 data=[{"value": v, "label": label} for v, label in labels.NAMINGS.items()],
                 value=found.options["columns"],
                 allowDeselect=False,
             ),
             dmc.Select(
                 id="cohorts-id-column",
-                label="Column with an id",
-                data=[{"value": NO_ID, "label": "none, rows are told by their number"}, *columns],
+                label="ID column",
+                data=[{"value": NO_ID, "label": "None (use row numbers)"}, *columns],
                 value=found.options["id_column"] or NO_ID,
                 allowDeselect=False,
                 searchable=True,
@@ -93,7 +93,7 @@ def _pay(client: Client, cohort: Cohort, found: Reading) -> Any:
     available = client.wallet.available
     return dmc.Paper(
         [
-            dmc.Title("What it costs", order=2, size="h4", mb="sm"),
+            dmc.Title("Price", order=2, size="h4", mb="sm"),
             html.Div(payment.price(cohort, found.preview, available), id="cohorts-price"),
             html.Div(id="cohorts-answer"),
             dmc.Button("Pay and run", id="cohorts-run", mt="md"),

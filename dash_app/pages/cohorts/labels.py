@@ -6,7 +6,7 @@ from collections.abc import Sequence
 STATUSES = {
     "draft": "Draft",
     "queued": "Waiting",
-    "running": "Being scored",
+    "running": "Scoring",
     "succeeded": "Done",
     "failed": "Failed",
     "canceled": "Canceled",

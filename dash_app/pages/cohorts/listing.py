@@ -18,7 +18,7 @@ def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Any:
     """The newest, and earlier ones on request."""
     heading = dmc.Title("Your cohorts", order=2, size="h4", mb="xs")
     if not page.items:
-        words_of_none = "Nothing here yet. What you upload will be listed here, the newest first."
+        words_of_none = "Nothing here yet. Your uploads will be listed here, newest first."
         return html.Section([heading, dmc.Text(words_of_none)])
     return html.Section(
         [

@@ -13,7 +13,7 @@ from dash_app.pages.cohorts import labels
 def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
     """Rows times price against what can be spent."""
     if preview is None:
-        return [dmc.Text("The price is known as soon as the file can be read.")]
+        return [dmc.Text("The price will appear once the file can be read.")]
     rows, each = (
         labels.counted(preview.rows, "row"),
         labels.counted(preview.price_per_row, "credit"),
@@ -25,7 +25,7 @@ def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
             id="cohorts-sum",
         ),
         dmc.Text(
-            "They are set aside when you start it. Rows that cannot be scored are not charged.",
+            "They are reserved when you start. Rows that cannot be scored are not charged.",
             size="sm",
             c="dimmed",
         ),
@@ -38,7 +38,7 @@ def too_few(cohort: Cohort, lacking: int | None = None) -> Any:
     """The way to the wallet, and back."""
     asked = {"next": f"/cohorts/{cohort.id}"} | ({"amount": lacking} if lacking else {})
     wallet = f"/wallet?{urlencode(asked)}"
-    short = f"That is {lacking:,} too few. " if lacking else "Your credits do not cover this. "
+    short = f"You need {lacking:,} more. " if lacking else "You do not have enough credits. "
     return dmc.Alert(
         [short, dmc.Anchor("Top up your wallet", href=wallet, inherit=True, fw=600)],
         color="blue",
@@ -55,7 +55,7 @@ def told(preview: Preview | None) -> int | None:
 def changed() -> Any:
     """Said instead of paying what was not shown: a choice, or the clock's price, has changed."""
     return dmc.Alert(
-        "The price has changed: look at it, and start again if you agree. Nothing was charged.",
+        "The price has changed. Check it and start again if you agree. Nothing was charged.",
         color="yellow",
         variant="light",
         mt="xs",

@@ -35,7 +35,7 @@ def _unreadable(reading: Reading) -> Any:
         told = [reading.problem.detail]
     return dmc.Alert(
         [dmc.Text(_sentence(text)) for text in told],
-        title="The file cannot be read like this yet",
+        title="The file cannot be read this way yet",
         color="red",
         variant="light",
     )
@@ -53,30 +53,31 @@ def _missing(preview: Preview) -> Any:
     needed = [each.label for each in preview.missing if each.required]
     others = [each.label for each in preview.missing if not each.required]
     if not preview.missing:
-        return html.P("Every feature of the clock has a column.")
+        return html.P("Every biomarker of this clock has a column.")
     parts = []
     if needed:
         verb = "is" if len(needed) == 1 else "are"
         parts.append(
             dmc.Alert(
-                f"{labels.joined(needed)} {verb} needed and no column has it. Choose a column above.",
+                f"{labels.joined(needed)} {verb} required, but no column was matched. Choose one above.",
                 color="red",
                 variant="light",
             )
         )
     if others:
-        count = labels.counted(len(others), "feature")
+        count = labels.counted(len(others), "biomarker")
         parts.append(
-            html.P(f"{count} without a column, taken as not measured: {labels.joined(others)}.")
+            html.P(f"{count} without a column, treated as not measured: {labels.joined(others)}.")
         )
     return html.Div(parts, className="cohorts-findings")
 
 
 def _rows(preview: Preview) -> Any:
     checked = labels.counted(preview.checked_rows, "row")
-    of_them = "the" if preview.checked_rows == preview.rows else "the first"
+    is_whole = preview.checked_rows == preview.rows
+    of_them = "the" if is_whole else "the first"
     if preview.readable_rows == preview.checked_rows:
-        return html.P(f"All of {of_them} {checked} can be scored.")
+        return html.P(f"All {'rows' if is_whole else f'of the first {checked}'} can be scored.")
     count = preview.checked_rows - preview.readable_rows
     none = preview.readable_rows == 0
     title = f"{count:,} of {of_them} {checked} cannot be scored"
@@ -84,7 +85,7 @@ def _rows(preview: Preview) -> Any:
     shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in told]
     left = count - len(shown)
     further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
-    advice = "Look whether the columns and units above are right." if none else None
+    advice = "Check that the columns and units above are right." if none else None
     return dmc.Alert(
         [advice, html.Ul(shown, className="cohorts-reasons"), further],
         title=f"None of {of_them} {checked} can be scored" if none else title,

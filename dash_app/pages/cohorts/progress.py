@@ -18,8 +18,8 @@ def view(cohort: Cohort) -> list[Any]:
             [
                 html.Div(bar(cohort), id="cohorts-progress"),
                 dmc.Text(
-                    f"{labels.counted(cohort.price, 'credit')} are set aside. Rows that are scored "
-                    "are charged, the rest is given back. You may close this page: it goes on.",
+                    f"{labels.counted(cohort.price, 'credit')} are reserved. You pay for scored rows "
+                    "only. You can close this page; scoring continues.",
                     size="sm",
                     c="dimmed",
                     mb="md",
@@ -36,15 +36,15 @@ def view(cohort: Cohort) -> list[Any]:
 def bar(cohort: Cohort) -> list[Any]:
     """How many rows are done."""
     done = f"{cohort.rows_done:,} of {labels.counted(cohort.rows, 'row')}"
-    said = "Waiting for a worker" if cohort.status == "queued" else f"{done} are done"
+    said = "Waiting for a worker" if cohort.status == "queued" else f"{done} done"
     return [
-        dmc.Title("Being scored", order=2, size="h4", mb="xs"),
+        dmc.Title("Scoring", order=2, size="h4", mb="xs"),
         html.Div(
             [
                 html.Progress(
                     max=str(max(1, cohort.rows)),
                     value=str(cohort.rows_done),
-                    **{"aria-label": "Rows that are done"},
+                    **{"aria-label": "Rows done"},
                 ),
                 html.Span(said),
             ],

@@ -22,12 +22,12 @@ def section(cohort: Cohort) -> Any:
     named = cohort.id_column is not None
     return html.Section(
         [
-            dmc.Title("Rows that were not scored", order=2, size="h3", mb="xs"),
+            dmc.Title("Rows not scored", order=2, size="h3", mb="xs"),
             _reasons(cohort),
             tables.table(
                 columns_of(named),
                 [row((problem, named)) for problem in page.items],
-                caption="Rows that were not scored, with reasons",
+                caption="Rows not scored, with reasons",
                 body_id="cohorts-faults-rows",
                 className="cohorts-faults",
             ),
@@ -46,7 +46,7 @@ def _reasons(cohort: Cohort) -> Any:
 
 def columns_of(named: bool) -> tuple[str, ...]:
     """The id stands only where a column was named as such."""
-    return ("Row", "Id", "Why") if named else ("Row", "Why")
+    return ("Row", "ID", "Reason") if named else ("Row", "Reason")
 
 
 def row(found: tuple[RowProblem, bool]) -> Any:

@@ -13,8 +13,7 @@ from dash_app.pages.cohorts import labels
 
 MOST_TOLD = 5
 NOT_ADVICE = (
-    "These are estimates for groups, not medical advice; what moves a clock's number need not be "
-    "a cause."
+    "These are estimates for groups, not medical advice. A factor is not necessarily a cause."
 )
 
 
@@ -24,8 +23,8 @@ def money(cohort: Cohort) -> Any:
         ("Scored", f"{cohort.rows_scored:,} of {labels.counted(cohort.rows, 'row')}"),
         ("Not scored", labels.counted(cohort.rows_failed, "row")),
         ("Charged", labels.counted(cohort.charged, "credit")),
-        ("Given back", labels.counted(cohort.price - cohort.charged, "credit")),
-        ("Done", times.local(cohort.finished_at)),
+        ("Returned", labels.counted(cohort.price - cohort.charged, "credit")),
+        ("Finished", times.local(cohort.finished_at)),
     ]
     warned = cohort.summary["warned"] if cohort.summary else 0
     if warned:
@@ -40,7 +39,7 @@ def section(cohort: Cohort) -> Any:
     """Distribution, gap by age and sex, factors, and what was not measured."""
     summary = cohort.summary
     if not summary or not summary["scored"]:
-        return dmc.Alert("No row could be scored.", color="blue", variant="light")
+        return dmc.Alert("No rows could be scored.", color="blue", variant="light")
     return html.Section(
         [
             dmc.Title("Summary", order=2, size="h3", mb="xs"),
@@ -74,10 +73,10 @@ def _numbers(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _figures(summary: Mapping[str, Any]) -> list[Any]:
-    parts = [("How the results spread", "cohorts-distribution", charts.distribution, _spread)]
+    parts = [("Distribution of results", "cohorts-distribution", charts.distribution, _spread)]
     if summary["age_gap"]:
-        parts.append(("Older or younger than their age", "cohorts-gaps", charts.gap_by_age, _gaps))
-    parts.append(("What moves the results most", "cohorts-factors", charts.top_factors, _factors))
+        parts.append(("Age gap by age and sex", "cohorts-gaps", charts.gap_by_age, _gaps))
+    parts.append(("Top factors", "cohorts-factors", charts.top_factors, _factors))
     return [
         html.Div(
             [
@@ -106,7 +105,7 @@ def _spread(summary: Mapping[str, Any]) -> str:
 
 def _gaps(summary: Mapping[str, Any]) -> str:
     told = [
-        f"{group['sex'] or 'everybody'} from {group['age_from']:g}: {charts.amount(group['mean'])}"
+        f"{group['sex'] or 'all'} from {group['age_from']:g}: {charts.amount(group['mean'])}"
         for group in summary["age_gap"]["groups"]
     ]
     return f"Mean age gap by sex and decade of age. {'; '.join(told)}."
@@ -119,11 +118,11 @@ def _factors(summary: Mapping[str, Any]) -> str:
         for each in summary["top_factors"][:MOST_TOLD]
         if each["mean_absolute"]
     ]
-    return f"Mean size of the factors' effects in {unit}: {', '.join(told)}."
+    return f"Mean absolute effect of each factor in {unit}: {', '.join(told)}."
 
 
 def _missing(summary: Mapping[str, Any]) -> Any:
     if not summary["missing"]:
         return None
     told = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]
-    return html.P(f"Not measured, in so many scored rows: {labels.joined(told)}.")
+    return html.P(f"Not measured (number of scored rows): {labels.joined(told)}.")

@@ -24,8 +24,8 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
 }
-BUSY = "Many files are being sent at the moment. Try again in a minute."
-STALE = "This page had been open for too long. Reload it and try again."
+BUSY = "Too many files are being transferred right now. Try again in a minute."
+STALE = "This page was open for too long. Reload it and try again."
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 LONGEST_NAME = 200
 PIECE_BYTES = 64 * 1024
@@ -71,7 +71,7 @@ def upload() -> Any:
     name = PurePath(request.args.get("name", "").replace("\\", "/")).name
     kind = ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
-        words = f"The file's name must end in {', '.join(ENDINGS)}; save a spreadsheet as CSV."
+        words = f"Choose a file that ends in {', '.join(ENDINGS)}. Save spreadsheets as CSV first."
         return {"message": words}, 415
     return _passed_on(name[-LONGEST_NAME:], kind, limit)
 
@@ -99,7 +99,7 @@ def _passed_on(name: str, kind: str, limit: int) -> Any:
 
 
 def _too_large(limit: int) -> Any:
-    return {"message": f"The file has more than {limit:,} bytes."}, 413
+    return {"message": f"The file is larger than the limit of {limit:,} bytes."}, 413
 
 
 class _Body:

@@ -72,8 +72,8 @@ def _template(clock: str | None) -> Any:
         [
             dmc.Select(
                 id="cohorts-template-columns",
-                label="Names of the columns",
-                description="For the template; a file may use any of them, or your own.",
+                label="Column names",
+                description="For the template. Your file may use any of these, or its own names.",
                 data=[{"value": v, "label": label} for v, label in labels.NAMINGS.items()],
                 value="agelens",
                 allowDeselect=False,
@@ -94,8 +94,8 @@ def _template(clock: str | None) -> Any:
 def _drop() -> Any:
     settings = transfers.settings_of(current_app)
     limits = (
-        f"CSV or TSV, Parquet, JSON or JSON lines ({', '.join(ENDINGS)}), the first row of a CSV or TSV "
-        f"with the names of the columns. Up to {labels.size(settings.max_cohort_bytes)} and "
+        f"CSV, TSV, Parquet, JSON or JSON Lines ({', '.join(ENDINGS)}). The first row of a CSV or TSV "
+        f"must hold the column names. Up to {labels.size(settings.max_cohort_bytes)} and "
         f"{settings.max_cohort_rows:,} rows."
     )
     return html.Div(

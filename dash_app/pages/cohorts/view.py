@@ -67,14 +67,14 @@ def _head(client: Client, cohort: Cohort) -> Any:
 def _ended(cohort: Cohort) -> Any:
     """Failed or canceled: why, and what it cost."""
     canceled = cohort.status == "canceled"
-    reason = cohort.error.message if cohort.error else "The reason is not known."
+    reason = cohort.error.message if cohort.error else "The reason is unknown."
     return dmc.Alert(
         [
-            dmc.Text("You canceled it." if canceled else reason),
-            dmc.Text("You were not charged: all credits that were set aside are free again."),
+            dmc.Text("You canceled this cohort." if canceled else reason),
+            dmc.Text("You were not charged. All reserved credits are available again."),
             dmc.Anchor("Upload the file again", href="/cohorts", inherit=True, fw=600),
         ],
-        title="Canceled" if canceled else "There are no results",
+        title="Canceled" if canceled else "No results",
         color="gray" if canceled else "red",
         variant="light",
     )

@@ -11,11 +11,11 @@ from dash_app import access, displayed_factors, routing
 from dash_app.pages.compare import reasons, side_by_side
 
 AS_GIVEN = "given"
-CHOOSE = "Choose two results in your history: tick them and select Compare."
-SAME = "Both are the same result. Choose another one to compare it with."
+CHOOSE = "Tick two results in your history, then select Compare."
+SAME = "You chose the same result twice. Choose another one to compare it with."
 NO_RESULT = "One of them has no result yet, so there is nothing to compare."
 UNITS = (
-    "One result is in {} and the other in {}: they measure different things and have no difference."
+    "One result is in {} and the other in {}: they measure different things and cannot be compared."
 )
 
 
@@ -59,7 +59,7 @@ def _content(client: Client, before: Task, after: Task) -> list[Any]:
 def _swap(before: Task, after: Task) -> Any:
     swapped = urlencode({"a": after.id, "b": before.id, "order": AS_GIVEN})
     return html.Div(
-        dmc.Anchor("⇄ Swap the two", href=f"/compare?{swapped}", inherit=True), className="no-print"
+        dmc.Anchor("⇄ Swap", href=f"/compare?{swapped}", inherit=True), className="no-print"
     )
 
 
@@ -67,7 +67,7 @@ def _page(*content: Any) -> Any:
     top = dmc.Group(
         [
             dmc.Title("Compare two results", order=1),
-            dmc.Anchor("Back to the history", href="/history", fw=600),
+            dmc.Anchor("Back to history", href="/history", fw=600),
         ],
         justify="space-between",
     )

@@ -42,18 +42,16 @@ def passed(before: datetime, after: datetime) -> str:
 def time_between(before: Task, after: Task) -> str:
     """In which order, and how far apart."""
     where = "after" if after.created_at >= before.created_at else "before"
-    return f"The second was taken {passed(before.created_at, after.created_at)} {where} the first."
+    return f"The second result was taken {passed(before.created_at, after.created_at)} {where} the first."
 
 
 def versions(before: Task, after: Task) -> str:
     """Whether the clock itself is the same."""
     if before.model.version == after.model.version:
-        return (
-            f"Both come from version {after.model.version} of the clock, so it is not the reason."
-        )
+        return f"Both come from version {after.model.version} of the clock, so the clock is not the reason."
     return (
-        f"The clock changed from version {before.model.version} to {after.model.version}: "
-        "part of the difference is the clock's, not yours."
+        f"The clock changed from version {before.model.version} to {after.model.version}, "
+        "so part of the difference comes from the clock, not from you."
     )
 
 
@@ -62,8 +60,8 @@ def ages(before: Task, after: Task) -> str | None:
     first, second = before.chronological_age, after.chronological_age
     if first == second:
         return None
-    told = ["no age" if age is None else f"the age {age:g}" for age in (first, second)]
-    return f"With the first you gave {told[0]}, with the second {told[1]}."
+    told = ["none" if age is None else f"{age:g}" for age in (first, second)]
+    return f"Age entered: {told[0]} the first time, {told[1]} the second."
 
 
 def once(first: Sequence[str], second: Sequence[str]) -> list[str]:

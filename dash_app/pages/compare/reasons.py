@@ -12,10 +12,10 @@ from dash_app import results
 from dash_app.pages.compare import factors, labels, table
 
 OTHER_CLOCK = (
-    "The two results come from different clocks, {} and {}. Each clock weighs other biomarkers, "
-    "starts from another value and answers another question, so the parts of one cannot be set "
-    "against the parts of the other, and the difference of the two ages says nothing about a change "
-    "in you. Compare each with earlier results of the same clock."
+    "The two results come from different clocks, {} and {}. Each clock weighs biomarkers its own "
+    "way, starts from a different value and answers a different question. Their parts cannot be "
+    "compared, and a difference between the two ages says nothing about a change in you. Compare "
+    "each result with earlier ones from the same clock."
 )
 
 
@@ -39,7 +39,7 @@ def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Any:
     """Nothing can be set against each other, and why."""
     return html.Section(
         [
-            dmc.Title("Why are these not set against each other?", order=2, mb="xs"),
+            dmc.Title("Why these cannot be compared", order=2, mb="xs"),
             html.P(OTHER_CLOCK.format(*titles)),
             html.P(labels.time_between(before, after)),
         ],

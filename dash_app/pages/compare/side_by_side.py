@@ -50,13 +50,13 @@ def _card(name: str, task: Task, title: str, figure: Any) -> Any:
 def _gap(task: Task) -> Any:
     wire = task.wire
     if wire["unit"] != labels.YEARS:
-        return "This clock measures no age."
+        return "This clock does not measure age."
     gap = results.gap_years(task)
     if gap is None:
-        return "No age was given to compare it with."
+        return "No age was entered to compare with."
     amount = charts.amount(gap)
     shown = html.Span(amount, className=results.leaning(amount))
-    return [shown, f" against the age given, {task.chronological_age:g}"]
+    return [shown, f" compared with the age entered, {task.chronological_age:g}"]
 
 
 def _on_one_scale(*tasks: Task) -> list[Any]:

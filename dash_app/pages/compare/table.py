@@ -19,8 +19,8 @@ def of(found: Difference, unit: str) -> Any:
     counted = [factor for factor in found.factors if factor.counts]
     rows = [_row(columns, factor) for factor in counted]
     start = _numbers(columns, "Starting point", found.base)
-    whole = _numbers(columns, "Sum: the result", found.predictions, className="compare-sum")
-    name = "Each biomarker's part of the difference, the largest first"
+    whole = _numbers(columns, "Total: the result", found.predictions, className="compare-sum")
+    name = "Each biomarker's share of the difference, largest first"
     return html.Div(
         [
             tables.table(columns, [*rows, start, whole], caption=name, className="compare-table"),
@@ -47,7 +47,7 @@ def _value(reading: Reading | None) -> Any:
     if reading.row["imputed"]:
         return [reading.text, html.Small("assumed, not measured", className="compare-note")]
     if reading.row["clipped"]:
-        return [reading.text, html.Small("counts as its limit", className="compare-note")]
+        return [reading.text, html.Small("counted at its limit", className="compare-note")]
     return reading.text
 
 
@@ -65,12 +65,12 @@ def _checked(found: Difference, unit: str) -> Any:
     if found.adds_up:
         return html.P(
             f"✓ Checked: the parts add up to {labels.exact(found.wanted)} {unit}, "
-            "exactly the difference of the two results.",
+            "exactly the difference between the two results.",
             className="compare-checked",
         )
     return dmc.Alert(
         f"The parts add up to {labels.exact(found.total)} {unit}, but the results differ by {wanted}. "
-        "Do not rely on this table, and tell whoever runs this service.",
+        "Please do not rely on this table, and report it to your administrator.",
         color="red",
         title="This does not add up",
     )
@@ -79,5 +79,5 @@ def _checked(found: Difference, unit: str) -> Any:
 def _rest(count: int) -> Any:
     if not count:
         return None
-    many = "1 more answer counts" if count == 1 else f"{count} more answers count"
-    return html.P(f"{many} for nothing with this clock, both times.", className="compare-faint")
+    many = "1 more answer has" if count == 1 else f"{count} more answers have"
+    return html.P(f"{many} no effect with this clock, either time.", className="compare-faint")

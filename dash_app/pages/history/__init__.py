@@ -54,8 +54,8 @@ def _empty() -> Any:
             [
                 dmc.Title("Nothing here yet", order=2, size="h4"),
                 dmc.Text(
-                    "Your assessments will be listed here, the newest first. "
-                    "From the second result on you see how your biological age changes over time."
+                    "Your assessments will be listed here, newest first. "
+                    "From your second result on, you can see how your biological age changes."
                 ),
                 html.Div(
                     dmc.Anchor(

@@ -21,7 +21,7 @@ def dialog() -> Any:
             dialogs.confirmation(
                 "history-delete",
                 "Delete this draft?",
-                dmc.Text("What was typed into it is lost. It has cost nothing."),
+                dmc.Text("Its answers will be lost. You have not been charged for it."),
             ),
         ]
     )
@@ -89,7 +89,7 @@ def _why_not(error: ClientError, task_id: str) -> Any:
             wallet = "/wallet?" + urlencode({"next": form})
             way = dmc.Anchor("Top up your wallet", href=wallet, inherit=True)
         case InvalidInput():
-            way = dmc.Anchor("Complete it", href=form, inherit=True)
+            way = dmc.Anchor("Complete the form", href=form, inherit=True)
         case _:
             way = None
     return html.Small([problems.words(error), " ", way], className="history-problem")

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from agelens.client import FieldProblem, Model
 
+from dash_app.problems import REQUIRED, enter_your
+
 STATUSES = {
     "draft": "Draft",
     "queued": "Waiting",
-    "running": "Being calculated",
+    "running": "Calculating",
     "succeeded": "Done",
     "failed": "Failed",
     "canceled": "Canceled",
@@ -39,9 +41,13 @@ class Names:
 
 def missing(problems: Sequence[FieldProblem], names: Names) -> str:
     """What a draft still needs, in a line."""
-    told = [
-        f"{names.fields.get(problem.field, problem.field)} {problem.message}."
-        for problem in problems[:MOST_PROBLEMS]
-    ]
+    messages = [_message(problem, names) for problem in problems[:MOST_PROBLEMS]]
     more = len(problems) - MOST_PROBLEMS
-    return " ".join([*told, *([f"And {more} more."] if more > 0 else [])])
+    return " ".join([*messages, *([f"And {more} more."] if more > 0 else [])])
+
+
+def _message(problem: FieldProblem, names: Names) -> str:
+    label = names.fields.get(problem.field, problem.field)
+    if problem.message == REQUIRED:
+        return enter_your(label)
+    return f"{label} {problem.message}."

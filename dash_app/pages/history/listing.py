@@ -16,7 +16,7 @@ def section(page: Page[Task], names: labels.Names, status: str | None, model: st
     """The newest that match."""
     if not page.items:
         return dmc.Text(
-            ["Nothing matches. ", dmc.Anchor("Show everything", href="/history", inherit=True)],
+            ["No matches. ", dmc.Anchor("Show all", href="/history", inherit=True)],
         )
     return html.Div(
         [

@@ -10,7 +10,7 @@ from dash import html
 from dash_app import results, tables, times
 from dash_app.pages.history import labels
 
-COLUMNS = ("Compare", "When", "Result", "Against your age", "Clock", "Status", "Charged", "")
+COLUMNS = ("Compare", "When", "Result", "Age gap", "Clock", "Status", "Charged", "")
 
 
 def row(task: Task, names: labels.Names) -> Any:

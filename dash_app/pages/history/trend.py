@@ -24,13 +24,13 @@ def section(results: Page[Task], names: labels.Names) -> Any:
     if not clocks:
         return None
     shown = [(names.clock(clock[0]), clock, tasks) for clock, tasks in clocks.items()]
-    limit = f" Of your newest {MOST} results." if results.next_cursor else ""
+    limit = f" Shows your newest {MOST} results." if results.next_cursor else ""
     return dmc.Paper(
         [
             dmc.Title("Over time", order=2, size="h4", mb="xs"),
             _tabs(shown) if len(shown) > 1 else _figure(*shown[0], named=True),
             dmc.Text(
-                "Upright bars are intervals, where the clock gives one. "
+                "Vertical bars show intervals, where the clock gives them. "
                 f"Select a point to open its result.{limit}",
                 size="sm",
                 c="dimmed",

@@ -10,12 +10,12 @@ from dash_app import access, problems, routing, sessions
 from dash_app.pages.landing import clocks, example
 
 LEAD = (
-    "Enter the values of a health check or a blood test. AgeLens estimates a biological age, says "
-    "how sure it is, and shows how many years each value adds or takes away."
+    "Enter the values from a health check or a blood test. AgeLens estimates your biological age, "
+    "says how certain that is, and shows how many years each value adds or takes away."
 )
 GOODBYE = (
-    "Your answers, results, tokens and your e-mail address are erased, and you are logged out "
-    "everywhere. Thank you for having tried AgeLens."
+    "Your answers, results, tokens and e-mail address have been deleted, and you are logged out "
+    "everywhere. Thank you for trying AgeLens."
 )
 
 
@@ -29,7 +29,7 @@ def layout(goodbye: str | None = None) -> Any:
     person, models = _asked()
     return dmc.Stack(
         [
-            _notice("Your account is deleted", GOODBYE) if goodbye else None,
+            _notice("Your account has been deleted", GOODBYE) if goodbye else None,
             html.Div([_headline(), example.card(person) or _away()], className="landing-top"),
             example.explained(person),
             _steps(),
@@ -58,8 +58,7 @@ def _headline() -> Any:
             dmc.Group(_buttons(), gap="sm"),
             dmc.Text(
                 [
-                    "For people with a report in their hands, for researchers with a file of "
-                    "many people, and for ",
+                    "For anyone with a lab report, for researchers with a file of many people, and for ",
                     dmc.Anchor(
                         "programs",
                         href=access.public_api_url("/docs"),
@@ -93,7 +92,7 @@ def _buttons() -> list[Any]:
 def _away() -> Any:
     return dmc.Paper(
         [
-            dmc.Text("No example at the moment", fw=600, mb=4),
+            dmc.Text("No example right now", fw=600, mb=4),
             dmc.Text(problems.AWAY, size="sm", mb="md"),
             dmc.Button("Try again", id="try-again", variant="default"),
         ],
@@ -109,18 +108,18 @@ def _notice(title: str, words: str) -> Any:
 STEPS = (
     (
         "Enter what you have",
-        "Each field takes the units that laboratories use and says when a value looks like "
-        "another unit. What is missing may stay empty.",
+        "Each field accepts the units that labs use and warns you when a value looks like a "
+        "different unit. Leave blank what you do not have.",
     ),
     (
-        "Read how old, and how sure",
-        "An age with its interval, compared with people of your age, and what every value "
-        "adds or takes away. The parts add up to the whole: that is checked before you see it.",
+        "See your age and how certain it is",
+        "Your biological age with its interval, how you compare with people of your age, and what "
+        "each value adds or takes away. We check that the parts add up before you see them.",
     ),
     (
-        "Try what could change it",
-        "Move a slider for weight, blood pressure or smoking and see the age follow. Keep your "
-        "results, compare two, and see why the age has changed.",
+        "Try out changes",
+        "Move a slider for weight, blood pressure or smoking and watch the age follow. Keep your "
+        "results, compare two, and see why your age changed.",
     ),
 )
 
@@ -150,18 +149,18 @@ LIMITS = (
     ),
     (
         "An age is an estimate.",
-        "Where a clock can say how sure it is, it gives a range; where it cannot, it says why. "
-        "Often your own age lies inside the range, and then chance alone may explain the rest.",
+        "Clocks that can estimate their uncertainty give a range; the others say why not. Often "
+        "your own age is inside the range, and then chance alone may explain the difference.",
     ),
     (
-        "A clock knows the people it learned from.",
-        "For others it may be wrong. What each one learned from, and what it is not, stands "
-        "in its description.",
+        "A clock only knows the people it learned from.",
+        "For others it may be wrong. Each clock's description says what data it learned from and "
+        "what it does not measure.",
     ),
     (
         "A factor is not a cause.",
-        "The years of a factor say what the clock made of the value, not what changing it would "
-        "do to you.",
+        "A factor's years show how the clock used that value, not what changing it would do for "
+        "you.",
     ),
 )
 

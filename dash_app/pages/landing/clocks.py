@@ -9,6 +9,8 @@ from agelens import charts
 from agelens.client import Model
 from dash import html
 
+from dash_app.problems import in_sentence
+
 ANSWERS, IS_NOT = "What it answers.", "What it is not."
 
 
@@ -20,8 +22,8 @@ def section(models: Sequence[Model]) -> Any:
         [
             dmc.Title("The clocks", order=2, mb=6),
             dmc.Text(
-                "Published clocks and our own, on one panel of values. You choose which one "
-                "answers; each says what it needs before anything is paid.",
+                "Published clocks and our own, for one set of values. You choose which to use; each "
+                "says what it needs before you pay.",
                 mb="md",
                 maw=720,
             ),
@@ -55,7 +57,7 @@ def _card(model: Model) -> Any:
 
 def needs(model: Model) -> str:
     """What a panel must have, with the names that people read instead of the registry's keys."""
-    labels = {entry["key"]: _inside(entry["label"]) for entry in model.features}
+    labels = {entry["key"]: in_sentence(entry["label"]) for entry in model.features}
     words = re.sub(r"\b[a-z]\w*\b", lambda found: labels.get(found[0], found[0]), model.needs)
     return words.replace("chronological age", "age")
 
@@ -69,12 +71,7 @@ def told(card: str, heading: str) -> str:
     return ""
 
 
-def _inside(label: str) -> str:
-    """A label within a sentence; an abbreviation keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
 def _sureness(model: Model) -> str:
     if model.interval is None or model.interval.level is None:
-        return "It gives no interval, and says why."
-    return f"It gives a {charts.share(model.interval.level)} interval, and says what of."
+        return "It gives no interval and says why."
+    return f"It gives an interval ({charts.share(model.interval.level)})."

@@ -76,16 +76,15 @@ def _from_to(example: Example) -> str:
     unit = result["unit"]
     first, last = (charts.number(result[end], unit) for end in ("base_value", "prediction"))
     return (
-        f"The same person: from {first} {unit}, which is {result['base_meaning']}, "
-        f"factor by factor to {last}. "
-        "Red makes older, blue makes younger."
+        f"The same person, step by step: from {first} {unit} ({result['base_meaning']}) to {last}. "
+        "Red makes you older, blue younger."
     )
 
 
 def _compared(example: Example) -> str:
     if example.result["unit"] != "years":
         return ""
-    return f"biological, at {example.chronological_age:.0f}"
+    return f"biological age, at {example.chronological_age:.0f}"
 
 
 def _figure(figure: Any, caption: str) -> Any:

@@ -17,7 +17,7 @@ def section_of(task: Task) -> Any:
     """The last part of the page."""
     return html.Div(
         section(
-            "Take it with you",
+            "Save this result",
             dmc.Group(
                 [
                     dmc.Button("Print or save as PDF", id="result-print"),
@@ -69,8 +69,8 @@ def _ask_first() -> Any:
     return dialogs.confirmation(
         "result-delete",
         "Delete this result?",
-        dmc.Text("The answers and the result are erased. This cannot be undone."),
-        dmc.Text("The credits that it cost do not come back."),
+        dmc.Text("The answers and the result will be deleted. This cannot be undone."),
+        dmc.Text("Credits spent on it are not refunded."),
     )
 
 

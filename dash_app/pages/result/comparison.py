@@ -12,7 +12,7 @@ from dash_app.pages.result.estimate import age_of
 from dash_app.pages.result.reference_scale import scale
 from dash_app.pages.result.sections import section
 
-TITLE = "Compared with whom?"
+TITLE = "How you compare"
 
 
 def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
@@ -21,9 +21,9 @@ def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
     gap = result["age_gap"]
     if gap is None:
         return section(TITLE, html.P(why_no_gap(task)))
-    facts = [_fact("Against your own age", gap["raw"], _raw_words(gap["raw"], age_of(task)))]
+    facts = [_fact("Compared with your age", gap["raw"], _raw_words(gap["raw"], age_of(task)))]
     if gap["adjusted"] is not None:
-        facts.append(_fact("Against comparable people", gap["adjusted"], ADJUSTED))
+        facts.append(_fact("Compared with similar people", gap["adjusted"], ADJUSTED))
     if gap["percentile"] is not None:
         facts.append(_rank(gap["percentile"]))
     content: list[Any] = [html.Div(facts, className="result-facts")]
@@ -31,30 +31,30 @@ def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
         content.append(html.P(why_no_rank(result, schema)))
     if gap["reference"]:
         content.append(
-            html.P(f"Comparable people: {gap['reference']}.", className="result-faint"),
+            html.P(f"Reference group: {gap['reference']}.", className="result-faint"),
         )
     return section(TITLE, *content)
 
 
-ADJUSTED = "what is left when the average gap of people of your age and sex is taken away"
+ADJUSTED = "after taking out the average gap for your age and sex"
 
 
 def why_no_gap(task: Task) -> str:
     """An age gap needs an age on both sides."""
     result = task.wire
     if result["unit"] != "years":
-        return "This clock measures no age, so there is nothing to compare your age with."
-    return "You gave no age, so there is nothing to compare with."
+        return "This clock does not measure age, so there is no age gap."
+    return "No age was entered, so there is nothing to compare with."
 
 
 def why_no_rank(result: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """What keeps the gap from being ranked."""
     if not result["age_gap"]["reference"]:
-        return "This clock has no group of people to compare your gap with."
+        return "This clock has no reference group to rank you against."
     if result["missing"]:
         names = ", ".join(label(schema, key) for key in result["missing"])
-        return f"There is no rank: comparable people had everything measured; you lack {names}."
-    return "There is no rank: the comparable people do not include your age."
+        return f"No rank: the reference group had every marker measured; yours lacks {names}."
+    return "No rank: the reference group does not include people of your age."
 
 
 def label(schema: Mapping[str, Any], key: str) -> str:
@@ -87,8 +87,8 @@ def _rank(percentile: float) -> Any:
             html.Div(f"{percentile:.0f} of 100", className="result-fact"),
             scale(percentile, 25, 75),
             html.Div(
-                f"you look {word} than {charts.share(round(part) / 100)} of comparable people; "
-                "the coloured part is the middle half of them"
+                f"{word} for your age than {charts.share(round(part) / 100)} of similar people; "
+                "the shaded part is the middle half"
             ),
         ]
     )

@@ -13,7 +13,7 @@ from dash_app.pages.result.sections import figure, section
 
 NOT_ADVICE = "Not medical advice."
 WHY_NOT = (
-    "This number comes from a statistical model; it is no diagnosis. "
+    "This number comes from a statistical model and is not a diagnosis. "
     "Talk to a doctor about your health."
 )
 
@@ -70,7 +70,7 @@ def how_sure(task: Task) -> Any:
     result = task.wire
     made = charts.estimate(result, chronological_age=age_of(task))
     return section(
-        "How sure is that?",
+        "How certain is this?",
         html.P(interval_words(task)),
         figure("result-estimate", made, charts.sentence(result, age_of(task))),
         *narrowing(result),
@@ -87,7 +87,7 @@ def interval_words(task: Task) -> str:
         told = f": {reason}" if reason else ""
         return f"This clock gives no interval{told}."
     level = charts.share(interval["level"])
-    return f"The {level} interval goes from {results.interval(task)} {result['unit']}."
+    return f"The {level} interval is {results.interval(task)} {result['unit']}."
 
 
 def narrowing(result: Mapping[str, Any]) -> list[Any]:
@@ -101,8 +101,8 @@ def narrowing(result: Mapping[str, Any]) -> list[Any]:
         return []
     items = [html.Li(_narrower(entry, result["unit"])) for entry in found[:MOST_NARROWING]]
     return [
-        dmc.Title("What would narrow it", order=3),
-        html.P("Measuring one of these as well would probably make the interval narrower:"),
+        dmc.Title("Tests that would sharpen this estimate", order=3),
+        html.P("Measuring any of these would probably narrow the interval:"),
         html.Ul(items),
     ]
 
@@ -117,5 +117,5 @@ def _method(result: Mapping[str, Any]) -> list[Any]:
         return []
     # in full view: not every interval claims to cover somebody's true age
     return [
-        html.P(f"What this interval is: {result['interval']['method']}.", className="result-faint")
+        html.P(f"About this interval: {result['interval']['method']}.", className="result-faint")
     ]

@@ -13,11 +13,11 @@ from dash_app.pages.result import reference_scale
 from dash_app.pages.result.sections import figure, section
 
 MOST = 8
-ASSUMED = "not measured: a value was assumed"
-CLIPPED = "beyond the training data: counts as its limit"
+ASSUMED = "not measured; a value was assumed"
+CLIPPED = "beyond the training data; counted at its limit"
 TWO_COMPARISONS = (
-    "“Above” and “below” compare a value with healthy adults. The effect is what this clock makes "
-    "of it after the people it learned from, so a value above its range may still make younger."
+    "“Above” and “below” compare your value with healthy adults. The effect is what this clock "
+    "learned from its own data. An out-of-range value can still lower the estimate."
 )
 
 
@@ -28,8 +28,10 @@ def because_of(task: Task, found: Sequence[Reading]) -> Any:
     made = charts.waterfall(result, most=MOST, values=texts(list(found)))
     more = f"{len(others)} other factors"
     return section(
-        "Because of what?",
-        html.P(f"The clock starts from {result['base_meaning']}. Each factor moves that number."),
+        "What drives your result",
+        html.P(
+            f"The clock starts from {result['base_meaning']}. Each factor then moves it up or down."
+        ),
         figure("result-waterfall", made, in_words(result)),
         table(first, result["unit"], "The largest factors" if others else "All factors"),
         *([html.Details([html.Summary(more), table(others, result["unit"], more)])] * bool(others)),
@@ -54,14 +56,14 @@ def checked(result: Any) -> str:
     found = "exactly" if gap == 0 else f"to within {gap:.0e}"
     what = "age" if result["unit"] == "years" else "result"
     return (
-        f"✓ This explanation was checked: start and factors add up to the {what}, {found}. "
-        "What is shown here is rounded."
+        f"✓ Checked: the starting point and the factors add up to the {what}, {found}. "
+        "Numbers shown here are rounded."
     )
 
 
 def table(rows: Sequence[Reading], unit: str, caption: str) -> Any:
     """One row per factor."""
-    heads = ("Factor", "Your value", "Usual in healthy adults", "Effect")
+    heads = ("Factor", "Your value", "Range in healthy adults", "Effect")
     return html.Table(
         [
             html.Caption(caption),

@@ -40,23 +40,23 @@ def model_and_data(task: Task, model: Model | None) -> Any:
     when = task.finished_at or task.created_at
     facts = [
         ("Clock", f"{identity['name']} {identity['version']}"),
-        ("Clock's sha256", html.Code(identity["sha256"])),
-        ("Training data's sha256", html.Code(identity["data_sha256"])),
-        ("Computed", times.local(when)),
+        ("Clock SHA-256", html.Code(identity["sha256"])),
+        ("Training data SHA-256", html.Code(identity["data_sha256"])),
+        ("Calculated", times.local(when)),
         ("Charged", f"{task.charged} credits"),
-        ("Result's id", html.Code(task.id)),
+        ("Result ID", html.Code(task.id)),
     ]
     rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     identified = html.Dl(rows, className="result-identity")
-    return section("What answered", identified, *card(task, model), kind="answered")
+    return section("Method and version", identified, *card(task, model), kind="answered")
 
 
 def card(task: Task, model: Model | None) -> list[Any]:
     """The model card, folded; said plainly when it is another version's, or gone."""
     if model is None:
-        return [dmc.Text("This clock is no longer offered; the result keeps what it says.")]
+        return [dmc.Text("This clock is no longer available. Your result stays as it is.")]
     notes = []
     if model.version != task.model.version:
-        notes = [html.P(f"Version {model.version} is used now; this is its card.")]
+        notes = [html.P(f"Version {model.version} is now in use; this describes it.")]
     text = CARD_HEADING.sub(r"##\1", model.card)
     return [html.Details([html.Summary("About this clock"), *notes, dcc.Markdown(text)])]

@@ -11,16 +11,16 @@ from dash_app import times
 
 BETWEEN_POLLS_MS = 400
 PATIENT = timedelta(seconds=8)
-STEPS = (("queued", "Waiting for a worker"), ("running", "Computing and checking"))
-QUEUED = "Your answers are checked and wait for a worker. Usually this takes about a second."
-RUNNING = "A worker computes your age and checks that its explanation adds up."
+STEPS = (("queued", "Waiting for a worker"), ("running", "Calculating and checking"))
+QUEUED = "Your answers are complete and waiting for a worker. This usually takes about a second."
+RUNNING = "Calculating your result and checking that its explanation adds up."
 NO_WORKER = (
-    "No worker is free at the moment; your task is kept and costs nothing until it succeeds. "
-    "You may close this page: the result will be in your history."
+    "No worker is free right now. Your answers are saved, and you pay only when there is a result. "
+    "You can close this page; the result will be in your history."
 )
 LONG = (
-    "This takes longer than usual. If the worker was lost, another one takes your task over. "
-    "You may close this page: the result will be in your history."
+    "This is taking longer than usual. If the worker was lost, another one will take over. "
+    "You can close this page; the result will be in your history."
 )
 
 
@@ -32,8 +32,8 @@ def view(task: Task) -> Any:
             html.Div(words(task), id="result-progress", role="status", **{"aria-live": "polite"}),
             html.Div(dmc.Button("Cancel", id="result-cancel", variant="default")),
             dmc.Text(
-                f"The price of {task.price} credits is set aside. It is charged when there is a "
-                "result, and given back if there is none.",
+                f"{task.price} credits are reserved. You are charged when the result is ready, and "
+                "not at all if there is none.",
                 className="result-faint",
             ),
             dcc.Interval(id="result-poll", interval=BETWEEN_POLLS_MS),
@@ -84,10 +84,10 @@ def _step(status: str, name: str, now: str) -> Any:
 def ended(task: Task) -> Any:
     """Failed or canceled: why, what it cost, and the way back."""
     canceled = task.status == "canceled"
-    reason = "You canceled this task." if canceled else _reason(task)
+    reason = "You canceled this assessment." if canceled else _reason(task)
     return dmc.Stack(
         [
-            dmc.Title("Canceled" if canceled else "There is no result", order=1),
+            dmc.Title("Canceled" if canceled else "No result", order=1),
             dmc.Alert(
                 [dmc.Text(reason), dmc.Text("You were not charged.", fw=600)],
                 color="gray" if canceled else "red",
@@ -105,5 +105,5 @@ def ended(task: Task) -> Any:
 
 
 def _reason(task: Task) -> str:
-    message = task.error.message if task.error else "The reason is not known."
-    return f"The clock could not answer: {message}"
+    message = task.error.message if task.error else "The reason is unknown."
+    return f"The clock could not calculate a result: {message}"

@@ -13,7 +13,7 @@ from dash_app.displayed_factors import Reading
 from dash_app.pages.result.reference_scale import standing
 from dash_app.pages.result.what_if import movable
 
-NONE_OUTSIDE = "Every factor here that has a usual range lies inside it."
+NONE_OUTSIDE = "All your values here are within their reference ranges."
 
 
 def found(client: Client, task: Task) -> Any:
@@ -45,7 +45,7 @@ def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[f
     return [
         dmc.Title("If one thing changed", order=3),
         html.P(
-            "Each factor outside its usual range, moved alone to the nearest end of that range:"
+            "Each value outside its reference range, moved on its own to the nearest end of that range:"
         ),
         html.Ul([_item(r, edge, age, now, unit) for (r, edge), age in ordered]),
     ]
@@ -56,7 +56,7 @@ def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> A
     return html.Li(
         [
             f"{reading.row['label']} at {reading.rounded(edge)} instead of {reading.text}: ",
-            f"the clock would then say {charts.number(age, unit)} {unit} (",
+            f"the estimate would be {charts.number(age, unit)} {unit} (",
             html.Strong(change, className=results.leaning(change)),
             ").",
         ]

@@ -57,6 +57,6 @@ def _draft(task: Task) -> Any:
         [
             dcc.Location(id="result-goto", href=place, refresh=True),
             dmc.Title("This is a draft", order=1),
-            html.Div(dmc.Anchor("Go on with it", href=place)),
+            html.Div(dmc.Anchor("Continue this draft", href=place)),
         ]
     )

@@ -15,14 +15,14 @@ from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.sections import figure, section
 
-TITLE = "What could change it?"
+TITLE = "What could change it"
 MOST = 6
 CAREFUL = (
-    "What stands here is what the formula does, not a promise: changing a value need not change "
-    "your health in the same way."
+    "These are model estimates, not promises. Changing a value may not change your health in the "
+    "same way."
 )
-HOW = "Move a factor to see what the clock would then say."
-NOTHING = "Nothing that this clock used and that was measured can be changed by how one lives."
+HOW = "Move a slider to see the new estimate."
+NOTHING = "Lifestyle cannot change any of the measured values that this clock uses."
 
 
 def movable(found: Sequence[Reading]) -> list[Reading]:
@@ -105,7 +105,7 @@ def outcome_words(result: Any, before: float) -> list[Any]:
     unit, change = result["unit"], result["prediction"] - before
     shown = charts.amount(change, unit)
     if abs(change) < 1e-9:
-        words: Any = html.Span("as it is", className="result-faint")
+        words: Any = html.Span("no change", className="result-faint")
     else:
         words = html.Strong(shown, className=results.leaning(shown))
     number = charts.number(result["prediction"], unit)
@@ -116,4 +116,4 @@ def told(result: Any, before: float) -> str:
     """The same for a screen reader."""
     unit = result["unit"]
     change = charts.amount(result["prediction"] - before, unit)
-    return f"The clock would say {charts.number(result['prediction'], unit)} {unit}, {change}."
+    return f"The estimate would be {charts.number(result['prediction'], unit)} {unit}, {change}."

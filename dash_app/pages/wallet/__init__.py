@@ -42,7 +42,7 @@ def _prices(client: Client) -> Any:
             dmc.Title("What an assessment costs", order=2, size="h4", mb="xs"),
             html.Dl([_price(model) for model in client.models], className="wallet-prices"),
             dmc.Text(
-                "The price is set aside when you submit and charged when the result is there. "
+                "The price is reserved when you submit and charged when the result is ready. "
                 "An assessment that fails or is canceled costs nothing.",
                 size="sm",
                 c="dimmed",

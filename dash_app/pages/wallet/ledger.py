@@ -17,17 +17,17 @@ KINDS = {
     "adjustment": "Adjustment",
 }
 COLUMNS = ("When", "What", "Credits", "Balance after")
-EMPTY = "Nothing has happened here yet. Credits that you add, and what they are used for, will be listed."
+EMPTY = "No transactions yet. Credits that you add or spend will be listed here."
 
 
 def balance(wallet: Balance) -> Any:
     """Three numbers and what the middle one means."""
-    held = "set aside for what is under way" if wallet.held else "nothing is under way"
+    held = "for work in progress" if wallet.held else "nothing in progress"
     return dmc.SimpleGrid(
         [
             _figure("Available", wallet.available, "to spend now", main=True),
-            _figure("Held", wallet.held, held),
-            _figure("Balance", wallet.balance, "available and held together"),
+            _figure("Reserved", wallet.held, held),
+            _figure("Balance", wallet.balance, "available plus reserved"),
         ],
         cols=3,
         spacing={"base": "xs", "xs": "md"},
@@ -80,10 +80,10 @@ def _credits(entry: Transaction) -> tuple[Any, Any]:
     """How the balance changed, or what was only set aside or given free again; and what it is now."""
     after = [f"{entry.balance_after:,}"]
     if entry.held_after:
-        after.append(f", {entry.held_after:,} of it held")
+        after.append(f", {entry.held_after:,} of it reserved")
     if entry.amount:
         return html.Strong(values.signed(entry.amount)), after
-    moved = f"{abs(entry.held_change):,} {'set aside' if entry.held_change > 0 else 'free again'}"
+    moved = f"{abs(entry.held_change):,} {'reserved' if entry.held_change > 0 else 'released'}"
     return dmc.Text(moved, span=True, inherit=True, c="dimmed"), after
 
 

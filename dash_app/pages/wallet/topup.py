@@ -24,8 +24,8 @@ from dash_app import access, amounts, problems, sessions
 from dash_app.pages.wallet import ledger
 
 QUICK = (10, 50, 100)
-NOT_ALLOWED = "Only an administrator can add credits here. Ask whoever runs this service."
-NEEDED = "Say how many credits to add."
+NOT_ALLOWED = "Only an administrator can add credits. Please ask yours."
+NEEDED = "Enter the number of credits to add."
 BACK = {
     "/new": "Back to your assessment",
     "/history": "Back to your history",
@@ -77,7 +77,7 @@ def _quick(amount: int) -> Any:
 
 def _back_words(place: str) -> str:
     first = "/" + place.partition("?")[0].split("/")[1]
-    return BACK.get(first, "Back to where you were")
+    return BACK.get(first, "Go back")
 
 
 def register(app: Dash) -> None:
@@ -131,6 +131,6 @@ def _show(client: Any, amount: int | str, place: str) -> None:
 
 
 def _done(amount: int | str, place: str) -> Any:
-    words = f"{amount:,} credits were added."
+    words = f"{amount:,} credits added."
     way = [" ", dmc.Anchor(_back_words(place), href=place, fw=600)] if place else []
     return dmc.Alert([words, *way], color="teal", variant="light")

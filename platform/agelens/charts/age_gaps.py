@@ -10,9 +10,9 @@ from agelens.charts.number_format import NOBODY, Wire, escape, number, people, s
 from agelens.charts.style import NEUTRAL, colour, figure, ink, small, without_data
 
 HEIGHT_PX = 320
-NO_GAPS = "No ages to compare with"
+NO_GAPS = "No ages were given"
 CONFIDENCE_SD = 1.96  # of a mean, on both sides: 95 %
-ANYBODY = "everybody"
+ANYBODY = "all"
 SYMBOLS = ("circle", "square", "triangle-up")
 
 
@@ -44,7 +44,7 @@ def gap_by_age(summary: Wire) -> go.Figure:
         tickvals=list(places.values()), ticktext=[small(_ages(span)) for span in ages],
         tickprefix="", ticksuffix="", tickangle=0, showgrid=False, fixedrange=True,
     )  # fmt: skip
-    made.update_yaxes(title_text=ink("Older or younger (years)"), fixedrange=True, nticks=6)
+    made.update_yaxes(title_text=ink("Age gap (years)"), fixedrange=True, nticks=6)
     made.add_hline(0, line={"color": NEUTRAL, "width": 1})
     return made
 

@@ -9,7 +9,7 @@ from agelens.charts.style import FAINT, LINE_PX, NEUTRAL, colour, figure, ink, m
 from agelens.charts.waterfall_steps import AMOUNT_CHARACTER_PX, AXIS_PX, ROW_GAP_PX, Step, label
 
 EMPTY_PX = 320
-NOTHING = "No factor moves the results"
+NOTHING = "No factor has an effect"
 TOP_PX = 34
 
 
@@ -78,7 +78,7 @@ def _rows(made: go.Figure, names: list[str], amounts: list[str], unit: str) -> N
         )  # fmt: skip
     made.add_annotation(
         x=1, xref="paper", xanchor="right", xshift=8 + width_px, y=1, yref="paper",
-        yanchor="bottom", text=muted("bar: mean size · ◆ mean with its sign"), showarrow=False,
+        yanchor="bottom", text=muted("bar: mean absolute effect · ◆ mean effect"), showarrow=False,
     )  # fmt: skip
 
 
@@ -91,6 +91,6 @@ def _factor_told(factor: Wire, unit: str) -> str:
         [
             f"<b>{escape(factor['label'])}</b>",
             f"moves the result by {number(factor['mean_absolute'], unit)} {escape(unit)} on average",
-            f"mean with its sign {signed(factor['mean'], unit)}",
+            f"mean effect {signed(factor['mean'], unit)}",
         ]
     )

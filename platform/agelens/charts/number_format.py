@@ -10,7 +10,7 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 HUGE = 100_000
 NOT_MEASURED = "not measured"
-NOBODY = "Nobody was scored"
+NOBODY = "No results to show"
 # What a unit is called in the data, and how a laboratory report prints it.
 PRINTED = {
     "10^9/L": "×10⁹/L",

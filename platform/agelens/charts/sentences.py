@@ -28,13 +28,13 @@ def change_words(before: Wire, after: Wire) -> str:
     """How one result differs from an earlier one, by what most, and whether one model gave both."""
     unit = after["unit"]
     if before["unit"] != unit:
-        return f"The results are in {before['unit']} and in {unit}: they cannot be compared."
+        return f"The results are in {before['unit']} and in {unit}, so they cannot be compared."
     first, second = (f"{number(r['prediction'], unit)}" for r in (before, after))
     change = amount(after["prediction"] - before["prediction"], unit)
     parts = [f"From {first} to {second} {unit}: {change}.", _reasons(before, after)]
     if models := model_change(before, after):
         parts.append(
-            f"Different models answered ({models}): part of the change may come from that."
+            f"The results come from different models ({models}), which may explain part of it."
         )
     return " ".join(filter(None, parts))
 
@@ -43,7 +43,7 @@ def _reasons(before: Wire, after: Wire) -> str:
     unit = after["unit"]
     base, *factors = changes(before, after)
     named = [f"{f.label} {amount(f.change, unit)} ({f.note})" for f in factors[:NAMED_FACTORS]]
-    parts = [f"Most of it: {'; '.join(named)}."] if named else []
+    parts = [f"Mainly: {'; '.join(named)}."] if named else []
     if base.change:
         parts.append(f"The starting point changed by {amount(base.change, unit)} ({base.note}).")
     return " ".join(parts)
@@ -52,7 +52,9 @@ def _reasons(before: Wire, after: Wire) -> str:
 def _other_unit(result: Wire) -> str:
     unit = result["unit"]
     value = f"{number(result['prediction'], unit)} {unit}"
-    return f"Your result is {value}. It is not an age: it counts from {result['base_meaning']}."
+    return (
+        f"Your result is {value}. It is not an age; it is measured from {result['base_meaning']}."
+    )
 
 
 def _age(result: Wire, age: float | None) -> str:
@@ -76,8 +78,8 @@ def _sureness(result: Wire, age: float | None) -> str:
     if age is None:
         return f"{words}."
     if interval["low"] <= age <= interval["high"]:
-        return f"{words}. Your age lies inside it: chance alone may explain the difference."
-    return f"{words}; your age lies outside it."
+        return f"{words}. Your age is inside it, so chance alone may explain the difference."
+    return f"{words}; your age is outside it."
 
 
 def _rank(gap: Wire | None) -> str:
@@ -86,9 +88,9 @@ def _rank(gap: Wire | None) -> str:
     percentile = gap["percentile"]
     word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     bound = "at least " if not LOWEST < percentile < HIGHEST else ""
-    told = f"{word} for your age than {bound}{share(round(part) / 100)} of comparable people ({gap['reference']})"
+    told = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
     if gap["raw"] * gap["adjusted"] >= 0:
         return f"You look {told}."
     expected = gap["raw"] - gap["adjusted"]
     usual = f"{number(abs(expected))} years {'older' if expected > 0 else 'younger'}"
-    return f"This clock makes the average person of your age look {usual}; you look {told}."
+    return f"On this clock, people of your age look {usual} on average; you look {told}."

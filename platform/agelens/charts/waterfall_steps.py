@@ -18,8 +18,8 @@ ROW_GAP_PX = 12
 AXIS_PX = 50
 NOTE_CHARACTERS = 48
 CLIPPED_SIGN = "†"
-CLIPPED_WORDS = "Beyond the training data: counts as its limit"
-IMPUTED_WORDS = "Not measured: the clock assumed a value"
+CLIPPED_WORDS = "Beyond the training data; counted at its limit"
+IMPUTED_WORDS = "Not measured; the clock assumed a value"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from agelens.notebook.html_text import credits, line
 COLUMNS = ("agelens", "kaggle", "bioage-r")
 ACCEPTED = ",".join(ENDINGS)
 # Jupyter by itself cuts the connection to a kernel that is sent more; `agelens lab` lets 256 MiB pass.
-BY_PATH = 'Files over 10 MB go better by path: CohortView(client, "people.parquet")'
+BY_PATH = 'For files over 10 MB, pass the path: CohortView(client, "people.parquet")'
 WIDE = {"width": "96%"}
 
 

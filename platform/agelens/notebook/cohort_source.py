@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from agelens.client.uploads import is_frame
 
-NO_ID = "It is no cohort's id either: those look like 4ebd0208-8328-5d69-8c44-ec50939c0967."
+NO_ID = "It is not a cohort id either; those look like 4ebd0208-8328-5d69-8c44-ec50939c0967."
 
 
 class People(NamedTuple):

@@ -12,7 +12,7 @@ def ended_html(cohort: Cohort, problems: Iterable[RowProblem]) -> str:
     """What became of a cohort."""
     if cohort.status != "succeeded":
         reason = f": {cohort.error.message}" if cohort.error else ""
-        return line(f"{cohort.status.capitalize()}{reason}. It cost nothing.", "problem")
+        return line(f"{cohort.status.capitalize()}{reason}. You were not charged.", "problem")
     told = f"{cohort.rows_scored:,} of {cohort.rows:,} rows scored for {credits(cohort.charged)}."
     failed = _failed(cohort.rows_failed)
     return "".join([line(told), _summary(cohort), line(failed), problems_html(problems)])

@@ -26,9 +26,9 @@ FIGURES = {
     "Gap by age": charts.gap_by_age,
     "Top factors": charts.top_factors,
 }
-ASK = "Choose a file: CSV, Parquet or JSON, one person a row."
-UNSEEN = "Nothing was checked yet."
-CHANGED = "Something was changed meanwhile: press Check again."
+ASK = "Choose a file: CSV, Parquet or JSON, one person per row."
+UNSEEN = "Nothing checked yet."
+CHANGED = "Something changed in the meantime. Press Check again."
 Work = Callable[[], None]
 
 
@@ -185,7 +185,7 @@ class CohortView(Page):
             try:
                 self._show_progress(cohort.refresh(wait=asked_seconds))
             except (RateLimited, Unavailable, Unreachable) as error:
-                self.told.value = line(f"{words(error)} Looking again …", "problem")
+                self.told.value = line(f"{words(error)} Trying again …", "problem")
         if cohort.is_finished:
             self.show()
             self.told.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())

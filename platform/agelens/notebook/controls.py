@@ -11,7 +11,7 @@ from agelens.notebook.answers import Answer
 from agelens.notebook.styles import named
 
 Changed = Callable[[], None]
-REQUIRED = "needed"
+REQUIRED = "required"
 LABEL_LAYOUT = {"width": "160px", "flex": "1 1 160px", "min_width": "120px"}
 
 

@@ -8,7 +8,7 @@ from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Prev
 from agelens.notebook.cohort_source import People
 
 TOO_MANY = (
-    "Drafts go by themselves after a day, or now: "
+    "Drafts are deleted after a day. To delete them now: "
     '[draft.delete() for draft in client.cohorts.page(status="draft").items]'
 )
 

@@ -2,7 +2,7 @@
 
 from agelens.client import InsufficientCredits
 
-POOR = "Not enough credits, and nothing was charged"
+POOR = "Not enough credits; nothing was charged"
 ENDS = (".", "?", "!", ":")
 
 

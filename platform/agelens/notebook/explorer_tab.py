@@ -19,11 +19,11 @@ from agelens.notebook.threaded_widgets import Page
 LONGEST_SECONDS = 150.0
 PAUSE_SECONDS = 0.08  # a browser needs about as long to draw
 EXAMPLE = (
-    "This is a made-up person. Change the values and press Predict, which costs {price}. The figure "
-    "follows the controls from then on, at no further cost."
+    "This is a made-up person. Change the values and press Predict ({price}). After that, the figure "
+    "follows the controls at no extra cost."
 )
-AGE_VARIED = "Another age is another person: it takes a new prediction. Press Predict."
-PAID = "Move a control: what the clock would say costs nothing."
+AGE_VARIED = "A different age needs a new prediction. Press Predict."
+PAID = "Move any control to see a new estimate, free of charge."
 State = dict[str, Answer]
 
 
@@ -134,7 +134,7 @@ class Exploring(Page):
     def _picked(self) -> None:
         """Another clock is awaited, or not any more."""
         self._price()
-        self._tell("Fetching the clock …" if self.picker.is_waiting else "")
+        self._tell("Loading the clock …" if self.picker.is_waiting else "")
 
     def _show(self, form: Form, paid: Result | None, shown: Result) -> None:
         """Seat a form whose controls are filled in already: those that a page shows may answer
@@ -191,7 +191,7 @@ class Exploring(Page):
         with self._one_at_a_time:
             if self.form is not order.form:
                 self._price()
-                self._tell(f"The result of {order.clock} is in the history.", "")
+                self._tell(f"The result from {order.clock} is in the history.", "")
                 return
             self._accept(paid, paid, order.state)
             self.show()
@@ -206,7 +206,7 @@ class Exploring(Page):
         match error:
             case InvalidInput() if error.problems:
                 others = self.form.blame(error.problems)
-                told = "; ".join(others) or "Something needs correcting: it is marked below."
+                told = "; ".join(others) or "Please check the answers marked below."
             case _:
                 told = words(error)
         self._price()

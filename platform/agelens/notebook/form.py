@@ -42,7 +42,7 @@ class Form(widgets.VBox):
     def _folded(self, features: list[Feature]) -> list[widgets.Widget]:
         if not features:
             return []
-        titles = (f"Not used by this clock, only recorded ({len(features)})",)
+        titles = (f"Saved, but not used by this clock ({len(features)})",)
         inside = widgets.VBox(self._groups(features))
         folded = widgets.Accordion([inside], titles=titles, selected_index=None)
         folded.layout.flex = AS_TALL_AS_IT_IS["flex"]

@@ -15,9 +15,9 @@ def preview_html(preview: Preview) -> str:
     """How a file would be read, and what it would cost."""
     read = [m for m in preview.matches if m.features]
     wanted = sorted(preview.missing, key=lambda missing: not missing.required)
-    lacking = [f"{m.label}{' (needed)' if m.required else ''}" for m in wanted]
+    lacking = [f"{m.label}{' (required)' if m.required else ''}" for m in wanted]
     parts = [
-        line(f"{preview.rows:,} rows, {len(read)} of {len(preview.matches)} columns are read."),
+        line(f"{preview.rows:,} rows, {len(read)} of {len(preview.matches)} columns used."),
         line(f"Ignored: {_listed(preview.ignored)}", "faint") if preview.ignored else "",
         line(f"Not in the file: {_listed(lacking)}", "faint") if lacking else "",
         *(line(hint, "problem") for hint in preview.hints),
@@ -26,8 +26,8 @@ def preview_html(preview: Preview) -> str:
         ),
         problems_html(preview.problems),
         line(
-            f"{credits(preview.price_per_row)} a row, {credits(preview.price)} for all; "
-            "rows that cannot be scored cost nothing."
+            f"{credits(preview.price_per_row)} per row, {credits(preview.price)} in total; "
+            "rows that cannot be scored are free."
         ),
     ]
     return "".join(parts)
@@ -41,9 +41,9 @@ def problems_html(problems: Iterable[RowProblem]) -> str:
     more = line("and more", "faint") if len(rows) > MOST_ROWS else ""
     if not any(each.id for each in rows):
         shown = [(str(each.row), each.message) for each in rows[:MOST_ROWS]]
-        return _table(("Row", "Why it is not scored"), shown) + more
+        return _table(("Row", "Reason"), shown) + more
     named = [(str(each.row), each.id or "", each.message) for each in rows[:MOST_ROWS]]
-    return _table(("Row", "Id", "Why it is not scored"), named) + more
+    return _table(("Row", "ID", "Reason"), named) + more
 
 
 def _listed(names: Sequence[str]) -> str:

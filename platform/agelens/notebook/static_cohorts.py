@@ -9,7 +9,7 @@ from agelens.notebook.html_text import line
 from agelens.notebook.previews import cohort_html
 from agelens.notebook.static_explorer import without
 
-UNSEEN = "Nothing was checked yet: check() says how these people would be read, score() pays."
+UNSEEN = "Nothing checked yet. check() shows how the file would be read; score() pays for it."
 
 
 class StaticCohortView:
@@ -49,7 +49,7 @@ class StaticCohortView:
         draft = self._draft.cohort
         if draft is None or self.preview is None:
             raise LookupError(
-                "nothing was checked: check() says how it would be read, and the price"
+                "nothing checked yet: check() shows how it would be read, and the price"
             )
         self._scored = draft.run(**self._options)
         self._draft.release()

@@ -8,7 +8,7 @@ from agelens.notebook.answers import AGE, Answer, given
 from agelens.notebook.html_text import credits, line
 from agelens.notebook.idempotency_keys import Keys
 
-EXAMPLE = "This is a made-up person. predict() pays {price} for the answers that are in .answers."
+EXAMPLE = "This is a made-up person. predict() scores the values in .answers for {price}."
 
 
 class StaticExplorer:

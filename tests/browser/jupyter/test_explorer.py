@@ -47,7 +47,7 @@ def slider(page: Page, label: str) -> Locator:
 def predict(page: Page) -> str:
     """Pay for the example's values; the age."""
     page.get_by_role("button", name="Predict (10 credits)").click()
-    expect(page.get_by_text("what the clock would say costs nothing")).to_be_visible()
+    expect(page.get_by_text("see a new estimate, free of charge")).to_be_visible()
     return shown_age(page)
 
 
@@ -82,7 +82,7 @@ def test_values_are_paid_once_varied_for_nothing_and_found_again(
     change_the_unit_and_back(page)
 
     page.get_by_role("button", name="Predict (10 credits)").dblclick()
-    expect(page.get_by_text("what the clock would say costs nothing")).to_be_visible()
+    expect(page.get_by_text("see a new estimate, free of charge")).to_be_visible()
     before = shown_age(page)
     press(page, slider(page, "Systolic blood pressure"), "ArrowLeft", 30)
     expect(page.locator(NUMBER)).to_contain_text(f"was {before}")
@@ -108,7 +108,7 @@ def test_values_are_paid_once_varied_for_nothing_and_found_again(
     predictions.select_option(index=1)
     page.get_by_role("button", name="Open").click()
     wait_until(lambda: shown_age(page) == f"{earlier.prediction:.1f}")
-    expect(page.get_by_text("what the clock would say costs nothing")).to_be_visible()
+    expect(page.get_by_text("see a new estimate, free of charge")).to_be_visible()
 
     press(page, slider(page, "Systolic blood pressure"), "ArrowLeft", 1)
     page.get_by_role("button", name="Predict (10 credits)").click()

@@ -124,7 +124,7 @@ def test_it_opens_on_a_notebook_that_runs_and_the_figure_of_its_explorer_follows
     expect(explorer.first).to_be_visible()
     wait_until(lambda: clipped(explorer.first) == [])
     explorer.get_by_role("button", name=re.compile("^Predict")).click()
-    expect(explorer.get_by_text("Move a control")).to_be_visible()
+    expect(explorer.get_by_text("Move any control")).to_be_visible()
     figure = explorer.locator(".js-plotly-plot")
     expect(figure).to_contain_text(PRESSURE_BEFORE)
     row = explorer.locator(".widget-hbox").filter(has_text="Systolic blood pressure")

@@ -75,8 +75,8 @@ def test_factors_that_move_nobody_are_left_out() -> None:
     moving = summary()["top_factors"]
     told = summary(top_factors=[*moving, still])
     assert top_factors(told).to_json() == top_factors(summary()).to_json()
-    assert "No factor moves the results" in notes(top_factors(summary(top_factors=[still])))
-    assert "Nobody was scored" in notes(top_factors(NOBODY))
+    assert "No factor has an effect" in notes(top_factors(summary(top_factors=[still])))
+    assert "No results to show" in notes(top_factors(NOBODY))
 
 
 def test_women_and_men_stand_side_by_side_in_their_age_group() -> None:
@@ -119,7 +119,7 @@ def test_people_whose_sex_is_not_known_are_a_group_of_their_own() -> None:
     told = summary(age_gap={"mean": 0, "sd": 1, "groups": [GROUPS[0] | {"sex": None}]})
     everybody, sign = gap_by_age(told).data
     assert len(everybody.y) == 1
-    assert "Everybody" in sign.name
+    assert "All" in sign.name
 
 
 def test_factors_have_a_bar_of_their_mean_size_and_a_mark_at_the_mean() -> None:
@@ -129,7 +129,7 @@ def test_factors_have_a_bar_of_their_mean_size_and_a_mark_at_the_mean() -> None:
     labels = top_factors(summary()).layout.yaxis.ticktext
     assert "C-reactive" in labels[0]
     assert "&lt;good&gt;" in labels[1]
-    assert "mean with its sign \N{MINUS SIGN}0.9" in bars.customdata[1]
+    assert "mean effect \N{MINUS SIGN}0.9" in bars.customdata[1]
 
 
 def test_only_the_largest_factors_are_shown() -> None:
@@ -146,10 +146,10 @@ def test_only_the_largest_factors_are_shown() -> None:
 def test_without_anybody_scored_the_figure_says_so(chart: Any) -> None:
     figure = chart(NOBODY)
     assert not figure.data
-    assert "Nobody was scored" in notes(figure)
+    assert "No results to show" in notes(figure)
 
 
 def test_without_ages_the_gaps_say_so() -> None:
     figure = gap_by_age(summary(age_gap=None))
     assert not figure.data
-    assert "No ages to compare with" in notes(figure)
+    assert "No ages were given" in notes(figure)

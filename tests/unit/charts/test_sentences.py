@@ -15,7 +15,7 @@ def test_the_age_its_difference_and_its_likely_range() -> None:
     said = sentence(result(base=45.3, interval=interval(36.2, 51.4)), 52)
     assert said == (
         "Your biological age is 45.3 years: 6.7 years younger than your 52. "
-        "The 90\N{NO-BREAK SPACE}% interval is 36.2 to 51.4 years; your age lies outside it."
+        "The 90\N{NO-BREAK SPACE}% interval is 36.2 to 51.4 years; your age is outside it."
     )
 
 
@@ -48,7 +48,7 @@ def test_why_there_is_no_interval() -> None:
     [
         (
             63.0,
-            "You look older for your age than 63\N{NO-BREAK SPACE}% of comparable people (some people).",
+            "You look older for your age than 63\N{NO-BREAK SPACE}% of similar people (some people).",
         ),
         (50.0, "You look older for your age than 50\N{NO-BREAK SPACE}% of"),
         (20.0, "You look younger for your age than 80\N{NO-BREAK SPACE}% of"),
@@ -66,20 +66,22 @@ def test_the_percentile_counts_those_who_look_younger_or_older_for_their_age(
 def test_a_rank_that_seems_to_contradict_the_difference_is_explained() -> None:
     said = sentence(result(base=50.0, age_gap=gap(-2.0, 3.5, 70.0)))
     assert "2.0 years younger than your 52" in said
-    assert "makes the average person of your age look 5.5 years younger" in said
+    assert "people of your age look 5.5 years younger on average" in said
     assert "you look older for your age than 70\N{NO-BREAK SPACE}%" in said
 
 
 def test_no_rank_without_a_percentile_or_for_another_age() -> None:
-    assert "comparable" not in sentence(result(base=60.0, age_gap=gap(8.0, None, None)))
+    assert "similar people" not in sentence(result(base=60.0, age_gap=gap(8.0, None, None)))
     ranked = result(base=60.0, age_gap=gap(8.0, 8.0, 90.0))
-    assert "comparable" in sentence(ranked, 52)
-    assert "comparable" not in sentence(ranked, 58)
+    assert "similar people" in sentence(ranked, 52)
+    assert "similar people" not in sentence(ranked, 58)
 
 
 def test_another_unit_is_no_age() -> None:
     said = sentence(result(unit="SD", base=2.468), 52)
-    assert said.startswith("Your result is 2.47 SD. It is not an age: it counts from the middle.")
+    assert said.startswith(
+        "Your result is 2.47 SD. It is not an age; it is measured from the middle."
+    )
     assert "years" not in said
     assert "52" not in said
 
@@ -90,7 +92,7 @@ def test_every_shipped_clock_is_put_in_words(shipped_result: dict[str, Any]) -> 
     assert ("years" in said) == (shipped_result["unit"] == "years")
     assert ("The 90\N{NO-BREAK SPACE}% interval is" in said) == bool(shipped_result["interval"])
     ranked = shipped_result["age_gap"] and shipped_result["age_gap"]["percentile"] is not None
-    assert ("comparable people" in said) == bool(ranked)
+    assert ("similar people" in said) == bool(ranked)
     assert not {"None", "none:", "  ", ".."} & {said[i : i + n] for n in (2, 4, 5) for i in range(len(said))}  # fmt: skip
 
 
@@ -109,14 +111,14 @@ def test_a_change_names_what_did_most_of_it() -> None:
     after = result(row("a", 5.0, value=9.0), row("b", 1.5, value=6.0), row("c", 0.2))
     assert change_words(before, after) == (
         "From 53.2 to 56.7 years: +3.5 years. "
-        "Most of it: A +4.0 years (4 → 9 mmol/L); B \N{MINUS SIGN}0.5 years (5 → 6 mmol/L)."
+        "Mainly: A +4.0 years (4 → 9 mmol/L); B \N{MINUS SIGN}0.5 years (5 → 6 mmol/L)."
     )
 
 
 def test_a_change_of_the_starting_point_is_told() -> None:
     said = change_words(result(base=50.0), result(base=51.5))
     assert "The starting point changed by +1.5 years (50.0 → 51.5)." in said
-    assert "Most of it" not in said
+    assert "Mainly" not in said
 
 
 def test_no_change_needs_no_reason() -> None:
@@ -132,4 +134,4 @@ def test_models_that_differ_are_named() -> None:
 
 def test_different_units_are_not_compared() -> None:
     said = change_words(result(), result(unit="SD"))
-    assert said == "The results are in years and in SD: they cannot be compared."
+    assert said == "The results are in years and in SD, so they cannot be compared."

@@ -72,5 +72,5 @@ def test_a_place_has_its_heading_and_title_and_is_marked_among_all_of_them(
 
 def test_what_waits_and_who_works_is_shown(browser: FlaskClient) -> None:
     page = json.dumps(shown(browser, "/admin/queues"))
-    for words in ("predictions", "worker-of-a-test", "No trainer is alive"):
+    for words in ("predictions", "worker-of-a-test", "No trainer is running"):
         assert words in page

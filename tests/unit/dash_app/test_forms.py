@@ -28,7 +28,7 @@ def test_a_wrong_password_is_told_and_the_address_kept_but_not_the_password() ->
     answer = send(browser, "login", next="/wallet?a=1", **ONE)
     assert answer.status_code == 303
     assert answer.location == "/login?next=%2Fwallet%3Fa%3D1"
-    assert told(browser)["message"] == "The e-mail address or the password is wrong."
+    assert told(browser)["message"] == "Wrong e-mail address or password."
     assert told(browser)["email"] == ONE["email"]
     assert ONE["password"] not in str(told(browser))
 
@@ -36,7 +36,7 @@ def test_a_wrong_password_is_told_and_the_address_kept_but_not_the_password() ->
 @pytest.mark.parametrize(
     ("answer", "beside"),
     [
-        (problem(422, errors=WEAK), {"password": "Is too easy to guess"}),
+        (problem(422, errors=WEAK), {"password": "Choose a stronger password"}),
         (problem(409, detail="It exists already."), {"email": "It exists already."}),
     ],
 )
@@ -63,7 +63,7 @@ def test_an_api_that_is_away_is_told_in_words() -> None:
 
     browser = app_with(away).test_client()
     assert send(browser, "login", **ONE).location == "/login"
-    assert "does not answer" in told(browser)["message"]
+    assert "can't reach AgeLens" in told(browser)["message"]
 
 
 def test_registering_leads_to_the_first_assessment() -> None:

@@ -12,5 +12,5 @@ def test_an_erased_account_is_confirmed() -> None:
     def shown(search: str) -> str:
         return json.dumps(callback(app_with(handle).test_client(), "/", search).get_json())
 
-    assert "Your account is deleted" in shown("?goodbye=1")
-    assert "Your account is deleted" not in shown("")
+    assert "Your account has been deleted" in shown("?goodbye=1")
+    assert "Your account has been deleted" not in shown("")

@@ -22,9 +22,9 @@ def refusal(status: int, **more: object) -> Exception:
         (refusal(409, detail="It is running."), "It is running."),
         (
             refusal(500, request_id="abc"),
-            "The service failed at this. Its operator can look it up as abc.",
+            "Something went wrong at our end. If you report it, quote abc.",
         ),
-        (refusal(500), "The service failed at this."),
+        (refusal(500), "Something went wrong at our end."),
         (KeyError("secret"), problems.OURS),
     ],
 )

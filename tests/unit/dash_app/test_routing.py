@@ -61,7 +61,7 @@ def test_administration_does_not_exist_for_others(path: str) -> None:
         asked.append(request.url.path)
         return api()(request)
 
-    assert "There is nothing here" in shown(handle, path)
+    assert "Page not found" in shown(handle, path)
     assert not [path for path in asked if path.startswith("/api/admin")]
 
 
@@ -72,20 +72,20 @@ def test_somebody_who_is_no_administrator_any_more_sees_nothing(path: str) -> No
             return problem(403)
         return api(user=USER | {"role": "admin"})(request)
 
-    assert "There is nothing here" in shown(handle, path)
+    assert "Page not found" in shown(handle, path)
 
 
 @pytest.mark.parametrize("path", ["/history", "/wallet", "/account", "/results/1"])
 def test_a_page_without_its_api_says_so_and_offers_to_try_again(path: str) -> None:
     page = shown(failing(httpx.ConnectError("refused")), path)
-    assert "The service is away" in page
+    assert "We can't reach AgeLens right now" in page
     assert "try-again" in page
 
 
 def test_the_landing_page_stands_without_the_api() -> None:
     page = shown(failing(httpx.ConnectError("refused")), "/", logged_in=False)
     assert "Biological age, with every number explained" in page
-    assert "No example at the moment" in page
+    assert "No example right now" in page
 
 
 @pytest.mark.parametrize("path", ["/history", "/wallet", "/account"])
@@ -94,4 +94,4 @@ def test_a_revoked_token_leads_to_the_login(path: str) -> None:
 
 
 def test_what_belongs_to_somebody_else_does_not_exist() -> None:
-    assert "There is nothing here" in shown(failing(problem(404)), "/results/1")
+    assert "Page not found" in shown(failing(problem(404)), "/results/1")

@@ -18,7 +18,7 @@ def service() -> CohortService:
 def test_a_path_that_is_none_is_named_at_once(service: CohortService) -> None:
     with pytest.raises(FileNotFoundError, match=r"peple\.csv") as refused:
         CohortView(service.client(), "peple.csv")
-    assert "cohort's id" in str(refused.value.__notes__)
+    assert "cohort id" in str(refused.value.__notes__)
     with pytest.raises(FileNotFoundError, match="missing"):
         CohortView(service.client(), Path("missing"))
 
@@ -53,4 +53,4 @@ def test_where_it_was_given_people_no_file_is_asked_for(service: CohortService) 
     assert view.controls.file.layout.display == "none"
     shown = CohortView(service.client()).controls.file
     assert shown.layout.display is None
-    assert "by path" in shown.children[1].value
+    assert "pass the path" in shown.children[1].value

@@ -41,7 +41,7 @@ def told(view: CohortView) -> str:
 def test_a_check_tells_price_and_problems_and_pays_nothing(
     checked: CohortView, service: CohortService
 ) -> None:
-    assert "3 rows, 2 of 3 columns are read" in told(checked)
+    assert "3 rows, 2 of 3 columns used" in told(checked)
     assert "Ignored: note" in told(checked)
     assert "Not in the file: Height" in told(checked)
     assert "glucose is &lt;required&gt;" in told(checked)
@@ -73,7 +73,7 @@ def test_the_kernel_is_free_while_a_cohort_is_scored(
     assert not checked.controls.cancel_button.disabled
     checked.controls.cancel_button.click()
     assert checked.settled(SECONDS)
-    assert "Canceled. It cost nothing." in told(checked)
+    assert "Canceled. You were not charged." in told(checked)
 
 
 def test_the_summary_is_drawn_on_one_figure(checked: CohortView) -> None:

@@ -24,7 +24,7 @@ def explorer(service: Service) -> Explorer:
 @pytest.fixture
 def paid(explorer: Explorer) -> Explorer:
     assert explorer.predict() is not None
-    assert "Predict, which costs" not in headline(explorer)
+    assert "press Predict" not in headline(explorer)
     return explorer
 
 
@@ -33,7 +33,7 @@ def test_it_begins_with_the_clocks_example_and_says_so(
 ) -> None:
     assert explorer.result.prediction == 53.0
     assert "made-up person" in headline(explorer)
-    assert "press Predict, which costs 10 credits" in headline(explorer)
+    assert "press Predict (10 credits)" in headline(explorer)
     assert explorer.paid is None
     assert service.tasks == []
 
@@ -42,8 +42,8 @@ def test_every_feature_has_a_control_in_its_group(explorer: Explorer) -> None:
     controls = explorer._exploring.form.controls
     assert list(controls) == ["chronological_age", *ANSWERS]
     assert isinstance(controls["smoking_status"], ChoiceControl)
-    assert controls["glucose"].label == "Glucose (needed)"
-    assert controls["chronological_age"].label == "Age (needed)"
+    assert controls["glucose"].label == "Glucose (required)"
+    assert controls["chronological_age"].label == "Age (required)"
     assert controls["systolic_bp"].label == "Systolic bp"
 
 

@@ -177,7 +177,7 @@ def test_what_an_explorer_shows_can_be_kept(service: Service) -> None:
 def test_what_a_cohort_view_shows_can_be_kept() -> None:
     service = CohortService()
     view = CohortView(service.client(), pd.DataFrame({"systolic_bp": [120]}))
-    assert "Nothing was checked yet" in show(view)._repr_html_()
+    assert "Nothing checked yet" in show(view)._repr_html_()
     view.check()
     assert view.settled(SECONDS)
     assert "2 of the first 3 rows can be scored" in show(view)._repr_html_()

@@ -43,7 +43,7 @@ def test_a_check_does_not_take_its_place(running: CohortView, service: CohortSer
     controls.check_button.click()  # of a page that has not heard yet
     controls.cancel_button.click()
     assert running.settled(SECONDS)
-    assert "Canceled. It cost nothing." in running.told.value
+    assert "Canceled. You were not charged." in running.told.value
     assert service.submitted == 1
     assert not controls.check_button.disabled
     assert controls.cancel_button.disabled
@@ -75,7 +75,7 @@ def test_a_service_that_is_away_meanwhile_is_asked_again(
     running: CohortView, service: CohortService
 ) -> None:
     service.away = problem(503, "unavailable", "The service is away.")
-    while "Looking again" not in running.told.value:
+    while "Trying again" not in running.told.value:
         time.sleep(0.01)
     assert not running.settled(0.2)
     service.away = None
@@ -120,5 +120,5 @@ def test_what_changes_while_it_is_checked_has_to_be_checked_again(service: Cohor
         view.controls.columns.value = "kaggle"
     assert view.settled(SECONDS)
     assert view.preview is None
-    assert "press Check again" in view.told.value
+    assert "Press Check again" in view.told.value
     assert view.controls.score_button.disabled

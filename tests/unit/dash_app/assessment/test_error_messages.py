@@ -35,7 +35,7 @@ def test_a_number_keeps_the_apis_words() -> None:
 
 def test_the_summary_links_what_has_a_field_and_only_says_the_rest() -> None:
     shown = str(error_messages.summary({"mood": "Is odd.", "model": "Is away."}, FEATURES))
-    assert "2 things need correcting" in shown
+    assert "Please check 2 answers" in shown
     assert "data-assessment-field='mood'" in shown
     assert "Is away." in shown
     assert "data-assessment-field='model'" not in shown

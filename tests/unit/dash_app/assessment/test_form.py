@@ -68,7 +68,7 @@ def test_age_is_required_when_the_clock_needs_it(needs_age: bool) -> None:
 
 def test_the_clocks_ages_stand_beside_the_age() -> None:
     tree = drawn(Form(clock(needs_age=True, ages=(20.0, 90.0)), "FR"))
-    assert "20 to 90 years" in found(tree, "value", "chronological_age").description
+    assert "aged 20 to 90" in found(tree, "value", "chronological_age").description
 
 
 @pytest.mark.parametrize(("country", "unit"), [("NZ", "bp"), ("FR", "kb"), ("ZZ", "kb")])
@@ -156,10 +156,10 @@ def test_groups_keep_the_order_of_the_schema() -> None:
 
 def test_a_clock_is_introduced_in_one_sentence() -> None:
     assert clocks.sentence(clock()) == (
-        "Answers in years, with a 80\N{NO-BREAK SPACE}% interval. Needs telomere length."
+        "Result in years, with an interval (80\N{NO-BREAK SPACE}%). Needs telomere length."
     )
     bare = clock(interval=None, needs="", unit="SD")
-    assert clocks.sentence(bare) == "Answers in SD, without an interval."
+    assert clocks.sentence(bare) == "Result in standard deviations, without an interval."
 
 
 def test_a_long_list_of_needs_is_counted() -> None:

@@ -116,10 +116,10 @@ def test_of_a_clock_that_is_gone_the_api_is_asked_nevertheless() -> None:
 
 def test_a_needed_feature_without_a_column_is_said_first() -> None:
     told = found()
-    assert "Sex is needed and no column has it." in told
+    assert "Sex is required, but no column was matched." in told
     optional = [{"feature": "crp", "label": "CRP", "required": False}]
-    assert "1 feature without a column, taken as not measured: CRP." in found(missing=optional)
-    assert "Every feature of the clock has a column." in found(missing=[])
+    assert "1 biomarker without a column, treated as not measured: CRP." in found(missing=optional)
+    assert "Every biomarker of this clock has a column." in found(missing=[])
 
 
 def test_rows_that_cannot_be_scored_are_counted_and_told() -> None:
@@ -128,7 +128,7 @@ def test_rows_that_cannot_be_scored_are_counted_and_told() -> None:
     many = found(missing=[], rows=5000, checked_rows=1000, readable_rows=900)
     assert "100 of the first 1,000 rows cannot be scored" in many
     assert "And 99 more." in many
-    assert "All of the 200 rows can be scored." in found(missing=[], readable_rows=200)
+    assert "All rows can be scored." in found(missing=[], readable_rows=200)
 
 
 def test_where_no_row_can_be_scored_a_few_say_why() -> None:
@@ -150,7 +150,7 @@ def test_the_price_is_reckoned_before_anybody_pays() -> None:
     assert "600 credits" in enough
     assert "Top up" not in enough
     short = str([p and p.to_plotly_json() for p in payment.price(cohort, preview(), 450)])
-    assert "That is 150 too few." in short
+    assert "You need 150 more." in short
     assert "/wallet?next=%2Fcohorts%2Fc1&amount=150" in short
 
 

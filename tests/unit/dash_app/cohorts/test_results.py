@@ -35,7 +35,7 @@ def test_the_numbers_are_those_of_the_summary() -> None:
 def test_every_figure_is_told_in_words() -> None:
     said = told(summary.section(cohort(SUCCEEDED)))
     assert "Histogram of 190 results: mean ± sd 51.2 ± 9.5 years" in said
-    assert "Mean size of the factors' effects in years: C-reactive <protein> 2.2." in said
+    assert "Mean absolute effect of each factor in years: C-reactive <protein> 2.2." in said
     assert "cohorts-gaps" in said
 
 
@@ -49,7 +49,7 @@ def test_a_clock_that_measures_no_age_has_no_age_gaps() -> None:
 
 def test_a_cohort_of_which_nothing_was_scored_says_so() -> None:
     nobody = SUMMARY | {"scored": 0, "prediction": None, "histogram": None, "age_gap": None}
-    assert "No row could be scored." in told(summary.section(cohort(SUCCEEDED, summary=nobody)))
+    assert "No rows could be scored." in told(summary.section(cohort(SUCCEEDED, summary=nobody)))
 
 
 def test_results_are_taken_from_this_web_app_and_no_address_has_a_token() -> None:
@@ -65,7 +65,7 @@ def test_the_program_opens_this_cohort() -> None:
 
 
 def test_a_waiting_cohort_waits_and_a_running_one_says_how_far_it_is() -> None:
-    assert "50 of 200 rows are done" in str(progress.bar(cohort(RUNNING)))
+    assert "50 of 200 rows done" in str(progress.bar(cohort(RUNNING)))
     assert "Waiting for a worker" in str(progress.bar(cohort(RUNNING, status="queued")))
 
 

@@ -92,4 +92,4 @@ def test_further_rows_follow_until_there_are_none(id_column: str | None) -> None
 
 
 def test_the_cohort_of_somebody_else_does_not_exist() -> None:
-    assert "There is nothing here" in shown("/cohorts/5f8f6d1c-0000-4000-8000-00000000000d")
+    assert "Page not found" in shown("/cohorts/5f8f6d1c-0000-4000-8000-00000000000d")

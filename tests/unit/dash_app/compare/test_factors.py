@@ -99,8 +99,10 @@ def test_the_time_between_in_words(days: int, told: str) -> None:
 
 def test_who_is_first_is_said() -> None:
     early, late = task(), task(created_at=START + timedelta(days=9))
-    assert labels.time_between(early, late) == "The second was taken 9 days after the first."
-    assert labels.time_between(late, early) == "The second was taken 9 days before the first."
+    assert labels.time_between(early, late) == "The second result was taken 9 days after the first."
+    assert (
+        labels.time_between(late, early) == "The second result was taken 9 days before the first."
+    )
 
 
 def test_a_new_version_is_part_of_the_reason() -> None:

@@ -44,11 +44,11 @@ def shown(browser: FlaskClient, search: str) -> str:
 @pytest.mark.parametrize(
     ("search", "told"),
     [
-        ("?a=old&b=old", "Both are the same result"),
+        ("?a=old&b=old", "You chose the same result twice"),
         ("?a=old&b=draft", "has no result yet"),
         ("?a=draft&b=old", "has no result yet"),
-        ("?a=old&b=", "Choose two results in your history"),
-        ("", "Choose two results in your history"),
+        ("?a=old&b=", "Tick two results in your history"),
+        ("", "Tick two results in your history"),
         ("?a=old&b=sd", "One result is in years and the other in SD"),
     ],
 )
@@ -67,4 +67,4 @@ def test_two_results_of_one_clock_are_explained_the_older_one_first(browser: Fla
 
 
 def test_the_result_of_somebody_else_does_not_exist(browser: FlaskClient) -> None:
-    assert "There is nothing here" in shown(browser, "?a=old&b=unknown")
+    assert "Page not found" in shown(browser, "?a=old&b=unknown")

@@ -30,7 +30,7 @@ def test_nobody_is_left_with_an_empty_page() -> None:
 
 def test_a_filter_that_nothing_matches_is_no_empty_history() -> None:
     page = shown(search="?status=draft")
-    assert "Nothing matches." in page
+    assert "No matches." in page
     assert "Start your first assessment" not in page
 
 

@@ -38,14 +38,14 @@ def text(component):
 def test_the_interval_is_told_with_its_level():
     assert (
         estimate.interval_words(task())
-        == "The 90\N{NO-BREAK SPACE}% interval goes from 45.0 to 59.0 years."
+        == "The 90\N{NO-BREAK SPACE}% interval is 45.0 to 59.0 years."
     )
 
 
 def test_another_unit_than_years_has_two_digits_and_a_real_minus():
     wide = {"low": -0.456, "high": 1.234, "level": 0.95, "method": "made up"}
     told = estimate.interval_words(task(result=result(unit="SD", interval=wide)))
-    assert told.endswith("interval goes from \N{MINUS SIGN}0.46 to 1.23 SD.")
+    assert told.endswith("interval is \N{MINUS SIGN}0.46 to 1.23 SD.")
     entry = {"feature": "crp", "label": "CRP", "width_now": 1.69, "width_expected": 1.234}
     narrower = text(estimate.narrowing(result(unit="SD", narrowing=[entry])))
     assert "from 1.69 to about 1.23 SD wide" in narrower
@@ -99,26 +99,26 @@ def test_an_older_service_says_nothing_about_narrowing():
 
 def test_without_an_age_there_is_nothing_to_compare_with():
     of = task(chronological_age=None, result=result(age_gap=None))
-    assert "You gave no age" in text(comparison.with_whom(of, {}))
+    assert "No age was entered" in text(comparison.with_whom(of, {}))
 
 
 def test_a_clock_that_measures_no_age_has_no_gap():
     of = task(result=result(unit="SD", age_gap=None))
-    assert "measures no age" in text(comparison.with_whom(of, {}))
+    assert "does not measure age" in text(comparison.with_whom(of, {}))
 
 
 def test_an_incomplete_panel_is_not_ranked_and_what_lacks_is_named():
     gap = {"raw": 2.0, "adjusted": None, "percentile": None, "reference": "some people"}
     of = task(result=result(age_gap=gap, missing=["glucose"]))
     told = text(comparison.with_whom(of, {"glucose": GLUCOSE}))
-    assert "you lack Blood glucose" in told
+    assert "yours lacks Blood glucose" in told
     assert "+2.0 years" in told
 
 
 def test_a_gap_below_the_middle_is_told_from_the_younger_side():
     gap = {"raw": -2.0, "adjusted": -1.0, "percentile": 20.0, "reference": "some people"}
     told = text(comparison.with_whom(task(result=result(age_gap=gap)), {}))
-    assert "younger than 80\N{NO-BREAK SPACE}%" in told
+    assert "younger for your age than 80\N{NO-BREAK SPACE}%" in told
 
 
 def test_the_check_of_the_explanation_states_what_was_found():
@@ -141,8 +141,8 @@ def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words()
     rows = [row(value=None, imputed=True), row("bmi", 1.0, clipped=True)]
     of = task(result=result(contributions=rows))
     told = text(factors.because_of(of, displayed_factors.of(of, {})))
-    assert "not measured: a value was assumed" in told
-    assert "beyond the training data: counts as its limit" in told
+    assert "not measured; a value was assumed" in told
+    assert "beyond the training data; counted at its limit" in told
 
 
 def test_factors_beyond_the_largest_are_folded_away():
@@ -164,7 +164,7 @@ def test_a_fresh_task_is_told_that_it_is_quick():
 
 def test_after_a_while_a_queued_task_is_told_that_no_worker_is_free():
     told = text(progress.words(waiting("queued", 75)))
-    assert "No worker is free at the moment" in told
+    assert "No worker is free right now" in told
     assert "1 minute" in told
 
 
@@ -176,7 +176,7 @@ def test_a_failed_task_says_why_and_that_it_was_free():
     error = {"code": "scoring_failed", "message": "The parts do not add up."}
     of = task(status="failed", result=None, error=error, charged=0)
     told = text(progress.ended(of))
-    assert "There is no result" in told
+    assert "No result" in told
     assert "The parts do not add up." in told
     assert "You were not charged." in told
     assert f"href='/new?like={of.id}'" in str(progress.ended(of))

@@ -26,7 +26,7 @@ def shown(search: str) -> str:
     [
         ("?next=/new%3Fmodel%3Dphenoage", "Back to your assessment"),
         ("?next=/cohorts/7", "Back to your cohort"),
-        ("?next=/account", "Back to where you were"),
+        ("?next=/account", "Go back"),
     ],
 )
 def test_one_finds_the_way_back_to_where_credits_were_missing(search: str, way_back: str) -> None:
