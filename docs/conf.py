@@ -59,7 +59,7 @@ nitpick_ignore_regex = [
     # what public names are made of, without being public themselves
     (r"py:.*", r"agelens\.client\.(connection\.Connection|pages\.T|uploads\.(People|Upload))"),
     (r"py:.*", r"agelens\.notebook\.static\.Shown"),
-    (r"py:.*", r"agelens\.clocks\.peer_deviations\.Readings"),
+    (r"py:.*", r"agelens\.clocks\.peer_deviations\.PeerModel"),
     (r"py:.*", r"model_training\.mortality\..*"),
     (r"envvar|token|option", r".*"),
 ]

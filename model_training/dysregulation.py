@@ -7,7 +7,7 @@ import numpy as np
 from agelens.clocks import dysregulation
 from agelens.clocks.base import BoolArray, Clock
 from agelens.clocks.manifests import PARAMETERS, json_bytes
-from agelens.clocks.marker_transforms import Reading, columns_of
+from agelens.clocks.marker_transforms import MarkerTransform, columns_of
 from agelens.domain.registry import biomarker
 from agelens.domain.units import find_unit
 
@@ -34,16 +34,16 @@ VERSION = "1.0.0"
 AGES = (20, 30)
 OBESE_BMI = 30
 LEAST_PEOPLE = 30  # of each sex; nine markers have 45 variances and covariances
-READINGS = (
-    Reading("albumin"),
-    Reading("creatinine"),
-    Reading("glucose"),
-    Reading("crp", 0.1, "log1p"),  # ln(1 + mg/dL)
-    Reading("lymphocytes"),
-    Reading("mean_cell_volume"),
-    Reading("red_cell_width"),
-    Reading("alkaline_phosphatase"),
-    Reading("white_cells"),
+TRANSFORMS = (
+    MarkerTransform("albumin"),
+    MarkerTransform("creatinine"),
+    MarkerTransform("glucose"),
+    MarkerTransform("crp", 0.1, "log1p"),  # ln(1 + mg/dL)
+    MarkerTransform("lymphocytes"),
+    MarkerTransform("mean_cell_volume"),
+    MarkerTransform("red_cell_width"),
+    MarkerTransform("alkaline_phosphatase"),
+    MarkerTransform("white_cells"),
 )
 # Clinical ranges in the units in which they are stated: of women, of men.
 RANGES = {
@@ -85,12 +85,12 @@ def train(
     learned = fit(people)
     files = {
         PARAMETERS: json_bytes(
-            {"markers": [reading.describe() for reading in READINGS], "sexes": learned}
+            {"markers": [transform.describe() for transform in TRANSFORMS], "sexes": learned}
         )
     }
     stated = document(people, version)
     metrics = measure(first_try(stated, files), people, validation, say)
-    written = write(out, stated, files, metrics, card(READINGS, RANGES, learned, metrics))
+    written = write(out, stated, files, metrics, card(TRANSFORMS, RANGES, learned, metrics))
     say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
     return written
@@ -102,7 +102,7 @@ def healthy(cohort: Cohort) -> BoolArray:
     chosen = of_age & (cohort.table.column("bmi") < OBESE_BMI) & (cohort.pregnant != 1)
     for key, (unit, *ranges) in RANGES.items():
         chosen &= _in_range(cohort, key, unit, ranges)
-    return chosen & complete(cohort, READINGS)
+    return chosen & complete(cohort, TRANSFORMS)
 
 
 def _in_range(cohort: Cohort, key: str, unit: str, ranges: list[tuple[float, float]]) -> BoolArray:
@@ -118,11 +118,11 @@ def _in_range(cohort: Cohort, key: str, unit: str, ranges: list[tuple[float, flo
 
 
 def fit(people: Cohort) -> dict[str, dict[str, object]]:
-    """Mean and covariance of each sex's readings, as the bundle holds them."""
-    readings = columns_of(people.table, READINGS)
+    """Mean and covariance of each sex's transformed values, as the bundle holds them."""
+    values = columns_of(people.table, TRANSFORMS)
     learned = {}
     for choice, of_sex in sexes_of(people).items():
-        own = readings[of_sex]
+        own = values[of_sex]
         mean = own.mean(axis=0)
         away = own - mean
         covariance = np.array(
@@ -154,7 +154,7 @@ def measure(
 
 def document(people: Cohort, version: str) -> dict[str, object]:
     """What the bundle says of itself, without metrics and hashes."""
-    markers = [reading.feature for reading in READINGS]
+    markers = [transform.feature for transform in TRANSFORMS]
     return {
         "name": NAME,
         "version": version,

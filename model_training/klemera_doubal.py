@@ -8,7 +8,7 @@ from agelens.clocks import klemera_doubal
 from agelens.clocks.base import BoolArray, Clock, FloatArray
 from agelens.clocks.klemera_doubal import Lines, lines_from_json
 from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
-from agelens.clocks.marker_transforms import Reading, columns_of, places_of_sex
+from agelens.clocks.marker_transforms import MarkerTransform, columns_of, places_of_sex
 
 from model_training import bundle
 from model_training.cards.klemera_doubal import card
@@ -38,16 +38,16 @@ AGES = (30, 75)
 LEAST_PEOPLE = 100  # with all markers, of each sex
 MAY_MISS = 2
 FOLDS, SEED = 5, 20261101
-READINGS = (
-    Reading("fev1"),
-    Reading("systolic_bp"),
-    Reading("total_cholesterol"),
-    Reading("hba1c"),
-    Reading("albumin"),
-    Reading("creatinine"),
-    Reading("crp", 0.1, "log1p"),  # ln(1 + mg/dL)
-    Reading("alkaline_phosphatase"),
-    Reading("urea_nitrogen"),
+TRANSFORMS = (
+    MarkerTransform("fev1"),
+    MarkerTransform("systolic_bp"),
+    MarkerTransform("total_cholesterol"),
+    MarkerTransform("hba1c"),
+    MarkerTransform("albumin"),
+    MarkerTransform("creatinine"),
+    MarkerTransform("crp", 0.1, "log1p"),  # ln(1 + mg/dL)
+    MarkerTransform("alkaline_phosphatase"),
+    MarkerTransform("urea_nitrogen"),
 )
 REFERENCE_NAME = "NHANES III, ages 30 to 75, predicted out of fold, same sex, within 5 years"
 
@@ -71,7 +71,7 @@ def train(
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
     people = everybody.rows(learned_from(everybody))
-    whole = people.rows(complete(people, READINGS))
+    whole = people.rows(complete(people, TRANSFORMS))
     for choice, of_sex in sexes_of(whole).items():
         enough(whole.rows(of_sex), LEAST_PEOPLE, f"people of sex {choice} with all markers")
     say(f"{len(people):,} people of NHANES III, {len(whole):,} of them with all nine markers")
@@ -79,7 +79,7 @@ def train(
     files = {
         PARAMETERS: json_bytes(
             {
-                "markers": [reading.describe() for reading in READINGS],
+                "markers": [transform.describe() for transform in TRANSFORMS],
                 "sexes": learned,
                 "may_miss": MAY_MISS,
             }
@@ -88,7 +88,7 @@ def train(
     }
     stated = document(people, version)
     metrics = measure(first_try(stated, files), everybody, validation, say)
-    words = card(READINGS, learned, residual_correlation(whole), metrics)
+    words = card(TRANSFORMS, learned, residual_correlation(whole), metrics)
     written = write(out, stated, files, metrics, words)
     say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
@@ -104,10 +104,10 @@ def learned_from(cohort: Cohort) -> BoolArray:
 def fit(people: Cohort) -> dict[str, dict[str, object]]:
     """What is learned of each sex, as the bundle holds it."""
     sex = places_of_sex(people.table)
-    readings = columns_of(people.table, READINGS)
+    values = columns_of(people.table, TRANSFORMS)
     learned = {}
     for place, choice in enumerate(SEXES):
-        own, age = readings[sex == place], people.age_years[sex == place]
+        own, age = values[sex == place], people.age_years[sex == place]
         lines = np.array([_line(age, column) for column in own.T])
         variance = _variance(age, own, lines)
         intercept, slope, sd, _ = lines.T
@@ -131,7 +131,7 @@ def _line(age: FloatArray, values: FloatArray) -> tuple[float, float, float, flo
     return level - slope * middle, slope, np.sqrt(left / (known.sum() - 2)), correlation
 
 
-def _variance(age: FloatArray, readings: FloatArray, lines: FloatArray) -> float:
+def _variance(age: FloatArray, values: FloatArray, lines: FloatArray) -> float:
     """s_BA squared, years squared.
 
     Source
@@ -139,9 +139,9 @@ def _variance(age: FloatArray, readings: FloatArray, lines: FloatArray) -> float
     Klemera & Doubal, Mechanisms of Ageing and Development 2006; who lacks a marker is left out.
     """
     intercept, slope, sd, correlation = lines.T
-    whole = ~np.isnan(readings).any(axis=1)
+    whole = ~np.isnan(values).any(axis=1)
     per_sd = slope / sd
-    estimate = ((readings[whole] - intercept) * per_sd / sd).sum(axis=1) / (per_sd**2).sum()
+    estimate = ((values[whole] - intercept) * per_sd / sd).sum(axis=1) / (per_sd**2).sum()
     spread = (estimate - age[whole]).var(ddof=1)
     r = np.abs(per_sd * correlation).sum() / np.abs(per_sd).sum()
     return float(spread - (1 - r**2) / r**2 * np.ptp(age) ** 2 / (12 * len(slope)))
@@ -149,13 +149,13 @@ def _variance(age: FloatArray, readings: FloatArray, lines: FloatArray) -> float
 
 def residual_correlation(whole: Cohort) -> float:
     """The mean absolute correlation between two markers at a given age, over both sexes."""
-    readings = columns_of(whole.table, READINGS)
+    values = columns_of(whole.table, TRANSFORMS)
     correlations = []
     for of_sex in sexes_of(whole).values():
-        own, age = readings[of_sex], whole.age_years[of_sex]
+        own, age = values[of_sex], whole.age_years[of_sex]
         lines = np.array([_line(age, column) for column in own.T])
         left = own - lines[:, 0] - lines[:, 1] * age[:, np.newaxis]
-        pairs = np.triu_indices(len(READINGS), 1)
+        pairs = np.triu_indices(len(TRANSFORMS), 1)
         correlations.append(np.abs(np.corrcoef(left.T)[pairs]))
     return float(np.mean(correlations))
 
@@ -164,11 +164,11 @@ def out_of_fold(people: Cohort) -> FloatArray:
     """Everybody's age from lines fitted to the others, years, shape (n_people,); NaN if incomplete."""
     told = np.full(len(people), np.nan)
     for train_rows, held_rows in k_folds(len(people), FOLDS, SEED):
-        lines: Lines = lines_from_json(fit(people.rows(train_rows)), len(READINGS))
+        lines: Lines = lines_from_json(fit(people.rows(train_rows)), len(TRANSFORMS))
         held = people.rows(held_rows)
-        readings, sex = columns_of(held.table, READINGS), places_of_sex(held.table)
-        told[held_rows] = held.age_years + lines.advance(readings, held.age_years, sex).sum(axis=1)
-    told[~complete(people, READINGS)] = np.nan
+        values, sex = columns_of(held.table, TRANSFORMS), places_of_sex(held.table)
+        told[held_rows] = held.age_years + lines.advance(values, held.age_years, sex).sum(axis=1)
+    told[~complete(people, TRANSFORMS)] = np.nan
     return told
 
 
@@ -196,7 +196,7 @@ def measure(
 
 def document(people: Cohort, version: str) -> dict[str, object]:
     """What the bundle says of itself, without metrics and hashes."""
-    markers = [reading.feature for reading in READINGS]
+    markers = [transform.feature for transform in TRANSFORMS]
     return {
         "name": NAME,
         "version": version,

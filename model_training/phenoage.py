@@ -7,7 +7,7 @@ import numpy as np
 from agelens.clocks import phenoage
 from agelens.clocks.base import FloatArray
 from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
-from agelens.clocks.marker_transforms import Reading, columns_of
+from agelens.clocks.marker_transforms import MarkerTransform, columns_of
 from agelens.clocks.phenoage import PeersByAge, PhenoAge, constants_from_json
 
 from model_training import bundle
@@ -34,19 +34,19 @@ NAME = "phenoage"
 VERSION = "1.0.0"
 LEAST_PEOPLE = 200
 PEER_DIGITS = 10  # far finer than the peers are known
-# Levine et al. 2018, supplement: the Gompertz model's coefficients, per unit of the reading.
+# Levine et al. 2018, supplement: the Gompertz model's coefficients, per unit of the transformed value.
 COEFFICIENTS = {
-    Reading("albumin"): -0.03359355,  # g/L
-    Reading("creatinine"): 0.009506491,  # umol/L
-    Reading("glucose"): 0.1953192,  # mmol/L
-    Reading("crp", 0.1, "log1p"): 0.09536762,  # ln(1 + mg/dL)
-    Reading("lymphocytes"): -0.01199984,  # %
-    Reading("mean_cell_volume"): 0.02676401,  # fL
-    Reading("red_cell_width"): 0.3306156,  # %
-    Reading("alkaline_phosphatase"): 0.001868778,  # U/L
-    Reading("white_cells"): 0.05542406,  # 10^9/L
+    MarkerTransform("albumin"): -0.03359355,  # g/L
+    MarkerTransform("creatinine"): 0.009506491,  # umol/L
+    MarkerTransform("glucose"): 0.1953192,  # mmol/L
+    MarkerTransform("crp", 0.1, "log1p"): 0.09536762,  # ln(1 + mg/dL)
+    MarkerTransform("lymphocytes"): -0.01199984,  # %
+    MarkerTransform("mean_cell_volume"): 0.02676401,  # fL
+    MarkerTransform("red_cell_width"): 0.3306156,  # %
+    MarkerTransform("alkaline_phosphatase"): 0.001868778,  # U/L
+    MarkerTransform("white_cells"): 0.05542406,  # 10^9/L
 }
-READINGS = tuple(COEFFICIENTS)
+TRANSFORMS = tuple(COEFFICIENTS)
 CONSTANTS = {
     "intercept": -19.90667,
     "age": 0.08035356,
@@ -79,7 +79,7 @@ def train(
     """
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
-    people = everybody.rows(complete(everybody, READINGS))
+    people = everybody.rows(complete(everybody, TRANSFORMS))
     enough(people, LEAST_PEOPLE, "people of NHANES III with PhenoAge's nine markers")
     say(f"{len(people):,} people of NHANES III have the nine markers")
     peers = fit_peers(people)
@@ -97,15 +97,15 @@ def train(
 
 
 def fit_peers(people: Cohort) -> PeersByAge:
-    """The average of each reading as a parabola in age, by least squares."""
+    """The average of each marker as a parabola in age, by least squares."""
     age = people.age_years
     middle = age.mean()
     decades = (age - middle) / 10
     powers = np.stack([np.ones_like(age), decades, decades**2], axis=1)
-    readings = columns_of(people.table, READINGS)
+    values = columns_of(people.table, TRANSFORMS)
     # plain sums, not a matrix product, whose last bits depend on the number of threads
     squares = np.array([[(p * q).sum() for q in powers.T] for p in powers.T])
-    products = np.array([[(p * r).sum() for r in readings.T] for p in powers.T])
+    products = np.array([[(p * r).sum() for r in values.T] for p in powers.T])
     level, slope, bend = np.linalg.solve(squares, products) / [[1], [10], [100]]
     from_zero = [level - slope * middle + bend * middle**2, slope - 2 * bend * middle, bend]
     coefficients = np.array(rounded(np.stack(from_zero), PEER_DIGITS))
@@ -117,8 +117,8 @@ def parameters(peers: PeersByAge) -> dict[str, object]:
     return {
         "constants": CONSTANTS,
         "markers": [
-            {**reading.describe(), "coefficient": coefficient}
-            for reading, coefficient in COEFFICIENTS.items()
+            {**transform.describe(), "coefficient": coefficient}
+            for transform, coefficient in COEFFICIENTS.items()
         ],
         "peers": {"ages": list(peers.ages), "coefficients": peers.coefficients.tolist()},
     }
@@ -127,8 +127,8 @@ def parameters(peers: PeersByAge) -> dict[str, object]:
 def published_age(people: Cohort) -> FloatArray:
     """PhenoAge in closed form, years, shape (n_people,)."""
     constants = constants_from_json(CONSTANTS, list(COEFFICIENTS.values()))
-    readings = columns_of(people.table, READINGS)
-    return constants.to_years(constants.log_hazard(readings, people.age_years))
+    values = columns_of(people.table, TRANSFORMS)
+    return constants.to_years(constants.log_hazard(values, people.age_years))
 
 
 def gap_reference(people: Cohort) -> dict[str, object]:
@@ -154,7 +154,7 @@ def measure(
 
 def document(people: Cohort, version: str) -> dict[str, object]:
     """What the bundle says of itself, without metrics and hashes."""
-    markers = [reading.feature for reading in READINGS]
+    markers = [transform.feature for transform in TRANSFORMS]
     return {
         "name": NAME,
         "version": version,

@@ -7,7 +7,7 @@ import numpy as np
 from agelens.clocks.base import BoolArray, Clock, FloatArray
 from agelens.clocks.bundles import load_clock
 from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest
-from agelens.clocks.marker_transforms import SEX, Reading, columns_of
+from agelens.clocks.marker_transforms import SEX, MarkerTransform, columns_of
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import biomarker
 
@@ -45,9 +45,9 @@ def load_nhanes_3(data: Path) -> Cohort:
     return cohort.rows(in_survey)
 
 
-def complete(cohort: Cohort, readings: Sequence[Reading]) -> BoolArray:
+def complete(cohort: Cohort, transforms: Sequence[MarkerTransform]) -> BoolArray:
     """Who has every marker, the age and the sex."""
-    columns = [columns_of(cohort.table, readings), cohort.age_years, cohort.table.column(SEX)]
+    columns = [columns_of(cohort.table, transforms), cohort.age_years, cohort.table.column(SEX)]
     return ~np.isnan(np.column_stack(columns)).any(axis=1)
 
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
-from agelens.clocks.marker_transforms import Reading
+from agelens.clocks.marker_transforms import MarkerTransform
 
-from model_training.cards.measured_figures import number, reading_name, reading_unit, report
+from model_training.cards.measured_figures import marker_name, marker_unit, number, report
 
 Range = tuple[float, float]
 
 
 def card(
-    readings: Sequence[Reading],
+    transforms: Sequence[MarkerTransform],
     ranges: Mapping[str, tuple[str, Range, Range]],
     learned: Mapping[str, Mapping[str, Any]],
     metrics: Mapping[str, Any],
@@ -42,7 +42,7 @@ depend on who else is in the file.
 
 | marker | unit | range of women | of men | unit here | women: mean | SD | men: mean | SD |
 |---|---|---|---|---|---|---|---|---|
-{_rows(readings, ranges, learned)}
+{_rows(transforms, ranges, learned)}
 
 **Missing markers.** None may be missing, nor sex: a distance in fewer dimensions is another distance.
 Age is not used. Nothing is clipped.
@@ -65,15 +65,15 @@ By docs/protocols/dysregulation.md.
 
 
 def _rows(
-    readings: Sequence[Reading],
+    transforms: Sequence[MarkerTransform],
     ranges: Mapping[str, tuple[str, Range, Range]],
     learned: Mapping[str, Mapping[str, Any]],
 ) -> str:
     rows = []
-    for place, reading in enumerate(readings):
-        unit, *limits = ranges[reading.feature]
-        cells = [reading_name(reading), unit, *(f"{low:g}-{high:g}" for low, high in limits)]
-        cells.append(reading_unit(reading))
+    for place, transform in enumerate(transforms):
+        unit, *limits = ranges[transform.feature]
+        cells = [marker_name(transform), unit, *(f"{low:g}-{high:g}" for low, high in limits)]
+        cells.append(marker_unit(transform))
         for sex in ("female", "male"):
             mean, covariance = learned[sex]["mean"], learned[sex]["covariance"]
             cells += [number(mean[place]), number(sqrt(covariance[place][place]))]

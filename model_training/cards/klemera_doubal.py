@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agelens.clocks.marker_transforms import Reading
+from agelens.clocks.marker_transforms import MarkerTransform
 
-from model_training.cards.measured_figures import number, reading_name, reading_unit, report
+from model_training.cards.measured_figures import marker_name, marker_unit, number, report
 
 
 def card(
-    readings: Sequence[Reading],
+    transforms: Sequence[MarkerTransform],
     learned: Mapping[str, Mapping[str, Any]],
     residual_correlation: float,
     metrics: Mapping[str, Any],
@@ -40,7 +40,7 @@ markers, as somebody's missing marker would otherwise count as a deviation.
 
 | marker | unit | women: at 30 | at 75 | SD | men: at 30 | at 75 | SD |
 |---|---|---|---|---|---|---|---|
-{_rows(readings, learned)}
+{_rows(transforms, learned)}
 
 **Missing markers.** At most two may be missing; sex and age may not. A missing marker drops out of
 both sums, so it contributes nothing and the others weigh more. Nothing is clipped.
@@ -68,10 +68,10 @@ By docs/protocols/kdm.md.
 """
 
 
-def _rows(readings: Sequence[Reading], learned: Mapping[str, Mapping[str, Any]]) -> str:
+def _rows(transforms: Sequence[MarkerTransform], learned: Mapping[str, Mapping[str, Any]]) -> str:
     rows = []
-    for place, reading in enumerate(readings):
-        cells = [reading_name(reading), reading_unit(reading)]
+    for place, transform in enumerate(transforms):
+        cells = [marker_name(transform), marker_unit(transform)]
         for sex in ("female", "male"):
             own = learned[sex]
             line = [own["intercept"][place] + own["slope"][place] * age for age in (30, 75)]

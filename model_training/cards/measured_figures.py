@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agelens.clocks.marker_transforms import Reading
+from agelens.clocks.marker_transforms import MarkerTransform
 from agelens.domain.registry import biomarker
 
 
@@ -42,13 +42,13 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def reading_name(reading: Reading) -> str:
+def marker_name(transform: MarkerTransform) -> str:
     """What a card calls a marker as its clock reads it."""
-    label = biomarker(reading.feature).label
-    return f"{label}, ln(1 + x)" if reading.transform == "log1p" else label
+    label = biomarker(transform.feature).label
+    return f"{label}, ln(1 + x)" if transform.transform == "log1p" else label
 
 
-def reading_unit(reading: Reading) -> str:
+def marker_unit(transform: MarkerTransform) -> str:
     """The unit in which the clock reads it."""
-    units = biomarker(reading.feature).units
-    return next(unit.name for unit in units if abs(unit.factor * reading.factor - 1) < 1e-9)
+    units = biomarker(transform.feature).units
+    return next(unit.name for unit in units if abs(unit.factor * transform.factor - 1) < 1e-9)

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from agelens.clocks.marker_transforms import Reading
+from agelens.clocks.marker_transforms import MarkerTransform
 from agelens.clocks.phenoage import PUBLISHED_HAZARDS, PeersByAge
 
-from model_training.cards.measured_figures import number, reading_name, reading_unit, report
+from model_training.cards.measured_figures import marker_name, marker_unit, number, report
 
 
 def card(
     n_people: int,
     peers: PeersByAge,
     c: Mapping[str, float],
-    coefficients: Mapping[Reading, float],
+    coefficients: Mapping[MarkerTransform, float],
     metrics: Mapping[str, Any],
 ) -> str:
     """The model card, Markdown; `c` are the constants."""
@@ -75,10 +75,10 @@ By docs/protocols/phenoage.md.
 """
 
 
-def _rows(peers: PeersByAge, coefficients: Mapping[Reading, float]) -> str:
-    averages = peers.readings(np.array([30.0, 50.0, 70.0])).T
+def _rows(peers: PeersByAge, coefficients: Mapping[MarkerTransform, float]) -> str:
+    averages = peers.averages(np.array([30.0, 50.0, 70.0])).T
     return "\n".join(
-        f"| {reading_name(reading)} | {reading_unit(reading)} | {coefficient} | "
+        f"| {marker_name(transform)} | {marker_unit(transform)} | {coefficient} | "
         f"{' | '.join(number(each) for each in average)} |"
-        for (reading, coefficient), average in zip(coefficients.items(), averages, strict=True)
+        for (transform, coefficient), average in zip(coefficients.items(), averages, strict=True)
     )

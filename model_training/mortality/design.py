@@ -3,7 +3,7 @@
 import numpy as np
 from agelens.clocks.base import FloatArray, Table
 from agelens.clocks.gompertz_parameters import BASE_TERMS
-from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, Readings, decades, peer_terms
+from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, PeerModel, decades, peer_terms
 from agelens.domain.errors import InvalidInput
 
 from model_training.mortality.plan import Plan
@@ -13,7 +13,7 @@ LIMIT_DIGITS = 6  # shown to people
 DIGITS = 9  # so that the last bits of a processor's arithmetic do not reach the bundle
 
 
-def learn_readings(plan: Plan, people: People) -> Readings:
+def learn_peers(plan: Plan, people: People) -> PeerModel:
     """Limits, standardisation and knots of every marker, and what peers have.
 
     Raises
@@ -37,26 +37,26 @@ def learn_readings(plan: Plan, people: People) -> Readings:
         np.stack([_knots(plan, *one) for one in zip(plan.markers, standard, strict=True)])
     )
     nothing = np.zeros((SHAPES, len(plan.markers), PEER_TERMS))
-    blank = Readings(plan.markers, logarithm, low, high, floor, centre, scale, knots, nothing)
+    blank = PeerModel(plan.markers, logarithm, low, high, floor, centre, scale, knots, nothing)
     peers = rounded(_peers(blank.shapes(columns), people))
-    return Readings(plan.markers, logarithm, low, high, floor, centre, scale, knots, peers)
+    return PeerModel(plan.markers, logarithm, low, high, floor, centre, scale, knots, peers)
 
 
-def matrix(readings: Readings, table: Table, male: FloatArray) -> FloatArray:
+def matrix(peer_model: PeerModel, table: Table, male: FloatArray) -> FloatArray:
     """The design: base terms, then the five deviations of every marker; shape (n_terms, n_people)."""
     age = table.chronological_age
-    deviations = readings.deviations(readings.columns(table), age, male)
+    deviations = peer_model.deviations(peer_model.columns(table), age, male)
     terms = np.empty((BASE_TERMS + deviations.shape[0] * deviations.shape[1], len(age)))
     terms[:BASE_TERMS] = np.ones_like(age), decades(age), male
     terms[BASE_TERMS:] = deviations.reshape(-1, len(age))
     return terms
 
 
-def peer_spread(readings: Readings, people: People) -> FloatArray:
-    """The covariance of readings and curves around the peers' average, in people who have them all."""
-    columns = readings.columns(people.table)
+def peer_spread(peer_model: PeerModel, people: People) -> FloatArray:
+    """The covariance of standardised values and spline terms around their peers' averages, of complete cases."""
+    columns = peer_model.columns(people.table)
     complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
-    deviations = readings.deviations(
+    deviations = peer_model.deviations(
         columns[:, complete], people.age[complete], people.male[complete]
     )
     return np.cov(deviations[:SHAPES].reshape(-1, len(complete)))

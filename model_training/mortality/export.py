@@ -80,9 +80,11 @@ def document(training: Training, name: str, version: str) -> dict[str, object]:
 
 def features(training: Training) -> list[dict[str, object]]:
     """The markers with the limits beyond which values count as these, and sex."""
-    readings = training.parameters.readings
+    peer_model = training.parameters.peer_model
     sex = {"key": "sex", "required": True, "informative": True, "training": None}
-    limits = zip(readings.features, readings.low.tolist(), readings.high.tolist(), strict=True)
+    limits = zip(
+        peer_model.features, peer_model.low.tolist(), peer_model.high.tolist(), strict=True
+    )
     markers = [
         {"key": key, "required": False, "informative": True, "training": [low, high]}
         for key, low, high in limits

@@ -1,4 +1,4 @@
-"""The whole clock from people: readings, hazard, age scale, and how sure all that is."""
+"""The whole clock from people: peers, hazard, age scale, and how sure all that is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from agelens.clocks.base import FloatArray
 from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters
-from agelens.clocks.peer_deviations import TERMS, Readings
+from agelens.clocks.peer_deviations import TERMS, PeerModel
 
 from model_training.mortality import hazard
 from model_training.mortality.age_scale import AgeScale, learn_age_scale
-from model_training.mortality.design import learn_readings, matrix, peer_spread, rounded
+from model_training.mortality.design import learn_peers, matrix, peer_spread, rounded
 from model_training.mortality.hazard import Hazard
 from model_training.mortality.plan import Plan, Terms
 from model_training.mortality.training_people import People
@@ -21,7 +21,7 @@ from model_training.survival.bootstrap import draws
 class Fit:
     """What was learned from some people."""
 
-    readings: Readings
+    peer_model: PeerModel
     hazard: Hazard
     scale: AgeScale
     terms: Terms
@@ -33,11 +33,11 @@ class Fit:
 
 def fit(plan: Plan, terms: Terms, people: People) -> Fit:
     """Learn everything from the same people."""
-    readings = learn_readings(plan, people)
+    peer_model = learn_peers(plan, people)
     time, died = people.follow_up.time_months, people.follow_up.died
-    design = matrix(readings, people.table, people.male)
+    design = matrix(peer_model, people.table, people.male)
     found = hazard.fit(design, time, died, terms.penalties(len(plan.markers)))
-    return Fit(readings, found, learn_age_scale(people.age, time, died), terms)
+    return Fit(peer_model, found, learn_age_scale(people.age, time, died), terms)
 
 
 def parameters_of(plan: Plan, fitted: Fit, people: People) -> Parameters:
@@ -45,11 +45,11 @@ def parameters_of(plan: Plan, fitted: Fit, people: People) -> Parameters:
     weights = fitted.weights()
     return Parameters(
         ages=plan.ages,
-        readings=fitted.readings,
+        peer_model=fitted.peer_model,
         base=weights[:BASE_TERMS],
         weights=weights[BASE_TERMS:].reshape(TERMS, -1),
         spread=np.zeros((len(weights), len(weights)), dtype=np.float32),
-        peer_spread=peer_spread(fitted.readings, people),
+        peer_spread=peer_spread(fitted.peer_model, people),
         may_miss=plan.may_miss,
     )
 
@@ -61,9 +61,9 @@ def with_spread(
     people: People,
     say: Callable[[str], None] = lambda _: None,
 ) -> Parameters:
-    """Refit hazard and age scale on bootstrap samples of the people; the readings stay."""
+    """Refit hazard and age scale on bootstrap samples of the people; the peer model stays."""
     time, died = people.follow_up.time_months, people.follow_up.died
-    design = matrix(fitted.readings, people.table, people.male)
+    design = matrix(fitted.peer_model, people.table, people.male)
     penalties = fitted.terms.penalties(len(plan.markers))
     weights = []
     for counts in draws(len(people), plan.refits, plan.seed):

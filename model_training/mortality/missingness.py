@@ -64,7 +64,7 @@ def _without(
 ) -> Iterator[tuple[int, FloatArray]]:
     """Per count and repeat: the repeat, the person, complete and incomplete years, half the width."""
     tested = people.rows(fold.held_out)
-    columns = parameters.readings.columns(tested.table)
+    columns = parameters.peer_model.columns(tested.table)
     complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
     tested, columns = tested.rows(complete), columns[:, complete]
     whole, _ = _scored(parameters, columns, tested)

@@ -9,7 +9,7 @@ from agelens.clocks.gompertz_parameters import BASE_TERMS
 
 from model_training.folds import k_folds
 from model_training.mortality import hazard
-from model_training.mortality.design import learn_readings, matrix
+from model_training.mortality.design import learn_peers, matrix
 from model_training.mortality.fit import Fit, fit
 from model_training.mortality.plan import HORIZON_MONTHS, Plan, Terms
 from model_training.mortality.training_people import People
@@ -40,9 +40,9 @@ def choose_terms(
     told = dict.fromkeys(map(str, plan.candidates), 0.0) | {WITHOUT_MARKERS: 0.0}
     for train, held_out in k_folds(len(people), plan.folds, plan.seed):
         teaching, tested = people.rows(train), people.rows(held_out)
-        readings = learn_readings(plan, teaching)
-        design = matrix(readings, teaching.table, teaching.male)
-        unseen = matrix(readings, tested.table, tested.male)
+        peer_model = learn_peers(plan, teaching)
+        design = matrix(peer_model, teaching.table, teaching.male)
+        unseen = matrix(peer_model, tested.table, tested.male)
         happened = first_ten_years(tested)
         teach = teaching.follow_up.time_months, teaching.follow_up.died
         for terms in plan.candidates:
@@ -70,7 +70,7 @@ def cross_validate(plan: Plan, terms: Terms, people: People) -> tuple[FloatArray
     for train, held_out in k_folds(len(people), plan.folds, plan.seed):
         fitted = fit(plan, terms, people.rows(train))
         tested = people.rows(held_out)
-        years[held_out] = fitted.weights() @ matrix(fitted.readings, tested.table, tested.male)
+        years[held_out] = fitted.weights() @ matrix(fitted.peer_model, tested.table, tested.male)
         folds.append(Fold(fitted, held_out))
     return years, folds
 

@@ -19,7 +19,7 @@ POINTS = 120
 def importances(training: Training) -> pd.Series:
     """The mean absolute contribution of every marker where it was measured, years; largest first."""
     people, parameters = training.people, training.parameters
-    columns = parameters.readings.columns(people.table)
+    columns = parameters.peer_model.columns(people.table)
     years = score_columns(parameters, columns, people.age, people.male).contributions
     known = np.where(np.isnan(columns), np.nan, np.abs(years))
     named = pd.Series(np.nanmean(known, axis=1), index=list(parameters.features), name="years")
@@ -32,7 +32,7 @@ def marker_function(
     """A marker's values within its limits, and what each contributes at an age, in years."""
     parameters = training.parameters
     place = parameters.features.index(key)
-    low, high = parameters.readings.low[place], parameters.readings.high[place]
+    low, high = parameters.peer_model.low[place], parameters.peer_model.high[place]
     values = np.linspace(low, high, POINTS)
     columns = np.full((len(parameters.features), POINTS), np.nan)
     columns[place] = values
@@ -79,16 +79,16 @@ def unit(key: str) -> str:
 
 def markers_table(training: Training) -> pd.DataFrame:
     """Every marker with its unit, limits, how it is read and what it weighs; heaviest first."""
-    readings, weights = training.parameters.readings, importances(training)
+    peer_model, weights = training.parameters.peer_model, importances(training)
     rows = {
-        readings.features[place]: {
-            "marker": biomarker(readings.features[place]).label,
-            "unit": biomarker(readings.features[place]).unit,
-            "counts from": readings.low[place],
-            "to": readings.high[place],
-            "read as": "logarithm" if readings.logarithm[place] else "as it is",
+        peer_model.features[place]: {
+            "marker": biomarker(peer_model.features[place]).label,
+            "unit": biomarker(peer_model.features[place]).unit,
+            "counts from": peer_model.low[place],
+            "to": peer_model.high[place],
+            "read as": "logarithm" if peer_model.logarithm[place] else "as it is",
         }
-        for place in range(len(readings.features))
+        for place in range(len(peer_model.features))
     }
     frame = pd.DataFrame(rows).T.loc[weights.index]
     return frame.assign(**{"weight, years": weights.round(2)})
@@ -124,7 +124,7 @@ def adjusted_advance(people: FollowUp, years: FloatArray) -> FloatArray:
 def interval_widths(training: Training, rows: IntArray) -> FloatArray:
     """How wide the interval of some of the training people is, years."""
     people = training.people.rows(rows)
-    columns = training.parameters.readings.columns(people.table)
+    columns = training.parameters.peer_model.columns(people.table)
     return 2 * score_columns(training.parameters, columns, people.age, people.male).half_width
 
 

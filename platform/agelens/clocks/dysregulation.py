@@ -15,14 +15,14 @@ from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest,
 from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.marker_transforms import (
     SEX,
-    Reading,
+    MarkerTransform,
     check_features,
     columns_of,
     errors_of_missing,
     errors_of_missing_sex,
     numbers,
     places_of_sex,
-    readings_from_json,
+    transforms_from_json,
     words_for_missing,
 )
 from agelens.domain.registry import biomarker
@@ -39,9 +39,9 @@ class Healthy:
     Attributes
     ----------
     mean : ndarray of float64, shape (n_sexes, n_markers)
-        Of the readings.
+        Of the transformed values.
     precision : ndarray of float64, shape (n_sexes, n_markers, n_markers)
-        The inverse of the readings' covariance.
+        The inverse of the covariance of the transformed values.
     """
 
     mean: FloatArray
@@ -54,7 +54,7 @@ def coalition_distances(deviation: FloatArray, precision: FloatArray) -> FloatAr
     Parameters
     ----------
     deviation : ndarray of float64, shape (n_people, n_markers)
-        Reading minus the mean of the healthy.
+        Transformed value minus the mean of the healthy.
     precision : ndarray of float64, shape (n_people, n_markers, n_markers)
         Each person's inverse covariance.
 
@@ -81,22 +81,24 @@ class Dysregulation:
     Parameters
     ----------
     manifest : Manifest
-    readings : tuple of Reading
+    transforms : tuple of MarkerTransform
     healthy : Healthy
     """
 
     reference: AgeGapReference | None = None
     ages: tuple[float, float] | None = None
 
-    def __init__(self, manifest: Manifest, readings: tuple[Reading, ...], healthy: Healthy) -> None:
+    def __init__(
+        self, manifest: Manifest, transforms: tuple[MarkerTransform, ...], healthy: Healthy
+    ) -> None:
         self.manifest = manifest
-        self.readings = readings
+        self.transforms = transforms
         self.healthy = healthy
 
     @property
     def markers(self) -> tuple[str, ...]:
         """The keys of its markers, in the order of the contributions."""
-        return tuple(reading.feature for reading in self.readings)
+        return tuple(transform.feature for transform in self.transforms)
 
     def lacks(self, answered: Collection[str]) -> str | None:
         """Sex and all markers are needed: a distance in fewer dimensions is another distance."""
@@ -116,37 +118,37 @@ class Dysregulation:
         Scores
             Distances; the base, of somebody who is average throughout, is 0.
         """
-        readings, sex = columns_of(table, self.readings), places_of_sex(table)
-        errors = errors_of_missing(self.markers, np.isnan(readings)) | errors_of_missing_sex(sex)
+        values, sex = columns_of(table, self.transforms), places_of_sex(table)
+        errors = errors_of_missing(self.markers, np.isnan(values)) | errors_of_missing_sex(sex)
         good = np.setdiff1d(np.arange(len(table)), list(errors))
         prediction, base, none = np.full((3, len(table)), np.nan)
-        contributions = np.zeros(readings.shape)
+        contributions = np.zeros(values.shape)
         for rows in np.split(good, range(CHUNK_PEOPLE, len(good), CHUNK_PEOPLE)):
-            distances = self._distances(readings[rows], sex[rows])
+            distances = self._distances(values[rows], sex[rows])
             prediction[rows], base[rows] = distances[:, -1], 0
             contributions[rows] = shapley_values(distances)
         with np.errstate(divide="ignore"):
             derived = {"log_hd": np.log(prediction)}
-        nothing = np.zeros(readings.shape, dtype=bool)
+        nothing = np.zeros(values.shape, dtype=bool)
         return Scores(
             self.markers, prediction, none, none, base, contributions, nothing, nothing, errors,
             derived,
         )  # fmt: skip
 
-    def _distances(self, readings: FloatArray, sex: IntArray) -> FloatArray:
-        deviation = readings - self.healthy.mean[sex]
+    def _distances(self, values: FloatArray, sex: IntArray) -> FloatArray:
+        deviation = values - self.healthy.mean[sex]
         return coalition_distances(deviation, self.healthy.precision[sex])
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> Dysregulation:
     """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
     document = json_of(files, PARAMETERS)
-    readings = readings_from_json(document["markers"])
-    if len(readings) > MAX_MARKERS:
+    transforms = transforms_from_json(document["markers"])
+    if len(transforms) > MAX_MARKERS:
         raise ValueError(f"a distance is explained for up to {MAX_MARKERS} markers")
-    check_features(manifest.features, readings, SEX)
-    healthy = healthy_from_json(document["sexes"], len(readings))
-    return Dysregulation(manifest, readings, healthy)
+    check_features(manifest.features, transforms, SEX)
+    healthy = healthy_from_json(document["sexes"], len(transforms))
+    return Dysregulation(manifest, transforms, healthy)
 
 
 def healthy_from_json(document: Mapping[str, Mapping[str, object]], n_markers: int) -> Healthy:

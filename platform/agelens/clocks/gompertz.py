@@ -84,7 +84,7 @@ class GompertzClock:
     ) -> Mapping[str, float]:
         """From the expected variance, if the person has what peers have; see `expected_variances`."""
         parameters = self.parameters
-        gone = np.isnan(parameters.readings.columns(person)[:, 0])
+        gone = np.isnan(parameters.peer_model.columns(person)[:, 0])
         products = by_age_and_sex(decades(person.chronological_age), person.column(SEX))[:, 0]
         half = 2 * NORMAL_90
         variances = expected_variances(parameters, gone, products, (width_now / half) ** 2)
@@ -107,7 +107,7 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
         peers' average, is marked `imputed` and widens the interval.
     """
     age, male = table.chronological_age, table.column(SEX)
-    columns = parameters.readings.columns(table)
+    columns = parameters.peer_model.columns(table)
     missing = np.isnan(columns)
     errors = _errors(parameters, missing, age, male)
     base, half_width = np.empty((2, len(table)))
@@ -128,7 +128,7 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
         base_value=base,
         contributions=contributions.T,
         imputed=missing.T,
-        clipped=parameters.readings.clipped(columns).T,
+        clipped=parameters.peer_model.clipped(columns).T,
         errors=errors,
     )
 
@@ -151,7 +151,7 @@ def score_columns(
     -------
     Years
     """
-    deviations = parameters.readings.deviations(columns, age_years, male)
+    deviations = parameters.peer_model.deviations(columns, age_years, male)
     age = decades(age_years)
     base_terms = np.ones((BASE_TERMS, len(age)))
     base_terms[1], base_terms[2] = age, male

@@ -10,7 +10,7 @@ import numpy as np
 from agelens.clocks.base import FloatArray
 from agelens.clocks.imputation_variance import spread_of_sums
 from agelens.clocks.marker_transforms import numbers
-from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, TERMS, Readings
+from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, TERMS, PeerModel
 from agelens.clocks.splines import KNOTS
 
 BASE_TERMS = 3  # one, age in decades from 50, male
@@ -25,7 +25,7 @@ class Parameters:
     ----------
     ages : pair of float
         The youngest and the oldest age, years.
-    readings : Readings
+    peer_model : PeerModel
     base : ndarray of float64, shape (3,)
         Years of an average peer: constant, per decade from 50, for men.
     weights : ndarray of float64, shape (5, n_markers)
@@ -33,13 +33,13 @@ class Parameters:
     spread : ndarray of float32, shape (3 + 5 * n_markers, 3 + 5 * n_markers)
         The covariance of `base` and `weights` over bootstrap samples of the people, years squared.
     peer_spread : ndarray of float64, shape (3 * n_markers, 3 * n_markers)
-        The covariance, among peers, of the readings and their curves.
+        The covariance, among peers, of the standardised values and their spline terms.
     may_miss : int
         How many markers may be missing.
     """
 
     ages: tuple[float, float]
-    readings: Readings
+    peer_model: PeerModel
     base: FloatArray
     weights: FloatArray
     spread: np.typing.NDArray[np.float32]
@@ -49,7 +49,7 @@ class Parameters:
     @property
     def features(self) -> tuple[str, ...]:
         """The markers, in the order of the contributions."""
-        return self.readings.features
+        return self.peer_model.features
 
     @cached_property
     def missing_spread(self) -> FloatArray:
@@ -92,7 +92,7 @@ def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
         raise ValueError("at least one marker must be given")
     return Parameters(
         ages=(first, last),
-        readings=_readings(entries),
+        peer_model=_peer_model(entries),
         base=numbers(document["base"], BASE_TERMS),
         weights=numbers([entry["weights"] for entry in entries], n_markers, TERMS).T.copy(),
         spread=_covariance(document["spread"], BASE_TERMS + TERMS * n_markers).astype(np.float32),
@@ -103,10 +103,12 @@ def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
 
 def parameters_to_json(parameters: Parameters) -> dict[str, object]:
     """Parameters as plain JSON types."""
-    readings = parameters.readings
+    peer_model = parameters.peer_model
     return {
         "ages": list(parameters.ages),
-        "markers": [_entry(readings, parameters.weights, m) for m in range(len(readings.features))],
+        "markers": [
+            _entry(peer_model, parameters.weights, m) for m in range(len(peer_model.features))
+        ],
         "base": parameters.base.tolist(),
         "spread": _triangle(parameters.spread),
         "peer_spread": _triangle(parameters.peer_spread),
@@ -114,23 +116,23 @@ def parameters_to_json(parameters: Parameters) -> dict[str, object]:
     }
 
 
-def _entry(readings: Readings, weights: FloatArray, place: int) -> dict[str, object]:
-    floor = float(readings.floor[place])
+def _entry(peer_model: PeerModel, weights: FloatArray, place: int) -> dict[str, object]:
+    floor = float(peer_model.floor[place])
     return {
-        "feature": readings.features[place],
-        "logarithm": bool(readings.logarithm[place]),
-        "low": float(readings.low[place]),
-        "high": float(readings.high[place]),
+        "feature": peer_model.features[place],
+        "logarithm": bool(peer_model.logarithm[place]),
+        "low": float(peer_model.low[place]),
+        "high": float(peer_model.high[place]),
         "floor": None if np.isnan(floor) else floor,
-        "centre": float(readings.centre[place]),
-        "scale": float(readings.scale[place]),
-        "knots": readings.knots[place].tolist(),
-        "peers": readings.peers[:, place].tolist(),
+        "centre": float(peer_model.centre[place]),
+        "scale": float(peer_model.scale[place]),
+        "knots": peer_model.knots[place].tolist(),
+        "peers": peer_model.peers[:, place].tolist(),
         "weights": weights[:, place].tolist(),
     }
 
 
-def _readings(entries: Sequence[Mapping[str, Any]]) -> Readings:
+def _peer_model(entries: Sequence[Mapping[str, Any]]) -> PeerModel:
     n_markers = len(entries)
     if not all(isinstance(entry["logarithm"], bool) for entry in entries):
         raise ValueError("logarithm is true or false")
@@ -140,7 +142,7 @@ def _readings(entries: Sequence[Mapping[str, Any]]) -> Readings:
     }
     floors = [np.nan if entry["floor"] is None else float(entry["floor"]) for entry in entries]
     peers = numbers([entry["peers"] for entry in entries], n_markers, SHAPES, PEER_TERMS)
-    readings = Readings(
+    peer_model = PeerModel(
         features=tuple(str(entry["feature"]) for entry in entries),
         logarithm=np.array([entry["logarithm"] for entry in entries]),
         floor=np.array(floors, dtype=np.float64),
@@ -148,16 +150,16 @@ def _readings(entries: Sequence[Mapping[str, Any]]) -> Readings:
         peers=np.ascontiguousarray(peers.transpose(1, 0, 2)),
         **single,
     )
-    _check(readings)
-    return readings
+    _check(peer_model)
+    return peer_model
 
 
-def _check(readings: Readings) -> None:
-    if not (readings.low < readings.high).all() or not (readings.scale > 0).all():
+def _check(peer_model: PeerModel) -> None:
+    if not (peer_model.low < peer_model.high).all() or not (peer_model.scale > 0).all():
         raise ValueError("a marker has no spread or an empty range")
-    if not (readings.low[readings.logarithm] > 0).all():
+    if not (peer_model.low[peer_model.logarithm] > 0).all():
         raise ValueError("only values above 0 have a logarithm")
-    if not (np.diff(readings.knots, axis=1) > 0).all():
+    if not (np.diff(peer_model.knots, axis=1) > 0).all():
         raise ValueError("the knots of a spline ascend")
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from agelens.clocks.base import FloatArray
 from agelens.clocks.peer_deviations import SHAPES, TERMS
 
-# Every term: the place of its reading or curve, and what this is multiplied by.
+# Every term: the place of its value or curve, and what this is multiplied by.
 TERM_OF = ((0, "1"), (1, "1"), (2, "1"), (0, "age"), (0, "male"))
 PRODUCTS = {
     ("1", "1"): 0,
@@ -36,7 +36,7 @@ def spread_of_sums(moments: FloatArray, peer_spread: FloatArray) -> FloatArray:
     moments : ndarray of float64, shape (5 * n_markers, 5 * n_markers)
         Of the weights.
     peer_spread : ndarray of float64, shape (3 * n_markers, 3 * n_markers)
-        The covariance of the readings and their curves.
+        The covariance of the standardised values and their spline terms.
 
     Returns
     -------

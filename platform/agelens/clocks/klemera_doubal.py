@@ -14,7 +14,7 @@ from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest,
 from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.marker_transforms import (
     SEX,
-    Reading,
+    MarkerTransform,
     check_features,
     columns_of,
     errors_of_missing,
@@ -22,7 +22,7 @@ from agelens.clocks.marker_transforms import (
     errors_of_missing_sex,
     numbers,
     places_of_sex,
-    readings_from_json,
+    transforms_from_json,
     words_for_missing,
 )
 from agelens.domain.registry import biomarker
@@ -37,7 +37,7 @@ class Lines:
     Attributes
     ----------
     intercept, slope, sd : ndarray of float64, shape (n_sexes, n_markers)
-        The marker's line in age and the spread around it, per unit of the reading.
+        The marker's line in age and the spread around it, per unit of the transformed value.
     variance : ndarray of float64, shape (n_sexes,)
         s_BA squared: of biological around chronological age, years squared.
     """
@@ -47,12 +47,12 @@ class Lines:
     sd: FloatArray
     variance: FloatArray
 
-    def advance(self, readings: FloatArray, age_years: FloatArray, sex: IntArray) -> FloatArray:
+    def advance(self, values: FloatArray, age_years: FloatArray, sex: IntArray) -> FloatArray:
         """The years that each marker adds to chronological age; 0 for a missing one.
 
         Parameters
         ----------
-        readings : ndarray of float64, shape (n_people, n_markers)
+        values : ndarray of float64, shape (n_people, n_markers)
         age_years : ndarray of float64, shape (n_people,)
         sex : ndarray of int, shape (n_people,)
             Places among the sexes.
@@ -66,9 +66,9 @@ class Lines:
         Klemera & Doubal, A new approach to the concept and computation of biological age,
         Mechanisms of Ageing and Development 2006.
         """
-        slope, known = self.slope[sex], ~np.isnan(readings)
+        slope, known = self.slope[sex], ~np.isnan(values)
         expected = self.intercept[sex] + slope * age_years[:, np.newaxis]
-        deviation = np.where(known, readings - expected, 0)
+        deviation = np.where(known, values - expected, 0)
         precision = np.where(known, (slope / self.sd[sex]) ** 2, 0).sum(axis=1)
         total = precision + 1 / self.variance[sex]
         return np.asarray(slope / self.sd[sex] ** 2 * deviation / total[:, np.newaxis])
@@ -80,7 +80,7 @@ class KlemeraDoubal:
     Parameters
     ----------
     manifest : Manifest
-    readings : tuple of Reading
+    transforms : tuple of MarkerTransform
     lines : Lines
     may_miss : int
         How many markers a person may lack.
@@ -92,13 +92,13 @@ class KlemeraDoubal:
     def __init__(
         self,
         manifest: Manifest,
-        readings: tuple[Reading, ...],
+        transforms: tuple[MarkerTransform, ...],
         lines: Lines,
         may_miss: int,
         reference: AgeGapReference | None = None,
     ) -> None:
         self.manifest = manifest
-        self.readings = readings
+        self.transforms = transforms
         self.lines = lines
         self.may_miss = may_miss
         self.reference = reference
@@ -106,7 +106,7 @@ class KlemeraDoubal:
     @property
     def markers(self) -> tuple[str, ...]:
         """The keys of its markers, in the order of the contributions."""
-        return tuple(reading.feature for reading in self.readings)
+        return tuple(transform.feature for transform in self.transforms)
 
     def lacks(self, answered: Collection[str]) -> str | None:
         """Sex is needed, and all markers but a few."""
@@ -126,11 +126,11 @@ class KlemeraDoubal:
         Scores
             Years. The base is the person's chronological age.
         """
-        readings, age = columns_of(table, self.readings), table.chronological_age
+        values, age = columns_of(table, self.transforms), table.chronological_age
         sex = places_of_sex(table)
-        errors = errors_of_missing(self.markers, np.isnan(readings), self.may_miss)
+        errors = errors_of_missing(self.markers, np.isnan(values), self.may_miss)
         errors |= errors_of_missing_age(age) | errors_of_missing_sex(sex)
-        contributions = self.lines.advance(readings, age, sex)
+        contributions = self.lines.advance(values, age, sex)
         prediction, base, wrong = age + contributions.sum(axis=1), age.copy(), list(errors)
         prediction[wrong] = base[wrong] = np.nan
         contributions[wrong] = 0
@@ -144,13 +144,13 @@ class KlemeraDoubal:
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> KlemeraDoubal:
     """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
     document = json_of(files, PARAMETERS)
-    readings = readings_from_json(document["markers"])
-    check_features(manifest.features, readings, SEX)
-    lines = lines_from_json(document["sexes"], len(readings))
+    transforms = transforms_from_json(document["markers"])
+    check_features(manifest.features, transforms, SEX)
+    lines = lines_from_json(document["sexes"], len(transforms))
     may_miss = document["may_miss"]
-    if type(may_miss) is not int or not 0 <= may_miss < len(readings):
+    if type(may_miss) is not int or not 0 <= may_miss < len(transforms):
         raise ValueError("the markers that may be missing are a number below theirs")
-    return KlemeraDoubal(manifest, readings, lines, may_miss, reference_of(files))
+    return KlemeraDoubal(manifest, transforms, lines, may_miss, reference_of(files))
 
 
 def lines_from_json(document: Mapping[str, Mapping[str, object]], n_markers: int) -> Lines:

@@ -9,12 +9,12 @@ import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
 from agelens.domain.features import Feature
 
-TRANSFORMS = ("none", "log1p")
+FUNCTIONS = ("none", "log1p")
 SEX = "sex"
 
 
 @dataclass(frozen=True)
-class Reading:
+class MarkerTransform:
     """How a clock reads one marker: `factor` times the canonical value, and its ln(1 + x) if logged."""
 
     feature: str
@@ -27,28 +27,28 @@ class Reading:
         return np.log1p(scaled) if self.transform == "log1p" else scaled
 
     def describe(self) -> dict[str, object]:
-        """The JSON entry that `readings_from_json` reads."""
+        """The JSON entry that `transforms_from_json` reads."""
         return {"feature": self.feature, "factor": self.factor, "transform": self.transform}
 
 
-def readings_from_json(entries: Sequence[Mapping[str, Any]]) -> tuple[Reading, ...]:
-    """The readings of a bundle.
+def transforms_from_json(entries: Sequence[Mapping[str, Any]]) -> tuple[MarkerTransform, ...]:
+    """The transforms of a bundle.
 
     Raises
     ------
     KeyError, TypeError, ValueError
         If something is missing, of the wrong kind or listed twice.
     """
-    readings = tuple(_reading(entry) for entry in entries)
-    if not 1 <= len({r.feature for r in readings}) == len(readings) <= 64:
+    transforms = tuple(_transform(entry) for entry in entries)
+    if not 1 <= len({t.feature for t in transforms}) == len(transforms) <= 64:
         raise ValueError("a clock reads 1 to 64 markers, each once")
-    return readings
+    return transforms
 
 
-def columns_of(table: Table, readings: Sequence[Reading]) -> FloatArray:
+def columns_of(table: Table, transforms: Sequence[MarkerTransform]) -> FloatArray:
     """The markers as the clock computes with them, shape (n_people, n_markers); NaN is missing."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.stack([r.of(table.column(r.feature)) for r in readings], axis=1)
+        return np.stack([t.of(table.column(t.feature)) for t in transforms], axis=1)
 
 
 def places_of_sex(table: Table) -> IntArray:
@@ -64,10 +64,12 @@ def numbers(values: object, *shape: int) -> FloatArray:
     return array
 
 
-def check_features(features: Sequence[Feature], readings: Sequence[Reading], *more: str) -> None:
+def check_features(
+    features: Sequence[Feature], transforms: Sequence[MarkerTransform], *more: str
+) -> None:
     """Refuse a manifest whose informative features are not the clock's own; ValueError."""
     informative = {f.key for f in features if f.informative}
-    if informative != {r.feature for r in readings} | set(more):
+    if informative != {t.feature for t in transforms} | set(more):
         raise ValueError("the manifest's informative features are not the parameters'")
     if any(f.kind == "choice" for f in features if f.informative and f.key not in more):
         raise ValueError("a marker is a number, not a choice")
@@ -111,8 +113,8 @@ def errors_of_missing_sex(sex: IntArray) -> dict[int, str]:
     return {int(row): "needs sex" for row in np.flatnonzero(sex < 0)}
 
 
-def _reading(entry: Mapping[str, Any]) -> Reading:
-    reading = Reading(str(entry["feature"]), float(entry["factor"]), entry["transform"])
-    if not 0 < reading.factor < np.inf or reading.transform not in TRANSFORMS:
-        raise ValueError(f"{reading.feature}: is read in a way that no marker is")
-    return reading
+def _transform(entry: Mapping[str, Any]) -> MarkerTransform:
+    transform = MarkerTransform(str(entry["feature"]), float(entry["factor"]), entry["transform"])
+    if not 0 < transform.factor < np.inf or transform.transform not in FUNCTIONS:
+        raise ValueError(f"{transform.feature}: is read in a way that no marker is")
+    return transform

@@ -1,7 +1,7 @@
 """How far each marker, and its curve, is from what people of the same age and sex have.
 
-A marker enters a model by five terms: its reading (a standardised value, of some markers the
-logarithm), two curved terms of a restricted cubic spline, and the reading times age and times sex.
+A marker enters a model by five terms: its standardised value (of some markers the
+logarithm), two curved terms of a restricted cubic spline, and the value times age and times sex.
 Each term is taken as its deviation from the average of the peers, so a marker that nobody measured
 is simply one without a deviation.
 """
@@ -14,15 +14,15 @@ import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.splines import CURVES, restricted_cubic, spline_weights
 
-SHAPES = 1 + CURVES  # the reading and its curves: what peers have an average of
-TERMS = SHAPES + 2  # and the reading times age, times sex
+SHAPES = 1 + CURVES  # the value and its curves: what peers have an average of
+TERMS = SHAPES + 2  # and the value times age, times sex
 PEER_TERMS = 6
 MIDDLE_AGE = 50.0
 DECADE = 10.0
 
 
 @dataclass(frozen=True)
-class Readings:
+class PeerModel:
     """How markers are read, and what peers have; every array begins with one entry per marker.
 
     Attributes
@@ -39,9 +39,9 @@ class Readings:
     centre, scale : ndarray of float64
         Of the value, or of its logarithm.
     knots : ndarray of float64, shape (n_markers, 4)
-        Of the reading.
+        Of the standardised value.
     peers : ndarray of float64, shape (3, n_markers, 6)
-        The average of the reading and of both curves by the terms of `peer_terms`.
+        The average of the value and of both curves by the terms of `peer_terms`.
     """
 
     features: tuple[str, ...]
@@ -68,7 +68,7 @@ class Readings:
         return clipped
 
     def shapes(self, columns: FloatArray) -> FloatArray:
-        """The readings and their curves, shape (3, n_markers, n_people); NaN where missing."""
+        """the standardised values and their spline terms, shape (3, n_markers, n_people); NaN where missing."""
         shapes = np.empty((SHAPES, *columns.shape))
         self._write_shapes(columns, shapes)
         return shapes

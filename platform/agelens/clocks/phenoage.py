@@ -14,13 +14,13 @@ from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, FloatArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.marker_transforms import (
-    Reading,
+    MarkerTransform,
     check_features,
     columns_of,
     errors_of_missing,
     errors_of_missing_age,
     numbers,
-    readings_from_json,
+    transforms_from_json,
     words_for_missing,
 )
 
@@ -41,7 +41,7 @@ class Constants:
     intercept, age : float
         Of the predictor.
     coefficients : ndarray of float64, shape (n_markers,)
-        Of the predictor, per unit of the reading.
+        Of the predictor, per unit of the transformed value.
     horizon, shape : float
         hazard = horizon / shape * exp(predictor): the ten-year cumulative hazard.
     years, scale, per_year : float
@@ -57,9 +57,9 @@ class Constants:
     scale: float
     per_year: float
 
-    def log_hazard(self, readings: FloatArray, age_years: FloatArray) -> FloatArray:
+    def log_hazard(self, values: FloatArray, age_years: FloatArray) -> FloatArray:
         """The logarithm of the ten-year cumulative hazard, shape (n_people,)."""
-        predictor = self.intercept + readings @ self.coefficients + self.age * age_years
+        predictor = self.intercept + values @ self.coefficients + self.age * age_years
         return np.asarray(predictor + np.log(self.horizon / self.shape))
 
     def to_years(self, log_hazard: FloatArray) -> FloatArray:
@@ -69,12 +69,12 @@ class Constants:
 
 @dataclass(frozen=True)
 class PeersByAge:
-    """The average reading of each marker at an age: quadratic, held at the ends of the peers' ages."""
+    """The average value of each marker at an age: quadratic, held at the ends of the peers' ages."""
 
     ages: tuple[float, float]
     coefficients: FloatArray
 
-    def readings(self, age_years: FloatArray) -> FloatArray:
+    def averages(self, age_years: FloatArray) -> FloatArray:
         """Shape (n_people, n_markers)."""
         age = np.clip(age_years, *self.ages)
         powers = np.stack([np.ones_like(age), age, age**2], axis=1)
@@ -87,7 +87,7 @@ class PhenoAge:
     Parameters
     ----------
     manifest : Manifest
-    readings : tuple of Reading
+    transforms : tuple of MarkerTransform
     constants : Constants
     peers : PeersByAge
     reference : AgeGapReference, optional
@@ -102,13 +102,13 @@ class PhenoAge:
     def __init__(
         self,
         manifest: Manifest,
-        readings: tuple[Reading, ...],
+        transforms: tuple[MarkerTransform, ...],
         constants: Constants,
         peers: PeersByAge,
         reference: AgeGapReference | None = None,
     ) -> None:
         self.manifest = manifest
-        self.readings = readings
+        self.transforms = transforms
         self.constants = constants
         self.peers = peers
         self.reference = reference
@@ -116,7 +116,7 @@ class PhenoAge:
     @property
     def markers(self) -> tuple[str, ...]:
         """The keys of its markers, in the order of the contributions."""
-        return tuple(reading.feature for reading in self.readings)
+        return tuple(transform.feature for transform in self.transforms)
 
     def lacks(self, answered: Collection[str]) -> str | None:
         """All markers are needed: the published model says nothing of a person who lacks one."""
@@ -134,11 +134,11 @@ class PhenoAge:
         Scores
             Years. Contributions are against the average peer of the same age, who is the base.
         """
-        readings, age = columns_of(table, self.readings), table.chronological_age
-        errors = errors_of_missing(self.markers, np.isnan(readings)) | errors_of_missing_age(age)
-        constants, peers = self.constants, self.peers.readings(age)
-        contributions = (readings - peers) * constants.coefficients / constants.per_year
-        log_hazard = constants.log_hazard(readings, age)
+        values, age = columns_of(table, self.transforms), table.chronological_age
+        errors = errors_of_missing(self.markers, np.isnan(values)) | errors_of_missing_age(age)
+        constants, peers = self.constants, self.peers.averages(age)
+        contributions = (values - peers) * constants.coefficients / constants.per_year
+        log_hazard = constants.log_hazard(values, age)
         prediction = constants.to_years(_as_published(log_hazard))
         digits_lost = prediction - constants.to_years(log_hazard)
         base = constants.to_years(constants.log_hazard(peers, age)) + digits_lost
@@ -155,12 +155,12 @@ class PhenoAge:
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> PhenoAge:
     """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
     document = json_of(files, PARAMETERS)
-    readings = readings_from_json(document["markers"])
-    check_features(manifest.features, readings)
+    transforms = transforms_from_json(document["markers"])
+    check_features(manifest.features, transforms)
     coefficients = [entry["coefficient"] for entry in document["markers"]]
     constants = constants_from_json(document["constants"], coefficients)
-    peers = _peers(document["peers"], len(readings))
-    return PhenoAge(manifest, readings, constants, peers, reference_of(files))
+    peers = _peers(document["peers"], len(transforms))
+    return PhenoAge(manifest, transforms, constants, peers, reference_of(files))
 
 
 def constants_from_json(document: Mapping[str, Any], coefficients: Sequence[object]) -> Constants:

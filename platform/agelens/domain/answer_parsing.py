@@ -1,4 +1,4 @@
-"""Reading what a person sent: every problem is collected, nothing is raised."""
+"""Parse and validate answers; every problem is collected, none is raised."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,8 +13,8 @@ MAX_PROBLEMS = 100
 MAX_SUGGESTIONS = 10
 
 
-class Reading:
-    """The problems that come up while answers are read, and the warnings about the last panel."""
+class AnswerParser:
+    """Parse answers into canonical values, collecting problems and the last panel's warnings."""
 
     def __init__(self, names: Names) -> None:
         self.problems: list[FieldProblem] = []
@@ -103,7 +103,7 @@ class Reading:
         if key in self._unreadable:
             return True
         try:
-            values[key], warning = _first_reading(ways, answer, units.get(key))
+            values[key], warning = _first_usable(ways, answer, units.get(key))
         except NotUsable as error:
             self.problem(str(error), *self._where, sent, field=key)
             return False
@@ -139,7 +139,7 @@ def _is_age(name: str) -> bool:
     return comparable(name) in {comparable(age_column(each)) for each in DATA_SETS}
 
 
-def _first_reading(
+def _first_usable(
     ways: Sequence[Target], answer: object, unit: str | None
 ) -> tuple[float | str, str | None]:
     """The answer read in the first way that fits; with none, the first way's complaint."""

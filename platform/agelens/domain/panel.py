@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agelens.domain.answer_parsing import Reading
+from agelens.domain.answer_parsing import AnswerParser
 from agelens.domain.errors import InvalidAnswers
 from agelens.domain.features import Feature, Names
 
@@ -75,14 +75,14 @@ class PanelReader:
         self, answers: object, units: object = None, chronological_age: object = None
     ) -> Panel:
         """One panel; see `read_panel`."""
-        reading = Reading(self.names)
-        unit_names = reading.units(units)
-        values = reading.answers(answers, unit_names)
-        age = reading.age(chronological_age, needed=self._needs_age)
-        reading.missing(self._required, values)
-        if reading.problems:
-            raise InvalidAnswers(reading.problems)
-        return Panel(values, age, tuple(reading.warnings))
+        parser = AnswerParser(self.names)
+        unit_names = parser.units(units)
+        values = parser.answers(answers, unit_names)
+        age = parser.age(chronological_age, needed=self._needs_age)
+        parser.missing(self._required, values)
+        if parser.problems:
+            raise InvalidAnswers(parser.problems)
+        return Panel(values, age, tuple(parser.warnings))
 
 
 def read_changes(
@@ -110,26 +110,26 @@ def read_changes(
         With every problem of every change at once.
     """
     names = Names(features)
-    reading = Reading(names)
-    unit_names = reading.units(units)
+    parser = AnswerParser(names)
+    unit_names = parser.units(units)
     required = [f for f in features if f.required]
     panels = []
     for place, change in enumerate(changes):
         where = ("changes", str(place))
         if isinstance(change, Mapping) and AGE in change:
-            reading.problem("cannot be changed; ask again as a new prediction", *where, AGE)
+            parser.problem("cannot be changed; ask again as a new prediction", *where, AGE)
             change = {name: answer for name, answer in change.items() if name != AGE}
-        values = reading.answers(change, unit_names, *where)
+        values = parser.answers(change, unit_names, *where)
         gone = _taken_away(names, change)
         left = {key: value for key, value in panel.values.items() if key not in gone}
-        reading.missing(required, left | values)
+        parser.missing(required, left | values)
         # a warning is about the answer whose key it begins with
         stale = tuple(f"{key} " for key in (*gone, *values))
         kept = [warning for warning in panel.warnings if not warning.startswith(stale)]
-        warnings = (*kept, *reading.warnings)
+        warnings = (*kept, *parser.warnings)
         panels.append(Panel(left | values, panel.chronological_age, warnings))
-    if reading.problems:
-        raise InvalidAnswers(reading.problems)
+    if parser.problems:
+        raise InvalidAnswers(parser.problems)
     return panels
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from agelens.clocks.base import IntArray, encoded
 from agelens.clocks.batches.batch import Problems
 from agelens.clocks.scoring import obstacles
-from agelens.domain.answer_parsing import MAX_PROBLEMS, Reading
+from agelens.domain.answer_parsing import MAX_PROBLEMS, AnswerParser
 from agelens.domain.errors import FieldProblem, InvalidAnswers
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE, Panel, PanelReader
@@ -56,15 +56,15 @@ class RowReader:
 
     def cells(self, column: Column, array: pa.Array, rows: IntArray) -> Iterator[CellReading]:
         """What the cells of a column say in these rows; equal ones are read once."""
-        units = Reading(self._names).units(self._units)
+        units = AnswerParser(self._names).units(self._units)
         known: dict[str, CellReading] = {}
         for cell in array.take(pa.array(rows)).to_pylist():
             spelled = cell if isinstance(cell, str) else repr(cell)  # 0.0 is not -0.0
             if spelled not in known:
-                reading = Reading(self._names)
+                parser = AnswerParser(self._names)
                 answers = {column.sent: answer_of(cell, column.kind)}
-                values = reading.answers(answers, units)
-                known[spelled] = CellReading(values, reading.problems, reading.warnings)
+                values = parser.answers(answers, units)
+                known[spelled] = CellReading(values, parser.problems, parser.warnings)
             yield known[spelled]
 
     def ages(self, array: pa.Array, rows: IntArray) -> Iterator[CellReading]:
@@ -73,18 +73,18 @@ class RowReader:
         for cell in array.take(pa.array(rows)).to_pylist():
             spelled = cell if isinstance(cell, str) else repr(cell)
             if spelled not in known:
-                reading = Reading(self._names)
+                parser = AnswerParser(self._names)
                 needed = self._schema.needs_age
-                age = reading.age(answer_of(cell, "number"), needed=needed)
-                known[spelled] = CellReading({} if age is None else {AGE: age}, reading.problems)
+                age = parser.age(answer_of(cell, "number"), needed=needed)
+                known[spelled] = CellReading({} if age is None else {AGE: age}, parser.problems)
             yield known[spelled]
 
     def missing(self, features: Sequence[Feature], *, age: bool) -> Sequence[FieldProblem]:
         """What is said of a row that lacks these features, and the age."""
-        reading = Reading(self._names)
-        reading.age(None, needed=age)
-        reading.missing(features, {})
-        return reading.problems
+        parser = AnswerParser(self._names)
+        parser.age(None, needed=age)
+        parser.missing(features, {})
+        return parser.problems
 
     def _read_one(self, cells: Sequence[object], age: object) -> Panel | Sequence[FieldProblem]:
         answers = {

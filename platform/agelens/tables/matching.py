@@ -13,7 +13,7 @@ from agelens.domain.registry import DATA_SETS
 from agelens.domain.units import comparable, find_unit
 from agelens.tables.column_hints import age_name, no_column, used_columns
 
-LONGEST_NAME = 200  # characters of a name that `Reading` still looks up
+LONGEST_NAME = 200  # characters of a name that `AnswerParser` still looks up
 AGE_UNIT = "years"
 IGNORED = "ignored"  # what a column is mapped to that shall answer nothing
 

@@ -79,7 +79,7 @@ def test_contributions_are_the_shapley_values_of_the_stated_game(clock, seed):
 def test_contributions_equal_the_exact_explainer_of_shap_with_peers_as_its_mask(clock):
     table = people(3, seed=5)
     parameters = clock.parameters
-    columns = parameters.readings.columns(table)
+    columns = parameters.peer_model.columns(table)
     players, row = [0, 3, 6, 9, 12, 15, 18, 21], 1
     age, male = table.chronological_age[row : row + 1], table.columns["sex"][row : row + 1]
 
@@ -101,8 +101,8 @@ def test_contributions_equal_the_exact_explainer_of_shap_with_peers_as_its_mask(
 def test_contributions_equal_shaps_linear_explainer_on_the_terms_grouped_by_marker(clock):
     table = people(20, seed=6)
     parameters = clock.parameters
-    columns = parameters.readings.columns(table)
-    deviations = parameters.readings.deviations(
+    columns = parameters.peer_model.columns(table)
+    deviations = parameters.peer_model.deviations(
         columns, table.chronological_age, table.columns["sex"]
     )
     terms = deviations.reshape(-1, 20).T
@@ -172,9 +172,9 @@ def test_missing_markers_widen_it_by_the_spread_of_what_they_would_have_added(cl
     table = people(1, seed=12)
     columns = {**table.columns, "sex": np.array([male])}
     without = {**columns, **{KEYS[place]: np.array([np.nan]) for place in gone}}
-    readings = parameters.readings
+    peer_model = parameters.peer_model
     whole = Table(without, np.array([age]))
-    deviations = readings.deviations(readings.columns(whole), np.array([age]), np.array([male]))
+    deviations = peer_model.deviations(peer_model.columns(whole), np.array([age]), np.array([male]))
     known = np.r_[1, (age - 50) / 10, male, deviations.ravel()]
     of_the_model = known @ parameters.spread.astype(float) @ known
     scores = clock.score(whole)
@@ -288,7 +288,7 @@ def test_the_interval_of_a_complete_panel_is_that_of_the_bootstrap_covariance(cl
     covariance[np.tril_indices(size)] = PARAMETERS["spread"]
     covariance = covariance + np.tril(covariance, -1).T
     age, male = table.chronological_age, table.columns["sex"]
-    deviations = parameters.readings.deviations(parameters.readings.columns(table), age, male)
+    deviations = parameters.peer_model.deviations(parameters.peer_model.columns(table), age, male)
     scores = clock.score(table)
     for row in range(5):
         terms = np.r_[1, (age[row] - 50) / 10, male[row], deviations[:, :, row].ravel()]

@@ -119,12 +119,12 @@ def test_of_a_mortality_clock_it_is_the_average_if_people_are_as_their_peers(haz
     parameters = hazard.parameters
     panel = example_of(hazard, *gone)
     table = table_of(hazard, [panel])
-    columns = parameters.readings.columns(table)
+    columns = parameters.peer_model.columns(table)
     age, male = table.chronological_age, table.column("sex")
     terms = np.concatenate(
         [
             np.array([1.0, decades(age)[0], male[0]]),
-            parameters.readings.deviations(columns, age, male).reshape(-1),
+            parameters.peer_model.deviations(columns, age, male).reshape(-1),
         ]
     )
     now = (score_columns(parameters, columns, age, male).half_width[0] / NORMAL_90) ** 2

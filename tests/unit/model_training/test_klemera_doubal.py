@@ -19,17 +19,17 @@ def people(tmp_path_factory):
     return cohort.rows(klemera_doubal.learned_from(cohort))
 
 
-def readings_of(people, sex):
+def values_of(people, sex):
     of_sex = people.table.column("sex") == sex
-    columns = [people.table.column(r.feature)[of_sex] for r in klemera_doubal.READINGS]
+    columns = [people.table.column(r.feature)[of_sex] for r in klemera_doubal.TRANSFORMS]
     columns[6] = np.log1p(columns[6] / 10)
     return np.column_stack(columns), people.age_years[of_sex]
 
 
-def by_the_paper(readings, age):
+def by_the_paper(values, age):
     """Lines by scipy on available cases; s_BA squared from complete rows, as Klemera and Doubal say."""
     lines, r = [], []
-    for column in readings.T:
+    for column in values.T:
         known = ~np.isnan(column)
         fit = stats.linregress(age[known], column[known])
         left = column[known] - fit.intercept - fit.slope * age[known]
@@ -37,8 +37,8 @@ def by_the_paper(readings, age):
         r.append(abs(fit.rvalue))
     q, k, s = np.array(lines).T
     r = np.array(r)
-    whole = ~np.isnan(readings).any(axis=1)
-    estimate = ((readings[whole] - q) * k / s**2).sum(axis=1) / ((k / s) ** 2).sum()
+    whole = ~np.isnan(values).any(axis=1)
+    estimate = ((values[whole] - q) * k / s**2).sum(axis=1) / ((k / s) ** 2).sum()
     difference = estimate - age[whole]
     # the paper's characteristic correlation, from the markers' own correlations
     weight = np.sqrt(r**2 / (1 - r**2))
@@ -50,11 +50,11 @@ def by_the_paper(readings, age):
 
 @pytest.mark.parametrize(("place", "sex"), [(0, "female"), (1, "male")])
 def test_lines_are_of_available_cases_and_the_variance_is_of_complete_rows(people, place, sex):
-    readings, age = readings_of(people, place)
+    values, age = values_of(people, place)
     learned = klemera_doubal.fit(people)[sex]
 
-    assert np.isnan(readings).any()
-    q, k, s, variance = by_the_paper(readings, age)
+    assert np.isnan(values).any()
+    q, k, s, variance = by_the_paper(values, age)
     np.testing.assert_allclose(learned["intercept"], q, rtol=1e-9)
     np.testing.assert_allclose(learned["slope"], k, rtol=1e-9)
     np.testing.assert_allclose(learned["sd"], s, rtol=1e-9)
@@ -77,11 +77,11 @@ def test_men_who_were_not_asked_whether_they_are_pregnant_are_learned_from(tmp_p
 def test_predictions_of_the_reference_are_of_lines_fitted_to_others(people):
     told = klemera_doubal.out_of_fold(people)
     learned = klemera_doubal.fit(people)
-    readings, age = readings_of(people, 1)
+    values, age = values_of(people, 1)
     own = learned["male"]
     ratio = np.array(own["slope"]) / np.array(own["sd"]) ** 2
     total = (np.array(own["slope"]) * ratio).sum() + 1 / own["variance"]
-    in_sample = ((readings - own["intercept"]) @ ratio + age / own["variance"]) / total
+    in_sample = ((values - own["intercept"]) @ ratio + age / own["variance"]) / total
 
     men = told[people.table.column("sex") == 1]
     assert np.isnan(men).tolist() == np.isnan(in_sample).tolist()
@@ -109,11 +109,11 @@ def test_the_stated_correlation_between_markers_is_that_of_the_training_people()
     people = everybody.rows(klemera_doubal.learned_from(everybody))
     found = []
     for place in (0, 1):
-        readings, age = readings_of(people, place)
-        whole = ~np.isnan(readings).any(axis=1)
+        values, age = values_of(people, place)
+        whole = ~np.isnan(values).any(axis=1)
         left = [
             column - np.polyval(np.polyfit(age[whole], column, 1), age[whole])
-            for column in readings[whole].T
+            for column in values[whole].T
         ]
         found.append(np.abs(np.corrcoef(left))[np.triu_indices(9, 1)])
 

@@ -12,7 +12,7 @@ from model_training.published import complete
 def people(tmp_path_factory):
     """Made-up people of NHANES III who have PhenoAge's markers."""
     cohort = load(generate_nhanes(tmp_path_factory.mktemp("data") / "iii.parquet", 800, seed=5))
-    return cohort.rows(complete(cohort, phenoage.READINGS))
+    return cohort.rows(complete(cohort, phenoage.TRANSFORMS))
 
 
 def test_the_peers_are_parabolas_in_age_by_least_squares(people):
@@ -21,9 +21,9 @@ def test_the_peers_are_parabolas_in_age_by_least_squares(people):
 
     albumin = np.polyfit(people.age_years, people.table.column("albumin"), 2)
     ln_crp = np.polyfit(people.age_years, np.log1p(people.table.column("crp") / 10), 2)
-    readings = peers.readings(ages)
-    np.testing.assert_allclose(readings[:, 0], np.polyval(albumin, ages), rtol=1e-9)
-    np.testing.assert_allclose(readings[:, 3], np.polyval(ln_crp, ages), rtol=1e-9)
+    values = peers.averages(ages)
+    np.testing.assert_allclose(values[:, 0], np.polyval(albumin, ages), rtol=1e-9)
+    np.testing.assert_allclose(values[:, 3], np.polyval(ln_crp, ages), rtol=1e-9)
     assert peers.ages == (people.age_years.min(), people.age_years.max())
 
 
@@ -32,7 +32,7 @@ def test_who_lacks_a_marker_is_no_peer(people):
     columns["crp"] = np.where(np.arange(len(people)) < 10, np.nan, columns["crp"])
     with_gaps = people.__class__(**{**vars(people), "table": Table(columns, people.age_years)})
 
-    kept = complete(with_gaps, phenoage.READINGS)
+    kept = complete(with_gaps, phenoage.TRANSFORMS)
     assert kept.tolist() == [False] * 10 + [True] * (len(people) - 10)
 
 

@@ -86,12 +86,14 @@ def test_people_held_out_do_not_teach_their_own_fold(training):
 
 
 def test_contributions_of_the_people_average_out_against_their_peers(training):
-    # Peers are an average of readings and curves; interactions follow from them only roughly.
+    # Peers are an average of values and curves; interactions follow from them only roughly.
     clock_years = training.out_of_fold_years - training.people.age
     assert abs(np.median(clock_years)) < 8
     parameters = training.parameters
-    columns = parameters.readings.columns(training.people.table)
-    deviations = parameters.readings.deviations(columns, training.people.age, training.people.male)
+    columns = parameters.peer_model.columns(training.people.table)
+    deviations = parameters.peer_model.deviations(
+        columns, training.people.age, training.people.male
+    )
     known = (~np.isnan(columns)).sum(axis=1)
     assert np.abs(deviations[:3].sum(axis=2) / known).max() < 1e-6
 
