@@ -1,4 +1,7 @@
-"""The `agelens` command. Each subcommand imports what it needs when it runs."""
+"""The `agelens` command. Each subcommand imports what it needs when it runs.
+
+Exit codes and the form of errors are in `agelens.cli.errors`.
+"""
 
 import sys
 from pathlib import Path
@@ -6,25 +9,39 @@ from pathlib import Path
 import click
 
 from agelens import __version__
+from agelens.cli.errors import WRONG_CALL, CommandError, ReportingGroup
 from agelens.cli.models import models
 from agelens.cli.process_settings import connected_settings, process_settings, read_settings
 from agelens.cli.score import score
 from agelens.cli.users import users
-from agelens.domain.errors import AgeLensError, InvalidInput
 from agelens.settings import LabSettings, WebSettings, one_thread
 
-FilePath = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-
-@click.group()
+@click.group("agelens", cls=ReportingGroup)
 @click.version_option(__version__)
 def cli() -> None:
-    """Biological age from health biomarkers, with every number explained."""
+    """Biological age from health biomarkers, with every number explained.
+
+    Exit codes: 0 done, 1 the job failed, 2 the call is wrong. Errors are one line on standard error
+    that begins "Error:".
+
+    \b
+    Example:
+      agelens score people.csv --clock phenoage -o ages.csv
+    """
 
 
 @cli.command()
 def up() -> None:
-    """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler, web app."""
+    """Run everything: PostgreSQL, Redis, API, workers, trainer, scheduler, web app.
+
+    Blocks until Ctrl-C; the data stay in AGELENS_HOME. What is set by DATABASE_URL and REDIS_URL is
+    used, not started.
+
+    \b
+    Example:
+      agelens up
+    """
     from agelens.commands.up.command import run
 
     sys.exit(run(process_settings()))
@@ -32,7 +49,12 @@ def up() -> None:
 
 @cli.command()
 def api() -> None:
-    """Serve the API."""
+    """Serve the API; needs DATABASE_URL and REDIS_URL.
+
+    \b
+    Example:
+      agelens api
+    """
     from agelens.commands.api import run
 
     run(connected_settings())
@@ -40,24 +62,29 @@ def api() -> None:
 
 @cli.command()
 def dash() -> None:
-    """Serve the web app, for the API at AGELENS_URL."""
-    settings = process_settings(WebSettings)
-    try:
-        from agelens.commands.dash import run
+    """Serve the web app for the API at AGELENS_URL.
 
-        run(settings)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith(("agelens", "dash_app")):
-            raise
-        raise click.ClickException(
-            f"the web app needs {error.name}, which is not installed: pip install 'agelens[web]'"
-        ) from error
+    \b
+    Example:
+      agelens dash
+    """
+    settings = process_settings(WebSettings)
+    from agelens.commands.dash import run
+
+    run(settings)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
-    """Open the notebooks in JupyterLab, which gets ARGUMENTS, connected as somebody with credits."""
+    """Open the notebooks in JupyterLab, logged in as somebody with credits.
+
+    ARGUMENTS are handed to JupyterLab.
+
+    \b
+    Example:
+      agelens lab --no-browser --port=8899
+    """
     from agelens.commands.lab import run
 
     run(read_settings(LabSettings), arguments)
@@ -66,7 +93,15 @@ def lab(arguments: tuple[str, ...]) -> None:
 @cli.command()
 @click.argument("queues", nargs=-1)
 def worker(queues: tuple[str, ...]) -> None:
-    """Take jobs from QUEUES (default: predictions and cohorts); training needs a worker alone."""
+    """Run jobs from QUEUES (default: predictions and cohorts).
+
+    The queue training needs a worker of its own.
+
+    \b
+    Examples:
+      agelens worker
+      agelens worker training
+    """
     from agelens.queueing.queue import IN_PROCESS, QUEUES, TRAINING
 
     if TRAINING not in queues:
@@ -74,22 +109,28 @@ def worker(queues: tuple[str, ...]) -> None:
     from agelens.jobs.worker import main as work
     from agelens.jobs.worker import train
 
-    connected_settings()
     if unknown := set(queues) - set(QUEUES):
-        raise click.BadParameter(
-            f"unknown queue {', '.join(sorted(unknown))}; known: {', '.join(QUEUES)}"
+        raise CommandError(
+            f"There is no queue {', '.join(sorted(unknown))}; known: {', '.join(QUEUES)}.",
+            WRONG_CALL,
         )
-    if set(queues) == {TRAINING}:
+    if TRAINING in queues and set(queues) != {TRAINING}:
+        raise CommandError(f"{TRAINING} is for workers that take nothing else.", WRONG_CALL)
+    connected_settings()
+    if TRAINING in queues:
         train()
-    elif TRAINING in queues:
-        raise click.BadParameter(f"{TRAINING} is for workers that take nothing else")
     else:
         work(queues or IN_PROCESS)
 
 
 @cli.command()
 def scheduler() -> None:
-    """Find what was lost, every few seconds."""
+    """Re-queue lost tasks and start scheduled retrainings, every AGELENS_SWEEP_SECONDS.
+
+    \b
+    Example:
+      agelens scheduler
+    """
     from agelens.jobs.scheduler import main as schedule
 
     connected_settings()
@@ -98,7 +139,12 @@ def scheduler() -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database up to date and publish the shipped clocks."""
+    """Upgrade the database schema and publish the shipped clocks.
+
+    \b
+    Example:
+      agelens migrate
+    """
     from agelens.commands import database
 
     database.migrate(process_settings())
@@ -106,7 +152,12 @@ def migrate() -> None:
 
 @cli.command()
 def audit() -> None:
-    """Recompute every wallet from its ledger; exits 1 on any difference."""
+    """Recompute every wallet from its ledger; exits 1 on any difference.
+
+    \b
+    Example:
+      agelens audit
+    """
     from agelens.commands import database
 
     sys.exit(1 if database.run_audit(process_settings()) else 0)
@@ -114,7 +165,12 @@ def audit() -> None:
 
 @cli.command()
 def demo() -> None:
-    """Show two people and an administrator at work; exits 1 if anything is not as it should be."""
+    """Show two people and an administrator at work; exits 1 if a check fails.
+
+    \b
+    Example:
+      agelens demo
+    """
     from agelens.commands.demo import run
 
     sys.exit(run(process_settings()))
@@ -128,7 +184,12 @@ def demo() -> None:
 )
 def bench(only: str | None) -> None:
     """Measure the clocks against trees explained by shap, the service against RQ doing nothing,
-    cohorts against the clock alone."""
+    cohorts against the clock alone.
+
+    \b
+    Example:
+      agelens bench --only clocks
+    """
     from agelens.commands.bench import run
 
     sys.exit(run(process_settings(), only))
@@ -145,10 +206,15 @@ def bench(only: str | None) -> None:
     help="Other people, on whom the trained clock is measured.",
 )
 def train(clock: str, data: str, out: Path, version: str | None, validation: Path | None) -> None:
-    """Train CLOCK (kaggle, mortality, phenoage, kdm, dysregulation) and write its bundle."""
+    """Train CLOCK (kaggle, mortality, phenoage, kdm, dysregulation) and write its bundle.
+
+    \b
+    Example:
+      agelens train kaggle --data kaggle_train.csv --version 1.2.0 --out my-bundle
+    """
     from agelens.commands.train import run
 
-    sys.exit(run(clock, data, out, version, validation))
+    run(clock, data, out, version, validation)
 
 
 cli.add_command(score)
@@ -157,13 +223,5 @@ cli.add_command(models)
 
 
 def main() -> None:
-    """The console script: AgeLens' own errors become one line, not a traceback."""
-    try:
-        cli(standalone_mode=True)
-    except InvalidInput as error:
-        for problem in error.problems:
-            click.echo(f"error: {problem.field}: {problem.message}", err=True)
-        sys.exit(2)
-    except AgeLensError as error:
-        click.echo(f"error: {error.detail}", err=True)
-        sys.exit(2)
+    """The console script, also as `python -m agelens.cli`."""
+    cli(prog_name="agelens")

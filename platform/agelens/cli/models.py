@@ -9,12 +9,22 @@ from agelens.cli.process_settings import process_settings
 
 @click.group()
 def models() -> None:
-    """Published clocks."""
+    """Publish clocks, and choose which version new predictions use.
+
+    \b
+    Example:
+      agelens models list
+    """
 
 
 @models.command("list")
 def list_models() -> None:
-    """Show every published version."""
+    """Show every published version.
+
+    \b
+    Example:
+      agelens models list
+    """
     from agelens.commands import database
 
     database.list_models(process_settings())
@@ -28,7 +38,12 @@ def list_models() -> None:
     help="Even if its figure is worse than the active one's, or it declares none.",
 )
 def publish(directory: Path, force: bool) -> None:
-    """Check the bundle in DIRECTORY and publish it."""
+    """Check the bundle in DIRECTORY and publish it.
+
+    \b
+    Example:
+      agelens models publish my-bundle
+    """
     from agelens.commands import database
 
     database.publish(process_settings(), directory, force=force)
@@ -38,7 +53,12 @@ def publish(directory: Path, force: bool) -> None:
 @click.argument("name")
 @click.argument("version")
 def activate(name: str, version: str) -> None:
-    """Let new tasks use VERSION of clock NAME."""
+    """Let new tasks use VERSION of clock NAME.
+
+    \b
+    Example:
+      agelens models activate kaggle-age 1.1.0
+    """
     from agelens.commands import database
 
     database.activate(process_settings(), name, version)
@@ -47,7 +67,12 @@ def activate(name: str, version: str) -> None:
 @models.command("rollback")
 @click.argument("name")
 def roll_back(name: str) -> None:
-    """Return to the version of clock NAME that was active before."""
+    """Return to the version of clock NAME that was active before.
+
+    \b
+    Example:
+      agelens models rollback kaggle-age
+    """
     from agelens.commands import database
 
     database.roll_back(process_settings(), name)

@@ -2,13 +2,15 @@
 
 from typing import TypeVar, overload
 
-import click
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
+from agelens.cli.errors import WRONG_CALL, CommandError
 from agelens.settings import Settings, WebSettings, variable
 
 S = TypeVar("S", bound=BaseSettings)
+POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
+REDIS = ("redis", "rediss", "unix")
 
 
 def connected_settings() -> Settings:
@@ -16,8 +18,9 @@ def connected_settings() -> Settings:
     settings = process_settings()
     for name in ("database_url", "redis_url"):
         if getattr(settings, name) is None:
-            raise click.ClickException(
-                f"{name.upper()} is not set. `agelens up` starts everything that is needed."
+            raise CommandError(
+                f"{name.upper()} is not set. `agelens up` starts everything that is needed.",
+                WRONG_CALL,
             )
     return settings
 
@@ -29,6 +32,9 @@ def process_settings(kind: type[WebSettings]) -> WebSettings: ...
 def process_settings(kind: type[Settings | WebSettings] = Settings) -> Settings | WebSettings:
     """Settings of this process, which from then on logs as they say."""
     settings = read_settings(kind)
+    if isinstance(settings, Settings):
+        _check_scheme("DATABASE_URL", settings.database_url, POSTGRES)
+        _check_scheme("REDIS_URL", settings.redis_url, REDIS)
     from agelens.logs import configure_logs
 
     configure_logs(settings.log_format)
@@ -40,7 +46,12 @@ def read_settings(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        raise click.ClickException(_in_words(kind, error)) from error
+        raise CommandError(_in_words(kind, error), WRONG_CALL) from error
+
+
+def _check_scheme(name: str, url: str | None, schemes: tuple[str, ...]) -> None:
+    if url is not None and url.partition("://")[0] not in schemes:  # it may hold a password
+        raise CommandError(f"{name} must begin with {schemes[0]}://", WRONG_CALL)
 
 
 def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:

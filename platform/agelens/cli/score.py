@@ -22,7 +22,7 @@ def _texts(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     return found
 
 
-@click.command(no_args_is_help=True)
+@click.command()
 @click.argument("data", nargs=-1, required=True, type=DataPath)
 @click.option(
     "--clock",
@@ -80,7 +80,7 @@ def score(
     How columns are read goes to standard error, and so does how many rows have an error.
 
     Exits 0 when the answers were written, even if no row could be scored, 1 when a file cannot be
-    read or written, 2 when the call is wrong.
+    read or written, 2 when the call is wrong: no such file or clock, columns that do not fit.
 
     \b
     Example:

@@ -7,12 +7,22 @@ from agelens.cli.process_settings import process_settings
 
 @click.group()
 def users() -> None:
-    """People and their credits."""
+    """People and their credits.
+
+    \b
+    Example:
+      agelens users list
+    """
 
 
 @users.command("list")
 def list_users() -> None:
-    """Show people and their credits."""
+    """Show people and their credits.
+
+    \b
+    Example:
+      agelens users list
+    """
     from agelens.commands import database
 
     database.list_users(process_settings())
@@ -21,7 +31,14 @@ def list_users() -> None:
 @users.command("create-admin")
 @click.argument("email")
 def create_admin(email: str) -> None:
-    """Create an administrator (password: AGELENS_ADMIN_PASSWORD, else made up and shown once)."""
+    """Create an administrator.
+
+    The password is AGELENS_ADMIN_PASSWORD; without it one is generated and shown once.
+
+    \b
+    Example:
+      agelens users create-admin head@example.org
+    """
     from agelens.commands import database
 
     database.create_admin(process_settings(), email)
@@ -31,7 +48,12 @@ def create_admin(email: str) -> None:
 @click.argument("email")
 @click.argument("amount", type=int)
 def topup(email: str, amount: int) -> None:
-    """Add credits to a wallet."""
+    """Add AMOUNT credits to the wallet of EMAIL.
+
+    \b
+    Example:
+      agelens users topup anna@example.org 100
+    """
     from agelens.commands import database
 
     database.topup(process_settings(), email, amount)
@@ -40,9 +62,14 @@ def topup(email: str, amount: int) -> None:
 @users.command("adjust", context_settings={"ignore_unknown_options": True})
 @click.argument("email")
 @click.argument("amount", type=int)
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Kept in the ledger.")
 def adjust(email: str, amount: int, reason: str) -> None:
-    """Correct a balance by AMOUNT (may be negative)."""
+    """Correct the balance of EMAIL by AMOUNT, which may be negative.
+
+    \b
+    Example:
+      agelens users adjust anna@example.org -10 --reason "paid twice"
+    """
     from agelens.commands import database
 
     database.adjust(process_settings(), email, amount, reason)
@@ -50,9 +77,14 @@ def adjust(email: str, amount: int, reason: str) -> None:
 
 @users.command("refund")
 @click.argument("which", metavar="ID")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Kept in the ledger.")
 def refund(which: str, reason: str) -> None:
-    """Give back what a task or a cohort cost, once."""
+    """Refund what the task or cohort ID cost; a second time changes nothing.
+
+    \b
+    Example:
+      agelens users refund 0198c0de-7a11-7e57-8000-000000000000 --reason "wrong sample"
+    """
     from agelens.commands import database
 
     database.refund(process_settings(), which, reason)

@@ -5,31 +5,48 @@ from pathlib import Path
 import click
 
 from agelens.clocks.bundles import SHORT_NAMES
-from agelens.domain.errors import AgeLensError
+from agelens.domain.errors import InvalidInput
 
 DOWNLOADED = "kaggle-age"  # the one clock whose training file can be downloaded
 
 
 def run(
     clock: str, data: str, out: Path, version: str | None = None, validation: Path | None = None
-) -> int:
-    """Train a clock, print its comparison table; the exit code. Without `version`, the shipped one's."""
-    try:
-        from model_training import datasets, pipelines
+) -> None:
+    """Train a clock, print its comparison table, write its bundle into a directory of its own.
 
+    Parameters
+    ----------
+    version : str, optional
+        The shipped one's when absent.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such clock or file, the data do not fit, or `out` holds anything.
+    OSError
+        If a file cannot be read or written.
+    """
+    from model_training import datasets, pipelines
+
+    try:
         training = pipelines.training_of(clock)
-    except ModuleNotFoundError as error:
-        click.echo(f"Training needs more packages ({error.name}): install agelens[train]", err=True)
-        return 2
     except KeyError:
         known = ", ".join([*SHORT_NAMES, *pipelines.TRAININGS])
-        click.echo(f'There is no training for "{clock}". Known: {known}', err=True)
-        return 2
-    try:
-        chosen = training.VERSION if version is None else version
-        found = datasets.locate(data, downloads=pipelines.full_name(clock) == DOWNLOADED)
-        training.train(found, out, click.echo, chosen, validation=validation)
-    except (AgeLensError, OSError) as error:
-        click.echo(f"Not trained: {error}", err=True)
-        return 1
-    return 0
+        raise InvalidInput.at(
+            "clock", f'there is no training for "{clock}"; known: {known}'
+        ) from None
+    _check_empty(out)
+    chosen = training.VERSION if version is None else version
+    found = datasets.locate(data, downloads=pipelines.full_name(clock) == DOWNLOADED)
+    training.train(found, out, click.echo, chosen, validation=validation)
+
+
+def _check_empty(out: Path) -> None:
+    """A trained bundle may be published or cited already, so none is ever overwritten."""
+    if out.is_dir() and any(out.iterdir()):
+        raise InvalidInput.at(
+            "out",
+            f"{out} is not empty, and training never overwrites a bundle; name a new directory, "
+            "or delete this one first",
+        )

@@ -58,9 +58,9 @@ def test_a_second_one_on_the_same_home_says_so_and_exits(running: Up) -> None:
         timeout=PATIENCE_SECONDS,
         check=False,
     )
-    assert second.returncode != 0
-    assert "already running" in second.stdout
-    assert str(running.process.pid) in second.stdout
+    assert second.returncode == 1
+    assert second.stderr.startswith("Error: AgeLens is already running")
+    assert str(running.process.pid) in second.stderr
     assert running.is_ready()
 
 

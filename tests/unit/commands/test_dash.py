@@ -147,7 +147,7 @@ def test_a_wrong_setting_is_told_by_its_variable(tmp_path: Path) -> None:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "AGELENS_WEB_PORT" in done.stderr
 
 
@@ -155,7 +155,7 @@ def test_a_wrong_setting_is_told_by_its_variable(tmp_path: Path) -> None:
 def test_a_wrong_address_is_told_at_the_start(tmp_path: Path, address: str) -> None:
     settings = {"AGELENS_HOME": str(tmp_path), "AGELENS_URL": address}
     done = CliRunner().invoke(cli, ["dash"], env=settings)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert isinstance(done.exception, SystemExit), "it is not a traceback"
     assert "AGELENS_URL" in done.stderr
     assert "is not an address" in done.stderr

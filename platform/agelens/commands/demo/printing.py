@@ -32,7 +32,7 @@ class Checks:
         """The last line of the demo, and its exit code."""
         click.echo()
         if self.failed:
-            click.echo(_loud(f"{len(self.failed)} of {self.made} checks failed."))
+            click.echo(f"Error: {len(self.failed)} of {self.made} checks failed.", err=True)
             return 1
         click.echo(click.style(f"All {self.made} checks passed.", bold=True))
         return 0

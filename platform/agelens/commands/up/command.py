@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
+import click
+
 from agelens.commands.up import first_admin, ports, processes
 from agelens.commands.up.addresses import answers, origin
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
@@ -33,7 +35,7 @@ def run(settings: Settings) -> int:
         with home.locked():
             return _Stack(settings, home).run()
     except (HomeInUseError, OSError) as error:
-        say(str(error))
+        click.echo(f"Error: {error}", err=True)
         return 1
 
 
@@ -60,7 +62,7 @@ class _Stack:
         except StopRequestedError:
             pass
         except (NotStartedError, EmbeddedServerError, ports.PortInUseError, AgeLensError) as error:
-            say(f"AgeLens did not start. {error}")
+            click.echo(f"Error: AgeLens did not start. {error}", err=True)
             code = 1
         finally:
             if self.supervisor.children:
