@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from agelens.client.connection import Resource
 from agelens.client.decoding import decode
-from agelens.client.resources import Resource
 from agelens.client.shapes import Token
 
 

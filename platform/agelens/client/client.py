@@ -13,10 +13,10 @@ from agelens.client.accounts import Tokens
 from agelens.client.admin import Admin
 from agelens.client.cohorts import Cohorts
 from agelens.client.connection import LOGIN, Connection
+from agelens.client.conversions import needs_notebook
 from agelens.client.decoding import decode
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
-from agelens.client.extras import needs_notebook
 from agelens.client.models import Models
 from agelens.client.predictions import Predictions
 from agelens.client.retrainings import Retrainings
@@ -127,12 +127,14 @@ class Client(Predictions):
         """
         with needs_notebook("A frame"):
             from agelens.client import frame_predictions
-        reading = frame_predictions.Reading(model, columns, dict(mapping or {}), dict(units or {}))
+        options = frame_predictions.FrameOptions(
+            model, columns, dict(mapping or {}), dict(units or {})
+        )
         return frame_predictions.predict(
             self.cohorts,
             self.models,
             people,
-            reading,
+            options,
             contributions=contributions,
             progress=progress,
             idempotency_key=idempotency_key,

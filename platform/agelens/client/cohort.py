@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,10 +13,11 @@ from urllib.parse import quote
 
 from agelens.client.atomic_files import format_by_ending, whole_file
 from agelens.client.cohort_shapes import CohortFields, Preview, RowProblem
-from agelens.client.cohort_waiting import follow, outcome_of
+from agelens.client.cohort_waiting import LOOK_SECONDS, findable, looks, no_bar, progress_bar
 from agelens.client.connection import Connection
+from agelens.client.conversions import frame_to_shap, needs_notebook
 from agelens.client.decoding import decode, decoder
-from agelens.client.extras import needs_notebook
+from agelens.client.errors import CohortCanceled, CohortFailed, CohortTimeout
 from agelens.client.pages import Listing, Page, page_of
 
 if TYPE_CHECKING:
@@ -53,8 +55,16 @@ class Cohort(CohortFields):
         CohortTimeout
             If it goes on after `timeout` seconds, or is a draft that nobody has run.
         """
-        follow(self, timeout, progress)
-        return outcome_of(self)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        shown = progress and not self.is_finished
+        bar_of = progress_bar(self.name, self.rows, self.rows_done) if shown else no_bar()
+        with findable(self.id), bar_of as bar:
+            for asked_seconds in looks(deadline, LOOK_SECONDS if progress else None):
+                self.refresh(wait=asked_seconds)
+                bar(self.rows_done)
+                if self.is_finished or self.status == "draft":
+                    break
+        return self._if_succeeded()
 
     def results(self, contributions: bool = True) -> DataFrame:
         """The answers, one row per row of the file, in its order; Conflict until it has succeeded.
@@ -105,13 +115,11 @@ class Cohort(CohortFields):
 
         `data`, the people as they were submitted, colours it by their values.
         """
-        from agelens.client.conversions import frame_to_shap
-
         return frame_to_shap(self.results(), data)
 
     def preview(self, **options: Any) -> Preview:
         """How a draft would be read and what it would cost, with `options` as `run` takes them."""
-        wire = self._connection.post_once_more(self._path("/preview"), _said(options))
+        wire = self._connection.post_once_more(self._path("/preview"), _checked_options(options))
         return decode(Preview, wire)
 
     def sample(self) -> tuple[tuple[str, ...], ...]:
@@ -125,7 +133,9 @@ class Cohort(CohortFields):
         `options` (model, columns, mapping, units, id_column) replace those that it has.
         """
         return self._become(
-            self._connection.post(self._path("/run"), _said(options), key=idempotency_key)
+            self._connection.post(
+                self._path("/run"), _checked_options(options), key=idempotency_key
+            )
         )
 
     def cancel(self) -> Cohort:
@@ -136,10 +146,16 @@ class Cohort(CohortFields):
         """Take a draft or a finished cohort away, with its files."""
         self._connection.delete(self._path())
 
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.cohorts import cohort_card
-
-        return cohort_card(self)
+    def _if_succeeded(self) -> Cohort:
+        if self.status == "succeeded":
+            return self
+        if self.status == "canceled":
+            raise CohortCanceled(self, "was canceled")
+        if self.status == "failed":
+            reason = self.error.message if self.error else "for an unknown reason"
+            raise CohortFailed(self, f"failed: {reason}")
+        later = ": run() starts it" if self.status == "draft" else ""
+        raise CohortTimeout(self, f"is still {self.status}{later}")
 
     def _path(self, rest: str = "") -> str:
         return f"{PATH}/{quote(self.id, safe='')}{rest}"
@@ -154,7 +170,7 @@ class Cohort(CohortFields):
         file.seek(0)
 
 
-def _said(options: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given, none misspelt."""
     if strange := options.keys() - set(OPTIONS):
         raise TypeError(f"no option is called {', '.join(sorted(strange))}: {', '.join(OPTIONS)}")

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agelens import wire
+from agelens.client.cards import HtmlCard
 from agelens.client.shapes import FINISHED, Failure, ModelName
 
 
 @dataclass(eq=False)
-class CohortFields:
+class CohortFields(HtmlCard):
     """What the service tells of a cohort, as it was when it was asked last.
 
     `price` is held while it is under way, `charged` is for the rows that were scored. `summary` is

@@ -3,64 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
-from agelens.client.errors import (
-    CohortCanceled,
-    CohortFailed,
-    CohortTimeout,
-    RateLimited,
-    Unavailable,
-    Unreachable,
-)
-
-if TYPE_CHECKING:
-    from agelens.client.cohort import Cohort
+from agelens.client.errors import RateLimited, Unavailable, Unreachable
 
 LOOK_SECONDS = 1.0  # between two looks of a bar
 LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 
 
-def follow(cohort: Cohort, timeout_seconds: float | None, progress: bool) -> None:
-    """Refresh the cohort until it is finished, `timeout_seconds` are over or it turns out a draft.
-
-    Whatever ends the waiting early, the cohort goes on.
-    """
-    deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
-    with findable(cohort), _bar(cohort, progress) as bar:
-        for asked_seconds in looks(deadline, LOOK_SECONDS if progress else None):
-            cohort.refresh(wait=asked_seconds)
-            bar(cohort.rows_done)
-            if cohort.is_finished or cohort.status == "draft":
-                return
-
-
 @contextmanager
-def findable(cohort: Cohort) -> Iterator[None]:
+def findable(cohort_id: str) -> Iterator[None]:
     """Whoever is interrupted, or cut off, is told how to find the cohort again."""
-    words = f'The cohort goes on: client.cohorts["{cohort.id}"].wait() waits further'
+    words = f'The cohort goes on: client.cohorts["{cohort_id}"].wait() waits further'
     try:
         yield
     except (KeyboardInterrupt, RateLimited, Unavailable, Unreachable) as error:
         if words not in getattr(error, "__notes__", ()):
             error.add_note(words)
         raise
-
-
-def outcome_of(cohort: Cohort) -> Cohort:
-    """The cohort if it has succeeded; see `Cohort.wait` for what is raised otherwise."""
-    if cohort.status == "succeeded":
-        return cohort
-    if cohort.status == "canceled":
-        raise CohortCanceled(cohort, "was canceled")
-    if cohort.status == "failed":
-        reason = cohort.error.message if cohort.error else "for an unknown reason"
-        raise CohortFailed(cohort, f"failed: {reason}")
-    later = ": run() starts it" if cohort.status == "draft" else ""
-    raise CohortTimeout(cohort, f"is still {cohort.status}{later}")
 
 
 def looks(deadline: float | None, every_seconds: float | None) -> Iterator[float]:
@@ -80,12 +42,15 @@ def looks(deadline: float | None, every_seconds: float | None) -> Iterator[float
 
 
 @contextmanager
-def _bar(cohort: Cohort, progress: bool) -> Iterator[Any]:
-    """What to tell how many rows are done."""
-    if not progress or cohort.is_finished:
-        yield lambda rows_done: None
-        return
+def progress_bar(name: str, rows: int, rows_done: int) -> Iterator[Callable[[int], object]]:
+    """A bar of rows; what is yielded is told how many are done."""
     from tqdm.auto import tqdm  # in Jupyter it loads widgets
 
-    with tqdm(total=cohort.rows, initial=cohort.rows_done, unit=" rows", desc=cohort.name) as bar:
-        yield lambda rows_done: bar.update(rows_done - bar.n)
+    with tqdm(total=rows, initial=rows_done, unit=" rows", desc=name) as bar:
+        yield lambda done: bar.update(done - bar.n)
+
+
+@contextmanager
+def no_bar() -> Iterator[Callable[[int], object]]:
+    """`progress_bar` for those who want none."""
+    yield lambda _: None

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from agelens.client.cards import LiveHtmlCard
 from agelens.client.cohort import PATH, Cohort
 from agelens.client.cohort_shapes import Matches
+from agelens.client.connection import Resource
 from agelens.client.decoding import decode
-from agelens.client.errors import ClientError
-from agelens.client.pages import MORE, SHOWN_ITEMS, Page, page_of
-from agelens.client.resources import Resource
+from agelens.client.pages import Page, page_of
 from agelens.client.uploads import TYPES, People, Upload, opened
 
 
-class Cohorts(Resource):
+class Cohorts(Resource, LiveHtmlCard):
     """Many people scored as one job: `client.cohorts`. Iterating gives one's own, newest first."""
 
     def __iter__(self) -> Iterator[Cohort]:
@@ -65,7 +65,7 @@ class Cohorts(Resource):
         format : str, optional
             csv, parquet, json or ndjson, where the file's name does not say it.
         """
-        said = _said(
+        said = _given(
             model=model, columns=columns, id_column=id_column, name=name,
             mapping=json.dumps(dict(mapping)) if mapping else None,
             units=json.dumps(dict(units)) if units else None,
@@ -102,7 +102,7 @@ class Cohorts(Resource):
         headers = {"Content-Type": TYPES[format]}
         if length is not None:
             headers["Content-Length"] = str(length)
-        params = _said(model=model, name=name, draft="true")
+        params = _given(model=model, name=name, draft="true")
         return self._read(self._connection.upload_stream(PATH, params, pieces, headers))
 
     def match(
@@ -132,20 +132,12 @@ class Cohorts(Resource):
 
     def template(self, model: str | None = None, columns: str = "agelens") -> str:
         """A CSV with the columns that a clock reads and one made-up person, to fill in."""
-        params = _said(model=model, columns=columns)
+        params = _given(model=model, columns=columns)
         return self._connection.download(f"{PATH}/template", params).decode()
-
-    def _repr_html_(self) -> str | None:
-        from agelens.client.cards.pages import page_card
-
-        try:
-            return page_card(self.page(limit=SHOWN_ITEMS), MORE)
-        except ClientError:
-            return None
 
     def _read(self, wire: Mapping[str, Any]) -> Cohort:
         return Cohort(self._connection, wire)
 
 
-def _said(**options: str | None) -> dict[str, str]:
+def _given(**options: str | None) -> dict[str, str]:
     return {name: text for name, text in options.items() if text is not None}

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from agelens.client.errors import ClientError, NotFound, Unauthenticated, Unreachable
-from agelens.client.given import origin, sendable_key, whole_token
+from agelens.client.inputs import origin, sendable_key, whole_token
 from agelens.client.problems import problem_of
 from agelens.client.retries import attempts
 
@@ -207,6 +207,16 @@ class Connection:
             raise Unreachable(
                 f"{self.base_url} does not answer: {error or type(error).__name__}"
             ) from error
+
+
+class Resource:
+    """A part of a service, an attribute of its client."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._connection.base_url}>"
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,47 +1,99 @@
-"""Answers as what other packages draw; those are loaded when they are asked for."""
+"""Convert answers into what other packages draw; each is loaded when it is asked for.
+
+All of them come with the `notebook` extra; `needs_notebook` names the one that is not there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from agelens.client.extras import needs_notebook
+from agelens import wire
+from agelens.client.errors import MissingExtra
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
-    from agelens.client.results import Result
+
+CONTRIBUTION = "contribution:"
+
+
+@contextmanager
+def needs_notebook(what: str) -> Iterator[None]:
+    """Import within what only the `notebook` extra brings; MissingExtra where a package is not there."""
+    try:
+        yield
+    except ImportError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "agelens"):
+            raise
+        raise MissingExtra(
+            f"{what} needs {package}, which is not installed: pip install 'agelens[notebook]'",
+            name=package,
+        ) from error
 
 
 def frame_to_shap(frame: DataFrame, data: DataFrame | None = None) -> Any:
     """Contributions of many people as a `shap.Explanation`: `shap.plots.beeswarm(frame_to_shap(frame))`.
+
+    Values have the shape (n_scored, n_features), base values the shape (n_scored,).
 
     Parameters
     ----------
     frame : DataFrame
         What `Client.predict_frame` or `Cohort.results` answers; rows with an error are left out.
     data : DataFrame, optional
-        The people as they were submitted, in the same order, to colour by their values.
+        The people as they were submitted, in the same order, to colour by their values; a feature
+        without a column of its name is NaN.
+
+    Raises
+    ------
+    ValueError
+        If the frame has no contributions, or `data` has another number of rows.
     """
     with needs_notebook("A shap.Explanation"):
-        from agelens.client import explanations
-    return explanations.of_frame(frame, data)
+        import numpy as np
+        import shap
+    names = [name for name in frame.columns if str(name).startswith(CONTRIBUTION)]
+    if not names:
+        raise ValueError("the frame has no contributions: ask for it with contributions=True")
+    if data is not None and len(data) != len(frame):
+        raise ValueError(f"data has {len(data)} rows, the frame has {len(frame)}")
+    features = [name.removeprefix(CONTRIBUTION) for name in names]
+    scored = frame["prediction"].notna().to_numpy()
+    values = None if data is None else data.reset_index(drop=True).reindex(columns=features)
+    return shap.Explanation(
+        values=frame.loc[scored, names].to_numpy(dtype=np.float64),
+        base_values=frame.loc[scored, "base_value"].to_numpy(dtype=np.float64),
+        data=None if values is None else values.loc[scored].to_numpy(),
+        feature_names=features,
+    )
 
 
-def result_to_shap(result: Result) -> Any:
-    """Contributions of one person as a `shap.Explanation`."""
+def result_to_shap(result: wire.Result) -> Any:
+    """Contributions of one person as a `shap.Explanation`, values of the shape (n_features,)."""
     with needs_notebook("A shap.Explanation"):
-        from agelens.client import explanations
-    return explanations.of_result(result)
+        import numpy as np
+        import shap
+    parts = result["contributions"]
+    shown = [np.nan if each["value"] is None else each["value"] for each in parts]
+    return shap.Explanation(
+        values=np.array([each["years"] for each in parts]),
+        base_values=result["base_value"],
+        data=np.array(shown, dtype=object),
+        feature_names=[each["label"] for each in parts],
+    )
 
 
-def result_to_frame(result: Result) -> DataFrame:
+def contributions_to_frame(contributions: Sequence[wire.Contribution]) -> DataFrame:
     """Contributions of one person as a frame, one row each."""
     with needs_notebook("A frame"):
         from agelens.client import frames
-    return frames.of_contributions(result.wire["contributions"])
+    return frames.of_contributions(contributions)
 
 
-def result_waterfall(result: Result, most: int) -> Any:
-    """Contributions of one person as a figure."""
+def result_to_waterfall(result: wire.Result, most: int) -> Any:
+    """From the base value, factor by factor, to the prediction: a Plotly figure."""
     with needs_notebook("A figure"):
-        from agelens.client import figures
-    return figures.waterfall(result.wire, most)
+        from agelens import charts
+    return charts.waterfall(result, most=most)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from agelens.client.connection import Resource
 from agelens.client.decoding import decode
-from agelens.client.plain import plain
-from agelens.client.resources import Resource
+from agelens.client.inputs import json_answers
 from agelens.client.results import Task
 
 AGE = "chronological_age"
@@ -33,11 +33,11 @@ class Drafts(Resource):
         Answers and units are merged with those that are there; None takes one away.
         """
         if changes.get("answers") is not None:
-            answers = plain(changes["answers"])
+            answers = json_answers(changes["answers"])
             of_row = {AGE: answers.pop(AGE)} if AGE in answers else {}
             changes = {**of_row, **changes, "answers": answers}
         if AGE in changes:
-            changes |= plain({AGE: changes[AGE]})
+            changes |= json_answers({AGE: changes[AGE]})
         path = f"/api/tasks/{quote(task_id, safe='')}"
         return decode(Task, self._connection.patch(path, changes))
 
@@ -51,9 +51,9 @@ def panel(
     """A request body with only what was given; a row of a frame may have the age among its cells."""
     if units is not None and not isinstance(units, Mapping):
         raise TypeError(f"units map biomarkers to their units; they cannot be {units!r}")
-    given = plain(answers)
+    given = json_answers(answers)
     age = given.pop(AGE, None) if chronological_age is None else chronological_age
     body: dict[str, Any] = {"answers": given}
-    optional = {"model": model, "units": units, **plain({AGE: age})}
+    optional = {"model": model, "units": units, **json_answers({AGE: age})}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

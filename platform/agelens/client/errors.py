@@ -31,15 +31,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import httpx
 
-from agelens.client.retry_after import retry_after_seconds
 
-if TYPE_CHECKING:
-    from agelens.client.cohort import Cohort
-    from agelens.client.results import Task
+class TaskLike(Protocol):
+    """A task, as far as its error knows it: `client.task(id)` has all of it."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class CohortLike(Protocol):
+    """A cohort, as far as its error knows it."""
+
+    @property
+    def id(self) -> str: ...
+
+    def wait(self, timeout: float | None = None, progress: bool = True) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -66,21 +76,31 @@ class UnexpectedAnswer(ClientError):
 class ApiError(ClientError):
     """The service answered with a problem (RFC 9457)."""
 
-    def __init__(self, response: httpx.Response, problem: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        problem: Mapping[str, Any],
+        retry_after_seconds: float | None = None,
+    ) -> None:
         self.status = response.status_code
         self.title = str(problem.get("title") or response.reason_phrase)
         self.detail = str(problem.get("detail") or self.title)
         self.code = str(problem.get("code") or "")
         self.request_id = str(problem.get("request_id") or "")
-        self.retry_after_seconds = retry_after_seconds(response.headers)
+        self.retry_after_seconds = retry_after_seconds
         super().__init__(self.detail)
 
 
 class InvalidInput(ApiError):
     """Input that a person can correct, field by field."""
 
-    def __init__(self, response: httpx.Response, problem: Mapping[str, Any]) -> None:
-        super().__init__(response, problem)
+    def __init__(
+        self,
+        response: httpx.Response,
+        problem: Mapping[str, Any],
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(response, problem, retry_after_seconds)
         self.problems = tuple(
             FieldProblem(
                 *(str(entry.get(name, "")) for name in ("pointer", "field", "message")),
@@ -140,7 +160,7 @@ class ServerError(ApiError):
 class TaskError(ClientError):
     """A task that has no result for us."""
 
-    def __init__(self, task: Task, words: str) -> None:
+    def __init__(self, task: TaskLike, words: str) -> None:
         super().__init__(f"Task {task.id} {words}")
         self.task = task
 
@@ -160,7 +180,7 @@ class WaitTimeout(TaskError):
 class CohortError(ClientError):
     """A cohort that has no results for us."""
 
-    def __init__(self, cohort: Cohort, words: str) -> None:
+    def __init__(self, cohort: CohortLike, words: str) -> None:
         super().__init__(f"Cohort {cohort.id} {words}")
         self.cohort = cohort
 

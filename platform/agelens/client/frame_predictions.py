@@ -15,6 +15,7 @@ from agelens.client.cohort_shapes import Matches
 from agelens.client.cohort_waiting import findable
 from agelens.client.cohorts import Cohorts
 from agelens.client.column_hints import as_arguments
+from agelens.client.conversions import CONTRIBUTION
 from agelens.client.frames import DataFrame
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
@@ -26,11 +27,10 @@ NAME = "predict_frame"
 ABOUT_ROWS = ("row", "id")
 IGNORED = "ignored"
 YEARS = "years"
-CONTRIBUTION = "contribution:"
 
 
 @dataclass(frozen=True)
-class Reading:
+class FrameOptions:
     """How a frame's columns are read."""
 
     model: str | None
@@ -48,7 +48,7 @@ def predict(
     cohorts: Cohorts,
     models: Models,
     people: Any,
-    reading: Reading,
+    options: FrameOptions,
     *,
     contributions: bool,
     progress: bool,
@@ -61,13 +61,13 @@ def predict(
         )
         raise TypeError(words)
     frame = frames.in_pandas(people)
-    found = _matches(cohorts, frames.names_of(frame), reading)
-    _check(found, reading)
+    found = _matches(cohorts, frames.names_of(frame), options)
+    _check(found, options)
     model = models[found.model.name]
     cohort = None
     if len(frame):
-        cohort = _submit(cohorts, frame, found, reading, idempotency_key)
-        with findable(cohort):
+        cohort = _submit(cohorts, frame, found, options, idempotency_key)
+        with findable(cohort.id):
             results = cohort.wait(progress=progress).results(contributions)
         answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
     else:
@@ -80,26 +80,26 @@ def predict(
     return frames.in_kind(answers, people)
 
 
-def _matches(cohorts: Cohorts, names: Sequence[str], reading: Reading) -> Matches:
+def _matches(cohorts: Cohorts, names: Sequence[str], options: FrameOptions) -> Matches:
     """How the columns would be read, asked by their names alone: what is ignored never leaves."""
     if not names:
         raise refused({"frame": "has no columns"})
     return cohorts.match(
         names,
-        model=reading.model,
-        columns=reading.columns,
-        mapping=reading.mapping,
-        units=reading.units,
+        model=options.model,
+        columns=options.columns,
+        mapping=options.mapping,
+        units=options.units,
     )
 
 
-def _check(found: Matches, reading: Reading) -> None:
+def _check(found: Matches, options: FrameOptions) -> None:
     """Refuse what no row could be scored with; tell what is not read. Both with what may be meant."""
     required = {each.feature: _lacking(each.label) for each in found.missing if each.required}
     hints = as_arguments(found.hints)
     if required:
         raise refused(required | hints)
-    if ignored := [name for name in found.ignored if name not in reading.set_aside]:
+    if ignored := [name for name in found.ignored if name not in options.set_aside]:
         shown = ", ".join(ignored[:SHOWN_COLUMNS])
         more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
         words = f"{found.model.name} does not read these columns: {shown}{more}"
@@ -111,15 +111,15 @@ def _lacking(label: str) -> str:
 
 
 def _submit(
-    cohorts: Cohorts, frame: DataFrame, found: Matches, reading: Reading, key: str | None
+    cohorts: Cohorts, frame: DataFrame, found: Matches, options: FrameOptions, key: str | None
 ) -> Cohort:
     """The columns that are read, as one cohort of the clock that was asked before."""
     places = [place for place, match in enumerate(found.matches) if match.features]
     names = [found.matches[place].column for place in places]
-    said = _said(reading) | {"model": found.model.name, "name": NAME}
+    form = _form_fields(options) | {"model": found.model.name, "name": NAME}
     with TemporaryFile() as file:
         frames.write(frame.iloc[:, places], names, file)
-        return cohorts.send(Upload(NAME, file, "parquet"), said, key)
+        return cohorts.send(Upload(NAME, file, "parquet"), form, key)
 
 
 def _columns_of_answers(models: Models, model: Model, contributions: bool) -> list[str]:
@@ -145,11 +145,11 @@ def _in_order(columns: Iterable[str], model: Model) -> list[str]:
     return [next(ordered) if name in places else name for name in names]
 
 
-def _said(reading: Reading) -> dict[str, str]:
-    mapping = {name: key for name, key in reading.mapping.items() if key != IGNORED}  # not sent
-    said = {
-        "columns": reading.columns,
+def _form_fields(options: FrameOptions) -> dict[str, str]:
+    mapping = {name: key for name, key in options.mapping.items() if key != IGNORED}  # not sent
+    form = {
+        "columns": options.columns,
         "mapping": json.dumps(mapping),
-        "units": json.dumps(dict(reading.units)),
+        "units": json.dumps(dict(options.units)),
     }
-    return said if reading.model is None else said | {"model": reading.model}
+    return form if options.model is None else form | {"model": options.model}

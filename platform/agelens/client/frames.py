@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,6 +14,7 @@ from pandas import ArrowDtype, CategoricalDtype, Index, Series
 from pandas import DataFrame as DataFrame
 from pandas.api.types import infer_dtype, is_bool_dtype, is_complex_dtype, is_numeric_dtype
 
+from agelens import wire
 from agelens.client.problems import refused
 
 SLICE_ROWS = 100_000
@@ -94,7 +95,7 @@ def of_nobody(columns: Sequence[str]) -> DataFrame:
     return _frame(schema.empty_table())
 
 
-def of_contributions(contributions: Sequence[Mapping[str, Any]]) -> DataFrame:
+def of_contributions(contributions: Sequence[wire.Contribution]) -> DataFrame:
     """One row per contribution, by feature, in the order given."""
     frame = DataFrame(
         [_flat(each) for each in contributions],
@@ -105,10 +106,13 @@ def of_contributions(contributions: Sequence[Mapping[str, Any]]) -> DataFrame:
     return frame
 
 
-def _flat(contribution: Mapping[str, Any]) -> dict[str, Any]:
-    reference = contribution["reference_range"] or {}
-    bounds = {f"reference_{end}": reference.get(end) for end in ("low", "high")}
-    return {**contribution, **bounds}
+def _flat(contribution: wire.Contribution) -> dict[str, object]:
+    reference = contribution["reference_range"] or {"low": None, "high": None}
+    return {
+        **contribution,
+        "reference_low": reference["low"],
+        "reference_high": reference["high"],
+    }
 
 
 def _frame(table: pa.Table) -> DataFrame:

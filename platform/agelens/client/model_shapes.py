@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agelens import wire
+from agelens.client.cards import HtmlCard
 from agelens.client.shapes import FINISHED, Failure, ModelName
 
 
@@ -18,7 +19,7 @@ class ModelInterval:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(HtmlCard):
     """A clock that can be used now.
 
     `ages` are the first and the last chronological age that it answers for, `needs` is what a
@@ -41,11 +42,6 @@ class Model:
     base_meaning: str = field(default="", repr=False)
     explanation: str = field(default="", repr=False)
     interval: ModelInterval | None = field(default=None, repr=False)
-
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.models import model_card
-
-        return model_card(self)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from agelens.client.cards import LiveHtmlCard
+from agelens.client.connection import Resource
 from agelens.client.decoding import decode
-from agelens.client.errors import ClientError, NotFound
+from agelens.client.errors import NotFound
 from agelens.client.model_shapes import Example, Model
-from agelens.client.resources import Resource
 
 
-class Models(Resource):
+class Models(Resource, LiveHtmlCard):
     """The active clocks, the default first: `client.models`."""
 
     def __iter__(self) -> Iterator[Model]:
@@ -32,14 +33,6 @@ class Models(Resource):
     def default(self) -> Model:
         """The clock that answers when none is named."""
         return self["default"]
-
-    def _repr_html_(self) -> str | None:
-        from agelens.client.cards.models import models_card
-
-        try:
-            return models_card(list(self))
-        except ClientError:
-            return None
 
 
 def _path(name: str) -> str:

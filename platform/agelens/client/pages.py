@@ -7,28 +7,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from agelens.client.cards import HtmlCard, LiveHtmlCard
 from agelens.client.connection import Connection
-from agelens.client.errors import ClientError
 
-SHOWN_ITEMS = 10
-MORE = "There are more: iterate over it."
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(HtmlCard, Generic[T_co]):
     """Some items of a list; `next_cursor` asks for those after them and is None at the end."""
 
-    items: tuple[T, ...]
+    items: tuple[T_co, ...]
     next_cursor: str | None
 
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.pages import page_card
 
-        return page_card(self)
-
-
-class Listing(Iterator[T]):
+class Listing(LiveHtmlCard, Iterator[T]):
     """All items of a list, fetched a page at a time while it is iterated.
 
     In a notebook it shows the first ones, asked for anew each time.
@@ -43,22 +37,19 @@ class Listing(Iterator[T]):
     ) -> None:
         self._place = f"{path} of {connection.base_url}"
         self._items = (read(item) for item in connection.pages(path, params))
-        few = {**params, **({"limit": SHOWN_ITEMS} if "limit" in params else {})}
-        self._first = partial(page_of, connection, path, few, read)
+        self._page = partial(page_of, connection, path, read=read)
+        self._params = params
 
     def __next__(self) -> T:
         return next(self._items)
 
+    def first_page(self, limit: int) -> Page[T]:
+        """The first items, asked for anew; `limit` where the list has pages."""
+        few = {"limit": limit} if "limit" in self._params else {}
+        return self._page(params={**self._params, **few})
+
     def __repr__(self) -> str:
         return f"<Listing of {self._place}>"
-
-    def _repr_html_(self) -> str | None:
-        from agelens.client.cards.pages import page_card
-
-        try:
-            return page_card(self._first(), MORE)
-        except ClientError:
-            return None
 
 
 def page_of(

@@ -9,8 +9,8 @@ from agelens.client.connection import Connection
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
 from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
+from agelens.client.inputs import json_answers
 from agelens.client.pages import Listing, Page, page_of
-from agelens.client.plain import plain
 from agelens.client.results import Result, Task
 
 LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
@@ -119,7 +119,7 @@ class Predictions:
         """As `what_if` for up to 50 changes in one request; `units` are those of their values."""
         task = prediction.task if isinstance(prediction, Result) else prediction
         of_task, task_id = (None, task) if isinstance(task, str) else (task, task.id)
-        body: dict[str, Any] = {"changes": [plain(change) for change in changes]}
+        body: dict[str, Any] = {"changes": [json_answers(change) for change in changes]}
         if units is not None:
             body["units"] = dict(units)
         wire = self._connection.post_once_more(f"{_path(task_id)}/what-if", body)

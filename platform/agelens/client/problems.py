@@ -21,6 +21,7 @@ from agelens.client.errors import (
     Unauthenticated,
     Unavailable,
 )
+from agelens.client.retries import retry_after_seconds
 
 _BY_CODE: dict[str, type[ApiError]] = {
     "invalid_answers": InvalidAnswers,
@@ -47,7 +48,7 @@ def problem_of(response: httpx.Response) -> ApiError:
     fallback = ServerError if response.status_code >= 500 else ApiError
     by_status = _BY_STATUS.get(response.status_code, fallback)
     kind = _BY_CODE.get(str(problem.get("code")), by_status)
-    return kind(response, problem)
+    return kind(response, problem, retry_after_seconds(response.headers))
 
 
 def refused(messages: Mapping[str, str]) -> InvalidInput:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agelens import wire as wire_shapes
+from agelens.client.cards import HtmlCard
+from agelens.client.conversions import contributions_to_frame, result_to_shap, result_to_waterfall
 from agelens.client.decoding import decode, json_name
 from agelens.client.errors import FieldProblem
 from agelens.client.shapes import FINISHED, Failure, ModelName
@@ -72,7 +74,7 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(HtmlCard):
     """A biological age, its interval and what it is made of.
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
@@ -110,26 +112,15 @@ class Result:
 
     def to_frame(self) -> DataFrame:
         """Its contributions, one row each, by feature; the largest first."""
-        from agelens.client.conversions import result_to_frame
-
-        return result_to_frame(self)
+        return contributions_to_frame(self.wire["contributions"])
 
     def to_shap(self) -> Any:
         """Its contributions as a `shap.Explanation`: `shap.plots.waterfall(result.to_shap())`."""
-        from agelens.client.conversions import result_to_shap
-
-        return result_to_shap(self)
+        return result_to_shap(self.wire)
 
     def waterfall(self, *, most: int = 8) -> Any:
         """Its contributions as a Plotly figure; the `most` largest have a bar of their own."""
-        from agelens.client.conversions import result_waterfall
-
-        return result_waterfall(self, most)
-
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.results import result_card
-
-        return result_card(self)
+        return result_to_waterfall(self.wire, most)
 
     @classmethod
     def from_wire(cls, wire: wire_shapes.Result, task: Task | None) -> Result:
@@ -139,7 +130,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Task:
+class Task(HtmlCard):
     """A panel, what became of it and what it cost."""
 
     id: str
@@ -177,8 +168,3 @@ class Task:
     def result(self) -> Result | None:
         """The explained prediction, once the task has succeeded."""
         return None if self.wire_result is None else Result.from_wire(self.wire_result, self)
-
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.results import task_card
-
-        return task_card(self)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from agelens.client.connection import Resource
 from agelens.client.decoding import decode, decoder
 from agelens.client.model_shapes import Retraining, Schedule
 from agelens.client.pages import Listing
-from agelens.client.resources import Resource
 
 PATH = "/api/admin/retrainings"
 ANY_TYPE = "application/octet-stream"

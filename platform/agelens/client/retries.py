@@ -1,4 +1,8 @@
-"""What is tried again, when, and for how long."""
+"""Retry with backoff: what is tried again, when, and for how long."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
@@ -39,3 +43,26 @@ def _pause_seconds(state: RetryCallState) -> float:
         return asked_seconds
     pause: float = FIRST_PAUSE_SECONDS * 2.0 ** (state.attempt_number - 1)
     return min(pause, LONGEST_PAUSE_SECONDS)
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait by Retry-After (RFC 9110, section 10.2.3), a number or a date; None without one.
+
+    A date counts from the answer's own, for our clock may be wrong.
+    """
+    told = headers.get("Retry-After", "")
+    if told.isascii() and told.isdigit():
+        return float(told)
+    moment = _moment(told)
+    if moment is None:
+        return None
+    now = _moment(headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agelens.client.cards import HtmlCard
+
 FINISHED = ("succeeded", "failed", "canceled")
 
 
@@ -40,17 +42,12 @@ class Token:
 
 
 @dataclass(frozen=True)
-class Balance:
+class Balance(HtmlCard):
     """A wallet: `held` is set aside for what is under way, `available` can be spent."""
 
     balance: int
     held: int
     available: int
-
-    def _repr_html_(self) -> str:
-        from agelens.client.cards.pages import balance_card
-
-        return balance_card(self)
 
 
 @dataclass(frozen=True)

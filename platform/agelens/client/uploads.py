@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeAlias, TypeGuard, cast
 
-from agelens.client.extras import needs_notebook
-from agelens.client.plain import kind_of
+from agelens.client.conversions import needs_notebook
+from agelens.client.inputs import kind_of
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame

@@ -1,25 +1,17 @@
 """Credits."""
 
+from agelens.client.cards import LiveHtmlCard
+from agelens.client.connection import Resource
 from agelens.client.decoding import decode, decoder
-from agelens.client.errors import ClientError
 from agelens.client.pages import Listing, Page, page_of
-from agelens.client.resources import Resource
 from agelens.client.shapes import Balance, Transaction
 
 
-class Wallet(Resource):
+class Wallet(Resource, LiveHtmlCard):
     """A person's wallet: `client.wallet`. Its numbers are asked for each time they are read."""
 
     def __repr__(self) -> str:
         return repr(self.show())
-
-    def _repr_html_(self) -> str | None:
-        from agelens.client.cards.pages import balance_card
-
-        try:
-            return balance_card(self.show())
-        except ClientError:
-            return None
 
     def show(self) -> Balance:
         """Balance, held and available, all of the same moment."""

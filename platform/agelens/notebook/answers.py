@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from agelens.client import Model
-from agelens.client.plain import plain
+from agelens.client.inputs import json_answers
 from agelens.client.problems import refused
 from agelens.client.units import Feature
 
@@ -25,7 +25,7 @@ def given(answers: Mapping[str, Any], model: Model) -> dict[str, Answer]:
     features: dict[str, Feature] = {AGE: {"kind": "number"}}
     features |= {feature["key"]: feature for feature in model.features}
     read, problems = {}, {}
-    for name, value in plain(answers).items():
+    for name, value in json_answers(answers).items():
         try:
             read[name] = _read(name, value, features)
         except ValueError as error:

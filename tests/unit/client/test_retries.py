@@ -14,7 +14,7 @@ from agelens.client import (
     Unavailable,
     Unreachable,
 )
-from agelens.client.retry_after import retry_after_seconds
+from agelens.client.retries import retry_after_seconds
 from unit.client.stub import TASK, TRANSACTION, Stub, client_of, problem
 
 USER = {"id": "u1", "email": "a@b.example", "role": "user", "created_at": "2026-11-23T10:00:00Z"}
@@ -44,7 +44,7 @@ def test_a_date_is_a_pause_until_then(
         def now(cls, tz: Any = None) -> Any:
             return datetime(2026, 11, 23, 11 if answered else 10, tzinfo=UTC)  # ours is wrong
 
-    monkeypatch.setattr("agelens.client.retry_after.datetime", Now)
+    monkeypatch.setattr("agelens.client.retries.datetime", Now)
     until = {"Retry-After": "Mon, 23 Nov 2026 10:00:20 GMT"}
     stub = Stub(problem(503, "unavailable", until | answered), httpx.Response(200, json=USER))
     client_of(stub).me()

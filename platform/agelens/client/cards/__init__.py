@@ -1,1 +1,32 @@
-"""What answers look like in a notebook: HTML with inline styles that reads in light and dark."""
+"""Cards: what objects of the client look like in a notebook, as HTML.
+
+`HtmlCard` is the mixin of what has one. The modules beside it register the cards of their kinds with
+`card_html`, so that those kinds need not know how they are drawn.
+"""
+
+from functools import singledispatch
+
+from agelens.client.errors import ClientError
+
+
+@singledispatch
+def card_html(shown: object) -> str:
+    """The card of an object, by its kind."""
+    raise TypeError(f"no card is registered for a {type(shown).__name__}")
+
+
+class HtmlCard:
+    """Mixin: shown in a notebook as the card of its kind."""
+
+    def _repr_html_(self) -> str:
+        return card_html(self)
+
+
+class LiveHtmlCard:
+    """Mixin of what asks the service when it is shown; without an answer it is shown as plain text."""
+
+    def _repr_html_(self) -> str | None:
+        try:
+            return card_html(self)
+        except ClientError:
+            return None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
+from agelens import wire
+from agelens.client.cards import card_html
 from agelens.client.cards.parts import card, facts, muted, progress, table
 from agelens.client.cards.wording import credits, moment, number
-
-if TYPE_CHECKING:
-    from agelens.client.cohort_shapes import CohortFields
+from agelens.client.cohort_shapes import CohortFields
 
 SHOWN_FACTORS = 8
 
 
+@card_html.register(CohortFields)
 def cohort_card(cohort: CohortFields) -> str:
     """How far it is, what it costs, and what came out."""
     model = f"{cohort.model.name} {cohort.model.version}" if cohort.model else ""
@@ -46,11 +44,12 @@ def _price(cohort: CohortFields) -> str:
     return f"{credits(cohort.price)} ({cohort.price_per_row:,} a row), for rows that are scored"
 
 
-def _summary(summary: Mapping[str, Any]) -> str:
+def _summary(summary: wire.Summary) -> str:
     unit, told = summary["unit"], summary["prediction"]
     if told is None:
         return muted("No row could be scored.") + _errors(summary)
-    spread = ", ".join(f"{name} {number(told[name], unit)}" for name in ("p5", "median", "p95"))
+    points = (("p5", told["p5"]), ("median", told["median"]), ("p95", told["p95"]))
+    spread = ", ".join(f"{name} {number(value, unit)}" for name, value in points)
     mean = f"{number(told['mean'], unit)} ± {number(told['sd'] or 0.0, unit)} {unit}"
     gap = summary["age_gap"]
     pairs = [("Mean", f"{mean} (mean ± sd)"), ("Spread", spread)]
@@ -62,7 +61,7 @@ def _summary(summary: Mapping[str, Any]) -> str:
     return facts(pairs) + (moved if drawn else "") + _errors(summary)
 
 
-def _errors(summary: Mapping[str, Any]) -> str:
+def _errors(summary: wire.Summary) -> str:
     errors = summary["errors"]
     rows = [(f"{each['rows']:,}", each["reason"]) for each in errors]
     return table(("Rows", "Why they were not scored"), rows) if rows else ""

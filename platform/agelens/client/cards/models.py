@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
+from agelens.client.cards import card_html
 from agelens.client.cards.parts import card, facts, muted, table
 from agelens.client.cards.wording import credits
+from agelens.client.model_shapes import Model
+from agelens.client.models import Models
 
-if TYPE_CHECKING:
-    from agelens.client.model_shapes import Model
 
-
+@card_html.register(Model)
 def model_card(model: Model) -> str:
     """What a clock needs, what it costs and what its numbers mean."""
     ages = f"{model.ages[0]:g} to {model.ages[1]:g}" if model.ages else ""
@@ -36,7 +34,8 @@ def model_card(model: Model) -> str:
     )
 
 
-def models_card(models: Sequence[Model]) -> str:
+@card_html.register(Models)
+def models_card(models: Models) -> str:
     """The clocks that can be used now."""
     rows = [
         (f"{each.name}{' (default)' if each.default else ''}", each.version, each.title,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
 
+from agelens.client.cards import card_html
 from agelens.client.cards.parts import card, facts, muted, table
 from agelens.client.cards.wording import YEARS, credits, moment, number, signed
 from agelens.client.cohort_shapes import CohortFields
+from agelens.client.cohorts import Cohorts
+from agelens.client.pages import Listing, Page
 from agelens.client.results import Task
 from agelens.client.shapes import AdminUser, Balance, Transaction
-
-if TYPE_CHECKING:
-    from agelens.client.pages import Page
+from agelens.client.wallet import Wallet
 
 Cell = str | int | float
-MORE = "There are more: next_cursor asks for them."
+SHOWN_ITEMS = 10
+NEXT_PAGE = "There are more: next_cursor asks for them."
+ITERATE = "There are more: iterate over it."
 
 
+@card_html.register(Balance)
 def balance_card(balance: Balance) -> str:
     """What a wallet has."""
     return card(
@@ -33,7 +36,26 @@ def balance_card(balance: Balance) -> str:
     )
 
 
-def page_card(page: Page[Any], more: str = MORE) -> str:
+@card_html.register(Wallet)
+def wallet_card(wallet: Wallet) -> str:
+    """What a wallet has now."""
+    return balance_card(wallet.show())
+
+
+@card_html.register(Listing)
+def listing_card(listing: Listing[object]) -> str:
+    """The first items, asked for anew."""
+    return page_card(listing.first_page(SHOWN_ITEMS), ITERATE)
+
+
+@card_html.register(Cohorts)
+def cohorts_card(cohorts: Cohorts) -> str:
+    """The newest cohorts."""
+    return page_card(cohorts.page(limit=SHOWN_ITEMS), ITERATE)
+
+
+@card_html.register(Page)
+def page_card(page: Page[object], more: str = NEXT_PAGE) -> str:
     """The items as a table, each kind with the columns that tell most of it."""
     if not page.items:
         return card("Nothing yet")
@@ -43,7 +65,7 @@ def page_card(page: Page[Any], more: str = MORE) -> str:
     return card(title, shown, muted(more if page.next_cursor else ""))
 
 
-def _row(item: Any) -> Mapping[str, Cell]:
+def _row(item: object) -> Mapping[str, Cell]:
     if isinstance(item, Task):
         return _task(item)
     if isinstance(item, CohortFields):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from agelens.client.cards import card_html
 from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
 from agelens.client.cards.wording import YEARS, credits, measured, moment, number, signed
-
-if TYPE_CHECKING:
-    from agelens.client.results import AgeGap, Contribution, Result, Task
+from agelens.client.results import AgeGap, Contribution, Result, Task
 
 SHOWN_FACTORS = 8
 DISCLAIMER = "Not medical advice."
 
 
+@card_html.register(Result)
 def result_card(result: Result) -> str:
     """How old, how sure, against whom, because of what."""
     unit = result.unit
@@ -33,6 +31,7 @@ def result_card(result: Result) -> str:
     )
 
 
+@card_html.register(Task)
 def task_card(task: Task) -> str:
     """What was asked for, how it stands, and its result once it is there."""
     problems = [(problem.field, problem.message) for problem in task.validation_errors]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from agelens.client import Client, InvalidInput
 from agelens.client.drafts import panel
-from agelens.client.plain import plain
+from agelens.client.inputs import json_answers
 from unit.client.stub import RESULT, TASK, Stub, client_of
 
 
@@ -90,7 +90,7 @@ def test_an_age_that_is_no_number_is_named() -> None:
 
 
 def test_names_that_are_no_text_are_sent_as_text() -> None:
-    assert plain(pd.Series({np.int64(7): 5.5})) == {"7": 5.5}
+    assert json_answers(pd.Series({np.int64(7): 5.5})) == {"7": 5.5}
 
 
 def test_a_draft_is_edited_with_what_a_row_of_a_frame_holds() -> None:
@@ -111,7 +111,7 @@ def test_a_draft_is_edited_with_what_a_row_of_a_frame_holds() -> None:
 @pytest.mark.parametrize("people", [pd.DataFrame({"glucose": [5]}), "glucose", [("glucose", 5)]])
 def test_what_is_no_mapping_is_refused_in_words(people: Any) -> None:
     with pytest.raises(TypeError, match=r"answers map biomarkers .* cannot be a (Data|str|list)"):
-        plain(people)
+        json_answers(people)
 
 
 def test_units_are_a_mapping() -> None:
