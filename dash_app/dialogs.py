@@ -1,18 +1,18 @@
 """Asking once more before something is done that cannot be undone."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
+
+from dash_app.content import Component, Content
 
 
 def confirmation(
     name: str,
     title: str,
-    *content: Any,
+    *content: Content,
     leave: str = "Cancel",
     go: str = "Delete",
     dangerous: bool = True,
-) -> Any:
+) -> Component:
     """The dialog `NAME-dialog`, left by `NAME-not` and confirmed by `NAME-yes`."""
     look = {"color": "red"} if dangerous else {}
     buttons = [

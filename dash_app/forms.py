@@ -5,7 +5,9 @@ from urllib.parse import urlencode, urlsplit
 
 from agelens.client import ClientError, Conflict, InvalidInput, Unauthenticated
 from flask import Flask, Response, redirect, request, session
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from werkzeug.wrappers import Response as BaseResponse
 
 from dash_app import access, problems, sessions
 
@@ -48,7 +50,7 @@ def told() -> dict[str, Any]:
     return found
 
 
-def _go_on() -> Any:
+def _go_on() -> BaseResponse | None:
     """Past the login, for people who are logged in already."""
     otherwise = {"/login": AFTER_LOGGING_IN, "/register": AFTER_REGISTERING}.get(request.path)
     if request.method != "GET" or otherwise is None or sessions.person() is None:
@@ -56,7 +58,7 @@ def _go_on() -> Any:
     return redirect(sessions.safe_place(request.args.get("next"), otherwise), 303)
 
 
-def _login() -> Any:
+def _login() -> BaseResponse:
     email = request.form.get("email", "").strip()
     following = sessions.safe_place(request.form.get("next"), AFTER_LOGGING_IN)
     try:
@@ -66,7 +68,7 @@ def _login() -> Any:
     return redirect(following, 303)
 
 
-def _register() -> Any:
+def _register() -> BaseResponse:
     email = request.form.get("email", "").strip()
     password = request.form.get("password", "")
     following = sessions.safe_place(request.form.get("next"), AFTER_REGISTERING)
@@ -85,7 +87,7 @@ def _enter(email: str, password: str) -> None:
         sessions.begin(client.me(), token)
 
 
-def _logout() -> Any:
+def _logout() -> BaseResponse:
     try:
         with access.client() as client:
             client.logout()
@@ -98,7 +100,7 @@ def _logout() -> Any:
     return redirect("/", 303)
 
 
-def _again(page: str, error: ClientError) -> Any:
+def _again(page: str, error: ClientError) -> BaseResponse:
     """Back to the form, with what was typed and what is wrong with it; never the password."""
     beside, message = {}, None
     match error:
@@ -116,7 +118,7 @@ def _again(page: str, error: ClientError) -> Any:
     return redirect(f"{page}?{urlencode({'next': following})}" if following else page, 303)
 
 
-def _refuse(error: CSRFError) -> Any:
+def _refuse(error: CSRFError) -> ResponseReturnValue:
     """A page of ours whose session has ended leads to the login; to others it is a plain 400."""
     if not _sent_by_a_page_of_ours():
         return Response(

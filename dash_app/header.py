@@ -1,16 +1,15 @@
 """The header: where one is, where one can go, who is logged in."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dash_app import forms, sessions
+from dash_app.content import Component, Content
 
 PLACES = (("New assessment", "/new"), ("History", "/history"), ("Cohorts", "/cohorts"))
 
 
-def bar() -> Any:
+def bar() -> Component:
     """What always stands at the top."""
     return dmc.Container(
         dmc.Group(
@@ -31,7 +30,7 @@ def bar() -> Any:
     )
 
 
-def _burger() -> Any:
+def _burger() -> Component:
     return dmc.Burger(
         id="burger",
         opened=False,
@@ -41,7 +40,7 @@ def _burger() -> Any:
     )
 
 
-def _brand() -> Any:
+def _brand() -> Component:
     return dmc.Anchor(
         [html.Span(className="mark", **{"aria-hidden": "true"}), "AgeLens"],
         href="/",
@@ -50,7 +49,7 @@ def _brand() -> Any:
     )
 
 
-def _main() -> Any:
+def _main() -> Component:
     return html.Nav(
         dmc.Group(_links(), gap="xs", visibleFrom="sm", wrap="nowrap"),
         id="places",
@@ -58,14 +57,14 @@ def _main() -> Any:
     )
 
 
-def _links() -> list[Any]:
+def _links() -> list[Content]:
     if sessions.person() is None:
         return []
     places = [*PLACES, *([("Admin", "/admin")] if sessions.is_admin() else [])]
     return [dmc.Anchor(name, href=href, className="place") for name, href in places]
 
 
-def _account() -> list[Any]:
+def _account() -> list[Content]:
     person = sessions.person()
     if person is None:
         return [
@@ -79,7 +78,7 @@ def _account() -> list[Any]:
     ]
 
 
-def _logout() -> Any:
+def _logout() -> Component:
     return html.Form(
         [
             dcc.Input(type="hidden", name="csrf_token", value=forms.csrf_token()),
@@ -92,7 +91,7 @@ def _logout() -> Any:
     )
 
 
-def menu() -> list[Any]:
+def menu() -> list[Content]:
     """The same places, for a phone."""
     if sessions.person() is None:
         places = [("Home", "/"), ("Log in", "/login"), ("Register", "/register")]
@@ -103,7 +102,7 @@ def menu() -> list[Any]:
     return [*(dmc.NavLink(label=name, href=href) for name, href in places), _logout()]
 
 
-def _colours() -> Any:
+def _colours() -> Component:
     return dmc.ColorSchemeToggle(
         lightIcon=html.Span("☾", **{"aria-hidden": "true"}),
         darkIcon=html.Span("☀", **{"aria-hidden": "true"}),

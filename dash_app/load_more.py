@@ -8,13 +8,14 @@ from agelens.client import Client, Page
 from dash import Dash, Input, Output, Patch, State, dcc, html, no_update, set_props
 
 from dash_app import access
+from dash_app.content import Component
 
 Filters = Mapping[str, str | None]
 Ask = Callable[..., Page[Any]]
 Row = Callable[[Any], Any]
 
 
-def button(name: str, page: Page[Any], filters: Filters | None = None) -> Any:
+def button(name: str, page: Page[Any], filters: Filters | None = None) -> Component:
     """Below a list that has a further page; hidden below one that has none."""
     return html.Div(
         [
@@ -47,7 +48,7 @@ def register(
         running=[(Output(f"{name}-more", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def show_more(clicks: int | None, following: dict[str, Any]) -> Any:
+    def show_more(clicks: int | None, following: dict[str, Any]) -> object:
         if not clicks or following["cursor"] is None:
             return no_update, no_update, no_update
         with access.client() as client:

@@ -20,6 +20,7 @@ from agelens.client import (
 from dash import html, set_props
 
 from dash_app import sessions
+from dash_app.content import Component
 
 log = logging.getLogger(__name__)
 OURS = "Something went wrong on this page. Reload it and try again."
@@ -120,7 +121,7 @@ def on_error(error: Exception) -> None:
         notify(OURS, title="Something went wrong")
 
 
-def page(error: Exception) -> Any:
+def page(error: Exception) -> Component:
     """A whole page that says why it cannot be shown."""
     message = words(error)
     match error:
@@ -140,7 +141,7 @@ def page(error: Exception) -> Any:
     return html.Div(dmc.Stack(parts), className="problem-page", role="alert")
 
 
-def not_found(**_: Any) -> Any:
+def not_found(**_: Any) -> Component:
     """There is no such page, or it is somebody else's."""
     return dmc.Stack(
         [

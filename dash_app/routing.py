@@ -8,6 +8,7 @@ import dash
 from agelens.client import ClientError, Forbidden, Unauthenticated
 
 from dash_app import problems, sessions
+from dash_app.content import Content
 
 Layout = Callable[..., Any]
 
@@ -30,7 +31,7 @@ def add(path: str, layout: Layout, *, title: str, login: bool = True, admin: boo
 def _guarded(layout: Layout, *, login: bool, admin: bool) -> Layout:
     known = inspect.signature(layout).parameters
 
-    def show(**given: Any) -> Any:
+    def show(**given: Any) -> Content:
         if login and sessions.person() is None:
             problems.to_login()
             return ""

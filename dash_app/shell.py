@@ -1,7 +1,6 @@
 """The frame around every page: header, menu, notices, foot."""
 
 import importlib.metadata
-from typing import Any
 
 import dash
 import dash_mantine_components as dmc
@@ -9,6 +8,7 @@ from agelens.client import ClientError
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dash_app import access, dash_ids, header, sessions
+from dash_app.content import Component
 
 TITLE = "AgeLens"
 COLLAPSED = {"desktop": True, "mobile": True}
@@ -26,7 +26,7 @@ NOT_ADVICE = (
 )
 
 
-def layout() -> Any:
+def layout() -> Component:
     """Drawn once per visit: logging in or out loads the whole page again."""
     return dmc.MantineProvider(
         [
@@ -61,7 +61,7 @@ def layout() -> Any:
     )
 
 
-def _foot() -> Any:
+def _foot() -> Component:
     return dmc.Group(
         [
             dmc.Text(NOT_ADVICE, size="sm", className="foot-words"),
@@ -92,7 +92,7 @@ def register(app: Dash) -> None:
         Input(dash_ids.ADDRESS, "pathname"),
         Input("credits-changed", "data"),
     )
-    def show_credits(_pathname: str, _changed: Any) -> Any:
+    def show_credits(_pathname: str, _changed: object) -> object:
         if sessions.person() is None:
             return ""
         try:

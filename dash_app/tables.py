@@ -5,8 +5,12 @@ from typing import Any
 
 from dash import html
 
+from dash_app.content import Component, Content
 
-def table(columns: Sequence[str], rows: Iterable[Any], *, caption: str, **more: Any) -> Any:
+
+def table(
+    columns: Sequence[str], rows: Iterable[Component], *, caption: str, **more: Any
+) -> Component:
     """A table; its caption is for those who do not see what stands above it.
 
     `body_id` names what further rows are appended to. A column without a name has buttons.
@@ -24,11 +28,11 @@ def table(columns: Sequence[str], rows: Iterable[Any], *, caption: str, **more: 
     )
 
 
-def _heading(name: str) -> Any:
+def _heading(name: str) -> Content:
     return name or html.Span("Actions", className="unseen")
 
 
-def row(columns: Sequence[str], cells: Sequence[Any], **more: Any) -> Any:
+def row(columns: Sequence[str], cells: Sequence[Content], **more: Any) -> Component:
     """A row; on a phone each cell says which column it is of."""
     return html.Tr(
         [

@@ -1,9 +1,11 @@
 """Moments as people read them: in the time of their browser, exact in the title."""
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from dash import html
+
+from dash_app.content import Content
 
 
 def date(moment: datetime) -> str:
@@ -16,7 +18,7 @@ def local(
     *,
     otherwise: str = "never",
     show: Literal["moment", "date", "time"] = "moment",
-) -> Any:
+) -> Content:
     """A moment in UTC, which assets/times.js turns into the time of whoever reads it."""
     if moment is None:
         return otherwise

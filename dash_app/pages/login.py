@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 
 from dash_app import forms, routing, sessions
+from dash_app.content import Component, Content
 
 RULES = "At least 8 characters and hard to guess. Several words in a row work well."
 
@@ -17,7 +18,7 @@ def register(app: Dash) -> None:
     routing.add("/register", sign_up, title="Register", login=False)
 
 
-def log_in(next: str | None = None) -> Any:
+def log_in(next: str | None = None) -> Component:
     """For people who have an account."""
     following = sessions.safe_place(next, "")
     return _page(
@@ -28,7 +29,7 @@ def log_in(next: str | None = None) -> Any:
     )
 
 
-def sign_up(next: str | None = None) -> Any:
+def sign_up(next: str | None = None) -> Component:
     """For people who have none."""
     following = sessions.safe_place(next, "")
     return _page(
@@ -45,7 +46,7 @@ def sign_up(next: str | None = None) -> Any:
     )
 
 
-def _page(title: str, lead: str, form: Any, otherwise: list[Any]) -> Any:
+def _page(title: str, lead: str, form: Any, otherwise: list[Content]) -> Component:
     return html.Div(
         [
             dmc.Title(title, order=1),
@@ -59,7 +60,7 @@ def _page(title: str, lead: str, form: Any, otherwise: list[Any]) -> Any:
 
 def _form(
     action: str, button: str, following: str, *, autocomplete: str, rules: str | None = None
-) -> Any:
+) -> Component:
     told = forms.told()
     wrong = told.get("problems") or {}
     message = told.get("message")
@@ -82,7 +83,7 @@ def _form(
     )
 
 
-def _email(value: str, error: str | None) -> Any:
+def _email(value: str, error: str | None) -> Component:
     return dmc.TextInput(
         id="login-email",
         label="E-mail",
@@ -96,7 +97,7 @@ def _email(value: str, error: str | None) -> Any:
     )
 
 
-def _password(autocomplete: str, rules: str | None, error: str | None) -> Any:
+def _password(autocomplete: str, rules: str | None, error: str | None) -> Component:
     return dmc.PasswordInput(
         id="login-password",
         label="Password",
@@ -111,10 +112,10 @@ def _password(autocomplete: str, rules: str | None, error: str | None) -> Any:
     )
 
 
-def _hidden(**values: str) -> list[Any]:
+def _hidden(**values: str) -> list[Content]:
     return [dcc.Input(type="hidden", name=name, value=value) for name, value in values.items()]
 
 
-def _other(page: str, words: str, following: str) -> Any:
+def _other(page: str, words: str, following: str) -> Component:
     href = f"{page}?{urlencode({'next': following})}" if following else page
     return dmc.Anchor(words, href=href)

@@ -1,12 +1,11 @@
 """Account: who one is, tokens for programs, taking one's data away, and leaving."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import User
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dash_app import access, routing, times
+from dash_app.content import Component
 from dash_app.pages.account import (
     account_deletion,
     data_export,
@@ -32,7 +31,7 @@ def register(app: Dash) -> None:
     )
 
 
-def layout() -> Any:
+def layout() -> Component:
     """Drawn from who is logged in and their tokens."""
     with access.client() as client:
         user, mine = client.me(), list(client.tokens)
@@ -50,7 +49,7 @@ def layout() -> Any:
     )
 
 
-def _person(user: User) -> Any:
+def _person(user: User) -> Component:
     facts = (
         ("E-mail", user.email),
         ("Role", ROLES.get(user.role, user.role)),

@@ -1,12 +1,11 @@
 """Deleting an account."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Unauthenticated, User
 from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
 
 from dash_app import access, dialogs, problems, sessions
+from dash_app.content import Component, Content
 
 ERASED = (
     "your e-mail address and your password",
@@ -21,7 +20,7 @@ GOODBYE = "/?goodbye=1"
 DIFFERENT = "This is not the e-mail address of this account."
 
 
-def section(user: User) -> Any:
+def section(user: User) -> Component:
     """The button, and the dialog in which it is meant."""
     return dmc.Paper(
         [
@@ -37,7 +36,7 @@ def section(user: User) -> Any:
     )
 
 
-def _asked(user: User) -> list[Any]:
+def _asked(user: User) -> list[Content]:
     return [
         html.Div(["Deleted immediately:", html.Ul([html.Li(what) for what in ERASED])]),
         dmc.Text(KEPT),
@@ -64,7 +63,7 @@ def register(app: Dash) -> None:
         Input("account-erase-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(_clicks: Any, _not: Any) -> Any:
+    def ask(_clicks: object, _not: object) -> object:
         return ctx.triggered_id == "account-erase", "", None, None
 
     @app.callback(
@@ -75,7 +74,7 @@ def register(app: Dash) -> None:
         running=[(Output("account-erase-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def erase(_clicks: Any, _enter: Any, typed: str | None) -> Any:
+    def erase(_clicks: object, _enter: object, typed: str | None) -> object:
         person = sessions.person()
         if person is None:
             raise problems.LoginNeededError

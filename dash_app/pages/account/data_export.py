@@ -1,17 +1,17 @@
 """Taking one's data away."""
 
 import json
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc
 
 from dash_app import access
+from dash_app.content import Component
 
 FILE = "agelens-my-data.json"
 
 
-def section() -> Any:
+def section() -> Component:
     """What the file holds, and the button that fetches it."""
     return dmc.Paper(
         [
@@ -38,7 +38,7 @@ def register(app: Dash) -> None:
         running=[(Output("account-export", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def export(_clicks: Any) -> Any:
+    def export(_clicks: object) -> object:
         with access.client() as client:
             kept = client.export()
         text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"

@@ -1,16 +1,15 @@
 """Logging out everywhere."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import NotFound
 from dash import Dash, Input, Output, ctx, set_props
 
 from dash_app import access, dialogs, sessions
+from dash_app.content import Component
 from dash_app.pages.account import token_table
 
 
-def section() -> Any:
+def section() -> Component:
     """For a lost telephone, or a token in the wrong hands."""
     return dmc.Paper(
         [
@@ -46,7 +45,7 @@ def register(app: Dash) -> None:
         Input("account-logout-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(_clicks: Any, _not: Any) -> Any:
+    def ask(_clicks: object, _not: object) -> object:
         return ctx.triggered_id == "account-logout-all"
 
     @app.callback(
@@ -55,7 +54,7 @@ def register(app: Dash) -> None:
         running=[(Output("account-logout-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def log_out(_clicks: Any) -> Any:
+    def log_out(_clicks: object) -> object:
         _revoke_all()
         sessions.end()
         set_props("account-leave", {"data": "/login"})

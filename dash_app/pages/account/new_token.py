@@ -1,12 +1,11 @@
 """Making a personal token; its secret is shown once."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput, Token, Unauthenticated
 from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.account import token_table
 
 USUAL_DAYS = 90
@@ -14,7 +13,7 @@ FIELDS = ("name", "days")
 ELSEWHERE = "account-token-problem"
 
 
-def form() -> Any:
+def form() -> Component:
     """Its name and how long it works."""
     return html.Div(
         [
@@ -46,7 +45,7 @@ def form() -> Any:
     )
 
 
-def _made(token: Token) -> Any:
+def _made(token: Token) -> Component:
     """The secret, this once, and what to do with it."""
     address = access.public_api_url()
     return dmc.Alert(
@@ -107,7 +106,9 @@ def register(app: Dash) -> None:
         running=[(Output("account-token-create", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def create(_clicks: Any, _name: Any, _days: Any, name: str | None, days: str | None) -> Any:
+    def create(
+        _clicks: object, _name: object, _days: object, name: str | None, days: str | None
+    ) -> object:
         if not (name or "").strip():
             return "Give the token a name.", None, None
         try:

@@ -8,10 +8,11 @@ from agelens.client import NotFound
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dash_app import access, dialogs, problems, sessions
+from dash_app.content import Component
 from dash_app.pages.account import token_table
 
 
-def dialog() -> Any:
+def dialog() -> Component:
     """What will happen, and both ways out."""
     return html.Div(
         [
@@ -37,7 +38,7 @@ def register(app: Dash) -> None:
         Input("account-revoke-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(clicks: list[int | None], _not: Any) -> Any:
+    def ask(clicks: list[int | None], _not: object) -> object:
         chosen = ctx.triggered_id
         if chosen == "account-revoke-not":
             return False, no_update, None
@@ -55,7 +56,7 @@ def register(app: Dash) -> None:
         running=[(Output("account-revoke-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def revoke(_clicks: Any, chosen: dict[str, Any] | None) -> Any:
+    def revoke(_clicks: object, chosen: dict[str, Any] | None) -> object:
         if chosen:
             _revoke(chosen["token"], here=chosen["here"])
         return False

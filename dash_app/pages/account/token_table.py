@@ -2,29 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Token
 from flask import session
 
 from dash_app import tables, times
+from dash_app.content import Component, Content
 
 COLUMNS = ("Name", "Kind", "Last used", "Expires", "")
 KINDS = {"login": "Login in a browser or program", "personal": "Personal token"}
 EMPTY = "You have no tokens."
 
 
-def listed(mine: Sequence[Token]) -> Any:
+def listed(mine: Sequence[Token]) -> Component:
     """Those that work, newest first."""
     if not mine:
         return dmc.Text(EMPTY, c="dimmed")
     return tables.table(COLUMNS, map(_row, mine), caption="Your tokens, newest first")
 
 
-def _row(token: Token) -> Any:
+def _row(token: Token) -> Component:
     here = is_of_this_session(token)
-    name: list[Any] = [token.name or "unnamed"]
+    name: list[Content] = [token.name or "unnamed"]
     if here:
         name += [" ", dmc.Badge("this login", variant="light", size="sm")]
     cells = (

@@ -1,16 +1,16 @@
 """Tokens: making, looking at and ending them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Token
 from dash import html
 
+from dash_app.content import Component
 from dash_app.pages.account import new_token, token_revocation, token_table
 
 
-def section(mine: Sequence[Token]) -> Any:
+def section(mine: Sequence[Token]) -> Component:
     """A form for a new one above those that work."""
     return dmc.Paper(
         [

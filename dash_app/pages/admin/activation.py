@@ -1,30 +1,30 @@
 """Which version of a clock answers: activating one, rolling back."""
 
 import time
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
 OPENER = "admin-switch-open"
 
 
-def activate_button(name: str, version: str) -> Any:
+def activate_button(name: str, version: str) -> Component:
     """Opens the dialog for a version."""
     return _button("Activate", f"Activate {name} {version}", name, version, "activate")
 
 
-def roll_back_button(name: str, version: str) -> Any:
+def roll_back_button(name: str, version: str) -> Component:
     """Opens the dialog for the return to a version."""
     label = f"Roll back to {version}"
     return _button(label, f"Roll {name} back to {version}", name, version, "roll back")
 
 
-def _button(label: str, told: str, name: str, version: str, action: str) -> Any:
+def _button(label: str, told: str, name: str, version: str, action: str) -> Component:
     return dmc.Button(
         label,
         id={"type": OPENER, "name": name, "version": version, "action": action},
@@ -34,7 +34,7 @@ def _button(label: str, told: str, name: str, version: str, action: str) -> Any:
     )
 
 
-def dialog() -> Any:
+def dialog() -> Component:
     """What will change."""
     return dmc.Box(
         [
@@ -65,7 +65,7 @@ def register(app: Dash) -> None:
         Input("admin-switch-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def open_or_leave(_opened: list[int | None], _left: int | None) -> Any:
+    def open_or_leave(_opened: list[int | None], _left: int | None) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 4
         if ctx.triggered_id == "admin-switch-not":
@@ -81,7 +81,7 @@ def register(app: Dash) -> None:
         running=[(Output("admin-switch-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def change(clicks: int | None, chosen: dict[str, str] | None) -> Any:
+    def change(clicks: int | None, chosen: dict[str, str] | None) -> object:
         if not clicks or chosen is None:
             return no_update, no_update
         try:

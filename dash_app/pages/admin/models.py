@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Candidate, Headline, ModelVersion
 from dash import Dash, Input, Output, dcc, html
 
 from dash_app import access, routing
+from dash_app.content import Component
 from dash_app.pages.admin import activation, page_frame, publishing
 
 COLUMNS = ("Version", "Metric", "Compared with the active version", "Published (UTC)", "Price", "")
@@ -23,11 +23,11 @@ def register(app: Dash) -> None:
         Input("admin-models-changed", "data"),
         prevent_initial_call=True,
     )
-    def show(_changed: float) -> Any:
+    def show(_changed: float) -> object:
         return clocks()
 
 
-def layout() -> Any:
+def layout() -> Component:
     """By clock, the default first."""
     return page_frame.page(
         "Models",
@@ -39,7 +39,7 @@ def layout() -> Any:
     )
 
 
-def clocks() -> Any:
+def clocks() -> Component:
     """As they are now."""
     with access.client() as client:
         found = list(client.admin.models())
@@ -54,7 +54,7 @@ def clocks() -> Any:
     )
 
 
-def _clock(name: str, versions: Sequence[ModelVersion]) -> Any:
+def _clock(name: str, versions: Sequence[ModelVersion]) -> Component:
     earlier = previous(versions)
     return html.Section(
         [
@@ -80,7 +80,7 @@ def _clock(name: str, versions: Sequence[ModelVersion]) -> Any:
     )
 
 
-def _row(version: ModelVersion) -> Any:
+def _row(version: ModelVersion) -> Component:
     active = dmc.Badge("active", variant="filled") if version.active else None
     return page_frame.row(
         dmc.Group([version.version, active], gap="xs", wrap="nowrap"),
@@ -105,7 +105,7 @@ def previous(versions: Sequence[ModelVersion]) -> str | None:
     return earlier[max(earlier)] if earlier else None
 
 
-def figure(headline: Headline | None) -> Any:
+def figure(headline: Headline | None) -> Component:
     """The figure by which versions are compared, and how it was measured."""
     if headline is None:
         return dmc.Text("none declared", size="sm", c="dimmed")

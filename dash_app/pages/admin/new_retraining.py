@@ -2,13 +2,13 @@
 
 import uuid
 from contextlib import ExitStack
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.admin import uploads
 
 SOURCES = (("configured", "The configured data"), ("file", "A file"))
@@ -16,7 +16,7 @@ FILES = ("data", "validation")
 PARTS = ("contents", "filename")
 
 
-def form(clocks: list[str]) -> Any:
+def form(clocks: list[str]) -> Component:
     """The clock, the data, and the number of the version."""
     return dmc.Paper(
         [
@@ -98,7 +98,7 @@ def register(app: Dash) -> None:
         source: str,
         key: str,
         *chosen: str | None,
-    ) -> Any:
+    ) -> object:
         if not clicks:
             return (no_update,) * 4
         if not model:
@@ -118,7 +118,7 @@ def register(app: Dash) -> None:
 
 def _start(
     model: str, version: str | None, sent: list[tuple[str | None, str | None]], key: str
-) -> Any:
+) -> Component:
     with ExitStack() as cleanup:
         client = cleanup.enter_context(access.client())
         paths = [
@@ -133,7 +133,7 @@ def _start(
     return dmc.Alert("It will appear in the list above.", title=title, color="teal")
 
 
-def _refused(error: InvalidInput) -> tuple[Any, ...]:
+def _refused(error: InvalidInput) -> tuple[object, ...]:
     """The API's words beside the field that they name; the others below."""
     beside = problems.by_field(error)
     model, version = beside.pop("model", None), beside.pop("version", None)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 
 from dash_app import dialogs, results
+from dash_app.content import Component, Content
 
 PLACES = (
     ("Users", "/admin/users"),
@@ -19,7 +19,7 @@ PLACES = (
 )
 
 
-def page(name: str, *parts: Any, lead: str | None = None) -> Any:
+def page(name: str, *parts: Content, lead: str | None = None) -> Component:
     """One of the places, with the way to the others."""
     return dmc.Stack(
         [
@@ -37,20 +37,20 @@ def page(name: str, *parts: Any, lead: str | None = None) -> Any:
     )
 
 
-def _link(label: str, href: str, *, current: bool) -> Any:
+def _link(label: str, href: str, *, current: bool) -> Component:
     marked = {"aria-current": "page"} if current else {}
     return dmc.Anchor(label, href=href, className="place", **marked)
 
 
 def table(
     columns: Sequence[str],
-    rows: Sequence[Any],
+    rows: Sequence[Component],
     *,
     id: str,
     caption: str,
     empty: str,
     min_width: int = 640,
-) -> Any:
+) -> Component:
     """Rows under their headings, or words when there are none."""
     if not rows:
         return dmc.Text(empty, c="dimmed")
@@ -69,17 +69,17 @@ def table(
     )
 
 
-def _heading(name: str) -> Any:
+def _heading(name: str) -> Component:
     """A column of buttons has a name for those who listen."""
     return dmc.TableTh(name or dmc.VisuallyHidden("Actions"))
 
 
-def row(*cells: Any) -> Any:
+def row(*cells: Content) -> Component:
     """One row."""
     return dmc.TableTr([dmc.TableTd(cell) for cell in cells])
 
 
-def filters(action: str, *fields: Any) -> Any:
+def filters(action: str, *fields: Component) -> Component:
     """A form whose fields become the address, so that what is found can be kept and shared."""
     button = dmc.Button("Show", buttonProps={"type": "submit"}, variant="default")
     return html.Form(
@@ -87,7 +87,7 @@ def filters(action: str, *fields: Any) -> Any:
     )
 
 
-def status(name: str) -> Any:
+def status(name: str) -> Component:
     """A state as a badge."""
     colour = results.STATUS_COLOURS.get(name, "gray")
     return dmc.Badge(name, color=colour, variant="light", className="status")
@@ -98,14 +98,14 @@ def when(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def short(identifier: str | None) -> Any:
+def short(identifier: str | None) -> Component | str:
     """The beginning of an id; the whole of it for the pointer and the clipboard."""
     if identifier is None:
         return ""
     return html.Code(identifier[:8], title=identifier)
 
 
-def confirmation(name: str, title: str, button: str, *, before: Any = None) -> Any:
+def confirmation(name: str, title: str, button: str, *, before: Content = None) -> Component:
     """A dialog that says in `admin-NAME-words` what will change, and below what kept it from changing."""
     return dialogs.confirmation(
         f"admin-{name}",

@@ -1,17 +1,17 @@
 """Publishing a bundle: a zip, checked by the API and never executed."""
 
 import time
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Conflict
 from dash import Dash, Input, Output, State, html, no_update, set_props
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.admin import uploads
 
 
-def form() -> Any:
+def form() -> Component:
     """The file, and what to do with a worse one."""
     return dmc.Paper(
         [
@@ -53,7 +53,7 @@ def register(app: Dash) -> None:
         running=[(Output("admin-publish", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def publish(clicks: int | None, contents: str | None, name: str, force: bool | None) -> Any:
+    def publish(clicks: int | None, contents: str | None, name: str, force: bool | None) -> object:
         if not clicks:
             return no_update, no_update
         if not contents:

@@ -1,13 +1,13 @@
 """What waits, who works, what is under way."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Unauthenticated
 from dash import Dash, Input, Output, dcc, html
 
 from dash_app import access, problems, routing
+from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame
 
 EVERY_MS = 4000
@@ -27,7 +27,7 @@ def register(app: Dash) -> None:
         ],
         prevent_initial_call=True,
     )
-    def refresh(_clicks: int | None, _ticks: int) -> Any:
+    def refresh(_clicks: int | None, _ticks: int) -> object:
         try:
             return now()
         except Unauthenticated:
@@ -36,7 +36,7 @@ def register(app: Dash) -> None:
             return problems.alert(error, "No status available right now")
 
 
-def layout() -> Any:
+def layout() -> Component:
     """As it is, and then every few seconds."""
     return page_frame.page(
         "Queues",
@@ -47,7 +47,7 @@ def layout() -> Any:
     )
 
 
-def now() -> Any:
+def now() -> Component:
     """The figures."""
     with access.client() as client:
         found = client.admin.queues()
@@ -71,7 +71,7 @@ def now() -> Any:
     )
 
 
-def _figures(title: str, figures: Mapping[str, int]) -> Any:
+def _figures(title: str, figures: Mapping[str, int]) -> Component:
     rows = [
         dmc.Group(
             [dmc.Text(name, size="sm"), dmc.Text(f"{count:,}", fw=600)], justify="space-between"
@@ -81,13 +81,13 @@ def _figures(title: str, figures: Mapping[str, int]) -> Any:
     return _card(title, rows)
 
 
-def _names(title: str, names: list[str], none: str) -> Any:
+def _names(title: str, names: list[str], none: str) -> Component:
     if not names:
         return _card(title, [dmc.Text(none, size="sm", className="older")])
     counted = dmc.Text(f"{len(names):,}", fw=600)
     return _card(title, [counted, *(html.Code(name, className="admin-name") for name in names)])
 
 
-def _card(title: str, rows: list[Any]) -> Any:
+def _card(title: str, rows: list[Content]) -> Component:
     heading = dmc.Title(title, order=2, size="h5", mb="xs")
     return dmc.Paper([heading, dmc.Stack(rows, gap=4)], withBorder=True, p="md")

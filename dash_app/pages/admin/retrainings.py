@@ -8,8 +8,10 @@ import dash_mantine_components as dmc
 from agelens.client import ClientError, Conflict, NotFound, Retraining, Unauthenticated
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response, redirect
+from werkzeug.wrappers import Response as BaseResponse
 
 from dash_app import access, problems, routing
+from dash_app.content import Component, Content
 from dash_app.pages.admin import models, new_retraining, page_frame, schedules
 
 COLUMNS = ("Requested (UTC)", "Status", "Clock", "Data", "Duration", "Candidate", "")
@@ -31,7 +33,7 @@ def register(app: Dash) -> None:
         running=[(Output("admin-retrainings-tick", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def refresh(_ticks: int | None, _cancels: list[int | None], shown: int) -> Any:
+    def refresh(_ticks: int | None, _cancels: list[int | None], shown: int) -> object:
         if not ctx.triggered[0]["value"]:
             return no_update
         try:
@@ -44,7 +46,7 @@ def register(app: Dash) -> None:
             return problems.alert(error)
 
 
-def layout(shown: str | None = None) -> Any:
+def layout(shown: str | None = None) -> Component:
     """Newest first; below, how to start one and when each starts by itself."""
     count = _count(shown)
     with access.client() as client:
@@ -64,7 +66,7 @@ def _count(shown: str | None) -> int:
     return min(int(shown), MOST_SHOWN) if shown and shown.isdecimal() else SHOWN
 
 
-def listed(count: int) -> Any:
+def listed(count: int) -> Component:
     """The newest, as they are now."""
     with access.client() as client:
         found = list(islice(client.admin.retrainings(), count + 1))
@@ -83,7 +85,7 @@ def listed(count: int) -> Any:
     )
 
 
-def _row(retraining: Retraining) -> Any:
+def _row(retraining: Retraining) -> Component:
     reason = retraining.error.message if retraining.error else None
     return page_frame.row(
         page_frame.when(retraining.created_at),
@@ -106,14 +108,14 @@ def _took(retraining: Retraining) -> str:
     return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
 
 
-def _candidate(retraining: Retraining) -> Any:
+def _candidate(retraining: Retraining) -> str | list[Content]:
     candidate = retraining.candidate
     if candidate is None:
         return ""
     return [models.figure(candidate.headline), dmc.Text(models.compared(candidate), size="sm")]
 
 
-def _actions(retraining: Retraining) -> Any:
+def _actions(retraining: Retraining) -> Component | str:
     named = f"{retraining.model} {retraining.version}"
     if not retraining.is_finished:
         return dmc.Button(
@@ -143,7 +145,7 @@ def _cancel(retraining_id: str) -> None:
         problems.notify(problems.words(error))
 
 
-def notebook(retraining_id: Any) -> Any:
+def notebook(retraining_id: Any) -> BaseResponse:
     """The notebook as it was executed, from the API to the browser."""
     try:
         with access.client() as client:

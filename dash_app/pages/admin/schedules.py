@@ -7,13 +7,14 @@ from agelens.client import ClientError, InvalidInput, NotFound, Schedule
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
 COLUMNS = ("Clock", "Every", "Next (UTC)", "")
 REMOVER = "admin-schedules-remove"
 
 
-def section(clocks: list[str]) -> Any:
+def section(clocks: list[str]) -> Component:
     """Those there are, and a form for one more."""
     return dmc.Paper(
         [
@@ -48,7 +49,7 @@ def section(clocks: list[str]) -> Any:
     )
 
 
-def listed() -> Any:
+def listed() -> Component:
     """As they are now."""
     with access.client() as client:
         found = client.admin.schedules()
@@ -61,7 +62,7 @@ def listed() -> Any:
     )
 
 
-def _row(schedule: Schedule) -> Any:
+def _row(schedule: Schedule) -> Component:
     return page_frame.row(
         schedule.model,
         f"{schedule.every_hours:,} h",
@@ -91,7 +92,9 @@ def register(app: Dash) -> None:
         running=[(Output("admin-schedules-set", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def change(_set: int | None, _removed: list[int | None], model: str | None, hours: Any) -> Any:
+    def change(
+        _set: int | None, _removed: list[int | None], model: str | None, hours: Any
+    ) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 4
         try:

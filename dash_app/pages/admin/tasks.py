@@ -7,6 +7,7 @@ from agelens.client import Task
 from dash import Dash
 
 from dash_app import access, load_more, routing
+from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
 COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "User", "Task")
@@ -21,7 +22,7 @@ def register(app: Dash) -> None:
     )
 
 
-def layout(status: str | None = None, model: str | None = None) -> Any:
+def layout(status: str | None = None, model: str | None = None) -> Component:
     """Newest first."""
     status, model = status or None, model or None
     with access.client() as client:
@@ -45,7 +46,7 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
     )
 
 
-def _choice(name: str, label: str, choices: Any, value: str | None) -> Any:
+def _choice(name: str, label: str, choices: Any, value: str | None) -> Component:
     return dmc.Select(
         id=f"admin-tasks-{name}",
         label=label,
@@ -58,7 +59,7 @@ def _choice(name: str, label: str, choices: Any, value: str | None) -> Any:
     )
 
 
-def row(task: Task) -> Any:
+def row(task: Task) -> Component:
     """One task; a failed one with its reason."""
     reason = dmc.Text(task.error.message, size="xs", c="dimmed") if task.error else None
     return page_frame.row(

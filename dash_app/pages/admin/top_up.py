@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from typing import Any
 from urllib.parse import quote, unquote
 
 import dash_mantine_components as dmc
@@ -10,12 +9,13 @@ from agelens.client import AdminUser, Client, ClientError, InvalidInput
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
 from dash_app import access, amounts, problems
+from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
 OPENER = "admin-topup-open"
 
 
-def button(user: AdminUser) -> Any:
+def button(user: AdminUser) -> Component:
     """Opens the dialog for one person."""
     return dmc.Button(
         "Top up",
@@ -42,7 +42,7 @@ def _found(client: Client, email: str) -> AdminUser | None:
     return next((user for user in people if user.email == email), None)
 
 
-def dialog() -> Any:
+def dialog() -> Component:
     """Who gets how much."""
     return dmc.Box(
         [
@@ -83,7 +83,7 @@ def _open_or_leave(app: Dash) -> None:
         Input("admin-topup-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def open_or_leave(_opened: list[int | None], _left: int | None) -> Any:
+    def open_or_leave(_opened: list[int | None], _left: int | None) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 5
         if ctx.triggered_id == "admin-topup-not":
@@ -104,13 +104,13 @@ def _add(app: Dash) -> None:
         running=[(Output("admin-topup-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def add(clicks: int | None, written: str | None, chosen: dict[str, str] | None) -> Any:
+    def add(clicks: int | None, written: str | None, chosen: dict[str, str] | None) -> object:
         if not clicks or chosen is None:
             return (no_update,) * 3
         return _added(chosen, written or "")
 
 
-def _added(chosen: dict[str, str], written: str) -> Any:
+def _added(chosen: dict[str, str], written: str) -> object:
     """Whether the dialog stays open, what went wrong, and what is wrong with the amount."""
     credits = amounts.whole(written)
     try:

@@ -1,11 +1,10 @@
 """Everybody's ledger entries."""
 
-from typing import Any
-
 from agelens.client import Transaction
 from dash import Dash
 
 from dash_app import access, load_more, routing, values
+from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
 COLUMNS = (
@@ -33,7 +32,7 @@ def register(app: Dash) -> None:
     )
 
 
-def layout() -> Any:
+def layout() -> Component:
     """Newest first."""
     with access.client() as client:
         page = client.admin.transactions_page()
@@ -52,7 +51,7 @@ def layout() -> Any:
     )
 
 
-def row(entry: Transaction) -> Any:
+def row(entry: Transaction) -> Component:
     """One entry."""
     return page_frame.row(
         page_frame.when(entry.created_at),

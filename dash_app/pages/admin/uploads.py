@@ -5,16 +5,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+
+from dash_app.content import Component
 
 LARGEST_BYTES = 5_000_000  # it comes as text, in one request with a limit of its own
 LIMIT = "Up to 5 MB here; use the API or the notebook client for larger files."
 
 
-def field(id: str, label: str, accept: str) -> Any:
+def field(id: str, label: str, accept: str) -> Component:
     """A place to drop a file on, or to choose one with the keyboard."""
     return html.Div(
         [

@@ -1,12 +1,11 @@
 """People and their credits."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import AdminUser
 from dash import Dash, html
 
 from dash_app import access, load_more, routing
+from dash_app.content import Component
 from dash_app.pages.admin import page_frame, top_up
 
 COLUMNS = ("E-mail", "Credits", "", "Role", "Since (UTC)")
@@ -21,7 +20,7 @@ def register(app: Dash) -> None:
     )
 
 
-def layout(email: str | None = None) -> Any:
+def layout(email: str | None = None) -> Component:
     """Newest first; `email` is part of an address."""
     wanted = (email or "").strip() or None
     with access.client() as client:
@@ -51,7 +50,7 @@ def layout(email: str | None = None) -> Any:
     )
 
 
-def row(user: AdminUser) -> Any:
+def row(user: AdminUser) -> Component:
     """One person."""
     return page_frame.row(
         user.email or html.I("deleted"),

@@ -1,17 +1,16 @@
 """The end of the form: how far one is, what it costs, and the buttons."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Model
 from dash import html
 
+from dash_app.content import Component, Content
 from dash_app.pages.assessment import error_messages, ids
 
 SUBMIT = "Calculate my biological age"
 
 
-def bar(model: Model, available: int, address: str) -> Any:
+def bar(model: Model, available: int, address: str) -> Component:
     """On phones it stays at the lower edge."""
     return html.Div(
         [
@@ -49,7 +48,7 @@ def bar(model: Model, available: int, address: str) -> Any:
     )
 
 
-def cost(model: Model, available: int, address: str) -> list[Any]:
+def cost(model: Model, available: int, address: str) -> list[Content]:
     """The price before anybody pays it."""
     told = f"{error_messages.credits(model.price)}; you have {available:,}. "
     return [told, error_messages.top_up(address)] if available < model.price else [told]

@@ -1,20 +1,20 @@
 """Choosing a clock."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Model
 from dash import html
 
+from dash_app.content import Component
 from dash_app.pages.assessment import error_messages, ids
 
 LONGEST_LIST = 4  # keys that a card still names
 SPELLED_OUT = {"SD": "standard deviations"}
 
 
-def picker(models: Sequence[Model], chosen: Model) -> Any:
+def picker(models: Sequence[Model], chosen: Model) -> Component:
     """All active clocks, the default first."""
     return dmc.RadioGroup(
         html.Div([_card(model) for model in models], className="assessment-clocks"),
@@ -25,7 +25,7 @@ def picker(models: Sequence[Model], chosen: Model) -> Any:
     )
 
 
-def _card(model: Model) -> Any:
+def _card(model: Model) -> Component:
     return dmc.RadioCard(
         dmc.Group(
             [

@@ -7,6 +7,7 @@ from agelens.client import Client, ClientError, Model, Task
 from dash import Dash, Input, Output, State, no_update
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.assessment import ids
 from dash_app.pages.assessment.form_values import Panel, panel
 from dash_app.pages.assessment.submission import refusal
@@ -29,7 +30,7 @@ def register(app: Dash) -> None:
         ],
         prevent_initial_call=True,
     )
-    def save(form: dict[str, Any] | None, name: str, draft: str | None) -> Any:
+    def save(form: dict[str, Any] | None, name: str, draft: str | None) -> object:
         if not form:
             return no_update, no_update, no_update, no_update
         sent = panel(form)
@@ -48,7 +49,7 @@ def register(app: Dash) -> None:
         running=[(Output("assessment-delete-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def delete(clicks: int | None, draft: str | None) -> Any:
+    def delete(clicks: int | None, draft: str | None) -> object:
         if not clicks or not draft:
             return no_update
         with access.client() as client:
@@ -65,7 +66,7 @@ def _keep(client: Client, name: str, draft: str | None, sent: Panel) -> Task:
     )
 
 
-def _kept(task: Task, model: Model) -> Any:
+def _kept(task: Task, model: Model) -> Component:
     labels = {feature["key"]: feature["label"] for feature in model.features}
     labels[ids.AGE] = "Age"
     open_ = [labels.get(problem.field, problem.field) for problem in task.validation_errors]

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dash_app.content import Component, Content
 from dash_app.problems import REQUIRED, enter_your, in_sentence
 from dash_app.values import Feature
 
@@ -40,7 +41,7 @@ def beside_fields(
     return {key: field_message(key, message) for key, message in problems.items()}
 
 
-def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Any:
+def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Component:
     """All problems, those with a field as a link to it."""
     labels = {f["key"]: f["label"] for f in features}
     count = len(problems)
@@ -53,14 +54,14 @@ def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Any:
     )
 
 
-def _line(key: str, text: str, label: str | None) -> list[Any]:
+def _line(key: str, text: str, label: str | None) -> list[Content]:
     if label is None:
         return [text]
     link = html.A(label, href="#", **{"data-assessment-field": key})
     return [link, f": {text}"]
 
 
-def too_expensive(price: int, available: int, address: str) -> Any:
+def too_expensive(price: int, available: int, address: str) -> Component:
     """Why nothing was calculated, and how to go on."""
     return dmc.Alert(
         [
@@ -74,7 +75,7 @@ def too_expensive(price: int, available: int, address: str) -> Any:
     )
 
 
-def top_up(address: str) -> Any:
+def top_up(address: str) -> Component:
     """To the wallet and back."""
     # a link of the component kit would decode the address, and lose what stands behind its "&"
     place = f"/wallet?next={quote(address, safe='')}"

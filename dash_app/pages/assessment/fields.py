@@ -1,11 +1,10 @@
 """One field of the form."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens import charts
 from dash import html
 
+from dash_app.content import Component
 from dash_app.pages.assessment import ids, schema
 from dash_app.pages.assessment.schema import Form
 from dash_app.values import Feature
@@ -13,7 +12,7 @@ from dash_app.values import Feature
 UNIT_WIDTH = 124
 
 
-def field(form: Form, feature: Feature) -> Any:
+def field(form: Form, feature: Feature) -> Component:
     """A number with its unit, or one of several answers."""
     typed = form.typed.get(feature["key"], {}).get("value", "")
     if feature["kind"] == "choice":
@@ -21,7 +20,7 @@ def field(form: Form, feature: Feature) -> Any:
     return _number(form, feature, typed)
 
 
-def _number(form: Form, feature: Feature, typed: str) -> Any:
+def _number(form: Form, feature: Feature, typed: str) -> Component:
     unit = form.unit(feature)
     return dmc.TextInput(
         id=ids.number(feature["key"]),
@@ -41,7 +40,7 @@ def _number(form: Form, feature: Feature, typed: str) -> Any:
     )
 
 
-def _unit(feature: Feature, unit: str | None) -> Any:
+def _unit(feature: Feature, unit: str | None) -> Component:
     if len(feature["units"]) == 1:
         return html.Span(
             charts.printed(unit or ""), className="assessment-unit", **{"aria-hidden": "true"}
@@ -64,7 +63,7 @@ def _unit(feature: Feature, unit: str | None) -> Any:
     )
 
 
-def _choice(feature: Feature, typed: str) -> Any:
+def _choice(feature: Feature, typed: str) -> Component:
     return dmc.RadioGroup(
         dmc.Group(
             [dmc.Radio(label=in_words(choice), value=choice) for choice in feature["choices"]],

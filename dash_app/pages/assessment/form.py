@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dash_app.content import Component, Content
 from dash_app.pages.assessment import ids, schema
 from dash_app.pages.assessment.fields import field
 from dash_app.pages.assessment.schema import Form, Typed
@@ -21,7 +21,7 @@ def body(
     told: Mapping[str, str],
     offered: Typed | None = None,
     switched: bool = False,
-) -> list[Any]:
+) -> list[Content]:
     """All fields, and what the browser has to know of them.
 
     `place` is under what name the browser keeps what is typed, `address` where the form is found
@@ -56,7 +56,7 @@ def body(
     ]
 
 
-def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -> Any:
+def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -> Component:
     return html.Div(
         [
             dmc.Title(name, order=level, className="assessment-group-name"),
@@ -73,7 +73,7 @@ def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -
     )
 
 
-def _optional(form: Form, features: Sequence[Feature]) -> Any:
+def _optional(form: Form, features: Sequence[Feature]) -> Component:
     filled = any(form.typed.get(feature["key"], {}).get("value") for feature in features)
     return html.Details(
         [
@@ -85,7 +85,7 @@ def _optional(form: Form, features: Sequence[Feature]) -> Any:
     )
 
 
-def _sources(features: Sequence[Feature]) -> Any:
+def _sources(features: Sequence[Feature]) -> Component | None:
     """Where the reference ranges come from, for those who cannot point at them."""
     stated = [(f["label"], f["reference"]["source"]) for f in features if f["reference"]]
     if not stated:

@@ -1,20 +1,20 @@
 """What helps filling the form: somebody's values, other units, and taking a draft away."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Model
 from dash import html
 
 from dash_app import dialogs
+from dash_app.content import Component
 from dash_app.pages.assessment import countries, initial_values
 from dash_app.values import Feature
 
 
 def tools(
     models: Sequence[Model], country: str, last: initial_values.Last | None, draft: str | None
-) -> Any:
+) -> Component:
     """Between the clock and its form."""
     features: list[Feature] = [feature for model in models for feature in model.features]
     codes = countries.known(features, country)
@@ -48,7 +48,7 @@ def tools(
     )
 
 
-def notice() -> Any:
+def notice() -> Component:
     """What was just filled in, and the way back."""
     return html.Div(
         [
@@ -62,7 +62,7 @@ def notice() -> Any:
     )
 
 
-def _delete(draft: str | None) -> Any:
+def _delete(draft: str | None) -> Component:
     return html.Div(
         [
             dmc.Button("Delete draft", id="assessment-delete", variant="subtle", color="red"),

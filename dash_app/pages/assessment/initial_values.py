@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Model, Task
 from dash import html
 
+from dash_app.content import Component
 from dash_app.pages.assessment import error_messages, form_values
 from dash_app.pages.assessment.schema import Typed
 
@@ -56,7 +56,7 @@ def last(client: Client, task: Task | None, models: Iterable[Model]) -> Last | N
     return Last(found, f"{created.day} {created:%b %Y}") if found else None
 
 
-def left_out(names: Sequence[str]) -> Any:
+def left_out(names: Sequence[str]) -> Component | None:
     """Answers that programs can send and this form cannot show."""
     if not names:
         return None
@@ -69,7 +69,7 @@ def left_out(names: Sequence[str]) -> Any:
     )
 
 
-def unavailable(wanted: str | None, chosen: Model) -> Any:
+def unavailable(wanted: str | None, chosen: Model) -> Component | None:
     """The address names a clock that is not there."""
     if not wanted or wanted == chosen.name:
         return None
@@ -81,7 +81,7 @@ def unavailable(wanted: str | None, chosen: Model) -> Any:
     )
 
 
-def not_a_draft(task: Task) -> Any:
+def not_a_draft(task: Task) -> Component:
     """It was run meanwhile."""
     return dmc.Stack(
         [
@@ -97,7 +97,7 @@ def not_a_draft(task: Task) -> Any:
     )
 
 
-def no_clock() -> Any:
+def no_clock() -> Component:
     """Nothing is published."""
     return dmc.Stack(
         [

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -10,6 +9,7 @@ from agelens.client import Model, Task
 from dash import dcc, html
 
 from dash_app import access, sessions
+from dash_app.content import Component, Content
 from dash_app.pages.assessment import (
     action_bar,
     clocks,
@@ -49,7 +49,9 @@ class Start:
         return self.draft.model.name if self.draft else None
 
 
-def layout(model: str | None = None, draft: str | None = None, like: str | None = None) -> Any:
+def layout(
+    model: str | None = None, draft: str | None = None, like: str | None = None
+) -> Component:
     """The form: empty, with the values of a draft, or with those of the task that it is like."""
     with access.client() as client:
         task = client.task(draft) if draft else None
@@ -79,7 +81,7 @@ def layout(model: str | None = None, draft: str | None = None, like: str | None 
     )
 
 
-def _form(start: Start) -> list[Any]:
+def _form(start: Start) -> list[Content]:
     country = countries.of_visitor()
     opened = (
         initial_values.opened(start.draft, start.chosen) if start.draft else initial_values.NOTHING
@@ -137,7 +139,7 @@ def _chosen(models: Sequence[Model], wanted: str | None, task: Task | None) -> M
     return models[0]
 
 
-def _stores(start: Start) -> list[Any]:
+def _stores(start: Start) -> list[Content]:
     return [
         dcc.Store(id=ids.DRAFT, data=start.draft_id),
         dcc.Store(id=ids.NONCE),

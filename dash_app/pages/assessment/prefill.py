@@ -1,7 +1,6 @@
 """Another clock, or somebody else's values."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update
 
@@ -21,7 +20,7 @@ def register(app: Dash) -> None:
         State(ids.DRAFT, "data"),
         prevent_initial_call=True,
     )
-    def switch(name: str, draft: str | None) -> Any:
+    def switch(name: str, draft: str | None) -> object:
         with access.client() as client:
             model = client.models[name]
             available = client.wallet.available
@@ -38,7 +37,7 @@ def register(app: Dash) -> None:
         running=[(Output("assessment-demo", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def demo(clicks: int | None, name: str, _units: Sequence[str]) -> Any:
+    def demo(clicks: int | None, name: str, _units: Sequence[str]) -> object:
         if not clicks:
             return no_update
         shown = {state["id"]["feature"]: state["value"] for state in ctx.states_list[1]}

@@ -16,6 +16,7 @@ from agelens.client import (
 from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
+from dash_app.content import Content
 from dash_app.pages.assessment import error_messages, ids, page
 from dash_app.pages.assessment.form_values import Panel, panel
 from dash_app.pages.assessment.schema import age
@@ -38,7 +39,9 @@ def register(app: Dash) -> None:
         ],
         prevent_initial_call=True,
     )
-    def submit(form: dict[str, Any] | None, name: str, draft: str | None, nonce: str | None) -> Any:
+    def submit(
+        form: dict[str, Any] | None, name: str, draft: str | None, nonce: str | None
+    ) -> object:
         if not form:
             return no_update, no_update, no_update
         sent = panel(form)
@@ -73,7 +76,7 @@ def _key(nonce: str, name: str, sent: Panel) -> str:
 
 def refusal(
     client: Client, error: ClientError, name: str, draft: str | None, sent: Panel
-) -> tuple[Any, Any]:
+) -> tuple[Content, Content]:
     """Problems by field for the form, and what stands above it."""
     match error:
         case Unauthenticated():
@@ -90,7 +93,7 @@ def refusal(
             return _told({}), problems.alert(error)
 
 
-def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Any, Any]:
+def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Content, Content]:
     features = [age(model), *model.features]
     answers = sent.answers | {ids.AGE: sent.chronological_age}
     told = error_messages.beside_fields(problems.by_field(error), answers, features)

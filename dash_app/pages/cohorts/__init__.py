@@ -1,11 +1,10 @@
 """Cohorts: files of many people, uploaded, matched, paid for, scored, taken away."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from dash import Dash, html
 
 from dash_app import access, routing
+from dash_app.content import Component
 from dash_app.pages.cohorts import (
     deletion,
     draft_updates,
@@ -33,7 +32,7 @@ def register(app: Dash) -> None:
         part.register(app)
 
 
-def layout(model: str | None = None) -> Any:
+def layout(model: str | None = None) -> Component:
     """The way in, and what was uploaded before."""
     with access.client() as client:
         models = list(client.models)
@@ -48,7 +47,7 @@ def layout(model: str | None = None) -> Any:
     )
 
 
-def one(cohort_id: str) -> Any:
+def one(cohort_id: str) -> Component:
     """Whatever there is of a cohort now; what comes next takes this place without a reload."""
     with access.client() as client:
         return html.Div(view.of(client, client.cohorts[cohort_id]), id="cohorts-root")

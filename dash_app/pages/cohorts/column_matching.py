@@ -1,7 +1,6 @@
 """Which column answers what, in which unit: a row of choices per column."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
@@ -9,6 +8,7 @@ from agelens.client import Answered, Cohort, Match, Model
 from dash import dcc, html
 
 from dash_app import tables
+from dash_app.content import Component, Content
 from dash_app.pages.cohorts.draft_preview import AGE, IGNORED, Reading, by_column, value_of
 
 COLUMNS = ("Column", "First rows", "What it is", "Unit")
@@ -19,7 +19,7 @@ Choice = dict[str, str]
 Units = Mapping[str, Sequence[Choice]]
 
 
-def table(cohort: Cohort, model: Model, reading: Reading) -> list[Any]:
+def table(cohort: Cohort, model: Model, reading: Reading) -> list[Content]:
     """The columns that answer something first, then the others, as far as a page can show them."""
     matches = reading.preview.matches if reading.preview else _mapped(reading)
     shown = _shown(matches, reading.recognised)
@@ -80,7 +80,7 @@ def _row(
     model: Model,
     units: Units,
     wrong: str | None,
-) -> Any:
+) -> Component:
     cells = [shortened(row[place] or "–") for row in reading.sample[:SHOWN_CELLS]]
     value = value_of(match)
     cells_of_row = (
@@ -132,7 +132,7 @@ def shortened(cell: str) -> str:
     return cell if len(cell) <= LONGEST_CELL else f"{cell[: LONGEST_CELL - 1]}…"
 
 
-def _others(count: int) -> Any:
+def _others(count: int) -> Component | None:
     if count <= 0:
         return None
     return dmc.Text(

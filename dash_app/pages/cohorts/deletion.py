@@ -1,13 +1,13 @@
 """Taking a cohort away."""
 
 from contextlib import suppress
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Cohort, NotFound
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
 from dash_app import access, dash_ids, dialogs
+from dash_app.content import Component
 
 WORDS = {
     "draft": "The file will be deleted. You have not been charged.",
@@ -15,7 +15,7 @@ WORDS = {
 }
 
 
-def section(cohort: Cohort) -> Any:
+def section(cohort: Cohort) -> Component:
     """The button, and the question."""
     thing = "draft" if cohort.status == "draft" else "cohort"
     return html.Div(
@@ -60,7 +60,7 @@ def register(app: Dash) -> None:
         running=[(Output("cohorts-delete-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def delete(clicks: int | None, cohort_id: str) -> Any:
+    def delete(clicks: int | None, cohort_id: str) -> object:
         if not clicks:
             return no_update
         with access.client() as client, suppress(NotFound):  # another page has done it already

@@ -1,6 +1,5 @@
 """Taking results away: as files, or into a program."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -8,10 +7,11 @@ from agelens.client import Cohort
 from dash import html
 
 from dash_app import access
+from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
 
-def section(cohort: Cohort) -> Any:
+def section(cohort: Cohort) -> Component:
     """One row per row of the file, in its order."""
     return html.Section(
         [
@@ -26,7 +26,7 @@ def section(cohort: Cohort) -> Any:
     )
 
 
-def _links(cohort: Cohort, title: str, *, contributions: bool) -> Any:
+def _links(cohort: Cohort, title: str, *, contributions: bool) -> Component:
     return dmc.Group(
         [
             dmc.Text(title, w=240),
@@ -51,7 +51,7 @@ def address(cohort: Cohort, kind: str, *, contributions: bool) -> str:
     return f"/cohorts/{cohort.id}/results?{urlencode(asked)}"
 
 
-def _python(cohort: Cohort) -> Any:
+def _python(cohort: Cohort) -> Component:
     code = as_python(cohort, access.public_api_url())
     return html.Details(
         [

@@ -17,6 +17,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_
 from dash.dependencies import ALL
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.cohorts import (
     column_matching,
     draft_preview,
@@ -81,7 +82,7 @@ def _ask(app: Dash) -> None:
         running=[(Output("cohorts-run", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def ask_again(options: Options, cohort_id: str, known: Any, wrong: list[int]) -> Any:
+    def ask_again(options: Options, cohort_id: str, known: Any, wrong: list[int]) -> object:
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
@@ -112,7 +113,7 @@ def _pay(app: Dash) -> None:
         running=[(Output("cohorts-run", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def run(clicks: int | None, options: Options, cohort_id: str, told: int | None) -> Any:
+    def run(clicks: int | None, options: Options, cohort_id: str, told: int | None) -> object:
         if not clicks:
             return (no_update,) * 4
         with access.client() as client:
@@ -144,7 +145,7 @@ def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Pre
     return None if preview is None or preview.price == told else preview
 
 
-def _run(cohort: Cohort, options: Options) -> Any:
+def _run(cohort: Cohort, options: Options) -> Component | None:
     """Nothing when it runs; running it again is harmless, so that a double click pays once."""
     try:
         cohort.run(**draft_preview.given(options))

@@ -1,18 +1,17 @@
 """A draft: what was found in the file, how it is read, what it costs."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Model
 from dash import dcc, html
 
+from dash_app.content import Component, Content
 from dash_app.pages.cohorts import column_matching, draft_preview, labels, payment, preview_findings
 from dash_app.pages.cohorts.draft_preview import Reading, of_options
 
 NO_ID = ""
 
 
-def view(client: Client, cohort: Cohort) -> list[Any]:
+def view(client: Client, cohort: Cohort) -> list[Content]:
     """As the API reads it at first."""
     models = {model.name: model for model in client.models}
     standard = next((m.name for m in models.values() if m.default), next(iter(models)))
@@ -53,7 +52,7 @@ def view(client: Client, cohort: Cohort) -> list[Any]:
     ]
 
 
-def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Any:
+def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Component:
     """The clock, the naming, and the column that tells rows apart."""
     wrong = of_options(found.problem)
     columns = [{"value": name, "label": name} for name in cohort.header if name]
@@ -89,7 +88,7 @@ def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Any:
     )
 
 
-def _pay(client: Client, cohort: Cohort, found: Reading) -> Any:
+def _pay(client: Client, cohort: Cohort, found: Reading) -> Component:
     available = client.wallet.available
     return dmc.Paper(
         [

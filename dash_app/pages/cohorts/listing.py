@@ -9,12 +9,13 @@ from agelens.client import Client, Cohort, Page
 from dash import Dash, html
 
 from dash_app import load_more, results, tables, times
+from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
 COLUMNS = ("File", "When", "Clock", "Status", "Rows", "Scored", "Not scored", "Price")
 
 
-def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Any:
+def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Component:
     """The newest, and earlier ones on request."""
     heading = dmc.Title("Your cohorts", order=2, size="h4", mb="xs")
     if not page.items:
@@ -44,7 +45,7 @@ def _row(client: Client) -> Callable[[Cohort], Any]:
     return partial(row, clocks={model.name: model.title for model in client.models})
 
 
-def row(cohort: Cohort, clocks: Mapping[str, str]) -> Any:
+def row(cohort: Cohort, clocks: Mapping[str, str]) -> Component:
     """A cohort, and the way to it."""
     done = cohort.status == "succeeded"
     cells = (
@@ -66,7 +67,7 @@ def row(cohort: Cohort, clocks: Mapping[str, str]) -> Any:
     return tables.row(COLUMNS, cells)
 
 
-def status(cohort: Cohort) -> Any:
+def status(cohort: Cohort) -> Component:
     """Where it stands."""
     return dmc.Badge(
         labels.STATUSES.get(cohort.status, cohort.status),

@@ -1,13 +1,13 @@
 """A cohort under way, live, until it has ended or is ended."""
 
 import time
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Unauthenticated
 from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.cohorts import progress, view
 
 WAIT_SECONDS = 1.0
@@ -24,7 +24,7 @@ def register(app: Dash) -> None:
         running=[(Output("cohorts-look", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def look(_ticks: int, cohort_id: str) -> Any:
+    def look(_ticks: int, cohort_id: str) -> object:
         with access.client() as client:
             try:
                 cohort = client.cohorts[cohort_id]
@@ -47,7 +47,7 @@ def register(app: Dash) -> None:
         running=[(Output("cohorts-cancel", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def cancel(clicks: int | None, cohort_id: str) -> Any:
+    def cancel(clicks: int | None, cohort_id: str) -> object:
         if not clicks:
             return no_update
         with access.client() as client:
@@ -59,7 +59,7 @@ def register(app: Dash) -> None:
             return arrived(client, cohort)
 
 
-def arrived(client: Client, cohort: Cohort) -> Any:
+def arrived(client: Client, cohort: Cohort) -> Component:
     """The page of the new state; credits were set aside, spent or given back: the header asks anew."""
     set_props("credits-changed", {"data": time.time()})
     return view.of(client, cohort)

@@ -1,16 +1,16 @@
 """What a cohort costs, and whether the wallet covers it."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from agelens.client import Cohort, Preview
 from dash import html
 
+from dash_app.content import Component, Content
 from dash_app.pages.cohorts import labels
 
 
-def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
+def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Content]:
     """Rows times price against what can be spent."""
     if preview is None:
         return [dmc.Text("The price will appear once the file can be read.")]
@@ -34,7 +34,7 @@ def price(cohort: Cohort, preview: Preview | None, available: int) -> list[Any]:
     ]
 
 
-def too_few(cohort: Cohort, lacking: int | None = None) -> Any:
+def too_few(cohort: Cohort, lacking: int | None = None) -> Component:
     """The way to the wallet, and back."""
     asked = {"next": f"/cohorts/{cohort.id}"} | ({"amount": lacking} if lacking else {})
     wallet = f"/wallet?{urlencode(asked)}"
@@ -52,7 +52,7 @@ def told(preview: Preview | None) -> int | None:
     return None if preview is None else preview.price
 
 
-def changed() -> Any:
+def changed() -> Component:
     """Said instead of paying what was not shown: a choice, or the clock's price, has changed."""
     return dmc.Alert(
         "The price has changed. Check it and start again if you agree. Nothing was charged.",

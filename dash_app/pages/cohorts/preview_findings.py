@@ -1,12 +1,11 @@
 """What a preview has found: what is missing, what is wrong with the first rows, how they look."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Cohort, Preview
 from dash import html
 
 from dash_app import tables
+from dash_app.content import Component, Content
 from dash_app.pages.cohorts import labels
 from dash_app.pages.cohorts.column_matching import shortened
 from dash_app.pages.cohorts.draft_preview import Reading, by_column, of_options
@@ -16,7 +15,7 @@ MOST_COLUMNS = 12
 MOST_ALIKE = 5  # rows: where none can be scored it is all for the same reason
 
 
-def of(reading: Reading) -> list[Any]:
+def of(reading: Reading) -> list[Content]:
     """Problems first."""
     if reading.preview is None:
         return [_unreadable(reading)]
@@ -27,7 +26,7 @@ def of(reading: Reading) -> list[Any]:
     return [*found, _rows(preview)]
 
 
-def _unreadable(reading: Reading) -> Any:
+def _unreadable(reading: Reading) -> Component:
     told = [f"{column}: {message}" for column, message in by_column(reading.problem).items()]
     others = of_options(reading.problem)
     told += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
@@ -41,7 +40,7 @@ def _unreadable(reading: Reading) -> Any:
     )
 
 
-def _hint(hint: str) -> Any:
+def _hint(hint: str) -> Component:
     return dmc.Alert(_sentence(hint), color="blue", variant="light")
 
 
@@ -49,7 +48,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
 
 
-def _missing(preview: Preview) -> Any:
+def _missing(preview: Preview) -> Component:
     needed = [each.label for each in preview.missing if each.required]
     others = [each.label for each in preview.missing if not each.required]
     if not preview.missing:
@@ -72,7 +71,7 @@ def _missing(preview: Preview) -> Any:
     return html.Div(parts, className="cohorts-findings")
 
 
-def _rows(preview: Preview) -> Any:
+def _rows(preview: Preview) -> Component:
     checked = labels.counted(preview.checked_rows, "row")
     is_whole = preview.checked_rows == preview.rows
     of_them = "the" if is_whole else "the first"
@@ -94,7 +93,7 @@ def _rows(preview: Preview) -> Any:
     )
 
 
-def sample(cohort: Cohort, reading: Reading) -> Any:
+def sample(cohort: Cohort, reading: Reading) -> Component:
     """The first rows as they are in the file, however it is read."""
     header = [name or f"column {place}" for place, name in enumerate(cohort.header, 1)]
     shown = header[:MOST_COLUMNS]

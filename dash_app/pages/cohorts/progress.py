@@ -1,17 +1,16 @@
 """A cohort under way: how far it is."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Cohort
 from dash import dcc, html
 
+from dash_app.content import Content
 from dash_app.pages.cohorts import labels
 
 BETWEEN_LOOKS_MS = 500
 
 
-def view(cohort: Cohort) -> list[Any]:
+def view(cohort: Cohort) -> list[Content]:
     """Until it has ended."""
     return [
         dmc.Paper(
@@ -33,7 +32,7 @@ def view(cohort: Cohort) -> list[Any]:
     ]
 
 
-def bar(cohort: Cohort) -> list[Any]:
+def bar(cohort: Cohort) -> list[Content]:
     """How many rows are done."""
     done = f"{cohort.rows_done:,} of {labels.counted(cohort.rows, 'row')}"
     said = "Waiting for a worker" if cohort.status == "queued" else f"{done} done"

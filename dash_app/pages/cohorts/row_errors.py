@@ -8,12 +8,13 @@ from agelens.client import Client, Cohort, Page, RowProblem
 from dash import Dash, html
 
 from dash_app import access, load_more, tables
+from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
 FIRST = 25
 
 
-def section(cohort: Cohort) -> Any:
+def section(cohort: Cohort) -> Component | None:
     """The most frequent reasons, and the rows; nothing when all were scored."""
     if not cohort.rows_failed:
         return None
@@ -38,7 +39,7 @@ def section(cohort: Cohort) -> Any:
     )
 
 
-def _reasons(cohort: Cohort) -> Any:
+def _reasons(cohort: Cohort) -> Component:
     found = cohort.summary["errors"] if cohort.summary else []
     told = [f"{labels.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
     return html.Ul([html.Li(text) for text in told], className="cohorts-reasons")
@@ -49,7 +50,7 @@ def columns_of(named: bool) -> tuple[str, ...]:
     return ("Row", "ID", "Reason") if named else ("Row", "Reason")
 
 
-def row(found: tuple[RowProblem, bool]) -> Any:
+def row(found: tuple[RowProblem, bool]) -> Component:
     """A row of the file, and whether it has an id."""
     problem, named = found
     name = [problem.id or ""] if named else []

@@ -9,6 +9,7 @@ from agelens.client import Cohort
 from dash import dcc, html
 
 from dash_app import times
+from dash_app.content import Component, Content
 from dash_app.pages.cohorts import labels
 
 MOST_TOLD = 5
@@ -17,7 +18,7 @@ NOT_ADVICE = (
 )
 
 
-def money(cohort: Cohort) -> Any:
+def money(cohort: Cohort) -> Component:
     """How many rows were scored, what was charged, and what came back."""
     facts = [
         ("Scored", f"{cohort.rows_scored:,} of {labels.counted(cohort.rows, 'row')}"),
@@ -35,7 +36,7 @@ def money(cohort: Cohort) -> Any:
     )
 
 
-def section(cohort: Cohort) -> Any:
+def section(cohort: Cohort) -> Component:
     """Distribution, gap by age and sex, factors, and what was not measured."""
     summary = cohort.summary
     if not summary or not summary["scored"]:
@@ -72,7 +73,7 @@ def _numbers(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     return numbers
 
 
-def _figures(summary: Mapping[str, Any]) -> list[Any]:
+def _figures(summary: Mapping[str, Any]) -> list[Content]:
     parts = [("Distribution of results", "cohorts-distribution", charts.distribution, _spread)]
     if summary["age_gap"]:
         parts.append(("Age gap by age and sex", "cohorts-gaps", charts.gap_by_age, _gaps))
@@ -88,7 +89,7 @@ def _figures(summary: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def figure(name: str, made: Any, told: str) -> Any:
+def figure(name: str, made: Any, told: str) -> Component:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
@@ -121,7 +122,7 @@ def _factors(summary: Mapping[str, Any]) -> str:
     return f"Mean absolute effect of each factor in {unit}: {', '.join(told)}."
 
 
-def _missing(summary: Mapping[str, Any]) -> Any:
+def _missing(summary: Mapping[str, Any]) -> Component | None:
     if not summary["missing"]:
         return None
     told = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]

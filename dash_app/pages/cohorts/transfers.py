@@ -14,8 +14,10 @@ from agelens.client import ApiError, ClientError, Conflict, NotFound, Unauthenti
 from agelens.client.uploads import ENDINGS
 from agelens.settings import WebSettings
 from flask import Flask, Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
 
 from dash_app import access, problems, sessions
 
@@ -52,7 +54,7 @@ def settings_of(server: Flask) -> WebSettings:
     return found
 
 
-def upload() -> Any:
+def upload() -> ResponseReturnValue:
     """Keep the body as a draft; its name and clock are in the address. Where to go on is in `place`."""
     limit = settings_of(current_app).max_cohort_bytes
     request.max_content_length = limit
@@ -76,7 +78,7 @@ def upload() -> Any:
     return _passed_on(name[-LONGEST_NAME:], kind, limit)
 
 
-def _passed_on(name: str, kind: str, limit: int) -> Any:
+def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
     body = _Body()
     try:
         with _seat(), access.client() as client:
@@ -98,7 +100,7 @@ def _passed_on(name: str, kind: str, limit: int) -> Any:
     return {"place": f"/cohorts/{cohort.id}"}, 201
 
 
-def _too_large(limit: int) -> Any:
+def _too_large(limit: int) -> ResponseReturnValue:
     return {"message": f"The file is larger than the limit of {limit:,} bytes."}, 413
 
 
@@ -139,7 +141,7 @@ class _Body:
             raise ClientDisconnected from error
 
 
-def template() -> Any:
+def template() -> BaseResponse:
     """The API's template for a clock, as a file."""
     columns, model = request.args.get("columns", "agelens"), request.args.get("model")
     try:
@@ -152,7 +154,7 @@ def template() -> Any:
     return _file(text, "csv", f"{model or 'agelens'}-template-{columns}")
 
 
-def results(cohort_id: UUID) -> Any:
+def results(cohort_id: UUID) -> BaseResponse:
     """The results in the format that is asked for, as they come from the API."""
     place, kind = f"/cohorts/{cohort_id}", request.args.get("format", "csv")
     contributions = request.args.get("contributions", "true") == "true"
@@ -202,7 +204,7 @@ def _file(content: Any, kind: str, stem: str) -> Response:
     return response
 
 
-def _to_login(place: str) -> Any:
+def _to_login(place: str) -> BaseResponse:
     sessions.end()
     return redirect("/login?" + urlencode({"next": place}), 303)
 

@@ -1,7 +1,6 @@
 """Sending a file: the clock, the template, the file itself. assets/cohorts_upload.js sends it."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -11,10 +10,11 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from flask import current_app
 
 from dash_app import dash_ids
+from dash_app.content import Component
 from dash_app.pages.cohorts import labels, transfers
 
 
-def card(models: Sequence[Model], chosen: str | None) -> Any:
+def card(models: Sequence[Model], chosen: str | None) -> Component:
     """What one needs to know before, and the file's way in."""
     known = {model.name: model for model in models}
     standard = next((model.name for model in models if model.default), None)
@@ -67,7 +67,7 @@ def _named(model: Model) -> str:
     return f"{model.title} ({labels.counted(model.price, 'credit')} per row)"
 
 
-def _template(clock: str | None) -> Any:
+def _template(clock: str | None) -> Component:
     return html.Div(
         [
             dmc.Select(
@@ -91,7 +91,7 @@ def _template(clock: str | None) -> Any:
     )
 
 
-def _drop() -> Any:
+def _drop() -> Component:
     settings = transfers.settings_of(current_app)
     limits = (
         f"CSV, TSV, Parquet, JSON or JSON Lines ({', '.join(ENDINGS)}). The first row of a CSV or TSV "

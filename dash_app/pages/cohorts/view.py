@@ -1,11 +1,10 @@
 """What the page shows of a cohort in each of its states."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Client, Cohort
 from dash import dcc, html
 
+from dash_app.content import Component
 from dash_app.pages.cohorts import (
     deletion,
     downloads,
@@ -17,7 +16,7 @@ from dash_app.pages.cohorts import (
 )
 
 
-def of(client: Client, cohort: Cohort) -> Any:
+def of(client: Client, cohort: Cohort) -> Component:
     """The state in words, or all results."""
     match cohort.status:
         case "draft":
@@ -45,7 +44,7 @@ def of(client: Client, cohort: Cohort) -> Any:
     )
 
 
-def _head(client: Client, cohort: Cohort) -> Any:
+def _head(client: Client, cohort: Cohort) -> Component:
     titles = {model.name: model.title for model in client.models} if cohort.model else {}
     parts = [
         labels.counted(cohort.rows, "row"),
@@ -64,7 +63,7 @@ def _head(client: Client, cohort: Cohort) -> Any:
     )
 
 
-def _ended(cohort: Cohort) -> Any:
+def _ended(cohort: Cohort) -> Component:
     """Failed or canceled: why, and what it cost."""
     canceled = cohort.status == "canceled"
     reason = cohort.error.message if cohort.error else "The reason is unknown."

@@ -1,6 +1,5 @@
 """Two results side by side, and why they differ."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -8,6 +7,7 @@ from agelens.client import Client, Task
 from dash import Dash, html
 
 from dash_app import access, displayed_factors, routing
+from dash_app.content import Component, Content
 from dash_app.pages.compare import reasons, side_by_side
 
 AS_GIVEN = "given"
@@ -24,7 +24,7 @@ def register(app: Dash) -> None:
     routing.add("/compare", layout, title="Compare")
 
 
-def layout(a: str | None = None, b: str | None = None, order: str | None = None) -> Any:
+def layout(a: str | None = None, b: str | None = None, order: str | None = None) -> Component:
     """The older one first, unless somebody asks for the order as given."""
     if not a or not b:
         return _page(_notice(CHOOSE))
@@ -37,7 +37,7 @@ def layout(a: str | None = None, b: str | None = None, order: str | None = None)
         return _page(*_content(client, *pair))
 
 
-def _content(client: Client, before: Task, after: Task) -> list[Any]:
+def _content(client: Client, before: Task, after: Task) -> list[Content]:
     if before.wire_result is None or after.wire_result is None:
         return [_notice(NO_RESULT)]
     (clock, schema), (other_clock, other) = (
@@ -56,14 +56,14 @@ def _content(client: Client, before: Task, after: Task) -> list[Any]:
     return [*parts, reasons.section(before, after, schema | other)]
 
 
-def _swap(before: Task, after: Task) -> Any:
+def _swap(before: Task, after: Task) -> Component:
     swapped = urlencode({"a": after.id, "b": before.id, "order": AS_GIVEN})
     return html.Div(
         dmc.Anchor("⇄ Swap", href=f"/compare?{swapped}", inherit=True), className="no-print"
     )
 
 
-def _page(*content: Any) -> Any:
+def _page(*content: Content) -> Component:
     top = dmc.Group(
         [
             dmc.Title("Compare two results", order=1),
@@ -74,5 +74,5 @@ def _page(*content: Any) -> Any:
     return dmc.Stack([top, *content], gap="lg")
 
 
-def _notice(words: str) -> Any:
+def _notice(words: str) -> Component:
     return dmc.Alert(words, color="gray", variant="light")

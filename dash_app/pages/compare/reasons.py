@@ -9,6 +9,7 @@ from agelens.client import Task
 from dash import dcc, html
 
 from dash_app import results
+from dash_app.content import Component, Content
 from dash_app.pages.compare import factors, labels, table
 
 OTHER_CLOCK = (
@@ -19,7 +20,7 @@ OTHER_CLOCK = (
 )
 
 
-def section(before: Task, after: Task, schema: Mapping[str, Any]) -> Any:
+def section(before: Task, after: Task, schema: Mapping[str, Any]) -> Component:
     """For two results of one clock."""
     found = factors.between(before, after, schema)
     return html.Section(
@@ -35,7 +36,7 @@ def section(before: Task, after: Task, schema: Mapping[str, Any]) -> Any:
     )
 
 
-def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Any:
+def different_clocks(before: Task, after: Task, titles: Sequence[str]) -> Component:
     """Nothing can be set against each other, and why."""
     return html.Section(
         [
@@ -51,7 +52,7 @@ def _unit(task: Task) -> str:
     return str(task.wire["unit"])
 
 
-def _sentence(found: factors.Difference, after: Task) -> Any:
+def _sentence(found: factors.Difference, after: Task) -> list[Content]:
     unit = _unit(after)
     first, second = (charts.number(value, unit) for value in found.predictions)
     shown = charts.amount(found.wanted, unit)
@@ -68,7 +69,7 @@ def _circumstances(before: Task, after: Task, found: factors.Difference) -> list
     return told + labels.once(first, second)
 
 
-def _figure(before: Task, after: Task, found: factors.Difference) -> Any:
+def _figure(before: Task, after: Task, found: factors.Difference) -> Component:
     figure = charts.comparison(
         factors.in_typed_units(before.wire, (f.before for f in found.factors)),
         factors.in_typed_units(after.wire, (f.after for f in found.factors)),

@@ -9,12 +9,13 @@ from agelens.client import Task
 from dash import dcc, html
 
 from dash_app import results, times
+from dash_app.content import Component, Content
 from dash_app.pages.compare import labels
 
 NAMES = ("Before", "After")
 
 
-def both(before: Task, after: Task, titles: Sequence[str]) -> Any:
+def both(before: Task, after: Task, titles: Sequence[str]) -> Component:
     """A card for each."""
     figures = _on_one_scale(before, after)
     cards = [
@@ -24,7 +25,7 @@ def both(before: Task, after: Task, titles: Sequence[str]) -> Any:
     return dmc.SimpleGrid(cards, cols={"base": 1, "sm": 2})
 
 
-def _card(name: str, task: Task, title: str, figure: Any) -> Any:
+def _card(name: str, task: Task, title: str, figure: Any) -> Component:
     wire = task.wire
     facts = [
         dmc.Group(
@@ -47,7 +48,7 @@ def _card(name: str, task: Task, title: str, figure: Any) -> Any:
     return html.Div(card, className="compare-side", role="group", **{"aria-label": name})
 
 
-def _gap(task: Task) -> Any:
+def _gap(task: Task) -> str | list[Content]:
     wire = task.wire
     if wire["unit"] != labels.YEARS:
         return "This clock does not measure age."
@@ -59,7 +60,7 @@ def _gap(task: Task) -> Any:
     return [shown, f" compared with the age entered, {task.chronological_age:g}"]
 
 
-def _on_one_scale(*tasks: Task) -> list[Any]:
+def _on_one_scale(*tasks: Task) -> list[Content]:
     """Else equal lengths would mean different numbers of years; other units have scales of their own."""
     wires: list[Mapping[str, Any]] = [task.wire for task in tasks]
     ages = [

@@ -7,12 +7,13 @@ from agelens import charts
 from dash import html
 
 from dash_app import results, tables
+from dash_app.content import Component, Content
 from dash_app.displayed_factors import Reading
 from dash_app.pages.compare import labels
 from dash_app.pages.compare.factors import Difference, Factor
 
 
-def of(found: Difference, unit: str) -> Any:
+def of(found: Difference, unit: str) -> Component:
     """A row per factor that counts, the starting point, and their sum."""
     word = unit.capitalize() if unit == labels.YEARS else unit
     columns = ("Biomarker", "Before", "After", f"{word} before", f"{word} after", "Difference")
@@ -30,18 +31,20 @@ def of(found: Difference, unit: str) -> Any:
     )
 
 
-def _row(columns: tuple[str, ...], factor: Factor) -> Any:
+def _row(columns: tuple[str, ...], factor: Factor) -> Component:
     cells = (html.Strong(factor.label), _value(factor.before), _value(factor.after))
     return tables.row(columns, (*cells, *_years(factor.years)))
 
 
-def _numbers(columns: tuple[str, ...], name: str, pair: tuple[float, float], **more: Any) -> Any:
+def _numbers(
+    columns: tuple[str, ...], name: str, pair: tuple[float, float], **more: Any
+) -> Component:
     shown = [f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in pair]
     change = _change(pair[1] - pair[0])
     return tables.row(columns, (html.Strong(name), None, None, *shown, change), **more)
 
 
-def _value(reading: Reading | None) -> Any:
+def _value(reading: Reading | None) -> Content:
     if reading is None or reading.row["value"] is None:
         return html.Span("not measured", className="compare-faint")
     if reading.row["imputed"]:
@@ -51,16 +54,16 @@ def _value(reading: Reading | None) -> Any:
     return reading.text
 
 
-def _years(pair: tuple[float, float]) -> tuple[Any, ...]:
+def _years(pair: tuple[float, float]) -> tuple[object, ...]:
     return labels.exact(pair[0]), labels.exact(pair[1]), _change(pair[1] - pair[0])
 
 
-def _change(change: float) -> Any:
+def _change(change: float) -> Component:
     shown = labels.exact(change)
     return html.Strong(shown, className=results.leaning(shown))
 
 
-def _checked(found: Difference, unit: str) -> Any:
+def _checked(found: Difference, unit: str) -> Component:
     wanted = charts.amount(found.wanted, unit)
     if found.adds_up:
         return html.P(
@@ -76,7 +79,7 @@ def _checked(found: Difference, unit: str) -> Any:
     )
 
 
-def _rest(count: int) -> Any:
+def _rest(count: int) -> Component | None:
     if not count:
         return None
     many = "1 more answer has" if count == 1 else f"{count} more answers have"

@@ -1,11 +1,10 @@
 """History: every assessment, how the results went over time, and two of them to compare."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from dash import Dash, html
 
 from dash_app import access, routing
+from dash_app.content import Component
 from dash_app.pages.history import drafts, filters, labels, listing, selection, trend
 
 
@@ -16,7 +15,7 @@ def register(app: Dash) -> None:
         part.register(app)
 
 
-def layout(status: str | None = None, model: str | None = None) -> Any:
+def layout(status: str | None = None, model: str | None = None) -> Component:
     """Drawn from a page of tasks, the newest results and the clocks."""
     with access.client() as client:
         page = client.history_page(status=status, model=model)
@@ -48,7 +47,7 @@ def layout(status: str | None = None, model: str | None = None) -> Any:
     )
 
 
-def _empty() -> Any:
+def _empty() -> Component:
     return dmc.Paper(
         dmc.Stack(
             [

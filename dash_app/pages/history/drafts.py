@@ -2,7 +2,6 @@
 
 import time
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -10,10 +9,11 @@ from agelens.client import ClientError, InsufficientCredits, InvalidInput, NotFo
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dash_app import access, dash_ids, dialogs, problems
+from dash_app.content import Component
 from dash_app.pages.history import rows
 
 
-def dialog() -> Any:
+def dialog() -> Component:
     """Asks before a draft is taken away."""
     return html.Div(
         [
@@ -35,7 +35,7 @@ def register(app: Dash) -> None:
         Input({"type": "history-run", "task": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def run(clicks: list[int | None]) -> Any:
+    def run(clicks: list[int | None]) -> object:
         if not ctx.triggered_id or not any(clicks):
             return no_update
         return _run(ctx.triggered_id["task"]) or no_update
@@ -47,7 +47,7 @@ def register(app: Dash) -> None:
         Input("history-delete-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(clicks: list[int | None], _not: Any) -> Any:
+    def ask(clicks: list[int | None], _not: object) -> object:
         if ctx.triggered_id == "history-delete-not":
             return False, None
         if not ctx.triggered_id or not any(clicks):
@@ -61,7 +61,7 @@ def register(app: Dash) -> None:
         running=[(Output("history-delete-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def delete(_clicks: Any, task_id: str | None) -> Any:
+    def delete(_clicks: object, task_id: str | None) -> object:
         if task_id:
             _delete(task_id)
         return False
@@ -82,7 +82,7 @@ def _run(task_id: str) -> str | None:
     return f"/results/{task_id}"
 
 
-def _why_not(error: ClientError, task_id: str) -> Any:
+def _why_not(error: ClientError, task_id: str) -> Component:
     form = f"/new?draft={task_id}"
     match error:
         case InsufficientCredits():

@@ -1,16 +1,16 @@
 """Which tasks are listed: kept in the address, so that reloading and going back keep it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output
 
 from dash_app import dash_ids
+from dash_app.content import Component
 from dash_app.pages.history import labels
 
 
-def form(names: labels.Names, status: str | None, model: str | None) -> Any:
+def form(names: labels.Names, status: str | None, model: str | None) -> Component:
     """Two choices; a clock that is not active any more can still be the chosen one."""
     clocks = dict(names.clocks) | ({model: names.clock(model)} if model else {})
     return dmc.Group(
@@ -25,7 +25,7 @@ def form(names: labels.Names, status: str | None, model: str | None) -> Any:
 
 def _choice(
     name: str, label: str, choices: Mapping[str, str], chosen: str | None, everything: str
-) -> Any:
+) -> Component:
     data = [{"value": "", "label": everything}]
     data += [{"value": value, "label": text} for value, text in choices.items()]
     return dmc.Select(

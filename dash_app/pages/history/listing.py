@@ -9,10 +9,13 @@ from agelens.client import Client, Page, Task
 from dash import Dash, html
 
 from dash_app import load_more, tables
+from dash_app.content import Component
 from dash_app.pages.history import labels, rows
 
 
-def section(page: Page[Task], names: labels.Names, status: str | None, model: str | None) -> Any:
+def section(
+    page: Page[Task], names: labels.Names, status: str | None, model: str | None
+) -> Component:
     """The newest that match."""
     if not page.items:
         return dmc.Text(

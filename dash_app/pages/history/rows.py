@@ -1,19 +1,18 @@
 """A task as a row."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Task
 from dash import html
 
 from dash_app import results, tables, times
+from dash_app.content import Component, Content
 from dash_app.pages.history import labels
 
 COLUMNS = ("Compare", "When", "Result", "Age gap", "Clock", "Status", "Charged", "")
 
 
-def row(task: Task, names: labels.Names) -> Any:
+def row(task: Task, names: labels.Names) -> Component:
     """What it is, what came of it, and what one can do with it."""
     cells = (
         _pick(task),
@@ -33,7 +32,7 @@ def place(task: Task) -> str:
     return f"/new?draft={task.id}" if task.status == "draft" else f"/results/{task.id}"
 
 
-def _pick(task: Task) -> Any:
+def _pick(task: Task) -> Component | None:
     if task.wire_result is None:
         return None
     when = times.date(task.created_at)
@@ -44,7 +43,7 @@ def _pick(task: Task) -> Any:
     )
 
 
-def _when(task: Task) -> Any:
+def _when(task: Task) -> list[Content]:
     return [
         dmc.Anchor(
             times.local(task.created_at, show="date"), href=place(task), inherit=True, fw=600
@@ -53,14 +52,14 @@ def _when(task: Task) -> Any:
     ]
 
 
-def _clock(task: Task, names: labels.Names) -> Any:
+def _clock(task: Task, names: labels.Names) -> list[Content]:
     return [
         names.clock(task.model.name),
         html.Small(f"version {task.model.version}", className="history-detail"),
     ]
 
 
-def _status(task: Task, names: labels.Names) -> Any:
+def _status(task: Task, names: labels.Names) -> Content:
     badge = dmc.Badge(
         labels.STATUSES.get(task.status, task.status),
         color=results.STATUS_COLOURS.get(task.status, "gray"),
@@ -70,7 +69,7 @@ def _status(task: Task, names: labels.Names) -> Any:
     return [badge, html.Small(told, className="history-detail")] if told else badge
 
 
-def _result(task: Task) -> Any:
+def _result(task: Task) -> list[Content] | None:
     if task.wire_result is None:
         return None
     return [
@@ -79,7 +78,7 @@ def _result(task: Task) -> Any:
     ]
 
 
-def _gap(task: Task) -> Any:
+def _gap(task: Task) -> list[Content] | None:
     gap = results.gap_years(task)
     if gap is None or task.chronological_age is None:
         return None
@@ -96,7 +95,7 @@ def _charged(task: Task) -> str:
     return f"{task.price:,} if run" if task.status == "draft" else "nothing"
 
 
-def _actions(task: Task) -> Any:
+def _actions(task: Task) -> list[Content]:
     when = times.date(task.created_at)
     return [
         dmc.Group(

@@ -1,14 +1,13 @@
 """Choosing two results to compare: in the browser alone."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dash_app import dash_ids
+from dash_app.content import Component
 
 
-def bar() -> Any:
+def bar() -> Component:
     """There as soon as something is chosen."""
     return html.Div(
         [

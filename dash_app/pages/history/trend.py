@@ -9,6 +9,7 @@ from agelens.client import Page, Task
 from dash import ALL, ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dash_app import dash_ids
+from dash_app.content import Component
 from dash_app.pages.history import labels
 
 MOST = 100
@@ -16,7 +17,7 @@ LEAST = 2
 Clock = tuple[str, str]  # name and unit: a later version may answer in another one
 
 
-def section(results: Page[Task], names: labels.Names) -> Any:
+def section(results: Page[Task], names: labels.Names) -> Component | None:
     """A figure per clock that has at least two results; nothing without one."""
     clocks = {
         clock: tasks for clock, tasks in _by_clock(results.items).items() if len(tasks) >= LEAST
@@ -51,7 +52,7 @@ def _by_clock(tasks: Sequence[Task]) -> dict[Clock, list[Task]]:
     return found
 
 
-def _tabs(shown: Sequence[tuple[str, Clock, list[Task]]]) -> Any:
+def _tabs(shown: Sequence[tuple[str, Clock, list[Task]]]) -> Component:
     """A tab's figure is made when it is opened: a hidden one would have no width."""
     keys = ["/".join(clock) for _, clock, _ in shown]
     tabs = [dmc.TabsTab(title, value=key) for (title, _, _), key in zip(shown, keys, strict=True)]
@@ -61,7 +62,7 @@ def _tabs(shown: Sequence[tuple[str, Clock, list[Task]]]) -> Any:
     return dmc.Tabs([dmc.TabsList(tabs), *panels], value=keys[0], keepMounted=False)
 
 
-def _figure(title: str, clock: Clock, tasks: Sequence[Task], *, named: bool = False) -> Any:
+def _figure(title: str, clock: Clock, tasks: Sequence[Task], *, named: bool = False) -> Component:
     points = [_point(task) for task in reversed(tasks)]
     graph = dcc.Graph(
         figure=charts.trend(points, unit=clock[1]),

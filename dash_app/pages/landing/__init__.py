@@ -1,12 +1,11 @@
 """What AgeLens does, for a stranger: in one screen, with a real example."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Example, Model
 from dash import Dash, html
 
 from dash_app import access, problems, routing, sessions
+from dash_app.content import Component, Content
 from dash_app.pages.landing import clocks, example
 
 LEAD = (
@@ -24,7 +23,7 @@ def register(app: Dash) -> None:
     routing.add("/", layout, title="Biological age, explained", login=False)
 
 
-def layout(goodbye: str | None = None) -> Any:
+def layout(goodbye: str | None = None) -> Component:
     """The page stands without the service, too; then without an example."""
     person, models = _asked()
     return dmc.Stack(
@@ -50,7 +49,7 @@ def _asked() -> tuple[Example | None, list[Model]]:
         return None, []
 
 
-def _headline() -> Any:
+def _headline() -> Component:
     return dmc.Stack(
         [
             dmc.Title("Biological age, with every number explained", order=1),
@@ -77,7 +76,7 @@ def _headline() -> Any:
     )
 
 
-def _buttons() -> list[Any]:
+def _buttons() -> list[Content]:
     if sessions.person() is not None:
         return [
             dmc.Anchor("New assessment", href="/new", className="call primary"),
@@ -89,7 +88,7 @@ def _buttons() -> list[Any]:
     ]
 
 
-def _away() -> Any:
+def _away() -> Component:
     return dmc.Paper(
         [
             dmc.Text("No example right now", fw=600, mb=4),
@@ -101,7 +100,7 @@ def _away() -> Any:
     )
 
 
-def _notice(title: str, words: str) -> Any:
+def _notice(title: str, words: str) -> Component:
     return dmc.Alert(words, title=title, color="teal", variant="light")
 
 
@@ -124,7 +123,7 @@ STEPS = (
 )
 
 
-def _steps() -> Any:
+def _steps() -> Component:
     return html.Section(
         [
             dmc.Title("How it works", order=2, mb="md"),
@@ -165,7 +164,7 @@ LIMITS = (
 )
 
 
-def _limits() -> Any:
+def _limits() -> Component:
     return html.Section(
         [
             dmc.Title("What it cannot do", order=2, mb="md"),

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Model
 from dash import html
 
+from dash_app.content import Component
 from dash_app.problems import in_sentence
 
 ANSWERS, IS_NOT = "What it answers.", "What it is not."
 
 
-def section(models: Sequence[Model]) -> Any:
+def section(models: Sequence[Model]) -> Component | None:
     """What each answers, needs and costs."""
     if not models:
         return None
@@ -32,7 +32,7 @@ def section(models: Sequence[Model]) -> Any:
     )
 
 
-def _card(model: Model) -> Any:
+def _card(model: Model) -> Component:
     beyond = told(model.card, IS_NOT)
     return dmc.Paper(
         [

@@ -7,8 +7,10 @@ from agelens import charts
 from agelens.client import Example
 from dash import dcc, html
 
+from dash_app.content import Component
 
-def card(example: Example | None) -> Any:
+
+def card(example: Example | None) -> Component | None:
     """How old, and how sure."""
     if example is None:
         return None
@@ -51,7 +53,7 @@ def card(example: Example | None) -> Any:
     )
 
 
-def explained(example: Example | None) -> Any:
+def explained(example: Example | None) -> Component | None:
     """Because of what."""
     if example is None:
         return None
@@ -87,7 +89,7 @@ def _compared(example: Example) -> str:
     return f"biological age, at {example.chronological_age:.0f}"
 
 
-def _figure(figure: Any, caption: str) -> Any:
+def _figure(figure: Any, caption: str) -> Component:
     height = f"{figure.layout.height}px"
     return html.Figure(
         [

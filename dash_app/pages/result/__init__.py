@@ -1,10 +1,9 @@
 """One task: on its way, or its result explained."""
 
-from typing import Any
-
 from dash import Dash, html
 
 from dash_app import access, routing
+from dash_app.content import Component
 from dash_app.pages.result import actions, view, waiting, what_if_requests
 
 
@@ -16,7 +15,7 @@ def register(app: Dash) -> None:
     actions.register(app)
 
 
-def layout(task_id: str) -> Any:
+def layout(task_id: str) -> Component:
     """Whatever there is of the task now; a finished result takes this place without a reload."""
     with access.client() as client:
         return html.Div(view.of(client, client.task(task_id)), id="result-root")

@@ -7,13 +7,14 @@ from agelens.client import Task
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dash_app import access, dialogs
+from dash_app.content import Component
 from dash_app.pages.result import exports
 from dash_app.pages.result.sections import section
 
 FORMS = {"result-json": ("json", exports.as_json), "result-csv": ("csv", exports.as_csv)}
 
 
-def section_of(task: Task) -> Any:
+def section_of(task: Task) -> Component:
     """The last part of the page."""
     return html.Div(
         section(
@@ -54,7 +55,7 @@ def section_of(task: Task) -> Any:
     )
 
 
-def _python(task: Task) -> Any:
+def _python(task: Task) -> Component:
     code = exports.as_python(task, access.public_api_url())
     return html.Details(
         [
@@ -65,7 +66,7 @@ def _python(task: Task) -> Any:
     )
 
 
-def _ask_first() -> Any:
+def _ask_first() -> Component:
     return dialogs.confirmation(
         "result-delete",
         "Delete this result?",
@@ -93,7 +94,7 @@ def register(app: Dash) -> None:
         State("result-task", "data"),
         prevent_initial_call=True,
     )
-    def download(*given: Any) -> Any:
+    def download(*given: Any) -> object:
         *clicks, task_id = given
         if not any(clicks):
             return no_update
@@ -109,7 +110,7 @@ def register(app: Dash) -> None:
         running=[(Output("result-delete-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def delete(clicks: int | None, task_id: str) -> Any:
+    def delete(clicks: int | None, task_id: str) -> object:
         if not clicks:
             return no_update
         with access.client() as client:

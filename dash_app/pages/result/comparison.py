@@ -8,6 +8,7 @@ from agelens.client import Task
 from dash import html
 
 from dash_app import results
+from dash_app.content import Component, Content
 from dash_app.pages.result.estimate import age_of
 from dash_app.pages.result.reference_scale import scale
 from dash_app.pages.result.sections import section
@@ -15,7 +16,7 @@ from dash_app.pages.result.sections import section
 TITLE = "How you compare"
 
 
-def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
+def with_whom(task: Task, schema: Mapping[str, Any]) -> Component:
     """The gap as it is, as it is adjusted, and its rank; or why these cannot be said."""
     result = task.wire
     gap = result["age_gap"]
@@ -26,7 +27,7 @@ def with_whom(task: Task, schema: Mapping[str, Any]) -> Any:
         facts.append(_fact("Compared with similar people", gap["adjusted"], ADJUSTED))
     if gap["percentile"] is not None:
         facts.append(_rank(gap["percentile"]))
-    content: list[Any] = [html.Div(facts, className="result-facts")]
+    content: list[Content] = [html.Div(facts, className="result-facts")]
     if gap["percentile"] is None or gap["adjusted"] is None:
         content.append(html.P(why_no_rank(result, schema)))
     if gap["reference"]:
@@ -62,7 +63,7 @@ def label(schema: Mapping[str, Any], key: str) -> str:
     return str(schema[key]["label"]) if key in schema else key.replace("_", " ")
 
 
-def _fact(name: str, years: float, words: str) -> Any:
+def _fact(name: str, years: float, words: str) -> Component:
     gap = charts.amount(years)
     return html.Div(
         [
@@ -79,7 +80,7 @@ def _raw_words(raw: float, age: float | None) -> str:
     return f"{word} than {own}" if word else f"the same as {own}"
 
 
-def _rank(percentile: float) -> Any:
+def _rank(percentile: float) -> Component:
     word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     return html.Div(
         [

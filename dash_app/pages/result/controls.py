@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dash_app import values
+from dash_app.content import Component, Content
 from dash_app.displayed_factors import Reading, with_unit
 
 
@@ -47,7 +48,7 @@ def _rounded(shown: float, decimals: int) -> float:
     return round(shown, decimals + 6)
 
 
-def control(reading: Reading, trained: bool) -> Any:
+def control(reading: Reading, trained: bool) -> Component | None:
     """The control, what it says, and its way back; None where no bounds are known."""
     row = reading.row
     if not reading.is_number:
@@ -72,7 +73,7 @@ def control(reading: Reading, trained: bool) -> Any:
     return _framed(reading, [ends[0], slider, ends[1]], found.decimals)
 
 
-def _choice(reading: Reading) -> Any:
+def _choice(reading: Reading) -> Component:
     row, feature = reading.row, reading.schema or {}
     select = dmc.Select(
         id={"type": "result-choice", "feature": row["feature"]},
@@ -84,7 +85,7 @@ def _choice(reading: Reading) -> Any:
     return _framed(reading, [select], 0)
 
 
-def _framed(reading: Reading, parts: list[Any], decimals: int) -> Any:
+def _framed(reading: Reading, parts: list[Content], decimals: int) -> Component:
     key, label = reading.row["feature"], reading.row["label"]
     value = html.Span(reading.text, id=f"result-value-{key}")
     reset = dmc.Button(

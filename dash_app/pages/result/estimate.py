@@ -9,6 +9,7 @@ from agelens.client import Model, Task
 from dash import html
 
 from dash_app import results, times, values
+from dash_app.content import Component, Content
 from dash_app.pages.result.sections import figure, section
 
 NOT_ADVICE = "Not medical advice."
@@ -26,7 +27,7 @@ def age_of(task: Task) -> float | None:
     return found if isinstance(found, float) else None
 
 
-def head(task: Task, model: Model | None) -> Any:
+def head(task: Task, model: Model | None) -> Component:
     """Which clock answered, and when."""
     when = task.finished_at or task.created_at
     title = model.title if model else task.model.name
@@ -42,7 +43,7 @@ def head(task: Task, model: Model | None) -> Any:
     )
 
 
-def how_old(task: Task) -> Any:
+def how_old(task: Task) -> Component:
     """The number, and what it says in a sentence."""
     result, age = task.wire, age_of(task)
     number = charts.number(result["prediction"], result["unit"])
@@ -65,7 +66,7 @@ def how_old(task: Task) -> Any:
     )
 
 
-def how_sure(task: Task) -> Any:
+def how_sure(task: Task) -> Component:
     """The interval, or why there is none, and what would make it narrower."""
     result = task.wire
     made = charts.estimate(result, chronological_age=age_of(task))
@@ -90,7 +91,7 @@ def interval_words(task: Task) -> str:
     return f"The {level} interval is {results.interval(task)} {result['unit']}."
 
 
-def narrowing(result: Mapping[str, Any]) -> list[Any]:
+def narrowing(result: Mapping[str, Any]) -> list[Content]:
     """What to measure next, when the service says so; it comes with the most useful first."""
     found = [
         entry
@@ -112,7 +113,7 @@ def _narrower(entry: Mapping[str, Any], unit: str) -> str:
     return f"{entry['label']}: from {now} to about {then} {unit} wide"
 
 
-def _method(result: Mapping[str, Any]) -> list[Any]:
+def _method(result: Mapping[str, Any]) -> list[Content]:
     if result["interval"] is None:
         return []
     # in full view: not every interval claims to cover somebody's true age

@@ -11,6 +11,8 @@ from typing import Any
 
 from agelens.client import Task
 
+from dash_app.content import Content
+
 COLUMNS = (
     "feature", "label", "value", "unit", "years", "imputed", "clipped",
     "reference_low", "reference_high",
@@ -31,7 +33,7 @@ def as_json(task: Task) -> str:
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -47,7 +49,7 @@ def as_csv(task: Task) -> str:
     return written.getvalue()
 
 
-def _head(task: Task, result: Mapping[str, Any]) -> list[list[Any]]:
+def _head(task: Task, result: Mapping[str, Any]) -> list[list[Content]]:
     interval = result["interval"] or {}
     ends = [[f"interval_{end}", interval.get(end)] for end in ("low", "high", "level")]
     return [
@@ -62,7 +64,7 @@ def _head(task: Task, result: Mapping[str, Any]) -> list[list[Any]]:
     ]
 
 
-def _row(row: Mapping[str, Any]) -> list[Any]:
+def _row(row: Mapping[str, Any]) -> list[Content]:
     reference = row["reference_range"] or {}
     plain = [row[name] for name in COLUMNS[:7]]
     return [*plain, reference.get("low"), reference.get("high")]

@@ -8,6 +8,7 @@ from agelens.client import Task
 from dash import html
 
 from dash_app import results
+from dash_app.content import Component
 from dash_app.displayed_factors import Reading, texts
 from dash_app.pages.result import reference_scale
 from dash_app.pages.result.sections import figure, section
@@ -21,7 +22,7 @@ TWO_COMPARISONS = (
 )
 
 
-def because_of(task: Task, found: Sequence[Reading]) -> Any:
+def because_of(task: Task, found: Sequence[Reading]) -> Component:
     """From the start to the number, factor by factor."""
     result = task.wire
     first, others = (found[:MOST], found[MOST:]) if len(found) > MOST + 1 else (found, [])
@@ -61,7 +62,7 @@ def checked(result: Any) -> str:
     )
 
 
-def table(rows: Sequence[Reading], unit: str, caption: str) -> Any:
+def table(rows: Sequence[Reading], unit: str, caption: str) -> Component:
     """One row per factor."""
     heads = ("Factor", "Your value", "Range in healthy adults", "Effect")
     return html.Table(
@@ -74,7 +75,7 @@ def table(rows: Sequence[Reading], unit: str, caption: str) -> Any:
     )
 
 
-def _row(reading: Reading, unit: str) -> Any:
+def _row(reading: Reading, unit: str) -> Component:
     row = reading.row
     effect = charts.amount(row["years"], unit)
     kind = results.leaning(effect)
@@ -90,7 +91,7 @@ def _row(reading: Reading, unit: str) -> Any:
     )
 
 
-def _word(kind: str, unit: str) -> Any:
+def _word(kind: str, unit: str) -> Component:
     higher, lower = ("older", "younger") if unit == "years" else ("higher", "lower")
     word = {"older": higher, "younger": lower}.get(kind, "no change")
     return html.Div(word, className="result-faint")

@@ -9,13 +9,14 @@ from agelens.client import Model, Task
 from dash import dcc, html
 
 from dash_app import times
+from dash_app.content import Component, Content
 from dash_app.pages.result.comparison import label
 from dash_app.pages.result.sections import section
 
 CARD_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 
 
-def warnings(task: Task, schema: Mapping[str, Any]) -> Any:
+def warnings(task: Task, schema: Mapping[str, Any]) -> Component | None:
     """What the clock warns of, and what was not measured; nothing when there is nothing."""
     result = task.wire
     found = [_named(text, schema) for text in result["warnings"]]
@@ -34,7 +35,7 @@ def _named(text: str, schema: Mapping[str, Any]) -> str:
     return told[:1].upper() + told[1:] + ("" if told.endswith((".", "?")) else ".")
 
 
-def model_and_data(task: Task, model: Model | None) -> Any:
+def model_and_data(task: Task, model: Model | None) -> Component:
     """Exactly what answered, so that anybody can find it again."""
     identity = task.wire["model"]
     when = task.finished_at or task.created_at
@@ -51,7 +52,7 @@ def model_and_data(task: Task, model: Model | None) -> Any:
     return section("Method and version", identified, *card(task, model), kind="answered")
 
 
-def card(task: Task, model: Model | None) -> list[Any]:
+def card(task: Task, model: Model | None) -> list[Content]:
     """The model card, folded; said plainly when it is another version's, or gone."""
     if model is None:
         return [dmc.Text("This clock is no longer available. Your result stays as it is.")]

@@ -1,13 +1,13 @@
 """A task on its way: what happens, since when, and how to end it. Also tasks that ended badly."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Task
 from dash import dcc, html
 
 from dash_app import times
+from dash_app.content import Component, Content
 
 BETWEEN_POLLS_MS = 400
 PATIENT = timedelta(seconds=8)
@@ -24,7 +24,7 @@ LONG = (
 )
 
 
-def view(task: Task) -> Any:
+def view(task: Task) -> Component:
     """Until there is a result."""
     return dmc.Stack(
         [
@@ -44,7 +44,7 @@ def view(task: Task) -> Any:
     )
 
 
-def words(task: Task) -> Any:
+def words(task: Task) -> list[Content]:
     """Where the task is, and since when."""
     since = task.started_at if task.status == "running" else task.created_at
     since = since or task.created_at
@@ -74,14 +74,14 @@ def duration(waited: timedelta) -> str:
     return "just now"
 
 
-def _step(status: str, name: str, now: str) -> Any:
+def _step(status: str, name: str, now: str) -> Component:
     is_now, is_done = status == now, (status, now) == ("queued", "running")
     sign = dmc.Loader(size="xs") if is_now else "✓" if is_done else "○"
     current = {"aria-current": "step"} if is_now else {}
     return html.Li([html.Span(sign, className="result-sign"), name], **current)
 
 
-def ended(task: Task) -> Any:
+def ended(task: Task) -> Component:
     """Failed or canceled: why, what it cost, and the way back."""
     canceled = task.status == "canceled"
     reason = "You canceled this assessment." if canceled else _reason(task)

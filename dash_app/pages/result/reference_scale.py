@@ -1,9 +1,8 @@
 """A value against the reference range: a small scale to look at, and words."""
 
-from typing import Any
-
 from dash import html
 
+from dash_app.content import Component, Content
 from dash_app.displayed_factors import Reading
 
 ROOM = 0.6  # how much of the scale lies beyond the range, as a share of it
@@ -26,7 +25,7 @@ def range_text(reading: Reading) -> str:
     return f"{low.removesuffix(reading.unit_text).strip()} to {high}"
 
 
-def cell(reading: Reading) -> list[Any]:
+def cell(reading: Reading) -> list[Content]:
     """The scale and the words beside it; a dash where nobody says what is usual."""
     low, high = reading.usual
     if low is None and high is None:
@@ -42,7 +41,7 @@ def cell(reading: Reading) -> list[Any]:
     ]
 
 
-def scale(value: float, low: float | None, high: float | None) -> Any:
+def scale(value: float, low: float | None, high: float | None) -> Component:
     """A line with the usual range on it, and a mark at the value."""
     start, end = _ends(low, high)
     left = 0.0 if low is None else _place(low, start, end)

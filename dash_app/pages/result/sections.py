@@ -6,8 +6,10 @@ import dash_mantine_components as dmc
 from agelens import charts
 from dash import dcc, html
 
+from dash_app.content import Component, Content
 
-def section(title: str, *content: Any, name: str | None = None, kind: str = "") -> Any:
+
+def section(title: str, *content: Content, name: str | None = None, kind: str = "") -> Component:
     """A part of the page under its heading."""
     given = {"id": name} if name else {}
     return html.Section(
@@ -15,7 +17,7 @@ def section(title: str, *content: Any, name: str | None = None, kind: str = "") 
     )
 
 
-def figure(name: str, made: Any, words: str) -> Any:
+def figure(name: str, made: Any, words: str) -> Component:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),

@@ -1,7 +1,6 @@
 """If one thing changed: each factor outside its range moved to the nearest edge, all asked at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
@@ -9,6 +8,7 @@ from agelens.client import Client, Task
 from dash import html
 
 from dash_app import displayed_factors, results
+from dash_app.content import Component, Content
 from dash_app.displayed_factors import Reading
 from dash_app.pages.result.reference_scale import standing
 from dash_app.pages.result.what_if import movable
@@ -16,7 +16,7 @@ from dash_app.pages.result.what_if import movable
 NONE_OUTSIDE = "All your values here are within their reference ranges."
 
 
-def found(client: Client, task: Task) -> Any:
+def found(client: Client, task: Task) -> list[Content] | None:
     """The list, the largest step to a younger age first; nothing when nothing can be moved."""
     _, schema = displayed_factors.schema_of(client, task)
     factors = movable(displayed_factors.of(task, schema))
@@ -38,7 +38,9 @@ def nearest_edge(reading: Reading) -> float | None:
     return edges[standing(reading.row["value"], low, high)]
 
 
-def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[float]) -> Any:
+def _list(
+    task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[float]
+) -> list[Content]:
     result = task.wire
     now, unit = result["prediction"], result["unit"]
     ordered = sorted(zip(outside, ages, strict=True), key=lambda entry: entry[1])
@@ -51,7 +53,7 @@ def _list(task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[f
     ]
 
 
-def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> Any:
+def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> Component:
     change = charts.amount(age - now, unit)
     return html.Li(
         [

@@ -1,12 +1,11 @@
 """What the page shows of a task in each of its states."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Client, Task
 from dash import dcc, html
 
 from dash_app import displayed_factors
+from dash_app.content import Component
 from dash_app.pages.result import (
     actions,
     comparison,
@@ -18,7 +17,7 @@ from dash_app.pages.result import (
 )
 
 
-def of(client: Client, task: Task) -> Any:
+def of(client: Client, task: Task) -> Component:
     """The state in words, or the whole result."""
     match task.status:
         case "succeeded":
@@ -31,7 +30,7 @@ def of(client: Client, task: Task) -> Any:
             return progress.ended(task)
 
 
-def succeeded(client: Client, task: Task) -> Any:
+def succeeded(client: Client, task: Task) -> Component:
     """How old, how sure, compared with whom, because of what, what could change it."""
     model, schema = displayed_factors.schema_of(client, task)
     found = displayed_factors.of(task, schema)
@@ -51,7 +50,7 @@ def succeeded(client: Client, task: Task) -> Any:
     )
 
 
-def _draft(task: Task) -> Any:
+def _draft(task: Task) -> Component:
     place = f"/new?draft={task.id}"
     return dmc.Stack(
         [

@@ -1,12 +1,11 @@
 """Waiting for the end of a task, and ending it."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Conflict, NotFound, Task, Unauthenticated
 from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
+from dash_app.content import Component
 from dash_app.pages.result import progress, view
 
 WAIT_SECONDS = 8.0
@@ -23,7 +22,7 @@ def register(app: Dash) -> None:
         running=[(Output("result-poll", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def poll(_ticks: int, task_id: str) -> Any:
+    def poll(_ticks: int, task_id: str) -> object:
         """The API answers as soon as there is an end, else after a while."""
         with access.client() as client:
             try:
@@ -45,7 +44,7 @@ def register(app: Dash) -> None:
         running=[(Output("result-cancel", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def cancel(clicks: int | None, task_id: str) -> Any:
+    def cancel(clicks: int | None, task_id: str) -> object:
         if not clicks:
             return no_update
         with access.client() as client:
@@ -56,7 +55,7 @@ def register(app: Dash) -> None:
             return _arrived(client, task)
 
 
-def _arrived(client: Client, task: Task) -> Any:
+def _arrived(client: Client, task: Task) -> Component:
     """What was set aside is spent or free again: the header asks anew."""
     set_props("credits-changed", {"data": f"{task.id} {task.status}"})
     return view.of(client, task)

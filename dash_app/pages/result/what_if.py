@@ -10,6 +10,7 @@ from agelens.client import Model, Task
 from dash import dcc, html
 
 from dash_app import results, values
+from dash_app.content import Component, Content
 from dash_app.displayed_factors import Reading, texts
 from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
@@ -30,7 +31,7 @@ def movable(found: Sequence[Reading]) -> list[Reading]:
     return [r for r in found if r.row["modifiable"] and r.row["value"] is not None and r.schema]
 
 
-def what_could_change(task: Task, model: Model | None, found: Sequence[Reading]) -> Any:
+def what_could_change(task: Task, model: Model | None, found: Sequence[Reading]) -> Component:
     """The list of single changes, which comes after the page, and the sliders."""
     factors = movable(found)
     if not factors:
@@ -76,7 +77,7 @@ def _needed(feature: values.Feature) -> dict[str, Any]:
     }
 
 
-def _outcome(task: Task, found: Sequence[Reading]) -> Any:
+def _outcome(task: Task, found: Sequence[Reading]) -> Component:
     """What the clock would say now; it stays in sight while the sliders move."""
     result = task.wire
     made = charts.waterfall(result, most=MOST, values=texts(list(found)))
@@ -100,7 +101,7 @@ def _outcome(task: Task, found: Sequence[Reading]) -> Any:
     )
 
 
-def outcome_words(result: Any, before: float) -> list[Any]:
+def outcome_words(result: Any, before: float) -> list[Content]:
     """The number that the clock would give, and how far that is from the one it gave."""
     unit, change = result["unit"], result["prediction"] - before
     shown = charts.amount(change, unit)

@@ -29,7 +29,7 @@ def register(app: Dash) -> None:
         State("result-factors", "data"),
         prevent_initial_call=True,
     )
-    def changed(change: dict[str, Any] | None, factors: dict[str, Any]) -> Any:
+    def changed(change: dict[str, Any] | None, factors: dict[str, Any]) -> object:
         if change is None:
             return (no_update,) * 5
         try:
@@ -51,7 +51,7 @@ def register(app: Dash) -> None:
         Output("result-compare", "children"),
         Input("result-task", "data"),
     )
-    def after_the_page(task_id: str | None) -> Any:
+    def after_the_page(task_id: str | None) -> object:
         """What the page does not wait for."""
         if not task_id:
             return no_update, no_update, no_update

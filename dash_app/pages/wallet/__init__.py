@@ -1,12 +1,11 @@
 """Wallet: what is there, how to add to it, and what became of every credit."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Client, Model
 from dash import Dash, html
 
 from dash_app import access, routing
+from dash_app.content import Component
 from dash_app.pages.wallet import ledger, topup
 
 
@@ -17,7 +16,7 @@ def register(app: Dash) -> None:
     ledger.register(app)
 
 
-def layout(next: str | None = None, amount: str | None = None) -> Any:
+def layout(next: str | None = None, amount: str | None = None) -> Component:
     """Drawn from one look at the wallet, its newest transactions and the clocks.
 
     `amount` is what somebody was short of where they come from.
@@ -36,7 +35,7 @@ def layout(next: str | None = None, amount: str | None = None) -> Any:
         )
 
 
-def _prices(client: Client) -> Any:
+def _prices(client: Client) -> Component:
     return dmc.Paper(
         [
             dmc.Title("What an assessment costs", order=2, size="h4", mb="xs"),
@@ -54,5 +53,5 @@ def _prices(client: Client) -> Any:
     )
 
 
-def _price(model: Model) -> Any:
+def _price(model: Model) -> Component:
     return html.Div([html.Dt(model.title), html.Dd(f"{model.price:,} credits")])

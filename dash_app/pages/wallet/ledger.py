@@ -1,12 +1,11 @@
 """What is in the wallet, and every change of it."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction
 from dash import Dash, html, set_props
 
 from dash_app import load_more, tables, times, values
+from dash_app.content import Component, Content
 
 KINDS = {
     "topup": "Top-up",
@@ -20,7 +19,7 @@ COLUMNS = ("When", "What", "Credits", "Balance after")
 EMPTY = "No transactions yet. Credits that you add or spend will be listed here."
 
 
-def balance(wallet: Balance) -> Any:
+def balance(wallet: Balance) -> Component:
     """Three numbers and what the middle one means."""
     held = "for work in progress" if wallet.held else "nothing in progress"
     return dmc.SimpleGrid(
@@ -34,7 +33,7 @@ def balance(wallet: Balance) -> Any:
     )
 
 
-def _figure(name: str, credits: int, meaning: str, *, main: bool = False) -> Any:
+def _figure(name: str, credits: int, meaning: str, *, main: bool = False) -> Component:
     parts = [
         dmc.Text(name, size="sm", c="dimmed"),
         dmc.Text(f"{credits:,}", className="wallet-figure", fw=700 if main else 500),
@@ -45,7 +44,7 @@ def _figure(name: str, credits: int, meaning: str, *, main: bool = False) -> Any
     return html.Div(card, role="group", **{"aria-label": name})
 
 
-def section(page: Page[Transaction]) -> Any:
+def section(page: Page[Transaction]) -> Component:
     """The newest transactions; earlier ones on request."""
     return html.Section(
         [
@@ -65,7 +64,7 @@ def section(page: Page[Transaction]) -> Any:
     )
 
 
-def _row(entry: Transaction) -> Any:
+def _row(entry: Transaction) -> Component:
     what = [KINDS.get(entry.kind, entry.kind)]
     if entry.note:
         what.append(f" ({entry.note})")
@@ -76,7 +75,7 @@ def _row(entry: Transaction) -> Any:
     return tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
 
 
-def _credits(entry: Transaction) -> tuple[Any, Any]:
+def _credits(entry: Transaction) -> tuple[Content, Content]:
     """How the balance changed, or what was only set aside or given free again; and what it is now."""
     after = [f"{entry.balance_after:,}"]
     if entry.held_after:

@@ -21,6 +21,7 @@ from dash import (
 )
 
 from dash_app import access, amounts, problems, sessions
+from dash_app.content import Component
 from dash_app.pages.wallet import ledger
 
 QUICK = (10, 50, 100)
@@ -33,7 +34,7 @@ BACK = {
 }
 
 
-def form(following: str | None, amount: str | None = None) -> Any:
+def form(following: str | None, amount: str | None = None) -> Component:
     """The amount, quick choices, and the way back to where credits were missing."""
     place = sessions.safe_place(following, "")
     return dmc.Paper(
@@ -65,7 +66,7 @@ def form(following: str | None, amount: str | None = None) -> Any:
     )
 
 
-def _quick(amount: int) -> Any:
+def _quick(amount: int) -> Component:
     return dmc.Button(
         f"{amount:,}",
         id={"type": "wallet-quick", "amount": amount},
@@ -99,7 +100,9 @@ def register(app: Dash) -> None:
         running=[(Output("wallet-topup", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def top_up(_clicks: Any, _enter: Any, written: str | None, key: str, place: str) -> Any:
+    def top_up(
+        _clicks: object, _enter: object, written: str | None, key: str, place: str
+    ) -> object:
         if not (written or "").strip():
             return NEEDED
         amount = amounts.whole(written or "")
@@ -130,7 +133,7 @@ def _show(client: Any, amount: int | str, place: str) -> None:
     set_props("credits-changed", {"data": time.time()})
 
 
-def _done(amount: int | str, place: str) -> Any:
+def _done(amount: int | str, place: str) -> Component:
     words = f"{amount:,} credits added."
     way = [" ", dmc.Anchor(_back_words(place), href=place, fw=600)] if place else []
     return dmc.Alert([words, *way], color="teal", variant="light")
