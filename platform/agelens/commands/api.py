@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+import structlog
+
 from agelens.commands.serving import Server, bind
 from agelens.settings import Settings
 
@@ -17,6 +19,7 @@ def run(settings: Settings) -> None:
     from agelens.web import create_app  # once, not by each process; it reads the line above
 
     settings = settings.model_copy(update={"metrics_dir": metrics_dir})
+    _check_storage(settings)
     Server(
         lambda: create_app(settings),
         bind=bind(settings.api_host, settings.api_port),
@@ -25,6 +28,25 @@ def run(settings: Settings) -> None:
         proc_name="agelens-api",
         child_exit=_forget_metrics,
     ).run()
+
+
+def _check_storage(settings: Settings) -> None:
+    """Refuse to start on another installation's storage; what cannot be reached is checked later."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from agelens.domain.errors import Unavailable
+    from agelens.services import storage_binding
+    from agelens.storage.engine import open_engine, session_factory
+    from agelens.storage.files import Files
+
+    engine = open_engine(str(settings.database_url))
+    try:
+        with session_factory(engine).begin() as session:
+            storage_binding.check(session, Files(settings.storage_url))
+    except (SQLAlchemyError, Unavailable) as error:
+        structlog.get_logger().warning("storage not checked yet", error=type(error).__name__)
+    finally:
+        engine.dispose()
 
 
 def _forget_metrics(_server: Any, worker: Any) -> None:

@@ -12,6 +12,8 @@
     ├── Forbidden
     ├── InsufficientCredits
     ├── Unavailable             a part that the request needs is away; trying again helps
+    │   └── StorageFull         the disk is full; it helps to free space
+    ├── StorageMismatch         the file storage belongs to another database
     └── ScoringError            the clock could not give a number; the job fails, nothing is charged
         ├── CannotScore         the panel lacks what this clock needs
         └── NotAdditive         an explanation does not add up to its prediction
@@ -120,6 +122,20 @@ class Unavailable(AgeLensError):
 
     code = "unavailable"
     title = "Temporarily unavailable"
+
+
+class StorageFull(Unavailable):
+    """The disk or bucket that keeps files has no space left."""
+
+    code = "storage_full"
+    title = "The storage is full"
+
+
+class StorageMismatch(AgeLensError):
+    """The file storage belongs to another database, or this database to another storage."""
+
+    code = "storage_mismatch"
+    title = "The storage belongs to another installation"
 
 
 class ScoringError(AgeLensError):

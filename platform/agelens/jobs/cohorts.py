@@ -5,12 +5,12 @@ from functools import partial
 
 import structlog
 
-from agelens.domain.errors import Unavailable
+from agelens.domain.errors import StorageMismatch, Unavailable
 from agelens.jobs.connections import files, redis, settings
 from agelens.jobs.database_retry import in_transaction
 from agelens.jobs.leases import Lease
 from agelens.queueing import announce
-from agelens.services import registry
+from agelens.services import registry, storage_binding
 from agelens.services.cohorts import cleanup, parts, retries, scoring
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ def score_part(part_id: str) -> None:
     try:
         with Lease(renew, lease_seconds) as lease:
             finish = _score(claimed, lease)
-    except Unavailable as error:
+    except (Unavailable, StorageMismatch) as error:
         log.warning("part handed back", cohort_id=str(claimed.cohort_id), error=error.detail)
         in_transaction(partial(retries.hand_back, claimed=claimed))
         return
@@ -38,6 +38,7 @@ def score_part(part_id: str) -> None:
 def _score(claimed: parts.Claim, lease: Lease) -> parts.Finish | None:
     """Write the results before they are counted; None when the part is no longer ours."""
     version = claimed.model_version_id
+    in_transaction(partial(storage_binding.ensure, files=files()))
     clock = in_transaction(lambda session: registry.clock_by_id(session, version))
     result = scoring.score_part(files(), clock, claimed)
     if lease.lost.is_set():

@@ -11,10 +11,10 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import AgeLensError
+from agelens.domain.errors import AgeLensError, StorageMismatch
 from agelens.jobs.connections import files, redis_url, sessions, settings
 from agelens.queueing import JobQueue
-from agelens.services import sweeps
+from agelens.services import storage_binding, sweeps
 from agelens.services.cohorts import cleanup
 from agelens.services.retraining import schedules
 
@@ -32,13 +32,14 @@ def main() -> None:
         job_timeout_seconds=settings().lease_seconds,
         training_seconds=settings().training_seconds,
     )
-    cleaned_at = -HOUR_SECONDS
+    _attempt("check the storage", partial(storage_binding.ensure, files=files()), queue)
+    started_at, cleaned_at = time.monotonic(), -HOUR_SECONDS
     while not stopped.is_set():
         sweep(queue)
         _attempt("request due retrainings", schedules.request_due, queue)
         if time.monotonic() - cleaned_at > HOUR_SECONDS:
             cleaned_at = time.monotonic()
-            clean(queue)
+            clean(queue, strays=time.monotonic() - started_at > HOUR_SECONDS)
         stopped.wait(settings().sweep_seconds)
 
 
@@ -51,14 +52,22 @@ def sweep(queue: JobQueue) -> None:
         _attempt(f"enqueue forgotten {name}", partial(_enqueue_forgotten, queue, swept), queue)
 
 
-def clean(queue: JobQueue) -> None:
-    """Hourly housekeeping: old idempotency records, old drafts, unneeded files."""
+def clean(queue: JobQueue, *, strays: bool = False) -> None:
+    """Hourly housekeeping: old idempotency records, old drafts, unneeded files.
+
+    Files are deleted only in a storage that carries the database's identity; `strays`, folders that
+    no cohort has, never by a scheduler that has just started.
+    """
     _attempt("forget old answers", sweeps.forget_old_answers, queue)
-    for name, step in {
+    steps = {
         "drop old drafts of cohorts": cleanup.drop_old_drafts,
         "clear ended cohorts": cleanup.clear_ended,
-        "delete stray files of cohorts": cleanup.delete_strays,
-    }.items():
+    }
+    if strays:
+        steps["delete quarantined files of cohorts"] = cleanup.quarantine_strays
+    if not _attempt("check the storage", partial(storage_binding.ensure, files=files()), queue):
+        return
+    for name, step in steps.items():
         _attempt(name, partial(step, files=files()), queue)
 
 
@@ -66,13 +75,23 @@ def _enqueue_forgotten(queue: JobQueue, swept: sweeps.Swept, session: Session) -
     return sweeps.enqueue_forgotten(session, swept, queue.waiting(swept.kind.queue))
 
 
-def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> None:
+def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> bool:
+    """Run one step in a transaction; False when it is put off, because something is unreachable.
+
+    Raises
+    ------
+    StorageMismatch
+        If the storage belongs to another database: this scheduler must not go on.
+    """
     try:
         with sessions()() as session:
             count = step(session)
             queue.commit(session)
+    except StorageMismatch:
+        raise
     except (SQLAlchemyError, RedisError, AgeLensError) as error:
         log.warning("sweep postponed", step=what, error=type(error).__name__)
-        return
+        return False
     if count:
         log.info("sweep", step=what, rows=count)
+    return True

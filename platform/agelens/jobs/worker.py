@@ -1,15 +1,17 @@
 """Entry points of the worker processes: predictions and cohorts, or retrainings."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
+from agelens.domain.errors import Unavailable
 from agelens.jobs import process_supervision, scratch_folder
-from agelens.jobs.connections import redis_url, settings
+from agelens.jobs.connections import files, redis_url, settings
 from agelens.jobs.database_retry import in_transaction
-from agelens.queueing.queue import IN_PROCESS, TRAINING
+from agelens.queueing.queue import COHORTS, IN_PROCESS, TRAINING
 from agelens.queueing.worker import work, work_in_forks
-from agelens.services import registry
+from agelens.services import registry, storage_binding
 
 log = structlog.get_logger()
 DATABASE_MAY_TAKE_SECONDS = 30.0
@@ -18,8 +20,18 @@ DATABASE_MAY_TAKE_SECONDS = 30.0
 def main(queues: Sequence[str] = IN_PROCESS) -> None:
     """Load the clocks, then take jobs until stopped."""
     clocks = in_transaction(registry.warm, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
+    if COHORTS in queues:
+        _check_storage()
     log.info("worker listens", queues=list(queues), clocks=clocks)
     work(redis_url(), queues)
+
+
+def _check_storage() -> None:
+    """Refuse to start on a storage of another installation; one that is away is checked later."""
+    try:
+        in_transaction(partial(storage_binding.ensure, files=files()))
+    except Unavailable as error:
+        log.warning("storage not checked yet", error=error.detail)
 
 
 def train() -> None:

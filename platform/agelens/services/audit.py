@@ -1,12 +1,27 @@
 """Audit the ledger: recompute every wallet, and the charge of each task and cohort, from the entries."""
 
+import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Over, Subquery, case, func, over, select
+from sqlalchemy import (
+    ColumnElement,
+    Over,
+    Subquery,
+    case,
+    func,
+    over,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from agelens.storage import ACTIVE, Cohort, LedgerEntry, Task, Wallet
+from agelens.services import storage_binding
+from agelens.services.cohorts import cleanup, file_locations
+from agelens.storage import ACTIVE, Cohort, CohortPart, LedgerEntry, Task, Wallet
+from agelens.storage.files import Files
 
 
 @dataclass(frozen=True)
@@ -20,9 +35,18 @@ class Audit:
     differences: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class FileAudit:
+    """How many files the database expects, and every difference from the storage in words."""
+
+    files: int
+    differences: tuple[str, ...]
+
+
 def audit(session: Session) -> Audit:
-    """Read-only; sees one moment of the database even while it is used."""
+    """Read-only; sees one moment of the database even while it is used, however long it takes."""
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    session.execute(text("set local statement_timeout = 0"))
     return Audit(
         wallets=session.scalar(select(func.count()).select_from(Wallet)) or 0,
         entries=session.scalar(select(func.count()).select_from(LedgerEntry)) or 0,
@@ -33,6 +57,7 @@ def audit(session: Session) -> Audit:
             *_running_balances(session),
             *_tasks(session),
             *_cohorts(session),
+            *_holds(session),
         ),
     )
 
@@ -83,6 +108,68 @@ def _cohorts(session: Session) -> list[str]:
     due = Cohort.price_per_row * Cohort.rows_scored
     rows = _wrongly_billed(session, Cohort, LedgerEntry.cohort_id, due=due)
     return [f"cohort {row}" for row in rows]
+
+
+def _holds(session: Session) -> list[str]:
+    """What a wallet holds is the sum of the prices of its queued and running work, and nothing else."""
+    active = union_all(
+        *(
+            select(table.wallet_id, table.price).where(table.status.in_(ACTIVE))
+            for table in (Task, Cohort)
+        )
+    ).subquery()
+    due = func.coalesce(func.sum(active.c.price), 0)
+    rows = session.execute(
+        select(Wallet.id, Wallet.held, due)
+        .outerjoin(active, active.c.wallet_id == Wallet.id)
+        .group_by(Wallet.id)
+        .having(Wallet.held != due)
+    )
+    return [
+        f"wallet {key}: holds {held}, its queued and running work costs {due_}"
+        for key, held, due_ in rows
+    ]
+
+
+def audit_files(session: Session, files: Files) -> FileAudit:
+    """Compare the cohorts of the database with the files of the storage; deletes nothing.
+
+    Raises
+    ------
+    Unavailable
+        If the storage cannot be reached.
+    StorageMismatch
+        If it belongs to another installation.
+    """
+    storage_binding.check(session, files)
+    checked, differences = 0, []
+    for path, cohort_id, number in _expected_files(session):
+        checked += 1
+        if not files.exists(path):
+            differences.append(f"cohort {cohort_id}: part {number} has lost its file {path}")
+    strays = cleanup.strays(session, files)
+    differences += [f"folder cohorts/{key}: the database knows no such cohort" for key in strays]
+    return FileAudit(checked, tuple(differences))
+
+
+def _expected_files(session: Session) -> Iterator[tuple[str, uuid.UUID, int]]:
+    """Result files of succeeded cohorts, and the answers of the parts that are still to be scored."""
+    parts = (
+        select(CohortPart.cohort_id, CohortPart.number, CohortPart.result_path, Cohort.status)
+        .join(Cohort, Cohort.id == CohortPart.cohort_id)
+        .where(Cohort.status.in_((*ACTIVE, "succeeded")))
+        .order_by(CohortPart.cohort_id, CohortPart.number)
+        .execution_options(yield_per=1000)
+    )
+    for cohort_id, number, result_path, status in session.execute(parts):
+        if result_path is not None:
+            yield result_path, cohort_id, number
+        elif status in ACTIVE:
+            yield f"{file_locations.inputs(cohort_id)}/{number:05}.arrow", cohort_id, number
+    drafts = select(Cohort.id, Cohort.n_parts).where(Cohort.status == "draft")
+    for cohort_id, n_parts in session.execute(drafts):
+        for number in range(n_parts):
+            yield f"{file_locations.inputs(cohort_id)}/{number:05}.arrow", cohort_id, number
 
 
 def _wrongly_billed(

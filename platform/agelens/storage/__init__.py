@@ -3,6 +3,7 @@
 from agelens.storage.base import Base
 from agelens.storage.cohorts import Cohort, CohortPart
 from agelens.storage.idempotency import IdempotencyRecord
+from agelens.storage.installation import Installation
 from agelens.storage.models import ModelVersion
 from agelens.storage.retrainings import Retraining, RetrainingChunk, RetrainingSchedule
 from agelens.storage.tasks import ACTIVE, FINISHED, Task, TaskStatus
@@ -16,6 +17,7 @@ __all__ = [
     "Cohort",
     "CohortPart",
     "IdempotencyRecord",
+    "Installation",
     "LedgerEntry",
     "ModelVersion",
     "Retraining",

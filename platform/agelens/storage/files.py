@@ -1,5 +1,6 @@
 """File storage of cohorts in a folder or an object store (fsspec: /srv/files, s3://bucket/files)."""
 
+import errno
 import io
 import os
 import tempfile
@@ -15,8 +16,9 @@ import fsspec
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
-from agelens.domain.errors import NotFound, Unavailable
+from agelens.domain.errors import NotFound, StorageFull, Unavailable
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # what libraries beneath fsspec raise that is no OSError
 _FURTHER_ERRORS = (
     ("botocore.exceptions", "BotoCoreError"),
@@ -34,6 +36,7 @@ class Files:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.is_checked = False  # whether it is known to belong to the database
         self._opened: tuple[int, fsspec.AbstractFileSystem, str] | None = None
 
     def write(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
@@ -46,6 +49,14 @@ class Files:
                 fill(buffer)  # type: ignore[arg-type]  # it has every method of BinaryIO
                 buffer.flush()
                 system.put_file(buffer.name, path)
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """A small file, whole or not at all."""
+
+        def fill(stream: BinaryIO) -> None:
+            stream.write(content)
+
+        self.write(name, fill)
 
     def open(self, name: str) -> BinaryIO:
         """A file to read, from anywhere in it.
@@ -84,6 +95,13 @@ class Files:
             return sorted(_last(f["name"]) for f in found if f["type"] == "directory")
         return []
 
+    def names(self, name: str) -> list[str]:
+        """The names of the files in a folder; none when it is not there."""
+        with self._place(name) as (system, path), suppress(FileNotFoundError):
+            found = system.ls(path, detail=True)
+            return sorted(_last(f["name"]) for f in found if f["type"] == "file")
+        return []
+
     def touched(self, name: str) -> datetime | None:
         """When a file in the folder was last written; None when there is none."""
         with self._place(name) as (system, path), suppress(FileNotFoundError):
@@ -98,10 +116,12 @@ class Files:
             system, root = self._system()
             yield system, f"{root}/{name}"
         except OSError as error:
-            raise Unavailable("The storage of files is away for now.") from error
+            if error.errno in _FULL:
+                raise StorageFull("The storage of files is full; nothing was lost.") from error
+            raise Unavailable("The storage of files cannot be reached right now.") from error
         except Exception as error:
             if isinstance(error, _further_errors()):
-                raise Unavailable("The storage of files is away for now.") from error
+                raise Unavailable("The storage of files cannot be reached right now.") from error
             raise
 
     def _system(self) -> tuple[fsspec.AbstractFileSystem, str]:
@@ -114,17 +134,41 @@ class Files:
 
 
 def _write_beside(path: str, fill: Callable[[BinaryIO], None]) -> None:
+    """Write, fsync file and folder, then rename: what the database counts survives a power cut."""
     folder, name = os.path.split(path)
+    new_folders = _missing_folders(folder)
     os.makedirs(folder, exist_ok=True)
     unfinished = os.path.join(folder, f".{name}.{uuid.uuid4().hex}")
     try:
         with open(unfinished, "xb") as stream:
             fill(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
         os.replace(unfinished, path)
+        for changed in (folder, *(os.path.dirname(each) for each in new_folders)):
+            _sync_folder(changed)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(unfinished)
         raise
+
+
+def _missing_folders(folder: str) -> list[str]:
+    """The folders on the way that do not exist yet, the innermost first."""
+    missing = []
+    while folder and not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    return missing
+
+
+def _sync_folder(folder: str) -> None:
+    """Force the folder's entries to the disk (POSIX: a rename is durable only then)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _check_inside(name: str) -> None:

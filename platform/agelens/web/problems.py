@@ -1,5 +1,6 @@
 """The one place that turns an error into RFC 9457 problem+json."""
 
+import errno
 import time
 from typing import Any
 
@@ -25,6 +26,8 @@ STATUS: dict[type[domain.AgeLensError], int] = {
     domain.Unauthenticated: 401,
     domain.Forbidden: 403,
     domain.InsufficientCredits: 402,
+    domain.StorageFull: 507,
+    domain.StorageMismatch: 503,
     domain.Unavailable: 503,
     domain.ScoringError: 422,
 }
@@ -37,6 +40,8 @@ HTTP_CODES = {
     429: "rate_limited",
 }
 RETRY_AFTER_SECONDS = "2"
+FULL_RETRY_AFTER_SECONDS = "30"  # somebody has to free space
+DISK_FULL = "53100"  # PostgreSQL's SQLSTATE
 LONGEST_PATH = 200  # characters of an address that are told again
 
 
@@ -47,6 +52,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, from_http)
     for error in (SQLAlchemyError, RedisError):
         app.register_error_handler(error, from_backend)
+    app.register_error_handler(OSError, from_system)
     app.register_error_handler(Exception, from_bug)
 
 
@@ -85,7 +91,11 @@ def from_domain(error: domain.AgeLensError) -> Response:
         errors = [
             {"pointer": p.pointer, "field": p.field, "message": p.message} for p in error.problems
         ]
-    headers = {503: {"Retry-After": RETRY_AFTER_SECONDS}, 401: {"WWW-Authenticate": "Bearer"}}
+    headers = {
+        401: {"WWW-Authenticate": "Bearer"},
+        503: {"Retry-After": RETRY_AFTER_SECONDS},
+        507: {"Retry-After": FULL_RETRY_AFTER_SECONDS},
+    }
     return problem(
         status, error.code, error.title, error.detail, errors=errors, headers=headers.get(status)
     )
@@ -121,6 +131,9 @@ def from_http(error: HTTPException) -> Response:
 
 def from_backend(error: Exception) -> Response:
     """The database or Redis is away (503), or we asked it something wrong (500); never its words."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        log.error("the database's disk is full")
+        return from_domain(domain.StorageFull("The database's disk is full. Nothing was lost."))
     away = isinstance(error, RedisError | PoolTimeout) or (
         isinstance(error, DBAPIError) and _is_away(error)
     )
@@ -128,6 +141,14 @@ def from_backend(error: Exception) -> Response:
         return from_bug(error)
     log.warning("backend is away", error=type(error).__name__)
     return unavailable("A part of the service is restarting. Nothing was lost; please try again.")
+
+
+def from_system(error: OSError) -> Response:
+    """A full disk is the operator's to mend (507); any other OSError is our bug."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return from_bug(error)
+    log.error("the disk is full", path=error.filename)
+    return from_domain(domain.StorageFull("The server's disk is full. Nothing was lost."))
 
 
 def refused_draft(validation_errors: list[dict[str, str]]) -> Response:

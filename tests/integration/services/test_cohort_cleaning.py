@@ -1,14 +1,18 @@
 """What an interruption leaves behind is found, and nothing that somebody needs is taken."""
 
+import os
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from agelens.domain.errors import InvalidInput, Unavailable
 from agelens.jobs import scheduler
 from agelens.queueing import JobQueue
 from agelens.services.cohorts import cleanup, file_locations
+from agelens.settings import Settings
 from agelens.storage import Cohort
 from agelens.storage.files import Files
 from integration.conftest import PersonFactory
@@ -39,9 +43,7 @@ def statuses(theirs: Cohorts) -> dict[uuid.UUID, str]:
 def stray(files: Files) -> uuid.UUID:
     """A folder that belongs to no cohort."""
     key = uuid.uuid4()
-    files.write(
-        f"{file_locations.inputs(key)}/00000.arrow", lambda stream: stream.write(b"people") and None
-    )
+    files.write_bytes(f"{file_locations.inputs(key)}/00000.arrow", b"people")
     return key
 
 
@@ -62,16 +64,70 @@ def test_a_draft_that_nobody_ran_within_a_day_goes(
     assert theirs.has_files(running)
 
 
-def test_a_folder_without_a_cohort_goes(theirs: Cohorts, queue: JobQueue) -> None:
+def days_pass(theirs: Cohorts, settings: Settings, *keys: uuid.UUID, days: float = 8) -> None:
+    """As if the files of these strays, and the notes about them, had been written days ago."""
+    root, before = Path(settings.storage_url.removeprefix("file://")), time.time() - days * 86400
+    for key in keys:
+        for place in (root / "quarantine" / str(key), *(root / f"cohorts/{key}").rglob("*")):
+            os.utime(place, (before, before))
+
+
+def test_a_stray_folder_is_deleted_only_after_days_of_quarantine(
+    theirs: Cohorts, queue: JobQueue, settings: Settings
+) -> None:
     lost, draft = stray(theirs.files), theirs.create(people(1), draft=True)
+    scheduler.clean(queue, strays=True)
+    assert str(lost) in theirs.files.names("quarantine")
+    days_pass(theirs, settings, lost, days=6)
+    scheduler.clean(queue, strays=True)
+    assert theirs.has_files(lost)
+    days_pass(theirs, settings, lost)
     scheduler.clean(queue)
+    assert theirs.has_files(lost), "a scheduler that has just started deletes no strays"
+    scheduler.clean(queue, strays=True)
     assert not theirs.has_files(lost)
+    assert str(lost) not in theirs.files.names("quarantine")
     assert theirs.has_files(draft)
 
 
+def test_a_stray_that_is_written_to_stays(
+    theirs: Cohorts, queue: JobQueue, settings: Settings
+) -> None:
+    lost = stray(theirs.files)
+    scheduler.clean(queue, strays=True)
+    days_pass(theirs, settings, lost)
+    theirs.files.write_bytes(f"{file_locations.inputs(lost)}/00001.arrow", b"people")
+    scheduler.clean(queue, strays=True)
+    assert theirs.has_files(lost)
+
+
+def test_many_strays_at_once_are_deleted_never(
+    theirs: Cohorts, queue: JobQueue, settings: Settings
+) -> None:
+    """An older dump was restored, or this is another installation's storage."""
+    lost = [stray(theirs.files) for _ in range(cleanup.MANY_STRAYS + 1)]
+    scheduler.clean(queue, strays=True)
+    days_pass(theirs, settings, *lost)
+    scheduler.clean(queue, strays=True)
+    assert all(theirs.has_files(key) for key in lost)
+    for key in lost:
+        theirs.files.delete(file_locations.folder(key))
+
+
+def test_a_note_about_a_cohort_that_the_database_knows_again_goes(
+    theirs: Cohorts, queue: JobQueue
+) -> None:
+    """A dump that knew less was restored, and then the newer one again."""
+    key = theirs.create(people(1))
+    theirs.files.write_bytes(f"quarantine/{key}", b"stray")
+    scheduler.clean(queue, strays=True)
+    assert str(key) not in theirs.files.names("quarantine")
+    assert theirs.has_files(key)
+
+
 def test_what_is_no_folder_of_a_cohort_stays(theirs: Cohorts, queue: JobQueue) -> None:
-    theirs.files.write("cohorts/notes/read.me", lambda stream: stream.write(b"ours") and None)
-    scheduler.clean(queue)
+    theirs.files.write_bytes("cohorts/notes/read.me", b"ours")
+    scheduler.clean(queue, strays=True)
     assert theirs.files.exists("cohorts/notes/read.me")
     theirs.files.delete("cohorts/notes")
 
@@ -83,7 +139,7 @@ def test_a_file_that_is_being_taken_in_is_left_alone(
     taken: list[str] = []
 
     def clean_before_commit(session: Session) -> None:
-        scheduler.clean(queue)
+        scheduler.clean(queue, strays=True)
         taken.extend(theirs.files.folders("cohorts"))
         session.commit()
 
@@ -124,7 +180,7 @@ def test_files_that_could_not_be_deleted_at_the_end_are_deleted_later(
     key = theirs.create(people(3))
 
     def away(*_: object) -> None:
-        raise Unavailable("The storage of files is away for now.")
+        raise Unavailable("The storage of files cannot be reached right now.")
 
     with monkeypatch.context() as patch:
         patch.setattr(Files, "delete", away)

@@ -328,7 +328,7 @@ def test_after_three_attempts_a_part_becomes_rows_with_a_reason(
 
 
 def away(*_: object) -> None:
-    raise Unavailable("The storage of files is away for now.")
+    raise Unavailable("The storage of files cannot be reached right now.")
 
 
 def after_the_pause(sessions: Sessions, queue: JobQueue, key: uuid.UUID) -> None:

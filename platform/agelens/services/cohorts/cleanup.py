@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, event, func, select
@@ -17,6 +17,9 @@ from agelens.storage.files import Files
 BATCH = 500
 DRAFTS_ARE_KEPT = timedelta(days=1)
 WORKERS_ARE_GONE_AFTER = timedelta(hours=1)
+QUARANTINE = "quarantine"
+QUARANTINED_FOR = timedelta(days=7)
+MANY_STRAYS, MANY_STRAYS_SHARE = 20, 0.05
 
 log = structlog.get_logger()
 
@@ -97,15 +100,50 @@ def unneeded(cohort_id: uuid.UUID, status: str) -> str:
     )
 
 
-def delete_strays(session: Session, files: Files) -> int:
-    """Delete folders without a cohort: its making was interrupted, or its deletion."""
+def strays(session: Session, files: Files) -> list[uuid.UUID]:
+    """Cohort folders that the database does not know: made or deleted halfway, or newer than a dump."""
     found = [_as_id(name) for name in files.folders(file_locations.COHORTS)]
-    strays = 0
-    for cohort_id in [key for key in found if key is not None]:
-        if _is_stray(session, cohort_id):
-            files.delete(file_locations.folder(cohort_id))
-            strays += 1
-    return strays
+    return [key for key in found if key is not None and _is_stray(session, key)]
+
+
+def quarantine_strays(session: Session, files: Files) -> int:
+    """Note folders without a cohort, and delete those that were noted, and not touched, for days.
+
+    A note does not move anything, so a newer dump that knows the cohort finds its files. Many strays
+    at once mean a wrong or older database: then nothing is deleted, and an operator is asked.
+    """
+    found = strays(session, files)
+    names = {str(key) for key in found}
+    noted = set(files.names(QUARANTINE))
+    for name in noted - names:  # a row came back, or the folder is gone
+        files.delete(f"{QUARANTINE}/{name}")
+    for name in names - noted:
+        files.write_bytes(f"{QUARANTINE}/{name}", b"stray")
+    due = [key for key in found if str(key) in noted and _is_due(files, key)]
+    known = session.scalar(select(func.count()).select_from(Cohort)) or 0
+    if len(found) > max(MANY_STRAYS, known * MANY_STRAYS_SHARE):
+        log.error(
+            "many folders of cohorts that the database does not know; none is deleted",
+            strays=len(found),
+            known=known,
+            see="agelens audit --files",
+        )
+        return 0
+    for key in due:
+        files.delete(file_locations.folder(key))
+        files.delete(f"{QUARANTINE}/{key}")
+        log.warning("stray cohort folder deleted", cohort_id=str(key))
+    return len(due)
+
+
+def _is_due(files: Files, cohort_id: uuid.UUID) -> bool:
+    """Whether a stray was noted, and last written to, more than the days of quarantine ago."""
+    before = datetime.now(UTC) - QUARANTINED_FOR
+    moments = (
+        files.touched(f"{QUARANTINE}/{cohort_id}"),
+        files.touched(file_locations.folder(cohort_id)),
+    )
+    return all(moment is None or moment < before for moment in moments)
 
 
 def _is_stray(session: Session, cohort_id: uuid.UUID) -> bool:

@@ -64,7 +64,7 @@ def _answers(files: Files, claimed: Claim) -> pa.Table:
     try:
         return ingestion.read_part(files, claimed.cohort_id, claimed.number)
     except OSError as error:  # while it was read
-        raise Unavailable("The storage of files is away for now.") from error
+        raise Unavailable("The storage of files cannot be reached right now.") from error
     except NotFound:
         if files.exists(file_locations.inputs(claimed.cohort_id)):
             raise

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agelens.domain.errors import Conflict, Unauthenticated
 from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
-from agelens.services import billing, registry
+from agelens.services import billing, registry, storage_binding
 from agelens.services.cohorts import cleanup, file_locations, ingestion, lookups, parts, previews
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
@@ -58,6 +58,7 @@ def create(
     read, and counts instead of `said`. Nothing is kept when any of these fails.
     """
     _check_before_reading(session, user, said)
+    storage_binding.ensure(session, files)
     cohort_id = uuid.uuid4()
     with cleanup.new_folder(session, files, cohort_id):
         taken = ingestion.take(files, cohort_id, content, format, most_rows=most_rows)

@@ -117,6 +117,11 @@ def _create_retrainings() -> None:
 
 
 def downgrade() -> None:
+    active = "select count(*) from retrainings where status in ('queued', 'running')"
+    if count := op.get_bind().scalar(sa.text(active)):
+        raise RuntimeError(
+            f"{count} retrainings are queued or running: let them end, or cancel them"
+        )
     for table in ("retraining_schedules", "retraining_chunks", "retrainings"):
         op.drop_table(table)
     op.drop_column("model_versions", "headline")

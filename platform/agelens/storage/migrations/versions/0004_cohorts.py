@@ -22,7 +22,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The ledger keeps its entries of cohorts; whose they were stays in their keys."""
+    """The ledger keeps its entries of cohorts; whose they were stays in their keys.
+
+    Refused while cohorts are queued or running: their holds would be left with nothing to settle.
+    """
+    active = "select count(*) from cohorts where status in ('queued', 'running')"
+    if count := op.get_bind().scalar(sa.text(active)):
+        raise RuntimeError(
+            f"{count} cohorts are queued or running and hold credits: let them end, or cancel "
+            "them, before the schema is taken back"
+        )
     op.drop_index("ix_ledger_entries_cohort_id", table_name="ledger_entries")
     op.drop_column("ledger_entries", "cohort_id")
     for table in ("cohort_parts", "cohorts"):
