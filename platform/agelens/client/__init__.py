@@ -1,7 +1,10 @@
 """The HTTP client: `Client` and what it answers and raises. Needs neither a server's packages nor numpy."""
 
 # the cards register themselves
-from agelens.client.cards import cohorts, models, pages, results  # noqa: F401
+import agelens.client.cards.cohorts
+import agelens.client.cards.models
+import agelens.client.cards.pages
+import agelens.client.cards.results  # noqa: F401
 from agelens.client.client import Client
 from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import (

@@ -1,6 +1,7 @@
 """Blueprints whose arguments are read by our rules and refused as field problems."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -10,8 +11,21 @@ from flask import Request
 from webargs.flaskparser import FlaskParser
 
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
+from agelens.web.openapi import add_to_openapi
 from agelens.web.request_bodies import JSON_TYPES, read_body, read_json
+from agelens.web.shapes import WholeShape, reference
 
+# an address with NUL, the limit of requests, a database that is away
+USUAL = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+OF_BODIES = (
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
 MOST_PROBLEMS = 100  # else a body of nonsense would be answered with a longer one
 
 
@@ -30,13 +44,57 @@ class Parser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A flask-smorest blueprint that reads arguments with `Parser`."""
+    """A flask-smorest blueprint that reads arguments with `Parser` and names the usual errors.
+
+    `usual` are the statuses that every operation may answer.
+    """
 
     ARGUMENTS_PARSER = Parser()
+
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        usual: Sequence[HTTPStatus] = USUAL,
+        url_prefix: str | None = None,
+        description: str = "",
+    ) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix, description=description)
+        self._usual = usual
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., object] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """As flask-smorest's; the document names the errors that the rule and the arguments bring."""
+        if view_func is not None:
+            statuses = [*self._usual, *([HTTPStatus.NOT_FOUND] if "<" in rule else [])]
+            if _takes_body(view_func):
+                statuses += OF_BODIES
+            found = {str(status.value): status.name for status in statuses}
+            add_to_openapi(view_func, responses=found)
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+    @staticmethod
+    def _make_doc_response_schema(schema: object) -> object:
+        return reference(schema.shape) if isinstance(schema, WholeShape) else schema
 
     def arguments(self, schema: type[marshmallow.Schema], **kwargs: Any) -> Any:
         """As flask-smorest's; a schema may say that its body may be absent."""
         return super().arguments(schema, **{"required": not _may_be_absent(schema())} | kwargs)
+
+
+def _takes_body(view: Callable[..., object]) -> bool:
+    doc = vars(view).get("_apidoc", {})
+    arguments = doc.get("arguments", {}).get("parameters", ())
+    return "requestBody" in doc.get("manual_doc", {}) or any(
+        each["in"] == "json" for each in arguments
+    )
 
 
 def load(schema: marshmallow.Schema, value: Any) -> Any:

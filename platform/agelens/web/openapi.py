@@ -11,8 +11,6 @@ from agelens import __version__
 from agelens.web.schemas.base import ProblemSchema
 from agelens.web.shapes import components, property_of
 
-# those that marshmallow fills from rows
-SCHEMAS_OF_THEIR_OWN = ("Matches", "ModelName", "Preview")
 OPTIONS = {
     "API_TITLE": "AgeLens",
     "API_VERSION": __version__,
@@ -40,17 +38,18 @@ class Api(flask_smorest.Api):
     """flask-smorest, leaving errors to `agelens.web.problems`."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None  # every status that an operation answers is named
 
     def _register_error_handlers(self) -> None:
         """Nothing: problems are registered on the app itself."""
 
     def _register_responses(self) -> None:
         """What each error looks like; flask-smorest would call all of them plain JSON."""
-        named = [(status.name, status.phrase) for status in HTTPStatus if status >= 400]
-        for name, description in [*named, ("DEFAULT_ERROR", "Any other error")]:
-            content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
-            response = {"description": description, "content": content}
-            self.spec.components.response(name, response, lazy=True)
+        for status in HTTPStatus:
+            if status >= 400:
+                content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
+                response = {"description": status.phrase, "content": content}
+                self.spec.components.response(status.name, response, lazy=True)
 
 
 def add_to_openapi(view: Callable[..., object], **parts: Any) -> None:
@@ -70,6 +69,5 @@ def make_api(app: Flask) -> Api:
     api = Api(app)
     api.ma_plugin.converter.add_attribute_function(property_of)
     for name, schema in components().items():
-        if name not in SCHEMAS_OF_THEIR_OWN:
-            api.spec.components.schema(name, schema)
+        api.spec.components.schema(name, schema)
     return api

@@ -1,13 +1,15 @@
 """The shapes of `agelens.wire` in marshmallow's schemas and in the OpenAPI document."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 from pydantic import TypeAdapter
 from typing_extensions import TypeAliasType, is_typeddict
 
 from agelens import wire
+from agelens.services.what_if import WhatIf
+from agelens.storage import Cohort, Retraining, Task
 from agelens.web.schemas.base import Answers, Scalar
 
 REFERENCE = "#/components/schemas/{model}"
@@ -31,11 +33,31 @@ class Shape(fields.Raw):
         return value if self._make is None else self._make(obj)
 
 
-def failure_of(row: Any) -> wire.Failure | None:
+class WholeShape(Schema):
+    """A schema of a shape: the whole answer is handed out as it is."""
+
+    shape: ClassVar[type]
+
+    def dump(self, obj: object, *, many: bool | None = None) -> object:
+        """The answer, of which mypy knows that it has the shape."""
+        return obj
+
+
+def whole(shape: type) -> type[WholeShape]:
+    """The schema of a shape of `agelens.wire`."""
+    return type(shape.__name__, (WholeShape,), {"shape": shape})
+
+
+def model_name_of(row: Task | Cohort | WhatIf) -> wire.ModelName | None:
+    """The clock of a task or cohort; of a draft of a cohort, maybe none."""
+    return {"name": row.model.name, "version": row.model.version} if row.model else None
+
+
+def failure_of(row: Task | Cohort | Retraining) -> wire.Failure | None:
     """Why a task, cohort or retraining ended without a result."""
     if row.error_code is None:
         return None
-    return {"code": row.error_code, "message": row.error_message}
+    return {"code": row.error_code, "message": row.error_message or ""}
 
 
 def property_of(_converter: object, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
@@ -45,6 +67,11 @@ def property_of(_converter: object, field: fields.Field[Any], **_: Any) -> dict[
     if isinstance(field, Scalar):
         return _schema_of(wire.Scalar)
     return _schema_of(field.shape) if isinstance(field, Shape) else {}
+
+
+def reference(shape: type) -> dict[str, str]:
+    """Where the OpenAPI document describes a shape."""
+    return {"$ref": REFERENCE.format(model=shape.__name__)}
 
 
 def components() -> dict[str, dict[str, Any]]:
@@ -64,7 +91,7 @@ def _schema_of(shape: Any) -> dict[str, Any]:
     schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REFERENCE)
     schema = _untitled(schema)
     if is_typeddict(shape):
-        return {"$ref": REFERENCE.format(model=shape.__name__)}
+        return reference(shape)
     return {name: part for name, part in schema.items() if name != "$defs"}
 
 

@@ -171,4 +171,6 @@ def _say_in_openapi(view: Callable[..., object]) -> None:
         "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
         "description": "The same key with the same body gives the first 2xx answer again",
     }
-    add_to_openapi(view, parameters=[header], responses={"409": "CONFLICT"})
+    add_to_openapi(
+        view, parameters=[header], responses={"409": "CONFLICT", "422": "UNPROCESSABLE_ENTITY"}
+    )

@@ -44,6 +44,7 @@ def register(body: dict[str, Any]) -> User:
 @slow_down
 @committed
 @blueprint.response(200, AccessToken)
+@blueprint.alt_response(401, "UNAUTHORIZED")
 @blueprint.doc(
     requestBody={
         "required": True,

@@ -122,7 +122,6 @@ def publish(query: dict[str, Any]) -> dict[str, Any]:
 @transaction
 @blueprint.arguments(Activation)
 @blueprint.response(200, ModelVersionSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
     """Let new tasks use this version."""
     session = db.session()
@@ -135,7 +134,6 @@ def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
 @admin_required
 @transaction
 @blueprint.response(200, ModelVersionSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def roll_back(name: str) -> dict[str, Any]:
     """Return to the version that was active before."""
     return version_comparison.describe_now(db.session(), registry.roll_back(db.session(), name))

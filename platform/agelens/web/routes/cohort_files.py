@@ -48,7 +48,6 @@ def template(query: dict[str, Any]) -> Response:
 @login_required
 @blueprint.arguments(ResultsQuery, location="query")
 @blueprint.doc(responses={"200": RESULTS})
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
     """The rows of a succeeded cohort in their order: numbers, contributions, warnings, errors.
@@ -65,7 +64,6 @@ def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
 @login_required
 @blueprint.arguments(ProblemsQuery, location="query")
 @blueprint.response(200, RowProblemPage)
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 def errors(query: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
     """The rows of a succeeded cohort that could not be scored, with the reasons."""

@@ -44,10 +44,7 @@ Answer = tuple[Cohort, int, dict[str, str]]
 @blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(201, schema=CohortSchema, description="A draft")
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
-@blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
-@blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.doc(requestBody=BODIES, parameters=OPTIONS)
 def create() -> Answer:
     """Take a file of people, hold the price of all its rows, and score them.
@@ -93,7 +90,6 @@ def match(body: dict[str, Any]) -> dict[str, Any]:
 @login_required
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, CohortSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def show(query: dict[str, Any], cohort_id: uuid.UUID) -> Cohort:
     """One cohort; with `wait`, as soon as it is finished or the time is over.
 
@@ -116,7 +112,6 @@ def show(query: dict[str, Any], cohort_id: uuid.UUID) -> Cohort:
 @login_required
 @transaction
 @blueprint.response(204)
-@blueprint.alt_response(404, "NOT_FOUND")
 def delete(cohort_id: uuid.UUID) -> None:
     """Take a draft or finished cohort away, with its files."""
     submissions.delete(db.session(), files(), me().id, cohort_id)
@@ -129,8 +124,6 @@ def delete(cohort_id: uuid.UUID) -> None:
 @blueprint.arguments(RunRequest, example=EXAMPLE)
 @blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def run(body: dict[str, Any], cohort_id: uuid.UUID) -> Answer:
     """Hold the price of a draft and score it. Running it again is harmless."""
     options = submissions.Options(**body)
@@ -142,8 +135,7 @@ def run(body: dict[str, Any], cohort_id: uuid.UUID) -> Answer:
 @login_required
 @blueprint.arguments(RunRequest, example=EXAMPLE)
 @blueprint.response(200, PreviewSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+@blueprint.alt_response(409, "CONFLICT")
 def preview(body: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
     """How a draft's file would be read, what is wrong with its first rows, and what it would cost."""
     options = submissions.Options(**body)
@@ -153,7 +145,6 @@ def preview(body: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.get("/<uuid:cohort_id>/sample")
 @login_required
 @blueprint.response(200, SampleSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 def sample(cohort_id: uuid.UUID) -> dict[str, Any]:
     """The first rows of a draft's file, also while nothing says yet what its columns are."""
@@ -164,7 +155,6 @@ def sample(cohort_id: uuid.UUID) -> dict[str, Any]:
 @login_required
 @transaction
 @blueprint.response(200, CohortSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def cancel(cohort_id: uuid.UUID) -> Cohort:
     """End a queued or running cohort without results; the whole hold is released."""
     return submissions.cancel(db.session(), files(), me().id, cohort_id)

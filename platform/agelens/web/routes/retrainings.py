@@ -1,7 +1,6 @@
 """/api/admin/retrainings: notebooks that train a clock again, and when they are run."""
 
 import uuid
-from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
@@ -63,9 +62,7 @@ WHERE = {"Location": {"description": "The retraining", "schema": {"type": "strin
 @admin_required
 @transaction
 @blueprint.response(202, RetrainingSchema, headers=WHERE)
-@blueprint.alt_response(413, HTTPStatus(413).name)
-@blueprint.alt_response(415, HTTPStatus(415).name)
-@blueprint.alt_response(422, HTTPStatus(422).name)
+@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.doc(requestBody=BODIES)
 def create() -> tuple[Retraining, int, dict[str, str]]:
     """Run a clock's notebook on uploaded data (a form) or on the configured data (JSON).
@@ -109,7 +106,6 @@ def history(query: dict[str, Any]) -> Page:
 @blueprint.get("/<uuid:retraining_id>")
 @admin_required
 @blueprint.response(200, RetrainingSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def show(retraining_id: uuid.UUID) -> Retraining:
     """One retraining, and the candidate version that came of it."""
     return requests.find(db.session(), retraining_id)
@@ -118,7 +114,6 @@ def show(retraining_id: uuid.UUID) -> Retraining:
 @blueprint.get("/<uuid:retraining_id>/notebook")
 @admin_required
 @blueprint.response(200, NOTEBOOK, content_type=NOTEBOOK_TYPE)
-@blueprint.alt_response(404, "NOT_FOUND")
 def notebook(retraining_id: uuid.UUID) -> Response:
     """The notebook as it was executed, as far as it ran."""
     retraining, content = requests.notebook_run(db.session(), retraining_id)
@@ -131,7 +126,6 @@ def notebook(retraining_id: uuid.UUID) -> Response:
 @admin_required
 @transaction
 @blueprint.response(200, RetrainingSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def cancel(retraining_id: uuid.UUID) -> Retraining:
     """End a queued or running retraining; its notebook is stopped within seconds."""
     return requests.cancel(db.session(), retraining_id)
@@ -148,7 +142,6 @@ def list_schedules() -> dict[str, Any]:
 @blueprint.get("/schedules/<model>")
 @admin_required
 @blueprint.response(200, ScheduleSchema)
-@blueprint.alt_response(404, "NOT_FOUND")
 def show_schedule(model: str) -> RetrainingSchedule:
     """When a clock is retrained."""
     return schedules.find(db.session(), model)
@@ -169,7 +162,6 @@ def put_schedule(body: dict[str, Any], model: str) -> RetrainingSchedule:
 @admin_required
 @transaction
 @blueprint.response(204)
-@blueprint.alt_response(404, "NOT_FOUND")
 def remove_schedule(model: str) -> None:
     """Retrain a clock no more; what is under way goes on."""
     schedules.remove(db.session(), model)

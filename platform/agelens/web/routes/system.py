@@ -1,5 +1,6 @@
 """/healthz, /readyz, /metrics: for those who run the service."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response
@@ -10,10 +11,11 @@ from agelens.web.arguments import Blueprint
 from agelens.web.extensions import db, limiter, queue, settings
 from agelens.web.metrics import exposition
 from agelens.web.problems import unavailable
-from agelens.web.schemas.base import ProblemSchema
 from agelens.web.schemas.system import Health, Readiness
 
-blueprint = Blueprint("system", __name__, description="Health and metrics")
+blueprint = Blueprint(
+    "system", __name__, usual=[HTTPStatus.BAD_REQUEST], description="Health and metrics"
+)
 
 
 @blueprint.get("/healthz")
@@ -27,7 +29,7 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @limiter.exempt
 @blueprint.response(200, Readiness)
-@blueprint.alt_response(503, schema=ProblemSchema, content_type="application/problem+json")
+@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 def readyz() -> dict[str, Any] | Response:
     """Database, Redis, workers and the default clock; 503 names the part that is missing."""
     state = overview.readiness(db.session(), queue())
@@ -40,7 +42,8 @@ def readyz() -> dict[str, Any] | Response:
 
 @blueprint.get("/metrics")
 @limiter.exempt
-@blueprint.response(200, content_type="text/plain")
+@blueprint.response(200, {"type": "string"}, content_type="text/plain")
+@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 def metrics() -> Response:
     """Prometheus metrics of every API process, the queues and the tasks under way."""
     text = exposition(settings().metrics_dir, overview.gauges(db.session(), queue()))

@@ -62,7 +62,7 @@ Accepted = tuple[Task, int, dict[str, str]]
 @blueprint.arguments(PredictRequest, example=EXAMPLE)
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
-@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+@blueprint.alt_response(404, "NOT_FOUND")
 def predict(body: dict[str, Any]) -> Accepted:
     """Accept a panel, hold its price, queue it; answer where the result will be."""
     return _accepted(tasks.submit(db.session(), me(), **body))
@@ -73,6 +73,7 @@ def predict(body: dict[str, Any]) -> Accepted:
 @transaction
 @blueprint.arguments(DraftRequest, example=DRAFT_EXAMPLE)
 @blueprint.response(201, TaskSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
 def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
     """Keep a panel for later; it may be incomplete, and costs nothing."""
     task = drafts.create(db.session(), me(), **body)
@@ -136,7 +137,6 @@ def delete(task_id: uuid.UUID) -> None:
 @transaction
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
-@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def run(task_id: uuid.UUID) -> Accepted | Response:
     """Queue a draft. Running it again is harmless; one that cannot be scored stays a draft."""
     task = drafts.run(db.session(), me().id, task_id)
@@ -157,9 +157,7 @@ def cancel(task_id: uuid.UUID) -> Task:
 @login_required
 @blueprint.arguments(WhatIfRequest, example=WHAT_IF_EXAMPLE)
 @blueprint.response(200, WhatIfResults)
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
-@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def vary(body: dict[str, Any], task_id: uuid.UUID) -> WhatIf:
     """Score a finished prediction again with some answers changed; kept nowhere and free.
 

@@ -29,6 +29,7 @@ def show() -> Wallet:
 @transaction
 @blueprint.arguments(Topup, example={"amount": 50})
 @blueprint.response(201, TransactionSchema)
+@blueprint.alt_response(403, "FORBIDDEN")
 def topup(body: dict[str, Any]) -> LedgerEntry:
     """Add credits to one's own wallet, where the operator allows it."""
     policy, cap = settings().topup_policy, settings().topup_cap

@@ -7,8 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from agelens import wire
 from agelens.domain.registry import DATA_SETS
 from agelens.web.schemas.base import LONGEST_TEXT, PageQuery, Request, Text
-from agelens.web.schemas.tasks import ModelNameSchema
-from agelens.web.shapes import Shape, failure_of
+from agelens.web.shapes import Shape, failure_of, model_name_of, whole
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 RESULT_TYPES = {
@@ -99,7 +98,7 @@ class CohortItem(Schema):
     status = fields.String(validate=validate.OneOf(STATUSES))
     name = fields.String()
     format = fields.String(validate=validate.OneOf(list(RESULT_TYPES)))
-    model = fields.Nested(ModelNameSchema, allow_none=True)
+    model = Shape(wire.ModelName | None, make=model_name_of)
     header = fields.List(fields.String())
     columns = fields.String(allow_none=True)
     mapping = fields.Dict(keys=fields.String(), values=fields.String())
@@ -133,17 +132,6 @@ class CohortQuery(PageQuery):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
-class MatchesSchema(Schema):
-    """How columns of these names would be read, and the price of a row. Nothing is kept."""
-
-    model = fields.Nested(ModelNameSchema)
-    columns = fields.String()
-    price_per_row = fields.Integer()
-    matches = Shape(list[wire.ColumnMatch])
-    missing = Shape(list[wire.MissingFeature])
-    hints = fields.List(fields.String())
-
-
 class RowProblemSchema(Schema):
     row = fields.Integer(metadata={"description": "1 is the first"})
     message = fields.String()
@@ -154,16 +142,8 @@ class RowProblemSchema(Schema):
     id = fields.String(allow_none=True, metadata={"description": "From `id_column`"})
 
 
-class PreviewSchema(MatchesSchema):
-    """How the file would be read, and what it would cost. Nothing is kept."""
-
-    cohort_id = fields.UUID()
-    rows = fields.Integer()
-    price = fields.Integer()
-    sample = fields.List(fields.List(fields.String(allow_none=True)))
-    checked_rows = fields.Integer()
-    problems = Shape(list[wire.RowMessage])
-    readable_rows = fields.Integer()
+MatchesSchema = whole(wire.Matches)
+PreviewSchema = whole(wire.Preview)
 
 
 class SampleSchema(Schema):

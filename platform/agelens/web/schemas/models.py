@@ -4,7 +4,6 @@ from marshmallow import Schema, fields, validate
 
 from agelens import wire
 from agelens.web.schemas.base import Request, Text
-from agelens.web.schemas.tasks import ModelNameSchema
 from agelens.web.shapes import Shape
 
 
@@ -54,7 +53,7 @@ class BiomarkerList(Schema):
 class ExampleSchema(Schema):
     """A made-up person, as a request, and what the clock answers."""
 
-    model = fields.Nested(ModelNameSchema)
+    model = Shape(wire.ModelName)
     answers = Shape(wire.Answers, metadata={"description": "Of every feature of the clock"})
     units = fields.Dict(keys=fields.String(), values=fields.String())
     chronological_age = fields.Float()

@@ -13,7 +13,7 @@ from agelens.web.schemas.base import (
     SomeOf,
     Text,
 )
-from agelens.web.shapes import Shape, failure_of
+from agelens.web.shapes import Shape, failure_of, model_name_of
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
@@ -51,17 +51,10 @@ class TaskAccepted(Schema):
     price = fields.Integer()
 
 
-class ModelNameSchema(Schema):
-    """A clock and its version."""
-
-    name = fields.String()
-    version = fields.String()
-
-
 class TaskSchema(Schema):
     id = fields.UUID()
     status = fields.String(validate=validate.OneOf(STATUSES))
-    model = fields.Nested(ModelNameSchema)
+    model = Shape(wire.ModelName, make=model_name_of)
     answers = Shape(wire.Answers)
     units = Shape(wire.Answers)
     chronological_age = Shape(wire.Scalar)
@@ -80,7 +73,7 @@ class TaskSchema(Schema):
 
 class WhatIfResults(Schema):
     task_id = fields.UUID()
-    model = fields.Nested(ModelNameSchema)
+    model = Shape(wire.ModelName, make=model_name_of)
     results = Shape(list[wire.Result], metadata={"description": "One per change in order"})
 
 
