@@ -48,6 +48,38 @@ def up() -> None:
 
 
 @cli.command()
+def status() -> None:
+    """Show what runs on AGELENS_HOME; exits 1 unless everything is healthy.
+
+    Processes, addresses, PostgreSQL, Redis and the queues of the AgeLens that `agelens up` started.
+
+    \b
+    Example:
+      agelens status
+    """
+    settings = process_settings()
+    from agelens.commands.up.status import run
+
+    run(settings)
+
+
+@cli.command()
+def stop() -> None:
+    """Stop what `agelens up` started on AGELENS_HOME and wait for its end; the data stay.
+
+    Harmless when nothing runs.
+
+    \b
+    Example:
+      agelens stop
+    """
+    settings = process_settings()
+    from agelens.commands.up.stop import run
+
+    run(settings)
+
+
+@cli.command()
 def api() -> None:
     """Serve the API; needs DATABASE_URL and REDIS_URL.
 
@@ -164,16 +196,21 @@ def audit() -> None:
 
 
 @cli.command()
-def demo() -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before a running AgeLens is added to.")
+def demo(yes: bool) -> None:
     """Show two people and an administrator at work; exits 1 if a check fails.
 
+    Where `agelens up` runs, the demo says what it adds to that database, and asks. Elsewhere it
+    starts throw-away servers and leaves nothing behind.
+
     \b
-    Example:
+    Examples:
       agelens demo
+      agelens demo --yes
     """
     from agelens.commands.demo import run
 
-    sys.exit(run(process_settings()))
+    sys.exit(run(process_settings(), yes=yes))
 
 
 @cli.command()

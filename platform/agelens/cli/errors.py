@@ -28,6 +28,8 @@ EXTRAS = {
     "demo": "server,embedded",
     "lab": "lab",
     "score": "score",
+    "status": "server,embedded",
+    "stop": "server,embedded",
     "train": "train",
     "up": "server,embedded,web",
 }
@@ -56,7 +58,7 @@ class ReportingGroup(click.Group):
                 raise
             raise found from error
 
-    def main(  # type: ignore[override]  # its overloads differ in the result only
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,

@@ -151,7 +151,7 @@ def test_children_of_a_killed_supervisor_are_ended_by_the_next(home: Home) -> No
         [sys.executable, "-c", "import subprocess; print(subprocess.Popen(['sleep', '600']).pid)"],
         log=home.log("leader"),
     )
-    home.remember_children({leader.pid: psutil.Process(leader.pid).create_time()})
+    home.remember_children([("leader", leader.pid, psutil.Process(leader.pid).create_time())])
     leader.wait()
     left = psutil.Process(int((home.logs / "leader.log").read_text()))
     assert home.end_leftovers() == 1
@@ -161,7 +161,8 @@ def test_children_of_a_killed_supervisor_are_ended_by_the_next(home: Home) -> No
 def test_a_stranger_with_a_reused_process_number_is_left_alone(home: Home) -> None:
     stranger = processes.spawn(["/bin/sleep", "600"], log=home.log("stranger"))
     try:
-        home.remember_children({stranger.pid: psutil.Process(stranger.pid).create_time() - 3600})
+        long_ago = psutil.Process(stranger.pid).create_time() - 3600
+        home.remember_children([("stranger", stranger.pid, long_ago)])
         assert home.end_leftovers() == 0
         assert stranger.poll() is None
     finally:

@@ -1,11 +1,13 @@
 """Finds or starts an AgeLens, plays the story on it, and ends with an audit."""
 
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import click
+from sqlalchemy import make_url
 
 from agelens.client import Client, ClientError
 from agelens.commands.demo import printing, scenario
@@ -39,11 +41,14 @@ class Place:
     database: str
 
 
-def run(settings: Settings) -> int:
-    """Play the story; 0 when everything in it was as it should be."""
+def run(settings: Settings, *, yes: bool = False) -> int:
+    """Play the story; 0 when everything in it was as it should be.
+
+    On an AgeLens that runs already it is played only once somebody said yes.
+    """
     checks = printing.Checks()
     try:
-        with _place(settings) as place, _company(place) as cast:
+        with _place(settings, yes=yes) as place, _company(place) as cast:
             for number, scene in enumerate(SCENES, start=1):
                 printing.heading(f"{number}. {(scene.__doc__ or '').rstrip('.')}")
                 scene(cast, checks)
@@ -55,16 +60,33 @@ def run(settings: Settings) -> int:
 
 
 @contextmanager
-def _place(settings: Settings) -> Iterator[Place]:
+def _place(settings: Settings, *, yes: bool) -> Iterator[Place]:
     """What runs on our home; else one of our own, gone afterwards."""
     if found := running_addresses(settings.home):
-        click.echo(f"AgeLens runs at {found['api']}; the demo adds a few people of its own to it.")
-        yield Place(**found)
+        place = Place(found["api"], found["database"])
+        _confirm(place, yes=yes)
+        yield place
         return
     click.echo("No AgeLens runs on this home; starting one for the demo, with its own servers ...")
     with throw_away_stack(settings, workers=2, topup_policy="self") as stack:
         click.echo(f"It runs at {stack.url} and leaves nothing behind.")
         yield Place(stack.url, str(stack.settings.database_url))
+
+
+def _confirm(place: Place, *, yes: bool) -> None:
+    """Say what the demo adds to which database, and have it confirmed."""
+    database = make_url(place.database).render_as_string(hide_password=True)
+    click.echo(
+        f"AgeLens runs at {place.api}. The demo adds to its database, {database}:\n"
+        "  two accounts, Anna and Boris, with their top-ups and tasks, which stay;\n"
+        "  an administrator, who is erased at the end; the ledger entries stay."
+    )
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("The demo changes a running AgeLens: confirm it with --yes.")
+    if not click.confirm("Go on?"):
+        raise click.ClickException("Not confirmed, nothing was changed.")
 
 
 @contextmanager

@@ -171,7 +171,12 @@ class _Stack:
 
     def _announce(self, web: str, began: float) -> None:
         api = self._api()
-        self.home.remember_addresses(api, str(self.settings.database_url))
+        self.home.remember_addresses(
+            api,
+            str(self.settings.database_url),
+            redis=str(self.settings.redis_url),
+            **({"web": web} if web.startswith("http") else {}),
+        )
         say(
             f"AgeLens is ready after {time.monotonic() - began:.1f} s.\n"
             f"  Web    {web}\n"

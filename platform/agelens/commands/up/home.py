@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -57,13 +57,13 @@ class Home:
             path.rename(path.with_suffix(".log.1"))
         return path
 
-    def remember_children(self, created_by_pid: Mapping[int, float]) -> None:
-        """Note what runs, for `end_leftovers` after we were killed."""
-        self._note("children", [[pid, created] for pid, created in created_by_pid.items()])
+    def remember_children(self, children: Iterable[tuple[str, int, float]]) -> None:
+        """Note name, pid and creation time of what runs, for other commands and `end_leftovers`."""
+        self._note("children", list(children))
 
-    def remember_addresses(self, api: str, database: str) -> None:
+    def remember_addresses(self, api: str, database: str, **others: str) -> None:
         """Note where the parts are, for commands that use what runs on this home."""
-        self._note("addresses", {"api": api, "database": database})
+        self._note("addresses", {"api": api, "database": database, **others})
 
     def _note(self, name: str, what: object) -> None:
         """Write a small file of the home, whole or not at all, for its owner alone."""
@@ -78,25 +78,42 @@ class Home:
         # imported here: the app image has no psutil, and the database commands do not need it
         from agelens.commands.up.processes import end_all, group_members
 
-        try:
-            noted = json.loads((self.run / "children.json").read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return 0
-        left = [process for pid, created in noted for process in group_members(pid, created)]
+        noted = noted_children(self.path)
+        left = [process for _, pid, created in noted for process in group_members(pid, created)]
         end_all(left, grace_seconds=2)  # the kernel has asked them already
         return len(left)
 
 
-def running_addresses(path: Path) -> dict[str, str] | None:
-    """The `api` and `database` of the AgeLens that runs on a home now; None when none does."""
-    home = path.expanduser().resolve()
+def noted_children(home: Path) -> list[tuple[str, int, float]]:
+    """Name, pid and creation time of what `agelens up` started last on a home."""
+    with suppress(FileNotFoundError, json.JSONDecodeError):
+        noted = json.loads((home / "run" / "children.json").read_text())
+        # up to 0.4 a child had no name
+        return [(each[0] if len(each) > 2 else "", each[-2], each[-1]) for each in noted]
+    return []
+
+
+def running_process(path: Path) -> int | None:
+    """The pid of the `agelens up` that runs on a home now; None when none does."""
     try:
-        with (home / "lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:  # whoever runs it holds the lock
-        with suppress(FileNotFoundError):
-            found: dict[str, str] = json.loads((home / "run" / "addresses.json").read_text())
-            return found
+        with (path.expanduser().resolve() / "lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:  # whoever runs it holds the lock
+                return int(lock.read().strip() or 0)
     except FileNotFoundError:
         pass
+    return None
+
+
+def running_addresses(path: Path) -> dict[str, str] | None:
+    """The `api` and `database` (and more) of what runs on a home now; None when nothing does.
+
+    They are known as soon as everything is ready.
+    """
+    if running_process(path) is not None:
+        with suppress(FileNotFoundError):
+            text = (path.expanduser().resolve() / "run" / "addresses.json").read_text()
+            found: dict[str, str] = json.loads(text)
+            return found
     return None

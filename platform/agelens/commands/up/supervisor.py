@@ -88,8 +88,9 @@ class Supervisor:
             self._plan_restart(child, str(error))
             return
         child.created = psutil.Process(child.process.pid).create_time()
-        running = [c for c in self.children if c.process]
-        self.home.remember_children({c.process.pid: c.created for c in running if c.process})
+        self.home.remember_children(
+            (c.name, c.process.pid, c.created) for c in self.children if c.process
+        )
 
     def _plan_restart(self, child: Child, reason: str) -> None:
         lived_seconds = time.monotonic() - child.started_at
@@ -143,7 +144,7 @@ class Supervisor:
         self._stop_wave([c for c in self.children if c.name not in last], hurry_after)
         self._stop_wave([c for c in self.children if c.name in last])
         processes.end_all(self._left(), grace_seconds=2)
-        self.home.remember_children({})
+        self.home.remember_children([])
 
     def _left(self) -> list[psutil.Process]:
         """Descendants, also those that were adopted; not of children that were there before us."""

@@ -1,0 +1,107 @@
+"""`agelens status` and `agelens stop`, beside a real `agelens up`."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from agelens.settings import without_ours
+from servers import short_home
+
+from .conftest import PATIENCE_SECONDS, Start, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+def agelens(command: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "agelens.cli", command],
+        env=without_ours(AGELENS_HOME=str(home)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_what_runs_is_told_part_by_part_and_stopped_from_another_terminal(start: Start) -> None:
+    up = start().wait_ready()
+    told = agelens("status", up.home)
+    assert (told.returncode, told.stderr) == (0, ""), told.stdout
+    assert f"(process {up.process.pid})" in told.stdout
+    states = {line[2:24].strip(): line[24:] for line in told.stdout.splitlines()[1:]}
+    assert states["Web"] == f"{up.web_url} is ready"
+    assert states["API"] == f"{up.url} is ready"
+    assert states["PostgreSQL"].endswith(" answers")
+    assert states["Redis"] == "answers"
+    assert states["queue predictions"] == states["queue cohorts"] == "0 waiting, 2 workers"
+    assert "queue training" in states
+    parts = ("postgres", "redis", "api", "worker-1", "worker-2", "scheduler", "dash", "trainer")
+    for part in parts:
+        (child,) = up.children(part)
+        assert states[f"process {part}"] == str(child.pid)
+
+    stopped = agelens("stop", up.home)
+    assert (stopped.returncode, stopped.stderr) == (0, "")
+    assert stopped.stdout.endswith("Stopped; the data stay.\n")
+    assert up.process.wait(PATIENCE_SECONDS) == 0
+    assert up.left() == []
+    assert (up.home / "postgres" / "PG_VERSION").exists()
+
+    again = agelens("stop", up.home)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout == f"No AgeLens runs on {up.home.resolve()}.\n"
+    assert agelens("status", up.home).returncode == 1
+
+
+def test_a_part_that_is_away_is_named(start: Start) -> None:
+    up = start().wait_ready()
+    (redis,) = up.children("redis")
+    redis.suspend()  # runs, and does not answer
+    try:
+        told = agelens("status", up.home)
+    finally:
+        redis.resume()
+    assert told.returncode == 1
+    assert "Redis                 does not answer" in told.stdout
+    (error,) = told.stderr.splitlines()
+    assert error.startswith("Error: Not healthy: ")
+    assert "Redis" in error
+    assert wait_for(lambda: agelens("status", up.home).returncode == 0)
+
+
+def test_stopping_ends_what_a_killed_run_left(start: Start) -> None:
+    up = start().wait_ready()
+    (worker, _) = up.children("worker")
+    worker.suspend()  # deaf to the signal that the parent's death sends
+    up.process.kill()
+    up.process.wait()
+    assert wait_for(lambda: len(up.left()) == 1)
+    stopped = agelens("stop", up.home)
+    assert stopped.returncode == 0
+    assert "ended 1 processes that an earlier run left behind" in stopped.stdout
+    assert up.left() == []
+
+
+def test_where_nothing_ever_ran_both_say_so_and_make_no_folder() -> None:
+    with short_home() as folder:
+        home = folder / "home"
+        told = agelens("status", home)
+        assert told.returncode == 1
+        assert told.stderr.startswith(f"Error: No AgeLens runs on {home.resolve()}.")
+        stopped = agelens("stop", home)
+        assert (stopped.returncode, stopped.stderr) == (0, "")
+        assert not home.exists()
+
+
+def test_one_that_is_starting_is_not_healthy_yet_and_can_be_stopped(start: Start) -> None:
+    up = start()
+    assert wait_for(lambda: "is starting" in up.said())
+    told = agelens("status", up.home)
+    if "is ready" not in up.said():
+        assert told.returncode == 1
+        assert told.stderr.endswith("is not ready yet.\n")
+    assert agelens("stop", up.home).returncode == 0
+    assert up.process.wait(PATIENCE_SECONDS) in {0, -signal.SIGTERM}
+    assert up.left() == []
