@@ -122,6 +122,7 @@ class Schedule:
     every_hours: int
     next_at: datetime
     created_at: datetime
+    requested_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ class Retraining:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    due_at: datetime | None = None
 
     @property
     def is_finished(self) -> bool:

@@ -1,20 +1,135 @@
 """What the OpenAPI document says of answers is what comes, and all of it; and the client reads just that."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
-from agelens import wire
-from agelens.client import results
-from agelens.client.results import Task
+from agelens import client
+from agelens.client import cohort_shapes, results
+from agelens.client.decoding import JSON_NAME, decode
 from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.clocks.scoring import predict, read_panel_for
+from agelens.settings import Settings
+from agelens.storage import RetrainingSchedule
 from flask import Flask
+from integration.api import route_answers
+from integration.api.route_answers import Place, RouteAnswers, as_json
 from integration.api.test_openapi import document, operations
+from integration.api.test_retrained_bundles import Retrain, retrain
+from integration.api.test_system import redis
 from integration.conftest import PersonFactory
+from integration.people import Person, new_email
 from jsonschema import Draft202012Validator
+from redis import Redis
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.test import TestResponse
 
-__all__ = ["document"]
+__all__ = ["document", "redis", "retrain"]
 CLOCKS = sorted({directory.parent.name for directory in SHIPPED})
+RESULT = {"type": "string", "format": "binary"}  # a file of results, whatever its format
+
+# Component of the document: what the client makes of it.
+READ_BY: dict[str, type[Any]] = {
+    "AccessToken": client.AccessToken,
+    "AdminTask": client.Task,
+    "AdminTransaction": client.Transaction,
+    "AdminUser": client.AdminUser,
+    "AgeGap": client.AgeGap,
+    "Candidate": client.Candidate,
+    "Cohort": cohort_shapes.CohortFields,
+    "CohortItem": cohort_shapes.CohortFields,
+    "ColumnMatch": client.Match,
+    "Contribution": client.Contribution,
+    "CreatedToken": client.Token,
+    "Data": client.DataFile,
+    "Example": client.Example,
+    "ExpectedWidth": client.Narrowing,
+    "Failure": client.Failure,
+    "FieldProblem": client.FieldProblem,
+    "Headline": client.Headline,
+    "Interval": client.Interval,
+    "MatchedFeature": client.Answered,
+    "Matches": client.Matches,
+    "MissingFeature": client.MissingFeature,
+    "Model": client.Model,
+    "ModelIdentity": client.ModelIdentity,
+    "ModelInterval": client.ModelInterval,
+    "ModelName": client.ModelName,
+    "ModelVersion": client.ModelVersion,
+    "Preview": client.Preview,
+    "Result": client.Result,
+    "Retraining": client.Retraining,
+    "RowMessage": client.RowProblem,
+    "RowProblem": client.RowProblem,
+    "Schedule": client.Schedule,
+    "Task": client.Task,
+    "Token": client.Token,
+    "Transaction": client.Transaction,
+    "User": client.User,
+    "Validation": client.DataFile,
+    "Wallet": client.Balance,
+}
+# Those that no route answers by themselves.
+PARTS = {
+    *("AgeGap", "Candidate", "ColumnMatch", "Contribution", "Data", "ExpectedWidth", "Failure"),
+    *("FieldProblem", "Headline", "Interval", "MatchedFeature", "MissingFeature", "ModelIdentity"),
+    *("ModelInterval", "ModelName", "Result", "RowMessage", "Validation"),
+}
+# What the client leaves out, and why.
+LEFT_OUT = {
+    "AccessToken": {"token_type": "it is always bearer"},
+    "CreatedToken": {"token_type": "it is always bearer"},
+}
+# What the client's class has from elsewhere, and whence.
+_OF_ADMINS = "administrators are told more"
+OF_ELSEWHERE = {
+    "CohortItem": {"summary": "lists leave it out"},
+    "CreatedToken": {"last_used_at": "a new one was never used"},
+    "Result": {"wire": "the answer itself", "of_task": "the task that it came with"},
+    "RowMessage": {"id": "a preview has none"},
+    "Task": {"user_id": _OF_ADMINS},
+    "Token": {"access_token": "in the answer that creates it, only there"},
+    "Transaction": dict.fromkeys(("actor_id", "note", "wallet_id"), _OF_ADMINS),
+    "Validation": {"source": "that of the data"},
+}
+
+
+@pytest.fixture
+def answers(
+    app: Flask,
+    settings: Settings,
+    make_app: Callable[[Settings], Flask],
+    sessions: sessionmaker[Session],
+    person: PersonFactory,
+    admin: Person,
+    redis: Redis,
+    retrain: Retrain,
+    run_jobs: Callable[[], None],
+    tmp_path: Path,
+) -> Iterator[dict[Place, list[TestResponse]]]:
+    """Real answers of every route."""
+    found, one, http = RouteAnswers(), person(500), app.test_client()
+    trains = make_app(settings.model_copy(update={"training_data": tmp_path})).test_client()
+    route_answers.ask_about_the_service(found, Person(http, new_email()), redis)
+    route_answers.ask_about_an_account(found, http)
+    route_answers.ask_about_tasks(found, one, run_jobs)
+    route_answers.ask_about_cohorts(found, one, run_jobs)
+    route_answers.ask_about_clocks(found, admin)
+    route_answers.ask_about_everybody(found, admin, one)
+    configured = Person(trains, admin.email, admin.token)
+    succeeded = retrain()["id"]
+    route_answers.ask_about_retrainings(found, admin, configured, succeeded)
+    found.ask(one, "GET", "/api/auth/me/export")
+    yield found.of
+    with sessions.begin() as session:
+        session.query(RetrainingSchedule).delete()
+
+
+def component_of(schema: dict[str, Any]) -> str:
+    """The component that a schema refers to."""
+    return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
 def closed(schema: Any) -> Any:
@@ -93,45 +208,57 @@ def test_every_feature_and_biomarker_is_as_documented(app: Flask, document: dict
         assert errors(document, content["schema"], answer) == []
 
 
-def test_a_tasks_life_is_as_documented(document: dict[str, Any], person: PersonFactory) -> None:
-    one = person(100)
-    clock = find_clock("kaggle-age")
-    answers = {f.key: f.example for f in clock.manifest.features}
-    asked = {
-        ("POST", "/api/tasks"): one.post("/api/tasks", json={"answers": {"glucose": "high"}}),
-        ("POST", "/api/tasks/predict"): one.post("/api/tasks/predict", json={"answers": answers}),
-        ("GET", "/api/tasks"): one.get("/api/tasks"),
-        ("GET", "/api/wallet"): one.get("/api/wallet"),
-        ("GET", "/api/wallet/transactions"): one.get("/api/wallet/transactions"),
-        ("GET", "/api/auth/me"): one.get("/api/auth/me"),
-        ("GET", "/api/auth/tokens"): one.get("/api/auth/tokens"),
-        ("GET", "/api/auth/me/export"): one.get("/api/auth/me/export"),
-        ("GET", "/api/ml-models/{name}/example"): one.get("/api/ml-models/kaggle-age/example"),
-        ("POST", "/api/cohorts/match"): one.post(
-            "/api/cohorts/match", json={"header": ["glucose", "note"], "model": "kaggle-age"}
-        ),
-        ("GET", "/api/cohorts"): one.get("/api/cohorts"),
-    }
-    known = operations(document)
-    for place, response in asked.items():
-        assert response.status_code < 300, (place, response.text)
-        schema = known[place]["responses"][str(response.status_code)]["content"]
-        (content,) = schema.values()
-        assert errors(document, content["schema"], response.json) == [], place
+def test_every_route_answers_as_documented(
+    document: dict[str, Any], answers: dict[Place, list[TestResponse]]
+) -> None:
+    for place, operation in operations(document).items():
+        assert place in answers, f"{place} has no example answer"
+        documented = {s: r for s, r in operation["responses"].items() if s.startswith("2")}
+        assert {str(each.status_code) for each in answers[place]} == set(documented), place
+        for response in answers[place]:
+            content = documented[str(response.status_code)].get("content", {})
+            if not content:
+                assert response.data == b"", place
+                continue
+            schema = content[response.mimetype]["schema"]
+            if "json" in response.mimetype and schema != RESULT:
+                assert errors(document, schema, as_json(response)) == [], place
+        kinds = {t for each in documented.values() for t in each.get("content", {})}
+        assert kinds == {each.mimetype for each in answers[place] if each.data}, place
 
 
-def test_the_clients_result_has_the_members_of_the_wire() -> None:
-    ours = set(results.Result.__dataclass_fields__) - {"wire", "of_task"}
-    assert ours == set(wire.Result.__annotations__)
-    for kind, shape in (
-        (results.Interval, wire.Interval),
-        (results.Contribution, wire.Contribution),
-        (results.AgeGap, wire.AgeGap),
-        (results.Narrowing, wire.ExpectedWidth),
-    ):
-        assert set(kind.__dataclass_fields__) == set(shape.__annotations__)
+def test_the_client_reads_every_answer(
+    document: dict[str, Any], answers: dict[Place, list[TestResponse]]
+) -> None:
+    read = set()
+    for place, responses in answers.items():
+        contents = operations(document)[place]["responses"]
+        for response in responses:
+            content = contents[str(response.status_code)].get("content", {})
+            name = component_of(content.get("application/json", {}).get("schema", {}))
+            if name in READ_BY:
+                decode(READ_BY[name], as_json(response))
+                read.add(name)
+            elif name:
+                schema = document["components"]["schemas"][name]["properties"].get("items", {})
+                item = component_of(schema.get("items", {}))
+                for each in as_json(response).get("items", ()) if item in READ_BY else ():
+                    decode(READ_BY[item], each)
+                    read.add(item)
+    assert read >= READ_BY.keys() - PARTS
 
 
-def test_the_clients_task_has_the_members_of_the_document(document: dict[str, Any]) -> None:
-    told = set(document["components"]["schemas"]["Task"]["properties"])
-    assert set(Task.__dataclass_fields__) - {"user_id", "wire_result"} | {"result"} == told
+@pytest.mark.parametrize("name", READ_BY)
+def test_the_client_has_the_members_that_are_documented(
+    document: dict[str, Any], name: str
+) -> None:
+    ours = {each.metadata.get(JSON_NAME, each.name) for each in fields(READ_BY[name])}
+    told = set(document["components"]["schemas"][name]["properties"])
+    assert told - ours == set(LEFT_OUT.get(name, {}))
+    assert ours - told == set(OF_ELSEWHERE.get(name, {}))
+
+
+def test_every_dataclass_of_the_client_is_checked() -> None:
+    public = {vars(client)[name] for name in client.__all__}
+    shapes = {each for each in public if isinstance(each, type) and is_dataclass(each)}
+    assert shapes - {client.Page, client.Cohort} <= set(READ_BY.values())
