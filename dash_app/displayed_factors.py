@@ -2,51 +2,50 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from agelens import wire
 from agelens.charts import value_text
 from agelens.client import Client, Model, NotFound, Task
 
-from dash_app import values
-
-Row = Mapping[str, Any]
+from dash_app import number_text
 
 
 @dataclass(frozen=True)
-class Reading:
+class DisplayedFactor:
     """One factor of a result: its contribution, and the schema that says how to show it.
 
     The schema is None when neither the clock nor the registry knows the factor any more.
     """
 
-    row: Row
-    schema: values.Feature | None
+    row: wire.Contribution
+    schema: number_text.Feature | None
     unit: str
 
     @property
-    def is_number(self) -> bool:
-        """Whether there is a measured number."""
-        return isinstance(self.row["value"], int | float)
+    def number(self) -> float | None:
+        """The canonical value; None when it was not measured, or is a choice."""
+        value = self.row["value"]
+        return value if isinstance(value, int | float) else None
 
     def shown(self, canonical: float) -> float:
         """A canonical value in the person's unit."""
         if self.schema is None or not self.schema["units"]:
             return float(canonical)
-        return values.in_unit(self.schema, canonical, self.unit)
+        return number_text.in_unit(self.schema, canonical, self.unit)
 
     def rounded(self, canonical: float) -> str:
         """A canonical value that nobody typed, such as an end of a range, with sensible digits."""
         shown = self.shown(canonical)
         if self.schema is not None and self.schema["units"]:
-            shown = round(shown, values.decimals(self.schema, self.unit))
+            shown = round(shown, number_text.decimals(self.schema, self.unit))
         return with_unit(shown, self.unit)
 
     @property
     def text(self) -> str:
         """The value and its unit."""
-        if not self.is_number:
+        if self.number is None:
             return value_text(self.row)
-        return with_unit(self.shown(self.row["value"]), self.unit)
+        return with_unit(self.shown(self.number), self.unit)
 
     @property
     def unit_text(self) -> str:
@@ -56,8 +55,8 @@ class Reading:
     @property
     def usual(self) -> tuple[float | None, float | None]:
         """The canonical reference range; None at an end that is open, or at both."""
-        reference = self.row["reference_range"] or {}
-        return reference.get("low"), reference.get("high")
+        reference = self.row["reference_range"]
+        return (reference["low"], reference["high"]) if reference else (None, None)
 
 
 def with_unit(shown: float, unit: str) -> str:
@@ -65,7 +64,7 @@ def with_unit(shown: float, unit: str) -> str:
     return value_text({"value": shown, "unit": unit})
 
 
-def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, values.Feature]]:
+def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, number_text.Feature]]:
     """The clock as it is now and its features by key; the registry's when there is no such clock."""
     try:
         model = client.models[task.model.name]
@@ -74,19 +73,23 @@ def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, value
     return model, {entry["key"]: entry for entry in model.features}
 
 
-def of(task: Task, schema: Mapping[str, values.Feature]) -> list[Reading]:
+def factors_of(task: Task, schema: Mapping[str, number_text.Feature]) -> list[DisplayedFactor]:
     """Every factor of a finished task, the largest first."""
     rows = sorted(task.wire["contributions"], key=lambda row: -abs(row["years"]))
-    return [_reading(task, row, schema.get(row["feature"])) for row in rows]
+    return [_displayed_factor(task, row, schema.get(row["feature"])) for row in rows]
 
 
-def _reading(task: Task, row: Row, feature: values.Feature | None) -> Reading:
+def _displayed_factor(
+    task: Task, row: wire.Contribution, feature: number_text.Feature | None
+) -> DisplayedFactor:
     if feature is None or not feature["units"]:
-        return Reading(row, feature, row["unit"])
-    return Reading(row, feature, values.unit_of(feature, _typed(task, feature))["unit"])
+        return DisplayedFactor(row, feature, row["unit"])
+    return DisplayedFactor(
+        row, feature, number_text.unit_of(feature, _typed(task, feature))["unit"]
+    )
 
 
-def _typed(task: Task, feature: values.Feature) -> str | None:
+def _typed(task: Task, feature: number_text.Feature) -> str | None:
     """The unit in which an answer came; programs may have used a data set's name for it."""
     for name, unit in ((feature["key"], None), *_aliases(feature)):
         if name in task.units:
@@ -96,10 +99,10 @@ def _typed(task: Task, feature: values.Feature) -> str | None:
     return None
 
 
-def _aliases(feature: values.Feature) -> list[tuple[str, str | None]]:
+def _aliases(feature: number_text.Feature) -> list[tuple[str, str | None]]:
     return [(alias["name"], alias["unit"]) for alias in feature.get("aliases", ())]
 
 
-def texts(readings: list[Reading]) -> dict[str, str]:
+def value_texts(factors: list[DisplayedFactor]) -> dict[str, str]:
     """What figures show instead of canonical values."""
-    return {reading.row["feature"]: reading.text for reading in readings if reading.is_number}
+    return {factor.row["feature"]: factor.text for factor in factors if factor.number is not None}

@@ -1,6 +1,6 @@
 """Logging in, registering and logging out: plain HTML forms, so that password managers understand them."""
 
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode, urlsplit
 
 from agelens.client import ClientError, Conflict, InvalidInput, Unauthenticated
@@ -18,6 +18,14 @@ NOT_REVOKED = (
     "You are logged out in this browser. We can't reach AgeLens right now to end the login there; "
     "it will expire by itself."
 )
+
+
+class FormMessage(TypedDict, total=False):
+    """What a form says after it was sent: the e-mail typed, problems by field, and a message above it."""
+
+    email: str
+    problems: dict[str, str]
+    message: str | None
 
 
 def init_app(server: Flask, csrf: CSRFProtect) -> None:
@@ -44,9 +52,9 @@ def csrf_token() -> str:
     return token
 
 
-def told() -> dict[str, Any]:
-    """What the form that was sent last has to say, once: `email`, `problems` by field, `message`."""
-    found: dict[str, Any] = session.pop("told", {})
+def last_message() -> FormMessage:
+    """Pop the message of the form that was sent last."""
+    found: FormMessage = session.pop("form_message", {})
     return found
 
 
@@ -94,7 +102,7 @@ def _logout() -> BaseResponse:
     except ClientError as error:
         problems.log.warning("A token could not be revoked: %s", error)
         sessions.end()
-        session["told"] = {"message": NOT_REVOKED}
+        session["form_message"] = {"message": NOT_REVOKED}
         return redirect("/login", 303)
     sessions.end()
     return redirect("/", 303)
@@ -105,15 +113,15 @@ def _again(page: str, error: ClientError) -> BaseResponse:
     beside, message = {}, None
     match error:
         case InvalidInput():
-            beside = problems.by_field(error)
+            beside = problems.field_messages(error)
         case Conflict():
-            beside = {"email": problems.words(error)}
+            beside = {"email": problems.error_message(error)}
         case Unauthenticated():
             message = "Wrong e-mail address or password."
         case _:
-            message = problems.words(error)
+            message = problems.error_message(error)
     email = request.form.get("email", "").strip()[:LONGEST_EMAIL]
-    session["told"] = {"email": email, "problems": beside, "message": message}
+    session["form_message"] = {"email": email, "problems": beside, "message": message}
     following = sessions.safe_place(request.form.get("next"), "")
     return redirect(f"{page}?{urlencode({'next': following})}" if following else page, 303)
 
@@ -127,7 +135,7 @@ def _refuse(error: CSRFError) -> ResponseReturnValue:
     if request.path == "/_dash-update-component":  # the answer that takes the browser to the login
         return {"multi": True, "response": {}, "sideUpdate": {"login-needed": {"data": True}}}
     if sessions.person() is None:
-        session["told"] = {"message": "This page was open for too long. Please try again."}
+        session["form_message"] = {"message": "This page was open for too long. Please try again."}
     return redirect("/login", 303)
 
 

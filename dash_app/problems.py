@@ -1,7 +1,6 @@
 """What went wrong, in words: for a page, a field, or a notice in the corner."""
 
 import logging
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import (
@@ -36,7 +35,7 @@ class LoginNeededError(Exception):
     """The page is for people who are logged in, and nobody is."""
 
 
-def words(error: Exception) -> str:
+def error_message(error: Exception) -> str:
     """One or two sentences for a person."""
     match error:
         case Unreachable() | Unavailable():
@@ -46,7 +45,7 @@ def words(error: Exception) -> str:
             when = f"in {wait:.0f} seconds" if wait else "in a moment"
             return f"Too many requests in a short time. Try again {when}."
         case InvalidInput():
-            return " ".join(by_field(error).values()) or error.detail
+            return " ".join(field_messages(error).values()) or error.detail
         case Forbidden():
             return "Only an administrator can do this."
         case ServerError():
@@ -60,7 +59,7 @@ def words(error: Exception) -> str:
             return OURS
 
 
-def by_field(error: InvalidInput) -> dict[str, str]:
+def field_messages(error: InvalidInput) -> dict[str, str]:
     """What is wrong with each field, by the last step of its pointer."""
     found: dict[str, str] = {}
     for problem in error.problems:
@@ -88,7 +87,9 @@ def in_sentence(label: str) -> str:
 
 def alert(error: Exception, title: str = "Something went wrong") -> dmc.Alert:
     """For the place on a page where something was tried."""
-    return dmc.Alert(words(error), title=title, color="red", variant="light", className="problem")
+    return dmc.Alert(
+        error_message(error), title=title, color="red", variant="light", className="problem"
+    )
 
 
 def notify(message: str, *, title: str | None = None, good: bool = False) -> None:
@@ -115,7 +116,7 @@ def on_error(error: Exception) -> None:
     if isinstance(error, LoginNeededError | Unauthenticated):
         to_login()
     elif isinstance(error, ClientError):
-        notify(words(error), title="Something went wrong")
+        notify(error_message(error), title="Something went wrong")
     else:
         log.error("A callback failed", exc_info=error)
         notify(OURS, title="Something went wrong")
@@ -123,7 +124,7 @@ def on_error(error: Exception) -> None:
 
 def page(error: Exception) -> Component:
     """A whole page that says why it cannot be shown."""
-    message = words(error)
+    message = error_message(error)
     match error:
         case NotFound():
             return not_found()
@@ -141,7 +142,7 @@ def page(error: Exception) -> Component:
     return html.Div(dmc.Stack(parts), className="problem-page", role="alert")
 
 
-def not_found(**_: Any) -> Component:
+def not_found(**_: object) -> Component:
     """There is no such page, or it is somebody else's."""
     return dmc.Stack(
         [

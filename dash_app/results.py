@@ -34,6 +34,6 @@ def gap_years(task: Task) -> float | None:
     return gap["raw"] if gap else None
 
 
-def leaning(shown: str) -> str:
+def change_class(shown: str) -> str:
     """The class that colours a change, by the text that shows it: "0.0 years" has no colour."""
     return {"+": "older", "\N{MINUS SIGN}": "younger"}.get(shown[:1], "")

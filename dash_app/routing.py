@@ -10,6 +10,10 @@ from agelens.client import ClientError, Forbidden, Unauthenticated
 from dash_app import problems, sessions
 from dash_app.content import Content
 
+# ids of what Dash's own router draws; it keeps these names to itself
+ADDRESS = "_pages_location"
+PAGE_STORE = "_pages_store"
+
 Layout = Callable[..., Any]
 
 

@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from agelens.client import ClientError
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dash_app import access, dash_ids, header, sessions
+from dash_app import access, header, routing, sessions
 from dash_app.content import Component
 
 TITLE = "AgeLens"
@@ -89,7 +89,7 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("credits", "children"),
-        Input(dash_ids.ADDRESS, "pathname"),
+        Input(routing.ADDRESS, "pathname"),
         Input("credits-changed", "data"),
     )
     def show_credits(_pathname: str, _changed: object) -> object:
@@ -119,12 +119,12 @@ def _in_the_browser(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("agelens", "leaving"),
         Output("burger", "opened"),
-        Input(dash_ids.ADDRESS, "pathname"),
+        Input(routing.ADDRESS, "pathname"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("agelens", "arrived"),
         Output("arrivals", "data"),
-        Input(dash_ids.PAGE_STORE, "data"),
+        Input(routing.PAGE_STORE, "data"),
         prevent_initial_call=True,
     )

@@ -9,7 +9,7 @@ from dash_app.content import Component, Content
 
 
 def table(
-    columns: Sequence[str], rows: Iterable[Component], *, caption: str, **more: Any
+    columns: Sequence[str], rows: Iterable[Component], *, caption: str, **more: object
 ) -> Component:
     """A table; its caption is for those who do not see what stands above it.
 

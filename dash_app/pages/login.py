@@ -1,6 +1,5 @@
 """Logging in and registering: plain HTML forms, which password managers understand."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -46,7 +45,7 @@ def sign_up(next: str | None = None) -> Component:
     )
 
 
-def _page(title: str, lead: str, form: Any, otherwise: list[Content]) -> Component:
+def _page(title: str, lead: str, form: Component, otherwise: list[Content]) -> Component:
     return html.Div(
         [
             dmc.Title(title, order=1),
@@ -61,7 +60,7 @@ def _page(title: str, lead: str, form: Any, otherwise: list[Content]) -> Compone
 def _form(
     action: str, button: str, following: str, *, autocomplete: str, rules: str | None = None
 ) -> Component:
-    told = forms.told()
+    told = forms.last_message()
     wrong = told.get("problems") or {}
     message = told.get("message")
     return html.Form(

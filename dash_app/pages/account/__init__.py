@@ -1,17 +1,17 @@
 """Account: who one is, tokens for programs, taking one's data away, and leaving."""
 
+from collections.abc import Sequence
+
 import dash_mantine_components as dmc
-from agelens.client import User
+from agelens.client import Token, User
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dash_app import access, routing, times
 from dash_app.content import Component
 from dash_app.pages.account import (
-    account_deletion,
-    data_export,
     logout_everywhere,
     new_token,
-    token_revocation,
+    personal_data,
     tokens,
 )
 
@@ -21,7 +21,7 @@ ROLES = {"user": "User", "admin": "Administrator"}
 def register(app: Dash) -> None:
     """Under /account."""
     routing.add("/account", layout, title="Account")
-    for part in (new_token, token_revocation, logout_everywhere, data_export, account_deletion):
+    for part in (new_token, tokens, logout_everywhere, personal_data):
         part.register(app)
     app.clientside_callback(  # the whole page anew: whoever was logged in is not any more
         ClientsideFunction("agelens_account", "leave"),
@@ -39,10 +39,10 @@ def layout() -> Component:
         [
             dmc.Title("Account", order=1),
             _person(user),
-            tokens.section(mine),
+            _tokens(mine),
             logout_everywhere.section(),
-            data_export.section(),
-            account_deletion.section(user),
+            personal_data.export_section(),
+            personal_data.deletion_section(user),
             dcc.Store(id="account-leave"),
         ],
         gap="lg",
@@ -60,6 +60,24 @@ def _person(user: User) -> Component:
             [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts],
             className="account-facts",
         ),
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _tokens(mine: Sequence[Token]) -> Component:
+    """A form for a new token above those that work."""
+    return dmc.Paper(
+        [
+            dmc.Title("Tokens", order=2, size="h4", mb="xs"),
+            dmc.Text(
+                "A token lets a notebook or a program act as you. Create one for each, "
+                "so that you can revoke one without affecting the others."
+            ),
+            new_token.form(),
+            html.Div(tokens.table(mine), id="account-tokens"),
+            tokens.revocation_dialog(),
+        ],
         withBorder=True,
         p="lg",
     )

@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, ctx, set_props
 
 from dash_app import access, dialogs, sessions
 from dash_app.content import Component
-from dash_app.pages.account import token_table
+from dash_app.pages.account import tokens
 
 
 def section() -> Component:
@@ -64,7 +64,7 @@ def register(app: Dash) -> None:
 def _revoke_all() -> None:
     """This browser's own last: it is what the others are revoked with."""
     with access.client() as client:
-        for token in sorted(client.tokens, key=token_table.is_of_this_session):
+        for token in sorted(client.tokens, key=tokens.is_of_this_session):
             try:
                 client.tokens.revoke(token.id)
             except NotFound:  # it has ended meanwhile

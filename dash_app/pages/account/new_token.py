@@ -6,7 +6,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 
 from dash_app import access, problems
 from dash_app.content import Component
-from dash_app.pages.account import token_table
+from dash_app.pages.account import tokens
 
 USUAL_DAYS = 90
 FIELDS = ("name", "days")
@@ -119,13 +119,13 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except InvalidInput as error:
-            found = problems.by_field(error)
+            found = problems.field_messages(error)
             other = None if found.keys() & set(FIELDS) else problems.alert(error)
             return found.get("name"), found.get("days"), other
         except ClientError as error:
             return None, None, problems.alert(error)
         set_props("account-token-made", {"children": _made(token)})
-        set_props("account-tokens", {"children": token_table.listed(mine)})
+        set_props("account-tokens", {"children": tokens.table(mine)})
         set_props("account-token-name", {"value": ""})
         return None, None, None
 

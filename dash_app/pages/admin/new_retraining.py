@@ -135,7 +135,7 @@ def _start(
 
 def _refused(error: InvalidInput) -> tuple[object, ...]:
     """The API's words beside the field that they name; the others below."""
-    beside = problems.by_field(error)
+    beside = problems.field_messages(error)
     model, version = beside.pop("model", None), beside.pop("version", None)
     below = dmc.Alert(" ".join(beside.values()), color="red", title="Not started")
     return below if beside else None, model, version, no_update

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from uuid import UUID
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Conflict, NotFound, Retraining, Unauthenticated
@@ -142,10 +142,10 @@ def _cancel(retraining_id: str) -> None:
             client.admin.cancel_retraining(retraining_id)
         problems.notify("Retraining canceled.", good=True)
     except Conflict as error:  # it has ended meanwhile
-        problems.notify(problems.words(error))
+        problems.notify(problems.error_message(error))
 
 
-def notebook(retraining_id: Any) -> BaseResponse:
+def notebook(retraining_id: UUID) -> BaseResponse:
     """The notebook as it was executed, from the API to the browser."""
     try:
         with access.client() as client:
@@ -155,7 +155,7 @@ def notebook(retraining_id: Any) -> BaseResponse:
     except NotFound:
         return Response("There is no such notebook.\n", 404, mimetype="text/plain")
     except ClientError as error:
-        return Response(f"{problems.words(error)}\n", 503, mimetype="text/plain")
+        return Response(f"{problems.error_message(error)}\n", 503, mimetype="text/plain")
     name = f'attachment; filename="{retraining_id}.ipynb"'
     headers = {"Content-Disposition": name}
     return Response(content, headers=headers, mimetype="application/x-ipynb+json")

@@ -1,7 +1,5 @@
 """Clocks that are retrained every so many hours."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput, NotFound, Schedule
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
@@ -93,7 +91,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def change(
-        _set: int | None, _removed: list[int | None], model: str | None, hours: Any
+        _set: int | None, _removed: list[int | None], model: str | None, hours: int
     ) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 4
@@ -105,7 +103,7 @@ def register(app: Dash) -> None:
             else:
                 _set_to(model, hours)
         except InvalidInput as error:
-            beside = problems.by_field(error)
+            beside = problems.field_messages(error)
             model_error, hours_error = beside.pop("model", None), beside.pop("every_hours", None)
             below = dmc.Alert(" ".join(beside.values()), color="red", mt="md") if beside else None
             return no_update, model_error, hours_error, below
@@ -114,7 +112,7 @@ def register(app: Dash) -> None:
         return listed(), None, None, None
 
 
-def _set_to(model: str, hours: Any) -> None:
+def _set_to(model: str, hours: int) -> None:
     with access.client() as client:
         client.admin.schedule(model, every_hours=hours)
 

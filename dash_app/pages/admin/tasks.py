@@ -1,6 +1,6 @@
 """Everybody's tasks: what is asked, what became of it; not the answers."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import dash_mantine_components as dmc
 from agelens.client import Task
@@ -46,7 +46,7 @@ def layout(status: str | None = None, model: str | None = None) -> Component:
     )
 
 
-def _choice(name: str, label: str, choices: Any, value: str | None) -> Component:
+def _choice(name: str, label: str, choices: Iterable[str], value: str | None) -> Component:
     return dmc.Select(
         id=f"admin-tasks-{name}",
         label=label,

@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from agelens.client import AdminUser, Client, ClientError, InvalidInput
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
-from dash_app import access, amounts, problems
+from dash_app import access, number_text, problems
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -112,18 +112,18 @@ def _add(app: Dash) -> None:
 
 def _added(chosen: dict[str, str], written: str) -> object:
     """Whether the dialog stays open, what went wrong, and what is wrong with the amount."""
-    credits = amounts.whole(written)
+    credits = number_text.parse_credits(written)
     try:
         with access.client() as client:
             client.admin.topup(
                 chosen["email"],
                 # text that is no amount goes as it is: the API says what is wrong with it
                 credits,  # type: ignore[arg-type]
-                idempotency_key=amounts.idempotency_key(chosen["key"], credits),
+                idempotency_key=number_text.idempotency_key(chosen["key"], credits),
             )
             person = _found(client, chosen["email"])
     except InvalidInput as error:
-        return no_update, None, problems.words(error)
+        return no_update, None, problems.error_message(error)
     except ClientError as error:
         return no_update, problems.alert(error), None
     if person is not None:

@@ -3,7 +3,7 @@
 from agelens.client import Transaction
 from dash import Dash
 
-from dash_app import access, load_more, routing, values
+from dash_app import access, load_more, number_text, routing
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -56,8 +56,8 @@ def row(entry: Transaction) -> Component:
     return page_frame.row(
         page_frame.when(entry.created_at),
         entry.kind,
-        values.signed(entry.amount),
-        values.signed(entry.held_change),
+        number_text.signed_credits(entry.amount),
+        number_text.signed_credits(entry.held_change),
         f"{entry.balance_after:,}",
         f"{entry.held_after:,}",
         page_frame.short(entry.wallet_id),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import request
 
-from dash_app.values import Feature
+from dash_app.number_text import Feature
 
 COOKIE = "agelens_units"
 ELSEWHERE = "ZZ"  # as in CLDR: no country in particular, so the canonical units

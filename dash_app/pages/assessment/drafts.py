@@ -1,7 +1,5 @@
 """Keeping a panel for later, and taking it away again."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Model, Task
 from dash import Dash, Input, Output, State, no_update
@@ -9,7 +7,7 @@ from dash import Dash, Input, Output, State, no_update
 from dash_app import access, problems
 from dash_app.content import Component
 from dash_app.pages.assessment import ids
-from dash_app.pages.assessment.form_values import Panel, panel
+from dash_app.pages.assessment.form_values import FormState, Panel, panel
 from dash_app.pages.assessment.submission import refusal
 
 
@@ -30,7 +28,7 @@ def register(app: Dash) -> None:
         ],
         prevent_initial_call=True,
     )
-    def save(form: dict[str, Any] | None, name: str, draft: str | None) -> object:
+    def save(form: FormState | None, name: str, draft: str | None) -> object:
         if not form:
             return no_update, no_update, no_update, no_update
         sent = panel(form)

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 import dash_mantine_components as dmc
+from agelens.wire import Scalar
 from dash import dcc, html
 
 from dash_app.content import Component, Content
+from dash_app.number_text import Feature
 from dash_app.problems import REQUIRED, enter_your, in_sentence
-from dash_app.values import Feature
 
 NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
 
@@ -25,7 +25,7 @@ def with_labels(message: str, features: Iterable[Feature]) -> str:
 
 
 def beside_fields(
-    problems: Mapping[str, str], answers: Mapping[str, Any], features: Sequence[Feature]
+    problems: Mapping[str, str], answers: Mapping[str, Scalar], features: Sequence[Feature]
 ) -> dict[str, str]:
     """The API's words by field, and ours for a text that is no number."""
     numbers = {f["key"] for f in features if f["kind"] != "choice"}

@@ -5,9 +5,9 @@ from agelens import charts
 from dash import html
 
 from dash_app.content import Component
+from dash_app.number_text import Feature
 from dash_app.pages.assessment import ids, schema
 from dash_app.pages.assessment.schema import Form
-from dash_app.values import Feature
 
 UNIT_WIDTH = 124
 

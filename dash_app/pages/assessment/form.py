@@ -7,10 +7,10 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dash_app.content import Component, Content
+from dash_app.number_text import Feature
 from dash_app.pages.assessment import ids, schema
 from dash_app.pages.assessment.fields import field
 from dash_app.pages.assessment.schema import Form, Typed
-from dash_app.values import Feature
 
 
 def body(

@@ -1,4 +1,4 @@
-"""What helps filling the form: somebody's values, other units, and taking a draft away."""
+"""The form's buttons: prefill, units, delete, save and submit, with progress and price."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from agelens.client import Model
 from dash import html
 
 from dash_app import dialogs
-from dash_app.content import Component
-from dash_app.pages.assessment import countries, initial_values
-from dash_app.values import Feature
+from dash_app.content import Component, Content
+from dash_app.number_text import Feature
+from dash_app.pages.assessment import countries, error_messages, ids, initial_values
 
 
 def tools(
@@ -75,3 +75,50 @@ def _delete(draft: str | None) -> Component:
         id="assessment-delete-box",
         hidden=draft is None,
     )
+
+
+SUBMIT = "Calculate my biological age"
+
+
+def action_bar(model: Model, available: int, address: str) -> Component:
+    """On phones it stays at the lower edge."""
+    return html.Div(
+        [
+            html.Div(id=ids.SAVED, role="status"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Div(id="assessment-progress", className="assessment-progress"),
+                            html.Div(
+                                cost(model, available, address),
+                                id="assessment-cost",
+                                className="assessment-cost",
+                            ),
+                        ],
+                        className="assessment-standing",
+                    ),
+                    dmc.Group(
+                        [
+                            dmc.Button("Save as draft", id="assessment-save", variant="default"),
+                            dmc.Button(
+                                SUBMIT,
+                                id="assessment-submit",
+                                buttonProps={"type": "submit"},
+                            ),
+                        ],
+                        gap="xs",
+                        className="assessment-buttons",
+                    ),
+                ],
+                className="assessment-bar",
+            ),
+        ],
+        className="assessment-end",
+    )
+
+
+def cost(model: Model, available: int, address: str) -> list[Content]:
+    """The price before anybody pays it."""
+    told = f"{error_messages.credits(model.price)}; you have {available:,}. "
+    return [told, error_messages.top_up(address)] if available < model.price else [told]

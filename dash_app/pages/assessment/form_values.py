@@ -5,20 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agelens.client import Task
+from agelens.wire import Scalar
 
-from dash_app import values
+from dash_app import number_text
+from dash_app.number_text import Feature
 from dash_app.pages.assessment.ids import AGE
 from dash_app.pages.assessment.schema import Typed
-from dash_app.values import Feature
 
 
 @dataclass(frozen=True)
 class Panel:
     """As the API takes it."""
 
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, Scalar] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
-    chronological_age: Any = None
+    chronological_age: Any = None  # text that is no number goes as it is: the API refuses it
 
     def as_edit(self, before: Task) -> dict[str, Any]:
         """The changes that make a draft say this and nothing else."""
@@ -29,13 +30,16 @@ class Panel:
         }
 
 
-def panel(form: Mapping[str, Mapping[str, str | None]]) -> Panel:
-    """What stands in the form: its `numbers`, `choices` and `units` by feature.
+FormState = Mapping[str, Mapping[str, str | None]]  # `numbers`, `choices` and `units` by feature
+
+
+def panel(form: FormState) -> Panel:
+    """The answers, units and age of a form.
 
     Empty fields are left out; a text that is no number stays a text.
     """
-    answers: dict[str, Any] = {
-        key: values.number(text or "")
+    answers: dict[str, Scalar] = {
+        key: number_text.parse_number(text or "")
         for key, text in form["numbers"].items()
         if (text or "").strip()
     }
@@ -78,7 +82,7 @@ def _names(features: Sequence[Feature]) -> dict[str, tuple[Feature, str]]:
 
 
 def from_example(
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Scalar],
     units: Mapping[str, str],
     age: float | None,
     features: Sequence[Feature],
@@ -95,13 +99,13 @@ def from_example(
             typed[key] = {"value": str(answer)}
             continue
         unit = shown.get(key) or feature["units"][0]["unit"]
-        canonical = values.canonical(feature, float(answer), units.get(key))
-        typed[key] = {"value": values.written(feature, canonical, unit), "unit": unit}
+        canonical = number_text.canonical(feature, float(answer), units.get(key))
+        typed[key] = {"value": number_text.in_unit_text(feature, canonical, unit), "unit": unit}
     if age is not None:
         typed[AGE] = {"value": plain(age), "unit": "years"}
     return typed
 
 
-def plain(answer: Any) -> str:
+def plain(answer: Scalar) -> str:
     """As a person would type it."""
     return repr(answer).removesuffix(".0") if isinstance(answer, float) else str(answer)

@@ -1,7 +1,5 @@
 """The names of the page's parts, where more than one module needs them."""
 
-from typing import Any
-
 from dash import ALL
 
 AGE = "chronological_age"
@@ -17,16 +15,16 @@ SUMMARY = "assessment-summary"
 SAVED = "assessment-saved"
 
 
-def number(feature: Any = ALL) -> dict[str, Any]:
+def number(feature: object = ALL) -> dict[str, object]:
     """What was typed in a field."""
     return {"type": "assessment-value", "feature": feature}
 
 
-def unit(feature: Any = ALL) -> dict[str, Any]:
+def unit(feature: object = ALL) -> dict[str, object]:
     """The unit of a field that has a choice of them."""
     return {"type": "assessment-unit", "feature": feature}
 
 
-def choice(feature: Any = ALL) -> dict[str, Any]:
+def choice(feature: object = ALL) -> dict[str, object]:
     """One of several answers."""
     return {"type": "assessment-choice", "feature": feature}

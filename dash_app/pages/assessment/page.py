@@ -11,7 +11,6 @@ from dash import dcc, html
 from dash_app import access, sessions
 from dash_app.content import Component, Content
 from dash_app.pages.assessment import (
-    action_bar,
     clocks,
     countries,
     form,
@@ -108,7 +107,7 @@ def _form(start: Start) -> list[Content]:
             [
                 html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
                 html.Div(body, id="assessment-form-body"),
-                action_bar.bar(start.chosen, start.available, where),
+                form_actions.action_bar(start.chosen, start.available, where),
             ],
             id="assessment-form",
             noValidate=True,  # the page itself says what is missing

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import Dash, Input, Output, State, ctx, no_update
 
 from dash_app import access
-from dash_app.pages.assessment import action_bar, countries, form, form_values, ids, page
+from dash_app.pages.assessment import countries, form, form_actions, form_values, ids, page
 from dash_app.pages.assessment.schema import Form
 
 
@@ -27,7 +27,7 @@ def register(app: Dash) -> None:
         where = page.address(model, draft)
         shown = Form(model, countries.of_visitor())
         body = form.body(shown, place=page.place(draft), address=where, told={}, switched=True)
-        return body, action_bar.cost(model, available, where), None
+        return body, form_actions.cost(model, available, where), None
 
     @app.callback(
         Output("assessment-offer", "data"),

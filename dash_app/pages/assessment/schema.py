@@ -1,15 +1,14 @@
 """What a form asks, from a clock's feature schema, and what the browser must know of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import Model
 
-from dash_app import values
+from dash_app import number_text
+from dash_app.number_text import Feature
 from dash_app.pages.assessment.ids import AGE
-from dash_app.values import Feature
 
 Typed = dict[str, dict[str, str]]  # by feature: `value` as text, and its `unit` if it has one
 YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0, "countries": []}
@@ -34,7 +33,7 @@ class Form:
             return None
         known = [unit["unit"] for unit in feature["units"]]
         chosen = self.typed.get(feature["key"], {}).get("unit")
-        return chosen if chosen in known else values.usual_unit(feature, self.country)
+        return chosen if chosen in known else number_text.usual_unit(feature, self.country)
 
 
 def age(model: Model) -> Feature:
@@ -70,7 +69,7 @@ def grouped(features: Iterable[Feature]) -> dict[str, list[Feature]]:
     return groups
 
 
-def for_browser(form: Form, /, **more: Any) -> dict[str, Any]:
+def for_browser(form: Form, /, **more: object) -> dict[str, object]:
     """Ranges, units and hints of each question, in words where words are shown."""
     needed = {feature["key"] for feature in asked(form.features)}
     fields = {
@@ -86,7 +85,7 @@ def for_browser(form: Form, /, **more: Any) -> dict[str, Any]:
     return {"fields": fields, "initial": form.typed, **more}
 
 
-def _unit(feature: Feature, unit: Mapping[str, Any]) -> dict[str, Any]:
+def _unit(feature: Feature, unit: wire.AcceptedUnit) -> dict[str, object]:
     bounds = feature["plausible"]
     return {
         "unit": unit["unit"],
@@ -103,8 +102,8 @@ def between(
     feature: Feature, low: float | None, high: float | None, unit: str, dash: str = "\N{EN DASH}"
 ) -> str:
     """A range in words, without the unit."""
-    first = None if low is None else values.written(feature, low, unit)
-    last = None if high is None else values.written(feature, high, unit)
+    first = None if low is None else number_text.in_unit_text(feature, low, unit)
+    last = None if high is None else number_text.in_unit_text(feature, high, unit)
     if first is None or last is None:
         ends = f"up to {last}" if last is not None else f"from {first}"
         return ends.replace("-", "\N{MINUS SIGN}")
@@ -122,7 +121,7 @@ def hint(feature: Feature, unit: str | None) -> str:
         usual = between(feature, reference.get("low"), reference.get("high"), unit)
         parts.append(f"Healthy adults: {charts.quantity(usual, unit)}")
     if isinstance(feature.get("example"), int | float):
-        parts.append(f"For example {values.written(feature, feature['example'], unit)}")
+        parts.append(f"For example {number_text.in_unit_text(feature, feature['example'], unit)}")
     return " · ".join(parts)
 
 

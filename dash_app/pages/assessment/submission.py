@@ -3,7 +3,6 @@
 import hashlib
 import json
 import time
-from typing import Any
 
 from agelens.client import (
     Client,
@@ -18,7 +17,7 @@ from dash import Dash, Input, Output, State, no_update, set_props
 from dash_app import access, problems
 from dash_app.content import Content
 from dash_app.pages.assessment import error_messages, ids, page
-from dash_app.pages.assessment.form_values import Panel, panel
+from dash_app.pages.assessment.form_values import FormState, Panel, panel
 from dash_app.pages.assessment.schema import age
 
 
@@ -39,9 +38,7 @@ def register(app: Dash) -> None:
         ],
         prevent_initial_call=True,
     )
-    def submit(
-        form: dict[str, Any] | None, name: str, draft: str | None, nonce: str | None
-    ) -> object:
+    def submit(form: FormState | None, name: str, draft: str | None, nonce: str | None) -> object:
         if not form:
             return no_update, no_update, no_update
         sent = panel(form)
@@ -96,12 +93,12 @@ def refusal(
 def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Content, Content]:
     features = [age(model), *model.features]
     answers = sent.answers | {ids.AGE: sent.chronological_age}
-    told = error_messages.beside_fields(problems.by_field(error), answers, features)
+    told = error_messages.beside_fields(problems.field_messages(error), answers, features)
     if not told:
         return _told({}), problems.alert(error)
     return _told(told), error_messages.summary(told, features)
 
 
-def _told(by_field: dict[str, str]) -> dict[str, Any]:
+def _told(by_field: dict[str, str]) -> dict[str, object]:
     """New each time, so that the browser acts on it again."""
     return {"problems": by_field, "focus": True, "at": time.time()}

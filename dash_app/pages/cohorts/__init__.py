@@ -9,7 +9,6 @@ from dash_app.pages.cohorts import (
     deletion,
     draft_updates,
     listing,
-    live_progress,
     row_errors,
     transfers,
     upload,
@@ -28,7 +27,7 @@ def register(app: Dash) -> None:
     transfers.init_app(app.server)
     routing.add("/cohorts", layout, title="Cohorts")
     routing.add("/cohorts/<cohort_id>", one, title="Cohort")
-    for part in (upload, listing, draft_updates, live_progress, row_errors, deletion):
+    for part in (upload, listing, draft_updates, view, row_errors, deletion):
         part.register(app)
 
 

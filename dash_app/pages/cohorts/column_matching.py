@@ -1,6 +1,7 @@
 """Which column answers what, in which unit: a row of choices per column."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 import dash_mantine_components as dmc
 from agelens import charts
@@ -9,7 +10,13 @@ from dash import dcc, html
 
 from dash_app import tables
 from dash_app.content import Component, Content
-from dash_app.pages.cohorts.draft_preview import AGE, IGNORED, Reading, by_column, value_of
+from dash_app.pages.cohorts.draft_preview import (
+    AGE,
+    IGNORED,
+    DraftPreview,
+    column_problems,
+    column_value,
+)
 
 COLUMNS = ("Column", "First rows", "What it is", "Unit")
 MOST_COLUMNS = 100
@@ -19,22 +26,33 @@ Choice = dict[str, str]
 Units = Mapping[str, Sequence[Choice]]
 
 
-def table(cohort: Cohort, model: Model, reading: Reading) -> list[Content]:
+class KnownTable(TypedDict):
+    """What the browser knows of the table that is drawn; lists go by row."""
+
+    draw: int
+    places: list[int]
+    columns: list[str]
+    values: list[str]
+    recognised: list[dict[str, str | None]]
+    units: Mapping[str, Sequence[Choice]]
+
+
+def table(cohort: Cohort, model: Model, draft: DraftPreview) -> list[Content]:
     """The columns that answer something first, then the others, as far as a page can show them."""
-    matches = reading.preview.matches if reading.preview else _mapped(reading)
-    shown = _shown(matches, reading.recognised)
+    matches = draft.preview.matches if draft.preview else _mapped(draft)
+    shown = _shown(matches, draft.recognised)
     units = {f["key"]: [_named(unit["unit"]) for unit in f["units"]] for f in model.features}
-    wrong = by_column(reading.problem)
+    wrong = column_problems(draft.problem)
     rows = [
-        _row(place, matches[place], reading, model, units, wrong.get(matches[place].column))
+        _row(place, matches[place], draft, model, units, wrong.get(matches[place].column))
         for place in shown
     ]
-    known = {
-        "draw": reading.options.get("draw", 0),
+    known: KnownTable = {
+        "draw": draft.options.get("draw", 0),
         "places": shown,
         "columns": [matches[place].column for place in shown],
-        "values": [value_of(matches[place]) for place in shown],
-        "recognised": [_plain(reading.recognised[place]) for place in shown],
+        "values": [column_value(matches[place]) for place in shown],
+        "recognised": [_plain(draft.recognised[place]) for place in shown],
         "units": units,
     }
     return [
@@ -55,11 +73,11 @@ def _shown(matches: Sequence[Match], recognised: Sequence[Match]) -> list[int]:
     return [*used, *(p for p in named if p not in set(used))][:MOST_COLUMNS]
 
 
-def _mapped(reading: Reading) -> list[Match]:
+def _mapped(draft: DraftPreview) -> list[Match]:
     """What was asked for and could not be read so."""
-    units, mapping = reading.options["units"], reading.options["mapping"]
+    units, mapping = draft.options["units"], draft.options["mapping"]
     found = []
-    for match in reading.recognised:
+    for match in draft.recognised:
         key = mapping.get(match.column)
         if key is None:
             found.append(match)
@@ -70,25 +88,25 @@ def _mapped(reading: Reading) -> list[Match]:
 
 
 def _plain(match: Match) -> dict[str, str | None]:
-    return {"value": value_of(match), "unit": match.unit}
+    return {"value": column_value(match), "unit": match.unit}
 
 
 def _row(
     place: int,
     match: Match,
-    reading: Reading,
+    draft: DraftPreview,
     model: Model,
     units: Units,
     wrong: str | None,
 ) -> Component:
-    cells = [shortened(row[place] or "–") for row in reading.sample[:SHOWN_CELLS]]
-    value = value_of(match)
+    cells = [shortened(row[place] or "–") for row in draft.sample[:SHOWN_CELLS]]
+    value = column_value(match)
     cells_of_row = (
         html.Span(match.column, className="cohorts-column"),
         html.Span(", ".join(cells), className="cohorts-cells"),
         dmc.Select(
             id={"type": "cohorts-feature", "place": place},
-            data=choices(model, match, reading.recognised[place]),
+            data=choices(model, match, draft.recognised[place]),
             value=value,
             allowDeselect=False,
             searchable=True,
@@ -114,7 +132,7 @@ def choices(model: Model, *seen: Match) -> list[Choice]:
     found |= {feature["key"]: feature["label"] for feature in model.features}
     for match in seen:
         if len(match.features) > 1:
-            found[value_of(match)] = " and ".join(each.label for each in match.features)
+            found[column_value(match)] = " and ".join(each.label for each in match.features)
     return [{"value": value, "label": label} for value, label in found.items()]
 
 

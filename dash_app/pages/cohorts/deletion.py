@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Cohort, NotFound
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
-from dash_app import access, dash_ids, dialogs
+from dash_app import access, dialogs, routing
 from dash_app.content import Component
 
 WORDS = {
@@ -54,7 +54,7 @@ def register(app: Dash) -> None:
     )
 
     @app.callback(
-        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
+        Output(routing.ADDRESS, "href", allow_duplicate=True),
         Input("cohorts-delete-yes", "n_clicks"),
         State("cohorts-id", "data"),
         running=[(Output("cohorts-delete-yes", "loading"), True, False)],

@@ -1,4 +1,4 @@
-"""How a draft would be read, as the API says: with some options, and by the names of columns alone."""
+"""Previews of a draft: how its columns would be matched, and what is wrong with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,46 +13,54 @@ BESIDE = "+"
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What the API says to some options; `recognised` is what it makes of the names alone.
+class DraftPreview:
+    """A draft previewed with some options: the preview, or the problem that prevents one.
 
-    `sample` are the first rows as they are in the file.
+    `recognised` is how the column names alone would be matched, and `sample` the first rows of the
+    file: only the table of columns shows them, so both are empty where it is not drawn.
     """
 
     options: Options
     preview: Preview | None
     problem: InvalidInput | None
-    recognised: tuple[Match, ...]
-    sample: tuple[tuple[str | None, ...], ...]
+    recognised: tuple[Match, ...] = ()
+    sample: tuple[tuple[str | None, ...], ...] = ()
 
 
-def of(cohort: Cohort, options: Options) -> Reading:
-    """Ask; a file of which no column is known still can be matched."""
-    preview, problem = asked(cohort, options)
+def preview_draft(cohort: Cohort, options: Options, *, for_table: bool = True) -> DraftPreview:
+    """Preview a draft: one request, and a second one where the table needs the names alone.
+
+    A file of which no column is recognised can still be matched.
+    """
+    preview, problem = preview_or_problem(cohort, options)
+    if not for_table:
+        return DraftPreview(options, preview, problem)
     plain = preview
     if options["mapping"] or options["units"]:
-        plain, _ = asked(cohort, options | {"mapping": {}, "units": {}})
+        plain, _ = preview_or_problem(cohort, options | {"mapping": {}, "units": {}})
     nothing = tuple(Match(column, (), None) for column in cohort.header)
     shown = options | {"columns": options["columns"] or (preview.columns if preview else "agelens")}
     sample = preview.sample if preview else cohort.sample()
-    return Reading(shown, preview, problem, plain.matches if plain else nothing, sample)
+    return DraftPreview(shown, preview, problem, plain.matches if plain else nothing, sample)
 
 
-def asked(cohort: Cohort, options: Options) -> tuple[Preview | None, InvalidInput | None]:
+def preview_or_problem(
+    cohort: Cohort, options: Options
+) -> tuple[Preview | None, InvalidInput | None]:
     """The preview with some options, or why there is none."""
     try:
-        return cohort.preview(**given(options)), None
+        return cohort.preview(**request_options(options)), None
     except InvalidInput as error:
         return None, error
 
 
-def given(options: Mapping[str, Any]) -> dict[str, Any]:
+def request_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """What the API is told."""
     names = ("model", "columns", "mapping", "units", "id_column")
     return {name: options[name] for name in names if options.get(name) is not None}
 
 
-def fitting(options: Options, model: Model) -> Options:
+def options_for_clock(options: Options, model: Model) -> Options:
     """Without what was matched to features that this clock, unlike the one before, does not have."""
     keys = {IGNORED, AGE, *(feature["key"] for feature in model.features)}
     mapping = {
@@ -64,7 +72,7 @@ def fitting(options: Options, model: Model) -> Options:
     return options | {"mapping": mapping, "units": units}
 
 
-def told_of(cohort: Cohort, standard: str) -> Options:
+def options_sent_with(cohort: Cohort, standard: str) -> Options:
     """What was said with the file, by whatever program has sent it."""
     return {
         "model": cohort.model.name if cohort.model else standard,
@@ -75,12 +83,12 @@ def told_of(cohort: Cohort, standard: str) -> Options:
     }
 
 
-def value_of(match: Match) -> str:
+def column_value(match: Match) -> str:
     """What a column answers, as a choice has it; a pair such as 120/80 answers two features."""
     return BESIDE.join(each.feature for each in match.features) or IGNORED
 
 
-def by_column(problem: InvalidInput | None) -> dict[str, str]:
+def column_problems(problem: InvalidInput | None) -> dict[str, str]:
     """What is wrong with which column of the mapping."""
     found: dict[str, str] = {}
     for each in problem.problems if problem else ():
@@ -90,7 +98,7 @@ def by_column(problem: InvalidInput | None) -> dict[str, str]:
     return found
 
 
-def of_options(problem: InvalidInput | None) -> dict[str, str]:
+def option_problems(problem: InvalidInput | None) -> dict[str, str]:
     """What is wrong with the choices above the table, by name; the units' problems are `units`."""
     found: dict[str, str] = {}
     for each in problem.problems if problem else ():

@@ -1,7 +1,6 @@
 """Asking again when a choice has changed, and running the draft."""
 
 from contextlib import suppress
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import (
@@ -21,11 +20,11 @@ from dash_app.content import Component
 from dash_app.pages.cohorts import (
     column_matching,
     draft_preview,
-    live_progress,
     payment,
     preview_findings,
+    view,
 )
-from dash_app.pages.cohorts.draft_preview import Options, Reading
+from dash_app.pages.cohorts.draft_preview import DraftPreview, Options
 
 FEATURES, UNITS = ({"type": f"cohorts-{kind}", "place": ALL} for kind in ("feature", "unit"))
 GATHERED = (
@@ -82,15 +81,19 @@ def _ask(app: Dash) -> None:
         running=[(Output("cohorts-run", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def ask_again(options: Options, cohort_id: str, known: Any, wrong: list[int]) -> object:
+    def ask_again(
+        options: Options, cohort_id: str, known: column_matching.KnownTable, wrong: list[int]
+    ) -> object:
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
-                set_props("cohorts-root", {"children": live_progress.arrived(client, cohort)})
+                set_props("cohorts-root", {"children": view.arrived(client, cohort)})
                 return (no_update,) * 6
-            found = draft_preview.of(cohort, askable(client, options))
-            table: Any = no_update
+            table: object = no_update
             drawn_anew = options["draw"] != known["draw"]
+            found = draft_preview.preview_draft(
+                cohort, askable(client, options), for_table=drawn_anew
+            )
             if drawn_anew:
                 table = column_matching.table(cohort, client.models[options["model"]], found)
             price = payment.price(cohort, found.preview, client.wallet.available)
@@ -126,13 +129,13 @@ def _pay(app: Dash) -> None:
             refused = _run(cohort, options)
             if refused is not None:
                 return no_update, refused, no_update, no_update
-            return live_progress.arrived(client, cohort), None, no_update, no_update
+            return view.arrived(client, cohort), None, no_update, no_update
 
 
 def askable(client: Client, options: Options) -> Options:
     """What the clock can be asked; of a clock that is gone the API says so."""
     with suppress(NotFound):
-        return draft_preview.fitting(options, client.models[options["model"]])
+        return draft_preview.options_for_clock(options, client.models[options["model"]])
     return options
 
 
@@ -141,14 +144,14 @@ def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Pre
     if cohort.status != "draft":  # another page has run it: paid already
         return None
     # the price alone: one question, whatever was matched by hand
-    preview, _ = draft_preview.asked(cohort, options)
+    preview, _ = draft_preview.preview_or_problem(cohort, options)
     return None if preview is None or preview.price == told else preview
 
 
 def _run(cohort: Cohort, options: Options) -> Component | None:
     """Nothing when it runs; running it again is harmless, so that a double click pays once."""
     try:
-        cohort.run(**draft_preview.given(options))
+        cohort.run(**draft_preview.request_options(options))
     except Unauthenticated:
         raise
     except InsufficientCredits:
@@ -158,17 +161,19 @@ def _run(cohort: Cohort, options: Options) -> Component | None:
     return None
 
 
-def _tell(found: Reading, known: Any, wrong: list[int], *, drawn_anew: bool) -> list[int]:
+def _tell(
+    found: DraftPreview, known: column_matching.KnownTable, wrong: list[int], *, drawn_anew: bool
+) -> list[int]:
     """Say beside each choice what is wrong with it, and take back what was said before.
 
     A table that is drawn anew says it by itself.
     """
-    above = draft_preview.of_options(found.problem)
+    above = draft_preview.option_problems(found.problem)
     set_props("cohorts-clock", {"error": above.get("model")})
     set_props("cohorts-id-column", {"error": above.get("id_column")})
     if drawn_anew:
         return []
-    told = draft_preview.by_column(found.problem)
+    told = draft_preview.column_problems(found.problem)
     places = dict(zip(known["columns"], known["places"], strict=True))
     now = {places[column]: words for column, words in told.items() if column in places}
     for place in {*wrong, *now}:

@@ -6,7 +6,7 @@ from dash import dcc, html
 
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts import column_matching, draft_preview, labels, payment, preview_findings
-from dash_app.pages.cohorts.draft_preview import Reading, of_options
+from dash_app.pages.cohorts.draft_preview import DraftPreview, option_problems
 
 NO_ID = ""
 
@@ -15,10 +15,10 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
     """As the API reads it at first."""
     models = {model.name: model for model in client.models}
     standard = next((m.name for m in models.values() if m.default), next(iter(models)))
-    options = draft_preview.told_of(cohort, standard)
+    options = draft_preview.options_sent_with(cohort, standard)
     if options["model"] not in models:
         options |= {"model": standard, "mapping": {}, "units": {}}
-    found = draft_preview.of(cohort, options)
+    found = draft_preview.preview_draft(cohort, options)
     model = models[options["model"]]
     return [
         dmc.Paper(
@@ -52,9 +52,9 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
     ]
 
 
-def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Component:
+def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Component:
     """The clock, the naming, and the column that tells rows apart."""
-    wrong = of_options(found.problem)
+    wrong = option_problems(found.problem)
     columns = [{"value": name, "label": name} for name in cohort.header if name]
     return dmc.SimpleGrid(
         [
@@ -88,7 +88,7 @@ def _choices(cohort: Cohort, models: list[Model], found: Reading) -> Component:
     )
 
 
-def _pay(client: Client, cohort: Cohort, found: Reading) -> Component:
+def _pay(client: Client, cohort: Cohort, found: DraftPreview) -> Component:
     available = client.wallet.available
     return dmc.Paper(
         [

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Page
@@ -41,7 +40,7 @@ def register(app: Dash) -> None:
     load_more.register(app, "cohorts", lambda client: client.cohorts.page, _row)
 
 
-def _row(client: Client) -> Callable[[Cohort], Any]:
+def _row(client: Client) -> Callable[[Cohort], Component]:
     return partial(row, clocks={model.name: model.title for model in client.models})
 
 

@@ -8,30 +8,30 @@ from dash_app import tables
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts import labels
 from dash_app.pages.cohorts.column_matching import shortened
-from dash_app.pages.cohorts.draft_preview import Reading, by_column, of_options
+from dash_app.pages.cohorts.draft_preview import DraftPreview, column_problems, option_problems
 
 ABOVE = {"model", "columns", "id_column"}  # said beside the choice itself
 MOST_COLUMNS = 12
 MOST_ALIKE = 5  # rows: where none can be scored it is all for the same reason
 
 
-def of(reading: Reading) -> list[Content]:
+def of(draft: DraftPreview) -> list[Content]:
     """Problems first."""
-    if reading.preview is None:
-        return [_unreadable(reading)]
-    preview = reading.preview
+    if draft.preview is None:
+        return [_unreadable(draft)]
+    preview = draft.preview
     found = [*(_hint(hint) for hint in preview.hints), _missing(preview)]
     if any(each.required for each in preview.missing):  # then every row says nothing but that
         return found
     return [*found, _rows(preview)]
 
 
-def _unreadable(reading: Reading) -> Component:
-    told = [f"{column}: {message}" for column, message in by_column(reading.problem).items()]
-    others = of_options(reading.problem)
+def _unreadable(draft: DraftPreview) -> Component:
+    told = [f"{column}: {message}" for column, message in column_problems(draft.problem).items()]
+    others = option_problems(draft.problem)
     told += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
-    if not told and reading.problem:
-        told = [reading.problem.detail]
+    if not told and draft.problem:
+        told = [draft.problem.detail]
     return dmc.Alert(
         [dmc.Text(_sentence(text)) for text in told],
         title="The file cannot be read this way yet",
@@ -93,14 +93,14 @@ def _rows(preview: Preview) -> Component:
     )
 
 
-def sample(cohort: Cohort, reading: Reading) -> Component:
+def sample(cohort: Cohort, draft: DraftPreview) -> Component:
     """The first rows as they are in the file, however it is read."""
     header = [name or f"column {place}" for place, name in enumerate(cohort.header, 1)]
     shown = header[:MOST_COLUMNS]
     further = len(header) - len(shown)
     rows = [
         tables.row(shown, [shortened(cell or "") for cell in row[:MOST_COLUMNS]])
-        for row in reading.sample
+        for row in draft.sample
     ]
     return html.Details(
         [

@@ -1,7 +1,6 @@
 """Rows that were not scored, and why."""
 
 from collections.abc import Callable
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Page, RowProblem
@@ -63,7 +62,7 @@ def register(app: Dash) -> None:
 
 
 def _ask(client: Client) -> Callable[..., Page[tuple[RowProblem, bool]]]:
-    def page(*, cursor: str, cohort: str, id_column: str | None) -> Page[Any]:
+    def page(*, cursor: str, cohort: str, id_column: str | None) -> Page[tuple[RowProblem, bool]]:
         found = client.cohorts[cohort].errors_page(cursor=cursor, limit=FIRST)
         named = id_column is not None
         return Page(tuple((problem, named) for problem in found.items), found.next_cursor)

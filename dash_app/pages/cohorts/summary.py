@@ -1,10 +1,8 @@
 """The results of a succeeded cohort at a glance: money, numbers, figures."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import dash_mantine_components as dmc
-from agelens import charts
+import plotly.graph_objects as go
+from agelens import charts, wire
 from agelens.client import Cohort
 from dash import dcc, html
 
@@ -55,25 +53,27 @@ def section(cohort: Cohort) -> Component:
     )
 
 
-def _numbers(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    unit, prediction, gap = summary["unit"], summary["prediction"], summary["age_gap"]
+def _numbers(summary: wire.Summary) -> list[tuple[str, str]]:
+    unit, found, gap = summary["unit"], summary["prediction"], summary["age_gap"]
+    if found is None:
+        return []
 
-    def shown(name: str) -> str:
-        return charts.number(prediction[name], unit)
+    def shown(value: float) -> str:
+        return charts.number(value, unit)
 
-    spread = "" if prediction["sd"] is None else f" ± {shown('sd')}"
+    spread = "" if found["sd"] is None else f" ± {shown(found['sd'])}"
     numbers = [
-        ("Mean ± SD", f"{shown('mean')}{spread} {unit}"),
-        ("Median", f"{shown('median')} {unit}"),
-        ("Middle 90 %", f"{shown('p5')} to {shown('p95')}"),
-        ("Lowest and highest", f"{shown('min')} and {shown('max')}"),
+        ("Mean ± SD", f"{shown(found['mean'])}{spread} {unit}"),
+        ("Median", f"{shown(found['median'])} {unit}"),
+        ("Middle 90 %", f"{shown(found['p5'])} to {shown(found['p95'])}"),
+        ("Lowest and highest", f"{shown(found['min'])} and {shown(found['max'])}"),
     ]
     if gap:
         numbers.append(("Mean age gap", charts.amount(gap["mean"])))
     return numbers
 
 
-def _figures(summary: Mapping[str, Any]) -> list[Content]:
+def _figures(summary: wire.Summary) -> list[Content]:
     parts = [("Distribution of results", "cohorts-distribution", charts.distribution, _spread)]
     if summary["age_gap"]:
         parts.append(("Age gap by age and sex", "cohorts-gaps", charts.gap_by_age, _gaps))
@@ -89,7 +89,7 @@ def _figures(summary: Mapping[str, Any]) -> list[Content]:
     ]
 
 
-def figure(name: str, made: Any, told: str) -> Component:
+def figure(name: str, made: go.Figure, told: str) -> Component:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
@@ -99,20 +99,21 @@ def figure(name: str, made: Any, told: str) -> Component:
     )
 
 
-def _spread(summary: Mapping[str, Any]) -> str:
+def _spread(summary: wire.Summary) -> str:
     told = ", ".join(f"{name.lower()} {value}" for name, value in _numbers(summary)[:4])
     return f"Histogram of {labels.counted(summary['scored'], 'result')}: {told}."
 
 
-def _gaps(summary: Mapping[str, Any]) -> str:
-    told = [
+def _gaps(summary: wire.Summary) -> str:
+    groups = summary["age_gap"]["groups"] if summary["age_gap"] else []
+    means = [
         f"{group['sex'] or 'all'} from {group['age_from']:g}: {charts.amount(group['mean'])}"
-        for group in summary["age_gap"]["groups"]
+        for group in groups
     ]
-    return f"Mean age gap by sex and decade of age. {'; '.join(told)}."
+    return f"Mean age gap by sex and decade of age. {'; '.join(means)}."
 
 
-def _factors(summary: Mapping[str, Any]) -> str:
+def _factors(summary: wire.Summary) -> str:
     unit = summary["unit"]
     told = [
         f"{each['label']} {charts.number(each['mean_absolute'], unit)}"
@@ -122,7 +123,7 @@ def _factors(summary: Mapping[str, Any]) -> str:
     return f"Mean absolute effect of each factor in {unit}: {', '.join(told)}."
 
 
-def _missing(summary: Mapping[str, Any]) -> Component | None:
+def _missing(summary: wire.Summary) -> Component | None:
     if not summary["missing"]:
         return None
     told = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]

@@ -3,10 +3,9 @@
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -194,7 +193,7 @@ def _seat() -> Iterator[None]:
         seats.release()
 
 
-def _file(content: Any, kind: str, stem: str) -> Response:
+def _file(content: str | Iterable[bytes], kind: str, stem: str) -> Response:
     """Under the name that people gave it, whatever its letters; plain ones for old programs."""
     name = re.sub(r"[^\w-]+", "-", stem).strip("-") or "cohort"
     plain = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-") or "cohort"
@@ -210,7 +209,7 @@ def _to_login(place: str) -> BaseResponse:
 
 
 def _words(error: Exception) -> str:
-    return BUSY if isinstance(error, _BusyError) else problems.words(error)
+    return BUSY if isinstance(error, _BusyError) else problems.error_message(error)
 
 
 def _status(error: Exception) -> int:

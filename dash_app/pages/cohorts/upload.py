@@ -9,7 +9,7 @@ from agelens.client.uploads import ENDINGS
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from flask import current_app
 
-from dash_app import dash_ids
+from dash_app import routing
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels, transfers
 
@@ -126,7 +126,7 @@ def register(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("agelens_cohorts", "go"),
-        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
+        Output(routing.ADDRESS, "href", allow_duplicate=True),
         Input("cohorts-uploaded", "data"),
         prevent_initial_call=True,
     )

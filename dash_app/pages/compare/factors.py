@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from agelens import wire
 from agelens.client import Task
 
 from dash_app import displayed_factors
-from dash_app.displayed_factors import Reading
+from dash_app.displayed_factors import DisplayedFactor
+from dash_app.number_text import Feature
 
 # Each explanation adds up to within 1e-6 years; a difference has two of them.
 EXACT = 2e-6
@@ -18,8 +19,8 @@ class Factor:
     """One biomarker in both results, both in the unit that the later one was given in."""
 
     label: str
-    before: Reading | None
-    after: Reading | None
+    before: DisplayedFactor | None
+    after: DisplayedFactor | None
 
     @property
     def years(self) -> tuple[float, float]:
@@ -67,10 +68,13 @@ class Difference:
         return abs(self.total - self.wanted) <= EXACT
 
 
-def between(before: Task, after: Task, schema: Mapping[str, Any]) -> Difference:
+def between(before: Task, after: Task, schema: Mapping[str, Feature]) -> Difference:
     """The largest change first."""
     old, new = (
-        {reading.row["feature"]: reading for reading in displayed_factors.of(task, schema)}
+        {
+            displayed.row["feature"]: displayed
+            for displayed in displayed_factors.factors_of(task, schema)
+        }
         for task in (before, after)
     )
     wires = [task.wire for task in (before, after)]
@@ -82,33 +86,33 @@ def between(before: Task, after: Task, schema: Mapping[str, Any]) -> Difference:
     )
 
 
-def in_typed_units(wire: Mapping[str, Any], found: Iterable[Reading | None]) -> dict[str, Any]:
+def in_typed_units(result: wire.Result, found: Iterable[DisplayedFactor | None]) -> wire.Result:
     """A result whose values are in the person's units: what the figure shows is what the table shows."""
-    rows = [_shown_row(reading) for reading in found if reading]
-    return {**wire, "contributions": rows}
+    rows = [_shown_row(displayed) for displayed in found if displayed]
+    return {**result, "contributions": rows}
 
 
-def _shown_row(reading: Reading) -> Mapping[str, Any]:
-    if not reading.is_number:
-        return reading.row
-    value = reading.shown(reading.row["value"])
-    return {**reading.row, "value": value, "unit": reading.unit}
+def _shown_row(displayed: DisplayedFactor) -> wire.Contribution:
+    if displayed.number is None:
+        return displayed.row
+    value = displayed.shown(displayed.number)
+    return {**displayed.row, "value": value, "unit": displayed.unit}
 
 
-def _factor(before: Reading | None, after: Reading | None) -> Factor:
+def _factor(before: DisplayedFactor | None, after: DisplayedFactor | None) -> Factor:
     known = after or before
     if known is None:
         raise ValueError("a factor is in at least one of the results")
     if before and after and _is_measured(after):
-        before = Reading(before.row, after.schema, after.unit)
+        before = DisplayedFactor(before.row, after.schema, after.unit)
     elif before and after:
-        after = Reading(after.row, before.schema, before.unit)
+        after = DisplayedFactor(after.row, before.schema, before.unit)
     return Factor(known.row["label"], before, after)
 
 
-def _years(reading: Reading | None) -> float:
-    return float(reading.row["years"]) if reading else 0.0
+def _years(displayed: DisplayedFactor | None) -> float:
+    return float(displayed.row["years"]) if displayed else 0.0
 
 
-def _is_measured(reading: Reading | None) -> bool:
-    return bool(reading and reading.row["value"] is not None and not reading.row["imputed"])
+def _is_measured(displayed: DisplayedFactor | None) -> bool:
+    return bool(displayed and displayed.row["value"] is not None and not displayed.row["imputed"])

@@ -1,7 +1,6 @@
 """Why a result changed: in words, as a figure, and to the hundredth in a table."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
@@ -10,6 +9,7 @@ from dash import dcc, html
 
 from dash_app import results
 from dash_app.content import Component, Content
+from dash_app.number_text import Feature
 from dash_app.pages.compare import factors, labels, table
 
 OTHER_CLOCK = (
@@ -20,7 +20,7 @@ OTHER_CLOCK = (
 )
 
 
-def section(before: Task, after: Task, schema: Mapping[str, Any]) -> Component:
+def section(before: Task, after: Task, schema: Mapping[str, Feature]) -> Component:
     """For two results of one clock."""
     found = factors.between(before, after, schema)
     return html.Section(
@@ -56,7 +56,7 @@ def _sentence(found: factors.Difference, after: Task) -> list[Content]:
     unit = _unit(after)
     first, second = (charts.number(value, unit) for value in found.predictions)
     shown = charts.amount(found.wanted, unit)
-    change = html.Strong(shown, className=results.leaning(shown))
+    change = html.Strong(shown, className=results.change_class(shown))
     return [f"From {first} to {second} {unit}: ", change, "."]
 
 

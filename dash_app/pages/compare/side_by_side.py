@@ -1,10 +1,10 @@
 """Both results, one beside the other, on the same scale."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import dash_mantine_components as dmc
-from agelens import charts
+import plotly.graph_objects as go
+from agelens import charts, wire
 from agelens.client import Task
 from dash import dcc, html
 
@@ -25,7 +25,7 @@ def both(before: Task, after: Task, titles: Sequence[str]) -> Component:
     return dmc.SimpleGrid(cards, cols={"base": 1, "sm": 2})
 
 
-def _card(name: str, task: Task, title: str, figure: Any) -> Component:
+def _card(name: str, task: Task, title: str, figure: go.Figure) -> Component:
     wire = task.wire
     facts = [
         dmc.Group(
@@ -56,13 +56,13 @@ def _gap(task: Task) -> str | list[Content]:
     if gap is None:
         return "No age was entered to compare with."
     amount = charts.amount(gap)
-    shown = html.Span(amount, className=results.leaning(amount))
+    shown = html.Span(amount, className=results.change_class(amount))
     return [shown, f" compared with the age entered, {task.chronological_age:g}"]
 
 
 def _on_one_scale(*tasks: Task) -> list[Content]:
     """Else equal lengths would mean different numbers of years; other units have scales of their own."""
-    wires: list[Mapping[str, Any]] = [task.wire for task in tasks]
+    wires: list[wire.Result] = [task.wire for task in tasks]
     ages = [
         float(task.chronological_age)
         if task.chronological_age is not None and wire["unit"] == labels.YEARS

@@ -8,7 +8,7 @@ from dash import html
 
 from dash_app import results, tables
 from dash_app.content import Component, Content
-from dash_app.displayed_factors import Reading
+from dash_app.displayed_factors import DisplayedFactor
 from dash_app.pages.compare import labels
 from dash_app.pages.compare.factors import Difference, Factor
 
@@ -44,14 +44,14 @@ def _numbers(
     return tables.row(columns, (html.Strong(name), None, None, *shown, change), **more)
 
 
-def _value(reading: Reading | None) -> Content:
-    if reading is None or reading.row["value"] is None:
+def _value(displayed: DisplayedFactor | None) -> Content:
+    if displayed is None or displayed.row["value"] is None:
         return html.Span("not measured", className="compare-faint")
-    if reading.row["imputed"]:
-        return [reading.text, html.Small("assumed, not measured", className="compare-note")]
-    if reading.row["clipped"]:
-        return [reading.text, html.Small("counted at its limit", className="compare-note")]
-    return reading.text
+    if displayed.row["imputed"]:
+        return [displayed.text, html.Small("assumed, not measured", className="compare-note")]
+    if displayed.row["clipped"]:
+        return [displayed.text, html.Small("counted at its limit", className="compare-note")]
+    return displayed.text
 
 
 def _years(pair: tuple[float, float]) -> tuple[object, ...]:
@@ -60,7 +60,7 @@ def _years(pair: tuple[float, float]) -> tuple[object, ...]:
 
 def _change(change: float) -> Component:
     shown = labels.exact(change)
-    return html.Strong(shown, className=results.leaning(shown))
+    return html.Strong(shown, className=results.change_class(shown))
 
 
 def _checked(found: Difference, unit: str) -> Component:

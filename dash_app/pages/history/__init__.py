@@ -5,13 +5,13 @@ from dash import Dash, html
 
 from dash_app import access, routing
 from dash_app.content import Component
-from dash_app.pages.history import drafts, filters, labels, listing, selection, trend
+from dash_app.pages.history import drafts, labels, listing, trend
 
 
 def register(app: Dash) -> None:
     """Under /history."""
     routing.add("/history", layout, title="History")
-    for part in (filters, listing, selection, drafts, trend):
+    for part in (listing, drafts, trend):
         part.register(app)
 
 
@@ -36,11 +36,11 @@ def layout(status: str | None = None, model: str | None = None) -> Component:
             html.Section(
                 [
                     dmc.Title("Assessments", order=2, size="h4", mb="xs"),
-                    filters.form(names, status, model),
+                    listing.filter_form(names, status, model),
                     listing.section(page, names, status, model),
                 ]
             ),
-            selection.bar(),
+            listing.selection_bar(),
             drafts.dialog(),
         ],
         gap="lg",

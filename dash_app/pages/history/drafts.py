@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from agelens.client import ClientError, InsufficientCredits, InvalidInput, NotFound, Unauthenticated
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, dash_ids, dialogs, problems
+from dash_app import access, dialogs, problems, routing
 from dash_app.content import Component
 from dash_app.pages.history import rows
 
@@ -31,7 +31,7 @@ def register(app: Dash) -> None:
     """One callback for all drafts' buttons of a kind."""
 
     @app.callback(
-        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
+        Output(routing.ADDRESS, "href", allow_duplicate=True),
         Input({"type": "history-run", "task": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
@@ -92,7 +92,7 @@ def _why_not(error: ClientError, task_id: str) -> Component:
             way = dmc.Anchor("Complete the form", href=form, inherit=True)
         case _:
             way = None
-    return html.Small([problems.words(error), " ", way], className="history-problem")
+    return html.Small([problems.error_message(error), " ", way], className="history-problem")
 
 
 def _delete(task_id: str) -> None:

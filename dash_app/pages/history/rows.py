@@ -84,7 +84,7 @@ def _gap(task: Task) -> list[Content] | None:
         return None
     shown = charts.amount(gap)
     return [
-        html.Span(shown, className=results.leaning(shown)),
+        html.Span(shown, className=results.change_class(shown)),
         html.Small(f"at {task.chronological_age:g}", className="history-detail"),
     ]
 

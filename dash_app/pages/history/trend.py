@@ -1,14 +1,13 @@
 """How one's results went over time, clock by clock."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Page, Task
 from dash import ALL, ClientsideFunction, Dash, Input, Output, dcc, html
 
-from dash_app import dash_ids
+from dash_app import routing
 from dash_app.content import Component
 from dash_app.pages.history import labels
 
@@ -74,7 +73,7 @@ def _figure(title: str, clock: Clock, tasks: Sequence[Task], *, named: bool = Fa
     return html.Div([name, graph], role="group", **{"aria-label": f"{title} over time"})
 
 
-def _point(task: Task) -> dict[str, Any]:
+def _point(task: Task) -> dict[str, object]:
     wire = task.wire
     interval = wire["interval"]
     return {
@@ -92,7 +91,7 @@ def register(app: Dash) -> None:
     """A point opens its result."""
     app.clientside_callback(
         ClientsideFunction("agelens_history", "open"),
-        Output(dash_ids.ADDRESS, "href", allow_duplicate=True),
+        Output(routing.ADDRESS, "href", allow_duplicate=True),
         Input({"type": "history-trend", "clock": ALL}, "clickData"),
         prevent_initial_call=True,
     )

@@ -1,8 +1,7 @@
 """A made-up person whom the service has scored just now."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
+import plotly.graph_objects as go
 from agelens import charts
 from agelens.client import Example
 from dash import dcc, html
@@ -89,7 +88,7 @@ def _compared(example: Example) -> str:
     return f"biological age, at {example.chronological_age:.0f}"
 
 
-def _figure(figure: Any, caption: str) -> Component:
+def _figure(figure: go.Figure, caption: str) -> Component:
     height = f"{figure.layout.height}px"
     return html.Figure(
         [

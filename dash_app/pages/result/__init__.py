@@ -4,13 +4,13 @@ from dash import Dash, html
 
 from dash_app import access, routing
 from dash_app.content import Component
-from dash_app.pages.result import actions, view, waiting, what_if_requests
+from dash_app.pages.result import actions, view, what_if_requests
 
 
 def register(app: Dash) -> None:
     """Under /results/<task_id>."""
     routing.add("/results/<task_id>", layout, title="Result")
-    waiting.register(app)
+    view.register(app)
     what_if_requests.register(app)
     actions.register(app)
 

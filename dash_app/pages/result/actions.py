@@ -1,9 +1,7 @@
-"""What can be done with a result: take it away, print it, go on from it, delete it."""
-
-from typing import Any
+"""Actions on a result: download, print, compare, start again, delete."""
 
 import dash_mantine_components as dmc
-from agelens.client import Task
+from agelens.client import Client, Task
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dash_app import access, dialogs
@@ -94,9 +92,8 @@ def register(app: Dash) -> None:
         State("result-task", "data"),
         prevent_initial_call=True,
     )
-    def download(*given: Any) -> object:
-        *clicks, task_id = given
-        if not any(clicks):
+    def download(json_clicks: int | None, csv_clicks: int | None, task_id: str) -> object:
+        if not (json_clicks or csv_clicks):
             return no_update
         ending, write = FORMS[str(ctx.triggered_id)]
         with access.client() as client:
@@ -116,3 +113,24 @@ def register(app: Dash) -> None:
         with access.client() as client:
             client.delete(task_id)
         return "/history"
+
+
+RECENT = 10
+
+
+def comparison_link(client: Client, task: Task) -> tuple[str, str]:
+    """Where the comparison is, and what to call it."""
+    recent = client.history_page(status="succeeded", model=task.model.name, limit=RECENT)
+    return neighbour(task.id, [found.id for found in recent.items])
+
+
+def neighbour(task_id: str, newest_first: list[str]) -> tuple[str, str]:
+    """The same from the ids alone."""
+    if task_id not in newest_first:
+        return f"/compare?b={task_id}", "Compare with another result"
+    at = newest_first.index(task_id)
+    if at + 1 < len(newest_first):
+        return f"/compare?a={newest_first[at + 1]}&b={task_id}", "Compare with the previous result"
+    if at > 0:
+        return f"/compare?a={task_id}&b={newest_first[at - 1]}", "Compare with the next result"
+    return f"/compare?b={task_id}", "Compare with another result"

@@ -1,14 +1,14 @@
 """Compared with whom: the age gap, and its rank among comparable people."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import Task
 from dash import html
 
 from dash_app import results
 from dash_app.content import Component, Content
+from dash_app.number_text import Feature
 from dash_app.pages.result.estimate import age_of
 from dash_app.pages.result.reference_scale import scale
 from dash_app.pages.result.sections import section
@@ -16,7 +16,7 @@ from dash_app.pages.result.sections import section
 TITLE = "How you compare"
 
 
-def with_whom(task: Task, schema: Mapping[str, Any]) -> Component:
+def with_whom(task: Task, schema: Mapping[str, Feature]) -> Component:
     """The gap as it is, as it is adjusted, and its rank; or why these cannot be said."""
     result = task.wire
     gap = result["age_gap"]
@@ -48,9 +48,9 @@ def why_no_gap(task: Task) -> str:
     return "No age was entered, so there is nothing to compare with."
 
 
-def why_no_rank(result: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+def why_no_rank(result: wire.Result, schema: Mapping[str, Feature]) -> str:
     """What keeps the gap from being ranked."""
-    if not result["age_gap"]["reference"]:
+    if not result["age_gap"] or not result["age_gap"]["reference"]:
         return "This clock has no reference group to rank you against."
     if result["missing"]:
         names = ", ".join(label(schema, key) for key in result["missing"])
@@ -58,7 +58,7 @@ def why_no_rank(result: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     return "No rank: the reference group does not include people of your age."
 
 
-def label(schema: Mapping[str, Any], key: str) -> str:
+def label(schema: Mapping[str, Feature], key: str) -> str:
     """A feature's name for people."""
     return str(schema[key]["label"]) if key in schema else key.replace("_", " ")
 
@@ -68,7 +68,7 @@ def _fact(name: str, years: float, words: str) -> Component:
     return html.Div(
         [
             html.Div(name, className="result-faint"),
-            html.Div(gap, className=f"result-fact {results.leaning(gap)}"),
+            html.Div(gap, className=f"result-fact {results.change_class(gap)}"),
             html.Div(words),
         ]
     )
@@ -76,7 +76,7 @@ def _fact(name: str, years: float, words: str) -> Component:
 
 def _raw_words(raw: float, age: float | None) -> str:
     own = "your age" + (f" of {age:g}" if age is not None else "")
-    word = results.leaning(charts.amount(raw))
+    word = results.change_class(charts.amount(raw))
     return f"{word} than {own}" if word else f"the same as {own}"
 
 

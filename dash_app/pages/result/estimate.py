@@ -1,14 +1,11 @@
 """How old, and how sure."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import dash_mantine_components as dmc
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import Model, Task
 from dash import html
 
-from dash_app import results, times, values
+from dash_app import number_text, results, times
 from dash_app.content import Component, Content
 from dash_app.pages.result.sections import figure, section
 
@@ -23,7 +20,7 @@ LEAST_NARROWER, MOST_NARROWING = 0.05, 5
 
 def age_of(task: Task) -> float | None:
     """The chronological age, when it was given; old tasks keep it as it was sent."""
-    found = values.number(str(task.chronological_age))
+    found = number_text.parse_number(str(task.chronological_age))
     return found if isinstance(found, float) else None
 
 
@@ -91,7 +88,7 @@ def interval_words(task: Task) -> str:
     return f"The {level} interval is {results.interval(task)} {result['unit']}."
 
 
-def narrowing(result: Mapping[str, Any]) -> list[Content]:
+def narrowing(result: wire.Result) -> list[Content]:
     """What to measure next, when the service says so; it comes with the most useful first."""
     found = [
         entry
@@ -108,12 +105,12 @@ def narrowing(result: Mapping[str, Any]) -> list[Content]:
     ]
 
 
-def _narrower(entry: Mapping[str, Any], unit: str) -> str:
+def _narrower(entry: wire.ExpectedWidth, unit: str) -> str:
     now, then = (charts.number(entry[key], unit) for key in ("width_now", "width_expected"))
     return f"{entry['label']}: from {now} to about {then} {unit} wide"
 
 
-def _method(result: Mapping[str, Any]) -> list[Content]:
+def _method(result: wire.Result) -> list[Content]:
     if result["interval"] is None:
         return []
     # in full view: not every interval claims to cover somebody's true age

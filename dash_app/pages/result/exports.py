@@ -7,8 +7,8 @@ import pprint
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
+from agelens import wire
 from agelens.client import Task
 
 from dash_app.content import Content
@@ -33,7 +33,7 @@ def as_json(task: Task) -> str:
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _plain(value: Any) -> object:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -49,9 +49,11 @@ def as_csv(task: Task) -> str:
     return written.getvalue()
 
 
-def _head(task: Task, result: Mapping[str, Any]) -> list[list[Content]]:
-    interval = result["interval"] or {}
-    ends = [[f"interval_{end}", interval.get(end)] for end in ("low", "high", "level")]
+def _head(task: Task, result: wire.Result) -> list[list[Content]]:
+    interval = result["interval"]
+    low, high, level = (
+        (interval["low"], interval["high"], interval["level"]) if interval else (None,) * 3
+    )
     return [
         ["task", task.id],
         ["model", f"{task.model.name} {task.model.version}"],
@@ -59,15 +61,20 @@ def _head(task: Task, result: Mapping[str, Any]) -> list[list[Content]]:
         ["chronological_age", task.chronological_age],
         ["unit", result["unit"]],
         ["prediction", result["prediction"]],
-        *ends,
+        ["interval_low", low],
+        ["interval_high", high],
+        ["interval_level", level],
         ["base_value", result["base_value"]],
     ]
 
 
-def _row(row: Mapping[str, Any]) -> list[Content]:
-    reference = row["reference_range"] or {}
-    plain = [row[name] for name in COLUMNS[:7]]
-    return [*plain, reference.get("low"), reference.get("high")]
+def _row(row: wire.Contribution) -> list[Content]:
+    reference = row["reference_range"]
+    ends = (reference["low"], reference["high"]) if reference else (None, None)
+    return [
+        row["feature"], row["label"], row["value"], row["unit"], row["years"], row["imputed"],
+        row["clipped"], *ends,
+    ]  # fmt: skip
 
 
 def as_python(task: Task, address: str) -> str:
@@ -77,7 +84,7 @@ def as_python(task: Task, address: str) -> str:
     is computed again. The token that AGELENS_TOKEN holds is for the service at AGELENS_URL, so
     there is no other to ask when that is set.
     """
-    given: dict[str, Any] = {"model": task.model.name}
+    given: dict[str, object] = {"model": task.model.name}
     if task.units:
         given["units"] = task.units
     if task.chronological_age is not None:
@@ -106,7 +113,7 @@ def as_python(task: Task, address: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _literal(mapping: dict[str, Any]) -> str:
+def _literal(mapping: Mapping[str, object]) -> str:
     """A dict as a person would write it."""
     if len(repr(mapping)) <= CODE_WIDTH:
         return repr(mapping)

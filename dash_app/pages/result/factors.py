@@ -1,15 +1,14 @@
 """Because of what: the waterfall, and a table with what is usual."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import Task
 from dash import html
 
 from dash_app import results
 from dash_app.content import Component
-from dash_app.displayed_factors import Reading, texts
+from dash_app.displayed_factors import DisplayedFactor, value_texts
 from dash_app.pages.result import reference_scale
 from dash_app.pages.result.sections import figure, section
 
@@ -22,11 +21,11 @@ TWO_COMPARISONS = (
 )
 
 
-def because_of(task: Task, found: Sequence[Reading]) -> Component:
+def because_of(task: Task, found: Sequence[DisplayedFactor]) -> Component:
     """From the start to the number, factor by factor."""
     result = task.wire
     first, others = (found[:MOST], found[MOST:]) if len(found) > MOST + 1 else (found, [])
-    made = charts.waterfall(result, most=MOST, values=texts(list(found)))
+    made = charts.waterfall(result, most=MOST, values=value_texts(list(found)))
     more = f"{len(others)} other factors"
     return section(
         "What drives your result",
@@ -42,7 +41,7 @@ def because_of(task: Task, found: Sequence[Reading]) -> Component:
     )
 
 
-def in_words(result: Any) -> str:
+def in_words(result: wire.Result) -> str:
     """The waterfall for those who do not see it."""
     rows = sorted(result["contributions"], key=lambda row: -abs(row["years"]))[:MOST]
     unit = result["unit"]
@@ -51,7 +50,7 @@ def in_words(result: Any) -> str:
     return f"From {start} to {end} {unit}; the largest factors: {parts}."
 
 
-def checked(result: Any) -> str:
+def checked(result: wire.Result) -> str:
     """What was really found when the explanation was checked."""
     gap = abs(result["additivity_gap"])
     found = "exactly" if gap == 0 else f"to within {gap:.0e}"
@@ -62,30 +61,30 @@ def checked(result: Any) -> str:
     )
 
 
-def table(rows: Sequence[Reading], unit: str, caption: str) -> Component:
+def table(rows: Sequence[DisplayedFactor], unit: str, caption: str) -> Component:
     """One row per factor."""
     heads = ("Factor", "Your value", "Range in healthy adults", "Effect")
     return html.Table(
         [
             html.Caption(caption),
             html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
-            html.Tbody([_row(reading, unit) for reading in rows]),
+            html.Tbody([_row(factor, unit) for factor in rows]),
         ],
         className="result-table",
     )
 
 
-def _row(reading: Reading, unit: str) -> Component:
-    row = reading.row
+def _row(factor: DisplayedFactor, unit: str) -> Component:
+    row = factor.row
     effect = charts.amount(row["years"], unit)
-    kind = results.leaning(effect)
+    kind = results.change_class(effect)
     marks = [ASSUMED] * bool(row["imputed"]) + [CLIPPED] * bool(row["clipped"])
     notes = [html.Div(mark, className="result-faint") for mark in marks]
     return html.Tr(
         [
             html.Th(row["label"], scope="row"),
-            html.Td([reading.text, *notes]),
-            html.Td(reference_scale.cell(reading)),
+            html.Td([factor.text, *notes]),
+            html.Td(reference_scale.cell(factor)),
             html.Td([html.Strong(effect, className=kind), _word(kind, unit)]),
         ]
     )

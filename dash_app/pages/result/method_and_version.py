@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Model, Task
@@ -10,13 +9,14 @@ from dash import dcc, html
 
 from dash_app import times
 from dash_app.content import Component, Content
+from dash_app.number_text import Feature
 from dash_app.pages.result.comparison import label
 from dash_app.pages.result.sections import section
 
 CARD_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 
 
-def warnings(task: Task, schema: Mapping[str, Any]) -> Component | None:
+def warnings(task: Task, schema: Mapping[str, Feature]) -> Component | None:
     """What the clock warns of, and what was not measured; nothing when there is nothing."""
     result = task.wire
     found = [_named(text, schema) for text in result["warnings"]]
@@ -28,7 +28,7 @@ def warnings(task: Task, schema: Mapping[str, Any]) -> Component | None:
     return section("Keep in mind", html.Ul([html.Li(text) for text in found]), kind="warnings")
 
 
-def _named(text: str, schema: Mapping[str, Any]) -> str:
+def _named(text: str, schema: Mapping[str, Feature]) -> str:
     """A warning speaks of a feature by its key: people know its name."""
     key, _, rest = text.partition(" ")
     told = f"{label(schema, key)} {rest}" if key in schema else text

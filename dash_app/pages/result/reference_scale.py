@@ -3,7 +3,7 @@
 from dash import html
 
 from dash_app.content import Component, Content
-from dash_app.displayed_factors import Reading
+from dash_app.displayed_factors import DisplayedFactor
 
 ROOM = 0.6  # how much of the scale lies beyond the range, as a share of it
 NARROWEST, WIDEST = 2.0, 98.0
@@ -17,25 +17,25 @@ def standing(value: float, low: float | None, high: float | None) -> str:
     return "above" if high is not None and value > high else "in range"
 
 
-def range_text(reading: Reading) -> str:
+def range_text(factor: DisplayedFactor) -> str:
     """The range as people say it."""
-    low, high = (None if end is None else reading.rounded(end) for end in reading.usual)
+    low, high = (None if end is None else factor.rounded(end) for end in factor.usual)
     if low is None or high is None:
         return f"up to {high}" if low is None else f"from {low}"
-    return f"{low.removesuffix(reading.unit_text).strip()} to {high}"
+    return f"{low.removesuffix(factor.unit_text).strip()} to {high}"
 
 
-def cell(reading: Reading) -> list[Content]:
+def cell(factor: DisplayedFactor) -> list[Content]:
     """The scale and the words beside it; a dash where nobody says what is usual."""
-    low, high = reading.usual
+    low, high = factor.usual
     if low is None and high is None:
         return [html.Span("no range given", className="result-faint")]
-    words = range_text(reading)
-    if not reading.is_number:
+    words = range_text(factor)
+    if factor.number is None:
         return [html.Span(words)]
-    where = standing(reading.row["value"], low, high)
+    where = standing(factor.number, low, high)
     return [
-        scale(reading.row["value"], low, high),
+        scale(factor.number, low, high),
         html.Span([html.Span(f"{SIGNS[where]} ", **{"aria-hidden": "true"}), where]),
         html.Span(f" · {words}", className="result-faint"),
     ]

@@ -1,8 +1,7 @@
 """What every section of the result is built of."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
+import plotly.graph_objects as go
 from agelens import charts
 from dash import dcc, html
 
@@ -17,7 +16,7 @@ def section(title: str, *content: Content, name: str | None = None, kind: str = 
     )
 
 
-def figure(name: str, made: Any, words: str) -> Component:
+def figure(name: str, made: go.Figure, words: str) -> Component:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),

@@ -9,7 +9,7 @@ from dash import html
 
 from dash_app import displayed_factors, results
 from dash_app.content import Component, Content
-from dash_app.displayed_factors import Reading
+from dash_app.displayed_factors import DisplayedFactor
 from dash_app.pages.result.reference_scale import standing
 from dash_app.pages.result.what_if import movable
 
@@ -19,7 +19,7 @@ NONE_OUTSIDE = "All your values here are within their reference ranges."
 def found(client: Client, task: Task) -> list[Content] | None:
     """The list, the largest step to a younger age first; nothing when nothing can be moved."""
     _, schema = displayed_factors.schema_of(client, task)
-    factors = movable(displayed_factors.of(task, schema))
+    factors = movable(displayed_factors.factors_of(task, schema))
     if not factors:
         return None
     outside = [(r, edge) for r in factors if (edge := nearest_edge(r)) is not None]
@@ -29,17 +29,17 @@ def found(client: Client, task: Task) -> list[Content] | None:
     return _list(task, outside, [result.prediction for result in results])
 
 
-def nearest_edge(reading: Reading) -> float | None:
+def nearest_edge(factor: DisplayedFactor) -> float | None:
     """The canonical edge of the usual range that the value is beyond; None when it is inside."""
-    if not reading.is_number:
+    if factor.number is None:
         return None
-    low, high = reading.usual
+    low, high = factor.usual
     edges = {"below": low, "above": high, "in range": None}
-    return edges[standing(reading.row["value"], low, high)]
+    return edges[standing(factor.number, low, high)]
 
 
 def _list(
-    task: Task, outside: Sequence[tuple[Reading, float]], ages: Sequence[float]
+    task: Task, outside: Sequence[tuple[DisplayedFactor, float]], ages: Sequence[float]
 ) -> list[Content]:
     result = task.wire
     now, unit = result["prediction"], result["unit"]
@@ -53,13 +53,13 @@ def _list(
     ]
 
 
-def _item(reading: Reading, edge: float, age: float, now: float, unit: str) -> Component:
+def _item(factor: DisplayedFactor, edge: float, age: float, now: float, unit: str) -> Component:
     change = charts.amount(age - now, unit)
     return html.Li(
         [
-            f"{reading.row['label']} at {reading.rounded(edge)} instead of {reading.text}: ",
+            f"{factor.row['label']} at {factor.rounded(edge)} instead of {factor.text}: ",
             f"the estimate would be {charts.number(age, unit)} {unit} (",
-            html.Strong(change, className=results.leaning(change)),
+            html.Strong(change, className=results.change_class(change)),
             ").",
         ]
     )

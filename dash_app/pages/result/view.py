@@ -1,10 +1,10 @@
-"""What the page shows of a task in each of its states."""
+"""The result page in each state of its task, and polling until the task ends."""
 
 import dash_mantine_components as dmc
-from agelens.client import Client, Task
-from dash import dcc, html
+from agelens.client import Client, ClientError, Conflict, NotFound, Task, Unauthenticated
+from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 
-from dash_app import displayed_factors
+from dash_app import access, displayed_factors, problems
 from dash_app.content import Component
 from dash_app.pages.result import (
     actions,
@@ -33,7 +33,7 @@ def of(client: Client, task: Task) -> Component:
 def succeeded(client: Client, task: Task) -> Component:
     """How old, how sure, compared with whom, because of what, what could change it."""
     model, schema = displayed_factors.schema_of(client, task)
-    found = displayed_factors.of(task, schema)
+    found = displayed_factors.factors_of(task, schema)
     return html.Div(
         [
             estimate.head(task, model),
@@ -59,3 +59,56 @@ def _draft(task: Task) -> Component:
             html.Div(dmc.Anchor("Continue this draft", href=place)),
         ]
     )
+
+
+WAIT_SECONDS = 8.0
+
+
+def register(app: Dash) -> None:
+    """Under the progress view."""
+
+    @app.callback(
+        Output("result-root", "children"),
+        Output("result-progress", "children"),
+        Input("result-poll", "n_intervals"),
+        State("result-awaited", "data"),
+        running=[(Output("result-poll", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def poll(_ticks: int, task_id: str) -> object:
+        """The API answers as soon as there is an end, else after a while."""
+        with access.client() as client:
+            try:
+                task = client.task(task_id, wait=WAIT_SECONDS)
+            except Unauthenticated:
+                raise
+            except NotFound:
+                return problems.not_found(), no_update
+            except ClientError as error:
+                return no_update, dmc.Text(problems.error_message(error))
+            if not task.is_finished:
+                return no_update, progress.words(task)
+            return _arrived(client, task), no_update
+
+    @app.callback(
+        Output("result-root", "children", allow_duplicate=True),
+        Input("result-cancel", "n_clicks"),
+        State("result-awaited", "data"),
+        running=[(Output("result-cancel", "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: int | None, task_id: str) -> object:
+        if not clicks:
+            return no_update
+        with access.client() as client:
+            try:
+                task = client.cancel(task_id)
+            except Conflict:  # it has finished in this very moment
+                task = client.task(task_id)
+            return _arrived(client, task)
+
+
+def _arrived(client: Client, task: Task) -> Component:
+    """What was set aside is spent or free again: the header asks anew."""
+    set_props("credits-changed", {"data": f"{task.id} {task.status}"})
+    return of(client, task)

@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import Model, Task
 from dash import dcc, html
 
-from dash_app import results, values
+from dash_app import number_text, results
 from dash_app.content import Component, Content
-from dash_app.displayed_factors import Reading, texts
+from dash_app.displayed_factors import DisplayedFactor, value_texts
 from dash_app.pages.result.controls import control
 from dash_app.pages.result.factors import in_words
 from dash_app.pages.result.sections import figure, section
@@ -26,18 +25,20 @@ HOW = "Move a slider to see the new estimate."
 NOTHING = "Lifestyle cannot change any of the measured values that this clock uses."
 
 
-def movable(found: Sequence[Reading]) -> list[Reading]:
+def movable(found: Sequence[DisplayedFactor]) -> list[DisplayedFactor]:
     """The measured factors that a person can do something about; a clock shows only what it used."""
     return [r for r in found if r.row["modifiable"] and r.row["value"] is not None and r.schema]
 
 
-def what_could_change(task: Task, model: Model | None, found: Sequence[Reading]) -> Component:
+def what_could_change(
+    task: Task, model: Model | None, found: Sequence[DisplayedFactor]
+) -> Component:
     """The list of single changes, which comes after the page, and the sliders."""
     factors = movable(found)
     if not factors:
         return section(TITLE, html.P(NOTHING), html.Div(id="result-single-changes"))
     trained = model is not None and model.version == task.model.version
-    controls = [control(reading, trained) for reading in factors]
+    controls = [control(factor, trained) for factor in factors]
     return section(
         TITLE,
         html.P(CAREFUL),
@@ -58,7 +59,7 @@ def what_could_change(task: Task, model: Model | None, found: Sequence[Reading])
     )
 
 
-def _kept(task: Task, found: Sequence[Reading]) -> dict[str, Any]:
+def _kept(task: Task, found: Sequence[DisplayedFactor]) -> dict[str, object]:
     """What the callbacks need to know of the result; `visit` tells one drawing from the next."""
     result = task.wire
     return {
@@ -66,21 +67,23 @@ def _kept(task: Task, found: Sequence[Reading]) -> dict[str, Any]:
         "task": task.id,
         "prediction": result["prediction"],
         "interval": result["interval"],
-        "units": {r.row["feature"]: r.unit for r in found if r.is_number and r.schema},
-        "schema": {r.row["feature"]: _needed(r.schema) for r in found if r.is_number and r.schema},
+        "units": {r.row["feature"]: r.unit for r in found if r.number is not None and r.schema},
+        "schema": {
+            r.row["feature"]: _needed(r.schema) for r in found if r.number is not None and r.schema
+        },
     }
 
 
-def _needed(feature: values.Feature) -> dict[str, Any]:
+def _needed(feature: number_text.Feature) -> dict[str, object]:
     return {
         "units": [{k: u.get(k, 0) for k in ("unit", "factor", "offset")} for u in feature["units"]]
     }
 
 
-def _outcome(task: Task, found: Sequence[Reading]) -> Component:
+def _outcome(task: Task, found: Sequence[DisplayedFactor]) -> Component:
     """What the clock would say now; it stays in sight while the sliders move."""
     result = task.wire
-    made = charts.waterfall(result, most=MOST, values=texts(list(found)))
+    made = charts.waterfall(result, most=MOST, values=value_texts(list(found)))
     return html.Div(
         [
             html.Div(outcome_words(result, result["prediction"]), id="result-outcome"),
@@ -101,19 +104,19 @@ def _outcome(task: Task, found: Sequence[Reading]) -> Component:
     )
 
 
-def outcome_words(result: Any, before: float) -> list[Content]:
+def outcome_words(result: wire.Result, before: float) -> list[Content]:
     """The number that the clock would give, and how far that is from the one it gave."""
     unit, change = result["unit"], result["prediction"] - before
     shown = charts.amount(change, unit)
     if abs(change) < 1e-9:
-        words: Any = html.Span("no change", className="result-faint")
+        change_text: Component = html.Span("no change", className="result-faint")
     else:
-        words = html.Strong(shown, className=results.leaning(shown))
+        change_text = html.Strong(shown, className=results.change_class(shown))
     number = charts.number(result["prediction"], unit)
-    return [html.Span([html.Strong(number, id="result-new-age"), f" {unit}"]), words]
+    return [html.Span([html.Strong(number, id="result-new-age"), f" {unit}"]), change_text]
 
 
-def told(result: Any, before: float) -> str:
+def told(result: wire.Result, before: float) -> str:
     """The same for a screen reader."""
     unit = result["unit"]
     change = charts.amount(result["prediction"] - before, unit)

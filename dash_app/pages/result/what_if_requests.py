@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import ClientError, Unauthenticated
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
 
-from dash_app import access, problems, values
+from dash_app import access, number_text, problems
 from dash_app.displayed_factors import with_unit
-from dash_app.pages.result import previous_result, single_changes, what_if
+from dash_app.pages.result import actions, single_changes, what_if
 from dash_app.pages.result.factors import in_words
 
 
@@ -37,7 +37,7 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except ClientError as error:
-            words = html.Span(problems.words(error), className="older")
+            words = html.Span(problems.error_message(error), className="older")
             return no_update, no_update, words, no_update, time.time()
         made = charts.waterfall(after, most=what_if.MOST, values=_texts(after, factors))
         before = factors["prediction"]
@@ -58,30 +58,29 @@ def register(app: Dash) -> None:
         try:
             with access.client() as client:
                 task = client.task(task_id)
-                return single_changes.found(client, task), *previous_result.link(client, task)
+                return single_changes.found(client, task), *actions.comparison_link(client, task)
         except Unauthenticated:
             raise
         except ClientError as error:
-            words = dmc.Text(problems.words(error), className="result-faint")
+            words = dmc.Text(problems.error_message(error), className="result-faint")
             return words, no_update, no_update
 
 
-def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> Mapping[str, Any]:
+def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> wire.Result:
     units = {key: factors["units"][key] for key in change if key in factors["units"]}
     with access.client() as client:
         (result,) = client.what_ifs(factors["task"], [dict(change)], units=units)
-    wire: Mapping[str, Any] = result.wire
-    return wire
+    return result.wire
 
 
-def _texts(after: Mapping[str, Any], factors: Mapping[str, Any]) -> dict[str, str]:
+def _texts(after: wire.Result, factors: Mapping[str, Any]) -> dict[str, str]:
     """The changed values in the person's units."""
     found = {}
     for row in after["contributions"]:
         key, value = row["feature"], row["value"]
         if key in factors["schema"] and isinstance(value, int | float):
             unit = factors["units"][key]
-            shown = values.in_unit(factors["schema"][key], value, unit)
+            shown = number_text.in_unit(factors["schema"][key], value, unit)
             found[key] = with_unit(shown, unit)
     return found
 

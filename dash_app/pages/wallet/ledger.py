@@ -4,7 +4,7 @@ import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction
 from dash import Dash, html, set_props
 
-from dash_app import load_more, tables, times, values
+from dash_app import load_more, number_text, tables, times
 from dash_app.content import Component, Content
 
 KINDS = {
@@ -81,7 +81,7 @@ def _credits(entry: Transaction) -> tuple[Content, Content]:
     if entry.held_after:
         after.append(f", {entry.held_after:,} of it reserved")
     if entry.amount:
-        return html.Strong(values.signed(entry.amount)), after
+        return html.Strong(number_text.signed_credits(entry.amount)), after
     moved = f"{abs(entry.held_change):,} {'reserved' if entry.held_change > 0 else 'released'}"
     return dmc.Text(moved, span=True, inherit=True, c="dimmed"), after
 

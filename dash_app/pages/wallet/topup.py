@@ -3,10 +3,9 @@
 import re
 import time
 import uuid
-from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import ClientError, Forbidden, InvalidInput, Unauthenticated
+from agelens.client import Client, ClientError, Forbidden, InvalidInput, Unauthenticated
 from dash import (
     ALL,
     ClientsideFunction,
@@ -20,7 +19,7 @@ from dash import (
     set_props,
 )
 
-from dash_app import access, amounts, problems, sessions
+from dash_app import access, number_text, problems, sessions
 from dash_app.content import Component
 from dash_app.pages.wallet import ledger
 
@@ -105,10 +104,10 @@ def register(app: Dash) -> None:
     ) -> object:
         if not (written or "").strip():
             return NEEDED
-        amount = amounts.whole(written or "")
+        amount = number_text.parse_credits(written or "")
         try:
             with access.client() as client:
-                once = amounts.idempotency_key(key, amount)
+                once = number_text.idempotency_key(key, amount)
                 # text that is no amount goes as it is: the API says what is wrong with it
                 client.wallet.topup(amount, idempotency_key=once)  # type: ignore[arg-type]
                 _show(client, amount, place)
@@ -117,14 +116,14 @@ def register(app: Dash) -> None:
         except Forbidden:
             return NOT_ALLOWED
         except InvalidInput as error:
-            return problems.words(error)
+            return problems.error_message(error)
         except ClientError as error:
             set_props("wallet-told", {"children": problems.alert(error)})
             return no_update
         return None
 
 
-def _show(client: Any, amount: int | str, place: str) -> None:
+def _show(client: Client, amount: int | str, place: str) -> None:
     """The wallet as it is now, and the form ready for another top-up."""
     ledger.refresh(client)
     set_props("wallet-amount", {"value": ""})

@@ -11,41 +11,43 @@ from dash_app.pages.result.single_changes import nearest_edge
 SCHEMA = {"glucose": GLUCOSE, "smoking_status": SMOKING}
 
 
-def reading(schema=SCHEMA, contribution=None, **of_task):
+def factor(schema=SCHEMA, contribution=None, **of_task):
     rows = [contribution or row()]
-    (found,) = displayed_factors.of(task(result=result(contributions=rows), **of_task), schema)
+    (found,) = displayed_factors.factors_of(
+        task(result=result(contributions=rows), **of_task), schema
+    )
     return found
 
 
 def test_a_value_stands_in_the_unit_that_was_typed():
-    found = reading(contribution=row(value=109 * 0.05551), units={"glucose": "mg/dL"})
+    found = factor(contribution=row(value=109 * 0.05551), units={"glucose": "mg/dL"})
     assert found.text == "109 mg/dL"
 
 
 def test_a_data_sets_name_brings_its_unit():
-    found = reading(contribution=row(value=109 * 0.05551), answers={"Glucose Level (mg/dL)": 109})
+    found = factor(contribution=row(value=109 * 0.05551), answers={"Glucose Level (mg/dL)": 109})
     assert found.text == "109 mg/dL"
 
 
 def test_without_a_unit_the_canonical_one_stands():
-    assert reading().text == "6.1 mmol/L"
+    assert factor().text == "6.1 mmol/L"
 
 
 def test_a_factor_that_nobody_knows_any_more_keeps_its_own_unit():
-    assert reading(schema={}, units={"glucose": "mg/dL"}).text == "6.1 mmol/L"
+    assert factor(schema={}, units={"glucose": "mg/dL"}).text == "6.1 mmol/L"
 
 
 def test_what_was_not_measured_says_so():
-    assert reading(contribution=row(value=None, imputed=True)).text == "not measured"
+    assert factor(contribution=row(value=None, imputed=True)).text == "not measured"
 
 
 def test_a_choice_is_its_word():
     choice = row("smoking_status", value="former", unit="", reference_range=None)
-    assert reading(contribution=choice).text == "former"
+    assert factor(contribution=choice).text == "former"
 
 
 def test_the_ends_of_a_range_have_the_digits_of_the_unit():
-    found = reading(units={"glucose": "mg/dL"})
+    found = factor(units={"glucose": "mg/dL"})
     assert reference_scale.range_text(found) == "70 to 101 mg/dL"
 
 
@@ -55,34 +57,34 @@ def test_the_ends_of_a_range_have_the_digits_of_the_unit():
 )
 def test_a_value_lies_below_in_or_above_its_range(value, where, edge):
     assert reference_scale.standing(value, 3.9, 5.6) == where
-    assert nearest_edge(reading(contribution=row(value=value))) == edge
+    assert nearest_edge(factor(contribution=row(value=value))) == edge
 
 
 def test_an_open_end_is_never_passed():
     assert reference_scale.standing(-5.0, None, 5.6) == "in range"
     assert reference_scale.standing(500.0, 3.9, None) == "in range"
     half = row(reference_range={"low": None, "high": 5.6, "source": ""})
-    assert reference_scale.range_text(reading(contribution=half)) == "up to 5.6 mmol/L"
+    assert reference_scale.range_text(factor(contribution=half)) == "up to 5.6 mmol/L"
 
 
 def test_a_factor_without_a_range_has_no_nearest_edge():
-    assert nearest_edge(reading(contribution=row(reference_range=None))) is None
+    assert nearest_edge(factor(contribution=row(reference_range=None))) is None
 
 
 def test_a_slider_goes_over_the_training_range_in_the_persons_unit():
-    found = range_of(reading(units={"glucose": "mg/dL"}), trained=True)
+    found = range_of(factor(units={"glucose": "mg/dL"}), trained=True)
     assert (found.low, found.high, found.step, found.decimals) == (73, 180, 1, 0)
 
 
 def test_without_the_versions_training_range_a_slider_goes_over_what_is_plausible():
-    found = range_of(reading(), trained=False)
+    found = range_of(factor(), trained=False)
     assert (found.low, found.high, found.decimals) == (1.5, 40.0, 1)
 
 
 def test_a_slider_reaches_the_persons_own_value_beyond_the_training_range():
-    found = range_of(reading(contribution=row(value=23.0)), trained=True)
+    found = range_of(factor(contribution=row(value=23.0)), trained=True)
     assert (found.low, found.high) == (4.0, 23.0)
 
 
 def test_what_is_not_in_the_schema_has_no_slider():
-    assert range_of(reading(schema={}), trained=True) is None
+    assert range_of(factor(schema={}), trained=True) is None

@@ -19,7 +19,7 @@ def browser_of(answer: httpx.Response) -> FlaskClient:
 def told(browser: FlaskClient) -> dict[str, Any]:
     """What the form will show."""
     with browser.session_transaction() as session:
-        found: dict[str, Any] = session["told"]
+        found: dict[str, Any] = session["form_message"]
         return found
 
 

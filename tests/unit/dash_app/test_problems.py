@@ -29,7 +29,7 @@ def refusal(status: int, **more: object) -> Exception:
     ],
 )
 def test_an_error_is_said_in_words(error: Exception, words: str) -> None:
-    assert problems.words(error) == words
+    assert problems.error_message(error) == words
 
 
 def test_each_field_has_its_problems_by_the_name_that_was_sent() -> None:
@@ -40,7 +40,7 @@ def test_each_field_has_its_problems_by_the_name_that_was_sent() -> None:
     ]
     error = problem_of(httpx.Response(422, json={"title": "No", "errors": errors}))
     assert isinstance(error, InvalidInput)
-    assert problems.by_field(error) == {
+    assert problems.field_messages(error) == {
         "bmi": "Must be a number Must be below 80",
         "Blood Pressure (s/d)": "Is missing",
     }

@@ -37,8 +37,8 @@ def test_the_gap_is_the_one_that_the_service_gives() -> None:
 def test_what_is_shown_as_neither_older_nor_younger_has_no_colour(
     change: float, colour: str
 ) -> None:
-    assert results.leaning(charts.amount(change)) == colour
+    assert results.change_class(charts.amount(change)) == colour
 
 
 def test_as_many_digits_as_are_shown_decide_the_colour() -> None:
-    assert results.leaning(charts.amount(0.04, "SD")) == "older"
+    assert results.change_class(charts.amount(0.04, "SD")) == "older"

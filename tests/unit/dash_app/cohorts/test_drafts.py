@@ -50,16 +50,24 @@ def preview(**other: Any) -> Preview:
 
 def found(**other: Any) -> str:
     """Everything that is said of a preview."""
-    read = draft_preview.Reading(OPTIONS, preview(**other), None, (), ())
+    read = draft_preview.DraftPreview(OPTIONS, preview(**other), None, (), ())
     return str([part.to_plotly_json() for part in preview_findings.of(read)])
 
 
 def test_a_preview_without_matches_by_hand_is_asked_for_once() -> None:
     cohort, stub = draft(httpx.Response(200, json=PREVIEW))
-    read = draft_preview.of(cohort, OPTIONS)
+    read = draft_preview.preview_draft(cohort, OPTIONS)
     assert stub.bodies() == [{"model": "made-up", "mapping": {}, "units": {}}]
     assert read.recognised == read.preview.matches if read.preview else False
     assert read.options["columns"] == "agelens"  # as guessed
+
+
+def test_a_choice_made_by_hand_is_previewed_once() -> None:
+    cohort, stub = draft(httpx.Response(200, json=PREVIEW))
+    by_hand = OPTIONS | {"mapping": {"bp": "glucose"}}
+    read = draft_preview.preview_draft(cohort, by_hand, for_table=False)
+    assert [body["mapping"] for body in stub.bodies()] == [{"bp": "glucose"}]
+    assert read.preview == preview()
 
 
 def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_hand() -> None:
@@ -67,7 +75,7 @@ def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_ha
         httpx.Response(200, json=PREVIEW | {"matches": PREVIEW["matches"][::-1]}),
         httpx.Response(200, json=PREVIEW),
     )
-    read = draft_preview.of(
+    read = draft_preview.preview_draft(
         cohort, OPTIONS | {"mapping": {"id": "glucose"}, "units": {"glucose": "g"}}
     )
     assert [body["mapping"] for body in stub.bodies()] == [{"id": "glucose"}, {}]
@@ -77,13 +85,13 @@ def test_what_names_say_by_themselves_is_asked_for_beside_what_was_matched_by_ha
 def test_a_file_of_which_no_column_is_known_can_still_be_matched() -> None:
     first = {"rows": [["p1", "5.1"], ["p2", ""]]}
     cohort, stub = draft(httpx.Response(422, json=REFUSED), httpx.Response(200, json=first))
-    read = draft_preview.of(cohort, OPTIONS)
+    read = draft_preview.preview_draft(cohort, OPTIONS)
     assert read.preview is None
     assert stub.requests[1].url.path == "/api/cohorts/c1/sample"
     assert read.sample == (("p1", "5.1"), ("p2", "")), "what columns hold says what they are"
     assert read.recognised == (Match("id", (), None), Match("glucose", (), None))
-    assert draft_preview.by_column(read.problem) == {"lab/x": "is named twice"}
-    assert draft_preview.of_options(read.problem) == {
+    assert draft_preview.column_problems(read.problem) == {"lab/x": "is named twice"}
+    assert draft_preview.option_problems(read.problem) == {
         "units": "glucose must be an accepted unit",
         "id_column": "the file has no such column",
     }
@@ -94,7 +102,7 @@ def test_a_file_of_which_no_column_is_known_can_still_be_matched() -> None:
 
 def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
     cohort, _ = draft()
-    assert draft_preview.told_of(cohort, "standard") == {
+    assert draft_preview.options_sent_with(cohort, "standard") == {
         "model": "made-up", "columns": "agelens", "mapping": {}, "units": {}, "id_column": "id",
     }  # fmt: skip
 
@@ -102,7 +110,7 @@ def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
 def test_another_clock_keeps_what_was_matched_as_far_as_it_has_the_features() -> None:
     by_hand = {"a": "glucose", "b": "chronological_age", "c": "ignored", "d": "crp", "e": "sex+crp"}
     before = OPTIONS | {"mapping": by_hand, "units": {"glucose": "mg/dL", "crp": "mg/L"}}
-    fits = draft_preview.fitting(before, Clock)  # type: ignore[arg-type]
+    fits = draft_preview.options_for_clock(before, Clock)  # type: ignore[arg-type]
     assert fits["mapping"] == {"a": "glucose", "b": "chronological_age", "c": "ignored"}
     assert fits["units"] == {"glucose": "mg/dL"}
     assert set(before["mapping"]) == set("abcde"), "what the page holds is left alone"
@@ -162,7 +170,7 @@ def test_a_pair_is_a_choice_only_of_the_column_that_is_one() -> None:
     assert [each["value"] for each in plain] == ["ignored", "chronological_age", "glucose"]
     pair = column_matching.choices(Clock, PAIR)[-1]  # type: ignore[arg-type]
     assert pair == {"value": "glucose+glucose", "label": "Blood glucose and Blood glucose"}
-    assert draft_preview.value_of(PAIR) == "glucose+glucose"
+    assert draft_preview.column_value(PAIR) == "glucose+glucose"
 
 
 def test_units_are_printed_as_laboratories_do() -> None:

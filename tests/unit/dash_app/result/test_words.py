@@ -9,11 +9,11 @@ from unit.dash_app.result.made_up import GLUCOSE, result, row, task
 
 from dash_app import displayed_factors
 from dash_app.pages.result import (
+    actions,
     comparison,
     estimate,
     factors,
     method_and_version,
-    previous_result,
     progress,
 )
 
@@ -54,7 +54,7 @@ def test_another_unit_than_years_has_two_digits_and_a_real_minus():
 @pytest.mark.parametrize("years", [0.01, -0.01])
 def test_what_is_shown_as_nothing_is_neither_older_nor_younger(years):
     of = task(result=result(contributions=[row(years=years)]))
-    table = factors.table(displayed_factors.of(of, {}), "years", "All factors")
+    table = factors.table(displayed_factors.factors_of(of, {}), "years", "All factors")
     told = text(table)
     assert "0.0 years no change" in told
     assert "older" not in told
@@ -140,7 +140,7 @@ def test_without_warnings_there_is_no_such_part():
 def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words():
     rows = [row(value=None, imputed=True), row("bmi", 1.0, clipped=True)]
     of = task(result=result(contributions=rows))
-    told = text(factors.because_of(of, displayed_factors.of(of, {})))
+    told = text(factors.because_of(of, displayed_factors.factors_of(of, {})))
     assert "not measured; a value was assumed" in told
     assert "beyond the training data; counted at its limit" in told
 
@@ -148,7 +148,7 @@ def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words()
 def test_factors_beyond_the_largest_are_folded_away():
     rows = [row(f"f{n}", n + 1.0, label=f"Factor {n}") for n in range(25)]
     of = task(result=result(contributions=rows))
-    told = text(factors.because_of(of, displayed_factors.of(of, {})))
+    told = text(factors.because_of(of, displayed_factors.factors_of(of, {})))
     assert "17 other factors" in told
     assert all(f"Factor {n}" in told for n in range(25))
 
@@ -192,4 +192,4 @@ def test_a_failed_task_says_why_and_that_it_was_free():
     ],
 )
 def test_a_result_is_compared_with_its_neighbour_in_time(newest_first, href):
-    assert previous_result.place("b", newest_first)[0] == href
+    assert actions.neighbour("b", newest_first)[0] == href

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from agelens.client import Token
 from flask import Flask, session
 
-from dash_app.pages.account import new_token, token_table
+from dash_app.pages.account import new_token, tokens
 
 EXPIRES = datetime(2026, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -18,12 +18,12 @@ def test_the_login_of_this_browser_is_known_by_the_moment_it_expires() -> None:
     server = Flask(__name__)
     server.secret_key = "for tests only"
     with server.test_request_context():
-        assert not token_table.is_of_this_session(token())
+        assert not tokens.is_of_this_session(token())
         session["person"] = {"expires_at": EXPIRES.isoformat()}
-        assert token_table.is_of_this_session(token())
-        assert not token_table.is_of_this_session(token("personal"))
+        assert tokens.is_of_this_session(token())
+        assert not tokens.is_of_this_session(token("personal"))
         later = EXPIRES + timedelta(microseconds=1)
-        assert not token_table.is_of_this_session(token(expires_at=later))
+        assert not tokens.is_of_this_session(token(expires_at=later))
 
 
 def test_days_that_are_no_number_go_to_the_service_as_they_are() -> None:

@@ -1,11 +1,50 @@
-"""Deleting an account."""
+"""Export of a person's data, and deletion of the account."""
+
+import json
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Unauthenticated, User
-from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dash_app import access, dialogs, problems, sessions
 from dash_app.content import Component, Content
+
+FILE = "agelens-my-data.json"
+
+
+def export_section() -> Component:
+    """What the file holds, and the button that fetches it."""
+    return dmc.Paper(
+        [
+            dmc.Title("My data", order=2, size="h4", mb="xs"),
+            dmc.Text(
+                "One JSON file with everything that AgeLens stores about you: your account, "
+                "answers, results, drafts, wallet, transactions and the names of your tokens.",
+                mb="md",
+            ),
+            dmc.Button("Download my data", id="account-export", variant="default"),
+            dcc.Download(id="account-file"),
+        ],
+        withBorder=True,
+        p="lg",
+    )
+
+
+def _exporting(app: Dash) -> None:
+    """The file as the API gives it."""
+
+    @app.callback(
+        Output("account-file", "data"),
+        Input("account-export", "n_clicks"),
+        running=[(Output("account-export", "loading"), True, False)],
+        prevent_initial_call=True,
+    )
+    def export(_clicks: object) -> object:
+        with access.client() as client:
+            kept = client.export()
+        text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
+        return dcc.send_string(text, FILE, type="application/json")
+
 
 ERASED = (
     "your e-mail address and your password",
@@ -20,7 +59,7 @@ GOODBYE = "/?goodbye=1"
 DIFFERENT = "This is not the e-mail address of this account."
 
 
-def section(user: User) -> Component:
+def deletion_section(user: User) -> Component:
     """The button, and the dialog in which it is meant."""
     return dmc.Paper(
         [
@@ -52,7 +91,12 @@ def _asked(user: User) -> list[Content]:
 
 
 def register(app: Dash) -> None:
-    """Opening, closing, and doing it."""
+    """Download the data; delete the account after a confirmation."""
+    _exporting(app)
+    _deleting(app)
+
+
+def _deleting(app: Dash) -> None:
 
     @app.callback(
         Output("account-erase-dialog", "opened"),

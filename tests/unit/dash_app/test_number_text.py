@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dash_app import values
+from dash_app import number_text
 
 GLUCOSE = {
     "kind": "number",
@@ -56,7 +56,7 @@ def feature(decimals: int | None, *units: tuple[str, float]) -> dict[str, Any]:
 def test_a_number_may_have_a_point_a_comma_or_spaces_between_thousands(
     typed: str, meant: float
 ) -> None:
-    assert values.number(typed) == meant
+    assert number_text.parse_number(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -88,41 +88,41 @@ def test_a_number_may_have_a_point_a_comma_or_spaces_between_thousands(
     ],
 )
 def test_what_could_mean_two_numbers_or_none_stays_a_text(typed: str) -> None:
-    assert values.number(typed) == typed
+    assert number_text.parse_number(typed) == typed
 
 
 def test_a_text_loses_only_the_space_around_it() -> None:
-    assert values.number("  not measured ") == "not measured"
+    assert number_text.parse_number("  not measured ") == "not measured"
 
 
 def test_nothing_is_no_number() -> None:
-    assert values.number("  ") == ""
+    assert number_text.parse_number("  ") == ""
 
 
 def test_a_value_is_converted_to_and_from_a_unit_with_an_offset() -> None:
     # 6.5 % is 48 mmol/mol, the diagnostic threshold of WHO 2011
-    assert values.in_unit(HBA1C, 6.5, "mmol/mol") == pytest.approx(47.5, abs=0.05)
-    assert values.canonical(HBA1C, 48, "mmol/mol") == pytest.approx(6.543, abs=0.001)
-    assert values.written(HBA1C, 6.5, "mmol/mol") == "48"
+    assert number_text.in_unit(HBA1C, 6.5, "mmol/mol") == pytest.approx(47.5, abs=0.05)
+    assert number_text.canonical(HBA1C, 48, "mmol/mol") == pytest.approx(6.543, abs=0.001)
+    assert number_text.in_unit_text(HBA1C, 6.5, "mmol/mol") == "48"
 
 
 @pytest.mark.parametrize("unit", ["mmol/L", "mg/dL"])
 @pytest.mark.parametrize("value", [0.0, 5.1, 27.3])
 def test_there_and_back_again_is_the_same_value(unit: str, value: float) -> None:
-    there = values.in_unit(GLUCOSE, value, unit)
-    assert values.canonical(GLUCOSE, there, unit) == pytest.approx(value, abs=1e-12)
+    there = number_text.in_unit(GLUCOSE, value, unit)
+    assert number_text.canonical(GLUCOSE, there, unit) == pytest.approx(value, abs=1e-12)
 
 
 @pytest.mark.parametrize("unit", [None, "", "furlong"])
 def test_an_unknown_unit_counts_as_the_canonical_one(unit: str | None) -> None:
-    assert values.unit_of(GLUCOSE, unit)["unit"] == "mmol/L"
+    assert number_text.unit_of(GLUCOSE, unit)["unit"] == "mmol/L"
 
 
 @pytest.mark.parametrize(
     ("country", "unit"), [("DE", "mg/dL"), ("FR", "mmol/L"), (None, "mmol/L"), ("", "mmol/L")]
 )
 def test_a_country_has_its_usual_unit(country: str | None, unit: str) -> None:
-    assert values.usual_unit(GLUCOSE, country) == unit
+    assert number_text.usual_unit(GLUCOSE, country) == unit
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_a_larger_unit_is_shown_with_more_decimals(
     canonical_decimals: int, factor: float, shown: int
 ) -> None:
     entry = feature(canonical_decimals, ("canonical", 1.0), ("other", factor))
-    assert values.decimals(entry, "canonical") == canonical_decimals
-    assert values.decimals(entry, "other") == shown
+    assert number_text.decimals(entry, "canonical") == canonical_decimals
+    assert number_text.decimals(entry, "other") == shown
 
 
 @pytest.mark.parametrize("factor", [1.0, 10.0, 0.0555, 0.02586, 88.42, 17.1, 2.54, 30.48, 0.45359])
@@ -159,24 +159,58 @@ def test_what_is_shown_is_about_as_precise_as_the_canonical_value(
     entry = feature(decimals, ("canonical", 1.0), ("other", factor))
     step = 10.0**-decimals
     for value in (4.2, 47.0, 163.7):
-        back = values.canonical(entry, float(values.written(entry, value, "other")), "other")
+        back = number_text.canonical(
+            entry, float(number_text.in_unit_text(entry, value, "other")), "other"
+        )
         assert abs(back - value) <= 0.9 * max(step, factor / 2)
 
 
 def test_decimals_that_no_registry_gave_are_two() -> None:
-    assert values.decimals(feature(None, ("x", 1.0)), "x") == 2
-    assert values.decimals({"units": [{"unit": "x", "factor": 1.0}]}, "x") == 2
+    assert number_text.decimals(feature(None, ("x", 1.0)), "x") == 2
+    assert number_text.decimals({"units": [{"unit": "x", "factor": 1.0}]}, "x") == 2
 
 
 def test_a_value_is_written_as_one_would_type_it() -> None:
     density = feature(2, ("g/cm2", 1.0))
-    assert values.written(density, -0.125) == "-0.12"
-    assert values.written(density, -0.001) == "0.00"
-    assert values.written(GLUCOSE, 5.1, "mg/dL") == "92"
+    assert number_text.in_unit_text(density, -0.125) == "-0.12"
+    assert number_text.in_unit_text(density, -0.001) == "0.00"
+    assert number_text.in_unit_text(GLUCOSE, 5.1, "mg/dL") == "92"
 
 
 @pytest.mark.parametrize(
     ("credits", "shown"), [(50, "+50"), (-10, "−10"), (-12345, "−12,345"), (0, "0")]
 )
 def test_credits_that_came_or_went_have_a_sign(credits: int, shown: str) -> None:
-    assert values.signed(credits) == shown
+    assert number_text.signed_credits(credits) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "credits"),
+    [
+        ("50", 50),
+        (" 50 ", 50),
+        ("+50", 50),
+        ("1 000", 1000),
+        ("1\u202f000", 1000),
+        ("1,000", 1000),
+        ("1.000", 1000),
+        ("12,345,678", 12345678),
+        ("1'000", 1000),
+        ("50,00", 50),
+        ("50.0", 50),
+        ("0", 0),
+        ("-5", -5),
+    ],
+)
+def test_whole_credits_however_they_are_grouped(typed: str, credits: int) -> None:
+    assert number_text.parse_credits(typed) == credits
+
+
+@pytest.mark.parametrize("typed", ["fifty", "50,5", "1e3", "", "1,00,000", "٥٠", "5" * 30])
+def test_anything_else_stays_what_was_typed_for_the_service_to_judge(typed: str) -> None:
+    assert number_text.parse_credits(typed) == typed
+
+
+def test_only_amounts_become_part_of_an_idempotency_key():
+    assert number_text.idempotency_key("attempt", 50) != number_text.idempotency_key("attempt", 60)
+    assert number_text.idempotency_key("attempt", "50 €").isascii()
