@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import (
     ApiError,
     ClientError,
+    FieldProblem,
     Forbidden,
     InsufficientCredits,
     InvalidInput,
@@ -64,19 +65,22 @@ def field_messages(error: InvalidInput) -> dict[str, str]:
     found: dict[str, str] = {}
     for problem in error.problems:
         name = problem.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
-        message = FORM_MESSAGES.get(problem.message) or capitalised(problem.message)
+        message = field_message(problem)
         found[name] = f"{found[name]} {message}" if name in found else message
     return found
 
 
-def capitalised(text: str) -> str:
-    """A message as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
+def field_message(problem: FieldProblem) -> str:
+    """The message beside a field; it names what to enter by the field's key where that is missing."""
+    if problem.message == REQUIRED:
+        return enter_your(problem.field)
+    message = FORM_MESSAGES.get(problem.message, problem.message)
+    return message[:1].upper() + message[1:]
 
 
 def enter_your(label: str) -> str:
     """What to do about a required answer that is missing: "Enter your albumin."."""
-    return f"Enter your {in_sentence(label)}."
+    return f"Enter your {in_sentence(label.replace('_', ' '))}."
 
 
 def in_sentence(label: str) -> str:

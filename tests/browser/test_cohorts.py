@@ -173,19 +173,19 @@ def take_the_results(page: Page, person: Person) -> None:
     frame = cohort.results()
     expected = [None if math.isnan(age) else age for age in frame["prediction"]]
     with page.expect_download() as got:
-        page.get_by_role("link", name="CSV, with the years of every factor").click()
+        page.get_by_role("link", name="CSV, with contributions").click()
     rows = list(csv.DictReader(io.StringIO(Path(got.value.path()).read_text())))
     assert got.value.suggested_filename == "people-results.csv"
     assert [row["id"] for row in rows] == [f"p{n}" for n in range(1, N_PEOPLE + 1)]
     assert [float(row["prediction"]) if row["prediction"] else None for row in rows] == expected
     assert [number for number, row in enumerate(rows, 1) if row["error"]] == list(BAD)
     with page.expect_download() as got:
-        page.get_by_role("link", name="JSON, without them").click()
+        page.get_by_role("link", name="JSON, without contributions").click()
     told = json.loads(Path(got.value.path()).read_text())
     assert [row["prediction"] for row in told] == expected
     assert not any(name.startswith("contribution:") for name in told[0])
     with page.expect_download() as got:
-        page.get_by_role("link", name="Parquet, with the years of every factor").click()
+        page.get_by_role("link", name="Parquet, with contributions").click()
     table = pyarrow.parquet.read_table(got.value.path())
     assert table["prediction"].to_pylist() == expected
     assert_adds_up(rows[0])
@@ -298,7 +298,7 @@ def test_files_that_are_none_are_refused_in_words(
     chooser, button = page.get_by_label("Choose a file"), page.get_by_role("button", name="Upload")
     answer = page.locator("#cohorts-upload-answer")
     chooser.set_input_files(file(b"x", "people.xlsx"))
-    expect(answer).to_contain_text("must end in .csv")
+    expect(answer).to_contain_text("ends in .csv")
     expect(button).to_be_disabled()
     chooser.set_input_files(file(b"", "people.csv"))
     expect(answer).to_have_text("The file is empty.")

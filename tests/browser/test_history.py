@@ -138,7 +138,7 @@ def test_drafts_are_completed_run_or_deleted_from_their_rows(page: Page, visitor
     page.goto("/history")
     lacking = rows(page).filter(has_text="Enter your creatinine")
     lacking.get_by_role("button", name=re.compile("^Run the draft")).click()
-    expect(lacking.get_by_role("status")).to_contain_text("required")
+    expect(lacking.get_by_role("status")).to_contain_text("Enter your creatinine")
     lacking.get_by_role("link", name="Complete the form").click()
     expect(page).to_have_url(f"/new?draft={incomplete.id}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Continue your draft")

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dash_app.content import Component, Content
 from dash_app.number_text import Feature
-from dash_app.problems import REQUIRED, enter_your, in_sentence
+from dash_app.problems import enter_your, in_sentence
 
 NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
 
@@ -34,7 +34,7 @@ def beside_fields(
     def field_message(key: str, message: str) -> str:
         if key in numbers and isinstance(answers.get(key), str):
             return NO_NUMBER
-        if key in labels and message.casefold() == REQUIRED:
+        if key in labels and message == enter_your(key):
             return enter_your(labels[key])
         return _sentence(with_labels(message, features))
 

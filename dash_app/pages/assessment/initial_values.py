@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Model, Task
 from dash import html
 
+from dash_app import problems
 from dash_app.content import Component
 from dash_app.pages.assessment import error_messages, form_values
 from dash_app.pages.assessment.schema import Typed
@@ -39,7 +40,7 @@ def opened(task: Task, model: Model) -> Opened:
     if task.model.name == model.name:
         for problem in task.validation_errors:
             key = problem.pointer.rsplit("/", 1)[-1]
-            told[key] = problem.message[:1].upper() + problem.message[1:]
+            told[key] = problems.field_message(problem)
     return Opened(found, error_messages.beside_fields(told, task.answers, model.features), unknown)
 
 
