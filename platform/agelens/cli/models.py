@@ -76,3 +76,21 @@ def roll_back(name: str) -> None:
     from agelens.commands import database
 
     database.roll_back(process_settings(), name)
+
+
+@models.command("price")
+@click.argument("name")
+@click.argument("credits", type=click.IntRange(min=0))
+def price(name: str, credits: int) -> None:
+    """Let a prediction by clock NAME cost CREDITS from now on.
+
+    All versions of the clock cost the same, also those that are published later; what is queued
+    already keeps its price.
+
+    \b
+    Example:
+      agelens models price kaggle-age 15
+    """
+    from agelens.commands import database
+
+    database.set_price(process_settings(), name, credits)

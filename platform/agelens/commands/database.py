@@ -134,6 +134,13 @@ def roll_back(settings: Settings, name: str) -> None:
         click.echo(f"{name} {registry.roll_back(session, name).version} is active")
 
 
+def set_price(settings: Settings, name: str, credits: int) -> None:
+    """Set what a prediction by a clock costs from now on."""
+    with session_of(settings) as session:
+        count = registry.set_price(session, name, credits)
+        click.echo(f"{name}: {credits} credits, {count} version{'s' * (count != 1)}")
+
+
 def list_models(settings: Settings) -> None:
     """Every published version, with the figure by which it is compared."""
     with session_of(settings) as session:

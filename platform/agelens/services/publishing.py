@@ -116,11 +116,16 @@ def publish(
 def keep(
     session: Session, candidate: Candidate, *, by_id: uuid.UUID | None
 ) -> tuple[ModelVersion, bool]:
-    """The version of a bundle and whether it is new; it is not activated, however good it is."""
+    """The version of a bundle and whether it is new; it is not activated, however good it is.
+
+    It costs what the clock's other versions cost; the manifest's price is only the first one.
+    """
     manifest = candidate.manifest
+    known_price = registry.price_of(session, manifest.name)
+    price = manifest.price if known_price is None else known_price
     added = session.scalars(
         insert(ModelVersion)
-        .values(**_row(candidate), published_by=by_id)
+        .values(**_row(candidate), price=price, published_by=by_id)
         .on_conflict_do_nothing(index_elements=[ModelVersion.name, ModelVersion.version])
         .returning(ModelVersion)
     ).one_or_none()
@@ -143,7 +148,6 @@ def _row(candidate: Candidate) -> dict[str, Any]:
         "unit": manifest.unit,
         "sha256": manifest.sha256,
         "data_sha256": manifest.data_sha256,
-        "price": manifest.price,
         "headline": headline_of(manifest),
         "active": False,
         "is_default": False,

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, unpack
+from agelens.clocks.manifests import MAX_PRICE
 from agelens.clocks.marker_transforms import SEX
-from agelens.domain.errors import Conflict, NotFound, Unavailable
+from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
 _loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
@@ -56,6 +57,39 @@ def _make_active(
     )
     session.refresh(chosen)
     return chosen
+
+
+def set_price(session: Session, name: str, credits: int) -> int:
+    """Let every version of a clock cost this from now on, also versions published later.
+
+    Queued tasks and cohorts keep the price that they were pinned with. Returns the number of
+    versions.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not a price.
+    NotFound
+        If no version of the clock is published.
+    """
+    if not 0 <= credits <= MAX_PRICE:
+        raise InvalidInput.at("credits", f"must be a whole number from 0 to {MAX_PRICE:,}")
+    if price_of(session, name) is None:
+        raise NotFound(f"There is no clock called {name}.")
+    versions = update(ModelVersion).where(ModelVersion.name == name).values(price=credits)
+    return len(session.scalars(versions.returning(ModelVersion.id)).all())
+
+
+def price_of(session: Session, name: str) -> int | None:
+    """What a clock costs, None when nothing of it is published; locked against other changes.
+
+    A version that is published at the same moment waits, and then takes the new price. The lock
+    spares the foreign keys of tasks, so that submissions do not wait.
+    """
+    versions = select(ModelVersion.price, ModelVersion.active).where(ModelVersion.name == name)
+    locked = versions.order_by(ModelVersion.id).with_for_update(key_share=True)
+    rows = sorted(session.execute(locked), key=lambda row: not row.active)
+    return rows[0].price if rows else None  # versions published up to 0.4 may differ
 
 
 def find(session: Session, name: str, version: str) -> ModelVersion:

@@ -23,6 +23,7 @@ ON_THE_DATABASE = (
     "models list",
     "models activate kaggle-age 1.1.0",
     "models rollback kaggle-age",
+    "models price kaggle-age 15",
 )
 
 

@@ -32,7 +32,12 @@ class Draft(Protocol):
 
 
 def preview(
-    files: Files, cohort: Draft, clock: Clock, columns: str, reader: BatchReader
+    files: Files,
+    cohort: Draft,
+    clock: Clock,
+    columns: str,
+    reader: BatchReader,
+    price_per_row: int,
 ) -> dict[str, Any]:
     """What the first rows of a draft say about it, as plain JSON.
 
@@ -46,6 +51,8 @@ def preview(
         Whose column names it has, as `agelens.tables.reader.guess` says.
     reader : BatchReader
         Of this clock and this cohort's file, from the same guess.
+    price_per_row : int
+        The database's, not the manifest's.
     """
     manifest = clock.manifest
     first = read_part(files, cohort.id, 0).slice(0, CHECKED_ROWS)
@@ -55,8 +62,8 @@ def preview(
         "model": {"name": manifest.name, "version": manifest.version},
         "columns": columns,
         "rows": cohort.n_rows,
-        "price_per_row": manifest.price,
-        "price": manifest.price * cohort.n_rows,
+        "price_per_row": price_per_row,
+        "price": price_per_row * cohort.n_rows,
         **answers_of(clock, reader),
         "sample": _cells(first, len(reader.header)),
         **_findings(clock, batch),

@@ -125,7 +125,7 @@ def preview(
     session.expunge(cohort)
     clock = registry.clock_of(session, version)
     columns, reader = guess(clock, cohort)
-    return previews.preview(files, cohort, clock, columns, reader)
+    return previews.preview(files, cohort, clock, columns, reader, version.price)
 
 
 def sample(
