@@ -27,6 +27,7 @@ extensions = [
     "sphinx_click",
     "sphinx_design",
     "biomarker_reference",
+    "clock_pages",
     "docstrings",
     "http_reference",
     "no_other_host",

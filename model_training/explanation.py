@@ -6,7 +6,7 @@ import numpy as np
 import shap
 from agelens.clocks.age_likelihoods import Parameters, posterior
 from agelens.clocks.base import BoolArray, FloatArray, Table
-from agelens.clocks.bayes import AgePosterior
+from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.domain.errors import NotAdditive
 
 from model_training.datasets.kaggle import Dataset

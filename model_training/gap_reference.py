@@ -1,15 +1,17 @@
 """Summarising out-of-fold age gaps, so that a person's gap can be adjusted and ranked."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from agelens.clocks.age_gap import ANY_SEX
-from agelens.clocks.base import FloatArray
+from agelens.clocks.base import BoolArray, FloatArray
 
 LEVELS = (1.0, *(float(level) for level in range(5, 100, 5)), 99.0)
 NEAR_YEARS = 5.0
 
 
 def summarise(
-    name: str, prediction: FloatArray, age: FloatArray, sexes: dict[str, FloatArray]
+    name: str, prediction: FloatArray, age: FloatArray, sexes: Mapping[str, BoolArray]
 ) -> dict[str, object]:
     """The reference of a bundle; it holds summaries of many people and no person.
 

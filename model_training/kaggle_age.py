@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from agelens.clocks.bayes import KIND, AgePosterior
 from agelens.clocks.bundles import load_clock
+from agelens.clocks.kinds.bayes import KIND, AgePosterior
 from agelens.clocks.manifests import (
     CARD,
     MANIFEST,

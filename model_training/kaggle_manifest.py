@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from agelens.clocks import bayes
+from agelens.clocks.kinds import bayes
 from agelens.domain.features import Feature
 
 from model_training.bundle import libraries

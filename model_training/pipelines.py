@@ -1,30 +1,29 @@
-"""Which clocks can be trained here, and by which module.
+"""Which clocks can be trained: what `model_training.recipes` holds."""
 
-Each module has a VERSION and `train(data, out, say, version, *, validation=None)`.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from pkgutil import iter_modules
+from typing import Protocol
 
 from agelens.clocks.bundles import SHORT_NAMES
 
-TRAININGS = {
-    "kaggle-age": "model_training.kaggle_age",
-    "phenoage": "model_training.phenoage",
-    "kdm": "model_training.klemera_doubal",
-    "dysregulation": "model_training.dysregulation",
-    "mortality-age": "model_training.mortality",
+from model_training import recipes
+from model_training.recipe_training import train_published
+
+# By the clock's name, the module; none is imported before it is needed.
+TRAININGS: Mapping[str, str] = {
+    module.name.replace("_", "-"): f"{recipes.__name__}.{module.name}"
+    for module in iter_modules(recipes.__path__)
 }
 
 
-class Training(Protocol):
-    """How one clock is trained."""
+class Train(Protocol):
+    """Train on a file, say how it goes and what came out, write the bundle."""
 
-    VERSION: str
-
-    def train(
+    def __call__(
         self,
         data: Path,
         out: Path,
@@ -33,13 +32,24 @@ class Training(Protocol):
         *,
         validation: Path | None = None,
     ) -> dict[str, bytes]:
-        """Train on a file, say how it goes and what came out, write the bundle."""
+        """The files of the bundle, by name."""
         ...
+
+
+@dataclass(frozen=True)
+class Training:
+    """How one clock is trained."""
+
+    VERSION: str
+    train: Train
 
 
 def training_of(name: str) -> Training:
     """The training of a clock, imported only now; KeyError when there is none."""
-    return cast(Training, import_module(TRAININGS[full_name(name)]))
+    module = import_module(TRAININGS[full_name(name)])
+    if not hasattr(module, "RECIPE"):
+        return Training(module.VERSION, module.train)
+    return Training(module.RECIPE.version, partial(train_published, module.RECIPE))
 
 
 def full_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the trainings of the clocks with published methods share: people, ranges, measured figures."""
+"""Steps that the trainings on NHANES III share: people, marker ranges, metrics, the bundle."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ def load_nhanes_3(data: Path) -> Cohort:
 def complete(cohort: Cohort, transforms: Sequence[MarkerTransform]) -> BoolArray:
     """Who has every marker, the age and the sex."""
     columns = [columns_of(cohort.table, transforms), cohort.age_years, cohort.table.column(SEX)]
-    return ~np.isnan(np.column_stack(columns)).any(axis=1)
+    return np.asarray(~np.isnan(np.column_stack(columns)).any(axis=1))
 
 
 def enough(people: Cohort, least: int, who: str) -> Cohort:

@@ -6,12 +6,15 @@ from typing import Any
 from agelens.clocks.marker_transforms import MarkerTransform
 from agelens.domain.registry import biomarker
 
+EQUAL = "equal_to_"
+LOGARITHMS = {"log": ", ln(x)", "log1p": ", ln(1 + x)"}
+
 
 def report(name: str, metrics: Mapping[str, Any]) -> str:
     """What a training ends with; plain text, one figure a line."""
     lines = [f"{name}: measured"]
-    for column in ("phenoage0", "kdm0"):
-        for where, rows in metrics.get(f"equal_to_{column}", {}).items():
+    for column in (key.removeprefix(EQUAL) for key in metrics if key.startswith(EQUAL)):
+        for where, rows in metrics[EQUAL + column].items():
             found = (
                 f"{rows['n_equal']:>7,} of {rows['n_rows']:,} rows" if rows["n_rows"] else "no rows"
             )
@@ -44,8 +47,7 @@ def number(value: float) -> str:
 
 def marker_name(transform: MarkerTransform) -> str:
     """What a card calls a marker as its clock reads it."""
-    label = biomarker(transform.feature).label
-    return f"{label}, ln(1 + x)" if transform.transform == "log1p" else label
+    return biomarker(transform.feature).label + LOGARITHMS.get(transform.transform, "")
 
 
 def marker_unit(transform: MarkerTransform) -> str:

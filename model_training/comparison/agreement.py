@@ -77,9 +77,13 @@ def agreement(told: Mapping[str, Told], cohort: Cohort) -> Agreement:
             if told[first].unit == told[second].unit == YEARS:
                 apart = (told[first].prediction - told[second].prediction)[both]
                 mean[i, j], spread[i, j] = apart.mean(), apart.std()
-    tables = [_square(each, names) for each in (correlation, mean, spread, people)]
     ages = [name for name in names if told[name].unit == YEARS]
-    return Agreement(tables[0], *(each.loc[ages, ages] for each in tables[1:3]), tables[3])
+    return Agreement(
+        _square(correlation, names),
+        _square(mean, names).loc[ages, ages],
+        _square(spread, names).loc[ages, ages],
+        _square(people, names),
+    )
 
 
 def _square(numbers: FloatArray, names: Sequence[str]) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """The bundle's files and its manifest, without the hashes."""
 
 import numpy as np
-from agelens.clocks import gompertz
 from agelens.clocks.gompertz_parameters import parameters_to_json
+from agelens.clocks.kinds import gompertz
 from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
 from agelens.domain.registry import biomarker
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from agelens.clocks.base import FloatArray
-from agelens.clocks.gompertz import score_columns
 from agelens.clocks.gompertz_parameters import Parameters
+from agelens.clocks.kinds.gompertz import score_columns
 
 from model_training.mortality.fit import parameters_of
 from model_training.mortality.out_of_fold import Fold

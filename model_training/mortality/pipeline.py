@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from agelens.clocks.gompertz import score_table
+from agelens.clocks.kinds.gompertz import score_table
 from agelens.domain.errors import InvalidInput
 from threadpoolctl import threadpool_limits
 

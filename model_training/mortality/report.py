@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import FloatArray, IntArray
-from agelens.clocks.gompertz import score_columns
+from agelens.clocks.kinds.gompertz import score_columns
 from agelens.domain.registry import biomarker
 
 from model_training.mortality.clock_comparison import Measured

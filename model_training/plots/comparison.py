@@ -1,23 +1,21 @@
 """Figures that compare clocks on one cohort, drawn with plotly."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from agelens.clocks.bundles import SHIPPED
 from plotly.subplots import make_subplots
 
 from model_training.comparison import YEARS, Told
 from model_training.survival.comparison import AGE, ClockFigures
 
-COLOURS = {
-    "mortality-age": "#31688e",
-    "phenoage": "#d1495b",
-    "kdm": "#35b779",
-    "dysregulation": "#8f6fb5",
-    "kaggle-age": "#e08e2b",
-    "age": "#4d4d4d",
-}
+# One colour for each shipped clock, in their order.
+PALETTE = ("#e08e2b", "#8f6fb5", "#35b779", "#31688e", "#d1495b", "#00798c", "#b5651d", "#5c4d7d")
+NAMES = dict.fromkeys(directory.parent.name for directory in SHIPPED)
+COLOURS = {**dict(zip(NAMES, cycle(PALETTE), strict=False)), AGE: "#4d4d4d"}
 OTHER = "#7f7f7f"  # clocks that are not shipped
 CHANCE, NO_EFFECT = 0.5, 1.0
 LAYOUT = {"template": "plotly_white", "margin": {"l": 60, "r": 30, "t": 60, "b": 50}}
@@ -78,7 +76,13 @@ def advance_by_age(told: Mapping[str, Told], age_years: np.ndarray) -> go.Figure
     chosen = [each for each in told.values() if each.applies and each.unit == YEARS]
     for each in chosen:
         colour = COLOURS.get(each.name, OTHER)
-        advance = pd.Series(each.advance).groupby(band).quantile([0.1, 0.5, 0.9]).unstack().round(2)
+        advance = (
+            pd.Series(each.advance)
+            .groupby(band)
+            .quantile(np.array([0.1, 0.5, 0.9]))
+            .unstack()
+            .round(2)
+        )
         middle = advance.index + BAND_YEARS / 2
         ends = np.concatenate([middle, middle[::-1]])
         around = np.concatenate([advance[0.9], advance[0.1][::-1]])

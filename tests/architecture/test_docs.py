@@ -4,6 +4,7 @@ import ast
 import configparser
 import importlib.util
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -32,13 +33,25 @@ def test_the_start_page_leads_to_what_strangers_look_for() -> None:
 
 
 @pytest.mark.parametrize("name", sorted({directory.parent.name for directory in SHIPPED}))
-def test_the_page_of_a_clock_shows_the_card_of_its_newest_version(name: str) -> None:
+def test_a_clock_has_a_page_with_its_card_and_a_row_in_the_table(name: str) -> None:
     newest = shipped(name)
     assert newest is not None
+    pages = extension("clock_pages")
     card = (newest / "card.md").relative_to(ROOT).as_posix()
-    assert f"```{{include}} ../../{card}\n" in text_of(f"clocks/{name}.md")
-    assert f"]({name}.md)" in text_of("clocks/index.md")
-    assert f"]({card})" in (ROOT / "README.md").read_text(encoding="utf-8")
+    page = pages.page_of(name, newest)
+    assert f"```{{include}} ../../{card}\n" in page
+    (protocol,) = re.findall(r"\.\./(protocols/\S+\.md)", page)
+    assert (DOCS / protocol).is_file()
+    assert pages.clock_table().count(f"| [`{name}`]({name}.md)") == 1
+
+
+def test_the_clocks_of_the_readme_link_to_the_cards_of_their_newest_versions() -> None:
+    shown = re.findall(r"\[`([\w-]+)`\]\((\S+/card\.md)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert shown
+    for name, card in shown:
+        newest = shipped(name)
+        assert newest is not None
+        assert ROOT / card == newest / "card.md"
 
 
 def test_every_part_of_the_http_api_has_its_page() -> None:
@@ -101,6 +114,7 @@ def test_the_biomarker_of_the_how_to_page_is_one(own_registry: Path) -> None:
 def extension(name: str) -> ModuleType:
     """A module of the site's extensions, which are on no path outside a build."""
     place = DOCS / "extensions" / f"{name}.py"
+    sys.path[:] = dict.fromkeys([*sys.path, str(place.parent)])  # they import each other
     spec = importlib.util.spec_from_file_location(name, place)
     assert spec is not None
     assert spec.loader is not None

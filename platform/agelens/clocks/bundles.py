@@ -3,11 +3,11 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from agelens.clocks import bayes, dysregulation, gompertz, klemera_doubal, phenoage
-from agelens.clocks.base import Clock, Manifest
+from agelens.clocks.base import Clock
+from agelens.clocks.kinds import kinds
 from agelens.clocks.manifests import (
     CARD,
     MANIFEST,
@@ -174,19 +174,10 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
     check_hashes(document, files)
     try:
         manifest = manifest_from_json(document, files[CARD].decode("utf-8"))
-        build = KINDS[manifest.kind]
+        build = kinds()[manifest.kind]
         return build(manifest, files)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise InvalidBundle.at(MANIFEST, f"is not a clock's: {error!r}") from error
-
-
-KINDS: Mapping[str, Callable[[Manifest, Mapping[str, bytes]], Clock]] = {
-    bayes.KIND: bayes.build,
-    phenoage.KIND: phenoage.build,
-    klemera_doubal.KIND: klemera_doubal.build,
-    dysregulation.KIND: dysregulation.build,
-    gompertz.KIND: gompertz.build,
-}
 
 
 def _plain_name(entry: zipfile.ZipInfo) -> str:

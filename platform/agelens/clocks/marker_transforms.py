@@ -1,6 +1,6 @@
-"""Markers as a published clock computes with them: canonical values, scaled and, where it says so, logged."""
+"""Marker transforms: from the canonical value to the number that a published formula takes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,26 +9,43 @@ import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
 from agelens.domain.features import Feature
 
-FUNCTIONS = ("none", "log1p")
+FUNCTIONS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
+    "none": lambda values: values,
+    "log": np.log,
+    "log1p": np.log1p,
+}
 SEX = "sex"
 
 
 @dataclass(frozen=True)
 class MarkerTransform:
-    """How a clock reads one marker: `factor` times the canonical value, and its ln(1 + x) if logged."""
+    """How one marker enters a formula: function(max(factor * canonical value, floor)).
+
+    `floor`, in the unit of the formula, is the least that counts; a logarithm needs one above 0.
+    """
 
     feature: str
     factor: float = 1.0
     transform: str = "none"
+    floor: float | None = None
 
     def of(self, values: FloatArray) -> FloatArray:
-        """The values as the clock computes with them."""
+        """The transformed values."""
         scaled = values * self.factor
-        return np.log1p(scaled) if self.transform == "log1p" else scaled
+        if self.floor is not None:
+            scaled = np.maximum(scaled, self.floor)
+        return FUNCTIONS[self.transform](scaled)
+
+    def clips(self, values: FloatArray) -> BoolArray:
+        """Which canonical values count as the floor."""
+        if self.floor is None:
+            return np.zeros(len(values), dtype=bool)
+        return np.asarray(values * self.factor < self.floor)
 
     def describe(self) -> dict[str, object]:
         """The JSON entry that `transforms_from_json` reads."""
-        return {"feature": self.feature, "factor": self.factor, "transform": self.transform}
+        entry = {"feature": self.feature, "factor": self.factor, "transform": self.transform}
+        return entry if self.floor is None else {**entry, "floor": self.floor}
 
 
 def transforms_from_json(entries: Sequence[Mapping[str, Any]]) -> tuple[MarkerTransform, ...]:
@@ -46,9 +63,14 @@ def transforms_from_json(entries: Sequence[Mapping[str, Any]]) -> tuple[MarkerTr
 
 
 def columns_of(table: Table, transforms: Sequence[MarkerTransform]) -> FloatArray:
-    """The markers as the clock computes with them, shape (n_people, n_markers); NaN is missing."""
+    """The transformed markers, shape (n_people, n_markers); NaN is missing."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.stack([t.of(table.column(t.feature)) for t in transforms], axis=1)
+
+
+def clipped(table: Table, transforms: Sequence[MarkerTransform]) -> BoolArray:
+    """Which values count as their floor, shape (n_people, n_markers)."""
+    return np.stack([t.clips(table.column(t.feature)) for t in transforms], axis=1)
 
 
 def places_of_sex(table: Table) -> IntArray:
@@ -114,7 +136,15 @@ def errors_of_missing_sex(sex: IntArray) -> dict[int, str]:
 
 
 def _transform(entry: Mapping[str, Any]) -> MarkerTransform:
-    transform = MarkerTransform(str(entry["feature"]), float(entry["factor"]), entry["transform"])
+    floor = entry.get("floor")
+    transform = MarkerTransform(
+        str(entry["feature"]),
+        float(entry["factor"]),
+        entry["transform"],
+        None if floor is None else float(floor),
+    )
     if not 0 < transform.factor < np.inf or transform.transform not in FUNCTIONS:
-        raise ValueError(f"{transform.feature}: is read in a way that no marker is")
+        raise ValueError(f"{transform.feature}: has no transform that clocks know")
+    if transform.transform == "log" and not 0 < (transform.floor or 0) < np.inf:
+        raise ValueError(f"{transform.feature}: a logarithm needs a floor above 0")
     return transform

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import load_clock
-from agelens.clocks.dysregulation import coalition_distances
+from agelens.clocks.kinds.dysregulation import coalition_distances
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidAnswers, InvalidBundle
 from agelens.domain.panel import Panel

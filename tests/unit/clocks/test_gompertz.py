@@ -3,8 +3,8 @@ import pytest
 import shap
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import load_clock
-from agelens.clocks.gompertz import score_columns
 from agelens.clocks.gompertz_parameters import parameters_from_json
+from agelens.clocks.kinds.gompertz import score_columns
 from agelens.clocks.scoring import additivity_gap_years, predict, read_panel_for
 from agelens.domain.errors import CannotScore, InvalidAnswers, InvalidBundle
 from agelens.domain.panel import Panel

@@ -8,9 +8,9 @@ from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameter
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
 from agelens.clocks.expected_interval_width import Prospects
-from agelens.clocks.gompertz import NORMAL_90, score_columns
 from agelens.clocks.hazard_interval_width import expected_variances
 from agelens.clocks.imputation_variance import by_age_and_sex
+from agelens.clocks.kinds.gompertz import NORMAL_90, score_columns
 from agelens.clocks.peer_deviations import decades
 from agelens.clocks.scoring import predict, read_panel_for, table_of
 from unit.clocks.test_bayes import AGES, PARAMETERS, posterior

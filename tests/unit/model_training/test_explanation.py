@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from agelens.clocks.bayes import AgePosterior
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
+from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.domain.errors import NotAdditive
 from kaggle_people import make_people, write_csv
 from lightgbm import LGBMRegressor

@@ -6,22 +6,22 @@ from agelens.clocks.bundles import read_bundle, shipped
 from scipy import stats
 from shared_files import shared_file
 
-from model_training import klemera_doubal
 from model_training.datasets.generated import generate_nhanes
 from model_training.datasets.nhanes import load
 from model_training.published import load_nhanes_3
+from model_training.recipes import kdm
 
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory):
     """Made-up people of NHANES III of whom the clock learns."""
     cohort = load(generate_nhanes(tmp_path_factory.mktemp("data") / "iii.parquet", 2500, seed=6))
-    return cohort.rows(klemera_doubal.learned_from(cohort))
+    return cohort.rows(kdm.learned_from(cohort))
 
 
 def values_of(people, sex):
     of_sex = people.table.column("sex") == sex
-    columns = [people.table.column(r.feature)[of_sex] for r in klemera_doubal.TRANSFORMS]
+    columns = [people.table.column(r.feature)[of_sex] for r in kdm.TRANSFORMS]
     columns[6] = np.log1p(columns[6] / 10)
     return np.column_stack(columns), people.age_years[of_sex]
 
@@ -51,7 +51,7 @@ def by_the_paper(values, age):
 @pytest.mark.parametrize(("place", "sex"), [(0, "female"), (1, "male")])
 def test_lines_are_of_available_cases_and_the_variance_is_of_complete_rows(people, place, sex):
     values, age = values_of(people, place)
-    learned = klemera_doubal.fit(people)[sex]
+    learned = kdm.fit(people)[sex]
 
     assert np.isnan(values).any()
     q, k, s, variance = by_the_paper(values, age)
@@ -64,7 +64,7 @@ def test_lines_are_of_available_cases_and_the_variance_is_of_complete_rows(peopl
 
 def test_men_who_were_not_asked_whether_they_are_pregnant_are_learned_from(tmp_path):
     cohort = load(generate_nhanes(tmp_path / "iii.parquet", 1500, seed=7))
-    learned = klemera_doubal.learned_from(cohort)
+    learned = kdm.learned_from(cohort)
 
     of_age = (cohort.age_years >= 30) & (cohort.age_years <= 75)
     not_asked = np.isnan(cohort.pregnant) & of_age
@@ -75,8 +75,8 @@ def test_men_who_were_not_asked_whether_they_are_pregnant_are_learned_from(tmp_p
 
 
 def test_predictions_of_the_reference_are_of_lines_fitted_to_others(people):
-    told = klemera_doubal.out_of_fold(people)
-    learned = klemera_doubal.fit(people)
+    told = kdm.out_of_fold(people)
+    learned = kdm.fit(people)
     values, age = values_of(people, 1)
     own = learned["male"]
     ratio = np.array(own["slope"]) / np.array(own["sd"]) ** 2
@@ -93,20 +93,20 @@ def test_predictions_of_the_reference_are_of_lines_fitted_to_others(people):
 @pytest.mark.shared_data
 def test_on_nhanes_3_the_variance_is_the_known_one_and_missing_pregnancy_changes_nothing():
     everybody = load_nhanes_3(shared_file("nhanes3.parquet"))
-    people = everybody.rows(klemera_doubal.learned_from(everybody))
+    people = everybody.rows(kdm.learned_from(everybody))
     strict = people.rows(people.pregnant == 0)
 
-    learned = klemera_doubal.fit(people)
+    learned = kdm.fit(people)
     assert learned["male"]["variance"] == pytest.approx(76.93, abs=0.005)
     assert learned["female"]["variance"] == pytest.approx(66.00, abs=0.005)
     assert len(strict) < len(people)
-    assert klemera_doubal.fit(strict) == learned  # who was not asked was not examined either
+    assert kdm.fit(strict) == learned  # who was not asked was not examined either
 
 
 @pytest.mark.shared_data
 def test_the_stated_correlation_between_markers_is_that_of_the_training_people():
     everybody = load_nhanes_3(shared_file("nhanes3.parquet"))
-    people = everybody.rows(klemera_doubal.learned_from(everybody))
+    people = everybody.rows(kdm.learned_from(everybody))
     found = []
     for place in (0, 1):
         values, age = values_of(people, place)

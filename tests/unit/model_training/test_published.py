@@ -1,6 +1,7 @@
-"""What the trainings of phenoage, kdm and dysregulation have in common."""
+"""What all trainings on NHANES III have in common: those from a recipe, kdm, dysregulation."""
 
 import json
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,10 @@ from shared_files import shared_file
 from model_training import pipelines
 from model_training.datasets.generated import generate_nhanes
 
-NAMES = ("phenoage", "kdm", "dysregulation")
+FROM_RECIPES = [
+    name for name, module in pipelines.TRAININGS.items() if hasattr(import_module(module), "RECIPE")
+]
+NAMES = [*FROM_RECIPES, "kdm", "dysregulation"]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,8 @@ def test_the_same_data_gives_the_same_bytes_and_other_data_others(tmp_path, nhan
     other, _ = train(name, tmp_path / "other.parquet", tmp_path / "c")
 
     assert once == again
-    assert other["parameters.json"] != once["parameters.json"]
+    learned = {"parameters.json", "reference.json"} & set(once)
+    assert any(other[name] != once[name] for name in learned)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,14 +134,15 @@ def test_every_marker_has_the_range_of_the_people_it_was_learned_from(tmp_path, 
     features = {f.key: f for f in load_clock(files).manifest.features}
 
     assert features["sex"].training is None
-    low, high = features["albumin"].training
-    frame = pd.read_parquet(nhanes_3)
-    assert frame["albumin_gL"].min() * 0.999 <= low < high <= frame["albumin_gL"].max() * 1.001
-    assert features["sex"].required == (name != "phenoage")
-    assert features["albumin"].required == (name != "kdm")
+    low, high = features["creatinine"].training
+    values = pd.read_parquet(nhanes_3)["creat_umol"]
+    assert values.min() * 0.999 <= low < high <= values.max() * 1.001
+    assert features["sex"].required == (name not in FROM_RECIPES)
+    others = {"sex", *features} - {"creatinine"}
+    assert features["creatinine"].required == (load_clock(files).lacks(others) is not None)
 
 
-@pytest.mark.parametrize("name", ["phenoage", "kdm"])
+@pytest.mark.parametrize("name", [*FROM_RECIPES, "kdm"])
 def test_the_gap_reference_says_who_it_is_and_holds_no_person(tmp_path, nhanes_3, name):
     files, _ = train(name, nhanes_3, tmp_path / "out")
     reference = json.loads(files["reference.json"])

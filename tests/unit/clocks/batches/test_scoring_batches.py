@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from agelens.clocks import gompertz
 from agelens.clocks.batches import failed_rows, score_batch
+from agelens.clocks.kinds import gompertz
 from agelens.clocks.scoring import predict_all
 from agelens.domain.errors import ScoringError
 from agelens.tables.batch_reader import BatchReader

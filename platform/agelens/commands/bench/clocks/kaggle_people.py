@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from agelens.clocks.bayes import AgePosterior
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
+from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.commands.bench.clocks.contest import Contest, matrix, rows_of
 from agelens.commands.bench.clocks.trees import learn
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from agelens.clocks.gompertz import score_table
+from agelens.clocks.kinds.gompertz import score_table
 from agelens.commands.bench.clocks.contest import Contest, matrix
 from agelens.commands.bench.clocks.trees import learn
 

@@ -1,11 +1,11 @@
-"""Training `dysregulation`: the mean and the covariance of the young and healthy, by sex."""
+"""Train `dysregulation`: the mean and the covariance of young healthy people, by sex."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from agelens.clocks import dysregulation
 from agelens.clocks.base import BoolArray, Clock
+from agelens.clocks.kinds import dysregulation
 from agelens.clocks.manifests import PARAMETERS, json_bytes
 from agelens.clocks.marker_transforms import MarkerTransform, columns_of
 from agelens.domain.registry import biomarker
@@ -31,6 +31,7 @@ from model_training.published import (
 
 NAME = "dysregulation"
 VERSION = "1.0.0"
+DOI = "10.1016/j.mad.2013.01.004"
 AGES = (20, 30)
 OBESE_BMI = 30
 LEAST_PEOPLE = 30  # of each sex; nine markers have 45 variances and covariances
@@ -102,7 +103,7 @@ def healthy(cohort: Cohort) -> BoolArray:
     chosen = of_age & (cohort.table.column("bmi") < OBESE_BMI) & (cohort.pregnant != 1)
     for key, (unit, *ranges) in RANGES.items():
         chosen &= _in_range(cohort, key, unit, ranges)
-    return chosen & complete(cohort, TRANSFORMS)
+    return np.asarray(chosen & complete(cohort, TRANSFORMS))
 
 
 def _in_range(cohort: Cohort, key: str, unit: str, ranges: list[tuple[float, float]]) -> BoolArray:

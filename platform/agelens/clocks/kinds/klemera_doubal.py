@@ -4,7 +4,7 @@ Written from the chronological age, each marker adds what it deviates from the a
 times its weight: exact contributions, and a missing marker drops out of sum and weights alike.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,18 +12,15 @@ import numpy as np
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.marker_clock import MarkerClock
 from agelens.clocks.marker_transforms import (
     SEX,
     MarkerTransform,
     check_features,
     columns_of,
-    errors_of_missing,
-    errors_of_missing_age,
-    errors_of_missing_sex,
     numbers,
     places_of_sex,
     transforms_from_json,
-    words_for_missing,
 )
 from agelens.domain.registry import biomarker
 
@@ -74,7 +71,7 @@ class Lines:
         return np.asarray(slope / self.sd[sex] ** 2 * deviation / total[:, np.newaxis])
 
 
-class KlemeraDoubal:
+class KlemeraDoubal(MarkerClock):
     """The clock.
 
     Parameters
@@ -87,7 +84,7 @@ class KlemeraDoubal:
     reference : AgeGapReference, optional
     """
 
-    ages: tuple[float, float] | None = None
+    needs_sex = True
 
     def __init__(
         self,
@@ -97,22 +94,8 @@ class KlemeraDoubal:
         may_miss: int,
         reference: AgeGapReference | None = None,
     ) -> None:
-        self.manifest = manifest
-        self.transforms = transforms
+        super().__init__(manifest, transforms, reference, may_miss)
         self.lines = lines
-        self.may_miss = may_miss
-        self.reference = reference
-
-    @property
-    def markers(self) -> tuple[str, ...]:
-        """The keys of its markers, in the order of the contributions."""
-        return tuple(transform.feature for transform in self.transforms)
-
-    def lacks(self, answered: Collection[str]) -> str | None:
-        """Sex is needed, and all markers but a few."""
-        if SEX not in answered:
-            return f"needs {SEX}"
-        return words_for_missing(self.markers, answered, self.may_miss)
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person.
@@ -128,17 +111,9 @@ class KlemeraDoubal:
         """
         values, age = columns_of(table, self.transforms), table.chronological_age
         sex = places_of_sex(table)
-        errors = errors_of_missing(self.markers, np.isnan(values), self.may_miss)
-        errors |= errors_of_missing_age(age) | errors_of_missing_sex(sex)
         contributions = self.lines.advance(values, age, sex)
-        prediction, base, wrong = age + contributions.sum(axis=1), age.copy(), list(errors)
-        prediction[wrong] = base[wrong] = np.nan
-        contributions[wrong] = 0
-        nothing = np.zeros(contributions.shape, dtype=bool)
-        none = np.full(len(table), np.nan)
-        return Scores(
-            self.markers, prediction, none, none, base, contributions, nothing, nothing, errors
-        )
+        prediction = age + contributions.sum(axis=1)
+        return self.scores(prediction, age.copy(), contributions, self.errors(table, values))
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> KlemeraDoubal:

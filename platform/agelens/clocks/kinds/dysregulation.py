@@ -3,7 +3,7 @@
 The Mahalanobis distance from the mean of healthy young adults of the same sex. It is no age.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement
@@ -11,19 +11,17 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from agelens.clocks.attribution import shapley_values
-from agelens.clocks.base import AgeGapReference, FloatArray, IntArray, Manifest, Scores, Table
+from agelens.clocks.base import FloatArray, IntArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.marker_clock import MarkerClock
 from agelens.clocks.marker_transforms import (
     SEX,
     MarkerTransform,
     check_features,
     columns_of,
-    errors_of_missing,
-    errors_of_missing_sex,
     numbers,
     places_of_sex,
     transforms_from_json,
-    words_for_missing,
 )
 from agelens.domain.registry import biomarker
 
@@ -75,8 +73,8 @@ def coalition_distances(deviation: FloatArray, precision: FloatArray) -> FloatAr
     return np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
 
 
-class Dysregulation:
-    """The clock.
+class Dysregulation(MarkerClock):
+    """The clock. All markers are needed: a distance in fewer dimensions is another distance.
 
     Parameters
     ----------
@@ -85,26 +83,14 @@ class Dysregulation:
     healthy : Healthy
     """
 
-    reference: AgeGapReference | None = None
-    ages: tuple[float, float] | None = None
+    needs_age = False
+    needs_sex = True
 
     def __init__(
         self, manifest: Manifest, transforms: tuple[MarkerTransform, ...], healthy: Healthy
     ) -> None:
-        self.manifest = manifest
-        self.transforms = transforms
+        super().__init__(manifest, transforms)
         self.healthy = healthy
-
-    @property
-    def markers(self) -> tuple[str, ...]:
-        """The keys of its markers, in the order of the contributions."""
-        return tuple(transform.feature for transform in self.transforms)
-
-    def lacks(self, answered: Collection[str]) -> str | None:
-        """Sex and all markers are needed: a distance in fewer dimensions is another distance."""
-        if SEX not in answered:
-            return f"needs {SEX}"
-        return words_for_missing(self.markers, answered, allowed=0)
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person.
@@ -119,9 +105,9 @@ class Dysregulation:
             Distances; the base, of somebody who is average throughout, is 0.
         """
         values, sex = columns_of(table, self.transforms), places_of_sex(table)
-        errors = errors_of_missing(self.markers, np.isnan(values)) | errors_of_missing_sex(sex)
+        errors = self.errors(table, values)
         good = np.setdiff1d(np.arange(len(table)), list(errors))
-        prediction, base, none = np.full((3, len(table)), np.nan)
+        prediction, base = np.full((2, len(table)), np.nan)
         contributions = np.zeros(values.shape)
         for rows in np.split(good, range(CHUNK_PEOPLE, len(good), CHUNK_PEOPLE)):
             distances = self._distances(values[rows], sex[rows])
@@ -129,11 +115,7 @@ class Dysregulation:
             contributions[rows] = shapley_values(distances)
         with np.errstate(divide="ignore"):
             derived = {"log_hd": np.log(prediction)}
-        nothing = np.zeros(values.shape, dtype=bool)
-        return Scores(
-            self.markers, prediction, none, none, base, contributions, nothing, nothing, errors,
-            derived,
-        )  # fmt: skip
+        return self.scores(prediction, base, contributions, errors, derived=derived)
 
     def _distances(self, values: FloatArray, sex: IntArray) -> FloatArray:
         deviation = values - self.healthy.mean[sex]

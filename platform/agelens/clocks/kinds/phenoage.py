@@ -4,7 +4,7 @@ In closed form PhenoAge is linear in the model's predictor, so each marker's yea
 are exact and the clock never saturates.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,16 @@ import numpy as np
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, FloatArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.marker_clock import MarkerClock
 from agelens.clocks.marker_transforms import (
     MarkerTransform,
     check_features,
+    clipped,
     columns_of,
-    errors_of_missing,
-    errors_of_missing_age,
     numbers,
     transforms_from_json,
-    words_for_missing,
 )
+from agelens.clocks.peers_by_age import PeersByAge, peers_from_json
 
 KIND = "phenoage"
 # The paper forms the ten-year mortality m = 1 - exp(-hazard) and takes ln(1 - m) of it, which keeps
@@ -67,22 +67,8 @@ class Constants:
         return np.asarray(self.years + (np.log(self.scale) + log_hazard) / self.per_year)
 
 
-@dataclass(frozen=True)
-class PeersByAge:
-    """The average value of each marker at an age: quadratic, held at the ends of the peers' ages."""
-
-    ages: tuple[float, float]
-    coefficients: FloatArray
-
-    def averages(self, age_years: FloatArray) -> FloatArray:
-        """Shape (n_people, n_markers)."""
-        age = np.clip(age_years, *self.ages)
-        powers = np.stack([np.ones_like(age), age, age**2], axis=1)
-        return np.asarray(powers @ self.coefficients)
-
-
-class PhenoAge:
-    """The clock.
+class PhenoAge(MarkerClock):
+    """The clock. All markers are needed: the published model says nothing of who lacks one.
 
     Parameters
     ----------
@@ -97,8 +83,6 @@ class PhenoAge:
     Levine et al., An epigenetic biomarker of aging for lifespan and healthspan, Aging 2018.
     """
 
-    ages: tuple[float, float] | None = None
-
     def __init__(
         self,
         manifest: Manifest,
@@ -107,20 +91,9 @@ class PhenoAge:
         peers: PeersByAge,
         reference: AgeGapReference | None = None,
     ) -> None:
-        self.manifest = manifest
-        self.transforms = transforms
+        super().__init__(manifest, transforms, reference)
         self.constants = constants
         self.peers = peers
-        self.reference = reference
-
-    @property
-    def markers(self) -> tuple[str, ...]:
-        """The keys of its markers, in the order of the contributions."""
-        return tuple(transform.feature for transform in self.transforms)
-
-    def lacks(self, answered: Collection[str]) -> str | None:
-        """All markers are needed: the published model says nothing of a person who lacks one."""
-        return words_for_missing(self.markers, answered, allowed=0)
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person.
@@ -135,21 +108,15 @@ class PhenoAge:
             Years. Contributions are against the average peer of the same age, who is the base.
         """
         values, age = columns_of(table, self.transforms), table.chronological_age
-        errors = errors_of_missing(self.markers, np.isnan(values)) | errors_of_missing_age(age)
+        errors = self.errors(table, values)
         constants, peers = self.constants, self.peers.averages(age)
         contributions = (values - peers) * constants.coefficients / constants.per_year
         log_hazard = constants.log_hazard(values, age)
         prediction = constants.to_years(_as_published(log_hazard))
         digits_lost = prediction - constants.to_years(log_hazard)
         base = constants.to_years(constants.log_hazard(peers, age)) + digits_lost
-        wrong = list(errors)
-        base[wrong] = prediction[wrong] = np.nan
-        contributions[wrong] = 0
-        nothing = np.zeros(contributions.shape, dtype=bool)
-        none = np.full(len(table), np.nan)
-        return Scores(
-            self.markers, prediction, none, none, base, contributions, nothing, nothing, errors
-        )
+        beyond = clipped(table, self.transforms)
+        return self.scores(prediction, base, contributions, errors, clipped=beyond)
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> PhenoAge:
@@ -159,7 +126,7 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> PhenoAge:
     check_features(manifest.features, transforms)
     coefficients = [entry["coefficient"] for entry in document["markers"]]
     constants = constants_from_json(document["constants"], coefficients)
-    peers = _peers(document["peers"], len(transforms))
+    peers = peers_from_json(document["peers"], len(transforms))
     return PhenoAge(manifest, transforms, constants, peers, reference_of(files))
 
 
@@ -170,13 +137,6 @@ def constants_from_json(document: Mapping[str, Any], coefficients: Sequence[obje
     if min(single[name] for name in ("horizon", "shape", "scale", "per_year")) <= 0:
         raise ValueError("a hazard and its scale are above 0")
     return Constants(coefficients=numbers(coefficients, len(coefficients)), **single)
-
-
-def _peers(document: Mapping[str, Any], n_markers: int) -> PeersByAge:
-    first, last = (float(age) for age in numbers(document["ages"], 2))
-    if not 0 <= first < last <= 200:
-        raise ValueError("the peers' ages must be a range of years")
-    return PeersByAge((first, last), numbers(document["coefficients"], 3, n_markers))
 
 
 def _as_published(log_hazard: FloatArray) -> FloatArray:

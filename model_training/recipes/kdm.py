@@ -1,12 +1,12 @@
-"""Training `kdm`, the Klemera-Doubal age: lines in age by sex, and the variance around age."""
+"""Train `kdm`, the Klemera-Doubal age: a regression on age for each sex, and s_BA."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from agelens.clocks import klemera_doubal
 from agelens.clocks.base import BoolArray, Clock, FloatArray
-from agelens.clocks.klemera_doubal import Lines, lines_from_json
+from agelens.clocks.kinds import klemera_doubal
+from agelens.clocks.kinds.klemera_doubal import Lines, lines_from_json
 from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
 from agelens.clocks.marker_transforms import MarkerTransform, columns_of, places_of_sex
 
@@ -34,6 +34,7 @@ from model_training.published import (
 
 NAME = "kdm"
 VERSION = "1.0.0"
+DOI = "10.1016/j.mad.2005.10.004"
 AGES = (30, 75)
 LEAST_PEOPLE = 100  # with all markers, of each sex
 MAY_MISS = 2
@@ -98,7 +99,7 @@ def train(
 def learned_from(cohort: Cohort) -> BoolArray:
     """Ages 30 to 75 and not known to be pregnant; men were not asked and stay."""
     of_age = (cohort.age_years >= AGES[0]) & (cohort.age_years <= AGES[1])
-    return of_age & (cohort.pregnant != 1)
+    return np.asarray(of_age & (cohort.pregnant != 1))
 
 
 def fit(people: Cohort) -> dict[str, dict[str, object]]:

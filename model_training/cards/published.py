@@ -1,0 +1,95 @@
+"""Cards of the linear published clocks, filled in from their recipes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from agelens.clocks.marker_transforms import MarkerTransform
+from agelens.clocks.peers_by_age import PeersByAge
+
+from model_training.cards.measured_figures import marker_name, marker_unit, number, report
+from model_training.recipe import ClockRecipe
+
+AGES = (30.0, 50.0, 70.0)
+STANDARD = """# {recipe.name}: {recipe.title}
+
+**What it answers.** {recipe.answers}
+
+**What it is not.** {recipe.is_not}
+
+**Source.** {recipe.source}
+
+**Constants.**
+
+    {recipe.quantity} = {constants[intercept]} + {constants[age]} * age + the sum of coefficient * marker
+
+| marker | unit | coefficient | average at 30 | at 50 | at 70 |
+|---|---|---|---|---|---|
+{rows}
+
+**Missing markers.** {missing} Sex is optional; it only says among whom the gap is ranked.{floors}
+
+**Explanation.** The base value is the {recipe.quantity} of somebody of this age whose markers are
+{recipe.averages.of_all}, from {n_people:,} people. Each marker's years are its coefficient times its
+difference from that, which is its exact Shapley value.
+
+**Interval.** None: the constants were published without their uncertainty.
+
+**Age gap.** `raw` is prediction minus age. `adjusted` takes away the line in age of the same
+{n_people:,} people, by sex; `percentile` is among those of the same sex within five years.
+
+## Measured
+
+By docs/protocols/published.md.
+
+```
+{measured}
+```
+"""
+
+
+def fill(
+    recipe: ClockRecipe, n_people: int, peers: PeersByAge, metrics: Mapping[str, object]
+) -> str:
+    """The model card, Markdown, from the template of the recipe.
+
+    A template may name `recipe`, `constants`, `rows` (of the table of markers), `n_people`, `first`
+    and `last` (ages of the peers), `missing`, `floors`, `measured`, and the recipe's `card_figures`.
+    """
+    first, last = peers.ages
+    return (recipe.card or STANDARD).format(
+        recipe=recipe,
+        constants=recipe.constants,
+        rows=_rows(peers, recipe.coefficients),
+        n_people=n_people,
+        first=first,
+        last=last,
+        missing=_missing(recipe),
+        floors=_floors(recipe),
+        measured=report(recipe.name, metrics),
+        **recipe.card_figures,
+    )
+
+
+def _missing(recipe: ClockRecipe) -> str:
+    if not recipe.may_miss:
+        return "None may be missing, nor age."
+    return (
+        f"Up to {recipe.may_miss} of {len(recipe.coefficients)} may be missing, but not age. A "
+        "missing marker counts as average and is marked as imputed; how much that may be wrong is "
+        "not known."
+    )
+
+
+def _floors(recipe: ClockRecipe) -> str:
+    floors = [t for t in recipe.transforms if t.floor is not None]
+    words = (f"{marker_name(t)} below {t.floor:g} {marker_unit(t)} counts as that" for t in floors)
+    return f" {'; '.join(words)}, and is marked as clipped." if floors else " Nothing is clipped."
+
+
+def _rows(peers: PeersByAge, coefficients: Mapping[MarkerTransform, float]) -> str:
+    averages = peers.averages(np.array(AGES)).T
+    return "\n".join(
+        f"| {marker_name(transform)} | {marker_unit(transform)} | {coefficient} | "
+        f"{' | '.join(number(each) for each in average)} |"
+        for (transform, coefficient), average in zip(coefficients.items(), averages, strict=True)
+    )

@@ -1,0 +1,55 @@
+"""Fit the average markers of peers, which a linear clock is explained against."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from agelens.clocks.marker_transforms import MarkerTransform, columns_of
+from agelens.clocks.peers_by_age import PeersByAge
+
+from model_training.datasets.nhanes import Cohort
+from model_training.published import rounded
+
+DIGITS = 10  # far finer than the averages are known
+Fit = Callable[[Cohort, Sequence[MarkerTransform]], PeersByAge]
+
+
+@dataclass(frozen=True)
+class Averages:
+    """A way to average the peers, with its words for one marker and for all of them."""
+
+    fit: Fit
+    of_one: str
+    of_all: str
+
+
+def means_by_age(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge:
+    """The mean of each transformed marker as a parabola in age, by ordinary least squares."""
+    age = people.age_years
+    middle = age.mean()
+    decades = (age - middle) / 10
+    powers = np.stack([np.ones_like(age), decades, decades**2], axis=1)
+    values = columns_of(people.table, transforms)
+    # plain sums, not a matrix product, whose last bits depend on the number of threads
+    squares = np.array([[(p * q).sum() for q in powers.T] for p in powers.T])
+    products = np.array([[(p * r).sum() for r in values.T] for p in powers.T])
+    level, slope, bend = np.linalg.solve(squares, products) / [[1], [10], [100]]
+    from_zero = [level - slope * middle + bend * middle**2, slope - 2 * bend * middle, bend]
+    coefficients = np.array(rounded(np.stack(from_zero), DIGITS))
+    return PeersByAge((float(age.min()), float(age.max())), coefficients)
+
+
+def medians(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge:
+    """The median of each transformed marker, the same at every age."""
+    middle = np.median(columns_of(people.table, transforms), axis=0)
+    coefficients = np.stack([middle, np.zeros_like(middle), np.zeros_like(middle)])
+    ages = (float(people.age_years.min()), float(people.age_years.max()))
+    return PeersByAge(ages, np.array(rounded(coefficients, DIGITS)))
+
+
+BY_AGE = Averages(
+    means_by_age,
+    "the average of that age in NHANES III",
+    "average for that age in NHANES III",
+)
+MEDIANS = Averages(medians, "the median of NHANES III", "the medians of NHANES III")

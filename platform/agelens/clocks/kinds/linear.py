@@ -1,0 +1,100 @@
+"""Clocks that are linear in age and markers, in years, as several published ones are."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from agelens.clocks.age_gap import reference_of
+from agelens.clocks.base import AgeGapReference, FloatArray, Manifest, Scores, Table
+from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.marker_clock import MarkerClock
+from agelens.clocks.marker_transforms import (
+    MarkerTransform,
+    check_features,
+    clipped,
+    columns_of,
+    numbers,
+    transforms_from_json,
+)
+from agelens.clocks.peers_by_age import PeersByAge, peers_from_json
+
+KIND = "linear"
+
+
+class LinearClock(MarkerClock):
+    """years = intercept + slope * age + coefficients · transformed markers.
+
+    A marker that may be missing counts as the peers' average and is marked imputed.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    transforms : tuple of MarkerTransform
+    coefficients : ndarray of float64, shape (n_markers,)
+        Years per unit of the transformed value.
+    intercept, slope : float
+        Years, and years per year of age.
+    peers : PeersByAge
+    reference : AgeGapReference, optional
+    may_miss : int
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        transforms: tuple[MarkerTransform, ...],
+        coefficients: FloatArray,
+        intercept: float,
+        slope: float,
+        peers: PeersByAge,
+        reference: AgeGapReference | None = None,
+        may_miss: int = 0,
+    ) -> None:
+        super().__init__(manifest, transforms, reference, may_miss)
+        self.coefficients = coefficients
+        self.intercept = intercept
+        self.slope = slope
+        self.peers = peers
+
+    def score(self, table: Table) -> Scores:
+        """Score and explain every person.
+
+        Parameters
+        ----------
+        table : Table
+
+        Returns
+        -------
+        Scores
+            Years. Contributions are exact Shapley values against the peers of the same age.
+        """
+        values, age = columns_of(table, self.transforms), table.chronological_age
+        errors, imputed = self.errors(table, values), np.isnan(values)
+        peers = self.peers.averages(age)
+        values = np.where(imputed, peers, values)
+        contributions = (values - peers) * self.coefficients
+        by_age = self.intercept + self.slope * age
+        base, prediction = (by_age + each @ self.coefficients for each in (peers, values))
+        beyond = clipped(table, self.transforms)
+        return self.scores(prediction, base, contributions, errors, imputed=imputed, clipped=beyond)
+
+
+def build(manifest: Manifest, files: Mapping[str, bytes]) -> LinearClock:
+    """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
+    document = json_of(files, PARAMETERS)
+    transforms = transforms_from_json(document["markers"])
+    check_features(manifest.features, transforms)
+    may_miss = document.get("may_miss", 0)
+    if type(may_miss) is not int or not 0 <= may_miss < len(transforms):
+        raise ValueError("the markers that may be missing are a number below theirs")
+    constants = document["constants"]
+    return LinearClock(
+        manifest,
+        transforms,
+        numbers([entry["coefficient"] for entry in document["markers"]], len(transforms)),
+        float(numbers(constants["intercept"])),
+        float(numbers(constants["age"])),
+        peers_from_json(document["peers"], len(transforms)),
+        reference_of(files),
+        may_miss,
+    )
