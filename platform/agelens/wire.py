@@ -1,4 +1,4 @@
-"""Typed shapes of what crosses HTTP. Everybody may import them; the OpenAPI document is made from them.
+"""Typed shapes (TypedDicts) of the HTTP API. The OpenAPI document is generated from them.
 
 A shape is what an answer says when it was read as JSON: numbers, texts, null, lists and objects.
 """
@@ -233,6 +233,24 @@ class Summary(TypedDict):
     top_factors: list[TopFactor]
     errors: list[Reason]
     missing: list[MissingCount]
+
+
+class Queue(TypedDict):
+    """How many jobs of a queue wait."""
+
+    name: str
+    waiting: int
+
+
+class Queues(TypedDict):
+    """What waits, which workers and trainers are alive, and how many are under way, by status."""
+
+    queues: list[Queue]
+    workers: list[str]
+    trainers: list[str]
+    tasks: dict[str, int]
+    cohorts: dict[str, int]
+    retrainings: dict[str, int]
 
 
 class MatchedFeature(TypedDict):

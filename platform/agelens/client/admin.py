@@ -3,9 +3,9 @@
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
+from agelens import wire
 from agelens.client.decoding import decode, decoder
 from agelens.client.model_shapes import ModelVersion
 from agelens.client.pages import Listing, Page, page_of
@@ -32,8 +32,8 @@ class Admin(Retrainings):
     def topup(self, user: str, amount: int, *, idempotency_key: str | None = None) -> Transaction:
         """Add credits to the wallet of a user, named by id or e-mail address."""
         path = f"/api/admin/wallets/{quote(user, safe='')}/topup"
-        wire = self._connection.post(path, {"amount": amount}, key=idempotency_key)
-        return decode(Transaction, wire)
+        answer = self._connection.post(path, {"amount": amount}, key=idempotency_key)
+        return decode(Transaction, answer)
 
     def transactions(self) -> Listing[Transaction]:
         """Everybody's ledger entries, newest first."""
@@ -76,26 +76,25 @@ class Admin(Retrainings):
         place = Path(bundle).expanduser()
         content = _zipped(place) if place.is_dir() else place.read_bytes()
         headers = {"Content-Type": "application/zip"}
-        wire = self._connection.post_content(
+        answer = self._connection.post_content(
             "/api/admin/ml-models", content=content, headers=headers, params={"force": force}
         )
-        return decode(ModelVersion, wire)
+        return decode(ModelVersion, answer)
 
     def activate(self, name: str, version: str) -> ModelVersion:
         """Let new tasks use this version."""
         path = f"/api/admin/ml-models/{quote(name, safe='')}/activate"
-        wire = self._connection.post(path, {"version": version})
-        return decode(ModelVersion, wire)
+        answer = self._connection.post(path, {"version": version})
+        return decode(ModelVersion, answer)
 
     def roll_back(self, name: str) -> ModelVersion:
         """Return to the version that was active before."""
-        wire = self._connection.post(f"/api/admin/ml-models/{quote(name, safe='')}/rollback")
-        return decode(ModelVersion, wire)
+        answer = self._connection.post(f"/api/admin/ml-models/{quote(name, safe='')}/rollback")
+        return decode(ModelVersion, answer)
 
-    def queues(self) -> dict[str, Any]:
+    def queues(self) -> wire.Queues:
         """What waits, which workers are alive, and how many tasks are under way."""
-        found: dict[str, Any] = self._connection.get("/api/admin/queues")
-        return found
+        return decode(wire.Queues, self._connection.get("/api/admin/queues"))
 
 
 def _zipped(directory: Path) -> bytes:

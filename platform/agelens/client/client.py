@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx
 
+from agelens import wire
 from agelens.client.accounts import Tokens
 from agelens.client.admin import Admin
 from agelens.client.cohorts import Cohorts
@@ -21,6 +22,7 @@ from agelens.client.models import Models
 from agelens.client.predictions import Predictions
 from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import AccessToken, User
+from agelens.client.uploads import ArrowFrame
 from agelens.client.wallet import Wallet
 
 
@@ -77,7 +79,7 @@ class Client(Predictions):
 
     def predict_frame(
         self,
-        people: Any,
+        people: ArrowFrame,
         *,
         model: str | None = None,
         units: Mapping[str, str] | None = None,
@@ -162,16 +164,15 @@ class Client(Predictions):
         """Who is logged in."""
         return decode(User, self._connection.get("/api/auth/me"))
 
-    def export(self) -> dict[str, Any]:
+    def export(self) -> dict[str, wire.Json]:
         """Everything that the service keeps about oneself."""
-        kept: dict[str, Any] = self._connection.get("/api/auth/me/export")
-        return kept
+        return decode(dict[str, wire.Json], self._connection.get("/api/auth/me/export"))
 
     def erase(self) -> None:
         """Have one's answers, results, tokens and name erased. This cannot be undone."""
         self._connection.delete("/api/auth/me")
         self._connection.token = None
 
-    def biomarkers(self) -> list[dict[str, Any]]:
+    def biomarkers(self) -> list[wire.Biomarker]:
         """The registry: every biomarker with its units and ranges."""
-        return list(self._connection.pages("/api/biomarkers"))
+        return decode(list[wire.Biomarker], list(self._connection.pages("/api/biomarkers")))

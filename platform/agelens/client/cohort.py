@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 from agelens.client.atomic_files import format_by_ending, whole_file
-from agelens.client.cohort_shapes import CohortFields, Preview, RowProblem
+from agelens.client.cohort_shapes import CohortFields, Preview, RowProblem, Sample
 from agelens.client.cohort_waiting import LOOK_SECONDS, findable, looks, no_bar, progress_bar
-from agelens.client.connection import Connection
+from agelens.client.connection import Connection, Params
 from agelens.client.conversions import frame_to_shap, needs_notebook
 from agelens.client.decoding import decode, decoder
 from agelens.client.errors import CohortCanceled, CohortFailed, CohortTimeout
@@ -34,7 +34,7 @@ class Cohort(CohortFields):
     by its id: `client.cohorts[id]`.
     """
 
-    def __init__(self, connection: Connection, wire: Mapping[str, Any]) -> None:
+    def __init__(self, connection: Connection, wire: object) -> None:
         self._connection = connection
         self._become(wire)
 
@@ -97,7 +97,7 @@ class Cohort(CohortFields):
         self, format: str = "csv", contributions: bool = True
     ) -> AbstractContextManager[Iterator[bytes]]:
         """The file of `download`, piece by piece, for who hands it on; whoever stops early ends it."""
-        params = {"format": format, "contributions": contributions}
+        params: Params = {"format": format, "contributions": contributions}
         return self._connection.streamed(self._path("/results"), params)
 
     def errors(self) -> Listing[RowProblem]:
@@ -117,17 +117,16 @@ class Cohort(CohortFields):
         """
         return frame_to_shap(self.results(), data)
 
-    def preview(self, **options: Any) -> Preview:
+    def preview(self, **options: object) -> Preview:
         """How a draft would be read and what it would cost, with `options` as `run` takes them."""
         wire = self._connection.post_once_more(self._path("/preview"), _checked_options(options))
         return decode(Preview, wire)
 
     def sample(self) -> tuple[tuple[str, ...], ...]:
         """The first rows of a draft as text, also of one that cannot be read yet."""
-        wire = self._connection.get(self._path("/sample"))
-        return tuple(tuple(row) for row in wire["rows"])
+        return decode(Sample, self._connection.get(self._path("/sample"))).rows
 
-    def run(self, *, idempotency_key: str | None = None, **options: Any) -> Cohort:
+    def run(self, *, idempotency_key: str | None = None, **options: object) -> Cohort:
         """Hold the price of a draft and score it. Running it twice is harmless.
 
         `options` (model, columns, mapping, units, id_column) replace those that it has.
@@ -160,17 +159,17 @@ class Cohort(CohortFields):
     def _path(self, rest: str = "") -> str:
         return f"{PATH}/{quote(self.id, safe='')}{rest}"
 
-    def _become(self, wire: Mapping[str, Any]) -> Cohort:
+    def _become(self, wire: object) -> Cohort:
         vars(self).update(vars(decode(CohortFields, wire)))
         return self
 
     def _save(self, file: BinaryIO, kind: str, contributions: bool) -> None:
-        params = {"format": kind, "contributions": contributions}
+        params: Params = {"format": kind, "contributions": contributions}
         self._connection.save(self._path("/results"), params, file)
         file.seek(0)
 
 
-def _checked_options(options: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_options(options: Mapping[str, object]) -> dict[str, object]:
     """The options that were given, none misspelt."""
     if strange := options.keys() - set(OPTIONS):
         raise TypeError(f"no option is called {', '.join(sorted(strange))}: {', '.join(OPTIONS)}")

@@ -120,3 +120,10 @@ class Preview(Matches):
     checked_rows: int
     problems: tuple[RowProblem, ...]
     readable_rows: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a file, as text."""
+
+    rows: tuple[tuple[str, ...], ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from agelens.client.cards import LiveHtmlCard
@@ -135,7 +134,7 @@ class Cohorts(Resource, LiveHtmlCard):
         params = _given(model=model, columns=columns)
         return self._connection.download(f"{PATH}/template", params).decode()
 
-    def _read(self, wire: Mapping[str, Any]) -> Cohort:
+    def _read(self, wire: object) -> Cohort:
         return Cohort(self._connection, wire)
 
 

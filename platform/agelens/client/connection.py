@@ -4,10 +4,13 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import BinaryIO, TypeAlias, TypedDict, Unpack
 
 import httpx
 
+from agelens import wire
+from agelens.client.decoding import decode
 from agelens.client.errors import ClientError, NotFound, Unauthenticated, Unreachable
 from agelens.client.inputs import origin, sendable_key, whole_token
 from agelens.client.problems import problem_of
@@ -20,8 +23,31 @@ NOBODY = (
     "Account, Tokens), client.login(email, password) gets one."
 )
 REFUSED = "The token of this client is not, or no longer, valid: is it expired, or revoked?"
-File = tuple[str, BinaryIO, str]  # name, content, type
+File: TypeAlias = tuple[str, BinaryIO, str]  # name, content, type
+Param: TypeAlias = str | int | float | bool | None
+Params: TypeAlias = Mapping[str, Param]
+Body: TypeAlias = Mapping[str, object]
 FILE_SECONDS = 300.0  # the service reads a whole file before it answers
+
+
+@dataclass(frozen=True)
+class Items:
+    """A page of a list, its items as they came."""
+
+    items: list[wire.Json]
+    next_cursor: str | None
+
+
+class Request(TypedDict, total=False):
+    """What a request may have, as httpx takes it."""
+
+    params: Mapping[str, str | int | float | bool]
+    json: Body
+    content: bytes | Iterable[bytes]
+    data: Mapping[str, str]
+    files: Mapping[str, File]
+    headers: Mapping[str, str]
+    timeout: float | httpx.Timeout
 
 
 class Connection:
@@ -55,24 +81,27 @@ class Connection:
         if not self._shares_transport:
             self._http.close()
 
-    def get(
-        self, path: str, params: Mapping[str, Any] | None = None, *, seconds_more: float = 0.0
-    ) -> Any:
+    def get(self, path: str, params: Params | None = None, *, seconds_more: float = 0.0) -> object:
         """Read something; `seconds_more` is how long the service was asked to wait."""
         timeout = self.timeout_seconds + seconds_more
         return self._send("GET", path, params=_given(params or {}), timeout=timeout)
 
-    def post(
-        self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None
-    ) -> Any:
+    def post(self, path: str, body: Body | None = None, *, key: str | None = None) -> object:
         """Create something, or pay. However often it is sent, it happens once: its key says so."""
-        return self.post_content(path, key=key, **({} if body is None else {"json": body}))
+        return self.post_content(path, key=key, **_json(body))
 
-    def post_content(self, path: str, *, key: str | None = None, **content: Any) -> Any:
+    def post_content(
+        self,
+        path: str,
+        *,
+        key: str | None = None,
+        is_long: bool = False,
+        **request: Unpack[Request],
+    ) -> object:
         """`post` for a body that is not JSON."""
-        own = content.pop("headers", {})
-        headers = {**own, "Idempotency-Key": uuid.uuid4().hex if key is None else sendable_key(key)}
-        return self._send("POST", path, headers=headers, **content)
+        sent_key = uuid.uuid4().hex if key is None else sendable_key(key)
+        request["headers"] = {**request.get("headers", {}), "Idempotency-Key": sent_key}
+        return self._send("POST", path, is_long=is_long, **request)
 
     def upload(
         self,
@@ -81,38 +110,46 @@ class Connection:
         files: Mapping[str, File],
         *,
         key: str | None = None,
-    ) -> Any:
+    ) -> object:
         """Send files by their fields, a piece at a time, from their start at each attempt."""
         timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
-        sent = {"data": said, "files": files, "timeout": timeout}
-        return self.post_content(path, key=key, is_long=True, **sent)
+        return self.post_content(
+            path, key=key, is_long=True, data=said, files=files, timeout=timeout
+        )
 
     def upload_stream(
-        self, path: str, params: Mapping[str, Any], pieces: Iterable[bytes], headers: dict[str, str]
-    ) -> Any:
+        self, path: str, params: Params, pieces: Iterable[bytes], headers: dict[str, str]
+    ) -> object:
         """Send a body that can be read once, as it comes: in one attempt, whatever the patience."""
         timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
-        options = {"params": _given(params), "headers": headers, "timeout": timeout}
-        return self._read(self._send_once("POST", path, content=iter(pieces), **options))
+        sent = self._send_once(
+            "POST",
+            path,
+            params=_given(params),
+            headers=headers,
+            timeout=timeout,
+            content=iter(pieces),
+        )
+        return self._read(sent)
 
-    def post_once_more(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def post_once_more(self, path: str, body: Body | None = None) -> object:
         """A POST that neither creates nor pays, so that repeating it needs no key."""
-        return self._send("POST", path, **({} if body is None else {"json": body}))
+        return self._send("POST", path, **_json(body))
 
-    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+    def patch(self, path: str, body: Body) -> object:
         """Change something; repeating it changes nothing more."""
         return self._send("PATCH", path, json=body)
 
-    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+    def put(self, path: str, body: Body) -> object:
         """Set something; repeating it changes nothing more."""
         return self._send("PUT", path, json=body)
 
-    def download(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
+    def download(self, path: str, params: Params | None = None) -> bytes:
         """Read something that is not JSON."""
-        content: bytes = self._respond("GET", path, params=_given(params or {})).content
-        return content
+        response = self._respond("GET", path, params=_given(params or {}))
+        return response.content if response else b""
 
-    def save(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
+    def save(self, path: str, params: Params, file: BinaryIO) -> None:
         """Write what a path answers to a file, a piece at a time, from its start at each attempt."""
         for attempt in attempts(self.patience_seconds, is_long=True):
             with attempt:
@@ -124,31 +161,36 @@ class Connection:
         """Take something away."""
         self._send("DELETE", path)
 
-    def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, params: Params | None = None) -> Iterator[object]:
         """Every item of a list, fetching the next page when it is needed."""
         cursor = None
         while True:
-            page = self.get(path, {**(params or {}), "cursor": cursor})
-            yield from page["items"]
-            cursor = page["next_cursor"]
+            page = decode(Items, self.get(path, {**(params or {}), "cursor": cursor}))
+            yield from page.items
+            cursor = page.next_cursor
             if cursor is None:
                 return
 
-    def _send(self, method: str, path: str, **request: Any) -> Any:
-        response = self._respond(method, path, **request)
+    def _send(
+        self, method: str, path: str, *, is_long: bool = False, **request: Unpack[Request]
+    ) -> object:
+        response = self._respond(method, path, is_long=is_long, **request)
         return self._read(response) if response is not None and response.content else None
 
-    def _read(self, response: httpx.Response) -> Any:
+    def _read(self, response: httpx.Response) -> object:
         """What the service said; whatever else answers there, such as a proxy's page, is not it."""
         try:
-            return response.json()
+            answer: object = response.json()
         except ValueError as error:
             kind = response.headers.get("Content-Type") or "something unnamed"
             raise Unreachable(
                 f"No AgeLens service answers at {self.base_url}: the answer is {kind}, not JSON"
             ) from error
+        return answer
 
-    def _respond(self, method: str, path: str, *, is_long: bool = False, **request: Any) -> Any:
+    def _respond(
+        self, method: str, path: str, *, is_long: bool = False, **request: Unpack[Request]
+    ) -> httpx.Response | None:
         for attempt in attempts(self.patience_seconds, is_long=is_long):
             with attempt:
                 try:
@@ -159,10 +201,10 @@ class Connection:
                         raise
         return None
 
-    def _send_once(self, method: str, path: str, **request: Any) -> httpx.Response:
-        headers = self._authorized(request.pop("headers", {}))
+    def _send_once(self, method: str, path: str, **request: Unpack[Request]) -> httpx.Response:
+        request["headers"] = self._authorized(request.get("headers", {}))
         with self._reached():
-            response = self._http.request(method, path, headers=headers, **request)
+            response = self._http.request(method, path, **request)
         if not response.is_success:
             raise self._problem(response)
         return response
@@ -174,7 +216,7 @@ class Connection:
         return error
 
     @contextmanager
-    def streamed(self, path: str, params: Mapping[str, Any]) -> Iterator[Iterator[bytes]]:
+    def streamed(self, path: str, params: Params) -> Iterator[Iterator[bytes]]:
         """What a path answers, piece by piece; whoever hands it on has begun, so it is asked once."""
         answered = self._http.stream(
             "GET",
@@ -189,7 +231,7 @@ class Connection:
                 raise self._problem(answer)
             yield answer.iter_bytes()
 
-    def _save_once(self, path: str, params: Mapping[str, Any], file: BinaryIO) -> None:
+    def _save_once(self, path: str, params: Params, file: BinaryIO) -> None:
         with self.streamed(path, params) as pieces:
             for piece in pieces:
                 file.write(piece)
@@ -219,5 +261,9 @@ class Resource:
         return f"<{type(self).__name__} of {self._connection.base_url}>"
 
 
-def _given(params: Mapping[str, Any]) -> dict[str, Any]:
+def _json(body: Body | None) -> Request:
+    return {} if body is None else {"json": body}
+
+
+def _given(params: Params) -> dict[str, str | int | float | bool]:
     return {name: value for name, value in params.items() if value is not None}

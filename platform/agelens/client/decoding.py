@@ -31,7 +31,7 @@ def decode(kind: type[T], answer: object) -> T:
         faults = cattrs.transform_error(error, "answer")
         more = f" and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
         raise UnexpectedAnswer(
-            f"The answer is not a {getattr(kind, '__name__', kind)} as this client knows it "
+            f"The answer is no {getattr(kind, '__name__', kind)} as this client knows it "
             f"({'; '.join(faults[:SHOWN_FAULTS])}{more}): are client and service of one version?"
         ) from error
 

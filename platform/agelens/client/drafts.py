@@ -1,7 +1,7 @@
 """Panels kept for later."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 from urllib.parse import quote
 
 from agelens.client.connection import Resource
@@ -17,7 +17,7 @@ class Drafts(Resource):
 
     def create(
         self,
-        answers: Mapping[str, Any] | None = None,
+        answers: Mapping[str, object] | None = None,
         *,
         model: str | None = None,
         units: Mapping[str, str] | None = None,
@@ -27,13 +27,13 @@ class Drafts(Resource):
         body = panel(answers or {}, model, units, chronological_age)
         return decode(Task, self._connection.post("/api/tasks", body))
 
-    def edit(self, task_id: str, **changes: Any) -> Task:
+    def edit(self, task_id: str, **changes: object) -> Task:
         """Change `answers`, `units`, `chronological_age` or `model`.
 
         Answers and units are merged with those that are there; None takes one away.
         """
         if changes.get("answers") is not None:
-            answers = json_answers(changes["answers"])
+            answers = json_answers(cast(Mapping[str, object], changes["answers"]))
             of_row = {AGE: answers.pop(AGE)} if AGE in answers else {}
             changes = {**of_row, **changes, "answers": answers}
         if AGE in changes:
@@ -43,17 +43,17 @@ class Drafts(Resource):
 
 
 def panel(
-    answers: Mapping[str, Any],
+    answers: Mapping[str, object],
     model: str | None,
     units: Mapping[str, str] | None,
     chronological_age: float | None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A request body with only what was given; a row of a frame may have the age among its cells."""
     if units is not None and not isinstance(units, Mapping):
         raise TypeError(f"units map biomarkers to their units; they cannot be {units!r}")
     given = json_answers(answers)
     age = given.pop(AGE, None) if chronological_age is None else chronological_age
-    body: dict[str, Any] = {"answers": given}
+    body: dict[str, object] = {"answers": given}
     optional = {"model": model, "units": units, **json_answers({AGE: age})}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

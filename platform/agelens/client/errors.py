@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import httpx
 
@@ -79,7 +79,7 @@ class ApiError(ClientError):
     def __init__(
         self,
         response: httpx.Response,
-        problem: Mapping[str, Any],
+        problem: Mapping[str, object],
         retry_after_seconds: float | None = None,
     ) -> None:
         self.status = response.status_code
@@ -97,15 +97,14 @@ class InvalidInput(ApiError):
     def __init__(
         self,
         response: httpx.Response,
-        problem: Mapping[str, Any],
+        problem: Mapping[str, object],
         retry_after_seconds: float | None = None,
     ) -> None:
         super().__init__(response, problem, retry_after_seconds)
+        told = problem.get("errors")
         self.problems = tuple(
-            FieldProblem(
-                *(str(entry.get(name, "")) for name in ("pointer", "field", "message")),
-            )
-            for entry in problem.get("errors") or ()
+            FieldProblem(*(str(entry.get(name, "")) for name in ("pointer", "field", "message")))
+            for entry in (told if isinstance(told, list) else ())
         )
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from agelens.client.frames import DataFrame
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
-from agelens.client.uploads import Upload, has_arrow_columns, instead
+from agelens.client.uploads import ArrowFrame, Upload, has_arrow_columns, instead
 
 SHOWN_COLUMNS = 8
 NAME = "predict_frame"
@@ -47,7 +47,7 @@ class FrameOptions:
 def predict(
     cohorts: Cohorts,
     models: Models,
-    people: Any,
+    people: ArrowFrame,
     options: FrameOptions,
     *,
     contributions: bool,

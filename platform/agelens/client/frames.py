@@ -21,7 +21,7 @@ SLICE_ROWS = 100_000
 NUMBERS = frozenset({"floating", "integer", "mixed-integer-float"})
 
 
-def in_pandas(people: Any) -> DataFrame:
+def in_pandas(people: object) -> DataFrame:
     """A frame of any kind that hands over Arrow, as pandas has it; whole numbers stay whole."""
     if isinstance(people, DataFrame):
         return people
@@ -34,7 +34,7 @@ def in_pandas(people: Any) -> DataFrame:
     return frame
 
 
-def in_kind(answers: DataFrame, people: Any) -> Any:
+def in_kind(answers: DataFrame, people: object) -> Any:
     """Answers as a frame of the kind that was handed over; Arrow where that is another package's."""
     if isinstance(people, DataFrame):
         answers.index = people.index

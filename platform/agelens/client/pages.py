@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from agelens.client.cards import HtmlCard, LiveHtmlCard
-from agelens.client.connection import Connection
+from agelens.client.connection import Connection, Items, Params
+from agelens.client.decoding import decode
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -32,8 +33,8 @@ class Listing(LiveHtmlCard, Iterator[T]):
         self,
         connection: Connection,
         path: str,
-        params: Mapping[str, Any],
-        read: Callable[[Mapping[str, Any]], T],
+        params: Params,
+        read: Callable[[object], T],
     ) -> None:
         self._place = f"{path} of {connection.base_url}"
         self._items = (read(item) for item in connection.pages(path, params))
@@ -55,9 +56,9 @@ class Listing(LiveHtmlCard, Iterator[T]):
 def page_of(
     connection: Connection,
     path: str,
-    params: Mapping[str, Any],
-    read: Callable[[Mapping[str, Any]], T],
+    params: Params,
+    read: Callable[[object], T],
 ) -> Page[T]:
     """One page of a list, its items read."""
-    wire = connection.get(path, params)
-    return Page(tuple(read(item) for item in wire["items"]), wire["next_cursor"])
+    page = decode(Items, connection.get(path, params))
+    return Page(tuple(read(item) for item in page.items), page.next_cursor)

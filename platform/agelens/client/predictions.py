@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import quote
 
+from agelens import wire as wire_shapes
 from agelens.client.connection import Connection
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
@@ -17,6 +18,20 @@ LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may b
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """A task that was queued."""
+
+    task_id: str
+
+
+@dataclass(frozen=True)
+class WhatIfAnswer:
+    """One result per change, in their order."""
+
+    results: list[wire_shapes.Result]
+
+
 class Predictions:
     """What a client does with tasks."""
 
@@ -25,7 +40,7 @@ class Predictions:
 
     def predict(
         self,
-        answers: Mapping[str, Any],
+        answers: Mapping[str, object],
         *,
         model: str | None = None,
         units: Mapping[str, str] | None = None,
@@ -71,7 +86,7 @@ class Predictions:
 
     def submit(
         self,
-        answers: Mapping[str, Any],
+        answers: Mapping[str, object],
         *,
         model: str | None = None,
         units: Mapping[str, str] | None = None,
@@ -81,7 +96,7 @@ class Predictions:
         """Submit a panel; the id of its task."""
         body = panel(answers, model, units, chronological_age)
         wire = self._connection.post("/api/tasks/predict", body, key=idempotency_key)
-        return str(wire["task_id"])
+        return decode(Accepted, wire).task_id
 
     def wait(self, task_id: str, *, timeout: float = 120.0) -> Result:
         """The result of a task, once it has one. Raises TaskFailed, TaskCanceled or WaitTimeout."""
@@ -102,7 +117,7 @@ class Predictions:
         params = {"wait": round(wait, 3)} if wait > 0 else {}
         return decode(Task, self._connection.get(_path(task_id), params, seconds_more=wait))
 
-    def what_if(self, prediction: Result | Task | str, /, **change: Any) -> Result:
+    def what_if(self, prediction: Result | Task | str, /, **change: object) -> Result:
         """A finished prediction with some answers changed, in canonical units; None: not measured.
 
         It is free and kept nowhere.
@@ -113,21 +128,22 @@ class Predictions:
     def what_ifs(
         self,
         prediction: Result | Task | str,
-        changes: Sequence[Mapping[str, Any]],
+        changes: Sequence[Mapping[str, object]],
         units: Mapping[str, str] | None = None,
     ) -> tuple[Result, ...]:
         """As `what_if` for up to 50 changes in one request; `units` are those of their values."""
         task = prediction.task if isinstance(prediction, Result) else prediction
         of_task, task_id = (None, task) if isinstance(task, str) else (task, task.id)
-        body: dict[str, Any] = {"changes": [json_answers(change) for change in changes]}
+        body: dict[str, object] = {"changes": [json_answers(change) for change in changes]}
         if units is not None:
             body["units"] = dict(units)
         wire = self._connection.post_once_more(f"{_path(task_id)}/what-if", body)
-        return tuple(Result.from_wire(result, of_task) for result in wire["results"])
+        answer = decode(WhatIfAnswer, wire)
+        return tuple(Result.from_wire(result, of_task) for result in answer.results)
 
     def run(self, task_id: str) -> str:
         """Queue a draft; its id again. Running it twice is harmless."""
-        return str(self._connection.post(f"{_path(task_id)}/run")["task_id"])
+        return decode(Accepted, self._connection.post(f"{_path(task_id)}/run")).task_id
 
     def cancel(self, task_id: str) -> Task:
         """End a queued or running task; it costs nothing."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 import httpx
 
@@ -61,7 +60,7 @@ def refused(messages: Mapping[str, str]) -> InvalidInput:
     return InvalidInput(httpx.Response(HTTPStatus.UNPROCESSABLE_ENTITY), problem)
 
 
-def _document(response: httpx.Response) -> Mapping[str, Any]:
+def _document(response: httpx.Response) -> Mapping[str, object]:
     """The problem document, or one made of what a proxy in between has said instead."""
     try:
         document = response.json()

@@ -3,7 +3,6 @@
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from agelens.client.connection import Resource
@@ -82,7 +81,7 @@ class Retrainings(Resource):
 
     def schedule(self, model: str, *, every_hours: int) -> Schedule:
         """Retrain a clock every so many hours on the configured data."""
-        wire: Any = self._connection.put(_schedule(model), {"every_hours": every_hours})
+        wire = self._connection.put(_schedule(model), {"every_hours": every_hours})
         return decode(Schedule, wire)
 
     def unschedule(self, model: str) -> None:

@@ -29,7 +29,7 @@ class ArrowFrame(Protocol):
 
 
 People: TypeAlias = (
-    "ArrowFrame | DataFrame | str | os.PathLike[str] | BinaryIO | Iterable[Mapping[str, Any]]"
+    "ArrowFrame | DataFrame | str | os.PathLike[str] | BinaryIO | Iterable[Mapping[str, object]]"
 )
 TYPES = {
     "csv": "text/csv",
@@ -95,7 +95,7 @@ def opened(people: People, format: str | None = None) -> Iterator[Upload]:
             yield Upload(Path(name).stem or "file", content, format or _format_of(name))
     else:
         with TemporaryFile() as file:
-            _write_rows(cast(Iterable[Mapping[str, Any]], people), file)
+            _write_rows(cast(Iterable[Mapping[str, object]], people), file)
             yield Upload("rows", file, "ndjson")
 
 
@@ -140,7 +140,7 @@ def _repeatable(file: BinaryIO) -> Iterator[BinaryIO]:
         yield copy
 
 
-def _write_rows(rows: Iterable[Mapping[str, Any]], file: BinaryIO) -> None:
+def _write_rows(rows: Iterable[Mapping[str, object]], file: BinaryIO) -> None:
     is_other_frame = hasattr(rows, "to_pandas")
     if isinstance(rows, Mapping | bytes) or is_other_frame or not isinstance(rows, Iterable):
         raise TypeError(

@@ -285,7 +285,7 @@ def test_why_rows_were_not_scored() -> None:
         {"row": 9, "id": None, "message": "y"},  # an older service does not tell fields
     ]
     cohort, stub = cohort_of(
-        httpx.Response(200, json={"items": items[:1], "next_cursor": 3}),
+        httpx.Response(200, json={"items": items[:1], "next_cursor": "3"}),
         httpx.Response(200, json={"items": items[1:], "next_cursor": None}),
     )
     assert list(cohort.errors()) == [

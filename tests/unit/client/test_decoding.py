@@ -40,11 +40,11 @@ def test_what_is_missing_or_of_another_type_is_named(change: dict[str, Any], wor
     with pytest.raises(UnexpectedAnswer, match=words) as caught:
         client_of(Stub(httpx.Response(200, json=wire))).task("t1")
     assert isinstance(caught.value, ClientError)
-    assert "not a Task" in str(caught.value)
+    assert "no Task" in str(caught.value)
 
 
 def test_a_list_instead_of_an_object_is_no_traceback_of_ours() -> None:
-    with pytest.raises(UnexpectedAnswer, match="not a User"):
+    with pytest.raises(UnexpectedAnswer, match="no User"):
         client_of(Stub(httpx.Response(200, json=[]))).me()
 
 

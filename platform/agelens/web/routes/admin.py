@@ -1,7 +1,5 @@
 """/api/admin: users, credits, tasks, clocks and queues, for administrators."""
 
-from typing import Any
-
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -21,6 +19,14 @@ from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
 from agelens.web.extensions import db, queue
 from agelens.web.request_bodies import read_body
+from agelens.web.request_types import (
+    ActivationBody,
+    PageParams,
+    PublishParams,
+    TaskParams,
+    TopupBody,
+    UserParams,
+)
 from agelens.web.schemas.accounts import (
     AdminTransactionPage,
     Topup,
@@ -35,7 +41,7 @@ from agelens.web.schemas.models import (
     ModelVersionSchema,
     PublishQuery,
 )
-from agelens.web.schemas.system import Queues
+from agelens.web.schemas.system import QueuesSchema
 from agelens.web.schemas.tasks import AdminTaskPage, TaskQuery
 from agelens.web.transactions import transaction
 
@@ -47,7 +53,7 @@ BUNDLE_TYPES = ("application/zip", "application/octet-stream")
 @admin_required
 @blueprint.arguments(UserQuery, location="query")
 @blueprint.response(200, UserPage)
-def list_users(query: dict[str, Any]) -> Page:
+def list_users(query: UserParams) -> Page:
     """People with their wallets, newest first."""
     return overview.users(db.session(), **query)
 
@@ -57,7 +63,7 @@ def list_users(query: dict[str, Any]) -> Page:
 @transaction
 @blueprint.arguments(Topup)
 @blueprint.response(201, TransactionSchema)
-def topup(body: dict[str, Any], user: str) -> LedgerEntry:
+def topup(body: TopupBody, user: str) -> LedgerEntry:
     """Add credits to somebody's wallet, named by user id or e-mail address; without a cap."""
     wallet = billing.wallet_of(db.session(), accounts.find_user(db.session(), user))
     return billing.topup(db.session(), wallet, body["amount"], actor=me())
@@ -67,7 +73,7 @@ def topup(body: dict[str, Any], user: str) -> LedgerEntry:
 @admin_required
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, AdminTransactionPage)
-def list_transactions(query: dict[str, Any]) -> Page:
+def list_transactions(query: PageParams) -> Page:
     """Everybody's ledger entries, newest first."""
     return billing.transactions(db.session(), None, **query)
 
@@ -76,7 +82,7 @@ def list_transactions(query: dict[str, Any]) -> Page:
 @admin_required
 @blueprint.arguments(TaskQuery, location="query")
 @blueprint.response(200, AdminTaskPage)
-def list_tasks(query: dict[str, Any]) -> Page:
+def list_tasks(query: TaskParams) -> Page:
     """Everybody's tasks, newest first."""
     return tasks.history(db.session(), None, **query)
 
@@ -84,7 +90,7 @@ def list_tasks(query: dict[str, Any]) -> Page:
 @blueprint.get("/ml-models")
 @admin_required
 @blueprint.response(200, ModelVersionList)
-def list_versions() -> dict[str, Any]:
+def list_versions() -> dict[str, object]:
     """Every published version of every clock."""
     return {"items": version_comparison.versions(db.session()), "next_cursor": None}
 
@@ -100,7 +106,7 @@ def list_versions() -> dict[str, Any]:
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 )
-def publish(query: dict[str, Any]) -> dict[str, Any]:
+def publish(query: PublishParams) -> dict[str, object]:
     """Publish a bundle, sent as the zip of its directory. It is checked, never executed.
 
     409 when its headline figure is worse than the active version's on the same protocol, or it
@@ -122,7 +128,7 @@ def publish(query: dict[str, Any]) -> dict[str, Any]:
 @transaction
 @blueprint.arguments(Activation)
 @blueprint.response(200, ModelVersionSchema)
-def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
+def activate(body: ActivationBody, name: str) -> dict[str, object]:
     """Let new tasks use this version."""
     session = db.session()
     return version_comparison.describe_now(
@@ -134,14 +140,14 @@ def activate(body: dict[str, Any], name: str) -> dict[str, Any]:
 @admin_required
 @transaction
 @blueprint.response(200, ModelVersionSchema)
-def roll_back(name: str) -> dict[str, Any]:
+def roll_back(name: str) -> dict[str, object]:
     """Return to the version that was active before."""
     return version_comparison.describe_now(db.session(), registry.roll_back(db.session(), name))
 
 
 @blueprint.get("/queues")
 @admin_required
-@blueprint.response(200, Queues)
-def show_queues() -> dict[str, Any]:
+@blueprint.response(200, QueuesSchema)
+def show_queues() -> dict[str, object]:
     """What waits, and who works."""
     return overview.queues(db.session(), queue())

@@ -2,6 +2,9 @@
 
 from marshmallow import Schema, fields
 
+from agelens import wire
+from agelens.web.shapes import whole
+
 
 class Health(Schema):
     status = fields.String()
@@ -16,15 +19,4 @@ class Readiness(Schema):
     model = fields.String(allow_none=True)
 
 
-class QueueSchema(Schema):
-    name = fields.String()
-    waiting = fields.Integer()
-
-
-class Queues(Schema):
-    queues = fields.List(fields.Nested(QueueSchema))
-    workers = fields.List(fields.String())
-    trainers = fields.List(fields.String())
-    tasks = fields.Dict(keys=fields.String(), values=fields.Integer())
-    cohorts = fields.Dict(keys=fields.String(), values=fields.Integer())
-    retrainings = fields.Dict(keys=fields.String(), values=fields.Integer())
+QueuesSchema = whole(wire.Queues)

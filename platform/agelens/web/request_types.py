@@ -1,0 +1,143 @@
+"""What the request schemas load, as types; absent members were not sent."""
+
+from typing import NotRequired, Required, TypedDict
+
+from agelens import wire
+
+
+class PageParams(TypedDict):
+    """How much of a list, and from where."""
+
+    limit: int
+    cursor: str | None
+
+
+class UserParams(PageParams):
+    """`UserQuery`: people by a part of their e-mail address."""
+
+    email: str | None
+
+
+class CohortParams(PageParams):
+    """`CohortQuery`: cohorts by status."""
+
+    status: str | None
+
+
+class TaskParams(CohortParams):
+    """`TaskQuery` and `RetrainingQuery`: by status and clock."""
+
+    model: str | None
+
+
+class WaitParams(TypedDict):
+    """`WaitQuery`: seconds to wait for the end."""
+
+    wait: float
+
+
+class PublishParams(TypedDict):
+    """`PublishQuery`."""
+
+    force: bool
+
+
+class ResultParams(TypedDict):
+    """`ResultsQuery`."""
+
+    format: str
+    contributions: bool
+
+
+class ProblemParams(TypedDict):
+    """`ProblemsQuery`: rows after the one that `cursor` says."""
+
+    limit: int
+    cursor: int
+
+
+class TemplateParams(TypedDict):
+    """`TemplateQuery`."""
+
+    model: str | None
+    columns: str
+
+
+class CredentialsBody(TypedDict):
+    """`Registration` and `Credentials`."""
+
+    email: str
+    password: str
+
+
+class TokenBody(TypedDict):
+    """`NewToken`."""
+
+    name: str
+    days: int
+
+
+class TopupBody(TypedDict):
+    """`Topup`."""
+
+    amount: int
+
+
+class ActivationBody(TypedDict):
+    """`Activation`."""
+
+    version: str
+
+
+class ScheduleBody(TypedDict):
+    """`ScheduleRequest`."""
+
+    every_hours: int
+
+
+class DraftBody(TypedDict, total=False):
+    """`DraftRequest`: a panel, or what changes of it."""
+
+    model: str | None
+    answers: wire.Answers
+    units: wire.Answers | None
+    chronological_age: wire.Scalar
+
+
+class PanelBody(TypedDict):
+    """`PredictRequest`: a panel."""
+
+    answers: wire.Answers
+    model: NotRequired[str | None]
+    units: NotRequired[wire.Answers | None]
+    chronological_age: NotRequired[wire.Scalar]
+
+
+class WhatIfBody(TypedDict):
+    """`WhatIfRequest`."""
+
+    changes: list[wire.Answers]
+    units: NotRequired[wire.Answers | None]
+
+
+class OptionsBody(TypedDict, total=False):
+    """`RunRequest`: how a file is read."""
+
+    model: str | None
+    columns: str
+    mapping: dict[str, str]
+    units: dict[str, str]
+    id_column: str | None
+
+
+class MatchBody(OptionsBody):
+    """`MatchRequest`: the names of a file's columns, and how they are read."""
+
+    header: Required[list[str]]
+
+
+class SubmissionBody(OptionsBody, total=False):
+    """`CohortRequest`: what may be said beside a file."""
+
+    name: str
+    draft: bool
