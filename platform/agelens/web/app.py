@@ -2,7 +2,6 @@
 
 import re
 from threading import BoundedSemaphore
-from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -88,7 +87,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _config(settings: Settings) -> dict[str, Any]:
+def _config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "MAX_CONTENT_LENGTH": settings.max_body_bytes,

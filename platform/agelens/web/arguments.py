@@ -1,9 +1,9 @@
 """Blueprints whose arguments are read by our rules and refused as field problems."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import flask_smorest
 import marshmallow
@@ -32,12 +32,14 @@ MOST_PROBLEMS = 100  # else a body of nonsense would be answered with a longer o
 class Parser(FlaskParser):
     """webargs, with strict JSON and the error tree of the domain."""
 
-    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
+    def load_json(self, req: Request, schema: marshmallow.Schema) -> object:
         if req.mimetype in ("", *JSON_TYPES) and _may_be_absent(schema) and not read_body(req):
             return {}
         return read_json(req)
 
-    def handle_error(self, error: marshmallow.ValidationError, *_: Any, **__: Any) -> NoReturn:
+    def handle_error(
+        self, error: marshmallow.ValidationError, *_: object, **__: object
+    ) -> NoReturn:
         messages = error.messages if isinstance(error.messages, dict) else {}
         # webargs puts the location around the messages; the pointer is within the body
         raise _invalid(list(messages.values()))
@@ -97,10 +99,10 @@ def _takes_body(view: Callable[..., object]) -> bool:
     )
 
 
-def load(schema: marshmallow.Schema, value: Any) -> Any:
+def load(schema: marshmallow.Schema, value: object) -> Any:
     """Read a value that did not come as the usual JSON body, with the same errors."""
     try:
-        return schema.load(value)
+        return schema.load(cast(Mapping[str, object], value))  # it refuses whatever is none
     except marshmallow.ValidationError as error:
         raise _invalid([error.messages]) from error
 
@@ -109,14 +111,14 @@ def _may_be_absent(schema: marshmallow.Schema) -> bool:
     return bool(getattr(schema, "may_be_absent", False))
 
 
-def _invalid(parts: list[Any]) -> InvalidInput:
+def _invalid(parts: list[object]) -> InvalidInput:
     found = (problem for part in parts for problem in _flatten(part, ()))
     return InvalidInput(
         list(islice(found, MOST_PROBLEMS)) or [FieldProblem("", "", "is not valid")]
     )
 
 
-def _flatten(messages: Any, path: tuple[str, ...]) -> Iterator[FieldProblem]:
+def _flatten(messages: object, path: tuple[str, ...]) -> Iterator[FieldProblem]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
             step = () if key in ("_schema", "value") else (str(key),)

@@ -1,7 +1,6 @@
 """How the OpenAPI document tells what POST /api/cohorts takes."""
 
 import json
-from typing import Any
 
 from agelens.domain.registry import DATA_SETS
 from agelens.web.request_bodies import MULTIPART
@@ -41,7 +40,7 @@ _LINES = "".join(json.dumps(row) + "\n" for row in _ROWS)
 _TEXT = {"type": "string"}
 _BINARY = {"type": "string", "format": "binary"}
 _NAMES = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}
-_PLAIN: dict[str, dict[str, Any]] = {
+_PLAIN: dict[str, dict[str, object]] = {
     "name": {"type": "string", "maxLength": 200, "minLength": 1},
     "model": {"type": "string", "maxLength": 64, "minLength": 1},
     "columns": {"type": "string", "enum": list(DATA_SETS), "default": DATA_SETS[0]},
@@ -53,7 +52,7 @@ _SAID = {
     "mapping": {**_NAMES, "description": MAPPING},
     "units": {**_NAMES, "description": UNITS},
 }
-_SAID_AS_TEXT: dict[str, dict[str, Any]] = {
+_SAID_AS_TEXT: dict[str, dict[str, object]] = {
     **_PLAIN,
     "mapping": {"type": "string", "description": f"JSON. {MAPPING}"},
     "units": {"type": "string", "description": f'JSON, {{"glucose": "mg/dL"}}. {UNITS}'},
@@ -66,7 +65,7 @@ _ROW_LIST = {
     },
 }
 
-BODIES: dict[str, Any] = {
+BODIES: dict[str, object] = {
     "required": True,
     "content": {
         "text/csv": {"schema": _TEXT, "example": _CSV},
@@ -96,7 +95,7 @@ BODIES: dict[str, Any] = {
         },
     },
 }
-OPTIONS: list[dict[str, Any]] = [
+OPTIONS: list[dict[str, object]] = [
     {
         "in": "query",
         "name": name,

@@ -2,7 +2,7 @@
 
 import errno
 import time
-from typing import Any
+from collections.abc import Mapping
 
 import orjson
 import structlog
@@ -64,17 +64,17 @@ def problem(
     *,
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
-    **members: Any,
+    members: Mapping[str, object] | None = None,
 ) -> Response:
     """A problem document, with the members that this kind of problem has beyond the standard's."""
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "type": f"urn:agelens:problem:{code}",
         "title": title,
         "status": status,
         "detail": detail or title,
         "code": code,
         "request_id": g.get("request_id", ""),
-        **members,
+        **(members or {}),
     }
     if errors is not None:
         body["errors"] = errors
@@ -157,11 +157,11 @@ def refused_draft(validation_errors: list[dict[str, str]]) -> Response:
     return from_domain(domain.InvalidAnswers(problems))
 
 
-def unavailable(detail: str, **members: Any) -> Response:
+def unavailable(detail: str, **members: object) -> Response:
     """503: trying again soon helps."""
     headers = {"Retry-After": RETRY_AFTER_SECONDS}
     title = domain.Unavailable.title
-    return problem(503, domain.Unavailable.code, title, detail, headers=headers, **members)
+    return problem(503, domain.Unavailable.code, title, detail, headers=headers, members=members)
 
 
 def from_bug(error: Exception) -> Response:

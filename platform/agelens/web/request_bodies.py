@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
-from typing import IO, Any
+from typing import IO
 
 import orjson
 from flask import Flask, Request, Response, request
@@ -21,14 +21,14 @@ DISCARD_AT_MOST_SECONDS = 30.0
 class OrjsonProvider(JSONProvider):
     """Flask's JSON through orjson: strict, quick, and safe on deep nesting."""
 
-    def dumps(self, obj: Any, **_: Any) -> str:
+    def dumps(self, obj: object, **_: object) -> str:
         return orjson.dumps(obj).decode()
 
-    def loads(self, s: str | bytes, **_: Any) -> Any:
+    def loads(self, s: str | bytes, **_: object) -> object:
         return orjson.loads(s)
 
 
-def read_json(incoming: Request) -> Any:
+def read_json(incoming: Request) -> object:
     """The body's JSON. NaN, Infinity, deep nesting and NUL characters are refused: the last cannot
     be kept in PostgreSQL."""
     if incoming.mimetype not in JSON_TYPES:
@@ -152,7 +152,7 @@ def _too_large(limit: int) -> RequestEntityTooLarge:
     return RequestEntityTooLarge(f"The body may have at most {limit} bytes.")
 
 
-def _has_nul(value: Any) -> bool:
+def _has_nul(value: object) -> bool:
     """Without recursion: JSON may be nested deeper than Python calls."""
     rest = [value]
     while rest:

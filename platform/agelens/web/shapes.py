@@ -22,14 +22,14 @@ class Shape(fields.Raw):
     """
 
     def __init__(
-        self, shape: Any, make: Callable[[Any], object] | None = None, **kwargs: Any
+        self, shape: object, make: Callable[[Any], object] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self.shape = shape
         self._make = make
         self._CHECK_ATTRIBUTE = make is None
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+    def _serialize(self, value: object, attr: str | None, obj: object, **kwargs: object) -> object:
         return value if self._make is None else self._make(obj)
 
 
@@ -60,7 +60,7 @@ def failure_of(row: Task | Cohort | Retraining) -> wire.Failure | None:
     return {"code": row.error_code, "message": row.error_message or ""}
 
 
-def property_of(_converter: object, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
+def property_of(_converter: object, field: fields.Field[Any], **_: object) -> dict[str, object]:
     """What apispec says of a `Shape`, and of answers, beside what it says of every field."""
     if isinstance(field, Answers):
         return _schema_of(wire.Answers)
@@ -69,12 +69,12 @@ def property_of(_converter: object, field: fields.Field[Any], **_: Any) -> dict[
     return _schema_of(field.shape) if isinstance(field, Shape) else {}
 
 
-def reference(shape: type) -> dict[str, str]:
+def reference(shape: type) -> dict[str, object]:
     """Where the OpenAPI document describes a shape."""
     return {"$ref": REFERENCE.format(model=shape.__name__)}
 
 
-def components() -> dict[str, dict[str, Any]]:
+def components() -> dict[str, dict[str, object]]:
     """The JSON schema of every shape that has a name, and of those that they are made of."""
     shapes = [
         each
@@ -87,7 +87,7 @@ def components() -> dict[str, dict[str, Any]]:
     return {name: _untitled(schema) for name, schema in found["$defs"].items()}
 
 
-def _schema_of(shape: Any) -> dict[str, Any]:
+def _schema_of(shape: Any) -> dict[str, object]:
     schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REFERENCE)
     schema = _untitled(schema)
     if is_typeddict(shape):

@@ -5,11 +5,12 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, cast
+from typing import ParamSpec, cast
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, g, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Table, bindparam, delete, select, text, update
@@ -35,7 +36,7 @@ _CLAIM = insert(_RECORDS).on_conflict_do_nothing(index_elements=["key"]).returni
 _KEEP = update(_RECORDS).where(_RECORDS.c.key == bindparam("kept_key"))
 
 
-def committed(view: Callable[P, Any]) -> Callable[P, Response]:
+def committed(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
     """Commit what the view did, and keep no answer: a login must not outlive its logout."""
 
     @wraps(view)
@@ -47,7 +48,7 @@ def committed(view: Callable[P, Any]) -> Callable[P, Response]:
     return run
 
 
-def transaction(view: Callable[P, Any]) -> Callable[P, Response]:
+def transaction(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
     """Commit what the view did, then enqueue its jobs; with an Idempotency-Key, keep the answer.
 
     The key's row is inserted first: a concurrent duplicate waits on its unique index until the

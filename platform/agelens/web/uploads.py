@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import wraps
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
+from typing import BinaryIO, ParamSpec, TypeVar, cast
 
 import orjson
 from flask import g, request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
@@ -39,7 +39,7 @@ class Upload:
 
     content: BinaryIO | JsonFile
     format: str
-    said: dict[str, Any]
+    said: dict[str, object]
     file_name: str = ""
 
     @property
@@ -47,7 +47,7 @@ class Upload:
         """The content, for whoever reads its rows."""
         return cast(BinaryIO, self.content)
 
-    def said_in_all(self) -> dict[str, Any]:
+    def said_in_all(self) -> dict[str, object]:
         """With what the file itself says, as far as its rows were read; its name is only a default."""
         within = self.content.members if isinstance(self.content, JsonFile) else {}
         name = {"name": self.file_name} if self.file_name else {}
@@ -107,7 +107,7 @@ def check_parts(files: Collection[str]) -> list[FieldProblem]:
     ]
 
 
-def _parts() -> Iterator[tuple[str, Any]]:
+def _parts() -> Iterator[tuple[str, object]]:
     yield from request.files.items(multi=True)
     yield from request.form.items(multi=True)
 
@@ -163,25 +163,25 @@ def _pieces() -> Iterator[bytes]:
         raise ClientDisconnected("The body ended before its announced length.")
 
 
-def _said_in_address() -> dict[str, Any]:
+def _said_in_address() -> dict[str, object]:
     often = [name for name, values in request.args.lists() if len(values) > 1]
     if often:
         raise InvalidInput.at(often[0], "is there more than once")
     return _from_text(request.args)
 
 
-def _together(some: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+def _together(some: dict[str, object], more: dict[str, object]) -> dict[str, object]:
     for name in some.keys() & more.keys():
         raise InvalidInput.at(name, "is there more than once")
     return some | more
 
 
-def _from_text(fields: Any) -> dict[str, Any]:
+def _from_text(fields: MultiDict[str, str]) -> dict[str, object]:
     """The options of a form or an address, mappings read."""
-    said = dict(fields.items())
+    said: dict[str, object] = dict(fields.items())
     for name in said.keys() & set(AS_JSON_TEXT):
         try:
-            said[name] = orjson.loads(said[name])  # refuses what no answer could repeat
+            said[name] = orjson.loads(fields[name])  # refuses what no answer could repeat
         except ValueError as error:
             message = 'must be JSON, such as {"glucose": "mg/dL"}'
             raise InvalidInput.at(name, message) from error

@@ -1,7 +1,7 @@
 """/api/auth: registering, logging in and out, personal tokens, one's own data."""
 
 import uuid
-from typing import Any
+from typing import cast
 
 from flask import request
 
@@ -12,6 +12,7 @@ from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me, token_in_use
 from agelens.web.extensions import db, files, limiter, settings
 from agelens.web.request_bodies import read_json
+from agelens.web.request_types import CredentialsBody, TokenBody
 from agelens.web.schemas.accounts import (
     AccessToken,
     CreatedToken,
@@ -35,7 +36,7 @@ slow_down = limiter.limit(rate_limits.CREDENTIALS, key_func=rate_limits.address)
 @transaction
 @blueprint.arguments(Registration, example=EXAMPLE)
 @blueprint.response(201, UserSchema)
-def register(body: dict[str, Any]) -> User:
+def register(body: CredentialsBody) -> User:
     """Create an account. The role is always user."""
     return accounts.register(db.session(), **body)
 
@@ -60,7 +61,7 @@ def register(body: dict[str, Any]) -> User:
         },
     }
 )
-def login() -> dict[str, Any]:
+def login() -> dict[str, object]:
     """Exchange e-mail address and password for a bearer token."""
     user = accounts.check_credentials(db.session(), **_credentials())
     days = settings().token_days
@@ -97,7 +98,7 @@ def erase_me() -> None:
 @blueprint.get("/me/export")
 @login_required
 @blueprint.response(200, ExportSchema)
-def export_me() -> dict[str, Any]:
+def export_me() -> dict[str, object]:
     """Everything kept about oneself."""
     return privacy.collect(db.session(), me())
 
@@ -105,7 +106,7 @@ def export_me() -> dict[str, Any]:
 @blueprint.get("/tokens")
 @login_required
 @blueprint.response(200, TokenList)
-def list_tokens() -> dict[str, Any]:
+def list_tokens() -> dict[str, object]:
     """One's tokens that still work; never their secrets."""
     return {"items": tokens.live_tokens(db.session(), me()), "next_cursor": None}
 
@@ -115,7 +116,7 @@ def list_tokens() -> dict[str, Any]:
 @transaction
 @blueprint.arguments(NewToken, example={"name": "notebook", "days": 90})
 @blueprint.response(201, CreatedToken)
-def create_token(body: dict[str, Any]) -> dict[str, Any]:
+def create_token(body: TokenBody) -> dict[str, object]:
     """A named personal token, for a notebook. Its secret is in this answer only."""
     secret, token = tokens.issue(db.session(), me(), kind="personal", **body)
     return {"token": token, "access_token": secret, "token_type": "bearer"}
@@ -130,10 +131,12 @@ def revoke_token(token_id: uuid.UUID) -> None:
     tokens.revoke(db.session(), me(), token_id)
 
 
-def _credentials() -> Any:
+def _credentials() -> CredentialsBody:
     """JSON, or the form that OAuth 2 password clients send."""
-    schema = Credentials()
+    sent: object
     if request.mimetype == "application/x-www-form-urlencoded":
         fields = {k: v for k, v in request.form.items() if k not in OAUTH_FIELDS}
-        return load(schema, {"email": fields.pop("username", None), **fields})
-    return load(schema, read_json(request))
+        sent = {"email": fields.pop("username", None), **fields}
+    else:
+        sent = read_json(request)
+    return cast(CredentialsBody, load(Credentials(), sent))

@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Response
 
@@ -13,6 +12,7 @@ from agelens.tables.formats.kinds import BY_ENDING
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, files
+from agelens.web.request_types import ProblemParams, ResultParams, TemplateParams
 from agelens.web.schemas.cohorts import (
     RESULT_TYPES,
     ProblemsQuery,
@@ -36,7 +36,7 @@ LONGEST_FILE_NAME = 80
 @blueprint.arguments(TemplateQuery, location="query")
 @blueprint.response(200, {"type": "string"}, content_type="text/csv")
 @blueprint.alt_response(404, "NOT_FOUND")
-def template(query: dict[str, Any]) -> Response:
+def template(query: TemplateParams) -> Response:
     """A CSV file with the columns that a clock reads, and one made-up person to replace."""
     version = registry.resolve(db.session(), query["model"])
     clock = registry.clock_of(db.session(), version)
@@ -49,7 +49,7 @@ def template(query: dict[str, Any]) -> Response:
 @blueprint.arguments(ResultsQuery, location="query")
 @blueprint.doc(responses={"200": RESULTS})
 @blueprint.alt_response(409, "CONFLICT")
-def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
+def results(query: ResultParams, cohort_id: uuid.UUID) -> Response:
     """The rows of a succeeded cohort in their order: numbers, contributions, warnings, errors.
 
     In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
@@ -65,7 +65,7 @@ def results(query: dict[str, Any], cohort_id: uuid.UUID) -> Response:
 @blueprint.arguments(ProblemsQuery, location="query")
 @blueprint.response(200, RowProblemPage)
 @blueprint.alt_response(409, "CONFLICT")
-def errors(query: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
+def errors(query: ProblemParams, cohort_id: uuid.UUID) -> dict[str, object]:
     """The rows of a succeeded cohort that could not be scored, with the reasons."""
     _, paths = lookups.result_paths(db.session(), me().id, cohort_id)
     db.session.rollback()

@@ -1,7 +1,7 @@
 """/api/cohorts: a file of people in, a table of explained ages out."""
 
 import uuid
-from typing import Any
+from typing import cast
 
 from flask import url_for
 
@@ -14,6 +14,13 @@ from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me
 from agelens.web.cohort_upload_docs import BODIES, COLUMNS, OPTIONS, WHERE_AND_WHEN
 from agelens.web.extensions import db, files, limiter, queue, settings, waiting_room
+from agelens.web.request_types import (
+    CohortParams,
+    MatchBody,
+    OptionsBody,
+    SubmissionBody,
+    WaitParams,
+)
 from agelens.web.schemas.cohorts import (
     CohortPage,
     CohortQuery,
@@ -70,7 +77,7 @@ def create() -> Answer:
 @login_required
 @blueprint.arguments(CohortQuery, location="query")
 @blueprint.response(200, CohortPage)
-def history(query: dict[str, Any]) -> Page:
+def history(query: CohortParams) -> Page:
     """One's cohorts, newest first, without their summaries."""
     return lookups.history(db.session(), me(), **query)
 
@@ -80,17 +87,16 @@ def history(query: dict[str, Any]) -> Page:
 @blueprint.arguments(MatchRequest, example=HEADER)
 @blueprint.response(200, MatchesSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
-def match(body: dict[str, Any]) -> dict[str, Any]:
+def match(body: MatchBody) -> dict[str, object]:
     """How columns of these names would be read, before anything is sent. Nothing is kept."""
-    names = body.pop("header")
-    return header_matching.match(db.session(), names, submissions.Options(**body))
+    return header_matching.match(db.session(), body["header"], _options(body))
 
 
 @blueprint.get("/<uuid:cohort_id>")
 @login_required
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, CohortSchema)
-def show(query: dict[str, Any], cohort_id: uuid.UUID) -> Cohort:
+def show(query: WaitParams, cohort_id: uuid.UUID) -> Cohort:
     """One cohort; with `wait`, as soon as it is finished or the time is over.
 
     When very many wait at once, some are answered earlier: look at `status`, and ask again.
@@ -124,9 +130,9 @@ def delete(cohort_id: uuid.UUID) -> None:
 @blueprint.arguments(RunRequest, example=EXAMPLE)
 @blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
-def run(body: dict[str, Any], cohort_id: uuid.UUID) -> Answer:
+def run(body: OptionsBody, cohort_id: uuid.UUID) -> Answer:
     """Hold the price of a draft and score it. Running it again is harmless."""
-    options = submissions.Options(**body)
+    options = _options(body)
     return _accepted(submissions.run(db.session(), files(), me().id, cohort_id, options))
 
 
@@ -136,9 +142,9 @@ def run(body: dict[str, Any], cohort_id: uuid.UUID) -> Answer:
 @blueprint.arguments(RunRequest, example=EXAMPLE)
 @blueprint.response(200, PreviewSchema)
 @blueprint.alt_response(409, "CONFLICT")
-def preview(body: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
+def preview(body: OptionsBody, cohort_id: uuid.UUID) -> dict[str, object]:
     """How a draft's file would be read, what is wrong with its first rows, and what it would cost."""
-    options = submissions.Options(**body)
+    options = _options(body)
     return submissions.preview(db.session(), files(), me().id, cohort_id, options)
 
 
@@ -146,7 +152,7 @@ def preview(body: dict[str, Any], cohort_id: uuid.UUID) -> dict[str, Any]:
 @login_required
 @blueprint.response(200, SampleSchema)
 @blueprint.alt_response(409, "CONFLICT")
-def sample(cohort_id: uuid.UUID) -> dict[str, Any]:
+def sample(cohort_id: uuid.UUID) -> dict[str, object]:
     """The first rows of a draft's file, also while nothing says yet what its columns are."""
     return {"rows": submissions.sample(db.session(), files(), me().id, cohort_id)}
 
@@ -160,10 +166,20 @@ def cancel(cohort_id: uuid.UUID) -> Cohort:
     return submissions.cancel(db.session(), files(), me().id, cohort_id)
 
 
-def _submission(said: dict[str, Any]) -> submissions.Submission:
-    options = load(CohortRequest(), said)
-    name, draft = options.pop("name", "cohort"), options.pop("draft", False)
-    return submissions.Submission(name, draft, submissions.Options(**options))
+def _submission(said: dict[str, object]) -> submissions.Submission:
+    fields = cast(SubmissionBody, load(CohortRequest(), said))
+    name, draft = fields.get("name", "cohort"), fields.get("draft", False)
+    return submissions.Submission(name, draft, _options(fields))
+
+
+def _options(body: OptionsBody) -> submissions.Options:
+    return submissions.Options(
+        model=body.get("model"),
+        columns=body.get("columns"),
+        mapping=body.get("mapping"),
+        units=body.get("units"),
+        id_column=body.get("id_column"),
+    )
 
 
 def _accepted(cohort: Cohort) -> Answer:

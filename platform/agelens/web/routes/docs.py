@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from flask import Blueprint, Response, redirect, render_template, send_from_directory
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 blueprint = Blueprint("docs", __name__, template_folder="../templates")
 ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js")
@@ -34,6 +34,6 @@ def asset(name: str) -> Response:
 
 
 @blueprint.get("/")
-def root() -> AnyResponse:
+def root() -> WerkzeugResponse:
     """The API has no page of its own."""
     return redirect("/docs")

@@ -1,7 +1,5 @@
 """/api/ml-models and /api/biomarkers: what can be asked, and in which units."""
 
-from typing import Any
-
 from agelens.domain.registry import describe_registry
 from agelens.services import registry
 from agelens.services.examples import Example, example
@@ -14,7 +12,7 @@ blueprint = Blueprint("models", __name__, url_prefix="/api", description="Clocks
 
 @blueprint.get("/ml-models")
 @blueprint.response(200, ModelList)
-def list_models() -> dict[str, Any]:
+def list_models() -> dict[str, object]:
     """The active clocks, the default first."""
     session = db.session()
     models = registry.active_models(session)
@@ -23,14 +21,14 @@ def list_models() -> dict[str, Any]:
 
 @blueprint.get("/ml-models/default")
 @blueprint.response(200, ModelSchema)
-def show_default() -> dict[str, Any]:
+def show_default() -> dict[str, object]:
     """The clock that is used when none is named."""
     return registry.describe(db.session(), registry.resolve(db.session(), None))
 
 
 @blueprint.get("/ml-models/<name>")
 @blueprint.response(200, ModelSchema)
-def show_model(name: str) -> dict[str, Any]:
+def show_model(name: str) -> dict[str, object]:
     """The active version of a clock."""
     return registry.describe(db.session(), registry.resolve(db.session(), name))
 
@@ -45,6 +43,6 @@ def show_example(name: str) -> Example:
 
 @blueprint.get("/biomarkers")
 @blueprint.response(200, BiomarkerList)
-def list_biomarkers() -> dict[str, Any]:
+def list_biomarkers() -> dict[str, object]:
     """The registry: every biomarker with its units and ranges."""
     return {"items": describe_registry(), "next_cursor": None}

@@ -1,7 +1,7 @@
 """/api/admin/retrainings: notebooks that train a clock again, and when they are run."""
 
 import uuid
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, Required, TypedDict, cast
 
 from flask import Response, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
@@ -14,6 +14,7 @@ from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import admin_required, me
 from agelens.web.extensions import db, settings
 from agelens.web.request_bodies import MULTIPART, read_json
+from agelens.web.request_types import ScheduleBody, TaskParams
 from agelens.web.schemas.retrainings import (
     RetrainingPage,
     RetrainingQuery,
@@ -82,7 +83,16 @@ def create() -> tuple[Retraining, int, dict[str, str]]:
     return retraining, 202, {"Location": place}
 
 
-def _form() -> dict[str, Any]:
+class _Uploaded(TypedDict, total=False):
+    """What the service takes of a form; files with their names."""
+
+    model: Required[str]
+    version: str
+    data: Required[tuple[str, BinaryIO]]
+    validation: tuple[str, BinaryIO]
+
+
+def _form() -> _Uploaded:
     """The fields and files of a form, as the service takes them."""
     strange = check_parts(FILES)
     if "data" not in request.files:
@@ -91,14 +101,15 @@ def _form() -> dict[str, Any]:
         raise InvalidInput(strange)
     sent = {name: request.files[name] for name in FILES if name in request.files}
     files = {name: (file.filename or "", cast(BinaryIO, file)) for name, file in sent.items()}
-    return {**load(UploadFields(), request.form.to_dict()), **files}
+    fields = load(UploadFields(), request.form.to_dict())
+    return cast(_Uploaded, {**fields, **files})
 
 
 @blueprint.get("")
 @admin_required
 @blueprint.arguments(RetrainingQuery, location="query")
 @blueprint.response(200, RetrainingPage)
-def history(query: dict[str, Any]) -> Page:
+def history(query: TaskParams) -> Page:
     """Retrainings, newest first."""
     return requests.history(db.session(), **query)
 
@@ -134,7 +145,7 @@ def cancel(retraining_id: uuid.UUID) -> Retraining:
 @blueprint.get("/schedules")
 @admin_required
 @blueprint.response(200, ScheduleList)
-def list_schedules() -> dict[str, Any]:
+def list_schedules() -> dict[str, object]:
     """Which clocks are retrained regularly."""
     return {"items": schedules.everything(db.session()), "next_cursor": None}
 
@@ -152,7 +163,7 @@ def show_schedule(model: str) -> RetrainingSchedule:
 @transaction
 @blueprint.arguments(ScheduleRequest, example={"every_hours": 168})
 @blueprint.response(200, ScheduleSchema)
-def put_schedule(body: dict[str, Any], model: str) -> RetrainingSchedule:
+def put_schedule(body: ScheduleBody, model: str) -> RetrainingSchedule:
     """Retrain a clock every so many hours on the configured data."""
     folder = settings().training_data
     return schedules.put(db.session(), model, body["every_hours"], folder=folder, by_id=me().id)

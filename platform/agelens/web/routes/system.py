@@ -1,7 +1,6 @@
 """/healthz, /readyz, /metrics: for those who run the service."""
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -30,7 +29,7 @@ def healthz() -> dict[str, str]:
 @limiter.exempt
 @blueprint.response(200, Readiness)
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-def readyz() -> dict[str, Any] | Response:
+def readyz() -> dict[str, object] | Response:
     """Database, Redis, workers and the default clock; 503 names the part that is missing."""
     state = overview.readiness(db.session(), queue())
     if state["status"] == "ready":

@@ -1,7 +1,6 @@
 """/api/tasks: a panel in, an explained age out."""
 
 import uuid
-from typing import Any
 
 from flask import Response, url_for
 
@@ -15,6 +14,7 @@ from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, limiter, queue, waiting_room
 from agelens.web.problems import refused_draft
+from agelens.web.request_types import DraftBody, PanelBody, TaskParams, WaitParams, WhatIfBody
 from agelens.web.schemas.tasks import (
     DraftRequest,
     PredictRequest,
@@ -63,7 +63,7 @@ Accepted = tuple[Task, int, dict[str, str]]
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(404, "NOT_FOUND")
-def predict(body: dict[str, Any]) -> Accepted:
+def predict(body: PanelBody) -> Accepted:
     """Accept a panel, hold its price, queue it; answer where the result will be."""
     return _accepted(tasks.submit(db.session(), me(), **body))
 
@@ -74,7 +74,7 @@ def predict(body: dict[str, Any]) -> Accepted:
 @blueprint.arguments(DraftRequest, example=DRAFT_EXAMPLE)
 @blueprint.response(201, TaskSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
-def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
+def create_draft(body: DraftBody) -> tuple[Task, int, dict[str, str]]:
     """Keep a panel for later; it may be incomplete, and costs nothing."""
     task = drafts.create(db.session(), me(), **body)
     return task, 201, {"Location": url_for("tasks.show", task_id=task.id)}
@@ -85,7 +85,7 @@ def create_draft(body: dict[str, Any]) -> tuple[Task, int, dict[str, str]]:
 @login_required
 @blueprint.arguments(TaskQuery, location="query")
 @blueprint.response(200, TaskPage)
-def history(query: dict[str, Any]) -> Page:
+def history(query: TaskParams) -> Page:
     """One's tasks, newest first."""
     return tasks.history(db.session(), me(), **query)
 
@@ -94,7 +94,7 @@ def history(query: dict[str, Any]) -> Page:
 @login_required
 @blueprint.arguments(WaitQuery, location="query")
 @blueprint.response(200, TaskSchema)
-def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
+def show(query: WaitParams, task_id: uuid.UUID) -> Task:
     """One task; with `wait`, as soon as it is finished or the time is over.
 
     When very many wait at once, some are answered earlier: look at `status`, and ask again.
@@ -117,7 +117,7 @@ def show(query: dict[str, Any], task_id: uuid.UUID) -> Task:
 @transaction
 @blueprint.arguments(DraftRequest, example=DRAFT_EXAMPLE)
 @blueprint.response(200, TaskSchema)
-def edit(body: dict[str, Any], task_id: uuid.UUID) -> Task:
+def edit(body: DraftBody, task_id: uuid.UUID) -> Task:
     """Change a draft. Answers and units are merged; null takes one away."""
     return drafts.edit(db.session(), me().id, task_id, body)
 
@@ -158,7 +158,7 @@ def cancel(task_id: uuid.UUID) -> Task:
 @blueprint.arguments(WhatIfRequest, example=WHAT_IF_EXAMPLE)
 @blueprint.response(200, WhatIfResults)
 @blueprint.alt_response(409, "CONFLICT")
-def vary(body: dict[str, Any], task_id: uuid.UUID) -> WhatIf:
+def vary(body: WhatIfBody, task_id: uuid.UUID) -> WhatIf:
     """Score a finished prediction again with some answers changed; kept nowhere and free.
 
     The version that scored it answers. Values are in canonical units, as the result shows them,

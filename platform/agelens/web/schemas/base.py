@@ -21,7 +21,7 @@ class Request(Schema):
 class WholeNumber(fields.Integer):
     """A JSON integer: not a text, not a boolean, not 1.5."""
 
-    def _validated(self, value: Any) -> int:
+    def _validated(self, value: object) -> int:
         if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -39,7 +39,9 @@ class Text(fields.String):
 class Answers(fields.Dict):
     """Feature to value: numbers, texts or null. Which are right is for the clock to say."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, Any]:
+    def _deserialize(
+        self, value: object, attr: str | None, data: object, **kwargs: object
+    ) -> dict[str, object]:
         if not isinstance(value, dict):
             raise ValidationError("must be an object of answers")
         if len(value) > MOST_ANSWERS:
@@ -57,7 +59,9 @@ class SomeOf(fields.List[Any]):
         super().__init__(inner, validate=validate.Length(min=1, max=most), **kwargs)
         self._most = most
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+    def _deserialize(
+        self, value: object, attr: str | None, data: object, **kwargs: object
+    ) -> list[object]:
         if isinstance(value, list) and len(value) > self._most:
             raise ValidationError(f"must have at most {self._most} entries")
         return super()._deserialize(value, attr, data, **kwargs)
@@ -66,7 +70,9 @@ class SomeOf(fields.List[Any]):
 class Scalar(fields.Raw):
     """A number, a text or null."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: object, attr: str | None, data: object, **kwargs: object
+    ) -> object:
         if message := _objection(value):
             raise ValidationError(message)
         return value
@@ -99,7 +105,7 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FieldProblemSchema))
 
 
-def _objection(value: Any) -> str | None:
+def _objection(value: object) -> str | None:
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return f"must have at most {LONGEST_TEXT} characters"
     if value is None or isinstance(value, str | int | float):

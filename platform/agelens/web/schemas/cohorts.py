@@ -1,7 +1,5 @@
 """Wire shapes of cohorts."""
 
-from typing import Any
-
 from marshmallow import Schema, ValidationError, fields, validate
 
 from agelens import wire
@@ -30,7 +28,9 @@ FIELDS = (
 class Names(fields.Dict):
     """Texts by texts, of bounded number and length."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, str]:
+    def _deserialize(
+        self, value: object, attr: str | None, data: object, **kwargs: object
+    ) -> dict[str, str]:
         if not isinstance(value, dict):
             raise ValidationError("must be an object of texts")
         if len(value) > MOST_NAMES:
@@ -45,7 +45,7 @@ class Names(fields.Dict):
         return value
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and "\0" not in value
 
 

@@ -1,7 +1,6 @@
 """Wire shapes of retrainings and their schedules."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from marshmallow import Schema, fields, validate
 
@@ -64,18 +63,18 @@ class CandidateSchema(Schema):
     same_data = fields.Boolean(allow_none=True, metadata={"description": SAME_DATA})
 
 
-def _data(row: Retraining) -> dict[str, Any]:
+def _data(row: Retraining) -> dict[str, str | None]:
     source = {"source": row.data_source}
     return source | {"file_name": row.data_name, "sha256": row.data_sha256}
 
 
-def _validation(row: Retraining) -> dict[str, Any] | None:
+def _validation(row: Retraining) -> dict[str, str | None] | None:
     if row.validation_name is None:
         return None
     return {"file_name": row.validation_name, "sha256": row.validation_sha256}
 
 
-PARTS: Mapping[str, Callable[[Retraining], Any]] = {
+PARTS: Mapping[str, Callable[[Retraining], object]] = {
     "data": _data,
     "validation": _validation,
     "has_notebook": lambda row: row.notebook_run_sha256 is not None,
@@ -102,7 +101,7 @@ class RetrainingSchema(Schema):
     started_at = fields.DateTime(allow_none=True)
     finished_at = fields.DateTime(allow_none=True)
 
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+    def get_attribute(self, obj: Retraining, attr: str, default: object) -> object:
         """A retraining's own, or what several of its columns make."""
         made = PARTS.get(attr)
         return made(obj) if made else super().get_attribute(obj, attr, default)
