@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,18 @@ from kaggle_people import make_people, write_csv
 from scored_files import run
 
 PEOPLE = make_people(6, seed=8)
+PANEL = {
+    "chronological_age": 50,
+    "albumin": 44,
+    "creatinine": 70,
+    "glucose": 5.1,
+    "crp": 1.2,
+    "lymphocytes": 32,
+    "mean_cell_volume": 90,
+    "red_cell_width": 12.9,
+    "alkaline_phosphatase": 62,
+    "white_cells": 5.8,
+}
 
 
 def written(path, text):
@@ -66,6 +79,33 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path, n_people):
     assert said.startswith(b"kaggle-age 1.1.0 reads ")
     assert said.count(b"\n") == 1
     assert process.returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_ended_by_a_signal_it_leaves_no_unfinished_file(tmp_path, number):
+    data = write_csv(tmp_path / "data.csv", PEOPLE[:2] * 200_000)
+    (tmp_path / "out").mkdir()
+    out = tmp_path / "out" / "ages.csv"
+    command = [sys.executable, "-m", "agelens.cli", "score", str(data), "--columns", "kaggle"]
+    with subprocess.Popen([*command, "-o", str(out)], stderr=subprocess.PIPE) as process:
+        while not any(out.parent.iterdir()):  # it has begun to write
+            assert process.poll() is None
+        process.send_signal(number)
+        said = process.stderr.read()
+
+    assert process.returncode == 128 + number
+    assert b"Traceback" not in said
+    assert list(out.parent.iterdir()) == []
+
+
+def test_the_first_row_of_ndjson_may_be_long_on_standard_input(tmp_path, monkeypatch, capsys):
+    rows = [{"Note": "x" * 100_000, **PANEL}, PANEL]
+    sent = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
+
+    assert command.run([command.STANDARD_INPUT], ["phenoage"], tmp_path / "out.csv") == 0
+    assert "2 rows, 0 with an error" in capsys.readouterr().err
 
 
 def test_short_names_are_clocks_too(tmp_path, monkeypatch):

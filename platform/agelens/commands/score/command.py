@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
+from types import FrameType
 from typing import BinaryIO
 
 import click
@@ -56,9 +59,10 @@ def run(
     try:
         chosen = [find_clock(name) for name in dict.fromkeys(clocks)]
         places = _places(files, out, format)
-        for file, (place, kind) in zip(files, places, strict=True):
-            where = f"{file}: " if len(files) > 1 else ""
-            _score_file(file, chosen, options or ColumnOptions(), place, kind)
+        with _cleaning_up_when_ended():
+            for file, (place, kind) in zip(files, places, strict=True):
+                where = f"{file}: " if len(files) > 1 else ""
+                _score_file(file, chosen, options or ColumnOptions(), place, kind)
     except BrokenPipeError:  # whoever reads them, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -69,6 +73,27 @@ def run(
         click.echo(f"Error: {where}{error}", err=True)
         return 1
     return 0
+
+
+@contextmanager
+def _cleaning_up_when_ended() -> Iterator[None]:
+    """SIGTERM and a closed terminal unwind as Ctrl-C does: unfinished files are removed."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)  # as a shell says it
+
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    # what somebody ignores or handles stays theirs; only the main thread may set a handler
+    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        ours = []
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _score_file(

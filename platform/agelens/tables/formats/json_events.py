@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 import ijson
 
 from agelens.tables.formats.file_header import unreadable
+from agelens.tables.formats.shape import LONGEST_ROW
 
 PIECE_BYTES = 64 * 1024
-LONGEST_ROW = 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 
 LONG_NUMBER = 19  # digits of the shortest that may not fit into 64 bits

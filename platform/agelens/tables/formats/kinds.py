@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.shape import Tables
+from agelens.tables.formats.shape import LONGEST_ROW, Tables
 from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like, sniffed
 
 BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -79,8 +79,7 @@ BY_MEDIA_TYPE = {kind: each.name for each in FORMATS for kind in each.media_type
 
 def format_of(name: str, content: BinaryIO) -> str:
     """The format of a file, by the ending of its name, else by how it begins."""
-    opening = content.read(OPENING_BYTES)
-    content.seek(0)
+    opening = _opening(content)
     by_name, by_content = BY_ENDING.get(PurePath(name).suffix.lower()), sniffed(opening)
     # the names of these two are often mixed up
     if by_name == "json" and by_content == "ndjson":
@@ -88,6 +87,16 @@ def format_of(name: str, content: BinaryIO) -> str:
     if by_name == "ndjson" and opening.lstrip(BLANKS).startswith(b"["):
         return "json"
     return by_name or by_content
+
+
+def _opening(content: BinaryIO) -> bytes:
+    """How a file begins; one line of what may be NDJSON is read as a whole, however long a row is."""
+    opening = content.read(OPENING_BYTES)
+    text = opening.lstrip(BLANKS)
+    if text.startswith(b"{") and b"\n" not in text:
+        opening += content.readline(LONGEST_ROW) + content.read(OPENING_BYTES)
+    content.seek(0)
+    return opening
 
 
 def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
