@@ -4,7 +4,6 @@ import platform
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from agelens.clocks.bundles import check_room, load_clock, write_bundle
 from agelens.clocks.manifests import CARD, MANIFEST, finish_manifest, word
@@ -28,7 +27,7 @@ def check(out: Path, version: str) -> None:
 
 
 def write(
-    out: Path, document: Mapping[str, Any], files: Mapping[str, bytes], card: str
+    out: Path, document: Mapping[str, object], files: Mapping[str, bytes], card: str
 ) -> dict[str, bytes]:
     """Finish the manifest, try the clock on a made-up person, and write the directory.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from agelens.clocks.age_likelihoods import posterior
@@ -13,7 +12,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
 
 from model_training.age_posterior import Plan, fit_markers
@@ -61,14 +60,14 @@ def settled(plan: Plan, settings: Settings) -> Plan:
     return replace(plan, bandwidth_years=settings["bandwidth_years"])
 
 
-def numeric_ridge(settings: Settings, features: list[Feature]) -> Any:
+def numeric_ridge(settings: Settings, features: list[Feature]) -> Pipeline:
     """Ridge regression on every number, standardised; choices are left out."""
     numbers = _places(features, kind="number")
     columns = ColumnTransformer([("numbers", _scaled(), numbers)])
     return make_pipeline(columns, Ridge(alpha=settings["penalty"]))
 
 
-def spline_ridge(settings: Settings, features: list[Feature]) -> Any:
+def spline_ridge(settings: Settings, features: list[Feature]) -> Pipeline:
     """Ridge regression on splines of the clock's own markers and one column per choice of smoking."""
     numbers = _places(features, kind="number", informative=True)
     choices = _places(features, kind="choice", informative=True)
@@ -85,7 +84,7 @@ def spline_ridge(settings: Settings, features: list[Feature]) -> Any:
     return make_pipeline(columns, Ridge(alpha=settings["penalty"]))
 
 
-def histogram_boosting(settings: Settings, features: list[Feature]) -> Any:
+def histogram_boosting(settings: Settings, features: list[Feature]) -> Pipeline:
     """Gradient boosting with histograms: small trees, half of the features at each split."""
     used = _tree_features(settings, features)
     trees = HistGradientBoostingRegressor(
@@ -100,7 +99,7 @@ def histogram_boosting(settings: Settings, features: list[Feature]) -> Any:
     return make_pipeline(ColumnTransformer([("used", "passthrough", used)]), trees)
 
 
-def lightgbm(settings: Settings, features: list[Feature]) -> Any:
+def lightgbm(settings: Settings, features: list[Feature]) -> Pipeline:
     """LightGBM on one thread, so that the same data always gives the same trees."""
     trees = LGBMRegressor(
         learning_rate=0.05,
@@ -132,7 +131,7 @@ def _posterior(plan: Plan, settings: Settings, table: Table, age: FloatArray) ->
 def _estimator(
     name: str,
     grid: tuple[Settings, ...],
-    build: Callable[[Settings, list[Feature]], Any],
+    build: Callable[[Settings, list[Feature]], Pipeline],
     features: list[Feature],
 ) -> Candidate:
     def fit(settings: Settings, table: Table, age: FloatArray) -> Predictor:
@@ -159,5 +158,5 @@ def _filled() -> SimpleImputer:
     return SimpleImputer(strategy="median", keep_empty_features=True)
 
 
-def _scaled() -> Any:
+def _scaled() -> Pipeline:
     return make_pipeline(_filled(), StandardScaler())

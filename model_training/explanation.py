@@ -1,13 +1,12 @@
 """Checking explanations against a second implementation, the `shap` package, before publishing them."""
 
-from typing import Any
-
 import numpy as np
 import shap
 from agelens.clocks.age_likelihoods import Parameters, posterior
 from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.domain.errors import NotAdditive
+from lightgbm import LGBMRegressor
 
 from model_training.datasets.kaggle import Dataset
 from model_training.folds import rows_of
@@ -55,7 +54,7 @@ def check_posterior(clock: AgePosterior, data: Dataset) -> dict[str, object]:
     return _passed("shap.explainers.Exact", gap, POSTERIOR_TOLERANCE_YEARS, len(rows))
 
 
-def check_trees(trees: Any, columns: FloatArray) -> dict[str, object]:
+def check_trees(trees: LGBMRegressor, columns: FloatArray) -> dict[str, object]:
     """Path-dependent TreeExplainer adds up to what LightGBM predicts.
 
     Parameters

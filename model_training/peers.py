@@ -35,7 +35,7 @@ def means_by_age(people: Cohort, transforms: Sequence[MarkerTransform]) -> Peers
     products = np.array([[(p * r).sum() for r in values.T] for p in powers.T])
     level, slope, bend = np.linalg.solve(squares, products) / [[1], [10], [100]]
     from_zero = [level - slope * middle + bend * middle**2, slope - 2 * bend * middle, bend]
-    coefficients = np.array(rounded(np.stack(from_zero), DIGITS))
+    coefficients = rounded(np.stack(from_zero), DIGITS)
     return PeersByAge((float(age.min()), float(age.max())), coefficients)
 
 
@@ -44,7 +44,7 @@ def medians(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge
     middle = np.median(columns_of(people.table, transforms), axis=0)
     coefficients = np.stack([middle, np.zeros_like(middle), np.zeros_like(middle)])
     ages = (float(people.age_years.min()), float(people.age_years.max()))
-    return PeersByAge(ages, np.array(rounded(coefficients, DIGITS)))
+    return PeersByAge(ages, rounded(coefficients, DIGITS))
 
 
 BY_AGE = Averages(

@@ -90,9 +90,10 @@ def feature_entries(
     return entries
 
 
-def rounded(values: FloatArray, digits: int = 14) -> object:
+def rounded(values: FloatArray, digits: int = 14) -> FloatArray:
     """Numbers as a bundle keeps them: with so few digits that the last bits of a sum do not matter."""
-    return np.vectorize(lambda number: float(f"{number:.{digits}g}"))(values).tolist()
+    shortest = np.vectorize(lambda number: float(f"{number:.{digits}g}"))
+    return np.asarray(shortest(values))
 
 
 def first_try(document: Mapping[str, object], files: Mapping[str, bytes]) -> Clock:

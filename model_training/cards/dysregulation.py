@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
-from typing import Any
+from typing import Any, TypedDict
 
 from agelens.clocks.marker_transforms import MarkerTransform
 
@@ -11,10 +11,18 @@ from model_training.cards.measured_figures import marker_name, marker_unit, numb
 Range = tuple[float, float]
 
 
+class SexDistribution(TypedDict):
+    """The distribution of the transformed markers in the young and healthy of one sex."""
+
+    mean: list[float]
+    covariance: list[list[float]]
+    n_people: int
+
+
 def card(
     transforms: Sequence[MarkerTransform],
     ranges: Mapping[str, tuple[str, Range, Range]],
-    learned: Mapping[str, Mapping[str, Any]],
+    learned: Mapping[str, SexDistribution],
     metrics: Mapping[str, Any],
 ) -> str:
     """The model card, Markdown."""
@@ -67,7 +75,7 @@ By docs/protocols/dysregulation.md.
 def _rows(
     transforms: Sequence[MarkerTransform],
     ranges: Mapping[str, tuple[str, Range, Range]],
-    learned: Mapping[str, Mapping[str, Any]],
+    learned: Mapping[str, SexDistribution],
 ) -> str:
     rows = []
     for place, transform in enumerate(transforms):

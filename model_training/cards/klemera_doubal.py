@@ -1,16 +1,25 @@
 """The card of `kdm`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from agelens.clocks.marker_transforms import MarkerTransform
 
 from model_training.cards.measured_figures import marker_name, marker_unit, number, report
 
 
+class SexLines(TypedDict):
+    """What is learned of one sex: the line of each marker, and s_BA squared."""
+
+    intercept: list[float]
+    slope: list[float]
+    sd: list[float]
+    variance: float
+
+
 def card(
     transforms: Sequence[MarkerTransform],
-    learned: Mapping[str, Mapping[str, Any]],
+    learned: Mapping[str, SexLines],
     residual_correlation: float,
     metrics: Mapping[str, Any],
 ) -> str:
@@ -68,7 +77,7 @@ By docs/protocols/kdm.md.
 """
 
 
-def _rows(transforms: Sequence[MarkerTransform], learned: Mapping[str, Mapping[str, Any]]) -> str:
+def _rows(transforms: Sequence[MarkerTransform], learned: Mapping[str, SexLines]) -> str:
     rows = []
     for place, transform in enumerate(transforms):
         cells = [marker_name(transform), marker_unit(transform)]

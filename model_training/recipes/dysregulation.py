@@ -12,7 +12,7 @@ from agelens.domain.registry import biomarker
 from agelens.domain.units import find_unit
 
 from model_training import bundle
-from model_training.cards.dysregulation import card
+from model_training.cards.dysregulation import SexDistribution, card
 from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
@@ -118,10 +118,10 @@ def _in_range(cohort: Cohort, key: str, unit: str, ranges: list[tuple[float, flo
     return inside
 
 
-def fit(people: Cohort) -> dict[str, dict[str, object]]:
+def fit(people: Cohort) -> dict[str, SexDistribution]:
     """Mean and covariance of each sex's transformed values, as the bundle holds them."""
     values = columns_of(people.table, TRANSFORMS)
-    learned = {}
+    learned: dict[str, SexDistribution] = {}
     for choice, of_sex in sexes_of(people).items():
         own = values[of_sex]
         mean = own.mean(axis=0)
@@ -130,8 +130,8 @@ def fit(people: Cohort) -> dict[str, dict[str, object]]:
             [[(first * second).sum() for second in away.T] for first in away.T]
         ) / (len(own) - 1)
         learned[choice] = {
-            "mean": rounded(mean),
-            "covariance": rounded(covariance),
+            "mean": rounded(mean).tolist(),
+            "covariance": rounded(covariance).tolist(),
             "n_people": int(of_sex.sum()),
         }
     return learned

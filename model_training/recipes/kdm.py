@@ -11,7 +11,7 @@ from agelens.clocks.manifests import PARAMETERS, REFERENCE, json_bytes
 from agelens.clocks.marker_transforms import MarkerTransform, columns_of, places_of_sex
 
 from model_training import bundle
-from model_training.cards.klemera_doubal import card
+from model_training.cards.klemera_doubal import SexLines, card
 from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
@@ -102,20 +102,20 @@ def learned_from(cohort: Cohort) -> BoolArray:
     return np.asarray(of_age & (cohort.pregnant != 1))
 
 
-def fit(people: Cohort) -> dict[str, dict[str, object]]:
+def fit(people: Cohort) -> dict[str, SexLines]:
     """What is learned of each sex, as the bundle holds it."""
     sex = places_of_sex(people.table)
     values = columns_of(people.table, TRANSFORMS)
-    learned = {}
+    learned: dict[str, SexLines] = {}
     for place, choice in enumerate(SEXES):
         own, age = values[sex == place], people.age_years[sex == place]
         lines = np.array([_line(age, column) for column in own.T])
         variance = _variance(age, own, lines)
         intercept, slope, sd, _ = lines.T
         learned[choice] = {
-            "intercept": rounded(intercept),
-            "slope": rounded(slope),
-            "sd": rounded(sd),
+            "intercept": rounded(intercept).tolist(),
+            "slope": rounded(slope).tolist(),
+            "sd": rounded(sd).tolist(),
             "variance": float(f"{variance:.14g}"),
         }
     return learned
