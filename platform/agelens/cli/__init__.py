@@ -213,15 +213,12 @@ def demo(yes: bool) -> None:
     sys.exit(run(process_settings(), yes=yes))
 
 
-@cli.command()
-@click.option(
-    "--only",
-    type=click.Choice(["clocks", "service", "cohorts"]),
-    help="The clocks, on one core, or the service or cohorts, on throw-away servers; all when not given.",
-)
-def bench(only: str | None) -> None:
-    """Measure the clocks against trees explained by shap, the service against RQ doing nothing,
-    cohorts against the clock alone.
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def bench(options: tuple[str, ...]) -> None:
+    """Run the benchmarks, as `make bench` does; needs the repository.
+
+    OPTIONS are --only clocks|service|cohorts and --record.
 
     \b
     Example:
@@ -229,7 +226,7 @@ def bench(only: str | None) -> None:
     """
     from agelens.commands.bench import run
 
-    sys.exit(run(process_settings(), only))
+    sys.exit(run(options))
 
 
 @cli.command()
@@ -243,7 +240,7 @@ def bench(only: str | None) -> None:
     help="Other people, on whom the trained clock is measured.",
 )
 def train(clock: str, data: str, out: Path, version: str | None, validation: Path | None) -> None:
-    """Train CLOCK (kaggle, mortality, phenoage, kdm, dysregulation) and write its bundle.
+    """Train CLOCK, any shipped one, and write its bundle.
 
     \b
     Example:
