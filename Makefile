@@ -30,7 +30,7 @@ help:
 	@echo 'make test-coverage  the same, and which lines and branches they run, into $(REPORTS)/coverage.xml'
 	@echo 'make test-mutation  whether the tests notice small mistakes in the ledger, billing, attribution and units'
 	@echo 'make check   formatting, lint, types, contracts between layers'
-	@echo 'make bench   measure'
+	@echo 'make bench   measure (BENCH="--only clocks --record": one part, kept in benchmarks/history.jsonl)'
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
 	@echo 'make docs    build the documentation into docs/_build/html'
 	@echo 'make screenshots  take the pictures of the README anew (needs chromium)'
@@ -106,7 +106,7 @@ check: guard $(VENV)/.dev
 	$(BIN)/lint-imports
 
 bench: guard $(VENV)/.dev
-	@exec $(BIN)/agelens bench
+	@exec $(BIN)/python -m benchmarks $(BENCH)
 
 lab: guard $(VENV)/.lab
 	@exec $(BIN)/agelens lab $(LAB)

@@ -23,7 +23,6 @@ INTERRUPTED = 130
 
 # the extra of `pip install` that brings what a command imports; the others need "server"
 EXTRAS = {
-    "bench": "test",
     "dash": "web",
     "demo": "server,embedded",
     "lab": "lab",

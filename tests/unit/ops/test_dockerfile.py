@@ -165,7 +165,6 @@ except ModuleNotFoundError as error:
 """
 # What only developers, researchers and trainers run.
 ELSEWHERE = (
-    "agelens.commands.bench",
     "agelens.commands.demo",
     "agelens.commands.stack",
     "agelens.commands.up.",

@@ -11,14 +11,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import click
-
 from agelens.client import Client, ClientError
-from agelens.commands.bench.clocks.turns import described
-from agelens.commands.bench.cohorts.memory import PeakMemory
-from agelens.commands.bench.rows import NotMeasuredError, Row
 from agelens.commands.stack import PartFailedError, Stack, throw_away_stack
 from agelens.commands.up.server import EmbeddedServerError
 from agelens.settings import ONE_THREAD, Settings, without_ours
+
+from benchmarks.clocks.turns import described
+from benchmarks.cohorts.memory import PeakMemory
+from benchmarks.rows import NotMeasuredError, Row
 
 WORKERS = 2
 MANY, FEW = 200_000, 20_000
@@ -27,7 +27,7 @@ ASKED_ROWS_PER_SECOND = 10_000.0
 CREDITS_AT_ONCE = 10_000_000
 PATIENCE_SECONDS = 300.0
 EMAIL, PASSWORD = "bench@agelens.example", "measure twice"
-ALONE = (sys.executable, "-m", "agelens.commands.bench.cohorts.alone")
+ALONE = (sys.executable, "-m", "benchmarks.cohorts.alone")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _run(settings: Settings, folder: Path, n_people: int) -> Run:
     # what makes the people needs the packages of a service that scores
     import pyarrow.csv
 
-    from agelens.commands.bench.cohorts.people import people
+    from benchmarks.cohorts.people import people
 
     data = folder / f"{n_people}.csv"
     pyarrow.csv.write_csv(people(n_people), data)
@@ -155,7 +155,7 @@ def _customer(stack: Stack) -> Client:
 
 def _round(client: Client, data: Path, out: Path, n_people: int) -> float:
     """Submit, wait, download: rows per second."""
-    from agelens.commands.bench.cohorts.people import ID, NAME
+    from benchmarks.cohorts.people import ID, NAME
 
     started = time.perf_counter()
     cohort = client.cohorts.submit(data, model=NAME, id_column=ID)

@@ -2,12 +2,12 @@
 
 from statistics import median
 
-from agelens.commands.bench.clocks.contest import Contest
-from agelens.commands.bench.clocks.kaggle_people import kaggle_contest
-from agelens.commands.bench.clocks.nhanes_people import nhanes_contest
-from agelens.commands.bench.clocks.trees import NAME
-from agelens.commands.bench.clocks.turns import described, in_turns
-from agelens.commands.bench.rows import Row
+from benchmarks.clocks.contest import Contest
+from benchmarks.clocks.kaggle_people import kaggle_contest
+from benchmarks.clocks.nhanes_people import nhanes_contest
+from benchmarks.clocks.trees import NAME
+from benchmarks.clocks.turns import described, in_turns
+from benchmarks.rows import Row
 
 ROUNDS = 5
 TREES_AT_MOST = 10_000  # rows for the trees; their pace does not depend on how many there are

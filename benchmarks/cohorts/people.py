@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
-
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
 from agelens.domain.features import Feature

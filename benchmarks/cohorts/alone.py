@@ -1,4 +1,4 @@
-"""`python -m agelens.commands.bench.cohorts.alone N`: the clock alone, on one core and one thread.
+"""`python -m benchmarks.cohorts.alone N`: the clock alone, on one core and one thread.
 
 Writes the rows per second of every round as JSON.
 """
@@ -10,9 +10,9 @@ import time
 
 import numpy as np
 import pyarrow as pa
-
-from agelens.commands.bench.cohorts.people import clock, people
 from agelens.tables.batch_reader import BatchReader
+
+from benchmarks.cohorts.people import clock, people
 
 ROUNDS = 5
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from agelens.client import Client
-from agelens.commands.bench import noop
 from agelens.commands.stack import Stack
 from agelens.queueing import PREDICT, JobQueue
 from agelens.queueing.heartbeat import alive
+
+from benchmarks import noop
 
 QUEUES = SimpleNamespace(ours=PREDICT.queue, noop=noop.QUEUE)
 MODEL = "kaggle-age"

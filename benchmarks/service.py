@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import click
-
 from agelens.client import ClientError
-from agelens.commands.bench import burst, one_task
-from agelens.commands.bench.rows import NotMeasuredError, Row
-from agelens.commands.bench.stage import QUEUES, Stage
 from agelens.commands.stack import PartFailedError, throw_away_stack
 from agelens.commands.up.server import EmbeddedServerError
 from agelens.settings import Settings
+
+from benchmarks import burst, one_task
+from benchmarks.rows import NotMeasuredError, Row
+from benchmarks.stage import QUEUES, Stage
 
 WORKERS = 2
 ROWS: tuple[Callable[[Stage], Row], ...] = (one_task.measure, burst.measure)

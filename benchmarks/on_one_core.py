@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 
 import click
-
-from agelens.commands.bench.rows import NotMeasuredError, Row
 from agelens.settings import ONE_THREAD, without_ours
 
-COMMAND = (sys.executable, "-m", "agelens.commands.bench.clocks")
+from benchmarks.rows import NotMeasuredError, Row
+
+COMMAND = (sys.executable, "-m", "benchmarks.clocks")
 
 
 def measure() -> Iterator[Row]:

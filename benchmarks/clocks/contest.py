@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from agelens.clocks.base import FloatArray, IntArray, Scores, Table
-from agelens.commands.bench.clocks.trees import Trees
+
+from benchmarks.clocks.trees import Trees
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,25 @@
 """What the bench says of its figures."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
+import click
 import numpy as np
 import pytest
-from agelens.commands.bench import command, on_one_core
-from agelens.commands.bench.clocks import __main__ as clocks
-from agelens.commands.bench.clocks.contest import Contest
-from agelens.commands.bench.clocks.kaggle_people import kaggle_contest
-from agelens.commands.bench.clocks.nhanes_people import nhanes_contest
-from agelens.commands.bench.clocks.turns import described, in_turns
-from agelens.commands.bench.rows import NotMeasuredError, Row, number, table
+from agelens.commands import bench
 from agelens.settings import Settings
+
+from benchmarks import command, history, on_one_core
+from benchmarks.clocks import __main__ as clocks
+from benchmarks.clocks.contest import Contest
+from benchmarks.clocks.kaggle_people import kaggle_contest
+from benchmarks.clocks.nhanes_people import nhanes_contest
+from benchmarks.clocks.turns import described, in_turns
+from benchmarks.rows import NotMeasuredError, Row, number, table
 
 
 def row(figure: float, bound: Literal["<=", ">="], target: float) -> Row:
@@ -120,8 +125,48 @@ def test_a_part_that_fails_leaves_the_others_measured_and_is_told_by_the_exit_co
     assert command.run(Settings()) == 1
     shown = capsys.readouterr()
     assert "2.50x" in shown.out
-    assert shown.err == "service: no servers\n"
+    assert shown.err == "Error: service: no servers\n"
     assert command.run(Settings(), only="clocks") == 0
+
+
+def test_a_recorded_run_is_one_line_with_its_commit_machine_and_ratios(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "history.jsonl"
+    monkeypatch.setattr(history, "HISTORY", path)
+    monkeypatch.setattr(history, "_git", lambda *words: "abc" if words[0] == "rev-parse" else "")
+    monkeypatch.setattr(command, "PARTS", {"clocks": lambda _: iter([row(25, "<=", 2.5)])})
+
+    assert command.run(Settings()) == 0
+    assert not path.exists()
+    for _ in range(2):
+        assert command.run(Settings(), record=True) == 0
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert (
+        first.keys() == second.keys() == {"date", "commit", "changed", "python", "machine", "rows"}
+    )
+    assert (first["commit"], first["changed"]) == ("abc", False)
+    assert first["machine"]["cores"] == os.cpu_count()
+    (kept,) = first["rows"]
+    assert (kept["figure"], kept["baseline"], kept["ratio"]) == (25, 10, 2.5)
+
+
+def test_every_line_of_the_history_can_be_compared() -> None:
+    lines = [json.loads(line) for line in history.HISTORY.read_text().splitlines()]
+    assert lines
+    for line in lines:
+        assert len(line["commit"]) == 40
+        for kept in line["rows"]:
+            ratio = kept["figure"] / kept["baseline"]
+            assert kept["ratio"] == pytest.approx(ratio, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_agelens_bench_runs_them_from_a_checkout_and_says_so_elsewhere(tmp_path: Path) -> None:
+    assert bench.run(["--help"]) == 0
+    assert bench.run(["--only", "nonsense"]) == 2
+    with pytest.raises(click.ClickException, match="need the repository"):
+        bench.run([], repository=tmp_path)
 
 
 @pytest.mark.slow

@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from agelens.clocks.batches import score_batch
-from agelens.commands.bench.cohorts import through_service
-from agelens.commands.bench.cohorts.memory import PeakMemory
-from agelens.commands.bench.cohorts.people import ID, clock, people
-from agelens.commands.bench.cohorts.through_service import Run, clock_alone, rows_of
-from agelens.commands.bench.rows import NotMeasuredError
 from agelens.settings import Settings
 from agelens.tables.batch_reader import BatchReader
+
+from benchmarks.cohorts import through_service
+from benchmarks.cohorts.memory import PeakMemory
+from benchmarks.cohorts.people import ID, clock, people
+from benchmarks.cohorts.through_service import Run, clock_alone, rows_of
+from benchmarks.rows import NotMeasuredError
 
 HELD_MIB = 64
 HUNGRY = f"""

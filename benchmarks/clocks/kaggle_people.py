@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
 from agelens.clocks.kinds.bayes import AgePosterior
-from agelens.commands.bench.clocks.contest import Contest, matrix, rows_of
-from agelens.commands.bench.clocks.trees import learn
+
+from benchmarks.clocks.contest import Contest, matrix, rows_of
+from benchmarks.clocks.trees import learn
 
 NAME = "kaggle-age"
 LEARNED_FROM, OTHERS, SEED = 2400, 2000, 0

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from statistics import median, quantiles
 
-from agelens.commands.bench import noop
-from agelens.commands.bench.rows import Row
-from agelens.commands.bench.stage import MODEL, PANEL, Stage
+from benchmarks import noop
+from benchmarks.rows import Row
+from benchmarks.stage import MODEL, PANEL, Stage
 
 BLOCKS, PER_BLOCK = 4, 50
 

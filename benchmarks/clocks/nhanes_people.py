@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-
 from agelens.clocks.kinds.gompertz import score_table
-from agelens.commands.bench.clocks.contest import Contest, matrix
-from agelens.commands.bench.clocks.trees import learn
+
+from benchmarks.clocks.contest import Contest, matrix
+from benchmarks.clocks.trees import learn
 
 NAME = "mortality-age"
 PEOPLE, LEARNED_FROM, SEED = 12_000, 8000, 0

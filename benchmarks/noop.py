@@ -3,9 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
-from rq.job import Job
-
 from agelens.queueing import JobKind, JobQueue, PendingJob
+from rq.job import Job
 
 NAME = "RQ no-op"
 QUEUE = "cohorts"  # its workers are started for it alone, so ours never see these jobs

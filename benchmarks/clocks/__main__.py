@@ -1,4 +1,4 @@
-"""`python -m agelens.commands.bench.clocks`: the process that measures, on one core.
+"""`python -m benchmarks.clocks`: the process that measures, on one core.
 
 Writes one JSON object per line: a row, or what it is that could not be measured, and why.
 """
@@ -12,8 +12,8 @@ def main() -> None:
     """Measure everything; what comes after something that cannot be measured is measured all the same."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    from agelens.commands.bench.clocks.many_people import kaggle_rows, mortality_rows
-    from agelens.commands.bench.clocks.one_person import one_row_each
+    from benchmarks.clocks.many_people import kaggle_rows, mortality_rows
+    from benchmarks.clocks.one_person import one_row_each
 
     for measure in (kaggle_rows, mortality_rows, one_row_each):
         print(json.dumps({"measuring": (measure.__doc__ or "").rstrip(".")}), flush=True)

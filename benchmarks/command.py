@@ -5,10 +5,10 @@ import platform
 from collections.abc import Callable, Iterator, Mapping
 
 import click
-
-from agelens.commands.bench import cohorts, on_one_core, service
-from agelens.commands.bench.rows import NotMeasuredError, Row, table
 from agelens.settings import Settings
+
+from benchmarks import cohorts, history, on_one_core, service
+from benchmarks.rows import NotMeasuredError, Row, table
 
 PARTS: Mapping[str, Callable[[Settings], Iterator[Row]]] = {
     "clocks": lambda _: on_one_core.measure(),
@@ -17,8 +17,11 @@ PARTS: Mapping[str, Callable[[Settings], Iterator[Row]]] = {
 }
 
 
-def run(settings: Settings, only: str | None = None) -> int:
-    """Measure all parts or one; a missed target is shown, and only what could not be measured fails."""
+def run(settings: Settings, only: str | None = None, *, record: bool = False) -> int:
+    """Measure all parts or one; a missed target is shown, and only what could not be measured fails.
+
+    `record` keeps what was measured in the history.
+    """
     click.echo(
         f"{os.cpu_count()} processors, Python {platform.python_version()}, {service.WORKERS} workers"
     )
@@ -30,7 +33,10 @@ def run(settings: Settings, only: str | None = None) -> int:
                 click.echo(f"  {row}")
                 rows.append(row)
         except NotMeasuredError as error:
-            click.echo(f"{part}: {error}", err=True)
+            click.echo(f"Error: {part}: {error}", err=True)
             code = 1
     click.echo(table(rows))
+    if record and rows:
+        history.record(rows)
+        click.echo(f"Recorded in {history.HISTORY}")
     return code

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from statistics import median
 
-from agelens.commands.bench import noop
-from agelens.commands.bench.rows import Row
-from agelens.commands.bench.stage import MODEL, PANEL, Stage
+from benchmarks import noop
+from benchmarks.rows import Row
+from benchmarks.stage import MODEL, PANEL, Stage
 
 ROUNDS, TASKS, SUBMITTERS = 3, 1000, 8
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from statistics import median
 
 import numpy as np
-
 from agelens.clocks.base import Clock, Table
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
-from agelens.commands.bench.clocks.contest import Contest, rows_of
-from agelens.commands.bench.clocks.kaggle_people import kaggle_contest
-from agelens.commands.bench.clocks.nhanes_people import nhanes_contest
-from agelens.commands.bench.clocks.trees import NAME
-from agelens.commands.bench.clocks.turns import described, in_turns
-from agelens.commands.bench.rows import Row
+
+from benchmarks.clocks.contest import Contest, rows_of
+from benchmarks.clocks.kaggle_people import kaggle_contest
+from benchmarks.clocks.nhanes_people import nhanes_contest
+from benchmarks.clocks.trees import NAME
+from benchmarks.clocks.turns import described, in_turns
+from benchmarks.rows import Row
 
 ROUNDS = 500
 TARGET = 1 / 3

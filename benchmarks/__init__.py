@@ -1,0 +1,4 @@
+"""How quick the clocks and the service are, against what others do on this machine: `make bench`.
+
+Not part of the wheel. `command` measures and prints; `history` keeps a line of each recorded run.
+"""
