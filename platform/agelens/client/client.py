@@ -1,4 +1,4 @@
-"""The client: accounts here, predictions beside, further resources as attributes."""
+"""`Client`: one service, as one person; its resources are attributes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Client(Predictions):
         return f"Client({self._connection.base_url!r})"
 
     def close(self) -> None:
-        """Let the sockets go, unless they are of a transport that was given."""
+        """Close the connections, unless they are of a transport that was given."""
         self._connection.close()
 
     def predict_frame(

@@ -1,4 +1,4 @@
-"""A cohort in the hand: what became of a file of people, its results, its money."""
+"""One cohort: its state, its results, its errors."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Cohort(CohortFields):
 
     def __init__(self, connection: Connection, wire: object) -> None:
         self._connection = connection
-        self._become(wire)
+        self._update(wire)
 
     def refresh(self, *, wait: float = 0.0) -> Cohort:
         """Ask how it is; with `wait`, as soon as it is finished or these seconds (up to 30) are over."""
         params = {"wait": round(wait, 3)} if wait > 0 else {}
-        return self._become(self._connection.get(self._path(), params, seconds_more=wait))
+        return self._update(self._connection.get(self._path(), params, seconds_more=wait))
 
     def wait(self, timeout: float | None = None, progress: bool = True) -> Cohort:
         """This cohort once it has succeeded; a bar shows how far it is.
@@ -74,7 +74,7 @@ class Cohort(CohortFields):
         with needs_notebook("A frame"):
             from agelens.client import frames
         with TemporaryFile() as file:
-            self._save(file, "parquet", contributions)
+            self._write_results(file, "parquet", contributions)
             return frames.read(file)
 
     def download(
@@ -90,7 +90,7 @@ class Cohort(CohortFields):
         place = Path(path).expanduser()
         kind = format or format_by_ending(place)
         with whole_file(place) as file:
-            self._save(file, kind, contributions)
+            self._write_results(file, kind, contributions)
         return place
 
     def stream(
@@ -131,7 +131,7 @@ class Cohort(CohortFields):
 
         `options` (model, columns, mapping, units, id_column) replace those that it has.
         """
-        return self._become(
+        return self._update(
             self._connection.post(
                 self._path("/run"), _checked_options(options), key=idempotency_key
             )
@@ -139,7 +139,7 @@ class Cohort(CohortFields):
 
     def cancel(self) -> Cohort:
         """End it without results, if it is under way; it costs nothing."""
-        return self._become(self._connection.post(self._path("/cancel")))
+        return self._update(self._connection.post(self._path("/cancel")))
 
     def delete(self) -> None:
         """Take a draft or a finished cohort away, with its files."""
@@ -159,11 +159,11 @@ class Cohort(CohortFields):
     def _path(self, rest: str = "") -> str:
         return f"{PATH}/{quote(self.id, safe='')}{rest}"
 
-    def _become(self, wire: object) -> Cohort:
+    def _update(self, wire: object) -> Cohort:
         vars(self).update(vars(decode(CohortFields, wire)))
         return self
 
-    def _save(self, file: BinaryIO, kind: str, contributions: bool) -> None:
+    def _write_results(self, file: BinaryIO, kind: str, contributions: bool) -> None:
         params: Params = {"format": kind, "contributions": contributions}
         self._connection.save(self._path("/results"), params, file)
         file.seek(0)

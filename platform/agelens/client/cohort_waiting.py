@@ -1,4 +1,4 @@
-"""Waiting for a cohort, with a bar that shows how far it is."""
+"""Long polling for a cohort, with a progress bar."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 @contextmanager
 def findable(cohort_id: str) -> Iterator[None]:
     """Whoever is interrupted, or cut off, is told how to find the cohort again."""
-    words = f'The cohort goes on: client.cohorts["{cohort_id}"].wait() waits further'
+    note = f'The cohort goes on: client.cohorts["{cohort_id}"].wait() waits further'
     try:
         yield
     except (KeyboardInterrupt, RateLimited, Unavailable, Unreachable) as error:
-        if words not in getattr(error, "__notes__", ()):
-            error.add_note(words)
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
         raise
 
 

@@ -64,18 +64,18 @@ class Cohorts(Resource, LiveHtmlCard):
         format : str, optional
             csv, parquet, json or ndjson, where the file's name does not say it.
         """
-        said = _given(
+        fields = _without_none(
             model=model, columns=columns, id_column=id_column, name=name,
             mapping=json.dumps(dict(mapping)) if mapping else None,
             units=json.dumps(dict(units)) if units else None,
             draft="true" if draft else None,
         )  # fmt: skip
         with opened(data, format) as upload:
-            return self.send(upload, said, idempotency_key)
+            return self.send(upload, fields, idempotency_key)
 
-    def send(self, upload: Upload, said: Mapping[str, str], key: str | None = None) -> Cohort:
+    def send(self, upload: Upload, fields: Mapping[str, str], key: str | None = None) -> Cohort:
         """Send a file with what is said of it, as text."""
-        return self._read(self._connection.upload(PATH, said, {"file": upload.part}, key=key))
+        return self._read(self._connection.upload(PATH, fields, {"file": upload.part}, key=key))
 
     def submit_stream(
         self,
@@ -101,7 +101,7 @@ class Cohorts(Resource, LiveHtmlCard):
         headers = {"Content-Type": TYPES[format]}
         if length is not None:
             headers["Content-Length"] = str(length)
-        params = _given(model=model, name=name, draft="true")
+        params = _without_none(model=model, name=name, draft="true")
         return self._read(self._connection.upload_stream(PATH, params, pieces, headers))
 
     def match(
@@ -118,8 +118,8 @@ class Cohorts(Resource, LiveHtmlCard):
         The parameters are those of `submit`; `columns` None has the service guess.
         """
         options = {"model": model, "columns": columns, "mapping": mapping, "units": units}
-        said = {name: value for name, value in options.items() if value is not None}
-        body = {"header": list(header), **said}
+        fields = {name: value for name, value in options.items() if value is not None}
+        body = {"header": list(header), **fields}
         return decode(Matches, self._connection.post_once_more(f"{PATH}/match", body))
 
     def page(
@@ -131,12 +131,12 @@ class Cohorts(Resource, LiveHtmlCard):
 
     def template(self, model: str | None = None, columns: str = "agelens") -> str:
         """A CSV with the columns that a clock reads and one made-up person, to fill in."""
-        params = _given(model=model, columns=columns)
+        params = _without_none(model=model, columns=columns)
         return self._connection.download(f"{PATH}/template", params).decode()
 
     def _read(self, wire: object) -> Cohort:
         return Cohort(self._connection, wire)
 
 
-def _given(**options: str | None) -> dict[str, str]:
+def _without_none(**options: str | None) -> dict[str, str]:
     return {name: text for name, text in options.items() if text is not None}

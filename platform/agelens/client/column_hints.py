@@ -16,15 +16,17 @@ def as_arguments(hints: tuple[str, ...]) -> dict[str, str]:
 
     That there is no age says nothing that the clock's missing features do not say.
     """
-    told: dict[str, str] = {}
+    arguments: dict[str, str] = {}
     for hint in hints:
         if found := LOOKS.search(hint):
             name = found[1]
-            told["columns"] = f'the frame looks like one with {name} columns; say columns="{name}"'
+            arguments["columns"] = (
+                f'the frame looks like one with {name} columns; say columns="{name}"'
+            )
         elif found := NO_AGE.fullmatch(hint):
             if name := found[2]:
                 mapping = json.dumps({name: AGE}, ensure_ascii=False)
-                told["mapping"] = f'did you mean the age by "{name}"? Say mapping={mapping}'
+                arguments["mapping"] = f'did you mean the age by "{name}"? Say mapping={mapping}'
         else:
-            told["frame"] = hint
-    return told
+            arguments["frame"] = hint
+    return arguments

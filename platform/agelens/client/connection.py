@@ -77,17 +77,17 @@ class Connection:
         )
 
     def close(self) -> None:
-        """Let the sockets go; a transport that was given may serve others, so it stays open."""
+        """Close the connections, unless they are of a transport that was given, which others may use."""
         if not self._shares_transport:
             self._http.close()
 
     def get(self, path: str, params: Params | None = None, *, seconds_more: float = 0.0) -> object:
-        """Read something; `seconds_more` is how long the service was asked to wait."""
+        """GET JSON; `seconds_more` is how long the service was asked to wait."""
         timeout = self.timeout_seconds + seconds_more
-        return self._send("GET", path, params=_given(params or {}), timeout=timeout)
+        return self._send("GET", path, params=_without_none(params or {}), timeout=timeout)
 
     def post(self, path: str, body: Body | None = None, *, key: str | None = None) -> object:
-        """Create something, or pay. However often it is sent, it happens once: its key says so."""
+        """POST with an Idempotency-Key: it happens once, however often it is retried."""
         return self.post_content(path, key=key, **_json(body))
 
     def post_content(
@@ -106,7 +106,7 @@ class Connection:
     def upload(
         self,
         path: str,
-        said: Mapping[str, str],
+        fields: Mapping[str, str],
         files: Mapping[str, File],
         *,
         key: str | None = None,
@@ -114,7 +114,7 @@ class Connection:
         """Send files by their fields, a piece at a time, from their start at each attempt."""
         timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
         return self.post_content(
-            path, key=key, is_long=True, data=said, files=files, timeout=timeout
+            path, key=key, is_long=True, data=fields, files=files, timeout=timeout
         )
 
     def upload_stream(
@@ -125,28 +125,28 @@ class Connection:
         sent = self._send_once(
             "POST",
             path,
-            params=_given(params),
+            params=_without_none(params),
             headers=headers,
             timeout=timeout,
             content=iter(pieces),
         )
-        return self._read(sent)
+        return self._decoded_json(sent)
 
     def post_once_more(self, path: str, body: Body | None = None) -> object:
         """A POST that neither creates nor pays, so that repeating it needs no key."""
         return self._send("POST", path, **_json(body))
 
     def patch(self, path: str, body: Body) -> object:
-        """Change something; repeating it changes nothing more."""
+        """PATCH: idempotent, so it is retried without a key."""
         return self._send("PATCH", path, json=body)
 
     def put(self, path: str, body: Body) -> object:
-        """Set something; repeating it changes nothing more."""
+        """PUT: idempotent, so it is retried without a key."""
         return self._send("PUT", path, json=body)
 
     def download(self, path: str, params: Params | None = None) -> bytes:
-        """Read something that is not JSON."""
-        response = self._respond("GET", path, params=_given(params or {}))
+        """GET what is not JSON."""
+        response = self._response_with_retries("GET", path, params=_without_none(params or {}))
         return response.content if response else b""
 
     def save(self, path: str, params: Params, file: BinaryIO) -> None:
@@ -158,11 +158,11 @@ class Connection:
                 self._save_once(path, params, file)
 
     def delete(self, path: str) -> None:
-        """Take something away."""
+        """DELETE; what an earlier attempt deleted is no error."""
         self._send("DELETE", path)
 
     def pages(self, path: str, params: Params | None = None) -> Iterator[object]:
-        """Every item of a list, fetching the next page when it is needed."""
+        """Iterate over the items of a paginated list, fetching each page when it is needed."""
         cursor = None
         while True:
             page = decode(Items, self.get(path, {**(params or {}), "cursor": cursor}))
@@ -174,11 +174,11 @@ class Connection:
     def _send(
         self, method: str, path: str, *, is_long: bool = False, **request: Unpack[Request]
     ) -> object:
-        response = self._respond(method, path, is_long=is_long, **request)
-        return self._read(response) if response is not None and response.content else None
+        response = self._response_with_retries(method, path, is_long=is_long, **request)
+        return self._decoded_json(response) if response is not None and response.content else None
 
-    def _read(self, response: httpx.Response) -> object:
-        """What the service said; whatever else answers there, such as a proxy's page, is not it."""
+    def _decoded_json(self, response: httpx.Response) -> object:
+        """The JSON of an answer; Unreachable when it is something else, such as the page of a proxy."""
         try:
             answer: object = response.json()
         except ValueError as error:
@@ -188,7 +188,7 @@ class Connection:
             ) from error
         return answer
 
-    def _respond(
+    def _response_with_retries(
         self, method: str, path: str, *, is_long: bool = False, **request: Unpack[Request]
     ) -> httpx.Response | None:
         for attempt in attempts(self.patience_seconds, is_long=is_long):
@@ -203,7 +203,7 @@ class Connection:
 
     def _send_once(self, method: str, path: str, **request: Unpack[Request]) -> httpx.Response:
         request["headers"] = self._authorized(request.get("headers", {}))
-        with self._reached():
+        with self._network_errors():
             response = self._http.request(method, path, **request)
         if not response.is_success:
             raise self._problem(response)
@@ -217,15 +217,15 @@ class Connection:
 
     @contextmanager
     def streamed(self, path: str, params: Params) -> Iterator[Iterator[bytes]]:
-        """What a path answers, piece by piece; whoever hands it on has begun, so it is asked once."""
+        """Stream an answer; in one attempt, for its first pieces may be handed on already."""
         answered = self._http.stream(
             "GET",
             path,
-            params=_given(params),
+            params=_without_none(params),
             headers=self._authorized({}),
             timeout=httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS),
         )
-        with self._reached(), answered as answer:
+        with self._network_errors(), answered as answer:
             if not answer.is_success:
                 answer.read()
                 raise self._problem(answer)
@@ -240,7 +240,7 @@ class Connection:
         return {**headers, **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def _network_errors(self) -> Iterator[None]:
         try:
             yield
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
@@ -265,5 +265,5 @@ def _json(body: Body | None) -> Request:
     return {} if body is None else {"json": body}
 
 
-def _given(params: Params) -> dict[str, str | int | float | bool]:
+def _without_none(params: Params) -> dict[str, str | int | float | bool]:
     return {name: value for name, value in params.items() if value is not None}

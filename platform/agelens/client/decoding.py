@@ -51,11 +51,11 @@ def _converter() -> cattrs.Converter:
     made = cattrs.Converter()
     for kind in (str, int, bool):
         made.register_structure_hook(kind, _exactly)
-    made.register_structure_hook(float, _number)
+    made.register_structure_hook(float, _float)
     made.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
-    made.register_structure_hook_func(_stays, lambda value, _: value)
+    made.register_structure_hook_func(_is_kept_as_json, lambda value, _: value)
     configure_union_passthrough(Union[str, bool, int, float, None], made)  # noqa: UP007
-    made.register_structure_hook_factory(is_dataclass, partial(_of_fields, made))
+    made.register_structure_hook_factory(is_dataclass, partial(_dataclass_hook, made))
     return made
 
 
@@ -65,17 +65,17 @@ def _exactly(value: object, kind: type[T]) -> T:
     return value
 
 
-def _number(value: object, _: type[float]) -> float:
+def _float(value: object, _: type[float]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{value!r} is no number")
     return value
 
 
-def _stays(kind: object) -> bool:
+def _is_kept_as_json(kind: object) -> bool:
     return kind is wire.Json or is_typeddict(kind)
 
 
-def _of_fields(converter: cattrs.Converter, kind: type[Any]) -> Callable[[Any, Any], Any]:
+def _dataclass_hook(converter: cattrs.Converter, kind: type[Any]) -> Callable[[Any, Any], Any]:
     names = {entry.name: entry.metadata[JSON_NAME] for entry in fields(kind) if entry.metadata}
     renamed: dict[str, Any] = {own: override(rename=name) for own, name in names.items()}
     return make_dict_structure_fn(kind, converter, **renamed)

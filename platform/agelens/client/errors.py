@@ -101,10 +101,10 @@ class InvalidInput(ApiError):
         retry_after_seconds: float | None = None,
     ) -> None:
         super().__init__(response, problem, retry_after_seconds)
-        told = problem.get("errors")
+        entries = problem.get("errors")
         self.problems = tuple(
             FieldProblem(*(str(entry.get(name, "")) for name in ("pointer", "field", "message")))
-            for entry in (told if isinstance(told, list) else ())
+            for entry in (entries if isinstance(entries, list) else ())
         )
 
     def __str__(self) -> str:
@@ -159,8 +159,8 @@ class ServerError(ApiError):
 class TaskError(ClientError):
     """A task that has no result for us."""
 
-    def __init__(self, task: TaskLike, words: str) -> None:
-        super().__init__(f"Task {task.id} {words}")
+    def __init__(self, task: TaskLike, what_happened: str) -> None:
+        super().__init__(f"Task {task.id} {what_happened}")
         self.task = task
 
 
@@ -179,8 +179,8 @@ class WaitTimeout(TaskError):
 class CohortError(ClientError):
     """A cohort that has no results for us."""
 
-    def __init__(self, cohort: CohortLike, words: str) -> None:
-        super().__init__(f"Cohort {cohort.id} {words}")
+    def __init__(self, cohort: CohortLike, what_happened: str) -> None:
+        super().__init__(f"Cohort {cohort.id} {what_happened}")
         self.cohort = cohort
 
 

@@ -56,10 +56,10 @@ def predict(
 ) -> Any:
     """See `Client.predict_frame`."""
     if not has_arrow_columns(people):
-        words = (
+        message = (
             f"people must be a frame of pandas, polars, pyarrow or DuckDB, not {instead(people)}"
         )
-        raise TypeError(words)
+        raise TypeError(message)
     frame = frames.in_pandas(people)
     found = _matches(cohorts, frames.names_of(frame), options)
     _check(found, options)
@@ -95,18 +95,20 @@ def _matches(cohorts: Cohorts, names: Sequence[str], options: FrameOptions) -> M
 
 def _check(found: Matches, options: FrameOptions) -> None:
     """Refuse what no row could be scored with; tell what is not read. Both with what may be meant."""
-    required = {each.feature: _lacking(each.label) for each in found.missing if each.required}
+    required = {
+        each.feature: _missing_message(each.label) for each in found.missing if each.required
+    }
     hints = as_arguments(found.hints)
     if required:
         raise refused(required | hints)
     if ignored := [name for name in found.ignored if name not in options.set_aside]:
         shown = ", ".join(ignored[:SHOWN_COLUMNS])
         more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
-        words = f"{found.model.name} does not read these columns: {shown}{more}"
-        warnings.warn("; ".join([words, *hints.values()]), UserWarning, stacklevel=4)
+        message = f"{found.model.name} does not read these columns: {shown}{more}"
+        warnings.warn("; ".join([message, *hints.values()]), UserWarning, stacklevel=4)
 
 
-def _lacking(label: str) -> str:
+def _missing_message(label: str) -> str:
     return f"no column answers it ({label}); name one with mapping="
 
 
@@ -125,13 +127,13 @@ def _submit(
 def _columns_of_answers(models: Models, model: Model, contributions: bool) -> list[str]:
     """The columns that the answers of this clock have, told by its example."""
     example = models.example(model.name).result
-    told = (each["feature"] for each in example["contributions"])
+    explained = (each["feature"] for each in example["contributions"])
     gap = ["age_gap", "age_gap_adjusted", "age_gap_percentile"] if model.unit == YEARS else []
     columns = [
         *("prediction", "interval_low", "interval_high", "base_value"),
         *gap,
         *(f"derived:{name}" for name in example.get("derived") or ()),
-        *(f"{CONTRIBUTION}{feature}" for feature in told if contributions),
+        *(f"{CONTRIBUTION}{feature}" for feature in explained if contributions),
         *("warnings", "error", "clock", "clock_version"),
     ]
     return _in_order(columns, model)

@@ -57,7 +57,7 @@ def names_of(frame: DataFrame) -> list[str]:
     InvalidInput
         Naming those that two columns have.
     """
-    names = [_text(name) for name in frame.columns]
+    names = [_as_text(name) for name in frame.columns]
     twice = {name: "is the name of two columns" for name, n in Counter(names).items() if n > 1}
     if twice:
         raise refused(twice)
@@ -69,7 +69,7 @@ def write(frame: DataFrame, names: Sequence[str], file: BinaryIO) -> None:
 
     The same frame gives the same bytes, so that it is the same request when it is sent again.
     """
-    columns = [_plain(frame.iloc[:, place]) for place in range(len(names))]
+    columns = [_without_categories(frame.iloc[:, place]) for place in range(len(names))]
     kinds = [pa.float64() if _are_numbers(column) else pa.string() for column in columns]
     schema = pa.schema(list(zip(names, kinds, strict=True)))
     texts = [name for name, kind in zip(names, kinds, strict=True) if kind == pa.string()]
@@ -85,14 +85,14 @@ def write(frame: DataFrame, names: Sequence[str], file: BinaryIO) -> None:
 
 def read(file: BinaryIO) -> DataFrame:
     """Results of a cohort, in the order of its rows."""
-    return _frame(pq.read_table(file))
+    return _to_pandas(pq.read_table(file))
 
 
 def of_nobody(columns: Sequence[str]) -> DataFrame:
     """The answers to an empty frame: no rows, and the columns that answers have."""
     texts = ("warnings", "error", "clock", "clock_version")
     schema = pa.schema([(n, pa.string() if n in texts else pa.float64()) for n in columns])
-    return _frame(schema.empty_table())
+    return _to_pandas(schema.empty_table())
 
 
 def of_contributions(contributions: Sequence[wire.Contribution]) -> DataFrame:
@@ -115,7 +115,7 @@ def _flat(contribution: wire.Contribution) -> dict[str, object]:
     }
 
 
-def _frame(table: pa.Table) -> DataFrame:
+def _to_pandas(table: pa.Table) -> DataFrame:
     frame: DataFrame = table.to_pandas()
     return frame
 
@@ -125,7 +125,7 @@ def _slices(n_rows: int) -> Iterator[slice]:
         yield slice(first, first + SLICE_ROWS)
 
 
-def _plain(column: Series[Any]) -> Series[Any]:
+def _without_categories(column: Series[Any]) -> Series[Any]:
     """A column of categories as what they stand for."""
     return column.astype(object) if isinstance(column.dtype, CategoricalDtype) else column
 
@@ -147,9 +147,9 @@ def _numbers(column: Series[Any]) -> pa.Array:
 def _texts(column: Series[Any]) -> pa.Array:
     gaps = column.isna().to_numpy()
     cells = zip(column.astype(object), gaps, strict=True)
-    return pa.array([None if gap else _text(cell) for cell, gap in cells], pa.string())
+    return pa.array([None if gap else _as_text(cell) for cell, gap in cells], pa.string())
 
 
-def _text(cell: object) -> str:
+def _as_text(cell: object) -> str:
     """What a cell says, in letters that there are."""
     return str(cell).encode("utf-8", errors="replace").decode()

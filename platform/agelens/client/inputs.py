@@ -54,13 +54,15 @@ def json_answers(answers: Mapping[str, object]) -> wire.Answers:
             f"answers map biomarkers to values; they cannot be a {type(answers).__name__} "
             "(predict_frame takes a frame of people)"
         )
-    values = {str(name): _value(value) for name, value in answers.items()}
-    if wrong := {name: words for name, value in values.items() if (words := _wrong(value))}:
-        raise refused(wrong)
+    values = {str(name): _json_value(value) for name, value in answers.items()}
+    if objections := {
+        name: message for name, value in values.items() if (message := _objection(value))
+    }:
+        raise refused(objections)
     return values
 
 
-def _value(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if type(value).__name__ in GAPS:
         return None
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
@@ -70,7 +72,7 @@ def _value(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _wrong(value: Any) -> str | None:
+def _objection(value: Any) -> str | None:
     if value is not None and not isinstance(value, SENT):
         return f"must be a number or text, not {kind_of(value)}"
     if isinstance(value, float) and math.isinf(value):

@@ -1,4 +1,4 @@
-"""Lists a page at a time, for those who show pages; iterating a list needs none of this."""
+"""Cursor pagination: lists that are iterated, and single pages of them."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def refused(messages: Mapping[str, str]) -> InvalidInput:
     problem = {
         "title": "Some input needs correcting",
         "code": "invalid_input",
-        "errors": [{"field": field, "message": words} for field, words in messages.items()],
+        "errors": [{"field": field, "message": message} for field, message in messages.items()],
     }
     return InvalidInput(httpx.Response(HTTPStatus.UNPROCESSABLE_ENTITY), problem)
 
@@ -70,8 +70,8 @@ def _document(response: httpx.Response) -> Mapping[str, object]:
         return document
     if place := response.headers.get("Location"):
         return {"detail": f"The service has moved to {place}; use that address."}
-    words = "" if _is_markup(response) else response.text[:200].strip()
-    return {"detail": f"HTTP {response.status_code}: {words or response.reason_phrase}"}
+    message = "" if _is_markup(response) else response.text[:200].strip()
+    return {"detail": f"HTTP {response.status_code}: {message or response.reason_phrase}"}
 
 
 def _is_markup(response: httpx.Response) -> bool:

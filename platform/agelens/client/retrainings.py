@@ -32,19 +32,19 @@ class Retrainings(Resource):
         `validation` is another file: beside `data` one to upload, else the name of a configured
         one. What the notebook makes is published as a new version and not activated.
         """
-        said = {"model": model, **({} if version is None else {"version": version})}
+        fields = {"model": model, **({} if version is None else {"version": version})}
         if data is None:
-            body = {**said, **({} if validation is None else {"validation": str(validation)})}
+            body = {**fields, **({} if validation is None else {"validation": str(validation)})}
             wire = self._connection.post(PATH, body, key=idempotency_key)
             return decode(Retraining, wire)
         files = {"data": data, **({} if validation is None else {"validation": validation})}
         paths = {name: Path(place).expanduser() for name, place in files.items()}
         with ExitStack() as opened:
-            sent = {
+            uploads = {
                 name: (path.name, opened.enter_context(path.open("rb")), ANY_TYPE)
                 for name, path in paths.items()
             }
-            wire = self._connection.upload(PATH, said, sent, key=idempotency_key)
+            wire = self._connection.upload(PATH, fields, uploads, key=idempotency_key)
         return decode(Retraining, wire)
 
     def retraining(self, retraining_id: str) -> Retraining:
@@ -81,17 +81,17 @@ class Retrainings(Resource):
 
     def schedule(self, model: str, *, every_hours: int) -> Schedule:
         """Retrain a clock every so many hours on the configured data."""
-        wire = self._connection.put(_schedule(model), {"every_hours": every_hours})
+        wire = self._connection.put(_schedule_path(model), {"every_hours": every_hours})
         return decode(Schedule, wire)
 
     def unschedule(self, model: str) -> None:
         """Retrain a clock no more."""
-        self._connection.delete(_schedule(model))
+        self._connection.delete(_schedule_path(model))
 
 
 def _path(retraining_id: str) -> str:
     return f"{PATH}/{quote(retraining_id, safe='')}"
 
 
-def _schedule(model: str) -> str:
+def _schedule_path(model: str) -> str:
     return f"{PATH}/schedules/{quote(model, safe='')}"

@@ -50,10 +50,10 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 
     A date counts from the answer's own, for our clock may be wrong.
     """
-    told = headers.get("Retry-After", "")
-    if told.isascii() and told.isdigit():
-        return float(told)
-    moment = _moment(told)
+    value = headers.get("Retry-After", "")
+    if value.isascii() and value.isdigit():
+        return float(value)
+    moment = _moment(value)
     if moment is None:
         return None
     now = _moment(headers.get("Date", "")) or datetime.now(UTC)

@@ -45,12 +45,18 @@ def _price(cohort: CohortFields) -> str:
 
 
 def _summary(summary: wire.Summary) -> str:
-    unit, told = summary["unit"], summary["prediction"]
-    if told is None:
+    unit, distribution = summary["unit"], summary["prediction"]
+    if distribution is None:
         return muted("No row could be scored.") + _errors(summary)
-    points = (("p5", told["p5"]), ("median", told["median"]), ("p95", told["p95"]))
+    points = (
+        ("p5", distribution["p5"]),
+        ("median", distribution["median"]),
+        ("p95", distribution["p95"]),
+    )
     spread = ", ".join(f"{name} {number(value, unit)}" for name, value in points)
-    mean = f"{number(told['mean'], unit)} ± {number(told['sd'] or 0.0, unit)} {unit}"
+    mean = (
+        f"{number(distribution['mean'], unit)} ± {number(distribution['sd'] or 0.0, unit)} {unit}"
+    )
     gap = summary["age_gap"]
     pairs = [("Mean", f"{mean} (mean ± sd)"), ("Spread", spread)]
     if gap:

@@ -35,14 +35,14 @@ def card(title: str, *parts: str, aside: str = "") -> str:
     return _div("".join([heading, *filter(None, parts)]), CARD)
 
 
-def line(words: str, *, large: bool = False) -> str:
+def line(text: str, *, large: bool = False) -> str:
     """A line of text."""
-    return _div(escape(words), "font-size:22px;font-weight:600" if large else "")
+    return _div(escape(text), "font-size:22px;font-weight:600" if large else "")
 
 
-def muted(words: str) -> str:
+def muted(text: str) -> str:
     """A line of text that matters less."""
-    return _div(escape(words), "opacity:0.75") if words else ""
+    return _div(escape(text), "opacity:0.75") if text else ""
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
@@ -56,12 +56,12 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
     return _div("".join(cells), style)
 
 
-def progress(share: float, words: str) -> str:
+def progress(share: float, text: str) -> str:
     """How far something is, 0 to 1."""
     percent = f"{100 * min(max(share, 0.0), 1.0):.1f}%"
     done = _div("", f"width:{percent};height:8px;border-radius:4px;background:{YOUNGER}")
     track = _div(done, f"height:8px;border-radius:4px;background:{TRACK};margin-top:8px")
-    return f"{track}{muted(words)}"
+    return f"{track}{muted(text)}"
 
 
 def bars(rows: Sequence[Bar], unit: str) -> str:

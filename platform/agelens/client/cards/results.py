@@ -63,11 +63,11 @@ def _interval(result: Result) -> str:
 def _gap(gap: AgeGap | None) -> str:
     if gap is None:
         return ""
-    told = f"{signed(gap.raw)} years to the age given"
+    gap_text = f"{signed(gap.raw)} years to the age given"
     if gap.percentile is None:
-        return told
+        return gap_text
     place = f"{gap.percentile:.0f}"
-    return f"{told}; percentile {place} among comparable people ({gap.reference})"
+    return f"{gap_text}; percentile {place} among comparable people ({gap.reference})"
 
 
 def _bar(contribution: Contribution) -> Bar:

@@ -22,8 +22,8 @@ def measured(value: float | str | None, unit: str) -> str:
     """A biomarker's value with its unit."""
     if value is None:
         return "not measured"
-    told = value if isinstance(value, str) else f"{value:.4g}"
-    return f"{told} {unit}".rstrip()
+    text = value if isinstance(value, str) else f"{value:.4g}"
+    return f"{text} {unit}".rstrip()
 
 
 def credits(count: int) -> str:
