@@ -1,4 +1,4 @@
-"""How pages reach the API: agelens.client with the token of whoever is logged in."""
+"""Access to the API: a client with the token of the logged-in person, over one connection pool."""
 
 import os
 import threading
@@ -27,7 +27,7 @@ class SharedTransport(httpx.BaseTransport):
 
     def __init__(self, waiting: int) -> None:
         """Nothing is opened before the first request."""
-        self.seats = concurrency_limit.Seats(waiting)
+        self.limit = concurrency_limit.ConcurrencyLimit(waiting)
         self._lock = threading.Lock()
         self._pools: dict[int, httpx.HTTPTransport] = {}
 
@@ -37,10 +37,10 @@ class SharedTransport(httpx.BaseTransport):
             outgoing.headers["X-Forwarded-For"] = request.remote_addr
         if "wait" not in outgoing.url.params:
             return self._send(outgoing)
-        with self.seats.one() as seated:
-            if not seated:
+        with self.limit.slot() as has_slot:
+            if not has_slot:
                 outgoing.url = outgoing.url.copy_remove_param("wait")
-                concurrency_limit.ask_less_often()
+                concurrency_limit.poll_less_often()
             return self._send(outgoing)
 
     def close(self) -> None:
@@ -72,7 +72,7 @@ def init_app(server: Flask, settings: WebSettings) -> None:
     """Remember where the API is."""
     transport = SharedTransport(settings.web_threads // 2)
     server.extensions["agelens_transport"] = transport
-    server.extensions["agelens_stopping"] = transport.seats.close
+    server.extensions["agelens_stopping"] = transport.limit.close
     server.extensions["agelens_api_url"] = settings.api_url
     server.extensions["agelens_public_api_url"] = settings.public_api_url
 

@@ -1,4 +1,4 @@
-"""The one place where the web app is put together."""
+"""The application factory of the web app."""
 
 from datetime import timedelta
 from pathlib import Path

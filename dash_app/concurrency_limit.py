@@ -1,4 +1,4 @@
-"""Seats for those who wait for the API: others always find a thread that answers them."""
+"""Limit how many requests wait for the API at once, so that others always find a free thread."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from dash.exceptions import MissingCallbackContextException
 UNHURRIED_MS = 3000
 
 
-class Seats:
+class ConcurrencyLimit:
     """At most so many requests of a process wait at a time; when it stops, none any more."""
 
     def __init__(self, count: int) -> None:
@@ -22,7 +22,7 @@ class Seats:
         self._open = False
 
     @contextmanager
-    def one(self) -> Iterator[bool]:
+    def slot(self) -> Iterator[bool]:
         """Whether there was a seat; it is free again afterwards."""
         found = self._open and self._free.acquire(blocking=False)
         try:
@@ -32,11 +32,11 @@ class Seats:
                 self._free.release()
 
 
-def ask_less_often() -> None:
+def poll_less_often() -> None:
     """Have the page whose clock asked ask in seconds: without a seat it is answered at once."""
     try:
-        asking = [entry["prop_id"] for entry in ctx.triggered]
+        triggers = [entry["prop_id"] for entry in ctx.triggered]
     except MissingCallbackContextException:  # not a callback of a page
         return
-    if any(name.endswith(".n_intervals") for name in asking):
+    if any(name.endswith(".n_intervals") for name in triggers):
         set_props(ctx.triggered_id, {"interval": UNHURRIED_MS})

@@ -1,4 +1,4 @@
-"""Asking once more before something is done that cannot be undone."""
+"""Confirmation dialogs."""
 
 import dash_mantine_components as dmc
 

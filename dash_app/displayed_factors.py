@@ -1,4 +1,4 @@
-"""What was measured, in the unit that the person typed, against what is usual."""
+"""A result's factors as they are displayed: values in the person's units, with reference ranges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Logging in, registering and logging out: plain HTML forms, so that password managers understand them."""
+"""Log in, register and log out with plain HTML forms, which password managers understand."""
 
 from typing import TypedDict
 from urllib.parse import urlencode, urlsplit

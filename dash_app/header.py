@@ -1,4 +1,4 @@
-"""The header: where one is, where one can go, who is logged in."""
+"""The page header: navigation, account and colour scheme."""
 
 import dash_mantine_components as dmc
 from dash import dcc, html

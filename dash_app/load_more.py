@@ -1,4 +1,4 @@
-"""Lists that grow by "Show more"."""
+"""Lists with a "Show more" button (cursor pagination)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What went wrong, in words: for a page, a field, or a notice in the corner."""
+"""Error messages: for a page, a form field, or a notification."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""How all pages show a task and its result: words and colours."""
+"""Formatting of tasks and results: status colours, predictions, intervals."""
 
 from agelens import charts
 from agelens.client import Task

@@ -1,4 +1,4 @@
-"""Pages under addresses, with what every page needs: the right person, and words for failures."""
+"""Page registration: paths, access control, and error pages."""
 
 import inspect
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The frame around every page: header, menu, notices, foot."""
+"""The layout around every page: header, menu, notifications, footer."""
 
 import importlib.metadata
 

@@ -1,4 +1,4 @@
-"""Tables of which each row becomes a card on a phone: assets/tables.css."""
+"""Responsive tables: each row becomes a card on a phone (assets/tables.css)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

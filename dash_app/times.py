@@ -1,4 +1,4 @@
-"""Moments as people read them: in the time of their browser, exact in the title."""
+"""Dates and times, shown in the browser's time zone."""
 
 from datetime import UTC, datetime
 from typing import Literal

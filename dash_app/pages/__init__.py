@@ -1,4 +1,4 @@
-"""Every page: what it shows, and what happens on it."""
+"""All pages of the web app."""
 
 import dash
 from dash import Dash

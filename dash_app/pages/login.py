@@ -1,4 +1,4 @@
-"""Logging in and registering: plain HTML forms, which password managers understand."""
+"""The login and registration pages."""
 
 from urllib.parse import urlencode
 
@@ -60,16 +60,16 @@ def _page(title: str, lead: str, form: Component, otherwise: list[Content]) -> C
 def _form(
     action: str, button: str, following: str, *, autocomplete: str, rules: str | None = None
 ) -> Component:
-    told = forms.last_message()
-    wrong = told.get("problems") or {}
-    message = told.get("message")
+    last = forms.last_message()
+    wrong = last.get("problems") or {}
+    message = last.get("message")
     return html.Form(
         [
             *_hidden(csrf_token=forms.csrf_token(), next=following),
             dmc.Stack(
                 [
                     dmc.Alert(message, color="red", className="problem") if message else None,
-                    _email(told.get("email", ""), wrong.get("email")),
+                    _email(last.get("email", ""), wrong.get("email")),
                     _password(autocomplete, rules, wrong.get("password")),
                     dmc.Button(button, buttonProps={"type": "submit"}, fullWidth=True),
                 ],
@@ -115,6 +115,6 @@ def _hidden(**values: str) -> list[Content]:
     return [dcc.Input(type="hidden", name=name, value=value) for name, value in values.items()]
 
 
-def _other(page: str, words: str, following: str) -> Component:
+def _other(page: str, label: str, following: str) -> Component:
     href = f"{page}?{urlencode({'next': following})}" if following else page
-    return dmc.Anchor(words, href=href)
+    return dmc.Anchor(label, href=href)

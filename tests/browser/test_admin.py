@@ -167,7 +167,7 @@ def test_queues_and_workers_are_shown_and_asked_again_by_themselves(
     workers = administrating.client.admin.queues()["workers"]
     expect(page.get_by_role("main")).to_contain_text(workers[0])
     for what in ("Tasks", "Cohorts", "Retrainings"):
-        expect(page.get_by_role("heading", name=f"{what} under way")).to_be_visible()
+        expect(page.get_by_role("heading", name=f"Active {what.lower()}")).to_be_visible()
     with page.expect_request(lambda asked: bool(TICK.search(asked.post_data or ""))):
         page.clock.fast_forward(EVERY_MS)
     page.get_by_role("button", name="Refresh").click()

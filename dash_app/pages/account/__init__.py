@@ -1,4 +1,4 @@
-"""Account: who one is, tokens for programs, taking one's data away, and leaving."""
+"""Account page: profile, tokens, data export, and account deletion."""
 
 from collections.abc import Sequence
 

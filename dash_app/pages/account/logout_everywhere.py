@@ -1,4 +1,4 @@
-"""Logging out everywhere."""
+"""Log out everywhere: revoke every login and token."""
 
 import dash_mantine_components as dmc
 from agelens.client import NotFound

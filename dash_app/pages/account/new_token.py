@@ -1,4 +1,4 @@
-"""Making a personal token; its secret is shown once."""
+"""Create a personal token; its secret is shown once."""
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput, Token, Unauthenticated

@@ -67,7 +67,10 @@ def deletion_section(user: User) -> Component:
             dmc.Text("This cannot be undone. Download your data first if you want it.", mb="md"),
             dmc.Button("Delete my account …", id="account-erase", color="red", variant="outline"),
             dialogs.confirmation(
-                "account-erase", "Delete my account", *_asked(user), go="Delete permanently"
+                "account-erase",
+                "Delete my account",
+                *_dialog_content(user),
+                go="Delete permanently",
             ),
         ],
         withBorder=True,
@@ -75,7 +78,7 @@ def deletion_section(user: User) -> Component:
     )
 
 
-def _asked(user: User) -> list[Content]:
+def _dialog_content(user: User) -> list[Content]:
     return [
         html.Div(["Deleted immediately:", html.Ul([html.Li(what) for what in ERASED])]),
         dmc.Text(KEPT),

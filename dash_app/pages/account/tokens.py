@@ -88,10 +88,10 @@ def register(app: Dash) -> None:
             return False, no_update, None
         if not isinstance(chosen, dict) or not any(clicks):
             return no_update, no_update, no_update
-        words = f"“{chosen['name']}” will stop working immediately, wherever it is used."
+        message = f"“{chosen['name']}” will stop working immediately, wherever it is used."
         if chosen["here"]:
-            words += " It is this browser's login, so you will be logged out."
-        return True, words, {"token": chosen["token"], "here": chosen["here"]}
+            message += " It is this browser's login, so you will be logged out."
+        return True, message, {"token": chosen["token"], "here": chosen["here"]}
 
     @app.callback(
         Output("account-revoke-dialog", "opened", allow_duplicate=True),

@@ -1,4 +1,4 @@
-"""Administration: people, credits, tasks, clocks, queues and retrainings, each at its own address."""
+"""Administration pages: users, transactions, tasks, models, queues, retrainings."""
 
 from dash import Dash
 

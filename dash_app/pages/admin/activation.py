@@ -1,4 +1,4 @@
-"""Which version of a clock answers: activating one, rolling back."""
+"""Activate a version of a clock, or roll back to the previous one."""
 
 import time
 
@@ -24,13 +24,13 @@ def roll_back_button(name: str, version: str) -> Component:
     return _button(label, f"Roll {name} back to {version}", name, version, "roll back")
 
 
-def _button(label: str, told: str, name: str, version: str, action: str) -> Component:
+def _button(label: str, aria_label: str, name: str, version: str, action: str) -> Component:
     return dmc.Button(
         label,
         id={"type": OPENER, "name": name, "version": version, "action": action},
         size="compact-sm",
         variant="default",
-        **{"aria-label": told},
+        **{"aria-label": aria_label},
     )
 
 
@@ -44,7 +44,7 @@ def dialog() -> Component:
     )
 
 
-def _words(name: str, version: str, action: str) -> str:
+def _explanation(name: str, version: str, action: str) -> str:
     again = " again" if action == "roll back" else ""
     return (
         f"New assessments will use {name} {version}{again}. Existing tasks keep the version that "
@@ -71,7 +71,7 @@ def register(app: Dash) -> None:
         if ctx.triggered_id == "admin-switch-not":
             return False, no_update, no_update, no_update
         chosen = {key: ctx.triggered_id[key] for key in ("name", "version", "action")}
-        return True, _words(**chosen), chosen, None
+        return True, _explanation(**chosen), chosen, None
 
     @app.callback(
         Output("admin-switch-dialog", "opened", allow_duplicate=True),

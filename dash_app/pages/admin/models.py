@@ -1,4 +1,4 @@
-"""Every published version of every clock, and which of them answers."""
+"""All published versions of all clocks, and which one is active."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Starting a retraining: on the service's own data, or on a file."""
+"""Start a retraining on the configured data or on an uploaded file."""
 
 import uuid
 from contextlib import ExitStack
@@ -108,12 +108,12 @@ def register(app: Dash) -> None:
         if sent and not sent[0][0]:
             return dmc.Alert("Choose a file to train on.", color="red"), None, None, no_update
         try:
-            told = _start(model, (version or "").strip() or None, sent, key)
+            answer = _start(model, (version or "").strip() or None, sent, key)
         except InvalidInput as error:
             return _refused(error)
         except ClientError as error:
             return problems.alert(error), None, None, no_update
-        return told, None, None, uuid.uuid4().hex
+        return answer, None, None, uuid.uuid4().hex
 
 
 def _start(

@@ -1,4 +1,4 @@
-"""What every page of the administration looks like."""
+"""Shared layout of the administration pages: navigation, tables, filters, dialogs."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Publishing a bundle: a zip, checked by the API and never executed."""
+"""Publish a clock bundle: a zip that the API verifies and never executes."""
 
 import time
 
@@ -62,14 +62,14 @@ def register(app: Dash) -> None:
             with access.client() as client, uploads.kept(contents, name) as bundle:
                 made = client.admin.publish(bundle, force=bool(force))
         except Conflict as error:
-            told = _without_address(error.detail)
-            return dmc.Alert(told, title="Not published", color="red"), no_update
+            message = _without_address(error.detail)
+            return dmc.Alert(message, title="Not published", color="red"), no_update
         except ClientError as error:
             return problems.alert(error, "Not published"), no_update
         set_props("admin-models-changed", {"data": time.time()})
-        told = "It is active." if made.active else "It is not active yet."
+        message = "It is active." if made.active else "It is not active yet."
         title = f"{made.name} {made.version} is published"
-        return dmc.Alert(told, title=title, color="teal"), None
+        return dmc.Alert(message, title=title, color="teal"), None
 
 
 def _without_address(detail: str) -> str:

@@ -1,4 +1,4 @@
-"""What waits, who works, what is under way."""
+"""Live status of queues, workers and running jobs."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,7 @@ def register(app: Dash) -> None:
     )
     def refresh(_clicks: int | None, _ticks: int) -> object:
         try:
-            return now()
+            return queue_figures()
         except Unauthenticated:
             raise
         except ClientError as error:  # in the place of the figures, not a notice every few seconds
@@ -41,13 +41,13 @@ def layout() -> Component:
     return page_frame.page(
         "Queues",
         html.Div(dmc.Button("Refresh", id="admin-queues-refresh", variant="default")),
-        html.Div(now(), id="admin-queues-now"),
+        html.Div(queue_figures(), id="admin-queues-now"),
         dcc.Interval(id="admin-queues-tick", interval=EVERY_MS),
         lead=f"Refreshes every {EVERY_MS // 1000} seconds.",
     )
 
 
-def now() -> Component:
+def queue_figures() -> Component:
     """The figures."""
     with access.client() as client:
         found = client.admin.queues()

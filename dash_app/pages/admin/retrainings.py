@@ -1,4 +1,4 @@
-"""Runs of training notebooks, and the candidate versions that came of them."""
+"""Retraining runs and the candidate versions they produced."""
 
 from datetime import UTC, datetime
 from itertools import islice
@@ -39,7 +39,7 @@ def register(app: Dash) -> None:
         try:
             if isinstance(ctx.triggered_id, dict):
                 _cancel(ctx.triggered_id["id"])
-            return listed(shown)
+            return retraining_list(shown)
         except Unauthenticated:
             raise
         except ClientError as error:
@@ -53,7 +53,7 @@ def layout(shown: str | None = None) -> Component:
         clocks = sorted({version.name for version in client.admin.models()})
     return page_frame.page(
         "Retrainings",
-        html.Div(listed(count), id="admin-retrainings-list"),
+        html.Div(retraining_list(count), id="admin-retrainings-list"),
         dcc.Interval(id="admin-retrainings-tick", interval=EVERY_MS),
         dcc.Store(id="admin-retrainings-shown", data=count),
         new_retraining.form(clocks),
@@ -66,7 +66,7 @@ def _count(shown: str | None) -> int:
     return min(int(shown), MOST_SHOWN) if shown and shown.isdecimal() else SHOWN
 
 
-def listed(count: int) -> Component:
+def retraining_list(count: int) -> Component:
     """The newest, as they are now."""
     with access.client() as client:
         found = list(islice(client.admin.retrainings(), count + 1))

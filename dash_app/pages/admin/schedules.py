@@ -1,4 +1,4 @@
-"""Clocks that are retrained every so many hours."""
+"""Retraining schedules."""
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput, NotFound, Schedule
@@ -17,7 +17,7 @@ def section(clocks: list[str]) -> Component:
     return dmc.Paper(
         [
             dmc.Title("Schedules", order=2, size="h4", mb="xs"),
-            html.Div(listed(), id="admin-schedules-list"),
+            html.Div(schedule_list(), id="admin-schedules-list"),
             dmc.Group(
                 [
                     dmc.Select(
@@ -47,7 +47,7 @@ def section(clocks: list[str]) -> Component:
     )
 
 
-def listed() -> Component:
+def schedule_list() -> Component:
     """As they are now."""
     with access.client() as client:
         found = client.admin.schedules()
@@ -109,7 +109,7 @@ def register(app: Dash) -> None:
             return no_update, model_error, hours_error, below
         except ClientError as error:
             return no_update, None, None, problems.alert(error)
-        return listed(), None, None, None
+        return schedule_list(), None, None, None
 
 
 def _set_to(model: str, hours: int) -> None:

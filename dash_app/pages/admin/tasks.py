@@ -1,4 +1,4 @@
-"""Everybody's tasks: what is asked, what became of it; not the answers."""
+"""All users' tasks, without their answers."""
 
 from collections.abc import Iterable
 

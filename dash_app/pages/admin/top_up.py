@@ -1,4 +1,4 @@
-"""Adding credits to somebody's wallet: asked once more, paid once."""
+"""Add credits to a user's wallet, after a confirmation and only once."""
 
 import time
 import uuid
@@ -89,8 +89,8 @@ def _open_or_leave(app: Dash) -> None:
         if ctx.triggered_id == "admin-topup-not":
             return False, *(no_update,) * 4
         email = unquote(ctx.triggered_id["user"])
-        words = f"{email} can spend them immediately. Credits cannot be taken back here."
-        return True, words, {"email": email, "key": uuid.uuid4().hex}, None, None
+        message = f"{email} can spend them immediately. Credits cannot be taken back here."
+        return True, message, {"email": email, "key": uuid.uuid4().hex}, None, None
 
 
 def _add(app: Dash) -> None:

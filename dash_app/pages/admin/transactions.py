@@ -1,4 +1,4 @@
-"""Everybody's ledger entries."""
+"""All users' ledger entries."""
 
 from agelens.client import Transaction
 from dash import Dash

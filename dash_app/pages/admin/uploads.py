@@ -1,4 +1,4 @@
-"""Files that an administrator sends from the browser."""
+"""File upload fields of the administration pages."""
 
 import base64
 import tempfile

@@ -1,4 +1,4 @@
-"""People and their credits."""
+"""Users and their credits."""
 
 import dash_mantine_components as dmc
 from agelens.client import AdminUser

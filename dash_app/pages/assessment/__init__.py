@@ -1,4 +1,4 @@
-"""New assessment: a form made of whatever the chosen clock takes."""
+"""The new-assessment page: a form generated from the chosen clock's features."""
 
 from dash import Dash
 

@@ -1,4 +1,4 @@
-"""What happens in the browser alone: filling fields, looking at what is typed, keeping it."""
+"""Client-side callbacks of the form: prefill, validation, and drafts in session storage."""
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 

@@ -1,4 +1,4 @@
-"""Choosing a clock."""
+"""The clock picker."""
 
 from collections.abc import Sequence
 
@@ -65,10 +65,10 @@ def price(model: Model) -> str:
 
 def _needs(model: Model) -> str:
     """A long list of markers is only counted: the form shows them."""
-    told, colon, listed = model.needs.partition(": ")
+    intro, colon, listed = model.needs.partition(": ")
     names = listed.split(", ")
     if colon and len(names) > LONGEST_LIST:
-        told = f"{told} its {len(names)} markers"
+        intro = f"{intro} its {len(names)} markers"
     else:
-        told = error_messages.with_labels(model.needs, model.features)
-    return told[:1].upper() + told[1:].rstrip(".")
+        intro = error_messages.with_labels(model.needs, model.features)
+    return intro[:1].upper() + intro[1:].rstrip(".")

@@ -1,4 +1,4 @@
-"""Where somebody's laboratory reports come from: the default of the unit selectors."""
+"""The visitor's country, which sets the default units."""
 
 from collections.abc import Iterable, Sequence
 

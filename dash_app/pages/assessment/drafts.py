@@ -1,4 +1,4 @@
-"""Keeping a panel for later, and taking it away again."""
+"""Save and delete drafts."""
 
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Model, Task

@@ -1,4 +1,4 @@
-"""What is wrong with an assessment, in words for the person who typed it."""
+"""Validation messages and the error summary of the form."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""One field of the form."""
+"""Form fields: numbers with units, and choices."""
 
 import dash_mantine_components as dmc
 from agelens import charts

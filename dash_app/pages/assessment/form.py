@@ -1,4 +1,4 @@
-"""The form of one clock: what it uses first, the rest folded away."""
+"""The form of one clock: used features first, unused ones folded away."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ def body(
     *,
     place: str,
     address: str,
-    told: Mapping[str, str],
+    problems: Mapping[str, str],
     offered: Typed | None = None,
     switched: bool = False,
 ) -> list[Content]:
@@ -29,7 +29,7 @@ def body(
     typed. A form that is `switched` to takes over what stood in the one before.
     """
     age, *features = form.features
-    asked = schema.asked(features)
+    asked = schema.used_features(features)
     rest = [feature for feature in features if feature not in asked]
     known = schema.for_browser(
         form,
@@ -42,7 +42,9 @@ def body(
     return [
         dcc.Store(id=ids.SCHEMA, data=known),
         dcc.Store(id=ids.CLOCK, data=form.model.name),
-        dcc.Store(id=ids.TOLD, data={"problems": dict(told), "focus": False} if told else None),
+        dcc.Store(
+            id=ids.TOLD, data={"problems": dict(problems), "focus": False} if problems else None
+        ),
         dmc.Paper(
             [
                 _group(form, "About you", [age]),

@@ -120,5 +120,5 @@ def action_bar(model: Model, available: int, address: str) -> Component:
 
 def cost(model: Model, available: int, address: str) -> list[Content]:
     """The price before anybody pays it."""
-    told = f"{error_messages.credits(model.price)}; you have {available:,}. "
-    return [told, error_messages.top_up(address)] if available < model.price else [told]
+    cost_text = f"{error_messages.credits(model.price)}; you have {available:,}. "
+    return [cost_text, error_messages.top_up(address)] if available < model.price else [cost_text]

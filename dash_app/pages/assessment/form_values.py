@@ -1,4 +1,4 @@
-"""What a person has typed: from the form, from a kept task, from an example."""
+"""Conversion between form values, tasks and example people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The names of the page's parts, where more than one module needs them."""
+"""Component ids that several modules share."""
 
 from dash import ALL
 

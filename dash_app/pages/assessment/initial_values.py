@@ -1,4 +1,4 @@
-"""What a form starts with: a draft, the last assessment, or a reason why there is none."""
+"""Initial form values: from a draft, an earlier assessment, or none."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ from dash_app.pages.assessment.schema import Typed
 class Opened:
     """A draft: what was typed, what is wrong with it, and what no field can show."""
 
-    form_values: Typed = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    typed: Typed = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()
 
 
@@ -26,7 +26,7 @@ class Opened:
 class Last:
     """The newest finished assessment, to start from."""
 
-    form_values: Typed
+    typed: Typed
     when: str
 
 
@@ -36,12 +36,14 @@ NOTHING = Opened()
 def opened(task: Task, model: Model) -> Opened:
     """A draft as it was typed."""
     found, unknown = form_values.from_task(task, model.features)
-    told: dict[str, str] = {}
+    messages: dict[str, str] = {}
     if task.model.name == model.name:
         for problem in task.validation_errors:
             key = problem.pointer.rsplit("/", 1)[-1]
-            told[key] = problems.field_message(problem)
-    return Opened(found, error_messages.beside_fields(told, task.answers, model.features), unknown)
+            messages[key] = problems.field_message(problem)
+    return Opened(
+        found, error_messages.beside_fields(messages, task.answers, model.features), unknown
+    )
 
 
 def last(client: Client, task: Task | None, models: Iterable[Model]) -> Last | None:

@@ -1,4 +1,4 @@
-"""The page, drawn on the server for whoever asks."""
+"""Layout of the new-assessment page."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -92,11 +92,11 @@ def _form(start: Start) -> list[Content]:
     )
     where = address(start.chosen, start.draft_id, own=start.own_clock)
     body = form.body(
-        Form(start.chosen, country, opened.form_values),
+        Form(start.chosen, country, opened.typed),
         place=place(start.draft_id),
         address=where,
-        told=opened.told,
-        offered=like.form_values,
+        problems=opened.problems,
+        offered=like.typed,
     )
     return [
         initial_values.left_out([*opened.left_out, *like.left_out]),

@@ -1,4 +1,4 @@
-"""Another clock, or somebody else's values."""
+"""Switch clocks, and fill in a demo profile."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def register(app: Dash) -> None:
             available = client.wallet.available
         where = page.address(model, draft)
         shown = Form(model, countries.of_visitor())
-        body = form.body(shown, place=page.place(draft), address=where, told={}, switched=True)
+        body = form.body(shown, place=page.place(draft), address=where, problems={}, switched=True)
         return body, form_actions.cost(model, available, where), None
 
     @app.callback(

@@ -1,4 +1,4 @@
-"""What a form asks, from a clock's feature schema, and what the browser must know of it."""
+"""The form schema: features, units, ranges and hints, also for the browser."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ def age(model: Model) -> Feature:
     }
 
 
-def asked(features: Iterable[Feature]) -> list[Feature]:
+def used_features(features: Iterable[Feature]) -> list[Feature]:
     """Those that the clock computes with."""
     return [feature for feature in features if feature["informative"] or feature["required"]]
 
@@ -71,7 +71,7 @@ def grouped(features: Iterable[Feature]) -> dict[str, list[Feature]]:
 
 def for_browser(form: Form, /, **more: object) -> dict[str, object]:
     """Ranges, units and hints of each question, in words where words are shown."""
-    needed = {feature["key"] for feature in asked(form.features)}
+    needed = {feature["key"] for feature in used_features(form.features)}
     fields = {
         feature["key"]: {
             "label": feature["label"],

@@ -1,4 +1,4 @@
-"""Calculating: the panel goes to the API, and what the API says comes back to its field."""
+"""Submit the form, and show the API's validation errors beside its fields."""
 
 import hashlib
 import json
@@ -46,8 +46,8 @@ def register(app: Dash) -> None:
             try:
                 task_id = _send(client, name, draft, nonce, sent)
             except ClientError as error:
-                told, shown = refusal(client, error, name, draft, sent)
-                return no_update, told, shown
+                messages, shown = refusal(client, error, name, draft, sent)
+                return no_update, messages, shown
         set_props("credits-changed", {"data": time.time()})
         return {"to": f"/results/{task_id}"}, None, None
 
@@ -67,8 +67,10 @@ def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent:
 
 def _key(nonce: str, name: str, sent: Panel) -> str:
     """The same for the same panel of the same attempt: a corrected one is another request."""
-    said = json.dumps([name, sent.answers, sent.units, sent.chronological_age], sort_keys=True)
-    return f"{nonce}-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+    panel_json = json.dumps(
+        [name, sent.answers, sent.units, sent.chronological_age], sort_keys=True
+    )
+    return f"{nonce}-{hashlib.sha256(panel_json.encode()).hexdigest()[:24]}"
 
 
 def refusal(
@@ -85,20 +87,20 @@ def refusal(
             model = client.models[name]
             where = page.address(model, draft)
             shown = error_messages.too_expensive(model.price, client.wallet.available, where)
-            return _told({}), shown
+            return _problem_store({}), shown
         case _:
-            return _told({}), problems.alert(error)
+            return _problem_store({}), problems.alert(error)
 
 
 def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Content, Content]:
     features = [age(model), *model.features]
     answers = sent.answers | {ids.AGE: sent.chronological_age}
-    told = error_messages.beside_fields(problems.field_messages(error), answers, features)
-    if not told:
-        return _told({}), problems.alert(error)
-    return _told(told), error_messages.summary(told, features)
+    messages = error_messages.beside_fields(problems.field_messages(error), answers, features)
+    if not messages:
+        return _problem_store({}), problems.alert(error)
+    return _problem_store(messages), error_messages.summary(messages, features)
 
 
-def _told(by_field: dict[str, str]) -> dict[str, object]:
+def _problem_store(by_field: dict[str, str]) -> dict[str, object]:
     """New each time, so that the browser acts on it again."""
     return {"problems": by_field, "focus": True, "at": time.time()}

@@ -1,4 +1,4 @@
-"""Cohorts: files of many people, uploaded, matched, paid for, scored, taken away."""
+"""Cohort pages: upload a file, match its columns, pay, score, download."""
 
 import dash_mantine_components as dmc
 from dash import Dash, html
@@ -26,7 +26,7 @@ def register(app: Dash) -> None:
     """Under /cohorts and /cohorts/<cohort_id>; and the addresses that files go through."""
     transfers.init_app(app.server)
     routing.add("/cohorts", layout, title="Cohorts")
-    routing.add("/cohorts/<cohort_id>", one, title="Cohort")
+    routing.add("/cohorts/<cohort_id>", cohort_page, title="Cohort")
     for part in (upload, listing, draft_updates, view, row_errors, deletion):
         part.register(app)
 
@@ -46,7 +46,7 @@ def layout(model: str | None = None) -> Component:
     )
 
 
-def one(cohort_id: str) -> Component:
+def cohort_page(cohort_id: str) -> Component:
     """Whatever there is of a cohort now; what comes next takes this place without a reload."""
     with access.client() as client:
-        return html.Div(view.of(client, client.cohorts[cohort_id]), id="cohorts-root")
+        return html.Div(view.page_content(client, client.cohorts[cohort_id]), id="cohorts-root")

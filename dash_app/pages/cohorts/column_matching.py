@@ -1,4 +1,4 @@
-"""Which column answers what, in which unit: a row of choices per column."""
+"""Column mapping: which biomarker and unit each column of a file holds."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypedDict

@@ -1,4 +1,4 @@
-"""Taking a cohort away."""
+"""Delete a cohort."""
 
 from contextlib import suppress
 

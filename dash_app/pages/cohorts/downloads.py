@@ -1,4 +1,4 @@
-"""Taking results away: as files, or into a program."""
+"""Download results, or open them from Python."""
 
 from urllib.parse import urlencode
 

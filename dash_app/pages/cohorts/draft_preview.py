@@ -106,6 +106,6 @@ def option_problems(problem: InvalidInput | None) -> dict[str, str]:
         if path[:1] == ["mapping"] and len(path) == 2:
             continue
         name = path[0] if path else ""
-        words = f"{each.field} {each.message}" if name == "units" else each.message
-        found[name] = f"{found[name]} {words}" if name in found else words
+        message = f"{each.field} {each.message}" if name == "units" else each.message
+        found[name] = f"{found[name]} {message}" if name in found else message
     return found

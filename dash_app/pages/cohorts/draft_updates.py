@@ -1,4 +1,4 @@
-"""Asking again when a choice has changed, and running the draft."""
+"""Update the preview when a choice changes, and run the draft."""
 
 from contextlib import suppress
 
@@ -97,8 +97,15 @@ def _ask(app: Dash) -> None:
             if drawn_anew:
                 table = column_matching.table(cohort, client.models[options["model"]], found)
             price = payment.price(cohort, found.preview, client.wallet.available)
-            told = _tell(found, known, wrong, drawn_anew=drawn_anew)
-            return table, preview_findings.of(found), price, None, told, payment.told(found.preview)
+            column_messages = _show_problems(found, known, wrong, drawn_anew=drawn_anew)
+            return (
+                table,
+                preview_findings.findings(found),
+                price,
+                None,
+                column_messages,
+                payment.shown_price(found.preview),
+            )
 
 
 def _pay(app: Dash) -> None:
@@ -116,16 +123,18 @@ def _pay(app: Dash) -> None:
         running=[(Output("cohorts-run", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def run(clicks: int | None, options: Options, cohort_id: str, told: int | None) -> object:
+    def run(
+        clicks: int | None, options: Options, cohort_id: str, column_messages: int | None
+    ) -> object:
         if not clicks:
             return (no_update,) * 4
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
             options = askable(client, options)
-            other = dearer_or_cheaper(cohort, options, told)
+            other = dearer_or_cheaper(cohort, options, column_messages)
             if other is not None:
                 price = payment.price(cohort, other, client.wallet.available)
-                return no_update, payment.changed(), price, other.price
+                return no_update, payment.price_changed(), price, other.price
             refused = _run(cohort, options)
             if refused is not None:
                 return no_update, refused, no_update, no_update
@@ -139,13 +148,15 @@ def askable(client: Client, options: Options) -> Options:
     return options
 
 
-def dearer_or_cheaper(cohort: Cohort, options: Options, told: int | None) -> Preview | None:
+def dearer_or_cheaper(
+    cohort: Cohort, options: Options, column_messages: int | None
+) -> Preview | None:
     """What the draft would cost now, if that is not what the page shows."""
     if cohort.status != "draft":  # another page has run it: paid already
         return None
     # the price alone: one question, whatever was matched by hand
     preview, _ = draft_preview.preview_or_problem(cohort, options)
-    return None if preview is None or preview.price == told else preview
+    return None if preview is None or preview.price == column_messages else preview
 
 
 def _run(cohort: Cohort, options: Options) -> Component | None:
@@ -161,7 +172,7 @@ def _run(cohort: Cohort, options: Options) -> Component | None:
     return None
 
 
-def _tell(
+def _show_problems(
     found: DraftPreview, known: column_matching.KnownTable, wrong: list[int], *, drawn_anew: bool
 ) -> list[int]:
     """Say beside each choice what is wrong with it, and take back what was said before.
@@ -173,9 +184,11 @@ def _tell(
     set_props("cohorts-id-column", {"error": above.get("id_column")})
     if drawn_anew:
         return []
-    told = draft_preview.column_problems(found.problem)
+    column_messages = draft_preview.column_problems(found.problem)
     places = dict(zip(known["columns"], known["places"], strict=True))
-    now = {places[column]: words for column, words in told.items() if column in places}
+    now = {
+        places[column]: message for column, message in column_messages.items() if column in places
+    }
     for place in {*wrong, *now}:
         set_props({"type": "cohorts-feature", "place": place}, {"error": now.get(place)})
     return list(now)

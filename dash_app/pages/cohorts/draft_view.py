@@ -1,4 +1,4 @@
-"""A draft: what was found in the file, how it is read, what it costs."""
+"""The page of a draft cohort: columns, preview, price."""
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Model
@@ -34,7 +34,7 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
             [
                 dmc.Title("What we found", order=2, size="h4", mb="sm"),
                 html.Div(
-                    preview_findings.of(found),
+                    preview_findings.findings(found),
                     id="cohorts-findings",
                     className="cohorts-findings",
                     **{"aria-live": "polite"},
@@ -48,7 +48,7 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
         dcc.Store(id="cohorts-options", data=found.options | {"draw": 0}),
         dcc.Store(id="cohorts-draft", data=cohort.id),
         dcc.Store(id="cohorts-wrong", data=[]),
-        dcc.Store(id="cohorts-told-price", data=payment.told(found.preview)),
+        dcc.Store(id="cohorts-told-price", data=payment.shown_price(found.preview)),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the cohort pages call things."""
+"""Labels and text formatting of the cohort pages."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One's cohorts, newest first."""
+"""The list of a person's cohorts, newest first."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,8 +18,8 @@ def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Component:
     """The newest, and earlier ones on request."""
     heading = dmc.Title("Your cohorts", order=2, size="h4", mb="xs")
     if not page.items:
-        words_of_none = "Nothing here yet. Your uploads will be listed here, newest first."
-        return html.Section([heading, dmc.Text(words_of_none)])
+        empty_text = "Nothing here yet. Your uploads will be listed here, newest first."
+        return html.Section([heading, dmc.Text(empty_text)])
     return html.Section(
         [
             heading,

@@ -1,4 +1,4 @@
-"""What a cohort costs, and whether the wallet covers it."""
+"""The price of a cohort, and whether the wallet covers it."""
 
 from urllib.parse import urlencode
 
@@ -47,12 +47,12 @@ def too_few(cohort: Cohort, lacking: int | None = None) -> Component:
     )
 
 
-def told(preview: Preview | None) -> int | None:
+def shown_price(preview: Preview | None) -> int | None:
     """The price that the page shows: nobody pays another one."""
     return None if preview is None else preview.price
 
 
-def changed() -> Component:
+def price_changed() -> Component:
     """Said instead of paying what was not shown: a choice, or the clock's price, has changed."""
     return dmc.Alert(
         "The price has changed. Check it and start again if you agree. Nothing was charged.",

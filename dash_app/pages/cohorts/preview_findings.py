@@ -1,4 +1,4 @@
-"""What a preview has found: what is missing, what is wrong with the first rows, how they look."""
+"""Findings of a preview: missing biomarkers, row errors, and sample rows."""
 
 import dash_mantine_components as dmc
 from agelens.client import Cohort, Preview
@@ -15,7 +15,7 @@ MOST_COLUMNS = 12
 MOST_ALIKE = 5  # rows: where none can be scored it is all for the same reason
 
 
-def of(draft: DraftPreview) -> list[Content]:
+def findings(draft: DraftPreview) -> list[Content]:
     """Problems first."""
     if draft.preview is None:
         return [_unreadable(draft)]
@@ -27,13 +27,15 @@ def of(draft: DraftPreview) -> list[Content]:
 
 
 def _unreadable(draft: DraftPreview) -> Component:
-    told = [f"{column}: {message}" for column, message in column_problems(draft.problem).items()]
+    messages = [
+        f"{column}: {message}" for column, message in column_problems(draft.problem).items()
+    ]
     others = option_problems(draft.problem)
-    told += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
-    if not told and draft.problem:
-        told = [draft.problem.detail]
+    messages += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
+    if not messages and draft.problem:
+        messages = [draft.problem.detail]
     return dmc.Alert(
-        [dmc.Text(_sentence(text)) for text in told],
+        [dmc.Text(_sentence(text)) for text in messages],
         title="The file cannot be read this way yet",
         color="red",
         variant="light",
@@ -80,8 +82,8 @@ def _rows(preview: Preview) -> Component:
     count = preview.checked_rows - preview.readable_rows
     none = preview.readable_rows == 0
     title = f"{count:,} of {of_them} {checked} cannot be scored"
-    told = preview.problems[:MOST_ALIKE] if none else preview.problems
-    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in told]
+    messages = preview.problems[:MOST_ALIKE] if none else preview.problems
+    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in messages]
     left = count - len(shown)
     further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
     advice = "Check that the columns and units above are right." if none else None

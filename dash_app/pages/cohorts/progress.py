@@ -1,4 +1,4 @@
-"""A cohort under way: how far it is."""
+"""Progress of a running cohort."""
 
 import dash_mantine_components as dmc
 from agelens.client import Cohort
@@ -35,7 +35,7 @@ def view(cohort: Cohort) -> list[Content]:
 def bar(cohort: Cohort) -> list[Content]:
     """How many rows are done."""
     done = f"{cohort.rows_done:,} of {labels.counted(cohort.rows, 'row')}"
-    said = "Waiting for a worker" if cohort.status == "queued" else f"{done} done"
+    progress_text = "Waiting for a worker" if cohort.status == "queued" else f"{done} done"
     return [
         dmc.Title("Scoring", order=2, size="h4", mb="xs"),
         html.Div(
@@ -45,7 +45,7 @@ def bar(cohort: Cohort) -> list[Content]:
                     value=str(cohort.rows_done),
                     **{"aria-label": "Rows done"},
                 ),
-                html.Span(said),
+                html.Span(progress_text),
             ],
             className="cohorts-progress",
         ),

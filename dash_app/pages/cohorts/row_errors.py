@@ -1,4 +1,4 @@
-"""Rows that were not scored, and why."""
+"""Rows that were not scored, with reasons."""
 
 from collections.abc import Callable
 
@@ -40,8 +40,8 @@ def section(cohort: Cohort) -> Component | None:
 
 def _reasons(cohort: Cohort) -> Component:
     found = cohort.summary["errors"] if cohort.summary else []
-    told = [f"{labels.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
-    return html.Ul([html.Li(text) for text in told], className="cohorts-reasons")
+    reasons = [f"{labels.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
+    return html.Ul([html.Li(text) for text in reasons], className="cohorts-reasons")
 
 
 def columns_of(named: bool) -> tuple[str, ...]:

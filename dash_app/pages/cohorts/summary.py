@@ -1,4 +1,4 @@
-"""The results of a succeeded cohort at a glance: money, numbers, figures."""
+"""Summary of a scored cohort: charges, statistics, charts."""
 
 import dash_mantine_components as dmc
 import plotly.graph_objects as go
@@ -89,19 +89,19 @@ def _figures(summary: wire.Summary) -> list[Content]:
     ]
 
 
-def figure(name: str, made: go.Figure, told: str) -> Component:
+def figure(name: str, made: go.Figure, text: str) -> Component:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
         role="img",
         className="cohorts-figure",
-        **{"aria-label": told},
+        **{"aria-label": text},
     )
 
 
 def _spread(summary: wire.Summary) -> str:
-    told = ", ".join(f"{name.lower()} {value}" for name, value in _numbers(summary)[:4])
-    return f"Histogram of {labels.counted(summary['scored'], 'result')}: {told}."
+    text = ", ".join(f"{name.lower()} {value}" for name, value in _numbers(summary)[:4])
+    return f"Histogram of {labels.counted(summary['scored'], 'result')}: {text}."
 
 
 def _gaps(summary: wire.Summary) -> str:
@@ -115,16 +115,16 @@ def _gaps(summary: wire.Summary) -> str:
 
 def _factors(summary: wire.Summary) -> str:
     unit = summary["unit"]
-    told = [
+    text = [
         f"{each['label']} {charts.number(each['mean_absolute'], unit)}"
         for each in summary["top_factors"][:MOST_TOLD]
         if each["mean_absolute"]
     ]
-    return f"Mean absolute effect of each factor in {unit}: {', '.join(told)}."
+    return f"Mean absolute effect of each factor in {unit}: {', '.join(text)}."
 
 
 def _missing(summary: wire.Summary) -> Component | None:
     if not summary["missing"]:
         return None
-    told = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]
-    return html.P(f"Not measured (number of scored rows): {labels.joined(told)}.")
+    text = [f"{each['label']} ({each['rows']:,})" for each in summary["missing"]]
+    return html.P(f"Not measured (number of scored rows): {labels.joined(text)}.")

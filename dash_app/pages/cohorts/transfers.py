@@ -1,4 +1,4 @@
-"""Files between a browser and the API: passed on piece by piece, never held in memory."""
+"""Stream uploads and downloads between the browser and the API."""
 
 import re
 import threading
@@ -72,8 +72,10 @@ def upload() -> ResponseReturnValue:
     name = PurePath(request.args.get("name", "").replace("\\", "/")).name
     kind = ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
-        words = f"Choose a file that ends in {', '.join(ENDINGS)}. Save spreadsheets as CSV first."
-        return {"message": words}, 415
+        message = (
+            f"Choose a file that ends in {', '.join(ENDINGS)}. Save spreadsheets as CSV first."
+        )
+        return {"message": message}, 415
     return _passed_on(name[-LONGEST_NAME:], kind, limit)
 
 
@@ -95,7 +97,7 @@ def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
         return {"login": True}, 401
     except (ClientError, _BusyError) as error:
         body.discard()
-        return {"message": _words(error)}, _status(error)
+        return {"message": _error_text(error)}, _status(error)
     return {"place": f"/cohorts/{cohort.id}"}, 201
 
 
@@ -149,7 +151,7 @@ def template() -> BaseResponse:
     except Unauthenticated:
         return _to_login("/cohorts")
     except ClientError as error:
-        return _said(error)
+        return _error_response(error)
     return _file(text, "csv", f"{model or 'agelens'}-template-{columns}")
 
 
@@ -171,7 +173,7 @@ def results(cohort_id: UUID) -> BaseResponse:
         except (NotFound, Conflict):  # the page says what it is instead
             return redirect(place, 303)
         except (ClientError, _BusyError) as error:
-            return _said(error)
+            return _error_response(error)
         kept = undo.pop_all()
     response = _file(pieces, kind, f"{PurePath(cohort.name).stem}-results")
     response.call_on_close(kept.close)
@@ -208,7 +210,7 @@ def _to_login(place: str) -> BaseResponse:
     return redirect("/login?" + urlencode({"next": place}), 303)
 
 
-def _words(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return BUSY if isinstance(error, _BusyError) else problems.error_message(error)
 
 
@@ -216,5 +218,5 @@ def _status(error: Exception) -> int:
     return error.status if isinstance(error, ApiError) else 503
 
 
-def _said(error: Exception) -> Response:
-    return Response(_words(error) + "\n", _status(error), mimetype="text/plain")
+def _error_response(error: Exception) -> Response:
+    return Response(_error_text(error) + "\n", _status(error), mimetype="text/plain")

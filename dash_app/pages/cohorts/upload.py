@@ -1,4 +1,4 @@
-"""Sending a file: the clock, the template, the file itself. assets/cohorts_upload.js sends it."""
+"""The upload form; assets/cohorts_upload.js sends the file."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode

@@ -19,7 +19,7 @@ from dash_app.pages.cohorts import (
 )
 
 
-def of(client: Client, cohort: Cohort) -> Component:
+def page_content(client: Client, cohort: Cohort) -> Component:
     """The state in words, or all results."""
     match cohort.status:
         case "draft":
@@ -134,4 +134,4 @@ def register(app: Dash) -> None:
 def arrived(client: Client, cohort: Cohort) -> Component:
     """The page of the new state; credits were set aside, spent or given back: the header asks anew."""
     set_props("credits-changed", {"data": time.time()})
-    return of(client, cohort)
+    return page_content(client, cohort)

@@ -1,4 +1,4 @@
-"""Two results side by side, and why they differ."""
+"""The comparison page: two results side by side, and why they differ."""
 
 from urllib.parse import urlencode
 
@@ -48,7 +48,7 @@ def _content(client: Client, before: Task, after: Task) -> list[Content]:
         for found, task in ((clock, before), (other_clock, after))
     ]
     units = [task.wire_result["unit"] for task in (before, after) if task.wire_result]
-    parts = [_swap(before, after), side_by_side.both(before, after, titles)]
+    parts = [_swap(before, after), side_by_side.cards_grid(before, after, titles)]
     if units[0] != units[1]:
         return [*parts, _notice(UNITS.format(*units))]
     if before.model.name != after.model.name:
@@ -74,5 +74,5 @@ def _page(*content: Content) -> Component:
     return dmc.Stack([top, *content], gap="lg")
 
 
-def _notice(words: str) -> Component:
-    return dmc.Alert(words, color="gray", variant="light")
+def _notice(message: str) -> Component:
+    return dmc.Alert(message, color="gray", variant="light")

@@ -1,4 +1,4 @@
-"""By how much each biomarker's contribution differs, and whether it all adds up."""
+"""Differences between the contributions of two results, and the check that they add up."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

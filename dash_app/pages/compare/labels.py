@@ -1,4 +1,4 @@
-"""What two results and the time between them are in words."""
+"""Sentences about two results: versions, ages, time between them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -60,14 +60,14 @@ def ages(before: Task, after: Task) -> str | None:
     first, second = before.chronological_age, after.chronological_age
     if first == second:
         return None
-    told = ["none" if age is None else f"{age:g}" for age in (first, second)]
-    return f"Age entered: {told[0]} the first time, {told[1]} the second."
+    texts = ["none" if age is None else f"{age:g}" for age in (first, second)]
+    return f"Age entered: {texts[0]} the first time, {texts[1]} the second."
 
 
 def once(first: Sequence[str], second: Sequence[str]) -> list[str]:
     """What was measured one time only, and so was assumed or left out the other time."""
-    told = []
+    texts = []
     for names, when in ((first, "the first time"), (second, "the second time")):
         if names:
-            told.append(f"Measured only {when}: {', '.join(names)}.")
-    return told
+            texts.append(f"Measured only {when}: {', '.join(names)}.")
+    return texts

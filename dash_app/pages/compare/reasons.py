@@ -1,4 +1,4 @@
-"""Why a result changed: in words, as a figure, and to the hundredth in a table."""
+"""Why a result changed: a sentence, a chart, and a table."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ def section(before: Task, after: Task, schema: Mapping[str, Feature]) -> Compone
             html.Ul([html.Li(line) for line in _circumstances(before, after, found)]),
             _figure(before, after, found),
             dmc.Title("Biomarker by biomarker", order=3, size="h4", mt="lg", mb="xs"),
-            table.of(found, _unit(after)),
+            table.difference_table(found, _unit(after)),
         ],
         className="compare-why",
     )
@@ -61,12 +61,12 @@ def _sentence(found: factors.Difference, after: Task) -> list[Content]:
 
 
 def _circumstances(before: Task, after: Task, found: factors.Difference) -> list[str]:
-    told = [labels.time_between(before, after), labels.versions(before, after)]
+    circumstances = [labels.time_between(before, after), labels.versions(before, after)]
     if ages := labels.ages(before, after):
-        told.append(ages)
+        circumstances.append(ages)
     first = [factor.label for factor in found.factors if factor.measured == (True, False)]
     second = [factor.label for factor in found.factors if factor.measured == (False, True)]
-    return told + labels.once(first, second)
+    return circumstances + labels.once(first, second)
 
 
 def _figure(before: Task, after: Task, found: factors.Difference) -> Component:

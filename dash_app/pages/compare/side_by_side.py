@@ -1,4 +1,4 @@
-"""Both results, one beside the other, on the same scale."""
+"""Two results side by side on the same scale."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from dash_app.pages.compare import labels
 NAMES = ("Before", "After")
 
 
-def both(before: Task, after: Task, titles: Sequence[str]) -> Component:
+def cards_grid(before: Task, after: Task, titles: Sequence[str]) -> Component:
     """A card for each."""
     figures = _on_one_scale(before, after)
     cards = [

@@ -1,4 +1,4 @@
-"""The difference to the hundredth, with the check that it adds up."""
+"""The table of differences, to the hundredth."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from dash_app.pages.compare import labels
 from dash_app.pages.compare.factors import Difference, Factor
 
 
-def of(found: Difference, unit: str) -> Component:
+def difference_table(found: Difference, unit: str) -> Component:
     """A row per factor that counts, the starting point, and their sum."""
     word = unit.capitalize() if unit == labels.YEARS else unit
     columns = ("Biomarker", "Before", "After", f"{word} before", f"{word} after", "Difference")

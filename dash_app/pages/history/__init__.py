@@ -1,4 +1,4 @@
-"""History: every assessment, how the results went over time, and two of them to compare."""
+"""The history page: all assessments, and their trend over time."""
 
 import dash_mantine_components as dmc
 from dash import Dash, html
@@ -21,7 +21,7 @@ def layout(status: str | None = None, model: str | None = None) -> Component:
         page = client.history_page(status=status, model=model)
         if not (page.items or status or model):
             return dmc.Stack([dmc.Title("History", order=1), _empty()])
-        names = labels.Names.of(client.models)
+        names = labels.Names.from_models(client.models)
         results = client.history_page(status="succeeded", model=model, limit=trend.MOST)
     return dmc.Stack(
         [

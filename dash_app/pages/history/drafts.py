@@ -1,4 +1,4 @@
-"""Running a draft, or taking it away, from where it is listed."""
+"""Run or delete a draft from the list."""
 
 import time
 from contextlib import suppress

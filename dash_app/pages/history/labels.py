@@ -1,4 +1,4 @@
-"""What the history calls things."""
+"""Labels of the history page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Names:
     fields: Mapping[str, str]
 
     @classmethod
-    def of(cls, models: Iterable[Model]) -> "Names":
+    def from_models(cls, models: Iterable[Model]) -> "Names":
         """As the service names them now."""
         clocks, fields = {}, {"chronological_age": "Age"}
         for model in models:

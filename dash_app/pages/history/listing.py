@@ -76,7 +76,7 @@ def register(app: Dash) -> None:
 
 
 def _row(client: Client) -> Callable[[Task], Component]:
-    return partial(rows.row, names=labels.Names.of(client.models))
+    return partial(rows.row, names=labels.Names.from_models(client.models))
 
 
 def selection_bar() -> Component:

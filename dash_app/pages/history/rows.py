@@ -1,4 +1,4 @@
-"""A task as a row."""
+"""A row of the list of assessments."""
 
 import dash_mantine_components as dmc
 from agelens import charts
@@ -65,8 +65,8 @@ def _status(task: Task, names: labels.Names) -> Content:
         color=results.STATUS_COLOURS.get(task.status, "gray"),
         variant="light",
     )
-    told = task.error.message if task.error else labels.missing(task.validation_errors, names)
-    return [badge, html.Small(told, className="history-detail")] if told else badge
+    detail = task.error.message if task.error else labels.missing(task.validation_errors, names)
+    return [badge, html.Small(detail, className="history-detail")] if detail else badge
 
 
 def _result(task: Task) -> list[Content] | None:

@@ -1,4 +1,4 @@
-"""How one's results went over time, clock by clock."""
+"""The trend of results over time, per clock."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What AgeLens does, for a stranger: in one screen, with a real example."""
+"""The landing page: what AgeLens does, with a live example."""
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Example, Model
@@ -25,7 +25,7 @@ def register(app: Dash) -> None:
 
 def layout(goodbye: str | None = None) -> Component:
     """The page stands without the service, too; then without an example."""
-    person, models = _asked()
+    person, models = _example_and_models()
     return dmc.Stack(
         [
             _notice("Your account has been deleted", GOODBYE) if goodbye else None,
@@ -40,7 +40,7 @@ def layout(goodbye: str | None = None) -> Component:
     )
 
 
-def _asked() -> tuple[Example | None, list[Model]]:
+def _example_and_models() -> tuple[Example | None, list[Model]]:
     try:
         with access.anonymous() as client:
             return client.models.example("default"), list(client.models)
@@ -100,8 +100,8 @@ def _away() -> Component:
     )
 
 
-def _notice(title: str, words: str) -> Component:
-    return dmc.Alert(words, title=title, color="teal", variant="light")
+def _notice(title: str, text: str) -> Component:
+    return dmc.Alert(text, title=title, color="teal", variant="light")
 
 
 STEPS = (
@@ -129,10 +129,8 @@ def _steps() -> Component:
             dmc.Title("How it works", order=2, mb="md"),
             html.Ol(
                 [
-                    html.Li(
-                        [dmc.Title(title, order=3, size="h4", mb=6), dmc.Text(words, size="sm")]
-                    )
-                    for title, words in STEPS
+                    html.Li([dmc.Title(title, order=3, size="h4", mb=6), dmc.Text(text, size="sm")])
+                    for title, text in STEPS
                 ],
                 className="landing-steps",
             ),
@@ -170,8 +168,8 @@ def _limits() -> Component:
             dmc.Title("What it cannot do", order=2, mb="md"),
             html.Div(
                 [
-                    html.Div([dmc.Text(title, fw=600), dmc.Text(words, size="sm", c="dimmed")])
-                    for title, words in LIMITS
+                    html.Div([dmc.Text(title, fw=600), dmc.Text(text, size="sm", c="dimmed")])
+                    for title, text in LIMITS
                 ],
                 className="landing-limits",
             ),

@@ -1,4 +1,4 @@
-"""The clocks that can be asked, in their own words."""
+"""Cards of the available clocks."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def section(models: Sequence[Model]) -> Component | None:
 
 
 def _card(model: Model) -> Component:
-    beyond = told(model.card, IS_NOT)
+    beyond = card_paragraph(model.card, IS_NOT)
     return dmc.Paper(
         [
             dmc.Title(model.title, order=3, size="h4"),
@@ -43,9 +43,9 @@ def _card(model: Model) -> Component:
                 c="dimmed",
                 mb="xs",
             ),
-            dmc.Text(told(model.card, ANSWERS), size="sm", mb="xs"),
+            dmc.Text(card_paragraph(model.card, ANSWERS), size="sm", mb="xs"),
             dmc.Text(["It ", needs(model), "."], size="sm", mb="xs"),
-            dmc.Text(_sureness(model), size="sm", mb="xs"),
+            dmc.Text(_interval_sentence(model), size="sm", mb="xs"),
             html.Details([html.Summary("What it is not"), dmc.Text(beyond, size="sm", mt=6)])
             if beyond
             else None,
@@ -58,11 +58,11 @@ def _card(model: Model) -> Component:
 def needs(model: Model) -> str:
     """What a panel must have, with the names that people read instead of the registry's keys."""
     labels = {entry["key"]: in_sentence(entry["label"]) for entry in model.features}
-    words = re.sub(r"\b[a-z]\w*\b", lambda found: labels.get(found[0], found[0]), model.needs)
-    return words.replace("chronological age", "age")
+    text = re.sub(r"\b[a-z]\w*\b", lambda found: labels.get(found[0], found[0]), model.needs)
+    return text.replace("chronological age", "age")
 
 
-def told(card: str, heading: str) -> str:
+def card_paragraph(card: str, heading: str) -> str:
     """The paragraph of a model card that begins with a heading, as plain text."""
     for paragraph in card.split("\n\n"):
         if paragraph.strip().startswith(f"**{heading}**"):
@@ -71,7 +71,7 @@ def told(card: str, heading: str) -> str:
     return ""
 
 
-def _sureness(model: Model) -> str:
+def _interval_sentence(model: Model) -> str:
     if model.interval is None or model.interval.level is None:
         return "It gives no interval and says why."
     return f"It gives an interval ({charts.share(model.interval.level)})."

@@ -1,4 +1,4 @@
-"""A made-up person whom the service has scored just now."""
+"""The example on the landing page: a made-up person, scored live."""
 
 import dash_mantine_components as dmc
 import plotly.graph_objects as go

@@ -1,4 +1,4 @@
-"""One task: on its way, or its result explained."""
+"""The result page of one task."""
 
 from dash import Dash, html
 
@@ -18,4 +18,4 @@ def register(app: Dash) -> None:
 def layout(task_id: str) -> Component:
     """Whatever there is of the task now; a finished result takes this place without a reload."""
     with access.client() as client:
-        return html.Div(view.of(client, client.task(task_id)), id="result-root")
+        return html.Div(view.page_content(client, client.task(task_id)), id="result-root")

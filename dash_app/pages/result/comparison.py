@@ -1,4 +1,4 @@
-"""Compared with whom: the age gap, and its rank among comparable people."""
+"""How you compare: the age gap and its percentile in the reference group."""
 
 from collections.abc import Mapping
 
@@ -16,13 +16,13 @@ from dash_app.pages.result.sections import section
 TITLE = "How you compare"
 
 
-def with_whom(task: Task, schema: Mapping[str, Feature]) -> Component:
+def comparison_section(task: Task, schema: Mapping[str, Feature]) -> Component:
     """The gap as it is, as it is adjusted, and its rank; or why these cannot be said."""
     result = task.wire
     gap = result["age_gap"]
     if gap is None:
         return section(TITLE, html.P(why_no_gap(task)))
-    facts = [_fact("Compared with your age", gap["raw"], _raw_words(gap["raw"], age_of(task)))]
+    facts = [_fact("Compared with your age", gap["raw"], _raw_text(gap["raw"], age_of(task)))]
     if gap["adjusted"] is not None:
         facts.append(_fact("Compared with similar people", gap["adjusted"], ADJUSTED))
     if gap["percentile"] is not None:
@@ -63,18 +63,18 @@ def label(schema: Mapping[str, Feature], key: str) -> str:
     return str(schema[key]["label"]) if key in schema else key.replace("_", " ")
 
 
-def _fact(name: str, years: float, words: str) -> Component:
+def _fact(name: str, years: float, explanation: str) -> Component:
     gap = charts.amount(years)
     return html.Div(
         [
             html.Div(name, className="result-faint"),
             html.Div(gap, className=f"result-fact {results.change_class(gap)}"),
-            html.Div(words),
+            html.Div(explanation),
         ]
     )
 
 
-def _raw_words(raw: float, age: float | None) -> str:
+def _raw_text(raw: float, age: float | None) -> str:
     own = "your age" + (f" of {age:g}" if age is not None else "")
     word = results.change_class(charts.amount(raw))
     return f"{word} than {own}" if word else f"the same as {own}"

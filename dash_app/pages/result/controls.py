@@ -1,4 +1,4 @@
-"""A slider or a choice for one factor, in the unit that the person typed."""
+"""What-if controls: sliders and choices in the person's units."""
 
 import math
 from dataclasses import dataclass

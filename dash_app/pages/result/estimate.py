@@ -1,4 +1,4 @@
-"""How old, and how sure."""
+"""The estimate and its interval."""
 
 import dash_mantine_components as dmc
 from agelens import charts, wire
@@ -40,7 +40,7 @@ def head(task: Task, model: Model | None) -> Component:
     )
 
 
-def how_old(task: Task) -> Component:
+def result_card(task: Task) -> Component:
     """The number, and what it says in a sentence."""
     result, age = task.wire, age_of(task)
     number = charts.number(result["prediction"], result["unit"])
@@ -63,27 +63,27 @@ def how_old(task: Task) -> Component:
     )
 
 
-def how_sure(task: Task) -> Component:
+def interval_section(task: Task) -> Component:
     """The interval, or why there is none, and what would make it narrower."""
     result = task.wire
-    made = charts.estimate(result, chronological_age=age_of(task))
+    chart = charts.estimate(result, chronological_age=age_of(task))
     return section(
         "How certain is this?",
-        html.P(interval_words(task)),
-        figure("result-estimate", made, charts.sentence(result, age_of(task))),
+        html.P(interval_text(task)),
+        figure("result-estimate", chart, charts.sentence(result, age_of(task))),
         *narrowing(result),
         *_method(result),
     )
 
 
-def interval_words(task: Task) -> str:
+def interval_text(task: Task) -> str:
     """The interval in a sentence; the clock's own reason when it has none."""
     result = task.wire
     interval = result["interval"]
     if interval is None:
         reason = (result["interval_reason"] or "").removeprefix("none: ")
-        told = f": {reason}" if reason else ""
-        return f"This clock gives no interval{told}."
+        reason_text = f": {reason}" if reason else ""
+        return f"This clock gives no interval{reason_text}."
     level = charts.share(interval["level"])
     return f"The {level} interval is {results.interval(task)} {result['unit']}."
 

@@ -1,4 +1,4 @@
-"""A result to take away: as the API tells it, as a table, as a program."""
+"""Exports of a result: JSON, CSV, Python code."""
 
 import csv
 import io
@@ -28,9 +28,9 @@ def file_name(task: Task, ending: str) -> str:
 
 def as_json(task: Task) -> str:
     """The task as the API tells it."""
-    told = {name: _plain(value) for name, value in asdict(task).items() if name != "user_id"}
-    told["result"] = told.pop("wire_result")
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    document = {name: _plain(value) for name, value in asdict(task).items() if name != "user_id"}
+    document["result"] = document.pop("wire_result")
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _plain(value: object) -> object:
@@ -40,13 +40,13 @@ def _plain(value: object) -> object:
 def as_csv(task: Task) -> str:
     """Head lines, an empty line, and one row per contribution; all digits are kept."""
     result = task.wire
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
+    output = io.StringIO()
+    table = csv.writer(output, lineterminator="\r\n")
     table.writerows(_head(task, result))
     table.writerow([])
     table.writerow(COLUMNS)
     table.writerows(_row(row) for row in result["contributions"])
-    return written.getvalue()
+    return output.getvalue()
 
 
 def _head(task: Task, result: wire.Result) -> list[list[Content]]:

@@ -1,4 +1,4 @@
-"""Because of what: the waterfall, and a table with what is usual."""
+"""What drives the result: the waterfall chart and a table of factors."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ TWO_COMPARISONS = (
 )
 
 
-def because_of(task: Task, found: Sequence[DisplayedFactor]) -> Component:
+def drivers_section(task: Task, found: Sequence[DisplayedFactor]) -> Component:
     """From the start to the number, factor by factor."""
     result = task.wire
     first, others = (found[:MOST], found[MOST:]) if len(found) > MOST + 1 else (found, [])
@@ -32,7 +32,7 @@ def because_of(task: Task, found: Sequence[DisplayedFactor]) -> Component:
         html.P(
             f"The clock starts from {result['base_meaning']}. Each factor then moves it up or down."
         ),
-        figure("result-waterfall", made, in_words(result)),
+        figure("result-waterfall", made, figure_text(result)),
         table(first, result["unit"], "The largest factors" if others else "All factors"),
         *([html.Details([html.Summary(more), table(others, result["unit"], more)])] * bool(others)),
         html.P(checked(result), className="result-checked"),
@@ -41,7 +41,7 @@ def because_of(task: Task, found: Sequence[DisplayedFactor]) -> Component:
     )
 
 
-def in_words(result: wire.Result) -> str:
+def figure_text(result: wire.Result) -> str:
     """The waterfall for those who do not see it."""
     rows = sorted(result["contributions"], key=lambda row: -abs(row["years"]))[:MOST]
     unit = result["unit"]

@@ -1,4 +1,4 @@
-"""What else belongs to a result: warnings, the clock and its data, when, and the price."""
+"""Method and version: warnings, clock, hashes, date, price."""
 
 import re
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ def warnings(task: Task, schema: Mapping[str, Feature]) -> Component | None:
 def _named(text: str, schema: Mapping[str, Feature]) -> str:
     """A warning speaks of a feature by its key: people know its name."""
     key, _, rest = text.partition(" ")
-    told = f"{label(schema, key)} {rest}" if key in schema else text
-    return told[:1].upper() + told[1:] + ("" if told.endswith((".", "?")) else ".")
+    sentence = f"{label(schema, key)} {rest}" if key in schema else text
+    return sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "?")) else ".")
 
 
 def model_and_data(task: Task, model: Model | None) -> Component:

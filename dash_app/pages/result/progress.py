@@ -1,4 +1,4 @@
-"""A task on its way: what happens, since when, and how to end it. Also tasks that ended badly."""
+"""Progress of a queued or running task; failed and canceled tasks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +29,9 @@ def view(task: Task) -> Component:
     return dmc.Stack(
         [
             dmc.Title("Your result is on its way", order=1),
-            html.Div(words(task), id="result-progress", role="status", **{"aria-live": "polite"}),
+            html.Div(
+                status_text(task), id="result-progress", role="status", **{"aria-live": "polite"}
+            ),
             html.Div(dmc.Button("Cancel", id="result-cancel", variant="default")),
             dmc.Text(
                 f"{task.price} credits are reserved. You are charged when the result is ready, and "
@@ -44,7 +46,7 @@ def view(task: Task) -> Component:
     )
 
 
-def words(task: Task) -> list[Content]:
+def status_text(task: Task) -> list[Content]:
     """Where the task is, and since when."""
     since = task.started_at if task.status == "running" else task.created_at
     since = since or task.created_at

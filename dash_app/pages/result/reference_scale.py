@@ -1,4 +1,4 @@
-"""A value against the reference range: a small scale to look at, and words."""
+"""A value on its reference range: a small scale and its text."""
 
 from dash import html
 
@@ -30,14 +30,14 @@ def cell(factor: DisplayedFactor) -> list[Content]:
     low, high = factor.usual
     if low is None and high is None:
         return [html.Span("no range given", className="result-faint")]
-    words = range_text(factor)
+    range_words = range_text(factor)
     if factor.number is None:
-        return [html.Span(words)]
+        return [html.Span(range_words)]
     where = standing(factor.number, low, high)
     return [
         scale(factor.number, low, high),
         html.Span([html.Span(f"{SIGNS[where]} ", **{"aria-hidden": "true"}), where]),
-        html.Span(f" · {words}", className="result-faint"),
+        html.Span(f" · {range_words}", className="result-faint"),
     ]
 
 

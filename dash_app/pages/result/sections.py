@@ -1,4 +1,4 @@
-"""What every section of the result is built of."""
+"""Building blocks of the result page."""
 
 import dash_mantine_components as dmc
 import plotly.graph_objects as go
@@ -16,12 +16,12 @@ def section(title: str, *content: Content, name: str | None = None, kind: str = 
     )
 
 
-def figure(name: str, made: go.Figure, words: str) -> Component:
+def figure(name: str, made: go.Figure, alt_text: str) -> Component:
     """A figure, and the same in words for those who do not see it."""
     return html.Div(
         dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
         id=f"{name}-figure",
         className="result-figure",
         role="img",
-        **{"aria-label": words},
+        **{"aria-label": alt_text},
     )

@@ -1,4 +1,4 @@
-"""If one thing changed: each factor outside its range moved to the nearest edge, all asked at once."""
+"""Single changes: each out-of-range factor moved to the nearest end of its range."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from dash_app.pages.result.what_if import movable
 NONE_OUTSIDE = "All your values here are within their reference ranges."
 
 
-def found(client: Client, task: Task) -> list[Content] | None:
+def changes_list(client: Client, task: Task) -> list[Content] | None:
     """The list, the largest step to a younger age first; nothing when nothing can be moved."""
     _, schema = displayed_factors.schema_of(client, task)
     factors = movable(displayed_factors.factors_of(task, schema))

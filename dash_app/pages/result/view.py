@@ -17,7 +17,7 @@ from dash_app.pages.result import (
 )
 
 
-def of(client: Client, task: Task) -> Component:
+def page_content(client: Client, task: Task) -> Component:
     """The state in words, or the whole result."""
     match task.status:
         case "succeeded":
@@ -37,11 +37,11 @@ def succeeded(client: Client, task: Task) -> Component:
     return html.Div(
         [
             estimate.head(task, model),
-            estimate.how_old(task),
-            estimate.how_sure(task),
-            comparison.with_whom(task, schema),
-            factors.because_of(task, found),
-            what_if.what_could_change(task, model, found),
+            estimate.result_card(task),
+            estimate.interval_section(task),
+            comparison.comparison_section(task, schema),
+            factors.drivers_section(task, found),
+            what_if.what_if_section(task, model, found),
             method_and_version.warnings(task, schema),
             method_and_version.model_and_data(task, model),
             actions.section_of(task),
@@ -87,7 +87,7 @@ def register(app: Dash) -> None:
             except ClientError as error:
                 return no_update, dmc.Text(problems.error_message(error))
             if not task.is_finished:
-                return no_update, progress.words(task)
+                return no_update, progress.status_text(task)
             return _arrived(client, task), no_update
 
     @app.callback(
@@ -111,4 +111,4 @@ def register(app: Dash) -> None:
 def _arrived(client: Client, task: Task) -> Component:
     """What was set aside is spent or free again: the header asks anew."""
     set_props("credits-changed", {"data": f"{task.id} {task.status}"})
-    return of(client, task)
+    return page_content(client, task)

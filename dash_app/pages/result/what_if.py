@@ -1,4 +1,4 @@
-"""What could change it: sliders and choices for the factors that a person can do something about."""
+"""What-if analysis: controls for the modifiable factors."""
 
 import time
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dash_app import number_text, results
 from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor, value_texts
 from dash_app.pages.result.controls import control
-from dash_app.pages.result.factors import in_words
+from dash_app.pages.result.factors import figure_text
 from dash_app.pages.result.sections import figure, section
 
 TITLE = "What could change it"
@@ -30,9 +30,7 @@ def movable(found: Sequence[DisplayedFactor]) -> list[DisplayedFactor]:
     return [r for r in found if r.row["modifiable"] and r.row["value"] is not None and r.schema]
 
 
-def what_could_change(
-    task: Task, model: Model | None, found: Sequence[DisplayedFactor]
-) -> Component:
+def what_if_section(task: Task, model: Model | None, found: Sequence[DisplayedFactor]) -> Component:
     """The list of single changes, which comes after the page, and the sliders."""
     factors = movable(found)
     if not factors:
@@ -86,7 +84,7 @@ def _outcome(task: Task, found: Sequence[DisplayedFactor]) -> Component:
     made = charts.waterfall(result, most=MOST, values=value_texts(list(found)))
     return html.Div(
         [
-            html.Div(outcome_words(result, result["prediction"]), id="result-outcome"),
+            html.Div(outcome_text(result, result["prediction"]), id="result-outcome"),
             html.Div(
                 dmc.Button(
                     "Reset all", id="result-reset-all", size="xs", variant="default", disabled=True
@@ -98,13 +96,13 @@ def _outcome(task: Task, found: Sequence[DisplayedFactor]) -> Component:
                 role="status",
                 **{"aria-live": "polite"},
             ),
-            figure("result-changed", made, in_words(result)),
+            figure("result-changed", made, figure_text(result)),
         ],
         className="result-outcome",
     )
 
 
-def outcome_words(result: wire.Result, before: float) -> list[Content]:
+def outcome_text(result: wire.Result, before: float) -> list[Content]:
     """The number that the clock would give, and how far that is from the one it gave."""
     unit, change = result["unit"], result["prediction"] - before
     shown = charts.amount(change, unit)
@@ -116,7 +114,7 @@ def outcome_words(result: wire.Result, before: float) -> list[Content]:
     return [html.Span([html.Strong(number, id="result-new-age"), f" {unit}"]), change_text]
 
 
-def told(result: wire.Result, before: float) -> str:
+def spoken_outcome(result: wire.Result, before: float) -> str:
     """The same for a screen reader."""
     unit = result["unit"]
     change = charts.amount(result["prediction"] - before, unit)

@@ -1,4 +1,4 @@
-"""What happens when somebody tries other values: one question to the API at a time, the latest wins."""
+"""What-if requests: one at a time, and the latest wins."""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_u
 from dash_app import access, number_text, problems
 from dash_app.displayed_factors import with_unit
 from dash_app.pages.result import actions, single_changes, what_if
-from dash_app.pages.result.factors import in_words
+from dash_app.pages.result.factors import figure_text
 
 
 def register(app: Dash) -> None:
@@ -37,13 +37,13 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except ClientError as error:
-            words = html.Span(problems.error_message(error), className="older")
-            return no_update, no_update, words, no_update, time.time()
+            message = html.Span(problems.error_message(error), className="older")
+            return no_update, no_update, message, no_update, time.time()
         made = charts.waterfall(after, most=what_if.MOST, values=_texts(after, factors))
         before = factors["prediction"]
-        told = what_if.told(after, before)
-        outcome = what_if.outcome_words(after, before)
-        return made, in_words(after), outcome, told, time.time()
+        spoken = what_if.spoken_outcome(after, before)
+        outcome = what_if.outcome_text(after, before)
+        return made, figure_text(after), outcome, spoken, time.time()
 
     @app.callback(
         Output("result-single-changes", "children"),
@@ -58,12 +58,14 @@ def register(app: Dash) -> None:
         try:
             with access.client() as client:
                 task = client.task(task_id)
-                return single_changes.found(client, task), *actions.comparison_link(client, task)
+                return single_changes.changes_list(client, task), *actions.comparison_link(
+                    client, task
+                )
         except Unauthenticated:
             raise
         except ClientError as error:
-            words = dmc.Text(problems.error_message(error), className="result-faint")
-            return words, no_update, no_update
+            message = dmc.Text(problems.error_message(error), className="result-faint")
+            return message, no_update, no_update
 
 
 def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> wire.Result:

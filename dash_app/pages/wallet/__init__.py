@@ -1,4 +1,4 @@
-"""Wallet: what is there, how to add to it, and what became of every credit."""
+"""The wallet page: balance, top-up, prices, transactions."""
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Model

@@ -1,4 +1,4 @@
-"""What is in the wallet, and every change of it."""
+"""The balance and the list of transactions."""
 
 import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction

@@ -1,4 +1,4 @@
-"""Adding credits."""
+"""Top up the wallet."""
 
 import re
 import time
@@ -52,7 +52,7 @@ def form(following: str | None, amount: str | None = None) -> Component:
             dmc.Group(
                 [
                     dmc.Button("Top up", id="wallet-topup"),
-                    dmc.Anchor(_back_words(place), href=place) if place else None,
+                    dmc.Anchor(_back_label(place), href=place) if place else None,
                 ],
                 mt="md",
             ),
@@ -75,7 +75,7 @@ def _quick(amount: int) -> Component:
     )
 
 
-def _back_words(place: str) -> str:
+def _back_label(place: str) -> str:
     first = "/" + place.partition("?")[0].split("/")[1]
     return BACK.get(first, "Go back")
 
@@ -133,6 +133,6 @@ def _show(client: Client, amount: int | str, place: str) -> None:
 
 
 def _done(amount: int | str, place: str) -> Component:
-    words = f"{amount:,} credits added."
-    way = [" ", dmc.Anchor(_back_words(place), href=place, fw=600)] if place else []
-    return dmc.Alert([words, *way], color="teal", variant="light")
+    message = f"{amount:,} credits added."
+    way = [" ", dmc.Anchor(_back_label(place), href=place, fw=600)] if place else []
+    return dmc.Alert([message, *way], color="teal", variant="light")

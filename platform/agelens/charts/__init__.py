@@ -1,4 +1,4 @@
-"""Results as figures and in words; takes the wire mapping, knows nothing but Plotly."""
+"""Plotly charts and sentences for results, from the shapes of `agelens.wire`."""
 
 from agelens.charts.age_gaps import gap_by_age
 from agelens.charts.differences import comparison

@@ -1,4 +1,4 @@
-"""How old many people are for their age, by age and sex."""
+"""Chart of mean age gaps by age group and sex."""
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
@@ -61,7 +61,7 @@ def _means(
         showlegend=False,
         marker={"symbol": symbol, "size": 10, "color": colours},
         error_y={"array": [_halfwidth(group) for group in groups], "color": NEUTRAL, "width": 3},
-        customdata=[_told(group, name) for group in groups],
+        customdata=[_hover_text(group, name) for group in groups],
         hovertemplate="%{customdata}<extra></extra>",
     )
 
@@ -79,7 +79,7 @@ def _halfwidth(group: Wire) -> float | None:
     return float(CONFIDENCE_SD * group["sd"] / sqrt(group["n"]))
 
 
-def _told(group: Wire, name: str) -> str:
+def _hover_text(group: Wire, name: str) -> str:
     lines = [
         f"<b>{escape(name)}, {_ages((group['age_from'], group['age_to']))}</b>",
         f"mean {signed(group['mean'])} years",

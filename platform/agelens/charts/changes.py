@@ -1,4 +1,4 @@
-"""By how much each factor, and the base value, differ between two results."""
+"""Differences between two results, factor by factor."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Why an age changed, as a figure."""
+"""Waterfall chart of the difference between two results."""
 
 import plotly.graph_objects as go
 
@@ -35,6 +35,6 @@ def _step(change: Change, unit: str) -> Step:
 
 def _end(name: str, result: Wire) -> End:
     unit = result["unit"]
-    words = "biological age" if unit == YEARS else "result"
-    told = f"{number(result['prediction'], unit)} {unit}"
-    return End(name, words, result["prediction"], f"<b>{name}</b>: {escape(told)}")
+    note = "biological age" if unit == YEARS else "result"
+    value_text = f"{number(result['prediction'], unit)} {unit}"
+    return End(name, note, result["prediction"], f"<b>{name}</b>: {escape(value_text)}")

@@ -1,4 +1,4 @@
-"""How the predictions of many people spread."""
+"""Histogram of a cohort's predictions."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -43,7 +43,7 @@ def distribution(summary: Wire) -> go.Figure:
 def _histogram(histogram: Mapping[str, Any], unit: str) -> go.Bar:
     start, width, counts = histogram["start"], histogram["width"], histogram["counts"]
     edges = [start + place * width for place in range(len(counts) + 1)]
-    told = [
+    hover = [
         f"<b>{people(count)}</b><br>{number(low, unit)} to {number(high, unit)} {escape(unit)}"
         for count, (low, high) in zip(counts, pairwise(edges), strict=True)
     ]
@@ -52,7 +52,7 @@ def _histogram(histogram: Mapping[str, Any], unit: str) -> go.Bar:
         y=list(counts),
         width=width,
         marker={"color": ESTIMATE, "line": {"color": "rgba(0,0,0,0)", "width": 0}},
-        customdata=told,
+        customdata=hover,
         hovertemplate="%{customdata}<extra></extra>",
     )
 
@@ -62,9 +62,9 @@ def _mark_middle(made: go.Figure, prediction: Mapping[str, Any], unit: str) -> N
     made.add_vrect(low, high, fillcolor=FAINT, line_width=0, layer="below")
     line = {"color": NEUTRAL, "dash": "dash", "width": 1.5}
     made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
-    words = f"<b>median {number(middle, unit)}</b>"
+    median_text = f"<b>median {number(middle, unit)}</b>"
     grey = muted(f"grey: 90 % of people, {number(low, unit)} to {number(high, unit)}")
     made.add_annotation(
         x=0.5, xref="paper", y=1, yref="paper", yanchor="bottom",
-        text=f"{ink(words)}<br>{grey}", showarrow=False,
+        text=f"{ink(median_text)}<br>{grey}", showarrow=False,
     )  # fmt: skip

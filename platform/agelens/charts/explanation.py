@@ -1,4 +1,4 @@
-"""What a prediction is made of, as a figure."""
+"""Waterfall chart of one prediction."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -56,8 +56,8 @@ def shortened(steps: Sequence[Step], most: int, unit: str) -> list[Step]:
 
 def _start(result: Wire) -> End:
     unit, base = result["unit"], result["base_value"]
-    told = f"<b>Starting point</b> (base value): {number(base, unit)} {escape(unit)}"
-    hover = f"{told}<br>{wrapped(result['base_meaning'])}"
+    start_text = f"<b>Starting point</b> (base value): {number(base, unit)} {escape(unit)}"
+    hover = f"{start_text}<br>{wrapped(result['base_meaning'])}"
     return End("Starting point", "base value", base, hover)
 
 

@@ -1,4 +1,4 @@
-"""What moves the predictions of many people most."""
+"""Chart of a cohort's top factors: mean absolute contributions."""
 
 from collections.abc import Sequence
 
@@ -30,34 +30,34 @@ def top_factors(summary: Wire, *, most: int = 10) -> go.Figure:
     names = [label(Step(factor["label"], "", factor["mean_absolute"], "")) for factor in factors]
     row_px = LINE_PX * max(text.count("<br>") + 1 for text in names) + ROW_GAP_PX
     made = figure(row_px * len(names) + AXIS_PX + TOP_PX, margin_t=TOP_PX, bargap=0.4)
-    told = [_factor_told(factor, unit) for factor in factors]
+    hover = [_hover_text(factor, unit) for factor in factors]
     rows = list(range(len(factors)))
-    made.add_trace(_moves(factors, rows, told))
-    made.add_trace(_signed_means(factors, rows, told))
+    made.add_trace(_moves(factors, rows, hover))
+    made.add_trace(_signed_means(factors, rows, hover))
     amounts = [number(factor["mean_absolute"], unit) for factor in factors]
     _rows(made, names, amounts, unit)
     return made
 
 
-def _moves(factors: Sequence[Wire], rows: list[int], told: list[str]) -> go.Bar:
+def _moves(factors: Sequence[Wire], rows: list[int], hover: list[str]) -> go.Bar:
     return go.Bar(
         orientation="h",
         x=[factor["mean_absolute"] for factor in factors],
         y=rows,
         marker={"color": FAINT, "line": {"color": NEUTRAL, "width": 1}},
-        customdata=told,
+        customdata=hover,
         hovertemplate="%{customdata}<extra></extra>",
     )
 
 
-def _signed_means(factors: Sequence[Wire], rows: list[int], told: list[str]) -> go.Scatter:
+def _signed_means(factors: Sequence[Wire], rows: list[int], hover: list[str]) -> go.Scatter:
     means = [factor["mean"] for factor in factors]
     return go.Scatter(
         x=means,
         y=rows,
         mode="markers",
         marker={"symbol": "diamond", "size": 11, "color": [colour(mean) for mean in means]},
-        customdata=told,
+        customdata=hover,
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
     )
@@ -86,7 +86,7 @@ def _effect(unit: str) -> str:
     return "Effect (years)" if unit == YEARS else f"Effect ({escape(unit)})"
 
 
-def _factor_told(factor: Wire, unit: str) -> str:
+def _hover_text(factor: Wire, unit: str) -> str:
     return "<br>".join(
         [
             f"<b>{escape(factor['label'])}</b>",

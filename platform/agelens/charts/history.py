@@ -1,4 +1,4 @@
-"""A person's predictions over time."""
+"""Trend chart of predictions over time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -62,7 +62,7 @@ def _run(run: Sequence[Point], unit: str, *, first: bool) -> go.Scatter:
     return go.Scatter(
         x=[_when(point) for point in run],
         y=[point["prediction"] for point in run],
-        customdata=[[point["id"], _told(point, unit)] for point in run],
+        customdata=[[point["id"], _hover_text(point, unit)] for point in run],
         error_y={"array": above, "arrayminus": below, "color": ESTIMATE, "thickness": 1.5},
         mode="lines+markers",
         line={"color": ESTIMATE, "width": 2},
@@ -78,7 +78,7 @@ def _has_interval(point: Point) -> bool:
     return point["low"] is not None and point["high"] is not None
 
 
-def _told(point: Point, unit: str) -> str:
+def _hover_text(point: Point, unit: str) -> str:
     lines = [f"<b>{number(point['prediction'], unit)} {unit}</b>", f"{_when(point):%d %B %Y}"]
     if _has_interval(point):
         lines.append(f"interval {number(point['low'], unit)} to {number(point['high'], unit)}")

@@ -1,4 +1,4 @@
-"""Numbers, units and values as people read them."""
+"""Formatting of numbers, units and values."""
 
 import textwrap
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A prediction on one line, with its interval and what to compare it with."""
+"""Number-line chart of an estimate with its interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,8 +65,8 @@ def _marks(result: Wire, age: float | None) -> list[Mark]:
 def _prediction(result: Wire) -> Mark:
     unit, prediction = result["unit"], result["prediction"]
     name = "Biological age" if unit == YEARS else "Result"
-    told = number(prediction, unit)
-    return Mark(prediction, f"<b>{name} {told}</b>", f"{name} {told} {unit}", "top")
+    value_text = number(prediction, unit)
+    return Mark(prediction, f"<b>{name} {value_text}</b>", f"{name} {value_text} {unit}", "top")
 
 
 def _compared(result: Wire, age: float | None) -> list[Mark]:

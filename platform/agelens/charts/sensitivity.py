@@ -1,4 +1,4 @@
-"""What a prediction would be at other values of one biomarker."""
+"""Response curve: the prediction against the value of one biomarker."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -42,7 +42,7 @@ def response(
     measure = f"{escape(feature_label)} ({printed(unit)})" if unit else escape(feature_label)
     made.update_xaxes(title_text=ink(measure), nticks=6, tickangle=0)
     made.update_yaxes(title_text=ink(axis_title(outcome)), range=_outcomes(results))
-    hover = [_told(feature_label, unit, v, r) for v, r in zip(values, results, strict=True)]
+    hover = [_hover_text(feature_label, unit, v, r) for v, r in zip(values, results, strict=True)]
     if any(isinstance(value, str) for value in values):
         made.add_trace(_points(values, results, hover))
     else:
@@ -70,7 +70,7 @@ def _outcomes(results: Sequence[Wire]) -> list[float] | None:
     return [low - room, high + room]
 
 
-def _told(label: str, unit: str, value: Value, result: Wire) -> str:
+def _hover_text(label: str, unit: str, value: Value, result: Wire) -> str:
     outcome = result["unit"]
     shown = value if isinstance(value, str) else f"{measured(value)} {printed(unit)}".rstrip()
     lines = [f"{escape(label)}: {escape(shown)}"]

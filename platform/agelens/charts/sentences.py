@@ -1,4 +1,4 @@
-"""Results in plain English."""
+"""Plain-English sentences about results."""
 
 from agelens.charts.changes import changes, model_change
 from agelens.charts.number_format import YEARS, Wire, amount, number, share, whole
@@ -16,11 +16,11 @@ def sentence(result: Wire, chronological_age: float | None = None) -> str:
     """
     gap = result["age_gap"]
     if result["unit"] != YEARS:
-        return " ".join(filter(None, [_other_unit(result), _sureness(result, None)]))
+        return " ".join(filter(None, [_other_unit(result), _interval_sentence(result, None)]))
     given = result["prediction"] - gap["raw"] if gap else None
     age = given if chronological_age is None else chronological_age
     ranked = given is not None and age is not None and abs(age - given) < SAME_AGE_YEARS
-    parts = [_age(result, age), _sureness(result, age), _rank(gap) if ranked else ""]
+    parts = [_age(result, age), _interval_sentence(result, age), _rank(gap) if ranked else ""]
     return " ".join(filter(None, parts))
 
 
@@ -68,18 +68,20 @@ def _age(result: Wire, age: float | None) -> str:
     return f"{own}: {gap} years {word} than your {whole(age)}."
 
 
-def _sureness(result: Wire, age: float | None) -> str:
+def _interval_sentence(result: Wire, age: float | None) -> str:
     interval, unit = result["interval"], result["unit"]
     if interval is None:
         reason = (result["interval_reason"] or "").removeprefix("none: ")
         return f"No interval is given: {reason}." if reason else ""
     low, high = (number(interval[end], unit) for end in ("low", "high"))
-    words = f"The {share(interval['level'])} interval is {low} to {high} {unit}"
+    interval_text = f"The {share(interval['level'])} interval is {low} to {high} {unit}"
     if age is None:
-        return f"{words}."
+        return f"{interval_text}."
     if interval["low"] <= age <= interval["high"]:
-        return f"{words}. Your age is inside it, so chance alone may explain the difference."
-    return f"{words}; your age is outside it."
+        return (
+            f"{interval_text}. Your age is inside it, so chance alone may explain the difference."
+        )
+    return f"{interval_text}; your age is outside it."
 
 
 def _rank(gap: Wire | None) -> str:
@@ -88,9 +90,9 @@ def _rank(gap: Wire | None) -> str:
     percentile = gap["percentile"]
     word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     bound = "at least " if not LOWEST < percentile < HIGHEST else ""
-    told = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
+    rank = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
     if gap["raw"] * gap["adjusted"] >= 0:
-        return f"You look {told}."
+        return f"You look {rank}."
     expected = gap["raw"] - gap["adjusted"]
     usual = f"{number(abs(expected))} years {'older' if expected > 0 else 'younger'}"
-    return f"On this clock, people of your age look {usual} on average; you look {told}."
+    return f"On this clock, people of your age look {usual} on average; you look {rank}."

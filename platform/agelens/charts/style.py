@@ -1,4 +1,4 @@
-"""How every figure looks: on white, on dark, on a telephone, on paper."""
+"""Shared style of all charts: colours, fonts, light and dark."""
 
 from typing import Any
 
@@ -59,12 +59,12 @@ AXIS: dict[str, Any] = {
 }
 
 
-def without_data(made: go.Figure, words: str) -> go.Figure:
+def without_data(made: go.Figure, message: str) -> go.Figure:
     """The figure with words where its data would be."""
     made.update_xaxes(visible=False)
     made.update_yaxes(visible=False)
     return made.add_annotation(
-        text=ink(words), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
+        text=ink(message), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
     )
 
 

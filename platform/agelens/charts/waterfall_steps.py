@@ -1,4 +1,4 @@
-"""A sum as steps: from a start, one bar per factor, to an end."""
+"""The waterfall chart: a start, one bar per factor, and an end."""
 
 import textwrap
 from collections.abc import Sequence

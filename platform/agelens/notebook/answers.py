@@ -1,4 +1,4 @@
-"""Answers as somebody gives them to a widget: canonical values by biomarker."""
+"""Validation of answers given to a widget."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ AGE = "chronological_age"
 Answer = float | str | None
 
 
-def given(answers: Mapping[str, Any], model: Model) -> dict[str, Answer]:
+def checked_answers(answers: Mapping[str, Any], model: Model) -> dict[str, Answer]:
     """What a clock's controls can show; what is None, NaN or NA was not measured.
 
     Raises

@@ -1,4 +1,4 @@
-"""Which clock: the choice counts once the clock's example is here."""
+"""The clock dropdown; a choice takes effect once the clock's example is loaded."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""What a cohort view asks: a file, a clock, whose names the columns have; and its buttons."""
+"""Controls of the cohort view: file, clock, column names, buttons."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -63,8 +63,8 @@ class CohortControls(widgets.VBox):
         """What can be pressed now: Score what was checked, if a row of it can be scored."""
         for widget in (self.upload, self.model, self.columns, self.check_button):
             widget.disabled = not asking
-        told = f" ({credits(preview.price)})" if preview else ""
-        self.score_button.description = f"Score{told}"
+        message = f" ({credits(preview.price)})" if preview else ""
+        self.score_button.description = f"Score{message}"
         self.score_button.disabled = not (asking and preview and preview.readable_rows)
         self.cancel_button.disabled = not canceling
 

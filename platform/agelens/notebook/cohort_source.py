@@ -1,4 +1,4 @@
-"""Whom a cohort view scores: what it was given, or a file that was chosen in the browser."""
+"""The data source of a cohort view: a frame, a path, a cohort, or an uploaded file."""
 
 import os
 import uuid
@@ -16,7 +16,7 @@ class People(NamedTuple):
     """What is sent, what is said of it, and a mark that stays as long as it is the same."""
 
     data: Any
-    told: dict[str, Any]
+    options: dict[str, Any]
     mark: object
 
 
@@ -28,7 +28,7 @@ def is_id(source: object) -> bool:
         return False
 
 
-def found(source: Any) -> Any:
+def checked_source(source: Any) -> Any:
     """The source; of a path the file itself.
 
     Raises
@@ -47,12 +47,12 @@ def found(source: Any) -> Any:
     return path
 
 
-def given(source: Any) -> People:
+def people_of(source: Any) -> People:
     """What a view was given, as it is now: files and frames change between two looks."""
     return People(source, {}, _mark(source))
 
 
-def chosen(file: Mapping[str, Any]) -> People:
+def uploaded_people(file: Mapping[str, Any]) -> People:
     """A file that was chosen in the browser."""
     name, content = file["name"], bytes(file["content"])
     ending = name.rpartition(".")[2].lower()

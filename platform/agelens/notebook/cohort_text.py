@@ -1,4 +1,4 @@
-"""What became of a cohort, in words and tables, as HTML."""
+"""HTML summary of a finished cohort."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,11 @@ def ended_html(cohort: Cohort, problems: Iterable[RowProblem]) -> str:
     if cohort.status != "succeeded":
         reason = f": {cohort.error.message}" if cohort.error else ""
         return line(f"{cohort.status.capitalize()}{reason}. You were not charged.", "problem")
-    told = f"{cohort.rows_scored:,} of {cohort.rows:,} rows scored for {credits(cohort.charged)}."
+    message = (
+        f"{cohort.rows_scored:,} of {cohort.rows:,} rows scored for {credits(cohort.charged)}."
+    )
     failed = _failed(cohort.rows_failed)
-    return "".join([line(told), _summary(cohort), line(failed), problems_html(problems)])
+    return "".join([line(message), _summary(cohort), line(failed), problems_html(problems)])
 
 
 def _summary(cohort: Cohort) -> str:

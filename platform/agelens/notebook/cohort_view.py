@@ -1,4 +1,4 @@
-"""A file of people: looked at, paid for, followed while it is scored, and summed up."""
+"""The cohort widget: check a file, pay, follow progress, see the summary."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,10 +10,10 @@ from agelens import charts
 from agelens.client import Client, Cohort, Preview, RateLimited, Unavailable, Unreachable
 from agelens.client.cohort_waiting import LOOK_SECONDS, looks
 from agelens.notebook.cohort_controls import CohortControls
-from agelens.notebook.cohort_source import People, chosen, found, given, is_id
+from agelens.notebook.cohort_source import People, checked_source, is_id, people_of, uploaded_people
 from agelens.notebook.cohort_text import ended_html
 from agelens.notebook.draft import Draft
-from agelens.notebook.error_messages import words
+from agelens.notebook.error_messages import error_text
 from agelens.notebook.html_text import line
 from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.previews import cohort_html, preview_html
@@ -47,7 +47,7 @@ class CohortView(Page):
 
     def __init__(self, client: Client, source: Any = None, *, stage: Stage | None = None) -> None:
         is_cohort = isinstance(source, Cohort) or is_id(source)
-        self._source = None if is_cohort else found(source)
+        self._source = None if is_cohort else checked_source(source)
         self.client = client
         self.preview: Preview | None = None
         self._draft = Draft(client)
@@ -63,11 +63,11 @@ class CohortView(Page):
             edited=self._edited, check=self.check, score=self.score, cancel=self.cancel,
         )  # fmt: skip
         self.controls.file.layout.display = None if self._source is None else "none"
-        self.told = widgets.HTML(line(ASK, "faint") if source is None else "")
+        self.message = widgets.HTML(line(ASK, "faint") if source is None else "")
         self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "98%", "display": "none"})
         self.figures = widgets.ToggleButtons(options=list(FIGURES), layout={"display": "none"})
         self.figures.style.button_width = "auto"
-        parts = [self.controls, self.bar, self.told, self.figures]
+        parts = [self.controls, self.bar, self.message, self.figures]
         super().__init__([style(), *parts, *([] if stage else [widgets.HBox([self._stage])])])
         self.add_class("agelens")
         self.figures.observe(lambda _: self.show(), "value")
@@ -135,24 +135,24 @@ class CohortView(Page):
     def _look(self, options: dict[str, Any], edits: int) -> None:
         people = self._people()
         if people is None and self._draft.cohort is None:
-            self.told.value = line(ASK, "problem")
+            self.message.value = line(ASK, "problem")
             return
-        self.told.value = line("Sending …", "faint")
+        self.message.value = line("Sending …", "faint")
         self._previewed(self._draft.preview(people, options), edits)
 
     def _people(self) -> People | None:
         """Who is to be scored now; nobody where a draft was found, and no file chosen."""
         if self._source is not None:
-            return given(self._source)
+            return people_of(self._source)
         files = self.controls.upload.value
-        return chosen(files[0]) if files else None
+        return uploaded_people(files[0]) if files else None
 
     def _previewed(self, preview: Preview, edits: int) -> None:
         if edits != self._edits:
-            self.told.value = line(CHANGED)
+            self.message.value = line(CHANGED)
             return
         self.preview = preview
-        self.told.value = preview_html(preview)
+        self.message.value = preview_html(preview)
 
     def _run(self, draft: Cohort, preview: Preview) -> None:
         """Hold the price; a draft is paid once, however often this is asked."""
@@ -185,18 +185,18 @@ class CohortView(Page):
             try:
                 self._show_progress(cohort.refresh(wait=asked_seconds))
             except (RateLimited, Unavailable, Unreachable) as error:
-                self.told.value = line(f"{words(error)} Trying again …", "problem")
+                self.message.value = line(f"{error_text(error)} Trying again …", "problem")
         if cohort.is_finished:
             self.show()
-            self.told.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())
+            self.message.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())
 
     def _show_progress(self, cohort: Cohort) -> None:
         self.bar.value = cohort.progress
-        self.told.value = line(f"{cohort.rows_done:,} of {cohort.rows:,} rows", "faint")
+        self.message.value = line(f"{cohort.rows_done:,} of {cohort.rows:,} rows", "faint")
         self._allow()
 
     def _failed(self, error: Exception) -> None:
-        self.told.value = line(words(error), "problem")
+        self.message.value = line(error_text(error), "problem")
 
     def _repr_html_(self) -> str:
         cohort = self.cohort

@@ -1,4 +1,4 @@
-"""What the control of every answer has; the control of a choice."""
+"""Base class of the form controls, and the control of a choice."""
 
 from collections.abc import Callable
 from html import escape
@@ -21,7 +21,7 @@ class Control(widgets.VBox):
     def __init__(self, feature: Feature, row: list[widgets.Widget], changed: Changed) -> None:
         self.feature = feature
         self.changed = changed
-        self._words = ""
+        self._message = ""
         self._problem = widgets.HTML(layout={"display": "none"})
         line = widgets.HBox(row, layout={"align_items": "center"})
         super().__init__([line, self._problem], layout={"margin": "0 0 4px 0", "flex": "0 0 auto"})
@@ -34,14 +34,14 @@ class Control(widgets.VBox):
     @property
     def problem(self) -> str:
         """What the service said is wrong with it."""
-        return self._words
+        return self._message
 
     @problem.setter
-    def problem(self, words: str) -> None:
-        self._words = words
-        shown = f'<div class="agelens-problem" role="alert">{escape(words)}</div>'
-        self._problem.value = shown if words else ""
-        self._problem.layout.display = None if words else "none"
+    def problem(self, message: str) -> None:
+        self._message = message
+        shown = f'<div class="agelens-problem" role="alert">{escape(message)}</div>'
+        self._problem.value = shown if message else ""
+        self._problem.layout.display = None if message else "none"
 
 
 def label(feature: Feature) -> str:

@@ -1,4 +1,4 @@
-"""The draft of a cohort view: people are sent once, and looked at under any clock and names."""
+"""The cohort view's draft: data is uploaded once and previewed with any options."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -49,7 +49,9 @@ class Draft:
                 self.cohort.delete()
         self.release()
         try:
-            cohort = self._client.cohorts.submit(people.data, draft=True, **options, **people.told)
+            cohort = self._client.cohorts.submit(
+                people.data, draft=True, **options, **people.options
+            )
         except Conflict as error:  # such as those of cells that were run again
             error.add_note(TOO_MANY)
             raise

@@ -1,4 +1,4 @@
-"""What went wrong, in words."""
+"""Error messages of the widgets."""
 
 from agelens.client import InsufficientCredits
 
@@ -6,13 +6,13 @@ POOR = "Not enough credits; nothing was charged"
 ENDS = (".", "?", "!", ":")
 
 
-def words(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """For the person in front of the widget, with what the client noted of it."""
-    said = str(error) or type(error).__name__
+    message = str(error) or type(error).__name__
     if isinstance(error, InsufficientCredits):
-        said = f"{POOR}: {said}"
+        message = f"{POOR}: {message}"
     notes = getattr(error, "__notes__", ())
-    return " ".join(_ended(part) for part in (said, *notes)) if notes else said
+    return " ".join(_ended(part) for part in (message, *notes)) if notes else message
 
 
 def _ended(sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""The explorer: a panel, its explained result, what it would be if; history and cohorts beside it."""
+"""The explorer widget: a form, its explained result, history and cohorts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client import Client, Result, Task
-from agelens.notebook.answers import Answer, given
+from agelens.notebook.answers import Answer, checked_answers
 from agelens.notebook.cohort_view import CohortView
 from agelens.notebook.explorer_tab import Exploring
 from agelens.notebook.figure_widget import Drawing
@@ -42,7 +42,7 @@ class Explorer(Page):
         self.client = client
         models = list(client.models)
         first = client.models[model] if model else models[0]
-        own = None if answers is None else given(answers, first)
+        own = None if answers is None else checked_answers(answers, first)
         self._stage = Stage()
         self._exploring = Exploring(client, self._stage, models, first)
         self._history = History(client, self._stage, self._open)

@@ -1,4 +1,4 @@
-"""The first tab: a panel is filled in, paid for once, and varied for free."""
+"""The Explore tab: fill in a panel, pay once, vary it for free."""
 
 from threading import RLock
 
@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from agelens.client import Client, Example, InvalidInput, Model, Result, Task
 from agelens.notebook.answers import AGE, Answer
 from agelens.notebook.clock_picker import ClockPicker
-from agelens.notebook.error_messages import words
+from agelens.notebook.error_messages import error_text
 from agelens.notebook.form import Form
 from agelens.notebook.html_text import credits, line
 from agelens.notebook.latest_only_worker import Latest
@@ -50,10 +50,10 @@ class Exploring(Page):
         self._parts = (self._trying, self._paying, self.picker)
         self.button = widgets.Button(button_style="primary", layout={"width": "auto"})
         self.reset_button = widgets.Button(description="Reset", layout={"width": "auto"})
-        self.told = widgets.HTML()
+        self.message = widgets.HTML()
         self._seat = widgets.VBox(layout={"max_height": "800px", "overflow": "auto"})
         buttons = widgets.HBox([self.button, self.reset_button])
-        super().__init__([self.picker, buttons, self.told, self._seat])
+        super().__init__([self.picker, buttons, self.message, self._seat])
         self.button.on_click(lambda _: self._order())
         self.reset_button.on_click(lambda _: self.reset())
 
@@ -87,12 +87,12 @@ class Exploring(Page):
     def show(self) -> None:
         """Draw the result, also on a figure that showed something else meanwhile."""
         self._draw()
-        self._tell("" if self.paid is None else PAID)
+        self._show_message("" if self.paid is None else PAID)
 
     def _draw(self) -> None:
         varied = self.paid is not None and self.result is not self.paid
         age = self._paid_state.get(AGE)
-        self.stage.tell(
+        self.stage.show_result(
             self.result.wire,
             by=self,
             note=EXAMPLE.format(price=credits(self.model.price)) if self.paid is None else "",
@@ -134,7 +134,7 @@ class Exploring(Page):
     def _picked(self) -> None:
         """Another clock is awaited, or not any more."""
         self._price()
-        self._tell("Loading the clock …" if self.picker.is_waiting else "")
+        self._show_message("Loading the clock …" if self.picker.is_waiting else "")
 
     def _show(self, form: Form, paid: Result | None, shown: Result) -> None:
         """Seat a form whose controls are filled in already: those that a page shows may answer
@@ -161,7 +161,7 @@ class Exploring(Page):
         self._price()
         if self.paid is not None:
             self.form.clear()
-            self._tell(PAID)
+            self._show_message(PAID)
             self._trying.ask(self.form.state)
 
     def _try(self, state: State) -> None:
@@ -171,7 +171,7 @@ class Exploring(Page):
         if paid is None:
             return
         if state.get(AGE) != before.get(AGE):
-            self._tell(AGE_VARIED, "")
+            self._show_message(AGE_VARIED, "")
             return
         keys = state.keys() | before.keys()
         changes = {key: state.get(key) for key in keys if state.get(key) != before.get(key)}
@@ -185,29 +185,29 @@ class Exploring(Page):
         """In a thread: the button is off until it is over."""
         self.button.disabled = True
         order.form.clear()
-        self._tell("Calculating …")
+        self._show_message("Calculating …")
 
     def _received(self, order: Order, paid: Result) -> None:
         with self._one_at_a_time:
             if self.form is not order.form:
                 self._price()
-                self._tell(f"The result from {order.clock} is in the history.", "")
+                self._show_message(f"The result from {order.clock} is in the history.", "")
                 return
             self._accept(paid, paid, order.state)
             self.show()
         if self.form.state != order.state:
             self._changed()
 
-    def _tell(self, said: str, kind: str = "faint") -> None:
-        self.told.value = line(said, kind)
+    def _show_message(self, message: str, kind: str = "faint") -> None:
+        self.message.value = line(message, kind)
 
     def _failed(self, error: Exception) -> None:
         """What went wrong, beside the field that it names or above the form."""
         match error:
             case InvalidInput() if error.problems:
                 others = self.form.blame(error.problems)
-                told = "; ".join(others) or "Please check the answers marked below."
+                message = "; ".join(others) or "Please check the answers marked below."
             case _:
-                told = words(error)
+                message = error_text(error)
         self._price()
-        self._tell(told, "problem")
+        self._show_message(message, "problem")

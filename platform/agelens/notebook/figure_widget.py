@@ -1,4 +1,4 @@
-"""The one figure widget of a page: it shows one figure after the other, changed in place."""
+"""A FigureWidget that is updated in place, one per page."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""What only the page can do: fit the figure to its room, name the sliders and leave them their keys."""
+"""Browser-side script: resize the figure, label sliders, keep their keyboard keys."""
 
 import anywidget
 

@@ -1,4 +1,4 @@
-"""The controls of one clock, in the groups of its feature schema."""
+"""The form of one clock: controls grouped by the feature schema."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -76,7 +76,7 @@ class Form(widgets.VBox):
         for row in result["contributions"]:
             control = self.controls.get(row["feature"])
             if isinstance(control, NumberControl) and isinstance(row["value"], int | float):
-                found[row["feature"]] = control.told(row["value"])
+                found[row["feature"]] = control.shown_text(row["value"])
         return found
 
     def clear(self) -> None:

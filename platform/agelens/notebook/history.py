@@ -1,4 +1,4 @@
-"""The second tab: what was predicted before, and how it went over time."""
+"""The History tab: earlier predictions and their trend."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from agelens import charts
 from agelens.client import Client, Task
-from agelens.notebook.error_messages import words
+from agelens.notebook.error_messages import error_text
 from agelens.notebook.html_text import line
 from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.result_view import Stage
@@ -36,9 +36,9 @@ class History(Page):
         self.list = named(widgets.Select(rows=14, layout={"width": "98%"}), "Earlier predictions")
         self.open_button = widgets.Button(description="Open", button_style="primary")
         self.more_button = widgets.Button(description="More")
-        self.told = widgets.HTML()
+        self.message = widgets.HTML()
         buttons = widgets.HBox([self.open_button, self.more_button])
-        super().__init__([self.told, self.list, buttons])
+        super().__init__([self.message, self.list, buttons])
         self.open_button.on_click(lambda _: self._open())
         self.more_button.on_click(lambda _: self._looking.ask(True))
         self._show()
@@ -63,7 +63,7 @@ class History(Page):
             self.list.value = chosen if chosen in ids else ids[0]
         self.more_button.disabled = self._cursor is None
         self.open_button.disabled = not self.tasks
-        self.told.value = line("" if self.tasks else EMPTY, "faint")
+        self.message.value = line("" if self.tasks else EMPTY, "faint")
 
     def _draw(self) -> None:
         """The clock that answered last, over time: others may be in other units."""
@@ -80,14 +80,14 @@ class History(Page):
             self._opening.ask(task)
 
     def _failed(self, error: Exception) -> None:
-        self.told.value = line(words(error), "problem")
+        self.message.value = line(error_text(error), "problem")
 
 
 def _row(task: Task) -> str:
     """When, which clock, what it said."""
     wire = task.wire_result
-    told = f"{charts.number(wire['prediction'], wire['unit'])} {wire['unit']}" if wire else ""
-    return f"{task.created_at:%Y-%m-%d %H:%M} · {task.model.name} {task.model.version} · {told}"
+    message = f"{charts.number(wire['prediction'], wire['unit'])} {wire['unit']}" if wire else ""
+    return f"{task.created_at:%Y-%m-%d %H:%M} · {task.model.name} {task.model.version} · {message}"
 
 
 def _lately(points: Sequence[Point]) -> Sequence[Point]:

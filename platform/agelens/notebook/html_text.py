@@ -1,11 +1,11 @@
-"""Words as HTML, for widgets and without them."""
+"""HTML snippets."""
 
 from html import escape
 
 
-def line(words: str, kind: str = "") -> str:
+def line(text: str, kind: str = "") -> str:
     """A line of plain text; `kind` is number, older, younger, problem or faint."""
-    return f'<div class="agelens-{kind}">{escape(words)}</div>' if kind else _div(words)
+    return f'<div class="agelens-{kind}">{escape(text)}</div>' if kind else _div(text)
 
 
 def credits(count: int) -> str:
@@ -13,5 +13,5 @@ def credits(count: int) -> str:
     return "1 credit" if count == 1 else f"{count:,} credits"
 
 
-def _div(words: str) -> str:
-    return f"<div>{escape(words)}</div>" if words else ""
+def _div(text: str) -> str:
+    return f"<div>{escape(text)}</div>" if text else ""

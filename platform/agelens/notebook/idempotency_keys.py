@@ -1,4 +1,4 @@
-"""Idempotency keys of panels: what may have been ordered already is never ordered twice."""
+"""Idempotency keys: a panel that may already have been ordered is never paid twice."""
 
 import hashlib
 import json
@@ -21,10 +21,10 @@ class Keys:
         self._mine = uuid.uuid4().hex
         self._over: set[str] = set()
 
-    def of(self, model: str, request: Mapping[str, Any]) -> str:
+    def key_for(self, model: str, request: Mapping[str, Any]) -> str:
         """The key of a panel now."""
-        said = json.dumps([model, request], sort_keys=True)
-        panel = f"{self._mine}-{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+        panel_json = json.dumps([model, request], sort_keys=True)
+        panel = f"{self._mine}-{hashlib.sha256(panel_json.encode()).hexdigest()[:24]}"
         times = 0
         while f"{panel}-{times}" in self._over:
             times += 1

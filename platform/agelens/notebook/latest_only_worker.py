@@ -1,4 +1,4 @@
-"""Work that must not keep the kernel: one thing at a time, and of what was asked meanwhile the last."""
+"""A background worker that runs only the latest request."""
 
 import time
 from collections.abc import Callable

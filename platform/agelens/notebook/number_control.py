@@ -1,4 +1,4 @@
-"""The control of a number: a slider and a box, in a unit of one's choice."""
+"""The control of a number: slider, box and unit."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class NumberControl(Control):
         shown = self.value
         return None if shown is None else round(in_unit(self.feature, shown, self.unit.value), 10)
 
-    def told(self, value: float) -> str:
+    def shown_text(self, value: float) -> str:
         """A canonical value as a laboratory prints it, in the unit that is shown."""
         unit = self.unit.value
         return charts.value_text({"value": in_unit(self.feature, value, unit), "unit": unit})

@@ -1,4 +1,4 @@
-"""Answers as they were given, whatever their units and names, in canonical units by key."""
+"""Conversion of answers to canonical units."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a file of people would be read, as HTML; rows that cannot be scored."""
+"""HTML preview of a cohort draft, and row errors."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""One figure of a result: the number with its interval on a line, and below it what it is made of."""
+"""The figure of a result: number line and waterfall in one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,13 +55,13 @@ def _was(result: Wire, before: Wire | None) -> go.Scatter:
     """Where the prediction was."""
     if before is None or before["unit"] != result["unit"]:
         return _empty("markers")
-    told = f"was {charts.number(before['prediction'], before['unit'])}"
+    message = f"was {charts.number(before['prediction'], before['unit'])}"
     return go.Scatter(
         x=[before["prediction"]],
         y=[0],
         mode="markers",
         marker={"symbol": "diamond-open", "size": 14, "color": NEUTRAL},
-        hovertemplate=f"{told} {before['unit']}<extra></extra>",
+        hovertemplate=f"{message} {before['unit']}<extra></extra>",
         cliponaxis=False,
     )
 

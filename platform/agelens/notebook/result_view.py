@@ -1,4 +1,4 @@
-"""The right-hand side: what the figure means, in words, and the figure."""
+"""The result view: text and figure, shared by all tabs."""
 
 from collections.abc import Mapping
 from html import escape
@@ -25,16 +25,16 @@ class Stage(widgets.VBox):
 
     def __init__(self) -> None:
         self._one_at_a_time = RLock()
-        self.words = widgets.HTML()
+        self.text = widgets.HTML()
         self.front: widgets.Widget | None = None
         self._figure: Drawing | None = None
-        super().__init__([self.words], layout=LAYOUT)
+        super().__init__([self.text], layout=LAYOUT)
 
-    def draw(self, figure: go.Figure, words: str, *, by: widgets.Widget) -> None:
+    def draw(self, figure: go.Figure, parts: str, *, by: widgets.Widget) -> None:
         """Show a figure, and the HTML above it; not while another tab than `by` is in front."""
         with self._one_at_a_time:
             if self.front in (None, by):
-                self.words.value = words
+                self.text.value = parts
                 self._put(figure)
 
     @property
@@ -49,11 +49,11 @@ class Stage(widgets.VBox):
         script is lost."""
         if self._figure is None:
             self._figure = Drawing(figure)
-            self.children = [self.words, Fitting(), self._figure]
+            self.children = [self.text, Fitting(), self._figure]
         else:
             self._figure.draw(figure)
 
-    def tell(
+    def show_result(
         self,
         result: Wire,
         *,
@@ -63,11 +63,11 @@ class Stage(widgets.VBox):
         **shown: Any,
     ) -> None:
         """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
-        words = [headline(result, before), line(note, "faint") if note else ""]
-        words += [line(charts.sentence(result, shown.get("chronological_age")))]
-        words += [line(f"Warning: {warning}.") for warning in result["warnings"]]
-        words += [line(DISCLAIMER, "faint")]
-        self.draw(picture(result, before=before, **shown), "".join(words), by=by)
+        parts = [headline(result, before), line(note, "faint") if note else ""]
+        parts += [line(charts.sentence(result, shown.get("chronological_age")))]
+        parts += [line(f"Warning: {warning}.") for warning in result["warnings"]]
+        parts += [line(DISCLAIMER, "faint")]
+        self.draw(picture(result, before=before, **shown), "".join(parts), by=by)
 
 
 def headline(result: Wire, before: Wire | None) -> str:
@@ -79,5 +79,5 @@ def headline(result: Wire, before: Wire | None) -> str:
     was = charts.number(before["prediction"], unit)
     change = result["prediction"] - before["prediction"]
     kind = "older" if change > 0 else "younger" if change < 0 else "faint"
-    told = f'<span class="agelens-{kind}">{escape(charts.amount(change, unit))}</span>'
-    return f'<div class="agelens-number">now {now}, was {was}: {told}</div>'
+    message = f'<span class="agelens-{kind}">{escape(charts.amount(change, unit))}</span>'
+    return f'<div class="agelens-number">now {now}, was {was}: {message}</div>'

@@ -1,4 +1,4 @@
-"""Where a slider begins and ends, in the unit that is shown."""
+"""Slider ranges in the displayed unit."""
 
 import math
 from typing import NamedTuple

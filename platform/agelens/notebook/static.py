@@ -1,4 +1,4 @@
-"""Results for front-ends that show no widgets: plain HTML, without a script."""
+"""Static HTML of results and views, for front-ends without widgets."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The cohort view where no widgets are: a cohort as a card, without buttons."""
+"""The cohort view without widgets."""
 
 from typing import Any
 
 from agelens.client import Client, Cohort, Preview
-from agelens.notebook.cohort_source import found, given, is_id
+from agelens.notebook.cohort_source import checked_source, is_id, people_of
 from agelens.notebook.draft import Draft
 from agelens.notebook.html_text import line
 from agelens.notebook.previews import cohort_html
@@ -22,7 +22,7 @@ class StaticCohortView:
 
     def __init__(self, client: Client, source: Any = None) -> None:
         is_cohort = isinstance(source, Cohort) or is_id(source)
-        self._source = None if is_cohort else found(source)
+        self._source = None if is_cohort else checked_source(source)
         self.client = client
         self.preview: Preview | None = None
         self._draft = Draft(client)
@@ -39,7 +39,7 @@ class StaticCohortView:
     def check(self, **options: Any) -> Preview:
         """How the people would be read, and what they cost; `options` (model, columns, mapping,
         units, id_column) are those of `client.cohorts.submit`."""
-        people = None if self._source is None else given(self._source)
+        people = None if self._source is None else people_of(self._source)
         self._options = options
         self.preview = self._draft.preview(people, options)
         return self.preview

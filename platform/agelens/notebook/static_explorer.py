@@ -1,10 +1,10 @@
-"""The explorer where no widgets are: a result as a card, without sliders."""
+"""The explorer without widgets."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from agelens.client import Client, Result
-from agelens.notebook.answers import AGE, Answer, given
+from agelens.notebook.answers import AGE, Answer, checked_answers
 from agelens.notebook.html_text import credits, line
 from agelens.notebook.idempotency_keys import Keys
 
@@ -28,7 +28,7 @@ class StaticExplorer:
         self.client = client
         self._model = client.models[model] if model else next(iter(client.models))
         example = client.models.example(self._model.name)
-        own = example.answers if answers is None else dict(given(answers, self._model))
+        own = example.answers if answers is None else dict(checked_answers(answers, self._model))
         age = example.chronological_age if answers is None else own.pop(AGE, None)
         units = example.units if answers is None else {}
         self._request: dict[str, Any] = {
@@ -56,7 +56,7 @@ class StaticExplorer:
     def predict(self) -> Result:
         """Pay for the answers, once; raises what `client.predict` raises."""
         if self.paid is None:
-            key = self._keys.of(self._model.name, self._request)
+            key = self._keys.key_for(self._model.name, self._request)
             with self._keys.used(key):
                 self.paid = self.client.predict(**self.answers, idempotency_key=key)
         return self.paid
@@ -66,8 +66,8 @@ class StaticExplorer:
         return self.result.to_frame()
 
     def _repr_html_(self) -> str:
-        told = EXAMPLE.format(price=credits(self._model.price))
-        example = "" if self.paid else line(told)
+        message = EXAMPLE.format(price=credits(self._model.price))
+        example = "" if self.paid else line(message)
         return without(self.missing, "Sliders") + example + self.result._repr_html_()
 
 

@@ -1,4 +1,4 @@
-"""How the widgets look: in the colours of the page around them, light or dark."""
+"""CSS of the widgets, for light and dark pages."""
 
 from typing import Any
 

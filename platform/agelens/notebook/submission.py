@@ -1,4 +1,4 @@
-"""What Predict orders: in a thread, one panel after the other, each paid once."""
+"""Submission of panels in a background thread, each paid once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Ordering:
     def order(self, form: Form) -> None:
         """Order what stands in the form now, whatever moves while it is paid for."""
         request = form.request
-        key = self._keys.of(form.model.name, request)
+        key = self._keys.key_for(form.model.name, request)
         self._paying.ask(Order(form, form.state, request, key))
 
     def settled(self, timeout_seconds: float) -> bool:

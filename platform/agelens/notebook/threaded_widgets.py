@@ -1,4 +1,4 @@
-"""Widgets that work in threads."""
+"""Base class of widgets that own background threads."""
 
 from typing import Any
 

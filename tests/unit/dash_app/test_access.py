@@ -157,7 +157,7 @@ def test_a_page_without_a_seat_asks_less_often() -> None:
         Output("out", "children"), Input("clock", "n_intervals"), Input("press", "n_clicks")
     )
     def ask(_ticks: Any, _presses: Any) -> str:
-        concurrency_limit.ask_less_often()
+        concurrency_limit.poll_less_often()
         return "asked"
 
     for changed in ("clock.n_intervals", "press.n_clicks"):
@@ -176,4 +176,4 @@ def test_a_page_without_a_seat_asks_less_often() -> None:
 
 
 def test_outside_of_a_page_there_is_nothing_to_slow_down() -> None:
-    concurrency_limit.ask_less_often()
+    concurrency_limit.poll_less_often()

@@ -21,9 +21,9 @@ def settled(explorer: Explorer) -> Explorer:
 
 def headline(explorer: Explorer) -> str:
     """What stands above the figure."""
-    return str(explorer._stage.words.value)
+    return str(explorer._stage.text.value)
 
 
 def told(explorer: Explorer) -> str:
     """What stands above the controls."""
-    return str(explorer._exploring.told.value)
+    return str(explorer._exploring.message.value)

@@ -44,7 +44,7 @@ def test_an_id_is_asked_of_the_service_and_told_when_it_knows_none(service: Coho
     unknown = str(uuid.UUID(int=1))
     view = CohortView(service.client(), unknown)
     assert view.settled(SECONDS)
-    assert unknown in view.told.value
+    assert unknown in view.message.value
     assert not view.controls.check_button.disabled
 
 

@@ -35,7 +35,7 @@ def checked(service: CohortService) -> CohortView:
 
 
 def told(view: CohortView) -> str:
-    return str(view.told.value)
+    return str(view.message.value)
 
 
 def test_a_check_tells_price_and_problems_and_pays_nothing(
@@ -162,8 +162,8 @@ def test_a_cohort_that_ends_behind_another_tab_leaves_its_figure_alone(
     assert explorer._cohorts.settled(SECONDS)
     explorer._cohorts.score()
     assert explorer._cohorts.settled(SECONDS)
-    assert "53.0 years" in explorer._stage.words.value
+    assert "53.0 years" in explorer._stage.text.value
     explorer._tabs.selected_index = 2
-    assert "Distribution" in explorer._stage.words.value
+    assert "Distribution" in explorer._stage.text.value
     explorer._tabs.selected_index = 0
-    assert "53.0 years" in explorer._stage.words.value
+    assert "53.0 years" in explorer._stage.text.value

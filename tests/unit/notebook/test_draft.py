@@ -108,7 +108,7 @@ def test_a_draft_that_cannot_be_taken_away_stops_nothing(
     people.loc[0, "systolic_bp"] = 180
     service.gone = problem(404, "not_found", "There is no such cohort.")
     checked(view)
-    assert "3 rows" in view.told.value
+    assert "3 rows" in view.message.value
     assert service.submitted == 2
 
 
@@ -128,7 +128,7 @@ def test_a_draft_from_elsewhere_that_is_gone_is_told(service: CohortService) -> 
     assert view.settled(SECONDS)
     service.gone = problem(404, "not_found", "There is no such cohort.")
     assert checked(view).preview is None
-    assert "There is no such cohort." in view.told.value
+    assert "There is no such cohort." in view.message.value
     assert view.controls.score_button.disabled
 
 
@@ -148,6 +148,6 @@ def test_who_has_too_many_drafts_is_told_how_to_delete_them(
 ) -> None:
     service.full = problem(409, "conflict", "You have 10 drafts of cohorts.")
     view = checked(CohortView(service.client(), people))
-    assert "You have 10 drafts of cohorts." in view.told.value
-    assert "client.cohorts.page(status=" in view.told.value
+    assert "You have 10 drafts of cohorts." in view.message.value
+    assert "client.cohorts.page(status=" in view.message.value
     assert not view.controls.check_button.disabled

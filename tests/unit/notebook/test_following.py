@@ -43,7 +43,7 @@ def test_a_check_does_not_take_its_place(running: CohortView, service: CohortSer
     controls.check_button.click()  # of a page that has not heard yet
     controls.cancel_button.click()
     assert running.settled(SECONDS)
-    assert "Canceled. You were not charged." in running.told.value
+    assert "Canceled. You were not charged." in running.message.value
     assert service.submitted == 1
     assert not controls.check_button.disabled
     assert controls.cancel_button.disabled
@@ -55,8 +55,8 @@ def test_its_figures_come_whatever_was_pressed_meanwhile(
     running.check()
     running.score()
     ended(running, service)
-    assert "2 of 3 rows scored" in running.told.value
-    assert "Distribution" in running._stage.words.value
+    assert "2 of 3 rows scored" in running.message.value
+    assert "Distribution" in running._stage.text.value
     assert len(service.run_keys) == 1
 
 
@@ -75,12 +75,12 @@ def test_a_service_that_is_away_meanwhile_is_asked_again(
     running: CohortView, service: CohortService
 ) -> None:
     service.away = problem(503, "unavailable", "The service is away.")
-    while "Trying again" not in running.told.value:
+    while "Trying again" not in running.message.value:
         time.sleep(0.01)
     assert not running.settled(0.2)
     service.away = None
     ended(running, service)
-    assert "2 of 3 rows scored" in running.told.value
+    assert "2 of 3 rows scored" in running.message.value
 
 
 def test_one_that_was_deleted_meanwhile_is_told(
@@ -88,7 +88,7 @@ def test_one_that_was_deleted_meanwhile_is_told(
 ) -> None:
     service.away = problem(404, "not_found", "There is no such cohort.")
     assert running.settled(SECONDS)
-    assert "There is no such cohort." in running.told.value
+    assert "There is no such cohort." in running.message.value
     assert not running.controls.check_button.disabled
 
 
@@ -120,5 +120,5 @@ def test_what_changes_while_it_is_checked_has_to_be_checked_again(service: Cohor
         view.controls.columns.value = "kaggle"
     assert view.settled(SECONDS)
     assert view.preview is None
-    assert "Press Check again" in view.told.value
+    assert "Press Check again" in view.message.value
     assert view.controls.score_button.disabled

@@ -5,7 +5,7 @@ import time
 
 from agelens.web.long_polling import WaitingRoom
 
-from dash_app.concurrency_limit import Seats
+from dash_app.concurrency_limit import ConcurrencyLimit
 
 
 def test_who_waits_is_answered_when_the_room_closes() -> None:
@@ -31,12 +31,12 @@ def test_who_comes_to_a_closed_room_does_not_wait() -> None:
     assert time.monotonic() - came < 60
 
 
-def test_a_closed_web_app_has_no_seats() -> None:
-    seats = Seats(1)
-    with seats.one() as found:
+def test_a_closed_web_app_grants_no_slots() -> None:
+    limit = ConcurrencyLimit(1)
+    with limit.slot() as found:
         assert found
-        with seats.one() as second:
+        with limit.slot() as second:
             assert not second
-    seats.close()
-    with seats.one() as found:
+    limit.close()
+    with limit.slot() as found:
         assert not found

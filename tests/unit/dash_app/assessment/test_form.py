@@ -13,7 +13,7 @@ from dash_app.pages.assessment.schema import Form
 
 
 def drawn(filled: Form, told: dict[str, str] | None = None) -> list[Any]:
-    return form.body(filled, place="me:new", address="/new", told=told or {})
+    return form.body(filled, place="me:new", address="/new", problems=told or {})
 
 
 def parts(tree: Any) -> Iterator[Component]:
@@ -176,7 +176,7 @@ def test_a_free_clock_says_so() -> None:
 def test_a_schema_without_anything_optional_has_no_fold() -> None:
     tree = drawn(Form(clock(features=[MOOD]), "FR"))
     assert not any(type(part).__name__ == "Details" for part in parts(tree))
-    assert SHOE not in schema.asked(clock().features)
+    assert SHOE not in schema.used_features(clock().features)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def preview(**other: Any) -> Preview:
 def found(**other: Any) -> str:
     """Everything that is said of a preview."""
     read = draft_preview.DraftPreview(OPTIONS, preview(**other), None, (), ())
-    return str([part.to_plotly_json() for part in preview_findings.of(read)])
+    return str([part.to_plotly_json() for part in preview_findings.findings(read)])
 
 
 def test_a_preview_without_matches_by_hand_is_asked_for_once() -> None:
@@ -95,7 +95,7 @@ def test_a_file_of_which_no_column_is_known_can_still_be_matched() -> None:
         "units": "glucose must be an accepted unit",
         "id_column": "the file has no such column",
     }
-    told = str([part.to_plotly_json() for part in preview_findings.of(read)])
+    told = str([part.to_plotly_json() for part in preview_findings.findings(read)])
     assert "Lab/x: is named twice." in told
     assert "Glucose must be an accepted unit." in told
 

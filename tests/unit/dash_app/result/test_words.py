@@ -37,14 +37,14 @@ def text(component):
 
 def test_the_interval_is_told_with_its_level():
     assert (
-        estimate.interval_words(task())
+        estimate.interval_text(task())
         == "The 90\N{NO-BREAK SPACE}% interval is 45.0 to 59.0 years."
     )
 
 
 def test_another_unit_than_years_has_two_digits_and_a_real_minus():
     wide = {"low": -0.456, "high": 1.234, "level": 0.95, "method": "made up"}
-    told = estimate.interval_words(task(result=result(unit="SD", interval=wide)))
+    told = estimate.interval_text(task(result=result(unit="SD", interval=wide)))
     assert told.endswith("interval is \N{MINUS SIGN}0.46 to 1.23 SD.")
     entry = {"feature": "crp", "label": "CRP", "width_now": 1.69, "width_expected": 1.234}
     narrower = text(estimate.narrowing(result(unit="SD", narrowing=[entry])))
@@ -64,14 +64,14 @@ def test_what_is_shown_as_nothing_is_neither_older_nor_younger(years):
 
 def test_an_age_that_is_met_is_told_as_the_same():
     gap = {"raw": 0.01, "adjusted": None, "percentile": None, "reference": None}
-    told = text(comparison.with_whom(task(result=result(age_gap=gap)), {}))
+    told = text(comparison.comparison_section(task(result=result(age_gap=gap)), {}))
     assert "the same as your age of 50" in told
 
 
 def test_a_clock_without_an_interval_says_why():
     none = result(interval=None, interval_reason="none: nothing is estimated")
     assert (
-        estimate.interval_words(task(result=none))
+        estimate.interval_text(task(result=none))
         == "This clock gives no interval: nothing is estimated."
     )
 
@@ -99,25 +99,25 @@ def test_an_older_service_says_nothing_about_narrowing():
 
 def test_without_an_age_there_is_nothing_to_compare_with():
     of = task(chronological_age=None, result=result(age_gap=None))
-    assert "No age was entered" in text(comparison.with_whom(of, {}))
+    assert "No age was entered" in text(comparison.comparison_section(of, {}))
 
 
 def test_a_clock_that_measures_no_age_has_no_gap():
     of = task(result=result(unit="SD", age_gap=None))
-    assert "does not measure age" in text(comparison.with_whom(of, {}))
+    assert "does not measure age" in text(comparison.comparison_section(of, {}))
 
 
 def test_an_incomplete_panel_is_not_ranked_and_what_lacks_is_named():
     gap = {"raw": 2.0, "adjusted": None, "percentile": None, "reference": "some people"}
     of = task(result=result(age_gap=gap, missing=["glucose"]))
-    told = text(comparison.with_whom(of, {"glucose": GLUCOSE}))
+    told = text(comparison.comparison_section(of, {"glucose": GLUCOSE}))
     assert "yours lacks Blood glucose" in told
     assert "+2.0 years" in told
 
 
 def test_a_gap_below_the_middle_is_told_from_the_younger_side():
     gap = {"raw": -2.0, "adjusted": -1.0, "percentile": 20.0, "reference": "some people"}
-    told = text(comparison.with_whom(task(result=result(age_gap=gap)), {}))
+    told = text(comparison.comparison_section(task(result=result(age_gap=gap)), {}))
     assert "younger for your age than 80\N{NO-BREAK SPACE}%" in told
 
 
@@ -140,7 +140,7 @@ def test_without_warnings_there_is_no_such_part():
 def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words():
     rows = [row(value=None, imputed=True), row("bmi", 1.0, clipped=True)]
     of = task(result=result(contributions=rows))
-    told = text(factors.because_of(of, displayed_factors.factors_of(of, {})))
+    told = text(factors.drivers_section(of, displayed_factors.factors_of(of, {})))
     assert "not measured; a value was assumed" in told
     assert "beyond the training data; counted at its limit" in told
 
@@ -148,7 +148,7 @@ def test_a_factor_that_was_assumed_and_one_beyond_the_data_are_marked_in_words()
 def test_factors_beyond_the_largest_are_folded_away():
     rows = [row(f"f{n}", n + 1.0, label=f"Factor {n}") for n in range(25)]
     of = task(result=result(contributions=rows))
-    told = text(factors.because_of(of, displayed_factors.factors_of(of, {})))
+    told = text(factors.drivers_section(of, displayed_factors.factors_of(of, {})))
     assert "17 other factors" in told
     assert all(f"Factor {n}" in told for n in range(25))
 
@@ -159,17 +159,17 @@ def waiting(status, seconds):
 
 
 def test_a_fresh_task_is_told_that_it_is_quick():
-    assert "about a second" in text(progress.words(waiting("queued", 1)))
+    assert "about a second" in text(progress.status_text(waiting("queued", 1)))
 
 
 def test_after_a_while_a_queued_task_is_told_that_no_worker_is_free():
-    told = text(progress.words(waiting("queued", 75)))
+    told = text(progress.status_text(waiting("queued", 75)))
     assert "No worker is free right now" in told
     assert "1 minute" in told
 
 
 def test_a_slow_worker_is_admitted():
-    assert "longer than usual" in text(progress.words(waiting("running", 60)))
+    assert "longer than usual" in text(progress.status_text(waiting("running", 60)))
 
 
 def test_a_failed_task_says_why_and_that_it_was_free():
