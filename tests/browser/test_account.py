@@ -69,7 +69,7 @@ def test_a_token_is_shown_once_copied_and_works_until_it_is_revoked(
         (made,) = [token for token in program.tokens if token.kind == "personal"]
         assert (made.expires_at - made.created_at).days == 30
         dialog = asked(page, "Revoke notebook")
-        expect(dialog).to_contain_text("“notebook” stops working at once")
+        expect(dialog).to_contain_text("“notebook” will stop working immediately")
         dialog.get_by_role("button", name="Revoke", exact=True).click()
         expect(row).to_have_count(0)
         with pytest.raises(Unauthenticated):

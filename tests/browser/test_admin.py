@@ -156,7 +156,9 @@ def publish_what_is_worse(page: Page, name: str, bundle: Path) -> None:
     expect(force).to_be_checked()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_text(f"{name} 2.0.0 is published")).to_be_visible()
-    expect(page.get_by_text("Worse: there it is 4. Trained on the same file.")).to_be_visible()
+    expect(
+        page.get_by_text("Worse: the active version has 4. Trained on the same file.")
+    ).to_be_visible()
 
 
 def test_queues_and_workers_are_shown_and_asked_again_by_themselves(

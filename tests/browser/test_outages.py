@@ -14,7 +14,7 @@ from proxies import free_port
 from servers import Servers, short_home
 
 BY_ITSELF_MS = 60_000
-AWAY = "We can't reach AgeLens right now."
+AWAY = "We can't reach AgeLens right now"
 CALCULATE = "Calculate my biological age"
 
 

@@ -69,7 +69,7 @@ def meet_the_price(page: Page) -> None:
     fill_in_demo(page)
     page.get_by_role("button", name=CALCULATE).click()
     told = page.get_by_role("alert").filter(has_text="Not enough credits")
-    expect(told).to_contain_text("costs 10 credits and you have 0 available")
+    expect(told).to_contain_text("costs 10 credits and you have 0.")
     told.get_by_role("link", name="Top up").click()
     expect(heading(page, "Wallet")).to_be_visible()
 
@@ -132,7 +132,7 @@ def run_a_draft_later(page: Page) -> None:
     fill_in_demo(page)
     page.get_by_label("Systolic blood pressure", exact=True).fill("155,5")
     page.get_by_role("button", name="Save as draft").click()
-    expect(page.get_by_text("You find this draft in your history")).to_be_visible()
+    expect(page.get_by_text("You will find it in your history")).to_be_visible()
     page.get_by_role("link", name="History", exact=True).first.click()
     expect(heading(page, "History")).to_be_visible()
     draft = page.get_by_role("row").filter(has_text="Draft")

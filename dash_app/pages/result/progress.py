@@ -12,7 +12,7 @@ from dash_app.content import Component, Content
 BETWEEN_POLLS_MS = 400
 PATIENT = timedelta(seconds=8)
 STEPS = (("queued", "Waiting for a worker"), ("running", "Calculating and checking"))
-QUEUED = "Your answers are complete and waiting for a worker. This usually takes about a second."
+QUEUED = "Your answers have been sent. This usually takes about a second."
 RUNNING = "Calculating your result and checking that its explanation adds up."
 NO_WORKER = (
     "No worker is free right now. Your answers are saved, and you pay only when there is a result. "
