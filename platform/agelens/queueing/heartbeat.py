@@ -4,7 +4,6 @@ RQ's own registration outlives a killed worker by minutes and does not survive a
 """
 
 import threading
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +24,14 @@ def key_of(queue: str) -> str:
 
 def alive(redis: Redis, queue: str) -> list[str]:
     """Names of the workers of a queue whose last heartbeat is recent."""
-    names: Any = redis.zrangebyscore(key_of(queue), time.time() - ALIVE_FOR_SECONDS, "+inf")
+    names: Any = redis.zrangebyscore(key_of(queue), _now(redis) - ALIVE_FOR_SECONDS, "+inf")
     return sorted(name.decode() for name in names)
+
+
+def _now(redis: Redis) -> float:
+    """Seconds by the clock of Redis: the clocks of workers' hosts may be off by hours."""
+    seconds, microseconds = redis.time()
+    return seconds + microseconds / 1e6
 
 
 class Heartbeat:
@@ -54,9 +59,10 @@ class Heartbeat:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
+                now = _now(self._redis)
                 for key in self._keys:
-                    self._redis.zadd(key, {self._name: time.time()})
-                    self._redis.zremrangebyscore(key, "-inf", time.time() - 10 * ALIVE_FOR_SECONDS)
+                    self._redis.zadd(key, {self._name: now})
+                    self._redis.zremrangebyscore(key, "-inf", now - 10 * ALIVE_FOR_SECONDS)
             except RedisError as error:
                 log.warning("redis is away", error=str(error))
             self._stopped.wait(BEAT_SECONDS)

@@ -18,6 +18,7 @@ class JobKind:
 PREDICT = JobKind("predict", "predictions", "agelens.jobs.predict.predict_task")
 COHORT = JobKind("cohort", "cohorts", "agelens.jobs.cohorts.score_part")
 RETRAIN = JobKind("retrain", "training", "agelens.jobs.retrain.retrain")
+KINDS = (PREDICT, COHORT, RETRAIN)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -64,8 +64,17 @@ class JobQueue:
             )
 
     def waiting(self, name: str) -> frozenset[str]:
-        """Ids of the jobs that no worker has taken yet."""
-        return frozenset(self._queues[name].get_job_ids())
+        """Ids of the jobs that no worker has taken yet.
+
+        What is no list under the name of a queue would stop it for good, so it is deleted.
+        """
+        try:
+            return frozenset(self._queues[name].get_job_ids())
+        except (ResponseError, UnicodeDecodeError) as error:
+            key = self._queues[name].key
+            log.error("garbage in a queue deleted", queue=name, error=str(error)[:200])
+            self.redis.delete(key)
+            return frozenset()
 
     def depths(self) -> dict[str, int]:
         """How many jobs wait in each queue."""

@@ -2,66 +2,86 @@
 
 import os
 import signal
+import threading
+import time
+import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
+import structlog
 from redis import Redis
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
 from agelens.queueing.heartbeat import Heartbeat
+from agelens.queueing.own_jobs import OwnJob
 from agelens.queueing.queue import open_redis
+
+log = structlog.get_logger()
 
 WORKER_TTL_SECONDS = 60
 MOST_SECONDS_BETWEEN_RECONNECTS = 2.0
+SECONDS_AFTER_GARBAGE = 0.5
 STOP_NOW = signal.SIGQUIT  # SIGTERM and SIGINT wait for the job under way
 
 
 def work(redis_url: str, queues: Sequence[str]) -> None:
     """Take jobs until stopped. Jobs run in this process: see docs/decisions/worker.md."""
-    connection, listed = _queues(redis_url, queues)
-    worker = SimpleWorker(
-        listed,
-        connection=connection,
-        serializer=JSONSerializer,
-        worker_ttl=WORKER_TTL_SECONDS,
-        log_job_description=False,
-    )
-    _listen(worker, redis_url, queues)
+    _listen(lambda: SimpleWorker(**_options(redis_url, queues)), redis_url, queues)
 
 
 def work_in_forks(redis_url: str, queues: Sequence[str], *, killed: Callable[[], None]) -> None:
-    """Take jobs until told to stop, each in a process of its own: it may crash, or be killed.
+    """Take jobs until stopped, each in a process of its own: it may crash, or be killed.
 
     `killed` is called after that. At STOP_NOW the job is asked to end (SIGTERM), not waited for.
     """
-    connection, listed = _queues(redis_url, queues)
-    worker = Worker(
-        listed,
-        connection=connection,
-        serializer=JSONSerializer,
-        worker_ttl=WORKER_TTL_SECONDS,
-        log_job_description=False,
-        work_horse_killed_handler=lambda *_: killed(),
-    )
 
-    def stop_now(*_: object) -> None:
-        if worker.horse_pid:
-            os.kill(worker.horse_pid, signal.SIGTERM)
-        worker.request_stop(signal.SIGTERM, None)  # type: ignore[no-untyped-call]  # RQ's own
+    def make() -> Worker:
+        worker = Worker(
+            **_options(redis_url, queues), work_horse_killed_handler=lambda *_: killed()
+        )
 
-    signal.signal(STOP_NOW, stop_now)
-    _listen(worker, redis_url, queues)
+        def stop_now(*_: object) -> None:
+            if worker.horse_pid:
+                os.kill(worker.horse_pid, signal.SIGTERM)
+            worker.request_stop(signal.SIGTERM, None)  # type: ignore[no-untyped-call]  # RQ's own
+
+        signal.signal(STOP_NOW, stop_now)
+        return worker
+
+    _listen(make, redis_url, queues)
 
 
-def _queues(redis_url: str, names: Sequence[str]) -> tuple[Redis, list[Queue]]:
+def _options(redis_url: str, names: Sequence[str]) -> dict[str, Any]:
     connection = Redis.from_url(redis_url)  # RQ sets the timeouts that its blocking calls need
-    return connection, [
-        Queue(name, connection=connection, serializer=JSONSerializer) for name in names
+    queues = [
+        Queue(name, connection=connection, job_class=OwnJob, serializer=JSONSerializer)
+        for name in names
     ]
+    return {
+        "queues": queues,
+        "connection": connection,
+        "job_class": OwnJob,
+        "serializer": JSONSerializer,
+        "worker_ttl": WORKER_TTL_SECONDS,
+        "log_job_description": False,
+    }
 
 
-def _listen(worker: SimpleWorker | Worker, redis_url: str, queues: Sequence[str]) -> None:
-    worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS
-    worker.log_result_lifespan = False
-    with Heartbeat(open_redis(redis_url), worker.name, queues):
-        worker.work(logging_level="WARNING")
+def _listen(
+    make: Callable[[], SimpleWorker | Worker], redis_url: str, queues: Sequence[str]
+) -> None:
+    """Work until asked to stop. RQ's own loop also ends at what it cannot read in a queue."""
+    asked = threading.Event()
+    with Heartbeat(open_redis(redis_url), uuid.uuid4().hex, queues):
+        while True:
+            worker = make()
+            worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS
+            worker.log_result_lifespan = False
+            # RQ's hook for a stop that was asked for, on the way out of `work`
+            worker.handle_warm_shutdown_request = asked.set  # type: ignore[method-assign]
+            worker.work(logging_level="WARNING")
+            if asked.is_set():
+                return
+            log.error("worker loop ended by garbage in a queue or by Redis, starting it again")
+            time.sleep(SECONDS_AFTER_GARBAGE)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, inspect, select
+from sqlalchemy import Table, bindparam, func, insert, inspect, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,11 @@ from agelens.services.pages import Page, paginate
 from agelens.storage import ACTIVE, ModelVersion, Task, User, Wallet
 
 _TASKS = cast(Table, Task.__table__)
-_INSERT = insert(_TASKS)
+# queued by the database's clock, against which the sweep compares: hosts' clocks may be off
+_INSERT = insert(_TASKS).values(
+    {c.name: bindparam(c.name, type_=c.type) for c in _TASKS.c}
+    | {"enqueued_at": func.clock_timestamp()}
+)
 _LIVING_WALLET = (
     select(Wallet.id)
     .join(User, User.id == Wallet.user_id)
@@ -148,7 +152,6 @@ def _wallet_id(session: Session, user: User) -> uuid.UUID:
 def queue(session: Session, task: Task) -> None:
     """Hold the task's price and have it scored once the transaction is committed."""
     task.status = "queued"
-    task.enqueued_at = datetime.now(UTC)
     _keep(session, task)
     billing.hold(session, task)
     enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
@@ -157,7 +160,8 @@ def queue(session: Session, task: Task) -> None:
 def _keep(session: Session, task: Task) -> None:
     """Write a new task's row directly; what the unit of work would do costs half the request."""
     if inspect(task).persistent:
+        task.enqueued_at = func.clock_timestamp()
         session.flush()
         return
-    row = {column.key: getattr(task, column.key) for column in _TASKS.c}
+    row = {c.key: getattr(task, c.key) for c in _TASKS.c if c.key != "enqueued_at"}
     session.connection().execute(_INSERT, row)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from agelens.domain.errors import Conflict, InvalidInput, NotFound
@@ -164,7 +164,7 @@ def _new(
         attempts=0,
         enqueues=1,
         created_at=datetime.now(UTC),
-        enqueued_at=datetime.now(UTC),
+        enqueued_at=func.clock_timestamp(),
     )
 
 

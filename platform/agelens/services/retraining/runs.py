@@ -14,7 +14,7 @@ from agelens.domain.errors import AgeLensError
 from agelens.services import publishing, registry
 from agelens.services.publishing import Candidate
 from agelens.services.retraining import files
-from agelens.services.version_comparison import standing
+from agelens.services.version_comparison import compare
 from agelens.storage import Retraining
 
 MAX_ATTEMPTS = 3
@@ -88,7 +88,7 @@ def succeed(session: Session, claimed: Claim, candidate: Candidate, notebook: by
     if retraining is None:
         return False
     version, _ = publishing.keep(session, candidate, by_id=retraining.requested_by)
-    found = standing(version, registry.active(session, version.name))
+    found = compare(version, registry.active(session, version.name))
     retraining.model_version_id = version.id
     retraining.candidate = {
         "name": version.name,

@@ -1,10 +1,10 @@
 """Periodic retrainings on the configured data."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ def put(
     """
     recipe(model)
     requests.check_configured(folder)
-    first = datetime.now(UTC) + timedelta(hours=every_hours)
+    first = func.clock_timestamp() + timedelta(hours=every_hours)
     values = {"every_hours": every_hours, "next_at": first, "requested_by": by_id}
     session.execute(
         insert(RetrainingSchedule)
@@ -63,7 +63,7 @@ def request_due(session: Session) -> int:
     The row is locked: of two schedulers one finds it due. Due times that passed while no scheduler
     ran are made up for by one retraining.
     """
-    now = datetime.now(UTC)
+    now = session.scalars(select(func.clock_timestamp())).one()
     due = session.scalars(
         select(RetrainingSchedule)
         .where(RetrainingSchedule.next_at <= now)
