@@ -16,7 +16,7 @@ from model_training.folds import Protocol, rows_of
 PREDICTED = ((18, 40), (40, 50), (50, 60), (60, 70), (70, 89))
 DECADES = ((18, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 89))
 
-Asking = Callable[[Table], Table]
+MissingnessScenario = Callable[[Table], Table]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,10 @@ class HeldOut:
 
 
 def cross_validate_clock(
-    plans: Sequence[Plan], data: Dataset, protocol: Protocol, askings: Mapping[str, Asking]
+    plans: Sequence[Plan],
+    data: Dataset,
+    protocol: Protocol,
+    missingness_scenarios: Mapping[str, MissingnessScenario],
 ) -> dict[str, HeldOut]:
     """Fit and calibrate on each fold's training people only, then ask about the others.
 
@@ -43,24 +46,24 @@ def cross_validate_clock(
         One for each outer fold.
     data : Dataset
     protocol : Protocol
-    askings : mapping of str to callable
+    missingness_scenarios : mapping of str to callable
         Each may take answers away from the held-out people before they are asked about.
 
     Returns
     -------
     dict of str to HeldOut
-        By the names of `askings`.
+        By the names of `missingness_scenarios`.
     """
-    asked = {name: asking(data.table) for name, asking in askings.items()}
-    told = {name: np.empty((3, protocol.repeats, len(data))) for name in askings}
+    asked = {name: scenario(data.table) for name, scenario in missingness_scenarios.items()}
+    measured = {name: np.empty((3, protocol.repeats, len(data))) for name in missingness_scenarios}
     splits = protocol.splits(len(data))
     for plan, (repeat, train, held_out) in zip(plans, splits, strict=True):
         parameters = age_posterior.fit(
             plan, rows_of(data.table, train), data.age[train], protocol.seed + repeat
         )
         for name, table in asked.items():
-            told[name][:, repeat, held_out] = tell(parameters, rows_of(table, held_out))
-    return {name: HeldOut(*numbers) for name, numbers in told.items()}
+            measured[name][:, repeat, held_out] = tell(parameters, rows_of(table, held_out))
+    return {name: HeldOut(*numbers) for name, numbers in measured.items()}
 
 
 def tell(parameters: Parameters, table: Table) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -75,28 +78,28 @@ def mean_absolute_error(prediction: FloatArray, age: FloatArray) -> float:
     return float(np.abs(prediction - age).mean())
 
 
-def coverage(told: HeldOut, age: FloatArray) -> dict[str, float]:
+def coverage(held_out: HeldOut, age: FloatArray) -> dict[str, float]:
     """The share of people inside their interval, overall and by decade of age; none where nobody is."""
-    inside = told.inside(age)
+    inside = held_out.inside(age)
     members = {f"{first}-{last}": (age >= first) & (age <= last) for first, last in DECADES}
     shares = {name: float(inside[:, who].mean()) for name, who in members.items() if who.any()}
     return {"all": float(inside.mean()), **shares}
 
 
-def coverage_by_prediction(told: HeldOut, age: FloatArray) -> dict[str, float | None]:
+def coverage_by_prediction(held_out: HeldOut, age: FloatArray) -> dict[str, float | None]:
     """The share of people inside their interval, overall and by predicted age; None where nobody is."""
-    inside = told.inside(age)
+    inside = held_out.inside(age)
     shares: dict[str, float | None] = {"all": float(inside.mean())}
     for first, end in PREDICTED:
-        predicted = (told.prediction >= first) & (told.prediction < end)
+        predicted = (held_out.prediction >= first) & (held_out.prediction < end)
         share = float(inside[predicted].mean()) if predicted.any() else None
         shares[f"{first}-{end}"] = share
     return shares
 
 
-def mean_width(told: HeldOut) -> float:
+def mean_width(held_out: HeldOut) -> float:
     """Years."""
-    return float((told.high - told.low).mean())
+    return float((held_out.high - held_out.low).mean())
 
 
 def all_answers(table: Table) -> Table:
@@ -104,12 +107,12 @@ def all_answers(table: Table) -> Table:
     return table
 
 
-def answers_dropped(keys: tuple[str, ...]) -> Asking:
+def answers_dropped(keys: tuple[str, ...]) -> MissingnessScenario:
     """Takes some features away from everybody."""
     return lambda table: _without(table, keys, np.ones((len(table), len(keys)), dtype=bool))
 
 
-def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> Asking:
+def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> MissingnessScenario:
     """Leaves each of some features unanswered at random; of every person one answer stays."""
 
     def left_out(table: Table) -> Table:
@@ -121,7 +124,7 @@ def answers_left_out(keys: tuple[str, ...], share: float, seed: int) -> Asking:
     return left_out
 
 
-def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> Asking:
+def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> MissingnessScenario:
     """Leaves each person so many of some features, drawn at random."""
 
     def kept(table: Table) -> Table:

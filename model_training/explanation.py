@@ -45,10 +45,10 @@ def check_posterior(clock: AgePosterior, data: Dataset) -> dict[str, object]:
     columns[np.arange(0, len(rows), 3), np.arange(0, len(rows), 3) % columns.shape[1]] = np.nan
     scores = clock.score(_table(parameters, columns))
     explainer = shap.explainers.Exact(lambda asked: _prediction(parameters, asked), _drop)
-    told = explainer(columns, silent=True)
+    explained = explainer(columns, silent=True)
     gap = max(
-        float(np.abs(scores.contributions - told.values).max()),
-        float(np.abs(scores.base_value - told.base_values).max()),
+        float(np.abs(scores.contributions - explained.values).max()),
+        float(np.abs(scores.base_value - explained.base_values).max()),
         float(np.abs(scores.prediction - _prediction(parameters, columns)).max()),
     )
     return _passed("shap.explainers.Exact", gap, POSTERIOR_TOLERANCE_YEARS, len(rows))

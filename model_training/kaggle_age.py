@@ -54,13 +54,13 @@ Say = Callable[[str], None]
 class Study:
     """What cross-validation found, before anything was fitted for good.
 
-    `told` has the clock's predictions and intervals for held-out people, by what they were asked.
+    `held_out` has the clock's predictions and intervals for held-out people, by what they were asked.
     """
 
     data: Dataset
     protocol: Protocol
     nested: Nested
-    told: Mapping[str, HeldOut]
+    held_out: Mapping[str, HeldOut]
     metrics: Mapping[str, object]
 
 
@@ -129,10 +129,10 @@ def measure(data: Dataset, say: Say = print, protocol: Protocol = PROTOCOL) -> S
         nested = nested_cross_validation(CANDIDATES, data.table, data.age, protocol, say)
         say("Calibrating intervals for whole panels, half of the markers, and a few ...")
         plans = [settled(PLAN, choice.settings[NAME]) for choice in nested.choices]
-        asked = kaggle_metrics.askings(protocol.seed)
-        told = evaluation.cross_validate_clock(plans, data, protocol, asked)
-    metrics = kaggle_metrics.measured(data, protocol, nested, told)
-    return Study(data, protocol, nested, told, metrics)
+        asked = kaggle_metrics.missingness_scenarios(protocol.seed)
+        held_out = evaluation.cross_validate_clock(plans, data, protocol, asked)
+    metrics = kaggle_metrics.measured(data, protocol, nested, held_out)
+    return Study(data, protocol, nested, held_out, metrics)
 
 
 def settle(study: Study, say: Say = print, unseen: Dataset | None = None) -> Trained:
@@ -176,9 +176,9 @@ def export(
 ) -> dict[str, bytes]:
     """Write the bundle; the same data, seed and library versions always give the same bytes."""
     data, protocol = trained.study.data, trained.study.protocol
-    told = card(trained.clock.parameters, trained.metrics, data)
+    text = card(trained.clock.parameters, trained.metrics, data)
     described = document(data, trained.metrics, version, protocol.seed)
-    files = bundle.write(out, described, trained.files, told)
+    files = bundle.write(out, described, trained.files, text)
     say(f"Wrote {NAME} {version} to {out}")
     return files
 
@@ -199,7 +199,7 @@ def _reference(study: Study) -> dict[str, object]:
     data = study.data
     sex = data.table.column("sex")
     sexes = {choice: sex == place for place, choice in enumerate(CHOICES["sex"])}
-    whole = study.told[kaggle_metrics.ALL]
+    whole = study.held_out[kaggle_metrics.ALL]
     return summarise(REFERENCE_NAME, whole.prediction, data.age, sexes)
 
 

@@ -9,7 +9,7 @@ from agelens.clocks.base import FloatArray
 from model_training import evaluation
 from model_training.candidates import Candidate
 from model_training.datasets.kaggle import SIGNALS, Dataset
-from model_training.evaluation import Asking, HeldOut
+from model_training.evaluation import HeldOut, MissingnessScenario
 from model_training.folds import Protocol
 from model_training.kaggle_plan import DROPPED_SHARE, FEW_MARKERS, NAME, describe
 from model_training.selection import Choice, Nested
@@ -17,7 +17,7 @@ from model_training.selection import Choice, Nested
 ALL, HALF = "all", "half"
 
 
-def askings(seed: int) -> dict[str, Asking]:
+def missingness_scenarios(seed: int) -> dict[str, MissingnessScenario]:
     """The panels that held-out people are asked with: whole, half, a few markers."""
     few = {str(n): evaluation.answers_kept(SIGNALS, n, seed) for n in FEW_MARKERS}
     half = evaluation.answers_left_out(SIGNALS, DROPPED_SHARE, seed)
@@ -25,7 +25,7 @@ def askings(seed: int) -> dict[str, Asking]:
 
 
 def measured(
-    data: Dataset, protocol: Protocol, nested: Nested, told: Mapping[str, HeldOut]
+    data: Dataset, protocol: Protocol, nested: Nested, held_out: Mapping[str, HeldOut]
 ) -> dict[str, object]:
     """The metrics of cross-validation."""
     return {
@@ -33,12 +33,14 @@ def measured(
         "n_people": len(data),
         "mae_years": {name: round(error, 3) for name, error in nested.mae_years.items()},
         "selection": selection(nested),
-        "interval": _interval(told[ALL], data.age),
+        "interval": _interval(held_out[ALL], data.age),
         "half_of_the_markers_missing": {
-            "mae_years": round(evaluation.mean_absolute_error(told[HALF].prediction, data.age), 3),
-            **_interval(told[HALF], data.age),
+            "mae_years": round(
+                evaluation.mean_absolute_error(held_out[HALF].prediction, data.age), 3
+            ),
+            **_interval(held_out[HALF], data.age),
         },
-        "few_markers": {str(n): _few_markers(told[str(n)], data.age) for n in FEW_MARKERS},
+        "few_markers": {str(n): _few_markers(held_out[str(n)], data.age) for n in FEW_MARKERS},
     }
 
 
@@ -65,7 +67,7 @@ def on_unseen(
     unseen: Dataset,
 ) -> dict[str, object]:
     """The metrics of a file that took no part in training: the final clock and every candidate."""
-    told = HeldOut(*(ends[np.newaxis] for ends in evaluation.tell(clock, unseen.table)))
+    held_out = HeldOut(*(ends[np.newaxis] for ends in evaluation.tell(clock, unseen.table)))
     predictions = {
         candidate.name: candidate.fit(choice.settings[candidate.name], learned.table, learned.age)(
             unseen.table
@@ -73,7 +75,7 @@ def on_unseen(
         for candidate in candidates
         if candidate.name != NAME
     }
-    errors = {NAME: told.prediction, **predictions}
+    errors = {NAME: held_out.prediction, **predictions}
     return {
         "n_people": len(unseen),
         "sha256": unseen.sha256,
@@ -81,22 +83,22 @@ def on_unseen(
             name: round(evaluation.mean_absolute_error(prediction, unseen.age), 3)
             for name, prediction in errors.items()
         },
-        "interval": _interval(told, unseen.age),
+        "interval": _interval(held_out, unseen.age),
     }
 
 
-def _few_markers(told: HeldOut, age: FloatArray) -> dict[str, object]:
-    shares = evaluation.coverage_by_prediction(told, age)
+def _few_markers(held_out: HeldOut, age: FloatArray) -> dict[str, object]:
+    shares = evaluation.coverage_by_prediction(held_out, age)
     return {
         "coverage_by_predicted_age": {
             ages: None if share is None else round(share, 4) for ages, share in shares.items()
         },
-        "mean_width_years": round(evaluation.mean_width(told), 2),
+        "mean_width_years": round(evaluation.mean_width(held_out), 2),
     }
 
 
-def _interval(told: HeldOut, age: FloatArray) -> dict[str, object]:
+def _interval(held_out: HeldOut, age: FloatArray) -> dict[str, object]:
     return {
-        "coverage": {k: round(v, 4) for k, v in evaluation.coverage(told, age).items()},
-        "mean_width_years": round(evaluation.mean_width(told), 2),
+        "coverage": {k: round(v, 4) for k, v in evaluation.coverage(held_out, age).items()},
+        "mean_width_years": round(evaluation.mean_width(held_out), 2),
     }

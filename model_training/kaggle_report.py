@@ -31,14 +31,14 @@ def overview(data: Dataset) -> pd.DataFrame:
 
 def candidates(metrics: Mapping[str, Any]) -> pd.DataFrame:
     """Every candidate's error on people it has not seen, and how far it is behind the clock."""
-    told = metrics["selection"]
-    ahead = pd.DataFrame(told["ahead_years"], index=["mean", "standard_error"]).T
+    selection = metrics["selection"]
+    ahead = pd.DataFrame(selection["ahead_years"], index=["mean", "standard_error"]).T
     table = pd.DataFrame(
         {
             "MAE": pd.Series(metrics["mae_years"]),
             "behind": ahead["mean"],
             "standard error": ahead["standard_error"],
-            "folds won": pd.Series(told["won_folds"]),
+            "folds won": pd.Series(selection["won_folds"]),
         }
     )
     return table.sort_values("MAE")
@@ -74,7 +74,7 @@ def example(trained: Trained) -> Example:
     panel = Table({key: np.array([value]) for key, value in values.items()}, np.full(1, np.nan))
     scores = trained.clock.score(panel)
     years = explanation(scores, 0)
-    named = {f.label: f"{f.label}: {_said(f, values[f.key])}" for f in FEATURES}
+    named = {f.label: f"{f.label}: {_answer_text(f, values[f.key])}" for f in FEATURES}
     return Example(years.rename(named), float(scores.base_value[0]), float(scores.prediction[0]))
 
 
@@ -107,8 +107,11 @@ def coverage(study: Study) -> pd.DataFrame:
     """The share of held-out people inside their interval by decade, with its standard error."""
     age = study.data.age
     rows = {}
-    for name, told in (("all markers", study.told["all"]), ("half missing", study.told["half"])):
-        shares = evaluation.coverage(told, age)
+    for name, held_out in (
+        ("all markers", study.held_out["all"]),
+        ("half missing", study.held_out["half"]),
+    ):
+        shares = evaluation.coverage(held_out, age)
         rows[name] = pd.Series(shares)
         rows[f"{name}, standard error"] = pd.Series(_standard_errors(age, shares))
     return pd.DataFrame(rows)
@@ -116,9 +119,9 @@ def coverage(study: Study) -> pd.DataFrame:
 
 def held_out(study: Study) -> pd.DataFrame:
     """Age, prediction and gap of everybody, out of fold, of the first repeat."""
-    told = study.nested.predictions[NAME][0]
+    prediction = study.nested.predictions[NAME][0]
     age = study.data.age
-    return pd.DataFrame({"age": age, "prediction": told, "gap": told - age})
+    return pd.DataFrame({"age": age, "prediction": prediction, "gap": prediction - age})
 
 
 def _standard_errors(age: FloatArray, shares: Mapping[str, float]) -> dict[str, float]:
@@ -154,7 +157,7 @@ def _typical(data: Dataset, asked: Feature) -> float:
     return float(f"{np.median(known):.{EXAMPLE_DIGITS}g}")
 
 
-def _said(asked: Feature, value: float) -> str:
+def _answer_text(asked: Feature, value: float) -> str:
     if np.isnan(value):
         return "missing"
     if asked.kind == "choice":
@@ -162,5 +165,5 @@ def _said(asked: Feature, value: float) -> str:
     return f"{value:g} {asked.unit}".rstrip()
 
 
-def _mean_width(told: tuple[FloatArray, FloatArray, FloatArray]) -> float:
-    return float((told[2] - told[1]).mean())
+def _mean_width(interval: tuple[FloatArray, FloatArray, FloatArray]) -> float:
+    return float((interval[2] - interval[1]).mean())

@@ -19,7 +19,7 @@ from model_training.mortality_association import association, follow_up, followe
 TITLE = "NHANES III (1988-1994), as cleaned by the R package BioAge"
 EQUAL_YEARS = 1e-9
 SEXES = biomarker(SEX).choices
-HEADLINE = {
+PRIMARY_METRIC = {
     "metric": ["mortality", "harrell_c"],
     "better": "higher",
     "protocol": (
@@ -122,12 +122,12 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
     """
     people = cohort.rows(followed(cohort))
     scores = clock.score(people.table)
-    told = scores.prediction
-    advance = told - people.age_years if derived is None else scores.derived[derived]
+    predicted = scores.prediction
+    advance = predicted - people.age_years if derived is None else scores.derived[derived]
     scored = np.isfinite(advance)
     kept = follow_up(people).rows(scored)
     try:
-        return association(kept, told[scored], advance[scored]).describe()
+        return association(kept, predicted[scored], advance[scored]).describe()
     except ValueError as error:
         raise InvalidInput.at("validation", f"has too few people: {error}") from error
 
@@ -140,5 +140,5 @@ def write(
     card: str,
 ) -> dict[str, bytes]:
     """Write the bundle with its figures; versions are compared by C where it was measured."""
-    headline = {"headline": HEADLINE} if "mortality" in metrics else {}
-    return bundle.write(out, {**stated, "metrics": metrics, **headline}, files, card)
+    primary_metric = {"headline": PRIMARY_METRIC} if "mortality" in metrics else {}
+    return bundle.write(out, {**stated, "metrics": metrics, **primary_metric}, files, card)

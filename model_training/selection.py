@@ -155,6 +155,6 @@ def _line(
         name: np.abs(prediction[place] - age[place[1]]).mean()
         for name, prediction in predictions.items()
     }
-    told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
+    errors_text = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())
     n_folds = protocol.repeats * protocol.folds
-    return f"  fold {number:>2} of {n_folds}: {told}; inside it {choice.winner} wins"
+    return f"  fold {number:>2} of {n_folds}: {errors_text}; inside it {choice.winner} wins"

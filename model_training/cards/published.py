@@ -82,8 +82,8 @@ def _missing(recipe: ClockRecipe) -> str:
 
 def _floors(recipe: ClockRecipe) -> str:
     floors = [t for t in recipe.transforms if t.floor is not None]
-    words = (f"{marker_name(t)} below {t.floor:g} {marker_unit(t)} counts as that" for t in floors)
-    return f" {'; '.join(words)}, and is marked as clipped." if floors else " Nothing is clipped."
+    limits = (f"{marker_name(t)} below {t.floor:g} {marker_unit(t)} counts as that" for t in floors)
+    return f" {'; '.join(limits)}, and is marked as clipped." if floors else " Nothing is clipped."
 
 
 def _rows(peers: PeersByAge, coefficients: Mapping[MarkerTransform, float]) -> str:

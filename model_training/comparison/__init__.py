@@ -11,13 +11,13 @@ from model_training.comparison.agreement import (
 )
 from model_training.comparison.clock_predictions import (
     YEARS,
-    Told,
+    ClockPredictions,
     load_cohort,
     missing_counts,
+    predictions_of,
+    predictions_of_all,
     scored_by_survey,
     scored_counts,
-    told_by,
-    told_by_all,
     who_is_scored,
 )
 from model_training.comparison.deaths import (
@@ -32,7 +32,7 @@ from model_training.survival.comparison import ClockFigures
 __all__ = [
     "YEARS",
     "Agreement",
-    "Told",
+    "ClockPredictions",
     "adjusted_advances",
     "agreement",
     "ahead_of_age",
@@ -42,10 +42,10 @@ __all__ = [
     "mortality",
     "mortality_figures",
     "mortality_table",
+    "predictions_of",
+    "predictions_of_all",
     "scored_by_survey",
     "scored_counts",
-    "told_by",
-    "told_by_all",
     "who_is_scored",
     "why_no_deaths",
     "write_tables",
@@ -54,7 +54,7 @@ __all__ = [
 
 def write_tables(
     out: str | Path,
-    told: Mapping[str, Told],
+    predictions: Mapping[str, ClockPredictions],
     agreed: Agreement,
     compared: Mapping[str, ClockFigures],
 ) -> list[Path]:
@@ -65,8 +65,8 @@ def write_tables(
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
-        "who_is_scored": scored_counts(told),
-        "missing_markers": missing_counts(told),
+        "who_is_scored": scored_counts(predictions),
+        "missing_markers": missing_counts(predictions),
         "correlation": agreed.correlation,
         "mean_difference": agreed.mean_difference,
         "spread_of_difference": agreed.spread_of_difference,

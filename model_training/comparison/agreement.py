@@ -8,7 +8,7 @@ import pandas as pd
 from agelens.clocks.base import FloatArray
 from agelens.clocks.marker_transforms import SEX
 
-from model_training.comparison.clock_predictions import YEARS, Told
+from model_training.comparison.clock_predictions import YEARS, ClockPredictions
 from model_training.datasets.nhanes import Cohort
 
 
@@ -50,19 +50,21 @@ def ahead_of_age(number: FloatArray, age_years: FloatArray, sex: FloatArray) -> 
     return left
 
 
-def adjusted_advances(told: Mapping[str, Told], cohort: Cohort) -> dict[str, FloatArray]:
+def adjusted_advances(
+    predictions: Mapping[str, ClockPredictions], cohort: Cohort
+) -> dict[str, FloatArray]:
     """The advance of every clock that applies, adjusted for age by sex."""
     sex = cohort.table.column(SEX)
     return {
         name: ahead_of_age(each.advance, cohort.age_years, sex)
-        for name, each in told.items()
+        for name, each in predictions.items()
         if each.applies
     }
 
 
-def agreement(told: Mapping[str, Told], cohort: Cohort) -> Agreement:
+def agreement(predictions: Mapping[str, ClockPredictions], cohort: Cohort) -> Agreement:
     """How the clocks that apply agree, pair by pair."""
-    ahead = adjusted_advances(told, cohort)
+    ahead = adjusted_advances(predictions, cohort)
     names = list(ahead)
     shape = (len(names), len(names))
     correlation, mean, spread = (np.full(shape, np.nan) for _ in range(3))
@@ -74,10 +76,10 @@ def agreement(told: Mapping[str, Told], cohort: Cohort) -> Agreement:
             if both.sum() < 3:
                 continue
             correlation[i, j] = np.corrcoef(ahead[first][both], ahead[second][both])[0, 1]
-            if told[first].unit == told[second].unit == YEARS:
-                apart = (told[first].prediction - told[second].prediction)[both]
+            if predictions[first].unit == predictions[second].unit == YEARS:
+                apart = (predictions[first].prediction - predictions[second].prediction)[both]
                 mean[i, j], spread[i, j] = apart.mean(), apart.std()
-    ages = [name for name in names if told[name].unit == YEARS]
+    ages = [name for name in names if predictions[name].unit == YEARS]
     return Agreement(
         _square(correlation, names),
         _square(mean, names).loc[ages, ages],

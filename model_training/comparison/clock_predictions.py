@@ -19,7 +19,7 @@ LOG_FORM = "log_hd"
 
 
 @dataclass(frozen=True)
-class Told:
+class ClockPredictions:
     """What one clock says of a cohort.
 
     Attributes
@@ -64,15 +64,15 @@ def load_cohort(data: str | Path, people: int | None = None) -> Cohort:
     return cohort.rows(np.sort(chosen))
 
 
-def told_by_all(cohort: Cohort) -> dict[str, Told]:
+def predictions_of_all(cohort: Cohort) -> dict[str, ClockPredictions]:
     """Every shipped clock, its newest version, on a cohort."""
     names = dict.fromkeys(directory.parent.name for directory in SHIPPED)
     directories = (shipped(name) for name in names)
     clocks = [load_clock(read_bundle(d)) for d in directories if d is not None]
-    return {clock.manifest.name: told_by(clock, cohort) for clock in clocks}
+    return {clock.manifest.name: predictions_of(clock, cohort) for clock in clocks}
 
 
-def told_by(clock: Clock, cohort: Cohort) -> Told:
+def predictions_of(clock: Clock, cohort: Cohort) -> ClockPredictions:
     """One clock on a cohort."""
     manifest, table = clock.manifest, cohort.table
     scores = clock.score(table)
@@ -82,7 +82,7 @@ def told_by(clock: Clock, cohort: Cohort) -> Told:
     unscored = np.isnan(prediction)
     counts = {key: int((lack & unscored).sum()) for key, lack in lacks.items()}
     other = scores.derived.get(LOG_FORM, prediction)
-    return Told(
+    return ClockPredictions(
         name=manifest.name,
         version=manifest.version,
         title=manifest.title,
@@ -94,7 +94,7 @@ def told_by(clock: Clock, cohort: Cohort) -> Told:
     )
 
 
-def who_is_scored(told: Mapping[str, Told]) -> pd.DataFrame:
+def who_is_scored(predictions: Mapping[str, ClockPredictions]) -> pd.DataFrame:
     """One row per clock: how many people it scores, and what it lacks."""
     rows = [
         {
@@ -105,17 +105,17 @@ def who_is_scored(told: Mapping[str, Told]) -> pd.DataFrame:
             "not in this cohort": ", ".join(biomarker(key).label for key in each.absent) or "-",
             "most often missing where there is no number": _most_missing(each),
         }
-        for each in told.values()
+        for each in predictions.values()
     ]
     return pd.DataFrame(rows).set_index("clock")
 
 
-def _most_missing(told: Told) -> str:
-    first = list(told.missing.items())[:3]
+def _most_missing(predictions: ClockPredictions) -> str:
+    first = list(predictions.missing.items())[:3]
     return ", ".join(f"{biomarker(key).label} ({count:,})" for key, count in first) or "-"
 
 
-def scored_counts(told: Mapping[str, Told]) -> pd.DataFrame:
+def scored_counts(predictions: Mapping[str, ClockPredictions]) -> pd.DataFrame:
     """The same for programs: one row per clock."""
     rows = [
         {
@@ -126,20 +126,22 @@ def scored_counts(told: Mapping[str, Told]) -> pd.DataFrame:
             "scored": int(np.isfinite(each.prediction).sum()),
             "applies": each.applies,
         }
-        for each in told.values()
+        for each in predictions.values()
     ]
     return pd.DataFrame(rows).set_index("clock")
 
 
-def missing_counts(told: Mapping[str, Told]) -> pd.DataFrame:
+def missing_counts(predictions: Mapping[str, ClockPredictions]) -> pd.DataFrame:
     """For programs: of the people whom a clock does not score, how many lack each marker."""
     rows = [
-        (each.name, key, count) for each in told.values() for key, count in each.missing.items()
+        (each.name, key, count)
+        for each in predictions.values()
+        for key, count in each.missing.items()
     ]
     return pd.DataFrame(rows, columns=["clock", "marker", "people"]).set_index("clock")
 
 
-def scored_by_survey(told: Mapping[str, Told], cohort: Cohort) -> pd.DataFrame:
+def scored_by_survey(predictions: Mapping[str, ClockPredictions], cohort: Cohort) -> pd.DataFrame:
     """The share of each survey's people whom each clock scores; surveys by their number."""
-    shares = {name: np.isfinite(each.prediction) for name, each in told.items()}
+    shares = {name: np.isfinite(each.prediction) for name, each in predictions.items()}
     return pd.DataFrame(shares).groupby(cohort.wave).mean().rename_axis("survey")

@@ -7,7 +7,7 @@ import pandas as pd
 from agelens.domain.errors import InvalidInput
 
 from model_training.comparison.agreement import adjusted_advances
-from model_training.comparison.clock_predictions import Told
+from model_training.comparison.clock_predictions import ClockPredictions
 from model_training.datasets.nhanes import Cohort
 from model_training.mortality_association import follow_up, followed
 from model_training.survival.auc import TEN_YEARS
@@ -20,7 +20,11 @@ REFERENCES = ("mortality-age", "phenoage")  # the first that applies
 
 
 def mortality(
-    told: Mapping[str, Told], cohort: Cohort, *, reference: str | None = None, draws: int = 100
+    predictions: Mapping[str, ClockPredictions],
+    cohort: Cohort,
+    *,
+    reference: str | None = None,
+    draws: int = 100,
 ) -> dict[str, ClockFigures]:
     """How well the clocks that apply order deaths, against a reference on the same people.
 
@@ -32,7 +36,7 @@ def mortality(
         If nobody of the cohort was followed as the protocol wants.
     """
     kept = followed(cohort)
-    applying = {name: each for name, each in told.items() if each.applies}
+    applying = {name: each for name, each in predictions.items() if each.applies}
     reference = reference or next(name for name in (*REFERENCES, *applying) if name in applying)
     applying = {reference: applying[reference]} | applying  # it comes first
     return compare(
@@ -57,7 +61,7 @@ def why_no_deaths(cohort: Cohort) -> str:
 
 
 def deaths_by_fifth(
-    told: Mapping[str, Told], cohort: Cohort, horizon_months: float = TEN_YEARS
+    predictions: Mapping[str, ClockPredictions], cohort: Cohort, horizon_months: float = TEN_YEARS
 ) -> pd.DataFrame:
     """The share who died within ten years, by fifth of the advance adjusted for age by sex.
 
@@ -65,7 +69,7 @@ def deaths_by_fifth(
     on the people of the protocol.
     """
     kept = cohort.rows(followed(cohort))
-    ahead = adjusted_advances(told, cohort)
+    ahead = adjusted_advances(predictions, cohort)
     shares = {}
     for name, advance in ahead.items():
         own = advance[followed(cohort)]

@@ -30,8 +30,8 @@ def read_frame(path: Path) -> pd.DataFrame:
     except InvalidInput:
         raise
     except Exception as error:  # a damaged file makes rdata raise whatever it stumbles upon
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise InvalidInput.at("data", f"{path.name} cannot be read: {said}") from error
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InvalidInput.at("data", f"{path.name} cannot be read: {reason}") from error
     if lacking := [name for name in NEEDED if name not in frame]:
         raise InvalidInput.at(
             "data", f"{path.name} is no NHANES frame, it lacks: {', '.join(lacking)} ({FILES})"

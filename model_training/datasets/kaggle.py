@@ -112,7 +112,7 @@ def _read(path: Path, features: list[Feature]) -> tuple[Table, FloatArray | None
         for part in people.parts():
             batch = reader.read(part)
             for row in batch.errors:
-                raise InvalidInput.at("data", f"row {first_row + row}: {batch.words(row)}")
+                raise InvalidInput.at("data", f"row {first_row + row}: {batch.error_text(row)}")
             tables.append(batch.table)
             first_row += batch.n_rows
     table = _joined(tables, features)
@@ -180,6 +180,6 @@ def _checked(ages: FloatArray) -> FloatArray:
     if not right.all():
         name = age_column(COLUMNS)
         row = int(np.flatnonzero(~right)[0]) + 1
-        words = f"{name}: must be whole years from {AGES[0]} to {AGES[1]}, in row {row} it is not"
-        raise InvalidInput.at("data", words)
+        message = f"{name}: must be whole years from {AGES[0]} to {AGES[1]}, in row {row} it is not"
+        raise InvalidInput.at("data", message)
     return ages

@@ -63,7 +63,7 @@ def _why(error: Exception) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status in REFUSED:
         return f"Kaggle refuses the download ({status}): {STEPS}"
-    said = " ".join(str(error).split()) or type(error).__name__
+    reason = " ".join(str(error).split()) or type(error).__name__
     return (
-        f"the download from Kaggle failed: {said}. Or pass the path of a {TRAIN_FILE} of your own"
+        f"the download from Kaggle failed: {reason}. Or pass the path of a {TRAIN_FILE} of your own"
     )

@@ -22,8 +22,8 @@ def read_transport(path: Path) -> pd.DataFrame:
             warnings.simplefilter("error")  # pandas only warns of a file that was cut off
             frame = pd.read_sas(path, format="xport", encoding="iso-8859-1")
     except Exception as error:  # a damaged file makes pandas raise whatever it stumbles upon
-        said = " ".join(str(error).split()) or "it is empty"
-        message = f"{path.name} is no readable SAS transport file: {said}"
+        reason = " ".join(str(error).split()) or "it is empty"
+        message = f"{path.name} is no readable SAS transport file: {reason}"
         raise InvalidInput.at("data", message) from error
     if "SEQN" not in frame or frame["SEQN"].isna().any() or frame["SEQN"].duplicated().any():
         raise InvalidInput.at("data", f"{path.name} does not name each person once by SEQN")

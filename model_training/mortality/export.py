@@ -31,7 +31,7 @@ INTERVAL_METHOD = (
     "would move with other people to learn from (bootstrap refits of hazard and age scale) and, "
     "where markers are missing, how much these differ among people of the same age and sex; normal"
 )
-HEADLINE = ("clocks", "mortality-age", "c", "value")
+PRIMARY_METRIC = ("clocks", "mortality-age", "c", "value")
 
 
 def files(training: Training) -> dict[str, bytes]:
@@ -73,7 +73,11 @@ def document(training: Training, name: str, version: str) -> dict[str, object]:
         },
         "seed": plan.seed,
         "metrics": metrics(training),
-        "headline": {"metric": list(HEADLINE), "better": "higher", "protocol": protocol(training)},
+        "headline": {
+            "metric": list(PRIMARY_METRIC),
+            "better": "higher",
+            "protocol": protocol(training),
+        },
         "libraries": bundle.libraries("scipy"),
     }
 
@@ -93,7 +97,7 @@ def features(training: Training) -> list[dict[str, object]]:
 
 
 def protocol(training: Training) -> str:
-    """One line that says what the headline was measured on."""
+    """One line that says what the primary metric was measured on."""
     if training.test is None:
         return (
             f"Harrell's C, 5-fold cross-validation within the training file "

@@ -40,13 +40,13 @@ def measure_missing(
 ) -> list[Incomplete]:
     """Take markers away from everybody who has them all; `counts` begins with none, ends with all."""
     rng = np.random.default_rng(plan.seed)
-    told: dict[int, list[FloatArray]] = {count: [] for count in counts}
+    by_count: dict[int, list[FloatArray]] = {count: [] for count in counts}
     for fold in folds:
         teaching = np.setdiff1d(np.arange(len(people)), fold.held_out)
         parameters = parameters_of(plan, fold.fitted, people.rows(teaching))
         for count, part in _without(parameters, people, fold, counts, rng):
-            told[count].append(part)
-    parts = {count: np.hstack(part) for count, part in told.items()}
+            by_count[count].append(part)
+    parts = {count: np.hstack(part) for count, part in by_count.items()}
     c = {count: _stratified_c(people, part) for count, part in parts.items()}
     all_there, none = c[counts[0]], c[counts[-1]]
     left = {count: (each - none) / (all_there - none) for count, each in c.items()}
@@ -83,18 +83,18 @@ def _scored(
     return scored.base + scored.contributions.sum(axis=0), scored.half_width
 
 
-def _stratified_c(people: People, told: FloatArray) -> float:
+def _stratified_c(people: People, scored: FloatArray) -> float:
     """The mean over the repeats."""
     repeats = []
     for repeat in range(REPEATS):
-        _, rows, _, years, _ = told[:, told[0] == repeat]
+        _, rows, _, years, _ = scored[:, scored[0] == repeat]
         follow_up = people.rows(rows.astype(np.intp)).follow_up
         strata = age_sex_strata(follow_up.age_years, follow_up.male)
         repeats.append(concordance(follow_up.time_months, follow_up.died, years, strata))
     return float(np.mean(repeats))
 
 
-def _errors(told: FloatArray) -> tuple[float, float]:
-    _, _, whole, years, half_width = told
+def _errors(scored: FloatArray) -> tuple[float, float]:
+    _, _, whole, years, half_width = scored
     error = years - whole
     return float(np.sqrt(np.mean(error**2))), float(np.mean(np.abs(error) <= half_width + 1e-9))

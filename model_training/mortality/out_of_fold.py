@@ -37,7 +37,7 @@ def choose_terms(
     dict of str to float
         Each candidate's log likelihood of the first ten years, out of fold, in nats.
     """
-    told = dict.fromkeys(map(str, plan.candidates), 0.0) | {WITHOUT_MARKERS: 0.0}
+    likelihoods = dict.fromkeys(map(str, plan.candidates), 0.0) | {WITHOUT_MARKERS: 0.0}
     for train, held_out in k_folds(len(people), plan.folds, plan.seed):
         teaching, tested = people.rows(train), people.rows(held_out)
         peer_model = learn_peers(plan, teaching)
@@ -47,13 +47,13 @@ def choose_terms(
         teach = teaching.follow_up.time_months, teaching.follow_up.died
         for terms in plan.candidates:
             found = hazard.fit(design, *teach, terms.penalties(len(plan.markers)))
-            told[str(terms)] += hazard.log_likelihood(found, unseen, *happened)
+            likelihoods[str(terms)] += hazard.log_likelihood(found, unseen, *happened)
         alone = hazard.fit(design[:BASE_TERMS], *teach, np.zeros(BASE_TERMS))
-        told[WITHOUT_MARKERS] += hazard.log_likelihood(alone, unseen[:BASE_TERMS], *happened)
-    for name, value in told.items():
+        likelihoods[WITHOUT_MARKERS] += hazard.log_likelihood(alone, unseen[:BASE_TERMS], *happened)
+    for name, value in likelihoods.items():
         say(f"  {value:12.1f}  {name}")
-    best = max(plan.candidates, key=lambda terms: told[str(terms)])
-    return best, {name: round(value, 2) for name, value in told.items()}
+    best = max(plan.candidates, key=lambda terms: likelihoods[str(terms)])
+    return best, {name: round(value, 2) for name, value in likelihoods.items()}
 
 
 def cross_validate(plan: Plan, terms: Terms, people: People) -> tuple[FloatArray, list[Fold]]:

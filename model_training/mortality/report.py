@@ -42,17 +42,17 @@ def marker_function(
 
 def candidates_table(training: Training) -> pd.DataFrame:
     """The candidates and how likely they made what happened to people held out; best first."""
-    told = pd.Series(training.candidates).sort_values(ascending=False)
-    behind = told - told.iloc[0]
-    return pd.DataFrame({"log likelihood, nats": told, "behind the best": behind.round(2)})
+    likelihoods = pd.Series(training.candidates).sort_values(ascending=False)
+    behind = likelihoods - likelihoods.iloc[0]
+    return pd.DataFrame({"log likelihood, nats": likelihoods, "behind the best": behind.round(2)})
 
 
 def comparison_frame(measured: Measured) -> pd.DataFrame:
     """One row per clock, every figure with its interval."""
     rows = {}
     for name, clock in measured.clocks.items():
-        figures = {title: _said(clock.figures.get(key)) for key, title in COLUMNS.items()}
-        figures["mortality-age ahead in C by"] = _said(clock.ahead, sign="+")
+        figures = {title: _figure_text(clock.figures.get(key)) for key, title in COLUMNS.items()}
+        figures["mortality-age ahead in C by"] = _figure_text(clock.ahead, sign="+")
         rows[name] = {"people": f"{clock.n_people:,}", "deaths": f"{clock.n_deaths:,}", **figures}
     return pd.DataFrame(rows).T.rename_axis("clock")
 
@@ -128,7 +128,7 @@ def interval_widths(training: Training, rows: IntArray) -> FloatArray:
     return 2 * score_columns(training.parameters, columns, people.age, people.male).half_width
 
 
-def _said(figure: Figure | None, sign: str = "") -> str:
+def _figure_text(figure: Figure | None, sign: str = "") -> str:
     if figure is None:
         return "-"
     value, low, high = (f"{each:{sign}.3f}" for each in (figure.value, figure.low, figure.high))

@@ -75,10 +75,10 @@ def candidates(table: pd.DataFrame) -> go.Figure:
     )
 
 
-def fit(told: pd.DataFrame) -> go.Figure:
+def fit(predicted: pd.DataFrame) -> go.Figure:
     """Predicted by true age, out of fold: how many people are in each cell."""
-    ends = [int(told["age"].min()), int(told["age"].max())]
-    age, prediction = told["age"].to_numpy(), told["prediction"].to_numpy()
+    ends = [int(predicted["age"].min()), int(predicted["age"].max())]
+    age, prediction = predicted["age"].to_numpy(), predicted["prediction"].to_numpy()
     equal = go.Scatter(
         x=ends, y=ends, mode="lines", line={"dash": "dot", "color": OLDER}, name="equal"
     )
@@ -92,10 +92,10 @@ def fit(told: pd.DataFrame) -> go.Figure:
     )
 
 
-def residuals(told: pd.DataFrame) -> go.Figure:
+def residuals(predicted: pd.DataFrame) -> go.Figure:
     """Prediction minus age, by five years of age."""
-    bands = grouped.bands(told["age"].to_numpy(), BAND_YEARS)
-    figure = go.Figure(grouped.boxes(told["gap"].to_numpy(), bands, PLAIN))
+    bands = grouped.bands(predicted["age"].to_numpy(), BAND_YEARS)
+    figure = go.Figure(grouped.boxes(predicted["gap"].to_numpy(), bands, PLAIN))
     figure.add_hline(y=0, line_dash="dot")
     figure.update_xaxes(type="category")
     return figure.update_layout(

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from agelens.clocks.bundles import SHIPPED
 from plotly.subplots import make_subplots
 
-from model_training.comparison import YEARS, Told
+from model_training.comparison import YEARS, ClockPredictions
 from model_training.survival.comparison import AGE, ClockFigures
 
 # One colour for each shipped clock, in their order.
@@ -69,11 +69,11 @@ def correlations(correlation: pd.DataFrame) -> go.Figure:
     return figure.update_layout(title=title, xaxis_title="clock", yaxis_title="clock", **LAYOUT)
 
 
-def advance_by_age(told: Mapping[str, Told], age_years: np.ndarray) -> go.Figure:
+def advance_by_age(predictions: Mapping[str, ClockPredictions], age_years: np.ndarray) -> go.Figure:
     """Median advance at each age, with the middle 80 % of people; clocks in years that apply."""
     figure = go.Figure()
     band = np.floor(age_years / BAND_YEARS) * BAND_YEARS
-    chosen = [each for each in told.values() if each.applies and each.unit == YEARS]
+    chosen = [each for each in predictions.values() if each.applies and each.unit == YEARS]
     for each in chosen:
         colour = COLOURS.get(each.name, OTHER)
         advance = (

@@ -27,8 +27,8 @@ def bands(age_years: FloatArray, width_years: int) -> list[tuple[str, np.ndarray
 
 def boxes(values: FloatArray, groups: Sequence[tuple[str, np.ndarray]], colour: str) -> go.Box:
     """The quartiles of each group, with whiskers at 5 and 95 %, computed before they are drawn."""
-    told = [np.quantile(values[rows], (0.05, 0.25, 0.5, 0.75, 0.95)) for _, rows in groups]
-    low, first, middle, third, high = np.round(np.array(told).reshape(-1, 5), DIGITS).T
+    quantiles = [np.quantile(values[rows], (0.05, 0.25, 0.5, 0.75, 0.95)) for _, rows in groups]
+    low, first, middle, third, high = np.round(np.array(quantiles).reshape(-1, 5), DIGITS).T
     return go.Box(
         x=[name for name, _ in groups], q1=first, median=middle, q3=third, lowerfence=low,
         upperfence=high, marker_color=colour, showlegend=False,

@@ -89,8 +89,8 @@ def train(
     }
     stated = document(people, version)
     metrics = measure(first_try(stated, files), everybody, validation, say)
-    words = card(TRANSFORMS, learned, residual_correlation(whole), metrics)
-    written = write(out, stated, files, metrics, words)
+    text = card(TRANSFORMS, learned, residual_correlation(whole), metrics)
+    written = write(out, stated, files, metrics, text)
     say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
     return written
@@ -163,22 +163,26 @@ def residual_correlation(whole: Cohort) -> float:
 
 def out_of_fold(people: Cohort) -> FloatArray:
     """Everybody's age from lines fitted to the others, years, shape (n_people,); NaN if incomplete."""
-    told = np.full(len(people), np.nan)
+    predicted = np.full(len(people), np.nan)
     for train_rows, held_rows in k_folds(len(people), FOLDS, SEED):
         lines: Lines = lines_from_json(fit(people.rows(train_rows)), len(TRANSFORMS))
         held = people.rows(held_rows)
         values, sex = columns_of(held.table, TRANSFORMS), places_of_sex(held.table)
-        told[held_rows] = held.age_years + lines.advance(values, held.age_years, sex).sum(axis=1)
-    told[~complete(people, TRANSFORMS)] = np.nan
-    return told
+        predicted[held_rows] = held.age_years + lines.advance(values, held.age_years, sex).sum(
+            axis=1
+        )
+    predicted[~complete(people, TRANSFORMS)] = np.nan
+    return predicted
 
 
 def gap_reference(people: Cohort) -> dict[str, object]:
     """The gaps of people who have all markers, as summaries."""
-    told = out_of_fold(people)
-    whole = ~np.isnan(told)
+    predicted = out_of_fold(people)
+    whole = ~np.isnan(predicted)
     ranked = people.rows(whole)
-    return summarise(REFERENCE_NAME, told[whole][np.newaxis], ranked.age_years, sexes_of(ranked))
+    return summarise(
+        REFERENCE_NAME, predicted[whole][np.newaxis], ranked.age_years, sexes_of(ranked)
+    )
 
 
 def measure(

@@ -51,7 +51,7 @@ def outputs(cell):
 def test_it_leaves_a_bundle_of_the_version_that_scores(executed):
     clock = load_clock(read_bundle(executed[1]))
     assert (clock.manifest.name, clock.manifest.version) == ("mortality-age", "3.1")
-    assert clock.manifest.headline.protocol.startswith("Harrell's C, all causes of death")
+    assert clock.manifest.primary_metric.protocol.startswith("Harrell's C, all causes of death")
 
 
 def test_it_shows_every_clock_and_what_was_chosen(executed):

@@ -16,7 +16,7 @@ IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Headline:
+class PrimaryMetric:
     """The one metric by which versions of a clock are compared.
 
     `path` leads to it in the metrics; figures of different protocols are not comparable.
@@ -71,7 +71,7 @@ class Manifest:
     metrics: Mapping[str, object]
     libraries: Mapping[str, str]
     card: str
-    headline: Headline | None = None
+    primary_metric: PrimaryMetric | None = None
 
     @property
     def informative(self) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ class Clock(PanelRequirements, Protocol):
 
 
 @runtime_checkable
-class TellsNarrowing(Protocol):
+class HasExpectedIntervalWidth(Protocol):
     """A clock that can tell how much surer it would be, had a missing marker been measured."""
 
     def expected_widths(

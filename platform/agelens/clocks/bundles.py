@@ -69,11 +69,13 @@ def find_bundle(name: str, version: str | None = None) -> Path:
     if found is not None:
         return found
     if versions:
-        words = f"{wanted} has no version {version}; shipped: {', '.join(d.name for d in versions)}"
+        message = (
+            f"{wanted} has no version {version}; shipped: {', '.join(d.name for d in versions)}"
+        )
     else:
         names = sorted({directory.parent.name for directory in SHIPPED})
-        words = f'there is no "{name}"; shipped: {", ".join(names)}'
-    raise InvalidInput.at("clock", words)
+        message = f'there is no "{name}"; shipped: {", ".join(names)}'
+    raise InvalidInput.at("clock", message)
 
 
 def read_bundle(directory: Path) -> dict[str, bytes]:

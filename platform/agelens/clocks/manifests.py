@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agelens.clocks.base import Headline, Manifest
+from agelens.clocks.base import Manifest, PrimaryMetric
 from agelens.domain.errors import InvalidBundle
 from agelens.domain.features import Feature, feature
 
@@ -88,19 +88,24 @@ def manifest_from_json(document: Mapping[str, Any], card: str) -> Manifest:
         metrics=dict(document["metrics"]),
         libraries=dict(document["libraries"]),
         card=card,
-        headline=_headline(document.get("headline"), document["metrics"]),
+        # "headline" is what manifests, HTTP and the database call the primary metric
+        primary_metric=_primary_metric(document.get("headline"), document["metrics"]),
     )
 
 
-def _headline(entry: Mapping[str, Any] | None, metrics: Mapping[str, Any]) -> Headline | None:
+def _primary_metric(
+    entry: Mapping[str, Any] | None, metrics: Mapping[str, Any]
+) -> PrimaryMetric | None:
     if entry is None:
         return None
     if entry["better"] not in ("lower", "higher") or not isinstance(entry["metric"], list):
-        raise ValueError("a headline is a path to a metric, of which lower or higher is better")
+        raise ValueError(
+            "the primary metric is a path to a metric, of which lower or higher is better"
+        )
     path = tuple(str(step) for step in entry["metric"])
-    headline = Headline(path, entry["better"], _line(entry["protocol"], 500))
-    headline.value(metrics)
-    return headline
+    metric = PrimaryMetric(path, entry["better"], _line(entry["protocol"], 500))
+    metric.value(metrics)
+    return metric
 
 
 def _line(value: object, longest: int) -> str:

@@ -18,8 +18,8 @@ from agelens.clocks.marker_transforms import (
     errors_of_missing,
     errors_of_missing_age,
     errors_of_missing_sex,
+    missing_markers_message,
     places_of_sex,
-    words_for_missing,
 )
 
 
@@ -60,7 +60,7 @@ class MarkerClock:
         """What is missing: sex where the clock needs it, and more markers than may be."""
         if self.needs_sex and SEX not in answered:
             return f"needs {SEX}"
-        return words_for_missing(self.markers, answered, self.may_miss)
+        return missing_markers_message(self.markers, answered, self.may_miss)
 
     def errors(self, table: Table, values: FloatArray) -> dict[int, str]:
         """Why rows cannot be scored; `values` has shape (n_people, n_markers), NaN is missing."""

@@ -97,7 +97,9 @@ def check_features(
         raise ValueError("a marker is a number, not a choice")
 
 
-def words_for_missing(wanted: Sequence[str], answered: Collection[str], allowed: int) -> str | None:
+def missing_markers_message(
+    wanted: Sequence[str], answered: Collection[str], allowed: int
+) -> str | None:
     """What is lacking when more than `allowed` of the wanted answers are missing."""
     missing = [key for key in wanted if key not in answered]
     if len(missing) <= allowed:
@@ -121,7 +123,7 @@ def errors_of_missing(
     errors = {}
     for row in np.flatnonzero(missing.sum(axis=1) > allowed):
         answered = [key for key, gone in zip(wanted, missing[row], strict=True) if not gone]
-        errors[int(row)] = words_for_missing(wanted, answered, allowed) or ""
+        errors[int(row)] = missing_markers_message(wanted, answered, allowed) or ""
     return errors
 
 

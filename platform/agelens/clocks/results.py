@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agelens.clocks.base import Clock, Scores, Table, TellsNarrowing
+from agelens.clocks.base import Clock, HasExpectedIntervalWidth, Scores, Table
 from agelens.domain.panel import Panel
 from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 
@@ -27,7 +27,8 @@ def result_of(
         contributions=_contributions(clock, panel, scores, row),
         additivity_gap=gap,
         age_gap=_age_gap(clock, panel, float(scores.prediction[row]), complete=not missing),
-        narrowing=_narrowing(clock, table, row, missing, interval),
+        # the wire's word for the expected interval widths
+        narrowing=_expected_interval_widths(clock, table, row, missing, interval),
         derived={k: float(v[row]) for k, v in scores.derived.items() if np.isfinite(v[row])},
         missing=missing,
         clipped=clipped,
@@ -77,21 +78,21 @@ def _contributions(clock: Clock, panel: Panel, scores: Scores, row: int) -> list
     return sorted(rows, key=lambda row: -abs(row["years"]))
 
 
-def _narrowing(
+def _expected_interval_widths(
     clock: Clock, table: Table, row: int, missing: Sequence[str], interval: Interval | None
 ) -> list[ExpectedWidth] | None:
-    if interval is None or not isinstance(clock, TellsNarrowing):
+    if interval is None or not isinstance(clock, HasExpectedIntervalWidth):
         return None
     if not missing:
         return []
     now = interval["high"] - interval["low"]
     widths = clock.expected_widths(table.person(row), missing, now)
     labels = {f.key: f.label for f in clock.manifest.features}
-    told: list[ExpectedWidth] = [
+    entries: list[ExpectedWidth] = [
         {"feature": key, "label": labels[key], "width_now": now, "width_expected": widths[key]}
         for key in missing
     ]
-    return sorted(told, key=lambda each: each["width_expected"])
+    return sorted(entries, key=lambda each: each["width_expected"])
 
 
 def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> AgeGap | None:

@@ -46,9 +46,9 @@ def obstacles(clock: PanelRequirements, panel: Panel) -> list[FieldProblem]:
         problems.append(FieldProblem(json_pointer("answers"), "answers", lacking))
     age = panel.chronological_age
     if clock.ages and age is not None and not clock.ages[0] <= age <= clock.ages[1]:
-        words = "must be between {:g} and {:g} for this clock, as it was in training"
+        message = "must be between {:g} and {:g} for this clock, as it was in training"
         where = "chronological_age"
-        problems.append(FieldProblem(json_pointer(where), where, words.format(*clock.ages)))
+        problems.append(FieldProblem(json_pointer(where), where, message.format(*clock.ages)))
     return problems
 
 
@@ -100,8 +100,8 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
         if row in scores.errors:
             outcomes.append(CannotScore(scores.errors[row]))
         elif not abs(gap) < ADDITIVITY_YEARS:
-            words = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
-            outcomes.append(NotAdditive(words))
+            message = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
+            outcomes.append(NotAdditive(message))
         else:
             outcomes.append(result_of(clock, panel, table, scores, row, gap))
     return outcomes

@@ -13,7 +13,7 @@ from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpac
 from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import Conflict
 from agelens.services import registry
-from agelens.services.version_comparison import headline_of, objection
+from agelens.services.version_comparison import objection, primary_metric_of
 from agelens.storage import ModelVersion, User
 
 log = structlog.get_logger()
@@ -99,7 +99,7 @@ def publish(
     OtherContent
         If the version is published with other bytes.
     NeedsForce
-        If the active version's headline figure is better, or this one has none; unless forced.
+        If the active version's primary metric is better, or this one has none; unless forced.
     """
     version, added = keep(session, candidate, by_id=by.id if by else None)
     if not added:
@@ -148,7 +148,7 @@ def _row(candidate: Candidate) -> dict[str, Any]:
         "unit": manifest.unit,
         "sha256": manifest.sha256,
         "data_sha256": manifest.data_sha256,
-        "headline": headline_of(manifest),
+        "headline": primary_metric_of(manifest),
         "active": False,
         "is_default": False,
         "bundle": candidate.blob,

@@ -10,44 +10,44 @@ from agelens.services import registry
 from agelens.storage import ModelVersion
 
 
-def headline_of(manifest: Manifest) -> dict[str, Any] | None:
+def primary_metric_of(manifest: Manifest) -> dict[str, Any] | None:
     """The figure by which versions of a clock are compared, if the bundle declares one."""
-    headline = manifest.headline
-    if headline is None:
+    metric = manifest.primary_metric
+    if metric is None:
         return None
     return {
-        "metric": ".".join(headline.path),
-        "value": headline.value(manifest.metrics),
-        "better": headline.better,
-        "protocol": headline.protocol,
+        "metric": ".".join(metric.path),
+        "value": metric.value(manifest.metrics),
+        "better": metric.better,
+        "protocol": metric.protocol,
     }
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a version's headline figure stands against the active version's.
+class VersionComparison:
+    """How a version's primary metric stands against the active version's.
 
     Where one of them has no figure, or metric or protocol differ, they are not `comparable`, and
     `active_value` and `worse_than_active` are None. `same_data` is whether both were trained on
     the same file; None without an active version.
     """
 
-    headline: dict[str, Any] | None
+    headline: dict[str, Any] | None  # the primary metric, by its name on the wire
     comparable: bool
     active_value: float | None
     worse_than_active: bool | None
     same_data: bool | None
 
 
-def standing(version: ModelVersion, active: ModelVersion | None) -> Standing:
+def compare(version: ModelVersion, active: ModelVersion | None) -> VersionComparison:
     """Compare figures that were measured the same way, and only those."""
-    headline, theirs = version.headline, active.headline if active is not None else None
+    metric, theirs = version.headline, active.headline if active is not None else None
     same_data = version.data_sha256 == active.data_sha256 if active is not None else None
-    if headline is None or theirs is None or _way(headline) != _way(theirs):
-        return Standing(headline, False, None, None, same_data)
-    mine, active_value = headline["value"], theirs["value"]
-    worse = mine > active_value if headline["better"] == "lower" else mine < active_value
-    return Standing(headline, True, active_value, worse, same_data)
+    if metric is None or theirs is None or _way(metric) != _way(theirs):
+        return VersionComparison(metric, False, None, None, same_data)
+    mine, active_value = metric["value"], theirs["value"]
+    worse = mine > active_value if metric["better"] == "lower" else mine < active_value
+    return VersionComparison(metric, True, active_value, worse, same_data)
 
 
 def objection(version: ModelVersion, active: ModelVersion | None) -> str | None:
@@ -60,13 +60,13 @@ def objection(version: ModelVersion, active: ModelVersion | None) -> str | None:
             f"{title} declares no figure to compare with the active {active.version}, which has "
             f"{theirs['metric']} {theirs['value']:g} ({theirs['protocol']})."
         )
-    if not standing(version, active).worse_than_active:
+    if not compare(version, active).worse_than_active:
         return None
-    headline = version.headline
+    metric = version.headline
     return (
         f"{title} is worse than the active {active.version}: "
-        f"{headline['metric']} is {headline['value']:g}, there it is {theirs['value']:g}, and "
-        f"{headline['better']} is better ({headline['protocol']})."
+        f"{metric['metric']} is {metric['value']:g}, there it is {theirs['value']:g}, and "
+        f"{metric['better']} is better ({metric['protocol']})."
     )
 
 
@@ -82,7 +82,7 @@ def describe(version: ModelVersion, active: ModelVersion | None) -> dict[str, An
     shown = ("name", "version", "title", "unit", "price", "active", "is_default", "sha256")
     moments = ("created_at", "activated_at")
     return {name: getattr(version, name) for name in (*shown, *moments)} | asdict(
-        standing(version, active)
+        compare(version, active)
     )
 
 
@@ -91,5 +91,5 @@ def describe_now(session: Session, version: ModelVersion) -> dict[str, Any]:
     return describe(version, registry.active(session, version.name))
 
 
-def _way(headline: dict[str, Any]) -> tuple[Any, ...]:
-    return headline["metric"], headline["better"], headline["protocol"]
+def _way(metric: dict[str, Any]) -> tuple[Any, ...]:
+    return metric["metric"], metric["better"], metric["protocol"]

@@ -80,15 +80,15 @@ class BatchReader:
     def matches(self) -> tuple[Match, ...]:
         """What every column of the header is read as."""
         read = {column.place: column for column in self._matching.columns}
-        told = []
+        matches = []
         for place, name in enumerate(self.header):
             if place == self._matching.age:
-                told.append(Match(name, (AGE,), AGE_UNIT))
+                matches.append(Match(name, (AGE,), AGE_UNIT))
             elif place in read:
-                told.append(Match(name, read[place].features, read[place].unit_name))
+                matches.append(Match(name, read[place].features, read[place].unit_name))
             else:
-                told.append(Match(name, (), None))
-        return tuple(told)
+                matches.append(Match(name, (), None))
+        return tuple(matches)
 
     @property
     def unmapped(self) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ class BatchReader:
             table=sheet.table(rows),
             rows=rows,
             errors=dict(sorted(errors.items())),
-            warnings={row: told for row, told in warnings.items() if row not in errors},
+            warnings={row: notes for row, notes in warnings.items() if row not in errors},
             ids=self.ids(part),
             columns=self._other_names(),
         )

@@ -24,8 +24,8 @@ def age_name(header: Sequence[str], columns: str) -> str | None:
 def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) -> str:
     """What to say when no column answers any feature that the clock's number depends on."""
     known = (name for f in features if f.informative for name in _names_of(f, columns))
-    words = f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
-    return "; ".join([words, *hints(header, features, columns)])
+    message = f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
+    return "; ".join([message, *hints(header, features, columns)])
 
 
 def hints(

@@ -45,8 +45,10 @@ class FrameScorer:
         named = place_of(header, options.id_column) if options.id_column else None
         self._places = sorted(read if named is None else read | {named})
         ignored = (name for name, key in options.mapping.items() if key == IGNORED)
-        told = {*self._places, *(place_of(header, name) for name in ignored)}
-        self.unread = tuple(name for place, name in enumerate(header) if name and place not in told)
+        known = {*self._places, *(place_of(header, name) for name in ignored)}
+        self.unread = tuple(
+            name for place, name in enumerate(header) if name and place not in known
+        )
 
     def table(self, frame: Frame, *, contributions: bool = True) -> pa.Table:
         """The answers, a row for each row of the frame, in its order."""
@@ -73,9 +75,9 @@ class FrameScorer:
             return
         shown = ", ".join(map(printable, self.unread[:SHOWN_COLUMNS]))
         more = f" and {len(self.unread) - SHOWN_COLUMNS:,} more"
-        words = f"{self._clock.manifest.name} does not read these columns: {shown}"
-        words += more if len(self.unread) > SHOWN_COLUMNS else ""
-        warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
+        message = f"{self._clock.manifest.name} does not read these columns: {shown}"
+        message += more if len(self.unread) > SHOWN_COLUMNS else ""
+        warnings.warn(message, UserWarning, stacklevel=stacklevel + 1)
 
 
 @contextmanager

@@ -82,11 +82,11 @@ def open_frame(people: object) -> Frame:
 class _PandasFrame(Frame):
     def __init__(self, people: "DataFrame") -> None:
         if people.columns.nlevels > 1:
-            words = (
+            message = (
                 f"the frame's columns have {people.columns.nlevels} levels; make one of them: "
                 'people.columns = ["_".join(map(str, name)) for name in people.columns]'
             )
-            raise InvalidInput.at("people", words)
+            raise InvalidInput.at("people", message)
         self._people = people
         self.header = tuple(map(_text, people.columns))
         self.n_rows = len(people)
@@ -115,8 +115,8 @@ class _ArrowFrame(Frame):
         except pa.ArrowException as error:
             if "non-struct" in str(error):  # one column, such as a Series
                 raise TypeError(_no_frame(people)) from error
-            words = f"the frame cannot be read as an Arrow table: {error}"
-            raise InvalidInput.at("people", words) from error
+            message = f"the frame cannot be read as an Arrow table: {error}"
+            raise InvalidInput.at("people", message) from error
         self.header = tuple(self._table.column_names)
         self.n_rows = len(self._table)
 
@@ -167,15 +167,15 @@ def _no_frame(people: object) -> str:
     kind = type(people)
     package = kind.__module__.partition(".")[0]
     name = kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
-    words = f"people must be a frame of pandas, polars, pyarrow or DuckDB, not a {name}"
+    message = f"people must be a frame of pandas, polars, pyarrow or DuckDB, not a {name}"
     if isinstance(people, Mapping):
-        return f"{words}; pandas.DataFrame([person]) makes one of one person"
+        return f"{message}; pandas.DataFrame([person]) makes one of one person"
     if isinstance(people, list):
-        return f"{words}; pandas.DataFrame(people) makes one of a list of people"
+        return f"{message}; pandas.DataFrame(people) makes one of a list of people"
     if package == "dask":
-        return f"{words}; agelens.batches.partition_scorer scores its partitions"
+        return f"{message}; agelens.batches.partition_scorer scores its partitions"
     if hasattr(people, "collect"):
-        return f"{words}; .collect() makes one of it"
+        return f"{message}; .collect() makes one of it"
     if hasattr(people, "to_frame"):
-        return f"{words}; .to_frame() makes one of it"
-    return words
+        return f"{message}; .to_frame() makes one of it"
+    return message

@@ -128,8 +128,8 @@ def _check_read_once(free: Sequence[str], places: Sequence[int]) -> None:
         if each in read and spelled.count(each) > 1
     ]
     if twice:
-        words = f"columns have the same name: {', '.join(map(printable, twice[:6]))}"
-        raise InvalidInput.at("columns", words)
+        message = f"columns have the same name: {', '.join(map(printable, twice[:6]))}"
+        raise InvalidInput.at("columns", message)
 
 
 def place_of(header: Sequence[str], name: str) -> int | None:
@@ -178,11 +178,11 @@ def _mapped(
         elif key == IGNORED:
             ignored.add(place)
         elif key not in keys:
-            words = f'"{printable(key)}" is not a feature of this clock{_hint(key, keys)}'
-            problems.append(_problem(words, "mapping", column))
+            message = f'"{printable(key)}" is not a feature of this clock{_hint(key, keys)}'
+            problems.append(_problem(message, "mapping", column))
         elif key in places:
-            words = f"{key} is already answered by {printable(header[places[key]])}"
-            problems.append(_problem(words, "mapping", column))
+            message = f"{key} is already answered by {printable(header[places[key]])}"
+            problems.append(_problem(message, "mapping", column))
         else:
             places[key] = place
     if problems:
@@ -196,9 +196,9 @@ def _with_units(
     known = {f.key: f for f in features}
     of_key = {key: column for column in columns for key in column.features}
     problems = [
-        _problem(words, "units", key)
+        _problem(message, "units", key)
         for key, unit in units.items()
-        if (words := _wrong_unit(known, of_key.get(key), key, unit))
+        if (message := _wrong_unit(known, of_key.get(key), key, unit))
     ]
     if problems:
         raise InvalidInput(problems[:MAX_PROBLEMS])

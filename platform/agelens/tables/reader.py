@@ -63,8 +63,8 @@ def check_readable(clock: Clock, columns: str, reader: BatchReader) -> None:
         names = ", ".join(f"{f.label} ({f.key})" for f in needed)
         problems.append(f"no column of the file answers what this clock needs: {names}")
     if AGE in missing:
-        told = hints(reader.unmapped, clock.manifest.features, columns, needs_age=True)
-        problems += told or [f"no column of the file is read as {AGE}, which this clock needs"]
+        found = hints(reader.unmapped, clock.manifest.features, columns, needs_age=True)
+        problems += found or [f"no column of the file is read as {AGE}, which this clock needs"]
     problems += lacking(clock, reader)
     if problems:
         raise InvalidInput.at("columns", "; ".join(problems))
@@ -76,8 +76,8 @@ def lacking(clock: Clock, reader: BatchReader) -> list[str]:
     features = clock.manifest.features
     if any(f.required and f.key in missing for f in features):
         return []
-    words = clock.lacks(({AGE} | {f.key for f in features}) - missing)
-    return [f"the file has too little for this clock, which {words}"] if words else []
+    message = clock.lacks(({AGE} | {f.key for f in features}) - missing)
+    return [f"the file has too little for this clock, which {message}"] if message else []
 
 
 def _answered(reader: BatchReader) -> int:

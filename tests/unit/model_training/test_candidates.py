@@ -39,10 +39,10 @@ def test_the_five_candidates_of_the_comparison_are_there_with_a_grid_each():
 @pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
 def test_each_candidate_learns_age_and_says_the_same_again(candidate, data):
     asked, age = rows_of(data.table, ASKED), data.age[ASKED]
-    told = learned(candidate, data)(asked)
+    predicted = learned(candidate, data)(asked)
 
-    assert np.abs(told - age).mean() < 0.45 * np.abs(age - age.mean()).mean()
-    np.testing.assert_array_equal(told, learned(candidate, data)(asked))
+    assert np.abs(predicted - age).mean() < 0.45 * np.abs(age - age.mean()).mean()
+    np.testing.assert_array_equal(predicted, learned(candidate, data)(asked))
 
 
 @pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
@@ -53,10 +53,10 @@ def test_each_candidate_takes_missing_answers_in_learning_and_asking(candidate, 
         for key, column in data.table.columns.items()
     }
     holes = Table({**columns, "diet": np.full(len(data), np.nan)}, data.table.chronological_age)
-    told = learned(candidate, data, holes)(rows_of(holes, ASKED))
+    predicted = learned(candidate, data, holes)(rows_of(holes, ASKED))
 
     age = data.age[ASKED]
-    assert np.abs(told - age).mean() < 0.6 * np.abs(age - age.mean()).mean()
+    assert np.abs(predicted - age).mean() < 0.6 * np.abs(age - age.mean()).mean()
 
 
 def test_a_choice_that_nobody_made_in_learning_can_be_asked_about(data):

@@ -17,14 +17,14 @@ def cohort(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(cohort):
+def predictions(cohort):
     """Every shipped clock on them."""
-    return comparison.told_by_all(cohort)
+    return comparison.predictions_of_all(cohort)
 
 
-def test_every_shipped_clock_is_there_and_says_whom_it_scores(cohort, told):
-    assert set(told) == {directory.parent.name for directory in SHIPPED}
-    table = comparison.who_is_scored(told)
+def test_every_shipped_clock_is_there_and_says_whom_it_scores(cohort, predictions):
+    assert set(predictions) == {directory.parent.name for directory in SHIPPED}
+    table = comparison.who_is_scored(predictions)
     nine = [f.key for f in shipped_clock("phenoage").manifest.features if f.informative]
     complete = ~np.isnan(np.column_stack([cohort.table.column(key) for key in nine])).any(axis=1)
 
@@ -34,14 +34,14 @@ def test_every_shipped_clock_is_there_and_says_whom_it_scores(cohort, told):
     assert f"C-reactive protein ({missing_crp:,})" in table.loc["phenoage 1.0.0"].iloc[-1]
 
 
-def test_a_clock_whose_markers_nobody_has_does_not_apply(told):
-    assert not told["kaggle-age"].applies
-    assert "bone_density" in told["kaggle-age"].absent
-    assert told["kdm"].applies
+def test_a_clock_whose_markers_nobody_has_does_not_apply(predictions):
+    assert not predictions["kaggle-age"].applies
+    assert "bone_density" in predictions["kaggle-age"].absent
+    assert predictions["kdm"].applies
 
 
-def test_surveys_without_crp_are_not_scored_by_phenoage(cohort, told):
-    shares = comparison.scored_by_survey(told, cohort)
+def test_surveys_without_crp_are_not_scored_by_phenoage(cohort, predictions):
+    shares = comparison.scored_by_survey(predictions, cohort)
 
     assert shares.loc[[7.0, 8.0], "phenoage"].max() == 0
     assert shares.loc[[1.0, 6.0], "phenoage"].min() > 0.5
@@ -65,9 +65,9 @@ def test_the_adjusted_advance_is_the_residual_of_a_line_in_age_by_sex():
     assert np.isnan(comparison.ahead_of_age(number[:3], np.full(3, 50.0), np.zeros(3))).all()
 
 
-def test_agreement_is_of_the_people_whom_both_score(cohort, told):
-    agreed = comparison.agreement(told, cohort)
-    first, second = told["phenoage"], told["kdm"]
+def test_agreement_is_of_the_people_whom_both_score(cohort, predictions):
+    agreed = comparison.agreement(predictions, cohort)
+    first, second = predictions["phenoage"], predictions["kdm"]
     both = np.isfinite(first.prediction) & np.isfinite(second.prediction)
 
     assert agreed.n_people.loc["phenoage", "kdm"] == both.sum()
@@ -81,13 +81,13 @@ def test_agreement_is_of_the_people_whom_both_score(cohort, told):
     assert "kaggle-age" not in agreed.correlation
 
 
-def test_clocks_are_compared_on_people_who_were_followed_the_reference_first(cohort, told):
-    compared = comparison.mortality(told, cohort, draws=5)
+def test_clocks_are_compared_on_people_who_were_followed_the_reference_first(cohort, predictions):
+    compared = comparison.mortality(predictions, cohort, draws=5)
 
     assert next(iter(compared)) == "mortality-age"
     assert set(compared) >= {"phenoage", "kdm", "dysregulation", "age"}
     assert compared["mortality-age"].ahead is None
-    assert compared["phenoage"].n_people < np.isfinite(told["phenoage"].prediction).sum()
+    assert compared["phenoage"].n_people < np.isfinite(predictions["phenoage"].prediction).sum()
     table = comparison.mortality_table(compared)
     assert table.loc["phenoage", "C"].startswith(f"{compared['phenoage'].figures['c'].value:.3f} (")
     assert table.loc["age", "HR per SD"] == "-"
@@ -99,8 +99,8 @@ def test_clocks_are_compared_on_people_who_were_followed_the_reference_first(coh
     assert ("age", "hazard_ratio") not in figures.index
 
 
-def test_phenoage_is_the_reference_where_mortality_age_does_not_apply(cohort, told):
-    without = {name: each for name, each in told.items() if name != "mortality-age"}
+def test_phenoage_is_the_reference_where_mortality_age_does_not_apply(cohort, predictions):
+    without = {name: each for name, each in predictions.items() if name != "mortality-age"}
     compared = comparison.mortality(without, cohort, draws=2)
 
     assert compared["phenoage"].ahead is None
@@ -112,8 +112,10 @@ def test_a_cohort_in_which_nobody_was_followed_says_so(cohort):
     assert "surveys 1 to 6" in comparison.why_no_deaths(cohort.rows(cohort.wave > 6))
 
 
-def test_deaths_rise_from_the_first_to_the_last_fifth_where_markers_shorten_life(cohort, told):
-    shares = comparison.deaths_by_fifth(told, cohort)
+def test_deaths_rise_from_the_first_to_the_last_fifth_where_markers_shorten_life(
+    cohort, predictions
+):
+    shares = comparison.deaths_by_fifth(predictions, cohort)
 
     assert list(shares.index) == [1, 2, 3, 4, 5]
     assert ((shares >= 0) & (shares <= 1)).all(axis=None)
@@ -129,10 +131,10 @@ def test_a_sample_is_always_the_same_and_all_people_when_there_are_fewer(tmp_pat
     assert len(comparison.load_cohort(path, 1000)) == len(comparison.load_cohort(path)) == 300
 
 
-def test_every_figure_can_be_drawn(cohort, told):
-    compared = comparison.mortality(told, cohort, draws=5)
-    agreed = comparison.agreement(told, cohort)
-    shares = comparison.scored_by_survey(told, cohort)
+def test_every_figure_can_be_drawn(cohort, predictions):
+    compared = comparison.mortality(predictions, cohort, draws=5)
+    agreed = comparison.agreement(predictions, cohort)
+    shares = comparison.scored_by_survey(predictions, cohort)
 
     forest = plots.forest(compared)
     assert list(forest.data[0].y) == list(compared)
@@ -142,10 +144,10 @@ def test_every_figure_can_be_drawn(cohort, told):
     correlations = plots.correlations(agreed.correlation)
     np.testing.assert_array_equal(correlations.data[0].z, agreed.correlation.to_numpy())
     assert plots.survey_shares(shares).data[0].z.max() <= 100
-    assert plots.advance_by_age(told, cohort.age_years).data
-    fifths = comparison.deaths_by_fifth(told, cohort)
+    assert plots.advance_by_age(predictions, cohort.age_years).data
+    fifths = comparison.deaths_by_fifth(predictions, cohort)
     assert len(plots.deaths(fifths).data) == len(fifths.columns)
-    drawn = plots.deaths(fifths), plots.advance_by_age(told, cohort.age_years)
+    drawn = plots.deaths(fifths), plots.advance_by_age(predictions, cohort.age_years)
     of_deaths, of_advance = ({t.name: t.line.color for t in f.data if t.name} for f in drawn)
     assert all(of_deaths[name] == colour for name, colour in of_advance.items())
     assert len(set(of_deaths.values())) == len(of_deaths)
@@ -154,7 +156,7 @@ def test_every_figure_can_be_drawn(cohort, told):
 @pytest.mark.shared_data
 def test_on_the_validation_file_phenoage_and_age_reach_their_known_concordance():
     cohort = comparison.load_cohort(shared_file("nhanes4_dev.parquet"))
-    published = {"phenoage": comparison.told_by(shipped_clock("phenoage"), cohort)}
+    published = {"phenoage": comparison.predictions_of(shipped_clock("phenoage"), cohort)}
     compared = comparison.mortality(published, cohort, draws=2)
 
     assert compared["phenoage"].n_people == 19484

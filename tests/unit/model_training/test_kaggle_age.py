@@ -73,8 +73,8 @@ def test_the_bundle_loads_predicts_and_names_its_headline_checks_and_training_ra
 
     assert 18 < predict(clock, panel)["prediction"] < 89
     metrics = clock.manifest.metrics
-    assert clock.manifest.headline.value(metrics) == metrics["mae_years"][NAME]
-    assert "1 x 3 outer and 2 inner folds" in clock.manifest.headline.protocol
+    assert clock.manifest.primary_metric.value(metrics) == metrics["mae_years"][NAME]
+    assert "1 x 3 outer and 2 inner folds" in clock.manifest.primary_metric.protocol
     assert [check["passed"] for check in metrics["explanation_checks"]] == [True, True]
     bone = [float(person["Bone Density (g/cm²)"]) for person in PEOPLE]
     (low, high) = next(f.training for f in clock.manifest.features if f.key == "bone_density")
@@ -209,25 +209,25 @@ def test_answers_left_out_leave_everyone_at_least_one():
 def test_coverage_counts_people_inside_by_decade_and_leaves_out_empty_decades():
     age = np.array([20.0, 25.0, 45.0, 49.0])
     low, high = np.array([[18.0, 26, 40, 40]]), np.array([[30.0, 40, 45, 48]])
-    told = HeldOut((low + high) / 2, low, high)
+    held_out = HeldOut((low + high) / 2, low, high)
 
-    assert evaluation.coverage(told, age) == {"all": 0.5, "18-29": 0.5, "40-49": 0.5}
-    assert evaluation.coverage_by_prediction(told, age)["70-89"] is None
+    assert evaluation.coverage(held_out, age) == {"all": 0.5, "18-29": 0.5, "40-49": 0.5}
+    assert evaluation.coverage_by_prediction(held_out, age)["70-89"] is None
 
 
 @pytest.mark.shared_data
 def test_on_the_training_file_the_clock_meets_its_figures_in_cross_validation(kaggle):
     plans = [PLAN] * (PROTOCOL.repeats * PROTOCOL.folds)
-    told = evaluation.cross_validate_clock(
+    held_out = evaluation.cross_validate_clock(
         plans, kaggle, PROTOCOL, {"all": evaluation.all_answers}
     )["all"]
-    error = evaluation.mean_absolute_error(told.prediction, kaggle.age)
-    covered = evaluation.coverage(told, kaggle.age)
+    error = evaluation.mean_absolute_error(held_out.prediction, kaggle.age)
+    covered = evaluation.coverage(held_out, kaggle.age)
 
     assert 3.85 < error <= 4.05
     assert 0.88 <= covered.pop("all") <= 0.92
     assert all(0.88 <= share <= 0.93 for share in covered.values())
-    assert evaluation.mean_width(told) <= 16.6
+    assert evaluation.mean_width(held_out) <= 16.6
 
 
 @pytest.mark.shared_data

@@ -21,9 +21,9 @@ def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     data = load(write_csv(folder / "train.csv", make_people(N_PEOPLE, seed=41)))
     prediction = data.age[np.newaxis] + 2.0
-    told = HeldOut(prediction, prediction - 3, prediction + np.where(data.age < 50, 3, -2.5))
+    held_out = HeldOut(prediction, prediction - 3, prediction + np.where(data.age < 50, 3, -2.5))
     nested = Nested(data.age, {"kaggle-age": prediction}, prediction, ())
-    return Study(data, Protocol(), nested, {"all": told, "half": told}, {})
+    return Study(data, Protocol(), nested, {"all": held_out, "half": held_out}, {})
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +82,10 @@ def test_coverage_is_told_by_decade_with_the_chance_of_so_few_people(study):
 
 
 def test_residuals_are_told_by_bands_of_five_years_named_by_their_ends(study):
-    told = kaggle_report.held_out(study)
-    (boxes,) = plots.residuals(told).data
+    held_out = kaggle_report.held_out(study)
+    (boxes,) = plots.residuals(held_out).data
 
-    assert set(told["gap"]) == {2.0}
+    assert set(held_out["gap"]) == {2.0}
     assert boxes.y is None
     for line in (boxes.lowerfence, boxes.q1, boxes.median, boxes.q3, boxes.upperfence):
         assert set(line) == {2.0}

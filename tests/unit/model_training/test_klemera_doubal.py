@@ -75,7 +75,7 @@ def test_men_who_were_not_asked_whether_they_are_pregnant_are_learned_from(tmp_p
 
 
 def test_predictions_of_the_reference_are_of_lines_fitted_to_others(people):
-    told = kdm.out_of_fold(people)
+    predicted = kdm.out_of_fold(people)
     learned = kdm.fit(people)
     values, age = values_of(people, 1)
     own = learned["male"]
@@ -83,7 +83,7 @@ def test_predictions_of_the_reference_are_of_lines_fitted_to_others(people):
     total = (np.array(own["slope"]) * ratio).sum() + 1 / own["variance"]
     in_sample = ((values - own["intercept"]) @ ratio + age / own["variance"]) / total
 
-    men = told[people.table.column("sex") == 1]
+    men = predicted[people.table.column("sex") == 1]
     assert np.isnan(men).tolist() == np.isnan(in_sample).tolist()
     apart = np.abs(men - in_sample)[~np.isnan(men)]
     assert 0 < apart.max() < 3

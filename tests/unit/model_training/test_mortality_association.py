@@ -40,9 +40,9 @@ def test_a_number_that_knows_who_dies_first_is_concordant_and_one_that_tells_not
     nothing = rng.normal(size=len(people))
 
     assert association(people, knows, nothing).harrell_c > 0.99
-    told = association(people, nothing, nothing)
-    assert told.harrell_c == pytest.approx(0.5, abs=0.06)
-    low, high = told.hazard_ratio_per_sd[1:]
+    associated = association(people, nothing, nothing)
+    assert associated.harrell_c == pytest.approx(0.5, abs=0.06)
+    low, high = associated.hazard_ratio_per_sd[1:]
     assert low < 1 < high
 
 

@@ -62,10 +62,10 @@ def test_the_headline_is_the_concordance_on_the_validation_people(
     files, _ = train(name, nhanes_3, tmp_path / "out", validation=nhanes_4)
     manifest = load_clock(files).manifest
 
-    assert manifest.headline.better == "higher"
-    assert 0.5 < manifest.headline.value(manifest.metrics) < 1
+    assert manifest.primary_metric.better == "higher"
+    assert 0.5 < manifest.primary_metric.value(manifest.metrics) < 1
     without, said = train(name, nhanes_3, tmp_path / "without")
-    assert load_clock(without).manifest.headline is None
+    assert load_clock(without).manifest.primary_metric is None
     assert "mortality: not measured" in said
 
 

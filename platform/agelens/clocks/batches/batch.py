@@ -49,16 +49,16 @@ class Batch:
     ids: pa.Array | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
-    def words(self, row: int) -> str:
+    def error_text(self, row: int) -> str:
         """What is wrong with a row, in one line."""
-        return "; ".join(self.told(each.field, each.message) for each in self.errors[row])
+        return "; ".join(self.column_message(each.field, each.message) for each in self.errors[row])
 
     def fields(self, row: int, keys: Container[str]) -> list[str]:
         """Those of the keys with which something is wrong in a row; none when it is all of it."""
         named = (each.field for each in self.errors[row] if each.field in keys)
         return list(dict.fromkeys(named))
 
-    def told(self, key: str, message: str) -> str:
+    def column_message(self, key: str, message: str) -> str:
         """A problem in words, by the column that people know; one of all answers needs no name."""
         if key in ("", "answers"):
             return message

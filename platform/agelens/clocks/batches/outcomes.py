@@ -66,21 +66,21 @@ def _table(scored: Scored, warnings: pa.Array, first_row: int) -> pa.Table:
     return pa.table(columns)
 
 
-def _texts(told: Mapping[int, str], n_rows: int) -> pa.Array:
-    if not told:
+def _texts(texts: Mapping[int, str], n_rows: int) -> pa.Array:
+    if not texts:
         return pa.nulls(n_rows, pa.string())
-    return pa.array([told.get(row) for row in range(n_rows)], pa.string())
+    return pa.array([texts.get(row) for row in range(n_rows)], pa.string())
 
 
 def _numbers(scored: Scored) -> dict[str, FloatArray]:
     """What is told of every row with a number, by column."""
     scores, gaps = scored.scores, scored.gaps
-    told = scored.clock.manifest.interval_level is not None
-    told_interval = told & np.isfinite(scores.low) & np.isfinite(scores.high)
+    has_interval = scored.clock.manifest.interval_level is not None
+    with_interval = has_interval & np.isfinite(scores.low) & np.isfinite(scores.high)
     numbers = {
         "prediction": scores.prediction,
-        "interval_low": np.where(told_interval, scores.low, np.nan),
-        "interval_high": np.where(told_interval, scores.high, np.nan),
+        "interval_low": np.where(with_interval, scores.low, np.nan),
+        "interval_high": np.where(with_interval, scores.high, np.nan),
         "base_value": scores.base_value,
     }
     if gaps is not None:

@@ -14,28 +14,28 @@ Note = tuple[str, BoolArray]
 
 def warnings_of(scored: Scored) -> pa.Array:
     """The warnings of every row of the part, joined by "; "; null where there are none."""
-    notes = [(words, rows) for words, rows in _notes(scored) if rows.any()]
+    notes = [(text, rows) for text, rows in _notes(scored) if rows.any()]
     n_rows, own = scored.batch.n_rows, scored.batch.warnings
     if not notes and not own:
         return pa.nulls(n_rows, pa.string())
     first, pattern = patterns_of([rows for _, rows in notes], len(scored.batch.table))
-    texts = ["; ".join(words for words, rows in notes if rows[row]) for row in first]
-    told = np.full(n_rows, None, dtype=object)
-    told[scored.batch.rows] = np.array([text or None for text in texts], dtype=object)[pattern]
+    texts = ["; ".join(text for text, rows in notes if rows[row]) for row in first]
+    joined = np.full(n_rows, None, dtype=object)
+    joined[scored.batch.rows] = np.array([text or None for text in texts], dtype=object)[pattern]
     for row, warnings in own.items():
-        told[row] = "; ".join([*warnings, *([told[row]] if told[row] else [])])
+        joined[row] = "; ".join([*warnings, *([joined[row]] if joined[row] else [])])
     failed = np.ones(n_rows, dtype=bool)
     failed[scored.rows] = False
-    told[failed] = None
-    return pa.array(told, pa.string())
+    joined[failed] = None
+    return pa.array(joined, pa.string())
 
 
 def _notes(scored: Scored) -> Sequence[Note]:
     """Every warning that does not depend on how a row was written, with the rows that it is about."""
     scores, reference = scored.scores, scored.clock.reference
-    words = "{} is beyond the training data and counts as its limit"
+    text = "{} is beyond the training data and counts as its limit"
     notes = [
-        (words.format(key), rows)
+        (text.format(key), rows)
         for key, rows in zip(scores.features, scores.clipped.T, strict=True)
     ]
     if reference is None:

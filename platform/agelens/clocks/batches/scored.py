@@ -47,7 +47,7 @@ class Scored:
     @cached_property
     def errors(self) -> dict[int, str]:
         """Why the other rows have none, by place in the part."""
-        found = {row: self.batch.words(row) for row in self.batch.errors}
+        found = {row: self.batch.error_text(row) for row in self.batch.errors}
         return found | {int(self.batch.rows[place]): why for place, why in self.failed.items()}
 
     @cached_property
@@ -84,9 +84,9 @@ class Scored:
             return Gaps(raw, adjusted, percentile)
         sexes = np.nan_to_num(table.column(SEX), nan=-1)
         # the reference people's gaps are of complete panels
-        told = self.complete & ~np.isnan(raw)
+        ranked = self.complete & ~np.isnan(raw)
         for number, sex in enumerate([*self.choices_of_sex, None]):
-            here = told & (sexes == (-1 if sex is None else number))
+            here = ranked & (sexes == (-1 if sex is None else number))
             adjusted[here] = reference.adjusted_gaps(raw[here], ages[here], sex)
             percentile[here] = reference.percentiles(raw[here], ages[here], sex)
         return Gaps(raw, adjusted, percentile)

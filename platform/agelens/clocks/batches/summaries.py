@@ -81,10 +81,10 @@ def _most(parts: Sequence[Tally], name: str) -> list[tuple[str, int]]:
 def _top_factors(parts: Sequence[Tally], scored: int, labels: Mapping[str, str]) -> list[TopFactor]:
     if not scored:
         return []
-    told: list[TopFactor] = []
+    factors: list[TopFactor] = []
     for key in parts[0]["factors"]:
         absolute, plain = zip(*(part["factors"][key] for part in parts), strict=True)
-        told.append(
+        factors.append(
             {
                 "feature": key,
                 "label": labels[key],
@@ -92,7 +92,7 @@ def _top_factors(parts: Sequence[Tally], scored: int, labels: Mapping[str, str])
                 "mean": math.fsum(plain) / scored,
             }
         )
-    return sorted(told, key=lambda each: -each["mean_absolute"])
+    return sorted(factors, key=lambda each: -each["mean_absolute"])
 
 
 def _pooled(parts: Sequence[tuple[int, float, float]]) -> tuple[int, float, float | None]:

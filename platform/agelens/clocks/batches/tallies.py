@@ -91,9 +91,9 @@ def _age_gaps(scored: Scored) -> dict[str, Any] | None:
 
 def _reasons(scored: Scored) -> dict[str, int]:
     counted: Counter[str] = Counter()
-    told = scored.batch.told
+    message = scored.batch.column_message
     for problems in scored.batch.errors.values():
-        counted.update({told(each.field, _in_general(each.message)) for each in problems})
+        counted.update({message(each.field, _in_general(each.message)) for each in problems})
     counted.update(scored.failed.values())
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS])
 

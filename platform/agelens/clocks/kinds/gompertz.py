@@ -22,7 +22,7 @@ from agelens.clocks.marker_transforms import (
     SEX,
     errors_of_missing,
     errors_of_missing_age,
-    words_for_missing,
+    missing_markers_message,
 )
 from agelens.clocks.peer_deviations import decades
 
@@ -73,7 +73,7 @@ class GompertzClock:
         if SEX not in answered:
             return f"needs {SEX}"
         parameters = self.parameters
-        return words_for_missing(parameters.features, answered, parameters.may_miss)
+        return missing_markers_message(parameters.features, answered, parameters.may_miss)
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person; see `score_table`."""
@@ -179,9 +179,9 @@ def _errors(
     fine &= missing.sum(axis=0) <= parameters.may_miss
     if fine.all():
         return {}
-    words = f"chronological_age must be between {low:g} and {high:g}, as it was in training"
+    message = f"chronological_age must be between {low:g} and {high:g}, as it was in training"
     return (
-        {int(row): words for row in np.flatnonzero((age < low) | (age > high))}
+        {int(row): message for row in np.flatnonzero((age < low) | (age > high))}
         | errors_of_missing(parameters.features, missing.T, parameters.may_miss)
         | errors_of_missing_age(age)
         | {int(row): f"needs {SEX}" for row in np.flatnonzero(np.isnan(male))}

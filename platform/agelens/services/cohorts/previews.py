@@ -110,7 +110,7 @@ def _findings(clock: Clock, batch: Batch) -> dict[str, Any]:
         "problems": [
             {
                 "row": place + 1,
-                "message": batch.words(place),
+                "message": batch.error_text(place),
                 "fields": batch.fields(place, keys),
             }
             for place in shown

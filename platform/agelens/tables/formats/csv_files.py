@@ -13,14 +13,14 @@ import pyarrow.csv
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_words
+from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_message
 
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")
 # where cells are separated by semicolons, that is because the comma is taken
 _DECIMAL_COMMA = r"\A([ \t]*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?[ \t]*)\z"
 _BLANK_LINES = (b"\n\r", b"\r\r")
-_BLANK = fault_words(0, 0)
+_BLANK = fault_message(0, 0)
 
 
 def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
@@ -138,7 +138,7 @@ class _BlockReader:
     def _table(self, lines: Sequence[list[str]]) -> pa.Table:
         width = self._n_columns
         nothing = [""] * width
-        faults = [None if len(c) == width else fault_words(len(c), width) for c in lines]
+        faults = [None if len(c) == width else fault_message(len(c), width) for c in lines]
         rows = (cells if len(cells) == width else nothing for cells in lines)
         columns = [
             pa.array([cell or None for cell in column], pa.string())

@@ -21,10 +21,10 @@ from agelens.tables.formats.json_events import (
     has_digits,
 )
 from agelens.tables.formats.json_members import JsonFile, pass_by
-from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_words
+from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_message
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
-_BLANK = fault_words(0, 0)
+_BLANK = fault_message(0, 0)
 _NO_OBJECT = "is not an object"
 _NOT_ROWS = "must be an array of row objects, or an object with such an array as rows"
 _OPEN, _CLOSE = ("start_map", "start_array"), ("end_map", "end_array")
@@ -46,7 +46,7 @@ def read_json(content: BinaryIO, header: FileHeader) -> Tables:
     try:
         yield from _tables(_rows(events), events, header)
     except ijson.JSONError as error:
-        raise unreadable(f"near row {events.n_rows + 1:,}: {_words(error)}") from error
+        raise unreadable(f"near row {events.n_rows + 1:,}: {_message(error)}") from error
 
 
 def read_ndjson(content: BinaryIO, header: FileHeader) -> Tables:
@@ -186,10 +186,10 @@ def _with_every_digit(line: bytes) -> Row:
     return row
 
 
-def _words(error: ijson.JSONError) -> str:
+def _message(error: ijson.JSONError) -> str:
     """The parser's first line; what follows shows the place."""
-    said = error.args[0] if error.args else ""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    words = (text.strip() or "it ends too early").splitlines()[0].strip()
-    hint = " A missing number is null, not NaN." if "invalid char" in words else ""
-    return f"is not JSON: {words}{hint}"
+    cause = error.args[0] if error.args else ""
+    text = cause.decode("utf-8", "replace") if isinstance(cause, bytes) else str(cause)
+    message = (text.strip() or "it ends too early").splitlines()[0].strip()
+    hint = " A missing number is null, not NaN." if "invalid char" in message else ""
+    return f"is not JSON: {message}{hint}"

@@ -38,8 +38,8 @@ def main(batch_rows: int, largest_table: int) -> None:
     except MemoryError:  # Arrow's is one, too
         _say(out, wrong=TOO_MUCH)
     except (pa.ArrowException, OSError, ValueError) as error:
-        words = str(error).splitlines() or ["it is damaged"]
-        _say(out, wrong=f"is not a readable Parquet file: {words[0][:200]}")
+        message = str(error).splitlines() or ["it is damaged"]
+        _say(out, wrong=f"is not a readable Parquet file: {message[0][:200]}")
 
 
 def tables(file: pq.ParquetFile, batch_rows: int) -> Iterator[pa.Table]:

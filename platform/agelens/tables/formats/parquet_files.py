@@ -41,10 +41,10 @@ def read_parquet(content: BinaryIO, header: FileHeader) -> Tables:
     InvalidInput
         If it is not a Parquet file, not a whole one, or would fill the memory.
     """
-    with _with_number(content) as file, _process_for(file) as said:
-        header.add(_line(said)["names"])
-        while "rows" in (line := _line(said)):
-            with pa.ipc.open_stream(said) as stream:
+    with _with_number(content) as file, _process_for(file) as output:
+        header.add(_line(output)["names"])
+        while "rows" in (line := _line(output)):
+            with pa.ipc.open_stream(output) as stream:
                 table = stream.read_all()
             fault = pa.nulls(line["rows"], pa.string())
             yield pa.table([*table.columns, fault], names=[*column_names(len(header)), FAULT])
@@ -94,8 +94,8 @@ def _process_for(content: IO[bytes]) -> Iterator[IO[bytes]]:
             process.kill()
 
 
-def _line(said: IO[bytes]) -> dict[str, Any]:
-    line = said.readline(LONGEST_LINE)
+def _line(output: IO[bytes]) -> dict[str, Any]:
+    line = output.readline(LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise EOFError
     found: dict[str, Any] = json.loads(line)

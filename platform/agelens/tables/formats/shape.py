@@ -19,7 +19,7 @@ def column_names(n_columns: int) -> list[str]:
     return [f"c{place}" for place in range(n_columns)]
 
 
-def fault_words(n_cells: int, n_columns: int) -> str:
+def fault_message(n_cells: int, n_columns: int) -> str:
     """Why a line of that many cells is no row of the file."""
     return f"has {n_cells} cells, the header has {n_columns}" if n_cells else "is a blank line"
 

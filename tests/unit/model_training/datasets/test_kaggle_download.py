@@ -153,15 +153,13 @@ def test_the_real_kagglehub_without_credentials_leads_to_the_steps(
         locate("kagglehub")
 
 
-def test_the_command_line_says_it_and_writes_nothing(
-    kagglehub: FakeKaggle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_line_says_it_and_writes_nothing(kagglehub: FakeKaggle, tmp_path: Path) -> None:
     def download(handle: str, path: str) -> str:
         raise NotSignedIn
 
     kagglehub(download)
-    assert run("kaggle", "kagglehub", tmp_path / "out") == 1
-    assert "there are no Kaggle credentials" in capsys.readouterr().err
+    with pytest.raises(InvalidInput, match="there are no Kaggle credentials"):
+        run("kaggle", "kagglehub", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

@@ -66,7 +66,7 @@ def test_card_and_manifest_say_the_same_figures(training, written):
     c = training.test.clocks[NAME].figures["c"].value
     assert stated["metrics"]["clocks"][NAME]["c"]["value"] == round(c, 4)
     assert f"{c:.3f} (" in files["card.md"].decode()
-    assert load_clock(files).manifest.headline.value(stated["metrics"]) == round(c, 4)
+    assert load_clock(files).manifest.primary_metric.value(stated["metrics"]) == round(c, 4)
     assert "Gompertz 1825" in files["card.md"].decode()
 
 
