@@ -4,6 +4,7 @@ import uuid
 from functools import partial
 
 import structlog
+from sqlalchemy.orm import Session
 
 from agelens.domain.errors import StorageMismatch, Unavailable
 from agelens.jobs.connections import files, redis, settings
@@ -20,7 +21,7 @@ def score_part(part_id: str) -> None:
     """Score one part; the job of the `cohorts` queue. Idempotent: claim and finish check the state."""
     key = uuid.UUID(part_id)
     lease_seconds = settings().lease_seconds
-    claimed = in_transaction(lambda session: parts.claim(session, key, lease_seconds))
+    claimed = in_transaction(partial(_claim, key=key, lease_seconds=lease_seconds))
     if claimed is None:
         return
     renew = partial(parts.renew, claimed=claimed, lease_seconds=lease_seconds)
@@ -33,6 +34,12 @@ def score_part(part_id: str) -> None:
         return
     if finish is not None:
         _clean_up(claimed, finish)
+
+
+def _claim(session: Session, key: uuid.UUID, lease_seconds: float) -> parts.Claim | None:
+    """Claim the part whose turn it is; every job stands for one part, so all are scored."""
+    in_turn = parts.next_in_turn(session, key)
+    return parts.claim(session, in_turn, lease_seconds)
 
 
 def _score(claimed: parts.Claim, lease: Lease) -> parts.Finish | None:

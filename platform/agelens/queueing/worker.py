@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 WORKER_TTL_SECONDS = 60
 MOST_SECONDS_BETWEEN_RECONNECTS = 2.0
+LATER_QUEUES_TURN = 8  # every so many jobs the queues named last come first
 SECONDS_AFTER_GARBAGE = 0.5
 STOP_NOW = signal.SIGQUIT  # SIGTERM and SIGINT wait for the job under way
 
@@ -80,8 +82,23 @@ def _listen(
             worker.log_result_lifespan = False
             # RQ's hook for a stop that was asked for, on the way out of `work`
             worker.handle_warm_shutdown_request = asked.set  # type: ignore[method-assign]
+            _take_turns(worker)
             worker.work(logging_level="WARNING")
             if asked.is_set():
                 return
             log.error("worker loop ended by garbage in a queue or by Redis, starting it again")
             time.sleep(SECONDS_AFTER_GARBAGE)
+
+
+def _take_turns(worker: SimpleWorker | Worker) -> None:
+    """Give the queues named last every nth turn, so that a stream of predictions starves no cohort.
+
+    RQ calls `reorder_queues` after each job that it takes; its own strategies know no weights.
+    """
+    turns = count(1)
+
+    def reorder(reference_queue: Queue) -> None:
+        first_last = next(turns) % LATER_QUEUES_TURN == 0
+        worker._ordered_queues = worker.queues[::-1] if first_last else worker.queues[:]
+
+    worker.reorder_queues = reorder  # type: ignore[method-assign]

@@ -544,3 +544,32 @@ def test_a_lease_is_renewed_while_a_part_takes_long(
     run_jobs()
     assert theirs.get(key).status == "succeeded"
     assert theirs.parts(key)[0].attempts == 1
+
+
+def test_people_and_their_cohorts_take_turns(
+    person: PersonFactory, cohorts_of: Callable[[Person], Cohorts], sessions: sessionmaker[Session]
+) -> None:
+    """One person's large cohorts do not keep another's small one waiting."""
+    first, second = cohorts_of(person(10_000)), cohorts_of(person(10_000))
+    large = first.create(people(50), part_rows=10)
+    also_theirs = first.create(people(20), part_rows=10)
+    small = second.create(people(10), part_rows=10)
+    any_part = first.parts(large)[0].id
+    turns = []
+    for _ in range(8):
+        with sessions.begin() as session:
+            claimed = parts.claim(session, parts.next_in_turn(session, any_part), 60)
+        assert claimed is not None
+        turns.append((claimed.cohort_id, claimed.number))
+    assert turns == [
+        (large, 0),
+        (small, 0),
+        (also_theirs, 0),
+        (large, 1),
+        (also_theirs, 1),
+        (large, 2),
+        (large, 3),
+        (large, 4),
+    ]
+    for owner, key in ((first, large), (first, also_theirs), (second, small)):
+        owner.cancel(key)

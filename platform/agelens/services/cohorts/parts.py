@@ -83,6 +83,63 @@ def plan(session: Session, cohort: Cohort) -> None:
         enqueue_after_commit(session, COHORT, part_id, 1)
 
 
+def next_in_turn(session: Session, part_id: uuid.UUID) -> uuid.UUID:
+    """The queued part that is to be scored next, whichever part the job was enqueued for.
+
+    People take turns, and each person's cohorts: whoever has the fewest parts under way comes
+    first, then who has waited longest. So a cohort of hundreds of parts delays a small one by one part.
+    A part that is left of an ended cohort is its own: claiming it cancels it.
+    """
+    own = select(Cohort.status).join(CohortPart, CohortPart.cohort_id == Cohort.id)
+    if session.scalar(own.where(CohortPart.id == part_id)) not in ACTIVE:
+        return part_id
+    under_way = (
+        select(Cohort.user_id, CohortPart.cohort_id, func.count().label("n"))
+        .join(Cohort, Cohort.id == CohortPart.cohort_id)
+        .where(CohortPart.status == "running")
+        .group_by(Cohort.user_id, CohortPart.cohort_id)
+        .subquery()
+    )
+    of_person = (
+        select(func.coalesce(func.sum(under_way.c.n), 0))
+        .where(under_way.c.user_id == Cohort.user_id)
+        .scalar_subquery()
+    )
+    of_cohort = (
+        select(func.coalesce(func.sum(under_way.c.n), 0))
+        .where(under_way.c.cohort_id == Cohort.id)
+        .scalar_subquery()
+    )
+    last_turn = (
+        select(func.max(CohortPart.started_at))
+        .where(CohortPart.cohort_id == Cohort.id)
+        .scalar_subquery()
+    )
+    waiting = (
+        select(Cohort.id)
+        .where(
+            Cohort.status.in_(ACTIVE),
+            select(CohortPart.id).where(CohortPart.cohort_id == Cohort.id, *_ready()).exists(),
+        )
+        .order_by(of_person, of_cohort, last_turn.nulls_first(), Cohort.created_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    first = (
+        select(CohortPart.id)
+        .where(CohortPart.cohort_id == waiting, *_ready())
+        .order_by(CohortPart.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalar(first) or part_id
+
+
+def _ready() -> tuple[ColumnElement[bool], ...]:
+    """Queued, and not held back for a while after it was handed back."""
+    return CohortPart.status == "queued", CohortPart.enqueued_at <= func.clock_timestamp()
+
+
 def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim | None:
     """Take a queued part for as long as the lease runs; None when there is nothing to do."""
     now = func.clock_timestamp()
