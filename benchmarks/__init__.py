@@ -2,3 +2,7 @@
 
 Not part of the wheel. `command` measures and prints; `history` keeps a line of each recorded run.
 """
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]  # where processes that measure alone find this package

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks import REPOSITORY
 from benchmarks.rows import Row
 
 HISTORY = Path(__file__).with_name("history.jsonl")
-REPOSITORY = Path(__file__).parents[1]
 _DIGITS = 4  # more than the spread of a run allows to tell apart
 
 

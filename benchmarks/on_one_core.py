@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 from agelens.settings import ONE_THREAD, without_ours
 
+from benchmarks import REPOSITORY
 from benchmarks.rows import NotMeasuredError, Row
 
 COMMAND = (sys.executable, "-m", "benchmarks.clocks")
@@ -23,7 +24,7 @@ def measure() -> Iterator[Row]:
     """
     missed = []
     with subprocess.Popen(
-        COMMAND, stdout=subprocess.PIPE, text=True, env=without_ours(**ONE_THREAD)
+        COMMAND, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, env=without_ours(**ONE_THREAD)
     ) as child:
         for line in child.stdout or ():
             told = json.loads(line)

@@ -16,6 +16,7 @@ from agelens.commands.stack import PartFailedError, Stack, throw_away_stack
 from agelens.commands.up.server import EmbeddedServerError
 from agelens.settings import ONE_THREAD, Settings, without_ours
 
+from benchmarks import REPOSITORY
 from benchmarks.clocks.turns import described
 from benchmarks.cohorts.memory import PeakMemory
 from benchmarks.rows import NotMeasuredError, Row
@@ -106,6 +107,7 @@ def clock_alone(n_people: int) -> list[float]:
     """
     done = subprocess.run(
         [*ALONE, str(n_people)],
+        cwd=REPOSITORY,
         capture_output=True,
         text=True,
         env=without_ours(**ONE_THREAD),
