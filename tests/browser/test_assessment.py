@@ -8,7 +8,7 @@ from browser.people import Person
 from browser.watching import Watch, settled
 from playwright.sync_api import Locator, Page, expect
 
-from dash_app import values
+from dash_app import number_text
 
 RESULT = re.compile(r"/results/[0-9a-f-]{36}$")
 CALCULATE = "Calculate my biological age"
@@ -103,7 +103,7 @@ def test_numbers_are_read_as_the_server_reads_them_and_others_are_said_at_once(
     typed(page, "Blood glucose", "about 5")
     expect(message(page, "Blood glucose")).to_have_text(NO_NUMBER)
     said = dict(zip(TEXTS, page.evaluate(READ, TEXTS), strict=True))
-    numbers = {text: isinstance(values.number(text), float) for text in TEXTS}
+    numbers = {text: isinstance(number_text.parse_number(text), float) for text in TEXTS}
     assert said == {text: "" if numbers[text] else NO_NUMBER for text in TEXTS}
     typed(page, "Blood glucose", "5,1")
     expect(field(page, "Blood glucose")).to_have_attribute("aria-invalid", "false")

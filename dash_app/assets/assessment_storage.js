@@ -1,4 +1,4 @@
-// The form of a new assessment: what is typed, kept in this tab only.
+// The form of a new assessment: what is typed, kept in session storage of this tab.
 (function () {
     "use strict";
     var form = window.agelens_form = window.agelens_form || {};

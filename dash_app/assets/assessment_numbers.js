@@ -1,4 +1,4 @@
-// The form of a new assessment: reads numbers and units, and says what is wrong with them.
+// The form of a new assessment: parses numbers and units, and validates them.
 // Every range and unit comes from the page's schema store; the service remains the judge.
 (function () {
     "use strict";
@@ -7,7 +7,7 @@
     var THOUSANDS = /^[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$/;
     var NO_NUMBER = "Enter a number, such as 1.5 or 1,5.";
 
-    // As dash_app/values.py reads it; NaN when it is no number.
+    // As number_text.parse_number parses it; NaN when it is no number.
     function number(text) {
         var plain = text.replace(/[\u00a0\u2009\u202f]/g, " ").trim();
         if (THOUSANDS.test(plain)) { plain = plain.replace(/ /g, ""); }

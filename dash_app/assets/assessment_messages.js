@@ -1,4 +1,4 @@
-// The form of a new assessment: what is said beside its fields.
+// The form of a new assessment: validation messages and hints beside its fields.
 (function () {
     "use strict";
     var form = window.agelens_form = window.agelens_form || {};
