@@ -1,4 +1,4 @@
-"""Measures row by row, prints the table."""
+"""Measure row by row and print the table."""
 
 import os
 import platform

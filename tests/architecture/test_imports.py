@@ -68,7 +68,7 @@ def test_every_package_is_under_a_contract() -> None:
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
     packages = set(config["importlinter"]["root_packages"].split())
-    assert packages == {"agelens", "dash_app", "model_training"}
+    assert packages == {"agelens", "benchmarks", "dash_app", "model_training"}
     layers = config["importlinter:contract:layers"]
     assert layers["containers"].split() == ["agelens"]
     assert layers["exhaustive"] == "True"

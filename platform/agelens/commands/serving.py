@@ -1,4 +1,4 @@
-"""gunicorn as both servers run it, configured by us instead of a file."""
+"""gunicorn for the API and the web app, configured in code instead of a file."""
 
 import signal
 import socket
@@ -14,7 +14,7 @@ SECONDS_OF_SILENCE = 30  # afterwards the kernel may hand a silent connection ov
 
 
 def _take_only_who_speaks(server: Any) -> None:
-    """Leave connections to the kernel until something is said on them.
+    """Accept a connection only once its first bytes have arrived (TCP_DEFER_ACCEPT).
 
     Browsers open some in advance; each would keep a thread of gunicorn's for seconds.
     """
@@ -26,7 +26,7 @@ def _take_only_who_speaks(server: Any) -> None:
 
 
 def _tell_when_stopping(worker: Any) -> None:
-    """Have the app's `agelens_stopping` called on SIGTERM, so that nobody is waited for in vain."""
+    """Call the app's `agelens_stopping` on SIGTERM, so that long polls end at once."""
     told = worker.wsgi.extensions["agelens_stopping"]
     stop = signal.getsignal(signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-"""Finds or starts an AgeLens, plays the story on it, and ends with an audit."""
+"""Run the demo's scenes on a running or throw-away AgeLens, then audit the ledger."""
 
 import secrets
 import sys
@@ -42,9 +42,9 @@ class Place:
 
 
 def run(settings: Settings, *, yes: bool = False) -> int:
-    """Play the story; 0 when everything in it was as it should be.
+    """Run every scene; the exit code is 0 when all checks passed.
 
-    On an AgeLens that runs already it is played only once somebody said yes.
+    Changing an AgeLens that runs already needs a confirmation.
     """
     checks = printing.Checks()
     try:

@@ -21,7 +21,7 @@ QUIET = Path(__file__).with_name("jupyter")
 
 
 def run(settings: LabSettings, arguments: Sequence[str]) -> None:
-    """Does not return: this process becomes JupyterLab, which takes the arguments."""
+    """Replace this process by JupyterLab (exec), which gets the arguments."""
     if find_spec("jupyterlab") is None:
         raise click.ClickException("JupyterLab is not installed: pip install 'agelens[lab]'")
     command = [sys.executable, "-m", "jupyterlab", *_options(settings), *arguments]

@@ -18,7 +18,7 @@ class Service:
     name: str
 
     def client(self, token: str) -> Client:
-        """Somebody who is not patient: JupyterLab shall open."""
+        """A client with short timeouts: JupyterLab should open even if the service does not answer."""
         return Client(self.address, token, patience=PATIENCE_SECONDS)
 
 

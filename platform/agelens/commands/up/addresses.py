@@ -1,4 +1,4 @@
-"""Where a server of ours is found, and whether it answers."""
+"""Addresses of our own HTTP servers, and whether they answer."""
 
 import http.client
 
