@@ -1,4 +1,4 @@
-"""Fitting the age posterior: one regression on age per marker, and the width of the interval."""
+"""Fit the age posterior: a regression on age for each marker, and conformal quantiles."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Writing a trained clock as a bundle; the same data, seed and library versions give the same bytes."""
+"""Write a trained clock as a bundle, reproducibly to the byte."""
 
 import platform
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def check(out: Path, version: str) -> None:
     Raises
     ------
     InvalidInput
-        If the version cannot be one, or the directory holds something else than a bundle.
+        If the version cannot be one, or the directory holds anything but a bundle.
     """
     try:
         word(version)

@@ -1,4 +1,4 @@
-"""The models that compete to be `kaggle-age`, each with the settings it may choose from."""
+"""Candidate models for `kaggle-age`, each with its hyperparameter grid."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

@@ -21,7 +21,7 @@ MissingnessScenario = Callable[[Table], Table]
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What was said of people who were held out, each array of shape (n_repeats, n_people)."""
+    """Predictions and intervals of held-out people, each array of shape (n_repeats, n_people)."""
 
     prediction: FloatArray
     low: FloatArray

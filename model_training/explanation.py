@@ -1,4 +1,4 @@
-"""Checking explanations against a second implementation, the `shap` package, before publishing them."""
+"""Verify explanations against the `shap` package before publishing."""
 
 import numpy as np
 import shap

@@ -1,4 +1,4 @@
-"""Splitting people into folds, the same way for every candidate."""
+"""Cross-validation folds, the same for every candidate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

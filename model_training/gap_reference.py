@@ -1,4 +1,4 @@
-"""Summarising out-of-fold age gaps, so that a person's gap can be adjusted and ranked."""
+"""Summarise out-of-fold age gaps into the reference of a bundle."""
 
 from collections.abc import Mapping
 

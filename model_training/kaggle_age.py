@@ -1,4 +1,4 @@
-"""Training `kaggle-age`, stage by stage: read, study, settle, export.
+"""Train `kaggle-age`: read, cross-validate, fit, export.
 
 data = read(file)               the people, checked
 study = measure(data)           every candidate in nested cross-validation, the clock's intervals

@@ -1,4 +1,4 @@
-"""What is printed of `kaggle-age`: the comparison table and the model card."""
+"""The model card and the comparison table of `kaggle-age`."""
 
 from collections.abc import Mapping
 from typing import Any

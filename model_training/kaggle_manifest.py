@@ -1,4 +1,4 @@
-"""What the bundle of `kaggle-age` says of itself."""
+"""The manifest of `kaggle-age`."""
 
 import math
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What is measured of `kaggle-age`, rounded as the manifest, the card and the table say it."""
+"""The metrics of `kaggle-age`, rounded as they are published."""
 
 from collections.abc import Mapping
 

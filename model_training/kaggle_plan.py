@@ -1,4 +1,4 @@
-"""What is decided for `kaggle-age` before the data is looked at."""
+"""Pre-specified plan of `kaggle-age`: features, grid and protocol."""
 
 from agelens.domain.features import Feature
 

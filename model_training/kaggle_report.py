@@ -1,4 +1,4 @@
-"""What the training notebook tabulates and draws of `kaggle-age`."""
+"""Tables and figures of the `kaggle-age` training notebook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

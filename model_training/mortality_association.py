@@ -1,4 +1,4 @@
-"""How a clock's number goes with dying, beyond chronological age."""
+"""Association of a clock with mortality, beyond chronological age."""
 
 from dataclasses import dataclass
 

@@ -52,7 +52,7 @@ def complete(cohort: Cohort, transforms: Sequence[MarkerTransform]) -> BoolArray
 
 
 def enough(people: Cohort, least: int, who: str) -> Cohort:
-    """The same people; InvalidInput when they are too few to learn from."""
+    """Return the people, or raise InvalidInput if they are too few to train on."""
     if len(people) < least:
         raise InvalidInput.at("data", f"has {len(people)} {who}, at least {least} are needed")
     return people
@@ -97,13 +97,13 @@ def rounded(values: FloatArray, digits: int = 14) -> FloatArray:
 
 
 def first_try(document: Mapping[str, object], files: Mapping[str, bytes]) -> Clock:
-    """The clock of a bundle that has not been measured yet."""
+    """Load a bundle before its metrics are known."""
     content = {**files, CARD: b""}
     return load_clock({**content, MANIFEST: finish_manifest({**document, "metrics": {}}, content)})
 
 
 def equality(clock: Clock, cohort: Cohort, column: str) -> dict[str, int]:
-    """On how many rows that have a published column the prediction equals it to 1e-9 years."""
+    """Count the rows whose prediction equals a published column to 1e-9 years."""
     published = cohort.published.get(column, np.full(len(cohort), np.nan))
     has = ~np.isnan(published)
     apart = np.abs(clock.score(cohort.table).prediction - published)
@@ -111,7 +111,7 @@ def equality(clock: Clock, cohort: Cohort, column: str) -> dict[str, int]:
 
 
 def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[str, object]:
-    """What the clock says of who dies, on the people of NHANES IV that the protocol names.
+    """Association with mortality, on the people of NHANES IV that the protocol names.
 
     `derived` names the form whose hazard ratio is given where the number is no age.
 

@@ -46,7 +46,7 @@ def train_published(
     ------
     InvalidInput
         If a file is no cohort or holds too few people, the version cannot be one, or the directory
-        holds something else than a bundle.
+        holds anything but a bundle.
     """
     version = version or recipe.version
     bundle.check(out, version)
@@ -111,7 +111,7 @@ def measure(
 
 
 def manifest(recipe: ClockRecipe, people: Cohort, version: str) -> dict[str, object]:
-    """What the bundle says of itself, without metrics and hashes."""
+    """The manifest, without metrics and hashes."""
     markers = [transform.feature for transform in recipe.transforms]
     required = recipe.may_miss == 0
     return {

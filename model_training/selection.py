@@ -1,4 +1,4 @@
-"""Nested cross-validation: outer folds measure what inner folds chose, the choice of winner included.
+"""Nested cross-validation: outer folds measure the model selection of the inner folds.
 
 Source: G. C. Cawley & N. L. C. Talbot, JMLR 2010; S. Varma & R. Simon, BMC Bioinformatics 2006.
 """
@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Nested:
-    """What was said of people who took no part in learning or choosing.
+    """Predictions for people held out from both fitting and selection.
 
     Attributes
     ----------

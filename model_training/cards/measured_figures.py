@@ -1,4 +1,4 @@
-"""Measured figures in words, for a card and for the end of a training."""
+"""Format measured metrics for cards and the training report."""
 
 from collections.abc import Mapping
 from typing import Any

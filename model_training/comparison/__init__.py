@@ -1,4 +1,4 @@
-"""All shipped clocks on one cohort: whom each can score, how they agree, and who dies."""
+"""Compare the shipped clocks on one cohort: coverage, agreement and mortality."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What every shipped clock says of one cohort, and whom it cannot score."""
+"""Predictions of every shipped clock on one cohort, and whom it cannot score."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LOG_FORM = "log_hd"
 
 @dataclass(frozen=True)
 class ClockPredictions:
-    """What one clock says of a cohort.
+    """The predictions of one clock on a cohort.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How clocks go with dying, on the same people."""
+"""Association of the clocks with mortality, on the same people."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Reading the data that clocks are trained on and validated against."""
+"""Read the data sets that clocks are trained on and validated against."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Finding people who are in two files, or twice in one: whoever was learned from measures nothing."""
+"""Find duplicate people within and between files, to keep training data out of validation."""
 
 import numpy as np
 from agelens.clocks.base import FloatArray, IntArray, Table

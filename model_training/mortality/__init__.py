@@ -1,4 +1,4 @@
-"""Training `mortality-age`: NHANES III teaches it, later surveys test it."""
+"""Train `mortality-age` on NHANES III and test it on later surveys."""
 
 from model_training.mortality.pipeline import NAME, VERSION, learn, train, write
 

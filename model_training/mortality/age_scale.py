@@ -1,4 +1,4 @@
-"""From a hazard to an age: the age at which a person of whom only age is known runs the same risk."""
+"""Convert a hazard to the age of equal risk under a Gompertz law."""
 
 from dataclasses import dataclass
 

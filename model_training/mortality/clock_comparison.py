@@ -1,4 +1,4 @@
-"""Measuring the clock beside the other shipped clocks, on the same people."""
+"""Compare the clock with the other shipped clocks, on the same people."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LOG_DISTANCE = "log_hd"
 
 @dataclass(frozen=True)
 class Clocks:
-    """What other clocks say of people; `advances` where it is not the prediction minus age."""
+    """Predictions of other clocks; `advances` where it is not the prediction minus age."""
 
     predictions: Mapping[str, FloatArray]
     advances: Mapping[str, FloatArray]

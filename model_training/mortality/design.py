@@ -1,4 +1,4 @@
-"""How markers are read: limits, knots and the peers' averages, learned from people."""
+"""Fit the peer model: limits, spline knots and the peers' averages."""
 
 import numpy as np
 from agelens.clocks.base import FloatArray, Table

@@ -1,4 +1,4 @@
-"""The whole clock from people: peers, hazard, age scale, and how sure all that is."""
+"""Fit the whole clock: peer model, hazard, age scale and bootstrap variance."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

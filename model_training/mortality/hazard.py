@@ -1,4 +1,4 @@
-"""Fitting a proportional-hazards Gompertz law with a ridge penalty, by Newton's method."""
+"""Fit a proportional-hazards Gompertz model with a ridge penalty, by Newton's method."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What becomes of a prediction when markers are missing, measured out of fold."""
+"""Effect of missing markers on predictions, measured out of fold."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

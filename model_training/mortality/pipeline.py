@@ -1,4 +1,4 @@
-"""Training `mortality-age`: choose within NHANES III, fit on everyone, measure, write the bundle."""
+"""Train `mortality-age`: select terms within NHANES III, fit, measure, write the bundle."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +39,7 @@ def train(
     ------
     InvalidInput
         If a file is no cohort or holds too few people, the version cannot be one, or the directory
-        holds something else than a bundle.
+        holds anything but a bundle.
     """
     bundle.check(out, version)
     try:
@@ -103,7 +103,7 @@ def write(
     Raises
     ------
     InvalidInput
-        If the bundle cannot score, or the directory holds something else than a bundle.
+        If the bundle cannot score, or the directory holds anything but a bundle.
     """
     stated = document(training, NAME, version)
     written = bundle.write(Path(out), stated, files(training), card(training))

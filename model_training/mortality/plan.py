@@ -1,4 +1,4 @@
-"""What is decided before looking at the data; docs/protocols/mortality-age.md says why."""
+"""Pre-specified analysis plan; docs/protocols/mortality-age.md has the reasons."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What a training found out, as tables for people to read."""
+"""Tables of the training notebook."""
 
 import numpy as np
 import pandas as pd

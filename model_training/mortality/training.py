@@ -1,4 +1,4 @@
-"""What a training of `mortality-age` found out, for the bundle, the card and the notebook."""
+"""The outcome of a training of `mortality-age`, for the bundle, the card and the notebook."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from model_training.mortality.training_people import People
 
 @dataclass(frozen=True)
 class Training:
-    """Everything that a training found out, for the bundle, the card and the notebook.
+    """The outcome of a training.
 
     `out_of_fold_years` are of `people`, who taught; `test` is None without a validation file.
     """

@@ -1,4 +1,4 @@
-"""Who teaches the clock and who tests it."""
+"""Training and validation cohorts of `mortality-age`."""
 
 from dataclasses import dataclass
 from pathlib import Path

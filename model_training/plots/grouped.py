@@ -1,4 +1,4 @@
-"""People as figures may keep them: counted or in bands, so that nobody's own numbers are stored."""
+"""Aggregate people into counts and bands, so that figures store nobody's own data."""
 
 from collections.abc import Sequence
 

@@ -75,7 +75,7 @@ def train(
     ------
     InvalidInput
         If a file is no cohort or holds too few people, the version cannot be one, or the directory
-        holds something else than a bundle.
+        holds anything but a bundle.
     """
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
@@ -154,7 +154,7 @@ def measure(
 
 
 def document(people: Cohort, version: str) -> dict[str, object]:
-    """What the bundle says of itself, without metrics and hashes."""
+    """The manifest, without metrics and hashes."""
     markers = [transform.feature for transform in TRANSFORMS]
     return {
         "name": NAME,

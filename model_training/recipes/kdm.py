@@ -67,7 +67,7 @@ def train(
     ------
     InvalidInput
         If a file is no cohort or holds too few people, the version cannot be one, or the directory
-        holds something else than a bundle.
+        holds anything but a bundle.
     """
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
@@ -103,7 +103,7 @@ def learned_from(cohort: Cohort) -> BoolArray:
 
 
 def fit(people: Cohort) -> dict[str, SexLines]:
-    """What is learned of each sex, as the bundle holds it."""
+    """Fit the lines and s_BA of each sex, as the bundle holds them."""
     sex = places_of_sex(people.table)
     values = columns_of(people.table, TRANSFORMS)
     learned: dict[str, SexLines] = {}
@@ -200,7 +200,7 @@ def measure(
 
 
 def document(people: Cohort, version: str) -> dict[str, object]:
-    """What the bundle says of itself, without metrics and hashes."""
+    """The manifest, without metrics and hashes."""
     markers = [transform.feature for transform in TRANSFORMS]
     return {
         "name": NAME,

@@ -1,1 +1,1 @@
-"""What survival says of a clock: discrimination, hazard ratios, calibration, with intervals by person."""
+"""Survival statistics: discrimination, hazard ratios and calibration, with bootstrap intervals."""

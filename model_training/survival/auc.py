@@ -1,4 +1,4 @@
-"""The area under the ROC curve of dying within a horizon, where some people were not followed so long."""
+"""Area under the ROC curve of death within a horizon, with censored follow-up."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Clocks on the same people: how well each orders deaths, with bootstrap intervals by person."""
+"""Compare clocks on the same people by discrimination, with bootstrap intervals by person."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

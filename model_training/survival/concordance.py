@@ -1,4 +1,4 @@
-"""Harrell's C, exact, over all people or within strata, in O(n log n).
+"""Harrell's C, exact, overall or within strata, in O(n log n).
 
 A pair is comparable when one person died while the other was known to be alive: the other's time is
 longer, or equal and censored. Of two deaths in the same month nobody knows which came first, so they

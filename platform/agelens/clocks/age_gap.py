@@ -1,4 +1,4 @@
-"""The people an age gap is compared with, summarised out of fold when the clock was trained."""
+"""Age gap reference: adjust and rank a gap among reference people, from out-of-fold summaries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ANY_SEX = "any"
 
 @dataclass(frozen=True)
 class Peers:
-    """One sex of the reference people.
+    """Reference distribution of the gaps of one sex.
 
     The gap that age alone explains is a line in age. `quantiles[a]` are the adjusted gaps, at the
     reference's levels, of people within five years of age `a`.
@@ -25,13 +25,13 @@ class Peers:
     quantiles: FloatArray
 
     def expected(self, age_years: FloatArray) -> FloatArray:
-        """The gaps of average people of these ages."""
+        """The mean gap at these ages, from the regression line."""
         return self.intercept + self.slope * age_years
 
 
 @dataclass(frozen=True)
 class GapReference:
-    """Adjusts gaps and ranks them; says nothing for ages that its people do not have."""
+    """Adjust and rank gaps; NaN or None at ages outside the reference."""
 
     name: str
     first_age: int

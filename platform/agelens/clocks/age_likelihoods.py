@@ -1,4 +1,4 @@
-"""How markers depend on age, and what a panel therefore says of age."""
+"""Likelihoods of age given each marker, and the posterior over a grid of ages."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from agelens.clocks.base import BoolArray, FloatArray, Table
 
 @dataclass(frozen=True)
 class LinearMarker:
-    """A marker that is linear in age plus Gaussian noise, in its canonical unit.
+    """Linear regression of a marker on age, with Gaussian noise, in its canonical unit.
 
     `low` and `high` are the range the clock was trained on; values beyond count as the limit. At or
     below `floor` only that is known of the value.
@@ -52,7 +52,7 @@ class ChoiceMarker:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Everything that was learned.
+    """The fitted parameters.
 
     `ages` are the ages the clock knows, in steps of a year. `interval_mass` is, of each age, the
     mass of the posterior with which the interval reaches it.
@@ -86,7 +86,7 @@ class Parameters:
         return np.asarray(np.exp(self.log_likelihoods_of(columns)))
 
     def log_likelihoods_of(self, columns: FloatArray) -> FloatArray:
-        """Their logarithms: the largest is 0, and all are where the value is missing."""
+        """Log likelihoods, scaled to a maximum of 0; all 0 where the value is missing."""
         n_people, n_features = columns.shape
         logs = np.empty((n_people, n_features, len(self.ages)))
         n_linear = len(self.linear)
@@ -118,7 +118,7 @@ class Parameters:
 
 
 class _Lines:
-    """The linear markers side by side, so that one operation serves all of them."""
+    """The linear markers as arrays, so that numpy handles all of them at once."""
 
     def __init__(self, markers: tuple[LinearMarker, ...], ages: FloatArray) -> None:
         numbers = np.array([[m.intercept, m.slope, m.sd] for m in markers]).reshape(-1, 3, 1)

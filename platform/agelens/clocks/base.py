@@ -1,4 +1,4 @@
-"""The contract every clock keeps: a table of people in, scores with explanations out."""
+"""The clock interface: a table of people in, predictions with explanations out."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -48,7 +48,7 @@ class PrimaryMetric:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a bundle says of itself.
+    """The metadata of a bundle.
 
     `sha256` is over the manifest, which holds the hash of every other file, so it names the whole
     bundle. `data_sha256` is over the bytes of the training file.
@@ -99,7 +99,7 @@ class Table:
         return len(self.chronological_age)
 
     def person(self, row: int) -> "Table":
-        """One of them alone."""
+        """A table of one person."""
         alone = slice(row, row + 1)
         columns = {key: values[alone] for key, values in self.columns.items()}
         return Table(columns, self.chronological_age[alone])
@@ -112,7 +112,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Scores:
-    """What a clock says of every person of a table.
+    """Predictions, intervals and contributions for a table of people.
 
     Attributes
     ----------
@@ -151,7 +151,7 @@ class PanelRequirements(Protocol):
         ...
 
     def lacks(self, answered: Collection[str]) -> str | None:
-        """What a panel with these answers lacks to be scored, in words; None when it has enough."""
+        """A message naming what is missing to score a panel with these answers; None if nothing is."""
         ...
 
 
@@ -160,7 +160,7 @@ class Clock(PanelRequirements, Protocol):
 
     @property
     def manifest(self) -> Manifest:
-        """What its bundle says of it."""
+        """The metadata of its bundle."""
         ...
 
     @property
@@ -175,7 +175,7 @@ class Clock(PanelRequirements, Protocol):
 
 @runtime_checkable
 class HasExpectedIntervalWidth(Protocol):
-    """A clock that can tell how much surer it would be, had a missing marker been measured."""
+    """A clock that can give the expected interval width after measuring a missing marker."""
 
     def expected_widths(
         self, person: Table, missing: Sequence[str], width_now: float
@@ -189,7 +189,7 @@ class AgeGapReference(Protocol):
 
     @property
     def name(self) -> str:
-        """Who they are, in words."""
+        """A description of the reference people."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""Clock bundles: a few data files, their hashes, and nothing that runs."""
+"""Read, verify, pack and write clock bundles: data files with hashes, no executable code."""
 
 import io
 import zipfile
@@ -170,7 +170,7 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
     Raises
     ------
     InvalidBundle
-        If a hash differs, a file is missing or too many, or the content is not a clock's.
+        If a hash differs, a file is missing or too many, or the content is not a valid clock.
     """
     document = manifest_document(files)
     check_hashes(document, files)
@@ -179,7 +179,7 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
         build = kinds()[manifest.kind]
         return build(manifest, files)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        raise InvalidBundle.at(MANIFEST, f"is not a clock's: {error!r}") from error
+        raise InvalidBundle.at(MANIFEST, f"is not a valid clock: {error!r}") from error
 
 
 def _plain_name(entry: zipfile.ZipInfo) -> str:
@@ -190,13 +190,13 @@ def _plain_name(entry: zipfile.ZipInfo) -> str:
         or any(c in name for c in "/\\:\0")
         or not name.isprintable()
     ):
-        raise InvalidBundle.at("bundle", "holds something else than plain files")
+        raise InvalidBundle.at("bundle", "may hold plain files only")
     return name
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise InvalidBundle.at("bundle", "is compressed in a way that bundles are not")
+        raise InvalidBundle.at("bundle", "uses an unsupported compression")
     with archive.open(entry) as stream:
         content = stream.read(entry.file_size + 1)
     if len(content) != entry.file_size:

@@ -1,4 +1,4 @@
-"""How wide an age posterior's interval would be, had one more marker been measured.
+"""Expected interval width of an age posterior after measuring one more marker.
 
 What would be measured is not known, but how likely each outcome is: the panel says how likely each
 age is, and each age how likely each value. So the width is averaged over the outcomes, each with the

@@ -1,4 +1,4 @@
-"""What a mortality clock has learned, as JSON, and what it must be to score everybody."""
+"""Parameters of a mortality clock: JSON serialisation and validation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MAX_MARKERS = 64
 
 @dataclass(frozen=True)
 class Parameters:
-    """Everything that was learned, in years.
+    """The fitted parameters, in years.
 
     Attributes
     ----------

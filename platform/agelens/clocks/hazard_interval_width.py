@@ -1,4 +1,4 @@
-"""How wide a mortality clock's interval would be, had one more marker been measured."""
+"""Expected interval width of a mortality clock after measuring one more marker."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How much the terms of markers that nobody measured would have differed among peers."""
+"""Imputation variance: how much the terms of unmeasured markers vary among peers."""
 
 import numpy as np
 

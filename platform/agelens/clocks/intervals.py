@@ -1,4 +1,4 @@
-"""Conformal prediction intervals: the ages that a person of that age would seldom be further from.
+"""Conformal prediction intervals over a grid of ages.
 
 A person's interval grows from the likeliest age, always to the likelier side; the posterior's mass on
 the way to an age is that age's conformity score. Whatever the panel says, or leaves out, is in the

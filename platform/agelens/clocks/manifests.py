@@ -1,4 +1,4 @@
-"""Manifests: what a bundle says of itself, and the hashes that hold it together."""
+"""Bundle manifests: parse, validate and hash."""
 
 import hashlib
 import json

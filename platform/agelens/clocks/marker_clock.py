@@ -1,4 +1,4 @@
-"""Base class of the clocks with published methods: transformed markers in, no interval out."""
+"""Base class of the clocks with published methods, which have no interval."""
 
 from collections.abc import Collection, Mapping
 
@@ -24,7 +24,7 @@ from agelens.clocks.marker_transforms import (
 
 
 class MarkerClock:
-    """What is the same in all of them; a subclass adds `score`.
+    """Markers, required answers and errors of rows; a subclass adds `score`.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ class MarkerClock:
         return tuple(transform.feature for transform in self.transforms)
 
     def lacks(self, answered: Collection[str]) -> str | None:
-        """What is missing: sex where the clock needs it, and more markers than may be."""
+        """A message naming the missing sex or markers; None if the panel can be scored."""
         if self.needs_sex and SEX not in answered:
             return f"needs {SEX}"
         return missing_markers_message(self.markers, answered, self.may_miss)
 
     def errors(self, table: Table, values: FloatArray) -> dict[int, str]:
-        """Why rows cannot be scored; `values` has shape (n_people, n_markers), NaN is missing."""
+        """Error messages by row; `values` has shape (n_people, n_markers), NaN is missing."""
         errors = errors_of_missing(self.markers, np.isnan(values), self.may_miss)
         if self.needs_age:
             errors |= errors_of_missing_age(table.chronological_age)

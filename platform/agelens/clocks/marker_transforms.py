@@ -92,15 +92,15 @@ def check_features(
     """Refuse a manifest whose informative features are not the clock's own; ValueError."""
     informative = {f.key for f in features if f.informative}
     if informative != {t.feature for t in transforms} | set(more):
-        raise ValueError("the manifest's informative features are not the parameters'")
+        raise ValueError("the informative features of the manifest must be those of the parameters")
     if any(f.kind == "choice" for f in features if f.informative and f.key not in more):
-        raise ValueError("a marker is a number, not a choice")
+        raise ValueError("a marker must be a number, not a choice")
 
 
 def missing_markers_message(
     wanted: Sequence[str], answered: Collection[str], allowed: int
 ) -> str | None:
-    """What is lacking when more than `allowed` of the wanted answers are missing."""
+    """A message naming the missing markers if more than `allowed` are missing, else None."""
     missing = [key for key in wanted if key not in answered]
     if len(missing) <= allowed:
         return None
@@ -111,7 +111,7 @@ def missing_markers_message(
 def errors_of_missing(
     wanted: Sequence[str], missing: BoolArray, allowed: int = 0
 ) -> dict[int, str]:
-    """The same words for every row of a table that lacks too much.
+    """`missing_markers_message` for every row of a table that has one.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _transform(entry: Mapping[str, Any]) -> MarkerTransform:
         None if floor is None else float(floor),
     )
     if not 0 < transform.factor < np.inf or transform.transform not in FUNCTIONS:
-        raise ValueError(f"{transform.feature}: has no transform that clocks know")
+        raise ValueError(f"{transform.feature}: unknown transform or factor")
     if transform.transform == "log" and not 0 < (transform.floor or 0) < np.inf:
         raise ValueError(f"{transform.feature}: a logarithm needs a floor above 0")
     return transform

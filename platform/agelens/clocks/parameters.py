@@ -1,4 +1,4 @@
-"""A posterior's parameters as JSON, and what they must be to score everybody."""
+"""Parameters of an age posterior: JSON serialisation and validation."""
 
 import math
 from collections.abc import Mapping, Sequence

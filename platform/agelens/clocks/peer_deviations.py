@@ -1,4 +1,4 @@
-"""How far each marker, and its curve, is from what people of the same age and sex have.
+"""Deviations of markers and their spline terms from peers of the same age and sex.
 
 A marker enters a model by five terms: its standardised value (of some markers the
 logarithm), two curved terms of a restricted cubic spline, and the value times age and times sex.
@@ -23,7 +23,7 @@ DECADE = 10.0
 
 @dataclass(frozen=True)
 class PeerModel:
-    """How markers are read, and what peers have; every array begins with one entry per marker.
+    """Standardisation of the markers and peers' averages; every array has one entry per marker.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class PeerModel:
         return clipped
 
     def shapes(self, columns: FloatArray) -> FloatArray:
-        """the standardised values and their spline terms, shape (3, n_markers, n_people); NaN where missing."""
+        """The standardised values and their spline terms, shape (3, n_markers, n_people); NaN where missing."""
         shapes = np.empty((SHAPES, *columns.shape))
         self._write_shapes(columns, shapes)
         return shapes

@@ -1,4 +1,4 @@
-"""The result of one row of a clock's scores, in words and plain JSON types."""
+"""Build the result of one person from a clock's scores, in plain JSON types."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 def result_of(
     clock: Clock, panel: Panel, table: Table, scores: Scores, row: int, gap: float
 ) -> Result:
-    """What a finished task carries; `gap` is how far the explanation is from adding up."""
+    """The result of a task; `gap` is the additivity gap of its explanation."""
     manifest = clock.manifest
     missing = [key for key in manifest.informative if key not in panel.values]
     clipped = [key for key, was in zip(scores.features, scores.clipped[row], strict=True) if was]

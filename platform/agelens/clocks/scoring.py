@@ -1,4 +1,4 @@
-"""From panels to results: one person for the API, many for files; every answer is checked."""
+"""Score panels: one person for the API, many at once for batches of tasks."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ def read_panel_for(
 
 
 def obstacles(clock: PanelRequirements, panel: Panel) -> list[FieldProblem]:
-    """Why this clock cannot score a panel that was read without a problem."""
+    """Problems that stop this clock from scoring a valid panel."""
     problems = []
     if lacking := clock.lacks(panel.values):
         problems.append(FieldProblem(json_pointer("answers"), "answers", lacking))
@@ -90,7 +90,7 @@ def predict(clock: Clock, panel: Panel) -> Result:
 
 
 def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringError]:
-    """Score many people in one go: of each what `predict` would return, or would raise."""
+    """Score many people at once; each gets what `predict` would return or raise."""
     table = table_of(clock, panels)
     scores = clock.score(table)
     gaps = additivity_gap_years(scores)

@@ -1,4 +1,4 @@
-"""A clock's first person: nobody real, scored before the clock is published."""
+"""Smoke test: score a made-up person before a clock is published."""
 
 import json
 
@@ -12,7 +12,7 @@ from agelens.domain.panel import Panel
 
 
 def try_out(clock: Clock) -> None:
-    """Score a made-up person, so that a clock which cannot is never published.
+    """Score a made-up person, to refuse a clock that cannot.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Restricted cubic splines: cubic between the knots, straight beyond the first and the last."""
+"""Restricted cubic splines: cubic between the knots, linear in the tails."""
 
 import numpy as np
 

@@ -71,7 +71,7 @@ class AnswerParser:
         return age
 
     def missing(self, required: Sequence[Feature], values: Mapping[str, float | str]) -> None:
-        """Name what the clock cannot do without, unless it was sent and already complained of."""
+        """Record the required features that have no answer."""
         for feature in required:
             if feature.key not in values and feature.key not in self._answered:
                 self.problem("is required by this clock", *self._where, feature.key)
@@ -128,7 +128,7 @@ class AnswerParser:
         return f'; did you mean "{near}"?' if near else ""
 
     def problem(self, message: str, *where: str, field: str | None = None) -> None:
-        """Note that what stands at this place of the request cannot be used, and why."""
+        """Record a problem at this place of the request."""
         if len(self.problems) < MAX_PROBLEMS:
             place = [printable(part, 200) for part in where]
             self.problems.append(FieldProblem(json_pointer(*place), field or place[-1], message))
@@ -142,7 +142,7 @@ def _is_age(name: str) -> bool:
 def _first_usable(
     ways: Sequence[Target], answer: object, unit: str | None
 ) -> tuple[float | str, str | None]:
-    """The answer read in the first way that fits; with none, the first way's complaint."""
+    """Parse the answer as the first target that accepts it; else raise the first error."""
     complaints = []
     for way in ways:
         try:

@@ -1,4 +1,4 @@
-"""One answer: from whatever was sent to a canonical value, or to words that say what is wrong."""
+"""Parse one answer into its canonical value, or raise with a message for its sender."""
 
 import math
 import re
@@ -20,7 +20,7 @@ class NotUsable(ValueError):
 
 
 def printable(text: object, limit: int = 60) -> str:
-    """Text of a stranger, short and free of control characters, so that any store can keep it."""
+    """Untrusted text, shortened and without control characters."""
     shown = str(text)
     if not shown.isprintable():
         shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
@@ -28,7 +28,7 @@ def printable(text: object, limit: int = 60) -> str:
 
 
 def plain_number(text: str) -> float | None:
-    """The number that a cell of a file spells, infinite beyond what a float can hold; else None."""
+    """Parse a number as files spell it: infinite on overflow, None if it is no number."""
     return float(text) if _NUMBER.fullmatch(text) else None
 
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong in AgeLens' own terms.
+"""The error tree of AgeLens.
 
 ::
 

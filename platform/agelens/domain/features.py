@@ -1,4 +1,4 @@
-"""What one clock asks for: registry entries with the clock's own view of each."""
+"""Features: a clock's inputs, each a registry entry with the clock's own settings."""
 
 import difflib
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def feature(
 
 @dataclass(frozen=True)
 class Target:
-    """Where an answer goes: a feature, by its key (alias None) or by a data set's name for it."""
+    """The target of an answer: a feature, by its key (alias None) or an alias."""
 
     feature: Feature
     alias: Alias | None = None
@@ -68,7 +68,7 @@ class Target:
 
 
 class Names:
-    """Every name by which a clock's features can be answered.
+    """Lookup of a clock's features by key and alias.
 
     Keys come first: `glucose` is the key, in the canonical unit, although a data set uses the same
     name for mg/dL. With `columns` that data set's names alone are understood, as it means them.
@@ -90,7 +90,7 @@ class Names:
         )
 
     def find(self, name: str) -> list[list[Target]]:
-        """What `name` answers, by feature: a pair such as 120/80 answers two, an unknown name none.
+        """The targets of a name, by feature; a pair such as 120/80 has two, an unknown name none.
 
         Data sets share names and write different things under them (Gender: Male, gender: 1), so a
         feature may have several ways to read one name; the one spelled exactly so comes first.

@@ -1,4 +1,4 @@
-"""A panel: what one person answered, checked and in canonical units."""
+"""A panel: one person's validated answers, in canonical units."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ DATA_SETS = ("agelens", "kaggle", "bioage-r")
 
 @dataclass(frozen=True)
 class Reference:
-    """The range of healthy adults, in the canonical unit, and who says so."""
+    """Reference range of healthy adults, in the canonical unit, with its source."""
 
     source: str
     low: float | None = None
@@ -30,7 +30,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Alias:
-    """What a data set calls a biomarker, and how its cells are written."""
+    """A data set's name for a biomarker, with its unit and encoding."""
 
     name: str
     columns: str

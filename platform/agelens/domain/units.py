@@ -41,7 +41,7 @@ class Unit:
 
 
 def comparable(name: str) -> str:
-    """A spelling in which µmol/L, umol/L and UMOL/L, or g/cm² and g/cm2, are the same."""
+    """Normalise a spelling: µmol/L, umol/L and UMOL/L become equal, as do g/cm² and g/cm2."""
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
     return plain.replace("\N{GREEK SMALL LETTER MU}", "u").replace(" ", "")
 

@@ -80,7 +80,7 @@ def check(blob: bytes) -> Candidate:
     Raises
     ------
     InvalidBundle
-        If its hashes differ, it is not a clock's, or the clock cannot score.
+        If its hashes differ, it is not a valid clock, or the clock cannot score.
     """
     clock = load_clock(unpack(blob))
     try_out(clock)

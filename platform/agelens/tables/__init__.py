@@ -1,1 +1,1 @@
-"""People's files and tables: read, matched with what a clock asks for, and typed column by column."""
+"""Read people's files and tables, match their columns with a clock's features, and type them."""

@@ -1,4 +1,4 @@
-"""A part of a file as typed columns: whole columns where cells are plain, one by one where not."""
+"""Read a part of a file into a batch: vectorised for plain cells, cell by cell for malformed ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Which columns of a file answer what, and what columns that do not may have meant."""
+"""Columns in use, and "did you mean" hints for columns that match nothing."""
 
 from collections.abc import Iterator, Sequence
 
@@ -31,7 +31,7 @@ def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) 
 def hints(
     header: Sequence[str], features: Sequence[Feature], columns: str, *, needs_age: bool = False
 ) -> list[str]:
-    """What the header may have meant; nothing is ever read by such a guess.
+    """Suggestions for unmatched columns; none is ever applied.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A part's columns in canonical units, and the rows in which some cell is not plain."""
+"""Convert whole columns to canonical units, and flag rows with malformed cells."""
 
 import math
 from collections.abc import Mapping

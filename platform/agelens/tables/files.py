@@ -1,4 +1,4 @@
-"""A file of people, opened: its header, and its rows in parts that memory can hold."""
+"""Open a file of people: its header, and its rows in parts of bounded size."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

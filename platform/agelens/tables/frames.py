@@ -1,4 +1,4 @@
-"""Frames of people as tables that a reader takes, and answers as a frame of the same kind.
+"""Convert frames of pandas, polars, pyarrow and DuckDB to Arrow and back.
 
 pandas, polars, pyarrow, and whatever else hands its columns over as an Arrow stream (DuckDB). Only
 pyarrow is imported here: who hands over a frame of another package has imported it.
@@ -56,7 +56,7 @@ class Frame(ABC):
 
 
 def open_frame(people: object) -> Frame:
-    """The frame that was handed over, ready to be read.
+    """Wrap a frame of any supported package.
 
     Raises
     ------

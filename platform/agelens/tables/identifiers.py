@@ -1,4 +1,4 @@
-"""What somebody calls the rows of a file, as text."""
+"""Row identifiers as text."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""The cells of a part that are not plain: each is read alone, and told in the words of its row."""
+"""Parse malformed cells one by one, with the error messages of their rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which column of a file answers which features of a clock, and how its cells are written."""
+"""Match the columns of a file with the features of a clock."""
 
 import difflib
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What is asked of every row of a table."""
+"""The features and requirements of every row of a table."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The reader of a file as its owner described it, or as its header suggests."""
+"""Choose how a file is read: as its owner specified, or by its header."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -71,7 +71,7 @@ def check_readable(clock: Clock, columns: str, reader: BatchReader) -> None:
 
 
 def lacking(clock: Clock, reader: BatchReader) -> list[str]:
-    """What the columns together lack to score any row, where no single one is needed; in words."""
+    """A message if the columns cannot be enough for any row, though none is required alone."""
     missing = set(reader.missing)
     features = clock.manifest.features
     if any(f.required and f.key in missing for f in features):

@@ -1,4 +1,4 @@
-"""The cells of one column as numbers, and which of them somebody has to look at one by one.
+"""Convert the cells of a column to numbers, and flag the malformed ones.
 
 A cell is plain when reading it alone would give just this number, without an error or a warning.
 """

@@ -306,7 +306,7 @@ def test_the_interval_of_a_complete_panel_is_that_of_the_bootstrap_covariance(cl
         ({"weights": [1.0, 2.0]}, "inhomogeneous shape"),
         ({"logarithm": 1}, "true or false"),
         ({"feature": "shoe_size"}, "informative"),
-        ({"centre": None}, "is not a clock's"),
+        ({"centre": None}, "is not a valid clock"),
     ],
 )
 def test_parameters_that_nobody_could_have_learned_are_refused(change, reason):

@@ -1,4 +1,4 @@
-"""What a part of a file says, read for one clock."""
+"""A batch: the parsed rows of a part of a file, for one clock."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows of a part, read.
+    """The parsed rows of a part, with their errors and warnings.
 
     Attributes
     ----------
@@ -50,16 +50,16 @@ class Batch:
     columns: Mapping[str, str] = field(default_factory=dict)
 
     def error_text(self, row: int) -> str:
-        """What is wrong with a row, in one line."""
+        """The errors of a row, joined in one line."""
         return "; ".join(self.column_message(each.field, each.message) for each in self.errors[row])
 
     def fields(self, row: int, keys: Container[str]) -> list[str]:
-        """Those of the keys with which something is wrong in a row; none when it is all of it."""
+        """The features with an error in a row; none when the error is of the whole row."""
         named = (each.field for each in self.errors[row] if each.field in keys)
         return list(dict.fromkeys(named))
 
     def column_message(self, key: str, message: str) -> str:
-        """A problem in words, by the column that people know; one of all answers needs no name."""
+        """An error message that begins with the name of the column in the file."""
         if key in ("", "answers"):
             return message
         return (

@@ -1,4 +1,4 @@
-"""The rows of a part's results, and the tally that they leave."""
+"""Score a batch: result rows as an Arrow table, and the tally for the cohort's summary."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,7 @@ def score_batch(clock: Clock, batch: Batch, *, first_row: int) -> tuple[pa.Table
 def failed_rows(
     clock: Clock, n_rows: int, first_row: int, message: str, ids: pa.Array | None = None
 ) -> tuple[pa.Table, dict[str, Any]]:
-    """What `score_batch` returns when every row has the same error, which is not the row's fault."""
+    """The output of `score_batch` when scoring the whole batch failed with one error."""
     problem = FieldProblem("", "", message)
     batch = Batch(n_rows, NOBODY, NO_ROWS, {row: [problem] for row in range(n_rows)}, {}, ids)
     return score_batch(clock, batch, first_row=first_row)
@@ -73,7 +73,7 @@ def _texts(texts: Mapping[int, str], n_rows: int) -> pa.Array:
 
 
 def _numbers(scored: Scored) -> dict[str, FloatArray]:
-    """What is told of every row with a number, by column."""
+    """The numeric result columns."""
     scores, gaps = scored.scores, scored.gaps
     has_interval = scored.clock.manifest.interval_level is not None
     with_interval = has_interval & np.isfinite(scores.low) & np.isfinite(scores.high)

@@ -1,4 +1,4 @@
-"""Rows that are alike in some respects, so that what is said of one of them is said of all."""
+"""Group rows by their combination of flags, so that each combination is handled once."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The warnings about the rows of a batch, as a result of one person carries them."""
+"""Warnings for each row of a batch, with the wording of a single person's result."""
 
 from collections.abc import Sequence
 

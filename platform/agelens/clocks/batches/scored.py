@@ -1,4 +1,4 @@
-"""A batch with its scores, and what follows from both: who has a number, errors, age gaps."""
+"""A scored batch: predictions, errors and age gaps by row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from agelens.domain.panel import AGE
 
 @dataclass(frozen=True)
 class Gaps:
-    """The age gaps of a table's people, shape (n_people,); NaN is what cannot be said."""
+    """The age gaps of a table's people, shape (n_people,); NaN where not available."""
 
     raw: FloatArray
     adjusted: FloatArray
@@ -46,7 +46,7 @@ class Scored:
 
     @cached_property
     def errors(self) -> dict[int, str]:
-        """Why the other rows have none, by place in the part."""
+        """The error messages of the other rows, by place in the part."""
         found = {row: self.batch.error_text(row) for row in self.batch.errors}
         return found | {int(self.batch.rows[place]): why for place, why in self.failed.items()}
 

@@ -1,4 +1,4 @@
-"""What is told of a whole cohort, from the tallies of its parts."""
+"""Summary statistics of a cohort, pooled from the tallies of its parts."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a summary needs of one part: small, plain JSON, and the same whoever counted it."""
+"""Tally of one part: mergeable counts and moments in plain JSON, for the cohort's summary."""
 
 import re
 from collections import Counter
@@ -99,5 +99,5 @@ def _reasons(scored: Scored) -> dict[str, int]:
 
 
 def _in_general(message: str) -> str:
-    """A problem without what is particular to its row, so that rows alike can be counted."""
+    """An error message without its row's own values, so that equal errors can be counted."""
     return re.sub(r' \(".*"\)', "", message.partition(";")[0])

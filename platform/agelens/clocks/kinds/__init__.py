@@ -15,7 +15,7 @@ Build = Callable[[Manifest, Mapping[str, bytes]], Clock]
 
 @cache
 def kinds() -> Mapping[str, Build]:
-    """What builds a clock of each kind from its manifest and files."""
+    """The `build` function of each kind of clock."""
     names = sorted(module.name for module in iter_modules(__path__, f"{__name__}."))
     modules = [import_module(name) for name in names]
     return {module.KIND: module.build for module in modules}

@@ -1,4 +1,4 @@
-"""An age posterior: what each marker says of age, multiplied over a grid of ages.
+"""Age posterior: the product of the markers' likelihoods over a grid of ages.
 
 Every marker is modelled given age, independently of the others: linear in age with Gaussian noise
 (left-censored where the instrument has a floor), or a table of probabilities for a choice. The prior
@@ -49,7 +49,7 @@ class AgePosterior:
         self._prospects = Prospects(parameters)
 
     def lacks(self, answered: Collection[str]) -> str | None:
-        """One informative marker is enough; with none the prior alone would be no prediction."""
+        """At least one informative marker is needed: a prior alone is no prediction."""
         if set(self.parameters.features).isdisjoint(answered):
             return f"needs at least one of: {', '.join(self.parameters.features)}"
         return None
@@ -98,7 +98,7 @@ class AgePosterior:
     def expected_widths(
         self, person: Table, missing: Sequence[str], width_now: float
     ) -> Mapping[str, float]:
-        """Averaged over what measuring each would give, as likely as the panel makes it."""
+        """Expected widths, averaged over the predictive distribution of each marker."""
         (weights,) = posterior(self.parameters.likelihoods(person))
         return self._prospects.expected_widths(weights, missing)
 
@@ -114,5 +114,5 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> AgePosterior:
     choices = {f.key: f.choices for f in manifest.features}
     parameters = parameters_from_json(json_of(files, PARAMETERS), choices)
     if set(parameters.features) != set(manifest.informative):
-        raise ValueError("the manifest's informative features are not the parameters'")
+        raise ValueError("the informative features of the manifest must be those of the parameters")
     return AgePosterior(manifest, parameters, reference_of(files))

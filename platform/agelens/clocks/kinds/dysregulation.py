@@ -1,4 +1,4 @@
-"""Homeostatic dysregulation: how far somebody's markers are, together, from those of the young and healthy.
+"""Homeostatic dysregulation: Mahalanobis distance from young healthy people of the same sex.
 
 The Mahalanobis distance from the mean of healthy young adults of the same sex. It is no age.
 """
@@ -32,7 +32,7 @@ CHUNK_PEOPLE = 1024  # 512 coalitions x 1,024 people are 4 MB
 
 @dataclass(frozen=True)
 class Healthy:
-    """The young and healthy, by sex in the order of the registry's choices.
+    """Mean and precision of the young and healthy, by sex in the order of the registry's choices.
 
     Attributes
     ----------
@@ -149,7 +149,9 @@ def _precision(covariance: object, n_markers: int) -> FloatArray:
         raise ValueError("a covariance is symmetric with variances above 0")
     correlation = matrix / np.outer(spread, spread)
     if np.linalg.eigvalsh(correlation)[0] < 1e-6:
-        raise ValueError("the markers are not independent enough to measure a distance by")
+        raise ValueError(
+            "the covariance is singular: the markers are not independent enough for a distance"
+        )
     return np.asarray(np.linalg.inv(correlation) / np.outer(spread, spread))
 
 

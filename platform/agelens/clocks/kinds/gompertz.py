@@ -1,4 +1,4 @@
-"""A mortality clock: the age at which an average person runs the risk that these markers mean.
+"""Mortality clock: a Gompertz proportional-hazards model, expressed as an age of equal risk.
 
 Deaths follow a Gompertz law whose logarithmic hazard is a sum over markers. The risk of dying within
 ten years is turned into the age that has this risk when nothing but age is known; that scale is
@@ -35,7 +35,7 @@ NORMAL_90 = 1.6448536269514722  # of a normal distribution, 90 % is within so ma
 
 @dataclass(frozen=True)
 class Years:
-    """What the clock says of some people, in years; `contributions` has shape (n_markers, n_people)."""
+    """Predictions in years; `contributions` has shape (n_markers, n_people)."""
 
     base: FloatArray
     contributions: FloatArray
@@ -69,7 +69,7 @@ class GompertzClock:
         return self.parameters.ages
 
     def lacks(self, answered: Collection[str]) -> str | None:
-        """Sex, and so many markers that the number is still about this person."""
+        """Sex and a minimum number of markers are needed."""
         if SEX not in answered:
             return f"needs {SEX}"
         parameters = self.parameters
@@ -82,7 +82,7 @@ class GompertzClock:
     def expected_widths(
         self, person: Table, missing: Sequence[str], width_now: float
     ) -> Mapping[str, float]:
-        """From the expected variance, if the person has what peers have; see `expected_variances`."""
+        """Expected interval widths, from `expected_variances`."""
         parameters = self.parameters
         gone = np.isnan(parameters.peer_model.columns(person)[:, 0])
         products = by_age_and_sex(decades(person.chronological_age), person.column(SEX))[:, 0]
@@ -208,7 +208,7 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> GompertzClock:
     parameters = parameters_from_json(json_of(files, PARAMETERS))
     informative = {f.key: f.kind for f in manifest.features if f.informative}
     if set(informative) != {*parameters.features, SEX}:
-        raise ValueError("the manifest's informative features are not the parameters'")
+        raise ValueError("the informative features of the manifest must be those of the parameters")
     if any(informative[key] != "number" for key in parameters.features):
-        raise ValueError("a marker is a number, not a choice")
+        raise ValueError("a marker must be a number, not a choice")
     return GompertzClock(manifest, parameters, reference_of(files))

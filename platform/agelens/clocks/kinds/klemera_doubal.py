@@ -1,4 +1,4 @@
-"""Klemera-Doubal biological age: the age that a person's markers, each a line in age, agree on best.
+"""Klemera-Doubal biological age: the least-squares age over markers regressed on age.
 
 Written from the chronological age, each marker adds what it deviates from the average of that age,
 times its weight: exact contributions, and a missing marker drops out of sum and weights alike.
@@ -29,7 +29,7 @@ KIND = "klemera-doubal"
 
 @dataclass(frozen=True)
 class Lines:
-    """What was learned, by sex in the order of the registry's choices.
+    """Regression lines of the markers on age, by sex in the order of the registry's choices.
 
     Attributes
     ----------
@@ -124,7 +124,7 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> KlemeraDoubal:
     lines = lines_from_json(document["sexes"], len(transforms))
     may_miss = document["may_miss"]
     if type(may_miss) is not int or not 0 <= may_miss < len(transforms):
-        raise ValueError("the markers that may be missing are a number below theirs")
+        raise ValueError("may_miss must be below the number of markers")
     return KlemeraDoubal(manifest, transforms, lines, may_miss, reference_of(files))
 
 
@@ -137,5 +137,5 @@ def lines_from_json(document: Mapping[str, Mapping[str, object]], n_markers: int
     }
     lines = Lines(variance=np.array([float(numbers(e["variance"])) for e in entries]), **stacked)
     if lines.sd.min() <= 0 or lines.variance.min() <= 0:
-        raise ValueError("spreads are above 0")
+        raise ValueError("sd and variance must be above 0")
     return lines

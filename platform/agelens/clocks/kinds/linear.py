@@ -86,7 +86,7 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> LinearClock:
     check_features(manifest.features, transforms)
     may_miss = document.get("may_miss", 0)
     if type(may_miss) is not int or not 0 <= may_miss < len(transforms):
-        raise ValueError("the markers that may be missing are a number below theirs")
+        raise ValueError("may_miss must be below the number of markers")
     constants = document["constants"]
     return LinearClock(
         manifest,

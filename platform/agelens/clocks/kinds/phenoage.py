@@ -1,4 +1,4 @@
-"""PhenoAge: a Gompertz model of dying, written as the age at which an average person has that risk.
+"""PhenoAge: a Gompertz mortality model, expressed as an age of equal ten-year risk.
 
 In closed form PhenoAge is linear in the model's predictor, so each marker's years against the peers
 are exact and the clock never saturates.
@@ -34,7 +34,7 @@ PUBLISHED_HAZARDS = (10.0, 36.7)
 
 @dataclass(frozen=True)
 class Constants:
-    """The published numbers.
+    """The published constants.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The bytes of a CSV file, cut where a row ends, however quotes and line ends are written."""
+"""Split the bytes of a CSV file at row ends, for any quoting and line endings."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Rows of a CSV file, some at a time: every cell is text, and every line keeps its place."""
+"""Read CSV in parts: every cell is text, and every line keeps its row number."""
 
 import csv
 import io

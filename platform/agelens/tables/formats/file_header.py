@@ -1,4 +1,4 @@
-"""The columns of a file that comes in, checked as they appear."""
+"""The header of an uploaded file, validated as columns appear."""
 
 import unicodedata
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""JSON read piece by piece: what was read since a row ended is counted, so that none fills the memory."""
+"""Streaming JSON parser with a size limit for each row."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Rows of a JSON file, some at a time: an array of objects, alone or as `rows`, or one a line."""
+"""Read JSON and NDJSON in parts: an array of objects, alone or as `rows`, or one a line."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What a JSON file of people says beside its rows, kept as it comes by while the rows are read."""
+"""Members of a JSON upload beside its rows, collected while the rows are streamed."""
 
 from collections.abc import Iterator
 from decimal import Decimal

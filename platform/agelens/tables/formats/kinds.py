@@ -1,4 +1,4 @@
-"""The formats of people's files: what each is called, how its files end, who reads it. The one list."""
+"""The one list of file formats: name, endings, media type and reader of each."""
 
 import io
 from collections.abc import Callable

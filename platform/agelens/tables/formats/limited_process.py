@@ -1,4 +1,4 @@
-"""The process that takes one Parquet file apart, with an end to the memory that it may fill.
+"""Subprocess that decodes one Parquet file under a memory limit.
 
 A file of a few hundred bytes can unfold to gigabytes, and what it says of its own size need not be
 true. So the file is read here, from standard input, and its rows go to standard output: the names

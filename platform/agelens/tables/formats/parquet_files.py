@@ -1,4 +1,4 @@
-"""Rows of a Parquet file, some at a time; it is taken apart in a process that may fill so much memory."""
+"""Read Parquet in parts, decoded in a subprocess with a memory limit."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What a file is by how it begins."""
+"""Detect a file's format by its first bytes."""
 
 import json
 
