@@ -13,6 +13,7 @@ from agelens.cli.errors import WRONG_CALL, CommandError, ReportingGroup
 from agelens.cli.models import models
 from agelens.cli.process_settings import connected_settings, process_settings, read_settings
 from agelens.cli.score import score
+from agelens.cli.storage import storage
 from agelens.cli.users import users
 from agelens.settings import LabSettings, WebSettings, one_thread
 
@@ -183,16 +184,21 @@ def migrate() -> None:
 
 
 @cli.command()
-def audit() -> None:
+@click.option("--files", is_flag=True, help="Also compare the files of cohorts with the database.")
+def audit(files: bool) -> None:
     """Recompute every wallet from its ledger; exits 1 on any difference.
 
+    With --files also lists result files that are missing, and folders of cohorts that the database
+    does not know, as after a restore. Nothing is changed or deleted.
+
     \b
-    Example:
+    Examples:
       agelens audit
+      agelens audit --files
     """
     from agelens.commands import database
 
-    sys.exit(1 if database.run_audit(process_settings()) else 0)
+    sys.exit(1 if database.run_audit(process_settings(), files=files) else 0)
 
 
 @cli.command()
@@ -254,6 +260,7 @@ def train(clock: str, data: str, out: Path, version: str | None, validation: Pat
 cli.add_command(score)
 cli.add_command(users)
 cli.add_command(models)
+cli.add_command(storage)
 
 
 def main() -> None:

@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 from agelens.clocks.bundles import pack, read_bundle
 from agelens.commands.up.home import running_addresses
 from agelens.domain.errors import Conflict
-from agelens.services import accounts, billing, publishing, refunds, registry, version_comparison
-from agelens.services.audit import audit
+from agelens.services import (
+    accounts,
+    billing,
+    publishing,
+    refunds,
+    registry,
+    storage_binding,
+    version_comparison,
+)
+from agelens.services.audit import audit, audit_files
 from agelens.settings import Settings
 from agelens.storage import ModelVersion
 from agelens.storage.engine import open_engine, session_factory
+from agelens.storage.files import Files
 from agelens.storage.migrate import migrate as upgrade
 
 
@@ -179,15 +188,28 @@ def _marks(version: dict[str, Any]) -> list[str]:
     return marks if version["same_data"] else [*marks, "trained on other data"]
 
 
-def run_audit(settings: Settings) -> int:
+def claim_storage(settings: Settings) -> None:
+    """Bind the storage to the database, whatever it belonged to."""
+    with session_of(settings) as session:
+        identity = storage_binding.claim(session, Files(settings.storage_url))
+    click.echo(f"{settings.storage_url} now belongs to this database ({identity})")
+
+
+def run_audit(settings: Settings, *, files: bool = False) -> int:
     """Recompute every wallet; the number of differences is 0 when all credits are accounted for."""
     with session_of(settings) as session:
         found = audit(session)
-    for difference in found.differences:
+    differences = list(found.differences)
+    if files:
+        with session_of(settings) as session:
+            on_disk = audit_files(session, Files(settings.storage_url))
+        differences += on_disk.differences
+        click.echo(f"{on_disk.files} files of cohorts")
+    for difference in differences:
         click.echo(difference, err=True)
     click.echo(
         f"{found.wallets} wallets, {found.entries} ledger entries, {found.tasks} tasks, "
         f"{found.cohorts} cohorts: "
-        f"{len(found.differences) or 'no'} difference{'s' * (len(found.differences) != 1)}"
+        f"{len(differences) or 'no'} difference{'s' * (len(differences) != 1)}"
     )
-    return len(found.differences)
+    return len(differences)

@@ -173,3 +173,23 @@ def test_the_scheduler_deletes_nothing_in_a_storage_that_is_not_ours(
         scheduler.clean(queue, strays=True)
     assert len(foreign.folders("cohorts")) == 1
     assert connections.files is not scheduler.files
+
+
+def test_the_commands_claim_a_storage_and_compare_it(
+    settings: Settings, sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from agelens.cli import cli
+    from click.testing import CliRunner
+
+    storage = tmp_path / "storage"
+    Files(str(storage)).write_bytes(f"cohorts/{uuid.uuid4()}/parts/0.arrow", b"somebody's")
+    monkeypatch.setenv("AGELENS_STORAGE", str(storage))
+    monkeypatch.setenv("DATABASE_URL", str(settings.database_url))
+    with pytest.raises(StorageMismatch):
+        check(sessions, storage)
+    runner = CliRunner()
+    claimed = runner.invoke(cli, ["storage", "claim", "--yes"])
+    assert claimed.exit_code == 0, claimed.output
+    compared = runner.invoke(cli, ["audit", "--files"])
+    assert compared.exit_code == 1
+    assert "the database knows no such cohort" in compared.output

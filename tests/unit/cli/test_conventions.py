@@ -15,6 +15,8 @@ OPENED = ("people.csv", "kaggle_train.csv", "NHANES4.parquet")  # files that exa
 ON_THE_DATABASE = (
     "migrate",
     "audit",
+    "audit --files",
+    "storage claim --yes",
     "users list",
     "users create-admin head@example.org",
     "users topup anna@example.org 5",
@@ -187,7 +189,7 @@ def test_a_missing_package_is_told_with_the_extra_that_brings_it(
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
+    def broken(**_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(LEAVES[("audit",)], "callback", broken)
@@ -195,7 +197,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ctrl_c_ends_a_command_with_the_shells_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted() -> None:
+    def interrupted(**_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(LEAVES[("audit",)], "callback", interrupted)
