@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 # pydantic, which makes schemas of these shapes, wants this TypedDict before Python 3.12
 from typing_extensions import TypeAliasType, TypedDict
 
-Scalar: TypeAlias = float | str | None
+Scalar: TypeAlias = float | bool | str | None  # a draft keeps what was sent
 Answers: TypeAlias = dict[str, Scalar]
 Sex: TypeAlias = Literal["female", "male"]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")

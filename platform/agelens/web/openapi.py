@@ -53,14 +53,16 @@ class Api(flask_smorest.Api):
 
 
 def add_to_openapi(view: Callable[..., object], **parts: Any) -> None:
-    """Say more of an operation than its schemas do; lists and mappings are added to."""
+    """Add to the documentation of a view; lists and mappings are extended."""
     doc = vars(view).get("_apidoc", {})
-    said = dict(doc.get("manual_doc", {}))
+    manual_doc = dict(doc.get("manual_doc", {}))
     for name, part in parts.items():
-        said[name] = said[name] + part if isinstance(part, list) and name in said else part
+        manual_doc[name] = (
+            manual_doc[name] + part if isinstance(part, list) and name in manual_doc else part
+        )
         if isinstance(part, dict):
-            said[name] = doc.get("manual_doc", {}).get(name, {}) | part
-    vars(view)["_apidoc"] = {**doc, "manual_doc": said}
+            manual_doc[name] = doc.get("manual_doc", {}).get(name, {}) | part
+    vars(view)["_apidoc"] = {**doc, "manual_doc": manual_doc}
 
 
 def make_api(app: Flask) -> Api:

@@ -70,7 +70,7 @@ def transaction(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]
         queue().commit(db.session())
         return response
 
-    _say_in_openapi(run)
+    _document_key(run)
     return run
 
 
@@ -102,15 +102,15 @@ def _fingerprint() -> str:
 
 def _form_hash() -> bytes:
     """A form by what it says: its boundaries differ each time, and its files may be large."""
-    said = hashlib.sha256()
+    form_hash = hashlib.sha256()
     for name, value in sorted(request.form.items(multi=True)):
-        said.update(repr((name, value)).encode())
+        form_hash.update(repr((name, value)).encode())
     for name, file in request.files.items(multi=True):
         # a spooled file reads as file_digest needs it, though its type does not say so
         digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
         file.stream.seek(0)
-        said.update(repr((name, file.filename, digest)).encode())
-    return said.digest()
+        form_hash.update(repr((name, file.filename, digest)).encode())
+    return form_hash.digest()
 
 
 def _claim(key: str) -> Response | None:
@@ -165,7 +165,7 @@ def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"idempotency\0" + secret).digest()))
 
 
-def _say_in_openapi(view: Callable[..., object]) -> None:
+def _document_key(view: Callable[..., object]) -> None:
     header = {
         "in": "header",
         "name": "Idempotency-Key",

@@ -68,7 +68,9 @@ def ask_about_an_account(answers: RouteAnswers, http: Any) -> None:
 
 def ask_about_tasks(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
     path = "/api/tasks/{task_id}"
-    draft = answers.ask(one, "POST", "/api/tasks", json={"answers": {"glucose": "high"}})
+    draft = answers.ask(
+        one, "POST", "/api/tasks", json={"answers": {"glucose": "high", "sex": False}}
+    )
     of_draft = {"task_id": draft["id"]}
     answers.ask(one, "PATCH", path, of_draft, json={"answers": {**PANEL, "glucose": None}})
     answers.ask(one, "POST", f"{path}/run", of_draft)

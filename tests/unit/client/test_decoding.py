@@ -63,8 +63,10 @@ def test_a_result_stays_what_it_was_for_the_charts() -> None:
 
 
 def test_unions_of_numbers_texts_and_null_are_kept_as_they_are() -> None:
-    task = decode(Task, TASK | {"answers": {"sex": "male", "crp": None, "glucose": 5, "x": "5.0"}})
-    assert task.answers == {"sex": "male", "crp": None, "glucose": 5, "x": "5.0"}
+    task = decode(
+        Task, TASK | {"answers": {"sex": "male", "crp": None, "glucose": 5, "x": "5.0", "y": True}}
+    )
+    assert task.answers == {"sex": "male", "crp": None, "glucose": 5, "x": "5.0", "y": True}
     assert decode(Task, TASK | {"chronological_age": "fifty"}).chronological_age == "fifty"
 
 

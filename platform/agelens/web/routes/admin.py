@@ -118,8 +118,8 @@ def publish(query: PublishParams) -> dict[str, object]:
     try:
         version, _ = publishing.publish(db.session(), bundle, by=me(), force=query["force"])
     except publishing.NeedsForce as error:
-        words = f"{error.detail} Publish it all the same with ?force=true."
-        raise Conflict(words) from error
+        message = f"{error.detail} Publish it all the same with ?force=true."
+        raise Conflict(message) from error
     return version_comparison.describe_now(db.session(), version)
 
 
