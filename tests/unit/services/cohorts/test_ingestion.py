@@ -148,11 +148,11 @@ def test_all_formats_give_the_same_rows(rows_of):
 # VmHWM: what ru_maxrss tells includes the process that started this one
 PEAK_OF_INTAKE = """
 import sys
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 from agelens.storage.files import Files
 path, format, storage = sys.argv[1:]
 with open(path, "rb") as stream:
-    intake.take(Files(storage), "one", stream, format, most_rows=10**7)
+    ingestion.take(Files(storage), "one", stream, format, most_rows=10**7)
 print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])
 """
 

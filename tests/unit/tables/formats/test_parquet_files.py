@@ -155,7 +155,7 @@ BOMBS = {
 PEAKS_OF_INTAKE = """
 import resource, sys
 from agelens.domain.errors import InvalidInput
-from agelens.services.cohorts import intake
+from agelens.services.cohorts import ingestion
 from agelens.storage.files import Files
 
 def peak():
@@ -164,7 +164,7 @@ def peak():
 before = peak()
 try:
     with open(sys.argv[1], "rb") as stream:
-        intake.take(Files(sys.argv[2]), "one", stream, "parquet", most_rows=10**6)
+        ingestion.take(Files(sys.argv[2]), "one", stream, "parquet", most_rows=10**6)
 except InvalidInput as error:
     print(peak() - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, error)
 """
