@@ -61,7 +61,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"agelens\.client\.(connection\.Connection|pages\.T|uploads\.(People|Upload))"),
     (r"py:.*", r"agelens\.notebook\.static\.Shown"),
     (r"py:.*", r"agelens\.clocks\.peer_deviations\.PeerModel"),
-    (r"py:.*", r"model_training\.mortality\..*"),
+    (r"py:.*", r"model_training\.(mortality|cards)\..*"),
     (r"envvar|token|option", r".*"),
 ]
 

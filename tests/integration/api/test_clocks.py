@@ -25,8 +25,10 @@ UNITS = {
 
 def asked(http: FlaskClient, name: str, **changes: object) -> dict[str, object]:
     """A request with as much of the person as this clock takes."""
-    takes = {f["key"] for f in http.get(f"/api/ml-models/{name}").json["features"]}
-    answers = {k: v for k, v in {**ANSWERS, **changes}.items() if k in takes}
+    features = http.get(f"/api/ml-models/{name}").json["features"]
+    takes = {f["key"] for f in features}
+    examples = {f["key"]: f["example"] for f in features if f["required"]}
+    answers = {k: v for k, v in {**examples, **ANSWERS, **changes}.items() if k in takes}
     units = {k: v for k, v in UNITS.items() if k in answers and k not in changes}
     return {"answers": answers, "units": units, "model": name, "chronological_age": 50}
 
