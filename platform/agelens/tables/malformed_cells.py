@@ -23,7 +23,7 @@ Answers = list[tuple[int, float | str]]
 
 
 @dataclass(frozen=True)
-class CellReading:
+class ParsedCell:
     """What one cell says: the values of the features that it answers, or what is wrong with it."""
 
     values: Mapping[str, float | str]
@@ -54,29 +54,29 @@ class RowReader:
             self._read_one([column[row] for column in cells], ages[row]) for row in range(len(rows))
         ]
 
-    def cells(self, column: Column, array: pa.Array, rows: IntArray) -> Iterator[CellReading]:
+    def cells(self, column: Column, array: pa.Array, rows: IntArray) -> Iterator[ParsedCell]:
         """What the cells of a column say in these rows; equal ones are read once."""
         units = AnswerParser(self._names).units(self._units)
-        known: dict[str, CellReading] = {}
+        known: dict[str, ParsedCell] = {}
         for cell in array.take(pa.array(rows)).to_pylist():
             spelled = cell if isinstance(cell, str) else repr(cell)  # 0.0 is not -0.0
             if spelled not in known:
                 parser = AnswerParser(self._names)
                 answers = {column.sent: answer_of(cell, column.kind)}
                 values = parser.answers(answers, units)
-                known[spelled] = CellReading(values, parser.problems, parser.warnings)
+                known[spelled] = ParsedCell(values, parser.problems, parser.warnings)
             yield known[spelled]
 
-    def ages(self, array: pa.Array, rows: IntArray) -> Iterator[CellReading]:
+    def ages(self, array: pa.Array, rows: IntArray) -> Iterator[ParsedCell]:
         """What the cells of chronological age say in these rows, as the value of AGE."""
-        known: dict[str, CellReading] = {}
+        known: dict[str, ParsedCell] = {}
         for cell in array.take(pa.array(rows)).to_pylist():
             spelled = cell if isinstance(cell, str) else repr(cell)
             if spelled not in known:
                 parser = AnswerParser(self._names)
                 needed = self._schema.needs_age
                 age = parser.age(answer_of(cell, "number"), needed=needed)
-                known[spelled] = CellReading({} if age is None else {AGE: age}, parser.problems)
+                known[spelled] = ParsedCell({} if age is None else {AGE: age}, parser.problems)
             yield known[spelled]
 
     def missing(self, features: Sequence[Feature], *, age: bool) -> Sequence[FieldProblem]:
@@ -135,7 +135,7 @@ def _malformed(
     sheet: Sheet,
     arrays: Arrays,
     errors: Mapping[int, Problems],
-) -> Iterator[tuple[tuple[str, ...], IntArray, Iterator[CellReading]]]:
+) -> Iterator[tuple[tuple[str, ...], IntArray, Iterator[ParsedCell]]]:
     """Column by column, what it answers, its rows that are not plain, and what they say."""
     at_fault = list(errors)
     for mask in sheet.malformed.values():
