@@ -14,7 +14,7 @@ from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Page, paginate
-from agelens.storage import ACTIVE, ModelVersion, Task, User, Wallet
+from agelens.storage import ACTIVE, SCENARIOS_PER_TASK, ModelVersion, Task, User, Wallet
 
 _TASKS = cast(Table, Task.__table__)
 # queued by the database's clock, against which the sweep compares: hosts' clocks may be off
@@ -137,6 +137,7 @@ def new(
         attempts=0,
         enqueues=1,
         validation_errors=[],
+        scenarios_left=SCENARIOS_PER_TASK,
         created_at=datetime.now(UTC),
     )
 

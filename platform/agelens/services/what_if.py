@@ -1,12 +1,21 @@
-"""What-if scenarios: score a finished prediction's panel with changes; nothing is stored."""
+"""What-if scenarios: score a finished prediction's panel with changes; no result is stored.
 
+They belong to what was paid for one person, so they must not stand in for scoring another: a
+scenario leaves sex, age and half of the answers as they are, and a task has an allowance of
+scenarios that change several answers.
+"""
+
+import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from agelens.clocks.base import Clock
+from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.scoring import predict_all, read_changes_for, read_panel_for
 from agelens.domain.errors import (
     Conflict,
@@ -15,20 +24,39 @@ from agelens.domain.errors import (
     ScoringError,
     json_pointer,
 )
+from agelens.domain.features import Names
+from agelens.domain.panel import Panel
 from agelens.services import registry, tasks
-from agelens.storage import ModelVersion
+from agelens.storage import SCENARIOS_PER_TASK, ModelVersion, Task
 from agelens.wire import Result
 
 MOST_CHANGES = 50
+SAME = 1e-9  # relative: a value that went through another unit and back is the same
+SEX_STAYS = "cannot be changed; run a new prediction"
+TOO_MANY = (
+    "changes {changed} answers, and a scenario may change at most {most} of the {answered} that "
+    "this clock uses; run a new prediction to go further"
+)
+
+
+class ScenariosUsedUp(Conflict):
+    """The task's allowance of scenarios that change several answers does not cover these."""
+
+    code = "scenarios_used_up"
+    title = "No more scenarios for this prediction"
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """One result per change, in their order, all by the version that scored the task."""
+    """One result per change, in their order, all by the version that scored the task.
+
+    `scenarios_left` is how many more scenarios may change several answers.
+    """
 
     task_id: uuid.UUID
     model: ModelVersion
     results: list[Result]
+    scenarios_left: int
 
 
 def what_if(
@@ -39,21 +67,76 @@ def what_if(
     changes: Sequence[Mapping[str, Any]],
     units: Mapping[str, Any] | None = None,
 ) -> WhatIf:
-    """Score a finished task's panel with each of the changes. Nothing is locked, kept or charged.
+    """Score a finished task's panel with each of the changes. Nothing is kept or charged.
+
+    Only the allowance is counted down, when all changes were scored, for those of several answers.
 
     Raises
     ------
     NotFound, Conflict
         If there is no such task of this person's, or it has no result.
     InvalidAnswers
-        With every problem of every change at once.
+        With every problem of every change at once, also of one that changes too much.
+    ScenariosUsedUp
+        If the task's allowance does not cover the changes of several answers.
     """
     task = tasks.owned(session, owner_id, task_id)
     if task.status != "succeeded":
         raise Conflict(f"Only a finished prediction can be varied; this task is {task.status}.")
     clock = registry.clock_of(session, task.model)
     panel = read_panel_for(clock, task.answers, task.units, task.chronological_age)
-    outcomes = predict_all(clock, read_changes_for(clock, panel, changes, units))
+    panels = read_changes_for(clock, panel, changes, units)
+    changed = [_changed(clock, panel, varied) for varied in panels]
+    if problems := _beyond_the_rule(clock, panel, changes, changed):
+        raise InvalidAnswers(problems)
+    several = sum(len(keys) > 1 for keys in changed)
+    if several > task.scenarios_left:  # before any of it is scored
+        raise _used_up(task.scenarios_left)
+    results = _score(clock, panels)
+    left = _use(session, task, several) if several else task.scenarios_left
+    return WhatIf(task.id, task.model, results, left)
+
+
+def _changed(clock: Clock, panel: Panel, varied: Panel) -> set[str]:
+    """Which answers differ, given or taken away ones too: of features that the clock uses, and sex.
+
+    Sex, whether the clock uses it or not, chooses the people that a result is compared with.
+    """
+    used = {f.key for f in clock.manifest.features if f.informative} | {SEX}
+    return {key for key in used if not _same(panel.values.get(key), varied.values.get(key))}
+
+
+def _same(one: float | str | None, other: float | str | None) -> bool:
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=SAME)
+    return one == other
+
+
+def _beyond_the_rule(
+    clock: Clock, panel: Panel, changes: Sequence[Mapping[str, Any]], changed: Sequence[set[str]]
+) -> list[FieldProblem]:
+    """Which changes would score somebody else: they change sex, or more than half of the answers."""
+    names = Names(clock.manifest.features)
+    answered = sum(f.informative and f.key in panel.values for f in clock.manifest.features)
+    most = (answered + 1) // 2
+    problems = []
+    for place, (change, keys) in enumerate(zip(changes, changed, strict=True)):
+        where = ("changes", str(place))
+        if SEX in keys:
+            sent = next((name for name in change if _means_sex(names, name)), SEX)
+            problems.append(FieldProblem(json_pointer(*where, sent), SEX, SEX_STAYS))
+        if len(keys) > most:
+            message = TOO_MANY.format(changed=len(keys), most=most, answered=answered)
+            problems.append(FieldProblem(json_pointer(*where), "changes", message))
+    return problems
+
+
+def _means_sex(names: Names, name: str) -> bool:
+    return any(ways[0].feature.key == SEX for ways in names.find(name))
+
+
+def _score(clock: Clock, panels: Sequence[Panel]) -> list[Result]:
+    outcomes = predict_all(clock, panels)
     failed = [
         FieldProblem(json_pointer("changes", str(place)), "changes", outcome.detail)
         for place, outcome in enumerate(outcomes)
@@ -61,5 +144,26 @@ def what_if(
     ]
     if failed:
         raise InvalidAnswers(failed)
-    results = [outcome for outcome in outcomes if not isinstance(outcome, ScoringError)]
-    return WhatIf(task.id, task.model, results)
+    return [outcome for outcome in outcomes if not isinstance(outcome, ScoringError)]
+
+
+def _use(session: Session, task: Task, several: int) -> int:
+    """Count the allowance down in one conditional UPDATE: two requests never share a scenario."""
+    left = session.scalar(
+        update(Task)
+        .where(Task.id == task.id, Task.scenarios_left >= several)
+        .values(scenarios_left=Task.scenarios_left - several)
+        .returning(Task.scenarios_left)
+        .execution_options(synchronize_session=False)
+    )
+    if left is None:
+        session.refresh(task, ["scenarios_left"])
+        raise _used_up(task.scenarios_left)
+    return left
+
+
+def _used_up(left: int) -> ScenariosUsedUp:
+    return ScenariosUsedUp(
+        f"A prediction comes with {SCENARIOS_PER_TASK:,} scenarios that change several answers, and "
+        f"{left:,} are left of this one. Change one answer at a time, or run a new prediction."
+    )

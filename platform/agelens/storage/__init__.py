@@ -6,13 +6,14 @@ from agelens.storage.idempotency import IdempotencyRecord
 from agelens.storage.installation import Installation
 from agelens.storage.models import ModelVersion
 from agelens.storage.retrainings import Retraining, RetrainingChunk, RetrainingSchedule
-from agelens.storage.tasks import ACTIVE, FINISHED, Task, TaskStatus
+from agelens.storage.tasks import ACTIVE, FINISHED, SCENARIOS_PER_TASK, Task, TaskStatus
 from agelens.storage.users import Role, Token, User
 from agelens.storage.wallets import LedgerEntry, Wallet
 
 __all__ = [
     "ACTIVE",
     "FINISHED",
+    "SCENARIOS_PER_TASK",
     "Base",
     "Cohort",
     "CohortPart",

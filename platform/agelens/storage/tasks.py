@@ -11,6 +11,7 @@ from agelens.storage.base import Base, Created, Credits, Json, JsonList, Key, Mo
 from agelens.storage.models import ModelVersion
 
 TaskStatus = Literal["draft", "queued", "running", "succeeded", "failed", "canceled"]
+SCENARIOS_PER_TASK = 1_000  # what-if scenarios that change several answers
 ACTIVE = ("queued", "running")
 FINISHED = ("succeeded", "failed", "canceled")
 
@@ -29,6 +30,15 @@ class Task(Base):
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
         Index("ix_tasks_user_id_status_created_at_id", "user_id", "status", "created_at", "id"),
         Index("ix_tasks_created_at_id", "created_at", "id"),
+        Index(
+            "ix_tasks_user_id_model_version_id_created_at_id",
+            "user_id",
+            "model_version_id",
+            "created_at",
+            "id",
+        ),
+        Index("ix_tasks_model_version_id_created_at_id", "model_version_id", "created_at", "id"),
+        CheckConstraint("scenarios_left >= 0", name="scenarios_left_not_negative"),
         Index(
             "ix_tasks_active",
             "status",
@@ -54,6 +64,9 @@ class Task(Base):
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    scenarios_left: Mapped[int] = mapped_column(
+        default=SCENARIOS_PER_TASK, server_default=text(str(SCENARIOS_PER_TASK))
+    )
     created_at: Mapped[Created]
     enqueued_at: Mapped[Moment | None]
     started_at: Mapped[Moment | None]

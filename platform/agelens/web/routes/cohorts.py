@@ -37,15 +37,15 @@ from agelens.web.transactions import transaction
 from agelens.web.uploads import received, upload_of_request
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
-upload_limit = limiter.limit(rate_limits.UPLOAD)
+upload_limit = limiter.limit(rate_limits.UPLOAD, key_func=rate_limits.person)
 EXAMPLE = {"model": "mortality-age", "units": {"glucose": "mmol/L"}, "id_column": "patient"}
 HEADER = {"model": "mortality-age", "header": COLUMNS}
 Answer = tuple[Cohort, int, dict[str, str]]
 
 
 @blueprint.post("")
-@upload_limit
 @login_required
+@upload_limit
 @received
 @transaction
 @blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
@@ -124,8 +124,8 @@ def delete(cohort_id: uuid.UUID) -> None:
 
 
 @blueprint.post("/<uuid:cohort_id>/run")
-@upload_limit
 @login_required
+@upload_limit
 @transaction
 @blueprint.arguments(RunRequest, example=EXAMPLE)
 @blueprint.response(202, CohortSchema, headers=WHERE_AND_WHEN)
@@ -137,8 +137,8 @@ def run(body: OptionsBody, cohort_id: uuid.UUID) -> Answer:
 
 
 @blueprint.post("/<uuid:cohort_id>/preview")
-@upload_limit
 @login_required
+@upload_limit
 @blueprint.arguments(RunRequest, example=EXAMPLE)
 @blueprint.response(200, PreviewSchema)
 @blueprint.alt_response(409, "CONFLICT")

@@ -3,8 +3,9 @@
 from agelens.domain.registry import describe_registry
 from agelens.services import registry
 from agelens.services.examples import Example, example
+from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
-from agelens.web.extensions import db
+from agelens.web.extensions import db, limiter
 from agelens.web.schemas.models import BiomarkerList, ExampleSchema, ModelList, ModelSchema
 
 blueprint = Blueprint("models", __name__, url_prefix="/api", description="Clocks and biomarkers")
@@ -34,6 +35,7 @@ def show_model(name: str) -> dict[str, object]:
 
 
 @blueprint.get("/ml-models/<name>/example")
+@limiter.limit(rate_limits.EXAMPLES, key_func=rate_limits.person)
 @blueprint.response(200, ExampleSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_example(name: str) -> Example:

@@ -1,8 +1,9 @@
 """/api/tasks: a panel in, an explained age out."""
 
 import uuid
+from typing import cast
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from agelens.queueing import listening
 from agelens.services import drafts, tasks
@@ -14,6 +15,7 @@ from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, limiter, queue, waiting_room
 from agelens.web.problems import refused_draft
+from agelens.web.request_bodies import read_json
 from agelens.web.request_types import DraftBody, PanelBody, TaskParams, WaitParams, WhatIfBody
 from agelens.web.schemas.tasks import (
     DraftRequest,
@@ -26,10 +28,10 @@ from agelens.web.schemas.tasks import (
     WhatIfRequest,
     WhatIfResults,
 )
-from agelens.web.transactions import transaction
+from agelens.web.transactions import committed, transaction
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks", description="Predictions")
-submit_limit = limiter.limit(rate_limits.SUBMIT)
+submit_limit = limiter.limit(rate_limits.SUBMIT, key_func=rate_limits.person)
 EXAMPLE = {
     "answers": {
         "systolic_bp": 128,
@@ -55,9 +57,14 @@ WHERE_AND_WHEN = {
 Accepted = tuple[Task, int, dict[str, str]]
 
 
+def _scenarios() -> int:
+    """How many people a what-if request has scored; its body is known to be well formed."""
+    return len(cast(WhatIfBody, read_json(request))["changes"])
+
+
 @blueprint.post("/predict")
-@submit_limit
 @login_required
+@submit_limit
 @transaction
 @blueprint.arguments(PredictRequest, example=EXAMPLE)
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
@@ -132,8 +139,8 @@ def delete(task_id: uuid.UUID) -> None:
 
 
 @blueprint.post("/<uuid:task_id>/run")
-@submit_limit
 @login_required
+@submit_limit
 @transaction
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
@@ -153,16 +160,22 @@ def cancel(task_id: uuid.UUID) -> Task:
 
 
 @blueprint.post("/<uuid:task_id>/what-if")
-@limiter.limit(rate_limits.WHAT_IF)
 @login_required
+@committed
 @blueprint.arguments(WhatIfRequest, example=WHAT_IF_EXAMPLE)
 @blueprint.response(200, WhatIfResults)
 @blueprint.alt_response(409, "CONFLICT")
+@limiter.limit(rate_limits.SCENARIOS, key_func=rate_limits.person, cost=_scenarios)
 def vary(body: WhatIfBody, task_id: uuid.UUID) -> WhatIf:
     """Score a finished prediction again with some answers changed; kept nowhere and free.
 
     The version that scored it answers. Values are in canonical units, as the result shows them,
     unless `units` names others.
+
+    A scenario may change at most half (rounded up) of the answers that the clock uses, and never
+    sex: 422 names the one that does. Scenarios of one changed answer are not counted; of those that
+    change several, a prediction comes with 1,000: 409 `scenarios_used_up` when no more are left. A
+    value that the answer has already is no change. The rate limit counts scenarios, by user.
     """
     return what_if(db.session(), me().id, task_id, **body)
 

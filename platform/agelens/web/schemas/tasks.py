@@ -75,6 +75,9 @@ class WhatIfResults(Schema):
     task_id = fields.UUID()
     model = Shape(wire.ModelName, make=model_name_of)
     results = Shape(list[wire.Result], metadata={"description": "One per change in order"})
+    scenarios_left = fields.Integer(
+        metadata={"description": "How many more may change several answers"}
+    )
 
 
 class AdminTask(TaskSchema):
