@@ -3,6 +3,7 @@
 A shape is what an answer says when it was read as JSON: numbers, texts, null, lists and objects.
 """
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 # pydantic, which makes schemas of these shapes, wants this TypedDict before Python 3.12
@@ -13,6 +14,14 @@ Answers: TypeAlias = dict[str, Scalar]
 Sex: TypeAlias = Literal["female", "male"]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
 Metrics: TypeAlias = dict[str, Json]
+
+
+class PanelFields(TypedDict, total=False):
+    """What may be said beside the answers of a panel: of a prediction, and of a draft."""
+
+    model: str | None
+    units: Mapping[str, Scalar] | None
+    chronological_age: Scalar
 
 
 class Interval(TypedDict):

@@ -1,30 +1,27 @@
 """Panels kept for later."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, Unpack, cast
 from urllib.parse import quote
 
+from agelens import wire
 from agelens.client.connection import Resource
 from agelens.client.decoding import decode
-from agelens.client.inputs import json_answers
+from agelens.client.inputs import json_answers, keywords_of
 from agelens.client.results import Task
 
-AGE = "chronological_age"
+AGE: Final = "chronological_age"
 
 
 class Drafts(Resource):
     """Panels that cost nothing until they are run: `client.drafts`."""
 
+    @keywords_of(wire.PanelFields)
     def create(
-        self,
-        answers: Mapping[str, object] | None = None,
-        *,
-        model: str | None = None,
-        units: Mapping[str, str] | None = None,
-        chronological_age: float | None = None,
+        self, answers: Mapping[str, object] | None = None, **said: Unpack[wire.PanelFields]
     ) -> Task:
         """Keep a panel, complete or not; `.validation_errors` says what it still needs."""
-        body = panel(answers or {}, model, units, chronological_age)
+        body = panel(answers or {}, said)
         return decode(Task, self._connection.post("/api/tasks", body))
 
     def edit(self, task_id: str, **changes: object) -> Task:
@@ -42,18 +39,14 @@ class Drafts(Resource):
         return decode(Task, self._connection.patch(path, changes))
 
 
-def panel(
-    answers: Mapping[str, object],
-    model: str | None,
-    units: Mapping[str, str] | None,
-    chronological_age: float | None,
-) -> dict[str, object]:
+def panel(answers: Mapping[str, object], said: wire.PanelFields) -> dict[str, object]:
     """A request body with only what was given; a row of a frame may have the age among its cells."""
+    units = said.get("units")
     if units is not None and not isinstance(units, Mapping):
         raise TypeError(f"units map biomarkers to their units; they cannot be {units!r}")
     given = json_answers(answers)
-    age = given.pop(AGE, None) if chronological_age is None else chronological_age
+    age = given.pop(AGE, None) if said.get(AGE) is None else said[AGE]
     body: dict[str, object] = {"answers": given}
-    optional = {"model": model, "units": units, **json_answers({AGE: age})}
+    optional = {**said, **json_answers({AGE: age})}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

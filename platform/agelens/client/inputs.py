@@ -3,17 +3,48 @@
 Values of numpy and pandas become JSON's without loading those packages.
 """
 
+import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, get_type_hints
 
 from agelens import wire
 from agelens.client.problems import refused
 
+P = ParamSpec("P")
+T = TypeVar("T")
 LONGEST_KEY = 200  # the service's limit
 GAPS = ("NAType", "NaTType")  # pandas says so what is not there
 SENT = (bool, int, float, str)  # with None, what an answer can be
+
+
+def keywords_of(fields: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Have a function that takes `**said` accept, and show in its signature, the fields of a TypedDict."""
+    names = get_type_hints(fields)
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        signature = inspect.signature(function)
+        plain = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        shown = [
+            inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+            for n, kind in names.items()
+        ]
+        known = {*names, *(p.name for p in plain)}
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            for name in kwargs.keys() - known:
+                raise TypeError(
+                    f"{function.__name__}() got an unexpected keyword argument {name!r}"
+                )
+            return function(*args, **kwargs)
+
+        call.__signature__ = signature.replace(parameters=[*plain, *shown])  # type: ignore[attr-defined]
+        return call
+
+    return decorate
 
 
 def origin(url: str) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Unpack
 from urllib.parse import quote
 
 from agelens import wire as wire_shapes
@@ -10,7 +11,7 @@ from agelens.client.connection import Connection
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
 from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
-from agelens.client.inputs import json_answers
+from agelens.client.inputs import json_answers, keywords_of
 from agelens.client.pages import Listing, Page, page_of
 from agelens.client.results import Result, Task
 
@@ -38,15 +39,14 @@ class Predictions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @keywords_of(wire_shapes.PanelFields)
     def predict(
         self,
         answers: Mapping[str, object],
         *,
-        model: str | None = None,
-        units: Mapping[str, str] | None = None,
-        chronological_age: float | None = None,
         timeout: float = 120.0,
         idempotency_key: str | None = None,
+        **said: Unpack[wire_shapes.PanelFields],
     ) -> Result:
         """Submit a panel and wait for its explained age.
 
@@ -75,26 +75,19 @@ class Predictions:
         TaskFailed, TaskCanceled, WaitTimeout
             If it ends without a result, or not in time. What has no result costs nothing.
         """
-        task_id = self.submit(
-            answers,
-            model=model,
-            units=units,
-            chronological_age=chronological_age,
-            idempotency_key=idempotency_key,
-        )
+        task_id = self.submit(answers, idempotency_key=idempotency_key, **said)
         return self.wait(task_id, timeout=timeout)
 
+    @keywords_of(wire_shapes.PanelFields)
     def submit(
         self,
         answers: Mapping[str, object],
         *,
-        model: str | None = None,
-        units: Mapping[str, str] | None = None,
-        chronological_age: float | None = None,
         idempotency_key: str | None = None,
+        **said: Unpack[wire_shapes.PanelFields],
     ) -> str:
-        """Submit a panel; the id of its task."""
-        body = panel(answers, model, units, chronological_age)
+        """Submit a panel; the id of its task. The keywords are those of `predict`."""
+        body = panel(answers, said)
         wire = self._connection.post("/api/tasks/predict", body, key=idempotency_key)
         return decode(Accepted, wire).task_id
 

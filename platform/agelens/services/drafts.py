@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy.orm import Session
 
+from agelens import wire
 from agelens.domain.errors import Conflict, InvalidAnswers, InvalidInput
 from agelens.services import registry, tasks
 from agelens.storage import Task, User
@@ -18,14 +19,11 @@ def create(
     session: Session,
     user: User,
     *,
-    model: str | None = None,
     answers: Mapping[str, Any] | None = None,
-    units: Mapping[str, Any] | None = None,
-    chronological_age: Any = None,
+    **said: Unpack[wire.PanelFields],
 ) -> Task:
     """Keep a panel for later, complete or not, with what still needs correcting."""
-    version = registry.resolve(session, model)
-    task = tasks.new(session, user, version, answers or {}, units, chronological_age)
+    task = tasks.new(session, user, answers or {}, said)
     task.status = "draft"
     note_problems(session, task)
     session.add(task)
@@ -47,8 +45,8 @@ def edit(
             if len(kept) > MOST_ANSWERS:
                 raise InvalidInput.at(field, f"must have at most {MOST_ANSWERS} entries")
             setattr(task, field, kept)
-    if "chronological_age" in changes:
-        task.chronological_age = changes["chronological_age"]
+    for field in changes.keys() - {"answers", "units", "model"}:
+        setattr(task, field, changes[field])
     if "model" in changes:
         task.model = registry.resolve(session, changes["model"])
         task.price = task.model.price

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 from sqlalchemy import Table, bindparam, func, insert, inspect, select
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
+from agelens import wire
 from agelens.clocks.scoring import read_panel_for
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
@@ -34,14 +35,11 @@ def submit(
     session: Session,
     user: User,
     *,
-    model: str | None = None,
     answers: Mapping[str, Any],
-    units: Mapping[str, Any] | None = None,
-    chronological_age: Any = None,
+    **said: Unpack[wire.PanelFields],
 ) -> Task:
     """Check a panel, hold its price and queue it; nothing is kept when any of these fails."""
-    version = registry.resolve(session, model)
-    task = new(session, user, version, answers, units, chronological_age)
+    task = new(session, user, answers, said)
     check(session, task)
     queue(session, task)
     return task
@@ -117,12 +115,15 @@ def check(session: Session, task: Task) -> None:
 def new(
     session: Session,
     user: User,
-    version: ModelVersion,
     answers: Mapping[str, Any],
-    units: Mapping[str, Any] | None,
-    chronological_age: Any,
+    said: wire.PanelFields,
 ) -> Task:
-    """A task that is not kept yet, for the caller to queue or to keep as a draft."""
+    """A task that is not kept yet, for the caller to queue or to keep as a draft.
+
+    Members of `said` that are no model, and no units, are columns of the same name.
+    """
+    version = registry.resolve(session, said.get("model"))
+    columns = {key: value for key, value in said.items() if key not in ("model", "units")}
     return Task(
         id=uuid.uuid4(),
         user_id=user.id,
@@ -130,8 +131,7 @@ def new(
         model=version,
         model_version_id=version.id,
         answers=dict(answers),
-        units=dict(units or {}),
-        chronological_age=chronological_age,
+        units=dict(said.get("units") or {}),
         price=version.price,
         charged=0,
         attempts=0,
@@ -139,6 +139,7 @@ def new(
         validation_errors=[],
         scenarios_left=SCENARIOS_PER_TASK,
         created_at=datetime.now(UTC),
+        **columns,
     )
 
 

@@ -95,22 +95,16 @@ class ScheduleBody(TypedDict):
     every_hours: int
 
 
-class DraftBody(TypedDict, total=False):
+class DraftBody(wire.PanelFields, total=False):
     """`DraftRequest`: a panel, or what changes of it."""
 
-    model: str | None
     answers: wire.Answers
-    units: wire.Answers | None
-    chronological_age: wire.Scalar
 
 
-class PanelBody(TypedDict):
+class PanelBody(wire.PanelFields):
     """`PredictRequest`: a panel."""
 
-    answers: wire.Answers
-    model: NotRequired[str | None]
-    units: NotRequired[wire.Answers | None]
-    chronological_age: NotRequired[wire.Scalar]
+    answers: Required[wire.Answers]
 
 
 class WhatIfBody(TypedDict):

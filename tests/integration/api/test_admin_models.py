@@ -6,12 +6,14 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from agelens.services import registry
 from agelens.settings import Settings
 from flask import Flask
 from integration.api.bundles import bundle, bundle_files, new_name
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
 from integration.people import Person
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 PATH = "/api/admin/ml-models"
@@ -68,22 +70,29 @@ def test_a_version_is_never_replaced_by_other_content(admin: Person) -> None:
 
 
 def test_a_task_keeps_the_version_and_the_price_it_was_queued_with(
-    admin: Person, person: PersonFactory, run_jobs: Callable[[], None]
+    admin: Person,
+    person: PersonFactory,
+    run_jobs: Callable[[], None],
+    sessions: sessionmaker[Session],
 ) -> None:
+    """The price is the database's: a new version's manifest does not change it, a command does."""
     name = new_name()
     publish(admin, bundle(name, price=1))
     one = person(100)
     before, draft = one.predict(model=name).json["task_id"], one.draft(model=name)["id"]
-    publish(admin, bundle(name, "2.0.0", price=7))
-    assert one.get(f"/api/ml-models/{name}").json["version"] == "1.0.0"
+    publish(admin, bundle(name, "2.0.0", price=3))
+    shown = one.get(f"/api/ml-models/{name}").json
+    assert (shown["version"], shown["price"]) == ("1.0.0", 1)
+    with sessions.begin() as session:
+        registry.set_price(session, name, 7)
     activated = admin.post(f"{PATH}/{name}/activate", {"version": "2.0.0"})
     assert (activated.status_code, activated.json["active"]) == (200, True)
     after = one.predict(model=name).json["task_id"]
     one.post(f"/api/tasks/{draft}/run")
     run_jobs()
-    shown = [one.task(task_id) for task_id in (before, after, draft)]
-    assert [task["charged"] for task in shown] == [1, 7, 7]
-    assert [task["result"]["model"]["version"] for task in shown] == ["1.0.0", "2.0.0", "2.0.0"]
+    tasks = [one.task(task_id) for task_id in (before, after, draft)]
+    assert [task["charged"] for task in tasks] == [1, 7, 7]
+    assert [task["result"]["model"]["version"] for task in tasks] == ["1.0.0", "2.0.0", "2.0.0"]
 
 
 def test_rolling_back_returns_to_the_version_before(admin: Person) -> None:

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from inspect import signature
 from typing import Any
 
 import httpx
@@ -86,7 +87,7 @@ def test_what_cannot_be_sent_is_named_and_not_sent(
 
 def test_an_age_that_is_no_number_is_named() -> None:
     with pytest.raises(InvalidInput, match="chronological_age: must be a number or text"):
-        panel({}, None, None, datetime.date(1976, 1, 1))  # type: ignore[arg-type]  # as people do
+        panel({}, {"chronological_age": datetime.date(1976, 1, 1)})  # type: ignore[typeddict-item]  # as people do
 
 
 def test_names_that_are_no_text_are_sent_as_text() -> None:
@@ -116,11 +117,18 @@ def test_what_is_no_mapping_is_refused_in_words(people: Any) -> None:
 
 def test_units_are_a_mapping() -> None:
     with pytest.raises(TypeError, match="units map biomarkers to their units"):
-        panel({"glucose": 5}, None, "mg/dL", None)  # type: ignore[arg-type]  # as people do
+        panel({"glucose": 5}, {"units": "mg/dL"})  # type: ignore[typeddict-item]  # as people do
 
 
 def test_the_age_may_be_a_cell_of_the_row() -> None:
     row = pd.Series({"glucose": 5.5, "chronological_age": 50.0})
     beside = {"answers": {"glucose": 5.5}, "chronological_age": 50.0}
-    assert panel(row, None, None, None) == beside
-    assert panel({"glucose": 5.5}, None, None, 50.0) == beside
+    assert panel(row, {}) == beside
+    assert panel({"glucose": 5.5}, {"chronological_age": 50.0}) == beside
+
+
+def test_what_no_panel_has_is_an_unexpected_keyword() -> None:
+    client = client_of(Stub())
+    with pytest.raises(TypeError, match=r"predict\(\) got an unexpected keyword argument 'modle'"):
+        client.predict({"glucose": 5}, modle="kdm")  # type: ignore[call-arg]
+    assert {"model", "units", "chronological_age"} <= signature(client.predict).parameters.keys()

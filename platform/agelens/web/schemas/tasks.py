@@ -18,18 +18,15 @@ from agelens.web.shapes import Shape, failure_of, model_name_of
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
-class PredictRequest(Request):
-    model = Text(longest=64, allow_none=True)
-    answers = Answers(required=True)
-    units = Answers(allow_none=True)
-    chronological_age = Scalar(allow_none=True)
-
-
 class DraftRequest(Request):
     model = Text(longest=64, allow_none=True)
     answers = Answers()
     units = Answers(allow_none=True)
     chronological_age = Scalar(allow_none=True)
+
+
+class PredictRequest(DraftRequest):
+    answers = Answers(required=True)
 
 
 class WhatIfRequest(Request):
