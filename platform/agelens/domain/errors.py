@@ -131,6 +131,13 @@ class StorageFull(Unavailable):
     title = "The storage is full"
 
 
+class SchemaMismatch(Unavailable):
+    """The database's tables are those of another version of AgeLens."""
+
+    code = "schema_mismatch"
+    title = "The database belongs to another version"
+
+
 class StorageMismatch(AgeLensError):
     """The file storage belongs to another database, or this database to another storage."""
 

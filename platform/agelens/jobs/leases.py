@@ -46,7 +46,8 @@ class Lease:
             try:
                 with sessions().begin() as session:
                     held = self._renew(session)
-            except SQLAlchemyError as error:  # away: whoever finds the lease expired decides
+            # away, or the disk is full: whoever finds the lease expired decides
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("lease not renewed", error=type(error).__name__)
                 continue
             if not held:

@@ -11,27 +11,57 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import AgeLensError, StorageMismatch
+from agelens.domain.errors import AgeLensError, SchemaMismatch, StorageMismatch
 from agelens.jobs.connections import files, redis_url, sessions, settings
-from agelens.queueing import JobQueue
+from agelens.queueing import JobQueue, open_redis
+from agelens.queueing.heartbeat import SCHEDULER, Heartbeat, process_name
 from agelens.services import storage_binding, sweeps
 from agelens.services.cohorts import cleanup
 from agelens.services.retraining import schedules
+from agelens.storage import schema_version
 
 log = structlog.get_logger()
 HOUR_SECONDS = 3600.0
+STUCK_AFTER_SECONDS = 90.0  # beside the pause; no statement may take longer than thirty
+
+
+class Progress:
+    """When the scheduler last went on to another step."""
+
+    def __init__(self) -> None:
+        self.made()
+
+    def made(self) -> None:
+        """Another step begins."""
+        self._at = time.monotonic()
+
+    def is_recent(self) -> bool:
+        """Whether it is not stuck, in a storage that never answers for instance."""
+        return time.monotonic() - self._at < STUCK_AFTER_SECONDS + settings().sweep_seconds
+
+
+progress = Progress()
 
 
 def main() -> None:
-    """Sweep until stopped; a step that fails is retried in the next sweep."""
+    """Sweep until stopped, with a heartbeat for as long as the sweeps go on."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    beats = open_redis(redis_url())
+    progress.made()
+    with Heartbeat(beats, process_name(), [SCHEDULER], is_well=progress.is_recent):
+        _sweep_until(stopped)
+
+
+def _sweep_until(stopped: threading.Event) -> None:
+    """A step that fails is retried in the next sweep."""
     queue = JobQueue(
         redis_url(),
         job_timeout_seconds=settings().lease_seconds,
         training_seconds=settings().training_seconds,
     )
+    _attempt("check the schema", schema_version.check, queue)
     _attempt("check the storage", partial(storage_binding.ensure, files=files()), queue)
     started_at, cleaned_at = time.monotonic(), -HOUR_SECONDS
     while not stopped.is_set():
@@ -80,16 +110,17 @@ def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> b
 
     Raises
     ------
-    StorageMismatch
-        If the storage belongs to another database: this scheduler must not go on.
+    StorageMismatch, SchemaMismatch
+        If storage or tables are not those of this scheduler: it must not go on.
     """
+    progress.made()
     try:
         with sessions()() as session:
             count = step(session)
             queue.commit(session)
-    except StorageMismatch:
+    except (StorageMismatch, SchemaMismatch):
         raise
-    except (SQLAlchemyError, RedisError, AgeLensError) as error:
+    except (SQLAlchemyError, RedisError, AgeLensError, OSError) as error:
         log.warning("sweep postponed", step=what, error=type(error).__name__)
         return False
     if count:

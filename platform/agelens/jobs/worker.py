@@ -12,6 +12,7 @@ from agelens.jobs.database_retry import in_transaction
 from agelens.queueing.queue import COHORTS, IN_PROCESS, TRAINING
 from agelens.queueing.worker import work, work_in_forks
 from agelens.services import registry, storage_binding
+from agelens.storage import schema_version
 
 log = structlog.get_logger()
 DATABASE_MAY_TAKE_SECONDS = 30.0
@@ -19,11 +20,17 @@ DATABASE_MAY_TAKE_SECONDS = 30.0
 
 def main(queues: Sequence[str] = IN_PROCESS) -> None:
     """Load the clocks, then take jobs until stopped."""
+    _check_schema()
     clocks = in_transaction(registry.warm, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
     if COHORTS in queues:
         _check_storage()
     log.info("worker listens", queues=list(queues), clocks=clocks)
     work(redis_url(), queues)
+
+
+def _check_schema() -> None:
+    """Refuse to work with tables of another version."""
+    in_transaction(schema_version.check, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
 
 
 def _check_storage() -> None:

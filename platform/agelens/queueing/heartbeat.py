@@ -1,10 +1,13 @@
-"""Worker heartbeats in Redis: every few seconds, so that a killed worker is missed soon.
+"""Heartbeats of workers and scheduler in Redis: every few seconds, so that a killed one is missed soon.
 
 RQ's own registration outlives a killed worker by minutes and does not survive an emptied Redis.
 """
 
+import os
+import socket
 import threading
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -13,6 +16,7 @@ from redis.exceptions import RedisError
 
 BEAT_SECONDS = 3.0
 ALIVE_FOR_SECONDS = 12.0
+SCHEDULER = "scheduler"  # beside the names of queues
 
 log = structlog.get_logger()
 
@@ -22,8 +26,19 @@ def key_of(queue: str) -> str:
     return f"agelens:workers:{queue}"
 
 
+def process_name() -> str:
+    """This process among those of all hosts, and of all times."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+
+
+def pids_here(names: Sequence[str]) -> set[int]:
+    """The numbers of those processes that run on this host."""
+    found = (name.rsplit("-", 2) for name in names)
+    return {int(parts[1]) for parts in found if parts[0] == socket.gethostname()}
+
+
 def alive(redis: Redis, queue: str) -> list[str]:
-    """Names of the workers of a queue whose last heartbeat is recent."""
+    """Names of the workers of a queue, or of schedulers, whose last heartbeat is recent."""
     names: Any = redis.zrangebyscore(key_of(queue), _now(redis) - ALIVE_FOR_SECONDS, "+inf")
     return sorted(name.decode() for name in names)
 
@@ -35,11 +50,22 @@ def _now(redis: Redis) -> float:
 
 
 class Heartbeat:
-    """A daemon thread that sends a worker's heartbeat until it stops."""
+    """A daemon thread that sends a process's heartbeat until it stops.
 
-    def __init__(self, redis: Redis, name: str, queues: Sequence[str]) -> None:
+    `is_well` lets a process whose main thread is stuck fall silent.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        name: str,
+        queues: Sequence[str],
+        *,
+        is_well: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._redis = redis
         self._name = name
+        self._is_well = is_well
         self._keys = [key_of(queue) for queue in queues]
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -53,16 +79,20 @@ class Heartbeat:
         try:
             for key in self._keys:
                 self._redis.zrem(key, self._name)
-        except RedisError as error:
+        except (RedisError, OSError) as error:
             log.warning("redis is away", error=str(error))
 
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                now = _now(self._redis)
-                for key in self._keys:
-                    self._redis.zadd(key, {self._name: now})
-                    self._redis.zremrangebyscore(key, "-inf", now - 10 * ALIVE_FOR_SECONDS)
-            except RedisError as error:
+                if self._is_well():
+                    self._beat()
+            except (RedisError, OSError) as error:
                 log.warning("redis is away", error=str(error))
             self._stopped.wait(BEAT_SECONDS)
+
+    def _beat(self) -> None:
+        now = _now(self._redis)
+        for key in self._keys:
+            self._redis.zadd(key, {self._name: now})
+            self._redis.zremrangebyscore(key, "-inf", now - 10 * ALIVE_FOR_SECONDS)

@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
@@ -14,7 +13,7 @@ from redis import Redis
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
-from agelens.queueing.heartbeat import Heartbeat
+from agelens.queueing.heartbeat import Heartbeat, process_name
 from agelens.queueing.own_jobs import OwnJob
 from agelens.queueing.queue import open_redis
 
@@ -75,7 +74,7 @@ def _listen(
 ) -> None:
     """Work until asked to stop. RQ's own loop also ends at what it cannot read in a queue."""
     asked = threading.Event()
-    with Heartbeat(open_redis(redis_url), uuid.uuid4().hex, queues):
+    with Heartbeat(open_redis(redis_url), process_name(), queues):
         while True:
             worker = make()
             worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS

@@ -38,22 +38,33 @@ def ensure(session: Session, files: Files) -> None:
 def check(session: Session, files: Files) -> None:
     """Compare the identities, and bind a storage that nobody has used; see `ensure`."""
     installation = session.scalars(select(Installation).with_for_update()).one()
-    marked = _marker(files)
-    if marked is None and not installation.storage_bound:
+    if compare(files, installation.id, bound=installation.storage_bound):
+        installation.storage_bound = True
+    else:
         _refuse_strangers(session, files)
         _bind(installation, files)
-    elif marked is None:
+
+
+def compare(files: Files, installation: uuid.UUID, *, bound: bool) -> bool:
+    """Read-only: whether the storage carries this identity; False when it carries none and need not.
+
+    Raises
+    ------
+    StorageMismatch
+        If it carries another, or none although the database is `bound` to a storage.
+    """
+    marked = _marker(files)
+    if marked is None and bound:
         raise StorageMismatch(
             "This storage does not carry the identity of the database, whose files are elsewhere: "
             f"is AGELENS_STORAGE the same in every process? {CLAIM}"
         )
-    elif marked != installation.id:
+    if marked not in (None, installation):
         raise StorageMismatch(
             f"This storage belongs to another installation ({marked}); the database is "
-            f"{installation.id}. Set another AGELENS_STORAGE or DATABASE_URL. {CLAIM}"
+            f"{installation}. Set another AGELENS_STORAGE or DATABASE_URL. {CLAIM}"
         )
-    else:
-        installation.storage_bound = True
+    return marked is not None
 
 
 def claim(session: Session, files: Files) -> uuid.UUID:

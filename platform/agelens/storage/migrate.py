@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
+from agelens.storage import schema_version
+
 MIGRATION_LOCK = 7_305_211_001  # any number; the same in every process that migrates
 
 
@@ -18,9 +20,22 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest schema; of several processes that start at once, one does it."""
+    """Upgrade to the newest schema; of several processes that start at once, one does it.
+
+    Raises
+    ------
+    SchemaMismatch
+        If newer code migrated the database.
+    """
     with engine.begin() as connection:
         connection.execute(text("set local statement_timeout = 0"))
         connection.execute(text("set local lock_timeout = 0"))
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        _refuse_newer(connection)
         command.upgrade(alembic_config(connection), "head")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    found = schema_version.revision_of(connection)
+    if found is not None and found not in schema_version.revisions()[0]:
+        raise schema_version.newer(found)

@@ -1,10 +1,13 @@
 """Logs and Prometheus metrics of requests."""
 
 import time
+from contextlib import suppress
 
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
+
+from agelens.web.metrics import CounterFiles
 
 REQUESTS = Counter(
     "agelens_http_requests_total", "Requests answered", ["method", "endpoint", "status"]
@@ -18,6 +21,7 @@ log = structlog.get_logger()
 
 def observe(app: Flask) -> None:
     """Count, time and log each request; never its body, its query or its token."""
+    counter_files = CounterFiles(app.extensions["agelens_settings"].metrics_dir)
 
     @app.before_request
     def start() -> None:
@@ -29,8 +33,10 @@ def observe(app: Flask) -> None:
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         # a client may make methods up; each would be a time series for ever
         method = request.method if request.method in KNOWN_METHODS else "other"
-        REQUESTS.labels(method, endpoint, str(response.status_code)).inc()
-        SECONDS.labels(endpoint).observe(seconds)
+        if counter_files.are_ready():
+            with suppress(OSError):
+                REQUESTS.labels(method, endpoint, str(response.status_code)).inc()
+                SECONDS.labels(endpoint).observe(seconds)
         if response.status_code >= 500:
             level = log.error if response.status_code == 500 else log.warning
             level(

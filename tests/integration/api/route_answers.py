@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agelens.queueing import PREDICT
-from agelens.queueing.heartbeat import key_of
+from agelens.queueing.heartbeat import SCHEDULER, key_of
 from integration.api.bundles import bundle, new_name
 from integration.api.sent_cohorts import CSV, as_csv, people
 from integration.people import PANEL, PASSWORD, Person, new_email
@@ -40,7 +40,8 @@ class RouteAnswers:
 
 
 def ask_about_the_service(answers: RouteAnswers, nobody: Person, redis: Redis) -> None:
-    redis.zadd(key_of(PREDICT.queue), {"a-worker": time.time()})
+    for name in (PREDICT.queue, SCHEDULER):
+        redis.zadd(key_of(name), {"a-process": time.time()})
     for path in ("/healthz", "/readyz", "/metrics", "/api/biomarkers"):
         answers.ask(nobody, "GET", path)
     answers.ask(nobody, "GET", "/api/ml-models")

@@ -1,27 +1,38 @@
 """Health, readiness, metrics, and the reference page."""
 
+import json
 import re
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from agelens.queueing import PREDICT, RETRAIN
-from agelens.queueing.heartbeat import key_of
+from agelens.queueing.heartbeat import SCHEDULER, key_of
+from agelens.services import storage_binding
 from agelens.settings import Settings
+from agelens.storage import Task
+from flask import Flask
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
 from redis import Redis
+from sqlalchemy import func, text, update
+from sqlalchemy.orm import Session, sessionmaker
 
 WORKERS, TRAINERS = key_of(PREDICT.queue), key_of(RETRAIN.queue)
+SCHEDULERS = key_of(SCHEDULER)
 
 
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
     client = Redis.from_url(str(settings.redis_url))
     client.delete(WORKERS, TRAINERS)
+    client.zadd(SCHEDULERS, {"a-scheduler": time.time()})
     yield client
-    client.delete(WORKERS, TRAINERS)
+    client.delete(WORKERS, TRAINERS, SCHEDULERS)
     client.close()
 
 
@@ -58,6 +69,71 @@ def test_readyz_names_what_is_missing(http: FlaskClient, redis: Redis) -> None:
     assert problem["detail"] == "Not ready: workers."
     assert (problem["database"], problem["redis"], problem["workers"]) == ("ok", "ok", 0)
     assert response.headers["Retry-After"]
+
+
+def test_a_frozen_scheduler_is_named(http: FlaskClient, redis: Redis) -> None:
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    redis.zadd(SCHEDULERS, {"a-scheduler": time.time() - 60})
+    problem = expect_problem(http.get("/readyz"), 503, "unavailable")
+    assert problem["detail"] == "Not ready: scheduler."
+    assert 'agelens_part_ok{part="scheduler"} 0.0' in http.get("/metrics").text
+
+
+def test_a_storage_that_cannot_be_written_is_named(
+    settings: Settings, make_app: Callable[[Settings], Flask], redis: Redis, tmp_path: Path
+) -> None:
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    (tmp_path / "no-folder").write_text("")
+    away = settings.model_copy(update={"storage": str(tmp_path / "no-folder" / "storage")})
+    http = make_app(away).test_client()
+    problem = expect_problem(http.get("/readyz"), 503, "unavailable")
+    assert problem["detail"] == "Not ready: storage."
+    assert 'agelens_part_ok{part="storage"} 0.0' in http.get("/metrics").text
+
+
+def test_a_storage_of_another_installation_is_named(
+    settings: Settings, make_app: Callable[[Settings], Flask], redis: Redis, tmp_path: Path
+) -> None:
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    (tmp_path / storage_binding.MARKER).write_text(json.dumps({"installation": str(uuid.uuid4())}))
+    foreign = settings.model_copy(update={"storage": str(tmp_path)})
+    http = make_app(foreign).test_client()
+    problem = expect_problem(http.get("/readyz"), 503, "unavailable")
+    assert problem["detail"] == "Not ready: storage (of another installation)."
+    assert [path.name for path in tmp_path.iterdir()] == [storage_binding.MARKER]
+
+
+def test_the_age_of_the_oldest_queued_work_is_told(
+    http: FlaskClient, person: PersonFactory, redis: Redis, sessions: sessionmaker[Session]
+) -> None:
+    task_id = person(100).queued()
+    with sessions.begin() as session:  # a draft of last week, which was run just now
+        last_week = func.clock_timestamp() - timedelta(days=7)
+        session.execute(update(Task).where(Task.id == task_id).values(created_at=last_week))
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    ready = http.get("/readyz").json
+    assert 0 <= ready["oldest_prediction_seconds"] < 3600
+    assert ready["oldest_cohort_seconds"] is None
+    metrics = http.get("/metrics").text
+    assert 'agelens_oldest_queued_seconds{queue="predictions"}' in metrics
+    assert 'agelens_oldest_queued_seconds{queue="cohorts"} 0.0' in metrics
+    assert 'agelens_parts_handed_back{status="queued"} 0.0' in metrics
+
+
+@pytest.mark.parametrize("revision", ["0001", "9999"])
+def test_tables_of_another_version_are_named(
+    http: FlaskClient, redis: Redis, sessions: sessionmaker[Session], revision: str
+) -> None:
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    with sessions.begin() as session:
+        before = session.scalar(text("select version_num from alembic_version"))
+        session.execute(text("update alembic_version set version_num = :r"), {"r": revision})
+    try:
+        problem = expect_problem(http.get("/readyz"), 503, "unavailable")
+    finally:
+        with sessions.begin() as session:
+            session.execute(text("update alembic_version set version_num = :r"), {"r": before})
+    assert problem["detail"] == "Not ready: database (of another version)."
 
 
 def test_metrics_are_prometheus_text(http: FlaskClient, person: PersonFactory) -> None:

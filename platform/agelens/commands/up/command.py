@@ -5,11 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import click
 
 from agelens.commands.up import first_admin, ports, processes
 from agelens.commands.up.addresses import answers, origin
+from agelens.commands.up.disk import DiskTooSmallError, check_space
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
 from agelens.commands.up.home import Home, HomeInUseError
 from agelens.commands.up.server import EmbeddedServer, EmbeddedServerError
@@ -33,15 +35,20 @@ def run(settings: Settings) -> int:
     try:
         home = Home(settings.home)
         with home.locked():
+            check_space(home.path, has_servers=settings.database_url is None)
             return _Stack(settings, home).run()
-    except (HomeInUseError, OSError) as error:
+    except (HomeInUseError, DiskTooSmallError) as error:
         click.echo(f"Error: {error}", err=True)
-        return 1
+    except OSError as error:
+        place = error.filename or settings.home.expanduser().resolve()
+        click.echo(f"Error: AgeLens did not start. {place}: {error.strerror}", err=True)
+    return 1
 
 
 def say(message: str) -> None:
-    """Tell the person at the terminal."""
-    print(message, flush=True)
+    """Tell the person at the terminal, or a file, whose disk may be full."""
+    with suppress(OSError):
+        print(message, flush=True)
 
 
 class _Stack:
@@ -122,7 +129,11 @@ class _Stack:
     def _start_parts(self) -> None:
         workers = [f"worker-{number}" for number in range(1, self.settings.workers + 1)]
         for name in ("api", *workers, "scheduler"):
-            self.supervisor.start(Child(name, self._spawner(name)))
+            child = Child(name, self._spawner(name), has_heartbeat=name != "api")
+            self.supervisor.start(child)
+        from agelens.commands.up.heartbeats import HeartbeatMonitor  # late: it imports RQ
+
+        self.supervisor.silent = HeartbeatMonitor(str(self.settings.redis_url)).silent
 
     def _spawner(self, name: str) -> Callable[[], subprocess.Popen[bytes]]:
         return lambda: self._agelens(name, name.split("-")[0])
@@ -134,7 +145,8 @@ class _Stack:
             return self._agelens("trainer", "worker", "training", death_signal=signal.SIGQUIT)
 
         # on this signal it gives back the retraining under way instead of finishing it first
-        self.supervisor.start(Child("trainer", spawn, stop_signal=signal.SIGQUIT))
+        trainer = Child("trainer", spawn, stop_signal=signal.SIGQUIT, has_heartbeat=True)
+        self.supervisor.start(trainer)
 
     def _agelens(
         self, name: str, *command: str, death_signal: signal.Signals = signal.SIGTERM

@@ -53,8 +53,9 @@ class Home:
     def log(self, name: str) -> Path:
         """A child's log; one that grew large makes room at the next start."""
         path = self.logs / f"{name}.log"
-        if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
-            path.rename(path.with_suffix(".log.1"))
+        with suppress(OSError):  # it may go on growing
+            if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
+                path.rename(path.with_suffix(".log.1"))
         return path
 
     def remember_children(self, children: Iterable[tuple[str, int, float]]) -> None:
@@ -66,12 +67,17 @@ class Home:
         self._note("addresses", {"api": api, "database": database, **others})
 
     def _note(self, name: str, what: object) -> None:
-        """Write a small file of the home, whole or not at all, for its owner alone."""
+        """Write a small file of the home, whole or not at all, for its owner alone.
+
+        On a full disk it stays as it was: notes are for others, what runs does not need them.
+        """
         fresh = self.run / f"{name}.new"
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(what, file)
-        fresh.rename(self.run / f"{name}.json")
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+            private = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(private, "w") as file:
+                json.dump(what, file)
+            fresh.rename(self.run / f"{name}.json")
 
     def end_leftovers(self) -> int:
         """End what a killed `agelens up` of this home left running; say how many."""

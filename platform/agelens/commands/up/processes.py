@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -42,7 +43,7 @@ def spawn(
     uid, gid = (account.uid, account.gid) if account else (-1, -1)
     launcher = [sys.executable, "-I", "-S", str(_LAUNCHER)]
     arguments = [str(os.getpid()), str(int(death_signal)), str(uid), str(gid)]
-    with log.open("ab") as output:
+    with _opened(log) as output:
         return subprocess.Popen(
             [*launcher, *arguments, *command],
             stdin=subprocess.DEVNULL,
@@ -52,6 +53,14 @@ def spawn(
             cwd=directory,
             start_new_session=True,
         )
+
+
+def _opened(log: Path) -> BinaryIO:
+    """The log to append to; nowhere when there is no room even for its name."""
+    try:
+        return log.open("ab")
+    except OSError:
+        return open(os.devnull, "wb")
 
 
 def adopt_orphans() -> None:

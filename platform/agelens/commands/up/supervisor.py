@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import psutil
 
 from agelens.commands.up import processes
+from agelens.commands.up.disk import DiskMonitor
 from agelens.commands.up.home import Home
 from agelens.commands.up.server import EmbeddedServerError
 
@@ -28,7 +29,8 @@ class StopRequestedError(Exception):
 class Child:
     """A process that shall always run, and how to start and stop it.
 
-    One that is not `needed` may fail for good without ending the others.
+    One that is not `needed` may fail for good without ending the others. One that `has_heartbeat`
+    is ended, and started again, when it runs and does not send it.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
     needed: bool = True
+    has_heartbeat: bool = False
     process: subprocess.Popen[bytes] | None = None
     created: float = 0.0
     started_at: float = 0.0
@@ -56,6 +59,9 @@ class Supervisor:
         self.say = say
         self.children: list[Child] = []
         self.passing: list[subprocess.Popen[bytes]] = []
+        # says which children miss their heartbeat; nobody does before Redis runs
+        self.silent: Callable[[Sequence[Child]], list[Child]] = lambda _: []
+        self._disk = DiskMonitor(home.run)
         self.stop_requests = 0
         self._last_request_at = float("-inf")
         self._not_ours = psutil.Process().children()
@@ -83,11 +89,14 @@ class Supervisor:
         child.started_at = time.monotonic()
         try:
             child.process = child.spawn()
+            child.created = psutil.Process(child.process.pid).create_time()
         except (OSError, EmbeddedServerError) as error:
             child.process = None
             self._plan_restart(child, str(error))
             return
-        child.created = psutil.Process(child.process.pid).create_time()
+        self._note_children()
+
+    def _note_children(self) -> None:
         self.home.remember_children(
             (c.name, c.process.pid, c.created) for c in self.children if c.process
         )
@@ -101,7 +110,11 @@ class Supervisor:
         self.say(f"{child.name} ended ({reason}), starting it again in {delay:g} s. See {log}")
 
     def watch(self) -> None:
-        """One look at every child."""
+        """One look at the disk and at every child."""
+        if self._disk.changed():
+            self._tell_of_disk()
+        for child in self.silent(self.children):
+            self._end_frozen(child)
         ours = [c.process for c in self.children if c.process] + self.passing
         processes.reap_orphans({process.pid for process in ours})
         for child in self.children:
@@ -112,6 +125,24 @@ class Supervisor:
                 self._plan_restart(child, describe_exit(code))
             elif child.start_again_at and time.monotonic() >= child.start_again_at:
                 self._spawn(child)
+
+    def _tell_of_disk(self) -> None:
+        """Say that the disk is full, or that it is not any more: then nobody waits any longer."""
+        if self._disk.error is not None:
+            reason = self._disk.error.strerror
+            self.say(f"{self.home.path} cannot be written ({reason}); all goes on when it can.")
+            return
+        self.say(f"{self.home.path} can be written again.")
+        self._note_children()
+        for child in self.children:
+            child.failures = 0
+            if child.start_again_at:
+                child.start_again_at = time.monotonic()
+
+    def _end_frozen(self, child: Child) -> None:
+        if child.process and child.process.poll() is None:
+            self.say(f"{child.name} runs and sends no heartbeat, ending it")
+            processes.signal_group(child.process.pid, signal.SIGKILL)
 
     def wait_until(self, condition: Callable[[], bool], timeout_seconds: float) -> bool:
         """Keep watching until the condition holds or the time is over."""

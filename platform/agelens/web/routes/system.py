@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import Response
+from flask import Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from agelens.services import overview
+from agelens.services.storage_probe import StorageProbe
 from agelens.web.arguments import Blueprint
-from agelens.web.extensions import db, limiter, queue, settings
+from agelens.web.extensions import db, files, limiter, queue, settings
 from agelens.web.metrics import exposition
 from agelens.web.problems import unavailable
 from agelens.web.schemas.system import Health, Readiness
@@ -30,13 +31,13 @@ def healthz() -> dict[str, str]:
 @blueprint.response(200, Readiness)
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 def readyz() -> dict[str, object] | Response:
-    """Database, Redis, workers and the default clock; 503 names the part that is missing."""
-    state = overview.readiness(db.session(), queue())
-    if state["status"] == "ready":
+    """Database, Redis, workers, scheduler, storage, default clock; 503 names what is missing."""
+    state = overview.readiness(db.session(), queue(), _storage_probe())
+    missing = overview.missing(state)
+    if not missing:
         return state
-    parts = {name: state[name] for name in ("database", "redis", "workers", "model")}
-    missing = ", ".join(name for name, found in parts.items() if found in ("away", 0, None))
-    return unavailable(f"Not ready: {missing}.", **parts)
+    del state["status"]  # a problem's own member
+    return unavailable(f"Not ready: {', '.join(missing)}.", **state)
 
 
 @blueprint.get("/metrics")
@@ -45,5 +46,13 @@ def readyz() -> dict[str, object] | Response:
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 def metrics() -> Response:
     """Prometheus metrics of every API process, the queues and the tasks under way."""
-    text = exposition(settings().metrics_dir, overview.gauges(db.session(), queue()))
+    text = exposition(
+        settings().metrics_dir, overview.gauges(db.session(), queue(), _storage_probe())
+    )
     return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _storage_probe() -> StorageProbe:
+    """One for each app: it remembers what it found."""
+    probes: dict[str, StorageProbe] = current_app.extensions
+    return probes.setdefault("agelens_storage_probe", StorageProbe(files()))

@@ -15,8 +15,18 @@ class Readiness(Schema):
     database = fields.String()
     redis = fields.String()
     workers = fields.Integer(metadata={"description": "Those that take predictions"})
+    scheduler = fields.String(metadata={"description": "ok, or away: lost work is not found"})
+    storage = fields.String(metadata={"description": "ok, away, full, or of another installation"})
     trainers = fields.Integer(metadata={"description": "Those that take retrainings"})
     model = fields.String(allow_none=True)
+    oldest_prediction_seconds = fields.Float(
+        allow_none=True,
+        metadata={"description": "How long the oldest queued prediction has waited"},
+    )
+    oldest_cohort_seconds = fields.Float(
+        allow_none=True,
+        metadata={"description": "How long the oldest cohort with a queued part has waited"},
+    )
 
 
 QueuesSchema = whole(wire.Queues)

@@ -1,0 +1,56 @@
+"""Whether the database has the tables that this version of the code expects."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.orm import Session
+
+from agelens.domain.errors import SchemaMismatch
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def check(database: Session | Connection) -> None:
+    """Compare the revision of the database with the newest one that comes with the code.
+
+    Raises
+    ------
+    SchemaMismatch
+        If they differ: the message says which of the two is the older one.
+    """
+    found = revision_of(database)
+    known, head = revisions()
+    if found == head:
+        return
+    if found is not None and found not in known:
+        raise newer(found)
+    raise SchemaMismatch(
+        f"The database is older than this version of AgeLens (revision {found or 'none'}, needed "
+        f"{head}): run `agelens migrate`."
+    )
+
+
+def newer(revision: str) -> SchemaMismatch:
+    """The error about a revision that comes from newer code."""
+    return SchemaMismatch(
+        f"The database was migrated by a newer version of AgeLens (revision {revision}, this one "
+        f"knows up to {revisions()[1]}): start that version here, too."
+    )
+
+
+def revision_of(database: Session | Connection) -> str | None:
+    """The revision of the database; None when it was never migrated."""
+    if database.scalar(select(func.to_regclass("alembic_version"))) is None:
+        return None
+    revision: str | None = database.scalar(text("select version_num from alembic_version"))
+    return revision
+
+
+@lru_cache
+def revisions() -> tuple[frozenset[str], str]:
+    """Every revision that comes with the code, and the newest."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return known, str(scripts.get_current_head())
