@@ -100,9 +100,9 @@ def history(
     if status is not None:
         query = query.where(Task.status == status)
     if model is not None:
-        query = query.where(
-            Task.model_version_id.in_(select(ModelVersion.id).where(ModelVersion.name == model))
-        )
+        # looked up first: the planner knows how rare a version is only when it sees its id
+        named = select(ModelVersion.id).where(ModelVersion.name == model)
+        query = query.where(Task.model_version_id.in_(session.scalars(named).all()))
     return paginate(session, query, (Task.created_at, Task.id), cursor, limit)
 
 

@@ -164,6 +164,6 @@ def _use(session: Session, task: Task, several: int) -> int:
 
 def _used_up(left: int) -> ScenariosUsedUp:
     return ScenariosUsedUp(
-        f"A prediction comes with {SCENARIOS_PER_TASK:,} scenarios that change several answers, and "
-        f"{left:,} are left of this one. Change one answer at a time, or run a new prediction."
+        f"A prediction comes with {SCENARIOS_PER_TASK:,} scenarios that change several answers; this "
+        f"one has {left:,} of them left. Change one answer at a time, or run a new prediction."
     )

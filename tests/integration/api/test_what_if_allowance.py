@@ -125,7 +125,8 @@ def test_a_used_up_allowance_is_told_and_single_changes_go_on(
     task_id = finished(one, run_jobs)
     set_left(sessions, task_id, 1)
     problem = expect_problem(ask(one, task_id, SEVERAL, SEVERAL), 409, "scenarios_used_up")
-    assert "1 are left" in problem["detail"] and "new prediction" in problem["detail"]
+    assert "1 of them left" in problem["detail"]
+    assert "new prediction" in problem["detail"]
     assert left_of(sessions, task_id) == 1
     assert ask(one, task_id, SEVERAL).json["scenarios_left"] == 0
     expect_problem(ask(one, task_id, SEVERAL), 409, "scenarios_used_up")
