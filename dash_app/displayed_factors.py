@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agelens import wire
 from agelens.charts import value_text
 from agelens.client import Client, Model, NotFound, Task
+from agelens.client.units import unit_of_answer
 
 from dash_app import number_text
 
@@ -85,22 +86,15 @@ def _displayed_factor(
     if feature is None or not feature["units"]:
         return DisplayedFactor(row, feature, row["unit"])
     return DisplayedFactor(
-        row, feature, number_text.unit_of(feature, _typed(task, feature))["unit"]
+        row, feature, number_text.unit_of(feature, _unit_as_typed(task, feature))["unit"]
     )
 
 
-def _typed(task: Task, feature: number_text.Feature) -> str | None:
+def _unit_as_typed(task: Task, feature: number_text.Feature) -> str | None:
     """The unit in which an answer came; programs may have used a data set's name for it."""
-    for name, unit in ((feature["key"], None), *_aliases(feature)):
-        if name in task.units:
-            return str(task.units[name])
-        if name in task.answers:
-            return unit
-    return None
-
-
-def _aliases(feature: number_text.Feature) -> list[tuple[str, str | None]]:
-    return [(alias["name"], alias["unit"]) for alias in feature.get("aliases", ())]
+    names = (feature["key"], *(alias["name"] for alias in feature.get("aliases", ())))
+    answered = next((name for name in names if name in task.answers), None)
+    return None if answered is None else unit_of_answer(feature, answered, task.units)
 
 
 def value_texts(factors: list[DisplayedFactor]) -> dict[str, str]:

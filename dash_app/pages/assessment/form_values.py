@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agelens.client import Task
+from agelens.client.units import feature_named, unit_of_answer
 from agelens.wire import Scalar
 
 from dash_app import number_text
@@ -51,34 +52,21 @@ def panel(form: FormState) -> Panel:
 
 def from_task(task: Task, features: Sequence[Feature]) -> tuple[Typed, list[str]]:
     """A task's answers as they were typed, and those that no field can show."""
-    by_name = _names(features)
     typed: Typed = {}
     unknown: list[str] = []
     for name, answer in task.answers.items():
         if answer is None:
             continue
-        if name not in by_name:
+        feature, _ = feature_named(features, name)
+        if feature is None:
             unknown.append(name)
             continue
-        feature, own_unit = by_name[name]
         typed[feature["key"]] = {"value": plain(answer)}
         if feature["kind"] != "choice":
-            unit = task.units.get(name) or task.units.get(feature["key"]) or own_unit
-            typed[feature["key"]]["unit"] = str(unit)
+            typed[feature["key"]]["unit"] = unit_of_answer(feature, name, task.units)
     if task.chronological_age is not None:
         typed[AGE] = {"value": plain(task.chronological_age), "unit": "years"}
     return typed, unknown
-
-
-def _names(features: Sequence[Feature]) -> dict[str, tuple[Feature, str]]:
-    """Keys and the aliases that only name another unit."""
-    found = {
-        alias["name"]: (feature, alias["unit"])
-        for feature in features
-        for alias in feature.get("aliases", ())
-        if not alias["transform"]
-    }
-    return found | {feature["key"]: (feature, feature["unit"]) for feature in features}
 
 
 def from_example(

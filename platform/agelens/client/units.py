@@ -4,7 +4,7 @@ A `feature` is an entry of a clock's feature schema; canonical = value * factor 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Feature = Mapping[str, Any]
@@ -16,6 +16,28 @@ def unit_of(feature: Feature, name: str | None) -> Mapping[str, Any]:
     """An accepted unit by its name; the canonical one when it is not given or not known."""
     units: list[Mapping[str, Any]] = feature["units"]
     return next((unit for unit in units if unit["unit"] == name), units[0])
+
+
+def feature_named(
+    features: Iterable[Feature], name: str
+) -> tuple[Feature, str | None] | tuple[None, None]:
+    """The feature of a key, or of a data set's name for it, and the unit that the name stands for.
+
+    Names whose cells are transformed, such as logarithms, are not taken.
+    """
+    for feature in features:
+        if feature["key"] == name:
+            return feature, None
+        for alias in feature.get("aliases", ()):
+            if alias["name"] == name and not alias.get("transform"):
+                return feature, alias.get("unit")
+    return None, None
+
+
+def unit_of_answer(feature: Feature, name: str, units: Mapping[str, object]) -> str:
+    """The unit in which `name`, the feature's key or another name of it, was answered."""
+    _, own_unit = feature_named([feature], name)
+    return str(units.get(name) or units.get(feature["key"]) or own_unit or feature["unit"])
 
 
 def in_unit(feature: Feature, canonical: float, name: str | None) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agelens.client import Example, Task
-from agelens.client.units import Feature, canonical
+from agelens.client.units import Feature, canonical, feature_named, unit_of_answer
 from agelens.notebook.answers import AGE, Answer
 
 Units = dict[str, str]
@@ -30,24 +30,13 @@ def _state(
     state: dict[str, Answer] = {}
     shown: Units = {}
     for name, answer in answers.items():
-        feature, own_unit = _named(name, features)
+        feature, _ = feature_named(features, name)
         if feature is None or answer is None:
             continue
         key = str(feature["key"])
         if feature["kind"] == "choice":
             state[key] = str(answer)
             continue
-        shown[key] = str(units.get(name) or units.get(key) or own_unit or feature["unit"])
+        shown[key] = unit_of_answer(feature, name, units)
         state[key] = canonical(feature, float(answer), shown[key])
     return state, shown
-
-
-def _named(name: str, features: Sequence[Feature]) -> tuple[Feature | None, str | None]:
-    """The feature of a key, or of a data set's own name for it that only has another unit."""
-    for feature in features:
-        if feature["key"] == name:
-            return feature, None
-        for alias in feature.get("aliases", ()):
-            if alias["name"] == name and not alias["transform"]:
-                return feature, alias["unit"]
-    return None, None
