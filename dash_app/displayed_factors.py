@@ -93,7 +93,8 @@ def _displayed_factor(
 def _unit_as_typed(task: Task, feature: number_text.Feature) -> str | None:
     """The unit in which an answer came; programs may have used a data set's name for it."""
     names = (feature["key"], *(alias["name"] for alias in feature.get("aliases", ())))
-    answered = next((name for name in names if name in task.answers), None)
+    said = {**task.answers, **task.units}
+    answered = next((name for name in names if name in said), None)
     return None if answered is None else unit_of_answer(feature, answered, task.units)
 
 

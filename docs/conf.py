@@ -58,7 +58,11 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!agelens|model_training).*"),
     # what public names are made of, without being public themselves
-    (r"py:.*", r"agelens\.client\.(connection\.Connection|pages\.T|uploads\.(People|Upload))"),
+    (
+        r"py:.*",
+        r"agelens\.client\.(connection\.Connection|pages\.T(_co)?|uploads\.(People|Upload|ArrowFrame)"
+        r"|errors\.(TaskLike|CohortLike))",
+    ),
     (r"py:.*", r"agelens\.notebook\.static\.Shown"),
     (r"py:.*", r"agelens\.clocks\.peer_deviations\.PeerModel"),
     (r"py:.*", r"model_training\.(mortality|cards)\..*"),
