@@ -30,7 +30,7 @@ def score_part(part_id: str) -> None:
             finish = _score(claimed, lease)
     except (Unavailable, StorageMismatch) as error:
         log.warning("part handed back", cohort_id=str(claimed.cohort_id), error=error.detail)
-        in_transaction(partial(retries.hand_back, claimed=claimed))
+        in_transaction(partial(retries.requeue, claimed=claimed))
         return
     if finish is not None:
         _clean_up(claimed, finish)

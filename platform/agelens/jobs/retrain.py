@@ -77,7 +77,7 @@ def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -
     except _StoppedError:
         # After the death of a worker the lease runs out: that counts as an attempt.
         lost = lease.lost.is_set() or process_supervision.worker_is_gone()
-        return None if lost else partial(runs.give_back, claimed=claimed)
+        return None if lost else partial(runs.requeue, claimed=claimed)
     except Exception as error:
         failure = error if isinstance(error, AgeLensError) else _unexpected(claimed)
         notebook = process.executed(folder)

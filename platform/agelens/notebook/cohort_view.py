@@ -17,7 +17,7 @@ from agelens.notebook.error_messages import error_text
 from agelens.notebook.html_text import line
 from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.previews import cohort_html, preview_html
-from agelens.notebook.result_view import Stage
+from agelens.notebook.result_view import ResultView
 from agelens.notebook.styles import style
 from agelens.notebook.threaded_widgets import Page
 
@@ -45,7 +45,9 @@ class CohortView(Page):
         If there is no file of that path.
     """
 
-    def __init__(self, client: Client, source: Any = None, *, stage: Stage | None = None) -> None:
+    def __init__(
+        self, client: Client, source: Any = None, *, stage: ResultView | None = None
+    ) -> None:
         is_cohort = isinstance(source, Cohort) or is_id(source)
         self._source = None if is_cohort else checked_source(source)
         self.client = client
@@ -54,7 +56,7 @@ class CohortView(Page):
         self._followed: Cohort | None = None
         self._is_busy = False
         self._edits = 0
-        self._stage = stage or Stage()
+        self._stage = stage or ResultView()
         self._working: Latest[Work] = Latest(lambda work: work(), self._failed)
         self._canceling: Latest[Cohort] = Latest(_cancel, self._failed)
         self._parts = (self._working, self._canceling)

@@ -11,7 +11,7 @@ from agelens.notebook.cohort_view import CohortView
 from agelens.notebook.explorer_tab import Exploring
 from agelens.notebook.figure_widget import Drawing
 from agelens.notebook.history import History
-from agelens.notebook.result_view import Stage
+from agelens.notebook.result_view import ResultView
 from agelens.notebook.styles import style
 from agelens.notebook.threaded_widgets import Page
 
@@ -43,7 +43,7 @@ class Explorer(Page):
         models = list(client.models)
         first = client.models[model] if model else models[0]
         own = None if answers is None else checked_answers(answers, first)
-        self._stage = Stage()
+        self._stage = ResultView()
         self._exploring = Exploring(client, self._stage, models, first)
         self._history = History(client, self._stage, self._open)
         self._cohorts = CohortView(client, stage=self._stage)

@@ -12,7 +12,7 @@ from agelens.notebook.form import Form
 from agelens.notebook.html_text import credits, line
 from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.panels import state_of_example, state_of_task
-from agelens.notebook.result_view import Stage
+from agelens.notebook.result_view import ResultView
 from agelens.notebook.submission import Order, Ordering
 from agelens.notebook.threaded_widgets import Page
 
@@ -30,7 +30,9 @@ State = dict[str, Answer]
 class Exploring(Page):
     """A clock's controls; `result` is what the figure shows, `paid` the prediction behind it."""
 
-    def __init__(self, client: Client, stage: Stage, models: list[Model], first: Model) -> None:
+    def __init__(
+        self, client: Client, stage: ResultView, models: list[Model], first: Model
+    ) -> None:
         self.client = client
         self.stage = stage
         self.models = {model.name: model for model in models} | {first.name: first}

@@ -11,7 +11,7 @@ from agelens.client import Client, Task
 from agelens.notebook.error_messages import error_text
 from agelens.notebook.html_text import line
 from agelens.notebook.latest_only_worker import Latest
-from agelens.notebook.result_view import Stage
+from agelens.notebook.result_view import ResultView
 from agelens.notebook.styles import named
 from agelens.notebook.threaded_widgets import Page
 
@@ -24,7 +24,7 @@ EMPTY = "No predictions yet."
 class History(Page):
     """One's predictions, newest first; a chosen one goes back into the controls."""
 
-    def __init__(self, client: Client, stage: Stage, opened: Callable[[Task], None]) -> None:
+    def __init__(self, client: Client, stage: ResultView, opened: Callable[[Task], None]) -> None:
         self.client = client
         self.stage = stage
         self.tasks: list[Task] = []

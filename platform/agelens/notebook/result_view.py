@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 
 from agelens import charts
 from agelens.notebook.figure_widget import Drawing
-from agelens.notebook.fitting import Fitting
 from agelens.notebook.html_text import line
+from agelens.notebook.resize_observer import ResizeObserver
 from agelens.notebook.result_figure import picture
 from agelens.notebook.styles import DISCLAIMER
 
@@ -20,7 +20,7 @@ Wire = Mapping[str, Any]
 LAYOUT = {"flex": "1 1 0", "min_width": "360px", "overflow": "visible"}
 
 
-class Stage(widgets.VBox):
+class ResultView(widgets.VBox):
     """One figure for all tabs; threads may draw on it, one after the other; `front` is that tab."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Stage(widgets.VBox):
         script is lost."""
         if self._figure is None:
             self._figure = Drawing(figure)
-            self.children = [self.text, Fitting(), self._figure]
+            self.children = [self.text, ResizeObserver(), self._figure]
         else:
             self._figure.draw(figure)
 

@@ -135,7 +135,7 @@ PARTS = Swept(
     CohortPart,
     tried_enough=retries.is_hopeless,
     order=lambda part: (part.cohort_id, part.number),
-    give_up=retries.abandon,
+    give_up=retries.give_up,
 )
 RETRAININGS = Swept(
     RETRAIN,

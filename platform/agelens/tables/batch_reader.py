@@ -13,7 +13,7 @@ from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
 from agelens.domain.units import comparable
-from agelens.tables.columns import Sheet, read_sheet
+from agelens.tables.columns import ColumnBatch, read_sheet
 from agelens.tables.identifiers import texts_of
 from agelens.tables.malformed_cells import RowReader, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
@@ -134,7 +134,7 @@ class BatchReader:
 
     def _refuse_lacking(
         self,
-        sheet: Sheet,
+        sheet: ColumnBatch,
         arrays: Mapping[int, pa.Array],
         rows: IntArray,
         errors: dict[int, Problems],

@@ -20,7 +20,7 @@ Range = tuple[float, float]
 
 
 @dataclass
-class Sheet:
+class ColumnBatch:
     """The rows of a part as columns.
 
     `values` has the features that a column answers. `malformed` has, by the place of a column that is
@@ -45,7 +45,7 @@ class Sheet:
         return Table({key: of[rows] for key, of in self.values.items()}, self.ages[rows])
 
 
-def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) -> Sheet:
+def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) -> ColumnBatch:
     """Read every column that answers something, whole."""
     values: dict[str, FloatArray] = {}
     malformed: dict[int, BoolArray] = {}
@@ -55,11 +55,11 @@ def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) 
             values[key] = cells.values
             malformed[column.place] |= cells.malformed
     if matching.age is None:
-        return Sheet(values, np.full(n_rows, np.nan), malformed)
+        return ColumnBatch(values, np.full(n_rows, np.nan), malformed)
     ages = numbers_of(arrays[matching.age])
     strange = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
     malformed[matching.age] = ages.malformed | strange
-    return Sheet(values, ages.values, malformed)
+    return ColumnBatch(values, ages.values, malformed)
 
 
 def _with(values: FloatArray, rows: IntArray, given: FloatArray) -> FloatArray:

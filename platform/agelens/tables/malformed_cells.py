@@ -13,7 +13,7 @@ from agelens.domain.answer_parsing import MAX_PROBLEMS, AnswerParser
 from agelens.domain.errors import FieldProblem, InvalidAnswers
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE, Panel, PanelReader
-from agelens.tables.columns import Sheet
+from agelens.tables.columns import ColumnBatch
 from agelens.tables.matching import Column, ColumnNames, Matching
 from agelens.tables.panel_schema import PanelSchema
 from agelens.tables.typed_cells import answer_of
@@ -102,7 +102,7 @@ def read_malformed(
     reader: RowReader,
     schema: PanelSchema,
     matching: Matching,
-    sheet: Sheet,
+    sheet: ColumnBatch,
     arrays: Arrays,
     errors: dict[int, Problems],
 ) -> dict[int, tuple[str, ...]]:
@@ -132,7 +132,7 @@ def read_malformed(
 def _malformed(
     reader: RowReader,
     matching: Matching,
-    sheet: Sheet,
+    sheet: ColumnBatch,
     arrays: Arrays,
     errors: Mapping[int, Problems],
 ) -> Iterator[tuple[tuple[str, ...], IntArray, Iterator[ParsedCell]]]:
@@ -150,7 +150,9 @@ def _malformed(
             yield (AGE,), rows, reader.ages(arrays[matching.age], rows)
 
 
-def _put(sheet: Sheet, schema: PanelSchema, key: str, rows: IntArray, answers: Answers) -> None:
+def _put(
+    sheet: ColumnBatch, schema: PanelSchema, key: str, rows: IntArray, answers: Answers
+) -> None:
     """The values of a feature in the rows that were read, NaN in the others of them."""
     sheet.put(key, rows, np.full(len(rows), np.nan))
     if not answers:
@@ -164,7 +166,7 @@ def _put(sheet: Sheet, schema: PanelSchema, key: str, rows: IntArray, answers: A
 def _tell_missing(
     reader: RowReader,
     schema: PanelSchema,
-    sheet: Sheet,
+    sheet: ColumnBatch,
     found: Mapping[int, list[FieldProblem]],
 ) -> None:
     """What rows with a problem lack besides."""
@@ -177,5 +179,5 @@ def _tell_missing(
             problems += reader.missing(lacking, age=lacks_age)
 
 
-def _is_missing(sheet: Sheet, key: str, row: int) -> bool:
+def _is_missing(sheet: ColumnBatch, key: str, row: int) -> bool:
     return key not in sheet.values or bool(np.isnan(sheet.values[key][row]))

@@ -14,7 +14,7 @@ LONGEST_PAUSE_SECONDS = 60
 MOST_HANDED_BACK = 240  # with these pauses, four hours
 
 
-def hand_back(session: Session, claimed: Claim) -> bool:
+def requeue(session: Session, claimed: Claim) -> bool:
     """Re-queue the part with exponential backoff, because the storage is unreachable.
 
     The pauses grow, as an outage may be short or long. False when it is not this worker's any more,
@@ -40,7 +40,7 @@ def is_hopeless(part: CohortPart) -> bool:
     return attempts >= MOST_ATTEMPTS or part.handed_back >= MOST_HANDED_BACK
 
 
-def abandon(session: Session, part: CohortPart) -> None:
+def give_up(session: Session, part: CohortPart) -> None:
     """Fail the cohort of a part that used up its attempts; nothing is charged."""
     cohort = settlement.lock_running(session, part.cohort_id)
     part.status = "canceled"

@@ -113,7 +113,7 @@ def fail(
     return True
 
 
-def give_back(session: Session, claimed: Claim) -> bool:
+def requeue(session: Session, claimed: Claim) -> bool:
     """Queue it again as if this attempt had never been: its trainer was told to stop.
 
     The sweep enqueues it, for then its row is committed.

@@ -41,7 +41,7 @@ export default {
 """
 
 
-class Fitting(anywidget.AnyWidget):
+class ResizeObserver(anywidget.AnyWidget):
     """Stands above a figure, as wide as that; it is not seen."""
 
     _esm = SCRIPT
