@@ -11,7 +11,6 @@ from typing_extensions import TypeAliasType, TypedDict
 
 Scalar: TypeAlias = float | bool | str | None  # a draft keeps what was sent
 Answers: TypeAlias = dict[str, Scalar]
-Sex: TypeAlias = Literal["female", "male"]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
 Metrics: TypeAlias = dict[str, Json]
 

@@ -1,7 +1,7 @@
 """Tables of cohorts and their parts."""
 
 import uuid
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSON
@@ -9,9 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agelens.storage.base import Base, Created, Credits, Json, JsonList, Key, Moment
 from agelens.storage.models import ModelVersion
-
-CohortFormat = Literal["csv", "parquet", "json"]
-PartStatus = Literal["queued", "running", "succeeded", "failed", "canceled"]
 
 
 class Cohort(Base):

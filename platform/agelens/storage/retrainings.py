@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from agelens.storage.base import Base, Created, Key, Moment
 
-RetrainingStatus = Literal["queued", "running", "succeeded", "failed", "canceled"]
 FileRole = Literal["data", "validation"]
 
 
