@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from agelens import __version__
+from agelens.cli.backups import backup, restore
 from agelens.cli.errors import WRONG_CALL, CommandError, ReportingGroup
 from agelens.cli.models import models
 from agelens.cli.process_settings import connected_settings, process_settings, read_settings
@@ -261,6 +262,8 @@ cli.add_command(score)
 cli.add_command(users)
 cli.add_command(models)
 cli.add_command(storage)
+cli.add_command(backup)
+cli.add_command(restore)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from agelens.domain.errors import Unavailable
 from agelens.jobs import process_supervision, scratch_folder
@@ -13,6 +14,7 @@ from agelens.queueing.queue import COHORTS, IN_PROCESS, TRAINING
 from agelens.queueing.worker import work, work_in_forks
 from agelens.services import registry, storage_binding
 from agelens.storage import schema_version
+from agelens.storage.engine import open_engine
 
 log = structlog.get_logger()
 DATABASE_MAY_TAKE_SECONDS = 30.0
@@ -42,11 +44,24 @@ def _check_storage() -> None:
 
 
 def train() -> None:
-    """Take retrainings until stopped. The parent opens no connection: each job forks."""
+    """Take retrainings until stopped. The parent keeps no connection open: each job forks."""
+    _check_schema_once()
     scratch_folder.clear(settings().home)
     process_supervision.expect_forks()
     log.info("trainer listens", notebooks=str(settings().notebooks))
     work_in_forks(redis_url(), [TRAINING], killed=_clean_up)
+
+
+def _check_schema_once() -> None:
+    """As `_check_schema`, on a connection that is closed again; an absent database is no hindrance."""
+    engine = open_engine(str(settings().database_url))
+    try:
+        with engine.connect() as connection:
+            schema_version.check(connection)
+    except OperationalError as error:
+        log.warning("schema not checked yet", error=type(error).__name__)
+    finally:
+        engine.dispose()
 
 
 def _clean_up() -> None:
