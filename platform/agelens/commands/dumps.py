@@ -1,6 +1,5 @@
 """The database that a backup or a restore is about, and PostgreSQL's own tools for it."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import click
 from sqlalchemy import make_url
 
 from agelens.commands.up.home import Home, running_addresses, running_process
-from agelens.settings import Settings
+from agelens.settings import Settings, environment
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,7 @@ class Database:
 
     url: str
     binaries: Path | None
+    settings: Settings
 
     def command(self, tool: str, *arguments: str) -> list[str]:
         """The command line of pg_dump or pg_restore; the password is not in it.
@@ -43,7 +43,7 @@ class Database:
     def environment(self) -> dict[str, str]:
         """Where the tools find the password."""
         password = make_url(self.url).password
-        return dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
+        return environment(self.settings) | ({"PGPASSWORD": str(password)} if password else {})
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def database_of(settings: Settings, *, may_run: bool) -> Iterator[Database]:
             "`agelens stop`."
         )
     if settings.database_url is not None:
-        yield Database(settings.database_url, None)
+        yield Database(settings.database_url, None, settings)
         return
     # imported here: where the database is given, the embedded servers need not be installed
     from agelens.commands.up.embedded import EmbeddedPostgres, postgres_binaries
@@ -72,7 +72,7 @@ def database_of(settings: Settings, *, may_run: bool) -> Iterator[Database]:
         with home.locked():
             server = EmbeddedPostgres(home.path)
             try:
-                yield Database(server.start(), server.binaries)
+                yield Database(server.start(), server.binaries, settings)
             finally:
                 server.stop()
         return
@@ -81,7 +81,7 @@ def database_of(settings: Settings, *, may_run: bool) -> Iterator[Database]:
         raise click.ClickException(f"AgeLens (process {process}) is not ready yet.")
     url = addresses["database"]
     is_embedded = url == EmbeddedPostgres(settings.home).url
-    yield Database(url, postgres_binaries() if is_embedded else None)
+    yield Database(url, postgres_binaries() if is_embedded else None, settings)
 
 
 def dump(database: Database, into: Path) -> None:
