@@ -4,6 +4,7 @@ RQ's own registration outlives a killed worker by minutes and does not survive a
 """
 
 import os
+import re
 import socket
 import threading
 import uuid
@@ -32,15 +33,16 @@ def process_name() -> str:
 
 
 def pids_here(names: Sequence[str]) -> set[int]:
-    """The numbers of those processes that run on this host."""
-    found = (name.rsplit("-", 2) for name in names)
-    return {int(parts[1]) for parts in found if parts[0] == socket.gethostname()}
+    """The numbers of those processes that run on this host; anybody may have written names."""
+    host = re.escape(socket.gethostname())
+    found = (re.fullmatch(rf"{host}-(\d{{1,10}})-[0-9a-f]+", name) for name in names)
+    return {int(name[1]) for name in found if name}
 
 
 def alive(redis: Redis, queue: str) -> list[str]:
     """Names of the workers of a queue, or of schedulers, whose last heartbeat is recent."""
     names: Any = redis.zrangebyscore(key_of(queue), _now(redis) - ALIVE_FOR_SECONDS, "+inf")
-    return sorted(name.decode() for name in names)
+    return sorted(name.decode(errors="replace") for name in names)
 
 
 def _now(redis: Redis) -> float:

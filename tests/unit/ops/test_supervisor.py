@@ -231,3 +231,19 @@ def test_what_was_there_before_it_stays(home: Home, said: list[str]) -> None:
     assert psutil.Process(elder.pid).children()
     processes.signal_group(elder.pid, signal.SIGKILL)
     elder.wait()
+
+
+def test_an_error_of_the_operating_system_does_not_end_the_watching(
+    supervisor: Supervisor, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = iter(range(10))
+
+    def refused() -> None:
+        if next(rounds) == 4:
+            supervisor.stop_requests = 1
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(supervisor, "watch", refused)
+    supervisor.run_until_asked_to_stop()
+    assert next(rounds) == 5
+    assert said == ["Watching goes on after an error: [Errno 24] Too many open files"]

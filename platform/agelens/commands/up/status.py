@@ -74,7 +74,15 @@ def _server(name: str, address: str, path: str) -> Part:
         return Part(name, f"{address} does not answer", healthy=False)
     if answer.is_success:
         return Part(name, f"{address} is ready")
-    return Part(name, f"{address} is not ready ({answer.status_code})", healthy=False)
+    return Part(name, f"{address} is not ready ({_reason(answer)})", healthy=False)
+
+
+def _reason(answer: httpx.Response) -> str:
+    """A problem's own words, such as "Not ready: scheduler.", else the status."""
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return str(answer.status_code)
 
 
 def _database(url: str) -> Part:

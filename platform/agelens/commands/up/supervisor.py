@@ -164,9 +164,15 @@ class Supervisor:
         )
 
     def run_until_asked_to_stop(self) -> None:
-        """Block, keeping everything running."""
+        """Block, keeping everything running, whatever the operating system refuses for a while."""
+        refused = ""
         while not self.stop_requests:
-            self.watch()
+            try:
+                self.watch()
+            except OSError as error:
+                if str(error) != refused:  # once, not in every round
+                    self.say(f"Watching goes on after an error: {error}")
+                refused = str(error)
             time.sleep(_ROUND_SECONDS)
 
     def stop_all(self, *, last: Sequence[str] = ()) -> None:
