@@ -7,7 +7,7 @@ from pathlib import Path
 PROBE_BYTES = 64 * 1024
 LOOK_EVERY_SECONDS = 2.0
 MEBIBYTE = 1024 * 1024
-NEW_HOME_BYTES = 128 * MEBIBYTE  # a new PostgreSQL cluster with our tables takes about 90
+NEW_HOME_BYTES = 128 * MEBIBYTE  # a new database with our tables takes about 50
 USED_HOME_BYTES = 32 * MEBIBYTE  # PostgreSQL writes 16 at a time ahead of its changes
 
 
