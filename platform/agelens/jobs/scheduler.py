@@ -15,7 +15,7 @@ from agelens.domain.errors import AgeLensError, SchemaMismatch, StorageMismatch
 from agelens.jobs.connections import files, redis_url, sessions, settings
 from agelens.queueing import JobQueue, open_redis
 from agelens.queueing.heartbeat import SCHEDULER, Heartbeat, process_name
-from agelens.services import storage_binding, sweeps
+from agelens.services import drafts, storage_binding, sweeps
 from agelens.services.cohorts import cleanup
 from agelens.services.retraining import schedules
 from agelens.storage import schema_version
@@ -89,6 +89,7 @@ def clean(queue: JobQueue, *, strays: bool = False) -> None:
     no cohort has, never by a scheduler that has just started.
     """
     _attempt("forget old answers", sweeps.forget_old_answers, queue)
+    _attempt("drop old drafts", drafts.drop_old, queue)
     steps = {
         "drop old drafts of cohorts": cleanup.drop_old_drafts,
         "clear ended cohorts": cleanup.clear_ended,

@@ -1,18 +1,38 @@
 """Draft tasks: panels saved for later, complete or not."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
+from functools import cache
+from itertools import islice
 from typing import Any, Unpack
 
+import orjson
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from agelens import wire
-from agelens.domain.errors import Conflict, InvalidAnswers, InvalidInput
+from agelens.domain.answers import printable
+from agelens.domain.errors import (
+    Conflict,
+    FieldProblem,
+    InvalidAnswers,
+    InvalidInput,
+    Unauthenticated,
+    json_pointer,
+)
+from agelens.domain.features import Names, feature
+from agelens.domain.registry import biomarkers
 from agelens.services import registry, tasks
 from agelens.storage import Task, User
 
-MOST_ANSWERS = 500  # of a draft, however often it is edited
+MOST_DRAFTS = 100  # of a person
+MOST_BYTES = 16 * 1024  # of a draft's answers and units, however often it is edited
+LONGEST_NAME = 200
+MOST_PROBLEMS = 100
+DRAFTS_ARE_KEPT = timedelta(days=90)  # after they were made
+BATCH = 1_000
 
 
 def create(
@@ -22,9 +42,20 @@ def create(
     answers: Mapping[str, Any] | None = None,
     **said: Unpack[wire.PanelFields],
 ) -> Task:
-    """Keep a panel for later, complete or not, with what still needs correcting."""
+    """Keep a panel for later, complete or not, with what still needs correcting.
+
+    Raises
+    ------
+    InvalidInput
+        If an answer is none that any clock could read, or all of them are too long.
+    Conflict
+        If the person has as many drafts as one may have.
+    """
+    _check_names(answers=answers, units=said.get("units"))
+    _check_number(session, user.id)
     task = tasks.new(session, user, answers or {}, said)
     task.status = "draft"
+    _check_size(task)
     note_problems(session, task)
     session.add(task)
     session.flush()
@@ -38,13 +69,12 @@ def edit(
     task = tasks.owned(session, owner_id, task_id, lock=True)
     if task.status != "draft":
         raise Conflict(f"Only a draft can be edited; this task is {task.status}.")
-    for field in ("answers", "units"):
-        if field in changes:
-            merged = {**getattr(task, field), **(changes[field] or {})}
-            kept = {key: value for key, value in merged.items() if value is not None}
-            if len(kept) > MOST_ANSWERS:
-                raise InvalidInput.at(field, f"must have at most {MOST_ANSWERS} entries")
-            setattr(task, field, kept)
+    merged = [field for field in ("answers", "units") if field in changes]
+    _check_names(**{field: changes[field] for field in merged})
+    for field in merged:
+        both = {**getattr(task, field), **(changes[field] or {})}
+        setattr(task, field, {key: value for key, value in both.items() if value is not None})
+    _check_size(task)
     for field in changes.keys() - {"answers", "units", "model"}:
         setattr(task, field, changes[field])
     if "model" in changes:
@@ -80,3 +110,54 @@ def note_problems(session: Session, task: Task) -> None:
         task.validation_errors = []
     except InvalidAnswers as error:
         task.validation_errors = [asdict(problem) for problem in error.problems]
+
+
+def drop_old(session: Session) -> int:
+    """Delete drafts that nobody ran for months: they are people's measurements."""
+    old = Task.created_at < func.clock_timestamp() - DRAFTS_ARE_KEPT
+    query = select(Task.id).where(Task.status == "draft", old).limit(BATCH)
+    ids = session.scalars(query.with_for_update(skip_locked=True)).all()
+    session.execute(delete(Task).where(Task.id.in_(ids)))
+    return len(ids)
+
+
+def _check_names(**parts: Mapping[str, Any] | None) -> None:
+    """Refuse what no clock could ever read. null is fine: it takes away what may be left of old."""
+    sent = ((part, name, value) for part, values in parts.items() for name, value in _items(values))
+    wrong = (
+        FieldProblem(
+            json_pointer(part, printable(name, LONGEST_NAME)),
+            printable(name, LONGEST_NAME),
+            "is not a biomarker of any clock",
+        )
+        for part, name, value in sent
+        if value is not None and not (len(name) <= LONGEST_NAME and _all_names().find(name))
+    )
+    if problems := list(islice(wrong, MOST_PROBLEMS)):
+        raise InvalidInput(problems)
+
+
+def _items(values: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
+    return (values or {}).items()
+
+
+@cache
+def _all_names() -> Names:
+    """The names of the whole registry: a clock's features are all from there."""
+    return Names([feature(key) for key in biomarkers()])
+
+
+def _check_size(task: Task) -> None:
+    """One biomarker can be spelled in many ways, so the number of names alone bounds nothing."""
+    if len(orjson.dumps([task.answers, task.units])) > MOST_BYTES:
+        raise InvalidInput.at("answers", f"must take at most {MOST_BYTES:,} bytes with their units")
+
+
+def _check_number(session: Session, owner_id: uuid.UUID) -> None:
+    """Locks the person, so that two drafts at once cannot both be the last."""
+    person = select(User.id).where(User.id == owner_id, User.erased_at.is_(None))
+    if session.scalar(person.with_for_update(key_share=True)) is None:
+        raise Unauthenticated
+    drafts = select(func.count()).where(Task.user_id == owner_id, Task.status == "draft")
+    if (session.scalar(drafts) or 0) >= MOST_DRAFTS:
+        raise Conflict(f"You have {MOST_DRAFTS} drafts; run or delete one first.")

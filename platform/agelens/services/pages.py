@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.domain.errors import InvalidInput
@@ -23,20 +23,63 @@ class Page:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class Among:
+    """Rows of which `columns` have one of these `values`; an index begins with the columns.
+
+    Each of the values has its top rows looked up by itself. With plain conditions PostgreSQL takes
+    columns for independent, and may walk everybody's rows by time to find a few of one person.
+    """
+
+    columns: Sequence[InstrumentedAttribute[Any]]
+    values: Sequence[tuple[Any, ...]]
+
+
 def paginate(
     session: Session,
     query: Select[Any],
     order: Sequence[InstrumentedAttribute[Any]],
     cursor: str | None,
     limit: int,
+    *,
+    among: Among | None = None,
 ) -> Page:
-    """One page of `query`, descending by the columns of `order`, which are unique together."""
-    if cursor:
-        query = query.where(tuple_(*order) < tuple_(*_decode(cursor, order)))
+    """One page of `query`, descending by the columns of `order`, which are unique together.
+
+    With `among`, the last column of `order` is unique by itself.
+    """
+    after = _decode(cursor, order) if cursor else ()
+    if among is not None:
+        if not among.values:
+            return Page([], None)
+        tops = [_top(query, order, after, among.columns, v, limit + 1) for v in among.values]
+        query = query.where(order[-1].in_(union_all(*tops)))
+    elif after:
+        query = query.where(tuple_(*order) < tuple_(*after))
     query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
     rows = list(session.scalars(query))
     more = len(rows) > limit
     return Page(rows[:limit], _encode(rows[limit - 1], order) if more else None)
+
+
+def _top(
+    query: Select[Any],
+    order: Sequence[InstrumentedAttribute[Any]],
+    after: Sequence[Any],
+    columns: Sequence[InstrumentedAttribute[Any]],
+    values: tuple[Any, ...],
+    limit: int,
+) -> Select[Any]:
+    """The ids of the first rows with these values.
+
+    It is a range of one value in the order of the index, which no other index has: an equation
+    would let PostgreSQL forget the column when it looks for that order.
+    """
+    whole = (*columns, *order)
+    last = tuple_(*columns) <= tuple_(*values)
+    upper = tuple_(*whole) < tuple_(*values, *after) if after else last
+    query = query.with_only_columns(order[-1]).where(tuple_(*columns) >= tuple_(*values), upper)
+    return query.order_by(*(column.desc() for column in whole)).limit(limit)
 
 
 def _encode(row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:

@@ -14,7 +14,7 @@ from agelens.clocks.scoring import read_panel_for
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
 from agelens.services import billing, registry
-from agelens.services.pages import Page, paginate
+from agelens.services.pages import Among, Page, paginate
 from agelens.storage import ACTIVE, SCENARIOS_PER_TASK, ModelVersion, Task, User, Wallet
 
 _TASKS = cast(Table, Task.__table__)
@@ -95,15 +95,24 @@ def history(
 ) -> Page:
     """A person's tasks (or everybody's), newest first."""
     query = select(Task)
-    if user is not None:
-        query = query.where(Task.user_id == user.id)
     if status is not None:
         query = query.where(Task.status == status)
+    order = (Task.created_at, Task.id)
     if model is not None:
-        # looked up first: the planner knows how rare a version is only when it sees its id
-        named = select(ModelVersion.id).where(ModelVersion.name == model)
-        query = query.where(Task.model_version_id.in_(session.scalars(named).all()))
-    return paginate(session, query, (Task.created_at, Task.id), cursor, limit)
+        among = _of_clock(session, user, model)
+        return paginate(session, query, order, cursor, limit, among=among)
+    if user is not None:
+        query = query.where(Task.user_id == user.id)
+    return paginate(session, query, order, cursor, limit)
+
+
+def _of_clock(session: Session, user: User | None, model: str) -> Among:
+    """Tasks of any version of a clock, of one person or of everybody."""
+    versions = session.scalars(select(ModelVersion.id).where(ModelVersion.name == model)).all()
+    if user is None:
+        return Among((Task.model_version_id,), [(version,) for version in versions])
+    columns = (Task.user_id, Task.model_version_id)
+    return Among(columns, [(user.id, version) for version in versions])
 
 
 def check(session: Session, task: Task) -> None:

@@ -30,6 +30,7 @@ class Task(Base):
         Index("ix_tasks_user_id_created_at_id", "user_id", "created_at", "id"),
         Index("ix_tasks_user_id_status_created_at_id", "user_id", "status", "created_at", "id"),
         Index("ix_tasks_created_at_id", "created_at", "id"),
+        Index("ix_tasks_drafts", "created_at", postgresql_where=text("status = 'draft'")),
         Index(
             "ix_tasks_user_id_model_version_id_created_at_id",
             "user_id",

@@ -3,13 +3,18 @@
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from agelens.services import drafts
+from agelens.storage import Task
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
 from integration.people import PANEL, Person
+from sqlalchemy import update
+from sqlalchemy.orm import Session, sessionmaker
 
 RunJobs = Callable[[], None]
 
@@ -25,9 +30,9 @@ def test_a_draft_may_be_incomplete_and_costs_nothing(person: PersonFactory) -> N
 
 
 def test_a_draft_says_what_still_needs_correcting(person: PersonFactory) -> None:
-    draft = person().draft({"systolic_bp": 5, "nonsense": 1})
+    draft = person().draft({"systolic_bp": 5, "albumin": 40})  # which this clock does not read
     errors = {e["pointer"]: e for e in draft["validation_errors"]}
-    assert set(errors) == {"/answers/systolic_bp", "/answers/nonsense"}
+    assert set(errors) == {"/answers/systolic_bp", "/answers/albumin"}
     assert errors["/answers/systolic_bp"]["field"] == "systolic_bp"
     assert "between 50 and 300" in errors["/answers/systolic_bp"]["message"]
 
@@ -55,12 +60,74 @@ def test_an_edit_that_names_nothing_changes_nothing(person: PersonFactory) -> No
     assert one.patch(f"/api/tasks/{draft['id']}", {}).json == draft
 
 
-def test_a_draft_does_not_grow_without_end(person: PersonFactory) -> None:
+@pytest.mark.parametrize("name", ["nonsense", "x" * 100_000, "a/b", ""])
+def test_a_draft_keeps_only_what_clocks_read(person: PersonFactory, name: str) -> None:
     one = person()
-    draft = one.draft({f"a{i}": 1 for i in range(500)})
-    response = one.patch(f"/api/tasks/{draft['id']}", {"answers": {"b": 1}})
-    expect_field(response, "/answers", "500")
-    assert len(one.task(draft["id"])["answers"]) == 500
+    draft = one.draft()
+    for part in ("answers", "units"):
+        made = one.post("/api/tasks", {part: {"systolic_bp": "kPa", name: "mmHg"}})
+        edited = one.patch(f"/api/tasks/{draft['id']}", {part: {name: "mmHg"}})
+        for response in (made, edited):
+            assert len(response.data) < 2_000
+            (problem,) = expect_problem(response, 422, "invalid_input")["errors"]
+            assert problem["pointer"].startswith(f"/{part}/")
+            assert problem["message"] == "is not a biomarker of any clock"
+        assert one.patch(f"/api/tasks/{draft['id']}", {part: {name: None}}).status_code == 200
+    assert one.task(draft["id"]) == draft
+
+
+def test_a_draft_does_not_grow_without_end(person: PersonFactory) -> None:
+    """One biomarker has endless spellings: the bytes are bounded, not only the names."""
+    one = person()
+    draft = one.draft()
+    spelled = {" " * n + "systolic_bp" + " " * m: "x" * 400 for n in range(1, 6) for m in range(4)}
+    kept = one.patch(f"/api/tasks/{draft['id']}", {"answers": spelled}).json
+    assert len(kept["answers"]) == len(draft["answers"]) + 20
+    more = {name.upper(): text for name, text in spelled.items()}
+    edited = one.patch(f"/api/tasks/{draft['id']}", {"answers": more})
+    expect_field(edited, "/answers", "16,384 bytes")
+    expect_field(one.post("/api/tasks", {"answers": spelled | more}), "/answers", "16,384 bytes")
+    assert one.task(draft["id"]) == kept
+
+
+def test_a_person_has_a_hundred_drafts_at_most(person: PersonFactory) -> None:
+    one, other = person(10), person()
+    first = one.draft()["id"]
+    for _ in range(97):
+        one.draft()
+    statuses: list[int] = []
+
+    def keep(who: Person) -> None:
+        statuses.append(who.post("/api/tasks", {}).status_code)
+
+    threads = [threading.Thread(target=keep, args=(one.elsewhere(),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(statuses) == [201] * 2 + [409] * 6
+    problem = expect_problem(one.post("/api/tasks", {}), 409, "conflict")
+    assert "100 drafts" in problem["detail"]
+    assert other.draft()
+    assert one.post(f"/api/tasks/{first}/run").status_code == 202
+    assert one.draft()
+
+
+def test_a_draft_of_last_season_is_dropped(
+    person: PersonFactory, sessions: sessionmaker[Session]
+) -> None:
+    one = person(10)
+    old, recent, queued = one.draft()["id"], one.draft()["id"], one.queued()
+    with sessions.begin() as session:
+        for task_id, days in ((old, 91), (recent, 89), (queued, 91)):
+            made = datetime.now(UTC) - timedelta(days=days)
+            chosen = Task.id == uuid.UUID(task_id)
+            session.execute(update(Task).where(chosen).values(created_at=made))
+    with sessions.begin() as session:
+        assert drafts.drop_old(session) == 1
+    expect_problem(one.get(f"/api/tasks/{old}"), 404)
+    assert one.task(recent)["status"] == "draft"
+    assert one.task(queued)["status"] == "queued"
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,23 @@ def test_a_list_is_newest_first_in_pages_that_overlap_nowhere(
     assert seen == made[::-1]
 
 
+def test_pages_of_one_clock_are_the_whole_list_of_it(person: PersonFactory) -> None:
+    one, other = person(), person()
+    made = []
+    for _ in range(5):
+        made.append(one.draft(model="kdm")["id"])
+        one.draft(), other.draft(model="kdm")
+    found: list[str] = []
+    cursor = ""
+    while len(found) < 6:
+        page = one.get(f"/api/tasks?model=kdm&status=draft&limit=2{cursor}").json
+        found += [task["id"] for task in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert found == made[::-1]
+
+
 def test_a_list_is_filtered_by_status_and_clock(person: PersonFactory, run_jobs: RunJobs) -> None:
     one = person(100)
     finished = one.queued()

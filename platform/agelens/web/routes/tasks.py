@@ -81,8 +81,12 @@ def predict(body: PanelBody) -> Accepted:
 @blueprint.arguments(DraftRequest, example=DRAFT_EXAMPLE)
 @blueprint.response(201, TaskSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
 def create_draft(body: DraftBody) -> tuple[Task, int, dict[str, str]]:
-    """Keep a panel for later; it may be incomplete, and costs nothing."""
+    """Keep a panel for later; it may be incomplete, and costs nothing.
+
+    409 when one has 100 drafts. A draft is deleted 90 days after it was made.
+    """
     task = drafts.create(db.session(), me(), **body)
     return task, 201, {"Location": url_for("tasks.show", task_id=task.id)}
 

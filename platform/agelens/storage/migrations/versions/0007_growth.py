@@ -1,4 +1,4 @@
-"""scenarios that a task has left; indexes to filter tasks by clock
+"""scenarios that a task has left; indexes to filter tasks by clock and to find old drafts
 
 Revision ID: 0007
 Revises: 0006
@@ -22,9 +22,12 @@ def upgrade() -> None:
     op.create_check_constraint(name, "tasks", "scenarios_left >= 0")
     op.create_index(OF_A_PERSON, "tasks", ["user_id", "model_version_id", "created_at", "id"])
     op.create_index(OF_EVERYBODY, "tasks", ["model_version_id", "created_at", "id"])
+    drafts = sa.text("status = 'draft'")
+    op.create_index("ix_tasks_drafts", "tasks", ["created_at"], postgresql_where=drafts)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tasks_drafts", "tasks")
     op.drop_index(OF_EVERYBODY, "tasks")
     op.drop_index(OF_A_PERSON, "tasks")
     op.drop_constraint(op.f("ck_tasks_scenarios_left_not_negative"), "tasks")
