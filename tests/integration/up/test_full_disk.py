@@ -175,8 +175,14 @@ def test_a_disk_filled_under_load_and_freed_loses_nothing(disk: Disk, start: Sta
     place = disk(600)
     up = start(place / "home", AGELENS_RATE_LIMITS="off").wait_ready()
     with Load(up) as load:
-        assert wait_for(lambda: len(load.accepted) > 20)
+        workers = up.children("worker")
+        for worker in workers:  # so that there is work to be done when the disk is full
+            worker.suspend()
+        waiting = len(load.accepted) + 20
+        assert wait_for(lambda: len(load.accepted) > waiting)
         with filled(place):
+            for worker in workers:
+                worker.resume()
             assert wait_for(lambda: readyz(up)[0] == 503), up.said()
             states = seen_while_full(up)
             assert not up.ended(), up.said()
@@ -193,7 +199,10 @@ def test_a_disk_filled_under_load_and_freed_loses_nothing(disk: Disk, start: Sta
         return Counter(status_of(up, *one) for one in load.accepted)
 
     assert wait_for(lambda: set(left()) == {"succeeded"}, 60), left()
-    print(f"recovered in {recovered:.1f} s; callers saw {dict(load.answers)}; readyz {states}")
+    ended = f"all {len(load.accepted)} had ended after {since(freed):.1f} s"
+    print(
+        f"recovered in {recovered:.1f} s, {ended}; callers saw {dict(load.answers)}; readyz {states}"
+    )
     assert any("/cohorts/" in path for _, path in load.accepted)
     assert load.unkind == []
     assert {code for code, _ in states} <= {503}, last
