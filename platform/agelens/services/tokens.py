@@ -6,10 +6,10 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import NotFound
+from agelens.domain.errors import Conflict, NotFound
 from agelens.storage import Token, User
 
 PREFIX = "agl_"
@@ -19,13 +19,23 @@ _LIVE = select(Token).where(
     Token.revoked_at.is_(None),
     Token.expires_at > bindparam("now"),
 )
+MOST_TOKENS = 100  # of a person and a kind
 USE_IS_NOTED_EVERY = timedelta(minutes=1)  # else every request would be a write
 
 
 def issue(
     session: Session, user: User, *, kind: Literal["login", "personal"], name: str, days: int
 ) -> tuple[str, Token]:
-    """A new token; its secret is returned once and kept nowhere."""
+    """A new token; its secret is returned once and kept nowhere.
+
+    A login beyond the hundredth ends the oldest one; a personal token is refused.
+
+    Raises
+    ------
+    Conflict
+        If the person has as many personal tokens as one may have.
+    """
+    _make_room(session, user, kind)
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token(
         id=uuid.uuid4(),
@@ -39,6 +49,20 @@ def issue(
     session.add(token)
     session.flush()
     return secret, token
+
+
+def _make_room(session: Session, user: User, kind: str) -> None:
+    """Locks the person, so that two tokens at once cannot both be the last; forgets dead ones."""
+    session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    theirs = Token.user_id == user.id
+    dead = or_(Token.revoked_at.is_not(None), Token.expires_at <= datetime.now(UTC))
+    session.execute(delete(Token).where(theirs, dead))
+    of_kind = select(Token.id).where(theirs, Token.kind == kind)
+    if kind == "login":
+        oldest = of_kind.order_by(Token.created_at.desc()).offset(MOST_TOKENS - 1)
+        session.execute(delete(Token).where(Token.id.in_(oldest)))
+    elif (session.scalar(select(func.count()).select_from(of_kind.subquery())) or 0) >= MOST_TOKENS:
+        raise Conflict(f"You have {MOST_TOKENS} personal tokens; revoke one first.")
 
 
 def authenticate(session: Session, secret: str) -> Token | None:
@@ -76,7 +100,6 @@ def live_tokens(session: Session, user: User) -> list[Token]:
                 Token.expires_at > datetime.now(UTC),
             )
             .order_by(Token.created_at.desc())
-            .limit(200)
         )
     )
 

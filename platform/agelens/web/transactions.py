@@ -17,8 +17,8 @@ from sqlalchemy import Table, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from agelens.domain.errors import Conflict, InvalidInput, Unavailable
-from agelens.storage import IdempotencyRecord
+from agelens.domain.errors import Conflict, InvalidInput, Unauthenticated, Unavailable
+from agelens.storage import IdempotencyRecord, User
 from agelens.web.extensions import db, queue, settings
 from agelens.web.openapi import add_to_openapi
 from agelens.web.request_bodies import MULTIPART
@@ -72,6 +72,16 @@ def transaction(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]
 
     _document_key(run)
     return run
+
+
+def owned_by(user_id: uuid.UUID) -> None:
+    """Whom this request is about, when nobody is logged in: what is kept of it vanishes with them."""
+    g.idempotency_owner = user_id
+
+
+def kept_without(*members: str) -> None:
+    """Keep the answer to this request with null in these members: secrets are shown once."""
+    g.idempotency_secrets = members
 
 
 def _record_key() -> str | None:
@@ -128,6 +138,7 @@ def _claim(key: str) -> Response | None:
             raise
         raise Unavailable("The first request with this Idempotency-Key is under way.") from error
     if claimed is not None:
+        _check_not_erased()
         return None
     record = db.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
     if record.fingerprint != fingerprint:
@@ -145,10 +156,27 @@ def _keep(key: str, response: Response) -> None:
         "headers": {
             name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
         },
-        "body": response.get_data(as_text=True),
+        "body": _body_to_keep(response),
     }
     answer = _cipher().encrypt(orjson.dumps(kept))
-    db.session.connection().execute(_KEEP, {"kept_key": key, "answer": answer})
+    owner = _person() or g.get("idempotency_owner")
+    values = {"kept_key": key, "answer": answer, "user_id": owner}
+    db.session.connection().execute(_KEEP, values)
+
+
+def _body_to_keep(response: Response) -> str:
+    if members := g.get("idempotency_secrets", ()):
+        shown = orjson.loads(response.get_data())
+        return orjson.dumps(shown | dict.fromkeys(members)).decode()
+    return response.get_data(as_text=True)
+
+
+def _check_not_erased() -> None:
+    """A claim waits for an erasure under way; what it would keep had nobody to vanish with."""
+    person = _person()
+    erased = select(User.erased_at).where(User.id == person)
+    if person is not None and db.session.connection().scalar(erased) is not None:
+        raise Unauthenticated
 
 
 def _answer_again(answer: bytes) -> Response:

@@ -3,12 +3,13 @@
 import secrets
 import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
-from agelens.services import sweeps
+from agelens.services import privacy, sweeps
 from agelens.settings import Settings
-from agelens.storage import IdempotencyRecord
+from agelens.storage import IdempotencyRecord, User
+from agelens.storage.files import Files
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
@@ -52,22 +53,69 @@ def test_a_submission_sent_twice_is_one_task(person: PersonFactory) -> None:
     assert one.wallet()["held"] == 10
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/api/tasks", {"answers": {"height": 170}}),
-        ("/api/auth/tokens", {"name": "notebook"}),
-    ],
-)
-def test_what_is_created_twice_is_created_once(
-    person: PersonFactory, path: str, body: dict[str, Any]
-) -> None:
+def test_what_is_created_twice_is_created_once(person: PersonFactory) -> None:
     one, key = person(), new_key()
+    path, body = "/api/tasks", {"answers": {"height": 170}}
     before = len(one.get(path).json["items"])
     first = one.post(path, body, headers=key)
     assert first.status_code == 201
     assert same_answer(first, one.post(path, body, headers=key))
     assert len(one.get(path).json["items"]) == before + 1
+
+
+def test_a_token_created_twice_is_created_once_and_its_secret_shown_once(
+    person: PersonFactory,
+) -> None:
+    one, key = person(), new_key()
+    first = one.post("/api/auth/tokens", {"name": "notebook"}, headers=key)
+    again = one.post("/api/auth/tokens", {"name": "notebook"}, headers=key)
+    assert first.json["access_token"]
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json == first.json | {"access_token": None}
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert len(one.get("/api/auth/tokens").json["items"]) == 2
+
+
+def test_nothing_kept_of_an_erased_person_stays(
+    http: FlaskClient, sessions: sessionmaker[Session]
+) -> None:
+    one = Person(http, new_email())
+    body = {"email": one.email, "password": PASSWORD}
+    keys = [new_key() for _ in range(3)]
+    user_id = http.post("/api/auth/register", json=body, headers=keys[0]).json["id"]
+    one.log_in().post("/api/wallet/topup", {"amount": 5}, headers=keys[1])
+    kept = select(func.count()).select_from(IdempotencyRecord)
+    with sessions() as session:
+        before = session.scalar(kept)
+        theirs = session.scalar(kept.where(IdempotencyRecord.user_id == user_id))
+    assert theirs == 2
+    assert one.delete("/api/auth/me", headers=keys[2]).status_code == 204
+    with sessions() as session:
+        assert session.scalar(kept) == (before or 0) - 2
+    again = http.post("/api/auth/register", json=body, headers=keys[0])
+    assert again.json["id"] != user_id, "the first answer is not told again"
+
+
+def test_a_keyed_request_during_the_erasure_keeps_nothing(
+    person: PersonFactory, sessions: sessionmaker[Session], settings: Settings
+) -> None:
+    one, key = person(), new_key()
+    user_id = one.id()
+    answers: list[TestResponse] = []
+    late = one.elsewhere()
+    with sessions() as session:
+        privacy.erase(session, Files(settings.storage_url), session.get_one(User, user_id))
+        send = partial(late.post, "/api/wallet/topup", {"amount": 5}, headers=key)
+        thread = threading.Thread(target=lambda: answers.append(send()))
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive(), "it must wait for the erasure"
+        session.commit()
+    thread.join(10)
+    expect_problem(answers[0], 401)
+    with sessions() as session:
+        theirs = select(IdempotencyRecord).where(IdempotencyRecord.user_id == user_id)
+        assert not session.scalars(theirs).all()
 
 
 def test_registering_twice_gives_the_first_answer_again(http: FlaskClient) -> None:

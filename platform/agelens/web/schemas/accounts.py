@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from agelens.web.schemas.base import PageQuery, Request, Text, WholeNumber
+from agelens.web.schemas.base import Name, PageQuery, Request, Text, WholeNumber
 
 
 class Registration(Request):
@@ -29,7 +29,7 @@ class AccessToken(Schema):
 
 
 class NewToken(Request):
-    name = Text(longest=100, required=True)
+    name = Name(longest=100, required=True)
     days = WholeNumber(load_default=90, validate=validate.Range(min=1, max=366))
 
 
@@ -48,7 +48,9 @@ class CreatedToken(Schema):
     kind = fields.String(attribute="token.kind")
     created_at = fields.DateTime(attribute="token.created_at")
     expires_at = fields.DateTime(attribute="token.expires_at")
-    access_token = fields.String(metadata={"description": "Shown once"})
+    access_token = fields.String(
+        allow_none=True, metadata={"description": "Shown once; null in a replayed answer"}
+    )
     token_type = fields.String()
 
 

@@ -36,6 +36,16 @@ class Text(fields.String):
         super().__init__(validate=[validate.Length(min=1, max=longest), _no_nul], **kwargs)
 
 
+class Name(Text):
+    """A text that lists and terminals show: no control characters, nor any that hide or reorder."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if isinstance(text, str) and not text.isprintable():
+            raise ValidationError("must not have control characters")
+        return text
+
+
 class Answers(fields.Dict):
     """Feature to value: numbers, texts or null. Which are right is for the clock to say."""
 

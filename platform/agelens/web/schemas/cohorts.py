@@ -4,7 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from agelens import wire
 from agelens.domain.registry import DATA_SETS
-from agelens.web.schemas.base import LONGEST_TEXT, PageQuery, Request, Text
+from agelens.web.schemas.base import LONGEST_TEXT, Name, PageQuery, Request, Text
 from agelens.web.shapes import Shape, failure_of, model_name_of, whole
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
@@ -75,7 +75,7 @@ class RunRequest(Request):
 class CohortRequest(RunRequest):
     """What may be said beside the file."""
 
-    name = Text(longest=200, metadata={"description": "The file's name if absent"})
+    name = Name(longest=200, metadata={"description": "The file's name if absent"})
     draft = fields.Boolean(
         metadata={"description": "Keep the file without running it: nothing is paid yet"}
     )
