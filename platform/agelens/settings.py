@@ -46,6 +46,11 @@ class _Shared(BaseSettings):
     web_threads: int = Field(default=16, ge=1)
     public_api_url: str = Field(default="", validation_alias="AGELENS_PUBLIC_URL")
 
+    max_connections: int = Field(default=4096, ge=16)
+    head_seconds: float = Field(default=15.0, gt=0)
+    body_seconds: float = Field(default=3600.0, gt=0)
+    body_bytes_per_second: int = Field(default=4096, ge=0)
+
     max_cohort_bytes: int = Field(default=1024**3, ge=1024)
     max_cohort_rows: int = Field(default=2_000_000, ge=1)
 

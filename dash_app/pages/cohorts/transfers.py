@@ -2,9 +2,8 @@
 
 import re
 import threading
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePath
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -15,7 +14,7 @@ from agelens.settings import WebSettings
 from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from dash_app import access, problems, sessions
@@ -30,7 +29,6 @@ STALE = "This page was open for too long. Reload it and try again."
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 LONGEST_NAME = 200
 PIECE_BYTES = 64 * 1024
-DISCARD_AT_MOST_SECONDS = 30.0
 
 
 def init_app(server: Flask) -> None:
@@ -56,7 +54,7 @@ def settings_of(server: Flask) -> WebSettings:
 def upload() -> ResponseReturnValue:
     """Keep the body as a draft; its name and clock are in the address. Where to go on is in `place`."""
     limit = settings_of(current_app).max_cohort_bytes
-    request.max_content_length = limit
+    request.max_content_length = request.environ["agelens.max_body_bytes"] = limit
     if sessions.person() is None:
         return {"login": True}, 401
     if (request.content_length or 0) > limit:
@@ -80,11 +78,11 @@ def upload() -> ResponseReturnValue:
 
 
 def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
-    body = _Body()
+    request.environ["wsgi.input"].read(0)  # what the server has not received, it receives now
     try:
         with _seat(), access.client() as client:
             cohort = client.cohorts.submit_stream(
-                body,
+                _pieces(),
                 kind,
                 length=request.content_length,
                 model=request.args.get("model") or None,
@@ -93,10 +91,8 @@ def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
     except RequestEntityTooLarge:  # of a body that did not say its length
         return _too_large(limit)
     except Unauthenticated:
-        body.discard()
         return {"login": True}, 401
     except (ClientError, _BusyError) as error:
-        body.discard()
         return {"message": _error_text(error)}, _status(error)
     return {"place": f"/cohorts/{cohort.id}"}, 201
 
@@ -105,41 +101,17 @@ def _too_large(limit: int) -> ResponseReturnValue:
     return {"message": f"The file is larger than the limit of {limit:,} bytes."}, 413
 
 
-class _Body:
-    """The body as pieces, which together are never shorter than announced.
-
-    A person who stops an upload closes the connection, which to gunicorn is an end like any other.
-    """
-
-    def __init__(self) -> None:
-        self._left = request.content_length
-
-    def __iter__(self) -> Iterator[bytes]:
-        while self._left != 0:
-            piece = self._read()
-            if not piece:
-                break
-            if self._left is not None:
-                self._left -= len(piece)
-            yield piece
-        if self._left:
-            raise ClientDisconnected
-
-    def discard(self) -> None:
-        """Read what is left: a connection that closes early would break before the answer is read."""
-        deadline = time.monotonic() + DISCARD_AT_MOST_SECONDS
-        with suppress(HTTPException):
-            for _ in self:
-                if time.monotonic() > deadline:
-                    break
-
-    def _read(self) -> bytes:
-        try:
-            return request.stream.read(PIECE_BYTES)
-        except HTTPException:
-            raise
-        except Exception as error:  # gunicorn has errors of its own for chunks that end too early
-            raise ClientDisconnected from error
+def _pieces() -> Iterator[bytes]:
+    """The body, which is never shorter than announced."""
+    left = request.content_length
+    while left != 0:
+        piece = request.stream.read(PIECE_BYTES)
+        if not piece:
+            break
+        left = None if left is None else left - len(piece)
+        yield piece
+    if left:
+        raise ClientDisconnected
 
 
 def template() -> BaseResponse:

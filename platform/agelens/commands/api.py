@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from agelens.commands.serving import Server, bind
+from agelens.commands.serving import Server, bind, limits
 from agelens.settings import Settings
 
 
@@ -22,6 +22,7 @@ def run(settings: Settings) -> None:
     _check_storage(settings)
     Server(
         lambda: create_app(settings),
+        limits(settings),
         bind=bind(settings.api_host, settings.api_port),
         workers=settings.api_processes,
         threads=settings.api_threads,

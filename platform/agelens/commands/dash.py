@@ -3,7 +3,7 @@
 from flask import Flask
 
 from agelens.commands import secret_key
-from agelens.commands.serving import Server, bind
+from agelens.commands.serving import Server, bind, limits
 from agelens.response_headers import add_headers
 from agelens.settings import WebSettings, forget_token
 
@@ -16,6 +16,7 @@ def run(settings: WebSettings) -> None:
     settings = with_a_key_of_its_own(settings)
     Server(
         lambda: make_app(settings),
+        limits(settings),
         bind=bind(settings.web_host, settings.web_port),
         workers=settings.web_processes,
         threads=settings.web_threads,

@@ -1,22 +1,32 @@
-"""gunicorn for the API and the web app, configured in code instead of a file."""
+"""The server of the API and the web app: gunicorn's processes, each with waitress' event loop."""
 
+import os
+import resource
 import signal
 import socket
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+
+from agelens.commands.connections import Dispatcher, Listener
+from agelens.commands.receiving import Limits
+from agelens.settings import Settings, WebSettings
 
 SECONDS_TO_FINISH = 35  # the longest `?wait=` is 30
-SECONDS_OF_KEEPALIVE = 75  # longer than a proxy keeps its side open, so that we never close first
+LOOP_SECONDS = 0.5  # to notice a signal
+SPARE_FILES = 256  # for databases, files and what a body is kept in
 SECONDS_OF_SILENCE = 30  # afterwards the kernel may hand a silent connection over
 
 
 def _take_only_who_speaks(server: Any) -> None:
     """Accept a connection only once its first bytes have arrived (TCP_DEFER_ACCEPT).
 
-    Browsers open some in advance; each would keep a thread of gunicorn's for seconds.
+    Browsers open some in advance; each would be looked at in every turn of the loop.
     """
     if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux
         for listener in server.LISTENERS:
@@ -38,11 +48,38 @@ def _tell_when_stopping(worker: Any) -> None:
     signal.signal(signal.SIGTERM, on_signal)
 
 
+class LoopWorker(Worker):
+    """A process of gunicorn's: one event loop that receives, threads that answer."""
+
+    def run(self) -> None:
+        """Serve until told to stop, then until everybody is answered or the time is over."""
+        everything: dict[int, Any] = {}
+        dispatcher = Dispatcher()
+        dispatcher.set_thread_count(self.cfg.threads)
+        limits = self.app.limits
+        listeners = [
+            Listener(self.wsgi, listener.sock, limits, dispatcher, everything)
+            for listener in self.sockets
+        ]
+        while self.alive and os.getppid() == self.ppid:
+            self._turn(everything)
+        for listener in listeners:
+            listener.stop()
+        deadline = time.monotonic() + self.cfg.graceful_timeout
+        while any(each.is_busy for each in listeners) and time.monotonic() < deadline:
+            for each in listeners:
+                each.maintenance(time.time())
+            self._turn(everything)
+        dispatcher.shutdown(timeout=1)
+
+    def _turn(self, everything: dict[int, Any]) -> None:
+        self.notify()
+        wasyncore.poll2(LOOP_SECONDS, everything)
+
+
 _OPTIONS = {
-    "worker_class": "gthread",
-    "backlog": 1024,
-    "limit_request_line": 8190,  # beyond it gunicorn itself answers, not with a problem
-    "keepalive": SECONDS_OF_KEEPALIVE,
+    "worker_class": LoopWorker,
+    "backlog": 2048,
     "timeout": 60,
     "graceful_timeout": SECONDS_TO_FINISH,
     "loglevel": "warning",
@@ -55,9 +92,10 @@ _OPTIONS = {
 class Server(BaseApplication):
     """One app in as many processes and threads as the options say; each process makes its own."""
 
-    def __init__(self, make_app: Callable[[], Flask], **options: Any) -> None:
+    def __init__(self, make_app: Callable[[], Flask], limits: Limits, **options: Any) -> None:
         """`options` are gunicorn's, on top of what both servers have in common."""
         self._make_app = make_app
+        self.limits = limits
         self._our_options: Mapping[str, Any] = _OPTIONS | options
         super().__init__()
 
@@ -72,3 +110,20 @@ class Server(BaseApplication):
 def bind(host: str, port: int) -> str:
     """gunicorn's spelling of where to listen."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def limits(settings: Settings | WebSettings) -> Limits:
+    """What the settings say of slow callers, with no more connections than this process may open."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    n_files = settings.max_connections + SPARE_FILES
+    if hard != resource.RLIM_INFINITY:
+        n_files = min(n_files, hard)
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft != resource.RLIM_INFINITY and soft < n_files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (n_files, hard))
+    return Limits(
+        head_seconds=settings.head_seconds,
+        body_seconds=settings.body_seconds,
+        body_bytes_per_second=settings.body_bytes_per_second,
+        connections=max(1, n_files - SPARE_FILES),
+    )

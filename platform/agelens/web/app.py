@@ -19,8 +19,6 @@ from agelens.web.openapi import make_api
 from agelens.web.problems import register_problems
 from agelens.web.request_bodies import (
     OrjsonProvider,
-    discard_what_was_refused,
-    refuse_broken_bodies,
     refuse_large_bodies,
     refuse_nul,
 )
@@ -60,8 +58,6 @@ def create_app(settings: Settings) -> Flask:
     add_headers(app)
     observe(app)
     register_problems(app)
-    refuse_broken_bodies(app)
-    discard_what_was_refused(app)
     refuse_large_bodies(
         app,
         {

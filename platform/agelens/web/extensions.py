@@ -3,7 +3,7 @@
 from threading import BoundedSemaphore
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 from flask_limiter import ApplicationLimit, Limiter
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -19,6 +19,12 @@ login_manager = LoginManager()
 limiter = Limiter(
     key_func=caller, application_limits=[ApplicationLimit(PER_ADDRESS, key_function=address)]
 )
+
+
+@limiter.request_filter
+def _was_counted() -> bool:
+    """The server runs a request with a large body twice: first only to ask whether it is wanted."""
+    return bool(request.environ.get("agelens.body_was_wanted"))
 
 
 def settings() -> Settings:

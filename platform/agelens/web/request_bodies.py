@@ -1,21 +1,15 @@
 """Reading request bodies: their size, their type, and JSON that can do no harm."""
 
-import time
 from collections.abc import Collection, Mapping
-from typing import IO
 
 import orjson
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
-
-from agelens.web.extensions import db
 
 JSON_TYPES = ("application/json",)
 MULTIPART = "multipart/form-data"
 CHUNK_BYTES = 64 * 1024
-DISCARD_AT_MOST_BYTES = 1024**3
-DISCARD_AT_MOST_SECONDS = 30.0
 
 
 class OrjsonProvider(JSONProvider):
@@ -70,36 +64,9 @@ def refuse_large_bodies(
         limit = request.max_content_length
         if limit is not None and (request.content_length or 0) > limit:
             raise _too_large(limit)
-
-
-class _Incoming:
-    """What the server reads a body from, whose complaints about it are all OSErrors.
-
-    gunicorn has errors of its own for chunks that are broken or end too early; Werkzeug answers 400
-    to an OSError, and to anything else nobody does.
-    """
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.n_read = 0
-        self._stream = stream
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            piece = self._stream.read(size)
-        except OSError:
-            raise
-        except Exception as error:
-            raise OSError(f"the body is broken: {type(error).__name__}") from error
-        self.n_read += len(piece)
-        return piece
-
-
-def refuse_broken_bodies(app: Flask) -> None:
-    """Answer 400 to a body that ends too early or is not what its framing says."""
-
-    @app.before_request
-    def wrap() -> None:
-        request.environ["wsgi.input"] = _Incoming(request.environ["wsgi.input"])
+        request.environ["agelens.max_body_bytes"] = (
+            limit  # of one in chunks the server takes no more
+        )
 
 
 def refuse_nul(app: Flask) -> None:
@@ -109,43 +76,6 @@ def refuse_nul(app: Flask) -> None:
     def check_address() -> None:
         if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
             raise BadRequest("The address has a NUL character.")
-
-
-def discard_what_was_refused(app: Flask) -> None:
-    """Read what is left of a large body that was refused: closing early would break its sender's pipe
-    before the answer is read. Small ones fit into the buffers on the way."""
-
-    @app.after_request
-    def discard(response: Response) -> Response:
-        if response.status_code >= 400 and _unread_bytes() > CHUNK_BYTES:
-            db.session.rollback()  # nobody holds a connection while they send
-            _discard_body()
-        return response
-
-
-def _unread_bytes() -> int:
-    """At most: a body in chunks does not say how long it is."""
-    incoming = request.environ["wsgi.input"]
-    if not isinstance(incoming, _Incoming):  # refused before anything could be read
-        return 0
-    if request.content_length is not None:
-        return request.content_length - incoming.n_read
-    return DISCARD_AT_MOST_BYTES if "chunked" in request.headers.get("Transfer-Encoding", "") else 0
-
-
-def _discard_body() -> None:
-    """A chunk at a time."""
-    stream = request.environ["wsgi.input"]
-    left = min(_unread_bytes(), DISCARD_AT_MOST_BYTES)
-    deadline = time.monotonic() + DISCARD_AT_MOST_SECONDS
-    while left > 0 and time.monotonic() < deadline:
-        try:
-            chunk = stream.read(min(CHUNK_BYTES, left))
-        except OSError:  # nobody sends any more
-            return
-        if not chunk:
-            return
-        left -= len(chunk)
 
 
 def _too_large(limit: int) -> RequestEntityTooLarge:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from io import BufferedRandom
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
 from typing import BinaryIO, ParamSpec, TypeVar, cast
@@ -134,6 +135,11 @@ def _from_body() -> Upload:
     if "Content-Encoding" in request.headers:
         raise UnsupportedMediaType("Send the file as it is, without a Content-Encoding.")
     said = _said_in_address()
+    whole = request.environ["wsgi.input"]
+    if isinstance(whole, BufferedRandom):  # the server has received it into a temporary file
+        g.body_sha256 = hashlib.file_digest(whole, "sha256").digest()
+        whole.seek(0)
+        return Upload(_readable(kind, whole), kind, said)
     with ExitStack() as undo:
         content = cast(BinaryIO, undo.enter_context(TemporaryFile()))
         digest = hashlib.sha256()

@@ -45,6 +45,17 @@ def test_guessing_passwords_is_slowed_down_by_address(
     assert http.get("/healthz", environ_overrides={"REMOTE_ADDR": "10.0.0.1"}).status_code == 200
 
 
+def test_a_request_that_runs_again_with_its_body_is_counted_once(
+    with_limits: MakeApp, settings: Settings
+) -> None:
+    http = with_limits(settings).test_client()
+    again = {"agelens.body_was_wanted": True}
+    body = {"email": new_email(), "password": PASSWORD}
+    for _ in range(int(rate_limits.CREDENTIALS.split()[0]) + 5):
+        answer = http.post("/api/auth/login", json=body, environ_overrides=again)
+        expect_problem(answer, 401)
+
+
 def test_a_person_is_limited_and_no_other(
     with_limits: MakeApp,
     settings: Settings,

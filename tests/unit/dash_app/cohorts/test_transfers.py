@@ -143,7 +143,6 @@ def test_a_file_as_large_as_the_limit_is_passed_on() -> None:
 def test_of_an_upload_that_is_stopped_nothing_is_kept() -> None:
     service = Service()
     browser = browser_of(service)
-    # as gunicorn tells it
     told = {"CONTENT_LENGTH": str(len(FILE) + 1), "wsgi.input_terminated": True}
     answer = browser.post(
         "/cohorts/upload?name=people.csv",
@@ -210,16 +209,23 @@ def test_nothing_is_read_before_it_is_known_whose_page_sends_it(kind: str) -> No
     assert source.n_read == 0
 
 
-def test_of_what_the_api_does_not_take_the_rest_is_read_so_that_the_answer_arrives() -> None:
-    def take(request: httpx.Request) -> httpx.Response:
-        next(iter(request.stream))  # type: ignore[call-overload]
-        raise httpx.ReadError("gone")
+def test_a_server_that_has_not_received_the_file_does_so_before_the_api_is_asked() -> None:
+    class Wanted(BaseException):
+        """As agelens.commands.connections raises it."""
 
-    source = Browser(1_000_000)
-    answer = send_from(browser_before(take), source)
-    assert answer.status_code == 503
-    assert "can't reach AgeLens" in answer.get_json()["message"]
-    assert source.n_read == source.length
+    class NotReceived:
+        def read(self, _size: int = -1) -> bytes:
+            raise Wanted
+
+    service = Service()
+    browser = browser_of(service)
+    with pytest.raises(Wanted):
+        browser.post(
+            "/cohorts/upload?name=people.csv",
+            environ_overrides={"wsgi.input": NotReceived(), "CONTENT_LENGTH": "1000000"},
+            headers={"X-CSRFToken": csrf(browser), **ORIGIN},
+        )
+    assert service.asked == []
 
 
 @pytest.mark.parametrize("name", ["people.xlsx", "people", "", "..%2Fpeople"])
