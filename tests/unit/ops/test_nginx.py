@@ -5,21 +5,27 @@ import http.client
 import http.server
 import json
 import re
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from proxies import CONFIGURATION, Proxy, certificate, free_port, need_nginx, running
 from servers import short_home
 
+PROBLEM = "application/problem+json"
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _needs_nginx() -> None:
     need_nginx()
+
+
+HELD = threading.Event()  # lets answers to /api/held go
 
 
 class Api(http.server.BaseHTTPRequestHandler):
@@ -31,6 +37,8 @@ class Api(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/api/slow"):
             time.sleep(1.5)
+        if self.path.startswith("/api/held"):
+            HELD.wait(60)
         length = int(self.headers.get("Content-Length", 0))
         size = len(self.rfile.read(length))
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -221,6 +229,47 @@ def test_files_of_cohorts_go_both_ways_as_they_come(proxy: Proxy, path: str) -> 
     connection.send(b" and other")
     assert answer.read() == b" AND OTHER"
     connection.close()
+
+
+@pytest.mark.slow
+def test_one_address_has_only_so_many_requests_under_way_and_health_is_not_counted(
+    proxy: Proxy,
+) -> None:
+    text = (CONFIGURATION / "nginx.conf").read_text()
+    (found,) = re.findall(r"limit_conn +addresses (\d+);", text)
+    context = ssl.create_default_context(cafile=str(proxy.tls / "fullchain.pem"))
+    with ExitStack() as stack:
+        stack.callback(HELD.clear)
+        stack.callback(HELD.set)
+        held = []
+        for _ in range(int(found)):
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", proxy.https_port, context=context, timeout=60
+            )
+            stack.callback(connection.close)
+            connection.request("GET", "/api/held")
+            held.append(connection)
+        deadline = time.monotonic() + 30
+        for path in ("/api/x", "/history"):
+            while (answer := proxy.get(path))[0] != 429:  # nginx has not read all of them yet
+                assert time.monotonic() < deadline
+            _, headers, body = answer
+            assert (headers["content-type"], headers["retry-after"]) == (PROBLEM, "5")
+            assert json.loads(body)["code"] == "rate_limited"
+        assert proxy.get("/healthz")[0] == 200
+        assert proxy.get("/api/x", source="127.0.0.2")[0] == 200
+        HELD.set()
+        assert {connection.getresponse().status for connection in held} == {200}
+
+
+@pytest.mark.slow
+def test_the_rest_of_a_head_is_awaited_only_for_a_while(proxy: Proxy) -> None:
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", proxy.http_port), timeout=60) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: he")
+        with suppress(ConnectionResetError):
+            assert sock.recv(10_000) == b""
+    assert 10 < time.monotonic() - began < 40
 
 
 @pytest.mark.slow
