@@ -290,7 +290,7 @@ def test_an_earlier_attempt_cannot_end_a_later_one(admin: Person, sessions: Sess
     assert (first.attempts, second.attempts) == (1, 2)
     with sessions.begin() as session:
         assert not runs.fail(session, first, AgeLensError("late"))
-        assert not runs.give_back(session, first)
+        assert not runs.requeue(session, first)
         assert runs.fail(session, second, AgeLensError("now"), b'{"cells": []}')
     wire = admin.get(f"{PATH}/{key}").json
     assert wire["error"]["message"] == "now"

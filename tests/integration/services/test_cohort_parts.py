@@ -556,7 +556,9 @@ def test_people_and_their_cohorts_take_turns(
     small = second.create(people(10), part_rows=10)
     any_part = first.parts(large)[0].id
     turns = []
-    with sessions() as session:  # nothing is committed: parts of other tests are only out of the way
+    with (
+        sessions() as session
+    ):  # nothing is committed: parts of other tests are only out of the way
         others = CohortPart.cohort_id.not_in([large, also_theirs, small])
         later = {"enqueued_at": func.clock_timestamp() + timedelta(days=1), "status": "queued"}
         active = CohortPart.status.in_(("queued", "running"))
