@@ -1,10 +1,13 @@
 """Export and erase a person's data."""
 
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.domain.errors import Conflict
 from agelens.services import tasks, tokens
@@ -21,18 +24,32 @@ from agelens.storage import (
 )
 from agelens.storage.files import Files
 
+BATCH = 500
 
-def collect(session: Session, user: User) -> dict[str, Any]:
-    """Everything kept about a person: rows, for the API to shape."""
+
+@dataclass(frozen=True)
+class Kept:
+    """Everything kept about a person: rows, for the API to shape; lists come in batches."""
+
+    user: User
+    wallet: Wallet
+    lists: dict[str, Iterator[Sequence[Any]]]
+
+
+def collect(session: Session, user: User) -> Kept:
+    """Everything kept about a person; no more than a batch of it is in memory at a time."""
     wallet = session.scalars(select(Wallet).where(Wallet.user_id == user.id)).one()
-    return {
-        "user": user,
-        "wallet": wallet,
-        "transactions": _all(session, LedgerEntry, LedgerEntry.wallet_id == wallet.id),
-        "tasks": _all(session, Task, Task.user_id == user.id),
-        "cohorts": _all(session, Cohort, Cohort.user_id == user.id),
-        "tokens": _all(session, Token, Token.user_id == user.id),
+    entry = (LedgerEntry.wallet_id, LedgerEntry.sequence)
+    lists = {"transactions": _batches(session, LedgerEntry, wallet.id, *entry)}
+    tables: dict[str, type[Task | Cohort | Token]] = {
+        "tasks": Task,
+        "cohorts": Cohort,
+        "tokens": Token,
     }
+    for name, table in tables.items():
+        order = (table.user_id, table.created_at, table.id)
+        lists[name] = _batches(session, table, user.id, *order)
+    return Kept(user, wallet, lists)
 
 
 def erase(session: Session, files: Files, user: User) -> None:
@@ -71,5 +88,20 @@ def _other_admin(session: Session, user: User) -> bool:
     return bool(set(locked) - {user.id})
 
 
-def _all(session: Session, table: type[Any], condition: Any) -> list[Any]:
-    return list(session.scalars(select(table).where(condition).order_by(table.created_at)))
+def _batches(
+    session: Session,
+    table: type[Any],
+    owner_id: uuid.UUID,
+    owner: InstrumentedAttribute[Any],
+    *order: InstrumentedAttribute[Any],
+) -> Iterator[Sequence[Any]]:
+    """An owner's rows, oldest first, in the order of an index that begins with the owner."""
+    mine = select(table).where(owner.between(owner_id, owner_id)).order_by(owner, *order)
+    rows = session.scalars(mine.limit(BATCH)).all()
+    while rows:
+        last = [getattr(rows[-1], column.key) for column in order]
+        yield rows
+        session.expunge_all()
+        session.rollback()  # whoever reads slowly holds no connection
+        rows = session.scalars(mine.where(tuple_(*order) > tuple_(*last)).limit(BATCH)).all()
+    session.rollback()

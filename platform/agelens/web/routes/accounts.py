@@ -3,7 +3,7 @@
 import uuid
 from typing import cast
 
-from flask import request
+from flask import Response, request, stream_with_context
 
 from agelens.services import accounts, privacy, tokens
 from agelens.storage import User
@@ -22,7 +22,7 @@ from agelens.web.schemas.accounts import (
     TokenList,
     UserSchema,
 )
-from agelens.web.schemas.export import ExportSchema
+from agelens.web.schemas.export import ExportSchema, export_stream
 from agelens.web.transactions import committed, kept_without, owned_by, transaction
 
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
@@ -100,9 +100,10 @@ def erase_me() -> None:
 @blueprint.get("/me/export")
 @login_required
 @blueprint.response(200, ExportSchema)
-def export_me() -> dict[str, object]:
-    """Everything kept about oneself."""
-    return privacy.collect(db.session(), me())
+def export_me() -> Response:
+    """Everything kept about oneself, as a stream; lists are oldest first."""
+    chunks = export_stream(privacy.collect(db.session(), me()))
+    return Response(stream_with_context(chunks), content_type="application/json")
 
 
 @blueprint.get("/tokens")

@@ -1,7 +1,12 @@
 """Wire shape of everything that is kept about a person."""
 
+from collections.abc import Iterator
+from typing import cast
+
+import orjson
 from marshmallow import Schema, fields
 
+from agelens.services.privacy import Kept
 from agelens.web.schemas.accounts import TokenSchema, TransactionSchema, UserSchema, WalletSchema
 from agelens.web.schemas.cohorts import CohortSchema
 from agelens.web.schemas.tasks import TaskSchema
@@ -16,3 +21,18 @@ class ExportSchema(Schema):
     tasks = fields.List(fields.Nested(TaskSchema))
     cohorts = fields.List(fields.Nested(CohortSchema))
     tokens = fields.List(fields.Nested(TokenSchema))
+
+
+def export_stream(kept: Kept) -> Iterator[bytes]:
+    """The JSON of an `ExportSchema`, batch by batch."""
+    yield b'{"user":' + orjson.dumps(UserSchema().dump(kept.user))
+    yield b',"wallet":' + orjson.dumps(WalletSchema().dump(kept.wallet))
+    for name, batches in kept.lists.items():
+        yield b',"' + name.encode() + b'":['
+        item = cast(fields.Nested, cast("fields.List[object]", ExportSchema().fields[name]).inner)
+        separator = b""
+        for rows in batches:
+            yield separator + orjson.dumps(item.schema.dump(rows, many=True))[1:-1]
+            separator = b","
+        yield b"]"
+    yield b"}"
