@@ -21,7 +21,10 @@ CAREFUL = (
     "These are model estimates, not promises. Changing a value may not change your health in the "
     "same way."
 )
-HOW = "Move a slider to see the new estimate."
+HOW = (
+    "Move a slider to see the new estimate. You can change up to half of your values at a time; to "
+    "change more, start a new prediction."
+)
 NOTHING = "Lifestyle cannot change any of the measured values that this clock uses."
 
 

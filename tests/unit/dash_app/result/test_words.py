@@ -15,6 +15,7 @@ from dash_app.pages.result import (
     factors,
     method_and_version,
     progress,
+    what_if,
 )
 
 
@@ -193,3 +194,10 @@ def test_a_failed_task_says_why_and_that_it_was_free():
 )
 def test_a_result_is_compared_with_its_neighbour_in_time(newest_first, href):
     assert actions.neighbour("b", newest_first)[0] == href
+
+
+def test_the_sliders_say_when_a_new_prediction_is_needed():
+    found = displayed_factors.factors_of(task(result=result()), {"glucose": GLUCOSE})
+    said = text(what_if.what_if_section(task(result=result()), None, found))
+    assert "up to half of your values" in said
+    assert "start a new prediction" in said
