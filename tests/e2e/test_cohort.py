@@ -119,9 +119,10 @@ def test_thirty_thousand_people_are_scored_once_and_paid_once(
 def test_memory_does_not_grow_with_the_rows(
     http: httpx.Client, researcher: tuple[Client, str], service: Stack, admin: Client
 ) -> None:
-    times = 20
+    few, many = 6, 24
     person, _ = researcher
-    admin.admin.topup(person.me().email, 2 * times * ROWS * person.models["phenoage"].price)
+    price = person.models["phenoage"].price
+    admin.admin.topup(person.me().email, 3 * (few + many) * ROWS * price)
     head, rows = people().split(b"\r\n", 1)
 
     def there_and_back(count: int) -> float:
@@ -138,7 +139,10 @@ def test_memory_does_not_grow_with_the_rows(
 
     for _ in range(service.settings.api_processes * 2):  # whichever process takes it
         there_and_back(1)
-    assert there_and_back(times) < len(rows * times) / MEGABYTE
+    # what one upload takes varies by about 20 MB; with rows in memory it would be all that was added
+    with_few = max(there_and_back(few) for _ in range(2))
+    with_many = min(there_and_back(many) for _ in range(2))
+    assert with_many < with_few + len(rows) * (many - few) / MEGABYTE / 2
 
 
 def test_who_hangs_up_while_results_come_leaves_no_traceback(
