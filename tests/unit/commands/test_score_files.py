@@ -87,7 +87,10 @@ def test_ended_by_a_signal_it_leaves_no_unfinished_file(tmp_path, number):
     data = write_csv(tmp_path / "data.csv", PEOPLE[:2] * 200_000)
     (tmp_path / "out").mkdir()
     out = tmp_path / "out" / "ages.csv"
-    command = [sys.executable, "-m", "agelens.cli", "score", str(data), "--columns", "kaggle"]
+    # a shell's background jobs ignore SIGINT, and so would this process if the tests run in one
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    called = f"{heard}; from agelens.cli import main; main()"
+    command = [sys.executable, "-c", called, "score", str(data), "--columns", "kaggle"]
     with subprocess.Popen([*command, "-o", str(out)], stderr=subprocess.PIPE) as process:
         while not any(out.parent.iterdir()):  # it has begun to write
             assert process.poll() is None
