@@ -74,4 +74,5 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
         code, peak = subprocess.run(command, check=True, capture_output=True).stdout.split()
         assert code == b"0"
         peaks.append(int(peak))
-    assert peaks[1] - peaks[0] < 30, f"{peaks} MB"
+    # an allocator keeps 0 to 40 MB more or less; answers kept in memory would be hundreds
+    assert peaks[1] - peaks[0] < 60, f"{peaks} MB"
