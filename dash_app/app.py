@@ -56,7 +56,7 @@ def create_app(settings: WebSettings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         # replacing the method is how Flask documents it
-        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # as Flask documents it
     return server
 
 

@@ -20,7 +20,7 @@ login_manager = LoginManager()
 
 
 # flask-login comes without types
-class Person(UserMixin):  # type: ignore[misc]
+class Person(UserMixin):  # type: ignore[misc]  # flask-login has no types
     """Whoever is logged in; what is shown of them comes from the API."""
 
     def __init__(self, kept: dict[str, Any]) -> None:

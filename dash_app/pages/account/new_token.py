@@ -114,7 +114,7 @@ def register(app: Dash) -> None:
         try:
             with access.client() as client:
                 # text that is no number goes as it is: the API says what is wrong with it
-                token = client.tokens.create((name or "").strip(), days=_number(days))  # type: ignore[arg-type]
+                token = client.tokens.create((name or "").strip(), days=_number(days))  # type: ignore[arg-type]  # text is refused by the API
                 mine = list(client.tokens)
         except Unauthenticated:
             raise

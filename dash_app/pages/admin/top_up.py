@@ -118,7 +118,7 @@ def _added(chosen: dict[str, str], written: str) -> object:
             client.admin.topup(
                 chosen["email"],
                 # text that is no amount goes as it is: the API says what is wrong with it
-                credits,  # type: ignore[arg-type]
+                credits,  # type: ignore[arg-type]  # text is refused by the API, beside its field
                 idempotency_key=number_text.idempotency_key(chosen["key"], credits),
             )
             person = _found(client, chosen["email"])

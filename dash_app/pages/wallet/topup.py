@@ -109,7 +109,7 @@ def register(app: Dash) -> None:
             with access.client() as client:
                 once = number_text.idempotency_key(key, amount)
                 # text that is no amount goes as it is: the API says what is wrong with it
-                client.wallet.topup(amount, idempotency_key=once)  # type: ignore[arg-type]
+                client.wallet.topup(amount, idempotency_key=once)  # type: ignore[arg-type]  # text is refused by the API
                 _show(client, amount, place)
         except Unauthenticated:
             raise

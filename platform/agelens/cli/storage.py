@@ -30,6 +30,6 @@ def claim(yes: bool) -> None:
     from agelens.commands import database
 
     settings = process_settings()
-    if not yes:
-        click.confirm(f"Bind {settings.storage_url} to this database?", abort=True)
+    if not yes and not click.confirm(f"Bind {settings.storage_url} to this database?"):
+        raise click.ClickException("not bound; nothing was changed.")
     database.claim_storage(settings)

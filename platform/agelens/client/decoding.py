@@ -54,7 +54,7 @@ def _converter() -> cattrs.Converter:
     made.register_structure_hook(float, _float)
     made.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     made.register_structure_hook_func(_is_kept_as_json, lambda value, _: value)
-    configure_union_passthrough(Union[str, bool, int, float, None], made)  # noqa: UP007
+    configure_union_passthrough(Union[str, bool, int, float, None], made)  # noqa: UP007  # cattrs wants a Union
     made.register_structure_hook_factory(is_dataclass, partial(_dataclass_hook, made))
     return made
 

@@ -41,7 +41,7 @@ def keywords_of(fields: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
                 )
             return function(*args, **kwargs)
 
-        call.__signature__ = signature.replace(parameters=[*plain, *shown])  # type: ignore[attr-defined]
+        call.__signature__ = signature.replace(parameters=[*plain, *shown])  # type: ignore[attr-defined]  # what inspect reads
         return call
 
     return decorate
