@@ -8,12 +8,12 @@ from statistics import median
 
 from benchmarks import noop
 from benchmarks.rows import Row
-from benchmarks.stage import MODEL, PANEL, Stage
+from benchmarks.warm_stack import MODEL, PANEL, WarmStack
 
 ROUNDS, TASKS, SUBMITTERS = 3, 1000, 8
 
 
-def measure(stage: Stage) -> Row:
+def measure(stage: WarmStack) -> Row:
     """1,000 tasks from 8 client threads until all are finished, three rounds."""
     ours: list[float] = []
     noops: list[float] = []
@@ -38,7 +38,7 @@ def _rate(everything: Callable[[], None]) -> float:
     return TASKS / (time.perf_counter() - started)
 
 
-def _predict_all(stage: Stage) -> None:
+def _predict_all(stage: WarmStack) -> None:
     def submit(count: int) -> None:
         with closing(stage.another_client()) as client:
             for _ in range(count):
@@ -50,7 +50,7 @@ def _predict_all(stage: Stage) -> None:
     )  # each ending lets go of its hold
 
 
-def _noop_all(stage: Stage) -> None:
+def _noop_all(stage: WarmStack) -> None:
     job_ids: list[str] = []
 
     def enqueue(count: int) -> None:

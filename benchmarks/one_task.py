@@ -6,12 +6,12 @@ from statistics import median, quantiles
 
 from benchmarks import noop
 from benchmarks.rows import Row
-from benchmarks.stage import MODEL, PANEL, Stage
+from benchmarks.warm_stack import MODEL, PANEL, WarmStack
 
 BLOCKS, PER_BLOCK = 4, 50
 
 
-def measure(stage: Stage) -> Row:
+def measure(stage: WarmStack) -> Row:
     """One task from submit to finished over HTTP, 200 in sequence."""
 
     def predict() -> None:

@@ -11,10 +11,10 @@ from agelens.settings import Settings
 
 from benchmarks import burst, one_task
 from benchmarks.rows import NotMeasuredError, Row
-from benchmarks.stage import QUEUES, Stage
+from benchmarks.warm_stack import QUEUES, WarmStack
 
 WORKERS = 2
-ROWS: tuple[Callable[[Stage], Row], ...] = (one_task.measure, burst.measure)
+ROWS: tuple[Callable[[WarmStack], Row], ...] = (one_task.measure, burst.measure)
 
 
 def measure(settings: Settings) -> Iterator[Row]:
@@ -36,7 +36,7 @@ def measure(settings: Settings) -> Iterator[Row]:
         ) as stack:
             for number in range(1, WORKERS + 1):
                 stack.start_part(f"noop-{number}", "worker", QUEUES.noop)
-            with closing(Stage(stack, workers=WORKERS)) as stage:
+            with closing(WarmStack(stack, workers=WORKERS)) as stage:
                 for each in ROWS:
                     click.echo(f"measuring: {(each.__doc__ or '').rstrip('.')} ...")
                     yield each(stage)

@@ -14,11 +14,15 @@ def files(tmp_path) -> Files:
 
 
 @pytest.fixture
-def take(files) -> Callable[..., ingestion.Intake]:
+def take(files) -> Callable[..., ingestion.StoredUpload]:
     """Take in bytes as the cohort called one."""
 
-    def make(content: bytes, format: str = "csv", most_rows: int = 1_000_000) -> ingestion.Intake:
-        return ingestion.take(files, "one", io.BytesIO(content), format, most_rows=most_rows)
+    def make(
+        content: bytes, format: str = "csv", most_rows: int = 1_000_000
+    ) -> ingestion.StoredUpload:
+        return ingestion.store_upload(
+            files, "one", io.BytesIO(content), format, most_rows=most_rows
+        )
 
     return make
 

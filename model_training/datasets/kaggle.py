@@ -14,7 +14,7 @@ from agelens.clocks.base import FloatArray, Table
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature, feature
 from agelens.domain.registry import age_column, biomarkers
-from agelens.domain.units import comparable
+from agelens.domain.units import normalized_name
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.files import open_people
 from agelens.tables.formats.kinds import format_of
@@ -107,7 +107,7 @@ def _read(path: Path, features: list[Feature]) -> tuple[Table, FloatArray | None
     first_row = 1
     with path.open("rb") as content, open_people(content, format_of(path.name, content)) as people:
         _check_header(people.header, features)
-        has_ages = comparable(age_column(COLUMNS)) in map(comparable, people.header)
+        has_ages = normalized_name(age_column(COLUMNS)) in map(normalized_name, people.header)
         reader = BatchReader(PanelSchema(tuple(features)), people.header, columns=COLUMNS)
         for part in people.parts():
             batch = reader.read(part)
@@ -131,8 +131,8 @@ def _joined(tables: list[Table], features: list[Feature]) -> Table:
 
 def _check_header(header: Sequence[str], features: list[Feature]) -> None:
     wanted = {a.name for f in features for a in f.aliases if a.columns == COLUMNS}
-    present = {comparable(name) for name in header}
-    if absent := {name for name in wanted if comparable(name) not in present}:
+    present = {normalized_name(name) for name in header}
+    if absent := {name for name in wanted if normalized_name(name) not in present}:
         raise _lacking(absent)
 
 

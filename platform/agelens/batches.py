@@ -153,7 +153,7 @@ def partition_scorer(
     opened = clock if isinstance(clock, LocalClock) else load(clock)
     options = ColumnOptions(columns, dict(mapping or {}), dict(units or {}), id_column)
     scorer = PartitionScorer(opened, _header_of(schema), options, contributions)
-    scorer._scorer.tell_unread(stacklevel=2)
+    scorer._scorer.warn_of_unread(stacklevel=2)
     return scorer
 
 

@@ -147,7 +147,7 @@ class LocalClock:
         frame = open_frame(people)
         options = ColumnOptions(columns, mapping or {}, units or {}, id_column)
         scorer = FrameScorer(self._clock, frame.header, options)
-        scorer.tell_unread(stacklevel=2)
+        scorer.warn_of_unread(stacklevel=2)
         return frame.answers(scorer.table(frame, contributions=contributions))
 
     def explain(
@@ -187,7 +187,7 @@ class LocalClock:
         frame = open_frame(people)
         options = ColumnOptions(columns, mapping or {}, units or {})
         scorer = FrameScorer(self._clock, frame.header, options)
-        scorer.tell_unread(stacklevel=2)
+        scorer.warn_of_unread(stacklevel=2)
         parts = list(scorer.scores(frame))
         data = np.concatenate([_answers(part) for part in parts])
         names = parts[0].scores.features

@@ -105,7 +105,7 @@ class ClockRegressor(RegressorMixin, TransformerMixin, BaseEstimator):  # type: 
         self.clock_ = self._opened()
         if y is not None:
             check_consistent_length(X, y)
-        self._scorer(self._people(X, reset=True)).tell_unread(stacklevel=2)
+        self._scorer(self._people(X, reset=True)).warn_of_unread(stacklevel=2)
         return self
 
     def predict(self, X: Any) -> FloatArray:

@@ -10,7 +10,7 @@ from agelens.client import NotFound, Token
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from flask import session
 
-from dash_app import access, dialogs, problems, sessions, tables, times
+from dash_app import access, dialogs, html_tables, problems, sessions, times
 from dash_app.content import Component, Content
 
 COLUMNS = ("Name", "Kind", "Last used", "Expires", "")
@@ -22,7 +22,7 @@ def table(mine: Sequence[Token]) -> Component:
     """Those that work, newest first."""
     if not mine:
         return dmc.Text(EMPTY, c="dimmed")
-    return tables.table(COLUMNS, map(_row, mine), caption="Your tokens, newest first")
+    return html_tables.table(COLUMNS, map(_row, mine), caption="Your tokens, newest first")
 
 
 def _row(token: Token) -> Component:
@@ -44,7 +44,7 @@ def _row(token: Token) -> Component:
             **{"aria-label": f"Revoke {token.name or 'this token'}"},
         ),
     )
-    return tables.row(COLUMNS, cells)
+    return html_tables.row(COLUMNS, cells)
 
 
 def is_of_this_session(token: Token) -> bool:

@@ -8,7 +8,7 @@ from agelens import charts
 from agelens.client import Answered, Cohort, Match, Model
 from dash import dcc, html
 
-from dash_app import tables
+from dash_app import html_tables
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts.draft_preview import (
     AGE,
@@ -56,7 +56,7 @@ def table(cohort: Cohort, model: Model, draft: DraftPreview) -> list[Content]:
         "units": units,
     }
     return [
-        tables.table(
+        html_tables.table(
             COLUMNS,
             rows,
             caption="Columns of the file and what they are",
@@ -123,7 +123,7 @@ def _row(
             **{"aria-label": f"Unit of {match.column}"},
         ),
     )
-    return tables.row(COLUMNS, cells_of_row)
+    return html_tables.row(COLUMNS, cells_of_row)
 
 
 def choices(model: Model, *seen: Match) -> list[Choice]:

@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Page
 from dash import Dash, html
 
-from dash_app import load_more, results, tables, times
+from dash_app import html_tables, load_more, results, times
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
@@ -23,7 +23,7 @@ def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Component:
     return html.Section(
         [
             heading,
-            tables.table(
+            html_tables.table(
                 COLUMNS,
                 [row(cohort, clocks) for cohort in page.items],
                 caption="Cohorts, newest first",
@@ -63,7 +63,7 @@ def row(cohort: Cohort, clocks: Mapping[str, str]) -> Component:
         f"{cohort.rows_failed:,}" if done else None,
         price(cohort),
     )
-    return tables.row(COLUMNS, cells)
+    return html_tables.row(COLUMNS, cells)
 
 
 def status(cohort: Cohort) -> Component:

@@ -4,7 +4,7 @@ import dash_mantine_components as dmc
 from agelens.client import Cohort, Preview
 from dash import html
 
-from dash_app import tables
+from dash_app import html_tables
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts import labels
 from dash_app.pages.cohorts.column_matching import shortened
@@ -101,14 +101,14 @@ def sample(cohort: Cohort, draft: DraftPreview) -> Component:
     shown = header[:MOST_COLUMNS]
     further = len(header) - len(shown)
     rows = [
-        tables.row(shown, [shortened(cell or "") for cell in row[:MOST_COLUMNS]])
+        html_tables.row(shown, [shortened(cell or "") for cell in row[:MOST_COLUMNS]])
         for row in draft.sample
     ]
     return html.Details(
         [
             html.Summary("First rows of the file"),
             html.Div(
-                tables.table(shown, rows, caption="First rows of the file"),
+                html_tables.table(shown, rows, caption="First rows of the file"),
                 className="cohorts-wide",
                 tabIndex=0,
                 role="group",

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Page, RowProblem
 from dash import Dash, html
 
-from dash_app import access, load_more, tables
+from dash_app import access, html_tables, load_more
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
@@ -24,7 +24,7 @@ def section(cohort: Cohort) -> Component | None:
         [
             dmc.Title("Rows not scored", order=2, size="h3", mb="xs"),
             _reasons(cohort),
-            tables.table(
+            html_tables.table(
                 columns_of(named),
                 [row((problem, named)) for problem in page.items],
                 caption="Rows not scored, with reasons",
@@ -53,7 +53,7 @@ def row(found: tuple[RowProblem, bool]) -> Component:
     """A row of the file, and whether it has an id."""
     problem, named = found
     name = [problem.id or ""] if named else []
-    return tables.row(columns_of(named), [f"{problem.row:,}", *name, problem.message])
+    return html_tables.row(columns_of(named), [f"{problem.row:,}", *name, problem.message])
 
 
 def register(app: Dash) -> None:

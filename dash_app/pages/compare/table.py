@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from agelens import charts
 from dash import html
 
-from dash_app import results, tables
+from dash_app import html_tables, results
 from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor
 from dash_app.pages.compare import labels
@@ -24,7 +24,9 @@ def difference_table(found: Difference, unit: str) -> Component:
     name = "Each biomarker's share of the difference, largest first"
     return html.Div(
         [
-            tables.table(columns, [*rows, start, whole], caption=name, className="compare-table"),
+            html_tables.table(
+                columns, [*rows, start, whole], caption=name, className="compare-table"
+            ),
             _checked(found, unit),
             _rest(len(found.factors) - len(counted)),
         ]
@@ -33,7 +35,7 @@ def difference_table(found: Difference, unit: str) -> Component:
 
 def _row(columns: tuple[str, ...], factor: Factor) -> Component:
     cells = (html.Strong(factor.label), _value(factor.before), _value(factor.after))
-    return tables.row(columns, (*cells, *_years(factor.years)))
+    return html_tables.row(columns, (*cells, *_years(factor.years)))
 
 
 def _numbers(
@@ -41,7 +43,7 @@ def _numbers(
 ) -> Component:
     shown = [f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in pair]
     change = _change(pair[1] - pair[0])
-    return tables.row(columns, (html.Strong(name), None, None, *shown, change), **more)
+    return html_tables.row(columns, (html.Strong(name), None, None, *shown, change), **more)
 
 
 def _value(displayed: DisplayedFactor | None) -> Content:

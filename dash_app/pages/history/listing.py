@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 from agelens.client import Client, Page, Task
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dash_app import load_more, routing, tables
+from dash_app import html_tables, load_more, routing
 from dash_app.content import Component
 from dash_app.pages.history import labels, rows
 
@@ -56,7 +56,7 @@ def section(
         )
     return html.Div(
         [
-            tables.table(
+            html_tables.table(
                 rows.COLUMNS,
                 [rows.row(task, names) for task in page.items],
                 caption="Assessments, newest first",

@@ -5,7 +5,7 @@ from agelens import charts
 from agelens.client import Task
 from dash import html
 
-from dash_app import results, tables, times
+from dash_app import html_tables, results, times
 from dash_app.content import Component, Content
 from dash_app.pages.history import labels
 
@@ -24,7 +24,7 @@ def row(task: Task, names: labels.Names) -> Component:
         _charged(task),
         _actions(task) if task.status == "draft" else None,
     )
-    return tables.row(COLUMNS, cells, id={"type": "history-row", "task": task.id})
+    return html_tables.row(COLUMNS, cells, id={"type": "history-row", "task": task.id})
 
 
 def place(task: Task) -> str:

@@ -4,7 +4,7 @@ import dash_mantine_components as dmc
 from agelens.client import Balance, Client, Page, Transaction
 from dash import Dash, html, set_props
 
-from dash_app import load_more, number_text, tables, times
+from dash_app import html_tables, load_more, number_text, times
 from dash_app.content import Component, Content
 
 KINDS = {
@@ -50,7 +50,7 @@ def section(page: Page[Transaction]) -> Component:
         [
             dmc.Title("Transactions", order=2, size="h4", mb="xs"),
             html.P(EMPTY, id="wallet-empty", className="wallet-empty", hidden=bool(page.items)),
-            tables.table(
+            html_tables.table(
                 COLUMNS,
                 map(_row, page.items),
                 caption="Transactions, newest first",
@@ -72,7 +72,7 @@ def _row(entry: Transaction) -> Component:
         what += [" · ", dmc.Anchor("assessment", href=f"/results/{entry.task_id}", inherit=True)]
     if entry.cohort_id:
         what += [" · ", dmc.Anchor("cohort", href=f"/cohorts/{entry.cohort_id}", inherit=True)]
-    return tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
+    return html_tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
 
 
 def _credits(entry: Transaction) -> tuple[Content, Content]:

@@ -6,7 +6,7 @@ from agelens.domain.answers import NotUsable, finite_number, printable, read_ans
 from agelens.domain.errors import FieldProblem, json_pointer
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.registry import DATA_SETS, age_column
-from agelens.domain.units import comparable, find_unit
+from agelens.domain.units import find_unit, normalized_name
 
 AGE_YEARS = (0.0, 130.0)
 MAX_PROBLEMS = 100
@@ -136,7 +136,7 @@ class AnswerParser:
 
 def _is_age(name: str) -> bool:
     """Whether a data set calls chronological age so."""
-    return comparable(name) in {comparable(age_column(each)) for each in DATA_SETS}
+    return normalized_name(name) in {normalized_name(age_column(each)) for each in DATA_SETS}
 
 
 def _first_usable(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from agelens.domain.features import Feature, Target
 from agelens.domain.registry import Alias
-from agelens.domain.units import Unit, comparable, find_unit, with_unit
+from agelens.domain.units import Unit, find_unit, normalized_name, with_unit
 
 LARGEST_LOGARITHM = 50.0  # of any measurement
 # Python's own float reads 1_000, and digits of every script
@@ -188,4 +188,4 @@ def _kind_of_any(sent: object) -> str:
 
 
 def _plain(text: str) -> str:
-    return comparable(text).replace("_", "").replace("-", "")
+    return normalized_name(text).replace("_", "").replace("-", "")

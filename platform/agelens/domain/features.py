@@ -7,7 +7,7 @@ from functools import cached_property
 
 from agelens import wire
 from agelens.domain.registry import Alias, Biomarker, biomarker
-from agelens.domain.units import Unit, comparable, find_unit
+from agelens.domain.units import Unit, find_unit, normalized_name
 
 # A file asks for the same names, row by row; strangers can spell a known name in endless ways.
 MOST_REMEMBERED = 1000
@@ -78,11 +78,11 @@ class Names:
         self._targets: dict[str, list[Target]] = {}
         self._found: dict[str, list[list[Target]]] = {}
         if columns in (None, "agelens"):
-            self._targets = {comparable(f.key): [Target(f)] for f in features}
+            self._targets = {normalized_name(f.key): [Target(f)] for f in features}
         keys = set(self._targets)
         for f in features:
             for alias in f.aliases:
-                name = comparable(alias.name)
+                name = normalized_name(alias.name)
                 if columns in (None, alias.columns) and name not in keys:
                     self._targets.setdefault(name, []).append(Target(f, alias))
         self._spelled = sorted(
@@ -104,7 +104,7 @@ class Names:
 
     def _look_up(self, name: str) -> list[list[Target]]:
         by_feature: dict[str, list[Target]] = {}
-        for target in self._targets.get(comparable(name), []):
+        for target in self._targets.get(normalized_name(name), []):
             by_feature.setdefault(target.feature.key, []).append(target)
         return [sorted(way, key=lambda w: not w.spells(name)) for way in by_feature.values()]
 

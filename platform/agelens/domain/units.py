@@ -40,7 +40,7 @@ class Unit:
         }
 
 
-def comparable(name: str) -> str:
+def normalized_name(name: str) -> str:
     """Normalise a spelling: µmol/L, umol/L and UMOL/L become equal, as do g/cm² and g/cm2."""
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
     return plain.replace("\N{GREEK SMALL LETTER MU}", "u").replace(" ", "")
@@ -48,8 +48,8 @@ def comparable(name: str) -> str:
 
 def find_unit(units: Sequence[Unit], name: str) -> Unit | None:
     """The accepted unit that `name` spells, if any."""
-    wanted = comparable(name)
-    return next((unit for unit in units if comparable(unit.name) == wanted), None)
+    wanted = normalized_name(name)
+    return next((unit for unit in units if normalized_name(unit.name) == wanted), None)
 
 
 def with_unit(number: float, unit: str) -> str:

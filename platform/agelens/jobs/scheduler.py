@@ -69,7 +69,7 @@ def _sweep_until(stopped: threading.Event) -> None:
         _attempt("request due retrainings", schedules.request_due, queue)
         if time.monotonic() - cleaned_at > HOUR_SECONDS:
             cleaned_at = time.monotonic()
-            clean(queue, strays=time.monotonic() - started_at > HOUR_SECONDS)
+            clean(queue, orphans=time.monotonic() - started_at > HOUR_SECONDS)
         stopped.wait(settings().sweep_seconds)
 
 
@@ -82,10 +82,10 @@ def sweep(queue: JobQueue) -> None:
         _attempt(f"enqueue forgotten {name}", partial(_enqueue_forgotten, queue, swept), queue)
 
 
-def clean(queue: JobQueue, *, strays: bool = False) -> None:
+def clean(queue: JobQueue, *, orphans: bool = False) -> None:
     """Hourly housekeeping: old idempotency records, old drafts, unneeded files.
 
-    Files are deleted only in a storage that carries the database's identity; `strays`, folders that
+    Files are deleted only in a storage that carries the database's identity; `orphans`, folders that
     no cohort has, never by a scheduler that has just started.
     """
     _attempt("forget old answers", sweeps.forget_old_answers, queue)
@@ -94,8 +94,8 @@ def clean(queue: JobQueue, *, strays: bool = False) -> None:
         "drop old drafts of cohorts": cleanup.drop_old_drafts,
         "clear ended cohorts": cleanup.clear_ended,
     }
-    if strays:
-        steps["delete quarantined files of cohorts"] = cleanup.quarantine_strays
+    if orphans:
+        steps["delete quarantined files of cohorts"] = cleanup.quarantine_orphans
     if not _attempt("check the storage", partial(storage_binding.ensure, files=files()), queue):
         return
     for name, step in steps.items():

@@ -48,9 +48,9 @@ class ClockPicker(widgets.Dropdown):
         self._wished, self._shown = None, name
         self.value = name
 
-    def settled(self, timeout_seconds: float) -> bool:
+    def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until no clock is awaited; whether that came within the time."""
-        return self._bringing.settled(timeout_seconds)
+        return self._bringing.wait_until_idle(timeout_seconds)
 
     def end(self) -> None:
         """Await nothing any more."""

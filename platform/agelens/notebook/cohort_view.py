@@ -98,9 +98,11 @@ class CohortView(Page):
         if self._followed is not None and not self._followed.is_finished:
             self._canceling.ask(self._followed)
 
-    def settled(self, timeout_seconds: float) -> bool:
+    def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""
-        return self._canceling.settled(timeout_seconds) and self._working.settled(timeout_seconds)
+        return self._canceling.wait_until_idle(timeout_seconds) and self._working.wait_until_idle(
+            timeout_seconds
+        )
 
     def show(self) -> None:
         """Draw the summary, also on a figure that showed something else meanwhile."""

@@ -116,12 +116,12 @@ class Exploring(Page):
 
         What is shown and paid for already is not paid again.
         """
-        self.picker.settled(LONGEST_SECONDS)
+        self.picker.wait_until_idle(LONGEST_SECONDS)
         if self._is_paid:
             return self.paid
         before = self.paid
         self._order()
-        self._paying.settled(LONGEST_SECONDS)
+        self._paying.wait_until_idle(LONGEST_SECONDS)
         return None if self.paid is before else self.paid
 
     @property

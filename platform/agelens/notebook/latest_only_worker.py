@@ -64,7 +64,7 @@ class Latest(Generic[T]):
         """Whether nobody waits for what is under way any more."""
         return self._has_ended
 
-    def settled(self, timeout_seconds: float) -> bool:
+    def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._working, timeout_seconds)

@@ -48,9 +48,9 @@ class Ordering:
         key = self._keys.key_for(form.model.name, request)
         self._paying.ask(Order(form, form.state, request, key))
 
-    def settled(self, timeout_seconds: float) -> bool:
+    def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""
-        return self._paying.settled(timeout_seconds)
+        return self._paying.wait_until_idle(timeout_seconds)
 
     def end(self) -> None:
         """Take no more orders; what is under way is still paid for."""

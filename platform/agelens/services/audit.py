@@ -147,8 +147,8 @@ def audit_files(session: Session, files: Files) -> FileAudit:
         checked += 1
         if not files.exists(path):
             differences.append(f"cohort {cohort_id}: part {number} has lost its file {path}")
-    strays = cleanup.strays(session, files)
-    differences += [f"folder cohorts/{key}: the database knows no such cohort" for key in strays]
+    orphans = cleanup.orphans(session, files)
+    differences += [f"folder cohorts/{key}: the database knows no such cohort" for key in orphans]
     return FileAudit(checked, tuple(differences))
 
 

@@ -12,7 +12,7 @@ from agelens.clocks.batches.row_patterns import patterns_of
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
-from agelens.domain.units import comparable
+from agelens.domain.units import normalized_name
 from agelens.tables.columns import ColumnBatch, read_sheet
 from agelens.tables.identifiers import texts_of
 from agelens.tables.malformed_cells import RowReader, read_malformed
@@ -164,7 +164,7 @@ class BatchReader:
         return {
             key: printable(name)
             for key, name in names.items()
-            if comparable(name) != comparable(key)
+            if normalized_name(name) != normalized_name(key)
         }
 
     def _age_flags(self, ages: FloatArray) -> tuple[BoolArray, ...]:

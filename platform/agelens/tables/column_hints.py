@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.registry import DATA_SETS, age_column
-from agelens.domain.units import comparable
+from agelens.domain.units import normalized_name
 
 
 def used_columns(
@@ -17,8 +17,8 @@ def used_columns(
 
 def age_name(header: Sequence[str], columns: str) -> str | None:
     """The column of chronological age."""
-    wanted = comparable(age_column(columns))
-    return next((name for name in header if comparable(name) == wanted), None)
+    wanted = normalized_name(age_column(columns))
+    return next((name for name in header if normalized_name(name) == wanted), None)
 
 
 def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) -> str:
@@ -61,9 +61,9 @@ def _matches(header: Sequence[str], features: Sequence[Feature], columns: str) -
 
 
 def _answered(header: Sequence[str], features: Sequence[Feature], columns: str) -> Iterator[str]:
-    present = {comparable(name): name for name in header}
+    present = {normalized_name(name): name for name in header}
     for feature in features:
-        known = (comparable(name) for name in _names_of(feature, columns))
+        known = (normalized_name(name) for name in _names_of(feature, columns))
         name = next((present[name] for name in known if name in present), None)
         if name is not None:
             yield name

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.kinds import BY_NAME, read_tables
-from agelens.tables.formats.shape import PART_ROWS, in_parts
+from agelens.tables.formats.parts import PART_ROWS, in_parts
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class PeopleFile:
     _tables: Iterator[pa.Table]
 
     def parts(self, rows: int = PART_ROWS) -> Iterator[pa.Table]:
-        """All rows in order, so many at a time, as `formats/shape` has them; only the last is shorter."""
+        """All rows in order, so many at a time, as `formats/parts` has them; only the last is shorter."""
         return in_parts(self._tables, len(self.header), rows)
 
 

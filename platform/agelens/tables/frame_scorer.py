@@ -69,7 +69,7 @@ class FrameScorer:
         for part in frame.parts(self._places):
             yield score(self._clock, self._reader.read(part))
 
-    def tell_unread(self, stacklevel: int) -> None:
+    def warn_of_unread(self, stacklevel: int) -> None:
         """Warn of columns that are not read: a misspelt one would otherwise go unnoticed."""
         if not self.unread:
             return

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.cell_text import as_numbers_or_text, numbers_or_text
-from agelens.tables.formats.shape import FAULT, PART_ROWS
+from agelens.tables.formats.parts import FAULT, PART_ROWS
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -44,7 +44,7 @@ class Frame(ABC):
     def _column(self, place: int) -> pa.Array: ...
 
     def parts(self, places: Sequence[int], rows: int = PART_ROWS) -> Iterator[pa.RecordBatch]:
-        """The columns at these places as `formats/shape` has them, so many rows at a time.
+        """The columns at these places as `formats/parts` has them, so many rows at a time.
 
         A frame without rows has one part without rows.
         """

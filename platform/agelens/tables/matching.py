@@ -10,7 +10,7 @@ from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.panel import AGE
 from agelens.domain.registry import DATA_SETS
-from agelens.domain.units import comparable, find_unit
+from agelens.domain.units import find_unit, normalized_name
 from agelens.tables.column_hints import age_name, no_column, used_columns
 
 LONGEST_NAME = 200  # characters of a name that `AnswerParser` still looks up
@@ -120,7 +120,7 @@ def match(
 
 def _check_read_once(free: Sequence[str], places: Sequence[int]) -> None:
     """Of two columns of one name it would be chance which is read; others may be called as they are."""
-    spelled = [comparable(name) for name in free]
+    spelled = [normalized_name(name) for name in free]
     read = {spelled[place] for place in places} - {""}
     twice = [
         name
@@ -136,8 +136,8 @@ def place_of(header: Sequence[str], name: str) -> int | None:
     """The place of a column: the one spelled exactly so, else the one that means the same."""
     if name in header:
         return header.index(name)
-    wanted = comparable(name)
-    return next((p for p, each in enumerate(header) if comparable(each) == wanted), None)
+    wanted = normalized_name(name)
+    return next((p for p, each in enumerate(header) if normalized_name(each) == wanted), None)
 
 
 def _column(

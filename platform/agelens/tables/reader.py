@@ -11,7 +11,7 @@ from agelens.tables.batch_reader import BatchReader
 from agelens.tables.column_hints import hints
 
 
-class Pinned(Protocol):
+class ReadingOptions(Protocol):
     """What reading needs of a cohort or a claimed part: a row will do."""
 
     @property
@@ -26,7 +26,7 @@ class Pinned(Protocol):
     def id_column(self) -> str | None: ...
 
 
-def reader_of(clock: Clock, cohort: Pinned, columns: str | None = None) -> BatchReader:
+def reader_of(clock: Clock, cohort: ReadingOptions, columns: str | None = None) -> BatchReader:
     """The reader of a file described so; InvalidInput when it cannot be read that way."""
     return BatchReader(
         clock,
@@ -38,7 +38,7 @@ def reader_of(clock: Clock, cohort: Pinned, columns: str | None = None) -> Batch
     )
 
 
-def guess(clock: Clock, cohort: Pinned) -> tuple[str, BatchReader]:
+def guess(clock: Clock, cohort: ReadingOptions) -> tuple[str, BatchReader]:
     """As its owner said; else whose column names answer most, and the reader that knows them."""
     if cohort.columns is not None:
         return cohort.columns, reader_of(clock, cohort)

@@ -13,7 +13,7 @@ from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
 from agelens.storage.files import Files
 from agelens.web import rate_limits
 from agelens.web.extensions import db, limiter, login_manager
-from agelens.web.long_polling import WaitingRoom
+from agelens.web.long_polling import LongPollLimit
 from agelens.web.observability import observe
 from agelens.web.openapi import make_api
 from agelens.web.problems import register_problems
@@ -51,10 +51,10 @@ def create_app(settings: Settings) -> Flask:
         job_timeout_seconds=settings.lease_seconds,
         training_seconds=settings.training_seconds,
     )
-    app.extensions["agelens_files"] = Files(settings.storage_url)
-    app.extensions["agelens_waiting_room"] = WaitingRoom(max(1, settings.api_threads * 3 // 4))
-    app.extensions["agelens_upload_seats"] = BoundedSemaphore(max(1, settings.api_threads // 4))
-    app.extensions["agelens_stopping"] = app.extensions["agelens_waiting_room"].close
+    app.extensions["agelens_files"] = Files.configured(settings)
+    app.extensions["agelens_long_poll_limit"] = LongPollLimit(max(1, settings.api_threads * 3 // 4))
+    app.extensions["agelens_upload_slots"] = BoundedSemaphore(max(1, settings.api_threads // 4))
+    app.extensions["agelens_stopping"] = app.extensions["agelens_long_poll_limit"].close
     add_headers(app)
     observe(app)
     register_problems(app)

@@ -11,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.files import Files
-from agelens.web.long_polling import WaitingRoom
+from agelens.web.long_polling import LongPollLimit
 from agelens.web.rate_limits import PER_ADDRESS, address, caller
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
@@ -42,11 +42,11 @@ def files() -> Files:
     return cast(Files, current_app.extensions["agelens_files"])
 
 
-def waiting_room() -> WaitingRoom:
+def long_poll_limit() -> LongPollLimit:
     """Where this process's long polls wait."""
-    return cast(WaitingRoom, current_app.extensions["agelens_waiting_room"])
+    return cast(LongPollLimit, current_app.extensions["agelens_long_poll_limit"])
 
 
-def upload_seats() -> BoundedSemaphore:
+def upload_slots() -> BoundedSemaphore:
     """How many uploads this process takes apart at a time: each keeps a connection meanwhile."""
-    return cast(BoundedSemaphore, current_app.extensions["agelens_upload_seats"])
+    return cast(BoundedSemaphore, current_app.extensions["agelens_upload_slots"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 FIRST_LOOK_SECONDS, LATER_LOOKS_SECONDS = 0.25, 1.0  # when nobody tells
 
 
-class WaitingRoom:
+class LongPollLimit:
     """At most `seats` requests of a process wait at a time; further ones are answered at once.
 
     When the process is told to stop it is closed: who waits is answered soon, who comes at once.

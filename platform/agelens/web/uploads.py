@@ -20,7 +20,7 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
 from agelens.tables.formats.json_members import JsonFile
 from agelens.tables.formats.kinds import BY_ENDING, BY_MEDIA_TYPE
-from agelens.web.extensions import db, upload_seats
+from agelens.web.extensions import db, upload_slots
 from agelens.web.request_bodies import CHUNK_BYTES, MULTIPART
 
 P = ParamSpec("P")
@@ -79,7 +79,7 @@ def received(view: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def _seat() -> Iterator[None]:
-    seats = upload_seats()
+    seats = upload_slots()
     if not seats.acquire(timeout=SECONDS_FOR_A_SEAT):
         raise Unavailable("Many files are being taken in at this moment; please try again.")
     try:

@@ -197,6 +197,6 @@ def test_what_follows_the_waiting_waits_no_longer_than_usual(
         found.extend(db.session.scalar(text(show)) for show in shown)
         raise Unavailable
 
-    monkeypatch.setattr("agelens.services.cohorts.ingestion.take", looked_up)
+    monkeypatch.setattr("agelens.services.cohorts.ingestion.store_upload", looked_up)
     expect_problem(csv_body(impatient, 1, headers=new_key()), 503)
     assert found == ["200ms", "400ms"]

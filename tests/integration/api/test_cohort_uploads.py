@@ -455,7 +455,7 @@ def test_while_many_files_are_taken_in_the_next_is_told_to_come_back(
     monkeypatch.setattr(uploads, "SECONDS_FOR_A_SEAT", 0.1)
     one, app = person(100), make_app(settings.model_copy(update={"api_threads": 4}))
     one.http = app.test_client()
-    seats = app.extensions["agelens_upload_seats"]
+    seats = app.extensions["agelens_upload_slots"]
     with seats:
         response = send(one, as_csv(people(1)))
         expect_problem(response, 503, "unavailable")

@@ -65,7 +65,7 @@ def test_a_draft_that_nobody_ran_within_a_day_goes(
 
 
 def days_pass(theirs: Cohorts, settings: Settings, *keys: uuid.UUID, days: float = 8) -> None:
-    """As if the files of these strays, and the notes about them, had been written days ago."""
+    """As if the files of these orphans, and the notes about them, had been written days ago."""
     root, before = Path(settings.storage_url.removeprefix("file://")), time.time() - days * 86400
     for key in keys:
         for place in (root / "quarantine" / str(key), *(root / f"cohorts/{key}").rglob("*")):
@@ -76,15 +76,15 @@ def test_a_stray_folder_is_deleted_only_after_days_of_quarantine(
     theirs: Cohorts, queue: JobQueue, settings: Settings
 ) -> None:
     lost, draft = stray(theirs.files), theirs.create(people(1), draft=True)
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert str(lost) in theirs.files.names("quarantine")
     days_pass(theirs, settings, lost, days=6)
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert theirs.has_files(lost)
     days_pass(theirs, settings, lost)
     scheduler.clean(queue)
-    assert theirs.has_files(lost), "a scheduler that has just started deletes no strays"
-    scheduler.clean(queue, strays=True)
+    assert theirs.has_files(lost), "a scheduler that has just started deletes no orphans"
+    scheduler.clean(queue, orphans=True)
     assert not theirs.has_files(lost)
     assert str(lost) not in theirs.files.names("quarantine")
     assert theirs.has_files(draft)
@@ -94,10 +94,10 @@ def test_a_stray_that_is_written_to_stays(
     theirs: Cohorts, queue: JobQueue, settings: Settings
 ) -> None:
     lost = stray(theirs.files)
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     days_pass(theirs, settings, lost)
     theirs.files.write_bytes(f"{file_locations.inputs(lost)}/00001.arrow", b"people")
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert theirs.has_files(lost)
 
 
@@ -106,9 +106,9 @@ def test_many_strays_at_once_are_deleted_never(
 ) -> None:
     """An older dump was restored, or this is another installation's storage."""
     lost = [stray(theirs.files) for _ in range(cleanup.MANY_STRAYS + 1)]
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     days_pass(theirs, settings, *lost)
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert all(theirs.has_files(key) for key in lost)
     for key in lost:
         theirs.files.delete(file_locations.folder(key))
@@ -120,14 +120,14 @@ def test_a_note_about_a_cohort_that_the_database_knows_again_goes(
     """A dump that knew less was restored, and then the newer one again."""
     key = theirs.create(people(1))
     theirs.files.write_bytes(f"quarantine/{key}", b"stray")
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert str(key) not in theirs.files.names("quarantine")
     assert theirs.has_files(key)
 
 
 def test_what_is_no_folder_of_a_cohort_stays(theirs: Cohorts, queue: JobQueue) -> None:
     theirs.files.write_bytes("cohorts/notes/read.me", b"ours")
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert theirs.files.exists("cohorts/notes/read.me")
     theirs.files.delete("cohorts/notes")
 
@@ -139,7 +139,7 @@ def test_a_file_that_is_being_taken_in_is_left_alone(
     taken: list[str] = []
 
     def clean_before_commit(session: Session) -> None:
-        scheduler.clean(queue, strays=True)
+        scheduler.clean(queue, orphans=True)
         taken.extend(theirs.files.folders("cohorts"))
         session.commit()
 

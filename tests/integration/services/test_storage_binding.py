@@ -131,7 +131,7 @@ def test_after_an_older_dump_nothing_is_deleted_and_the_audit_lists_what_differs
     lost = theirs.parts(kept)[0].result_path
     assert lost is not None
     theirs.files.delete(lost)
-    scheduler.clean(queue, strays=True)
+    scheduler.clean(queue, orphans=True)
     assert theirs.has_files(newer, "/results")
     with sessions() as session:
         found = audit_files(session, theirs.files)
@@ -170,7 +170,7 @@ def test_the_scheduler_deletes_nothing_in_a_storage_that_is_not_ours(
     foreign.write_bytes(f"cohorts/{uuid.uuid4()}/results/0.arrow", b"paid for")
     monkeypatch.setattr(scheduler, "files", lambda: foreign)
     with pytest.raises(StorageMismatch):
-        scheduler.clean(queue, strays=True)
+        scheduler.clean(queue, orphans=True)
     assert len(foreign.folders("cohorts")) == 1
     assert connections.files is not scheduler.files
 

@@ -78,7 +78,7 @@ def by_cohort(folder, path, format):
     """The answers of a cohort's worker, part after part."""
     files = Files(str(folder / "storage"))
     with path.open("rb") as content:
-        taken = ingestion.take(files, "one", content, format, most_rows=10**6)
+        taken = ingestion.store_upload(files, "one", content, format, most_rows=10**6)
     cohort = SimpleNamespace(header=taken.header, columns="agelens", id_column="note", **HOW)
     reader, tables, row = reader_of(CLOCK, cohort), [], 1
     for part in ingestion.parts(files, "one", taken.n_parts):

@@ -12,7 +12,7 @@ from agelens.domain.registry import (
     describe_registry,
     example_age,
 )
-from agelens.domain.units import Unit, comparable, find_unit
+from agelens.domain.units import Unit, find_unit, normalized_name
 
 NUMBERS = [entry for entry in biomarkers().values() if entry.kind == "number"]
 CLOCKS = [load_clock(read_bundle(directory)) for directory in SHIPPED]
@@ -56,7 +56,7 @@ def test_every_alias_is_written_in_an_accepted_unit_of_a_known_data_set():
 def test_a_name_means_one_thing_within_a_data_set():
     for data_set in DATA_SETS:
         whole = Counter(
-            comparable(alias.name)
+            normalized_name(alias.name)
             for entry in biomarkers().values()
             for alias in entry.aliases
             if alias.columns == data_set and "pair" not in alias.transform

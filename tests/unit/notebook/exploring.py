@@ -15,7 +15,7 @@ def number_of(explorer: Explorer, key: str) -> NumberControl:
 
 def settled(explorer: Explorer) -> Explorer:
     """It, once nothing is being tried any more."""
-    assert explorer._exploring._trying.settled(SECONDS)
+    assert explorer._exploring._trying.wait_until_idle(SECONDS)
     return explorer
 
 

@@ -23,7 +23,7 @@ def explorer(service: Service) -> Explorer:
 
 def picked(explorer: Explorer, name: str) -> Explorer:
     explorer._exploring.picker.value = name
-    assert explorer._exploring.picker.settled(SECONDS)
+    assert explorer._exploring.picker.wait_until_idle(SECONDS)
     return explorer
 
 
@@ -43,7 +43,7 @@ def test_the_kernel_is_free_meanwhile_and_predict_is_off(
         assert explorer._exploring.button.disabled
         number_of(explorer, "systolic_bp").slider.value = 120
         assert explorer._exploring.button.disabled
-    assert explorer._exploring.picker.settled(SECONDS)
+    assert explorer._exploring.picker.wait_until_idle(SECONDS)
     assert not explorer._exploring.button.disabled
 
 
@@ -71,7 +71,7 @@ def test_a_failure_that_comes_at_once_is_told_as_one_that_takes_its_time(
 
     def ask_and_fail(name: str) -> None:
         ask(name)
-        assert bringing.settled(SECONDS)
+        assert bringing.wait_until_idle(SECONDS)
 
     monkeypatch.setattr(bringing, "ask", ask_and_fail)
     explorer._exploring.picker.value = "other"
@@ -84,7 +84,7 @@ def test_the_last_one_picked_is_the_one_that_comes(explorer: Explorer, service: 
         explorer._exploring.picker.value = "other"
         assert service.example_gate.reached()
         explorer._exploring.picker.value = "third"
-    assert explorer._exploring.picker.settled(SECONDS)
+    assert explorer._exploring.picker.wait_until_idle(SECONDS)
     assert explorer._exploring.picker.value == explorer.answers["model"] == "third"
 
 
@@ -96,7 +96,7 @@ def test_back_to_the_clock_that_is_shown_keeps_what_was_filled_in(
         explorer._exploring.picker.value = "other"
         assert service.example_gate.reached()
         explorer._exploring.picker.value = "made-up"
-    assert explorer._exploring.picker.settled(SECONDS)
+    assert explorer._exploring.picker.wait_until_idle(SECONDS)
     assert explorer.answers["answers"]["systolic_bp"] == 120
     assert not explorer._exploring.button.disabled
 
@@ -107,7 +107,7 @@ def test_a_prediction_opened_meanwhile_stays(explorer: Explorer, service: Servic
         explorer._exploring.picker.value = "other"
         assert service.example_gate.reached()
         explorer._exploring.show_task(next(explorer.client.history()))
-    assert explorer._exploring.picker.settled(SECONDS)
+    assert explorer._exploring.picker.wait_until_idle(SECONDS)
     assert explorer._exploring.picker.value == explorer.answers["model"] == "made-up"
     assert explorer.paid is not None
 

@@ -35,15 +35,15 @@ def test_a_path_may_begin_at_home(
     (tmp_path / "people.csv").write_text("systolic_bp\n120\n")
     view = CohortView(service.client(), "~/people.csv")
     view.check()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert service.submitted == 1
 
 
 def test_an_id_is_asked_of_the_service_and_told_when_it_knows_none(service: CohortService) -> None:
-    assert CohortView(service.client(), COHORT).settled(SECONDS)
+    assert CohortView(service.client(), COHORT).wait_until_idle(SECONDS)
     unknown = str(uuid.UUID(int=1))
     view = CohortView(service.client(), unknown)
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert unknown in view.message.value
     assert not view.controls.check_button.disabled
 

@@ -30,7 +30,7 @@ def service() -> CohortService:
 def checked(service: CohortService) -> CohortView:
     view = CohortView(service.client(), PEOPLE)
     view.controls.check_button.click()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     return view
 
 
@@ -54,7 +54,7 @@ def test_score_pays_once_and_ends_with_the_summary(
     checked: CohortView, service: CohortService
 ) -> None:
     checked.controls.score_button.click()
-    assert checked.settled(SECONDS)
+    assert checked.wait_until_idle(SECONDS)
     assert len(service.run_keys) == 1
     assert service.run_keys[0]
     assert checked.bar.value == 1.0
@@ -69,16 +69,16 @@ def test_the_kernel_is_free_while_a_cohort_is_scored(
 ) -> None:
     service.fate = "running"  # until it is canceled
     checked.controls.score_button.click()
-    assert not checked.settled(0.2)
+    assert not checked.wait_until_idle(0.2)
     assert not checked.controls.cancel_button.disabled
     checked.controls.cancel_button.click()
-    assert checked.settled(SECONDS)
+    assert checked.wait_until_idle(SECONDS)
     assert "Canceled. You were not charged." in told(checked)
 
 
 def test_the_summary_is_drawn_on_one_figure(checked: CohortView) -> None:
     checked.score()
-    assert checked.settled(SECONDS)
+    assert checked.wait_until_idle(SECONDS)
     before = checked._stage.figure
     bars = [trace for trace in before.data if trace.type == "bar" and trace.visible is not False]
     assert [list(trace.y) for trace in bars] == [[1, 1]]
@@ -92,11 +92,11 @@ def test_too_few_credits_leave_the_draft_to_be_scored_later(
 ) -> None:
     service.refusal = problem(402, "insufficient_credits", "This costs 30 and 3 are available.")
     checked.score()
-    assert checked.settled(SECONDS)
+    assert checked.wait_until_idle(SECONDS)
     assert "Not enough credits" in told(checked)
     service.refusal = None
     checked.score()
-    assert checked.settled(SECONDS)
+    assert checked.wait_until_idle(SECONDS)
     assert "2 of 3 rows scored" in told(checked)
     assert service.submitted == 1
 
@@ -109,9 +109,9 @@ def test_another_clock_or_other_names_have_to_be_checked_anew(checked: CohortVie
 
 def test_a_cohort_is_found_again_by_its_id(checked: CohortView, service: CohortService) -> None:
     checked.score()
-    assert checked.settled(SECONDS)
+    assert checked.wait_until_idle(SECONDS)
     again = CohortView(service.client(), COHORT)
-    assert again.settled(SECONDS)
+    assert again.wait_until_idle(SECONDS)
     assert "2 of 3 rows scored" in told(again)
     assert service.submitted == 1
 
@@ -121,21 +121,21 @@ def test_a_cohort_of_elsewhere_shows_its_own_clock_and_names() -> None:
     service.cohort |= {"status": "canceled", "columns": "kaggle"}
     service.cohort["model"] = {"name": "other", "version": "1.0.0"}
     view = CohortView(service.client(), COHORT)
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert (view.controls.model.value, view.controls.columns.value) == ("other", "kaggle")
     assert CohortView(service.client()).controls.model.value == "made-up"
 
 
 def test_a_draft_found_again_can_be_scored(checked: CohortView, service: CohortService) -> None:
     again = CohortView(service.client(), checked.cohort)
-    assert again.settled(SECONDS)
+    assert again.wait_until_idle(SECONDS)
     assert again.controls.score_button.description == "Score (30 credits)"
 
 
 def test_without_a_file_there_is_nothing_to_check(service: CohortService) -> None:
     view = CohortView(service.client())
     view.check()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert "Choose a file" in told(view)
     assert service.submitted == 0
 
@@ -148,7 +148,7 @@ def test_a_file_chosen_in_the_browser_is_sent(service: CohortService) -> None:
         chosen | {"last_modified": pd.Timestamp(0, tz="UTC").to_pydatetime()}
     ]
     view.check()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert service.submitted == 1
     assert "3 rows" in told(view)
 
@@ -159,9 +159,9 @@ def test_a_cohort_that_ends_behind_another_tab_leaves_its_figure_alone(
     explorer = Explorer(service.client())
     explorer._cohorts._source = PEOPLE
     explorer._cohorts.check()
-    assert explorer._cohorts.settled(SECONDS)
+    assert explorer._cohorts.wait_until_idle(SECONDS)
     explorer._cohorts.score()
-    assert explorer._cohorts.settled(SECONDS)
+    assert explorer._cohorts.wait_until_idle(SECONDS)
     assert "53.0 years" in explorer._stage.text.value
     explorer._tabs.selected_index = 2
     assert "Distribution" in explorer._stage.text.value

@@ -24,7 +24,7 @@ def people() -> pd.DataFrame:
 
 def checked(view: CohortView) -> CohortView:
     view.controls.check_button.click()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     return view
 
 
@@ -114,7 +114,7 @@ def test_a_draft_that_cannot_be_taken_away_stops_nothing(
 
 def test_a_draft_of_somebody_elses_making_is_never_taken_away(service: CohortService) -> None:
     view = CohortView(service.client(), COHORT)
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     view.controls.columns.value = "kaggle"
     assert checked(view).preview is not None
     assert service.submitted == 0
@@ -125,7 +125,7 @@ def test_a_draft_of_somebody_elses_making_is_never_taken_away(service: CohortSer
 
 def test_a_draft_from_elsewhere_that_is_gone_is_told(service: CohortService) -> None:
     view = CohortView(service.client(), COHORT)
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     service.gone = problem(404, "not_found", "There is no such cohort.")
     assert checked(view).preview is None
     assert "There is no such cohort." in view.message.value
@@ -137,7 +137,7 @@ def test_after_it_was_scored_a_check_is_of_a_new_draft(
 ) -> None:
     view = checked(CohortView(service.client(), people))
     view.score()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     checked(view)
     assert (service.submitted, service.deleted) == (2, 0)
     assert not view.controls.score_button.disabled

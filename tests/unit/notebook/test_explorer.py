@@ -283,15 +283,15 @@ def test_a_prediction_of_the_history_comes_back_with_its_units(
     other = Explorer(service.client())
     other._tabs.selected_index = 1
     history = other._history
-    assert history._looking.settled(SECONDS)
+    assert history._looking.wait_until_idle(SECONDS)
     assert len(history.list.options) == 1
     assert "53.0 years" in history.list.options[0][0]
     service.tasks[0]["units"] = {"systolic_bp": "kPa"}
     service.tasks[0]["answers"] = {"systolic_bp": 20.0}
     history.look()
-    assert history._looking.settled(SECONDS)
+    assert history._looking.wait_until_idle(SECONDS)
     history.open_button.click()
-    assert history._opening.settled(SECONDS)
+    assert history._opening.wait_until_idle(SECONDS)
     assert other._tabs.selected_index == 0
     assert number_of(other, "systolic_bp").value == pytest.approx(150.0124)
     assert number_of(other, "systolic_bp").unit.value == "kPa"

@@ -21,7 +21,7 @@ def running(service: CohortService) -> CohortView:
     service.fate = "running"
     view = CohortView(service.client(), pd.DataFrame({"systolic_bp": [120, 130, 140]}))
     view.check()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     view.score()
     while service.looks < 1:
         time.sleep(0.01)
@@ -30,7 +30,7 @@ def running(service: CohortService) -> CohortView:
 
 def ended(view: CohortView, service: CohortService) -> CohortView:
     service.fate = "succeeded"
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     return view
 
 
@@ -42,7 +42,7 @@ def test_a_check_does_not_take_its_place(running: CohortView, service: CohortSer
     running.check()
     controls.check_button.click()  # of a page that has not heard yet
     controls.cancel_button.click()
-    assert running.settled(SECONDS)
+    assert running.wait_until_idle(SECONDS)
     assert "Canceled. You were not charged." in running.message.value
     assert service.submitted == 1
     assert not controls.check_button.disabled
@@ -77,7 +77,7 @@ def test_a_service_that_is_away_meanwhile_is_asked_again(
     service.away = problem(503, "unavailable", "The service is away.")
     while "Trying again" not in running.message.value:
         time.sleep(0.01)
-    assert not running.settled(0.2)
+    assert not running.wait_until_idle(0.2)
     service.away = None
     ended(running, service)
     assert "2 of 3 rows scored" in running.message.value
@@ -87,14 +87,14 @@ def test_one_that_was_deleted_meanwhile_is_told(
     running: CohortView, service: CohortService
 ) -> None:
     service.away = problem(404, "not_found", "There is no such cohort.")
-    assert running.settled(SECONDS)
+    assert running.wait_until_idle(SECONDS)
     assert "There is no such cohort." in running.message.value
     assert not running.controls.check_button.disabled
 
 
 def test_closed_it_is_not_followed_any_more(running: CohortView, service: CohortService) -> None:
     running.close()
-    assert running.settled(SECONDS)
+    assert running.wait_until_idle(SECONDS)
     before = service.looks
     time.sleep(0.2)
     assert service.looks == before
@@ -103,12 +103,12 @@ def test_closed_it_is_not_followed_any_more(running: CohortView, service: Cohort
 def test_two_clicks_on_score_pay_once(service: CohortService) -> None:
     view = CohortView(service.client(), pd.DataFrame({"systolic_bp": [120, 130, 140]}))
     view.check()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     view.controls.score_button.click()
     view.controls.score_button.click()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     view.controls.score_button.click()
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert len(service.run_keys) == 1
 
 
@@ -118,7 +118,7 @@ def test_what_changes_while_it_is_checked_has_to_be_checked_again(service: Cohor
         view.check()
         assert service.preview_gate.reached()
         view.controls.columns.value = "kaggle"
-    assert view.settled(SECONDS)
+    assert view.wait_until_idle(SECONDS)
     assert view.preview is None
     assert "Press Check again" in view.message.value
     assert view.controls.score_button.disabled

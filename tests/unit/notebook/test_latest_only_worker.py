@@ -24,7 +24,7 @@ def test_what_was_asked_meanwhile_is_passed_over_but_for_the_last() -> None:
     for wish in range(5):
         latest.ask(wish)
     go.set()
-    assert latest.settled(SECONDS)
+    assert latest.wait_until_idle(SECONDS)
     assert done[-1] == 4
     assert len(done) <= 2
 
@@ -37,7 +37,7 @@ def test_asking_never_waits() -> None:
     assert not latest.is_idle
     latest.drop()
     go.set()
-    assert latest.settled(SECONDS)
+    assert latest.wait_until_idle(SECONDS)
 
 
 def test_a_failure_is_told_and_ends_nothing() -> None:
@@ -51,9 +51,9 @@ def test_a_failure_is_told_and_ends_nothing() -> None:
 
     latest = Latest(work, failures.append)
     latest.ask(0)
-    assert latest.settled(SECONDS)
+    assert latest.wait_until_idle(SECONDS)
     latest.ask(1)
-    assert latest.settled(SECONDS)
+    assert latest.wait_until_idle(SECONDS)
     assert [str(failure) for failure in failures] == ["no"]
     assert done == [1]
 
@@ -70,7 +70,7 @@ def test_two_beginnings_are_a_pause_apart() -> None:
     latest.ask(0)
     assert first.wait(SECONDS)
     latest.ask(1)
-    assert latest.settled(SECONDS)
+    assert latest.wait_until_idle(SECONDS)
     assert began[1] - began[0] >= 0.2
 
 
@@ -79,6 +79,6 @@ def test_ended_it_begins_nothing_more() -> None:
     latest: Latest[int] = Latest(done.append, nothing)
     latest.end()
     latest.ask(1)
-    assert latest.settled(SECONDS)
+    assert latest.wait_until_idle(SECONDS)
     assert latest.has_ended
     assert done == []

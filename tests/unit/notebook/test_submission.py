@@ -16,7 +16,7 @@ def explorer(service: Service) -> Explorer:
 def clicked(explorer: Explorer) -> Explorer:
     """A page sends a click also when it has not heard yet that the button is off."""
     explorer._exploring.button.click()
-    assert explorer._exploring._paying.settled(SECONDS)
+    assert explorer._exploring._paying.wait_until_idle(SECONDS)
     return explorer
 
 
@@ -28,7 +28,7 @@ def test_clicks_while_the_first_is_under_way_pay_nothing_more(
         assert service.predict_gate.reached()
         explorer._exploring.button.click()
         explorer._exploring.button.click()
-    assert explorer._exploring._paying.settled(SECONDS)
+    assert explorer._exploring._paying.wait_until_idle(SECONDS)
     assert len(service.tasks) == 1
     assert len(service.keys) == 1
     assert explorer.paid is not None
@@ -58,7 +58,7 @@ def test_another_panel_ordered_meanwhile_is_another_task(
         assert service.predict_gate.reached()
         number_of(explorer, "systolic_bp").slider.value = 120
         explorer._exploring.button.click()
-    assert explorer._exploring._paying.settled(SECONDS)
+    assert explorer._exploring._paying.wait_until_idle(SECONDS)
     assert [task["answers"]["systolic_bp"] for task in service.tasks] == [150, 120]
     assert explorer.result.prediction == 50.0
 
@@ -118,8 +118,8 @@ def test_a_result_that_comes_to_another_clocks_controls_is_told_and_in_the_histo
         explorer._exploring.button.click()
         assert service.predict_gate.reached()
         explorer._exploring.picker.value = "other"
-        assert explorer._exploring.picker.settled(SECONDS)
-    assert explorer._exploring._paying.settled(SECONDS)
+        assert explorer._exploring.picker.wait_until_idle(SECONDS)
+    assert explorer._exploring._paying.wait_until_idle(SECONDS)
     assert "made-up is in the history" in told(explorer)
     assert explorer.paid is None
     assert not explorer._exploring.button.disabled

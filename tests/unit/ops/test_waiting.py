@@ -3,13 +3,13 @@
 import threading
 import time
 
-from agelens.web.long_polling import WaitingRoom
+from agelens.web.long_polling import LongPollLimit
 
 from dash_app.concurrency_limit import ConcurrencyLimit
 
 
 def test_who_waits_is_answered_when_the_room_closes() -> None:
-    room, looked = WaitingRoom(1), threading.Event()
+    room, looked = LongPollLimit(1), threading.Event()
 
     def unfinished() -> bool:
         looked.set()
@@ -24,7 +24,7 @@ def test_who_waits_is_answered_when_the_room_closes() -> None:
 
 
 def test_who_comes_to_a_closed_room_does_not_wait() -> None:
-    room = WaitingRoom(1)
+    room = LongPollLimit(1)
     room.close()
     came = time.monotonic()
     room.wait(lambda: False, 600)

@@ -1,11 +1,13 @@
 """Files in a real folder, and on S3 as moto's server answers for it (a stand-in, not Amazon's)."""
 
 import multiprocessing
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from agelens.domain.errors import InvalidInput, NotFound, Unavailable
 from agelens.storage.files import Files
+from freezing_relay import relay_to
 from s3fs import S3FileSystem
 
 
@@ -157,6 +159,45 @@ def test_an_object_store_that_does_not_answer_is_unavailable(s3, monkeypatch):
             use("cohorts/a")
     with pytest.raises(Unavailable):
         files.write("cohorts/a/0", text(b"x"))
+
+
+def test_a_frozen_object_store_is_unavailable_after_the_time_out(s3, s3_address, monkeypatch):
+    with relay_to(int(s3_address.rpartition(":")[2])) as relay:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", relay.address)
+        S3FileSystem.clear_instance_cache()
+        files = Files(s3, timeout_seconds=1.0)
+        files.write_bytes("cohorts/a/0", b"kept")
+        relay.freeze()
+        for use in (files.open, files.folders, files.names, files.exists, files.touched):
+            files._left_alone_until = 0.0  # as if some seconds had passed
+            assert seconds_until_unavailable(lambda use=use: use("cohorts/a")) < 4
+        for size in (1, 30 * 2**20):  # more than the buffers of sockets hold
+            files._left_alone_until = 0.0  # as if some seconds had passed
+            assert seconds_until_unavailable(lambda n=size: files.write_bytes("b", bytes(n))) < 4
+        files._left_alone_until = 0.0  # as if some seconds had passed
+        assert seconds_until_unavailable(lambda: files.delete("cohorts/a")) < 4
+        relay.thaw()
+        files._left_alone_until = 0.0  # as if some seconds had passed
+        assert files.open("cohorts/a/0").read() == b"kept"
+
+
+def test_what_follows_a_time_out_does_not_wait_for_another(s3, s3_address, monkeypatch):
+    with relay_to(int(s3_address.rpartition(":")[2])) as relay:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", relay.address)
+        S3FileSystem.clear_instance_cache()
+        files = Files(s3, timeout_seconds=1.0)
+        relay.freeze()
+        assert seconds_until_unavailable(lambda: files.write_bytes("a", b"x")) >= 1
+        asked = relay.connections
+        assert seconds_until_unavailable(lambda: files.delete("a")) < 1
+        assert relay.connections == asked
+
+
+def seconds_until_unavailable(use) -> float:
+    before = time.monotonic()
+    with pytest.raises(Unavailable):
+        use()
+    return time.monotonic() - before
 
 
 def test_a_bucket_that_is_not_there_is_unavailable_to_write(s3):

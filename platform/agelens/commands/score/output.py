@@ -14,7 +14,7 @@ from agelens.clocks.batches import ERROR_FIELDS, score_batch
 from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
-from agelens.tables.formats.shape import FAULT, column_names
+from agelens.tables.formats.parts import FAULT, column_names
 from agelens.tables.matching import IGNORED
 
 MADE_AHEAD = 3  # tables of answers that wait to be written

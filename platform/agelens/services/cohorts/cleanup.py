@@ -100,19 +100,19 @@ def unneeded(cohort_id: uuid.UUID, status: str) -> str:
     )
 
 
-def strays(session: Session, files: Files) -> list[uuid.UUID]:
+def orphans(session: Session, files: Files) -> list[uuid.UUID]:
     """Cohort folders that the database does not know: made or deleted halfway, or newer than a dump."""
     found = [_as_id(name) for name in files.folders(file_locations.COHORTS)]
     return [key for key in found if key is not None and _is_stray(session, key)]
 
 
-def quarantine_strays(session: Session, files: Files) -> int:
+def quarantine_orphans(session: Session, files: Files) -> int:
     """Note folders without a cohort, and delete those that were noted, and not touched, for days.
 
-    A note does not move anything, so a newer dump that knows the cohort finds its files. Many strays
+    A note does not move anything, so a newer dump that knows the cohort finds its files. Many orphans
     at once mean a wrong or older database: then nothing is deleted, and an operator is asked.
     """
-    found = strays(session, files)
+    found = orphans(session, files)
     names = {str(key) for key in found}
     noted = set(files.names(QUARANTINE))
     for name in noted - names:  # a row came back, or the folder is gone
@@ -124,7 +124,7 @@ def quarantine_strays(session: Session, files: Files) -> int:
     if len(found) > max(MANY_STRAYS, known * MANY_STRAYS_SHARE):
         log.error(
             "many folders of cohorts that the database does not know; none is deleted",
-            strays=len(found),
+            orphans=len(found),
             known=known,
             see="agelens audit --files",
         )

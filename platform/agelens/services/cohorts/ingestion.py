@@ -12,11 +12,11 @@ from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
 from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.kinds import length_of, read_tables
-from agelens.tables.formats.shape import PART_ROWS
+from agelens.tables.formats.parts import PART_ROWS
 
 
 @dataclass(frozen=True)
-class Intake:
+class StoredUpload:
     """What was kept of a file; every part but the last has `part_rows` rows."""
 
     header: tuple[str, ...]
@@ -25,9 +25,9 @@ class Intake:
     part_rows: int
 
 
-def take(
+def store_upload(
     files: Files, cohort_id: object, content: BinaryIO, format: str, *, most_rows: int
-) -> Intake:
+) -> StoredUpload:
     """Keep a file's rows in parts; memory does not grow with their number.
 
     Parameters
@@ -63,7 +63,7 @@ def take(
         with suppress(Unavailable):  # left to the clean-up; what went wrong first is said
             files.delete(f"cohorts/{cohort_id}")
         raise
-    return Intake(tuple(header.names), writer.n_rows, writer.n_parts, PART_ROWS)
+    return StoredUpload(tuple(header.names), writer.n_rows, writer.n_parts, PART_ROWS)
 
 
 def parts(files: Files, cohort_id: object, n_parts: int) -> Iterator[pa.Table]:

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from agelens.storage.files import Files
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.shape import LARGEST_PART, PART_ROWS, stacked
+from agelens.tables.formats.parts import LARGEST_PART, PART_ROWS, stacked
 
 MOST_CELLS = (
     500_000_000  # rows x columns: each takes a moment, however few bytes it has in the file

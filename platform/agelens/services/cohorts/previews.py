@@ -13,7 +13,7 @@ from agelens.storage.files import Files
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.column_hints import hints
 from agelens.tables.formats.cell_text import as_text
-from agelens.tables.formats.shape import column_names
+from agelens.tables.formats.parts import column_names
 from agelens.tables.reader import lacking
 
 SAMPLE_ROWS = 5

@@ -61,7 +61,7 @@ def create(
     storage_binding.ensure(session, files)
     cohort_id = uuid.uuid4()
     with cleanup.new_folder(session, files, cohort_id):
-        taken = ingestion.take(files, cohort_id, content, format, most_rows=most_rows)
+        taken = ingestion.store_upload(files, cohort_id, content, format, most_rows=most_rows)
         said = said_in_all() if said_in_all else said
         cohort = Cohort(
             id=cohort_id,

@@ -13,7 +13,7 @@ import pyarrow.csv
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_message
+from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
 
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import ijson
 
 from agelens.tables.formats.file_header import unreadable
-from agelens.tables.formats.shape import LONGEST_ROW
+from agelens.tables.formats.parts import LONGEST_ROW
 
 PIECE_BYTES = 64 * 1024
 BOM = b"\xef\xbb\xbf"

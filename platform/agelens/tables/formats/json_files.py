@@ -21,7 +21,7 @@ from agelens.tables.formats.json_events import (
     has_digits,
 )
 from agelens.tables.formats.json_members import JsonFile, pass_by
-from agelens.tables.formats.shape import FAULT, PART_ROWS, Tables, column_names, fault_message
+from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
 _BLANK = fault_message(0, 0)

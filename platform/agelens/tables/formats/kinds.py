@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.shape import LONGEST_ROW, Tables
+from agelens.tables.formats.parts import LONGEST_ROW, Tables
 from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like, sniffed
 
 BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -42,7 +42,7 @@ class Format:
 
     @property
     def reader(self) -> Reader:
-        """Reads the rows as tables of one shape; see `agelens.tables.formats.shape`."""
+        """Reads the rows as tables of one shape; see `agelens.tables.formats.parts`."""
         found: Reader = getattr(import_module(f"{__package__}.{self.module}"), self.function)
         return found
 

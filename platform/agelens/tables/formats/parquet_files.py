@@ -16,7 +16,7 @@ import pyarrow as pa
 from agelens.settings import without_ours
 from agelens.tables.formats import limited_process
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.shape import (
+from agelens.tables.formats.parts import (
     FAULT,
     LARGEST_PART,
     PART_ROWS,

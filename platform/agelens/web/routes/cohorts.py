@@ -13,7 +13,7 @@ from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me
 from agelens.web.cohort_upload_docs import BODIES, COLUMNS, OPTIONS, WHERE_AND_WHEN
-from agelens.web.extensions import db, files, limiter, queue, settings, waiting_room
+from agelens.web.extensions import db, files, limiter, long_poll_limit, queue, settings
 from agelens.web.request_types import (
     CohortParams,
     MatchBody,
@@ -110,7 +110,7 @@ def show(query: WaitParams, cohort_id: uuid.UUID) -> Cohort:
 
     if query["wait"]:
         with listening(queue().redis, cohort_id) as pause:
-            waiting_room().wait(finished, query["wait"], pause)
+            long_poll_limit().wait(finished, query["wait"], pause)
     return lookups.owned(session, owner_id, cohort_id)
 
 

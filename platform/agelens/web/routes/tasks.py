@@ -13,7 +13,7 @@ from agelens.storage import Task
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
-from agelens.web.extensions import db, limiter, queue, waiting_room
+from agelens.web.extensions import db, limiter, long_poll_limit, queue
 from agelens.web.problems import refused_draft
 from agelens.web.request_bodies import read_json
 from agelens.web.request_types import DraftBody, PanelBody, TaskParams, WaitParams, WhatIfBody
@@ -119,7 +119,7 @@ def show(query: WaitParams, task_id: uuid.UUID) -> Task:
 
     if query["wait"]:
         with listening(queue().redis, task_id) as pause:
-            waiting_room().wait(finished, query["wait"], pause)
+            long_poll_limit().wait(finished, query["wait"], pause)
     return tasks.owned(session, owner_id, task_id)
 
 

@@ -18,7 +18,7 @@ def csv_of(n_rows: int) -> bytes:
 
 def test_parts_are_full_but_the_last_and_rows_keep_their_order(files, take):
     taken = take(csv_of(25_003))
-    assert taken == ingestion.Intake(("a", "b"), 25_003, 3, 10_000)
+    assert taken == ingestion.StoredUpload(("a", "b"), 25_003, 3, 10_000)
     parts = list(ingestion.parts(files, "one", 3))
     assert [len(part) for part in parts] == [10_000, 10_000, 5_003]
     numbers = [int(n) for part in parts for n in part.column("c0").to_pylist()]
@@ -152,7 +152,7 @@ from agelens.services.cohorts import ingestion
 from agelens.storage.files import Files
 path, format, storage = sys.argv[1:]
 with open(path, "rb") as stream:
-    ingestion.take(Files(storage), "one", stream, format, most_rows=10**7)
+    ingestion.store_upload(Files(storage), "one", stream, format, most_rows=10**7)
 print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])
 """
 

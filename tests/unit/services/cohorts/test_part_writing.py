@@ -10,7 +10,7 @@ import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts import ingestion, part_writing
 from agelens.tables.formats.file_header import FileHeader
-from agelens.tables.formats.shape import FAULT, column_names
+from agelens.tables.formats.parts import FAULT, column_names
 
 
 def parquet(columns: dict[str, pa.Array]) -> bytes:

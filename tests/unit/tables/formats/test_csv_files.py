@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats import csv_blocks, csv_files
-from agelens.tables.formats.shape import fault_message
+from agelens.tables.formats.parts import fault_message
 from hypothesis import example, given
 from hypothesis import strategies as st
 

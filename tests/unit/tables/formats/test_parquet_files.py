@@ -164,7 +164,7 @@ def peak():
 before = peak()
 try:
     with open(sys.argv[1], "rb") as stream:
-        ingestion.take(Files(sys.argv[2]), "one", stream, "parquet", most_rows=10**6)
+        ingestion.store_upload(Files(sys.argv[2]), "one", stream, "parquet", most_rows=10**6)
 except InvalidInput as error:
     print(peak() - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, error)
 """

@@ -31,7 +31,7 @@ WARM_UP = 20
 NOOP_LOOK_SECONDS = 0.001
 
 
-class Stage:
+class WarmStack:
     """A running stack, warmed up: `queue` is for jobs that do nothing, `client` for predictions."""
 
     def __init__(self, stack: Stack, *, workers: int) -> None:
