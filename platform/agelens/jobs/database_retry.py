@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from tenacity import (
@@ -44,3 +45,8 @@ def is_connection_error(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError)
+
+
+def is_disk_full(error: DBAPIError) -> bool:
+    """Whether PostgreSQL had no room for what was to be written: `disk_full` (53100)."""
+    return isinstance(error.orig, DiskFull)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError, ScoringError
 from agelens.jobs.connections import redis, settings
-from agelens.jobs.database_retry import in_transaction
+from agelens.jobs.database_retry import in_transaction, is_disk_full
 from agelens.queueing import announce
 from agelens.services import scoring
 
@@ -24,8 +24,23 @@ def predict_task(task_id: str) -> None:
     claimed = in_transaction(lambda session: scoring.claim(session, key, lease))
     if claimed is None:
         return
-    in_transaction(_ending(key, claimed))
+    try:
+        in_transaction(_ending(key, claimed))
+    except DBAPIError as error:
+        if not is_disk_full(error):
+            raise
+        _hand_back(key, claimed, lease)
+        return
     announce(redis(), key)
+
+
+def _hand_back(key: uuid.UUID, claimed: scoring.Claim, lease_seconds: float) -> None:
+    """Without room for the result the attempt counts as none; the sweep queues the task again."""
+    log.warning("task handed back, the database's disk is full", task_id=str(key))
+    in_transaction(
+        partial(scoring.requeue, task_id=key, attempt=claimed.attempts),
+        give_up_after_seconds=lease_seconds / 4,
+    )
 
 
 def _ending(key: uuid.UUID, claimed: scoring.Claim) -> Callable[[Session], bool]:

@@ -15,7 +15,7 @@ from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import AgeLensError
 from agelens.services import billing, registry
-from agelens.storage import Task
+from agelens.storage import ACTIVE, Task
 from agelens.wire import Result
 
 MAX_ATTEMPTS = 3
@@ -65,6 +65,16 @@ def fail(session: Session, task_id: uuid.UUID, attempt: int, error: AgeLensError
         "error_message": error.detail[:2000],
     }
     return _finish(session, _FAIL, values, settle=billing.release)
+
+
+def requeue(session: Session, task_id: uuid.UUID, attempt: int) -> bool:
+    """Hand a task back unfinished; the attempt does not count. The sweep finds it in the queue.
+
+    False when somebody else has claimed or ended it meanwhile. A sweep that was quicker, after the
+    lease, has queued it with the attempt, which is taken back all the same.
+    """
+    values = {"task": task_id, "attempt": attempt}
+    return session.connection().execute(_REQUEUE, values).one_or_none() is not None
 
 
 def _finish(
@@ -118,9 +128,29 @@ def _finish_statement(**values: Any) -> ReturningUpdate[Any]:
     )
 
 
+def _requeue_statement() -> ReturningUpdate[Any]:
+    return (
+        update(_TASKS)
+        .where(
+            _TASKS.c.id == bindparam("task"),
+            _TASKS.c.status.in_(ACTIVE),
+            _TASKS.c.attempts == bindparam("attempt"),
+        )
+        .values(
+            status="queued",
+            attempts=_TASKS.c.attempts - 1,
+            started_at=None,
+            lease_expires_at=None,
+            enqueued_at=func.clock_timestamp(),
+        )
+        .returning(_TASKS.c.id)
+    )
+
+
 # A worker runs these for every task, so they are built once.
 _TASKS = cast(Table, Task.__table__)
 _CLAIM = _claim_statement()
+_REQUEUE = _requeue_statement()
 _SUCCEED = _finish_statement(
     status="succeeded", charged=_TASKS.c.price, result=bindparam("result", type_=JSON)
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from integration.recovery.disks import Disk, mount_or_skip
 from integration.recovery.stack import BreakableStack
 from servers import Servers, short_home
 
@@ -20,3 +21,10 @@ def make_stack(own_servers: Callable[[], Servers]) -> Iterator[Callable[..., Bre
             return stack
 
         yield make
+
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    """Mount small file systems."""
+    with ExitStack() as cleanup:
+        yield lambda mebibytes: mount_or_skip(mebibytes, cleanup)
