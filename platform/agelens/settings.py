@@ -73,6 +73,7 @@ class Settings(_Shared):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     storage: str | None = None
+    storage_timeout_seconds: float = Field(default=15.0, gt=0)
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)

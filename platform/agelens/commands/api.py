@@ -43,7 +43,7 @@ def _check_storage(settings: Settings) -> None:
     engine = open_engine(str(settings.database_url))
     try:
         with session_factory(engine).begin() as session:
-            storage_binding.check(session, Files(settings.storage_url))
+            storage_binding.check(session, Files.configured(settings))
     except (SQLAlchemyError, Unavailable) as error:
         structlog.get_logger().warning("storage not checked yet", error=type(error).__name__)
     finally:

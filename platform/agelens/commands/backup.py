@@ -42,7 +42,7 @@ def run(settings: Settings, file: Path) -> None:
         raise click.ClickException(f"{file} exists; a backup replaces no file.")
     if settings.database_url is None and running_process(settings.home) is None:
         _expect_database(settings.home)
-    files = Files(settings.storage_url)
+    files = Files.configured(settings)
     with (
         database_of(settings, may_run=True) as database,
         _private_whole(file) as unfinished,

@@ -191,7 +191,7 @@ def _marks(version: dict[str, Any]) -> list[str]:
 def claim_storage(settings: Settings) -> None:
     """Bind the storage to the database, whatever it belonged to."""
     with session_of(settings) as session:
-        identity = storage_binding.claim(session, Files(settings.storage_url))
+        identity = storage_binding.claim(session, Files.configured(settings))
     click.echo(f"{settings.storage_url} now belongs to this database ({identity})")
 
 
@@ -202,7 +202,7 @@ def run_audit(settings: Settings, *, files: bool = False) -> int:
     differences = list(found.differences)
     if files:
         with session_of(settings) as session:
-            on_disk = audit_files(session, Files(settings.storage_url))
+            on_disk = audit_files(session, Files.configured(settings))
         differences += on_disk.differences
         click.echo(f"{on_disk.files} files of cohorts")
     for difference in differences:

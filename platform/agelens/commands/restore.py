@@ -49,7 +49,7 @@ def run(settings: Settings, file: Path, *, force: bool) -> None:
         raise NotFound(f"There is no file {file}.")
     with _opened(file) as archive:
         manifest = _manifest(archive, file)
-        files = Files(settings.storage_url)
+        files = Files.configured(settings)
         with database_of(settings, may_run=False) as database:
             if not force:
                 storage_binding.compare(files, uuid.UUID(manifest["installation"]), bound=False)

@@ -43,4 +43,4 @@ def redis() -> Redis:
 @lru_cache
 def files() -> Files:
     """The process's storage of files, which connects when first used."""
-    return Files(settings().storage_url)
+    return Files.configured(settings())

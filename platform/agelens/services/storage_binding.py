@@ -37,7 +37,12 @@ def ensure(session: Session, files: Files) -> None:
 
 def check(session: Session, files: Files) -> None:
     """Compare the identities, and bind a storage that nobody has used; see `ensure`."""
-    installation = session.scalars(select(Installation).with_for_update()).one()
+    installation = session.scalars(select(Installation)).one()
+    if installation.storage_bound:
+        # without a lock: nobody waits for others whom the storage does not answer
+        compare(files, installation.id, bound=True)
+        return
+    session.refresh(installation, with_for_update=True)
     if compare(files, installation.id, bound=installation.storage_bound):
         installation.storage_bound = True
     else:

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,11 +14,16 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 import fsspec
+from fsspec.asyn import AsyncFileSystem
 from fsspec.core import url_to_fs
+from fsspec.exceptions import FSTimeoutError
 from fsspec.implementations.local import LocalFileSystem
 
 from agelens.domain.errors import NotFound, StorageFull, Unavailable
+from agelens.settings import Settings
 
+TIMEOUT_SECONDS = 15.0
+LEFT_ALONE_SECONDS = 5.0  # after a time-out: what follows it in the same request fails at once
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # what libraries beneath fsspec raise that is no OSError
 _FURTHER_ERRORS = (
@@ -31,13 +37,20 @@ class Files:
     """Reads, writes and deletes below one address; connects when it is first asked for something.
 
     Names are relative, with `/` between folders, and never lead out of the folder. When the storage
-    is away every method raises Unavailable.
+    is away, or an object store has not answered after `timeout_seconds`, every method raises Unavailable.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._url = url
+        self._timeout_seconds = timeout_seconds
+        self._left_alone_until = float("-inf")
         self.is_checked = False  # whether it is known to belong to the database
         self._opened: tuple[int, fsspec.AbstractFileSystem, str] | None = None
+
+    @classmethod
+    def configured(cls, settings: Settings) -> "Files":
+        """Where the settings say, with their time-out."""
+        return cls(settings.storage_url, timeout_seconds=settings.storage_timeout_seconds)
 
     def write(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
         """A file from what `fill` writes: there whole, or not at all; one of that name is replaced."""
@@ -48,7 +61,7 @@ class Files:
             with tempfile.NamedTemporaryFile() as buffer:
                 fill(buffer)  # type: ignore[arg-type]  # it has every method of BinaryIO
                 buffer.flush()
-                system.put_file(buffer.name, path)
+                self._ask(system, "put_file", buffer.name, path)
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """A small file, whole or not at all."""
@@ -70,7 +83,7 @@ class Files:
             try:
                 if not isinstance(system, LocalFileSystem):
                     # small enough to come in one request, here, where an outage is understood
-                    return io.BytesIO(system.cat_file(path))
+                    return io.BytesIO(self._ask(system, "cat_file", path))
                 opened: BinaryIO = system.open(path, "rb")
             except FileNotFoundError as error:
                 raise NotFound(f"There is no file {name}.") from error
@@ -80,34 +93,53 @@ class Files:
         """Whether there is a file or a folder of that name."""
         # fsspec's own `exists` says no when the storage is away
         with self._place(name) as (system, path), suppress(FileNotFoundError):
-            return bool(system.info(path))
+            return bool(self._ask(system, "info", path))
         return False
 
     def delete(self, name: str) -> None:
         """A folder with everything in it, or a file; what is not there is deleted already."""
         with self._place(name) as (system, path), suppress(FileNotFoundError):
-            system.rm(path, recursive=True)
+            self._ask(system, "rm", path, recursive=True)
 
     def folders(self, name: str) -> list[str]:
         """The names of the folders in a folder; none when it is not there."""
         with self._place(name) as (system, path), suppress(FileNotFoundError):
-            found = system.ls(path, detail=True)
+            found = self._ask(system, "ls", path, detail=True)
             return sorted(_last(f["name"]) for f in found if f["type"] == "directory")
         return []
 
     def names(self, name: str) -> list[str]:
         """The names of the files in a folder; none when it is not there."""
         with self._place(name) as (system, path), suppress(FileNotFoundError):
-            found = system.ls(path, detail=True)
+            found = self._ask(system, "ls", path, detail=True)
             return sorted(_last(f["name"]) for f in found if f["type"] == "file")
         return []
 
     def touched(self, name: str) -> datetime | None:
         """When a file in the folder was last written; None when there is none."""
         with self._place(name) as (system, path), suppress(FileNotFoundError):
-            found = system.find(path, detail=True).values()
+            found = self._ask(system, "find", path, detail=True).values()
             return max((_written(entry) for entry in found), default=None)
         return None
+
+    def _ask(
+        self, system: fsspec.AbstractFileSystem, method: str, *args: Any, **options: Any
+    ) -> Any:
+        """Call a method of a file system; one on the network has one deadline for everything in it.
+
+        The read time-out of S3's client does not bound it: it starts when a request was sent, so not
+        while the client waits for "100 Continue" before a body; and what timed out is sent again,
+        5 times by botocore, each 5 times by s3fs.
+        """
+        if isinstance(system, AsyncFileSystem):
+            if time.monotonic() < self._left_alone_until:
+                raise FSTimeoutError
+            options["timeout"] = self._timeout_seconds
+        try:
+            return getattr(system, method)(*args, **options)
+        except FSTimeoutError:
+            self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+            raise
 
     @contextmanager
     def _place(self, name: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
