@@ -1,6 +1,7 @@
 """Health, readiness, metrics, and the reference page."""
 
 import json
+import os
 import re
 import time
 import uuid
@@ -11,13 +12,14 @@ from pathlib import Path
 import pytest
 from agelens.queueing import PREDICT, RETRAIN
 from agelens.queueing.heartbeat import SCHEDULER, key_of
-from agelens.services import storage_binding
+from agelens.services import storage_binding, storage_probe
 from agelens.settings import Settings
-from agelens.storage import Task
+from agelens.storage import CohortPart, Task
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
+from integration.kept_cohorts import people
 from redis import Redis
 from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -91,6 +93,24 @@ def test_a_storage_that_cannot_be_written_is_named(
     assert 'agelens_part_ok{part="storage"} 0.0' in http.get("/metrics").text
 
 
+def test_a_storage_that_hangs_is_named_in_time(
+    settings: Settings, make_app: Callable[[Settings], Flask], redis: Redis, tmp_path: Path
+) -> None:
+    """As a network file system whose server is gone; here a pipe that nobody writes to."""
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    marker = tmp_path / storage_binding.MARKER
+    os.mkfifo(marker)
+    http = make_app(settings.model_copy(update={"storage": str(tmp_path)})).test_client()
+    hung, kept = storage_probe.ANSWERS_WITHIN_SECONDS, storage_probe.FRESH_SECONDS
+    began = time.monotonic()
+    try:
+        problem = expect_problem(http.get("/readyz"), 503, "unavailable")
+        assert time.monotonic() - began < hung + kept
+        assert problem["detail"] == "Not ready: storage."
+    finally:
+        os.close(os.open(marker, os.O_RDWR))  # lets the one go who reads
+
+
 def test_a_storage_of_another_installation_is_named(
     settings: Settings, make_app: Callable[[Settings], Flask], redis: Redis, tmp_path: Path
 ) -> None:
@@ -118,6 +138,22 @@ def test_the_age_of_the_oldest_queued_work_is_told(
     assert 'agelens_oldest_queued_seconds{queue="predictions"}' in metrics
     assert 'agelens_oldest_queued_seconds{queue="cohorts"} 0.0' in metrics
     assert 'agelens_parts_handed_back{status="queued"} 0.0' in metrics
+
+
+def test_the_age_of_the_oldest_cohort_and_parts_that_were_handed_back_are_told(
+    http: FlaskClient, person: PersonFactory, redis: Redis, sessions: sessionmaker[Session]
+) -> None:
+    one = person(100)
+    sent = one.post("/api/cohorts", data=people(3), content_type="text/csv")
+    cohort = sent.json["id"]
+    redis.zadd(WORKERS, {"a-worker": time.time()})
+    assert 0 <= http.get("/readyz").json["oldest_cohort_seconds"] < 3600
+    handed_back = update(CohortPart).where(CohortPart.cohort_id == cohort).values(handed_back=2)
+    with sessions.begin() as session:
+        session.execute(handed_back)
+    assert 'agelens_parts_handed_back{status="queued"} 1.0' in http.get("/metrics").text
+    assert one.post(f"/api/cohorts/{cohort}/cancel").status_code == 200
+    assert 'agelens_parts_handed_back{status="queued"} 0.0' in http.get("/metrics").text
 
 
 @pytest.mark.parametrize("revision", ["0001", "9999"])

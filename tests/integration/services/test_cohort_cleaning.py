@@ -1,6 +1,7 @@
 """What an interruption leaves behind is found, and nothing that somebody needs is taken."""
 
 import os
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -88,6 +89,28 @@ def test_a_stray_folder_is_deleted_only_after_days_of_quarantine(
     assert not theirs.has_files(lost)
     assert str(lost) not in theirs.files.names("quarantine")
     assert theirs.has_files(draft)
+
+
+class OneTurn(threading.Event):
+    """Stops a scheduler after its first turn."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_a_scheduler_deletes_no_stray_when_it_starts(
+    theirs: Cohorts, queue: JobQueue, settings: Settings
+) -> None:
+    """Whoever starts with the wrong database or storage has an hour in which to notice."""
+    lost, draft = stray(theirs.files), theirs.create(people(1), draft=True)
+    scheduler.clean(queue, orphans=True)
+    days_pass(theirs, settings, lost)
+    age(theirs.sessions, draft, created_at=timedelta(hours=25))
+    scheduler._sweep_until(OneTurn())
+    assert draft not in statuses(theirs), "it cleans at once"
+    assert theirs.has_files(lost)
+    theirs.files.delete(file_locations.folder(lost))
 
 
 def test_a_stray_that_is_written_to_stays(

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from agelens.commands.up import ports, processes
-from agelens.commands.up.home import Home, HomeInUseError
+from agelens.commands.up.home import Home, HomeInUseError, noted_children
 from agelens.commands.up.supervisor import Child, StopRequestedError, Supervisor, delay_seconds
 from servers import short_home
 
@@ -231,6 +231,19 @@ def test_what_was_there_before_it_stays(home: Home, said: list[str]) -> None:
     assert psutil.Process(elder.pid).children()
     processes.signal_group(elder.pid, signal.SIGKILL)
     elder.wait()
+
+
+def test_a_note_that_cannot_be_written_stops_nobody(home: Home, supervisor: Supervisor) -> None:
+    """As on a full disk; here a folder is in the way of the file."""
+    in_the_way = home.run / "children.new"
+    in_the_way.mkdir()
+    sleeper = child(home, "sleeper", "import time; time.sleep(600)")
+    supervisor.start(sleeper)
+    supervisor.watch()
+    assert noted_children(home.path) == []
+    in_the_way.rmdir()
+    supervisor.start(child(home, "second", "import time; time.sleep(600)"))
+    assert [name for name, *_ in noted_children(home.path)] == ["sleeper", "second"]
 
 
 def test_an_error_of_the_operating_system_does_not_end_the_watching(
