@@ -7,20 +7,20 @@ from contextlib import closing
 from statistics import median
 
 from benchmarks import noop
-from benchmarks.rows import Row
+from benchmarks.comparison import Comparison
 from benchmarks.warm_stack import MODEL, PANEL, WarmStack
 
 ROUNDS, TASKS, SUBMITTERS = 3, 1000, 8
 
 
-def measure(stage: WarmStack) -> Row:
+def measure(stage: WarmStack) -> Comparison:
     """1,000 tasks from 8 client threads until all are finished, three rounds."""
     ours: list[float] = []
     noops: list[float] = []
     for _ in range(ROUNDS):  # in turns, so that the machine's moods meet both
         ours.append(_rate(lambda: _predict_all(stage)))
         noops.append(_rate(lambda: _noop_all(stage)))
-    return Row(
+    return Comparison(
         name=f"{TASKS:,} tasks from {SUBMITTERS} threads",
         unit="tasks/s",
         figure=median(ours),

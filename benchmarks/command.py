@@ -8,9 +8,9 @@ import click
 from agelens.settings import Settings
 
 from benchmarks import cohorts, history, on_one_core, service
-from benchmarks.rows import NotMeasuredError, Row, table
+from benchmarks.comparison import Comparison, NotMeasuredError, table
 
-PARTS: Mapping[str, Callable[[Settings], Iterator[Row]]] = {
+PARTS: Mapping[str, Callable[[Settings], Iterator[Comparison]]] = {
     "clocks": lambda _: on_one_core.measure(),
     "service": service.measure,
     "cohorts": cohorts.measure,
@@ -25,7 +25,7 @@ def run(settings: Settings, only: str | None = None, *, record: bool = False) ->
     click.echo(
         f"{os.cpu_count()} processors, Python {platform.python_version()}, {service.WORKERS} workers"
     )
-    rows: list[Row] = []
+    rows: list[Comparison] = []
     code = 0
     for part in (only,) if only else PARTS:
         try:

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import REPOSITORY
-from benchmarks.rows import Row
+from benchmarks.comparison import Comparison
 
 HISTORY = Path(__file__).with_name("history.jsonl")
 _DIGITS = 4  # more than the spread of a run allows to tell apart
 
 
-def record(rows: Sequence[Row]) -> None:
+def record(rows: Sequence[Comparison]) -> None:
     """Append one line for a run: commit, date, Python, machine, and each row's ratio."""
     with HISTORY.open("a", encoding="utf-8") as file:
         file.write(json.dumps(entry(rows), ensure_ascii=False) + "\n")
 
 
-def entry(rows: Sequence[Row]) -> dict[str, Any]:
+def entry(rows: Sequence[Comparison]) -> dict[str, Any]:
     """What is kept of a run. `changed` says that the code differed from the commit."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -9,12 +9,12 @@ import click
 from agelens.settings import ONE_THREAD, without_ours
 
 from benchmarks import REPOSITORY
-from benchmarks.rows import NotMeasuredError, Row
+from benchmarks.comparison import Comparison, NotMeasuredError
 
 COMMAND = (sys.executable, "-m", "benchmarks.clocks")
 
 
-def measure() -> Iterator[Row]:
+def measure() -> Iterator[Comparison]:
     """Every row, as it is measured.
 
     Raises
@@ -29,7 +29,7 @@ def measure() -> Iterator[Row]:
         for line in child.stdout or ():
             told = json.loads(line)
             if "row" in told:
-                yield Row(**told["row"])
+                yield Comparison(**told["row"])
             elif "measuring" in told:
                 click.echo(f"measuring: {told['measuring']} ...")
             else:

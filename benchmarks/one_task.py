@@ -5,13 +5,13 @@ from collections.abc import Callable
 from statistics import median, quantiles
 
 from benchmarks import noop
-from benchmarks.rows import Row
+from benchmarks.comparison import Comparison
 from benchmarks.warm_stack import MODEL, PANEL, WarmStack
 
 BLOCKS, PER_BLOCK = 4, 50
 
 
-def measure(stage: WarmStack) -> Row:
+def measure(stage: WarmStack) -> Comparison:
     """One task from submit to finished over HTTP, 200 in sequence."""
 
     def predict() -> None:
@@ -22,7 +22,7 @@ def measure(stage: WarmStack) -> Row:
     for _ in range(BLOCKS):  # in turns, so that the machine's moods meet both
         ours += [_milliseconds(predict) for _ in range(PER_BLOCK)]
         noops += [_milliseconds(stage.run_noop) for _ in range(PER_BLOCK)]
-    return Row(
+    return Comparison(
         name="One task, submit to finished",
         unit="ms (p50)",
         figure=median(ours),

@@ -10,14 +10,14 @@ from agelens.commands.up.server import EmbeddedServerError
 from agelens.settings import Settings
 
 from benchmarks import burst, one_task
-from benchmarks.rows import NotMeasuredError, Row
+from benchmarks.comparison import Comparison, NotMeasuredError
 from benchmarks.warm_stack import QUEUES, WarmStack
 
 WORKERS = 2
-ROWS: tuple[Callable[[WarmStack], Row], ...] = (one_task.measure, burst.measure)
+ROWS: tuple[Callable[[WarmStack], Comparison], ...] = (one_task.measure, burst.measure)
 
 
-def measure(settings: Settings) -> Iterator[Row]:
+def measure(settings: Settings) -> Iterator[Comparison]:
     """Every row, as it is measured.
 
     Raises

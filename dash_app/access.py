@@ -22,7 +22,7 @@ class SharedTransport(httpx.BaseTransport):
 
     httpx's pool may be used from many threads, but not from two processes: after a fork each has
     a pool of its own. How many connections there are is bounded by the server's threads, and how
-    many of these may be asleep in a `?wait=` by the seats.
+    many of these may be asleep in a `?wait=` by the slots.
     """
 
     def __init__(self, waiting: int) -> None:

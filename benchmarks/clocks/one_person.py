@@ -12,26 +12,26 @@ from benchmarks.clocks.kaggle_people import kaggle_contest
 from benchmarks.clocks.nhanes_people import nhanes_contest
 from benchmarks.clocks.trees import NAME
 from benchmarks.clocks.turns import described, in_turns
-from benchmarks.rows import Row
+from benchmarks.comparison import Comparison
 
 ROUNDS = 500
 TARGET = 1 / 3
 
 
-def one_row_each() -> Iterator[Row]:
+def one_row_each() -> Iterator[Comparison]:
     """One row with each shipped clock: prediction, contributions and interval."""
     newest = {directory.parent.name: shipped(directory.parent.name) for directory in SHIPPED}
     for directory in filter(None, newest.values()):
         yield _measure(load_clock(read_bundle(directory)))
 
 
-def _measure(clock: Clock) -> Row:
+def _measure(clock: Clock) -> Comparison:
     contest = next(each for each in (kaggle_contest(), nhanes_contest()) if _reads(clock, each))
     person = _somebody(clock, contest.others)
     row = contest.matrix(person)
     seconds = in_turns(lambda: clock.score(person), lambda: contest.trees.tell(row), ROUNDS)
     ours, theirs = ([1000 * each for each in some] for some in seconds)
-    return Row(
+    return Comparison(
         name=f"One row with {clock.manifest.name}",
         unit="ms (p50)",
         figure=median(ours),

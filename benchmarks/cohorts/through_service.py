@@ -19,7 +19,7 @@ from agelens.settings import ONE_THREAD, Settings, without_ours
 from benchmarks import REPOSITORY
 from benchmarks.clocks.turns import described
 from benchmarks.cohorts.memory import PeakMemory
-from benchmarks.rows import NotMeasuredError, Row
+from benchmarks.comparison import Comparison, NotMeasuredError
 
 WORKERS = 2
 MANY, FEW = 200_000, 20_000
@@ -43,7 +43,7 @@ class Run:
     peak_mib: float
 
 
-def measure(settings: Settings) -> Iterator[Row]:
+def measure(settings: Settings) -> Iterator[Comparison]:
     """Every row, once all is measured.
 
     Raises
@@ -62,10 +62,10 @@ def measure(settings: Settings) -> Iterator[Row]:
     yield from rows_of(runs[MANY], runs[FEW])
 
 
-def rows_of(many: Run, few: Run) -> Iterator[Row]:
+def rows_of(many: Run, few: Run) -> Iterator[Comparison]:
     """What is said of both runs."""
     rates, alone = described(many.rates, ",.0f"), described(many.alone, ",.0f")
-    yield Row(
+    yield Comparison(
         name=f"{MANY:,} rows as a cohort",
         unit="rows/s",
         figure=median(many.rates),
@@ -75,7 +75,7 @@ def rows_of(many: Run, few: Run) -> Iterator[Row]:
         target=0.1,
         spread=f"CSV in, explanations out as Parquet: {rates} and {alone}",
     )
-    yield Row(
+    yield Comparison(
         name="The same",
         unit="rows/s",
         figure=median(many.rates),
@@ -85,7 +85,7 @@ def rows_of(many: Run, few: Run) -> Iterator[Row]:
         target=1,
         spread=f"{len(many.rates)} rounds, {WORKERS} workers",
     )
-    yield Row(
+    yield Comparison(
         name=f"Workers' peak memory, {MANY:,} rows",
         unit="MiB",
         figure=many.peak_mib,

@@ -18,7 +18,7 @@ from agelens.domain.units import find_unit
 
 from model_training.datasets import validation_file
 from model_training.datasets.bioage_frames import read_frame
-from model_training.datasets.xpt import read_folder
+from model_training.datasets.nhanes_folder import read_folder
 
 COLUMNS = "bioage-r"
 NHANES_3 = 0  # its number in the column `wave`; the continuous surveys are 1 to 10

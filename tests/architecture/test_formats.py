@@ -2,7 +2,7 @@
 
 from agelens.client import uploads
 from agelens.tables.formats.encoding import ENCODED
-from agelens.tables.formats.kinds import BY_ENDING, BY_MEDIA_TYPE, FORMATS
+from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE, FORMATS
 
 
 def test_the_client_sends_every_file_that_is_read_and_no_other() -> None:

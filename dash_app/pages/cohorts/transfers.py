@@ -35,7 +35,7 @@ def init_app(server: Flask) -> None:
     """Add the addresses. At most a quarter of the threads are busy with files at a time."""
     csrf: CSRFProtect = server.extensions["csrf"]
     threads = settings_of(server).web_threads
-    server.extensions["agelens_file_seats"] = threading.BoundedSemaphore(max(1, threads // 4))
+    server.extensions["agelens_file_slots"] = threading.BoundedSemaphore(max(1, threads // 4))
     csrf.exempt(upload)  # it asks for the token itself: afterwards the limit would be that of pages
     for path, view, method in (
         ("/cohorts/upload", upload, "POST"),
@@ -80,7 +80,7 @@ def upload() -> ResponseReturnValue:
 def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
     request.environ["wsgi.input"].read(0)  # what the server has not received, it receives now
     try:
-        with _seat(), access.client() as client:
+        with _slot(), access.client() as client:
             cohort = client.cohorts.submit_stream(
                 _pieces(),
                 kind,
@@ -137,7 +137,7 @@ def results(cohort_id: UUID) -> BaseResponse:
         return redirect(place, 303)
     with ExitStack() as undo:
         try:
-            undo.enter_context(_seat())
+            undo.enter_context(_slot())
             cohort = undo.enter_context(access.client()).cohorts[str(cohort_id)]
             pieces = undo.enter_context(cohort.stream(kind, contributions))
         except Unauthenticated:
@@ -157,14 +157,14 @@ class _BusyError(Exception):
 
 
 @contextmanager
-def _seat() -> Iterator[None]:
-    seats: threading.BoundedSemaphore = current_app.extensions["agelens_file_seats"]
-    if not seats.acquire(blocking=False):
+def _slot() -> Iterator[None]:
+    slots: threading.BoundedSemaphore = current_app.extensions["agelens_file_slots"]
+    if not slots.acquire(blocking=False):
         raise _BusyError
     try:
         yield
     finally:
-        seats.release()
+        slots.release()
 
 
 def _file(content: str | Iterable[bytes], kind: str, stem: str) -> Response:

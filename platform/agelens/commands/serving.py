@@ -13,8 +13,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
-from agelens.commands.connections import Dispatcher, Listener
-from agelens.commands.receiving import Limits
+from agelens.commands.event_loop import Dispatcher, Listener
+from agelens.commands.request_parser import Limits
 from agelens.settings import Settings, WebSettings
 
 SECONDS_TO_FINISH = 35  # the longest `?wait=` is 30

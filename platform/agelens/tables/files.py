@@ -10,8 +10,8 @@ from typing import IO, BinaryIO
 import pyarrow as pa
 
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.kinds import BY_NAME, read_tables
 from agelens.tables.formats.parts import PART_ROWS, in_parts
+from agelens.tables.formats.supported import BY_NAME, read_tables
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def open_people(content: BinaryIO, format: str) -> Iterator[PeopleFile]:
     content : binary file
         Seekable, at its start.
     format : str
-        A name of `agelens.tables.formats.kinds.FORMATS`.
+        A name of `agelens.tables.formats.supported.FORMATS`.
 
     Raises
     ------

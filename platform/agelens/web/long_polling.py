@@ -8,13 +8,13 @@ FIRST_LOOK_SECONDS, LATER_LOOKS_SECONDS = 0.25, 1.0  # when nobody tells
 
 
 class LongPollLimit:
-    """At most `seats` requests of a process wait at a time; further ones are answered at once.
+    """At most `slots` requests of a process wait at a time; further ones are answered at once.
 
     When the process is told to stop it is closed: who waits is answered soon, who comes at once.
     """
 
-    def __init__(self, seats: int) -> None:
-        self._seats = threading.BoundedSemaphore(seats)
+    def __init__(self, slots: int) -> None:
+        self._slots = threading.BoundedSemaphore(slots)
         self._open = True
 
     def close(self) -> None:
@@ -27,11 +27,11 @@ class LongPollLimit:
         seconds: float,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Return when `finished` says so, or the time is over, or there is no seat.
+        """Return when `finished` says so, or the time is over, or there is no slot.
 
         `pause` may return early, when there is reason to look.
         """
-        if seconds <= 0 or not self._seats.acquire(blocking=False):
+        if seconds <= 0 or not self._slots.acquire(blocking=False):
             return
         try:
             deadline = time.monotonic() + seconds
@@ -40,4 +40,4 @@ class LongPollLimit:
                 pause(min(look, left))
                 look = min(look * 1.5, LATER_LOOKS_SECONDS)
         finally:
-            self._seats.release()
+            self._slots.release()

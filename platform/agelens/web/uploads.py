@@ -19,7 +19,7 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
 from agelens.tables.formats.json_members import JsonFile
-from agelens.tables.formats.kinds import BY_ENDING, BY_MEDIA_TYPE
+from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE
 from agelens.web.extensions import db, upload_slots
 from agelens.web.request_bodies import CHUNK_BYTES, MULTIPART
 
@@ -28,7 +28,7 @@ R = TypeVar("R")
 FILE = "file"
 AS_JSON_TEXT = ("mapping", "units")  # options that a form or an address can say only as text
 LONGEST_NAME = 200
-SECONDS_FOR_A_SEAT = 15.0
+SECONDS_FOR_A_SLOT = 15.0
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,21 @@ def received(view: Callable[P, R]) -> Callable[P, R]:
                 raise
             raise Unavailable("There is no room for a file of this size now.") from error
         g.upload = upload
-        with upload.content, _seat():
+        with upload.content, _slot():
             return view(*args, **kwargs)
 
     return run
 
 
 @contextmanager
-def _seat() -> Iterator[None]:
-    seats = upload_slots()
-    if not seats.acquire(timeout=SECONDS_FOR_A_SEAT):
+def _slot() -> Iterator[None]:
+    slots = upload_slots()
+    if not slots.acquire(timeout=SECONDS_FOR_A_SLOT):
         raise Unavailable("Many files are being taken in at this moment; please try again.")
     try:
         yield
     finally:
-        seats.release()
+        slots.release()
 
 
 def upload_of_request() -> Upload:

@@ -452,11 +452,11 @@ def test_while_many_files_are_taken_in_the_next_is_told_to_come_back(
     person: PersonFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(uploads, "SECONDS_FOR_A_SEAT", 0.1)
+    monkeypatch.setattr(uploads, "SECONDS_FOR_A_SLOT", 0.1)
     one, app = person(100), make_app(settings.model_copy(update={"api_threads": 4}))
     one.http = app.test_client()
-    seats = app.extensions["agelens_upload_slots"]
-    with seats:
+    slots = app.extensions["agelens_upload_slots"]
+    with slots:
         response = send(one, as_csv(people(1)))
         expect_problem(response, 503, "unavailable")
         assert response.headers["Retry-After"]

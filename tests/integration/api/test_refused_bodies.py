@@ -16,7 +16,7 @@ REFUSED = [
 
 
 class Wanted(BaseException):
-    """The body is read, as agelens.commands.connections tells it."""
+    """The body is read, as agelens.commands.event_loop tells it."""
 
 
 class NotReceived:

@@ -19,11 +19,13 @@ from benchmarks.clocks.contest import Contest
 from benchmarks.clocks.kaggle_people import kaggle_contest
 from benchmarks.clocks.nhanes_people import nhanes_contest
 from benchmarks.clocks.turns import described, in_turns
-from benchmarks.rows import NotMeasuredError, Row, number, table
+from benchmarks.comparison import Comparison, NotMeasuredError, number, table
 
 
-def row(figure: float, bound: Literal["<=", ">="], target: float) -> Row:
-    return Row("Something", "ms", figure, 10.0, "a no-op", bound, target, spread="200 of each")
+def row(figure: float, bound: Literal["<=", ">="], target: float) -> Comparison:
+    return Comparison(
+        "Something", "ms", figure, 10.0, "a no-op", bound, target, spread="200 of each"
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,10 +102,10 @@ def test_a_measuring_process_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_the_packages_of_training_a_row_says_so() -> None:
-    def measure() -> Row:
+    def measure() -> Comparison:
         raise ModuleNotFoundError("No module named 'shap'", name="shap")
 
-    def one_by_one() -> Iterator[Row]:
+    def one_by_one() -> Iterator[Comparison]:
         yield row(25, "<=", 2.5)
         yield measure()
 
@@ -115,7 +117,7 @@ def test_without_the_packages_of_training_a_row_says_so() -> None:
 def test_a_part_that_fails_leaves_the_others_measured_and_is_told_by_the_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def nothing(_: Settings) -> Iterator[Row]:
+    def nothing(_: Settings) -> Iterator[Comparison]:
         raise NotMeasuredError("no servers")
         yield
 

@@ -16,7 +16,7 @@ from benchmarks.cohorts import through_service
 from benchmarks.cohorts.memory import PeakMemory
 from benchmarks.cohorts.people import ID, clock, people
 from benchmarks.cohorts.through_service import Run, clock_alone, rows_of
-from benchmarks.rows import NotMeasuredError
+from benchmarks.comparison import NotMeasuredError
 
 HELD_MIB = 64
 HUNGRY = f"""

@@ -136,7 +136,7 @@ def test_those_who_wait_leave_threads_for_the_others(transport: SharedTransport)
         finally:
             go_on.set()
         assert [one.result(20) for one in waiting] == ["/task?wait=8&of=us"] * 2
-        assert ask() == "/task?wait=8&of=us"  # the seats are free again
+        assert ask() == "/task?wait=8&of=us"  # the slots are free again
 
 
 def test_a_seat_is_free_again_after_a_failure(transport: SharedTransport) -> None:

@@ -16,8 +16,9 @@ from agelens.commands.up.home import noted_children, running_addresses, running_
 from agelens.queueing import JobQueue
 from agelens.queueing.heartbeat import alive
 from agelens.queueing.queue import IN_PROCESS
+from agelens.services.shipped_updates import newer_shipped
 from agelens.settings import Settings
-from agelens.storage.engine import open_engine
+from agelens.storage.engine import open_engine, session_factory
 
 ANSWERS_WITHIN_SECONDS = 5.0
 
@@ -61,6 +62,7 @@ def _parts(home: Path, addresses: dict[str, str]) -> Iterator[Part]:
         yield _server("Web", addresses["web"], "/healthz")
     yield _server("API", addresses["api"], "/readyz")
     yield _database(addresses["database"])
+    yield from _newer_clocks(addresses["database"])
     yield from _redis_and_queues(addresses["redis"])
     for name, pid, created in noted_children(home):
         runs = _runs(pid, created)
@@ -95,6 +97,23 @@ def _database(url: str) -> Part:
     finally:
         engine.dispose()
     return Part("PostgreSQL", f"{version} answers")
+
+
+def _newer_clocks(url: str) -> Iterator[Part]:
+    """Clocks of the package that wait for an administrator; nothing while the database is away."""
+    engine = open_engine(url)
+    try:
+        with session_factory(engine)() as session:
+            updates = newer_shipped(session)
+    except SQLAlchemyError:
+        return
+    finally:
+        engine.dispose()
+    for update in updates:
+        present = update["active_version"]
+        than = f"newer than the active {present}" if present else "not active"
+        state = f"{update['version']} is {than} ({update['command']})"
+        yield Part(f"clock {update['name']}", state)
 
 
 def _redis_and_queues(url: str) -> Iterator[Part]:

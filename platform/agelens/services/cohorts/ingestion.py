@@ -11,8 +11,8 @@ from agelens.domain.errors import Unavailable
 from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.kinds import length_of, read_tables
 from agelens.tables.formats.parts import PART_ROWS
+from agelens.tables.formats.supported import length_of, read_tables
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def store_upload(
     content : binary file
         Seekable, at its start.
     format : str
-        A name of `agelens.tables.formats.kinds.FORMATS`.
+        A name of `agelens.tables.formats.supported.FORMATS`.
     most_rows : int
 
     Raises

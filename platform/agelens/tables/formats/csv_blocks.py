@@ -40,12 +40,12 @@ class RowEnds:
         quotes = np.flatnonzero(np.frombuffer(block, np.uint8) == ord('"'))
         if not quotes.size:
             return _last_line_end(block, len(block))
-        if self._stand_about_cells(block, quotes):
+        if self.stand_about_cells(block, quotes):
             return _last_outside(block, quotes)
         found = self._rows.match(block)
         return found.end() if found else 0
 
-    def _stand_about_cells(self, block: bytes, quotes: np.ndarray) -> bool:
+    def stand_about_cells(self, block: bytes, quotes: np.ndarray) -> bool:
         """Whether every other quote opens a cell or is written twice, and the next ends either.
 
         Then a byte is inside quotes where the number of quotes before it is odd.

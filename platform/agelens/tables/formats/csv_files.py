@@ -4,14 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
+from agelens.tables.formats.csv_lines import IntArray, lines_of
 from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
 
@@ -20,7 +23,6 @@ DELIMITERS = (",", ";", "\t", "|")
 # where cells are separated by semicolons, that is because the comma is taken
 _DECIMAL_COMMA = r"\A([ \t]*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?[ \t]*)\z"
 _BLANK_LINES = (b"\n\r", b"\r\r")
-_BLANK = fault_message(0, 0)
 
 
 def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
@@ -74,6 +76,7 @@ class _BlockReader:
         self._n_columns = n_columns
         self._n_blank = 0  # lines that are rows only if something follows
         self._names = column_names(n_columns)
+        self._no_rows = pa.table([pa.nulls(0, pa.string())] * n_columns, names=self._names)
 
     @property
     def next_row(self) -> int:
@@ -83,22 +86,22 @@ class _BlockReader:
     def read(self, block: bytes) -> Iterator[pa.Table]:
         """The rows of a block; blank lines at its end come with the next one, if there is one."""
         text = self._checked(block)
-        table = None if _has_blank_lines(block) else self._read_plain(block)
-        if table is None:
-            yield from map(self._pointed, self._read_any(text))
+        rows = None if _has_blank_lines(block) else self._read_plain(block)
+        if rows is not None:
+            yield from self._blank_rows()
+            self._n_rows += len(rows)
+            yield rows.append_column(FAULT, pa.nulls(len(rows), pa.string()))
             return
-        yield from self._blank_rows()
-        self._n_rows += len(table)
-        yield self._pointed(table)
+        for n_cells, some in self._read_any(block, text):
+            yield from self._in_places(n_cells, some)
 
     def _pointed(self, table: pa.Table) -> pa.Table:
         if self._ends.delimiter != ";":
             return table
         cells = [
-            pc.replace_substring_regex(table.column(name), _DECIMAL_COMMA, r"\1.\2")
-            for name in self._names
+            pc.replace_substring_regex(column, _DECIMAL_COMMA, r"\1.\2") for column in table.columns
         ]
-        return pa.table([*cells, table.column(FAULT)], names=table.column_names)
+        return pa.table(cells, names=table.column_names)
 
     def _read_plain(self, block: bytes) -> pa.Table | None:
         """The rows, if all are as long as the header."""
@@ -119,32 +122,65 @@ class _BlockReader:
             )
         except pa.ArrowInvalid:
             return None
-        return table.append_column(FAULT, pa.nulls(len(table), pa.string()))
+        return self._pointed(table)
 
-    def _read_any(self, text: str) -> Iterator[pa.Table]:
+    def _read_any(self, block: bytes, text: str) -> Iterator[tuple[IntArray, pa.Table]]:
+        """How many cells each line has, and the rows among them."""
+        lines = lines_of(block, self._ends)
+        if lines is None:
+            yield from self._read_one_by_one(text)
+            return
+        is_row = lines.n_cells == self._n_columns
+        rows = self._read_plain(lines.chosen(is_row)) if is_row.any() else self._no_rows
+        if rows is not None and len(rows) == np.count_nonzero(is_row):
+            yield lines.n_cells, rows
+        else:
+            yield from self._read_one_by_one(text)
+
+    def _read_one_by_one(self, text: str) -> Iterator[tuple[IntArray, pa.Table]]:
+        """As `_read_any`, of any quoting; some at a time, so that who has seen enough can stop."""
+        reader = self._ends.reader(text)
         try:
-            lines = list(self._ends.reader(text))
+            while lines := list(islice(reader, PART_ROWS)):
+                n_cells = np.fromiter(map(len, lines), np.int64, len(lines))
+                yield n_cells, self._table([c for c in lines if len(c) == self._n_columns])
         except csv.Error as error:
             raise unreadable(f"near row {self.next_row:,}: {error}") from error
-        n_lines = len(lines)
-        while lines and not lines[-1]:
-            lines.pop()
-        if lines:
-            yield from self._blank_rows()
-            self._n_rows += len(lines)
-            yield self._table(lines)
-        self._n_blank += n_lines - len(lines)
 
-    def _table(self, lines: Sequence[list[str]]) -> pa.Table:
-        width = self._n_columns
-        nothing = [""] * width
-        faults = [None if len(c) == width else fault_message(len(c), width) for c in lines]
-        rows = (cells if len(cells) == width else nothing for cells in lines)
+    def _table(self, rows: Sequence[list[str]]) -> pa.Table:
+        if not rows:
+            return self._no_rows
         columns = [
             pa.array([cell or None for cell in column], pa.string())
             for column in zip(*rows, strict=True)
         ]
-        return pa.table([*columns, pa.array(faults, pa.string())], names=[*self._names, FAULT])
+        return self._pointed(pa.table(columns, names=self._names))
+
+    def _in_places(self, n_cells: IntArray, rows: pa.Table) -> Iterator[pa.Table]:
+        """All lines, some at a time: the rows, and those of another length, which are blank and at fault."""
+        filled = np.flatnonzero(n_cells)
+        n_lines = int(filled[-1]) + 1 if filled.size else 0
+        if n_lines:
+            yield from self._blank_rows()
+        first_row = 0
+        for first in range(0, n_lines, PART_ROWS):
+            some = n_cells[first : min(first + PART_ROWS, n_lines)]
+            length = int(np.count_nonzero(some == self._n_columns))
+            self._n_rows += len(some)
+            yield self._placed(some, rows.slice(first_row, length))
+            first_row += length
+        self._n_blank += len(n_cells) - n_lines
+
+    def _placed(self, n_cells: IntArray, rows: pa.Table) -> pa.Table:
+        is_row = n_cells == self._n_columns
+        if len(rows) == len(n_cells):
+            columns = rows.columns
+        elif len(rows):
+            columns = rows.take(pa.array(np.cumsum(is_row) - 1, mask=~is_row)).columns
+        else:  # of no type, they take no room, however many columns there are
+            columns = [pa.nulls(len(n_cells))] * self._n_columns
+        faults = _faults(n_cells, self._n_columns)
+        return pa.table([*columns, faults], names=[*self._names, FAULT])
 
     def _blank_rows(self) -> Iterator[pa.Table]:
         """The blank lines before this row are rows after all."""
@@ -152,7 +188,7 @@ class _BlockReader:
             length = min(self._n_blank, PART_ROWS)
             self._n_blank -= length
             self._n_rows += length
-            yield self._table([[]] * length)
+            yield self._placed(np.zeros(length, np.int64), self._no_rows)
 
     def _checked(self, block: bytes) -> str:
         row = self.next_row
@@ -172,6 +208,13 @@ def _has_blank_lines(block: bytes) -> bool:
         return True
     # to look for one byte is much faster than for two, and most files have none
     return b"\r" in block and any(each in block for each in _BLANK_LINES)
+
+
+def _faults(n_cells: IntArray, n_columns: int) -> pa.Array:
+    """Of lines with so many cells, why they are no rows; each message is made once."""
+    lengths, which = np.unique(n_cells, return_inverse=True)
+    messages = [None if n == n_columns else fault_message(n, n_columns) for n in lengths.tolist()]
+    return pa.array(messages, pa.string()).take(pa.array(which))
 
 
 def _text(line: bytes, where: str) -> str:

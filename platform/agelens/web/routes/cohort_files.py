@@ -8,7 +8,7 @@ from flask import Response
 
 from agelens.services import registry
 from agelens.services.cohorts import export, lookups, templates
-from agelens.tables.formats.kinds import BY_ENDING
+from agelens.tables.formats.supported import BY_ENDING
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, files

@@ -211,7 +211,7 @@ def test_nothing_is_read_before_it_is_known_whose_page_sends_it(kind: str) -> No
 
 def test_a_server_that_has_not_received_the_file_does_so_before_the_api_is_asked() -> None:
     class Wanted(BaseException):
-        """As agelens.commands.connections raises it."""
+        """As agelens.commands.event_loop raises it."""
 
     class NotReceived:
         def read(self, _size: int = -1) -> bytes:
@@ -303,12 +303,12 @@ def test_only_some_of_the_threads_are_busy_with_files() -> None:
     server = app_with(Service(), web_threads=4)
     browser = server.test_client()
     log_in(browser)
-    seats = server.extensions["agelens_file_seats"]
-    assert seats.acquire(blocking=False)
+    slots = server.extensions["agelens_file_slots"]
+    assert slots.acquire(blocking=False)
     answer = send(browser)
     assert answer.status_code == 503
     assert "Too many files" in answer.get_json()["message"]
-    seats.release()
+    slots.release()
     for _ in range(2):
         assert send(browser).status_code == 201  # the seat is free again
 

@@ -10,7 +10,7 @@ class NotMeasuredError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class Comparison:
     """A measured figure and that of `against`, the baseline, both in `unit`."""
 
     name: str
@@ -42,7 +42,7 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def table(rows: Sequence[Row]) -> str:
+def table(rows: Sequence[Comparison]) -> str:
     """The rows as a person reads them."""
     lines = [f"{'':<46}{'AgeLens':>10}{'baseline':>10}{'ratio':>9}{'target':>10}"]
     for row in rows:

@@ -9,7 +9,7 @@ from agelens.domain.errors import InvalidInput
 from nhanes_files import files_of, mortality_line, write_mortality, write_survey, write_transport
 
 from model_training.datasets import nhanes
-from model_training.datasets.xpt import read_folder
+from model_training.datasets.nhanes_folder import read_folder
 
 SHARED = Path(__file__).parents[4].parent / "shared" / "data" / "nhanes4_dev.parquet"
 

@@ -21,7 +21,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
-from agelens.commands.receiving import (
+from agelens.commands.request_parser import (
     BODY_WAS_WANTED,
     MAX_BODY_BYTES,
     UNSAID_BODY_BYTES,

@@ -11,9 +11,9 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
-from agelens.commands import connections, receiving
-from agelens.commands.connections import Dispatcher, Listener
-from agelens.commands.receiving import Limits
+from agelens.commands import event_loop, request_parser
+from agelens.commands.event_loop import Dispatcher, Listener
+from agelens.commands.request_parser import Limits
 from waitress import wasyncore
 
 LARGE = 1_000_000
@@ -31,8 +31,8 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path = environ["PATH_INFO"]
-        self.calls.append((path, environ[receiving.BODY_WAS_WANTED]))
-        environ[receiving.MAX_BODY_BYTES] = LIMIT
+        self.calls.append((path, environ[request_parser.BODY_WAS_WANTED]))
+        environ[request_parser.MAX_BODY_BYTES] = LIMIT
         status = "200 OK"
         if path == "/refused":
             status, body = "401 Unauthorized", b"no"
@@ -144,7 +144,7 @@ def test_a_half_sent_head_is_awaited_no_longer_than_the_limit(
 def test_a_body_slower_than_the_minimum_rate_is_not_awaited(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "BODY_GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(request_parser, "BODY_GRACE_SECONDS", 0.5)
     server = serve(Limits(60, 60, 1000, 500))
     with server.connected() as sock:
         sock.sendall(head("/", "Content-Length: 100") + b"abc")
@@ -164,7 +164,7 @@ def test_a_body_is_not_awaited_beyond_its_deadline_however_fast(
 def test_a_body_that_falls_silent_is_not_awaited(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "SILENT_BODY_SECONDS", 0.5)
+    monkeypatch.setattr(request_parser, "SILENT_BODY_SECONDS", 0.5)
     with serve().connected() as sock:
         sock.sendall(head("/", "Content-Length: 100") + b"abc")
         expect_problem(sock, 408, "too_slow")
@@ -197,7 +197,7 @@ def test_a_refused_large_body_is_thrown_away_and_its_sender_reads_the_answer(
 def test_what_is_left_of_a_refused_body_is_not_awaited(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "SILENT_DISCARD_SECONDS", 0.5)
+    monkeypatch.setattr(event_loop, "SILENT_DISCARD_SECONDS", 0.5)
     server = serve()
     with server.connected() as sock:
         sock.sendall(head("/refused", f"Content-Length: {LARGE}") + b"abc")
@@ -297,7 +297,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(serve: Callable[..., 
 def test_who_finds_too_many_waiting_is_told_to_come_back_and_health_is_answered_first(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "WAITING_PER_THREAD", 2)
+    monkeypatch.setattr(event_loop, "WAITING_PER_THREAD", 2)
     server, waiting = serve(), 2 * N_THREADS
     with ExitStack() as stack:
         opened = [stack.enter_context(server.connected()) for _ in range(N_THREADS + waiting)]
@@ -321,7 +321,7 @@ def test_who_finds_too_many_waiting_is_told_to_come_back_and_health_is_answered_
 def test_who_has_waited_too_long_for_a_thread_is_told_to_come_back(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "SECONDS_FOR_A_THREAD", 0.1)
+    monkeypatch.setattr(event_loop, "SECONDS_FOR_A_THREAD", 0.1)
     server = serve()
     with ExitStack() as stack:
         held = [stack.enter_context(server.connected()) for _ in range(N_THREADS)]
@@ -340,7 +340,7 @@ def test_who_has_waited_too_long_for_a_thread_is_told_to_come_back(
 def test_one_caller_has_only_so_many_large_bodies_received_at_a_time(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "LARGE_BODIES_PER_CALLER", 2)
+    monkeypatch.setattr(event_loop, "LARGE_BODIES_PER_CALLER", 2)
     server, length = serve(), f"Content-Length: {LARGE}"
     with ExitStack() as stack:
         for number in range(1, 3):
