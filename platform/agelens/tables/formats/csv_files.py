@@ -85,6 +85,10 @@ class _BlockReader:
 
     def read(self, block: bytes) -> Iterator[pa.Table]:
         """The rows of a block; blank lines at its end come with the next one, if there is one."""
+        if not block.strip(b"\r\n"):
+            # a \r\n is one line end
+            self._n_blank += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+            return
         text = self._checked(block)
         rows = None if _has_blank_lines(block) else self._read_plain(block)
         if rows is not None:

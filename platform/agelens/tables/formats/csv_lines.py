@@ -67,4 +67,5 @@ def _outside(places: IntArray, quotes: IntArray) -> IntArray:
     """Those of the places that are not inside quotes."""
     if not quotes.size:
         return places
-    return places[np.searchsorted(quotes, places) % 2 == 0]
+    is_outside: npt.NDArray[np.bool_] = np.searchsorted(quotes, places) % 2 == 0
+    return places[is_outside]

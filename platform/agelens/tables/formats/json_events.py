@@ -28,12 +28,14 @@ class Source:
         self.n_rows = 0
         self.row_bytes = 0
         self.table_bytes = 0
+        self.all_bytes = 0
         self._beside_rows = False
 
     def count(self, n_bytes: int) -> None:
         """Note that bytes were read; InvalidInput when they are too many for one row."""
         self.row_bytes += n_bytes
         self.table_bytes += n_bytes
+        self.all_bytes += n_bytes
         if self.row_bytes > LONGEST_ROW + PIECE_BYTES:
             what = (
                 "what stands beside its rows" if self._beside_rows else f"row {self.n_rows + 1:,}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 import ijson
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -21,10 +22,21 @@ from agelens.tables.formats.json_events import (
     has_digits,
 )
 from agelens.tables.formats.json_members import JsonFile, pass_by
-from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
+from agelens.tables.formats.parts import (
+    FAULT,
+    MOST_FAULTS,
+    PART_ROWS,
+    Tables,
+    column_names,
+    fault_message,
+)
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
+# of a file whose rows have few of its columns: each cell takes a moment, also an absent one
+CELLS_ANYWAY, CELLS_PER_BYTE = 20_000_000, 25
+SPARSE = 4  # cells for each member, from which on only those that there are are looked at
 _BLANK = fault_message(0, 0)
+_EMPTY = "is an object without members"
 _NO_OBJECT = "is not an object"
 _NOT_ROWS = "must be an array of row objects, or an object with such an array as rows"
 _OPEN, _CLOSE = ("start_map", "start_array"), ("end_map", "end_array")
@@ -61,19 +73,55 @@ def _tables(rows: Iterator[Row], source: Source, header: FileHeader) -> Iterator
         held.append(row)
         source.end_row()
         if len(held) == PART_ROWS or source.table_bytes > LARGEST_TABLE:
-            yield _table(held, header)
+            yield _checked(_table(held, header), source, header)
             held, source.table_bytes = [], 0
     if held:
-        yield _table(held, header)
+        yield _checked(_table(held, header), source, header)
+
+
+def _checked(table: pa.Table, source: Source, header: FileHeader) -> pa.Table:
+    """The table; InvalidInput when rows that name few of very many columns would fill the time."""
+    most = CELLS_ANYWAY + CELLS_PER_BYTE * source.all_bytes
+    if source.n_rows * len(header) > most:
+        raise unreadable(
+            f"near row {source.n_rows:,}: its rows have few of its {len(header):,} columns, which makes "
+            f"more than {most:,} cells; leave out columns that no clock needs"
+        )
+    return table
 
 
 def _table(rows: Sequence[Row], header: FileHeader) -> pa.Table:
     objects = [{} if isinstance(row, str) else row for row in rows]
     for each in objects:
         header.add_new(each)
-    columns = [numbers_or_text([each.get(name) for each in objects]) for name in header.names]
+    n_members = sum(map(len, objects))
+    sparse = n_members * SPARSE < len(rows) * len(header)
+    columns = (_sparse_columns if sparse else _columns)(objects, header.names)
     faults = pa.array([row if isinstance(row, str) else None for row in rows], pa.string())
     return pa.table([*columns, faults], names=[*column_names(len(header)), FAULT])
+
+
+def _columns(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[pa.Array]:
+    return [numbers_or_text([each.get(name) for each in objects]) for name in names]
+
+
+def _sparse_columns(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[pa.Array]:
+    """As `_columns`, in a time that goes by the members that there are."""
+    members: dict[str, dict[int, Any]] = {}
+    for row, each in enumerate(objects):
+        for name, value in each.items():
+            members.setdefault(name, {})[row] = value
+    absent = pa.nulls(len(objects))
+    return [_spread(members[n], len(objects)) if n in members else absent for n in names]
+
+
+def _spread(values: dict[int, Any], n_rows: int) -> pa.Array:
+    places = np.zeros(n_rows, np.int64)
+    is_absent = np.ones(n_rows, bool)
+    rows = list(values)
+    places[rows] = np.arange(len(rows))
+    is_absent[rows] = False
+    return numbers_or_text(list(values.values())).take(pa.array(places, mask=is_absent))
 
 
 def _rows(events: Events) -> Iterator[Row]:
@@ -115,7 +163,7 @@ def _rows_member(events: Events, stream: Iterator[Event]) -> Iterator[Row]:
 def _elements(stream: Iterator[Event]) -> Iterator[Row]:
     for kind, _ in stream:
         if kind == "start_map":
-            yield _object(stream)
+            yield _object(stream) or _EMPTY
         elif kind == "end_array":
             return
         else:
@@ -157,6 +205,10 @@ def _objects(lines: Lines) -> Iterator[Row]:
     for line in lines:
         if not line.strip():
             n_blank += 1
+            if n_blank > MOST_FAULTS:
+                raise unreadable(
+                    f"more than {MOST_FAULTS:,} blank lines follow row {lines.n_rows:,}"
+                )
             lines.row_bytes = 0
             continue
         for _ in range(n_blank):
@@ -174,7 +226,7 @@ def _parsed(line: bytes, number: int) -> Row:
         return f"is not JSON: {error}"
     if not isinstance(row, dict):
         return _NO_OBJECT
-    return _with_every_digit(line) if has_digits(line, LONG_NUMBER) else row
+    return (_with_every_digit(line) if has_digits(line, LONG_NUMBER) else row) or _EMPTY
 
 
 def _with_every_digit(line: bytes) -> Row:

@@ -10,6 +10,7 @@ from agelens.tables.formats.cell_text import as_text
 PART_ROWS = 10_000
 LONGEST_ROW = 1024 * 1024  # bytes of a row of JSON
 LARGEST_PART = 256 * 1024**2  # bytes: whoever reads a part has it in memory
+MOST_FAULTS = 10_000  # lines that are no rows; more are refused unless as many are rows
 FAULT = "fault"
 Tables: TypeAlias = Generator[pa.Table, None, None]  # closed by who does not want the rest
 

@@ -8,8 +8,10 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import BinaryIO
 
+import pyarrow as pa
+
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.parts import LONGEST_ROW, Tables
+from agelens.tables.formats.parts import FAULT, LONGEST_ROW, MOST_FAULTS, Tables
 from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like, sniffed
 
 BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -114,11 +116,25 @@ def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
     Raises
     ------
     InvalidInput
-        At "file", if the file is not what `format` says, or cannot be read.
+        At "file", if the file is not what `format` says, or cannot be read, or most lines are no rows.
     """
     _check_kind(content, format)
+    n_rows = n_faults = 0
     with closing(BY_NAME[format].reader(content, header)) as tables:
-        yield from tables
+        for table in tables:
+            n_rows += len(table)
+            n_faults += len(table) - table.column(FAULT).null_count
+            if n_faults > max(MOST_FAULTS, n_rows - n_faults):
+                raise unreadable(_mostly_faults(table, n_faults, n_rows))
+            yield table
+
+
+def _mostly_faults(table: pa.Table, n_faults: int, n_rows: int) -> str:
+    example = table.column(FAULT).drop_null()[0].as_py()
+    return (
+        f"{n_faults:,} of the first {n_rows:,} lines are no rows, such as one that {example}; "
+        f"more than {MOST_FAULTS:,} of them must not be the greater part"
+    )
 
 
 def length_of(content: BinaryIO) -> int:

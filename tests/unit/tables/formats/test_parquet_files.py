@@ -97,7 +97,12 @@ def test_a_file_in_crumbs_is_refused(monkeypatch):
 
     def rows(n_rows):
         content = parquet(pa.table({"a": range(n_rows), "b": range(n_rows)}), row_group_size=1)
-        return sum(map(len, limited_process.tables(pq.ParquetFile(io.BytesIO(content)), 5_000)))
+        return sum(
+            map(
+                len,
+                limited_process.tables(pq.ParquetFile(io.BytesIO(content)), 5_000, len(content)),
+            )
+        )
 
     assert rows(20) == 20
     with pytest.raises(ValueError, match="too many row groups"):
