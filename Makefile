@@ -29,7 +29,7 @@ help:
 	@echo 'make test-quick  those that need neither browser nor running service: unit and architecture, without the slow ones'
 	@echo 'make test-coverage  the same, and which lines and branches they run, into $(REPORTS)/coverage.xml'
 	@echo 'make test-mutation  whether the tests notice small mistakes in the ledger, billing, attribution and units'
-	@echo 'make test-faults  kill, freeze and restart every part under load, with three seeds, and print what became of it'
+	@echo 'make test-faults  kills, freezes, full disks, false clocks and more under load, with three seeds, and what became of it'
 	@echo 'make check   formatting, lint, types, contracts between layers'
 	@echo 'make bench   measure (BENCH="--only clocks --record": one part, kept in benchmarks/history.jsonl)'
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
@@ -102,7 +102,7 @@ test-mutation: guard $(VENV)/.dev
 
 SEEDS ?= 1,2,3
 test-faults: guard $(VENV)/.dev
-	@AGELENS_TEST_SEEDS=$(SEEDS) $(BIN)/python -m pytest tests/integration/recovery tests/integration/up/test_full_disk.py -rA -p no:cacheprovider
+	@AGELENS_TEST_SEEDS=$(SEEDS) AGELENS_TEST_FAULTS=all $(BIN)/python -m pytest tests/integration/recovery tests/integration/up/test_full_disk.py -rA -p no:cacheprovider
 
 check: guard $(VENV)/.dev
 	$(BIN)/ruff format --check .
