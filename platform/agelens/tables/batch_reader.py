@@ -14,7 +14,7 @@ from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE, Panel
 from agelens.domain.units import normalized_name
 from agelens.tables.columns import ColumnBatch, read_sheet
-from agelens.tables.identifiers import texts_of
+from agelens.tables.identifiers import texts_of, with_control_characters, without
 from agelens.tables.malformed_cells import RowReader, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
 from agelens.tables.panel_schema import PanelSchema
@@ -112,7 +112,8 @@ class BatchReader:
         """
         arrays = {place: _array(part, f"c{place}") for place in self._places()}
         sheet = read_sheet(self._matching, arrays, part.num_rows)
-        errors = _faults(_array(part, "fault"))
+        ids = self._texts_of_ids(part)
+        errors = _unusable_ids(ids) | _faults(_array(part, "fault"))
         warnings = read_malformed(
             self._row_reader, self._schema, self._matching, sheet, arrays, errors
         )
@@ -124,12 +125,18 @@ class BatchReader:
             rows=rows,
             errors=dict(sorted(errors.items())),
             warnings={row: notes for row, notes in warnings.items() if row not in errors},
-            ids=self.ids(part),
+            ids=_usable_ids(ids),
             columns=self._other_names(),
         )
 
     def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
-        """Who the rows are, as text; None without an `id_column`."""
+        """Who the rows are, as text to the letter; None without an `id_column`.
+
+        One with control characters is null: its row has an error that says so.
+        """
+        return _usable_ids(self._texts_of_ids(part))
+
+    def _texts_of_ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
         return None if self._id is None else texts_of(_array(part, f"c{self._id}"))
 
     def _refuse_lacking(
@@ -202,6 +209,24 @@ def _others(errors: Mapping[int, Problems], n_rows: int) -> IntArray:
     good = np.ones(n_rows, dtype=bool)
     good[list(errors)] = False
     return np.flatnonzero(good)
+
+
+def _usable_ids(ids: pa.Array | None) -> pa.Array | None:
+    return None if ids is None else without(ids, with_control_characters(ids))
+
+
+def _unusable_ids(ids: pa.Array | None) -> dict[int, Problems]:
+    if ids is None:
+        return {}
+    message = (
+        "must not have control characters, such as tabs, line ends and marks that reorder text: "
+    )
+    return {
+        place: [
+            FieldProblem(json_pointer("id"), "id", f'{message}"{printable(ids[place].as_py())}"')
+        ]
+        for place in with_control_characters(ids).tolist()
+    }
 
 
 def _faults(faults: pa.Array) -> dict[int, Problems]:

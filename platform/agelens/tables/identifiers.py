@@ -4,7 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from agelens.clocks.base import IntArray
+
 LARGEST_WHOLE = 2.0**53  # up to here every whole number is a float
+# what breaks lines and cells of whoever shows them, and what shows text in another order
+_CONTROL = r"[\x00-\x1f\x7f-\x{9f}\x{2028}-\x{202e}\x{2066}-\x{2069}]"
 
 
 def texts_of(array: pa.Array) -> pa.Array:
@@ -16,6 +20,21 @@ def texts_of(array: pa.Array) -> pa.Array:
         return pc.cast(pa.array(numbers.astype(np.int64)), pa.string())
     shown = ("" if np.isnan(v) else _shown(v) for v in numbers.tolist())
     return pa.array([text or None for text in shown], pa.string())
+
+
+def with_control_characters(ids: pa.Array) -> IntArray:
+    """The places of the identifiers with a control character, or one that reorders text."""
+    found = pc.fill_null(pc.match_substring_regex(ids, _CONTROL), False)
+    return np.flatnonzero(found.to_numpy(zero_copy_only=False))
+
+
+def without(ids: pa.Array, places: IntArray) -> pa.Array:
+    """The identifiers, null at these places: they are kept to the letter or not at all."""
+    if not len(places):
+        return ids
+    left_out = np.zeros(len(ids), bool)
+    left_out[places] = True
+    return pc.if_else(pa.array(left_out), pa.scalar(None, ids.type), ids)
 
 
 def _shown(number: float) -> str:

@@ -24,7 +24,7 @@ from integration.conftest import PersonFactory
 from integration.people import Person
 
 RunJobs = Callable[[], None]
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x")']
+FORMULAS = ["=1+1", "+1+1", "-1+2", "@SUM(A1)", '=HYPERLINK("http://x")']
 
 
 @pytest.fixture
@@ -102,6 +102,21 @@ def test_no_cell_of_the_csv_is_a_formula(one: Person, run_jobs: RunJobs, text: s
     assert not [cell for row in found for cell in row.values() if _runs(cell)]
     as_it_was = one.get(f"{PATH}/{made['id']}/results?format=json")
     assert json.loads(as_it_was.data)[0]["id"] == text
+
+
+def test_ids_are_kept_to_the_letter_or_refused_with_their_row(
+    one: Person, run_jobs: RunJobs
+) -> None:
+    rows = people(3)
+    for row, text in zip(rows, ["-5", "+49", "P\u202e1"], strict=True):
+        row["person"] = text
+    made = accepted(send(one, as_csv(rows), query={"id_column": "person"}))
+    run_jobs()
+    found = result_rows(one, made["id"])
+    assert [row["id"] for row in found] == ["-5", "+49", ""]
+    assert "control characters" in found[2]["error"]
+    assert found[2]["error"].endswith('"P\ufffd1"')
+    assert found[2]["prediction"] == ""
 
 
 def _runs(cell: str) -> bool:

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-# what a spreadsheet takes for the beginning of a formula; the last four are the wide forms
-FORMULA = "[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+# after a sign, whatever is no plain number: -5 and +49 are no formulas, and may be identifiers
+_NO_NUMBER = r"(?:\z|[^0-9]|[0-9]+(?:[^0-9.]|\.(?:\z|[^0-9]|[0-9]+[^0-9])))"
+# what a spreadsheet takes for the beginning of a formula; the wide forms, too
+FORMULA = f"[=@\t\r\n\uff1d\uff0b\uff0d\uff20]|[+\\-]{_NO_NUMBER}"
 Piece: TypeAlias = bytes | memoryview
 
 

@@ -116,7 +116,21 @@ def test_the_fields_of_errors_are_for_the_list_of_errors_alone(files, format):
     assert b"error_fields" not in content
 
 
-DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff20x"]
+DANGEROUS = [
+    "=1+1",
+    "+1+1",
+    "-1+2",
+    "-",
+    "+49 1",
+    "-5x",
+    "-1.",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\uff1d1+1",
+    "\uff20x",
+]
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
@@ -127,7 +141,9 @@ def test_a_spreadsheet_runs_neither_a_cell_nor_a_header(files, text):
     assert cells == ["1", f"'{text}", "-1.5"]  # a number stays a number
 
 
-@pytest.mark.parametrize("text", ["a=1", "x", "", " =1", "'=1", "1", "é-", "a\n=1"])
+@pytest.mark.parametrize(
+    "text", ["a=1", "x", "", " =1", "'=1", "1", "é-", "a\n=1", "-5", "+49", "-1.5"]
+)
 def test_other_text_is_left_alone(files, text):
     put(files, PATHS[0], row=[1], id=[text])
     assert csv_rows(whole(files, "csv", paths=PATHS[:1]))[1] == ["1", text]
