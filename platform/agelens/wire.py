@@ -13,6 +13,9 @@ Scalar: TypeAlias = float | bool | str | None  # a draft keeps what was sent
 Answers: TypeAlias = dict[str, Scalar]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
 Metrics: TypeAlias = dict[str, Json]
+WaitingReason: TypeAlias = Literal[
+    "queue", "workers", "storage", "own_cohorts", "other_people", "turn"
+]
 
 
 class PanelFields(TypedDict, total=False):
@@ -243,6 +246,20 @@ class Summary(TypedDict):
     missing: list[MissingCount]
 
 
+class ShippedUpdate(TypedDict):
+    """A clock of the package that is newer than the active version; `command` makes it active.
+
+    One that is not `published` is published by its `command` first; without any version
+    `active_version` is null.
+    """
+
+    name: str
+    version: str
+    active_version: str | None
+    published: bool
+    command: str
+
+
 class Queue(TypedDict):
     """How many jobs of a queue wait."""
 
@@ -259,6 +276,17 @@ class Queues(TypedDict):
     tasks: dict[str, int]
     cohorts: dict[str, int]
     retrainings: dict[str, int]
+
+
+class WaitingFor(TypedDict):
+    """Why no row of a queued or running cohort is scored at the moment; `message` says it in words.
+
+    `cohorts_ahead` are one's own that were submitted before and have not ended.
+    """
+
+    reason: WaitingReason
+    cohorts_ahead: int
+    message: str
 
 
 class MatchedFeature(TypedDict):

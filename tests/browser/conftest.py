@@ -229,6 +229,15 @@ def newcomer(enter: Callable[[Person], Person], make_person: MakePerson) -> Pers
     return enter(make_person())
 
 
+@pytest.fixture
+def without_workers(site: Site) -> Iterator[Site]:
+    """Nobody computes anything; afterwards somebody does again."""
+    site.stop_workers()
+    yield site
+    if not any(name.startswith("worker") for name in site.stack.parts):
+        site.start_worker()
+
+
 @pytest.fixture(autouse=True)
 def clean_books(site: Site) -> Iterator[None]:
     """After every test each wallet follows from its ledger, and each charge from its task."""

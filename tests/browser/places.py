@@ -22,6 +22,7 @@ ADMIN = (
     "/admin",
     "/admin/transactions",
     "/admin/tasks",
+    "/admin/cohorts",
     "/admin/models",
     "/admin/queues",
     "/admin/retrainings",

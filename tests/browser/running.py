@@ -48,8 +48,9 @@ class Site:
         self.stack.stop(*[name for name in self.stack.parts if name.startswith("worker")])
 
     def start_worker(self) -> None:
-        """Start one worker."""
+        """Start one worker; the service is ready again."""
         self.stack.start_part("worker-1", "worker")
+        wait_until(lambda: answers(f"{self.api_url}/readyz"))
 
 
 def wait_until(happened: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser.people import MIDDLE_AGED, Person
+from browser.running import Site
 from browser.watching import settled
 from e2e.test_versions import bundle
 from playwright.sync_api import Locator, Page, expect
@@ -159,6 +160,37 @@ def publish_what_is_worse(page: Page, name: str, bundle: Path) -> None:
     expect(
         page.get_by_text("Worse: the active version has 4. Trained on the same file.")
     ).to_be_visible()
+
+
+def test_somebodys_cohort_is_found_and_canceled_and_its_owner_reads_who_did(
+    page: Page,
+    administrating: Person,
+    make_person: Callable[..., Person],
+    without_workers: Site,
+) -> None:
+    person = make_person(credits=100)
+    cohort = person.client.cohorts.submit([MIDDLE_AGED] * 3, model="kaggle-age", name="three")
+    assert person.client.wallet.available == 70
+    page.goto("/admin/cohorts")
+    page.get_by_label("E-mail address or user id").fill(person.email)
+    page.get_by_role("button", name="Show", exact=True).click()
+    found = row(page, cohort.id[:8])
+    expect(found).to_contain_text("queued")
+    expect(found).to_contain_text("0 of 3")
+    settled(page)
+    page.get_by_role("button", name=f"Cancel cohort {cohort.id[:8]}").click()
+    dialogue = page.get_by_role("dialog")
+    expect(dialogue).to_contain_text("Its owner is not charged")
+    dialogue.get_by_role("button", name="Cancel", exact=True).click()
+    expect(dialogue).not_to_be_visible()
+    assert cohort.refresh().status == "queued"
+    page.get_by_role("button", name=f"Cancel cohort {cohort.id[:8]}").click()
+    dialogue.get_by_role("button", name="Cancel cohort").click()
+    expect(notice(page, "was canceled")).to_be_visible()
+    expect(found).to_contain_text("An administrator canceled this cohort")
+    expect(found.get_by_role("button")).to_have_count(0)
+    assert cohort.refresh().status == "canceled"
+    assert person.client.wallet.available == 100
 
 
 def test_queues_and_workers_are_shown_and_asked_again_by_themselves(

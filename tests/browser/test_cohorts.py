@@ -6,7 +6,6 @@ import json
 import math
 import re
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet
@@ -82,15 +81,6 @@ def cohort_id(page: Page) -> str:
 def fact(page: Page, name: str) -> Locator:
     found = page.locator("dl > div").filter(has=page.get_by_text(name, exact=True))
     return found.get_by_role("definition")
-
-
-@pytest.fixture
-def without_workers(site: Site) -> Iterator[Site]:
-    """Nobody computes anything; afterwards somebody does again."""
-    site.stop_workers()
-    yield site
-    if not any(name.startswith("worker") for name in site.stack.parts):
-        site.start_worker()
 
 
 def test_a_file_is_uploaded_matched_paid_for_scored_and_taken_away(
@@ -392,6 +382,7 @@ def wait_and_cancel(page: Page, person: Person) -> None:
     pay_for_ten(page)
     page.reload()
     expect(page.get_by_text("50 credits are reserved.")).to_be_visible()
+    expect(page.get_by_text("No worker is running right now.")).to_be_visible(timeout=20_000)
     cancel(page, person)
 
 

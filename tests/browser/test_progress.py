@@ -1,23 +1,13 @@
 """A task on its way, as its owner sees it: waiting, canceling, coming back, the end."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from browser.people import MIDDLE_AGED, Person
 from browser.running import Site
 from playwright.sync_api import Locator, Page, expect
 
 BY_ITSELF_MS = 60_000
-
-
-@pytest.fixture
-def without_workers(site: Site) -> Iterator[Site]:
-    """Nobody computes anything; afterwards somebody does again."""
-    site.stop_workers()
-    yield site
-    if not any(name.startswith("worker") for name in site.stack.parts):
-        site.start_worker()
 
 
 def heading(page: Page, words: str) -> Locator:

@@ -1,9 +1,10 @@
-"""Administration pages: users, transactions, tasks, models, queues, retrainings."""
+"""Administration pages: users, transactions, tasks, cohorts, models, queues, retrainings."""
 
 from dash import Dash
 
 from dash_app.pages.admin import (
     activation,
+    cohorts,
     models,
     new_retraining,
     publishing,
@@ -17,6 +18,7 @@ from dash_app.pages.admin import (
 )
 
 __all__ = [
+    "cohorts",
     "models",
     "publishing",
     "queues",
@@ -35,6 +37,7 @@ PARTS = (
     top_up,
     transactions,
     tasks,
+    cohorts,
     models,
     activation,
     publishing,

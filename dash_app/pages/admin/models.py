@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import dash_mantine_components as dmc
+from agelens import wire
 from agelens.client import Candidate, Headline, ModelVersion
 from dash import Dash, Input, Output, dcc, html
 
@@ -43,14 +44,34 @@ def clocks() -> Component:
     """As they are now."""
     with access.client() as client:
         found = list(client.admin.models())
+        updates = client.admin.newer_shipped()
     default = {version.name for version in found if version.default}
     found.sort(key=lambda version: (version.name not in default, version.name))
     return dmc.Stack(
         [
-            _clock(name, list(versions))
-            for name, versions in groupby(found, key=lambda version: version.name)
+            *map(_update, updates),
+            *(
+                _clock(name, list(versions))
+                for name, versions in groupby(found, key=lambda version: version.name)
+            ),
         ],
         gap="xl",
+    )
+
+
+def _update(update: wire.ShippedUpdate) -> Component:
+    """A shipped version that waits to be activated, and how."""
+    name, version, active = update["name"], update["version"], update["active_version"]
+    than = f"is newer than the active {active}" if active else "is not active"
+    then = (
+        [dmc.Text("Activate it below, or run "), dmc.Code(update["command"])]
+        if update["published"]
+        else [dmc.Text("Publish it with "), dmc.Code(update["command"])]
+    )
+    return dmc.Alert(
+        dmc.Group(then, gap=4),
+        title=f"{name} {version} came with this release and {than}.",
+        variant="light",
     )
 
 

@@ -13,6 +13,7 @@ PLACES = (
     ("Users", "/admin/users"),
     ("Transactions", "/admin/transactions"),
     ("Tasks", "/admin/tasks"),
+    ("Cohorts", "/admin/cohorts"),
     ("Models", "/admin/models"),
     ("Queues", "/admin/queues"),
     ("Retrainings", "/admin/retrainings"),

@@ -49,4 +49,12 @@ def bar(cohort: Cohort) -> list[Content]:
             ],
             className="cohorts-progress",
         ),
+        _waiting(cohort),
     ]
+
+
+def _waiting(cohort: Cohort) -> Content:
+    """Why nothing happens, while nothing happens."""
+    if cohort.waiting_for is None:
+        return None
+    return dmc.Text(cohort.waiting_for["message"], size="sm", mb="xs")

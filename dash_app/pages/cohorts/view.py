@@ -69,10 +69,11 @@ def _head(client: Client, cohort: Cohort) -> Component:
 def _ended(cohort: Cohort) -> Component:
     """Failed or canceled: why, and what it cost."""
     canceled = cohort.status == "canceled"
-    reason = cohort.error.message if cohort.error else "The reason is unknown."
+    unexplained = "You canceled this cohort." if canceled else "The reason is unknown."
+    reason = cohort.error.message if cohort.error else unexplained
     return dmc.Alert(
         [
-            dmc.Text("You canceled this cohort." if canceled else reason),
+            dmc.Text(reason),
             dmc.Text("You were not charged. All reserved credits are available again."),
             dmc.Anchor("Upload the file again", href="/cohorts", inherit=True, fw=600),
         ],

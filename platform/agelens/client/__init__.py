@@ -8,6 +8,7 @@ import agelens.client.cards.results  # noqa: F401
 from agelens.client.client import Client
 from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import (
+    AdminCohort,
     Answered,
     Match,
     Matches,
@@ -78,6 +79,7 @@ from agelens.client.shapes import (
 
 __all__ = [
     "AccessToken",
+    "AdminCohort",
     "AdminUser",
     "AgeGap",
     "Answered",

@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from agelens import wire
+from agelens.client.cohort_shapes import AdminCohort
 from agelens.client.decoding import decode, decoder
 from agelens.client.model_shapes import ModelVersion
 from agelens.client.pages import Listing, Page, page_of
@@ -15,7 +17,7 @@ from agelens.client.shapes import AdminUser, Transaction
 
 
 class Admin(Retrainings):
-    """People, credits, tasks, clocks, retrainings and queues of the whole service: `client.admin`."""
+    """People, credits, tasks, cohorts, clocks, retrainings and queues of the whole service: `client.admin`."""
 
     def users(self, *, email: str | None = None) -> Listing[AdminUser]:
         """People with their wallets, newest first; `email` is part of an address."""
@@ -63,9 +65,38 @@ class Admin(Retrainings):
         params = {"status": status, "model": model, "cursor": cursor, "limit": limit}
         return page_of(self._connection, "/api/admin/tasks", params, decoder(Task))
 
+    def cohorts(
+        self, *, status: str | None = None, user: str | None = None
+    ) -> Listing[AdminCohort]:
+        """Everybody's cohorts, newest first; `user` is one person's id or e-mail address."""
+        params = {"status": status, "user": user, "limit": 100}
+        return Listing(self._connection, "/api/admin/cohorts", params, decoder(AdminCohort))
+
+    def cohorts_page(
+        self,
+        *,
+        status: str | None = None,
+        user: str | None = None,
+        cursor: str | None = None,
+        limit: int = 25,
+    ) -> Page[AdminCohort]:
+        """Some of everybody's cohorts, newest first, from where `cursor` says."""
+        params = {"status": status, "user": user, "cursor": cursor, "limit": limit}
+        return page_of(self._connection, "/api/admin/cohorts", params, decoder(AdminCohort))
+
+    def cancel_cohort(self, cohort_id: str) -> AdminCohort:
+        """End somebody's queued or running cohort without results; its hold is released."""
+        path = f"/api/admin/cohorts/{quote(cohort_id, safe='')}/cancel"
+        return decode(AdminCohort, self._connection.post(path))
+
     def models(self) -> Listing[ModelVersion]:
         """Every published version of every clock."""
         return Listing(self._connection, "/api/admin/ml-models", {}, decoder(ModelVersion))
+
+    def newer_shipped(self) -> tuple[wire.ShippedUpdate, ...]:
+        """Clocks that came with the service's release and are newer than their active version."""
+        answer = self._connection.get("/api/admin/ml-models")
+        return decode(_ShippedUpdates, answer).newer_shipped
 
     def publish(self, bundle: Path | str, *, force: bool = False) -> ModelVersion:
         """Publish a bundle: its directory, or the zip of it.
@@ -95,6 +126,11 @@ class Admin(Retrainings):
     def queues(self) -> wire.Queues:
         """What waits, which workers are alive, and how many tasks are under way."""
         return decode(wire.Queues, self._connection.get("/api/admin/queues"))
+
+
+@dataclass(frozen=True)
+class _ShippedUpdates:
+    newer_shipped: tuple[wire.ShippedUpdate, ...] = ()  # an older service tells none
 
 
 def _zipped(directory: Path) -> bytes:

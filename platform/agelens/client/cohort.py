@@ -149,7 +149,8 @@ class Cohort(CohortFields):
         if self.status == "succeeded":
             return self
         if self.status == "canceled":
-            raise CohortCanceled(self, "was canceled")
+            reason = f": {self.error.message}" if self.error else ""
+            raise CohortCanceled(self, f"was canceled{reason}")
         if self.status == "failed":
             reason = self.error.message if self.error else "for an unknown reason"
             raise CohortFailed(self, f"failed: {reason}")

@@ -16,7 +16,8 @@ class CohortFields(HtmlCard):
 
     `price` is held while it is under way, `charged` is for the rows that were scored. `summary` is
     the wire mapping of a succeeded one (distribution, gap by age and sex, top factors), which
-    `agelens.charts` draws; lists leave it out.
+    `agelens.charts` draws; lists leave it out. `waiting_for` says why no row is being scored, when
+    one cohort was asked for; its `message` says it in words.
     """
 
     id: str
@@ -41,6 +42,7 @@ class CohortFields(HtmlCard):
     finished_at: datetime | None
     error: Failure | None
     summary: wire.Summary | None = field(default=None, repr=False)
+    waiting_for: wire.WaitingFor | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -53,6 +55,13 @@ class CohortFields(HtmlCard):
         if self.status == "succeeded":
             return 1.0
         return self.rows_done / self.rows if self.rows else 0.0
+
+
+@dataclass(eq=False)
+class AdminCohort(CohortFields):
+    """Somebody's cohort, as an administrator sees it."""
+
+    user_id: str = ""
 
 
 @dataclass(frozen=True)

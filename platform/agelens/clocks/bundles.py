@@ -209,5 +209,10 @@ def _check_size(n_files: int, n_bytes: int) -> None:
         raise InvalidBundle.at("bundle", f"has more than {MAX_FILES} files or {MAX_BYTES:,} bytes")
 
 
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version comes after another: by numbers, 1.10.0 after 1.9.0."""
+    return _version_key(version) > _version_key(than)
+
+
 def _version_key(version: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(p), "") if p.isdigit() else (-1, p) for p in version.split("."))

@@ -15,7 +15,7 @@ from agelens.domain.errors import AgeLensError, SchemaMismatch, StorageMismatch
 from agelens.jobs.connections import files, redis_url, sessions, settings
 from agelens.queueing import JobQueue, open_redis
 from agelens.queueing.heartbeat import SCHEDULER, Heartbeat, process_name
-from agelens.services import drafts, storage_binding, sweeps
+from agelens.services import drafts, shipped_updates, storage_binding, sweeps
 from agelens.services.cohorts import cleanup
 from agelens.services.retraining import schedules
 from agelens.storage import schema_version
@@ -63,6 +63,7 @@ def _sweep_until(stopped: threading.Event) -> None:
     )
     _attempt("check the schema", schema_version.check, queue)
     _attempt("check the storage", partial(storage_binding.ensure, files=files()), queue)
+    _attempt("look for newer clocks", shipped_updates.log_newer_shipped, queue)
     started_at, cleaned_at = time.monotonic(), -HOUR_SECONDS
     while not stopped.is_set():
         sweep(queue)

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from agelens.domain.errors import AgeLensError, SchemaMismatch
+from agelens.domain.errors import AgeLensError, NotFound, SchemaMismatch
 from agelens.queueing import PREDICT, JobQueue
 from agelens.queueing.heartbeat import SCHEDULER, alive
 from agelens.queueing.queue import COHORTS, QUEUES, TRAINING
-from agelens.services import registry
+from agelens.services import accounts, registry
+from agelens.services.cohorts import lookups
 from agelens.services.pages import Page, paginate
 from agelens.services.storage_probe import AWAY, OK, StorageProbe
 from agelens.storage import (
@@ -47,6 +48,17 @@ def users(session: Session, *, email: str | None, cursor: str | None, limit: int
         for user in page.items
     ]
     return Page(items, page.next_cursor)
+
+
+def cohorts(
+    session: Session, *, user: str | None, status: str | None, cursor: str | None, limit: int
+) -> Page:
+    """Everybody's cohorts, newest first; `user` narrows to one person, by id or e-mail address."""
+    try:
+        owner = accounts.find_user(session, user) if user else None
+    except NotFound:
+        return Page([], None)
+    return lookups.history(session, owner, cursor, limit, status=status)
 
 
 def queues(session: Session, queue: JobQueue) -> dict[str, Any]:

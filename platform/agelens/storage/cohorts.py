@@ -45,6 +45,8 @@ class Cohort(Base):
             "finished_at",
             postgresql_where=text("finished_at is not null and cleared_at is null"),
         ),
+        Index("ix_cohorts_created_at_id", "created_at", "id"),
+        Index("ix_cohorts_status_created_at_id", "status", "created_at", "id"),
         Index("ix_cohorts_drafts", "created_at", postgresql_where=text("status = 'draft'")),
     )
 

@@ -24,6 +24,12 @@ class CohortParams(PageParams):
     status: str | None
 
 
+class AdminCohortParams(CohortParams):
+    """`AdminCohortQuery`: also by person."""
+
+    user: str | None
+
+
 class TaskParams(CohortParams):
     """`TaskQuery` and `RetrainingQuery`: by status and clock."""
 

@@ -128,8 +128,13 @@ def ask_about_clocks(answers: RouteAnswers, admin: Person) -> None:
 def ask_about_everybody(answers: RouteAnswers, admin: Person, one: Person) -> None:
     path = "/api/admin/wallets/{user}/topup"
     answers.ask(admin, "POST", path, {"user": one.email}, json={"amount": 1})
-    for what in ("users", "transactions", "tasks", "queues"):
+    for what in ("users", "transactions", "tasks", "cohorts", "queues"):
         answers.ask(admin, "GET", f"/api/admin/{what}")
+    sent = {"data": as_csv(people(2)), "content_type": CSV}
+    of_cohort = {"cohort_id": answers.ask(one, "POST", "/api/cohorts", **sent)["id"]}
+    waiting = answers.ask(one, "GET", "/api/cohorts/{cohort_id}", of_cohort)["waiting_for"]
+    assert waiting["message"]
+    answers.ask(admin, "POST", "/api/admin/cohorts/{cohort_id}/cancel", of_cohort)
 
 
 def ask_about_retrainings(

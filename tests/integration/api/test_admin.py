@@ -3,16 +3,28 @@
 from collections.abc import Callable
 
 import pytest
+from agelens.services.audit import audit
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
+from integration.api.sent_cohorts import (
+    PRICE_PER_ROW,
+    accepted,
+    as_csv,
+    cohort,
+    people,
+    send,
+)
 from integration.conftest import PersonFactory
 from integration.people import NO_ID, Person
+from sqlalchemy.orm import Session, sessionmaker
 
 ROUTES = [
     ("GET", "/api/admin/users"),
     ("POST", "/api/admin/wallets/somebody/topup"),
     ("GET", "/api/admin/transactions"),
     ("GET", "/api/admin/tasks"),
+    ("GET", "/api/admin/cohorts"),
+    ("POST", f"/api/admin/cohorts/{NO_ID}/cancel"),
     ("GET", "/api/admin/ml-models"),
     ("POST", "/api/admin/ml-models"),
     ("POST", "/api/admin/ml-models/kaggle-age/activate"),
@@ -101,6 +113,74 @@ def test_everybodys_tasks_say_whose_they_are(
     page = admin.get("/api/admin/tasks?limit=2&status=succeeded&model=kaggle-age").json
     assert {task["id"]: task["user_id"] for task in page["items"]} == ids
     expect_field(admin.get("/api/admin/tasks?status=nonsense"), "/status")
+
+
+def test_everybodys_cohorts_are_listed_in_pages_and_narrowed_down(
+    person: PersonFactory, admin: Person
+) -> None:
+    one, other = person(1000), person(1000)
+    ids = [accepted(send(one, as_csv(people(1))))["id"] for _ in range(3)]
+    of_other = accepted(send(other, as_csv(people(1))))["id"]
+    newest = admin.get("/api/admin/cohorts?limit=1").json
+    assert [(c["id"], c["user_id"]) for c in newest["items"]] == [(of_other, other.id())]
+    for who in (one.id(), one.email.upper()):
+        asked = {"user": who, "limit": 2}
+        first = admin.get("/api/admin/cohorts", query_string=asked).json
+        asked["cursor"] = first["next_cursor"]
+        second = admin.get("/api/admin/cohorts", query_string=asked).json
+        assert [c["id"] for page in (first, second) for c in page["items"]] == ids[::-1]
+        assert second["next_cursor"] is None
+    one.post(f"/api/cohorts/{ids[0]}/cancel")
+    asked = {"user": one.email, "status": "canceled"}
+    page = admin.get("/api/admin/cohorts", query_string=asked).json
+    assert [(c["id"], c["status"]) for c in page["items"]] == [(ids[0], "canceled")]
+    for nobody in ("nobody@example.org", NO_ID):
+        page = admin.get("/api/admin/cohorts", query_string={"user": nobody}).json
+        assert page == {"items": [], "next_cursor": None}
+    expect_field(admin.get("/api/admin/cohorts?status=nonsense"), "/status")
+
+
+def test_an_administrator_cancels_a_cohort_and_its_owner_reads_who_did(
+    person: PersonFactory, admin: Person, sessions: sessionmaker[Session]
+) -> None:
+    one = person(1000)
+    cohort_id = accepted(send(one, as_csv(people(5))))["id"]
+    assert one.wallet()["held"] == 5 * PRICE_PER_ROW
+    for _ in range(2):  # canceling twice is harmless
+        response = admin.post(f"/api/admin/cohorts/{cohort_id}/cancel")
+        assert (response.status_code, response.json["status"]) == (200, "canceled")
+        assert response.json["user_id"] == one.id()
+    assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}
+    shown = cohort(one, cohort_id)
+    assert shown["error"]["code"] == "canceled_by_administrator"
+    assert "An administrator canceled this cohort" in shown["error"]["message"]
+    assert shown["charged"] == 0
+    with sessions() as session:
+        assert not audit(session).differences
+    expect_problem(admin.post(f"/api/admin/cohorts/{NO_ID}/cancel"), 404, "not_found")
+
+
+def test_what_has_ended_is_not_canceled_by_an_administrator(
+    person: PersonFactory, admin: Person, run_jobs: Callable[[], None]
+) -> None:
+    one = person(1000)
+    cohort_id = accepted(send(one, as_csv(people(2))))["id"]
+    run_jobs()
+    expect_problem(admin.post(f"/api/admin/cohorts/{cohort_id}/cancel"), 409, "conflict")
+    assert cohort(one, cohort_id)["status"] == "succeeded"
+    assert cohort(one, cohort_id)["error"] is None
+
+
+def test_nobody_reaches_anothers_cohort_except_by_the_administrators_routes(
+    person: PersonFactory, admin: Person
+) -> None:
+    cohort_id = accepted(send(person(1000), as_csv(people(1))))["id"]
+    for who in (person(), admin):
+        expect_problem(who.get(f"/api/cohorts/{cohort_id}"), 404, "not_found")
+        expect_problem(who.post(f"/api/cohorts/{cohort_id}/cancel"), 404, "not_found")
+        assert cohort_id not in who.get("/api/cohorts").text
+    refused = person().post(f"/api/admin/cohorts/{cohort_id}/cancel")
+    expect_problem(refused, 403, "forbidden")
 
 
 def test_administrators_see_no_task_of_others_as_their_own(

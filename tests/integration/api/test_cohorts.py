@@ -62,7 +62,9 @@ def test_a_file_is_accepted_its_price_held_and_told_in_full(person: PersonFactor
     assert {name: wire[name] for name in expected} == expected
     assert set(wire) == {*expected, "id", "model", "created_at"}
     assert wire["model"]["name"] == "kaggle-age"
-    assert cohort(one, wire["id"]) == wire
+    shown = cohort(one, wire["id"])
+    assert shown.pop("waiting_for")["message"]
+    assert shown == wire
     assert one.wallet() == {"balance": 100, "held": 30, "available": 70}
 
 

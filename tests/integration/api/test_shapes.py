@@ -33,6 +33,7 @@ RESULT = {"type": "string", "format": "binary"}  # a file of results, whatever i
 # Component of the document: what the client makes of it.
 READ_BY: dict[str, type[Any]] = {
     "AccessToken": client.AccessToken,
+    "AdminCohort": client.AdminCohort,
     "AdminTask": client.Task,
     "AdminTransaction": client.Transaction,
     "AdminUser": client.AdminUser,
@@ -64,6 +65,7 @@ READ_BY: dict[str, type[Any]] = {
     "RowMessage": client.RowProblem,
     "RowProblem": client.RowProblem,
     "Schedule": client.Schedule,
+    "ShownCohort": cohort_shapes.CohortFields,
     "Task": client.Task,
     "Token": client.Token,
     "Transaction": client.Transaction,
@@ -85,7 +87,9 @@ LEFT_OUT = {
 # What the client's class has from elsewhere, and whence.
 _OF_ADMINS = "administrators are told more"
 OF_ELSEWHERE = {
-    "CohortItem": {"summary": "lists leave it out"},
+    "AdminCohort": dict.fromkeys(("summary", "waiting_for"), "lists leave it out"),
+    "Cohort": {"waiting_for": "only where one cohort is asked for"},
+    "CohortItem": dict.fromkeys(("summary", "waiting_for"), "lists leave it out"),
     "CreatedToken": {"last_used_at": "a new one was never used"},
     "Result": {"wire": "the answer itself", "of_task": "the task that it came with"},
     "RowMessage": {"id": "a preview has none"},

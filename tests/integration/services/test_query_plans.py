@@ -1,12 +1,13 @@
-"""Lists filtered by a rarely used clock walk its own index, not everybody's tasks."""
+"""Lists filtered by a rarely used clock, and administrators' lists, walk an index, not all rows."""
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from agelens.services import tasks
+from agelens.services.cohorts import lookups
 from agelens.storage import ModelVersion, User
 from integration.conftest import PersonFactory
 from sqlalchemy import event, select, text
@@ -20,6 +21,19 @@ FILL = text(
                        created_at)
     select gen_random_uuid(), :person, wallets.id, :clock, 'draft', '{}', '{}', 10,
            now() - interval '1 minute' * n
+    from wallets, generate_series(1, :many) n
+    where wallets.user_id = :person
+    """
+)
+
+
+FILL_COHORTS = text(
+    """
+    insert into cohorts (id, user_id, wallet_id, model_version_id, status, name, format, header,
+                         columns, mapping, units, n_rows, part_rows, n_parts, created_at)
+    select gen_random_uuid(), :person, wallets.id, :clock,
+           case when n % 1000 = 0 then 'queued' else 'canceled' end, 'people.csv', 'csv', '[]',
+           'agelens', '{}', '{}', 1, 1, 1, now() - interval '1 minute' * n
     from wallets, generate_series(1, :many) n
     where wallets.user_id = :person
     """
@@ -64,6 +78,29 @@ def test_a_rarely_used_clock_has_its_own_index(
     assert not re.search(r"(Seq|Bitmap Heap) Scan on tasks", plan), plan
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "index"),
+    [
+        ({}, "ix_cohorts_created_at_id"),
+        ({"status": "queued"}, "ix_cohorts_status_created_at_id"),
+    ],
+)
+def test_lists_of_everybodys_cohorts_walk_an_index(
+    person: PersonFactory,
+    sessions: sessionmaker[Session],
+    narrowed: dict[str, str],
+    index: str,
+) -> None:
+    with sessions() as session:
+        clock = session.scalars(select(ModelVersion.id)).first()
+        session.execute(FILL_COHORTS, {"person": person().id(), "clock": clock, "many": MANY})
+        session.execute(text("analyze cohorts"))
+        plan = _plan_of(session, lambda: lookups.history(session, None, None, 25, **narrowed))
+        session.rollback()
+    assert set(re.findall(r"using (\w+) on cohorts", plan)) == {index}, plan
+    assert not re.search(r"(Seq|Bitmap Heap) Scan on cohorts", plan), plan
+
+
 def _add_version(session: Session, name: str) -> None:
     """Another version of a clock, as after a retraining."""
     found = session.scalars(select(ModelVersion).where(ModelVersion.name == name)).first()
@@ -76,6 +113,11 @@ def _add_version(session: Session, name: str) -> None:
 
 def _plan_of_history(session: Session, user: User | None, **narrowed: str) -> str:
     """The plan of the last query that `history` sends."""
+    return _plan_of(session, lambda: tasks.history(session, user, None, 20, **narrowed))
+
+
+def _plan_of(session: Session, send: Callable[[], object]) -> str:
+    """The plan of the last query that is sent."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -83,7 +125,7 @@ def _plan_of_history(session: Session, user: User | None, **narrowed: str) -> st
 
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", note)
-    tasks.history(session, user, None, 20, **narrowed)
+    send()
     event.remove(connection, "before_cursor_execute", note)
     statement, parameters = sent[-1]
     rows = connection.exec_driver_sql(f"explain {statement}", parameters)

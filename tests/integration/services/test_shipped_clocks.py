@@ -5,14 +5,16 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped, unpack
+from agelens.clocks.bundles import SHIPPED, is_newer, load_clock, read_bundle, shipped, unpack
 from agelens.services import publishing, registry
+from agelens.services.shipped_updates import log_newer_shipped, newer_shipped
 from agelens.settings import Settings, environment
 from agelens.storage import ModelVersion
 from agelens.storage.engine import open_engine, session_factory
 from integration.api.bundles import bundle
 from servers import database_on
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 
 @pytest.fixture
@@ -79,6 +81,49 @@ def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(
         assert registry.resolve(session, None).version == "0.9.0"
         kept = registry.find(session, "kaggle-age", version)
         assert unpack(kept.bundle) == read_bundle(directory)
+
+
+def test_administrators_hear_of_a_newer_shipped_version_until_it_is_active(
+    fresh: Settings,
+) -> None:
+    run_migrate(fresh)
+    directory = shipped("kaggle-age")
+    assert directory is not None
+    newest = directory.name
+    for session in in_session(fresh):
+        assert newer_shipped(session) == []
+        older = publishing.check(bundle("kaggle-age", "0.9.0"))
+        publishing.publish(session, older, by=None, force=True)
+        registry.activate(session, "kaggle-age", "0.9.0")
+    expected = {
+        "name": "kaggle-age",
+        "version": newest,
+        "active_version": "0.9.0",
+        "published": True,
+        "command": f"agelens models activate kaggle-age {newest}",
+    }
+    for session in in_session(fresh):
+        assert newer_shipped(session) == [expected]
+        with capture_logs() as lines:
+            log_newer_shipped(session)
+        assert [(line["model"], line["active"], line["run"]) for line in lines] == [
+            ("kaggle-age", "0.9.0", expected["command"])
+        ]
+        session.delete(registry.find(session, "kaggle-age", newest))
+        session.flush()
+        missing = {"published": False, "command": "agelens migrate"}
+        assert newer_shipped(session) == [expected | missing]
+    run_migrate(fresh)
+    for session in in_session(fresh):
+        registry.activate(session, "kaggle-age", newest)
+        assert newer_shipped(session) == []
+
+
+@pytest.mark.parametrize(("version", "than"), [("1.10.0", "1.9.0"), ("2.0.0", "1.99.1")])
+def test_versions_are_compared_by_numbers(version: str, than: str) -> None:
+    assert is_newer(version, than)
+    assert not is_newer(than, version)
+    assert not is_newer(version, version)
 
 
 def test_a_shipped_version_that_is_taken_by_other_content_stops_nothing_and_is_told(

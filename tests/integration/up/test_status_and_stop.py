@@ -6,7 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from agelens.clocks.bundles import shipped
+from agelens.commands.up.home import running_addresses
+from agelens.services import publishing, registry
 from agelens.settings import without_ours
+from agelens.storage.engine import open_engine, session_factory
+from integration.api.bundles import bundle
 from servers import short_home
 
 from .conftest import PATIENCE_SECONDS, Start, wait_for
@@ -53,6 +58,30 @@ def test_what_runs_is_told_part_by_part_and_stopped_from_another_terminal(start:
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout == f"No AgeLens runs on {up.home.resolve()}.\n"
     assert agelens("status", up.home).returncode == 1
+
+
+def test_a_newer_shipped_clock_is_told_by_status_and_in_the_schedulers_log(start: Start) -> None:
+    up = start().wait_ready()
+    directory = shipped("kaggle-age")
+    assert directory is not None
+    engine = open_engine(running_addresses(up.home)["database"])
+    with session_factory(engine).begin() as session:
+        older = publishing.check(bundle("kaggle-age", "0.9.0"))
+        publishing.publish(session, older, by=None, force=True)
+        registry.activate(session, "kaggle-age", "0.9.0")
+    engine.dispose()
+    told = agelens("status", up.home)
+    assert told.returncode == 0
+    command = f"agelens models activate kaggle-age {directory.name}"
+    (line,) = [line for line in told.stdout.splitlines() if line.startswith("  clock ")]
+    assert line.split(None, 2)[1:] == [
+        "kaggle-age",
+        f"{directory.name} is newer than the active 0.9.0 ({command})",
+    ]
+    (scheduler,) = up.children("scheduler")
+    scheduler.kill()  # a new one starts, and looks
+    log = up.home / "logs" / "scheduler.log"
+    assert wait_for(lambda: command in log.read_text())
 
 
 def test_a_part_that_is_away_is_named(start: Start) -> None:

@@ -140,6 +140,9 @@ def test_a_cohort_tells_progress_counts_money_and_what_came_out() -> None:
         "0 credits",
     ):
         assert words in read(running)
+    why = {"reason": "own_cohorts", "cohorts_ahead": 2, "message": "It is waiting behind 2."}
+    waiting = card_of(COHORT | {"waiting_for": why}, CARDS["cohort"][1])
+    assert "It is waiting behind 2." in read(waiting)
     done = read(card_of(SUCCEEDED, CARDS["cohort"][1]))
     for words in ("51.2 ± 9.5 years", "median 51.0", "−1.5 years on average", "C-reactive <protein>",
                   "2.2", "glucose must be between 1.5 and 40 mmol/L", "570 credits"):  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from unit.dash_app.web_app import USER, api, app_with, callback, log_in
 
-PLACES = ("users", "transactions", "tasks", "models", "queues", "retrainings")
+PLACES = ("users", "transactions", "tasks", "cohorts", "models", "queues", "retrainings")
 QUEUES: dict[str, Any] = {
     "queues": [{"name": "predictions", "waiting": 3}],
     "tasks": {"queued": 3, "running": 0},
@@ -20,12 +20,33 @@ QUEUES: dict[str, Any] = {
 }
 
 
+UPDATES = [
+    {
+        "name": "phenoage",
+        "version": "1.1.0",
+        "active_version": "1.0.0",
+        "published": True,
+        "command": "agelens models activate phenoage 1.1.0",
+    },
+    {
+        "name": "kdm",
+        "version": "1.1.0",
+        "active_version": "1.0.0",
+        "published": False,
+        "command": "agelens migrate",
+    },
+]
+
+
 def service(request: httpx.Request) -> httpx.Response:
     """An API for an administrator, in which nothing has happened yet."""
     if request.url.path == "/api/admin/queues":
         return httpx.Response(200, json=QUEUES)
     if request.url.path.startswith("/api/admin/"):
-        return httpx.Response(200, json={"items": [], "next_cursor": None})
+        found: dict[str, Any] = {"items": [], "next_cursor": None}
+        if request.url.path == "/api/admin/ml-models":
+            found["newer_shipped"] = UPDATES
+        return httpx.Response(200, json=found)
     return api(user=USER | {"role": "admin"})(request)
 
 
@@ -68,6 +89,17 @@ def test_a_place_has_its_heading_and_title_and_is_marked_among_all_of_them(
     assert [link["href"] for link in links.values()] == [f"/admin/{place}" for place in PLACES]
     current = [name for name, link in links.items() if link.get("aria-current") == "page"]
     assert current == [place.capitalize()]
+
+
+def test_newer_clocks_of_the_release_are_told_with_what_to_do(browser: FlaskClient) -> None:
+    page = json.dumps(shown(browser, "/admin/models"))
+    for words in (
+        "phenoage 1.1.0 came with this release and is newer than the active 1.0.0.",
+        "agelens models activate phenoage 1.1.0",
+        "kdm 1.1.0 came with this release and is newer than the active 1.0.0.",
+        "agelens migrate",
+    ):
+        assert words in page
 
 
 def test_what_waits_and_who_works_is_shown(browser: FlaskClient) -> None:

@@ -11,6 +11,7 @@ ADMIN_PAGES = [
     "/admin/users",
     "/admin/transactions",
     "/admin/tasks",
+    "/admin/cohorts",
     "/admin/models",
     "/admin/queues",
     "/admin/retrainings",

@@ -24,6 +24,7 @@ def cohort_card(cohort: CohortFields) -> str:
             [
                 ("Id", cohort.id),
                 ("Status", cohort.status),
+                ("Waiting", cohort.waiting_for["message"] if cohort.waiting_for else ""),
                 ("Error", cohort.error.message if cohort.error else ""),
                 ("Model", model),
                 ("Rows", scored),

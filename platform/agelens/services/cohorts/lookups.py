@@ -29,11 +29,26 @@ def is_active(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> bo
     return session.scalar(status) in ACTIVE
 
 
+def owner_of(session: Session, cohort_id: uuid.UUID) -> uuid.UUID:
+    """Whose cohort it is; for administrators."""
+    owner_id = session.scalar(select(Cohort.user_id).where(Cohort.id == cohort_id))
+    if owner_id is None:
+        raise NotFound("There is no such cohort.")
+    return owner_id
+
+
 def history(
-    session: Session, user: User, cursor: str | None, limit: int, *, status: str | None = None
+    session: Session,
+    user: User | None,
+    cursor: str | None,
+    limit: int,
+    *,
+    status: str | None = None,
 ) -> Page:
-    """A person's cohorts, newest first, their summaries not loaded."""
-    query = select(Cohort).where(Cohort.user_id == user.id).options(defer(Cohort.summary))
+    """A person's cohorts (or everybody's), newest first, their summaries not loaded."""
+    query = select(Cohort).options(defer(Cohort.summary))
+    if user is not None:
+        query = query.where(Cohort.user_id == user.id)
     if status is not None:
         query = query.where(Cohort.status == status)
     return paginate(session, query, (Cohort.created_at, Cohort.id), cursor, limit)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,10 @@ from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
 from agelens.tables.reader import check_readable, guess
 
+CANCELED_FOR_OWNER = "An administrator canceled this cohort; nothing was charged."
 MOST_DRAFTS = 10
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -143,16 +147,37 @@ def _draft(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohor
     return cohort
 
 
-def cancel(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohort:
-    """End a queued or running cohort without results or a charge; canceling twice is harmless."""
+def cancel(
+    session: Session,
+    files: Files,
+    owner_id: uuid.UUID,
+    cohort_id: uuid.UUID,
+    *,
+    told: str | None = None,
+) -> Cohort:
+    """End a queued or running cohort without results or a charge; canceling twice is harmless.
+
+    `told` is what its owner reads, when somebody else cancels it.
+    """
     cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
     if cohort.status in ACTIVE:
+        if told is not None:
+            cohort.error_code, cohort.error_message = "canceled_by_administrator", told
         end_canceled(session, files, cohort)
     elif cohort.status != "canceled":
         raise Conflict(
             f"Only a queued or running cohort can be canceled; this one is {cohort.status}."
         )
     return cohort
+
+
+def cancel_for_owner(
+    session: Session, files: Files, cohort_id: uuid.UUID, *, admin: User
+) -> Cohort:
+    """Cancel anybody's cohort as its owner would, and leave word for the owner of who did."""
+    owner_id = lookups.owner_of(session, cohort_id)
+    log.info("an administrator cancels a cohort", cohort_id=str(cohort_id), admin=str(admin.id))
+    return cancel(session, files, owner_id, cohort_id, told=CANCELED_FOR_OWNER)
 
 
 def end_canceled(session: Session, files: Files, cohort: Cohort) -> None:

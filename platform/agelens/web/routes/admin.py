@@ -1,4 +1,6 @@
-"""/api/admin: users, credits, tasks, clocks and queues, for administrators."""
+"""/api/admin: users, credits, tasks, cohorts, clocks and queues, for administrators."""
+
+import uuid
 
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -10,17 +12,20 @@ from agelens.services import (
     overview,
     publishing,
     registry,
+    shipped_updates,
     tasks,
     version_comparison,
 )
+from agelens.services.cohorts import submissions
 from agelens.services.pages import Page
-from agelens.storage import LedgerEntry
+from agelens.storage import Cohort, LedgerEntry
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
-from agelens.web.extensions import db, queue
+from agelens.web.extensions import db, files, queue
 from agelens.web.request_bodies import read_body
 from agelens.web.request_types import (
     ActivationBody,
+    AdminCohortParams,
     PageParams,
     PublishParams,
     TaskParams,
@@ -35,6 +40,7 @@ from agelens.web.schemas.accounts import (
     UserQuery,
 )
 from agelens.web.schemas.base import PageQuery
+from agelens.web.schemas.cohorts import AdminCohort, AdminCohortPage, AdminCohortQuery
 from agelens.web.schemas.models import (
     Activation,
     ModelVersionList,
@@ -87,12 +93,34 @@ def list_tasks(query: TaskParams) -> Page:
     return tasks.history(db.session(), None, **query)
 
 
+@blueprint.get("/cohorts")
+@admin_required
+@blueprint.arguments(AdminCohortQuery, location="query")
+@blueprint.response(200, AdminCohortPage)
+def list_cohorts(query: AdminCohortParams) -> Page:
+    """Everybody's cohorts, newest first, without their summaries."""
+    return overview.cohorts(db.session(), **query)
+
+
+@blueprint.post("/cohorts/<uuid:cohort_id>/cancel")
+@admin_required
+@transaction
+@blueprint.response(200, AdminCohort)
+def cancel_cohort(cohort_id: uuid.UUID) -> Cohort:
+    """End somebody's queued or running cohort without results; the whole hold is released."""
+    return submissions.cancel_for_owner(db.session(), files(), cohort_id, admin=me())
+
+
 @blueprint.get("/ml-models")
 @admin_required
 @blueprint.response(200, ModelVersionList)
 def list_versions() -> dict[str, object]:
-    """Every published version of every clock."""
-    return {"items": version_comparison.versions(db.session()), "next_cursor": None}
+    """Every published version of every clock, and the shipped ones that are newer than the active."""
+    return {
+        "items": version_comparison.versions(db.session()),
+        "next_cursor": None,
+        "newer_shipped": shipped_updates.newer_shipped(db.session()),
+    }
 
 
 @blueprint.post("/ml-models")

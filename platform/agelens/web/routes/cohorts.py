@@ -6,7 +6,7 @@ from typing import cast
 from flask import url_for
 
 from agelens.queueing import listening
-from agelens.services.cohorts import header_matching, lookups, submissions
+from agelens.services.cohorts import header_matching, lookups, submissions, waiting
 from agelens.services.pages import Page
 from agelens.storage import Cohort
 from agelens.web import rate_limits
@@ -31,6 +31,7 @@ from agelens.web.schemas.cohorts import (
     PreviewSchema,
     RunRequest,
     SampleSchema,
+    ShownCohort,
 )
 from agelens.web.schemas.tasks import WaitQuery
 from agelens.web.transactions import transaction
@@ -95,8 +96,8 @@ def match(body: MatchBody) -> dict[str, object]:
 @blueprint.get("/<uuid:cohort_id>")
 @login_required
 @blueprint.arguments(WaitQuery, location="query")
-@blueprint.response(200, CohortSchema)
-def show(query: WaitParams, cohort_id: uuid.UUID) -> Cohort:
+@blueprint.response(200, ShownCohort)
+def show(query: WaitParams, cohort_id: uuid.UUID) -> waiting.ShownCohort:
     """One cohort; with `wait`, as soon as it is finished or the time is over.
 
     When very many wait at once, some are answered earlier: look at `status`, and ask again.
@@ -111,7 +112,8 @@ def show(query: WaitParams, cohort_id: uuid.UUID) -> Cohort:
     if query["wait"]:
         with listening(queue().redis, cohort_id) as pause:
             long_poll_limit().wait(finished, query["wait"], pause)
-    return lookups.owned(session, owner_id, cohort_id)
+    cohort = lookups.owned(session, owner_id, cohort_id)
+    return waiting.ShownCohort(cohort, waiting.waiting_for(session, queue(), cohort))
 
 
 @blueprint.delete("/<uuid:cohort_id>")

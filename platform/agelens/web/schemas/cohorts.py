@@ -123,6 +123,22 @@ class CohortSchema(CohortItem):
     )
 
 
+class ShownCohort(CohortSchema):
+    waiting_for = Shape(
+        wire.WaitingFor | None,
+        metadata={"description": "Why no row is being scored; null when one is, or it has ended"},
+    )
+
+
+class AdminCohort(CohortItem):
+    user_id = fields.UUID()
+
+
+class AdminCohortPage(Schema):
+    items = fields.List(fields.Nested(AdminCohort))
+    next_cursor = fields.String(allow_none=True)
+
+
 class CohortPage(Schema):
     items = fields.List(fields.Nested(CohortItem))
     next_cursor = fields.String(allow_none=True)
@@ -130,6 +146,14 @@ class CohortPage(Schema):
 
 class CohortQuery(PageQuery):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class AdminCohortQuery(CohortQuery):
+    user = fields.String(
+        load_default=None,
+        validate=validate.Length(max=254),
+        metadata={"description": "A user id or e-mail address"},
+    )
 
 
 class RowProblemSchema(Schema):

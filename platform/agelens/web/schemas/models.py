@@ -62,6 +62,7 @@ class ExampleSchema(Schema):
 
 COMPARABLE = "Whether the active version has a figure of the same metric and protocol"
 WORSE = "Null where the figures are not comparable"
+NEWER_SHIPPED = "Clocks that came with this release and are newer than their active version"
 SAME_DATA = "Whether the active version was trained on the same file; null without an active one"
 
 
@@ -98,6 +99,7 @@ class ModelVersionSchema(Schema):
 class ModelVersionList(Schema):
     items = fields.List(fields.Nested(ModelVersionSchema))
     next_cursor = fields.String(allow_none=True)
+    newer_shipped = Shape(list[wire.ShippedUpdate], metadata={"description": NEWER_SHIPPED})
 
 
 class Activation(Request):

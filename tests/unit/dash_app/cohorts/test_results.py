@@ -66,7 +66,10 @@ def test_the_program_opens_this_cohort() -> None:
 
 def test_a_waiting_cohort_waits_and_a_running_one_says_how_far_it_is() -> None:
     assert "50 of 200 rows done" in str(progress.bar(cohort(RUNNING)))
-    assert "Waiting for a worker" in str(progress.bar(cohort(RUNNING, status="queued")))
+    why = {"reason": "workers", "cohorts_ahead": 0, "message": "No worker is running."}
+    queued = str(progress.bar(cohort(RUNNING, status="queued", waiting_for=why)))
+    assert "Waiting for a worker" in queued
+    assert "No worker is running." in queued
 
 
 def test_a_cohort_in_the_list_says_what_it_cost_or_may_cost() -> None:
