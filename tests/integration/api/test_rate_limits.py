@@ -1,5 +1,6 @@
 """Too much is 429 with Retry-After; without Redis each process counts for itself."""
 
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
-from integration.people import PANEL, PASSWORD, new_email
+from integration.people import PANEL, PASSWORD, Person, new_email
 from redis import Redis
 from werkzeug.test import TestResponse
 
@@ -75,6 +76,42 @@ def test_a_person_is_limited_and_no_other(
     assert int(response.headers["Retry-After"]) >= 1
     expect_problem(other.predict(), 402)
     assert one.get("/api/wallet").status_code == 200
+
+
+ID = uuid.UUID(int=0)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [
+        ("POST", "/api/tasks/predict", rate_limits.SUBMIT),
+        ("POST", f"/api/tasks/{ID}/run", rate_limits.SUBMIT),
+        ("POST", "/api/cohorts", rate_limits.UPLOAD),
+        ("POST", f"/api/cohorts/{ID}/run", rate_limits.UPLOAD),
+        ("POST", f"/api/cohorts/{ID}/preview", rate_limits.UPLOAD),
+        ("GET", "/api/ml-models/default/example", rate_limits.EXAMPLES),
+    ],
+)
+def test_work_is_limited_by_person_whichever_token_is_sent(
+    with_limits: MakeApp,
+    settings: Settings,
+    person: PersonFactory,
+    method: str,
+    path: str,
+    limit: str,
+) -> None:
+    one, other = person(), person()
+    second = Person(one.http, one.email).log_in()
+    one.http = other.http = second.http = with_limits(settings).test_client()
+    assert one.request(method, path).status_code != 429
+    redis = Redis.from_url(str(settings.redis_url))
+    allowed = limit.split()[0]
+    (counter,) = redis.scan_iter(f"LIMIT*{one.id()}*/{allowed}/*")
+    redis.incr(counter, int(allowed) - 1)  # as if so many had been sent
+    redis.close()
+    for sender in (one, second):
+        expect_problem(sender.request(method, path), 429, "rate_limited")
+    assert other.request(method, path).status_code != 429
 
 
 def test_changing_tokens_does_not_get_around_the_limit_of_an_address(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from agelens.domain.errors import StorageMismatch
+from agelens.jobs import cohorts as jobs_cohorts
 from agelens.jobs import connections, scheduler
 from agelens.queueing import JobQueue
 from agelens.services import storage_binding
@@ -23,7 +24,7 @@ from integration.conftest import PersonFactory
 from integration.kept_cohorts import Cohorts, people
 from integration.people import Person
 from servers import database_on
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
@@ -173,6 +174,58 @@ def test_the_scheduler_deletes_nothing_in_a_storage_that_is_not_ours(
         scheduler.clean(queue, orphans=True)
     assert len(foreign.folders("cohorts")) == 1
     assert connections.files is not scheduler.files
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Files:
+    """The storage of another installation."""
+    files = Files(str(tmp_path / "foreign"))
+    marker = b'{"installation": "%s"}' % str(uuid.uuid4()).encode()
+    files.write_bytes(storage_binding.MARKER, marker)
+    return files
+
+
+def test_an_api_that_runs_takes_no_file_into_a_storage_that_is_not_ours(
+    theirs: Cohorts, foreign: Files, sessions: Sessions
+) -> None:
+    """It was away when the API started, and is not the one that was meant."""
+    meant, theirs.files = theirs.files, foreign
+    with pytest.raises(StorageMismatch):
+        theirs.create(people(3))
+    theirs.files = meant
+    assert foreign.folders("cohorts") == []
+    with sessions() as session:
+        assert audit(session).differences == ()
+
+
+def test_a_worker_that_runs_scores_nothing_into_a_storage_that_is_not_ours(
+    theirs: Cohorts,
+    foreign: Files,
+    run_jobs: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = theirs.create(people(3))
+    with theirs.files.open(f"{file_locations.inputs(key)}/00000.arrow") as rows:
+        foreign.write_bytes(f"{file_locations.inputs(key)}/00000.arrow", rows.read())
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs_cohorts, "files", lambda: foreign)
+        run_jobs()
+    (part,) = theirs.parts(key)
+    assert (part.status, part.handed_back) == ("queued", 1)
+    assert not foreign.exists(f"{file_locations.folder(key)}/results")
+    theirs.cancel(key)
+
+
+def test_an_audit_may_take_as_long_as_it_needs(sessions: Sessions) -> None:
+    """Millions of entries take longer than any other statement may."""
+    ask = text("show statement_timeout")
+    with sessions() as session:
+        assert session.scalar(ask) != "0"
+    with sessions() as session:
+        audit(session)
+        assert session.scalar(ask) == "0"
+    with sessions() as session:
+        assert session.scalar(ask) != "0", "nobody else's has changed"
 
 
 def test_the_commands_claim_a_storage_and_compare_it(

@@ -273,6 +273,20 @@ def test_the_rest_of_a_head_is_awaited_only_for_a_while(proxy: Proxy) -> None:
 
 
 @pytest.mark.slow
+def test_a_body_that_falls_silent_is_awaited_only_for_a_while(proxy: Proxy) -> None:
+    context = ssl.create_default_context(cafile=str(proxy.tls / "fullchain.pem"))
+    began = time.monotonic()
+    with (
+        socket.create_connection(("127.0.0.1", proxy.https_port), timeout=90) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as sock,
+    ):
+        sock.sendall(b"POST /api/x HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nabc")
+        with suppress(ConnectionResetError, ssl.SSLEOFError):
+            assert b" 200 " not in sock.recv(10_000)
+    assert 10 < time.monotonic() - began < 45
+
+
+@pytest.mark.slow
 def test_the_proxy_waits_for_slow_answers(proxy: Proxy) -> None:
     assert proxy.get("/api/slow")[0] == 200
 
