@@ -4,9 +4,11 @@
 limits are in docs/settings.md, the reasons in docs/decisions/web-server.md.
 """
 
+import errno
 import json
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +23,6 @@ IN_MEMORY_BYTES = 256 * 1024  # of a body; a longer one is kept in a temporary f
 MAX_CHUNK_LINE_BYTES, MAX_TRAILER_BYTES = 1024, 8 * 1024
 SILENT_BODY_SECONDS = 60  # nothing of a body arrives
 BODY_GRACE_SECONDS = 20  # before the minimum rate counts
-RETRY_AFTER_SECONDS = "2"
 # What server and applications tell each other in WSGI's environment.
 BODY_WAS_WANTED = "agelens.body_was_wanted"
 MAX_BODY_BYTES = "agelens.max_body_bytes"
@@ -63,7 +64,20 @@ class Busy(Error):
     code, reason = 503, "Service Unavailable"
 
 
-PROBLEM_CODES = {408: "too_slow", 413: "too_large", 500: "internal_error", 503: "unavailable"}
+class DiskFull(Error):
+    """The temporary file of a body found no room; somebody has to free some."""
+
+    code, reason = 507, "Insufficient Storage"
+
+
+PROBLEM_CODES = {
+    408: "too_slow",
+    413: "too_large",
+    500: "internal_error",
+    503: "unavailable",
+    507: "storage_full",
+}
+RETRY_AFTER_SECONDS = {Busy.code: "2", DiskFull.code: "30"}
 
 
 def problem(error: Error) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -79,8 +93,8 @@ def problem(error: Error) -> tuple[str, list[tuple[str, str]], bytes]:
         "request_id": request_id,
     }
     headers = [("Content-Type", "application/problem+json"), ("X-Request-ID", request_id)]
-    if error.code == Busy.code:
-        headers.append(("Retry-After", RETRY_AFTER_SECONDS))
+    if error.code in RETRY_AFTER_SECONDS:
+        headers.append(("Retry-After", RETRY_AFTER_SECONDS[error.code]))
     return f"{error.code} {error.reason}", headers, json.dumps(body).encode()
 
 
@@ -109,13 +123,25 @@ class Request(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         had_head = self.headers_finished
-        consumed: int = super().received(data)
+        try:
+            consumed: int = super().received(data)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            self.error = DiskFull("The server's disk is full. Nothing was lost.")
+            self.completed = self.is_cut = True
+            return len(data)
         self.last_bytes = time.monotonic()
         if self.headers_finished and not had_head:
             self.began = self.last_bytes
         if self.chunked and not self.error:
             self._check_chunks()
         return consumed
+
+    def close(self) -> None:
+        """Let go of the temporary file, also of one that found no room for what it held back."""
+        with suppress(OSError):
+            super().close()
 
     def want(self, max_bytes: int) -> None:
         """Begin to receive the body; of one in chunks little more than so many bytes."""

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,12 +12,15 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
-from agelens.commands import event_loop, request_parser
+from agelens.commands import event_loop, request_parser, serving
 from agelens.commands.event_loop import Dispatcher, Listener
 from agelens.commands.request_parser import Limits
+from agelens.settings import Settings, WebSettings
+from integration.recovery.disks import fill, free, mount_or_skip
 from waitress import wasyncore
 
 LARGE = 1_000_000
+LONG = 50_000_000  # of an answer: more than the kernel takes off our hands
 LIMIT = 2_000_000  # what the application takes of a body
 PATIENT = Limits(head_seconds=60, body_seconds=60, body_bytes_per_second=0, connections=500)
 N_THREADS = 2
@@ -25,6 +29,8 @@ N_THREADS = 2
 class Application:
     """Answers with what it has read; /refused answers 401 unread, /held when it is let go."""
 
+    limit = LIMIT
+
     def __init__(self) -> None:
         self.calls: list[tuple[str, bool]] = []
         self.let_go = threading.Event()
@@ -32,12 +38,14 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path = environ["PATH_INFO"]
         self.calls.append((path, environ[request_parser.BODY_WAS_WANTED]))
-        environ[request_parser.MAX_BODY_BYTES] = LIMIT
+        environ[request_parser.MAX_BODY_BYTES] = self.limit
         status = "200 OK"
         if path == "/refused":
             status, body = "401 Unauthorized", b"no"
-        elif int(environ.get("CONTENT_LENGTH") or 0) > LIMIT:
+        elif int(environ.get("CONTENT_LENGTH") or 0) > self.limit:
             status, body = "413 Content Too Large", b"too large"
+        elif path == "/long":
+            body = bytes(LONG)
         elif path == "/held":
             self.let_go.wait(60)
             body = b"let go"
@@ -61,13 +69,14 @@ class Server:
         self.listener = Listener(
             self.application, self.sock, limits, self.dispatcher, self.everything
         )
-        self.runs = True
+        self.runs, self.turns = True, 0
         self.loop = threading.Thread(target=self.turn)
         self.loop.start()
 
     def turn(self) -> None:
         while self.runs:
             wasyncore.poll2(0.05, self.everything)
+            self.turns += 1
 
     def close(self) -> None:
         self.application.let_go.set()
@@ -208,6 +217,38 @@ def test_what_is_left_of_a_refused_body_is_not_awaited(
             time.sleep(0.05)
 
 
+def test_a_refused_body_is_thrown_away_only_so_long_however_busily_it_is_sent(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop, "DISCARD_SECONDS", 0.5)
+    server = serve()
+    with server.connected() as sock:
+        sock.sendall(head("/refused", "Content-Length: 1000000000000") + b"abc")
+        assert answer_of(sock)[0] == 401
+        until(lambda: is_cut_off(sock))
+
+
+def test_a_connection_that_asks_nothing_more_is_closed(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop, "IDLE_SECONDS", 0.5)
+    with serve().connected() as sock:
+        sock.sendall(head("/x", "Content-Length: 1") + b"a")
+        assert answer_of(sock)[0] == 200
+        assert sock.recv(1) == b""
+
+
+def test_an_answer_that_nobody_reads_is_not_kept(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop, "UNREAD_ANSWER_SECONDS", 0.5)
+    server = serve()
+    with server.connected() as sock:
+        sock.sendall(head("/long"))
+        until(lambda: server.application.calls == [("/long", False)])
+        until(lambda: not server.listener.active_channels)
+
+
 def test_the_body_of_somebody_who_waits_for_100_continue_is_asked_for_when_it_is_wanted(
     serve: Callable[..., Server],
 ) -> None:
@@ -225,6 +266,29 @@ def test_the_body_of_somebody_who_waits_for_100_continue_is_asked_for_when_it_is
 
 def chunks(*pieces: bytes) -> bytes:
     return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+# what waitress could not write it leaves to the garbage collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kibibytes", [300, 4000])
+def test_a_body_that_finds_no_room_is_answered(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, kibibytes: int
+) -> None:
+    """There is room for the beginning of the larger one."""
+    monkeypatch.setattr(Application, "limit", 10_000_000)
+    server, body = serve(), b"y" * kibibytes * 1024
+    with ExitStack() as stack:
+        place = mount_or_skip(1, stack)
+        monkeypatch.setattr(tempfile, "tempdir", str(place))
+        if kibibytes < 1024:
+            fill(place)
+        with server.connected() as sock:
+            sock.sendall(head("/x", f"Content-Length: {len(body)}") + body)
+            assert int(expect_problem(sock, 507, "storage_full")["retry-after"]) > 2
+        if kibibytes < 1024:
+            free(place)
+        assert server.post("/x", b"y" * 300_000)[0] == 200
+        until(lambda: not server.listener.active_channels)
 
 
 @pytest.mark.parametrize("n_pieces", [2, 200])
@@ -351,6 +415,30 @@ def test_one_caller_has_only_so_many_large_bodies_received_at_a_time(
         assert server.post("/x", b"y" * LARGE, Authorization="Bearer two")[0] == 200
 
 
+def test_all_callers_together_have_only_so_many_large_bodies_received_at_a_time(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop, "LARGE_BODIES", 2)
+    server, length = serve(), f"Content-Length: {LARGE}"
+    with ExitStack() as stack:
+        for caller in ("Bearer one", "Bearer two"):
+            sock = stack.enter_context(server.connected())
+            sock.sendall(head("/x", length, f"Authorization: {caller}") + b"abc")
+            until(lambda c=caller: receiving_for(server, c) == 1)  # type: ignore[misc]
+        assert server.post("/x", b"y" * LARGE, Authorization="Bearer three")[0] == 503
+    until(lambda: not server.listener.active_channels)
+    assert server.post("/x", b"y" * LARGE, Authorization="Bearer three")[0] == 200
+
+
+def is_cut_off(sock: socket.socket) -> bool:
+    """Whether the other side takes no more."""
+    try:
+        sock.sendall(b"y" * 1000)
+    except (ConnectionResetError, BrokenPipeError):
+        return True
+    return False
+
+
 def receiving_for(server: Server, caller: str) -> int:
     channels = list(server.listener.active_channels.values())
     return sum(channel.large_body_of == caller for channel in channels)
@@ -364,6 +452,37 @@ def test_where_connections_run_out_silent_ones_make_room(serve: Callable[..., Se
         asked = time.monotonic()
         assert server.get("/healthz") == 200
         assert time.monotonic() - asked < 10
+
+
+def test_no_more_connections_are_accepted_than_the_limit(serve: Callable[..., Server]) -> None:
+    """Those beyond wait in the kernel until another one ends."""
+    most = 10
+    server = serve(Limits(60, 60, 0, most))
+    with ExitStack() as stack:
+        opened = [stack.enter_context(server.connected()) for _ in range(most + 5)]
+        for sock in opened:
+            sock.sendall(head("/held", "Connection: close"))
+        until(lambda: len(server.listener.active_channels) == most)
+        seen = server.turns
+        until(lambda: server.turns > seen + 5)
+        assert len(server.listener.active_channels) == most
+        server.application.let_go.set()
+        assert {answer_of(sock)[0] for sock in opened} == {200}
+
+
+@pytest.mark.parametrize("kind", [Settings, WebSettings])
+def test_limits_are_those_of_the_settings(
+    kind: type[Settings | WebSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {
+        "HEAD_SECONDS": "1.5",
+        "BODY_SECONDS": "20",
+        "BODY_BYTES_PER_SECOND": "300",
+        "MAX_CONNECTIONS": "64",
+    }
+    for name, value in said.items():
+        monkeypatch.setenv(f"AGELENS_{name}", value)
+    assert serving.limits(kind()) == Limits(1.5, 20, 300, 64)
 
 
 def until(condition: Callable[[], bool]) -> None:
