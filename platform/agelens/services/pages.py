@@ -4,15 +4,20 @@ import base64
 import binascii
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.domain.errors import InvalidInput
+
+T = TypeVar("T")
+MOST_BYTES = 2 * 1024**2  # of a page's rows as JSON; one row is sent however large it is
+ROWS_AT_A_TIME = 50  # in memory before their size is known
 
 
 @dataclass(frozen=True)
@@ -46,20 +51,58 @@ def paginate(
 ) -> Page:
     """One page of `query`, descending by the columns of `order`, which are unique together.
 
+    It ends before `limit` when its rows are large, see `MOST_BYTES`; the cursor goes on from there.
     With `among`, the last column of `order` is unique by itself.
     """
-    after = _decode(cursor, order) if cursor else ()
+    after = _decode(cursor, order) if cursor else []
+    items: list[Any] = []
+    while True:
+        wanted = min(limit - len(items), ROWS_AT_A_TIME)
+        rows = _rows(session, query, order, after, wanted + 1, among)
+        found = [*items, *rows[:wanted]]
+        items = within_bytes(found, size_of=_sent_bytes)
+        all_fit = len(items) == len(found)
+        if all_fit and len(rows) <= wanted:
+            return Page(items, None)
+        if not all_fit or len(items) == limit:
+            return Page(items, _encode(items[-1], order))
+        after = [getattr(items[-1], column.key) for column in order]
+
+
+def within_bytes(items: Sequence[T], *, size_of: Callable[[T], int]) -> list[T]:
+    """The first items that take at most `MOST_BYTES` together, and one at least."""
+    totals = accumulate(map(size_of, items))
+    n_fitting = sum(total <= MOST_BYTES for total in totals)
+    return list(items[: max(n_fitting, 1)])
+
+
+def json_bytes(value: object) -> int:
+    """How long a value is as JSON."""
+    return len(orjson.dumps(value))
+
+
+def _sent_bytes(row: object) -> int:
+    """About how long a row is in an answer: its texts and documents, as far as they were loaded."""
+    return sum(json_bytes(v) for v in vars(row).values() if isinstance(v, str | list | dict))
+
+
+def _rows(
+    session: Session,
+    query: Select[Any],
+    order: Sequence[InstrumentedAttribute[Any]],
+    after: Sequence[Any],
+    limit: int,
+    among: Among | None,
+) -> list[Any]:
     if among is not None:
         if not among.values:
-            return Page([], None)
-        tops = [_top(query, order, after, among.columns, v, limit + 1) for v in among.values]
+            return []
+        tops = [_top(query, order, after, among.columns, v, limit) for v in among.values]
         query = query.where(order[-1].in_(union_all(*tops)))
     elif after:
         query = query.where(tuple_(*order) < tuple_(*after))
-    query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
-    rows = list(session.scalars(query))
-    more = len(rows) > limit
-    return Page(rows[:limit], _encode(rows[limit - 1], order) if more else None)
+    query = query.order_by(*(column.desc() for column in order)).limit(limit)
+    return list(session.scalars(query))
 
 
 def _top(

@@ -8,6 +8,7 @@ from flask import Response
 
 from agelens.services import registry
 from agelens.services.cohorts import export, lookups, templates
+from agelens.services.pages import json_bytes, within_bytes
 from agelens.tables.formats.supported import BY_ENDING
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
@@ -71,9 +72,9 @@ def errors(query: ProblemParams, cohort_id: uuid.UUID) -> dict[str, object]:
     db.session.rollback()
     limit = query["limit"]
     found = export.errors(files(), paths, after_row=query["cursor"], limit=limit + 1)
-    more = len(found) > limit
-    cursor = str(found[limit - 1]["row"]) if more else None
-    return {"items": found[:limit], "next_cursor": cursor}
+    items = within_bytes(found[:limit], size_of=json_bytes)
+    more = len(found) > len(items)
+    return {"items": items, "next_cursor": str(items[-1]["row"]) if more else None}
 
 
 def _file(content: str | Iterable[bytes], kind: str, name: str) -> Response:
