@@ -138,8 +138,21 @@ class Alias(TypedDict):
     transform: str | None
 
 
+class MistakenQuantity(TypedDict):
+    """Another quantity of the same name: its usual numbers, in its unit, and what to give instead."""
+
+    quantity: str
+    unit: str
+    range: list[float] | None
+    advice: str
+
+
 class Biomarker(TypedDict):
-    """An entry of the registry. Ranges are `[low, high]` in the canonical unit, null of a choice."""
+    """An entry of the registry. Ranges are `[low, high]` in the canonical unit, null of a choice.
+
+    Outside `plausible` an answer is refused, outside `typical` it gets a warning. `names` are the
+    spellings that mean it in any unit; `aliases` carry their own.
+    """
 
     key: str
     label: str
@@ -148,10 +161,13 @@ class Biomarker(TypedDict):
     kind: Literal["number", "choice"]
     choices: list[str]
     plausible: list[float] | None
+    typical: list[float] | None
+    mistaken_for: list[MistakenQuantity]
     reference: ReferenceRange | None
     modifiable: bool
     group: str
     source: str
+    names: list[str]
     aliases: list[Alias]
     example: float | str
     decimals: int | None

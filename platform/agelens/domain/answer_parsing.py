@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from agelens.domain.answers import NotUsable, finite_number, printable, read_answer
 from agelens.domain.errors import FieldProblem, json_pointer
 from agelens.domain.features import Feature, Names, Target
-from agelens.domain.registry import DATA_SETS, age_column
+from agelens.domain.registry import DATA_SETS, age_column, age_names, ordered_pairs
 from agelens.domain.units import find_unit, normalized_name
 
 AGE_YEARS = (0.0, 130.0)
@@ -76,6 +76,21 @@ class AnswerParser:
             if feature.key not in values and feature.key not in self._answered:
                 self.problem("is required by this clock", *self._where, feature.key)
 
+    def pairs(
+        self, values: Mapping[str, float | str], sent: Mapping[str, str] | None = None
+    ) -> None:
+        """Record the pairs of values, such as blood pressures, that cannot be one person's.
+
+        `sent` are the names that were used for the keys; those of the last answers by default.
+        """
+        sent = self._answered if sent is None else sent
+        for larger, smaller in ordered_pairs():
+            high, low = values.get(larger), values.get(smaller)
+            if isinstance(high, float) and isinstance(low, float) and low >= high:
+                name = sent.get(smaller) or sent.get(larger) or smaller
+                message = f"must be below {larger}, which is {high:.6g}; were the two swapped?"
+                self.problem(message, *self._where, name, field=smaller)
+
     def _unit(self, feature: Feature, sent: str, unit: object, named: dict[str, str]) -> None:
         if isinstance(unit, str) and find_unit(feature.units, unit):
             named[feature.key] = unit
@@ -135,8 +150,9 @@ class AnswerParser:
 
 
 def _is_age(name: str) -> bool:
-    """Whether a data set calls chronological age so."""
-    return normalized_name(name) in {normalized_name(age_column(each)) for each in DATA_SETS}
+    """Whether chronological age is called so."""
+    known = (*map(age_column, DATA_SETS), *age_names())
+    return normalized_name(name) in map(normalized_name, known)
 
 
 def _first_usable(

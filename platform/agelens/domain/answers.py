@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from agelens.domain.features import Feature, Target
-from agelens.domain.registry import Alias
+from agelens.domain.registry import Alias, MistakenQuantity
 from agelens.domain.units import Unit, find_unit, normalized_name, with_unit
 
 LARGEST_LOGARITHM = 50.0  # of any measurement
@@ -48,7 +48,7 @@ def read_answer(
     unit = _unit(target, unit_name)
     value = unit.to_canonical(number)
     _check_plausible(target.feature, number, value, unit)
-    return value, _unit_warning(target.feature, number, value, unit)
+    return value, _warning(target.feature, number, value, unit)
 
 
 def finite_number(sent: object) -> float:
@@ -106,13 +106,27 @@ def _unit(target: Target, name: str | None) -> Unit:
 
 
 def _check_plausible(feature: Feature, number: float, value: float, unit: Unit) -> None:
+    mistaken = _mistaken(feature, number, value) if unit is feature.units[0] else None
     if feature.plausible is None or _within(value, feature.plausible):
-        return
+        if mistaken is None:
+            return
+        message = f"{number:.6g} looks like {mistaken}, not like {unit.name}; {mistaken.advice}"
+        raise NotUsable(message)
     message = _must_be_within(feature.plausible, unit)
     fitting = _fitting(feature, number, unit, feature.typical or feature.plausible)
     if fitting is not None:
         message += f"; {number:.6g} would fit in {fitting.name}"
+    elif mistaken is not None:
+        message += f"; {number:.6g} looks like {mistaken}; {mistaken.advice}"
     raise NotUsable(message)
+
+
+def _mistaken(feature: Feature, number: float, value: float) -> MistakenQuantity | None:
+    """The other quantity that an unusual number is usual of, if there is one."""
+    if feature.typical is None or _within(value, feature.typical):
+        return None
+    others = (each for each in feature.mistaken_for if each.range)
+    return next((each for each in others if each.range and _within(number, each.range)), None)
 
 
 @lru_cache(maxsize=1000)  # a file in another unit asks in every row
@@ -131,13 +145,27 @@ def _short(bound: float, to_the_inside: Callable[[float], int]) -> float:
     return to_the_inside(shifted) / 10.0**digits
 
 
-def _unit_warning(feature: Feature, number: float, value: float, unit: Unit) -> str | None:
+def _warning(feature: Feature, number: float, value: float, unit: Unit) -> str | None:
     if feature.typical is None or _within(value, feature.typical):
         return None
     fitting = _fitting(feature, number, unit, feature.typical)
-    if fitting is None:
-        return None
-    return f"{feature.key} {number:.6g} looks like {fitting.name}; it was read as {unit.name}"
+    if fitting is not None:
+        return f"{feature.key} {number:.6g} looks like {fitting.name}; it was read as {unit.name}"
+    return (
+        f"{feature.key} {with_unit(number, unit.name)} is unusual: nearly all adults are "
+        f"{_between(feature.typical, unit)}{_something_else(feature)}"
+    )
+
+
+@lru_cache(maxsize=1000)
+def _between(bounds: tuple[float, float], unit: Unit) -> str:
+    low, high = sorted(unit.from_canonical(bound) for bound in bounds)
+    return f"between {low:.3g} and {with_unit(float(f'{high:.3g}'), unit.name)}"
+
+
+def _something_else(feature: Feature) -> str:
+    named = [str(each) for each in feature.mistaken_for if each.range]
+    return f"; is it {' or '.join(named)}?" if named else ""
 
 
 def _fitting(
@@ -157,10 +185,12 @@ def _choice(target: Target, sent: object) -> str:
     if target.alias and codes:
         sent = _decoded_choice(target.alias, sent)
     if isinstance(sent, str) and len(sent) <= 80:
-        wanted = _plain(sent)
+        wanted = normalized_name(sent)
         for choice in choices:
-            if _plain(choice) == wanted:
+            if normalized_name(choice) == wanted:
                 return choice
+        if meant := dict(target.feature.words).get(wanted):
+            return meant
     accepted = [f"{code} ({choice})" for code, choice in codes] or choices
     got = f'"{printable(sent, 30)}"' if isinstance(sent, str) else _kind_of_any(sent)
     if codes and isinstance(sent, int | float) and -1e9 < sent < 1e9 and not isinstance(sent, bool):
@@ -185,7 +215,3 @@ def _kind_of_any(sent: object) -> str:
         if isinstance(sent, int | float) and not isinstance(sent, bool)
         else _kind_of(sent)
     )
-
-
-def _plain(text: str) -> str:
-    return normalized_name(text).replace("_", "").replace("-", "")

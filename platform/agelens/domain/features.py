@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from agelens import wire
-from agelens.domain.registry import Alias, Biomarker, biomarker
+from agelens.domain.registry import EVERYWHERE, Alias, Biomarker, biomarker
 from agelens.domain.units import Unit, find_unit, normalized_name
 
 # A file asks for the same names, row by row; strangers can spell a known name in endless ways.
@@ -71,7 +71,8 @@ class Names:
     """Lookup of a clock's features by key and alias.
 
     Keys come first: `glucose` is the key, in the canonical unit, although a data set uses the same
-    name for mg/dL. With `columns` that data set's names alone are understood, as it means them.
+    name for mg/dL; spellings of the registry (MCV, Alk Phos) come last. With `columns` that data
+    set's names alone are understood, as it means them.
     """
 
     def __init__(self, features: Sequence[Feature], columns: str | None = None) -> None:
@@ -83,11 +84,16 @@ class Names:
         for f in features:
             for alias in f.aliases:
                 name = normalized_name(alias.name)
-                if columns in (None, alias.columns) and name not in keys:
+                if columns in (None, *_known_under(alias)) and name not in keys:
                     self._targets.setdefault(name, []).append(Target(f, alias))
-        self._spelled = sorted(
-            {f.key for f in features} | {a.name for f in features for a in f.aliases}
-        )
+        if columns in (None, "agelens"):
+            for f in features:
+                for name in map(normalized_name, f.names):
+                    if all(_adds_nothing(target) for target in self._targets.get(name, ())):
+                        self._targets[name] = [Target(f)]
+        codes = {a.name for f in features for a in f.aliases if a.columns in EVERYWHERE}
+        names = {n for f in features for n in (*f.names, *(a.name for a in f.aliases))}
+        self._spelled = sorted({f.key for f in features} | (names - codes))
 
     def find(self, name: str) -> list[list[Target]]:
         """The targets of a name, by feature; a pair such as 120/80 has two, an unknown name none.
@@ -112,3 +118,16 @@ class Names:
         """The known name that `name` may have meant."""
         found = difflib.get_close_matches(name[:80], self._spelled, n=1, cutoff=0.6)
         return found[0] if found else None
+
+
+def _known_under(alias: Alias) -> tuple[str, ...]:
+    """Under which `columns` an alias is understood."""
+    return ("agelens",) if alias.columns in EVERYWHERE else (alias.columns,)
+
+
+def _adds_nothing(target: Target) -> bool:
+    """Whether the alias says no more than the registry does: the canonical unit, as it is."""
+    alias = target.alias
+    if alias is None or alias.transform:
+        return alias is None
+    return target.feature.kind == "choice" or target.unit is target.feature.units[0]

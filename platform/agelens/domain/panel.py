@@ -80,6 +80,7 @@ class PanelReader:
         values = parser.answers(answers, unit_names)
         age = parser.age(chronological_age, needed=self._needs_age)
         parser.missing(self._required, values)
+        parser.pairs(values)
         if parser.problems:
             raise InvalidAnswers(parser.problems)
         return Panel(values, age, tuple(parser.warnings))
@@ -123,6 +124,7 @@ def read_changes(
         gone = _taken_away(names, change)
         left = {key: value for key, value in panel.values.items() if key not in gone}
         parser.missing(required, left | values)
+        parser.pairs(left | values)
         # a warning is about the answer whose key it begins with
         stale = tuple(f"{key} " for key in (*gone, *values))
         kept = [warning for warning in panel.warnings if not warning.startswith(stale)]

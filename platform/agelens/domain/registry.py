@@ -8,11 +8,15 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from agelens import wire
-from agelens.domain.units import Unit
+from agelens.domain.units import Unit, normalized_name, unit_key
 
 Kind = Literal["number", "choice"]
 Transform = Literal["", "expm1", "first_of_pair", "second_of_pair", "codes"]
 DATA_SETS = ("agelens", "kaggle", "bioage-r")
+EVERYWHERE = (
+    "nhanes",
+    "loinc",
+)  # names that nobody uses for anything else, known beside registry keys
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,43 @@ class Alias:
 
 
 @dataclass(frozen=True)
+class MistakenQuantity:
+    """Another quantity that goes by the name of a biomarker.
+
+    `range` are its usual numbers, in its `unit`; None where numbers cannot tell. Columns called by one
+    of `names` hold it, unless their unit is one of `units`: these are accepted units of the biomarker.
+    `loinc` are its codes; `advice` says what to give instead.
+    """
+
+    quantity: str
+    advice: str
+    unit: str = ""
+    range: tuple[float, float] | None = None
+    names: tuple[str, ...] = ()
+    loinc: tuple[str, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        already = not self.unit or self.unit in self.quantity
+        return self.quantity if already else f"{self.quantity} in {self.unit}"
+
+    def describe(self) -> wire.MistakenQuantity:
+        """The wire shape."""
+        return {
+            "quantity": self.quantity,
+            "unit": self.unit,
+            "range": list(self.range) if self.range else None,
+            "advice": self.advice,
+        }
+
+
+@dataclass(frozen=True)
 class Biomarker:
     """One entry of the registry.
 
     `example` is the answer of a made-up person; `decimals` are those of the canonical unit, for
-    display, and None of a choice.
+    display, and None of a choice. `names` are spellings that mean it in any unit, `words` those of its
+    choices. `medians` are the lowest and the highest median of groups of people.
     """
 
     key: str
@@ -65,9 +101,13 @@ class Biomarker:
     choices: tuple[str, ...]
     plausible: tuple[float, float] | None
     typical: tuple[float, float] | None
+    medians: tuple[float, float] | None
+    mistaken_for: tuple[MistakenQuantity, ...]
     reference: Reference | None
     modifiable: bool
     source: str
+    names: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
     aliases: tuple[Alias, ...]
     example: float | str
     decimals: int | None
@@ -82,10 +122,13 @@ class Biomarker:
             "kind": self.kind,
             "choices": list(self.choices),
             "plausible": list(self.plausible) if self.plausible else None,
+            "typical": list(self.typical) if self.typical else None,
+            "mistaken_for": [each.describe() for each in self.mistaken_for],
             "reference": self.reference.describe() if self.reference else None,
             "modifiable": self.modifiable,
             "group": self.group,
             "source": self.source,
+            "names": list(self.names),
             "aliases": [alias.describe() for alias in self.aliases],
             "example": self.example,
             "decimals": self.decimals,
@@ -106,6 +149,25 @@ def biomarker(key: str) -> Biomarker:
 def age_column(data_set: str) -> str:
     """What a data set calls chronological age."""
     return str(_document()["chronological_age"][data_set])
+
+
+@cache
+def age_names() -> tuple[str, ...]:
+    """Further spellings of chronological age, whatever the data set."""
+    entry = _document()["chronological_age"]
+    return (*entry["names"], *entry["nhanes"], *entry["loinc"])
+
+
+@cache
+def age_units() -> frozenset[str]:
+    """How years are written, normalised by `unit_key`."""
+    return frozenset(map(unit_key, _document()["chronological_age"]["units"]))
+
+
+@cache
+def ordered_pairs() -> tuple[tuple[str, str], ...]:
+    """Keys of which the first is always larger than the second, as systolic pressure is."""
+    return tuple((pair["larger"], pair["smaller"]) for pair in _document()["above"])
 
 
 def example_age() -> float:
@@ -134,14 +196,28 @@ def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
         group=entry["group"],
         kind=entry.get("kind", "number"),
         unit=unit,
-        units=(Unit(unit), *further) if entry.get("kind") != "choice" else (),
+        units=(Unit(unit, spellings=_spellings(unit)), *further)
+        if entry.get("kind") != "choice"
+        else (),
         choices=tuple(entry.get("choices", ())),
         plausible=_range(entry.get("plausible")),
         typical=_range(entry.get("typical")),
+        medians=_range(entry.get("medians")),
+        mistaken_for=tuple(map(_mistaken, entry.get("mistaken_for", ()))),
         reference=_reference(reference) if reference else None,
         modifiable=entry["modifiable"],
         source=entry["source"],
-        aliases=tuple(_alias(alias) for alias in entry.get("aliases", ())),
+        names=(entry["label"], *entry.get("names", ())),
+        words=tuple(
+            (normalized_name(word), choice)
+            for choice, words in entry.get("words", {}).items()
+            for word in words
+        ),
+        aliases=(
+            *(_alias(alias) for alias in entry.get("aliases", ())),
+            *(_alias({"columns": "nhanes", **alias}) for alias in entry.get("nhanes", ())),
+            *(Alias(each["code"], "loinc", each["unit"]) for each in entry.get("loinc", ())),
+        ),
         example=_example(entry["example"]),
         decimals=entry.get("decimals"),
     )
@@ -150,7 +226,24 @@ def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
 def _unit(entry: Mapping[str, Any]) -> Unit:
     group = entry.get("countries")
     countries = tuple(_document()["countries"][group]) if group else ()
-    return Unit(entry["unit"], float(entry["factor"]), float(entry.get("offset", 0)), countries)
+    name, offset = entry["unit"], float(entry.get("offset", 0))
+    return Unit(name, float(entry["factor"]), offset, countries, _spellings(name))
+
+
+def _spellings(unit: str) -> tuple[str, ...]:
+    return tuple(_document()["spellings"].get(unit, ()))
+
+
+def _mistaken(entry: Mapping[str, Any]) -> MistakenQuantity:
+    return MistakenQuantity(
+        quantity=entry["quantity"],
+        advice=entry["advice"],
+        unit=entry.get("unit", ""),
+        range=_range(entry.get("range")),
+        names=tuple(entry.get("names", ())),
+        loinc=tuple(entry.get("loinc", ())),
+        units=tuple(entry.get("units", {}).items()),
+    )
 
 
 def _example(answer: float | str) -> float | str:
@@ -175,6 +268,6 @@ def _alias(entry: Mapping[str, Any]) -> Alias:
         name=entry["name"],
         columns=entry["columns"],
         unit=entry.get("unit", ""),
-        transform=entry.get("transform", ""),
+        transform=entry.get("transform", "codes" if "codes" in entry else ""),
         codes=tuple(entry.get("codes", {}).items()),
     )

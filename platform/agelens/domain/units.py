@@ -3,11 +3,15 @@
 mg/dL to mmol/L depends on the substance, so every biomarker carries its own factors.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from agelens.wire import AcceptedUnit
+
+_NO_PART_OF_UNITS = re.compile(r"\{[^}]*\}|[\s\[\]^*\u00d7]")
 
 
 @dataclass(frozen=True)
@@ -15,12 +19,19 @@ class Unit:
     """One accepted unit of one biomarker: canonical = value * factor + offset.
 
     `countries` are where reports use it; the canonical unit, which has none, is for the others.
+    `spellings` are other ways to write it: UCUM, and what reports print.
     """
 
     name: str
     factor: float = 1.0
     offset: float = 0.0
     countries: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Its name and its spellings, normalised."""
+        return frozenset(map(unit_key, (self.name, *self.spellings)))
 
     def to_canonical(self, value: float) -> float:
         """The value in the biomarker's canonical unit."""
@@ -41,15 +52,29 @@ class Unit:
 
 
 def normalized_name(name: str) -> str:
-    """Normalise a spelling: µmol/L, umol/L and UMOL/L become equal, as do g/cm² and g/cm2."""
-    plain = unicodedata.normalize("NFKC", name).casefold().strip()
-    return plain.replace("\N{GREEK SMALL LETTER MU}", "u").replace(" ", "")
+    """Normalise the spelling of a name: case, spaces and punctuation do not matter.
+
+    `%` and `#` do: laboratories tell the share (LYM%) from the count (LYM#) by them.
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold().replace("ё", "е")
+    plain = plain.replace("%", "percent").replace("#", "count")
+    return "".join(character for character in plain if character.isalnum())
+
+
+def unit_key(name: str) -> str:
+    """Normalise the spelling of a unit: µmol/L and UMOL/L become equal, as do 10*9/L and x10^9/L.
+
+    What stands in braces is an annotation of UCUM and says nothing about the unit.
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold().replace("\N{GREEK SMALL LETTER MU}", "u")
+    plain = _NO_PART_OF_UNITS.sub("", plain)
+    return plain[1:] if plain.startswith("x10") else plain
 
 
 def find_unit(units: Sequence[Unit], name: str) -> Unit | None:
     """The accepted unit that `name` spells, if any."""
-    wanted = normalized_name(name)
-    return next((unit for unit in units if normalized_name(unit.name) == wanted), None)
+    wanted = unit_key(name)
+    return next((unit for unit in units if wanted in unit.keys), None)
 
 
 def with_unit(number: float, unit: str) -> str:

@@ -12,7 +12,7 @@ from agelens.domain.answer_parsing import AGE_YEARS
 from agelens.domain.answers import LARGEST_LOGARITHM
 from agelens.domain.features import Target
 from agelens.domain.panel import AGE
-from agelens.domain.units import Unit, find_unit
+from agelens.domain.units import find_unit
 from agelens.tables.matching import Column, Matching
 from agelens.tables.typed_cells import Cells, choices_of, numbers_of, pairs_of
 
@@ -102,22 +102,18 @@ def _canonical(cells: Cells, target: Target, unit_name: str | None) -> Cells:
         numbers = np.array(list(map(math.expm1, fitting)), dtype=float)
     with np.errstate(over="ignore"):
         values = numbers * unit.factor + unit.offset
-        fine &= np.isfinite(values) & _raises_nothing(target, numbers, values, unit)
+        fine &= np.isfinite(values) & _raises_nothing(target, values)
     return Cells(values, cells.malformed | (given & ~fine))
 
 
-def _raises_nothing(
-    target: Target, numbers: FloatArray, values: FloatArray, unit: Unit
-) -> BoolArray:
-    """Which values are plausible and do not look like another unit."""
+def _raises_nothing(target: Target, values: FloatArray) -> BoolArray:
+    """Which values are plausible and get no warning."""
     feature = target.feature
     fine = np.ones(len(values), dtype=bool)
     if feature.plausible is not None:
         fine = _within(values, feature.plausible)
-    if feature.typical is not None and not (usual := _within(values, feature.typical)).all():
-        others = [u for u in feature.units if u is not unit]
-        fits = [_within(numbers * u.factor + u.offset, feature.typical) for u in others]
-        fine &= usual | ~np.any(fits, axis=0) if fits else True
+    if feature.typical is not None:
+        fine &= _within(values, feature.typical)
     return fine
 
 

@@ -13,6 +13,7 @@ from agelens.domain.answer_parsing import MAX_PROBLEMS, AnswerParser
 from agelens.domain.errors import FieldProblem, InvalidAnswers
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE, Panel, PanelReader
+from agelens.domain.registry import ordered_pairs
 from agelens.tables.columns import ColumnBatch
 from agelens.tables.matching import Column, ColumnNames, Matching
 from agelens.tables.panel_schema import PanelSchema
@@ -40,6 +41,7 @@ class RowReader:
         self._names = ColumnNames(schema.features, matching.columns)
         self._panels = PanelReader(schema.features, needs_age=schema.needs_age, names=self._names)
         self._units = {c.sent: c.unit for c in matching.columns if c.unit}
+        self._sent = {key: c.sent for c in matching.columns for key in c.features}
 
     def read(
         self, arrays: Mapping[int, pa.Array], rows: IntArray
@@ -86,6 +88,12 @@ class RowReader:
         parser.missing(features, {})
         return parser.problems
 
+    def pairs(self, values: Mapping[str, float]) -> Sequence[FieldProblem]:
+        """What is said of a row in which such a pair of values is in the wrong order."""
+        parser = AnswerParser(self._names)
+        parser.pairs(values, sent=self._sent)
+        return parser.problems
+
     def _read_one(self, cells: Sequence[object], age: object) -> Panel | Sequence[FieldProblem]:
         answers = {
             column.sent: answer_of(cell, column.kind)
@@ -125,8 +133,24 @@ def read_malformed(
             _put(sheet, schema, key, rows, answers)
     if found:
         _tell_missing(reader, schema, sheet, found)
+    for row, problems in _swapped(reader, sheet, errors):
+        found.setdefault(row, []).extend(problems)
+    if found:
         errors |= {row: problems[:MAX_PROBLEMS] for row, problems in found.items()}
     return warnings
+
+
+def _swapped(
+    reader: RowReader, sheet: ColumnBatch, errors: Mapping[int, Problems]
+) -> Iterator[tuple[int, Sequence[FieldProblem]]]:
+    """What is said of rows with a pair of values, such as blood pressures, that nobody has."""
+    for larger, smaller in ordered_pairs():
+        high, low = sheet.values.get(larger), sheet.values.get(smaller)
+        if high is None or low is None:
+            continue
+        for row in np.flatnonzero(low >= high).tolist():
+            if row not in errors:
+                yield row, reader.pairs({larger: float(high[row]), smaller: float(low[row])})
 
 
 def _malformed(

@@ -193,13 +193,13 @@ def test_a_value_in_another_unit_is_refused_and_the_unit_is_suggested(answer, un
 def test_the_allowed_range_is_told_in_the_unit_that_was_sent():
     (problem,) = problems({"height": -1}, {"height": "m"})
 
-    assert problem.message == "must be between 1 and 2.5 m"
+    assert problem.message == "must be between 0.9 and 2.75 m"
 
 
 def test_a_converted_range_is_told_in_few_digits_that_are_inside_it():
-    (problem,) = problems({"glucose": 1000}, {"glucose": "mg/dL"})
+    (problem,) = problems({"glucose": 2000}, {"glucose": "mg/dL"})
 
-    assert problem.message == "must be between 27.03 and 720.7 mg/dL"
+    assert problem.message == "must be between 9.01 and 1081 mg/dL"
 
 
 @pytest.mark.parametrize("key", [f.key for f in FEATURES if f.units])
@@ -208,7 +208,80 @@ def test_both_ends_of_a_told_range_are_accepted(key):
         (problem,) = problems({key: 1e9}, {key: unit.name})
         ends = re.match(r"must be between (\S+) and (\S+)", problem.message).groups()
         for end in ends:
-            assert key in read_panel(FEATURES, {key: float(end)}, {key: unit.name}).values
+            sent = float(end)
+            if unit is feature(key).units[0] and any(
+                other.range and other.range[0] <= sent <= other.range[1]
+                for other in feature(key).mistaken_for
+            ):
+                (problem,) = problems({key: sent})
+                assert "looks like" in problem.message
+                continue
+            assert key in read_panel(FEATURES, {key: sent}, {key: unit.name}).values
+
+
+def test_a_number_of_another_quantity_of_the_same_name_is_refused():
+    red_cells, lymphocytes = problems({"red_cell_width": 39.5, "lymphocytes": 1.86})
+
+    assert red_cells.message == (
+        "39.5 looks like RDW-SD in fL, not like %; this clock uses RDW-CV, in %"
+    )
+    assert lymphocytes.message.startswith("1.86 looks like an absolute lymphocyte count in 10^9/L")
+
+
+def test_an_unusual_number_is_a_warning_that_says_what_is_usual():
+    panel = read_panel(FEATURES, {"lymphocytes": 4, "crp": 120})
+
+    assert panel.warnings == (
+        "lymphocytes 4 % is unusual: nearly all adults are between 5.84 and 68.7 %; "
+        "is it an absolute lymphocyte count in 10^9/L?",
+        "crp 120 mg/L is unusual: nearly all adults are between 0.08 and 46.3 mg/L",
+    )
+
+
+@pytest.mark.parametrize(("systolic", "diastolic"), [(80, 120), (100, 100)])
+def test_blood_pressures_in_the_wrong_order_are_refused(systolic, diastolic):
+    (problem,) = problems({"systolic_bp": systolic, "diastolic_bp": diastolic})
+
+    assert (problem.pointer, problem.field) == ("/answers/diastolic_bp", "diastolic_bp")
+    assert problem.message == (
+        f"must be below systolic_bp, which is {systolic}; were the two swapped?"
+    )
+
+
+@pytest.mark.parametrize("word", ["F", "woman", "W", "Female", " female ", "weiblich"])
+def test_words_for_female(word):
+    assert read_panel(FEATURES, {"sex": word}).values == {"sex": "female"}
+
+
+@pytest.mark.parametrize("name", ["MCV", "Mean Corpuscular Volume", "LBXMCVSI", "787-2", "mcv"])
+def test_spellings_and_codes_of_a_biomarker_are_understood(name):
+    assert read_panel(FEATURES, {name: 90}).values == {"mean_cell_volume": 90}
+
+
+def test_a_code_of_a_mass_concentration_carries_its_unit():
+    assert read_panel(FEATURES, {"1751-7": 4.2}).values == {"albumin": pytest.approx(42)}
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "unit", "canonical"),
+    [
+        ("white_cells", 5.8, "10*3/uL", 5.8),
+        ("white_cells", 5.8, "x10^9/L", 5.8),
+        ("white_cells", 5.8, "K/\N{MICRO SIGN}L", 5.8),
+        ("white_cells", 5800, "{cells}/uL", 5.8),
+        ("alkaline_phosphatase", 62, "[iU]/L", 62),
+        ("albumin", 4.4, "gm/dL", 44),
+        ("creatinine", 70, "mcmol/L", 70),
+        ("systolic_bp", 120, "mm[Hg]", 120),
+        ("urea_nitrogen", 30, "mg/dL urea", 30 * 28.0134 / 60.0553),
+        ("urea_nitrogen", 0.3, "g/L urea", 30 * 28.0134 / 60.0553),
+        ("hba1c", 5.4, "%{Hb}", 5.4),
+    ],
+)
+def test_units_are_understood_as_reports_and_ucum_write_them(key, number, unit, canonical):
+    panel = read_panel(FEATURES, {key: number}, {key: unit})
+
+    assert panel.values[key] == pytest.approx(canonical, rel=1e-4)
 
 
 def test_a_plausible_value_that_looks_like_another_unit_is_a_warning():

@@ -1,5 +1,5 @@
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
@@ -7,6 +7,8 @@ from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.features import feature
 from agelens.domain.registry import (
     DATA_SETS,
+    EVERYWHERE,
+    age_names,
     biomarker,
     biomarkers,
     describe_registry,
@@ -48,7 +50,7 @@ def test_typical_and_reference_values_lie_within_the_plausible_range():
 def test_every_alias_is_written_in_an_accepted_unit_of_a_known_data_set():
     for entry in biomarkers().values():
         for alias in entry.aliases:
-            assert alias.columns in DATA_SETS
+            assert alias.columns in (*DATA_SETS, *EVERYWHERE)
             if entry.kind == "number":
                 assert find_unit(entry.units, alias.unit), alias.name
 
@@ -62,6 +64,39 @@ def test_a_name_means_one_thing_within_a_data_set():
             if alias.columns == data_set and "pair" not in alias.transform
         )
         assert [name for name, times in whole.items() if times > 1] == []
+
+
+def test_a_spelling_means_one_biomarker_and_no_other_quantity():
+    meant = defaultdict(set)
+    for key, entry in biomarkers().items():
+        for name in (key, *entry.names, *(alias.name for alias in entry.aliases)):
+            meant[normalized_name(name)].add(key)
+        for other in entry.mistaken_for:
+            for name in (*other.names, *other.loinc):
+                meant[normalized_name(name)].add(other.quantity)
+    for name in age_names():
+        meant[normalized_name(name)].add("chronological_age")
+
+    several = {name: keys for name, keys in meant.items() if len(keys) > 1}
+    assert several == {"bloodpressuresd": {"systolic_bp", "diastolic_bp"}}
+
+
+def test_a_spelling_of_a_unit_means_one_unit_of_a_biomarker():
+    for entry in NUMBERS:
+        spelled = Counter(key for unit in entry.units for key in unit.keys)
+        assert [key for key, times in spelled.items() if times > 1] == [], entry.key
+
+
+def test_typical_is_inside_plausible_and_other_quantities_are_outside_typical():
+    for entry in NUMBERS:
+        assert entry.typical is not None, entry.key
+        assert entry.plausible[0] <= entry.typical[0] < entry.typical[1] <= entry.plausible[1]
+        if entry.medians:
+            assert entry.typical[0] < entry.medians[0] < entry.medians[1] < entry.typical[1]
+        for other in entry.mistaken_for:
+            if other.range:
+                below, above = other.range[1] < entry.typical[0], other.range[0] > entry.typical[1]
+                assert below or above, (entry.key, other.quantity)
 
 
 def test_choices_are_distinct_and_have_no_range():
@@ -82,8 +117,8 @@ def test_the_description_has_the_shape_that_clients_rely_on():
     assert by_unit["mmol/L"]["countries"] == []  # everywhere else
     assert (glucose["example"], glucose["decimals"]) == (5.5, 1)
     assert set(glucose) == {
-        "key", "label", "unit", "units", "kind", "choices", "plausible", "reference",
-        "modifiable", "group", "source", "aliases", "example", "decimals",
+        "key", "label", "unit", "units", "kind", "choices", "plausible", "typical", "mistaken_for",
+        "reference", "modifiable", "group", "source", "names", "aliases", "example", "decimals",
     }  # fmt: skip
     assert set(feature("glucose").describe()) - set(glucose) == {
         "required", "informative", "training",

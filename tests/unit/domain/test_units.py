@@ -1,5 +1,5 @@
 import pytest
-from agelens.domain.units import Unit, find_unit, normalized_name, with_unit
+from agelens.domain.units import Unit, find_unit, unit_key, with_unit
 
 FAHRENHEIT = Unit("°F", 5 / 9, -160 / 9, ("US",))
 GLUCOSE = (Unit("mmol/L"), Unit("mg/dL", 0.0555))
@@ -37,11 +37,11 @@ def test_a_unit_is_described_with_what_a_client_needs_to_convert() -> None:
     ],
 )
 def test_spellings_of_one_unit_are_comparable(one: str, other: str) -> None:
-    assert normalized_name(one) == normalized_name(other)
+    assert unit_key(one) == unit_key(other)
 
 
 def test_different_units_are_not_comparable() -> None:
-    assert len({normalized_name(name) for name in ("mg/L", "mg/dL", "ug/L", "g/L")}) == 4
+    assert len({unit_key(name) for name in ("mg/L", "mg/dL", "ug/L", "g/L")}) == 4
 
 
 def test_a_unit_is_found_by_any_spelling_and_only_among_the_accepted() -> None:
