@@ -1,11 +1,13 @@
 """Whoever can write to Redis runs no code: foreign jobs are dropped, garbage ends no worker."""
 
 import json
+import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 from integration.recovery.stack import BreakableStack
 from redis import Redis
 from rq import Queue
@@ -27,7 +29,7 @@ def foreign_jobs(redis: Redis, canary: Path) -> None:
         ours.removeprefix("predict-").removesuffix("-1"),
         job_id=ours,
     )
-    redis.hset(Job.key_for(ours), "success_callback_name", "pathlib.Path.touch")
+    redis.hset(Job.key_for(ours), "success_callback_name", "callback_of_a_stranger.run")
     redis.hset(Job.key_for(ours), "success_callback_timeout", "10")
     bomb = f"predict-{uuid.uuid4()}-2"
     redis.hset(
@@ -48,9 +50,14 @@ def is_scored(http: httpx.Client) -> bool:
 
 
 def test_foreign_jobs_run_nothing_and_end_no_worker(
-    make_stack: Callable[..., BreakableStack], tmp_path: Path
+    make_stack: Callable[..., BreakableStack], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack, canary = make_stack(), tmp_path / "canary"
+    canary = tmp_path / "canary"
+    callback = f"from pathlib import Path\n\ndef run(*_):\n    Path({str(canary)!r}).touch()\n"
+    (tmp_path / "callback_of_a_stranger.py").write_text(callback)
+    importable = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, importable)))
+    stack = make_stack()
     worker = stack.start_part("worker", "worker")
     redis = Redis.from_url(str(stack.settings.redis_url))
     foreign_jobs(redis, canary)

@@ -13,11 +13,18 @@ def refusal(status: int, **more: object) -> Exception:
     return problem_of(problem(status, **more))
 
 
+FURTHER = (
+    "changes 9 answers, and a scenario may change at most 4; run a new prediction to go further"
+)
+TOO_MUCH = [{"pointer": "/changes/0", "field": "changes", "message": FURTHER}]
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
         (Unreachable("http://10.0.0.1:8000 does not answer"), problems.AWAY),
         (refusal(503), problems.AWAY),
+        (refusal(422, errors=TOO_MUCH), FURTHER.capitalize()),
         (refusal(403), "Only an administrator can do this."),
         (refusal(409, detail="It is running."), "It is running."),
         (

@@ -104,6 +104,7 @@ class Service:
     def __init__(self) -> None:
         self.what_if_gate, self.predict_gate, self.example_gate = Gate(), Gate(), Gate()
         self.refusal: httpx.Response | None = None
+        self.what_if_refusal: httpx.Response | None = None
         self.no_example: httpx.Response | None = None
         self.fate = "succeeded"
         self.clocks = [MODEL]
@@ -174,6 +175,8 @@ class Service:
         self.what_if_gate.pass_through()
         with self._lock:
             self._under_way -= 1
+        if self.what_if_refusal is not None:
+            return self.what_if_refusal
         answers = self._task(path.split("/")[3])["answers"]
         results = [result_of(answers | change) for change in body["changes"]]
         return httpx.Response(200, json={"results": results})

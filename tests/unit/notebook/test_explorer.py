@@ -10,6 +10,7 @@ import pytest
 from agelens.client import InvalidInput
 from agelens.notebook import Explorer
 from agelens.notebook.controls import ChoiceControl
+from agelens.services.what_if import TOO_MANY
 from unit.notebook.exploring import headline, number_of, settled, told
 from unit.notebook.service import ANSWERS, Service, problem
 
@@ -169,6 +170,18 @@ def test_another_age_is_not_varied_for_free(paid: Explorer, service: Service) ->
     settled(paid)
     assert service.varied == []
     assert "new prediction" in told(paid)
+
+
+def test_whoever_changes_too_much_is_told_to_run_a_new_prediction(
+    paid: Explorer, service: Service
+) -> None:
+    message = TOO_MANY.format(changed=3, most=2, answered=4)
+    wrong = {"pointer": "/changes/0", "field": "changes", "message": message}
+    service.what_if_refusal = problem(422, "invalid_answers", "Invalid", errors=[wrong])
+    number_of(paid, "systolic_bp").slider.value = 120
+    settled(paid)
+    assert "run a new prediction to go further" in told(paid)
+    assert paid.result is paid.paid
 
 
 def test_reset_goes_back_to_what_was_paid_for(paid: Explorer) -> None:
