@@ -45,6 +45,15 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Another small disk, for temporary files."""
+    with ExitStack() as cleanup:
+        folder = mount_or_skip(1, cleanup)
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
+
+
+@pytest.fixture
 def own(
     shared_servers: SharedServers, make_app: Callable[[Settings], Flask], place: Path
 ) -> Iterator[tuple[Person, sessionmaker[Session]]]:
@@ -86,11 +95,10 @@ def test_a_full_storage_is_said_and_takes_files_again_when_there_is_room(
 
 
 def test_a_body_that_finds_no_room_while_it_arrives_may_be_sent_again(
-    own: tuple[Person, sessionmaker[Session]], place: Path, monkeypatch: pytest.MonkeyPatch
+    own: tuple[Person, sessionmaker[Session]], temporary: Path
 ) -> None:
     one, _ = own
-    monkeypatch.setattr(tempfile, "tempdir", str(place))
-    with full(place):
+    with full(temporary):
         answer = send(one, LARGE, CSV)
         expect_problem(answer, 503, "unavailable")
         assert answer.headers["Retry-After"]
@@ -99,13 +107,12 @@ def test_a_body_that_finds_no_room_while_it_arrives_may_be_sent_again(
 
 
 def test_a_file_that_finds_no_room_while_it_is_read_is_no_internal_error(
-    own: tuple[Person, sessionmaker[Session]], place: Path, monkeypatch: pytest.MonkeyPatch
+    own: tuple[Person, sessionmaker[Session]], temporary: Path
 ) -> None:
     """A small Parquet file of a form is written down for the process that reads it."""
     one, _ = own
-    monkeypatch.setattr(tempfile, "tempdir", str(place))
     content = as_parquet(people(3))
-    with full(place):
+    with full(temporary):
         expect_full(send_form(one, content, "people.parquet"), one)
     assert accepted(send_form(one, content, "people.parquet"))["rows"] == 3
 
