@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
-from glob import glob
 
 import pytest
 from agelens.commands.up.embedded import postgres_binaries
@@ -16,6 +15,7 @@ from agelens.storage.files import Files
 from agelens.storage.migrate import alembic_config
 from alembic import command
 from integration.recovery.disks import free
+from integration.recovery.false_clocks import LIBRARY, SEEN_WITHIN_SECONDS, FalseClock
 from integration.recovery.story import Story
 from integration.recovery.test_foreign_jobs import foreign_jobs
 from redis import Redis
@@ -28,8 +28,6 @@ COPIES = 2
 QUEUES = ("predictions", "cohorts")
 WORKERS = ("worker-1", "worker-2")
 PROCESSES = ("api", "scheduler", *WORKERS, "trainer")
-# Debian's libfaketime keeps it off the linker's path
-FAKETIME = next(iter(glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
 
 
 def redis_of(story: Story) -> Redis:
@@ -65,28 +63,19 @@ def jump(name: str, seconds: int, story: Story) -> None:
 
     The process starts with the right time; what it measures by the monotonic clock stays true.
     """
-    clock = story.home / f"clock-{name}"
-    clock.write_text("+0")
+    clock = FalseClock(story.home / f"clock-{name}")
     honest = story.parts[name].variables
-    story.parts[name].variables = honest | {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_DONT_RESET": "1",
-    }
-
-    def set_clock() -> None:
-        clock.write_text(f"{seconds:+d}")
-        story.load()
+    story.parts[name].variables = honest | clock.variables
 
     def set_right() -> None:
         story.parts[name].variables = honest
         story.stack.parts[name].kill()
 
     story.stack.parts[name].kill()
-    story.afterwards(STARTED_AFTER_SECONDS, set_clock)
-    story.afterwards(STARTED_AFTER_SECONDS + FALSE_FOR_SECONDS, set_right)
+    story.afterwards(STARTED_AFTER_SECONDS, partial(clock.set, seconds))
+    seen = STARTED_AFTER_SECONDS + SEEN_WITHIN_SECONDS
+    story.afterwards(seen, story.load)
+    story.afterwards(seen + FALSE_FOR_SECONDS, set_right)
 
 
 def fill_disk(story: Story) -> None:
@@ -204,7 +193,7 @@ def start_stranger(story: Story) -> None:
 
 def why_not(fault: str, story: Story) -> str | None:
     """Why a fault cannot be brought about here; None when it can."""
-    if fault in CLOCKS and FAKETIME is None:
+    if fault in CLOCKS and LIBRARY is None:
         return "libfaketime is not installed"
     if fault in DISK and story.disk is None:
         return "the home has no disk of its own, mounting is not permitted"

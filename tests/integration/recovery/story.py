@@ -145,9 +145,9 @@ class Story:
 
     def keep_running(self) -> None:
         """Do what is due, and start again whatever has ended, as a supervisor would."""
-        for each in [each for each in self._due if time.monotonic() > each[0]]:
-            self._due.remove(each)
-            each[1]()
+        while due := self._next_due():
+            self._due.remove(due)
+            due[1]()
             self._last_change = time.monotonic()
         if self.is_full and self.disk is not None:
             fill(self.disk)
@@ -155,6 +155,10 @@ class Story:
             process = self.stack.parts.get(name)
             if name not in self.down and (process is None or process.poll() is not None):
                 self.stack.start_on(name, part.command, part.variables, part.directory)
+
+    def _next_due(self) -> tuple[float, Callable[[], object]] | None:
+        """One at a time: what is done may itself call `keep_running`."""
+        return next((each for each in self._due if time.monotonic() > each[0]), None)
 
     def kill(self, *names: str) -> None:
         """Kill parts, which stay down."""
