@@ -112,8 +112,8 @@ class BatchReader:
         """
         arrays = {place: _array(part, f"c{place}") for place in self._places()}
         sheet = read_sheet(self._matching, arrays, part.num_rows)
-        ids = self._texts_of_ids(part)
-        errors = _unusable_ids(ids) | _faults(_array(part, "fault"))
+        ids, wrong = self._checked_ids(part)
+        errors = wrong | _faults(_array(part, "fault"))
         warnings = read_malformed(
             self._row_reader, self._schema, self._matching, sheet, arrays, errors
         )
@@ -125,7 +125,7 @@ class BatchReader:
             rows=rows,
             errors=dict(sorted(errors.items())),
             warnings={row: notes for row, notes in warnings.items() if row not in errors},
-            ids=_usable_ids(ids),
+            ids=ids,
             columns=self._other_names(),
         )
 
@@ -134,10 +134,16 @@ class BatchReader:
 
         One with control characters is null: its row has an error that says so.
         """
-        return _usable_ids(self._texts_of_ids(part))
+        return self._checked_ids(part)[0]
 
-    def _texts_of_ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
-        return None if self._id is None else texts_of(_array(part, f"c{self._id}"))
+    def _checked_ids(
+        self, part: pa.RecordBatch | pa.Table
+    ) -> tuple[pa.Array | None, dict[int, Problems]]:
+        if self._id is None:
+            return None, {}
+        ids = texts_of(_array(part, f"c{self._id}"))
+        places = with_control_characters(ids)
+        return without(ids, places), _unusable_ids(ids, places)
 
     def _refuse_lacking(
         self,
@@ -211,13 +217,7 @@ def _others(errors: Mapping[int, Problems], n_rows: int) -> IntArray:
     return np.flatnonzero(good)
 
 
-def _usable_ids(ids: pa.Array | None) -> pa.Array | None:
-    return None if ids is None else without(ids, with_control_characters(ids))
-
-
-def _unusable_ids(ids: pa.Array | None) -> dict[int, Problems]:
-    if ids is None:
-        return {}
+def _unusable_ids(ids: pa.Array, places: IntArray) -> dict[int, Problems]:
     message = (
         "must not have control characters, such as tabs, line ends and marks that reorder text: "
     )
@@ -225,7 +225,7 @@ def _unusable_ids(ids: pa.Array | None) -> dict[int, Problems]:
         place: [
             FieldProblem(json_pointer("id"), "id", f'{message}"{printable(ids[place].as_py())}"')
         ]
-        for place in with_control_characters(ids).tolist()
+        for place in places.tolist()
     }
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 from agelens.tables.batch_reader import BatchReader
-from agelens.tables.identifiers import texts_of
+from agelens.tables.identifiers import texts_of, with_control_characters
 from batch_files import example_file
 
 
@@ -60,3 +60,11 @@ def test_a_row_that_is_none_keeps_its_reason(mortality):
 
 def test_numbers_are_identifiers_without_a_point():
     assert texts_of(pa.array([1.0, 20.0])).to_pylist() == ["1", "20"]
+
+
+def test_a_slice_is_looked_at_alone():
+    ids = pa.array(["\t", "a", None, "é", "b\n"])
+    assert with_control_characters(ids.slice(1, 3)).tolist() == []
+    assert with_control_characters(ids.slice(3)).tolist() == [1]
+    assert with_control_characters(ids.slice(0, 0)).tolist() == []
+    assert with_control_characters(pa.nulls(2, pa.string())).tolist() == []
