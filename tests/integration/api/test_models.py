@@ -79,7 +79,7 @@ def test_features_say_how_to_answer_them(http: FlaskClient) -> None:
         assert set(feature) >= FEATURE
     bp, sex, cholesterol = (features[k] for k in ("systolic_bp", "sex", "total_cholesterol"))
     assert (bp["kind"], bp["unit"], bp["choices"]) == ("number", "mmHg", [])
-    assert bp["plausible"] == [50.0, 300.0]
+    assert bp["plausible"] == [40.0, 370.0]
     assert "Blood Pressure (s/d)" in [alias["name"] for alias in bp["aliases"]]
     assert sex["kind"] == "choice"
     assert {"female", "male"} <= set(sex["choices"])

@@ -166,7 +166,7 @@ def test_the_most_contradictory_panel_still_has_a_finite_answer_that_adds_up(clo
     panels = [
         panel_of(bone_density=3.5, vision_sharpness=0, hearing_ability=140, systolic_bp=300,
                  diastolic_bp=1, total_cholesterol=26, glucose=1.5, cognitive_function=150),
-        panel_of(bone_density=-0.5, vision_sharpness=2.5, hearing_ability=-20, systolic_bp=50,
+        panel_of(bone_density=-0.5, vision_sharpness=2.5, hearing_ability=-20, systolic_bp=221,
                  diastolic_bp=220, total_cholesterol=1, glucose=40, cognitive_function=0),
     ]  # fmt: skip
     scores = clock.score(table_of(clock, panels))

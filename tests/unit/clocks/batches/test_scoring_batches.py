@@ -146,7 +146,7 @@ def test_what_is_wrong_is_told_by_the_column_that_was_sent(mortality):
 
     table, tally = score_batch(mortality, batch, first_row=1)
 
-    crp = "lncrp (crp) must be between 0 and 60 mg/dL"
+    crp = "lncrp (crp) must be between 0 and 100 mg/dL"
     first, second, third = table["error"].to_pylist()
     assert first.startswith(crp)
     assert second == "gender (sex) must be one of: 1 (male), 2 (female); not 3"
