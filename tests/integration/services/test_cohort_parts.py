@@ -546,6 +546,24 @@ def test_a_lease_is_renewed_while_a_part_takes_long(
     assert theirs.parts(key)[0].attempts == 1
 
 
+def test_a_job_scores_the_part_whose_turn_it_is(
+    person: PersonFactory,
+    cohorts_of: Callable[[Person], Cohorts],
+    sessions: Sessions,
+    run_jobs: Callable[[], None],
+) -> None:
+    """Not the one for which it was enqueued: that is of somebody who has a part under way."""
+    first, second = cohorts_of(person(1000)), cohorts_of(person(1000))
+    run_jobs()  # parts that other tests left are out of the way
+    large, small = first.create(people(20)), second.create(people(5))
+    started, following = first.parts(large)
+    claimed(sessions, started)
+    job.score_part(str(following.id))
+    assert second.get(small).status == "succeeded"
+    assert first.parts(large)[1].status == "queued"
+    first.cancel(large)
+
+
 def test_people_and_their_cohorts_take_turns(
     person: PersonFactory, cohorts_of: Callable[[Person], Cohorts], sessions: sessionmaker[Session]
 ) -> None:

@@ -131,6 +131,16 @@ def test_sweeps_pass_over_what_somebody_works_on(one: Person, sessions: Sessions
     assert [one.task(key)["status"] for key in (locked, free)] == ["running", "queued"]
 
 
+def test_drafts_of_last_season_are_dropped_by_the_scheduler(
+    one: Person, sessions: Sessions, queue: JobQueue
+) -> None:
+    old, recent = one.draft()["id"], one.draft()["id"]
+    age(sessions, old, created_at=91 * 86400)
+    scheduler.clean(queue)
+    assert one.get(f"/api/tasks/{old}").status_code == 404
+    assert one.task(recent)["status"] == "draft"
+
+
 def test_a_sweep_that_finds_redis_away_is_tried_again(
     one: Person, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
 ) -> None:
