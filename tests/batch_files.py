@@ -1,7 +1,7 @@
 """Files of people as a cohort's part has them, and the slow way to read them, cell by cell."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from agelens.tables.typed_cells import answer_of
 
 ODD_TEXT = [
     "", " ", "NA", "na", "nan", "NaN", "-nan", "nan(1)", "inf", "-inf", "Infinity", "1e999", "-1",
-    "0", "1_0", "１２", "\xa05", "12,5", "None", "none", "abc", "120/80", " 120/80\t", "120 / 80",
+    "0", "1_0", "１２", "\xa05", "1,000", "<5", "-", "N/A", "null", "None", "none", "abc", "120/80", " 120/80\t", "120 / 80",
     "120/x", "1/2/3", "1e2/8e1", "nan/80", "+7", "1.", ".5", "1e1", "0x1", "male", "MALE", "Female ",
     "1", "1.0", "2", "2.5", "3", "former smoker", "never", "x" * 90, "9" * 400, "é", "true",
 ]  # fmt: skip
@@ -100,7 +100,10 @@ def odd_numbers(f: Feature, alias: Alias | None) -> list[float]:
 
 
 def read_slowly(clock, file: File, columns: str, units=None) -> list:
-    """Of every row its panel, or the problems, as the API would read this one person."""
+    """Of every row its panel, or the problems, as the API would read this one person.
+
+    Unlike the API, a file may have cells that cannot be used, where the clock has enough without.
+    """
     manifest = clock.manifest
     reader = PanelReader(manifest.features, needs_age=manifest.needs_age, columns=columns)
     used = used_columns(file.header, manifest.features, columns, reader.names)
@@ -108,13 +111,33 @@ def read_slowly(clock, file: File, columns: str, units=None) -> list:
     outcomes = []
     for row in map(file.row, range(file.n_rows)):
         answers = {name: answer_of(row[name], kind) for name, kind in used.items()}
+        sent_age = answer_of(row[age], "number") if age else None
         try:
-            panel = reader.read(answers, units, answer_of(row[age], "number") if age else None)
+            panel = reader.read(answers, units, sent_age)
         except InvalidAnswers as error:
-            outcomes.append(error.problems)
+            outcomes.append(_without_odd_cells(clock, reader, answers, units, sent_age, error))
         else:
             outcomes.append(obstacles(clock, panel) or panel)
     return outcomes
+
+
+def _without_odd_cells(clock, reader, answers, units, age, error):
+    """The panel of a row without the answers that are wrong, or all that is wrong with it."""
+    needed = {f.key for f in clock.manifest.features if f.required}
+    needed |= {"chronological_age"} if clock.manifest.needs_age else set()
+    odd = {each.field for each in error.problems}
+    if odd & needed or any("must be below" in each.message for each in error.problems):
+        return error.problems
+    left = {
+        name: answer
+        for name, answer in answers.items()
+        if odd.isdisjoint(ways[0].feature.key for ways in reader.names.find(name))
+    }
+    panel = reader.read(left, units, None if "chronological_age" in odd else age)
+    if lacking := obstacles(clock, panel):
+        return [*error.problems, *lacking]
+    told = [f"{each.field} {each.message}; it counts as missing" for each in error.problems]
+    return replace(panel, warnings=(*panel.warnings, *told))
 
 
 def panels_of(outcomes) -> dict[int, Panel]:

@@ -13,6 +13,10 @@ LARGEST_LOGARITHM = 50.0  # of any measurement
 # Python's own float reads 1_000, and digits of every script
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+_LIMIT = re.compile(
+    r"(?:[<>]=?|\u2264|\u2265)\s*(.+)"
+)  # what is below or above what can be measured
 
 
 class NotUsable(ValueError):
@@ -53,9 +57,8 @@ def read_answer(
 
 def finite_number(sent: object) -> float:
     """A JSON number as a float; text, booleans, NaN and what no float can hold are refused."""
-    if isinstance(sent, str) and _DECIMAL_COMMA.fullmatch(sent.strip()):
-        shown = printable(sent.strip(), 20)
-        raise NotUsable(f'must be a number with a decimal point, not a comma ("{shown}")')
+    if isinstance(sent, str) and (advice := _how_to_write(sent.strip())):
+        raise NotUsable(f'{advice} ("{printable(sent.strip(), 20)}")')
     if isinstance(sent, bool) or not isinstance(sent, int | float):
         raise NotUsable(f"must be a number, not {_kind_of(sent)}")
     try:
@@ -65,6 +68,25 @@ def finite_number(sent: object) -> float:
     if not math.isfinite(number):
         raise NotUsable("must be a finite number")
     return number
+
+
+def limit_of(sent: str) -> str | None:
+    """The number, as text, in what laboratories write of a value that is beyond it: 0.3 of "<0.3"."""
+    found = _LIMIT.fullmatch(sent.strip())
+    return found[1] if found and _NUMBER.fullmatch(found[1]) else None
+
+
+def _how_to_write(text: str) -> str | None:
+    """What is said of text that people take for a number."""
+    if _THOUSANDS.fullmatch(text):
+        message = f"must be a number without commas, {text.replace(',', '')}"
+        pointed = text.replace(",", ".")
+        return f"{message} or {pointed}" if plain_number(pointed) is not None else message
+    if _DECIMAL_COMMA.fullmatch(text):
+        return "must be a number with a decimal point, not a comma"
+    if (limit := limit_of(text)) is not None:
+        return f"must be a number, not a limit; {limit} can stand for it"
+    return None
 
 
 def _kind_of(sent: object) -> str:
@@ -193,9 +215,27 @@ def _choice(target: Target, sent: object) -> str:
             return meant
     accepted = [f"{code} ({choice})" for code, choice in codes] or choices
     got = f'"{printable(sent, 30)}"' if isinstance(sent, str) else _kind_of_any(sent)
-    if codes and isinstance(sent, int | float) and -1e9 < sent < 1e9 and not isinstance(sent, bool):
+    is_code = _is_code(sent)
+    if isinstance(sent, int | float) and is_code:
         got = f"{sent:g}"
-    raise NotUsable(f"must be one of: {', '.join(accepted)}; not {got}")
+    message = f"must be one of: {', '.join(accepted)}; not {got}"
+    if is_code and not codes:
+        message += f"; codes are never guessed, map the codes: {_code_map(target.feature, sent)}"
+    raise NotUsable(message)
+
+
+def _is_code(sent: object) -> bool:
+    """Whether this may be a number that stands for a choice."""
+    if isinstance(sent, str):
+        sent = plain_number(sent.strip()) if len(sent) <= 20 else None
+    if isinstance(sent, bool) or not isinstance(sent, int | float):
+        return False
+    return -1e9 < sent < 1e9
+
+
+def _code_map(feature: Feature, sent: object) -> str:
+    code = f"{sent:g}" if isinstance(sent, int | float) else str(sent).strip()
+    return f'values {{"{feature.key}": {{"{code}": "{" or ".join(feature.choices)}"}}}}'
 
 
 def _decoded_choice(alias: Alias, sent: object) -> object:

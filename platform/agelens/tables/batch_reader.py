@@ -9,15 +9,18 @@ import pyarrow as pa
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray
 from agelens.clocks.batches.batch import Batch, Match, Problems
 from agelens.clocks.batches.row_patterns import patterns_of
+from agelens.domain.answer_parsing import MAX_PROBLEMS
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
-from agelens.domain.panel import AGE, Panel
+from agelens.domain.panel import AGE
 from agelens.domain.units import normalized_name
 from agelens.tables.columns import ColumnBatch, read_sheet
+from agelens.tables.decimal_commas import Pointed, with_points
 from agelens.tables.identifiers import texts_of, with_control_characters, without
-from agelens.tables.malformed_cells import RowReader, read_malformed
+from agelens.tables.malformed_cells import OddCells, RowReader, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
 from agelens.tables.panel_schema import PanelSchema
+from agelens.tables.value_maps import ValueMaps
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class ColumnOptions:
     mapping: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     id_column: str | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    censored: str | None = None
 
 
 class BatchReader:
@@ -46,11 +51,15 @@ class BatchReader:
         The unit of a feature that is read under its key or by `mapping`; canonical when absent.
     id_column : str, optional
         The column that says who a row is; it is handed on as text.
+    values : mapping of str to mapping of str to str, optional
+        By key or column, what its codes stand for: {"sex": {"1": "male", "2": "female"}}.
+    censored : str, optional
+        `limit`: cells such as `<0.3` are read as their limit, with a warning; else they are errors.
 
     Raises
     ------
     InvalidInput
-        Naming columns, mapping, units or id_column when the file cannot be read so.
+        Naming columns, mapping, units, id_column, values or censored when the file cannot be read so.
     """
 
     def __init__(
@@ -62,8 +71,12 @@ class BatchReader:
         mapping: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
         id_column: str | None = None,
+        values: Mapping[str, Mapping[str, str]] | None = None,
+        censored: str | None = None,
     ) -> None:
         _check_texts(mapping=mapping or {}, units=units or {}, id_column={"": id_column or ""})
+        if censored not in (None, "limit"):
+            raise InvalidInput.at("censored", "must be limit, or not given")
         self._schema = clock if isinstance(clock, PanelSchema) else PanelSchema.of(clock)
         self.header = tuple(header)
         self._features = self._schema.features
@@ -74,7 +87,8 @@ class BatchReader:
             raise InvalidInput.at("id_column", f'the file has no column "{id_column}"')
         if self._id is not None and self.header.count(self.header[self._id]) > 1:
             raise InvalidInput.at("id_column", f'the file has two columns "{id_column}"')
-        self._row_reader = RowReader(self._schema, self._matching)
+        self._values = ValueMaps(_maps_of_texts(values or {}), self._matching, self.header)
+        self._row_reader = RowReader(self._schema, self._matching, censored)
 
     @property
     def matches(self) -> tuple[Match, ...]:
@@ -110,21 +124,22 @@ class BatchReader:
 
         A string column `fault` says of rows why they are none.
         """
-        arrays = {place: _array(part, f"c{place}") for place in self._places()}
-        sheet = read_sheet(self._matching, arrays, part.num_rows)
+        pointed = self._arrays(part)
+        sheet = read_sheet(self._matching, pointed.arrays, part.num_rows, pointed.doubtful)
         ids, wrong = self._checked_ids(part)
         errors = wrong | _faults(_array(part, "fault"))
-        warnings = read_malformed(
-            self._row_reader, self._schema, self._matching, sheet, arrays, errors
+        odd = read_malformed(
+            self._row_reader, self._schema, self._matching, sheet, pointed.arrays, errors
         )
-        self._refuse_lacking(sheet, arrays, _others(errors, part.num_rows), errors)
+        errors |= {row: odd.problems[row][:MAX_PROBLEMS] for row in odd.fatal}
+        self._refuse_lacking(sheet, _others(errors, part.num_rows), errors, odd)
         rows = _others(errors, part.num_rows)
         return Batch(
             n_rows=part.num_rows,
             table=sheet.table(rows),
             rows=rows,
             errors=dict(sorted(errors.items())),
-            warnings={row: notes for row, notes in warnings.items() if row not in errors},
+            warnings={row: notes for row, notes in odd.warnings.items() if row not in errors},
             ids=ids,
             columns=self._other_names(),
         )
@@ -145,28 +160,29 @@ class BatchReader:
         places = with_control_characters(ids)
         return without(ids, places), _unusable_ids(ids, places)
 
+    def _arrays(self, part: pa.RecordBatch | pa.Table) -> Pointed:
+        """The columns that are read, with what codes stand for and points for decimal commas."""
+        arrays = self._values.applied(
+            {place: _array(part, f"c{place}") for place in self._places()}
+        )
+        numbers = [c.place for c in self._matching.columns if c.kind == "number"]
+        return with_points(arrays, [*numbers, *self._places()[len(self._matching.columns) :]])
+
     def _refuse_lacking(
-        self,
-        sheet: ColumnBatch,
-        arrays: Mapping[int, pa.Array],
-        rows: IntArray,
-        errors: dict[int, Problems],
+        self, sheet: ColumnBatch, rows: IntArray, errors: dict[int, Problems], odd: OddCells
     ) -> None:
-        """Of rows without another problem, it can only be what is missing: one is read for all alike."""
+        """Refuse the rows without enough answers; what is said is said of all alike at once."""
         given = {key: ~np.isnan(values[rows]) for key, values in sheet.values.items()}
         ages = sheet.ages[rows]
         first, pattern = patterns_of([*given.values(), *self._age_flags(ages)], len(rows))
-        lacking = [
-            number
-            for number, row in enumerate(first.tolist())
-            if self._lacks({key for key, flags in given.items() if flags[row]}, ages[row])
-        ]
-        if not lacking:
-            return
-        read = self._row_reader.read(arrays, rows[first[lacking]])
-        for number, problems in zip(lacking, read, strict=True):
-            if not isinstance(problems, Panel):
-                errors |= dict.fromkeys(rows[pattern == number].tolist(), problems)
+        for number, row in enumerate(first.tolist()):
+            answered = {key for key, flags in given.items() if flags[row]}
+            if not self._lacks(answered, ages[row]):
+                continue
+            problems = self._row_reader.lacking(answered, float(ages[row]))
+            for place in rows[pattern == number].tolist():
+                own = odd.problems.get(place)
+                errors[place] = [*own, *problems][:MAX_PROBLEMS] if own else problems
 
     def _other_names(self) -> dict[str, str]:
         """The names of columns by what they answer, where that is another name."""
@@ -196,6 +212,17 @@ class BatchReader:
         age = self._matching.age
         places = [column.place for column in self._matching.columns]
         return places if age is None else [*places, age]
+
+
+def _maps_of_texts(values: object) -> Mapping[str, Mapping[str, str]]:
+    """What codes stand for, with the codes as text."""
+    if not isinstance(values, Mapping) or not all(isinstance(m, Mapping) for m in values.values()):
+        raise InvalidInput.at("values", 'must be like {"sex": {"1": "male", "2": "female"}}')
+    for name, meanings in values.items():
+        for meant in meanings.values():
+            if not isinstance(meant, str):
+                raise InvalidInput.at("values", f"{name}: codes must stand for text, not {meant!r}")
+    return {str(name): {str(c): m for c, m in codes.items()} for name, codes in values.items()}
 
 
 def _check_texts(**given: Mapping[str, str]) -> None:

@@ -76,6 +76,5 @@ def _names_of(feature: Feature, columns: str) -> list[str]:
 
 
 def _cell_kind(answered: Sequence[Sequence[Target]]) -> str:
-    target = answered[0][0]
-    as_text = len(answered) > 1 or (target.alias is not None and target.alias.transform == "codes")
-    return "text" if as_text else target.feature.kind
+    alias, feature = answered[0][0].alias, answered[0][0].feature
+    return "pair" if alias is not None and alias.transform.endswith("of_pair") else feature.kind

@@ -24,12 +24,14 @@ class ColumnBatch:
     """The rows of a part as columns.
 
     `values` has the features that a column answers. `malformed` has, by the place of a column that is
-    read, the rows in which its cell is not plain: its values there mean nothing yet.
+    read, the rows in which its cell is not plain: its values there mean nothing yet. `doubtful` has
+    those of them that have a point among decimal commas.
     """
 
     values: dict[str, FloatArray]
     ages: FloatArray
     malformed: dict[int, BoolArray]
+    doubtful: Mapping[int, BoolArray]
 
     def put(self, key: str, rows: IntArray, values: FloatArray) -> None:
         """Take these values of a feature, or of AGE, in these rows."""
@@ -45,8 +47,14 @@ class ColumnBatch:
         return Table({key: of[rows] for key, of in self.values.items()}, self.ages[rows])
 
 
-def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) -> ColumnBatch:
+def read_sheet(
+    matching: Matching,
+    arrays: Mapping[int, pa.Array],
+    n_rows: int,
+    doubtful: Mapping[int, BoolArray] | None = None,
+) -> ColumnBatch:
     """Read every column that answers something, whole."""
+    doubtful = doubtful or {}
     values: dict[str, FloatArray] = {}
     malformed: dict[int, BoolArray] = {}
     for column in matching.columns:
@@ -55,11 +63,20 @@ def read_sheet(matching: Matching, arrays: Mapping[int, pa.Array], n_rows: int) 
             values[key] = cells.values
             malformed[column.place] |= cells.malformed
     if matching.age is None:
-        return ColumnBatch(values, np.full(n_rows, np.nan), malformed)
+        return ColumnBatch(values, np.full(n_rows, np.nan), _any(malformed, doubtful), doubtful)
     ages = numbers_of(arrays[matching.age])
     strange = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
     malformed[matching.age] = ages.malformed | strange
-    return ColumnBatch(values, ages.values, malformed)
+    return ColumnBatch(values, ages.values, _any(malformed, doubtful), doubtful)
+
+
+def _any(
+    malformed: Mapping[int, BoolArray], doubtful: Mapping[int, BoolArray]
+) -> dict[int, BoolArray]:
+    return {
+        place: mask | doubtful[place] if place in doubtful else mask
+        for place, mask in malformed.items()
+    }
 
 
 def _with(values: FloatArray, rows: IntArray, given: FloatArray) -> FloatArray:

@@ -1,18 +1,20 @@
 """Parse malformed cells one by one, with the error messages of their rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from agelens.clocks.base import IntArray, encoded
+from agelens.clocks.base import BoolArray, IntArray, encoded
 from agelens.clocks.batches.batch import Problems
 from agelens.clocks.scoring import obstacles
-from agelens.domain.answer_parsing import MAX_PROBLEMS, AnswerParser
-from agelens.domain.errors import FieldProblem, InvalidAnswers
+from agelens.domain.answer_parsing import AnswerParser
+from agelens.domain.answers import limit_of, printable
+from agelens.domain.errors import FieldProblem
 from agelens.domain.features import Feature
-from agelens.domain.panel import AGE, Panel, PanelReader
+from agelens.domain.panel import AGE, Panel
 from agelens.domain.registry import ordered_pairs
 from agelens.tables.columns import ColumnBatch
 from agelens.tables.matching import Column, ColumnNames, Matching
@@ -33,53 +35,70 @@ class ParsedCell:
 
 
 class RowReader:
-    """Reads rows and cells of one file as the API reads one person's answers."""
+    """Reads cells of one file as the API reads one person's answers.
 
-    def __init__(self, schema: PanelSchema, matching: Matching) -> None:
+    With `censored` "limit" cells such as `<0.3` are read as the number in them.
+    """
+
+    def __init__(
+        self, schema: PanelSchema, matching: Matching, censored: str | None = None
+    ) -> None:
         self._schema = schema
-        self._matching = matching
         self._names = ColumnNames(schema.features, matching.columns)
-        self._panels = PanelReader(schema.features, needs_age=schema.needs_age, names=self._names)
         self._units = {c.sent: c.unit for c in matching.columns if c.unit}
         self._sent = {key: c.sent for c in matching.columns for key in c.features}
+        self._takes_limits = censored == "limit"
 
-    def read(
-        self, arrays: Mapping[int, pa.Array], rows: IntArray
-    ) -> list[Panel | Sequence[FieldProblem]]:
-        """The panels of these rows of a part's columns, or what is wrong with the row."""
-        chosen = pa.array(rows)
-        columns = self._matching.columns
-        cells = [arrays[column.place].take(chosen).to_pylist() for column in columns]
-        age = self._matching.age
-        ages = [None] * len(rows) if age is None else arrays[age].take(chosen).to_pylist()
-        return [
-            self._read_one([column[row] for column in cells], ages[row]) for row in range(len(rows))
-        ]
-
-    def cells(self, column: Column, array: pa.Array, rows: IntArray) -> Iterator[ParsedCell]:
-        """What the cells of a column say in these rows; equal ones are read once."""
+    def cells(self, column: Column, array: pa.Array, doubtful: BoolArray) -> Iterator[ParsedCell]:
+        """What the cells of a column say; `doubtful` ones have a point among decimal commas."""
         units = AnswerParser(self._names).units(self._units)
+
+        def parse(parser: AnswerParser, answer: object) -> Mapping[str, float | str]:
+            return parser.answers({column.sent: answer}, units)
+
+        return self._parsed(array, doubtful, column.kind, (column.sent, column.features[0]), parse)
+
+    def ages(self, array: pa.Array, doubtful: BoolArray) -> Iterator[ParsedCell]:
+        """What the cells of chronological age say, as the value of AGE."""
+
+        def parse(parser: AnswerParser, answer: object) -> Mapping[str, float | str]:
+            age = parser.age(answer, needed=self._schema.needs_age)
+            return {} if age is None or parser.problems else {AGE: age}
+
+        return self._parsed(array, doubtful, "number", (AGE, AGE), parse)
+
+    def _parsed(
+        self,
+        array: pa.Array,
+        doubtful: BoolArray,
+        kind: str,
+        names: tuple[str, str],
+        parse: Callable[[AnswerParser, object], Mapping[str, float | str]],
+    ) -> Iterator[ParsedCell]:
+        """Cell by cell; equal ones are read once."""
         known: dict[str, ParsedCell] = {}
-        for cell in array.take(pa.array(rows)).to_pylist():
+        for cell, is_doubtful in zip(array.to_pylist(), doubtful.tolist(), strict=True):
             spelled = cell if isinstance(cell, str) else repr(cell)  # 0.0 is not -0.0
             if spelled not in known:
-                parser = AnswerParser(self._names)
-                answers = {column.sent: answer_of(cell, column.kind)}
-                values = parser.answers(answers, units)
-                known[spelled] = ParsedCell(values, parser.problems, parser.warnings)
+                parser, answer, note = AnswerParser(self._names), answer_of(cell, kind), ""
+                if is_doubtful:
+                    parser.problem(_doubt(spelled), "answers", names[0], field=names[1])
+                    answer = None
+                elif self._takes_limits and kind == "number" and isinstance(answer, str):
+                    answer, note = _limit(answer, names[1])
+                values = {} if is_doubtful else parse(parser, answer)
+                notes = [note] if note and values else []
+                known[spelled] = ParsedCell(values, parser.problems, [*notes, *parser.warnings])
             yield known[spelled]
 
-    def ages(self, array: pa.Array, rows: IntArray) -> Iterator[ParsedCell]:
-        """What the cells of chronological age say in these rows, as the value of AGE."""
-        known: dict[str, ParsedCell] = {}
-        for cell in array.take(pa.array(rows)).to_pylist():
-            spelled = cell if isinstance(cell, str) else repr(cell)
-            if spelled not in known:
-                parser = AnswerParser(self._names)
-                needed = self._schema.needs_age
-                age = parser.age(answer_of(cell, "number"), needed=needed)
-                known[spelled] = ParsedCell({} if age is None else {AGE: age}, parser.problems)
-            yield known[spelled]
+    def lacking(self, answered: Collection[str], age: float) -> Sequence[FieldProblem]:
+        """What is said of a row that answers these features alone; nothing when that is enough."""
+        known = None if math.isnan(age) else age
+        problems = self.missing(
+            [f for f in self._schema.features if f.required and f.key not in answered],
+            age=self._schema.needs_age and known is None,
+        )
+        return problems or obstacles(self._schema, Panel(dict.fromkeys(answered, 0.0), known))
 
     def missing(self, features: Sequence[Feature], *, age: bool) -> Sequence[FieldProblem]:
         """What is said of a row that lacks these features, and the age."""
@@ -94,16 +113,36 @@ class RowReader:
         parser.pairs(values, sent=self._sent)
         return parser.problems
 
-    def _read_one(self, cells: Sequence[object], age: object) -> Panel | Sequence[FieldProblem]:
-        answers = {
-            column.sent: answer_of(cell, column.kind)
-            for column, cell in zip(self._matching.columns, cells, strict=True)
-        }
-        try:
-            panel = self._panels.read(answers, self._units, answer_of(age, "number"))
-        except InvalidAnswers as error:
-            return error.problems
-        return obstacles(self._schema, panel) or panel
+
+def _doubt(text: str) -> str:
+    whole = text.strip().replace(".", "")
+    pointed = text.strip().replace(".", ",")
+    other = f" or {pointed}" if pointed.count(",") == 1 else ""
+    shown = printable(text.strip(), 20)
+    return (
+        f'has a point, where other numbers have a decimal comma ("{shown}"): write {whole}{other}'
+    )
+
+
+def _limit(answer: str, key: str) -> tuple[object, str]:
+    """What a cell such as `<0.3` is read as, and what is said about it."""
+    limit = limit_of(answer)
+    if limit is None:
+        return answer, ""
+    return float(limit), f"{key} {answer} was read as its limit, {limit}"
+
+
+@dataclass(frozen=True)
+class OddCells:
+    """What the cells that are not plain say, by row.
+
+    `problems` are of all rows with a cell that cannot be used; those that a clock needs are in
+    `fatal`, the cells of the others count as missing.
+    """
+
+    problems: Mapping[int, list[FieldProblem]]
+    fatal: Collection[int]
+    warnings: Mapping[int, tuple[str, ...]]
 
 
 def read_malformed(
@@ -112,32 +151,36 @@ def read_malformed(
     matching: Matching,
     sheet: ColumnBatch,
     arrays: Arrays,
-    errors: dict[int, Problems],
-) -> dict[int, tuple[str, ...]]:
-    """Put what can be used into the sheet, and what is wrong into the errors; the warnings by row.
+    errors: Mapping[int, Problems],
+) -> OddCells:
+    """Put what can be used into the sheet, and tell what cannot.
 
     The words are those that reading the whole row gives, in its order: answers, age, what is missing.
     """
     found: dict[int, list[FieldProblem]] = {}
+    fatal: set[int] = set()
     warnings: dict[int, tuple[str, ...]] = {}
     for features, rows, cells in _malformed(reader, matching, sheet, arrays, errors):
         given: dict[str, Answers] = {key: [] for key in features}
         for row, cell in zip(rows.tolist(), cells, strict=True):
             for key, value in cell.values.items():
                 given[key].append((row, value))
+            notes = [*cell.warnings]
             if cell.problems:
                 found.setdefault(row, []).extend(cell.problems)
-            if cell.warnings:
-                warnings[row] = (*warnings.get(row, ()), *cell.warnings)
+                if any(schema.needs(problem.field) for problem in cell.problems):
+                    fatal.add(row)
+                notes += [f"{p.field} {p.message}; it counts as missing" for p in cell.problems]
+            if notes:
+                warnings[row] = (*warnings.get(row, ()), *notes)
         for key, answers in given.items():
             _put(sheet, schema, key, rows, answers)
-    if found:
-        _tell_missing(reader, schema, sheet, found)
-    for row, problems in _swapped(reader, sheet, errors):
-        found.setdefault(row, []).extend(problems)
-    if found:
-        errors |= {row: problems[:MAX_PROBLEMS] for row, problems in found.items()}
-    return warnings
+    swapped = dict(_swapped(reader, sheet, errors))
+    fatal |= set(swapped)
+    _tell_missing(reader, schema, sheet, {row: found.setdefault(row, []) for row in sorted(fatal)})
+    for row, problems in swapped.items():
+        found[row].extend(problems)
+    return OddCells(found, fatal, warnings)
 
 
 def _swapped(
@@ -167,11 +210,19 @@ def _malformed(
     for column in matching.columns:
         rows = np.flatnonzero(sheet.malformed[column.place])
         if len(rows):
-            yield column.features, rows, reader.cells(column, arrays[column.place], rows)
+            cells = arrays[column.place].take(pa.array(rows))
+            doubtful = _doubtful(sheet, column.place, rows)
+            yield column.features, rows, reader.cells(column, cells, doubtful)
     if matching.age is not None:
         rows = np.flatnonzero(sheet.malformed[matching.age])
         if len(rows):
-            yield (AGE,), rows, reader.ages(arrays[matching.age], rows)
+            cells = arrays[matching.age].take(pa.array(rows))
+            yield (AGE,), rows, reader.ages(cells, _doubtful(sheet, matching.age, rows))
+
+
+def _doubtful(sheet: ColumnBatch, place: int, rows: IntArray) -> BoolArray:
+    doubtful = sheet.doubtful.get(place)
+    return np.zeros(len(rows), dtype=bool) if doubtful is None else doubtful[rows]
 
 
 def _put(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agelens.clocks.base import Clock
 from agelens.domain.features import Feature
+from agelens.domain.panel import AGE
 
 
 def _nothing(answered: Collection[str]) -> str | None:
@@ -24,15 +25,26 @@ class PanelSchema:
         The first and the last chronological age, in years, that is no error.
     lacks : callable
         What a row with answers to these features lacks, in words; None when it has enough.
+    tolerant : bool
+        Whether a cell that cannot be used counts as missing, where the row has enough without it.
     """
 
     features: tuple[Feature, ...]
     needs_age: bool = False
     ages: tuple[float, float] | None = None
     lacks: Callable[[Collection[str]], str | None] = _nothing
+    tolerant: bool = False
 
     @classmethod
     def of(cls, clock: Clock) -> "PanelSchema":
         """What a clock asks."""
         manifest = clock.manifest
-        return cls(manifest.features, manifest.needs_age, clock.ages, clock.lacks)
+        return cls(manifest.features, manifest.needs_age, clock.ages, clock.lacks, True)
+
+    def needs(self, key: str) -> bool:
+        """Whether a cell of this feature, or of AGE, that cannot be used is an error of its row."""
+        if not self.tolerant:
+            return True
+        return (
+            self.needs_age if key == AGE else any(f.required for f in self.features if f.key == key)
+        )

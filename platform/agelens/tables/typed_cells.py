@@ -15,7 +15,10 @@ from agelens.clocks.base import BoolArray, FloatArray
 from agelens.domain.answers import NotUsable, plain_number, read_answer
 from agelens.domain.features import Target
 
-MISSING_TEXT = frozenset({"", "na", "nan"})
+MISSING_NUMBERS = frozenset(
+    {"", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", ".", "-", "--"}
+)
+MISSING_CHOICES = frozenset({"", "na"})  # "None" is a category of the Kaggle data
 MOST_SPELLINGS = 1000  # of the choices of one column; further ones are read row by row
 BLANKS = " \t"
 PLAIN_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
@@ -24,7 +27,7 @@ MISSING = pa.array(
     sorted(
         {
             "".join(c)
-            for text in MISSING_TEXT
+            for text in MISSING_NUMBERS
             for c in product(*zip(text, text.upper(), strict=True))
         }
     )
@@ -40,13 +43,13 @@ class Cells:
 
 
 def answer_of(cell: object, kind: str) -> object:
-    """A cell as a JSON value: blank is missing; "None" is a category, so it stays text."""
+    """A cell as a JSON value; the words for a missing one are those of its kind of column."""
     if isinstance(cell, float) and math.isnan(cell):
         return None
     if not isinstance(cell, str):
         return cell
     text = cell.strip()
-    if text.casefold() in MISSING_TEXT:
+    if text.casefold() in (MISSING_CHOICES if kind == "choice" else MISSING_NUMBERS):
         return None
     number = plain_number(text) if kind == "number" else None
     return text if number is None else number
@@ -55,7 +58,7 @@ def answer_of(cell: object, kind: str) -> object:
 def numbers_of(array: pa.Array) -> Cells:
     """A column of numbers, or of text that spells numbers."""
     kind = array.type
-    if _is_text(kind):
+    if is_text(kind):
         return _spelled_numbers(array)
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind):
         values = array.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
@@ -65,7 +68,7 @@ def numbers_of(array: pa.Array) -> Cells:
 
 def pairs_of(array: pa.Array) -> tuple[Cells, Cells]:
     """Both halves of a column of text like "120/80"."""
-    if not _is_text(array.type):
+    if not is_text(array.type):
         cells = numbers_of(array)
         malformed = cells.malformed | ~np.isnan(cells.values)
         return Cells(cells.values, malformed), Cells(cells.values, malformed)
@@ -80,7 +83,7 @@ def pairs_of(array: pa.Array) -> tuple[Cells, Cells]:
 def choices_of(array: pa.Array, target: Target) -> Cells:
     """A column of choices, as their places among the feature's choices."""
     kind = array.type
-    if not (_is_text(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+    if not (is_text(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         return _nothing_plain(array)
     encoded = array.dictionary_encode()
     spellings = encoded.dictionary.slice(0, MOST_SPELLINGS).to_pylist()
@@ -130,7 +133,8 @@ def _nothing_plain(array: pa.Array) -> Cells:
     return Cells(np.full(len(array), np.nan), _mask(array.is_valid()))
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether the cells of a column of this type are text."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 

@@ -51,12 +51,13 @@ def test_every_row_gets_an_explained_age_in_the_files_order(tmp_path):
 
 def test_a_row_that_cannot_be_scored_has_an_error_and_no_number(tmp_path):
     people = [dict(person) for person in PEOPLE[:4]]
-    people[1]["Bone Density (g/cm²)"] = "high"
+    people[1] = dict.fromkeys(people[1], "") | {"Bone Density (g/cm²)": "high"}
     people[2] = dict.fromkeys(people[2], "")
     rows = rows_of(score(tmp_path, people))
 
     assert [bool(row["error"]) for row in rows] == [False, True, True, False]
     assert "Bone Density (g/cm²) (bone_density) must be a number" in rows[1]["error"]
+    assert "needs at least one of" in rows[1]["error"]
     assert "needs at least one of" in rows[2]["error"]
     for row in rows[1:3]:
         assert {
@@ -64,6 +65,18 @@ def test_a_row_that_cannot_be_scored_has_an_error_and_no_number(tmp_path):
         } == {""}
     alone = rows_of(score(tmp_path, PEOPLE[3:4]))[0]
     assert float(rows[3]["prediction"]) == pytest.approx(float(alone["prediction"]), abs=1e-9)
+
+
+def test_a_cell_that_is_not_needed_never_costs_its_row(tmp_path):
+    people = [dict(PEOPLE[0]) for _ in range(3)]
+    people[1]["Bone Density (g/cm²)"] = "high"
+    people[2]["Bone Density (g/cm²)"] = ""
+    whole, odd, without = rows_of(score(tmp_path, people))
+
+    assert odd["prediction"] == without["prediction"] != whole["prediction"]
+    assert odd["warnings"].startswith(
+        'bone_density must be a number, not text ("high"); it counts as missing'
+    )
 
 
 def test_parquet_and_csv_give_the_same_numbers(tmp_path):
@@ -88,7 +101,7 @@ def test_without_an_output_file_csv_goes_to_standard_output(tmp_path, capsys):
 
 
 def test_a_file_of_nothing_but_errors_is_written_and_counted(tmp_path, capsys):
-    people = [{**person, "Bone Density (g/cm²)": "high"} for person in PEOPLE[:3]]
+    people = [dict.fromkeys(person, "") | {"Bone Density (g/cm²)": "x"} for person in PEOPLE[:3]]
     rows = rows_of(score(tmp_path, people))
 
     assert [bool(row["error"]) for row in rows] == [True] * 3

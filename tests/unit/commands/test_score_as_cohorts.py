@@ -26,7 +26,7 @@ def messy_rows(n=200):
     """Rows in which one cell after the other is odd."""
     rows = []
     for place in range(n):
-        row = {"note": f'said "{place}";\nand more'} | PERSON | {"glucose": 90 + place % 7}
+        row = {"note": f'said "{place}"; and more'} | PERSON | {"glucose": 90 + place % 7}
         row["Age"] = row.pop("chronological_age") + place % 40
         if place % 3 == 0:
             row[[*NAMES, "Age"][place % (len(NAMES) + 1)]] = ODD[place % len(ODD)]

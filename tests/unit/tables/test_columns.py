@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from agelens.clocks.scoring import table_of
-from agelens.domain.panel import PanelReader
+from agelens.domain.answer_parsing import AnswerParser
 from agelens.domain.registry import DATA_SETS
 from agelens.tables.batch_reader import BatchReader
 from batch_files import (
@@ -77,7 +77,9 @@ def assert_same(clock, batch, outcomes):
         for row, each in enumerate(outcomes)
         if row not in panels
     }
-    assert batch.warnings == {row: each.warnings for row, each in panels.items() if each.warnings}
+    assert {row: sorted(each) for row, each in batch.warnings.items()} == {
+        row: sorted(each.warnings) for row, each in panels.items() if each.warnings
+    }
     expected = table_of(clock, list(panels.values()))
     for f in clock.manifest.features:
         assert same_numbers(batch.table.column(f.key), expected.column(f.key)), f.key
@@ -160,18 +162,18 @@ def test_rows_in_which_every_cell_is_odd_are_told_as_cell_by_cell(any_clock, col
     assert_same(any_clock, reader.read(file.part()), read_slowly(any_clock, file, columns))
 
 
-def test_a_column_in_another_unit_costs_no_reading_of_whole_rows(mortality, monkeypatch):
+def test_a_column_in_another_unit_is_parsed_once_for_equal_cells(mortality, monkeypatch):
     file = example_file(mortality, n_rows=2000, as_text=False)
     glucose = file.header.index("glucose")
     wrong = [180 + row / 100 for row in range(1000)] + [180.0] * 1000
     cells = [wrong if p == glucose else of for p, of in enumerate(file.cells)]
-    whole_rows = []
-    read = PanelReader.read
-    monkeypatch.setattr(PanelReader, "read", lambda *a: whole_rows.append(a) or read(*a))
+    n_parsed = []
+    parse = AnswerParser.answers
+    monkeypatch.setattr(AnswerParser, "answers", lambda *a: n_parsed.append(a) or parse(*a))
     batch = BatchReader(mortality, file.header).read(File(file.header, tuple(cells)).part())
-    assert len(batch.errors) == 2000
-    assert batch.errors[1500][0].message.endswith("180 would fit in mg/dL")
-    assert len(whole_rows) < 10
+    assert len(batch.warnings) == 2000
+    assert "180 would fit in mg/dL; it counts as missing" in batch.warnings[1500][0]
+    assert len(n_parsed) == 1000
 
 
 @pytest.mark.parametrize(
@@ -200,27 +202,27 @@ def test_columns_of_other_types_are_read_as_cell_by_cell_too(kaggle, array):
 def test_many_plain_rows_are_not_read_one_by_one(mortality, monkeypatch):
     file = example_file(mortality, n_rows=1000)
     reader = BatchReader(mortality, file.header)
-    monkeypatch.setattr(reader._row_reader, "_read_one", None)
+    monkeypatch.setattr(reader._row_reader, "cells", None)
 
     assert len(reader.read(file.part()).rows) == 1000
 
 
-def test_of_many_rows_that_lack_the_same_only_one_is_read_alone(mortality, monkeypatch):
+def test_what_many_rows_lack_is_worded_once(mortality, monkeypatch):
     file = example_file(mortality, n_rows=1000)
     place = file.header.index("sex")
     blank = File(
         file.header, tuple([""] * 1000 if p == place else c for p, c in enumerate(file.cells))
     )
-    reader, n_read = BatchReader(mortality, file.header), []
-    read_one = reader._row_reader._read_one
+    reader, n_worded = BatchReader(mortality, file.header), []
+    lacking = reader._row_reader.lacking
     monkeypatch.setattr(
-        reader._row_reader, "_read_one", lambda *row: n_read.append(row) or read_one(*row)
+        reader._row_reader, "lacking", lambda *row: n_worded.append(row) or lacking(*row)
     )
 
     batch = reader.read(blank.part())
 
     assert len(batch.errors) == 1000
-    assert len(n_read) == 1
+    assert len(n_worded) == 1
     assert [p.message for p in batch.errors[999]] == ["is required by this clock"]
 
 

@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
 from agelens.domain.errors import InvalidInput
@@ -20,15 +19,13 @@ from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names,
 
 BOM = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")
-# where cells are separated by semicolons, that is because the comma is taken
-_DECIMAL_COMMA = r"\A([ \t]*[+-]?[0-9]*),([0-9]+(?:[eE][+-]?[0-9]+)?[ \t]*)\z"
 _BLANK_LINES = (b"\n\r", b"\r\r")
 
 
 def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
     """The rows as tables of a part's columns; lines that are none have a `fault`.
 
-    Between semicolons, numbers with a decimal comma get a point. Blank lines at the end of the file are nothing.
+    Blank lines at the end of the file are nothing.
 
     Raises
     ------
@@ -99,14 +96,6 @@ class _BlockReader:
         for n_cells, some in self._read_any(block, text):
             yield from self._in_places(n_cells, some)
 
-    def _pointed(self, table: pa.Table) -> pa.Table:
-        if self._ends.delimiter != ";":
-            return table
-        cells = [
-            pc.replace_substring_regex(column, _DECIMAL_COMMA, r"\1.\2") for column in table.columns
-        ]
-        return pa.table(cells, names=table.column_names)
-
     def _read_plain(self, block: bytes) -> pa.Table | None:
         """The rows, if all are as long as the header."""
         quoted = b'"' in block
@@ -126,7 +115,7 @@ class _BlockReader:
             )
         except pa.ArrowInvalid:
             return None
-        return self._pointed(table)
+        return table
 
     def _read_any(self, block: bytes, text: str) -> Iterator[tuple[IntArray, pa.Table]]:
         """How many cells each line has, and the rows among them."""
@@ -158,7 +147,7 @@ class _BlockReader:
             pa.array([cell or None for cell in column], pa.string())
             for column in zip(*rows, strict=True)
         ]
-        return self._pointed(pa.table(columns, names=self._names))
+        return pa.table(columns, names=self._names)
 
     def _in_places(self, n_cells: IntArray, rows: pa.Table) -> Iterator[pa.Table]:
         """All lines, some at a time: the rows, and those of another length, which are blank and at fault."""
