@@ -355,3 +355,44 @@ class Preview(Matches):
     checked_rows: int
     problems: list[RowMessage]
     readable_rows: int
+
+
+class FoundResult(TypedDict):
+    """A result of a report that is a biomarker's, in the unit as found there.
+
+    `proposed` is the newest of its biomarker; `date` is an ISO day, `loinc` the code that named it.
+    """
+
+    feature: str
+    label: str
+    value: float | str
+    unit: str
+    source_text: str
+    loinc: str | None
+    date: str | None
+    proposed: bool
+    warnings: list[str]
+
+
+class NotUnderstood(TypedDict):
+    """A part of a report that was not understood, why, and how many times it is there."""
+
+    source_text: str
+    reason: str
+    times: int
+
+
+class ReportImport(TypedDict):
+    """What a report proposes as a panel; nothing of it is kept or submitted.
+
+    `answers` and `units` are the newest value of each biomarker, ready to be sent once a person has
+    confirmed them; `measured_on` is the newest day among them.
+    """
+
+    answers: dict[str, float | str]
+    units: dict[str, str]
+    chronological_age: float | None
+    measured_on: str | None
+    found: list[FoundResult]
+    not_understood: list[NotUnderstood]
+    warnings: list[str]

@@ -25,6 +25,7 @@ from agelens.web.request_bodies import (
 from agelens.web.routes import (
     accounts,
     admin,
+    assessments,
     cohort_files,
     cohorts,
     docs,
@@ -64,15 +65,27 @@ def create_app(settings: Settings) -> Flask:
             "admin.publish": settings.max_bundle_bytes,
             "retrainings.create": settings.max_dataset_bytes,
             "cohorts.create": settings.max_cohort_bytes,
+            "assessments.import_report": assessments.MOST_REPORT_BYTES,
         },
-        json_too=("cohorts.create",),
+        json_too=("cohorts.create", "assessments.import_report"),
     )
     refuse_nul(app)
     db.init_app(app)
     login_manager.init_app(app)
     limiter.init_app(app)
     api = make_api(app)
-    parts = (accounts, wallet, models, tasks, cohorts, cohort_files, admin, retrainings, system)
+    parts = (
+        accounts,
+        wallet,
+        models,
+        tasks,
+        assessments,
+        cohorts,
+        cohort_files,
+        admin,
+        retrainings,
+        system,
+    )
     for module in parts:
         api.register_blueprint(module.blueprint)
     app.register_blueprint(docs.blueprint)

@@ -71,14 +71,15 @@ def received(view: Callable[P, R]) -> Callable[P, R]:
                 raise
             raise Unavailable("There is no room for a file of this size now.") from error
         g.upload = upload
-        with upload.content, _slot():
+        with upload.content, upload_slot():
             return view(*args, **kwargs)
 
     return run
 
 
 @contextmanager
-def _slot() -> Iterator[None]:
+def upload_slot() -> Iterator[None]:
+    """One of the few places for taking in files at the same time."""
     slots = upload_slots()
     if not slots.acquire(timeout=SECONDS_FOR_A_SLOT):
         raise Unavailable("Many files are being taken in at this moment; please try again.")

@@ -1,0 +1,253 @@
+"""Pasted lines of a report, such as "Albumin 4.2 g/dL (3.5-5.0)", as results of one person."""
+
+import re
+from collections.abc import Sequence
+
+from agelens.domain.answers import NotUsable, printable
+from agelens.domain.errors import InvalidInput
+from agelens.domain.registry import Biomarker
+from agelens.domain.units import find_unit, unit_key
+from agelens.tables.reports.cells import Table, is_one_row, one_row
+from agelens.tables.reports.dates import BIRTH, DRAWN, NOT_DRAWN, without_dates
+from agelens.tables.reports.markers import by_name
+from agelens.tables.reports.names_with_units import (
+    MOST_WORDS_OF_UNIT,
+    asides,
+    is_any_unit,
+    name_and_units,
+    without_asides,
+)
+from agelens.tables.reports.numbers import FLAG, NUMBER, Number, has_decimal_commas, read_number
+from agelens.tables.reports.results import Report, Result
+
+MOST_LINES = 5_000
+LONGEST_LINE = 1_000
+# no part of a name (B12), of a power (10^9), of a range (3.5-5.0) or of another number
+_CANDIDATE = re.compile(
+    rf"(?<![\w.,^*/+\-])(?:[<>≤≥]=?|=[<>])?\s*{NUMBER}(?![\w]*[\^*][0-9]|E[0-9])"
+)
+_PAIR = re.compile(r"(?<![\w.])([0-9]{2,3})\s*/\s*([0-9]{2,3})(?![\w.]*/)")
+_PRESSURE = re.compile(
+    r"^\W*(?:blood ?pressure|bp|rr|blutdruck|tension(?: art\w+)?|pa|ta|presi[oó]n arterial|ад|артериальное давление)\b",
+    re.I,
+)
+_SEX = re.compile(r"\b(?:sex|gender|geschlecht|sexe|sexo|пол)\W+(\w+)", re.I)
+_RANGE = re.compile(r"[<>≤≥]=?\s*[0-9.,]+|[0-9.,]+(?:\s*(?:-|–|—|to|bis|\.\.)\s*[0-9.,]+)?|-|–|—|to|bis|ref\.?:?|range:?|normal:?|norm:?", re.I)  # fmt: skip
+
+
+def read_lines(text: str) -> Report:
+    """What pasted lines, or CSV of one person, say.
+
+    Raises
+    ------
+    InvalidInput
+        If there is nothing, too much, or rows of several people.
+    """
+    lines = [line.rstrip() for line in text.splitlines() if line.strip(" \t\r\n;,|")]
+    if not lines:
+        raise InvalidInput.at("file", "is empty")
+    if len(lines) > MOST_LINES:
+        raise InvalidInput.at("file", f"must have at most {MOST_LINES} lines")
+    table = Table.of(lines)
+    if table is not None and is_one_row(table):
+        return one_row(table)
+    return _Lines(table, commas=has_decimal_commas(text)).read(lines)
+
+
+class _Lines:
+    """Reads line after line; a date that stands alone is that of what follows."""
+
+    def __init__(self, table: Table | None, *, commas: bool) -> None:
+        self.report = Report()
+        self._table = table
+        self._commas = commas
+        self._drawn: str | None = None
+        self._has_drawn = False
+
+    def read(self, lines: Sequence[str]) -> Report:
+        for line in lines:
+            self._line(line)
+        days = {each.date for each in self.report.results} | {self._drawn}
+        if len(days - {None}) == 1:  # the one date of a report is that of its first lines, too
+            day = next(iter(days - {None}))
+            self.report.results = [_dated(each, day) for each in self.report.results]
+        return self.report
+
+    def _line(self, line: str) -> None:
+        if len(line) > LONGEST_LINE:
+            self.report.leave_out(line, f"is longer than {LONGEST_LINE} characters")
+            return
+        plain = line.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
+        bare, days = without_dates(plain)
+        if BIRTH.search(bare):
+            self._birth(line, days)
+            return
+        try:
+            results = self._results(line, bare)
+        except NotUsable as error:
+            self.report.leave_out(line, str(error))
+            return
+        if results:
+            self.report.results += [self._with_day(each, days) for each in results]
+        elif days:
+            self._day_alone(line, bare, days)
+        elif any(character.isdigit() for character in bare):
+            self.report.leave_out(line, "is not a biomarker that AgeLens uses")
+
+    def _results(self, line: str, bare: str) -> list[Result]:
+        """What a line says; none if it is a heading or a date."""
+        if pressure := _pressure(line, bare):
+            return pressure
+        if self._table is not None and (cells := self._table.cells(bare)):
+            return self._of_cells(line, cells)
+        return self._of_text(line, bare)
+
+    def _of_text(self, line: str, bare: str) -> list[Result]:
+        brackets, text = asides(bare), without_asides(bare)
+        for found in _CANDIDATE.finditer(text):
+            name, units_before = name_and_units(text[: found.start()])
+            if not name:
+                continue
+            number = read_number(found[0], commas=self._commas)
+            if number is None:
+                continue
+            after = text[found.end() :]
+            return [_result(line, name, number, after, [*units_before, *brackets])]
+        return _choice(line, bare)
+
+    def _of_cells(self, line: str, cells: Sequence[str]) -> list[Result]:
+        roles = self._table.roles if self._table else {}
+        place = roles.get("name", -1)
+        if place < 0:
+            place = next((n for n, cell in enumerate(cells) if _known(cell)), -1)
+        if place < 0 or place >= len(cells):
+            return self._of_text(line, " ".join(cells))
+        name, units = name_and_units(cells[place])
+        name = name or cells[place]
+        others = [cell for n, cell in enumerate(cells) if n != place]
+        value_place = roles.get("value", -1)
+        values = [cells[value_place]] if 0 <= value_place < len(cells) else others
+        for cell in values:
+            said = _leading_number(cell, commas=self._commas)
+            if said is not None:
+                number, after = said
+                rest = [other for other in others if other is not cell]
+                unit_place = roles.get("unit", -1)
+                units += [cells[unit_place]] if 0 <= unit_place < len(cells) else []
+                return [_result(line, name, number, after, [*units, *rest])]
+        words = [cell for cell in values if cell]
+        return [Result(printable(line, 200), words[0], (name,))] if _known(name) and words else []
+
+    def _with_day(self, result: Result, days: Sequence[str | None]) -> Result:
+        known = [day for day in days if day]
+        day = known[0] if known else self._drawn
+        if days and not known:
+            note = "The date can be read in two ways: enter when it was measured"
+            result = Result(**{**vars(result), "warnings": (*result.warnings, note)})
+        return _dated(result, day)
+
+    def _day_alone(self, line: str, bare: str, days: Sequence[str | None]) -> None:
+        if NOT_DRAWN.search(bare) and not DRAWN.search(bare):
+            return
+        if days[0] is None:
+            self.report.leave_out(line, "has a date that can be read in two ways; write 2024-03-01")
+        elif DRAWN.search(bare) or not self._has_drawn:
+            self._drawn, self._has_drawn = days[0], bool(DRAWN.search(bare))
+
+    def _birth(self, line: str, days: Sequence[str | None]) -> None:
+        if sex := _SEX.search(line):
+            self.report.results.append(Result(printable(line.strip(), 200), sex[1], ("sex",)))
+        if days and days[0]:
+            self.report.birth_date = days[0]
+        else:
+            self.report.leave_out(line, "has no birth date that can be read; write 1970-03-01")
+
+
+def _dated(result: Result, day: str | None) -> Result:
+    if result.date or not day:
+        return result
+    return Result(**{**vars(result), "date": day, "moment": day})
+
+
+def _known(name: str) -> bool:
+    return bool(name_and_units(name)[0])
+
+
+def _result(line: str, name: str, number: Number, after: str, aside: Sequence[str]) -> Result:
+    return Result(
+        source_text=printable(line.strip(), 200),
+        value=number.value,
+        names=(name,),
+        comparator=number.comparator,
+        unit=_unit_in(name, after, aside),
+    )
+
+
+def _unit_in(name: str, after: str, aside: Sequence[str]) -> str:
+    """The unit after a number, before or behind the range, or in brackets; "" if there is none."""
+    identified = by_name(name)
+    if identified is None or identified.feature.kind == "choice":
+        return ""
+    marker = identified.feature
+    words = after.replace("\t", " ").split()
+    while words:
+        for many in range(min(MOST_WORDS_OF_UNIT, len(words)), 0, -1):
+            if _is_unit(marker, text := " ".join(words[:many]).strip(" ,;")):
+                return text
+        if not (
+            FLAG.fullmatch(words[0].strip("()[],;")) or _RANGE.fullmatch(words[0].strip("()[],;:"))
+        ):
+            break
+        words = words[1:]
+    for text in aside:
+        if _is_unit(marker, text):
+            return text
+    loose = (*words[:1], *aside)
+    return next((text.strip(" ,;") for text in loose if _looks_like_unit(text)), "")
+
+
+def _is_unit(marker: Biomarker, text: str) -> bool:
+    if not text or unit_key(text).isdigit():
+        return False
+    others = {unit_key(other.unit) for other in marker.mistaken_for if other.unit}
+    others |= {unit_key(spelled) for other in marker.mistaken_for for spelled, _ in other.units}
+    return find_unit(marker.units, text) is not None or unit_key(text) in others
+
+
+def _looks_like_unit(text: str) -> bool:
+    """Whether a word is a unit, though none of the biomarker's."""
+    plain = text.strip(" ,;")
+    return bool(re.fullmatch(r"(?:[x×]?\s*10\S*|[^\W\d_]\S{0,5}|%)\s?/\s?\S{1,12}|%\S*", plain)) or is_any_unit(plain)  # fmt: skip
+
+
+def _leading_number(cell: str, *, commas: bool) -> tuple[Number, str] | None:
+    """The number that a cell begins with, after a flag, and what is behind it."""
+    words = cell.split()
+    while words and FLAG.fullmatch(words[0]):
+        words = words[1:]
+    text = " ".join(words)
+    found = _CANDIDATE.match(text)
+    if found is None or (_RANGE.fullmatch(text) and not read_number(text, commas=commas)):
+        return None
+    number = read_number(found[0], commas=commas)
+    return (number, text[found.end() :]) if number else None
+
+
+def _pressure(line: str, bare: str) -> list[Result]:
+    """Both blood pressures of a line such as "RR 128/82 mmHg"."""
+    if not (_PRESSURE.search(bare) and (found := _PAIR.search(bare))):
+        return []
+    after = bare[found.end() :]
+    unit = _unit_in("systolic_bp", after, asides(bare)) or "mmHg"
+    source = printable(line.strip(), 200)
+    pair = (("systolic_bp", found[1]), ("diastolic_bp", found[2]))
+    return [Result(source, float(value), (key,), unit=unit) for key, value in pair]
+
+
+def _choice(line: str, bare: str) -> list[Result]:
+    """A line such as "Sex: female"."""
+    name, mark, word = re.sub(r"[\t;]", ":", bare, count=1).partition(":")
+    identified = by_name(name) if mark else None
+    if identified is None or identified.feature.kind != "choice" or not word.strip():
+        return []
+    return [Result(printable(line.strip(), 200), word.strip(" ;,|\t"), (name.strip(),))]

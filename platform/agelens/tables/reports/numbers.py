@@ -1,0 +1,81 @@
+"""Numbers as reports print them: limits, flags, decimal commas."""
+
+import re
+from dataclasses import dataclass
+
+from agelens.domain.answers import NotUsable
+
+COMPARATORS = {
+    "<": "<",
+    "<=": "<=",
+    "≤": "<=",
+    ">": ">",
+    ">=": ">=",
+    "≥": ">=",
+    "=<": "<=",
+    "=>": ">=",
+}
+NUMBER = r"[+-]?(?:[0-9][0-9.,'\u2019]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
+_LIMIT = r"(?P<limit><=|>=|=<|=>|[<>≤≥])?"
+_WHOLE = re.compile(rf"{_LIMIT}\s*(?P<number>{NUMBER})")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+_GROUPS_OF_THREE = re.compile(r"[+-]?[1-9][0-9]{0,2}[,.][0-9]{3}")
+_THOUSANDS = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+|[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}"
+    r"|[+-]?[1-9][0-9]{0,2}(?:['\u2019][0-9]{3})+(?:\.[0-9]+)?"
+)
+_THOUSANDS_WITH_COMMA = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}"
+)
+FLAG = re.compile(
+    r"[*!+\-↑↓▲▼]{1,3}|(?:HH?|LL?|N|A|C|hoch|niedrig|high|low|normal|abnormal|critical)[*!]?", re.I
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with the sign that makes it a limit, such as `<`."""
+
+    value: float
+    comparator: str = ""
+
+
+def has_decimal_commas(text: str) -> bool:
+    """Whether numbers of this text have decimal commas: one that cannot separate thousands."""
+    return any(
+        _COMMA.fullmatch(found) and not _GROUPS_OF_THREE.fullmatch(found)
+        for found in re.findall(r"(?<![\w.,])[0-9]*,[0-9]+(?![\w,.])", text)
+    )
+
+
+def read_number(text: str, *, commas: bool) -> Number | None:
+    """A number and nothing else, maybe with a limit; None if it is none.
+
+    Raises
+    ------
+    NotUsable
+        If it can be read as two different numbers, such as 1,200.
+    """
+    found = _WHOLE.fullmatch(text.strip())
+    if found is None:
+        return None
+    value = _value(found["number"].rstrip(".,"), commas=commas)
+    return None if value is None else Number(value, COMPARATORS.get(found["limit"] or "", ""))
+
+
+def _value(text: str, *, commas: bool) -> float | None:
+    ambiguous = "." if commas else ","
+    if _GROUPS_OF_THREE.fullmatch(text) and ambiguous in text:
+        digits = text.replace(ambiguous, "")
+        decimal = text.replace(ambiguous, ".")
+        raise NotUsable(f'"{text}" can be read as {digits} or as {decimal}; write one of them')
+    if _COMMA.fullmatch(text):
+        return float(text.replace(",", "."))
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    if _THOUSANDS_WITH_COMMA.fullmatch(text):
+        return float(text.replace(".", "").replace(",", "."))
+    if _THOUSANDS.fullmatch(text):
+        return float(re.sub(r"[,'\u2019]", "", text))
+    return None
