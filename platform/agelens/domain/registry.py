@@ -34,13 +34,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Alias:
-    """A data set's name for a biomarker, with its unit and encoding."""
+    """A data set's name for a biomarker, with its unit and encoding.
+
+    `quantity` is the `MistakenQuantity` that a code of LOINC means, where its units are the biomarker's.
+    """
 
     name: str
     columns: str
     unit: str = ""
     transform: Transform = ""
     codes: tuple[tuple[str, str], ...] = ()
+    quantity: str = ""
 
     def describe(self) -> wire.Alias:
         """The wire shape."""
@@ -216,11 +220,15 @@ def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
         aliases=(
             *(_alias(alias) for alias in entry.get("aliases", ())),
             *(_alias({"columns": "nhanes", **alias}) for alias in entry.get("nhanes", ())),
-            *(Alias(each["code"], "loinc", each["unit"]) for each in entry.get("loinc", ())),
+            *(_code(each) for each in entry.get("loinc", ())),
         ),
         example=_example(entry["example"]),
         decimals=entry.get("decimals"),
     )
+
+
+def _code(entry: Mapping[str, Any]) -> Alias:
+    return Alias(entry["code"], "loinc", entry["unit"], quantity=entry.get("quantity", ""))
 
 
 def _unit(entry: Mapping[str, Any]) -> Unit:

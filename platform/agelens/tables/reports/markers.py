@@ -83,6 +83,10 @@ def identify(result: Result) -> Identified:
 def _by_code(code: str) -> Identified | None:
     register = _register()
     own = register.codes.get(code)
+    if own and own.alias and own.alias.quantity:
+        called = own.alias.quantity
+        other = next((each for each in own.feature.mistaken_for if each.quantity == called), None)
+        return Identified(own, code, other)
     if found := register.other_codes.get(code):
         return Identified(own or Target(found[0]), code, found[1])
     return Identified(own, code) if own else None
