@@ -13,6 +13,7 @@ from agelens.domain.answer_parsing import MAX_PROBLEMS
 from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE
+from agelens.domain.registry import age_column
 from agelens.domain.units import normalized_name
 from agelens.tables.columns import ColumnBatch, read_sheet
 from agelens.tables.decimal_commas import Pointed, with_points
@@ -80,7 +81,7 @@ class BatchReader:
         self._schema = clock if isinstance(clock, PanelSchema) else PanelSchema.of(clock)
         self.header = tuple(header)
         self._features = self._schema.features
-        self._mapping = mapping or {}
+        self._mapping, self._columns = mapping or {}, columns
         self._matching = match(self._features, self.header, columns, self._mapping, units or {})
         self._id = place_of(self.header, id_column) if id_column else None
         if id_column and self._id is None:
@@ -109,6 +110,19 @@ class BatchReader:
         """The columns of which their names alone say what they answer."""
         mapped = {place_of(self.header, name) for name in self._mapping}
         return tuple(name for place, name in enumerate(self.header) if place not in mapped)
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """Which columns may be meant, and are not read, in words."""
+        return self._matching.suggestions
+
+    @property
+    def n_exact(self) -> int:
+        """How many columns have exactly the names of the data set, to the letter."""
+        columns = self._matching.columns
+        exact = sum(c.ways[0][0].spells(self.header[c.place]) for c in columns)
+        age = self._matching.age
+        return exact + (age is not None and self.header[age] == age_column(self._columns))
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.registry import DATA_SETS, age_column
 from agelens.domain.units import normalized_name
+from agelens.tables.header_names import HeaderNames
 
 
 def used_columns(
@@ -56,6 +57,9 @@ def hints(
 
 
 def _matches(header: Sequence[str], features: Sequence[Feature], columns: str) -> int:
+    if columns == "agelens":
+        understood = HeaderNames(features).understand(header)
+        return len(understood.columns) + (understood.age is not None)
     answered = [*_answered(header, features, columns), age_name(header, columns)]
     return sum(name is not None for name in answered)
 

@@ -12,6 +12,13 @@ from agelens.domain.panel import AGE
 from agelens.domain.registry import DATA_SETS
 from agelens.domain.units import find_unit, normalized_name
 from agelens.tables.column_hints import age_name, no_column, used_columns
+from agelens.tables.header_names import (
+    HeaderNames,
+    Suggestion,
+    other_quantity,
+    same_unit,
+    unit_in_name,
+)
 
 LONGEST_NAME = 200  # characters of a name that `AnswerParser` still looks up
 AGE_UNIT = "years"
@@ -23,7 +30,8 @@ class Column:
     """One column that is read.
 
     `ways` are, of every feature that it answers, the ways to read a cell. `sent` is its name in the
-    words about a row; `unit` is the unit that was given for it, None for the usual one.
+    words about a row; `unit` is the unit that was given for it, None for the usual one; `says_unit`
+    whether its name has it.
     """
 
     place: int
@@ -31,6 +39,7 @@ class Column:
     kind: str
     ways: tuple[tuple[Target, ...], ...]
     unit: str | None = None
+    says_unit: bool = False
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -61,10 +70,14 @@ class ColumnNames(Names):
 
 @dataclass(frozen=True)
 class Matching:
-    """The columns that are read, in the order of the clock's features; `age` is a place."""
+    """The columns that are read, in the order of the clock's features; `age` is a place.
+
+    `suggestions` say in words which columns may be meant, and are not read.
+    """
 
     columns: tuple[Column, ...]
     age: int | None
+    suggestions: tuple[str, ...] = ()
 
 
 def match(
@@ -96,26 +109,54 @@ def match(
     """
     if columns not in DATA_SETS:
         raise InvalidInput.at("columns", f"must be one of: {', '.join(DATA_SETS)}")
-    names = Names(features, columns)
     mapped, ignored = _mapped(features, header, mapping)
     taken = {*mapped.values(), *ignored}
     # a nameless column keeps its place and answers nothing
     free = ["" if place in taken else name for place, name in enumerate(header)]
+    named = _understood(features, free, columns, units)
     found: dict[int, Column] = {}
     for f in features:
-        column = _column(f, free, columns, names, mapped, header)
+        column = _mapped_column(f, mapped, header, units) or named.columns.get(f.key)
         if column is not None:
             earlier = found.get(column.place)
             ways = (*earlier.ways, *column.ways) if earlier else column.ways
             found[column.place] = replace(column, ways=ways)
     read = _with_units(features, list(found.values()), units)
+    suggestions = tuple(words for key, words in named.suggestions if key not in mapped)
     if not any(ways[0].feature.informative for c in read for ways in c.ways):
-        raise InvalidInput.at("columns", no_column(header, features, columns))
-    age = mapped.get(AGE)
-    if age is None and (name := age_name(free, columns)) is not None:
-        age = free.index(name)
+        message = "; ".join([no_column(header, features, columns), *suggestions])
+        raise InvalidInput.at("columns", message)
+    age = mapped.get(AGE, named.age)
     _check_read_once(free, [c.place for c in read] + ([] if age is None else [age]))
-    return Matching(tuple(read), age)
+    return Matching(tuple(read), age, suggestions)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What names of columns say: columns by feature, the place of the age, what is asked about."""
+
+    columns: Mapping[str, Column]
+    age: int | None
+    suggestions: Sequence[Suggestion] = ()
+
+
+def _understood(
+    features: Sequence[Feature], free: Sequence[str], columns: str, units: Mapping[str, str]
+) -> _Named:
+    if columns == "agelens":
+        said = HeaderNames(features, units).understand(free)
+        named = {
+            key: Column(c.place, c.name, c.feature.kind, (c.ways,), c.unit, c.says_unit)
+            for key, c in said.columns.items()
+        }
+        return _Named(named, said.age, said.suggestions)
+    names = Names(features, columns)
+    found = {f.key: _column(f, free, columns, names) for f in features}
+    age = age_name(free, columns)
+    return _Named(
+        {key: column for key, column in found.items() if column},
+        None if age is None else free.index(age),
+    )
 
 
 def _check_read_once(free: Sequence[str], places: Sequence[int]) -> None:
@@ -140,23 +181,28 @@ def place_of(header: Sequence[str], name: str) -> int | None:
     return next((p for p, each in enumerate(header) if normalized_name(each) == wanted), None)
 
 
-def _column(
-    feature: Feature,
-    free: Sequence[str],
-    columns: str,
-    names: Names,
-    mapped: Mapping[str, int],
-    header: Sequence[str],
-) -> Column | None:
-    if feature.key in mapped:
-        place = mapped[feature.key]
-        name = header[place]
-        sent = name if 0 < len(name) <= LONGEST_NAME else feature.key
-        return Column(place, sent, feature.kind, ((Target(feature),),))
+def _column(feature: Feature, free: Sequence[str], columns: str, names: Names) -> Column | None:
     for name, kind in used_columns(free, [feature], columns, names).items():
         ways = [w for w in names.find(name) if w[0].feature.key == feature.key]
         return Column(free.index(name), name, kind, (tuple(ways[0]),))
     return None
+
+
+def _mapped_column(
+    feature: Feature, mapped: Mapping[str, int], header: Sequence[str], units: Mapping[str, str]
+) -> Column | None:
+    if feature.key not in mapped:
+        return None
+    place = mapped[feature.key]
+    name = header[place]
+    unit, wrong = unit_in_name(feature, name)
+    quantity = other_quantity(feature, name)
+    if quantity and feature.key not in units:
+        wrong = f"is {quantity}: {quantity.advice}"
+    if wrong:
+        raise InvalidInput([_problem(wrong, "mapping", name)])
+    sent = name if 0 < len(name) <= LONGEST_NAME else feature.key
+    return Column(place, sent, feature.kind, ((Target(feature),),), unit, unit is not None)
 
 
 def _mapped(
@@ -202,7 +248,10 @@ def _with_units(
     ]
     if problems:
         raise InvalidInput(problems[:MAX_PROBLEMS])
-    return [c if c.ways[0][0].alias else replace(c, unit=units.get(c.features[0])) for c in columns]
+    return [
+        c if c.unit or c.ways[0][0].alias else replace(c, unit=units.get(c.features[0]))
+        for c in columns
+    ]
 
 
 def _wrong_unit(
@@ -217,6 +266,10 @@ def _wrong_unit(
     if column is None:
         return "is answered by no column of the file"
     own = column.ways[0][0]
+    if column.says_unit and column.unit and not same_unit(known[key], column.unit, unit):
+        return (
+            f"is {unit} here, but {column.unit} in the name of the column {printable(column.sent)}"
+        )
     if own.alias and own.unit is not found:
         return f"is in {own.alias.unit} in the column {column.sent}; map the column to the feature"
     return None

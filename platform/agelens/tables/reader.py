@@ -67,6 +67,7 @@ def check_readable(clock: Clock, columns: str, reader: BatchReader) -> None:
         problems += found or [f"no column of the file is read as {AGE}, which this clock needs"]
     problems += lacking(clock, reader)
     if problems:
+        problems += reader.suggestions
         raise InvalidInput.at("columns", "; ".join(problems))
 
 
@@ -80,5 +81,6 @@ def lacking(clock: Clock, reader: BatchReader) -> list[str]:
     return [f"the file has too little for this clock, which {message}"] if message else []
 
 
-def _answered(reader: BatchReader) -> int:
-    return sum(bool(match.features) for match in reader.matches)
+def _answered(reader: BatchReader) -> tuple[int, int]:
+    """How many columns are read, and how many of these have exactly the names of the data set."""
+    return sum(bool(match.features) for match in reader.matches), reader.n_exact

@@ -39,7 +39,7 @@ def test_what_r_and_pandas_write_for_missing_numbers_is_missing(tmp_path, cell):
     ("cell", "message"),
     [
         ('"98,5"', 'must be a number with a decimal point, not a comma ("98,5")'),
-        ('"1,098.5"', 'must be a number, not text ("1,098.5")'),
+        ('"1,098.5"', 'must be a number without commas, 1098.5 ("1,098.5")'),
         ("1_00", 'must be a number, not text ("1_00")'),
         ("\u0661\u0660\u0660", 'must be a number, not text ("\u0661\u0660\u0660")'),
         ("infinity", 'must be a number, not text ("infinity")'),
