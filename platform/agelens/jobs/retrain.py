@@ -1,5 +1,6 @@
 """Retraining job: claim it, run its notebook under a lease, publish the candidate bundle."""
 
+import errno
 import hashlib
 import signal
 import threading
@@ -29,7 +30,13 @@ from agelens.storage.retrainings import FileRole
 log = structlog.get_logger()
 Ending = Callable[[Session], bool]
 LOOK_SECONDS = 0.1
+WAIT_FOR_ROOM_SECONDS = 60.0
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 OUT = "bundle"
+
+
+class _DiskFullError(Exception):
+    """The disk had no room left while the notebook ran."""
 
 
 class _StoppedError(Exception):
@@ -45,11 +52,14 @@ def retrain(retraining_id: str) -> None:
         if claimed is None:
             return
         renew = partial(runs.renew, claimed=claimed, lease_seconds=lease_seconds)
-        with (
-            scratch_folder.folder(settings().home, f"{key}-{claimed.attempts}") as folder,
-            Lease(renew, lease_seconds) as lease,
-        ):
-            ending = _ending(claimed, folder, lease, stop)
+        with Lease(renew, lease_seconds) as lease:
+            try:
+                with scratch_folder.folder(settings().home, f"{key}-{claimed.attempts}") as folder:
+                    ending = _ending(claimed, folder, lease, stop)
+            except (_DiskFullError, OSError) as error:
+                if isinstance(error, OSError) and error.errno not in NO_ROOM:
+                    raise
+                ending = _give_back(claimed, lease, stop)
         if ending is not None:
             in_transaction(ending)
 
@@ -78,10 +88,26 @@ def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -
         # After the death of a worker the lease runs out: that counts as an attempt.
         lost = lease.lost.is_set() or process_supervision.worker_is_gone()
         return None if lost else partial(runs.requeue, claimed=claimed)
+    except _DiskFullError:
+        raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         failure = error if isinstance(error, AgeLensError) else _unexpected(claimed)
         notebook = process.executed(folder)
         return partial(runs.fail, claimed=claimed, error=failure, notebook=notebook)
+
+
+def _give_back(claimed: Claim, lease: Lease, stop: threading.Event) -> Ending | None:
+    """Wait for room on the disk, at most a minute, and queue the retraining again: no attempt is used."""
+    log.warning("retraining found its disk full", retraining_id=str(claimed.id))
+    deadline = time.monotonic() + WAIT_FOR_ROOM_SECONDS
+    while scratch_folder.is_full(settings().home) and time.monotonic() < deadline:
+        if lease.lost.is_set():
+            return None
+        if stop.wait(LOOK_SECONDS):
+            break
+    return None if lease.lost.is_set() else partial(runs.requeue, claimed=claimed)
 
 
 def _unexpected(claimed: Claim) -> AgeLensError:
@@ -100,8 +126,10 @@ def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> N
         )
     parameters = {**_files(claimed, folder), "out": OUT, "version": claimed.version}
     deadline = time.monotonic() + settings().training_seconds
+    was_full = False
     with process.running(folder, notebook, parameters) as run:
         while run.poll() is None:
+            was_full = was_full or scratch_folder.is_full(settings().home)
             if stop.is_set() or lease.lost.is_set():
                 raise _StoppedError
             if time.monotonic() > deadline:
@@ -112,6 +140,8 @@ def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> N
                 )
             time.sleep(LOOK_SECONDS)
     if run.returncode != 0:
+        if was_full or scratch_folder.is_full(settings().home):
+            raise _DiskFullError
         raise RetrainingFailed("notebook_failed", process.failure(folder))
 
 

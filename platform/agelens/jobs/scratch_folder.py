@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LEAST_ROOM = 4 * 1024**2  # bytes: with less, a notebook cannot write its results
+
 
 @contextmanager
 def folder(home: Path, name: str) -> Iterator[Path]:
@@ -23,6 +25,12 @@ def folder(home: Path, name: str) -> Iterator[Path]:
         finally:
             shutil.rmtree(place, ignore_errors=True)
             lock.unlink(missing_ok=True)
+
+
+def is_full(home: Path) -> bool:
+    """Whether the disk of these folders has no room left."""
+    parent = _parent(home)
+    return shutil.disk_usage(parent if parent.exists() else home.expanduser()).free < LEAST_ROOM
 
 
 def clear(home: Path) -> None:
