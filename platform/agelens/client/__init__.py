@@ -57,6 +57,7 @@ from agelens.client.model_shapes import (
     Schedule,
 )
 from agelens.client.pages import Listing, Page
+from agelens.client.reports import FoundResult, NotUnderstood, ReportImport
 from agelens.client.results import (
     AgeGap,
     Contribution,
@@ -100,6 +101,7 @@ __all__ = [
     "Failure",
     "FieldProblem",
     "Forbidden",
+    "FoundResult",
     "Headline",
     "InsufficientCredits",
     "Interval",
@@ -118,9 +120,11 @@ __all__ = [
     "ModelVersion",
     "Narrowing",
     "NotFound",
+    "NotUnderstood",
     "Page",
     "Preview",
     "RateLimited",
+    "ReportImport",
     "Result",
     "Retraining",
     "RowProblem",

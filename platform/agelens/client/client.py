@@ -20,6 +20,7 @@ from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
 from agelens.client.models import Models
 from agelens.client.predictions import Predictions
+from agelens.client.reports import ReportImport, Source, import_report
 from agelens.client.retrainings import Retrainings
 from agelens.client.shapes import AccessToken, User
 from agelens.client.uploads import ArrowFrame
@@ -141,6 +142,26 @@ class Client(Predictions):
             progress=progress,
             idempotency_key=idempotency_key,
         )
+
+    def import_report(self, report: Source) -> ReportImport:
+        """Read one person's laboratory report into answers with their units; free, and not kept.
+
+        Look at it first (`found`, `not_understood`, `warnings`), then predict:
+        `client.predict(r.answers, units=r.units, chronological_age=r.chronological_age)`. It may
+        have more biomarkers than a clock reads.
+
+        Parameters
+        ----------
+        report : path, str, bytes, mapping or list
+            A file, the text itself, or FHIR R4 (a Bundle, an Observation, a list of them) as JSON.
+            Text is lines such as "Albumin 4.2 g/dL", or CSV of one person.
+
+        Raises
+        ------
+        InvalidInput
+            If it is no report of one person.
+        """
+        return import_report(self._connection, report)
 
     def register(self, email: str, password: str) -> User:
         """Create an account; log in afterwards."""

@@ -136,6 +136,12 @@ class Connection:
         """A POST that neither creates nor pays, so that repeating it needs no key."""
         return self._send("POST", path, **_json(body))
 
+    def post_text(self, path: str, content: bytes, kind: str) -> object:
+        """`post_once_more` with a body of a media type, which the service reads and does not keep."""
+        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
+        headers = {"Content-Type": kind}
+        return self._send("POST", path, content=content, headers=headers, timeout=timeout)
+
     def patch(self, path: str, body: Body) -> object:
         """PATCH: idempotent, so it is retried without a key."""
         return self._send("PATCH", path, json=body)

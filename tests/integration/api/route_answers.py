@@ -87,6 +87,14 @@ def ask_about_tasks(answers: RouteAnswers, one: Person, run_jobs: Callable[[], N
     answers.ask(one, "DELETE", path, of_draft)
 
 
+def ask_about_assessments(answers: RouteAnswers, one: Person) -> None:
+    lines = "Albumin 4.2 g/dL\nCRP <0.5 mg/L\nFerritin 80 ug/L\n"
+    sent = {"data": lines, "content_type": "text/plain"}
+    found = answers.ask(one, "POST", "/api/assessments/import", **sent)
+    assert found["found"]
+    assert found["not_understood"]
+
+
 def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
     path = "/api/cohorts/{cohort_id}"
     rows = [*people(3), {**people(1)[0], "systolic_bp": "high"}]

@@ -49,11 +49,14 @@ READ_BY: dict[str, type[Any]] = {
     "ExpectedWidth": client.Narrowing,
     "Failure": client.Failure,
     "FieldProblem": client.FieldProblem,
+    "FoundResult": client.FoundResult,
     "Headline": client.Headline,
     "Interval": client.Interval,
     "MatchedFeature": client.Answered,
     "Matches": client.Matches,
     "MissingFeature": client.MissingFeature,
+    "NotUnderstood": client.NotUnderstood,
+    "ReportImport": client.ReportImport,
     "Model": client.Model,
     "ModelIdentity": client.ModelIdentity,
     "ModelInterval": client.ModelInterval,
@@ -78,6 +81,7 @@ PARTS = {
     *("AgeGap", "Candidate", "ColumnMatch", "Contribution", "Data", "ExpectedWidth", "Failure"),
     *("FieldProblem", "Headline", "Interval", "MatchedFeature", "MissingFeature", "ModelIdentity"),
     *("ModelInterval", "ModelName", "Result", "RowMessage", "Validation"),
+    *("FoundResult", "NotUnderstood"),
 }
 # What the client leaves out, and why.
 LEFT_OUT = {
@@ -119,6 +123,7 @@ def answers(
     route_answers.ask_about_the_service(found, Person(http, new_email()), redis)
     route_answers.ask_about_an_account(found, http)
     route_answers.ask_about_tasks(found, one, run_jobs)
+    route_answers.ask_about_assessments(found, one)
     route_answers.ask_about_cohorts(found, one, run_jobs)
     route_answers.ask_about_clocks(found, admin)
     route_answers.ask_about_everybody(found, admin, one)

@@ -114,7 +114,7 @@ def by_name(name: str) -> Identified | None:
         if shorter == plain or not shorter:
             break
         plain = shorter
-    return _by_long_name(plain)
+    return _by_long_name(name.strip())
 
 
 def _exactly(name: str) -> Identified | None:
