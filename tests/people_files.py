@@ -7,7 +7,7 @@ from pathlib import Path
 from agelens.domain.errors import InvalidAnswers
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.files import open_people
-from agelens.tables.formats.supported import format_of
+from agelens.tables.formats.opening import format_of
 from agelens.tables.panel_schema import PanelSchema
 
 

@@ -8,7 +8,7 @@ from agelens.commands.score import run as run_command
 from agelens.commands.score.output import Scorer, score_people
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
-from agelens.tables.formats.supported import format_of
+from agelens.tables.formats.opening import format_of
 
 
 def run(data: Path, clock: str, columns: str, out: Path | None) -> int:

@@ -17,7 +17,7 @@ from agelens.domain.registry import age_column, biomarkers
 from agelens.domain.units import normalized_name
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.files import open_people
-from agelens.tables.formats.supported import format_of
+from agelens.tables.formats.opening import format_of
 from agelens.tables.panel_schema import PanelSchema
 
 from model_training.datasets.same_people import seen_before, twice

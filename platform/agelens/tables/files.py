@@ -2,24 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
 import pyarrow as pa
 
-from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.file_header import AS_FOUND, FileHeader, Layout, unreadable
+from agelens.tables.formats.json_files import RECORDS
+from agelens.tables.formats.opening import plain_file
 from agelens.tables.formats.parts import PART_ROWS, in_parts
 from agelens.tables.formats.supported import BY_NAME, read_tables
 
 
 @dataclass(frozen=True)
 class PeopleFile:
-    """A file that is being read; its parts can be taken once."""
+    """A file that is being read; its parts can be taken once.
+
+    `notes` are sentences about how it is read: its encoding, its sheet, the row of its header.
+    """
 
     header: tuple[str, ...]
-    _tables: Iterator[pa.Table]
+    _tables: Iterator[pa.Table] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     def parts(self, rows: int = PART_ROWS) -> Iterator[pa.Table]:
         """All rows in order, so many at a time, as `formats/parts` has them; only the last is shorter."""
@@ -27,32 +33,38 @@ class PeopleFile:
 
 
 @contextmanager
-def open_people(content: BinaryIO, format: str) -> Iterator[PeopleFile]:
+def open_people(content: BinaryIO, format: str, layout: Layout = AS_FOUND) -> Iterator[PeopleFile]:
     """Open a file of people; memory does not grow with its rows.
 
-    A format whose columns may come up in any row is first unpacked to a temporary file.
+    A format whose columns may come up in any row is first copied to a temporary file.
 
     Parameters
     ----------
     content : binary file
         Seekable, at its start.
     format : str
-        A name of `agelens.tables.formats.supported.FORMATS`.
+        What is said of it: a name of `agelens.tables.formats.supported.FORMATS` or `PACKED`.
+    layout : Layout, optional
 
     Raises
     ------
     InvalidInput
-        At "file", now or while the parts are taken, if it cannot be read.
+        At "file", now or while the parts are taken, if it cannot be read; at "sheet" or "header_row".
     """
-    header = FileHeader()
-    with closing(read_tables(content, format, header)) as read, TemporaryFile() as spool:
-        if BY_NAME[format].late_columns:
+    with (
+        plain_file(content, format) as plain,
+        closing(
+            read_tables(plain.content, plain.format, header := FileHeader(layout, plain.notes))
+        ) as read,
+        TemporaryFile() as spool,
+    ):
+        if BY_NAME[plain.format].late_columns:
             tables = _spooled(read, spool)
         else:  # the header stands with the first table
             tables = chain([first] if (first := next(read, None)) is not None else [], read)
         if not header.names:
-            raise unreadable("no row of it is an object with columns")
-        yield PeopleFile(tuple(header.names), tables)
+            raise unreadable(f"no row of it is an object with columns{RECORDS}")
+        yield PeopleFile(tuple(header.names), tables, tuple(header.notes))
 
 
 def _spooled(tables: Iterator[pa.Table], spool: IO[bytes]) -> Iterator[pa.Table]:

@@ -179,7 +179,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_rows(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("people.csv", "looks like UTF-16"), ("people.parquet", "looks like UTF-16")],
+    [("people.csv", "is no whole UTF-16"), ("people.parquet", "is not a readable Parquet file")],
 )
 def test_a_file_that_is_something_else_is_refused_in_words(tmp_path, name, words):
     path = tmp_path / name

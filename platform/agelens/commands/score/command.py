@@ -22,7 +22,7 @@ from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
 from agelens.tables.formats.encoding import encode
-from agelens.tables.formats.supported import format_of
+from agelens.tables.formats.opening import format_of
 
 STANDARD_INPUT = Path("-")
 OUT = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json"} | dict.fromkeys(

@@ -10,23 +10,36 @@ import pyarrow as pa
 from agelens.domain.errors import Unavailable
 from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
-from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.file_header import AS_FOUND, FileHeader, Layout, unreadable
+from agelens.tables.formats.json_files import RECORDS
+from agelens.tables.formats.opening import PlainFile, plain_file
 from agelens.tables.formats.parts import PART_ROWS
 from agelens.tables.formats.supported import length_of, read_tables
 
 
 @dataclass(frozen=True)
 class StoredUpload:
-    """What was kept of a file; every part but the last has `part_rows` rows."""
+    """What was kept of a file; every part but the last has `part_rows` rows.
+
+    `format` is what it was found to be, `notes` are sentences about how it was read.
+    """
 
     header: tuple[str, ...]
     n_rows: int
     n_parts: int
     part_rows: int
+    format: str
+    notes: tuple[str, ...] = ()
 
 
 def store_upload(
-    files: Files, cohort_id: object, content: BinaryIO, format: str, *, most_rows: int
+    files: Files,
+    cohort_id: object,
+    content: BinaryIO,
+    format: str,
+    *,
+    most_rows: int,
+    layout: Layout = AS_FOUND,
 ) -> StoredUpload:
     """Keep a file's rows in parts; memory does not grow with their number.
 
@@ -38,32 +51,39 @@ def store_upload(
     content : binary file
         Seekable, at its start.
     format : str
-        A name of `agelens.tables.formats.supported.FORMATS`.
+        What is said of it: a name of `agelens.tables.formats.supported.FORMATS` or `PACKED`.
     most_rows : int
+    layout : Layout, optional
 
     Raises
     ------
     InvalidInput
-        If the file is not what `format` says, has no rows, too many, or too much in them; at "file".
+        If the file cannot be read, has no rows, too many, or too much in them; at "file". At "sheet" or
+        "header_row", if it has none such.
     """
-    header = FileHeader()
-    writer = PartWriter(
-        files, cohort_id, header, most_rows=most_rows, file_bytes=length_of(content)
-    )
-    try:
-        with closing(read_tables(content, format, header)) as tables:
-            for table in tables:
-                writer.add(table)
-        if not writer.n_rows:
-            raise unreadable("has no rows")
-        if not header.names:
-            raise unreadable("no row of it is an object with columns")
-        writer.finish()
-    except BaseException:
-        with suppress(Unavailable):  # left to the clean-up; what went wrong first is said
-            files.delete(f"cohorts/{cohort_id}")
-        raise
-    return StoredUpload(tuple(header.names), writer.n_rows, writer.n_parts, PART_ROWS)
+    with plain_file(content, format) as plain:
+        header = FileHeader(layout, plain.notes)
+        n_bytes = length_of(plain.content)
+        writer = PartWriter(files, cohort_id, header, most_rows=most_rows, file_bytes=n_bytes)
+        try:
+            _write(writer, plain, header)
+        except BaseException:
+            with suppress(Unavailable):  # left to the clean-up; what went wrong first is said
+                files.delete(f"cohorts/{cohort_id}")
+            raise
+    names, notes = tuple(header.names), tuple(header.notes)
+    return StoredUpload(names, writer.n_rows, writer.n_parts, PART_ROWS, plain.format, notes)
+
+
+def _write(writer: PartWriter, plain: PlainFile, header: FileHeader) -> None:
+    with closing(read_tables(plain.content, plain.format, header)) as tables:
+        for table in tables:
+            writer.add(table)
+    if not writer.n_rows:
+        raise unreadable("has no rows")
+    if not header.names:
+        raise unreadable(f"no row of it is an object with columns{RECORDS}")
+    writer.finish()
 
 
 def parts(files: Files, cohort_id: object, n_parts: int) -> Iterator[pa.Table]:

@@ -30,9 +30,9 @@ class RowEnds:
         self._row = re.compile(row)
         self._rows = re.compile(rb"(?:%b)*+" % row)
 
-    def first(self, block: bytes) -> int:
-        """Where the first row ends; 0 when it does not."""
-        found = self._row.match(block)
+    def first(self, block: bytes, start: int = 0) -> int:
+        """Where the first row from `start` on ends; 0 when it does not."""
+        found = self._row.match(block, start)
         return found.end() if found else 0
 
     def last(self, block: bytes) -> int:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
@@ -11,14 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
+from agelens.tables.formats.csv_header import find_header, not_utf8
 from agelens.tables.formats.csv_lines import IntArray, lines_of
 from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
 
 BOM = b"\xef\xbb\xbf"
-DELIMITERS = (",", ";", "\t", "|")
 _BLANK_LINES = (b"\n\r", b"\r\r")
 
 
@@ -35,33 +33,18 @@ def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
     opening = content.read(BLOCK_BYTES).removeprefix(BOM)
     if not opening.strip():
         raise unreadable("holds nothing but blank lines")
-    ends = RowEnds(_delimiter(opening))
-    names, rest = _header(opening, ends)
-    header.add(names)
+    if len(opening) < BLOCK_BYTES - len(BOM) and not opening.endswith(b"\n"):
+        opening += b"\n"
+    found = find_header(opening, header.layout.header_row)
+    header.notes += found.notes
+    header.add(found.names)
+    ends, rest = found.ends, opening[found.end :]
     reader = _BlockReader(ends, len(header))
     try:
         for block in whole_rows(content, ends, rest):
             yield from reader.read(block)
     except BrokenRow as error:
         raise unreadable(f"row {reader.next_row:,}: {error}") from error
-
-
-def _delimiter(opening: bytes) -> str:
-    """The one that the header has most of, outside quotes."""
-    line = re.split(rb"[\r\n]", opening, maxsplit=1)[0]
-    bare = re.sub(rb'"[^"]*"', b"", line)
-    return max(DELIMITERS, key=lambda each: bare.count(each.encode()))
-
-
-def _header(opening: bytes, ends: RowEnds) -> tuple[list[str], bytes]:
-    if opening[:1] in b"\r\n":
-        raise unreadable("begins with a blank line; the first line names the columns")
-    if len(opening) < BLOCK_BYTES - len(BOM) and not opening.endswith(b"\n"):
-        opening += b"\n"
-    end = ends.first(opening)
-    if not end:
-        raise unreadable(f"the header: {ends.complaint(opening)}")
-    return next(ends.reader(_text(opening[:end], "the header"))), opening[end:]
 
 
 class _BlockReader:
@@ -192,7 +175,7 @@ class _BlockReader:
         except UnicodeDecodeError as error:
             before = block[: error.start].decode() + "?"  # stands for what cannot be read
             lines = csv.reader(io.StringIO(before, newline=""), delimiter=self._ends.delimiter)
-            raise _not_utf8(f"row {row - 1 + sum(1 for _ in lines):,}") from error
+            raise not_utf8(f"row {row - 1 + sum(1 for _ in lines):,}") from error
 
 
 def _has_blank_lines(block: bytes) -> bool:
@@ -208,16 +191,3 @@ def _faults(n_cells: IntArray, n_columns: int) -> pa.Array:
     lengths, which = np.unique(n_cells, return_inverse=True)
     messages = [None if n == n_columns else fault_message(n, n_columns) for n in lengths.tolist()]
     return pa.array(messages, pa.string()).take(pa.array(which))
-
-
-def _text(line: bytes, where: str) -> str:
-    if b"\0" in line:
-        raise unreadable(f"{where}: holds NUL bytes, so it is no text")
-    try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        raise _not_utf8(where) from error
-
-
-def _not_utf8(where: str) -> InvalidInput:
-    return unreadable(f"{where}: is not UTF-8 text; save the file as UTF-8")

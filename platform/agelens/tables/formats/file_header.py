@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
@@ -15,11 +16,35 @@ def unreadable(reason: str) -> InvalidInput:
     return InvalidInput.at("file", reason)
 
 
-class FileHeader:
-    """The names of a file's columns in order; a JSON file may add some with any row."""
+@dataclass(frozen=True)
+class Layout:
+    """Where the table stands in a file; what is None is guessed.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    sheet : str, optional
+        The name of a workbook's sheet, or its number from 1.
+    header_row : int, optional
+        Which row names the columns, counted from 1 as a spreadsheet or an editor does.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+AS_FOUND = Layout()
+
+
+class FileHeader:
+    """The names of a file's columns in order; a JSON file may add some with any row.
+
+    `layout` is what was said of the file, `notes` are sentences about how it is read.
+    """
+
+    def __init__(self, layout: Layout = AS_FOUND, notes: Iterable[str] = ()) -> None:
         self.names: list[str] = []
+        self.layout = layout
+        self.notes = list(notes)
         self._known: set[str] = set()
 
     def __len__(self) -> int:
@@ -33,7 +58,7 @@ class FileHeader:
         InvalidInput
             If there are too many, or a name is none.
         """
-        further = list(names)
+        further = [_on_one_line(name) for name in names]
         if not further:
             return
         if len(self.names) + len(further) > MOST_COLUMNS:
@@ -46,6 +71,11 @@ class FileHeader:
     def add_new(self, names: Iterable[str]) -> None:
         """As `add`, of the names that are not there yet."""
         self.add([name for name in names if name not in self._known])
+
+
+def _on_one_line(name: str) -> str:
+    """A name with its line breaks, which spreadsheets allow, as spaces."""
+    return " ".join(name.split()) if any(c in name for c in "\r\n\t") else name
 
 
 def _check_name(name: str, place: int) -> None:

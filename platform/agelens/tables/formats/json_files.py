@@ -38,7 +38,8 @@ SPARSE = 4  # cells for each member, from which on only those that there are are
 _BLANK = fault_message(0, 0)
 _EMPTY = "is an object without members"
 _NO_OBJECT = "is not an object"
-_NOT_ROWS = "must be an array of row objects, or an object with such an array as rows"
+RECORDS = '; pandas writes such rows with to_json(orient="records")'
+_NOT_ROWS = f"must be an array of row objects, or an object with such an array as rows{RECORDS}"
 _OPEN, _CLOSE = ("start_map", "start_array"), ("end_map", "end_array")
 
 Row = dict[str, Any] | str  # of a line that is no row: why

@@ -1,83 +1,75 @@
-"""Subprocess that decodes one Parquet file under a memory limit.
+"""Subprocess that decodes one file of a foreign format under limits of memory and time.
 
 A file of a few hundred bytes can unfold to gigabytes, and what it says of its own size need not be
-true. So the file is read here, from standard input, and its rows go to standard output: the names
-of the columns or a complaint as a line of JSON, then tables, each as an Arrow stream after a line.
+true; and decoders written in C have had holes. So the file is read here, from standard input, and its
+rows go to standard output: the names of the columns or a complaint as a line of JSON, then tables,
+each as an Arrow stream after a line. What a packed file holds goes out in pieces instead.
 """
 
 import io
 import json
 import resource
 import sys
-from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from agelens.tables.formats.cell_text import as_numbers_or_text
+from agelens.tables.formats.decoders import Complaint, Decoded, Task
 
-MOST_CHUNKS = 200_000  # columns x row groups: each takes a moment, however short it is
-# of groups that have fewer rows than SHORT_GROUP on average: nobody writes many of these on purpose
-MOST_SHORT_GROUPS, MOST_SHORT_CHUNKS, SHORT_GROUP = 1_000, 10_000, 500
-# repeated and absent values take no room in the file, and a moment each here
-CELLS_ANYWAY, CELLS_PER_BYTE = 20_000_000, 50
 MOST_BYTES = 768 * 1024**2  # of its own, besides the libraries that all processes share
+MOST_CPU_SECONDS = 600
 TOO_MUCH = "cannot be read: it is damaged, or its rows or row groups are too long"
+DECODERS = {
+    "parquet": ("parquet", "a readable Parquet file"),
+    "feather": ("feather", "a readable Feather or Arrow file"),
+    "excel": ("workbooks", "a readable workbook"),
+    "stata": ("statistics", "a readable Stata file"),
+    "spss": ("statistics", "a readable SPSS file"),
+    "sas": ("statistics", "a readable SAS file"),
+    "gzip": ("packed", "a readable gzip file"),
+    "zip": ("packed", "a readable zip file"),
+}
+PACKED = ("gzip", "zip")
 
 
-def main(batch_rows: int, largest_table: int) -> None:
+def main(task: Task) -> None:
     """Read what stands on standard input, and say what is wrong with it."""
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
-    out = sys.stdout.buffer
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out, content = sys.stdout.buffer, sys.stdin.buffer
+    module, kind = DECODERS[task.format]
     try:
-        file_bytes = sys.stdin.buffer.seek(0, io.SEEK_END)
-        sys.stdin.buffer.seek(0)
-        file = pq.ParquetFile(sys.stdin.buffer, pre_buffer=False, buffer_size=2**16)
-        _say(out, names=file.schema_arrow.names)
-        for table in tables(file, batch_rows, file_bytes):
-            if table.nbytes > largest_table:
-                raise MemoryError
-            _say(out, rows=len(table))
-            with pa.ipc.new_stream(out, table.schema) as stream:
-                stream.write_table(table)
+        file_bytes = content.seek(0, io.SEEK_END)
+        content.seek(0)
+        decoder = import_module(f"agelens.tables.formats.decoders.{module}")
+        if task.format in PACKED:
+            for piece in decoder.pieces(content, task.format, task.most_bytes):
+                _say(out, bytes=len(piece))
+                out.write(piece)
+        else:
+            _write(out, decoder.decode(content, task, file_bytes), task.most_bytes)
         _say(out, end=True)
+    except BrokenPipeError:
+        raise
+    except Complaint as complaint:
+        _say(out, wrong=str(complaint))
     except MemoryError:  # Arrow's is one, too
         _say(out, wrong=TOO_MUCH)
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except Exception as error:  # every library has a tree of errors of its own
         message = str(error).splitlines() or ["it is damaged"]
-        _say(out, wrong=f"is not a readable Parquet file: {message[0][:200]}")
+        _say(out, wrong=f"is not {kind}: {message[0][:200]}")
 
 
-def tables(file: pq.ParquetFile, batch_rows: int, file_bytes: int) -> Iterator[pa.Table]:
-    """The rows some at a time, every column of numbers or text."""
-    n_columns = len(file.schema_arrow)
-    _check_groups(file.metadata.num_rows, file.num_row_groups, n_columns)
-    _check_cells(file.metadata.num_rows * n_columns, file_bytes)
-    n_cells = 0
-    # a group at a time: else the pages of all are held
-    for group in range(file.num_row_groups):
-        for batch in file.iter_batches(batch_rows, row_groups=[group], use_threads=False):
-            n_cells += batch.num_rows * n_columns
-            _check_cells(n_cells, file_bytes)  # what the file says of its length need not be true
-            columns = [as_numbers_or_text(column) for column in batch.columns]
-            yield pa.table(columns, names=[f"c{place}" for place in range(len(columns))])
-
-
-def _check_groups(n_rows: int, n_groups: int, n_columns: int) -> None:
-    n_chunks = n_groups * n_columns
-    are_many = n_groups > MOST_SHORT_GROUPS or n_chunks > MOST_SHORT_CHUNKS
-    if n_chunks > MOST_CHUNKS or (are_many and n_rows < SHORT_GROUP * n_groups):
-        raise ValueError("it has too many row groups; write longer ones")
-
-
-def _check_cells(n_cells: int, file_bytes: int) -> None:
-    most = CELLS_ANYWAY + CELLS_PER_BYTE * file_bytes
-    if n_cells > most:
-        raise ValueError(
-            f"it unfolds to more than {most:,} cells, more than a file of its size may; "
-            "leave out columns that no clock needs"
-        )
+def _write(out: BinaryIO, decoded: Decoded, largest_table: int) -> None:
+    _say(out, names=list(decoded.names), notes=list(decoded.notes))
+    for table in decoded.tables:
+        if table.nbytes > largest_table:
+            raise MemoryError
+        _say(out, rows=len(table))
+        with pa.ipc.new_stream(out, table.schema) as stream:
+            stream.write_table(table)
 
 
 def _say(out: BinaryIO, **what: Any) -> None:
@@ -86,4 +78,4 @@ def _say(out: BinaryIO, **what: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(Task(**json.loads(sys.argv[1])))

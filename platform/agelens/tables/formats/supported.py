@@ -5,16 +5,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import PurePath
 from typing import BinaryIO
 
 import pyarrow as pa
 
-from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.parts import FAULT, LONGEST_ROW, MOST_FAULTS, Tables
-from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like, sniffed
+from agelens.domain.errors import InvalidInput
+from agelens.tables.formats.file_header import FileHeader, Layout, unreadable
+from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
+from agelens.tables.formats.parts import FAULT, MOST_FAULTS, Tables
+from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like
 
-BLANKS = b"\xef\xbb\xbf \t\r\n"
 Reader = Callable[[BinaryIO, FileHeader], Tables]
 
 
@@ -49,10 +49,19 @@ class Format:
         return found
 
 
+@dataclass(frozen=True)
+class Packing:
+    """A format of files that hold one other file, whose format its content tells."""
+
+    name: str
+    endings: tuple[str, ...]
+    media_types: tuple[str, ...]
+
+
 FORMATS = (
     Format(
         "csv",
-        (".csv", ".tsv", ".tab", ".txt"),
+        (".csv", ".tsv", ".tab", ".txt", ".psv", ".asc"),
         ("text/csv", "text/tab-separated-values"),
         "csv_files",
         "read_csv",
@@ -61,7 +70,7 @@ FORMATS = (
         "parquet",
         (".parquet", ".pq"),
         ("application/vnd.apache.parquet",),
-        "parquet_files",
+        "limited_reading",
         "read_parquet",
     ),
     Format("json", (".json",), ("application/json",), "json_files", "read_json", late_columns=True),
@@ -73,32 +82,47 @@ FORMATS = (
         "read_ndjson",
         late_columns=True,
     ),
+    Format(
+        "excel",
+        (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.ms-excel.sheet.macroenabled.12",
+            "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+            "application/vnd.ms-excel",
+            "application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        "limited_reading",
+        "read_excel",
+    ),
+    Format("stata", (".dta",), ("application/x-stata-dta",), "limited_reading", "read_stata"),
+    Format(
+        "spss",
+        (".sav", ".zsav", ".por"),
+        ("application/x-spss-sav",),
+        "limited_reading",
+        "read_spss",
+    ),
+    Format(
+        "sas", (".xpt", ".sas7bdat"), ("application/x-sas-xport",), "limited_reading", "read_sas"
+    ),
+    Format(
+        "feather",
+        (".feather", ".arrow", ".ipc"),
+        ("application/vnd.apache.arrow.file", "application/vnd.apache.arrow.stream"),
+        "limited_reading",
+        "read_feather",
+    ),
+)
+PACKED = (
+    Packing("gzip", (".gz",), ("application/gzip", "application/x-gzip")),
+    Packing("zip", (".zip",), ("application/zip", "application/x-zip-compressed")),
 )
 BY_NAME = {each.name: each for each in FORMATS}
-BY_ENDING = {ending: each.name for each in FORMATS for ending in each.endings}
-BY_MEDIA_TYPE = {kind: each.name for each in FORMATS for kind in each.media_types}
-
-
-def format_of(name: str, content: BinaryIO) -> str:
-    """The format of a file, by the ending of its name, else by how it begins."""
-    opening = _opening(content)
-    by_name, by_content = BY_ENDING.get(PurePath(name).suffix.lower()), sniffed(opening)
-    # the names of these two are often mixed up
-    if by_name == "json" and by_content == "ndjson":
-        return "ndjson"
-    if by_name == "ndjson" and opening.lstrip(BLANKS).startswith(b"["):
-        return "json"
-    return by_name or by_content
-
-
-def _opening(content: BinaryIO) -> bytes:
-    """How a file begins; one line of what may be NDJSON is read as a whole, however long a row is."""
-    opening = content.read(OPENING_BYTES)
-    text = opening.lstrip(BLANKS)
-    if text.startswith(b"{") and b"\n" not in text:
-        opening += content.readline(LONGEST_ROW) + content.read(OPENING_BYTES)
-    content.seek(0)
-    return opening
+BY_ENDING = {end: each.name for each in (*FORMATS, *PACKED) for end in each.endings}
+BY_MEDIA_TYPE = {kind: each.name for each in (*FORMATS, *PACKED) for kind in each.media_types}
+TEXT = ("csv", "json", "ndjson")
+WITH_HEADER_ROW = ("csv", "excel")
 
 
 def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
@@ -107,7 +131,7 @@ def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
     Parameters
     ----------
     content : binary file
-        Seekable, at its start.
+        As `plain_file` has it.
     format : str
         A name of `FORMATS`.
     header : FileHeader
@@ -118,7 +142,8 @@ def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
     InvalidInput
         At "file", if the file is not what `format` says, or cannot be read, or most lines are no rows.
     """
-    _check_kind(content, format)
+    _check_kind(content)
+    _check_layout(header.layout, format)
     n_rows = n_faults = 0
     with closing(BY_NAME[format].reader(content, header)) as tables:
         for table in tables:
@@ -127,6 +152,15 @@ def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
             if n_faults > max(MOST_FAULTS, n_rows - n_faults):
                 raise unreadable(_mostly_faults(table, n_faults, n_rows))
             yield table
+
+
+def _check_layout(layout: Layout, format: str) -> None:
+    if layout.sheet is not None and format != "excel":
+        raise InvalidInput.at("sheet", "only a workbook has sheets")
+    if layout.header_row is not None and format not in WITH_HEADER_ROW:
+        raise InvalidInput.at("header_row", "only text and workbooks have a header row")
+    if layout.header_row is not None and not 0 < layout.header_row <= MOST_HEADER_ROWS:
+        raise InvalidInput.at("header_row", f"must be a number from 1 to {MOST_HEADER_ROWS:,}")
 
 
 def _mostly_faults(table: pa.Table, n_faults: int, n_rows: int) -> str:
@@ -145,10 +179,10 @@ def length_of(content: BinaryIO) -> int:
     return length
 
 
-def _check_kind(content: BinaryIO, format: str) -> None:
+def _check_kind(content: BinaryIO) -> None:
     opening = content.read(OPENING_BYTES)
     content.seek(0)
     if not opening:
         raise unreadable("is empty")
-    if other := looks_like(opening, format):
+    if other := looks_like(opening):
         raise unreadable(f"looks like {other}")

@@ -9,9 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.tables.formats import json_files, limited_process
+from agelens.tables.formats import json_files
 from agelens.tables.formats.csv_blocks import RowEnds
+from agelens.tables.formats.csv_header import DELIMITERS
+from agelens.tables.formats.decoders.parquet import tables
 from agelens.tables.formats.file_header import FileHeader
+from agelens.tables.formats.header_rows import SEARCHED_ROWS
 from agelens.tables.formats.supported import read_tables
 
 HEADER = b"a,b,c,d,e,f,g,h,i,j,k\n"
@@ -79,7 +82,7 @@ def test_blank_and_ragged_lines_are_not_read_one_by_one(line, monkeypatch):
     reader = RowEnds.reader
     monkeypatch.setattr(RowEnds, "reader", lambda *given: calls.append(1) or reader(*given))
     n_rows_of(HEADER + line * 40_000 + ROW)
-    assert len(calls) == 1, "for the header"
+    assert len(calls) <= len(DELIMITERS) * SEARCHED_ROWS, "for the header"
 
 
 def test_blank_lines_cost_about_as_much_as_rows():
@@ -136,11 +139,11 @@ def test_many_short_row_groups_are_refused_before_any_is_read(n_columns):
     columns = {f"c{place}": pa.nulls(1_001, pa.float64()) for place in range(n_columns)}
     file = parquet(pa.table(columns), row_group_size=1)
     with pytest.raises(ValueError, match="too many row groups"):
-        next(limited_process.tables(file, 5_000, 1_000_000))
+        next(tables(file, 5_000, 1_000_000))
 
 
 def test_a_small_parquet_file_with_very_many_cells_is_refused_before_any_is_read():
     file = parquet(pa.table({f"c{place}": pa.nulls(300_000, pa.float64()) for place in range(100)}))
     with pytest.raises(ValueError, match="unfolds to more than 20,500,000 cells"):
-        next(limited_process.tables(file, 5_000, 10_000))
-    assert len(next(limited_process.tables(file, 5_000, 1_000_000))) == 5_000
+        next(tables(file, 5_000, 10_000))
+    assert len(next(tables(file, 5_000, 1_000_000))) == 5_000

@@ -169,7 +169,7 @@ def test_lines_keep_their_places(rows_of):
 
 def test_a_file_whose_first_line_is_no_json_is_refused(take):
     with pytest.raises(InvalidInput, match="line 1 is not JSON"):
-        take(b'[\n{"a": 1},\n', "ndjson")
+        take(b'x\n{"a": 1}\n', "ndjson")
 
 
 def test_a_line_cannot_fill_the_memory(take):

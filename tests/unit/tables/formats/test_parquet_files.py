@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats import limited_process
+from agelens.tables.formats.decoders import parquet as decoder
 
 DAY = datetime.date(2020, 1, 2)
 
@@ -93,14 +94,14 @@ def test_a_damaged_file_is_refused_and_leaves_nothing(files, take, damage):
 
 
 def test_a_file_in_crumbs_is_refused(monkeypatch):
-    monkeypatch.setattr(limited_process, "MOST_CHUNKS", 40)
+    monkeypatch.setattr(decoder, "MOST_CHUNKS", 40)
 
     def rows(n_rows):
         content = parquet(pa.table({"a": range(n_rows), "b": range(n_rows)}), row_group_size=1)
         return sum(
             map(
                 len,
-                limited_process.tables(pq.ParquetFile(io.BytesIO(content)), 5_000, len(content)),
+                decoder.tables(pq.ParquetFile(io.BytesIO(content)), 5_000, len(content)),
             )
         )
 

@@ -1,0 +1,104 @@
+"""Files of Stata, SPSS and SAS; value labels are used as text."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyreadstat
+
+from agelens.tables.formats.cell_text import as_numbers_or_text, numbers_or_text
+from agelens.tables.formats.decoders import Decoded, Task, check_cells, placed
+from agelens.tables.formats.file_header import MOST_COLUMNS
+
+CHUNK_CELLS = 2_000_000  # whoever reads a later chunk passes by all rows before it
+MOST_CHUNKS = 200
+WINDOWS = "WINDOWS-1252"
+_ITSELF = "/dev/fd/0"  # the libraries read a file by its path
+_NUMBER = re.compile(r"[^0-9+-]*([+-]?[0-9]+(?:\.[0-9]+)?)")
+Reader = Callable[..., tuple[dict[str, Any], Any]]
+Labels = Mapping[Any, str]
+
+
+def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
+    """The columns and rows of a Stata, SPSS or SAS file."""
+    read = _reader(content.read(512), task.format)
+    encoding, meta = _metadata(read)
+    names = list(meta.column_names)
+    if len(names) > MOST_COLUMNS:
+        raise ValueError(f"it has more than {MOST_COLUMNS:,} columns")
+    check_cells((meta.number_rows or 0) * len(names), file_bytes)
+    notes = [f"read as {encoding}; its letters may be others"] if encoding else []
+    tables = _tables(read, encoding, len(names), task, file_bytes)
+    return Decoded(names, tables, notes)
+
+
+def _reader(opening: bytes, format: str) -> Reader:
+    if format == "stata":
+        return pyreadstat.read_dta
+    if format == "spss":
+        return pyreadstat.read_por if b"SPSSPORT" in opening else pyreadstat.read_sav
+    is_transport = opening.startswith(b"HEADER RECORD")
+    return pyreadstat.read_xport if is_transport else pyreadstat.read_sas7bdat
+
+
+def _metadata(read: Reader) -> tuple[str | None, Any]:
+    """The encoding, where the file says a false one, and what stands before the rows."""
+    for encoding in (None, WINDOWS):
+        try:
+            return encoding, read(_ITSELF, metadataonly=True, encoding=encoding)[1]
+        except (pyreadstat.ReadstatError, UnicodeDecodeError):
+            if encoding:
+                raise
+    raise AssertionError
+
+
+def _tables(
+    read: Reader, encoding: str | None, n_columns: int, task: Task, file_bytes: int
+) -> Iterator[pa.Table]:
+    chunk_rows = max(task.batch_rows, CHUNK_CELLS // max(n_columns, 1))
+    for number in range(MOST_CHUNKS):
+        columns, meta = read(
+            _ITSELF,
+            encoding=encoding,
+            row_offset=number * chunk_rows,
+            row_limit=chunk_rows,
+            output_format="dict",
+        )
+        labels = meta.variable_value_labels
+        whole = placed([_column(values, labels.get(name)) for name, values in columns.items()])
+        check_cells((number * chunk_rows + len(whole)) * n_columns, file_bytes)
+        for first in range(0, len(whole), task.batch_rows):
+            yield whole.slice(first, task.batch_rows)
+        if len(whole) < chunk_rows:
+            return
+    raise ValueError(f"it has more than {MOST_CHUNKS * chunk_rows:,} rows")
+
+
+def _column(values: Any, labels: Labels | None) -> pa.Array:
+    array = np.asarray(values)
+    if labels:
+        return numbers_or_text([_labelled(value, labels) for value in array.tolist()])
+    if array.dtype.kind in "biuf":
+        return as_numbers_or_text(pa.array(array, from_pandas=True))
+    return numbers_or_text([_cell(value) for value in array.tolist()])
+
+
+def _labelled(value: Any, labels: Labels) -> Any:
+    """The label of a value; of "80 years and over", which is only a remark, the value."""
+    cell = _cell(value)
+    label = labels.get(value) if cell is not None else None
+    if label is None:
+        return cell
+    number = _NUMBER.match(label)
+    is_remark = number and isinstance(cell, float | int) and float(number.group(1)) == cell
+    return cell if is_remark else label
+
+
+def _cell(value: Any) -> Any:
+    if value is None or value == "" or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, str | float | int):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,167 @@
+"""Sheets of workbooks: .xlsx, .xlsm, .xlsb, .xls and .ods."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from agelens.domain.answers import printable
+from agelens.tables.formats.cell_text import as_text, numbers_or_text
+from agelens.tables.formats.decoders import Complaint, Decoded, Task, check_cells, placed
+from agelens.tables.formats.header_rows import (
+    ENOUGH_NAMES,
+    SEARCHED_ROWS,
+    guess_header,
+    told,
+    uncommented,
+)
+
+UNFOLDED_ANYWAY, UNFOLDED_PER_BYTE = 256 * 1024**2, 60  # bytes of a workbook's own zip file
+SHOWN_SHEETS = 20
+Row = list[Any]
+
+
+def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
+    """The columns and rows of the sheet that was asked for, or of the one that plainly holds people."""
+    _check_unfolding(content, file_bytes)
+    book = CalamineWorkbook.from_filelike(content)
+    sheet, notes = _sheet(book, task.sheet, file_bytes)
+    rows = _rows(sheet)
+    opening = list(islice(rows, max(SEARCHED_ROWS, task.header_row or 0)))
+    guess = guess_header(opening)
+    place = _header_place(opening, task.header_row, guess.place)
+    header = opening[place]
+    width = max((n for n, cell in enumerate(header, 1) if cell is not None), default=0)
+    names = uncommented([_name(cell) for cell in header[:width]])
+    if task.header_row is None and (place or not guess.plain):
+        notes = (*notes, told(place, header, f" of sheet {_shown(sheet.name)}"))
+    below = chain(opening[place + 1 :], rows)
+    return Decoded(names, _tables(below, width, task.batch_rows), notes)
+
+
+def _check_unfolding(content: BinaryIO, file_bytes: int) -> None:
+    """Refuse a zip bomb by what it says of itself; the process has limits for one that lies."""
+    if not zipfile.is_zipfile(content):
+        content.seek(0)
+        return
+    with zipfile.ZipFile(content) as members:
+        n_bytes = sum(member.file_size for member in members.infolist())
+    content.seek(0)
+    if n_bytes > UNFOLDED_ANYWAY + UNFOLDED_PER_BYTE * file_bytes:
+        raise Complaint("is too large a workbook once unpacked; save the sheet as CSV")
+
+
+def _sheet(
+    book: CalamineWorkbook, wanted: str | None, file_bytes: int
+) -> tuple[CalamineSheet, tuple[str, ...]]:
+    kinds = (SheetTypeEnum.WorkSheet,)
+    names = [each.name for each in book.sheets_metadata if each.typ in kinds]
+    visible = [e.name for e in book.sheets_metadata if e.visible == SheetVisibleEnum.Visible]
+    if wanted is not None:
+        return _open(book, _called(wanted, names), file_bytes), ()
+    sheets = [_open(book, name, file_bytes) for name in names if name in visible]
+    filled = [sheet for sheet in sheets if sheet.height]
+    if not filled:
+        raise Complaint("has no sheet with rows")
+    if len(filled) == 1:
+        return filled[0], ()
+    plain = [s for s in filled if guess_header(_first_rows(s)).n_known >= ENOUGH_NAMES]
+    if len(plain) > 1:
+        raise Complaint(f"has people in several sheets; say which to read: {_listed(plain)}")
+    largest = max(filled, key=lambda sheet: sheet.height * sheet.width)
+    chosen = plain[0] if plain else largest
+    return chosen, (f"sheet {_shown(chosen.name)} of {_listed(filled)} is read",)
+
+
+def _called(wanted: str, names: Sequence[str]) -> str:
+    """The sheet of a name, whatever its case, or of a number."""
+    for name in names:
+        if name == wanted:
+            return name
+    found = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
+    if len(found) == 1:
+        return found[0]
+    if wanted.isdecimal() and len(wanted) < 6 and 0 < int(wanted) <= len(names):
+        return names[int(wanted) - 1]
+    shown = ", ".join(_shown(name) for name in names[:SHOWN_SHEETS])
+    raise Complaint(f"has no sheet {_shown(wanted)}; its sheets are: {shown}")
+
+
+def _open(book: CalamineWorkbook, name: str, file_bytes: int) -> CalamineSheet:
+    sheet = book.get_sheet_by_name(name)
+    check_cells(sheet.total_height * sheet.total_width, file_bytes)
+    return sheet
+
+
+def _first_rows(sheet: CalamineSheet) -> list[Row]:
+    return list(islice(_rows(sheet), SEARCHED_ROWS))
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+    """All rows from the first of the sheet, empty ones too, so that places are those that people see."""
+    first = sheet.start[0] if sheet.start else 0
+    yield from ([None] for _ in range(first))
+    for row in sheet.iter_rows():
+        yield [_cell(value) for value in row]
+
+
+def _cell(value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    if isinstance(value, date):  # and with a time
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    return value if isinstance(value, str | float | int) else str(value)
+
+
+def _header_place(opening: Sequence[Row], header_row: int | None, guessed: int) -> int:
+    if header_row is None:
+        return guessed
+    if header_row > len(opening):
+        raise Complaint(f"has no row {header_row:,}: its sheet ends before")
+    return header_row - 1
+
+
+def _name(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell.strip()
+    return str(as_text(pa.chunked_array([numbers_or_text([cell])]))[0].as_py())
+
+
+def _tables(rows: Iterator[Row], width: int, batch_rows: int) -> Iterator[pa.Table]:
+    """The rows as far as the header goes; blank ones at the end are nothing."""
+    n_blank = 0
+    held: list[Row] = []
+    for row in rows:
+        cells = (row + [None] * width)[:width]
+        if all(cell is None for cell in cells):
+            n_blank += 1
+            continue
+        held += [[None] * width] * n_blank
+        n_blank = 0
+        held.append(cells)
+        while len(held) >= batch_rows:
+            yield _table(held[:batch_rows])
+            held = held[batch_rows:]
+    if held:
+        yield _table(held)
+
+
+def _table(rows: Sequence[Row]) -> pa.Table:
+    return placed([numbers_or_text(column) for column in zip(*rows, strict=True)])
+
+
+def _listed(sheets: Sequence[CalamineSheet]) -> str:
+    shown = ", ".join(_shown(sheet.name) for sheet in sheets[:SHOWN_SHEETS])
+    return f"{shown}, ..." if len(sheets) > SHOWN_SHEETS else shown
+
+
+def _shown(name: str) -> str:
+    return printable(name, 40)

@@ -1,0 +1,135 @@
+"""Read foreign formats in parts, decoded in a subprocess with limits of memory and time."""
+
+import errno
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO, cast
+
+import pyarrow as pa
+
+from agelens.settings import without_ours
+from agelens.tables.formats import limited_process
+from agelens.tables.formats.decoders import Task
+from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.parts import (
+    FAULT,
+    LARGEST_PART,
+    PART_ROWS,
+    Tables,
+    column_names,
+)
+
+BATCH_ROWS = PART_ROWS // 2
+LONGEST_LINE = 4 * 1024**2  # of the names of two thousand columns, and far more
+UNPACKED_ANYWAY, UNPACKED_PER_BYTE = 256 * 1024**2, 20
+# the allocators of threads set much aside that they do not need
+_SPARING = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
+_SECONDS_TO_END = 5
+
+log = logging.getLogger(__name__)
+
+
+def reader_for(format: str) -> Callable[[BinaryIO, FileHeader], Tables]:
+    """What reads files of a format that `limited_process` decodes.
+
+    It raises InvalidInput if a file is not of the format, not a whole one, or would fill the memory.
+    """
+
+    def read(content: BinaryIO, header: FileHeader) -> Tables:
+        layout = header.layout
+        task = Task(format, BATCH_ROWS, LARGEST_PART, layout.sheet, layout.header_row)
+        with _with_number(content) as file, _process_for(file, task) as output:
+            first = _line(output)
+            header.notes += first["notes"]
+            header.add(first["names"])
+            while "rows" in (line := _line(output)):
+                with pa.ipc.open_stream(output) as stream:
+                    table = stream.read_all()
+                fault = pa.nulls(line["rows"], pa.string())
+                yield pa.table([*table.columns, fault], names=[*column_names(len(header)), FAULT])
+
+    return read
+
+
+read_parquet, read_feather, read_excel, read_stata, read_spss, read_sas = map(
+    reader_for, ("parquet", "feather", "excel", "stata", "spss", "sas")
+)
+
+
+@contextmanager
+def unpacked(content: BinaryIO, format: str) -> Iterator[BinaryIO]:
+    """The one file that a gzip or zip file holds, in a temporary file.
+
+    Raises
+    ------
+    InvalidInput
+        If it is damaged, holds none or several, or unfolds to more than a file of its size may.
+    """
+    with _with_number(content) as file:
+        most_bytes = UNPACKED_ANYWAY + UNPACKED_PER_BYTE * os.fstat(file.fileno()).st_size
+        with TemporaryFile() as whole:
+            with _process_for(file, Task(format, 0, most_bytes)) as output:
+                while "bytes" in (line := _line(output)):
+                    piece = output.read(line["bytes"])
+                    if len(piece) < line["bytes"]:
+                        raise EOFError
+                    whole.write(piece)
+            whole.seek(0)
+            yield whole
+
+
+@contextmanager
+def _with_number(content: BinaryIO) -> Iterator[IO[bytes]]:
+    """A file that another process can read: this one, or a copy of what is only in memory."""
+    content.seek(0)
+    with ExitStack() as undo:
+        file: IO[bytes] = content
+        try:
+            content.fileno()
+        except OSError:
+            file = undo.enter_context(TemporaryFile())
+            shutil.copyfileobj(content, file)
+            file.flush()
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        yield file
+
+
+@contextmanager
+def _process_for(content: IO[bytes], task: Task) -> Iterator[IO[bytes]]:
+    command = [sys.executable, "-P", "-m", limited_process.__name__, json.dumps(asdict(task))]
+    with subprocess.Popen(
+        command,
+        stdin=content,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=without_ours(**_SPARING),  # what reads a stranger's file need not know our secrets
+    ) as process:
+        try:
+            yield cast(IO[bytes], process.stdout)
+        except (pa.ArrowException, OSError, EOFError) as error:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise  # our own disk
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+            log.warning("a file was too much for its process, code %s", process.returncode)
+            raise unreadable(limited_process.TOO_MUCH) from error
+        finally:
+            process.kill()
+
+
+def _line(output: IO[bytes]) -> dict[str, Any]:
+    line = output.readline(LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise EOFError
+    found: dict[str, Any] = json.loads(line)
+    if "wrong" in found:
+        raise unreadable(found["wrong"])
+    return found
