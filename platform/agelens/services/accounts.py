@@ -4,12 +4,17 @@ import re
 import uuid
 from contextlib import suppress
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unauthenticated
-from agelens.services.passwords import check_strength, hash_password, verify_password
+from agelens.services.passwords import (
+    check_strength,
+    hash_password,
+    is_outdated,
+    verify_password,
+)
 from agelens.storage import Role, User, Wallet
 
 # one @, a domain with a dot, and none of the characters that addresses have only in quotes
@@ -43,6 +48,10 @@ def check_credentials(session: Session, email: str, password: str) -> User:
     user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
     if not verify_password(user.password_hash if user else None, password) or user is None:
         raise Unauthenticated("The e-mail address or the password is wrong.")
+    if is_outdated(user.password_hash, password):
+        same_still = (User.id == user.id, User.password_hash == user.password_hash)
+        renewed = {"password_hash": hash_password(password)}
+        session.execute(update(User).where(*same_still).values(renewed))
     return user
 
 

@@ -1,10 +1,15 @@
 """Password strength and Argon2 hashing.
 
+The same password is typed as other bytes on other keyboards (é as one character or as two, full-width
+letters), so what is hashed is its NFKC form, as NIST SP 800-63B advises. Hashes made up to 0.6 are
+of the text as it was sent.
+
 Each hash takes 19 MiB for a moment. glibc keeps what a thread has freed in that thread's arena, so
 all hashes of a process are made by the same few threads.
 """
 
 import os
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -27,6 +32,7 @@ _hash_of_nobody = _hasher.hash("nobody has this password")
 
 def check_strength(password: str, email: str) -> None:
     """Raise InvalidInput beside `password` when it would be guessed."""
+    password = _normalized(password)
     if len(password) < MIN_LENGTH:
         raise InvalidInput.at("password", f"must have at least {MIN_LENGTH} characters")
     if len(password) > MAX_LENGTH:
@@ -37,14 +43,33 @@ def check_strength(password: str, email: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """An Argon2id hash with its own salt."""
-    return _in_pool(lambda: _hasher.hash(password))
+    """An Argon2id hash, with its own salt, of the normalized password."""
+    return _in_pool(lambda: _hasher.hash(_normalized(password)))
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether it matches; an unknown person costs the same time as a wrong password."""
+    return any(_matches(password_hash, spelling) for spelling in _spellings(password))
+
+
+def is_outdated(password_hash: str | None, password: str) -> bool:
+    """Whether a hash that this password matches is of the text as it was sent."""
+    normalized = _normalized(password)
+    return normalized != password and not _matches(password_hash, normalized)
+
+
+def _normalized(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
+
+
+def _spellings(password: str) -> list[str]:
+    """What a hash may have been made of: the normalized password, once the password as it was sent."""
+    return list(dict.fromkeys((_normalized(password), password)))
+
+
+def _matches(password_hash: str | None, spelling: str) -> bool:
     try:
-        _in_pool(lambda: _hasher.verify(password_hash or _hash_of_nobody, password))
+        _in_pool(lambda: _hasher.verify(password_hash or _hash_of_nobody, spelling))
     except (VerifyMismatchError, InvalidHashError):
         return False
     return password_hash is not None

@@ -178,6 +178,51 @@ def test_an_expired_token_is_refused(
     expect_problem(one.get("/api/auth/me"), 401)
 
 
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("crème brûlée 7", "cre\u0300me bru\u0302le\u0301e 7"),
+        ("\uff50\uff41\uff53\uff53 phrase", "pass phrase"),
+        ("caf\u00e9\u00a0au lait", "caf\u00e9 au lait"),
+    ],
+    ids=["composed", "full width", "no-break space"],
+)
+def test_a_password_is_the_same_however_a_keyboard_writes_it(
+    http: FlaskClient, first: str, again: str
+) -> None:
+    email = new_email()
+    body = {"email": email, "password": first}
+    assert http.post("/api/auth/register", json=body).status_code == 201
+    for written in (first, again):
+        login = http.post("/api/auth/login", json={"email": email, "password": written})
+        assert login.status_code == 200
+
+
+def test_a_weak_password_is_weak_in_full_width_letters(http: FlaskClient) -> None:
+    body = {"email": new_email(), "password": "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44"}
+    expect_field(http.post("/api/auth/register", json=body), "/password", "guess")
+
+
+def test_an_old_hash_of_the_text_as_it_was_sent_works_once_more_and_is_renewed(
+    http: FlaskClient, sessions: sessionmaker[Session]
+) -> None:
+    email, sent, normalized = new_email(), "cre\u0300me bru\u0302le\u0301e 7", "crème brûlée 7"
+    assert (
+        http.post("/api/auth/register", json={"email": email, "password": sent}).status_code == 201
+    )
+    theirs = select(User).where(User.email == email)
+    with sessions.begin() as session:
+        session.scalars(theirs).one().password_hash = passwords._hasher.hash(sent)
+
+    def log_in(password: str) -> int:
+        body = {"email": email, "password": password}
+        return http.post("/api/auth/login", json=body).status_code
+
+    assert [log_in(each) for each in (normalized, sent, normalized, "creme brulee 7")] == [
+        401, 200, 200, 401,
+    ]  # fmt: skip
+
+
 def test_only_hashes_of_tokens_and_passwords_are_kept(
     person: PersonFactory, sessions: sessionmaker[Session]
 ) -> None:
