@@ -102,6 +102,9 @@ class LocalClock:
         columns: str = "agelens",
         id_column: str | None = None,
         contributions: bool = True,
+        values: Mapping[str, Mapping[str, str]] | None = None,
+        censored: str | None = None,
+        accept_suggestions: bool = False,
     ) -> Any:
         """Score every row of a frame and explain it.
 
@@ -121,6 +124,12 @@ class LocalClock:
             The column that says who a row is; it comes back as text in `id`.
         contributions : bool
             Whether each biomarker's part is wanted, too.
+        values : mapping of str to mapping of str to str, optional
+            What codes stand for, by key or column: {"sex": {"1": "male", "2": "female"}}.
+        censored : str, optional
+            `limit`: cells such as "<0.3" are read as their limit, with a warning; else they are errors.
+        accept_suggestions : bool
+            Whether columns whose median is usual in another unit are read in that unit.
 
         Returns
         -------
@@ -143,11 +152,15 @@ class LocalClock:
         -----
         UserWarning
             Naming the columns that the clock does not read; map them to ignored where that is meant.
+            Of a column whose median is usual in another unit, and of names that are ambiguous.
         """
         frame = open_frame(people)
-        options = ColumnOptions(columns, mapping or {}, units or {}, id_column)
+        options = ColumnOptions(
+            columns, mapping or {}, units or {}, id_column, values or {}, censored
+        )
         scorer = FrameScorer(self._clock, frame.header, options)
         scorer.warn_of_unread(stacklevel=2)
+        scorer.warn_of_units(frame, accept=accept_suggestions, stacklevel=2)
         return frame.answers(scorer.table(frame, contributions=contributions))
 
     def explain(

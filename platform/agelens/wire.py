@@ -326,6 +326,28 @@ class MissingFeature(MatchedFeature):
     required: bool
 
 
+class UnitSuggestion(TypedDict):
+    """A column of a file whose median is usual in another unit than the one it is read in.
+
+    `suggested_unit` is null where all numbers look like another quantity; `message` says it in words.
+    """
+
+    column: str
+    feature: str
+    read_as: str
+    suggested_unit: str | None
+    median: float
+    message: str
+
+
+class GroupedReason(TypedDict):
+    """Rows with the same thing wrong; `reason` is a sentence, `first_rows` are some of them."""
+
+    reason: str
+    n_rows: int
+    first_rows: list[int]
+
+
 class RowMessage(TypedDict):
     """What is wrong with a row, the first is 1; `fields` are the keys that it is about, none when it is all."""
 

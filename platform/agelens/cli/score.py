@@ -22,6 +22,23 @@ def _texts(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     return found
 
 
+def _values(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> dict[str, dict[str, str]]:
+    """An object of objects of texts; numbers are texts, too."""
+    try:
+        found = {} if value is None else json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"is not JSON: {error}") from error
+    if not isinstance(found, dict) or not all(
+        isinstance(codes, dict) and all(isinstance(text, str) for text in codes.values())
+        for codes in found.values()
+    ):
+        words = 'must be like \'{"sex": {"1": "male", "2": "female"}}\''
+        raise click.BadParameter(words)
+    return found
+
+
 @click.command()
 @click.argument("data", nargs=-1, required=True, type=DataPath)
 @click.option(
@@ -51,6 +68,22 @@ def _texts(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     callback=_texts,
     help='The unit of a biomarker: \'{"glucose": "mg/dL"}\'.',
 )
+@click.option(
+    "--values",
+    metavar="JSON",
+    callback=_values,
+    help='What the codes of a column stand for: \'{"sex": {"1": "male", "2": "female"}}\'.',
+)
+@click.option(
+    "--censored",
+    type=click.Choice(["limit"]),
+    help="Read cells such as <0.3 and >90 as that limit, with a warning.",
+)
+@click.option(
+    "--accept-suggestions",
+    is_flag=True,
+    help="Read a column in another unit where its median is usual in that one.",
+)
 @click.option("--id", "id_column", help="The column that says who a row is; it is handed on.")
 @click.option(
     "-o",
@@ -69,6 +102,9 @@ def score(
     columns: str,
     mapping: dict[str, str],
     units: dict[str, str],
+    values: dict[str, dict[str, str]],
+    censored: str | None,
+    accept_suggestions: bool,
     id_column: str | None,
     out: Path | None,
     format: str | None,
@@ -77,7 +113,10 @@ def score(
 
     DATA are CSV files (also with semicolons, tabs or pipes), Parquet, JSON or NDJSON files; - is
     standard input. Rows keep their order; one that cannot be scored says why in the column error.
-    How columns are read goes to standard error, and so does how many rows have an error.
+    How columns are read goes to standard error, and so does how many rows have an error, and why.
+
+    Columns are known by key, by a spelling such as hs-CRP or LBXSAL, and with a unit as in
+    "Albumin (g/dL)"; what is ambiguous is asked about on standard error, and not read.
 
     Exits 0 when the answers were written, even if no row could be scored, 1 when a file cannot be
     read or written, 2 when the call is wrong: no such file or clock, columns that do not fit.
@@ -89,5 +128,6 @@ def score(
     from agelens.commands.score import run
     from agelens.tables.batch_reader import ColumnOptions
 
-    options = ColumnOptions(columns, mapping, units, id_column)
-    sys.exit(run(data, clocks, out, options, format))
+    options = ColumnOptions(columns, mapping, units, id_column, values, censored)
+    code = run(data, clocks, out, options, format, accept_suggestions=accept_suggestions)
+    sys.exit(code)

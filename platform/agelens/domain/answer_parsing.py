@@ -11,6 +11,7 @@ from agelens.domain.units import find_unit, normalized_name
 AGE_YEARS = (0.0, 130.0)
 MAX_PROBLEMS = 100
 MAX_SUGGESTIONS = 10
+REQUIRED = "is required by this clock"
 
 
 class AnswerParser:
@@ -59,7 +60,7 @@ class AnswerParser:
         """The chronological age in years."""
         if sent is None:
             if needed:
-                self.problem("is required by this clock", "chronological_age")
+                self.problem(REQUIRED, "chronological_age")
             return None
         try:
             age = finite_number(sent)
@@ -74,7 +75,7 @@ class AnswerParser:
         """Record the required features that have no answer."""
         for feature in required:
             if feature.key not in values and feature.key not in self._answered:
-                self.problem("is required by this clock", *self._where, feature.key)
+                self.problem(REQUIRED, *self._where, feature.key)
 
     def pairs(
         self, values: Mapping[str, float | str], sent: Mapping[str, str] | None = None

@@ -1,6 +1,7 @@
 """Read a part of a file into a batch: vectorised for plain cells, cell by cell for malformed ones."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +22,9 @@ from agelens.tables.identifiers import texts_of, with_control_characters, withou
 from agelens.tables.malformed_cells import OddCells, RowReader, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
 from agelens.tables.panel_schema import PanelSchema
+from agelens.tables.unit_suggestions import accepted, unit_suggestions
 from agelens.tables.value_maps import ValueMaps
+from agelens.wire import UnitSuggestion
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class BatchReader:
         self._schema = clock if isinstance(clock, PanelSchema) else PanelSchema.of(clock)
         self.header = tuple(header)
         self._features = self._schema.features
-        self._mapping, self._columns = mapping or {}, columns
+        self._mapping, self._columns, self._censored = mapping or {}, columns, censored
         self._matching = match(self._features, self.header, columns, self._mapping, units or {})
         self._id = place_of(self.header, id_column) if id_column else None
         if id_column and self._id is None:
@@ -157,6 +160,17 @@ class BatchReader:
             ids=ids,
             columns=self._other_names(),
         )
+
+    def unit_suggestions(self, part: pa.RecordBatch | pa.Table) -> list[UnitSuggestion]:
+        """The columns that look as if they were in another unit, by their medians in this part."""
+        return unit_suggestions(self._matching, self._arrays(part).arrays)
+
+    def accepting(self, suggestions: Sequence[UnitSuggestion]) -> "BatchReader":
+        """A reader of the same file, with the suggested units."""
+        reader = copy(self)
+        reader._matching = accepted(self._matching, suggestions)
+        reader._row_reader = RowReader(self._schema, reader._matching, self._censored)
+        return reader
 
     def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
         """Who the rows are, as text to the letter; None without an `id_column`.

@@ -48,12 +48,18 @@ def hints(
     best = max(DATA_SETS, key=lambda each: matches[each])
     if matches[best] > matches[columns]:
         return [f"the file looks like one with {best} columns; choose these"]
-    if not needs_age or age_name(header, columns):
+    if not needs_age or _has_age(header, features, columns):
         return []
     others = (age_name(header, each) for each in DATA_SETS)
     near = next((name for name in others if name), None)
     meant = f'; did you mean it by "{near}"?' if near else ""
     return [f"there is no column {age_column(columns)}, which this clock needs{meant}"]
+
+
+def _has_age(header: Sequence[str], features: Sequence[Feature], columns: str) -> bool:
+    if columns == "agelens":
+        return HeaderNames(features).understand(header).age is not None
+    return age_name(header, columns) is not None
 
 
 def _matches(header: Sequence[str], features: Sequence[Feature], columns: str) -> int:

@@ -69,6 +69,21 @@ class FrameScorer:
         for part in frame.parts(self._places):
             yield score(self._clock, self._reader.read(part))
 
+    def warn_of_units(self, frame: Frame, *, accept: bool, stacklevel: int) -> None:
+        """Warn of columns that look as if they were in another unit, and of ambiguous names.
+
+        With `accept` they are read in the suggested unit.
+        """
+        found = self._reader.unit_suggestions(next(frame.parts(self._places)))
+        if accept:
+            self._reader = self._reader.accepting(found)
+        taken = [s for s in found if accept and s["suggested_unit"]]
+        for each in found:
+            end = "; it is read so" if each in taken else ""
+            warnings.warn(each["message"] + end, UserWarning, stacklevel=stacklevel + 1)
+        for words in self._reader.suggestions:
+            warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
+
     def warn_of_unread(self, stacklevel: int) -> None:
         """Warn of columns that are not read: a misspelt one would otherwise go unnoticed."""
         if not self.unread:

@@ -141,13 +141,13 @@ def test_when_most_rows_fail_the_column_names_that_fit_better_are_suggested(tmp_
     assert "1 rows, 0 with an error" in capsys.readouterr().err
 
 
-def test_age_under_another_name_is_suggested_and_not_read(tmp_path, capsys):
+def test_an_age_under_two_names_is_suggested_and_not_read(tmp_path, capsys):
     header = (
         "albumin,creatinine,glucose,crp,lymphocytes,mean_cell_volume,red_cell_width,"
         "alkaline_phosphatase,white_cells"
     )
     row = "42,80,5,10,30,90,13,80,7,50"
-    data = written(tmp_path / "people.csv", f"{header},age\n{row}\n")
+    data = written(tmp_path / "people.csv", f"{header},age,Alter\n{row},51\n")
 
     assert run(data, "phenoage", "agelens", tmp_path / "out.csv") == 0
     said = capsys.readouterr().err
@@ -155,6 +155,8 @@ def test_age_under_another_name_is_suggested_and_not_read(tmp_path, capsys):
         'there is no column chronological_age, which this clock needs; did you mean it by "age"?'
         in said
     )
+    assert '"age" and "Alter" may all be chronological_age, so none is read' in said
+    assert "1 row lacks chronological age (row 1)" in said
     assert "1 rows, 1 with an error" in said
 
     renamed = written(tmp_path / "renamed.csv", f"{header},chronological_age\n{row}\n")
@@ -401,3 +403,55 @@ def test_of_several_files_all_are_there_before_any_is_scored_and_the_wrong_one_i
 def test_options_that_are_no_text_are_named(tmp_path, capsys, plain, options):
     assert command.run([tmp_path / "plain.csv"], ["phenoage"], None, ColumnOptions(**options)) == 2
     assert f"Error: {next(iter(options))}: must be text" in capsys.readouterr().err
+
+
+LABORATORY = "Patient,Age,Sex,Albumin (g/dL),Creatinine,CRP (mg/dL),Lymphocytes (%),MCV,RDW-CV,ALP (IU/L),WBC"
+
+
+def laboratory(folder, n=24, crp="0.11"):
+    """A file as a US laboratory exports it; creatinine is in mg/dL, and nothing says so."""
+    rows = [f"{i},{40 + i},F,4.3,{0.8 + i / 1000},{crp},31,90,13.0,64,6.2" for i in range(n)]
+    lines = [LABORATORY + ",Glucose [mg/dL]", *(f"{row},92" for row in rows)]
+    path = folder / "laboratory.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def scored_by_command(path, out, *options):
+    from agelens.cli import cli
+    from click.testing import CliRunner
+
+    done = CliRunner().invoke(
+        cli, ["score", str(path), "--clock", "phenoage", "-o", str(out), *options]
+    )
+    assert done.exit_code == 0, done.output
+    with out.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream)), done.stderr
+
+
+def test_a_column_without_its_unit_is_asked_about_and_read_when_accepted(tmp_path):
+    path, out = laboratory(tmp_path), tmp_path / "ages.csv"
+    rows, said = scored_by_command(path, out)
+    assert all(row["error"] for row in rows)
+    assert 'is it mg/dL? --accept-suggestions, or --units \'{"creatinine": "mg/dL"}\'' in said
+    assert "24 rows: creatinine must be between" in said
+
+    rows, said = scored_by_command(path, out, "--accept-suggestions")
+    assert not any(row["error"] for row in rows)
+    assert "is it mg/dL? It is read so." in said
+    told, _ = scored_by_command(path, out, "--units", '{"creatinine": "mg/dL"}')
+    assert [row["prediction"] for row in rows] == [row["prediction"] for row in told]
+
+
+def test_limits_and_codes_are_options_of_the_command(tmp_path):
+    path, out = laboratory(tmp_path, crp="<0.1"), tmp_path / "ages.csv"
+    options = ("--accept-suggestions", "--censored", "limit")
+    rows, _ = scored_by_command(path, out, *options)
+    assert all(row["warnings"].startswith("crp <0.1 was read as its limit, 0.1") for row in rows)
+    rows, _ = scored_by_command(path, out, "--accept-suggestions")
+    assert all("0.1 can stand for it" in row["error"] for row in rows)
+    coded = tmp_path / "coded.csv"
+    coded.write_text(path.read_text().replace(",F,", ",2,").replace("<", ""), encoding="utf-8")
+    values = ("--accept-suggestions", "--values", '{"sex": {"1": "male", "2": "female"}}')
+    rows, _ = scored_by_command(coded, out, *values)
+    assert not any(row["error"] or row["warnings"] for row in rows)

@@ -16,8 +16,14 @@ import click
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import find_clock
-from agelens.commands.score.output import ahead, score_people, scorers_of
-from agelens.commands.score.report import Tally, tell_columns
+from agelens.commands.score.output import (
+    LookedAt,
+    ahead,
+    score_people,
+    scorers_of,
+    with_suggested_units,
+)
+from agelens.commands.score.report import Tally, tell_columns, tell_suggestions
 from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
@@ -36,6 +42,8 @@ def run(
     out: Path | None,
     options: ColumnOptions | None = None,
     format: str | None = None,
+    *,
+    accept_suggestions: bool = False,
 ) -> int:
     """Score every row of every file; the exit code.
 
@@ -54,6 +62,8 @@ def run(
     options : ColumnOptions, optional
     format : str, optional
         A name of `ENCODED`; by the ending of `out` when absent, else CSV.
+    accept_suggestions : bool
+        Whether columns whose median is usual in another unit are read in that unit.
     """
     where = ""
     try:
@@ -62,7 +72,8 @@ def run(
         with _cleaning_up_when_ended():
             for file, (place, kind) in zip(files, places, strict=True):
                 where = f"{file}: " if len(files) > 1 else ""
-                _score_file(file, chosen, options or ColumnOptions(), place, kind)
+                how = options or ColumnOptions()
+                _score_file(file, chosen, how, place, kind, accept=accept_suggestions)
     except BrokenPipeError:  # whoever reads them, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -97,7 +108,13 @@ def _cleaning_up_when_ended() -> Iterator[None]:
 
 
 def _score_file(
-    file: Path, clocks: Sequence[Clock], options: ColumnOptions, out: Path | None, format: str
+    file: Path,
+    clocks: Sequence[Clock],
+    options: ColumnOptions,
+    out: Path | None,
+    format: str,
+    *,
+    accept: bool,
 ) -> None:
     with (
         _content(file) as content,
@@ -105,10 +122,13 @@ def _score_file(
         open_people(content, format_of(file.name, content)) as people,
     ):
         scorers = scorers_of(clocks, people.header, options)
+        looked_at = LookedAt(people)
+        scorers, suggested = with_suggested_units(scorers, looked_at.first, accept=accept)
         tell_columns(scorers, options)
+        tell_suggestions(scorers, suggested, accept=accept)
         tally = Tally()
         # closed first: nobody reads the file any more when it is closed
-        with closing(ahead(score_people(people, scorers))) as answers:
+        with closing(ahead(score_people(looked_at, scorers))) as answers:
             for piece in encode(format, tally.counted(answers)):
                 sink.write(piece)
     tally.tell(scorers, options, out)

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -11,31 +13,72 @@ import pyarrow as pa
 from agelens import __version__
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
+from agelens.clocks.batches.reasons import ReasonGroups
 from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
 from agelens.tables.formats.parts import FAULT, column_names
 from agelens.tables.matching import IGNORED
+from agelens.wire import UnitSuggestion
 
 MADE_AHEAD = 3  # tables of answers that wait to be written
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """A clock, and how it reads a file's columns."""
+    """A clock, and how it reads a file's columns; `reasons` are those of rows with an error."""
 
     clock: Clock
     reader: BatchReader
+    reasons: ReasonGroups
 
     @classmethod
     def of(cls, clock: Clock, header: Sequence[str], options: ColumnOptions) -> "Scorer":
         """InvalidInput when the clock cannot read such a file."""
-        return cls(clock, BatchReader(clock, header, **vars(options)))
+        reasons = ReasonGroups(clock.manifest.features)
+        return cls(clock, BatchReader(clock, header, **vars(options)), reasons)
 
     def score(self, part: pa.Table, first_row: int) -> pa.Table:
         """One row for each row of the part."""
-        table, _ = score_batch(self.clock, self.reader.read(part), first_row=first_row)
+        batch = self.reader.read(part)
+        self.reasons.add(batch, first_row)
+        table, _ = score_batch(self.clock, batch, first_row=first_row)
         return table.drop_columns([ERROR_FIELDS])
+
+
+class People(Protocol):
+    """What is scored: a header, and the parts of a file."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+    def parts(self) -> Iterator[pa.Table]: ...
+
+
+class LookedAt:
+    """A file whose first part was looked at before it is scored."""
+
+    def __init__(self, people: PeopleFile) -> None:
+        self.header = people.header
+        self._parts = people.parts()
+        self.first = next(self._parts, None)
+
+    def parts(self) -> Iterator[pa.Table]:
+        """All parts, the first too."""
+        return chain([] if self.first is None else [self.first], self._parts)
+
+
+def with_suggested_units(
+    scorers: Sequence[Scorer], first: pa.Table | None, *, accept: bool
+) -> tuple[list[Scorer], list[UnitSuggestion]]:
+    """The scorers, in the suggested units if these are accepted, and what was suggested, once each."""
+    said: dict[tuple[str, str], UnitSuggestion] = {}
+    read = []
+    for scorer in scorers:
+        found = [] if first is None else scorer.reader.unit_suggestions(first)
+        said |= {(each["column"], each["feature"]): each for each in found}
+        reader = scorer.reader.accepting(found) if accept else scorer.reader
+        read.append(replace(scorer, reader=reader))
+    return read, list(said.values())
 
 
 def scorers_of(
@@ -56,7 +99,7 @@ def scorers_of(
     return scorers
 
 
-def score_people(people: PeopleFile, scorers: Sequence[Scorer]) -> Iterator[pa.Table]:
+def score_people(people: People, scorers: Sequence[Scorer]) -> Iterator[pa.Table]:
     """The answers, a table for each part of the file; one at least, so that there is a header.
 
     With several clocks each row of the file has a row for each clock, in their order. The schema has

@@ -1,5 +1,6 @@
 """What `agelens score` says on standard error: how columns are read, how far it is, how it ended."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,10 @@ from agelens.commands.score.output import Scorer
 from agelens.domain.answers import printable
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.column_hints import hints
+from agelens.wire import UnitSuggestion
 
 SHOWN_COLUMNS = 8
+SHOWN_REASONS = 10
 
 
 def tell_columns(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
@@ -32,6 +35,23 @@ def tell_columns(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
         shown = ", ".join(map(printable, ignored[:SHOWN_COLUMNS]))
         more = f" and {len(ignored) - SHOWN_COLUMNS:,} more" if len(ignored) > SHOWN_COLUMNS else ""
         click.echo(f"{len(ignored):,} columns are not read: {shown}{more}", err=True)
+
+
+def tell_suggestions(
+    scorers: Sequence[Scorer], units: Sequence[UnitSuggestion], *, accept: bool
+) -> None:
+    """Which columns may be meant, and which look as if they were in another unit."""
+    for words in dict.fromkeys(words for s in scorers for words in s.reader.suggestions):
+        click.echo(f"Not sure: {words}", err=True)
+    for each in units:
+        if each["suggested_unit"] is None:
+            end = ""
+        elif accept:
+            end = " It is read so."
+        else:
+            unit = json.dumps({each["feature"]: each["suggested_unit"]}, ensure_ascii=False)
+            end = f" --accept-suggestions, or --units '{unit}', reads it so."
+        click.echo(f"Not sure: {each['message']}{end}", err=True)
 
 
 def _told(match: Match) -> str:
@@ -62,10 +82,24 @@ class Tally:
         """How many rows there were; where most could not be scored, what the header may have meant."""
         if 2 * self.failed > self.rows:  # names of another data set may fit a row or two by chance
             _tell_hints(scorers, options)
+        for scorer in scorers:
+            _tell_reasons(scorer)
         warned = f", {self.warned:,} with a warning" if self.warned else ""
         where = f"; written to {out}" if out else ""
         what = "rows" if len(scorers) == 1 else "answers"
         click.echo(f"{self.rows:,} {what}, {self.failed:,} with an error{warned}{where}", err=True)
+
+
+def _tell_reasons(scorer: Scorer) -> None:
+    """Why rows were not scored; those with the same reason in one line."""
+    groups = scorer.reasons.grouped()
+    for group in groups[:SHOWN_REASONS]:
+        rows = ", ".join(f"{row:,}" for row in group["first_rows"])
+        more = ", ..." if group["n_rows"] > len(group["first_rows"]) else ""
+        where = f" (row {rows}{more})" if group["n_rows"] == 1 else f" (rows {rows}{more})"
+        click.echo(f"{group['reason']}{where}", err=True)
+    if len(groups) > SHOWN_REASONS:
+        click.echo(f"and {len(groups) - SHOWN_REASONS:,} further reasons", err=True)
 
 
 def _tell_hints(scorers: Sequence[Scorer], options: ColumnOptions) -> None:

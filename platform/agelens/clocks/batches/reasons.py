@@ -1,0 +1,94 @@
+"""Group rows by what is wrong with them: "54 rows lack the blood count" instead of 54 lines."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from agelens.clocks.batches.batch import Batch
+from agelens.domain.answer_parsing import REQUIRED
+from agelens.domain.features import Feature
+from agelens.domain.panel import AGE
+from agelens.wire import GroupedReason
+
+FIRST_ROWS = 5
+MOST_GROUPS = 1000
+SHOWN_LABELS = 6
+BLOOD_COUNT = (
+    "white_cells",
+    "lymphocytes",
+    "red_cells",
+    "mean_cell_volume",
+    "red_cell_width",
+)
+
+
+class ReasonGroups:
+    """Rows with an error, grouped part by part; labels stand for keys."""
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self._labels = {f.key: _short(f.label) for f in features} | {AGE: "chronological age"}
+        self._blood_count = [key for key in BLOOD_COUNT if key in self._labels]
+        keys = sorted(self._labels, key=len, reverse=True)
+        self._keys = re.compile(rf"\b(?:{'|'.join(map(re.escape, keys))})\b")
+        self._rows: dict[str, tuple[int, list[int]]] = {}
+
+    def add(self, batch: Batch, first_row: int, failed: Mapping[int, str] | None = None) -> None:
+        """Count a batch; `failed` are errors of scoring, by place."""
+        for place in sorted(batch.errors):
+            for reason in self._reasons(batch, place):
+                self._count(reason, first_row + place)
+        for place, message in (failed or {}).items():
+            self._count(message, first_row + place)
+
+    def grouped(self) -> list[GroupedReason]:
+        """The groups, the largest first."""
+        largest = sorted(self._rows.items(), key=lambda each: (-each[1][0], each[0]))
+        return [
+            {"reason": _sentence(n_rows, reason), "n_rows": n_rows, "first_rows": rows}
+            for reason, (n_rows, rows) in largest
+        ]
+
+    def _count(self, reason: str, row: int) -> None:
+        n_rows, rows = self._rows.get(reason, (0, []))
+        if reason in self._rows or len(self._rows) < MOST_GROUPS:
+            self._rows[reason] = n_rows + 1, rows if len(rows) >= FIRST_ROWS else [*rows, row]
+
+    def _reasons(self, batch: Batch, place: int) -> list[str]:
+        problems = batch.errors[place]
+        lacking = [each.field for each in problems if each.message == REQUIRED]
+        others = {
+            self._in_words(each.field, each.message)
+            for each in problems
+            if each.message != REQUIRED
+        }
+        return ([f"lack {self._listed(lacking)}"] if lacking else []) + sorted(others)
+
+    def _in_words(self, key: str, message: str) -> str:
+        general = re.sub(r' \(".*"\)', "", message.partition("; ")[0])
+        label = self._labels.get(key)
+        words = f"{label} {general}" if label else general
+        return self._keys.sub(lambda found: self._labels[found[0]], words)
+
+    def _listed(self, keys: Sequence[str]) -> str:
+        named = [self._labels.get(key, key) for key in keys]
+        count = [key for key in keys if key in self._blood_count]
+        if len(count) > 1 and len(count) == len(self._blood_count):
+            inside = ", ".join(self._labels[key] for key in count)
+            named = [self._labels.get(key, key) for key in keys if key not in count]
+            named.append(f"the blood count ({inside})")
+        if len(named) > SHOWN_LABELS:
+            more = len(named) - SHOWN_LABELS
+            return f"{', '.join(named[:SHOWN_LABELS])} and {more} more"
+        return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+
+
+def _short(label: str) -> str:
+    """A label inside a sentence: without what it explains, small where it is no abbreviation."""
+    text = label.partition(",")[0]
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _sentence(n_rows: int, reason: str) -> str:
+    rows = f"{n_rows:,} {'row' if n_rows == 1 else 'rows'}"
+    if reason.startswith("lack "):
+        return f"{rows} {'lacks' if n_rows == 1 else 'lack'} {reason.removeprefix('lack ')}"
+    return f"{rows}: {reason}"

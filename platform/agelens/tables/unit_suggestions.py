@@ -1,0 +1,87 @@
+"""Suggest the unit of a whole column: its median tells what single numbers cannot."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from agelens.clocks.base import FloatArray
+from agelens.domain.answers import printable
+from agelens.domain.features import Feature, Target
+from agelens.domain.units import Unit, find_unit, with_unit
+from agelens.tables.matching import Column, Matching
+from agelens.tables.typed_cells import numbers_of
+from agelens.wire import UnitSuggestion
+
+FEWEST_VALUES = 20
+
+
+def unit_suggestions(matching: Matching, arrays: Mapping[int, pa.Array]) -> list[UnitSuggestion]:
+    """The columns of a part that look as if they were in another unit, or another quantity.
+
+    A column's median is compared with the medians of groups of people (`medians` of the registry).
+    Columns with fewer than `FEWEST_VALUES` numbers, and logarithms, are left alone.
+    """
+    return [found for column in matching.columns for found in _suggested(column, arrays)]
+
+
+def accepted(matching: Matching, suggestions: Sequence[UnitSuggestion]) -> Matching:
+    """The columns in the units that were suggested for them, where one was."""
+    units = {s["column"]: s["suggested_unit"] for s in suggestions if s["suggested_unit"]}
+    return replace(
+        matching,
+        columns=tuple(
+            replace(c, ways=((Target(c.ways[0][0].feature),),), unit=units[c.sent])
+            if c.sent in units
+            else c
+            for c in matching.columns
+        ),
+    )
+
+
+def _suggested(column: Column, arrays: Mapping[int, pa.Array]) -> Iterator[UnitSuggestion]:
+    target = column.ways[0][0]
+    transformed = target.alias is not None and target.alias.transform
+    if column.kind != "number" or len(column.ways) > 1 or len(column.ways[0]) > 1 or transformed:
+        return
+    feature = target.feature
+    unit = find_unit(feature.units, column.unit) if column.unit else target.unit
+    if feature.medians is None or unit is None:
+        return
+    values = numbers_of(arrays[column.place]).values
+    values = values[np.isfinite(values)]
+    if len(values) < FEWEST_VALUES:
+        return
+    median = float(np.median(values))
+    if _within(unit.to_canonical(median), feature.medians):
+        return
+    others = [u for u in feature.units if u is not unit]
+    fitting = [u for u in others if _within(u.to_canonical(median), feature.medians)]
+    quantity = _quantity(feature, unit, values)
+    if fitting or quantity:
+        other = fitting[0].name if fitting else None
+        advice = f"is it {other}?" if other else f"all of its numbers look like {quantity}"
+        yield {
+            "column": column.sent,
+            "feature": feature.key,
+            "read_as": unit.name,
+            "suggested_unit": other,
+            "median": median,
+            "message": f'column "{printable(column.sent)}" is read as {feature.key} in {unit.name}, '
+            f"but its median is {with_unit(median, '')}: {advice}",
+        }
+
+
+def _quantity(feature: Feature, unit: Unit, values: FloatArray) -> str | None:
+    """The other quantity that all numbers are usual of, with what to give instead."""
+    if unit is not feature.units[0]:
+        return None
+    for each in feature.mistaken_for:
+        if each.range and each.range[0] <= values.min() and values.max() <= each.range[1]:
+            return f"{each}; {each.advice}"
+    return None
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]
