@@ -7,9 +7,14 @@ from flask import Flask, Request, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
+from agelens.domain.json_keys import MESSAGE as REPEATED
+from agelens.domain.json_keys import repeated_key
+
 JSON_TYPES = ("application/json",)
 MULTIPART = "multipart/form-data"
 CHUNK_BYTES = 64 * 1024
+LONGEST_NAMED = 200  # of a key in a message
 
 
 class OrjsonProvider(JSONProvider):
@@ -23,8 +28,11 @@ class OrjsonProvider(JSONProvider):
 
 
 def read_json(incoming: Request) -> object:
-    """The body's JSON. NaN, Infinity, deep nesting and NUL characters are refused: the last cannot
-    be kept in PostgreSQL."""
+    """The body's JSON.
+
+    NaN, Infinity, deep nesting, keys that are there twice, and NUL characters, which cannot be kept in
+    PostgreSQL, are refused.
+    """
     if incoming.mimetype not in JSON_TYPES:
         raise UnsupportedMediaType("Send a JSON body with Content-Type: application/json.")
     raw = read_body(incoming)
@@ -32,9 +40,16 @@ def read_json(incoming: Request) -> object:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"The body is not valid JSON: {error}.") from error
+    _refuse_repeated_keys(raw)
     if b"\\u0000" in raw and _has_nul(value):
         raise BadRequest("The body has a NUL character in a text.")
     return value
+
+
+def _refuse_repeated_keys(raw: bytes) -> None:
+    if twice := repeated_key(raw):
+        place = [part[:LONGEST_NAMED] for part in twice]
+        raise InvalidInput([FieldProblem(json_pointer(*place), place[-1], REPEATED)])
 
 
 def read_body(incoming: Request) -> bytes:

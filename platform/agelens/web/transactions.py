@@ -20,8 +20,8 @@ from sqlalchemy.exc import OperationalError
 from agelens.domain.errors import Conflict, InvalidInput, Unauthenticated, Unavailable
 from agelens.storage import IdempotencyRecord, User
 from agelens.web.extensions import db, queue, settings
+from agelens.web.fingerprints import fingerprint
 from agelens.web.openapi import add_to_openapi
-from agelens.web.request_bodies import MULTIPART
 
 P = ParamSpec("P")
 KEPT_HEADERS = ("Content-Type", "Location", "Retry-After")
@@ -92,7 +92,7 @@ def _record_key() -> str | None:
     if not 1 <= len(given) <= LONGEST_KEY:
         message = f"must have between 1 and {LONGEST_KEY} characters"
         raise InvalidInput.at("Idempotency-Key", message)
-    who = _person() or f"nobody:{_fingerprint()}"
+    who = _person() or f"nobody:{fingerprint()}"
     return hashlib.sha256(f"{who}\0{given}".encode()).hexdigest()
 
 
@@ -100,32 +100,9 @@ def _person() -> uuid.UUID | None:
     return current_user.id if current_user.is_authenticated else None
 
 
-def _fingerprint() -> str:
-    """What makes a request the same one: method, path, type and body."""
-    parts = (request.method, request.full_path, request.mimetype)
-    if request.mimetype == MULTIPART:
-        content = _form_hash()
-    else:
-        content = g.get("body_sha256") or request.get_data()  # an upload was hashed on its way
-    return hashlib.sha256("\0".join(parts).encode() + b"\0" + content).hexdigest()
-
-
-def _form_hash() -> bytes:
-    """A form by what it says: its boundaries differ each time, and its files may be large."""
-    form_hash = hashlib.sha256()
-    for name, value in sorted(request.form.items(multi=True)):
-        form_hash.update(repr((name, value)).encode())
-    for name, file in request.files.items(multi=True):
-        # a spooled file reads as file_digest needs it, though its type does not say so
-        digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
-        file.stream.seek(0)
-        form_hash.update(repr((name, file.filename, digest)).encode())
-    return form_hash.digest()
-
-
 def _claim(key: str) -> Response | None:
-    fingerprint = _fingerprint()
-    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": fingerprint}
+    sent = fingerprint()
+    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": sent}
     connection = db.session.connection()
     try:
         if "upload" in g:
@@ -141,7 +118,7 @@ def _claim(key: str) -> Response | None:
         _check_not_erased()
         return None
     record = db.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
-    if record.fingerprint != fingerprint:
+    if record.fingerprint != sent:
         raise Conflict("This Idempotency-Key was used for another request.")
     return _answer_again(record.answer or b"")
 

@@ -1,7 +1,6 @@
-"""Receiving a file of any length: to a temporary one, a piece at a time, hashed on the way."""
+"""Receiving a file of any length: to a temporary one, a piece at a time."""
 
 import errno
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_pointer
+from agelens.domain.json_keys import MESSAGE as REPEATED
+from agelens.domain.json_keys import repeated_key
 from agelens.tables.formats.json_members import JsonFile
 from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE
 from agelens.web.extensions import db, upload_slots
@@ -138,17 +139,13 @@ def _from_body() -> Upload:
     said = _said_in_address()
     whole = request.environ["wsgi.input"]
     if isinstance(whole, BufferedRandom):  # the server has received it into a temporary file
-        g.body_sha256 = hashlib.file_digest(whole, "sha256").digest()
         whole.seek(0)
         return Upload(_readable(kind, whole), kind, said)
     with ExitStack() as undo:
         content = cast(BinaryIO, undo.enter_context(TemporaryFile()))
-        digest = hashlib.sha256()
         for piece in _pieces():
-            digest.update(piece)
             content.write(piece)
         content.seek(0)
-        g.body_sha256 = digest.digest()
         undo.pop_all()
     return Upload(_readable(kind, content), kind, said)
 
@@ -189,9 +186,12 @@ def _from_text(fields: MultiDict[str, str]) -> dict[str, object]:
     for name in said.keys() & set(AS_JSON_TEXT):
         try:
             said[name] = orjson.loads(fields[name])  # refuses what no answer could repeat
+            twice = repeated_key(fields[name])
         except ValueError as error:
             message = 'must be JSON, such as {"glucose": "mg/dL"}'
             raise InvalidInput.at(name, message) from error
+        if twice:
+            raise InvalidInput([FieldProblem(json_pointer(name, *twice), twice[-1], REPEATED)])
     return said
 
 

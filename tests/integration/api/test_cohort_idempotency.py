@@ -1,6 +1,7 @@
 """A file that is sent again under its Idempotency-Key is the same cohort, and paid once."""
 
 import hashlib
+import json
 import secrets
 import threading
 import uuid
@@ -16,7 +17,7 @@ from agelens.storage.engine import ENGINE_OPTIONS
 from agelens.web import transactions
 from agelens.web.extensions import db
 from flask import Flask
-from integration.api.problem_shape import expect_problem
+from integration.api.problem_shape import expect_field, expect_problem
 from integration.api.sent_cohorts import (
     NDJSON,
     PARQUET,
@@ -95,6 +96,31 @@ def test_other_options_under_the_same_key_are_a_conflict(person: PersonFactory) 
     key = new_key()
     accepted(form(one, 2, headers=key))
     expect_problem(form(one, 2, id_column="person", headers=key), 409, "conflict")
+
+
+def test_the_same_rows_written_otherwise_are_the_same_cohort(person: PersonFactory) -> None:
+    one, key = person(100), new_key()
+    body = as_json(people(2))
+    first = accepted(send(one, body, "application/json", headers=key))
+    again = json.dumps(json.loads(body), indent=2, sort_keys=True).encode()
+    assert again != body
+    assert accepted(send(one, again, "application/json", headers=key)) == first
+    assert len(one.get(PATH).json["items"]) == 1
+
+
+def test_the_same_options_written_otherwise_are_the_same_cohort(person: PersonFactory) -> None:
+    one, key = person(100), new_key()
+    spellings = (
+        '{"systolic_bp": "mmHg", "bone_density": "g/cm2"}',
+        '{"bone_density":"g/cm2","systolic_bp":"mmHg"}',
+    )
+    first, again = (form(one, 2, units=each, headers=key) for each in spellings)
+    assert accepted(again) == accepted(first)
+
+
+def test_an_option_that_is_there_twice_within_its_text_is_named(person: PersonFactory) -> None:
+    answer = form(person(100), 2, units='{"height": "cm", "height": "m"}')
+    expect_field(answer, "/units/height", "more than once")
 
 
 def test_after_a_refusal_the_same_file_may_be_sent_again(person: PersonFactory) -> None:

@@ -144,6 +144,38 @@ def test_another_body_under_the_same_key_is_a_conflict(person: PersonFactory) ->
     assert one.wallet()["balance"] == 5
 
 
+SAME = {
+    "white space": b'{ "amount" :\n5 }',
+    "an escape": b'{"\\u0061mount": 5}',
+    "a float": b'{"amount": 5.0}',
+    "an exponent": b'{"amount": 0.5e1}',
+}
+
+
+@pytest.mark.parametrize("raw", SAME.values(), ids=SAME.keys())
+def test_the_same_body_written_otherwise_is_the_same_request(
+    person: PersonFactory, raw: bytes
+) -> None:
+    one, key = person(), new_key()
+    first = one.post("/api/wallet/topup", {"amount": 5}, headers=key)
+    kind = "application/json"
+    again = one.request("POST", "/api/wallet/topup", data=raw, content_type=kind, headers=key)
+    assert same_answer(first, again)
+    assert one.wallet()["balance"] == 5
+
+
+def test_the_order_of_answers_does_not_matter_and_their_values_do(person: PersonFactory) -> None:
+    one, key = person(100), new_key()
+    turned = dict(reversed(PANEL.items()))
+    assert list(turned) != list(PANEL)
+    first = one.post("/api/tasks/predict", {"answers": PANEL}, headers=key)
+    again = one.post("/api/tasks/predict", {"answers": turned}, headers=key)
+    assert same_answer(first, again)
+    for other in (True, "134", None):
+        body = {"answers": PANEL | {"systolic_bp": other}}
+        expect_problem(one.post("/api/tasks/predict", body, headers=key), 409, "conflict")
+
+
 def test_a_failed_answer_is_not_kept(person: PersonFactory) -> None:
     one, key = person(), new_key()
     body = {"answers": PANEL}

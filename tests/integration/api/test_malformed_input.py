@@ -83,10 +83,18 @@ def test_900_kb_with_50_thousand_keys_get_a_short_answer(
         assert len(response.data) < 50_000
 
 
-def test_of_duplicate_keys_the_last_counts(person: PersonFactory) -> None:
-    one = person()
-    raw = b'{"answers": {"systolic_bp": 5, "systolic_bp": 121}}'
-    assert send(one, "POST", "/api/tasks", raw).json["answers"] == {"systolic_bp": 121}
+@pytest.mark.parametrize(
+    ("raw", "pointer"),
+    [
+        (b'{"answers": {"systolic_bp": 5, "systolic_bp": 121}}', "/answers/systolic_bp"),
+        (b'{"answers": {"a/b": 5, "a\\u002fb": 5}}', "/answers/a~1b"),
+        (b'{"answers": {}, "model": "kaggle-age", "answers": {}}', "/answers"),
+        (b'{"answers": {"x": [0, {"y": 1, "z": 2, "y": 1}]}}', "/answers/x/1/y"),
+    ],
+)
+def test_a_key_that_is_there_twice_is_named(admin: Person, raw: bytes, pointer: str) -> None:
+    for method, path in ROUTES:
+        expect_field(send(admin, method, path, raw), pointer, "more than once")
 
 
 @pytest.mark.parametrize("value", [-0.0, 1e308, 5e-324, 2**53, "x" * 500, "\u202e", "💩", False])
