@@ -14,6 +14,7 @@ from servers import SharedServers
 
 SCORE = "docs/how-to/score-a-file.md"
 COHORT = "docs/how-to/cohort-from-python.md"
+REPORT = "docs/how-to/lab-report.md"
 TRAIN = "docs/how-to/train-and-publish.md"
 LIST = ".venv/bin/agelens models list"
 CLOCK = "docs/how-to/bring-your-own-clock.md"
@@ -53,6 +54,23 @@ def test_a_frame_comes_back_scored_and_its_cohort_is_paid_once(
     assert Path("ages.parquet").stat().st_size > 0
     assert client.wallet.balance == 500 - 3 * cohort.price_per_row
     client.close()
+
+
+def test_a_report_is_read_as_the_page_says(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Client(url) as somebody:
+        somebody.register("report@example.org", "correct horse battery")
+        token = somebody.login("report@example.org", "correct horse battery").access_token
+    monkeypatch.setenv("AGELENS_TOKEN", token)
+    names: dict[str, Any] = {}
+    for block in blocks(REPORT, "python"):
+        run_python(block, names)
+    report, printed_answers = names["report"], blocks(REPORT, "python")[0]
+    assert str(report.answers) in printed_answers
+    assert str(report.measured_on) in printed_answers
+    assert [each.source_text for each in report.not_understood] == ["RDW-SD               42.3 fL"]
+    assert names["answers"] == report.answers
+    assert names["units"] == report.units
+    names["client"].close()
 
 
 def test_a_clock_is_trained_published_activated_and_rolled_back(

@@ -4,6 +4,7 @@ import json
 
 import fhir_reports as fhir
 import pytest
+from agelens import wire
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import feature
 from agelens.domain.panel import read_panel
@@ -11,6 +12,7 @@ from agelens.domain.registry import biomarkers
 from agelens.tables.reports.reading import read_report
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 NAMES = st.sampled_from(
     [
@@ -77,6 +79,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),
     max_leaves=30,
 )
+SHAPE = TypeAdapter(wire.ReportImport)
 FEATURES = [feature(key) for key in biomarkers()]
 
 
@@ -86,6 +89,7 @@ def check(content: bytes) -> None:
     except InvalidInput:  # nothing else
         return
     json.dumps(report, allow_nan=False)
+    SHAPE.validate_python(report, strict=True)
     panel = read_panel(FEATURES, report["answers"], report["units"])
     assert panel.values.keys() == report["answers"].keys()
 
