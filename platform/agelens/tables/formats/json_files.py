@@ -10,6 +10,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from agelens.domain.answers import printable
+from agelens.domain.json_keys import repeated_key
 from agelens.tables.formats.cell_text import NESTED, numbers_or_text
 from agelens.tables.formats.file_header import FileHeader, unreadable
 from agelens.tables.formats.json_events import (
@@ -173,12 +175,14 @@ def _elements(stream: Iterator[Event]) -> Iterator[Row]:
             yield _NO_OBJECT
 
 
-def _object(stream: Iterator[Event]) -> dict[str, Any]:
+def _object(stream: Iterator[Event]) -> Row:
     row: dict[str, Any] = {}
-    name = ""
+    name, fault = "", ""
     for kind, value in stream:
         if kind == "map_key":
             name = value
+            if name in row:
+                fault = fault or _has_twice(name)
         elif kind == "end_map":
             break
         elif kind in _OPEN:
@@ -186,7 +190,7 @@ def _object(stream: Iterator[Event]) -> dict[str, Any]:
             row[name] = NESTED
         else:
             row[name] = as_float(value) if type(value) is Decimal else value
-    return row
+    return fault or row
 
 
 def _skip(stream: Iterator[Event]) -> None:
@@ -227,7 +231,14 @@ def _parsed(line: bytes, number: int) -> Row:
         return f"is not JSON: {error}"
     if not isinstance(row, dict):
         return _NO_OBJECT
+    # a colon in a text only costs a second look
+    if line.count(b":") > len(row) and (twice := repeated_key(line)):
+        return _has_twice(twice[-1])
     return (_with_every_digit(line) if has_digits(line, LONG_NUMBER) else row) or _EMPTY
+
+
+def _has_twice(name: str) -> str:
+    return f'has "{printable(name)}" more than once'
 
 
 def _with_every_digit(line: bytes) -> Row:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from ijson.common import ObjectBuilder
 
 from agelens.domain.errors import InvalidInput
+from agelens.domain.json_keys import MESSAGE
 from agelens.tables.formats.json_events import Event, as_float
 
 MOST_EVENTS = 10_000  # of one member: a mapping of every column is far less
@@ -14,14 +15,14 @@ DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 
 
 class JsonFile:
-    """A JSON file whose reader keeps what stands beside the rows.
+    """A file whose reader keeps what stands beside the rows, if it turns out to be JSON.
 
     Members may stand behind the rows, so `members` is complete once the last row was read.
     """
 
-    def __init__(self, content: BinaryIO) -> None:
+    def __init__(self, content: BinaryIO, members: dict[str, Any] | None = None) -> None:
         self.content = content
-        self.members: dict[str, Any] = {}
+        self.members: dict[str, Any] = {} if members is None else members
         self.read, self.seek, self.tell = content.read, content.seek, content.tell
         self.close = content.close
 
@@ -49,9 +50,18 @@ def pass_by(events: Iterator[Event]) -> None:
 
 def _built(name: str, events: Iterator[Event]) -> Any:
     builder, depth = ObjectBuilder(), 0
+    keys: list[set[str]] = []  # of the objects that are open
     for number, (kind, value) in enumerate(events):
         if number > MOST_EVENTS:
             raise InvalidInput.at(name, "is too long")
+        if kind == "start_map":
+            keys.append(set())
+        elif kind == "end_map":
+            keys.pop()
+        elif kind == "map_key":
+            if value in keys[-1]:
+                raise InvalidInput.at(value, f"{MESSAGE} in {name}")
+            keys[-1].add(value)
         builder.event(kind, as_float(value) if isinstance(value, Decimal) else value)
         depth += DEEPER.get(kind, 0)
         if depth == 0:

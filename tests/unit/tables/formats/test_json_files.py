@@ -53,6 +53,30 @@ def test_the_header_is_every_key_in_order_of_appearance(take, rows_of):
     ]
 
 
+ROWS_WITH_TWINS = [
+    '{"a": 1, "b": "x:y"}',
+    '{"a": 1, "b": 2, "\\u0061" : 1}',
+    '{"b": {"a": 1, "a": 2}, "c": 3}',
+]
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson"])
+def test_a_row_that_has_a_key_twice_is_at_fault(rows_of, format):
+    rows = ROWS_WITH_TWINS[
+        : 2 if format == "json" else 3
+    ]  # what is nested in arrays answers nothing
+    content = "\n".join(rows) if format == "ndjson" else f"[{', '.join(rows)}]"
+    found = rows_of(content.encode(), format)
+    assert found[0] == {"a": 1.0, "b": "x:y"}
+    assert [each["fault"] for each in found[1:]] == ['has "a" more than once'] * (len(rows) - 1)
+
+
+def test_an_option_beside_the_rows_that_has_a_key_twice_is_named():
+    content = b'{"units": {"a": "m", "b": "m", "a": "cm"}, "rows": [{"a": 1}]}'
+    with pytest.raises(InvalidInput, match="a: is there more than once in units"):
+        list(read_json(JsonFile(io.BytesIO(content)), FileHeader()))
+
+
 @pytest.mark.parametrize("format", ["json", "ndjson"])
 def test_a_key_may_appear_after_the_first_parts_are_written(files, take, format):
     rows = [{"a": n} for n in range(25_000)]
