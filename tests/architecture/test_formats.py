@@ -2,15 +2,15 @@
 
 from agelens.client import uploads
 from agelens.tables.formats.encoding import ENCODED
-from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE, FORMATS
+from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE, FORMATS, PACKED
 
 
 def test_the_client_sends_every_file_that_is_read_and_no_other() -> None:
     assert uploads.ENDINGS == BY_ENDING
     assert {format: BY_MEDIA_TYPE[kind] for format, kind in uploads.TYPES.items()} == {
-        each.name: each.name for each in FORMATS
+        each.name: each.name for each in (*FORMATS, *PACKED)
     }
 
 
-def test_what_is_read_is_written_too() -> None:
-    assert set(ENCODED) == {each.name for each in FORMATS}
+def test_what_is_written_is_read_again() -> None:
+    assert {BY_ENDING[f".{name}"] for name in ENCODED} <= {each.name for each in FORMATS}

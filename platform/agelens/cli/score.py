@@ -84,16 +84,26 @@ def _values(
     is_flag=True,
     help="Read a column in another unit where its median is usual in that one.",
 )
+@click.option(
+    "--sheet",
+    help="The sheet of a workbook, by name or number; of several, the one with names that are known.",
+)
+@click.option(
+    "--header-row",
+    type=click.IntRange(1, 1_000),
+    help="The row that names the columns, from 1, where it is not found below titles and comments.",
+)
 @click.option("--id", "id_column", help="The column that says who a row is; it is handed on.")
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path),
-    help="A .csv, .parquet, .json or .ndjson file, or a folder; standard output when not given.",
+    help="A .csv, .xlsx, .parquet, .json or .ndjson file, or a folder; standard output when not "
+    "given. A workbook has the columns of DATA, too.",
 )
 @click.option(
     "--format",
-    type=click.Choice(["csv", "parquet", "json", "ndjson"]),
+    type=click.Choice(["csv", "xlsx", "parquet", "json", "ndjson"]),
     help="Of the answers, where the name of OUT does not say it.",
 )
 def score(
@@ -105,14 +115,17 @@ def score(
     values: dict[str, dict[str, str]],
     censored: str | None,
     accept_suggestions: bool,
+    sheet: str | None,
+    header_row: int | None,
     id_column: str | None,
     out: Path | None,
     format: str | None,
 ) -> None:
     """Score files of people offline; no server is needed.
 
-    DATA are CSV files (also with semicolons, tabs or pipes), Parquet, JSON or NDJSON files; - is
-    standard input. Rows keep their order; one that cannot be scored says why in the column error.
+    DATA are CSV files (also with semicolons, tabs or pipes), workbooks (.xlsx, .xls, .ods), Parquet,
+    Feather, JSON, NDJSON, Stata, SPSS or SAS files, also as .gz or .zip; - is standard input. Rows
+    keep their order; one that cannot be scored says why in the column error.
     How columns are read goes to standard error, and so does how many rows have an error, and why.
 
     Columns are known by key, by a spelling such as hs-CRP or LBXSAL, and with a unit as in
@@ -127,7 +140,9 @@ def score(
     """
     from agelens.commands.score import run
     from agelens.tables.batch_reader import ColumnOptions
+    from agelens.tables.formats.file_header import Layout
 
     options = ColumnOptions(columns, mapping, units, id_column, values, censored)
-    code = run(data, clocks, out, options, format, accept_suggestions=accept_suggestions)
-    sys.exit(code)
+    layout = Layout(sheet, header_row)
+    accept = accept_suggestions
+    sys.exit(run(data, clocks, out, options, format, accept_suggestions=accept, layout=layout))

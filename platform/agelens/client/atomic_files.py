@@ -7,7 +7,13 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
 
-FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json"}
+FORMATS = {
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".xlsx": "xlsx",
+}
 
 
 def format_by_ending(path: Path) -> str:
@@ -15,7 +21,7 @@ def format_by_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise ValueError(
-            f'"{path.name}" ends in none of {", ".join(FORMATS)}: say format=csv|parquet|json'
+            f'"{path.name}" ends in none of {", ".join(FORMATS)}: say format=csv|parquet|json|xlsx'
         )
     return FORMATS[ending]
 

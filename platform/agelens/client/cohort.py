@@ -83,7 +83,7 @@ class Cohort(CohortFields):
         format: str | None = None,
         contributions: bool = True,
     ) -> Path:
-        """The answers as a CSV, Parquet or JSON file, whole or not at all; its place.
+        """The answers as a CSV, Parquet, JSON or Excel file, whole or not at all; its place.
 
         The ending of `path` says which, where `format` does not.
         """

@@ -62,7 +62,8 @@ class Cohorts(Resource, LiveHtmlCard):
         name : str, optional
             What lists call it; the file's name when absent.
         format : str, optional
-            csv, parquet, json or ndjson, where the file's name does not say it.
+            csv, parquet, json, ndjson, excel, stata, spss, sas, feather, gzip or zip, where the
+            file's name does not say it.
         """
         fields = _without_none(
             model=model, columns=columns, id_column=id_column, name=name,
@@ -94,7 +95,7 @@ class Cohorts(Resource, LiveHtmlCard):
         ----------
         pieces : iterable of bytes
         format : str
-            csv, parquet, json or ndjson.
+            As of `submit`.
         length : int, optional
             How many bytes the pieces have together, where that is known.
         """

@@ -36,18 +36,28 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
     "ndjson": "application/x-ndjson",
+    "excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "stata": "application/x-stata-dta",
+    "spss": "application/x-spss-sav",
+    "sas": "application/x-sas-xport",
+    "feather": "application/vnd.apache.arrow.file",
+    "gzip": "application/gzip",
+    "zip": "application/zip",
 }
-ENDINGS = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".tab": "csv",
-    ".txt": "csv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".json": "json",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
+FORMAT_ENDINGS = {  # the first of each is what such a file is sent as
+    "csv": (".csv", ".tsv", ".tab", ".txt", ".psv", ".asc"),
+    "parquet": (".parquet", ".pq"),
+    "json": (".json",),
+    "ndjson": (".ndjson", ".jsonl"),
+    "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    "stata": (".dta",),
+    "spss": (".sav", ".zsav", ".por"),
+    "sas": (".xpt", ".sas7bdat"),
+    "feather": (".feather", ".arrow", ".ipc"),
+    "gzip": (".gz",),
+    "zip": (".zip",),
 }
+ENDINGS = {ending: format for format, endings in FORMAT_ENDINGS.items() for ending in endings}
 PLAIN_KINDS = frozenset("biufU")  # of numpy: what `item` makes Python's own
 NONE_TEXTS = frozenset({"NaN", "NaT", "<NA>"})  # of Decimal and pandas
 
@@ -63,7 +73,8 @@ class Upload:
     @property
     def part(self) -> tuple[str, BinaryIO, str]:
         """Name, content and type of the file in a form; its ending says the format."""
-        return f"{self.name}.{self.format}", self.content, TYPES[self.format]
+        ending = FORMAT_ENDINGS[self.format][0]
+        return f"{self.name}{ending}", self.content, TYPES[self.format]
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from agelens.domain.answers import printable
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.registry import DATA_SETS, age_column
 from agelens.domain.units import normalized_name
 from agelens.tables.header_names import HeaderNames
+
+SHOWN_NAMES = 5
 
 
 def used_columns(
@@ -26,7 +29,14 @@ def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) 
     """What to say when no column answers any feature that the clock's number depends on."""
     known = (name for f in features if f.informative for name in _names_of(f, columns))
     message = f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
-    return "; ".join([message, *hints(header, features, columns)])
+    return "; ".join([message, *_taken_for_header(header), *hints(header, features, columns)])
+
+
+def _taken_for_header(header: Sequence[str]) -> list[str]:
+    """The first names, so that a title that was taken for the header is seen to be one."""
+    names = [printable(name, 40) for name in header if name][:SHOWN_NAMES]
+    more = ", ..." if len(header) > len(names) else ""
+    return [f'its header is read as "{", ".join(names)}{more}"'] if names else []
 
 
 def hints(

@@ -20,6 +20,7 @@ from agelens.domain.errors import FieldProblem, InvalidInput, Unavailable, json_
 from agelens.domain.json_keys import MESSAGE as REPEATED
 from agelens.domain.json_keys import repeated_key
 from agelens.tables.formats.json_members import JsonFile
+from agelens.tables.formats.opening import format_of
 from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE
 from agelens.web.extensions import db, upload_slots
 from agelens.web.request_bodies import CHUNK_BYTES, MULTIPART
@@ -39,7 +40,7 @@ class Upload:
     JSON may say more beside its rows, which is known once they were read: see `said_in_all`.
     """
 
-    content: BinaryIO | JsonFile
+    content: JsonFile
     format: str
     said: dict[str, object]
     file_name: str = ""
@@ -51,9 +52,8 @@ class Upload:
 
     def said_in_all(self) -> dict[str, object]:
         """With what the file itself says, as far as its rows were read; its name is only a default."""
-        within = self.content.members if isinstance(self.content, JsonFile) else {}
         name = {"name": self.file_name} if self.file_name else {}
-        return name | _together(self.said, within)
+        return name | _together(self.said, self.content.members)
 
 
 def received(view: Callable[P, R]) -> Callable[P, R]:
@@ -124,7 +124,7 @@ def _from_form() -> Upload:
     file = request.files[FILE]
     kind = _format_of(file)
     said = _together(_from_text(request.form), _said_in_address())
-    content = _readable(kind, cast(BinaryIO, file.stream))
+    content = JsonFile(cast(BinaryIO, file.stream))
     return Upload(content, kind, said, _clean(file.filename or ""))
 
 
@@ -140,18 +140,14 @@ def _from_body() -> Upload:
     whole = request.environ["wsgi.input"]
     if isinstance(whole, BufferedRandom):  # the server has received it into a temporary file
         whole.seek(0)
-        return Upload(_readable(kind, whole), kind, said)
+        return Upload(JsonFile(whole), kind, said)
     with ExitStack() as undo:
         content = cast(BinaryIO, undo.enter_context(TemporaryFile()))
         for piece in _pieces():
             content.write(piece)
         content.seek(0)
         undo.pop_all()
-    return Upload(_readable(kind, content), kind, said)
-
-
-def _readable(kind: str, content: BinaryIO) -> BinaryIO | JsonFile:
-    return JsonFile(content) if kind == "json" else content
+    return Upload(JsonFile(content), kind, said)
 
 
 def _pieces() -> Iterator[bytes]:
@@ -201,7 +197,7 @@ def _format_of(file: FileStorage) -> str:
     kind = BY_ENDING.get(ending) or (BY_MEDIA_TYPE.get(file.mimetype) if not ending else None)
     if kind is None:
         raise InvalidInput.at(FILE, f"must have a name that ends in {', '.join(BY_ENDING)}")
-    return kind
+    return format_of(file.filename or "", cast(BinaryIO, file.stream), file.mimetype)
 
 
 def _clean(file_name: str) -> str:

@@ -400,7 +400,7 @@ def test_a_download_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["out.xlsx", "out", "out.csv.gz"])
+@pytest.mark.parametrize("name", ["out.docx", "out", "out.csv.gz"])
 def test_an_ending_without_a_format_is_refused(tmp_path: Path, name: str) -> None:
     cohort, requests = downloading()
     with pytest.raises(ValueError, match=r"csv, \.parquet"):

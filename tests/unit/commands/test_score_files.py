@@ -42,8 +42,8 @@ def written(path, text):
     ("out", "words"),
     [
         (
-            "out.xlsx",
-            "out: must end in .csv, .parquet, .pq, .json, .ndjson, .jsonl, not as out.xlsx",
+            "out.docx",
+            "out: must end in .csv, .parquet, .pq, .json, .ndjson, .jsonl, .xlsx, not as out.docx",
         ),
         ("out", "out: must end in .csv, "),
         ("absent/out.csv", "out: there is no folder"),

@@ -28,12 +28,19 @@ from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
 from agelens.tables.formats.encoding import encode
+from agelens.tables.formats.file_header import AS_FOUND, Layout
 from agelens.tables.formats.opening import format_of
 
 STANDARD_INPUT = Path("-")
-OUT = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json"} | dict.fromkeys(
-    (".ndjson", ".jsonl"), "ndjson"
-)
+OUT = {
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".xlsx": "xlsx",
+}
 
 
 def run(
@@ -44,6 +51,7 @@ def run(
     format: str | None = None,
     *,
     accept_suggestions: bool = False,
+    layout: Layout = AS_FOUND,
 ) -> int:
     """Score every row of every file; the exit code.
 
@@ -64,6 +72,8 @@ def run(
         A name of `ENCODED`; by the ending of `out` when absent, else CSV.
     accept_suggestions : bool
         Whether columns whose median is usual in another unit are read in that unit.
+    layout : Layout, optional
+        The sheet and the header row of every file.
     """
     where = ""
     try:
@@ -73,7 +83,7 @@ def run(
             for file, (place, kind) in zip(files, places, strict=True):
                 where = f"{file}: " if len(files) > 1 else ""
                 how = options or ColumnOptions()
-                _score_file(file, chosen, how, place, kind, accept=accept_suggestions)
+                _score_file(file, layout, chosen, how, place, kind, accept=accept_suggestions)
     except BrokenPipeError:  # whoever reads them, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -109,6 +119,7 @@ def _cleaning_up_when_ended() -> Iterator[None]:
 
 def _score_file(
     file: Path,
+    layout: Layout,
     clocks: Sequence[Clock],
     options: ColumnOptions,
     out: Path | None,
@@ -119,16 +130,19 @@ def _score_file(
     with (
         _content(file) as content,
         _sink(out) as sink,
-        open_people(content, format_of(file.name, content)) as people,
+        open_people(content, format_of(file.name, content), layout) as people,
     ):
+        for note in people.notes:
+            click.echo(note, err=True)
         scorers = scorers_of(clocks, people.header, options)
         looked_at = LookedAt(people)
         scorers, suggested = with_suggested_units(scorers, looked_at.first, accept=accept)
         tell_columns(scorers, options)
         tell_suggestions(scorers, suggested, accept=accept)
         tally = Tally()
+        own = format == "xlsx"  # who wants a workbook wants one, not two to be joined
         # closed first: nobody reads the file any more when it is closed
-        with closing(ahead(score_people(looked_at, scorers))) as answers:
+        with closing(ahead(score_people(looked_at, scorers, own_columns=own))) as answers:
             for piece in encode(format, tally.counted(answers)):
                 sink.write(piece)
     tally.tell(scorers, options, out)

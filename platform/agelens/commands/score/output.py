@@ -18,6 +18,7 @@ from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
 from agelens.tables.formats.parts import FAULT, column_names
+from agelens.tables.formats.workbook_writing import OWN
 from agelens.tables.matching import IGNORED
 from agelens.wire import UnitSuggestion
 
@@ -99,21 +100,26 @@ def scorers_of(
     return scorers
 
 
-def score_people(people: People, scorers: Sequence[Scorer]) -> Iterator[pa.Table]:
+def score_people(
+    people: People, scorers: Sequence[Scorer], *, own_columns: bool = False
+) -> Iterator[pa.Table]:
     """The answers, a table for each part of the file; one at least, so that there is a header.
+
+    With `own_columns` those of the file stand before them, as text.
 
     With several clocks each row of the file has a row for each clock, in their order. The schema has
     the versions and hashes of clocks and code as metadata.
     """
     said = _metadata([scorer.clock for scorer in scorers])
     first_row = 1
+    own = people.header if own_columns else ()
     for part in people.parts():
-        yield _answers(scorers, part, first_row).replace_schema_metadata(said)
+        yield _answers(scorers, part, first_row, own).replace_schema_metadata(said)
         first_row += len(part)
     if first_row == 1:
         names = [*column_names(len(people.header)), FAULT]
         nobody = pa.table([pa.nulls(0, pa.string())] * len(names), names=names)
-        yield _answers(scorers, nobody, first_row).replace_schema_metadata(said)
+        yield _answers(scorers, nobody, first_row, own).replace_schema_metadata(said)
 
 
 def ahead(tables: Iterator[pa.Table]) -> Generator[pa.Table, None, None]:
@@ -136,13 +142,31 @@ def _metadata(clocks: Sequence[Clock]) -> dict[str, str]:
     return said
 
 
-def _answers(scorers: Sequence[Scorer], part: pa.Table, first_row: int) -> pa.Table:
+def _answers(
+    scorers: Sequence[Scorer], part: pa.Table, first_row: int, own: Sequence[str]
+) -> pa.Table:
     tables = [scorer.score(part, first_row) for scorer in scorers]
-    if len(tables) == 1:
-        return tables[0]
+    answers = tables[0] if len(tables) == 1 else _below_each_other(tables, len(part))
+    return _beside(part, own, answers, len(tables)) if own else answers
+
+
+def _beside(part: pa.Table, header: Sequence[str], answers: pa.Table, n_times: int) -> pa.Table:
+    """The answers behind the file's own columns, each row as often as it was answered."""
+    fields = [pa.field(name, pa.string(), metadata=OWN) for name in header]
+    columns = [
+        part.column(place).combine_chunks().cast(pa.string()) for place in range(len(header))
+    ]
+    own = pa.table(columns, schema=pa.schema(fields))
+    if n_times > 1:
+        own = own.take(pa.array(np.repeat(np.arange(len(part)), n_times)))
+    return pa.table([*own.columns, *answers.columns], schema=pa.schema([*fields, *answers.schema]))
+
+
+def _below_each_other(tables: Sequence[pa.Table], n_rows: int) -> pa.Table:
+    """The answers of several clocks, row by row."""
     names = _all_names([table.column_names for table in tables])
     alike = [_with_columns(table, names) for table in tables]
-    row_by_row = np.arange(len(tables) * len(part)).reshape(len(tables), -1).T.ravel()
+    row_by_row = np.arange(len(tables) * n_rows).reshape(len(tables), -1).T.ravel()
     return pa.concat_tables(alike, promote_options="permissive").take(pa.array(row_by_row))
 
 

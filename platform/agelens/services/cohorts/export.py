@@ -1,6 +1,6 @@
-"""Export a cohort's results as one file, and list the rows that were not scored."""
+"""Export a cohort's results as one file; list the rows that were not scored, and those with a warning."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -8,19 +8,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from agelens.clocks.batches import ERROR_FIELDS
+from agelens.clocks.batches.reasons import Wording
 from agelens.domain.errors import InvalidInput
+from agelens.domain.registry import biomarkers
 from agelens.storage.files import Files
 from agelens.tables.formats.encoding import changed, encode
+from agelens.tables.formats.workbook_writing import check_fits
 
 CONTRIBUTION = "contribution:"
-EXPORTED = ("csv", "parquet", "json")
+EXPORTED = ("csv", "parquet", "json", "xlsx")
 TOLD_OF_ERRORS = frozenset({"row", "id", "error", ERROR_FIELDS})
+TOLD_OF_WARNINGS = frozenset({"row", "id", "warnings"})
 
 
 def stream(
-    files: Files, paths: Sequence[str], *, format: str, contributions: bool
+    files: Files, paths: Sequence[str], *, format: str, contributions: bool, n_rows: int = 0
 ) -> Iterator[bytes]:
-    """All result rows in order, as one CSV, Parquet or JSON file, a piece for each part.
+    """All result rows in order, as one CSV, Parquet, JSON or Excel file, a piece for each part.
 
     A missing number is an empty cell or null. Text that a spreadsheet would run begins with an
     apostrophe in CSV.
@@ -28,10 +32,12 @@ def stream(
     Raises
     ------
     InvalidInput
-        At once, if there is no such format.
+        At once, if there is no such format, or a sheet has no room for `n_rows`.
     """
     if format not in EXPORTED:
         raise InvalidInput.at("format", f"must be one of: {', '.join(EXPORTED)}")
+    if format == "xlsx":
+        check_fits(n_rows)
     first = _read(files, paths[0], contributions)  # at once: what fails here is still an answer
     rest = (_read(files, path, contributions) for path in paths[1:])
     return map(bytes, encode(format, chain([first], rest), eol="\r\n"))
@@ -41,25 +47,45 @@ def errors(
     files: Files, paths: Sequence[str], *, after_row: int, limit: int
 ) -> list[dict[str, Any]]:
     """The first rows after `after_row` that were not scored: {row, id, message, fields}; rows from 1."""
+    wording = Wording(biomarkers().values())
+    return [
+        _told(row, wording, row["error"])
+        # an older part tells no fields
+        | {"fields": (row.get(ERROR_FIELDS) or "").split(",") if row.get(ERROR_FIELDS) else []}
+        for row in _rows_with("error", files, paths, TOLD_OF_ERRORS, after_row, limit)
+    ]
+
+
+def warnings(
+    files: Files, paths: Sequence[str], *, after_row: int, limit: int
+) -> list[dict[str, Any]]:
+    """The first rows after `after_row` that were scored with a warning: {row, id, message}."""
+    wording = Wording(biomarkers().values())
+    found = _rows_with("warnings", files, paths, TOLD_OF_WARNINGS, after_row, limit)
+    return [_told(row, wording, row["warnings"]) for row in found]
+
+
+def _told(row: Mapping[str, Any], wording: Wording, message: str) -> dict[str, Any]:
+    return {"row": row["row"], "id": row.get("id"), "message": wording.in_words(message)}
+
+
+def _rows_with(
+    column: str,
+    files: Files,
+    paths: Sequence[str],
+    told: Container[str],
+    after_row: int,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """The first rows after `after_row` in which a column is filled."""
     found: list[dict[str, Any]] = []
     for path in paths[_part_of(files, paths, after_row) :]:
-        table = _read_columns(files, path, TOLD_OF_ERRORS.__contains__)
-        bad = (pc.field("row") > after_row) & pc.field("error").is_valid()
-        table = table.filter(bad).slice(0, limit - len(found))
-        found += map(_error, table.to_pylist())
+        table = _read_columns(files, path, told.__contains__)
+        filled = (pc.field("row") > after_row) & pc.field(column).is_valid()
+        found += table.filter(filled).slice(0, limit - len(found)).to_pylist()
         if len(found) == limit:
             break
     return found
-
-
-def _error(row: Mapping[str, Any]) -> dict[str, Any]:
-    fields = row.get(ERROR_FIELDS) or ""  # an older part tells none
-    return {
-        "row": row["row"],
-        "id": row.get("id"),
-        "message": row["error"],
-        "fields": fields.split(",") if fields else [],
-    }
 
 
 def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:

@@ -24,13 +24,15 @@ def numbers_or_text(values: Sequence[object]) -> pa.Array:
 
 
 def as_numbers_or_text(column: pa.Array) -> pa.Array:
-    """A column of a Parquet file: numbers as float64, everything else as text.
+    """A column of a Parquet or Arrow file: numbers as float64, everything else as text.
 
     Whole numbers that no float can hold are text, for they can only be names.
     """
     kind = column.type
     if pa.types.is_dictionary(kind):
         return as_numbers_or_text(column.dictionary).take(column.indices)
+    if pa.types.is_run_end_encoded(kind):
+        return as_numbers_or_text(pc.run_end_decode(column))
     if pa.types.is_null(kind) or pa.types.is_floating(kind):
         return column.cast(pa.float64())
     if pa.types.is_integer(kind):

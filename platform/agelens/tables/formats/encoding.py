@@ -1,4 +1,4 @@
-"""Tables of answers as one file, a piece for each table: CSV, Parquet, JSON, NDJSON."""
+"""Tables of answers as one file, a piece for each table: CSV, Parquet, JSON, NDJSON, Excel."""
 
 import csv
 import io
@@ -106,7 +106,7 @@ def _parquet(tables: Iterator[pa.Table], eol: str) -> Iterator[bytes]:
     import pyarrow.parquet  # only this format needs it
 
     first = next(tables)
-    sink = _Outbox()
+    sink = Outbox()
     # numbers hardly repeat: a dictionary of them takes four times as long, and more bytes
     texts = [field.name for field in first.schema if not pa.types.is_floating(field.type)]
     with pyarrow.parquet.ParquetWriter(sink, first.schema, use_dictionary=texts) as writer:
@@ -116,7 +116,13 @@ def _parquet(tables: Iterator[pa.Table], eol: str) -> Iterator[bytes]:
     yield sink.take()
 
 
-class _Outbox(io.RawIOBase):
+def _xlsx(tables: Iterator[pa.Table], eol: str) -> Iterator[bytes]:
+    from agelens.tables.formats.workbook_writing import workbook  # only this format needs it
+
+    return workbook(tables, Outbox())
+
+
+class Outbox(io.RawIOBase):
     """What a writer wrote since it was last emptied."""
 
     def __init__(self) -> None:
@@ -144,4 +150,5 @@ ENCODED: dict[str, Callable[[Iterator[pa.Table], str], Iterator[Piece]]] = {
     "parquet": _parquet,
     "json": _json,
     "ndjson": _ndjson,
+    "xlsx": _xlsx,
 }

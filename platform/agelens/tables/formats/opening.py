@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from agelens.tables.formats.file_header import unreadable
+from agelens.tables.formats.json_members import JsonFile
 from agelens.tables.formats.limited_reading import unpacked
 from agelens.tables.formats.parts import LONGEST_ROW
 from agelens.tables.formats.sniffing import (
@@ -82,7 +83,7 @@ def plain_file(content: BinaryIO, format: str) -> Iterator[PlainFile]:
     Parameters
     ----------
     content : binary file
-        Seekable, at its start.
+        Seekable, at its start; a `JsonFile` gets the members of JSON, also of one that was packed.
     format : str
         What is said of it; see `actual_format`.
 
@@ -92,8 +93,11 @@ def plain_file(content: BinaryIO, format: str) -> Iterator[PlainFile]:
         At "file", if it cannot be unpacked or is no whole text.
     """
     notes: tuple[str, ...] = ()
+    members = content.members if isinstance(content, JsonFile) else None
     with ExitStack() as undo:
         actual = actual_format(format, content)
+        if isinstance(content, JsonFile):
+            content = content.content
         if actual in _PACKINGS:
             content = undo.enter_context(unpacked(content, actual))
             actual = actual_format(None, content)
@@ -106,6 +110,8 @@ def plain_file(content: BinaryIO, format: str) -> Iterator[PlainFile]:
             if encoding:
                 content = undo.enter_context(as_utf8(content, encoding))
                 notes = (*notes, note(encoding))
+        if actual == "json" and members is not None:
+            content = cast(BinaryIO, JsonFile(content, members))
         yield PlainFile(content, actual, notes)
 
 

@@ -56,9 +56,10 @@ def results(query: ResultParams, cohort_id: uuid.UUID) -> Response:
     In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
     """
     cohort, paths = lookups.result_paths(db.session(), me().id, cohort_id)
-    name = f"{_safe(cohort.name)}-results.{query['format']}"
+    name, n_rows = f"{_safe(cohort.name)}-results.{query['format']}", cohort.n_rows
     db.session.rollback()  # whoever reads slowly holds no connection
-    return _file(export.stream(files(), paths, **query), RESULT_TYPES[query["format"]], name)
+    content = export.stream(files(), paths, n_rows=n_rows, **query)
+    return _file(content, RESULT_TYPES[query["format"]], name)
 
 
 @blueprint.get("/<uuid:cohort_id>/errors")

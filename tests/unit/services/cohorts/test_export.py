@@ -7,6 +7,7 @@ import math
 import struct
 import subprocess
 import sys
+import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ from agelens.domain.errors import InvalidInput, NotFound
 from agelens.services.cohorts import export
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 PATHS = ("cohorts/one/results/00000-1.arrow", "cohorts/one/results/00001-2.arrow")
 
@@ -181,14 +183,14 @@ def test_a_piece_comes_before_the_next_part_is_read(results, format):
 
 
 def test_what_cannot_be_answered_is_said_before_the_first_piece(results):
-    with pytest.raises(InvalidInput, match="one of: csv, parquet, json"):
-        export.stream(results, PATHS, format="xlsx", contributions=True)
+    with pytest.raises(InvalidInput, match="one of: csv, parquet, json, xlsx"):
+        export.stream(results, PATHS, format="docx", contributions=True)
     with pytest.raises(NotFound):
         export.stream(results, ["cohorts/none"], format="csv", contributions=True)
 
 
 def test_errors_are_listed_page_by_page(results):
-    second = {"row": 2, "id": 'x\ny,"', "message": "glucose must be a number", "fields": []}
+    second = {"row": 2, "id": 'x\ny,"', "message": "blood glucose must be a number", "fields": []}
     third = {"row": 3, "id": "", "message": "no", "fields": []}
     assert export.errors(results, PATHS, after_row=0, limit=10) == [second, third]
     assert export.errors(results, PATHS, after_row=0, limit=1) == [second]
@@ -238,3 +240,21 @@ def test_memory_does_not_grow_with_the_rows(tmp_path, format):
         command = [sys.executable, "-c", PEAK_OF_EXPORT, str(tmp_path), format, str(n_parts)]
         peaks.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
     assert peaks[1] < 1.15 * peaks[0]
+
+
+def test_a_workbook_has_every_row_and_text_that_nothing_runs(results):
+    written = whole(results, "xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(written)).get_sheet_by_index(0).to_python()
+    assert rows == [
+        ["row", "id", "prediction", "contribution:age", "error"],
+        [1, "=1+1", 0.1 + 0.2, -1e-300, ""],
+        [2, 'x\ny,"', "", "", "glucose must be a number"],
+        [3, "", "", 1e22, "no"],
+    ]
+    sheet = zipfile.ZipFile(io.BytesIO(written)).read("xl/worksheets/sheet1.xml")
+    assert b"<f" not in sheet
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_at_once(results):
+    with pytest.raises(InvalidInput, match="1,048,575 rows at most; choose CSV or Parquet"):
+        export.stream(results, PATHS, format="xlsx", contributions=True, n_rows=1_048_576)

@@ -24,13 +24,13 @@ Labels = Mapping[Any, str]
 def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
     """The columns and rows of a Stata, SPSS or SAS file."""
     read = _reader(content.read(512), task.format)
-    encoding, meta = _metadata(read)
+    how, meta = _metadata(read)
     names = list(meta.column_names)
     if len(names) > MOST_COLUMNS:
         raise ValueError(f"it has more than {MOST_COLUMNS:,} columns")
     check_cells((meta.number_rows or 0) * len(names), file_bytes)
-    notes = [f"read as {encoding}; its letters may be others"] if encoding else []
-    tables = _tables(read, encoding, len(names), task, file_bytes)
+    notes = [f"read as {WINDOWS}; its letters may be others"] if how else []
+    tables = _tables(read, how, len(names), task, file_bytes)
     return Decoded(names, tables, notes)
 
 
@@ -43,25 +43,25 @@ def _reader(opening: bytes, format: str) -> Reader:
     return pyreadstat.read_xport if is_transport else pyreadstat.read_sas7bdat
 
 
-def _metadata(read: Reader) -> tuple[str | None, Any]:
-    """The encoding, where the file says a false one, and what stands before the rows."""
-    for encoding in (None, WINDOWS):
-        try:
-            return encoding, read(_ITSELF, metadataonly=True, encoding=encoding)[1]
-        except (pyreadstat.ReadstatError, UnicodeDecodeError):
-            if encoding:
-                raise
-    raise AssertionError
+def _metadata(read: Reader) -> tuple[dict[str, str], Any]:
+    """What stands before the rows, and how to read it: some files are not in the encoding that they say."""
+    try:
+        return {}, read(_ITSELF, metadataonly=True)[1]
+    except (pyreadstat.ReadstatError, UnicodeDecodeError):
+        if read is pyreadstat.read_por:  # it has no encoding
+            raise
+    how = {"encoding": WINDOWS}
+    return how, read(_ITSELF, metadataonly=True, **how)[1]
 
 
 def _tables(
-    read: Reader, encoding: str | None, n_columns: int, task: Task, file_bytes: int
+    read: Reader, how: Mapping[str, str], n_columns: int, task: Task, file_bytes: int
 ) -> Iterator[pa.Table]:
     chunk_rows = max(task.batch_rows, CHUNK_CELLS // max(n_columns, 1))
     for number in range(MOST_CHUNKS):
         columns, meta = read(
             _ITSELF,
-            encoding=encoding,
+            **how,
             row_offset=number * chunk_rows,
             row_limit=chunk_rows,
             output_format="dict",
