@@ -4,16 +4,19 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE
+from agelens.domain.registry import ordered_pairs
 
 NAME = "mortality-age"
 ID = "id"
 SPREAD = 0.15  # of a marker about the example of its registry entry
 MISSING_SHARE = 0.01  # of a marker's values: every fifth person or so lacks one
 DECIMALS = 3
+MOST_OF_LARGER = 0.9  # that the smaller one of a pair has
 
 
 @cache
@@ -31,9 +34,18 @@ def people(n_people: int, seed: int = 0) -> pa.Table:
     columns = {ID: pa.array(np.arange(1, n_people + 1))}
     for feature in clock().manifest.features:
         columns[feature.key] = _answers(feature, n_people, rng)
+    for larger, smaller in ordered_pairs():
+        if larger in columns and smaller in columns:
+            columns[smaller] = _below(columns[smaller], columns[larger])
     ages = clock().ages or (20.0, 90.0)
     columns[AGE] = pa.array(np.round(rng.uniform(*ages, n_people), 1))
     return pa.table(columns)
+
+
+def _below(smaller: pa.Array, larger: pa.Array) -> pa.Array:
+    """The smaller one of a pair, such as diastolic pressure, which nobody has above the other."""
+    highest = pc.round(pc.multiply(larger, MOST_OF_LARGER), DECIMALS)
+    return pc.if_else(smaller.is_valid(), pc.min_element_wise(smaller, highest), smaller)
 
 
 def _answers(feature: Feature, n_people: int, rng: np.random.Generator) -> pa.Array:

@@ -165,14 +165,12 @@ def read_malformed(
         for row, cell in zip(rows.tolist(), cells, strict=True):
             for key, value in cell.values.items():
                 given[key].append((row, value))
-            notes = [*cell.warnings]
+            if cell.warnings:
+                warnings[row] = (*warnings.get(row, ()), *cell.warnings)
             if cell.problems:
                 found.setdefault(row, []).extend(cell.problems)
                 if any(schema.needs(problem.field) for problem in cell.problems):
                     fatal.add(row)
-                notes += [f"{p.field} {p.message}; it counts as missing" for p in cell.problems]
-            if notes:
-                warnings[row] = (*warnings.get(row, ()), *notes)
         for key, answers in given.items():
             _put(sheet, schema, key, rows, answers)
     swapped = dict(_swapped(reader, sheet, errors))
@@ -180,6 +178,9 @@ def read_malformed(
     _tell_missing(reader, schema, sheet, {row: found.setdefault(row, []) for row in sorted(fatal)})
     for row, problems in swapped.items():
         found[row].extend(problems)
+    for row, problems in found.items():
+        left_out = (f"{p.field} {p.message}; it counts as missing" for p in problems)
+        warnings[row] = (*warnings.get(row, ()), *left_out)
     return OddCells(found, fatal, warnings)
 
 

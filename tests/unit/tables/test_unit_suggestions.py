@@ -76,13 +76,13 @@ def test_predict_warns_and_takes_suggestions_when_asked_to():
     clock, right = agelens.load("phenoage"), people()
     wrong = right.assign(albumin=right["albumin"] / 10, glucose=right["glucose"] / 0.0555)
     expected = clock.predict(right)["prediction"]
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="but its median is") as told:
         assert clock.predict(wrong)["prediction"].isna().all()
     assert [str(each.message).partition(": ")[2] for each in told] == [
         "is it g/dL?",
         "is it mg/dL?",
     ]
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="but its median is") as told:
         ages = clock.predict(wrong, accept_suggestions=True)["prediction"]
     assert all(str(each.message).endswith("?; it is read so") for each in told)
     assert ages.to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-9)

@@ -19,7 +19,7 @@ def cohort(mortality):
     cells[sex] = rng.choice(["male", "female"], size=500).tolist()
     cells[glucose] = [f"{each:.2f}" for each in rng.uniform(4, 9, size=500)]
     cells[glucose][3:8] = [""] * 5
-    cells[glucose][8:10] = ["x", "y"]
+    cells[sex][8:10] = ["x", "y"]
     return File(plain.header, tuple(cells)), [*[None] * 499, "is a blank line"]
 
 
@@ -108,7 +108,7 @@ def test_errors_are_counted_by_reason_whatever_the_cells_said_and_missing_answer
     summary = summary_of(mortality.manifest, tallies)
 
     assert summary["errors"] == [
-        {"reason": "glucose must be a number, not text", "rows": 2},
+        {"reason": "sex must be one of: female, male", "rows": 2},
         {"reason": "row is a blank line", "rows": 1},
     ]
     assert summary["missing"] == [{"feature": "glucose", "label": "Blood glucose", "rows": 5}]
