@@ -348,6 +348,24 @@ class GroupedReason(TypedDict):
     first_rows: list[int]
 
 
+class Code(TypedDict):
+    """What cells of a choice have that is no word for it, in how many rows, and what it is said to mean."""
+
+    code: str
+    n_rows: int
+    meaning: str | None
+
+
+class UnknownCodes(TypedDict):
+    """A column of a choice, such as sex, with codes; `values` says which of the choices each stands for."""
+
+    column: str
+    feature: str
+    label: str
+    choices: list[str]
+    codes: list[Code]
+
+
 class RowMessage(TypedDict):
     """What is wrong with a row, the first is 1; `fields` are the keys that it is about, none when it is all."""
 
@@ -368,15 +386,26 @@ class Matches(TypedDict):
 
 
 class Preview(Matches):
-    """How a file would be read, what is wrong with its first rows, and what it would cost."""
+    """How a file would be read, what is wrong with its first rows, and what it would cost.
+
+    `notes` are sentences about how it was read. `grouped` has the reasons of all checked rows, the
+    most frequent first; `problems` and `warnings` are of single rows.
+    """
 
     cohort_id: str
+    header: list[str]
+    notes: list[str]
     rows: int
     price: int
     sample: list[list[str]]
+    suggestions: list[UnitSuggestion]
+    codes: list[UnknownCodes]
     checked_rows: int
+    grouped: list[GroupedReason]
     problems: list[RowMessage]
     readable_rows: int
+    warned_rows: int
+    warnings: list[RowMessage]
 
 
 class FoundResult(TypedDict):

@@ -18,6 +18,7 @@ from agelens.client.conversions import needs_notebook
 from agelens.client.decoding import decode
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
+from agelens.client.inputs import ValueMaps
 from agelens.client.models import Models
 from agelens.client.predictions import Predictions
 from agelens.client.reports import ReportImport, Source, import_report
@@ -86,6 +87,9 @@ class Client(Predictions):
         units: Mapping[str, str] | None = None,
         columns: str = "agelens",
         mapping: Mapping[str, str] | None = None,
+        values: ValueMaps | None = None,
+        censored: str | None = None,
+        accept_suggestions: bool = False,
         contributions: bool = True,
         progress: bool = True,
         idempotency_key: str | None = None,
@@ -113,6 +117,12 @@ class Client(Predictions):
             Whose names the columns have: agelens, kaggle or bioage-r.
         mapping : mapping of str to str, optional
             Other columns: a column's name to what it answers, a biomarker's key or chronological_age.
+        values : mapping of str to mapping of str to str, optional
+            What codes stand for, by key or column: {"sex": {"1": "male", "2": "female"}}.
+        censored : str, optional
+            `limit`: cells such as "<0.3" are read as their limit, with a warning; else they are errors.
+        accept_suggestions : bool
+            Read columns in the units that their medians suggest.
         contributions : bool
             Whether each biomarker's years are wanted, too.
         progress : bool
@@ -131,7 +141,13 @@ class Client(Predictions):
         with needs_notebook("A frame"):
             from agelens.client import frame_predictions
         options = frame_predictions.FrameOptions(
-            model, columns, dict(mapping or {}), dict(units or {})
+            model,
+            columns,
+            dict(mapping or {}),
+            dict(units or {}),
+            dict(values or {}),
+            censored,
+            accept_suggestions,
         )
         return frame_predictions.predict(
             self.cohorts,

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote
 
 from agelens.client.atomic_files import format_by_ending, whole_file
-from agelens.client.cohort_shapes import CohortFields, Preview, RowProblem, Sample
+from agelens.client.cohort_shapes import (
+    CohortFields,
+    Preview,
+    RowProblem,
+    RowWarning,
+    Sample,
+)
 from agelens.client.cohort_waiting import LOOK_SECONDS, findable, looks, no_bar, progress_bar
 from agelens.client.connection import Connection, Params
 from agelens.client.conversions import frame_to_shap, needs_notebook
@@ -24,7 +30,10 @@ if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
 
 PATH = "/api/cohorts"
-OPTIONS = ("model", "columns", "mapping", "units", "id_column")
+OPTIONS = (
+    *("model", "columns", "mapping", "units", "id_column"),
+    *("values", "censored", "accept_suggestions"),
+)
 
 
 class Cohort(CohortFields):
@@ -110,6 +119,16 @@ class Cohort(CohortFields):
         params = {"cursor": cursor, "limit": limit}
         return page_of(self._connection, self._path("/errors"), params, decoder(RowProblem))
 
+    def warnings(self) -> Listing[RowWarning]:
+        """The rows that were scored with a warning, such as of an unusual value."""
+        params = {"limit": 100}
+        return Listing(self._connection, self._path("/warnings"), params, decoder(RowWarning))
+
+    def warnings_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[RowWarning]:
+        """Some of these rows, from where `cursor` says."""
+        params = {"cursor": cursor, "limit": limit}
+        return page_of(self._connection, self._path("/warnings"), params, decoder(RowWarning))
+
     def to_shap(self, data: DataFrame | None = None) -> Any:
         """The contributions of the scored rows as a `shap.Explanation`, for a beeswarm.
 
@@ -129,7 +148,8 @@ class Cohort(CohortFields):
     def run(self, *, idempotency_key: str | None = None, **options: object) -> Cohort:
         """Hold the price of a draft and score it. Running it twice is harmless.
 
-        `options` (model, columns, mapping, units, id_column) replace those that it has.
+        `options` (model, columns, mapping, units, id_column, values, censored) replace those that it
+        has; `accept_suggestions=True` reads columns in the units that its preview suggests.
         """
         return self._update(
             self._connection.post(

@@ -16,7 +16,7 @@ class CohortFields(HtmlCard):
 
     `price` is held while it is under way, `charged` is for the rows that were scored. `summary` is
     the wire mapping of a succeeded one (distribution, gap by age and sex, top factors), which
-    `agelens.charts` draws; lists leave it out. `waiting_for` says why no row is being scored, when
+    `agelens.charts` draws; lists leave it out. `notes` are sentences about how the file was read. `waiting_for` says why no row is being scored, when
     one cohort was asked for; its `message` says it in words.
     """
 
@@ -30,6 +30,11 @@ class CohortFields(HtmlCard):
     mapping: dict[str, str] = field(repr=False)
     units: dict[str, str] = field(repr=False)
     id_column: str | None = field(repr=False)
+    values: dict[str, dict[str, str]] = field(repr=False)
+    censored: str | None = field(repr=False)
+    sheet: str | None = field(repr=False)
+    header_row: int | None = field(repr=False)
+    notes: tuple[str, ...] = field(repr=False)
     rows: int
     rows_done: int
     rows_scored: int
@@ -78,6 +83,15 @@ class RowProblem:
 
 
 @dataclass(frozen=True)
+class RowWarning:
+    """What is said of a row that was scored, such as of an unusual value; the first row is 1."""
+
+    row: int
+    message: str
+    id: str | None = None
+
+
+@dataclass(frozen=True)
 class Answered:
     """A feature of the clock."""
 
@@ -102,6 +116,50 @@ class MissingFeature(Answered):
 
 
 @dataclass(frozen=True)
+class UnitSuggestion:
+    """A column whose median is usual in another unit than the one it is read in.
+
+    `suggested_unit` is None where all numbers look like another quantity; `message` says it in words.
+    """
+
+    column: str
+    feature: str
+    read_as: str
+    suggested_unit: str | None
+    median: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """What cells of a choice have that is no word for it, and what it is said to mean."""
+
+    code: str
+    n_rows: int
+    meaning: str | None
+
+
+@dataclass(frozen=True)
+class UnknownCodes:
+    """A column of a choice with codes: `values={column: {code: choice}}` says what each means."""
+
+    column: str
+    feature: str
+    label: str
+    choices: tuple[str, ...]
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True)
+class GroupedReason:
+    """Rows with the same thing wrong; `reason` is a sentence."""
+
+    reason: str
+    n_rows: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Matches:
     """How columns would be read, and the price of a row."""
 
@@ -120,15 +178,27 @@ class Matches:
 
 @dataclass(frozen=True)
 class Preview(Matches):
-    """How a draft would be read, and what it would cost; `problems` are of the first rows."""
+    """How a draft would be read, and what it would cost.
+
+    `notes` are sentences about how the file was read, `suggestions` columns that look as if they were
+    in another unit, `codes` columns of choices with codes that `values` can explain. `grouped` has the
+    reasons of the checked rows, the most frequent first; `problems` and `warnings` are of single rows.
+    """
 
     cohort_id: str
+    header: tuple[str, ...] = field(repr=False)
+    notes: tuple[str, ...]
     rows: int
     price: int
     sample: tuple[tuple[str | None, ...], ...] = field(repr=False)
+    suggestions: tuple[UnitSuggestion, ...]
+    codes: tuple[UnknownCodes, ...]
     checked_rows: int
+    grouped: tuple[GroupedReason, ...]
     problems: tuple[RowProblem, ...]
     readable_rows: int
+    warned_rows: int
+    warnings: tuple[RowWarning, ...]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from agelens.client.cohort import PATH, Cohort
 from agelens.client.cohort_shapes import Matches
 from agelens.client.connection import Resource
 from agelens.client.decoding import decode
+from agelens.client.inputs import ValueMaps, texts_of_codes
 from agelens.client.pages import Page, page_of
 from agelens.client.uploads import TYPES, People, Upload, opened
 
@@ -36,6 +37,11 @@ class Cohorts(Resource, LiveHtmlCard):
         mapping: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
         id_column: str | None = None,
+        values: ValueMaps | None = None,
+        censored: str | None = None,
+        sheet: str | int | None = None,
+        header_row: int | None = None,
+        accept_suggestions: bool = False,
         draft: bool = False,
         name: str | None = None,
         format: str | None = None,
@@ -57,6 +63,16 @@ class Cohorts(Resource, LiveHtmlCard):
             A biomarker's key to the unit of its column; canonical when absent.
         id_column : str, optional
             A column to find in the results again.
+        values : mapping of str to mapping of str to str, optional
+            What codes stand for, by key or column: {"sex": {"1": "male", "2": "female"}}.
+        censored : str, optional
+            `limit`: cells such as "<0.3" are read as their limit, with a warning; else they are errors.
+        sheet : str or int, optional
+            A workbook's sheet, by its name or its number from 1; guessed where that is plain.
+        header_row : int, optional
+            Which row of a CSV file or sheet names the columns, from 1; found when absent.
+        accept_suggestions : bool
+            Read columns in the units that their medians suggest; a preview tells which.
         draft : bool
             Only keep it: `preview` tells how it would be read, `run` starts it.
         name : str, optional
@@ -69,6 +85,10 @@ class Cohorts(Resource, LiveHtmlCard):
             model=model, columns=columns, id_column=id_column, name=name,
             mapping=json.dumps(dict(mapping)) if mapping else None,
             units=json.dumps(dict(units)) if units else None,
+            values=json.dumps(texts_of_codes(values)) if values else None,
+            censored=censored, sheet=None if sheet is None else str(sheet),
+            header_row=None if header_row is None else str(header_row),
+            accept_suggestions="true" if accept_suggestions else None,
             draft="true" if draft else None,
         )  # fmt: skip
         with opened(data, format) as upload:
@@ -86,6 +106,8 @@ class Cohorts(Resource, LiveHtmlCard):
         length: int | None = None,
         model: str | None = None,
         name: str | None = None,
+        sheet: str | None = None,
+        header_row: int | None = None,
     ) -> Cohort:
         """Keep a file as a draft whose bytes are passed on as they come, in one attempt.
 
@@ -102,7 +124,8 @@ class Cohorts(Resource, LiveHtmlCard):
         headers = {"Content-Type": TYPES[format]}
         if length is not None:
             headers["Content-Length"] = str(length)
-        params = _without_none(model=model, name=name, draft="true")
+        row = None if header_row is None else str(header_row)
+        params = _without_none(model=model, name=name, sheet=sheet, header_row=row, draft="true")
         return self._read(self._connection.upload_stream(PATH, params, pieces, headers))
 
     def match(
@@ -113,12 +136,19 @@ class Cohorts(Resource, LiveHtmlCard):
         columns: str | None = "agelens",
         mapping: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
+        values: ValueMaps | None = None,
     ) -> Matches:
         """How columns of these names would be read; nothing else is sent, and nothing is kept.
 
         The parameters are those of `submit`; `columns` None has the service guess.
         """
-        options = {"model": model, "columns": columns, "mapping": mapping, "units": units}
+        options = {
+            "model": model,
+            "columns": columns,
+            "mapping": mapping,
+            "units": units,
+            "values": texts_of_codes(values) if values else None,
+        }
         fields = {name: value for name, value in options.items() if value is not None}
         body = {"header": list(header), **fields}
         return decode(Matches, self._connection.post_once_more(f"{PATH}/match", body))

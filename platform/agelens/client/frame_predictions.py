@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -17,6 +17,7 @@ from agelens.client.cohorts import Cohorts
 from agelens.client.column_hints import as_arguments
 from agelens.client.conversions import CONTRIBUTION
 from agelens.client.frames import DataFrame
+from agelens.client.inputs import ValueMaps, texts_of_codes
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
@@ -37,6 +38,9 @@ class FrameOptions:
     columns: str
     mapping: Mapping[str, str]
     units: Mapping[str, str]
+    values: ValueMaps = field(default_factory=dict)
+    censored: str | None = None
+    accept_suggestions: bool = False
 
     @property
     def set_aside(self) -> frozenset[str]:
@@ -90,6 +94,7 @@ def _matches(cohorts: Cohorts, names: Sequence[str], options: FrameOptions) -> M
         columns=options.columns,
         mapping=options.mapping,
         units=options.units,
+        values=options.values,
     )
 
 
@@ -101,6 +106,8 @@ def _check(found: Matches, options: FrameOptions) -> None:
     hints = as_arguments(found.hints)
     if required:
         raise refused(required | hints)
+    if len(found.ignored) == len(found.matches):  # a clock that needs no column by itself
+        raise refused({"columns": "; ".join(hints.values())})
     if ignored := [name for name in found.ignored if name not in options.set_aside]:
         shown = ", ".join(ignored[:SHOWN_COLUMNS])
         more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
@@ -154,4 +161,10 @@ def _form_fields(options: FrameOptions) -> dict[str, str]:
         "mapping": json.dumps(mapping),
         "units": json.dumps(dict(options.units)),
     }
+    if options.values:
+        form["values"] = json.dumps(texts_of_codes(options.values))
+    if options.censored is not None:
+        form["censored"] = options.censored
+    if options.accept_suggestions:
+        form["accept_suggestions"] = "true"
     return form if options.model is None else form | {"model": options.model}

@@ -8,12 +8,13 @@ import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, get_type_hints
+from typing import Any, ParamSpec, TypeAlias, TypeVar, get_type_hints
 
 from agelens import wire
 from agelens.client.problems import refused
 
 P = ParamSpec("P")
+ValueMaps: TypeAlias = Mapping[str, Mapping[Any, str]]
 T = TypeVar("T")
 LONGEST_KEY = 200  # the service's limit
 GAPS = ("NAType", "NaTType")  # pandas says so what is not there
@@ -91,6 +92,13 @@ def json_answers(answers: Mapping[str, object]) -> wire.Answers:
     }:
         raise refused(objections)
     return values
+
+
+def texts_of_codes(values: ValueMaps) -> dict[str, dict[str, str]]:
+    """What codes stand for, as JSON says it: a code is text there, whatever it was here."""
+    return {
+        name: {str(code): meant for code, meant in codes.items()} for name, codes in values.items()
+    }
 
 
 def _json_value(value: Any) -> Any:

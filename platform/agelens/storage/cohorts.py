@@ -14,7 +14,8 @@ from agelens.storage.models import ModelVersion
 class Cohort(Base):
     """A file of people. Its clock, the way to read it and its price are pinned when it is run.
 
-    Of a draft they are what its owner has said so far. `price` is what is held; `cleared_at` says
+    Of a draft they are what its owner has said so far. `notes` are sentences about how the file was
+    read, `sheet` and `header_row` what was said of it then. `price` is what is held; `cleared_at` says
     when the files that an ended cohort does not need were looked after for the last time.
     """
 
@@ -24,7 +25,10 @@ class Cohort(Base):
             "status in ('draft', 'queued', 'running', 'succeeded', 'failed', 'canceled')",
             name="status",
         ),
-        CheckConstraint("format in ('csv', 'parquet', 'json')", name="format"),
+        CheckConstraint(
+            "format in ('csv', 'parquet', 'json', 'excel', 'stata', 'spss', 'sas', 'feather')",
+            name="format",
+        ),
         CheckConstraint(
             "status = 'draft' or (model_version_id is not null and columns is not null)",
             name="pinned",
@@ -62,6 +66,11 @@ class Cohort(Base):
     mapping: Mapped[Json]
     units: Mapped[Json]
     id_column: Mapped[str | None]
+    values: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    censored: Mapped[str | None] = mapped_column(String(16))
+    sheet: Mapped[str | None]
+    header_row: Mapped[int | None]
+    notes: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     n_rows: Mapped[int]
     part_rows: Mapped[int]
     n_parts: Mapped[int]

@@ -24,6 +24,10 @@ class ReadingOptions(Protocol):
     def units(self) -> Mapping[str, str]: ...
     @property
     def id_column(self) -> str | None: ...
+    @property
+    def values(self) -> Mapping[str, Mapping[str, str]]: ...
+    @property
+    def censored(self) -> str | None: ...
 
 
 def reader_of(clock: Clock, cohort: ReadingOptions, columns: str | None = None) -> BatchReader:
@@ -35,6 +39,8 @@ def reader_of(clock: Clock, cohort: ReadingOptions, columns: str | None = None) 
         mapping=cohort.mapping,
         units=cohort.units,
         id_column=cohort.id_column,
+        values=cohort.values,
+        censored=cohort.censored,
     )
 
 

@@ -3,8 +3,17 @@
 import json
 
 from agelens.domain.registry import DATA_SETS
+from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
 from agelens.web.request_bodies import MULTIPART
-from agelens.web.schemas.cohorts import MAPPING, UNITS
+from agelens.web.schemas.cohorts import (
+    ACCEPT,
+    CENSORED,
+    HEADER_ROW,
+    MAPPING,
+    SHEET,
+    UNITS,
+    VALUES,
+)
 from agelens.web.uploads import FILE
 
 _PERSON = {
@@ -40,22 +49,37 @@ _LINES = "".join(json.dumps(row) + "\n" for row in _ROWS)
 _TEXT = {"type": "string"}
 _BINARY = {"type": "string", "format": "binary"}
 _NAMES = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _PLAIN: dict[str, dict[str, object]] = {
     "name": {"type": "string", "maxLength": 200, "minLength": 1},
     "model": {"type": "string", "maxLength": 64, "minLength": 1},
     "columns": {"type": "string", "enum": list(DATA_SETS), "default": DATA_SETS[0]},
     "id_column": {"type": "string", "maxLength": 500, "minLength": 1},
     "draft": {"type": "boolean", "default": False},
+    "censored": {"type": "string", "enum": ["limit"], "description": CENSORED},
+    "accept_suggestions": {"type": "boolean", "default": False, "description": ACCEPT},
+    "sheet": {"type": "string", "maxLength": 200, "minLength": 1, "description": SHEET},
+    "header_row": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_HEADER_ROWS,
+        "description": HEADER_ROW,
+    },
 }
 _SAID = {
     **_PLAIN,
     "mapping": {**_NAMES, "description": MAPPING},
     "units": {**_NAMES, "description": UNITS},
+    "values": {"type": "object", "additionalProperties": _TEXTS, "description": VALUES},
 }
 _SAID_AS_TEXT: dict[str, dict[str, object]] = {
     **_PLAIN,
     "mapping": {"type": "string", "description": f"JSON. {MAPPING}"},
     "units": {"type": "string", "description": f'JSON, {{"glucose": "mg/dL"}}. {UNITS}'},
+    "values": {
+        "type": "string",
+        "description": f'JSON, {{"sex": {{"1": "male", "2": "female"}}}}. {VALUES}',
+    },
 }
 _ROW_LIST = {
     "type": "array",

@@ -128,6 +128,9 @@ class OptionsBody(TypedDict, total=False):
     mapping: dict[str, str]
     units: dict[str, str]
     id_column: str | None
+    values: dict[str, dict[str, str]]
+    censored: str | None
+    accept_suggestions: bool
 
 
 class MatchBody(OptionsBody):
@@ -141,3 +144,5 @@ class SubmissionBody(OptionsBody, total=False):
 
     name: str
     draft: bool
+    sheet: str | None
+    header_row: int | None

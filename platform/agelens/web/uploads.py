@@ -28,7 +28,7 @@ from agelens.web.request_bodies import CHUNK_BYTES, MULTIPART
 P = ParamSpec("P")
 R = TypeVar("R")
 FILE = "file"
-AS_JSON_TEXT = ("mapping", "units")  # options that a form or an address can say only as text
+AS_JSON_TEXT = ("mapping", "units", "values")  # options that are text in a form or an address
 LONGEST_NAME = 200
 SECONDS_FOR_A_SLOT = 15.0
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 Place = tuple[str, str]  # method and path, as the OpenAPI document has them
 ZIP = "application/zip"
-FORMATS = ("csv", "parquet", "json")
+FORMATS = ("csv", "parquet", "json", "xlsx")
 
 
 class RouteAnswers:
@@ -97,7 +97,8 @@ def ask_about_assessments(answers: RouteAnswers, one: Person) -> None:
 
 def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
     path = "/api/cohorts/{cohort_id}"
-    rows = [*people(3), {**people(1)[0], "systolic_bp": "high"}]
+    bad = {"systolic_bp": "high"}, {"person": "P\t5"}  # a warning, and an error
+    rows = [*people(3), *({**people(1)[0], **each} for each in bad)]
     header = {"header": [*rows[0], "note"], "model": "kaggle-age"}
     answers.ask(one, "POST", "/api/cohorts/match", json=header)
     answers.ask(one, "GET", "/api/cohorts/template")
@@ -108,6 +109,7 @@ def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[],
     answers.ask(one, "GET", f"{path}/sample", of_draft)
     found = answers.ask(one, "POST", f"{path}/preview", of_draft, json={})
     assert found["problems"]
+    assert found["grouped"]
     answers.ask(one, "GET", path, of_draft)
     answers.ask(one, "POST", f"{path}/run", of_draft, json={})
     run_jobs()
@@ -115,6 +117,7 @@ def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[],
     for kind in FORMATS:
         answers.ask(one, "GET", f"{path}/results", of_draft, query_string={"format": kind})
     assert answers.ask(one, "GET", f"{path}/errors", of_draft)["items"]
+    answers.ask(one, "GET", f"{path}/warnings", of_draft)
     answers.ask(one, "GET", "/api/cohorts")
     other = answers.ask(one, "POST", "/api/cohorts", **sent)
     answers.ask(one, "POST", f"{path}/cancel", {"cohort_id": other["id"]})

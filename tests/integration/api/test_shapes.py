@@ -39,6 +39,7 @@ READ_BY: dict[str, type[Any]] = {
     "AdminUser": client.AdminUser,
     "AgeGap": client.AgeGap,
     "Candidate": client.Candidate,
+    "Code": client.Code,
     "Cohort": cohort_shapes.CohortFields,
     "CohortItem": cohort_shapes.CohortFields,
     "ColumnMatch": client.Match,
@@ -50,6 +51,7 @@ READ_BY: dict[str, type[Any]] = {
     "Failure": client.Failure,
     "FieldProblem": client.FieldProblem,
     "FoundResult": client.FoundResult,
+    "GroupedReason": client.GroupedReason,
     "Headline": client.Headline,
     "Interval": client.Interval,
     "MatchedFeature": client.Answered,
@@ -67,11 +69,14 @@ READ_BY: dict[str, type[Any]] = {
     "Retraining": client.Retraining,
     "RowMessage": client.RowProblem,
     "RowProblem": client.RowProblem,
+    "RowWarning": client.RowWarning,
     "Schedule": client.Schedule,
     "ShownCohort": cohort_shapes.CohortFields,
     "Task": client.Task,
     "Token": client.Token,
     "Transaction": client.Transaction,
+    "UnitSuggestion": client.UnitSuggestion,
+    "UnknownCodes": client.UnknownCodes,
     "User": client.User,
     "Validation": client.DataFile,
     "Wallet": client.Balance,
@@ -82,6 +87,7 @@ PARTS = {
     *("FieldProblem", "Headline", "Interval", "MatchedFeature", "MissingFeature", "ModelIdentity"),
     *("ModelInterval", "ModelName", "Result", "RowMessage", "Validation"),
     *("FoundResult", "NotUnderstood"),
+    *("Code", "GroupedReason", "UnitSuggestion", "UnknownCodes"),
 }
 # What the client leaves out, and why.
 LEFT_OUT = {

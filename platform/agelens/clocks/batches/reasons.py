@@ -1,7 +1,8 @@
 """Group rows by what is wrong with them: "54 rows lack the blood count" instead of 54 lines."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from agelens.clocks.batches.batch import Batch
 from agelens.domain.answer_parsing import REQUIRED
@@ -21,14 +22,35 @@ BLOOD_COUNT = (
 )
 
 
+class Labelled(Protocol):
+    """A feature, or an entry of the registry."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
+class Wording:
+    """Puts labels in the place of keys in messages for people; what stands in quotes is theirs."""
+
+    def __init__(self, features: Iterable[Labelled]) -> None:
+        self.labels = {f.key: _short(f.label) for f in features} | {AGE: "chronological age"}
+        keys = sorted(self.labels, key=len, reverse=True)
+        self._keys = re.compile(rf'"[^"]*"|\b(?:{"|".join(map(re.escape, keys))})\b')
+
+    def in_words(self, message: str) -> str:
+        """The message with labels."""
+        return self._keys.sub(lambda found: self.labels.get(found[0], found[0]), message)
+
+
 class ReasonGroups:
     """Rows with an error, grouped part by part; labels stand for keys."""
 
     def __init__(self, features: Sequence[Feature]) -> None:
-        self._labels = {f.key: _short(f.label) for f in features} | {AGE: "chronological age"}
+        self._wording = Wording(features)
+        self._labels = self._wording.labels
         self._blood_count = [key for key in BLOOD_COUNT if key in self._labels]
-        keys = sorted(self._labels, key=len, reverse=True)
-        self._keys = re.compile(rf"\b(?:{'|'.join(map(re.escape, keys))})\b")
         self._rows: dict[str, tuple[int, list[int]]] = {}
 
     def add(self, batch: Batch, first_row: int, failed: Mapping[int, str] | None = None) -> None:
@@ -66,7 +88,7 @@ class ReasonGroups:
         general = re.sub(r' \(".*"\)', "", message.partition("; ")[0])
         label = self._labels.get(key)
         words = f"{label} {general}" if label else general
-        return self._keys.sub(lambda found: self._labels[found[0]], words)
+        return self._wording.in_words(words)
 
     def _listed(self, keys: Sequence[str]) -> str:
         named = [self._labels.get(key, key) for key in keys]

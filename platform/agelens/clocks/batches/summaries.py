@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray, IntArray, Manifest
+from agelens.clocks.batches.reasons import Wording
 from agelens.clocks.batches.tallies import DECADE_YEARS, OFFSETS, bin_width
 from agelens.wire import AgeGapGroup, AgeGaps, Distribution, Histogram, Summary, TopFactor
 
@@ -50,6 +51,7 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
     parts = list(tallies)
     rows, scored = (sum(part[name] for part in parts) for name in ("rows", "scored"))
     labels = {f.key: f.label for f in manifest.features}
+    wording = Wording(manifest.features)
     predictions = [part["prediction"] for part in parts]
     distribution, histogram = _distribution(predictions, bin_width(manifest.unit))
     return {
@@ -63,7 +65,8 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
         "age_gap": _age_gap([part["age_gap"] for part in parts if part["age_gap"]]),
         "top_factors": _top_factors(parts, scored, labels),
         "errors": [
-            {"reason": reason, "rows": n} for reason, n in _most(parts, "errors")[:MOST_ERRORS]
+            {"reason": wording.in_words(reason), "rows": n}
+            for reason, n in _most(parts, "errors")[:MOST_ERRORS]
         ],
         "missing": [
             {"feature": key, "label": labels[key], "rows": n} for key, n in _most(parts, "missing")

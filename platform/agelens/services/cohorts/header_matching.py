@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import InvalidInput
 from agelens.services import registry
-from agelens.services.cohorts.previews import answers_of, hints_of
+from agelens.services.cohorts.readings import answers_of, reading_of
 from agelens.services.cohorts.submissions import Options
 from agelens.tables.formats.file_header import FileHeader
-from agelens.tables.reader import guess
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,8 @@ class Header:
     mapping: Mapping[str, str]
     units: Mapping[str, str]
     id_column: str | None
+    values: Mapping[str, Mapping[str, str]]
+    censored: str | None
 
 
 def match(session: Session, names: Sequence[str], options: Options) -> dict[str, Any]:
@@ -31,21 +32,26 @@ def match(session: Session, names: Sequence[str], options: Options) -> dict[str,
     Raises
     ------
     InvalidInput
-        If no file could have such a header, or the clock cannot read it so.
+        If no file could have such a header, or what is said does not fit it.
     """
     _check(names)
     version = registry.resolve(session, options.model)
     clock = registry.clock_of(session, version)
     header = Header(
-        names, options.columns, options.mapping or {}, options.units or {}, options.id_column
+        names,
+        options.columns,
+        options.mapping or {},
+        options.units or {},
+        options.id_column,
+        options.values or {},
+        options.censored,
     )
-    columns, reader = guess(clock, header)
+    reading = reading_of(clock, header)
     return {
         "model": {"name": version.name, "version": version.version},
-        "columns": columns,
+        "columns": reading.columns,
         "price_per_row": version.price,
-        **answers_of(clock, reader),
-        "hints": hints_of(clock, reader, columns),
+        **answers_of(reading),
     }
 
 

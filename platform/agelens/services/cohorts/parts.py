@@ -17,6 +17,7 @@ from agelens.queueing import COHORT, enqueue_after_commit
 from agelens.services.cohorts import file_locations, settlement
 from agelens.storage import ACTIVE, Cohort, CohortPart
 
+READING = ("mapping", "units", "id_column", "values", "censored")  # what `reader_of` needs besides
 MAX_ATTEMPTS = 3  # that end with their worker
 
 
@@ -37,6 +38,8 @@ class Claim:
     mapping: Mapping[str, str]
     units: Mapping[str, str]
     id_column: str | None
+    values: Mapping[str, Mapping[str, str]]
+    censored: str | None
 
     @property
     def tried_enough(self) -> bool:
@@ -227,7 +230,7 @@ def _start(session: Session, cohort_id: uuid.UUID) -> Mapping[str, Any] | None:
         .where(Cohort.id == cohort_id, Cohort.status == "queued")
         .values(status="running", started_at=func.clock_timestamp())
     )
-    names = ("model_version_id", "header", "columns", "mapping", "units", "id_column")
+    names = ("model_version_id", "header", "columns", *READING)
     query = select(*(getattr(Cohort, name) for name in names))
     row = session.execute(query.where(Cohort.id == cohort_id, Cohort.status == "running"))
     found = row.one_or_none()

@@ -15,8 +15,10 @@ from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
 from agelens.services import billing, registry, storage_binding
 from agelens.services.cohorts import cleanup, file_locations, ingestion, lookups, parts, previews
+from agelens.services.cohorts.readings import reading_of, suggestions_of
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
+from agelens.tables.formats.file_header import AS_FOUND, Layout
 from agelens.tables.reader import check_readable, guess
 
 CANCELED_FOR_OWNER = "An administrator canceled this cohort; nothing was charged."
@@ -34,6 +36,9 @@ class Options:
     mapping: Mapping[str, str] | None = None
     units: Mapping[str, str] | None = None
     id_column: str | None = None
+    values: Mapping[str, Mapping[str, str]] | None = None
+    censored: str | None = None
+    accept_suggestions: bool = False  # read columns in the units that their medians suggest
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Submission:
     name: str
     draft: bool = False
     options: Options = Options()
+    layout: Layout = AS_FOUND
 
 
 def create(
@@ -65,7 +71,9 @@ def create(
     storage_binding.ensure(session, files)
     cohort_id = uuid.uuid4()
     with cleanup.new_folder(session, files, cohort_id):
-        taken = ingestion.store_upload(files, cohort_id, content, format, most_rows=most_rows)
+        taken = ingestion.store_upload(
+            files, cohort_id, content, format, most_rows=most_rows, layout=said.layout
+        )
         said = said_in_all() if said_in_all else said
         cohort = Cohort(
             id=cohort_id,
@@ -73,10 +81,14 @@ def create(
             wallet_id=_lock_owner(session, user.id),
             status="draft",
             name=said.name,
-            format="json" if format == "ndjson" else format,
+            format="json" if taken.format == "ndjson" else taken.format,
             header=list(taken.header),
             mapping={},
             units={},
+            values={},
+            sheet=said.layout.sheet,
+            header_row=said.layout.header_row,
+            notes=list(taken.notes),
             n_rows=taken.n_rows,
             part_rows=taken.part_rows,
             n_parts=taken.n_parts,
@@ -86,9 +98,12 @@ def create(
         session.add(cohort)
         if said.draft:
             _check_number_of_drafts(session, user)
+            if said.options.accept_suggestions:
+                _accept_suggestions(session, files, cohort)
             session.flush()
         else:
-            _queue(session, cohort, columns=DATA_SETS[0])
+            cohort.columns = cohort.columns or DATA_SETS[0]
+            _queue(session, files, cohort, accept=said.options.accept_suggestions)
     return cohort
 
 
@@ -114,7 +129,7 @@ def run(
     if cohort.status != "draft":
         raise Conflict(f"This cohort is {cohort.status}; submit its file again as a new one.")
     _say(session, cohort, options)
-    _queue(session, cohort, columns=None)
+    _queue(session, files, cohort, accept=options.accept_suggestions)
     return cohort
 
 
@@ -126,10 +141,11 @@ def preview(
     with session.no_autoflush:
         _say(session, cohort, options)
         version = _version(session, cohort)
+        if options.accept_suggestions:
+            _accept_suggestions(session, files, cohort)
     session.expunge(cohort)
-    clock = registry.clock_of(session, version)
-    columns, reader = guess(clock, cohort)
-    return previews.preview(files, cohort, clock, columns, reader, version.price)
+    reading = reading_of(registry.clock_of(session, version), cohort)
+    return previews.preview(files, cohort, reading, version.price)
 
 
 def sample(
@@ -200,15 +216,13 @@ def delete(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.
     cleanup.forget(session, files, cohort)
 
 
-def _queue(session: Session, cohort: Cohort, *, columns: str | None) -> None:
-    """Hold the price of all rows and have them scored once the transaction is committed.
-
-    `columns` is for a cohort of which nobody said whose column names it has; None is the best guess.
-    """
+def _queue(session: Session, files: Files, cohort: Cohort, *, accept: bool) -> None:
+    """Hold the price of all rows and have them scored once the transaction is committed."""
     version = _version(session, cohort)
     clock = registry.clock_of(session, version)
     cohort.model, cohort.model_version_id = version, version.id
-    cohort.columns = cohort.columns or columns
+    if accept:
+        _accept_suggestions(session, files, cohort)
     cohort.columns, reader = guess(clock, cohort)
     check_readable(clock, cohort.columns, reader)
     cohort.price_per_row = version.price
@@ -217,6 +231,20 @@ def _queue(session: Session, cohort: Cohort, *, columns: str | None) -> None:
     session.flush()
     billing.hold_cohort(session, cohort)
     parts.plan(session, cohort)
+
+
+def _accept_suggestions(session: Session, files: Files, cohort: Cohort) -> None:
+    """Say of columns that look as if they were in another unit that they are."""
+    reading = reading_of(registry.clock_of(session, _version(session, cohort)), cohort)
+    first = previews.first_rows(files, cohort.id)
+    units = {s["column"]: s for s in suggestions_of(reading, first) if s["suggested_unit"]}
+    if units:
+        cohort.columns = reading.columns
+        mapped = set(cohort.mapping.values())
+        named = {c: s["feature"] for c, s in units.items() if s["feature"] not in mapped}
+        cohort.mapping = {**cohort.mapping, **named}
+        suggested = {s["feature"]: s["suggested_unit"] for s in units.values()}
+        cohort.units = {**cohort.units, **suggested}
 
 
 def _version(session: Session, cohort: Cohort) -> ModelVersion:
@@ -228,10 +256,10 @@ def _say(session: Session, cohort: Cohort, options: Options) -> None:
     if options.model is not None:
         cohort.model = registry.resolve(session, options.model)
         cohort.model_version_id = cohort.model.id
-    for name in ("columns", "id_column"):
+    for name in ("columns", "id_column", "censored"):
         if getattr(options, name) is not None:
             setattr(cohort, name, getattr(options, name))
-    for name in ("mapping", "units"):
+    for name in ("mapping", "units", "values"):
         if getattr(options, name) is not None:
             setattr(cohort, name, dict(getattr(options, name)))
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import Response
 
@@ -19,6 +19,7 @@ from agelens.web.schemas.cohorts import (
     ProblemsQuery,
     ResultsQuery,
     RowProblemPage,
+    RowWarningPage,
     TemplateQuery,
 )
 
@@ -69,10 +70,26 @@ def results(query: ResultParams, cohort_id: uuid.UUID) -> Response:
 @blueprint.alt_response(409, "CONFLICT")
 def errors(query: ProblemParams, cohort_id: uuid.UUID) -> dict[str, object]:
     """The rows of a succeeded cohort that could not be scored, with the reasons."""
+    return _page(export.errors, query, cohort_id)
+
+
+@blueprint.get("/<uuid:cohort_id>/warnings")
+@login_required
+@blueprint.arguments(ProblemsQuery, location="query")
+@blueprint.response(200, RowWarningPage)
+@blueprint.alt_response(409, "CONFLICT")
+def warnings(query: ProblemParams, cohort_id: uuid.UUID) -> dict[str, object]:
+    """The rows of a succeeded cohort that were scored with a warning, such as of an unusual value."""
+    return _page(export.warnings, query, cohort_id)
+
+
+def _page(
+    find: Callable[..., list[dict[str, object]]], query: ProblemParams, cohort_id: uuid.UUID
+) -> dict[str, object]:
     _, paths = lookups.result_paths(db.session(), me().id, cohort_id)
     db.session.rollback()
     limit = query["limit"]
-    found = export.errors(files(), paths, after_row=query["cursor"], limit=limit + 1)
+    found = find(files(), paths, after_row=query["cursor"], limit=limit + 1)
     items = within_bytes(found[:limit], size_of=json_bytes)
     more = len(found) > len(items)
     return {"items": items, "next_cursor": str(items[-1]["row"]) if more else None}

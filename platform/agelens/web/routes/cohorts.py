@@ -9,6 +9,7 @@ from agelens.queueing import listening
 from agelens.services.cohorts import header_matching, lookups, submissions, waiting
 from agelens.services.pages import Page
 from agelens.storage import Cohort
+from agelens.tables.formats.file_header import Layout
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me
@@ -171,7 +172,8 @@ def cancel(cohort_id: uuid.UUID) -> Cohort:
 def _submission(said: dict[str, object]) -> submissions.Submission:
     fields = cast(SubmissionBody, load(CohortRequest(), said))
     name, draft = fields.get("name", "cohort"), fields.get("draft", False)
-    return submissions.Submission(name, draft, _options(fields))
+    layout = Layout(fields.get("sheet"), fields.get("header_row"))
+    return submissions.Submission(name, draft, _options(fields), layout)
 
 
 def _options(body: OptionsBody) -> submissions.Options:
@@ -181,6 +183,9 @@ def _options(body: OptionsBody) -> submissions.Options:
         mapping=body.get("mapping"),
         units=body.get("units"),
         id_column=body.get("id_column"),
+        values=body.get("values"),
+        censored=body.get("censored"),
+        accept_suggestions=body.get("accept_suggestions", False),
     )
 
 

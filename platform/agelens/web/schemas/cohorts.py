@@ -4,6 +4,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from agelens import wire
 from agelens.domain.registry import DATA_SETS
+from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
+from agelens.tables.formats.supported import FORMATS
 from agelens.web.schemas.base import LONGEST_TEXT, Name, PageQuery, Request, Text
 from agelens.web.shapes import Shape, failure_of, model_name_of, whole
 
@@ -14,12 +16,20 @@ RESULT_TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+KEPT_FORMATS = [each.name for each in FORMATS if each.name != "ndjson"]  # which counts as json
 MOST_NAMES = 5000
 MOST_PROBLEMS = 1000
 MAPPING = (
     "Column of the file to the registry key that it answers, or to `chronological_age`; wins over "
     "what `columns` says"
 )
+VALUES = "What codes stand for, by registry key or column: which choice, or an empty text for a missing cell"
+CENSORED = (
+    "`limit`: cells such as `<0.3` are read as their limit, with a warning; else they are errors"
+)
+ACCEPT = "Read columns in the units that their medians suggest, as a preview tells them"
+SHEET = "The name of a workbook's sheet, or its number from 1; guessed where that is plain"
+HEADER_ROW = "Which row names the columns, from 1; found if absent"
 UNITS = "Registry key to the unit that the file has it in; canonical if absent"
 FIELDS = (
     "Registry keys, or `chronological_age`, of what is wrong; empty when it is the row as a whole"
@@ -44,6 +54,30 @@ class Names(fields.Dict):
         if wrong:
             raise ValidationError(wrong)
         return value
+
+
+class ValueMaps(fields.Dict):
+    """What codes stand for: an object of objects of texts."""
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: object, **kwargs: object
+    ) -> dict[str, dict[str, str]]:
+        if not isinstance(value, dict) or not all(isinstance(m, dict) for m in value.values()):
+            raise ValidationError('must be like {"sex": {"1": "male", "2": "female"}}')
+        if len(value) + sum(map(len, value.values())) > MOST_NAMES:
+            raise ValidationError(f"must have at most {MOST_NAMES} entries")
+        wrong = {
+            name[:LONGEST_TEXT]: [f"must be texts of up to {LONGEST_TEXT} characters without NUL"]
+            for name, codes in value.items()
+            if not (_is_name(name) and all(map(_is_meaning, codes, codes.values())))
+        }
+        if wrong:
+            raise ValidationError(wrong)
+        return value
+
+
+def _is_meaning(code: object, meant: object) -> bool:
+    return _is_name(code) and (meant == "" or _is_name(meant))
 
 
 def _is_name(value: object) -> bool:
@@ -71,6 +105,15 @@ class RunRequest(Request):
         allow_none=True,
         metadata={"description": "A column to hand on to the results, so that rows can be told"},
     )
+    values = ValueMaps(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": VALUES},
+    )
+    censored = fields.String(
+        validate=validate.OneOf(["limit"]), allow_none=True, metadata={"description": CENSORED}
+    )
+    accept_suggestions = fields.Boolean(metadata={"description": ACCEPT})
 
 
 class CohortRequest(RunRequest):
@@ -79,6 +122,12 @@ class CohortRequest(RunRequest):
     name = Name(longest=200, metadata={"description": "The file's name if absent"})
     draft = fields.Boolean(
         metadata={"description": "Keep the file without running it: nothing is paid yet"}
+    )
+    sheet = Text(longest=200, allow_none=True, metadata={"description": SHEET})
+    header_row = fields.Integer(
+        validate=validate.Range(min=1, max=MOST_HEADER_ROWS),
+        allow_none=True,
+        metadata={"description": HEADER_ROW},
     )
 
 
@@ -98,13 +147,20 @@ class CohortItem(Schema):
     id = fields.UUID()
     status = fields.String(validate=validate.OneOf(STATUSES))
     name = fields.String()
-    format = fields.String(validate=validate.OneOf(list(RESULT_TYPES)))
+    format = fields.String(validate=validate.OneOf(KEPT_FORMATS))
     model = Shape(wire.ModelName | None, make=model_name_of)
     header = fields.List(fields.String())
     columns = fields.String(allow_none=True)
     mapping = fields.Dict(keys=fields.String(), values=fields.String())
     units = fields.Dict(keys=fields.String(), values=fields.String())
     id_column = fields.String(allow_none=True)
+    values = fields.Dict(
+        keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.String())
+    )
+    censored = fields.String(allow_none=True)
+    sheet = fields.String(allow_none=True)
+    header_row = fields.Integer(allow_none=True)
+    notes = fields.List(fields.String(), metadata={"description": "How the file was read"})
     rows = fields.Integer(attribute="n_rows")
     rows_done = fields.Integer()
     rows_scored = fields.Integer()
@@ -175,6 +231,17 @@ class SampleSchema(Schema):
     """The first rows of a file, as text; a missing cell is empty."""
 
     rows = fields.List(fields.List(fields.String()))
+
+
+class RowWarningSchema(Schema):
+    row = fields.Integer(metadata={"description": "1 is the first"})
+    message = fields.String()
+    id = fields.String(allow_none=True, metadata={"description": "From `id_column`"})
+
+
+class RowWarningPage(Schema):
+    items = fields.List(fields.Nested(RowWarningSchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class ProblemsQuery(Schema):
