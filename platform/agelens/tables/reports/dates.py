@@ -15,6 +15,7 @@ _FORMS = re.compile(
     rf"|(?P<d4>[0-9]{{1,2}})\.?[ -](?P<w4>[A-Za-zä]{{3,9}})\.?[ -](?P<y4>[12][0-9]{{3}})"
     rf"|\b(?P<w5>[A-Za-zä]{{3,9}})\.? (?P<d5>[0-9]{{1,2}}),? (?P<y5>[12][0-9]{{3}})){_TIME}(?![0-9/])"
 )
+_SLASHES = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/[12][0-9]{3}(?![0-9/])")
 _FHIR = re.compile(r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?(T.*)?")
 BIRTH = re.compile(
     r"\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|geb\.?|geburts\w*|geboren|né le|née le|nacimiento|рожд\w*)",
@@ -48,13 +49,20 @@ def fhir_moment(text: str) -> tuple[str, str | None]:
         return "", None
 
 
-def without_dates(text: str) -> tuple[str, list[str | None]]:
+def month_first(text: str) -> bool | None:
+    """Whether dates with slashes are 3/25/2024, by those that leave no doubt; None if none does."""
+    pairs = [(int(a), int(b)) for a, b in _SLASHES.findall(text)]
+    american = any(b > 12 >= a for a, b in pairs)
+    return american if american != any(a > 12 >= b for a, b in pairs) else None
+
+
+def without_dates(text: str, *, month_first: bool | None = None) -> tuple[str, list[str | None]]:
     """A line without its dates, and these as ISO days; None is one that can be read in two ways."""
     days: list[str | None] = []
 
     def take(found: re.Match[str]) -> str:
         try:
-            day = _day(found)
+            day = _day(found, month_first)
         except ValueError:
             return found[0]
         days.append(day)
@@ -78,13 +86,14 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _day(found: re.Match[str]) -> str | None:
+def _day(found: re.Match[str], month_first: bool | None) -> str | None:
     """ISO; None where day and month cannot be told apart. ValueError if it is no date."""
     if found["a"]:
         first, second, year = int(found["a"]), int(found["b"]), int(found["y3"])
-        if first <= 12 and second <= 12 and first != second:
+        if first <= 12 and second <= 12 and first != second and month_first is None:
             return None
-        day, month = (second, first) if second > 12 else (first, second)
+        is_american = second > 12 or (month_first is True and first <= 12)
+        day, month = (second, first) if is_american else (first, second)
         return date(year, month, day).isoformat()
     for suffix in ("", "2"):
         if found["y" + suffix]:

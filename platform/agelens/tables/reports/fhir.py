@@ -51,6 +51,8 @@ def read_fhir(document: object) -> Report:
     for observation in content.observations:
         specimen = content.specimens.get(_reference(observation.get("specimen")), {})
         observation_results(report, observation, specimen)
+        if len(report.results) + len(report.unread) > 2 * MOST_OBSERVATIONS:
+            raise _too_many()
     _unresolved(report, content)
     _patient(report, content, person)
     if content.other_types:
@@ -71,9 +73,13 @@ def _content(document: object) -> _Content:
     for count, (resource, address) in enumerate(_resources(first)):
         _sort_in(content, resource, address)
         if count >= MOST_RESOURCES or len(content.observations) > MOST_OBSERVATIONS:
-            message = f"must have at most {MOST_OBSERVATIONS} observations"
-            raise InvalidInput.at("entry", f"{message} and {MOST_RESOURCES} resources")
+            raise _too_many()
     return content
+
+
+def _too_many() -> InvalidInput:
+    message = f"must have at most {MOST_OBSERVATIONS} observations and {MOST_RESOURCES} resources"
+    return InvalidInput.at("entry", message)
 
 
 def _resources(first: list[object]) -> Iterator[tuple[Resource, str]]:

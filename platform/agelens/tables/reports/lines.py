@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from agelens.domain.answers import NotUsable, printable
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import Biomarker
 from agelens.domain.units import find_unit, unit_key
 from agelens.tables.reports.cells import Table, is_one_row, one_row
-from agelens.tables.reports.dates import BIRTH, DRAWN, NOT_DRAWN, without_dates
+from agelens.tables.reports.dates import BIRTH, DRAWN, NOT_DRAWN, month_first, without_dates
 from agelens.tables.reports.markers import by_name
 from agelens.tables.reports.names_with_units import (
+    FOOTNOTE,
     MOST_WORDS_OF_UNIT,
     asides,
     is_any_unit,
@@ -22,17 +24,23 @@ from agelens.tables.reports.results import Report, Result
 
 MOST_LINES = 5_000
 LONGEST_LINE = 1_000
+MOST_NUMBERS = 10  # of a line, before the one of a biomarker
 # no part of a name (B12), of a power (10^9), of a range (3.5-5.0) or of another number
 _CANDIDATE = re.compile(
     rf"(?<![\w.,^*/+\-])(?:[<>≤≥]=?|=[<>])?\s*{NUMBER}(?![\w]*[\^*][0-9]|E[0-9])"
 )
 _PAIR = re.compile(r"(?<![\w.])([0-9]{2,3})\s*/\s*([0-9]{2,3})(?![\w.]*/)")
 _PRESSURE = re.compile(
-    r"^\W*(?:blood ?pressure|bp|rr|blutdruck|tension(?: art\w+)?|pa|ta|presi[oó]n arterial|ад|артериальное давление)\b",
+    r"^\W*(?:o/e\W+)?(?:blood ?pressure|bp|rr|blutdruck|tension(?: art\w+)?|pa|ta|presi[oó]n arterial|ад|артериальное давление)\b",
     re.I,
 )
 _SEX = re.compile(r"\b(?:sex|gender|geschlecht|sexe|sexo|пол)\W+(\w+)", re.I)
-_RANGE = re.compile(r"[<>≤≥]=?\s*[0-9.,]+|[0-9.,]+(?:\s*(?:-|–|—|to|bis|\.\.)\s*[0-9.,]+)?|-|–|—|to|bis|ref\.?:?|range:?|normal:?|norm:?", re.I)  # fmt: skip
+_AGE = re.compile(r"\b(?:age|alter)\W+([0-9]{1,3})\b", re.I)
+_RANGE = re.compile(
+    r"(?:[<>≤≥]=?|[<>] ?or ?=)\s*[0-9.,]+|(?<![\w.,])[0-9.,]+\s*(?:-|–|—|to|bis)\s*[0-9.,]+", re.I
+)
+_WIDE = re.compile(r" {3,}")
+_LONE = re.compile(r"[<>≤≥]?[0-9]+(?:[.,][0-9]+)?")
 
 
 def read_lines(text: str) -> Report:
@@ -51,16 +59,17 @@ def read_lines(text: str) -> Report:
     table = Table.of(lines)
     if table is not None and is_one_row(table):
         return one_row(table)
-    return _Lines(table, commas=has_decimal_commas(text)).read(lines)
+    return _Lines(table, has_decimal_commas(text), month_first(text)).read(lines)
 
 
 class _Lines:
     """Reads line after line; a date that stands alone is that of what follows."""
 
-    def __init__(self, table: Table | None, *, commas: bool) -> None:
+    def __init__(self, table: Table | None, commas: bool, month_first: bool | None) -> None:
         self.report = Report()
         self._table = table
         self._commas = commas
+        self._month_first = month_first
         self._drawn: str | None = None
         self._has_drawn = False
 
@@ -78,7 +87,8 @@ class _Lines:
             self.report.leave_out(line, f"is longer than {LONGEST_LINE} characters")
             return
         plain = line.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
-        bare, days = without_dates(plain)
+        plain = _WIDE.sub("  ", plain)
+        bare, days = without_dates(plain, month_first=self._month_first)
         if BIRTH.search(bare):
             self._birth(line, days)
             return
@@ -104,9 +114,9 @@ class _Lines:
 
     def _of_text(self, line: str, bare: str) -> list[Result]:
         brackets, text = asides(bare), without_asides(bare)
-        for found in _CANDIDATE.finditer(text):
+        for found in islice(_CANDIDATE.finditer(text), MOST_NUMBERS):
             name, units_before = name_and_units(text[: found.start()])
-            if not name:
+            if not name or FOOTNOTE.fullmatch(found[0].strip()):
                 continue
             number = read_number(found[0], commas=self._commas)
             if number is None:
@@ -157,6 +167,10 @@ class _Lines:
     def _birth(self, line: str, days: Sequence[str | None]) -> None:
         if sex := _SEX.search(line):
             self.report.results.append(Result(printable(line.strip(), 200), sex[1], ("sex",)))
+        if age := _AGE.search(line):
+            self.report.results.append(
+                Result(printable(line.strip(), 200), float(age[1]), ("age",))
+            )
         if days and days[0]:
             self.report.birth_date = days[0]
         else:
@@ -184,26 +198,38 @@ def _result(line: str, name: str, number: Number, after: str, aside: Sequence[st
 
 
 def _unit_in(name: str, after: str, aside: Sequence[str]) -> str:
-    """The unit after a number, before or behind the range, or in brackets; "" if there is none."""
+    """The unit after a number, before or behind the range, or in brackets; "" if there is none.
+
+    Raises
+    ------
+    NotUsable
+        If another number stands before the unit: which of them is the value?
+    """
     identified = by_name(name)
     if identified is None or identified.feature.kind == "choice":
         return ""
     marker = identified.feature
-    words = after.replace("\t", " ").split()
-    while words:
-        for many in range(min(MOST_WORDS_OF_UNIT, len(words)), 0, -1):
-            if _is_unit(marker, text := " ".join(words[:many]).strip(" ,;")):
+    words = _RANGE.sub(" ", after).replace("\t", " ").split()
+    words = [word for word in words if not FLAG.fullmatch(word) or _is_unit(marker, word)]
+    for place in range(len(words)):
+        for many in range(min(MOST_WORDS_OF_UNIT, len(words) - place), 0, -1):
+            if _is_unit(marker, text := " ".join(words[place : place + many]).strip(" ,;")):
+                _refuse_second_number(words[:place])
                 return text
-        if not (
-            FLAG.fullmatch(words[0].strip("()[],;")) or _RANGE.fullmatch(words[0].strip("()[],;:"))
-        ):
-            break
-        words = words[1:]
     for text in aside:
         if _is_unit(marker, text):
             return text
     loose = (*words[:1], *aside)
-    return next((text.strip(" ,;") for text in loose if _looks_like_unit(text)), "")
+    unknown = next((text.strip(" ,;") for text in loose if _looks_like_unit(text)), "")
+    if not unknown:
+        _refuse_second_number(words)
+    return unknown
+
+
+def _refuse_second_number(words: Sequence[str]) -> None:
+    number = next((word for word in words if _LONE.fullmatch(word)), None)
+    if number is not None:
+        raise NotUsable(f"has a second number, {number}: which is the value?")
 
 
 def _is_unit(marker: Biomarker, text: str) -> bool:
@@ -247,6 +273,7 @@ def _pressure(line: str, bare: str) -> list[Result]:
 def _choice(line: str, bare: str) -> list[Result]:
     """A line such as "Sex: female"."""
     name, mark, word = re.sub(r"[\t;]", ":", bare, count=1).partition(":")
+    word = re.split(r"\s{2,}|\t|\S+:", word.strip(), maxsplit=1)[0]
     identified = by_name(name) if mark else None
     if identified is None or identified.feature.kind != "choice" or not word.strip():
         return []

@@ -9,19 +9,21 @@ from agelens.domain.answers import NotUsable, printable
 from agelens.domain.features import Feature, Names, Target, feature
 from agelens.domain.registry import MistakenQuantity, age_names, biomarkers
 from agelens.domain.units import Unit, find_unit, normalized_name, unit_key
-from agelens.tables.reports.results import Result
+from agelens.tables.reports.results import LONGEST_TEXT, Result
 
 # LOINC's long names; what was measured in something else is no biomarker of ours
 _LONG_NAME = re.compile(
     r"(?P<component>[^\[\]]+?)(?: \[[^\]]+\])?(?: in (?P<system>.+?))?(?: by .+)?"
 )
+_TWO_NAMES = re.compile(r"(?P<name>[^()]+?)\s*\((?P<short>[^()]+)\)")
 _BLOOD = re.compile(
     r"(?:Serum|Plasma|Blood|Venous blood|Capillary blood|Red Blood Cells|,| or | and |\s)+", re.I
 )
-_BEFORE = re.compile(r"^(?:serum|plasma|blood|s|p|b|fs|fp|nüchtern|fasting)[\s:,.\-]+", re.I)
+_BEFORE = re.compile(r"^(?:o/e|serum|plasma|blood|s|p|b|fs|fp|nüchtern|fasting)[\s:,.\-]+", re.I)
 _AFTER = re.compile(
     r"[\s,;:.\-(\[]+(?:in |im )?(?:serum|plasma|blood|blut|vollblut|edta|venous|fasting|nüchtern|quant\.?|"
-    r"calc\.?|hplc|enzymatic|enzymatisch|jaff[eé]|ifcc|ngsp|dcct|s|p|i\.? ?s\.?|i\.? ?p\.?|s/p)[)\].]*$", re.I
+    r"calc\.?|hplc|enzymatic|enzymatisch|jaff[eé]|ngsp|dcct|ifcc(?: standardi[sz]ed)?|"
+    r"fluoride?|naf|level|concentration|measurement|reading|s|p|i\.? ?s\.?|i\.? ?p\.?|s/p)[)\].]*$", re.I
 )  # fmt: skip
 
 
@@ -105,6 +107,8 @@ def is_age(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def by_name(name: str) -> Identified | None:
     """The biomarker that is called so, in any of the ways that laboratories write it."""
+    if len(name) > LONGEST_TEXT:
+        return None
     plain = name.strip(" \t:;,=*.")
     for _ in range(3):
         # laboratories print "Lymphs 31 %"; the unit is looked at in any case
@@ -114,7 +118,7 @@ def by_name(name: str) -> Identified | None:
         if shorter == plain or not shorter:
             break
         plain = shorter
-    return _by_long_name(name.strip())
+    return _by_long_name(name.strip()) or _by_two_names(name)
 
 
 def _exactly(name: str) -> Identified | None:
@@ -126,6 +130,14 @@ def _exactly(name: str) -> Identified | None:
     ways = register.names.find(name)
     plain = [t for way in ways for t in way if not (t.alias and t.alias.transform)]
     return Identified(plain[0]) if len(ways) == 1 and plain else None
+
+
+def _by_two_names(name: str) -> Identified | None:
+    """The biomarker of a name with its abbreviation: "Mean corpuscular volume (MCV)"."""
+    found = _TWO_NAMES.fullmatch(name.strip())
+    ways = [_exactly(found["name"]), _exactly(found["short"])] if found else []
+    same = len({way.feature.key for way in ways if way}) == 1 and all(ways)
+    return ways[0] if same else None
 
 
 def _by_long_name(name: str) -> Identified | None:

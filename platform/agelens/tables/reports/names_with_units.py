@@ -7,10 +7,12 @@ from agelens.domain.registry import biomarkers
 from agelens.domain.units import unit_key
 from agelens.tables.reports.markers import by_name, is_age
 from agelens.tables.reports.numbers import FLAG
+from agelens.tables.reports.results import LONGEST_TEXT
 
 MOST_WORDS_OF_UNIT = 4
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WORDLESS = re.compile(r"[\W\d_]*")
+FOOTNOTE = re.compile(r"0[0-9]")  # LabCorp prints its laboratories so, beside the name
 _WORD = re.compile(r"[^\W\d_][\w .,\-]*")
 
 
@@ -36,6 +38,8 @@ def asides(text: str) -> list[str]:
 
 def name_and_units(text: str) -> tuple[str, list[str]]:
     """The biomarker, or age, that a text names, and what may be its unit; ("", []) if it is none."""
+    if len(text) > LONGEST_TEXT:
+        return "", []
     for words in (text.split(), without_asides(text).split()):
         while words and (_WORDLESS.fullmatch(words[0]) or FLAG.fullmatch(words[0])):
             words = words[1:]
@@ -53,7 +57,8 @@ def name_and_units(text: str) -> tuple[str, list[str]]:
 def _adds_no_name(word: str) -> bool:
     """Whether a word behind a name is a flag, a sign, or a unit."""
     plain = word.strip("()[]:;,=")
-    return bool(not plain or FLAG.fullmatch(plain) or is_any_unit(plain))
+    is_sign = FLAG.fullmatch(plain) or FOOTNOTE.fullmatch(plain)
+    return bool(not plain or is_sign or is_any_unit(plain))
 
 
 def _kept(bracket: str) -> str:

@@ -10,7 +10,7 @@ from agelens.tables.reports.fhir import read_fhir
 from agelens.tables.reports.lines import read_lines
 from agelens.tables.reports.proposal import propose
 
-LONGEST_TEXT_BYTES = 1024 * 1024
+LONGEST_TEXT_BYTES = 256 * 1024
 # what one member of JSON costs in memory is far more than its two bytes
 MOST_JSON_MEMBERS = 2_000_000
 

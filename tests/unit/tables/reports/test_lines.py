@@ -1,5 +1,7 @@
 """Pasted lines: names, limits, units, ranges, flags and dates as laboratories print them."""
 
+import time
+
 import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.tables.reports.reading import read_report
@@ -44,6 +46,13 @@ from unit.tables.reports.reading_of import one, read, reasons, values
         ("MCV 91", (91, "fL")),
         ("Triglycerides  1,250.5 mg/dL", (1250.5, "mg/dL")),
         ("Weight 77 kg", (77, "kg")),
+        ("Albumin 01 4.4 g/dL 3.8-4.9", (4.4, "g/dL")),
+        ("HDL CHOLESTEROL   52    > OR = 40 mg/dL   EN", (52, "mg/dL")),
+        ("UREA NITROGEN (BUN)  15   7-25 mg/dL", (15, "mg/dL")),
+        ("Erythrozytenverteilungsbreite (RDW-CV) 13,2 %", (13.2, "%")),
+        ("Plasma glucose level: 5.1 mmol/L", (5.1, "mmol/L")),
+        ("Haemoglobin A1c level - IFCC standardised: 37 mmol/mol", (37, "mmol/mol")),
+        ("Harnsäure + 7,4 mg/dl 3,4 - 7,0", (7.4, "mg/dL")),
     ],
 )
 def test_a_line_is_read(line, expected):
@@ -71,6 +80,14 @@ def test_a_line_is_read(line, expected):
         ("BUN 15", "has no unit"),
         ("Albumin 42 mg/mmol", "is none of g/L, g/dL"),
         ("Albumin 42 g/dL", "42 would fit in g/L"),
+        ("Glucose 120 min 7.8 mmol/L", "has a second number"),
+        ("Plasma glucose 2 hour level: 7.0 mmol/L", "has a second number"),
+        ("Albumin 2 4.2 g/dL", "has a second number"),
+        ("Glucose 98 High 94 mg/dL", "has a second number"),
+        ("Kreatinin im Urin 110 mg/dl", "is not a biomarker"),
+        ("EVB (RDW-SD) 42 fL", "RDW-CV"),
+        ("NON HDL CHOLESTEROL 133 H <130 mg/dL (calc)", "is not a biomarker"),
+        ("Lymphozyten abs. 2,0 /nl 1,1 - 4,5", "an absolute lymphocyte count"),
         ("Total protein 72 g/L", "is not a biomarker"),
     ],
 )
@@ -103,6 +120,7 @@ def test_a_whole_report_is_read_with_its_person_and_day():
         Collected: 2024-03-01 08:15    Reported: 2024-03-03
         Printed: 2024-03-04
         COMPREHENSIVE METABOLIC PANEL
+        Gender: F  Fasting: Y
         Test            Result   Reference
         Glucose           98 mg/dL     65-99
         eGFR              95 mL/min/1.73
@@ -115,6 +133,15 @@ def test_a_whole_report_is_read_with_its_person_and_day():
         "sex": ("female", ""),
     }
     assert (report["measured_on"], report["chronological_age"]) == ("2024-03-01", 54.0)
+
+
+def test_dates_of_one_report_have_one_order():
+    report = read("DOB: 05/12/1962 AGE: 61 Gender: M\nCollected: 11/28/2023\nMCV 90.8 fL")
+    assert (report["measured_on"], report["chronological_age"]) == ("2023-11-28", 61.5)
+    assert report["answers"]["sex"] == "male"
+    report = read("DOB: 05/12/1962\nCollected: 28/11/2023\nMCV 90.8 fL")
+    assert report["chronological_age"] == 61.0
+    assert read("Age: 61 years\nMCV 90 fL")["chronological_age"] == 61
 
 
 @pytest.mark.parametrize(
@@ -182,6 +209,23 @@ def test_encodings_of_files_are_read():
 def test_what_is_no_text_of_a_report_is_refused(text):
     with pytest.raises(InvalidInput):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1 " * 490,
+        "albumin 1 " * 90,
+        "mar 1, " * 140,
+        "a" + " " * 990 + "b",
+        "(" * 990,
+        "1/2/" * 240,
+    ],
+)
+def test_as_much_text_of_odd_lines_as_may_be_is_read_in_bounded_time(line):
+    began = time.process_time()
+    read("\n".join([line] * 250))
+    assert time.process_time() - began < 5
 
 
 def test_a_long_line_is_named_and_the_others_are_read():
