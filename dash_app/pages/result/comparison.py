@@ -24,7 +24,8 @@ def comparison_section(task: Task, schema: Mapping[str, Feature]) -> Component:
         return section(TITLE, html.P(why_no_gap(task)))
     facts = [_fact("Compared with your age", gap["raw"], _raw_text(gap["raw"], age_of(task)))]
     if gap["adjusted"] is not None:
-        facts.append(_fact("Compared with similar people", gap["adjusted"], ADJUSTED))
+        adjusted = ADJUSTED if KNOWN_SEX in (gap["reference"] or "") else ADJUSTED_BY_AGE
+        facts.append(_fact("Compared with similar people", gap["adjusted"], adjusted))
     if gap["percentile"] is not None:
         facts.append(_rank(gap["percentile"]))
     content: list[Content] = [html.Div(facts, className="result-facts")]
@@ -37,7 +38,9 @@ def comparison_section(task: Task, schema: Mapping[str, Feature]) -> Component:
     return section(TITLE, *content)
 
 
+KNOWN_SEX = "same sex"  # in the name of a reference group
 ADJUSTED = "after taking out the average gap for your age and sex"
+ADJUSTED_BY_AGE = "after taking out the average gap for your age"
 
 
 def why_no_gap(task: Task) -> str:

@@ -10,6 +10,7 @@ from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.manifests import REFERENCE, json_of
 
 ANY_SEX = "any"
+SAME_SEX, BOTH_SEXES = "same sex", "both sexes"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class GapReference:
     first_age: int
     levels: FloatArray
     sexes: Mapping[str, Peers]
+
+    def described(self, sex: str | None) -> str:
+        """The name of the people that somebody of this sex is compared with."""
+        return self.name if sex in self.sexes else self.name.replace(SAME_SEX, BOTH_SEXES)
 
     @property
     def ages(self) -> tuple[int, int]:

@@ -124,6 +124,8 @@ class Scores:
     contributions : ndarray of float64, shape (n_people, n_features)
         In the clock's unit; 0 where the feature is missing.
     imputed, clipped : ndarray of bool, shape (n_people, n_features)
+    extrapolated : ndarray of bool, shape (n_people, n_features), optional
+        What lies beyond the training data and counts as it is; None if nothing can.
     derived : mapping of str to ndarray of float64, shape (n_people,)
         Other forms of the prediction that the field uses, such as its logarithm.
     errors : mapping of int to str
@@ -140,6 +142,7 @@ class Scores:
     clipped: BoolArray
     errors: Mapping[int, str] = field(default_factory=dict)
     derived: Mapping[str, FloatArray] = field(default_factory=dict)
+    extrapolated: BoolArray | None = None
 
 
 class PanelRequirements(Protocol):
@@ -147,7 +150,7 @@ class PanelRequirements(Protocol):
 
     @property
     def ages(self) -> tuple[float, float] | None:
-        """The chronological ages that it answers for, in years; None when it asks for no age."""
+        """The chronological ages that it answers for, in years; None if for all."""
         ...
 
     def lacks(self, answered: Collection[str]) -> str | None:
@@ -161,6 +164,11 @@ class Clock(PanelRequirements, Protocol):
     @property
     def manifest(self) -> Manifest:
         """The metadata of its bundle."""
+        ...
+
+    @property
+    def validated_ages(self) -> tuple[float, float] | None:
+        """The ages beyond which an answer has a warning; None if it is as good at all `ages`."""
         ...
 
     @property
@@ -187,9 +195,8 @@ class HasExpectedIntervalWidth(Protocol):
 class AgeGapReference(Protocol):
     """The people an age gap is compared with."""
 
-    @property
-    def name(self) -> str:
-        """A description of the reference people."""
+    def described(self, sex: str | None) -> str:
+        """A description of the reference people of that sex, of both when it is not known."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from agelens.clocks.applicability import errors_of_ages
 from agelens.clocks.base import (
     AgeGapReference,
     BoolArray,
@@ -22,9 +23,16 @@ from agelens.clocks.marker_transforms import (
     places_of_sex,
 )
 
+# The methods were published for adults, and validated in people of NHANES aged 20 to 85.
+ADULTS, VALIDATED = (18.0, 110.0), (20.0, 85.0)
+ROUNDED = 5e-4  # manifests have four digits of where the training data ends
+
 
 class MarkerClock:
     """Markers, required answers and errors of rows; a subclass adds `score`.
+
+    The domain of the published methods is here and in the `training` of the features: a bundle never
+    changes, and what it says of a person inside the domain does not either.
 
     Parameters
     ----------
@@ -35,7 +43,8 @@ class MarkerClock:
         How many markers a person may lack.
     """
 
-    ages: tuple[float, float] | None = None
+    ages: tuple[float, float] | None = ADULTS
+    validated_ages: tuple[float, float] | None = VALIDATED
     needs_age = True
     needs_sex = False
 
@@ -65,14 +74,29 @@ class MarkerClock:
     def errors(self, table: Table, values: FloatArray) -> dict[int, str]:
         """Error messages by row; `values` has shape (n_people, n_markers), NaN is missing."""
         errors = errors_of_missing(self.markers, np.isnan(values), self.may_miss)
+        if self.ages:
+            errors |= errors_of_ages(self.ages, table.chronological_age)
         if self.needs_age:
             errors |= errors_of_missing_age(table.chronological_age)
         if self.needs_sex:
             errors |= errors_of_missing_sex(places_of_sex(table))
         return errors
 
+    def beyond_training(self, table: Table) -> BoolArray:
+        """Which values lie beyond the training data, shape (n_people, n_markers)."""
+        ranges = {f.key: f.training for f in self.manifest.features if f.training}
+        beyond = np.zeros((len(table), len(self.markers)), dtype=bool)
+        for place, key in enumerate(self.markers):
+            if key not in ranges:
+                continue
+            values, (low, high) = table.column(key), ranges[key]
+            beyond[:, place] = values < low - ROUNDED * abs(low)
+            beyond[:, place] |= values > high + ROUNDED * abs(high)
+        return beyond
+
     def scores(
         self,
+        table: Table,
         prediction: FloatArray,
         base: FloatArray,
         contributions: FloatArray,
@@ -88,6 +112,7 @@ class MarkerClock:
         contributions[wrong] = 0
         none = np.full(len(prediction), np.nan)
         nothing = np.zeros(contributions.shape, dtype=bool)
+        clipped = nothing if clipped is None else clipped
         return Scores(
             self.markers,
             prediction,
@@ -96,7 +121,8 @@ class MarkerClock:
             base,
             contributions,
             nothing if imputed is None else imputed,
-            nothing if clipped is None else clipped,
+            clipped,
             errors,
             derived or {},
+            self.beyond_training(table) & ~clipped,
         )

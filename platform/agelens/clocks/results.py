@@ -10,7 +10,13 @@ from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 
 
 def result_of(
-    clock: Clock, panel: Panel, table: Table, scores: Scores, row: int, gap: float
+    clock: Clock,
+    panel: Panel,
+    table: Table,
+    scores: Scores,
+    row: int,
+    gap: float,
+    warnings: Sequence[str],
 ) -> Result:
     """The result of a task; `gap` is the additivity gap of its explanation."""
     manifest = clock.manifest
@@ -32,7 +38,7 @@ def result_of(
         derived={k: float(v[row]) for k, v in scores.derived.items() if np.isfinite(v[row])},
         missing=missing,
         clipped=clipped,
-        warnings=_warnings(clock, panel, missing, clipped),
+        warnings=list(warnings),
         model={
             "name": manifest.name,
             "version": manifest.version,
@@ -101,31 +107,16 @@ def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -
         return None
     raw = prediction - age
     reference = clock.reference
-    sex = panel.values.get("sex")
     if reference is None:
         return {"raw": raw, "adjusted": None, "percentile": None, "reference": None}
-    if not complete:  # the reference people's gaps are of complete panels
-        return {"raw": raw, "adjusted": None, "percentile": None, "reference": reference.name}
+    sex = panel.values.get("sex")
     who = sex if isinstance(sex, str) else None
+    name = reference.described(who)
+    if not complete:  # the reference people's gaps are of complete panels
+        return {"raw": raw, "adjusted": None, "percentile": None, "reference": name}
     return {
         "raw": raw,
         "adjusted": reference.adjusted(raw, age, who),
         "percentile": reference.percentile(raw, age, who),
-        "reference": reference.name,
+        "reference": name,
     }
-
-
-def _warnings(
-    clock: Clock, panel: Panel, missing: Sequence[str], clipped: Sequence[str]
-) -> list[str]:
-    warnings = list(panel.warnings)
-    warnings += [f"{key} is beyond the training data and counts as its limit" for key in clipped]
-    age, reference = panel.chronological_age, clock.reference
-    if age is None or reference is None:
-        return warnings
-    first, last = reference.ages
-    if not first <= age < last + 1:
-        warnings.append(f"the age gap is ranked for ages {first} to {last} only")
-    elif missing:
-        warnings.append("the age gap is ranked for complete panels only")
-    return warnings

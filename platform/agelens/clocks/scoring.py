@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from agelens.clocks.applicability import age_refusal, complete_panels, notes
 from agelens.clocks.base import Clock, FloatArray, PanelRequirements, Scores, Table, encoded
 from agelens.clocks.results import result_of
 from agelens.domain.errors import (
@@ -46,9 +47,8 @@ def obstacles(clock: PanelRequirements, panel: Panel) -> list[FieldProblem]:
         problems.append(FieldProblem(json_pointer("answers"), "answers", lacking))
     age = panel.chronological_age
     if clock.ages and age is not None and not clock.ages[0] <= age <= clock.ages[1]:
-        message = "must be between {:g} and {:g} for this clock, as it was in training"
         where = "chronological_age"
-        problems.append(FieldProblem(json_pointer(where), where, message.format(*clock.ages)))
+        problems.append(FieldProblem(json_pointer(where), where, age_refusal(clock.ages)))
     return problems
 
 
@@ -94,6 +94,7 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
     table = table_of(clock, panels)
     scores = clock.score(table)
     gaps = additivity_gap_years(scores)
+    found = notes(clock, table, scores, complete_panels(clock, table))
     outcomes: list[Result | ScoringError] = []
     for row, panel in enumerate(panels):
         gap = float(gaps[row])
@@ -103,7 +104,8 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
             message = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
             outcomes.append(NotAdditive(message))
         else:
-            outcomes.append(result_of(clock, panel, table, scores, row, gap))
+            warnings = [*panel.warnings, *(text for text, rows in found if rows[row])]
+            outcomes.append(result_of(clock, panel, table, scores, row, gap, warnings))
     return outcomes
 
 

@@ -20,6 +20,7 @@ class Spoiled:
     def __init__(self, clock, error_years):
         self.manifest = clock.manifest
         self.reference = clock.reference
+        self.validated_ages = clock.validated_ages
         self._clock = clock
         self._error_years = error_years
 
@@ -144,7 +145,7 @@ def test_a_panel_that_the_clock_could_not_score_is_refused_before_it_is_queued(c
 
 def test_the_age_gap_is_raw_always_and_ranked_for_complete_panels_only(clock, panel_of):
     complete = predict(clock, panel_of(age=50, sex="female"))
-    partial = predict(clock, panel_of(age=50, glucose=None))
+    partial = predict(clock, panel_of(age=50, sex="female", glucose=None))
 
     assert complete["age_gap"]["raw"] == pytest.approx(complete["prediction"] - 50)
     assert 1 <= complete["age_gap"]["percentile"] <= 99
@@ -152,8 +153,20 @@ def test_the_age_gap_is_raw_always_and_ranked_for_complete_panels_only(clock, pa
     assert partial["age_gap"]["percentile"] is None
     assert partial["age_gap"]["reference"] == complete["age_gap"]["reference"]
     assert "same sex, within 5 years" in partial["age_gap"]["reference"]
+
     assert "the age gap is ranked for complete panels only" in partial["warnings"]
     assert predict(clock, panel_of())["age_gap"] is None
+
+
+def test_the_same_sex_is_said_only_where_the_sex_is_known(clock, panel_of):
+    known = predict(clock, panel_of(age=50, sex="female"))["age_gap"]
+    unknown = predict(clock, panel_of(age=50, sex=None))["age_gap"]
+
+    assert "same sex, within 5 years" in known["reference"]
+    assert "both sexes, within 5 years" in unknown["reference"]
+    peers = clock.reference.sexes["any"]
+    expected = peers.intercept + peers.slope * 50
+    assert unknown["raw"] - unknown["adjusted"] == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_clipped_marker_is_named_and_warned_of(clock, panel_of):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from agelens.clocks.applicability import complete_panels
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
 from agelens.clocks.batches.batch import Batch
 from agelens.clocks.marker_transforms import SEX
@@ -60,11 +61,7 @@ class Scored:
     @cached_property
     def complete(self) -> BoolArray:
         """Which of the readable rows have every informative feature."""
-        table = self.batch.table
-        complete = np.ones(len(table), dtype=bool)
-        for key in self.clock.manifest.informative:
-            complete &= ~np.isnan(table.column(key))
-        return complete
+        return complete_panels(self.clock, self.batch.table)
 
     @cached_property
     def choices_of_sex(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class AgePosterior:
     """
 
     ages: tuple[float, float] | None = None
+    validated_ages: tuple[float, float] | None = None
 
     def __init__(
         self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None

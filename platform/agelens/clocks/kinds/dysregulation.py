@@ -115,7 +115,7 @@ class Dysregulation(MarkerClock):
             contributions[rows] = shapley_values(distances)
         with np.errstate(divide="ignore"):
             derived = {"log_hd": np.log(prediction)}
-        return self.scores(prediction, base, contributions, errors, derived=derived)
+        return self.scores(table, prediction, base, contributions, errors, derived=derived)
 
     def _distances(self, values: FloatArray, sex: IntArray) -> FloatArray:
         deviation = values - self.healthy.mean[sex]

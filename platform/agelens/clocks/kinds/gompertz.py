@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agelens.clocks.age_gap import reference_of
+from agelens.clocks.applicability import errors_of_ages
 from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters, parameters_from_json
 from agelens.clocks.hazard_interval_width import expected_variances
@@ -55,6 +56,8 @@ class GompertzClock:
     ------
     Gompertz, Phil. Trans. R. Soc. 1825. The scale follows the idea of Levine et al., Aging 2018.
     """
+
+    validated_ages: tuple[float, float] | None = None
 
     def __init__(
         self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None
@@ -179,9 +182,8 @@ def _errors(
     fine &= missing.sum(axis=0) <= parameters.may_miss
     if fine.all():
         return {}
-    message = f"chronological_age must be between {low:g} and {high:g}, as it was in training"
     return (
-        {int(row): message for row in np.flatnonzero((age < low) | (age > high))}
+        errors_of_ages(parameters.ages, age)
         | errors_of_missing(parameters.features, missing.T, parameters.may_miss)
         | errors_of_missing_age(age)
         | {int(row): f"needs {SEX}" for row in np.flatnonzero(np.isnan(male))}

@@ -113,7 +113,7 @@ class KlemeraDoubal(MarkerClock):
         sex = places_of_sex(table)
         contributions = self.lines.advance(values, age, sex)
         prediction = age + contributions.sum(axis=1)
-        return self.scores(prediction, age.copy(), contributions, self.errors(table, values))
+        return self.scores(table, prediction, age.copy(), contributions, self.errors(table, values))
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> KlemeraDoubal:

@@ -76,7 +76,9 @@ class LinearClock(MarkerClock):
         by_age = self.intercept + self.slope * age
         base, prediction = (by_age + each @ self.coefficients for each in (peers, values))
         beyond = clipped(table, self.transforms)
-        return self.scores(prediction, base, contributions, errors, imputed=imputed, clipped=beyond)
+        return self.scores(
+            table, prediction, base, contributions, errors, imputed=imputed, clipped=beyond
+        )
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> LinearClock:

@@ -116,7 +116,7 @@ class PhenoAge(MarkerClock):
         digits_lost = prediction - constants.to_years(log_hazard)
         base = constants.to_years(constants.log_hazard(peers, age)) + digits_lost
         beyond = clipped(table, self.transforms)
-        return self.scores(prediction, base, contributions, errors, clipped=beyond)
+        return self.scores(table, prediction, base, contributions, errors, clipped=beyond)
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> PhenoAge:

@@ -1,0 +1,70 @@
+"""The applicability domain of a clock: whom it refuses, and of whom it says so when it extrapolates."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agelens.clocks.base import AgeGapReference, BoolArray, Clock, FloatArray, Scores, Table
+
+Note = tuple[str, BoolArray]  # a warning, and the people whom it is about: shape (n_people,)
+
+
+def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Sequence[Note]:
+    """Every warning that depends on the values alone, not on how they were written.
+
+    Parameters
+    ----------
+    clock : Clock
+    table : Table
+    scores : Scores
+        Of the table.
+    complete : ndarray of bool, shape (n_people,)
+        Who has every informative feature.
+    """
+    ages = table.chronological_age
+    found = _of_markers(scores)
+    if clock.validated_ages:
+        low, high = clock.validated_ages
+        text = f"chronological_age is beyond {low:g} to {high:g}, where this clock was validated"
+        found.append((text, (ages < low) | (ages > high)))
+    return found + (_of_gaps(clock.reference, ages, complete) if clock.reference else [])
+
+
+def complete_panels(clock: Clock, table: Table) -> BoolArray:
+    """Who has every informative feature, shape (n_people,)."""
+    complete = np.ones(len(table), dtype=bool)
+    for key in clock.manifest.informative:
+        complete &= ~np.isnan(table.column(key))
+    return complete
+
+
+def age_refusal(ages: tuple[float, float]) -> str:
+    """The message about a chronological age that a clock says nothing of."""
+    return "must be between {:g} and {:g} for this clock".format(*ages)
+
+
+def errors_of_ages(ages: tuple[float, float], age_years: FloatArray) -> dict[int, str]:
+    """An error for every row with an age outside these."""
+    beyond = np.flatnonzero((age_years < ages[0]) | (age_years > ages[1]))
+    message = f"chronological_age {age_refusal(ages)}"
+    return dict.fromkeys(beyond.tolist(), message)
+
+
+def _of_markers(scores: Scores) -> list[Note]:
+    text = "{} is beyond the training data"
+    found: list[Note] = []
+    for place, key in enumerate(scores.features):
+        found.append((f"{text.format(key)} and counts as its limit", scores.clipped[:, place]))
+        if scores.extrapolated is not None:
+            found.append((text.format(key), scores.extrapolated[:, place]))
+    return found
+
+
+def _of_gaps(reference: AgeGapReference, ages: FloatArray, complete: BoolArray) -> list[Note]:
+    first, last = reference.ages
+    ranked = (first <= ages) & (ages < last + 1)
+    other_ages = f"the age gap is ranked for ages {first} to {last} only"
+    return [
+        (other_ages, ~ranked & ~np.isnan(ages)),
+        ("the age gap is ranked for complete panels only", ranked & ~complete),
+    ]
