@@ -79,7 +79,9 @@ def by_cohort(folder, path, format):
     files = Files(str(folder / "storage"))
     with path.open("rb") as content:
         taken = ingestion.store_upload(files, "one", content, format, most_rows=10**6)
-    cohort = SimpleNamespace(header=taken.header, columns="agelens", id_column="note", **HOW)
+    cohort = SimpleNamespace(
+        header=taken.header, columns="agelens", id_column="note", values={}, censored=None, **HOW
+    )
     reader, tables, row = reader_of(CLOCK, cohort), [], 1
     for part in ingestion.parts(files, "one", taken.n_parts):
         table, _ = score_batch(CLOCK, reader.read(part), first_row=row)
