@@ -119,7 +119,7 @@ class AnswerParser:
         if key in self._unreadable:
             return True
         try:
-            values[key], warning = _first_usable(ways, answer, units.get(key))
+            values[key], warning = first_usable(ways, answer, units.get(key))
         except NotUsable as error:
             self.problem(str(error), *self._where, sent, field=key)
             return False
@@ -156,10 +156,12 @@ def _is_age(name: str) -> bool:
     return normalized_name(name) in map(normalized_name, known)
 
 
-def _first_usable(
+def first_usable(
     ways: Sequence[Target], answer: object, unit: str | None
 ) -> tuple[float | str, str | None]:
     """Parse the answer as the first target that accepts it; else raise the first error."""
+    if len(ways) == 1:  # an error that is kept in a list lives until the next garbage collection
+        return read_answer(ways[0], answer, unit)
     complaints = []
     for way in ways:
         try:

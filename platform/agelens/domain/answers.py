@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from agelens.domain.features import Feature, Target
@@ -17,6 +17,9 @@ _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 _LIMIT = re.compile(
     r"(?:[<>]=?|\u2264|\u2265)\s*(.+)"
 )  # what is below or above what can be measured
+_FIRST_OF_NUMBERS = frozenset("0123456789+-.,<>\u2264\u2265")
+
+NO_TEXT = "must be a number, not empty text"
 
 
 class NotUsable(ValueError):
@@ -57,8 +60,8 @@ def read_answer(
 
 def finite_number(sent: object) -> float:
     """A JSON number as a float; text, booleans, NaN and what no float can hold are refused."""
-    if isinstance(sent, str) and (advice := _how_to_write(sent.strip())):
-        raise NotUsable(f'{advice} ("{printable(sent.strip(), 20)}")')
+    if isinstance(sent, str):
+        raise NotUsable(no_number(sent))
     if isinstance(sent, bool) or not isinstance(sent, int | float):
         raise NotUsable(f"must be a number, not {_kind_of(sent)}")
     try:
@@ -70,6 +73,13 @@ def finite_number(sent: object) -> float:
     return number
 
 
+def no_number(text: str) -> str:
+    """What is said of text in the place of a number."""
+    if advice := _how_to_write(text.strip()):
+        return f'{advice} ("{printable(text.strip(), 20)}")'
+    return f'must be a number, not text ("{printable(text, 20)}")' if text else NO_TEXT
+
+
 def limit_of(sent: str) -> str | None:
     """The number, as text, in what laboratories write of a value that is beyond it: 0.3 of "<0.3"."""
     found = _LIMIT.fullmatch(sent.strip())
@@ -78,6 +88,8 @@ def limit_of(sent: str) -> str | None:
 
 def _how_to_write(text: str) -> str | None:
     """What is said of text that people take for a number."""
+    if not text or text[0] not in _FIRST_OF_NUMBERS:
+        return None
     if _THOUSANDS.fullmatch(text):
         message = f"must be a number without commas, {text.replace(',', '')}"
         pointed = text.replace(",", ".")
@@ -207,11 +219,8 @@ def _choice(target: Target, sent: object) -> str:
     if target.alias and codes:
         sent = _decoded_choice(target.alias, sent)
     if isinstance(sent, str) and len(sent) <= 80:
-        wanted = normalized_name(sent)
-        for choice in choices:
-            if normalized_name(choice) == wanted:
-                return choice
-        if meant := dict(target.feature.words).get(wanted):
+        meant = _meanings(choices, target.feature.words).get(normalized_name(sent))
+        if meant:
             return meant
     accepted = [f"{code} ({choice})" for code, choice in codes] or choices
     got = f'"{printable(sent, 30)}"' if isinstance(sent, str) else _kind_of_any(sent)
@@ -222,6 +231,13 @@ def _choice(target: Target, sent: object) -> str:
     if is_code and not codes:
         message += f"; codes are never guessed, map the codes: {_code_map(target.feature, sent)}"
     raise NotUsable(message)
+
+
+@lru_cache(maxsize=1000)
+def _meanings(choices: tuple[str, ...], words: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The choices by their normalized names and other words; of two alike the first is meant."""
+    named = {normalized_name(choice): choice for choice in reversed(choices)}
+    return dict(words) | named
 
 
 def _is_code(sent: object) -> bool:

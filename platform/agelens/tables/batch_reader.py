@@ -208,9 +208,12 @@ class BatchReader:
             if not self._lacks(answered, ages[row]):
                 continue
             problems = self._row_reader.lacking(answered, float(ages[row]))
+            together: dict[int, Problems] = {}  # rows alike share what is wrong with them
             for place in rows[pattern == number].tolist():
-                own = odd.problems.get(place)
-                errors[place] = [*own, *problems][:MAX_PROBLEMS] if own else problems
+                own = odd.problems.get(place, ())
+                if id(own) not in together:
+                    together[id(own)] = (*own, *problems)[:MAX_PROBLEMS]
+                errors[place] = together[id(own)]
 
     def _other_names(self) -> dict[str, str]:
         """The names of columns by what they answer, where that is another name."""

@@ -1,6 +1,7 @@
 """A batch: the parsed rows of a part of a file, for one clock."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -51,12 +52,32 @@ class Batch:
 
     def error_text(self, row: int) -> str:
         """The errors of a row, joined in one line."""
-        return "; ".join(self.column_message(each.field, each.message) for each in self.errors[row])
+        return self.text_of(self.errors[row])
+
+    def text_of(self, problems: Problems) -> str:
+        """Errors of a row, joined in one line."""
+        return "; ".join([self.column_message(each.field, each.message) for each in problems])
+
+    def told(self, tell: Callable[[Problems], str]) -> dict[int, str]:
+        """What `tell` says of the errors of every row; rows that share theirs are told of once."""
+        known: dict[int, str] = {}
+        told = {}
+        for row, problems in self.errors.items():
+            text = known.get(id(problems))
+            if text is None:
+                text = known[id(problems)] = tell(problems)
+            told[row] = text
+        return told
+
+    def alike(self) -> Iterator[tuple[Problems, int]]:
+        """The errors that rows share, or have alone, with the number of these rows."""
+        n_rows = Counter(map(id, self.errors.values()))
+        shared = {id(problems): problems for problems in self.errors.values()}
+        return ((problems, n_rows[key]) for key, problems in shared.items())
 
     def fields(self, row: int, keys: Container[str]) -> list[str]:
         """The features with an error in a row; none when the error is of the whole row."""
-        named = (each.field for each in self.errors[row] if each.field in keys)
-        return list(dict.fromkeys(named))
+        return fields_of(self.errors[row], keys)
 
     def column_message(self, key: str, message: str) -> str:
         """An error message that begins with the name of the column in the file."""
@@ -65,3 +86,8 @@ class Batch:
         return (
             f"{self.columns[key]} ({key}) {message}" if key in self.columns else f"{key} {message}"
         )
+
+
+def fields_of(problems: Problems, keys: Container[str]) -> list[str]:
+    """The features that errors are of; none when the error is of the whole row."""
+    return list(dict.fromkeys([each.field for each in problems if each.field in keys]))

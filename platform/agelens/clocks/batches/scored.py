@@ -8,7 +8,7 @@ import numpy as np
 
 from agelens.clocks.applicability import complete_panels
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
-from agelens.clocks.batches.batch import Batch
+from agelens.clocks.batches.batch import Batch, fields_of
 from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.scoring import ADDITIVITY_YEARS, additivity_gap_years
 from agelens.domain.errors import NotAdditive
@@ -48,14 +48,14 @@ class Scored:
     @cached_property
     def errors(self) -> dict[int, str]:
         """The error messages of the other rows, by place in the part."""
-        found = {row: self.batch.error_text(row) for row in self.batch.errors}
+        found = self.batch.told(self.batch.text_of)
         return found | {int(self.batch.rows[place]): why for place, why in self.failed.items()}
 
     @cached_property
     def error_fields(self) -> dict[int, str]:
         """The features, and AGE, with which something is wrong, by place: keys joined by commas."""
         keys = {AGE, *(f.key for f in self.clock.manifest.features)}
-        found = {row: ",".join(self.batch.fields(row, keys)) for row in self.batch.errors}
+        found = self.batch.told(lambda problems: ",".join(fields_of(problems, keys)))
         return {row: fields for row, fields in found.items() if fields}
 
     @cached_property

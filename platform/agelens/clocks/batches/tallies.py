@@ -1,6 +1,5 @@
 """Tally of one part: mergeable counts and moments in plain JSON, for the cohort's summary."""
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -90,14 +89,20 @@ def _age_gaps(scored: Scored) -> dict[str, Any] | None:
 
 
 def _reasons(scored: Scored) -> dict[str, int]:
-    counted: Counter[str] = Counter()
-    message = scored.batch.column_message
-    for problems in scored.batch.errors.values():
-        counted.update({message(each.field, _in_general(each.message)) for each in problems})
-    counted.update(scored.failed.values())
+    batch = scored.batch
+    in_general: Counter[tuple[str, str]] = Counter()
+    for problems, n_rows in batch.alike():
+        for reason in {(each.field, _in_general(each.message)) for each in problems}:
+            in_general[reason] += n_rows
+    counted = Counter(scored.failed.values())
+    for (key, message), n_rows in in_general.items():
+        counted[batch.column_message(key, message)] += n_rows
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS])
 
 
 def _in_general(message: str) -> str:
     """An error message without its row's own values, so that equal errors can be counted."""
-    return re.sub(r' \(".*"\)', "", message.partition(";")[0])
+    general = message.partition(";")[0]
+    before, _, rest = general.partition(' ("')
+    _, end, after = rest.rpartition('")')  # the last one: what is quoted may have its own
+    return before + after if end else general
