@@ -4,6 +4,7 @@ import json
 
 from agelens.domain.registry import DATA_SETS
 from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
+from agelens.tables.formats.supported import FORMATS, PACKED, TEXT
 from agelens.web.request_bodies import MULTIPART
 from agelens.web.schemas.cohorts import (
     ACCEPT,
@@ -48,6 +49,11 @@ _CSV = "".join(
 _LINES = "".join(json.dumps(row) + "\n" for row in _ROWS)
 _TEXT = {"type": "string"}
 _BINARY = {"type": "string", "format": "binary"}
+_FOREIGN = {
+    each.media_types[0]: {"schema": _BINARY}
+    for each in (*FORMATS, *PACKED)
+    if each.name not in TEXT
+}
 _NAMES = {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}}
 _TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _PLAIN: dict[str, dict[str, object]] = {
@@ -93,7 +99,7 @@ BODIES: dict[str, object] = {
     "required": True,
     "content": {
         "text/csv": {"schema": _TEXT, "example": _CSV},
-        "application/vnd.apache.parquet": {"schema": _BINARY},
+        **_FOREIGN,
         "application/x-ndjson": {"schema": _TEXT, "example": _LINES},
         "application/json": {
             "schema": {

@@ -353,7 +353,7 @@ def test_options_in_two_places_are_refused(person: PersonFactory) -> None:
 
 def test_a_form_needs_one_file_called_file(person: PersonFactory) -> None:
     one = person(100)
-    expect_field(send_form(one, b"x", "people.xlsx"), "/file", ".csv")
+    expect_field(send_form(one, b"x", "people.docx"), "/file", ".csv")
     data = {"people": (io.BytesIO(as_csv(people(1))), "people.csv")}
     response = one.post(PATH, data=data, content_type="multipart/form-data")
     expect_field(response, "/people", "is not a file of this request")

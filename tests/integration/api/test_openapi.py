@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 import schemathesis
+from agelens.client import uploads
 from agelens.web.shapes import components
 from flask import Flask
 from flask.testing import FlaskClient
@@ -106,13 +107,7 @@ def test_the_examples_of_cohorts_are_taken(document: dict[str, Any], person: Per
     one = person(100)
     operation = operations(document)["POST", "/api/cohorts"]
     bodies = operation["requestBody"]["content"]
-    assert set(bodies) == {
-        "text/csv",
-        "application/vnd.apache.parquet",
-        "application/x-ndjson",
-        "application/json",
-        "multipart/form-data",
-    }
+    assert set(bodies) == {*uploads.TYPES.values(), "multipart/form-data"}
     examples = {kind: body["example"] for kind, body in bodies.items() if "example" in body}
     assert len(examples) == 3
     for kind, example in examples.items():
@@ -128,6 +123,7 @@ def test_results_are_documented_in_each_format(document: dict[str, Any]) -> None
         "text/csv",
         "application/vnd.apache.parquet",
         "application/json",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
 
 

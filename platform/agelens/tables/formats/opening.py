@@ -93,11 +93,11 @@ def plain_file(content: BinaryIO, format: str) -> Iterator[PlainFile]:
         At "file", if it cannot be unpacked or is no whole text.
     """
     notes: tuple[str, ...] = ()
-    members = content.members if isinstance(content, JsonFile) else None
+    members = None
+    if isinstance(content, JsonFile):
+        content, members = content.content, content.members
     with ExitStack() as undo:
         actual = actual_format(format, content)
-        if isinstance(content, JsonFile):
-            content = content.content
         if actual in _PACKINGS:
             content = undo.enter_context(unpacked(content, actual))
             actual = actual_format(None, content)
