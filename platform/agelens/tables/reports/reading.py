@@ -5,10 +5,12 @@ import codecs
 import orjson
 
 from agelens import wire
-from agelens.domain.errors import InvalidInput
+from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
+from agelens.domain.json_keys import MESSAGE, repeated_key
 from agelens.tables.reports.fhir import read_fhir
 from agelens.tables.reports.lines import read_lines
 from agelens.tables.reports.proposal import propose
+from agelens.tables.reports.results import LONGEST_TEXT
 
 LONGEST_TEXT_BYTES = 256 * 1024
 # what one member of JSON costs in memory is far more than its two bytes
@@ -42,19 +44,29 @@ def _json(content: bytes) -> object:
     if content.count(b",") + content.count(b":") > MOST_JSON_MEMBERS:
         raise InvalidInput.at("file", f"must have at most {MOST_JSON_MEMBERS} members of JSON")
     try:
-        return orjson.loads(content)
+        document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         lines = [line for line in content.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
             return [_json_line(line) for line in lines]
         raise InvalidInput.at("file", f"is not valid JSON: {error}") from error
+    _refuse_repeated_keys(content)
+    return document
 
 
 def _json_line(line: bytes) -> object:
     try:
-        return orjson.loads(line)
+        document = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise InvalidInput.at("file", f"is not valid JSON: {error}") from error
+    _refuse_repeated_keys(line)
+    return document
+
+
+def _refuse_repeated_keys(content: bytes) -> None:
+    if twice := repeated_key(content):
+        place = [part[:LONGEST_TEXT] for part in twice]
+        raise InvalidInput([FieldProblem(json_pointer(*place), place[-1], MESSAGE)])
 
 
 def _text(content: bytes) -> tuple[str, list[str]]:

@@ -252,6 +252,14 @@ def test_lines_of_observations_are_read():
     assert values(read(lines)) == {"albumin": (4.2, "g/dL"), "mean_cell_volume": (90, "fL")}
 
 
+def test_a_key_that_is_there_twice_is_refused_and_named():
+    once = json.dumps(fhir.observation("1751-7", 4.2, "g/dL"))
+    twice = once.replace('"value": 4.2', '"value": 4.2, "value": 5.2')
+    for document in (twice, f"[{once}, {twice}]", f"{once}\n{twice}"):
+        with pytest.raises(InvalidInput, match="value: is there more than once"):
+            read(document)
+
+
 @pytest.mark.parametrize(
     "document",
     [
