@@ -22,6 +22,8 @@ SPACES = re.compile("[\u00a0\u2009\u202f]")
 THOUSANDS = re.compile(r"[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$", re.ASCII)
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 
+COMMAS = re.compile(r"[-+\u2212]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+
 GAPS = re.compile(r"[\s'’_]")
 GROUPED = re.compile(r"\d{1,3}([,.]\d{3})+")
 WITHOUT_CENTS = re.compile(r"(\d+)[,.]0{1,2}")
@@ -30,10 +32,12 @@ WITHOUT_CENTS = re.compile(r"(\d+)[,.]0{1,2}")
 def parse_number(written: str) -> float | str:
     """Parse a typed number; return the text itself when it is none.
 
-    A comma is a decimal one, and spaces may separate thousands. A text with both a point and a
-    comma, or with several, could mean two numbers and is none.
+    A comma is a decimal one, and spaces may separate thousands. A text that could mean two numbers is
+    none: with both a point and a comma, with several, or with three digits behind a comma.
     """
     text = SPACES.sub(" ", written).strip()
+    if COMMAS.fullmatch(text):
+        return written.strip()
     plain = text.replace(" ", "") if THOUSANDS.match(text) else text
     plain = plain.replace("\u2212", "-").replace(",", ".")
     if not NUMBER.fullmatch(plain):

@@ -33,7 +33,17 @@
             live.notes[key] =
                 "Now read as " + text.trim() + " " + known.printed + ". ";
         }
-        return (live.notes[key] || "") + known.hint;
+        var shown = (live.notes[key] || "") + known.hint;
+        var unusual = form.unusual(schema.fields[key], unit, text);
+        if (!unusual) { return shown; }
+        var better = form.fitting(schema.fields[key], unit, text);
+        var said = {
+            namespace: "dash_html_components", type: "Span", props: {
+                children: better ? [unusual + " ", button(key, better)] : unusual,
+                className: "assessment-unusual",
+            },
+        };
+        return [said, shown];
     }
 
     // Only what differs from what is shown, so that nothing else is drawn again.

@@ -5,19 +5,40 @@
     var form = window.agelens_form = window.agelens_form || {};
     var NUMBER = /^[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?$/i;
     var THOUSANDS = /^[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$/;
+    var COMMAS = /^[-+\u2212]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+    var LIMIT = /^(?:[<>]=?|\u2264|\u2265)\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i;
     var NO_NUMBER = "Enter a number, such as 1.5 or 1,5.";
 
     // As number_text.parse_number parses it; NaN when it is no number.
     function number(text) {
         var plain = text.replace(/[\u00a0\u2009\u202f]/g, " ").trim();
+        if (COMMAS.test(plain)) { return NaN; }
         if (THOUSANDS.test(plain)) { plain = plain.replace(/ /g, ""); }
         plain = plain.replace(/\u2212/g, "-");
         return NUMBER.test(plain) ? Number(plain.replace(",", ".")) : NaN;
     }
 
-    function fits(field, unit, value) {
+    // What the service says of text that people take for a number: 1,000 could mean two.
+    function advice(text) {
+        var plain = text.trim(), limit = LIMIT.exec(plain), said = "";
+        if (COMMAS.test(plain)) {
+            var pointed = plain.replace(/,/g, ".");
+            said = "Must be a number without commas, " + plain.replace(/,/g, "") +
+                (NUMBER.test(pointed) ? " or " + pointed : "");
+        } else if (limit) {
+            said = "Must be a number, not a limit; " + limit[1] + " can stand for it";
+        }
+        var shown = plain.length > 20 ? plain.slice(0, 19) + "\u2026" : plain;
+        return said && said + ' ("' + shown + '").';
+    }
+
+    function within(value, unit, range) {
         var canonical = value * unit.factor + unit.offset;
-        return canonical >= field.plausible[0] && canonical <= field.plausible[1];
+        return canonical >= range[0] && canonical <= range[1];
+    }
+
+    function fits(field, unit, value) {
+        return within(value, unit, field.plausible);
     }
 
     // By its name, or as it is printed: a selector's text on the screen is that.
@@ -27,24 +48,53 @@
         }) || field.units[0];
     }
 
-    // The unit in which a number that is out of range would be in it.
+    // Another unit in which a number that is unusual, or impossible, would be usual.
     function fitting(field, name, text) {
-        var value = number(text);
-        if (!field.plausible || isNaN(value) || fits(field, unitOf(field, name), value)) {
-            return null;
-        }
+        var value = number(text), range = field.typical || field.plausible;
+        if (!range || isNaN(value) || within(value, unitOf(field, name), range)) { return null; }
         return field.units.find(function (unit) {
-            return unit.unit !== name && fits(field, unit, value);
+            return unit.unit !== unitOf(field, name).unit && within(value, unit, range);
         }) || null;
     }
 
+    // Another quantity of the same name, in its own unit, of which an unusual number is usual.
+    function mistaken(field, unit, value) {
+        var range = field.typical;
+        if (!range || unit !== field.units[0] || within(value, unit, range)) { return null; }
+        return field.mistaken_for.find(function (other) {
+            return value >= other.range[0] && value <= other.range[1];
+        }) || null;
+    }
+
+    function short(value) { return String(Number(value.toPrecision(6))); }
+
     function complaint(field, name, text) {
         var value = number(text), unit = unitOf(field, name);
-        if (isNaN(value)) { return NO_NUMBER; }
-        if (!field.plausible || fits(field, unit, value)) { return ""; }
-        var better = fitting(field, name, text);
+        if (isNaN(value)) { return advice(text) || NO_NUMBER; }
+        if (!field.plausible) { return ""; }
+        var other = mistaken(field, unit, value), better = fitting(field, name, text);
+        if (fits(field, unit, value)) {
+            return other ? short(value) + " looks like " + other.name + ", not like " +
+                unit.printed + "; " + other.advice + "." : "";
+        }
         return text.trim() + " " + unit.printed + " is outside " + unit.range + "." +
-            (better ? " Did you mean " + better.printed + "?" : "");
+            (better ? " Did you mean " + better.printed + "?" :
+                other ? " It looks like " + other.name + "; " + other.advice + "." : "");
+    }
+
+    // The service's warning about a number that it takes.
+    function unusual(field, name, text) {
+        var value = number(text), unit = field.typical && unitOf(field, name);
+        if (!unit || isNaN(value) || complaint(field, name, text) ||
+            within(value, unit, field.typical)) { return ""; }
+        var better = fitting(field, name, text);
+        if (better) {
+            return field.label + " " + short(value) + " looks like " + better.printed +
+                "; it was read as " + unit.printed + ".";
+        }
+        var said = field.label + " " + (short(value) + " " + unit.printed).trim() +
+            " is unusual: nearly all adults are " + unit.typical + field.instead;
+        return said + (field.instead ? "" : ".");
     }
 
     function usual(field, country) {
@@ -57,4 +107,5 @@
     form.usual = usual;
     form.fitting = fitting;
     form.complaint = complaint;
+    form.unusual = unusual;
 })();

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from agelens.domain.answers import number_advice, read_answer
+from agelens.domain.features import Target, feature
 from browser.people import Person
 from browser.watching import Watch, settled
 from playwright.sync_api import Locator, Page, expect
@@ -16,12 +18,26 @@ NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
 OPTIONAL = "Optional: saved, but not used by this clock"
 TEXTS = ["5.1", "5,1", " 5 ", "5,", ".5e1", "5 000", "0 005", "-5", "\N{MINUS SIGN}5", "1e1"]
 TEXTS += ["1,234.5", "1.234,5", "about 5", "5.1.2", "5,1,2", "12 34", "5 0", "nan", "Infinity"]
-TEXTS += ["0x5", "5_0", "+-5", ".", "\u0665"]
+TEXTS += ["0x5", "5_0", "+-5", ".", "\u0665", "1,000", "0,885", "12,345,678", "<0.3", ">= 90", "<x"]
 READ = """texts => {
     const unit = {unit: "u", printed: "u", factor: 1, offset: 0, countries: []};
     const field = {units: [unit], plausible: null};
     return texts.map(text => window.agelens_form.complaint(field, "u", text));
 }"""
+
+
+def advised(text: str) -> str:
+    """What the form says of a text that is no number: the API's advice where it has one."""
+    advice = number_advice(text)
+    return f"{advice[:1].upper()}{advice[1:]}." if advice else NO_NUMBER
+
+
+def warning_of(key: str, number: float, unit: str | None = None) -> str:
+    """What the API would say of it beside the result, with the label instead of the key."""
+    asked = feature(key)
+    _, warning = read_answer(Target(asked), number, unit)
+    assert warning
+    return warning.replace(key, asked.label, 1)
 
 
 def field(page: Page, label: str) -> Locator:
@@ -104,7 +120,7 @@ def test_numbers_are_read_as_the_server_reads_them_and_others_are_said_at_once(
     expect(message(page, "Blood glucose")).to_have_text(NO_NUMBER)
     said = dict(zip(TEXTS, page.evaluate(READ, TEXTS), strict=True))
     numbers = {text: isinstance(number_text.parse_number(text), float) for text in TEXTS}
-    assert said == {text: "" if numbers[text] else NO_NUMBER for text in TEXTS}
+    assert said == {text: "" if numbers[text] else advised(text) for text in TEXTS}
     typed(page, "Blood glucose", "5,1")
     expect(field(page, "Blood glucose")).to_have_attribute("aria-invalid", "false")
     expect(page.get_by_text(NO_NUMBER)).to_have_count(0)
@@ -114,6 +130,23 @@ def test_numbers_are_read_as_the_server_reads_them_and_others_are_said_at_once(
     expect(page).to_have_url(RESULT)
     (task,) = visitor.client.history()
     assert task.answers == {"glucose": 5.1, "bone_density": 1.125, "smoking_status": "former"}
+
+
+def test_an_unusual_number_has_the_warning_of_its_result_while_it_is_typed(
+    page: Page, visitor: Person
+) -> None:
+    page.goto("/new")
+    for number in (20, 40):
+        typed(page, "Blood glucose", str(number))
+        warning = warning_of("glucose", number)
+        expect(page.locator(".assessment-unusual")).to_have_text(f"{warning}.")
+        expect(field(page, "Blood glucose")).to_have_attribute("aria-invalid", "false")
+    typed(page, "Blood glucose", "5")
+    expect(page.locator(".assessment-unusual")).to_have_count(0)
+    typed(page, "Bone density", "77")
+    expect(message(page, "Bone density")).to_contain_text("outside")
+    typed(page, "Blood glucose", "1,000")
+    expect(message(page, "Blood glucose")).to_have_text(advised("1,000"))
 
 
 @pytest.mark.view(width=375, height=740, dark=True)
@@ -128,7 +161,7 @@ def test_a_wrong_unit_is_suspected_switched_and_remembered_for_the_next_assessme
     expect(button).to_be_in_viewport()
     expect(page.get_by_text("1 of 9 answered")).to_be_in_viewport()
     expect(message(page, "Blood glucose")).to_contain_text(
-        "95 mmol/L is outside 1.5 to 40.0. Did you mean mg/dL?"
+        "95 mmol/L is outside 0.5 to 60.0. Did you mean mg/dL?"
     )
     page.get_by_role("button", name="Switch to mg/dL").click()
     expect(unit(page, "Blood glucose")).to_have_value("mg/dL")
@@ -199,10 +232,10 @@ def test_what_is_refused_stands_beside_its_field_and_costs_nothing(
     typed(page, "Total cholesterol", "much")
     calculate(page)
     summary = page.get_by_role("alert").filter(has_text="Please check 2 answers")
-    expect(summary).to_contain_text("Blood glucose: Must be between 1.5 and 40 mmol/L.")
+    expect(summary).to_contain_text("Blood glucose: Must be between 0.5 and 60 mmol/L.")
     expect(summary).to_contain_text(f"Total cholesterol: {NO_NUMBER}")
     expect(page.locator("#assessment-summary")).to_be_focused()
-    expect(message(page, "Blood glucose")).to_contain_text("outside 1.5 to 40.0")
+    expect(message(page, "Blood glucose")).to_contain_text("outside 0.5 to 60.0")
     summary.get_by_role("link", name="Blood glucose").click()
     expect(field(page, "Blood glucose")).to_be_focused()
     assert visitor.client.wallet.balance == 100

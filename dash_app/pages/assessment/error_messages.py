@@ -13,6 +13,7 @@ from dash_app.number_text import Feature
 from dash_app.problems import enter_your, in_sentence
 
 NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
+NO_ADVICE = "a number, not text"  # the API knows no better
 
 
 def with_labels(message: str, features: Iterable[Feature]) -> str:
@@ -32,7 +33,7 @@ def beside_fields(
     labels = {f["key"]: f["label"] for f in features}
 
     def field_message(key: str, message: str) -> str:
-        if key in numbers and isinstance(answers.get(key), str):
+        if key in numbers and isinstance(answers.get(key), str) and NO_ADVICE in message:
             return NO_NUMBER
         if key in labels and message == enter_your(key):
             return enter_your(labels[key])

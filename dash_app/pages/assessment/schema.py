@@ -78,6 +78,9 @@ def for_browser(form: Form, /, **more: object) -> dict[str, object]:
             "kind": feature["kind"],
             "asked": feature["key"] in needed,
             "plausible": feature["plausible"],
+            "typical": feature.get("typical"),
+            "mistaken_for": _mistaken_for(feature),
+            "instead": _instead(feature),
             "units": [_unit(feature, unit) for unit in feature["units"]],
         }
         for feature in form.features
@@ -94,8 +97,38 @@ def _unit(feature: Feature, unit: wire.AcceptedUnit) -> dict[str, object]:
         "offset": unit.get("offset", 0.0),
         "countries": unit.get("countries", []),
         "range": between(feature, bounds[0], bounds[1], unit["unit"], " to ") if bounds else "",
+        "typical": _typical(feature, unit["unit"]),
         "hint": hint(feature, unit["unit"]),
     }
+
+
+def _typical(feature: Feature, unit: str) -> str:
+    """What nearly all adults have, as the API's warning says it."""
+    if not (bounds := feature.get("typical")):
+        return ""
+    low, high = sorted(
+        float(f"{number_text.in_unit(feature, bound, unit):.3g}") for bound in bounds
+    )
+    return f"between {low:.6g} and {charts.quantity(f'{high:.6g}', unit)}"
+
+
+def _mistaken_for(feature: Feature) -> list[dict[str, object]]:
+    """Other quantities of the same name that a number can tell."""
+    return [
+        {"name": _name(other), "range": other["range"], "advice": other["advice"]}
+        for other in feature.get("mistaken_for", ())
+        if other["range"]
+    ]
+
+
+def _instead(feature: Feature) -> str:
+    named = " or ".join(str(other["name"]) for other in _mistaken_for(feature))
+    return f"; is it {named}?" if named else ""
+
+
+def _name(other: wire.MistakenQuantity) -> str:
+    quantity, unit = other["quantity"], other["unit"]
+    return quantity if unit in quantity else f"{quantity} in {charts.printed(unit)}"
 
 
 def between(

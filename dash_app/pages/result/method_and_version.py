@@ -13,6 +13,7 @@ from dash_app.number_text import Feature
 from dash_app.pages.result.comparison import label
 from dash_app.pages.result.sections import section
 
+AGE, AGE_LABEL = "chronological_age", "Your age"
 CARD_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 
 
@@ -31,7 +32,8 @@ def warnings(task: Task, schema: Mapping[str, Feature]) -> Component | None:
 def _named(text: str, schema: Mapping[str, Feature]) -> str:
     """A warning speaks of a feature by its key: people know its name."""
     key, _, rest = text.partition(" ")
-    sentence = f"{label(schema, key)} {rest}" if key in schema else text
+    name = AGE_LABEL if key == AGE else label(schema, key) if key in schema else key
+    sentence = f"{name} {rest}"
     return sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "?")) else ".")
 
 

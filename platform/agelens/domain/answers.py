@@ -75,8 +75,8 @@ def finite_number(sent: object) -> float:
 
 def no_number(text: str) -> str:
     """What is said of text in the place of a number."""
-    if advice := _how_to_write(text.strip()):
-        return f'{advice} ("{printable(text.strip(), 20)}")'
+    if advice := number_advice(text):
+        return advice
     return f'must be a number, not text ("{printable(text, 20)}")' if text else NO_TEXT
 
 
@@ -86,8 +86,14 @@ def limit_of(sent: str) -> str | None:
     return found[1] if found and _NUMBER.fullmatch(found[1]) else None
 
 
+def number_advice(sent: str) -> str | None:
+    """What is said of text that people take for a number: 1,000 or 1,5 or <0.3; None of other text."""
+    text = sent.strip()
+    advice = _how_to_write(text)
+    return f'{advice} ("{printable(text, 20)}")' if advice else None
+
+
 def _how_to_write(text: str) -> str | None:
-    """What is said of text that people take for a number."""
     if not text or text[0] not in _FIRST_OF_NUMBERS:
         return None
     if _THOUSANDS.fullmatch(text):
@@ -193,8 +199,8 @@ def _warning(feature: Feature, number: float, value: float, unit: Unit) -> str |
 
 @lru_cache(maxsize=1000)
 def _between(bounds: tuple[float, float], unit: Unit) -> str:
-    low, high = sorted(unit.from_canonical(bound) for bound in bounds)
-    return f"between {low:.3g} and {with_unit(float(f'{high:.3g}'), unit.name)}"
+    low, high = sorted(float(f"{unit.from_canonical(bound):.3g}") for bound in bounds)
+    return f"between {low:.6g} and {with_unit(high, unit.name)}"
 
 
 def _something_else(feature: Feature) -> str:

@@ -9,6 +9,7 @@ from agelens.client import Model
 from agelens.client.inputs import json_answers
 from agelens.client.problems import refused
 from agelens.client.units import Feature
+from agelens.domain.answers import number_advice
 
 AGE = "chronological_age"
 Answer = float | str | None
@@ -49,6 +50,8 @@ def _read(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
 
 
 def _number(value: Any) -> float:
+    if isinstance(value, str) and (advice := number_advice(value)):
+        raise ValueError(advice)
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):

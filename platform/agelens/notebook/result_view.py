@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import plotly.graph_objects as go
 
 from agelens import charts
+from agelens.client.cards.wording import about
 from agelens.notebook.figure_widget import Drawing
 from agelens.notebook.html_text import line
 from agelens.notebook.resize_observer import ResizeObserver
@@ -65,7 +66,8 @@ class ResultView(widgets.VBox):
         """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
         parts = [headline(result, before), line(note, "faint") if note else ""]
         parts += [line(charts.sentence(result, shown.get("chronological_age")))]
-        parts += [line(f"Warning: {warning}.") for warning in result["warnings"]]
+        labels = {row["feature"]: row["label"] for row in result["contributions"]}
+        parts += [line(f"Warning: {about(warning, labels)}") for warning in result["warnings"]]
         parts += [line(DISCLAIMER, "faint")]
         self.draw(picture(result, before=before, **shown), "".join(parts), by=by)
 

@@ -108,6 +108,23 @@ def test_a_result_tells_age_interval_gap_and_factors() -> None:
         assert words in told
 
 
+def test_warnings_name_what_they_are_about_by_its_label() -> None:
+    warnings = [
+        "glucose is beyond the training data",
+        "chronological_age is beyond 20 to 85, where this clock was validated",
+        "bone_density 7 is unusual: nearly all adults are between 0 and 2; is it another?",
+        "the age gap is ranked for complete panels only",
+    ]
+    task = SCORED | {"result": RESULT | {"warnings": warnings}}
+    told = read(card_of(task, CARDS["result"][1]))
+    assert "Warning: Blood glucose is beyond the training data." in told
+    assert "Warning: your age is beyond 20 to 85" in told
+    assert "Warning: bone density 7 is unusual" in told
+    assert "is it another?" in told
+    assert "another?." not in told
+    assert "Warning: the age gap is ranked" in told
+
+
 def test_a_result_without_interval_says_why_and_many_factors_are_summed() -> None:
     part = RESULT["contributions"][0]  # type: ignore[index]
     many = [{**part, "label": f"F{place}", "years": 1.0} for place in range(11)]

@@ -63,6 +63,8 @@ def test_a_number_may_have_a_point_a_comma_or_spaces_between_thousands(
     "typed",
     [
         "1.234,5",
+        "1,000",
+        "\N{MINUS SIGN}5,125",
         "1,234.5",
         "1,234,567",
         "1.234.567",

@@ -251,6 +251,8 @@ def test_a_gap_among_the_answers_is_not_measured(service: Service, gap: Any) -> 
         ({"qqq": 5.0}, r"qqq: is not a feature of this clock"),
         ({"smoking_status": "nevr"}, 'smoking_status: cannot be "nevr": never, former, current'),
         ({"glucose": "five"}, 'glucose: must be a number, not "five"'),
+        ({"glucose": "1,000"}, r"glucose: must be a number without commas, 1000 or 1\.000"),
+        ({"glucose": "5,1"}, "glucose: must be a number with a decimal point, not a comma"),
         ({"glucose": math.inf}, "glucose: must be a finite number"),
         ({"systolic_bp": True, "qqq": 1}, "systolic_bp: must be.*\n.*qqq: is not"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agelens.client.cards import card_html
 from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
-from agelens.client.cards.wording import YEARS, credits, measured, moment, number, signed
+from agelens.client.cards.wording import YEARS, about, credits, measured, moment, number, signed
 from agelens.client.results import AgeGap, Contribution, Result, Task
 
 SHOWN_FACTORS = 8
@@ -18,6 +18,7 @@ def result_card(result: Result) -> str:
     title = "Biological age" if unit == YEARS else "Result"
     others = result.contributions[SHOWN_FACTORS:]
     rest = sum(each.years for each in others)
+    labels = {each.feature: each.label for each in result.contributions}
     return card(
         title,
         line(f"{number(result.prediction, unit)} {unit}", large=True),
@@ -25,7 +26,7 @@ def result_card(result: Result) -> str:
         bars([_bar(each) for each in result.contributions[:SHOWN_FACTORS]], unit),
         muted(f"and {len(others)} more: {signed(rest, unit)} {unit} together" if others else ""),
         muted(f"They start from {number(result.base_value, unit)} {unit}: {result.base_meaning}."),
-        *(muted(f"Warning: {warning}.") for warning in result.warnings),
+        *(muted(f"Warning: {about(warning, labels)}") for warning in result.warnings),
         muted(DISCLAIMER),
         aside=f"{result.model.name} {result.model.version}",
     )

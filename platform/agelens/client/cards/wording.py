@@ -1,5 +1,6 @@
 """Numbers and moments as people read them, without the packages of the charts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 YEARS = "years"
@@ -24,6 +25,14 @@ def measured(value: float | str | None, unit: str) -> str:
         return "not measured"
     text = value if isinstance(value, str) else f"{value:.4g}"
     return f"{text} {unit}".rstrip()
+
+
+def about(warning: str, labels: Mapping[str, str]) -> str:
+    """A warning with the label of what it is about instead of the key that it begins with."""
+    key, _, rest = warning.partition(" ")
+    label = {"chronological_age": "your age", **labels}.get(key, key.replace("_", " "))
+    ended = rest if rest.endswith(("?", ".")) else f"{rest}."
+    return f"{label} {ended}"
 
 
 def credits(count: int) -> str:

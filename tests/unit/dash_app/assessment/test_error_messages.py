@@ -1,6 +1,7 @@
 """Problems in the words of the form, and where somebody's units come from."""
 
 import pytest
+from agelens.domain.answers import number_advice
 from flask import Flask
 from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES, number
 
@@ -24,6 +25,15 @@ def test_a_text_where_a_number_belongs_is_explained_with_an_example() -> None:
         FEATURES,
     )
     assert told == {"shoe_size": error_messages.NO_NUMBER, "mood": "Must be one of: calm."}
+
+
+@pytest.mark.parametrize("typed", ["1,000", "1,234.5", "<0.3"])
+def test_a_text_that_people_take_for_a_number_keeps_the_apis_advice(typed: str) -> None:
+    advice = number_advice(typed)
+    assert advice
+    said = f"{advice[:1].upper()}{advice[1:]}"
+    told = error_messages.beside_fields({"shoe_size": said}, {"shoe_size": typed}, FEATURES)
+    assert told == {"shoe_size": f"{said}."}
 
 
 def test_a_number_keeps_the_apis_words() -> None:

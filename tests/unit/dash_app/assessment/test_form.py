@@ -138,6 +138,15 @@ def test_the_browser_knows_every_range_and_nothing_else_does() -> None:
         "2000 to 20000",
         "\N{MINUS SIGN}0.542 to 6.958",
     ]
+    assert [unit["typical"] for unit in field["units"]] == [
+        "between 3 and 12.5 kb",
+        "between 3000 and 12500 bp",
+        "between -0.125 and 3.83 T/S",
+    ]
+    assert field["mistaken_for"] == [
+        {"name": "telomeres of yeast in kb", "range": [0.2, 0.4], "advice": "give human ones"}
+    ]
+    assert field["instead"] == "; is it telomeres of yeast in kb?"
     assert known["fields"]["shoe_size"]["asked"] is False
     json.dumps(known)
 

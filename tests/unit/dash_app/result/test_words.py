@@ -132,6 +132,20 @@ def test_warnings_name_biomarkers_as_people_do():
     told = text(method_and_version.warnings(of, {"glucose": GLUCOSE}))
     assert "Blood glucose is beyond the training data." in told
     assert "Not measured: bmi." in told
+    aged = task(result=result(warnings=["chronological_age is beyond 20 to 85, and so on"]))
+    told = text(method_and_version.warnings(aged, {}))
+    assert "Your age is beyond 20 to 85, and so on." in told
+
+
+def test_the_average_gap_is_of_ones_sex_only_where_the_sex_was_known():
+    def told(reference):
+        gap = {"raw": -2.0, "adjusted": -1.0, "percentile": 20.0, "reference": reference}
+        return text(comparison.comparison_section(task(result=result(age_gap=gap)), {}))
+
+    assert "for your age and sex" in told("NHANES III, same sex, within 5 years")
+    other = told("NHANES III, both sexes, within 5 years")
+    assert "the average gap for your age" in other
+    assert "for your age and sex" not in other
 
 
 def test_without_warnings_there_is_no_such_part():
