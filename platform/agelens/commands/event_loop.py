@@ -111,7 +111,20 @@ class Channel(HTTPChannel):
 
     def is_silent(self, now: float) -> bool:
         """Whether it had time to ask for something, and asks for nothing."""
-        return not self.is_busy and bool(now - self.creation_time > SECONDS_TO_BEGIN)
+        had_time = bool(now - self.creation_time > SECONDS_TO_BEGIN)
+        return had_time and not self.is_busy and not self._has_unread_beginning()
+
+    def _has_unread_beginning(self) -> bool:
+        """Whether a request has come that a busy machine has not looked at yet.
+
+        Only its beginning counts: who sends a head byte by byte asks for nothing.
+        """
+        if self.request is not None:
+            return False
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
 
     @property
     def is_health_check(self) -> bool:

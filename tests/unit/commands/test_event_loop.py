@@ -452,8 +452,30 @@ def test_where_connections_run_out_silent_ones_make_room(serve: Callable[..., Se
         for _ in range(100):
             stack.enter_context(server.connected()).sendall(b"GET / HT")
         asked = time.monotonic()
-        assert server.get("/healthz") == 200
+        health = stack.enter_context(server.connected())
+        health.sendall(head("/healthz"))
+        assert answer_of(health)[0] == 200
         assert time.monotonic() - asked < 10
+
+
+def test_a_request_that_the_loop_was_too_slow_to_read_is_no_silence(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop, "SECONDS_TO_BEGIN", 60)
+    most = 10
+    server = serve(Limits(60, 60, 0, most))
+    with ExitStack() as stack:
+        first = stack.enter_context(server.connected())  # whoever is first is closed first
+        others = [stack.enter_context(server.connected()) for _ in range(most - 1)]
+        until(lambda: len(server.listener.active_channels) == most)
+        with server.may_turn:
+            first.sendall(head("/healthz"))
+            now = time.time() + event_loop.SECONDS_TO_BEGIN + 1
+            server.listener.maintenance(now)
+            assert len(server.listener.active_channels) == most // 2
+        assert answer_of(first)[0] == 200
+        closed = [sock for sock in others if is_closed(sock)]
+        assert len(closed) == most - most // 2
 
 
 def test_no_more_connections_are_accepted_than_the_limit(
@@ -488,6 +510,14 @@ def test_limits_are_those_of_the_settings(
     for name, value in said.items():
         monkeypatch.setenv(f"AGELENS_{name}", value)
     assert serving.limits(kind()) == Limits(1.5, 20, 300, 64)
+
+
+def is_closed(sock: socket.socket) -> bool:
+    sock.setblocking(False)
+    try:
+        return sock.recv(1) == b""
+    except BlockingIOError:
+        return False
 
 
 def until(condition: Callable[[], bool]) -> None:
