@@ -21,9 +21,9 @@ READ = Options(model=MODEL, id_column="patient")
 
 
 def people(n_rows: int, *, bad: Collection[int] = ()) -> bytes:
-    """A CSV file; no two neighbours are alike, and the rows `bad` (the first is 1) have no pressure."""
+    """A CSV file; no two neighbours are alike, and the rows `bad` (the first is 1) have pressures swapped."""
     rows = [
-        f"p{row},{'female' if row % 2 else 'male'},{'high' if row in bad else 100 + row % 60},"
+        f"p{row},{'female' if row % 2 else 'male'},{60 if row in bad else 100 + row % 60},"
         f"{70 + row % 20},{4 + row % 20 / 10:.1f},{0.5 + row % 10 / 10:.1f},{0.3 + row % 5 / 10:.1f}"
         for row in range(1, n_rows + 1)
     ]

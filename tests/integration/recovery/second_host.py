@@ -4,6 +4,7 @@ moto's server stands in for S3; it is not Amazon's.
 """
 
 import logging
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,15 +21,17 @@ from moto.server import ThreadedMotoServer
 from proxies import free_port
 
 AWAY_SECONDS = 4.0
-BUCKET = "lab"
 
 
 class Moto:
-    """A bucket that can go away and come back with what is in it."""
+    """A bucket of its own that can go away and come back with what is in it.
 
-    url = f"s3://{BUCKET}/agelens"
+    moto keeps buckets for as long as the process lives, whichever of its servers they were made on.
+    """
 
     def __init__(self) -> None:
+        self.bucket = f"lab-{secrets.token_hex(6)}"
+        self.url = f"s3://{self.bucket}/agelens"
         self.port = free_port()
         self.start()
 
@@ -56,7 +59,7 @@ def moto() -> Iterator[Moto]:
         patch.setenv("AWS_ACCESS_KEY_ID", "somebody")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "something")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        boto3.resource("s3").Bucket(BUCKET).create()
+        boto3.resource("s3").Bucket(server.bucket).create()
         try:
             yield server
         finally:
