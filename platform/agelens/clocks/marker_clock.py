@@ -25,6 +25,8 @@ from agelens.clocks.marker_transforms import (
 
 # The methods were published for adults, and validated in people of NHANES aged 20 to 85.
 ADULTS, VALIDATED = (18.0, 110.0), (20.0, 85.0)
+# NHANES III wrote lower values as this limit of its laboratory, so people with less are in its data
+DETECTION_LIMITS = {"crp": 2.1}  # mg/L
 ROUNDED = 5e-4  # manifests have four digits of where the training data ends
 
 
@@ -90,7 +92,8 @@ class MarkerClock:
             if key not in ranges:
                 continue
             values, (low, high) = table.column(key), ranges[key]
-            beyond[:, place] = values < low - ROUNDED * abs(low)
+            if low != DETECTION_LIMITS.get(key):
+                beyond[:, place] = values < low - ROUNDED * abs(low)
             beyond[:, place] |= values > high + ROUNDED * abs(high)
         return beyond
 

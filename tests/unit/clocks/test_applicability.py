@@ -115,3 +115,9 @@ def test_a_value_that_counts_as_its_limit_is_named_once():
     assert [w for w in warnings if "training" in w] == [
         "glucose is beyond the training data and counts as its limit"
     ]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_below_a_limit_of_detection_nobody_is_beyond_the_training_data(name):
+    # NHANES III wrote 2.1 mg/L of CRP for everybody with less
+    assert "crp is beyond the training data" not in warnings_of(name, 50, crp=0.4)

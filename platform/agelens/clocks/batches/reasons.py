@@ -86,9 +86,9 @@ class ReasonGroups:
 
     def _in_words(self, key: str, message: str) -> str:
         general = re.sub(r' \(".*"\)', "", message.partition("; ")[0])
+        words = self._wording.in_words(general)
         label = self._labels.get(key)
-        words = f"{label} {general}" if label else general
-        return self._wording.in_words(words)
+        return f"{label} {words}" if label else words
 
     def _listed(self, keys: Sequence[str]) -> str:
         named = [self._labels.get(key, key) for key in keys]

@@ -70,3 +70,8 @@ def test_no_key_is_shown_to_people():
 
 def test_no_error_is_no_group():
     assert grouped(PERSON, PERSON) == []
+
+
+def test_a_label_that_holds_a_key_is_said_once():
+    (group,) = grouped(PERSON | {"glucose": "95"}, PERSON)
+    assert group["reason"] == "1 row: blood glucose must be between 0.5 and 60 mmol/L"
