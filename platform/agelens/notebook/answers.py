@@ -1,6 +1,7 @@
 """Validation of answers given to a widget."""
 
 import math
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -9,7 +10,6 @@ from agelens.client import Model
 from agelens.client.inputs import json_answers
 from agelens.client.problems import refused
 from agelens.client.units import Feature
-from agelens.domain.answers import number_advice
 
 AGE = "chronological_age"
 Answer = float | str | None
@@ -50,8 +50,8 @@ def _read(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, str) and (advice := number_advice(value)):
-        raise ValueError(advice)
+    if isinstance(value, str) and "," in value:
+        raise ValueError(_about_commas(value.strip()))
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
@@ -59,6 +59,17 @@ def _number(value: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f'must be a number, not "{value}"')
     return number
+
+
+def _about_commas(text: str) -> str:
+    """As the service says it: 1,000 could mean two numbers."""
+    if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?", text):
+        pointed = text.replace(",", ".")
+        other = f" or {pointed}" if pointed.count(".") == 1 else ""
+        return f'must be a number without commas, {text.replace(",", "")}{other} ("{text}")'
+    if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text):
+        return f'must be a number with a decimal point, not a comma ("{text}")'
+    return f'must be a number, not "{text}"'
 
 
 def _near(name: str, features: Mapping[str, Feature]) -> str:

@@ -34,7 +34,7 @@ def test_a_draft_says_what_still_needs_correcting(person: PersonFactory) -> None
     errors = {e["pointer"]: e for e in draft["validation_errors"]}
     assert set(errors) == {"/answers/systolic_bp", "/answers/albumin"}
     assert errors["/answers/systolic_bp"]["field"] == "systolic_bp"
-    assert "between 50 and 300" in errors["/answers/systolic_bp"]["message"]
+    assert "between 40 and 370" in errors["/answers/systolic_bp"]["message"]
 
 
 def test_editing_merges_and_null_takes_away(person: PersonFactory) -> None:
