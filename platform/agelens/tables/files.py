@@ -9,8 +9,7 @@ from typing import IO, BinaryIO
 
 import pyarrow as pa
 
-from agelens.tables.formats.file_header import AS_FOUND, FileHeader, Layout, unreadable
-from agelens.tables.formats.json_files import RECORDS
+from agelens.tables.formats.file_header import AS_FOUND, RECORDS, FileHeader, Layout, unreadable
 from agelens.tables.formats.opening import plain_file
 from agelens.tables.formats.parts import PART_ROWS, in_parts
 from agelens.tables.formats.supported import BY_NAME, read_tables

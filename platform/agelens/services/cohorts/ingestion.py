@@ -10,8 +10,7 @@ import pyarrow as pa
 from agelens.domain.errors import Unavailable
 from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
-from agelens.tables.formats.file_header import AS_FOUND, FileHeader, Layout, unreadable
-from agelens.tables.formats.json_files import RECORDS
+from agelens.tables.formats.file_header import AS_FOUND, RECORDS, FileHeader, Layout, unreadable
 from agelens.tables.formats.opening import PlainFile, plain_file
 from agelens.tables.formats.parts import PART_ROWS
 from agelens.tables.formats.supported import length_of, read_tables

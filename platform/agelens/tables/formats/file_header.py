@@ -10,6 +10,8 @@ from agelens.domain.errors import InvalidInput
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 200
 
+RECORDS = '; pandas writes such rows with to_json(orient="records")'
+
 
 def unreadable(reason: str) -> InvalidInput:
     """What is wrong with a file that cannot be taken in."""

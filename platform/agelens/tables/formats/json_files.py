@@ -13,7 +13,7 @@ import pyarrow as pa
 from agelens.domain.answers import printable
 from agelens.domain.json_keys import repeated_key
 from agelens.tables.formats.cell_text import NESTED, numbers_or_text
-from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.file_header import RECORDS, FileHeader, unreadable
 from agelens.tables.formats.json_events import (
     LONG_NUMBER,
     Event,
@@ -40,7 +40,6 @@ SPARSE = 4  # cells for each member, from which on only those that there are are
 _BLANK = fault_message(0, 0)
 _EMPTY = "is an object without members"
 _NO_OBJECT = "is not an object"
-RECORDS = '; pandas writes such rows with to_json(orient="records")'
 _NOT_ROWS = f"must be an array of row objects, or an object with such an array as rows{RECORDS}"
 _OPEN, _CLOSE = ("start_map", "start_array"), ("end_map", "end_array")
 
