@@ -77,3 +77,19 @@ def test_a_unit_mistake_is_refused_with_the_unit_that_fits(
     response = person(50).predict(**asked(http, name, albumin=4.2))
     expect_field(response, "/answers/albumin")
     assert "would fit in g/dL" in response.text
+
+
+@pytest.mark.parametrize("name", ["phenoage", "kdm", "dysregulation"])
+def test_published_clocks_are_for_adults_and_warn_where_they_extrapolate(
+    http: FlaskClient, person: PersonFactory, run_jobs: RunJobs, name: str
+) -> None:
+    one, request = person(50), asked(http, name, albumin=20)
+    refused = one.predict(**request | {"chronological_age": 17})
+    expect_field(refused, "/chronological_age", "must be between 18 and 110 for this clock")
+    assert http.get(f"/api/ml-models/{name}").json["ages"] == [18, 110]
+    sent = one.predict(**request | {"chronological_age": 90})
+    run_jobs()
+    warnings = one.task(sent.json["task_id"])["result"]["warnings"]
+    assert "albumin is beyond the training data" in warnings
+    assert "chronological_age is beyond 20 to 85, where this clock was validated" in warnings
+    assert any(warning.startswith("albumin 20 g/L is unusual: nearly all") for warning in warnings)
