@@ -8,6 +8,7 @@ each as an Arrow stream after a line. What a packed file holds goes out in piece
 
 import io
 import json
+import os
 import resource
 import sys
 from importlib import import_module
@@ -20,6 +21,7 @@ from agelens.tables.formats.decoders import Complaint, Decoded, Task
 MOST_BYTES = 768 * 1024**2  # of its own, besides the libraries that all processes share
 MOST_CPU_SECONDS = 600
 TOO_MUCH = "cannot be read: it is damaged, or its rows or row groups are too long"
+TOO_LARGE = "cannot be read: it is damaged, or too large for a workbook; save its sheet as CSV"
 DECODERS = {
     "parquet": ("parquet", "a readable Parquet file"),
     "feather": ("feather", "a readable Feather or Arrow file"),
@@ -37,8 +39,9 @@ def main(task: Task) -> None:
     """Read what stands on standard input, and say what is wrong with it."""
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    out, content = sys.stdout.buffer, sys.stdin.buffer
+    for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):  # it writes to a pipe alone
+        resource.setrlimit(what, (0, 0))
+    out, content = _sole_output(), sys.stdin.buffer
     module, kind = DECODERS[task.format]
     try:
         file_bytes = content.seek(0, io.SEEK_END)
@@ -56,10 +59,22 @@ def main(task: Task) -> None:
     except Complaint as complaint:
         _say(out, wrong=str(complaint))
     except MemoryError:  # Arrow's is one, too
-        _say(out, wrong=TOO_MUCH)
+        _say(out, wrong=too_much(task.format))
     except Exception as error:  # every library has a tree of errors of its own
         message = str(error).splitlines() or ["it is damaged"]
         _say(out, wrong=f"is not {kind}: {message[0][:200]}")
+
+
+def too_much(format: str) -> str:
+    """What is said of a file that broke the limits, or the process."""
+    return TOO_LARGE if format == "excel" else TOO_MUCH
+
+
+def _sole_output() -> BinaryIO:
+    """Standard output for us alone: what a library prints must not stand between the tables."""
+    ours = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return ours
 
 
 def _write(out: BinaryIO, decoded: Decoded, largest_table: int) -> None:

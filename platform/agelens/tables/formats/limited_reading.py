@@ -120,7 +120,7 @@ def _process_for(content: IO[bytes], task: Task) -> Iterator[IO[bytes]]:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_SECONDS_TO_END)
             log.warning("a file was too much for its process, code %s", process.returncode)
-            raise unreadable(limited_process.TOO_MUCH) from error
+            raise unreadable(limited_process.too_much(task.format)) from error
         finally:
             process.kill()
 

@@ -60,6 +60,14 @@ def test_the_header_is_found_below_titles_and_said():
     assert notes == ('the columns are named in row 3 of sheet People: "id, age, albumin, crp"',)
 
 
+def test_a_table_may_begin_anywhere_in_its_sheet():
+    rows = [[None], [None], [None, None, *HEADER], [None, None, *ADA]]
+    header, people, notes = read(xlsx(People=rows))
+    assert ([name for name in header if name], people[0][-4:]) == (HEADER, ADA)
+    assert notes[0].startswith("the columns are named in row 3 of sheet People: ")
+    assert read(xlsx(People=rows), header_row=3)[0] == header
+
+
 def test_a_header_may_break_its_lines_and_be_followed_by_empty_columns():
     header, rows, _ = read(xlsx(People=[["age", "Albumin\n(g/L)", None, None], [52, 44, None]]))
     assert (header, rows) == (["age", "Albumin (g/L)"], [[52.0, 44.0]])
@@ -127,7 +135,7 @@ def test_a_workbook_that_unfolds_to_gigabytes_is_refused_early():
 
 def test_one_cell_far_away_cannot_fill_the_memory():
     far = '<c r="XFD1048576"><v>1</v></c>'
-    with pytest.raises(InvalidInput, match=r"cannot be read|unfolds to more"):
+    with pytest.raises(InvalidInput, match=r"save its sheet as CSV|unfolds to more"):
         read(xlsx(People=[HEADER, ADA, [far]]))
 
 

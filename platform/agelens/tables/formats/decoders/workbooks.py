@@ -103,8 +103,6 @@ def _first_rows(sheet: CalamineSheet) -> list[Row]:
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
     """All rows from the first of the sheet, empty ones too, so that places are those that people see."""
-    first = sheet.start[0] if sheet.start else 0
-    yield from ([None] for _ in range(first))
     for row in sheet.iter_rows():
         yield [_cell(value) for value in row]
 
