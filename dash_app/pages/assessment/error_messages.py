@@ -18,7 +18,7 @@ NO_ADVICE = "a number, not text"  # the API knows no better
 
 def with_labels(message: str, features: Iterable[Feature]) -> str:
     """The same with the labels of features instead of their keys."""
-    labels = {f["key"]: f["label"] for f in features if "_" in f["key"]}
+    labels = {f["key"]: f["label"] for f in features}
     if not labels:
         return message
     keys = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
