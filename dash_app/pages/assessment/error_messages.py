@@ -13,12 +13,13 @@ from dash_app.number_text import Feature
 from dash_app.problems import enter_your, in_sentence
 
 NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
+WORD = re.compile("[a-z]{5,}")  # a key such as glucose is what people call it; crp and fev1 are not
 NO_ADVICE = "a number, not text"  # the API knows no better
 
 
 def with_labels(message: str, features: Iterable[Feature]) -> str:
     """The same with the labels of features instead of their keys."""
-    labels = {f["key"]: f["label"] for f in features}
+    labels = {f["key"]: f["label"] for f in features if not WORD.fullmatch(f["key"])}
     if not labels:
         return message
     keys = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))

@@ -7,14 +7,17 @@ from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES, number
 
 from dash_app.pages.assessment import countries, error_messages
 
-FEATURES = [TELOMERES, MOOD, SHOE, number("hba1c_level", label="HbA1c")]
+FEATURES = [
+    *(TELOMERES, MOOD, SHOE, number("hba1c_level", label="HbA1c")),
+    *(number("crp", label="C-reactive protein"), number("albumin", label="Serum albumin")),
+]
 
 
 def test_keys_are_said_as_labels() -> None:
-    message = "needs one of: telomere_length, shoe_size, hba1c_level, mood"
+    message = "needs one of: telomere_length, shoe_size, hba1c_level, mood, crp, albumin"
     assert (
         error_messages.with_labels(message, FEATURES)
-        == "needs one of: telomere length, shoe size, HbA1c, mood"
+        == "needs one of: telomere length, shoe size, HbA1c, mood, C-reactive protein, albumin"
     )
 
 
