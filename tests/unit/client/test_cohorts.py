@@ -155,7 +155,7 @@ def test_a_file_of_any_kind_is_sent_whole(wrap: Callable[[bytes], Any]) -> None:
 @pytest.mark.parametrize(
     ("data", "options", "words"),
     [
-        ("people.xlsx", {}, "people.xlsx"),
+        ("people.docx", {}, "people.docx"),
         (io.BytesIO(b"x"), {}, "without a name"),
         (io.BytesIO(b"x"), {"format": "xlsx"}, "must be one of"),
         (io.StringIO("x"), {"format": "csv"}, "binary"),
@@ -169,7 +169,7 @@ def test_what_are_no_people_is_said_before_anything_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: Any, options: dict[str, str], words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "people.xlsx").touch()
+    (tmp_path / "people.docx").touch()
     stub = Stub(httpx.Response(202, json=COHORT))
     with pytest.raises((TypeError, ValueError), match=words):
         client_of(stub).cohorts.submit(data, **options)
