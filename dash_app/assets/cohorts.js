@@ -36,7 +36,10 @@
     function same(one, other) {
         function plain(options) {
             return JSON.stringify([options.model, options.columns, options.id_column,
-                Object.entries(options.mapping).sort(), Object.entries(options.units).sort()]);
+                Object.entries(options.mapping).sort(), Object.entries(options.units).sort(),
+                Object.entries(options.values || {}).map(function (each) {
+                    return [each[0], Object.entries(each[1]).sort()];
+                }).sort()]);
         }
         return plain(one) === plain(other);
     }
@@ -95,10 +98,18 @@
         }
     });
 
+    document.addEventListener("click", function (event) {
+        var button = event.target.closest(".cohorts-accept");
+        if (button) {
+            window.dash_clientside.set_props("cohorts-taken",
+                {data: {place: Number(button.dataset.place), at: Date.now()}});
+        }
+    });
+
     window.dash_clientside.agelens_cohorts = Object.assign(window.dash_clientside.agelens_cohorts || {}, {
         gather: function (clock, naming, id, features, units, ids, known, before, cohort) {
             var options = {model: clock, columns: naming, mapping: {}, units: {},
-                id_column: id || null, draw: before.draw};
+                id_column: id || null, values: before.values || {}, draw: before.draw};
             var otherNames = naming !== before.columns;
             if (recalling !== null && known.draw < recalling) {
                 return none;
@@ -124,6 +135,43 @@
                 matched(features, units, known, options);
             }
             if (same(options, before)) {
+                return none;
+            }
+            keep(cohort, options);
+            return options;
+        },
+
+        // A suggested unit, or all of them: as if they had been chosen in the table.
+        accept: function (clicked, suggested, before, cohort) {
+            if (!clicked || !suggested.length) {
+                return none;
+            }
+            var taken = suggested[clicked.place] ? [suggested[clicked.place]] : suggested;
+            var options = Object.assign({}, before, {
+                mapping: Object.assign({}, before.mapping),
+                units: Object.assign({}, before.units),
+                draw: before.draw + 1,
+            });
+            taken.forEach(function (each) {
+                options.mapping[each.column] = each.feature;
+                options.units[each.feature] = each.unit;
+            });
+            keep(cohort, options);
+            return options;
+        },
+
+        // What codes stand for, column by column.
+        decode: function (meanings, known, before, cohort) {
+            var values = {};
+            meanings.forEach(function (meant, place) {
+                if (known[place] && meant !== null && meant !== undefined) {
+                    var column = known[place].column;
+                    values[column] = values[column] || {};
+                    values[column][known[place].code] = meant;
+                }
+            });
+            var options = Object.assign({}, before, {values: values});
+            if (!meanings.length || same(options, before)) {
                 return none;
             }
             keep(cohort, options);

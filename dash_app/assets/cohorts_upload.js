@@ -13,6 +13,10 @@
         if (at(id)) { at(id).textContent = words; }
     }
 
+    function value(id) {
+        return at(id) ? at(id).value.trim() : "";
+    }
+
     function show(id, shown) {
         if (at(id)) { at(id).classList.toggle("unasked", !shown); }
     }
@@ -33,8 +37,7 @@
         var endings = place.dataset.accept.split(",");
         var name = file.name.toLowerCase();
         if (!endings.some(function (ending) { return name.endsWith(ending); })) {
-            return "Choose a file that ends in " + endings.join(", ") +
-                ". Save spreadsheets as CSV first.";
+            return "Choose a file that ends in " + endings.join(", ") + ".";
         }
         if (file.size > Number(place.dataset.most)) {
             return "The file is " + size(file.size) + "; the limit is " + place.dataset.limit + ".";
@@ -129,7 +132,8 @@
 
     function send(model) {
         var request = new XMLHttpRequest();
-        var asked = new URLSearchParams({name: chosen.name, model: model || ""});
+        var asked = new URLSearchParams({name: chosen.name, model: model || "",
+            sheet: value("cohorts-sheet"), header_row: value("cohorts-header-row")});
         sending = request;
         request.open("POST", "/cohorts/upload?" + asked);
         request.setRequestHeader("X-CSRFToken", csrf());

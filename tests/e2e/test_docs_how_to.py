@@ -52,7 +52,11 @@ def test_a_frame_comes_back_scored_and_its_cohort_is_paid_once(
     assert (cohort.rows_scored, names["problems"]) == (1, [])
     assert len(names["frame"]) == 1
     assert Path("ages.parquet").stat().st_size > 0
-    assert client.wallet.balance == 500 - 3 * cohort.price_per_row
+    draft, preview = names["draft"], names["preview"]
+    assert [each.suggested_unit for each in preview.suggestions] == ["g/dL"]
+    assert [each.code for each in preview.codes[0].codes] == ["1", "2"]
+    assert (draft.rows_scored, draft.rows) == (24, 24)
+    assert client.wallet.balance == 500 - (3 + 24) * cohort.price_per_row
     client.close()
 
 

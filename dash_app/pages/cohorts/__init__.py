@@ -9,7 +9,9 @@ from dash_app.pages.cohorts import (
     deletion,
     draft_updates,
     listing,
+    questions,
     row_errors,
+    row_warnings,
     transfers,
     upload,
     view,
@@ -27,7 +29,16 @@ def register(app: Dash) -> None:
     transfers.init_app(app.server)
     routing.add("/cohorts", layout, title="Cohorts")
     routing.add("/cohorts/<cohort_id>", cohort_page, title="Cohort")
-    for part in (upload, listing, draft_updates, view, row_errors, deletion):
+    for part in (
+        upload,
+        listing,
+        draft_updates,
+        questions,
+        view,
+        row_errors,
+        row_warnings,
+        deletion,
+    ):
         part.register(app)
 
 

@@ -56,7 +56,7 @@ def preview_or_problem(
 
 def request_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """What the API is told."""
-    names = ("model", "columns", "mapping", "units", "id_column")
+    names = ("model", "columns", "mapping", "units", "id_column", "values")
     return {name: options[name] for name in names if options.get(name) is not None}
 
 
@@ -69,7 +69,8 @@ def options_for_clock(options: Options, model: Model) -> Options:
         if keys.issuperset(value.split(BESIDE))
     }
     units = {feature: unit for feature, unit in options["units"].items() if feature in keys}
-    return options | {"mapping": mapping, "units": units}
+    values = {column: codes for column, codes in options["values"].items() if codes}
+    return options | {"mapping": mapping, "units": units, "values": values}
 
 
 def options_sent_with(cohort: Cohort, standard: str) -> Options:
@@ -80,6 +81,7 @@ def options_sent_with(cohort: Cohort, standard: str) -> Options:
         "mapping": cohort.mapping,
         "units": cohort.units,
         "id_column": cohort.id_column,
+        "values": cohort.values,
     }
 
 

@@ -22,6 +22,7 @@ from dash_app.pages.cohorts import (
     draft_preview,
     payment,
     preview_findings,
+    questions,
     view,
 )
 from dash_app.pages.cohorts.draft_preview import DraftPreview, Options
@@ -74,21 +75,28 @@ def _ask(app: Dash) -> None:
         Output("cohorts-answer", "children"),
         Output("cohorts-wrong", "data"),
         Output("cohorts-told-price", "data"),
+        Output("cohorts-units", "children"),
+        Output("cohorts-codes", "children"),
         Input("cohorts-options", "data"),
         State("cohorts-draft", "data"),
         State("cohorts-known", "data"),
         State("cohorts-wrong", "data"),
+        State("cohorts-known-codes", "data"),
         running=[(Output("cohorts-run", "disabled"), True, False)],
         prevent_initial_call=True,
     )
     def ask_again(
-        options: Options, cohort_id: str, known: column_matching.KnownTable, wrong: list[int]
+        options: Options,
+        cohort_id: str,
+        known: column_matching.KnownTable,
+        wrong: list[int],
+        codes: list[questions.KnownCode],
     ) -> object:
         with access.client() as client:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": view.arrived(client, cohort)})
-                return (no_update,) * 6
+                return (no_update,) * 8
             table: object = no_update
             drawn_anew = options["draw"] != known["draw"]
             found = draft_preview.preview_draft(
@@ -105,6 +113,11 @@ def _ask(app: Dash) -> None:
                 None,
                 column_messages,
                 payment.shown_price(found.preview),
+                questions.units(found.preview),
+                # choices that somebody may be making stay as they are
+                questions.codes(found.preview)
+                if drawn_anew or questions.asked_codes(found.preview) != codes
+                else no_update,
             )
 
 

@@ -5,7 +5,14 @@ from agelens.client import Client, Cohort, Model
 from dash import dcc, html
 
 from dash_app.content import Component, Content
-from dash_app.pages.cohorts import column_matching, draft_preview, labels, payment, preview_findings
+from dash_app.pages.cohorts import (
+    column_matching,
+    draft_preview,
+    labels,
+    payment,
+    preview_findings,
+    questions,
+)
 from dash_app.pages.cohorts.draft_preview import DraftPreview, option_problems
 
 NO_ID = ""
@@ -17,14 +24,26 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
     standard = next((m.name for m in models.values() if m.default), next(iter(models)))
     options = draft_preview.options_sent_with(cohort, standard)
     if options["model"] not in models:
-        options |= {"model": standard, "mapping": {}, "units": {}}
+        options |= {"model": standard, "mapping": {}, "units": {}, "values": {}}
     found = draft_preview.preview_draft(cohort, options)
     model = models[options["model"]]
     return [
         dmc.Paper(
             [
                 dmc.Title("How the file is read", order=2, size="h4", mb="sm"),
+                _notes(cohort),
                 _choices(cohort, list(models.values()), found),
+                html.Div(
+                    questions.units(found.preview),
+                    id="cohorts-units",
+                    className="cohorts-questions",
+                    **{"aria-live": "polite"},
+                ),
+                html.Div(
+                    questions.codes(found.preview),
+                    id="cohorts-codes",
+                    className="cohorts-questions",
+                ),
                 html.Div(column_matching.table(cohort, model, found), id="cohorts-matching"),
             ],
             withBorder=True,
@@ -48,8 +67,30 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
         dcc.Store(id="cohorts-options", data=found.options | {"draw": 0}),
         dcc.Store(id="cohorts-draft", data=cohort.id),
         dcc.Store(id="cohorts-wrong", data=[]),
+        dcc.Store(id="cohorts-taken"),
         dcc.Store(id="cohorts-told-price", data=payment.shown_price(found.preview)),
     ]
+
+
+def _notes(cohort: Cohort) -> Component | None:
+    """How the file was read, and what to do where that is not right."""
+    if not cohort.notes:
+        return None
+    return html.Div(
+        [
+            *(dmc.Text(labels.sentence(note)) for note in cohort.notes),
+            dmc.Text(
+                [
+                    "Not right? ",
+                    dmc.Anchor("Upload the file again", href="/cohorts", inherit=True),
+                    " and choose the sheet and the header row there.",
+                ],
+                size="sm",
+                c="dimmed",
+            ),
+        ],
+        className="cohorts-notes",
+    )
 
 
 def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Component:

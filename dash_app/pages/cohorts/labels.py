@@ -16,7 +16,17 @@ NAMINGS = {
     "kaggle": "Kaggle's biological age data",
     "bioage-r": "The R package BioAge (NHANES)",
 }
-FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
+FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "json": "JSON"}
+KINDS = {
+    "csv": "CSV",
+    "excel": "Excel",
+    "parquet": "Parquet",
+    "json": "JSON",
+    "stata": "Stata",
+    "spss": "SPSS",
+    "sas": "SAS",
+    "feather": "Feather",
+}
 KILO = 1000
 
 
@@ -32,6 +42,16 @@ def size(count: int) -> str:
             tenths = math.floor(10 * count / KILO**power) / 10  # a limit is not said to be more
             return f"{tenths:g} {unit}"
     return counted(count, "byte")
+
+
+def sentence(text: str) -> str:
+    """Words as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a sentence: small, but for abbreviations."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def joined(names: Sequence[str]) -> str:

@@ -1,7 +1,9 @@
 """Findings of a preview: missing biomarkers, row errors, and sample rows."""
 
+from collections.abc import Sequence
+
 import dash_mantine_components as dmc
-from agelens.client import Cohort, Preview
+from agelens.client import Cohort, GroupedReason, Preview, RowProblem, RowWarning
 from dash import html
 
 from dash_app import html_tables
@@ -12,7 +14,7 @@ from dash_app.pages.cohorts.draft_preview import DraftPreview, column_problems, 
 
 ABOVE = {"model", "columns", "id_column"}  # said beside the choice itself
 MOST_COLUMNS = 12
-MOST_ALIKE = 5  # rows: where none can be scored it is all for the same reason
+MOST_REASONS = 8
 
 
 def findings(draft: DraftPreview) -> list[Content]:
@@ -20,10 +22,12 @@ def findings(draft: DraftPreview) -> list[Content]:
     if draft.preview is None:
         return [_unreadable(draft)]
     preview = draft.preview
+    if not any(match.features for match in preview.matches):
+        return [_alert(preview.hints)]
     found = [*(_hint(hint) for hint in preview.hints), _missing(preview)]
     if any(each.required for each in preview.missing):  # then every row says nothing but that
         return found
-    return [*found, _rows(preview)]
+    return [*found, _rows(preview), *([_warnings(preview)] if preview.warned_rows else [])]
 
 
 def _unreadable(draft: DraftPreview) -> Component:
@@ -34,8 +38,12 @@ def _unreadable(draft: DraftPreview) -> Component:
     messages += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
     if not messages and draft.problem:
         messages = [draft.problem.detail]
+    return _alert(messages)
+
+
+def _alert(messages: Sequence[str]) -> Component:
     return dmc.Alert(
-        [dmc.Text(_sentence(text)) for text in messages],
+        [dmc.Text(labels.sentence(text)) for text in messages],
         title="The file cannot be read this way yet",
         color="red",
         variant="light",
@@ -43,11 +51,7 @@ def _unreadable(draft: DraftPreview) -> Component:
 
 
 def _hint(hint: str) -> Component:
-    return dmc.Alert(_sentence(hint), color="blue", variant="light")
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+    return dmc.Alert(labels.sentence(hint), color="blue", variant="light")
 
 
 def _missing(preview: Preview) -> Component:
@@ -82,16 +86,44 @@ def _rows(preview: Preview) -> Component:
     count = preview.checked_rows - preview.readable_rows
     none = preview.readable_rows == 0
     title = f"{count:,} of {of_them} {checked} cannot be scored"
-    messages = preview.problems[:MOST_ALIKE] if none else preview.problems
-    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in messages]
-    left = count - len(shown)
-    further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
     advice = "Check that the columns and units above are right." if none else None
     return dmc.Alert(
-        [advice, html.Ul(shown, className="cohorts-reasons"), further],
+        [
+            advice,
+            html.Ul([html.Li(_reason(each)) for each in preview.grouped[:MOST_REASONS]]),
+            _single(preview.problems, count),
+        ],
         title=f"None of {of_them} {checked} can be scored" if none else title,
         color="red" if none else "blue",
         variant="light",
+        className="cohorts-found",
+    )
+
+
+def _reason(group: GroupedReason) -> str:
+    """With the rows that it is about, as far as they are told."""
+    rows = ", ".join(f"{row:,}" for row in group.first_rows)
+    more = ", …" if group.n_rows > len(group.first_rows) else ""
+    return f"{group.reason} ({'row' if group.n_rows == 1 else 'rows'} {rows}{more})"
+
+
+def _single(messages: Sequence[RowProblem | RowWarning], count: int) -> Component:
+    """Row by row, for whoever wants to see them."""
+    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in messages]
+    left = count - len(shown)
+    further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
+    return html.Details([html.Summary("Row by row"), html.Ul(shown), further])
+
+
+def _warnings(preview: Preview) -> Component:
+    rows = labels.counted(preview.warned_rows, "row")
+    what = "has a warning" if preview.warned_rows == 1 else "have warnings"
+    return dmc.Alert(
+        _single(preview.warnings, preview.warned_rows),
+        title=f"{rows} {what}, and can be scored",
+        color="blue",
+        variant="light",
+        className="cohorts-found",
     )
 
 

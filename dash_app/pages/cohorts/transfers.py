@@ -23,6 +23,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 BUSY = "Too many files are being transferred right now. Try again in a minute."
 STALE = "This page was open for too long. Reload it and try again."
@@ -70,10 +71,11 @@ def upload() -> ResponseReturnValue:
     name = PurePath(request.args.get("name", "").replace("\\", "/")).name
     kind = ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
-        message = (
-            f"Choose a file that ends in {', '.join(ENDINGS)}. Save spreadsheets as CSV first."
-        )
+        message = f"Choose a file that ends in {', '.join(ENDINGS)}."
         return {"message": message}, 415
+    header_row = request.args.get("header_row", "")
+    if header_row and not header_row.isdecimal():
+        return {"message": "Give the header row as a number, counted from 1."}, 422
     return _passed_on(name[-LONGEST_NAME:], kind, limit)
 
 
@@ -87,6 +89,8 @@ def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
                 length=request.content_length,
                 model=request.args.get("model") or None,
                 name=name,
+                sheet=request.args.get("sheet") or None,
+                header_row=request.args.get("header_row", type=int),
             )
     except RequestEntityTooLarge:  # of a body that did not say its length
         return _too_large(limit)

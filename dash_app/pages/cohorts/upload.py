@@ -37,6 +37,7 @@ def card(models: Sequence[Model], chosen: str | None) -> Component:
                 mb="md",
             ),
             _drop(),
+            _layout(),
             html.Div(id="cohorts-upload-answer", role="alert", className="cohorts-problem"),
             dmc.Group(
                 [
@@ -91,12 +92,39 @@ def _template(clock: str | None) -> Component:
     )
 
 
+def _layout() -> Component:
+    """For files in which the table is not found by itself."""
+    return html.Details(
+        [
+            html.Summary("Sheet and header row"),
+            dmc.SimpleGrid(
+                [
+                    dmc.TextInput(
+                        id="cohorts-sheet",
+                        label="Sheet",
+                        description="Of a workbook: its name, or its number from 1.",
+                    ),
+                    dmc.TextInput(
+                        id="cohorts-header-row",
+                        label="Header row",
+                        description="The row with the column names, counted from 1.",
+                    ),
+                ],
+                cols={"base": 1, "sm": 2},
+                mt="xs",
+            ),
+            dmc.Text("Leave them empty, and both are found.", size="sm", c="dimmed", mt=6),
+        ],
+        className="cohorts-layout",
+    )
+
+
 def _drop() -> Component:
     settings = transfers.settings_of(current_app)
     limits = (
-        f"CSV, TSV, Parquet, JSON or JSON Lines ({', '.join(ENDINGS)}). The first row of a CSV or TSV "
-        f"must hold the column names. Up to {labels.size(settings.max_cohort_bytes)} and "
-        f"{settings.max_cohort_rows:,} rows."
+        "Excel, CSV, Parquet, JSON, Stata, SPSS or SAS, also packed with zip or gzip, with one row per "
+        f"person and the names of the columns above. Up to {labels.size(settings.max_cohort_bytes)} "
+        f"and {settings.max_cohort_rows:,} rows."
     )
     return html.Div(
         [

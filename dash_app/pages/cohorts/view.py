@@ -15,6 +15,7 @@ from dash_app.pages.cohorts import (
     labels,
     progress,
     row_errors,
+    row_warnings,
     summary,
 )
 
@@ -32,6 +33,7 @@ def page_content(client: Client, cohort: Cohort) -> Component:
                 summary.section(cohort),
                 downloads.section(cohort),
                 row_errors.section(cohort),
+                row_warnings.section(cohort),
             ]
         case _:
             content = [_ended(cohort)]
@@ -52,7 +54,7 @@ def _head(client: Client, cohort: Cohort) -> Component:
     parts = [
         labels.counted(cohort.rows, "row"),
         labels.counted(len(cohort.header), "column"),
-        labels.FORMATS.get(cohort.format, cohort.format),
+        labels.KINDS.get(cohort.format, cohort.format),
     ]
     if cohort.model and cohort.status != "draft":
         title = titles.get(cohort.model.name, cohort.model.name)

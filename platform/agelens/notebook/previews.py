@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 
-from agelens.client import Cohort, Preview, RowProblem
+from agelens.client import Cohort, Preview, RowProblem, UnitSuggestion, UnknownCodes
 from agelens.notebook.html_text import credits, line
 
 MOST_ROWS = 20
 MOST_NAMES = 12
+MOST_REASONS = 8
 
 
 def preview_html(preview: Preview) -> str:
@@ -18,12 +19,16 @@ def preview_html(preview: Preview) -> str:
     lacking = [f"{m.label}{' (required)' if m.required else ''}" for m in wanted]
     parts = [
         line(f"{preview.rows:,} rows, {len(read)} of {len(preview.matches)} columns used."),
+        *(line(f"The file: {note}", "faint") for note in preview.notes),
         line(f"Ignored: {_listed(preview.ignored)}", "faint") if preview.ignored else "",
         line(f"Not in the file: {_listed(lacking)}", "faint") if lacking else "",
         *(line(hint, "problem") for hint in preview.hints),
+        *(line(_suggestion(each), "problem") for each in preview.suggestions),
+        *(line(_codes(each), "problem") for each in preview.codes),
         line(
             f"{preview.readable_rows:,} of the first {preview.checked_rows:,} rows can be scored."
         ),
+        *(line(each.reason) for each in preview.grouped[:MOST_REASONS]),
         problems_html(preview.problems),
         line(
             f"{credits(preview.price_per_row)} per row, {credits(preview.price)} in total; "
@@ -31,6 +36,20 @@ def preview_html(preview: Preview) -> str:
         ),
     ]
     return "".join(parts)
+
+
+def _suggestion(found: UnitSuggestion) -> str:
+    """With the argument that says so."""
+    if found.suggested_unit is None:
+        return found.message
+    units = {found.feature: found.suggested_unit}
+    return f"{found.message} submit(..., units={units}) reads it so."
+
+
+def _codes(found: UnknownCodes) -> str:
+    shown = ", ".join(each.code for each in found.codes)
+    example = {found.column: {found.codes[0].code: found.choices[0]}}
+    return f"{found.column} has codes ({shown}): say what they mean, as in values={example}."
 
 
 def problems_html(problems: Iterable[RowProblem]) -> str:

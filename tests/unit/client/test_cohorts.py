@@ -303,7 +303,7 @@ def test_a_draft_is_previewed_and_run_with_options() -> None:
     assert isinstance(preview.matches[1], Match)
     assert preview.matches[1].features[0].label == "Blood glucose"
     assert preview.missing == (MissingFeature("sex", "Sex", True),)
-    assert preview.problems == (RowProblem(2, "glucose is missing"),)
+    assert preview.problems == (RowProblem(2, "blood glucose is missing"),)
     assert preview.sample == (("p1", "5.1"), ("p2", None))
     assert cohort.run(columns="kaggle").status == "running"
     assert stub.bodies()[1] == {"columns": "kaggle"}

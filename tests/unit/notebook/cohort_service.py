@@ -20,6 +20,7 @@ SUMMARY = {
 DRAFT = {
     "id": COHORT, "status": "draft", "name": "frame", "format": "parquet", "model": None,
     "header": ["systolic_bp", "glucose", "note"], "columns": "agelens", "mapping": {}, "units": {},
+    "values": {}, "censored": None, "sheet": None, "header_row": None, "notes": [],
     "id_column": None, "rows": 3, "rows_done": 0, "rows_scored": 0, "rows_failed": 0,
     "price_per_row": PRICE, "price": 0, "charged": 0, "created_at": NOW, "started_at": None,
     "finished_at": None, "error": None, "summary": None,
@@ -29,6 +30,9 @@ PROBLEM = {"row": 2, "message": "glucose is <required>", "id": None}
 PREVIEW = {
     "cohort_id": COHORT, "model": MODEL, "columns": "agelens", "rows": 3, "price_per_row": PRICE,
     "price": 3 * PRICE, "sample": [], "checked_rows": 3, "problems": [PROBLEM], "readable_rows": 2,
+    "header": [], "notes": ["read as Windows-1252"], "suggestions": [], "codes": [],
+    "grouped": [{"reason": "1 row lacks <glucose>", "n_rows": 1, "first_rows": [2]}],
+    "warned_rows": 0, "warnings": [],
     "hints": [], "missing": [{"feature": "height", "label": "Height", "required": False}],
     "matches": [
         {"column": "systolic_bp", "features": [{"feature": "systolic_bp", "label": "SBP"}], "unit": "mmHg"},

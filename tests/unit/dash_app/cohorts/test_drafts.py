@@ -16,6 +16,7 @@ from dash_app.pages.cohorts import (
     labels,
     payment,
     preview_findings,
+    questions,
 )
 
 OPTIONS: dict[str, Any] = {
@@ -24,6 +25,7 @@ OPTIONS: dict[str, Any] = {
     "mapping": {},
     "units": {},
     "id_column": None,
+    "values": {},
 }
 ERRORS = [
     {"pointer": "/mapping/lab~1x", "field": "lab/x", "message": "is named twice"},
@@ -57,7 +59,7 @@ def found(**other: Any) -> str:
 def test_a_preview_without_matches_by_hand_is_asked_for_once() -> None:
     cohort, stub = draft(httpx.Response(200, json=PREVIEW))
     read = draft_preview.preview_draft(cohort, OPTIONS)
-    assert stub.bodies() == [{"model": "made-up", "mapping": {}, "units": {}}]
+    assert stub.bodies() == [{"model": "made-up", "mapping": {}, "units": {}, "values": {}}]
     assert read.recognised == read.preview.matches if read.preview else False
     assert read.options["columns"] == "agelens"  # as guessed
 
@@ -104,6 +106,7 @@ def test_what_was_said_with_the_file_is_where_the_page_starts() -> None:
     cohort, _ = draft()
     assert draft_preview.options_sent_with(cohort, "standard") == {
         "model": "made-up", "columns": "agelens", "mapping": {}, "units": {}, "id_column": "id",
+        "values": {},
     }  # fmt: skip
 
 
@@ -132,19 +135,87 @@ def test_a_needed_feature_without_a_column_is_said_first() -> None:
 
 def test_rows_that_cannot_be_scored_are_counted_and_told() -> None:
     assert "1 of the 200 rows cannot be scored" in found(missing=[])
-    assert "Row 2: glucose is missing" in found(missing=[])
+    told = found(missing=[])
+    assert "1 row lacks blood glucose (row 2)" in told
+    assert "Row 2: blood glucose is missing" in told
+    assert told.index("1 row lacks") < told.index("Row 2:"), "what rows have in common comes first"
     many = found(missing=[], rows=5000, checked_rows=1000, readable_rows=900)
     assert "100 of the first 1,000 rows cannot be scored" in many
     assert "And 99 more." in many
     assert "All rows can be scored." in found(missing=[], readable_rows=200)
 
 
-def test_where_no_row_can_be_scored_a_few_say_why() -> None:
+def test_where_no_row_can_be_scored_it_is_said_once_for_all() -> None:
     alike = [{"row": place, "id": None, "message": "glucose is text"} for place in range(1, 21)]
-    told = found(missing=[], readable_rows=0, problems=alike)
+    reason = {"reason": "200 rows: glucose is text", "n_rows": 200, "first_rows": [1, 2]}
+    told = found(missing=[], readable_rows=0, problems=alike, grouped=[reason])
     assert "None of the 200 rows can be scored" in told
-    assert told.count("glucose is text") == 5
-    assert "And 195 more." in told
+    assert "200 rows: glucose is text (rows 1, 2, …)" in told
+    assert "And 180 more." in told
+
+
+def test_rows_with_a_warning_are_told_apart() -> None:
+    warned = [{"row": 7, "message": "CRP <0.3 was read as its limit", "fields": []}]
+    told = found(missing=[], warned_rows=1, warnings=warned)
+    assert "1 row has a warning, and can be scored" in told
+    assert "Row 7: CRP <0.3 was read as its limit" in told
+
+
+def test_a_preview_in_which_no_column_is_known_says_what_may_be_meant() -> None:
+    nothing = [{**match, "features": [], "unit": None} for match in PREVIEW["matches"]]
+    told = found(matches=nothing, hints=["no column of the file is one of: albumin"])
+    assert "The file cannot be read this way yet" in told
+    assert "No column of the file is one of: albumin." in told
+    assert "Row 2" not in told
+
+
+SUGGESTION = {
+    "column": "glucose",
+    "feature": "glucose",
+    "read_as": "mmol/L",
+    "suggested_unit": "mg/dL",
+    "median": 95.0,
+    "message": 'column "glucose" is read in mmol/L: is it mg/dL?',
+}
+CODES = {
+    "column": "gender",
+    "feature": "sex",
+    "label": "Sex",
+    "choices": ["female", "male"],
+    "codes": [
+        {"code": "1", "n_rows": 120, "meaning": "male"},
+        {"code": "2", "n_rows": 1, "meaning": None},
+    ],
+}
+
+
+def shown(parts: list[Any]) -> str:
+    return str([part and part.to_plotly_json() for part in parts])
+
+
+def test_a_suggested_unit_is_one_click_and_several_are_one_more() -> None:
+    one = shown(questions.units(preview(suggestions=[SUGGESTION])))
+    assert "Read blood glucose as mg/dL" in one
+    assert 'Column "glucose" is read in mmol/L: is it mg/dL?' in one.replace("\\'", "'")
+    assert "Use all suggested units" not in one
+    assert "Use all suggested units" in shown(
+        questions.units(preview(suggestions=[SUGGESTION, SUGGESTION]))
+    )
+    other = SUGGESTION | {"suggested_unit": None, "message": "all look like RDW-SD"}
+    assert "Read blood" not in shown(questions.units(preview(suggestions=[other])))
+
+
+def test_codes_are_asked_about_with_what_they_may_mean() -> None:
+    read = preview(codes=[CODES])
+    told = shown(questions.codes(read))
+    assert "What do the codes of sex mean?" in told
+    assert "1 (120 rows)" in told
+    assert "2 (1 row)" in told
+    assert questions.asked_codes(read) == [
+        {"column": "gender", "code": "1"},
+        {"column": "gender", "code": "2"},
+    ]
+    assert "codes of" not in shown(questions.codes(preview()))
 
 
 def test_while_a_needed_column_is_missing_nothing_is_said_of_single_rows() -> None:

@@ -31,6 +31,9 @@ class Service:
         if path.endswith("/errors"):
             self.asked.append(dict(request.url.params))
             return httpx.Response(200, json=self._page(request.url.params.get("cursor")))
+        if path.endswith("/warnings"):
+            warned = {"row": 3, "id": "p3", "message": "row 3 is unusual"}
+            return httpx.Response(200, json={"items": [warned], "next_cursor": None})
         if path.startswith("/api/cohorts/"):
             known = path.endswith(COHORT_ID)
             return (
@@ -76,6 +79,7 @@ def shown(path: str) -> str:
 def test_the_first_rows_stand_on_the_page_with_a_way_to_the_others() -> None:
     page = shown(f"/cohorts/{COHORT_ID}")
     assert page.count(" is wrong") == 25
+    assert page.count("row 3 is unusual") == 1
     assert '"cursor": "more"' in page
     assert "Show more" in page
 

@@ -228,7 +228,7 @@ def test_a_server_that_has_not_received_the_file_does_so_before_the_api_is_asked
     assert service.asked == []
 
 
-@pytest.mark.parametrize("name", ["people.xlsx", "people", "", "..%2Fpeople"])
+@pytest.mark.parametrize("name", ["people.docx", "people", "", "..%2Fpeople"])
 def test_a_file_of_another_kind_is_refused_in_words(name: str) -> None:
     service = Service()
     answer = send(browser_of(service), name=name)
