@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from agelens.clocks.batches import score_batch
 from agelens.clocks.batches.batch import Batch
+from agelens.clocks.batches.reasons import ReasonGroups, Wording
 from agelens.domain import answers
 from agelens.domain.answer_parsing import AnswerParser
 from agelens.tables import malformed_cells
@@ -50,6 +51,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
         (answers, "printable"),
         (AnswerParser, "problem"),
         (Batch, "column_message"),
+        (Wording, "in_words"),
     ):
         counted(owner, name)
     return Work(calls)
@@ -108,3 +110,18 @@ def test_what_is_counted_is_the_number_of_rows(mortality: Any) -> None:
 
     assert table["error"].null_count == 0
     assert set(tally["errors"].values()) == {MANY}
+
+
+def test_reasons_are_put_into_words_once_for_all_rows_alike(mortality: Any, work: Work) -> None:
+    def grouped(n_rows: int) -> list[Any]:
+        cells = people(mortality, lambda *_: "abc", n_rows)
+        groups = ReasonGroups(mortality.manifest.features)
+        batch = BatchReader(mortality, tuple(cells)).read(
+            File(tuple(cells), tuple(cells.values())).part()
+        )
+        groups.add(batch, 1)
+        return groups.grouped()
+
+    assert work.of(lambda: grouped(FEW)) == work.of(lambda: grouped(MANY))
+    assert {group["n_rows"] for group in grouped(MANY)} == {MANY}
+    assert all(group["first_rows"] == [1, 2, 3, 4, 5] for group in grouped(MANY))

@@ -91,3 +91,10 @@ class Batch:
 def fields_of(problems: Problems, keys: Container[str]) -> list[str]:
     """The features that errors are of; none when the error is of the whole row."""
     return list(dict.fromkeys([each.field for each in problems if each.field in keys]))
+
+
+def without_quotation(message: str) -> str:
+    """A message without the cell that it quotes in parentheses, such as ("abc")."""
+    before, _, rest = message.partition(' ("')
+    _, end, after = rest.rpartition('")')  # the last one: what is quoted may have its own
+    return before + after if end else message

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from agelens.clocks.batches.batch import Batch
+from agelens.clocks.batches.batch import Batch, Problems, without_quotation
 from agelens.domain.answer_parsing import REQUIRED
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE
@@ -20,6 +20,7 @@ BLOOD_COUNT = (
     "mean_cell_volume",
     "red_cell_width",
 )
+MOST_REMEMBERED = 1000
 
 
 class Labelled(Protocol):
@@ -52,14 +53,19 @@ class ReasonGroups:
         self._labels = self._wording.labels
         self._blood_count = [key for key in BLOOD_COUNT if key in self._labels]
         self._rows: dict[str, tuple[int, list[int]]] = {}
+        self._told: dict[tuple[str, str], str] = {}
 
     def add(self, batch: Batch, first_row: int, failed: Mapping[int, str] | None = None) -> None:
         """Count a batch; `failed` are errors of scoring, by place."""
+        alike: dict[int, list[int]] = {}  # places by what is wrong, which rows alike share
         for place in sorted(batch.errors):
-            for reason in self._reasons(batch, place):
-                self._count(reason, first_row + place)
+            alike.setdefault(id(batch.errors[place]), []).append(place)
+        for places in alike.values():
+            first_rows = [first_row + place for place in places[:FIRST_ROWS]]
+            for reason in self._reasons(batch.errors[places[0]]):
+                self._count(reason, len(places), first_rows)
         for place, message in (failed or {}).items():
-            self._count(message, first_row + place)
+            self._count(message, 1, [first_row + place])
 
     def grouped(self) -> list[GroupedReason]:
         """The groups, the largest first."""
@@ -69,13 +75,14 @@ class ReasonGroups:
             for reason, (n_rows, rows) in largest
         ]
 
-    def _count(self, reason: str, row: int) -> None:
-        n_rows, rows = self._rows.get(reason, (0, []))
+    def _count(self, reason: str, n_rows: int, first_rows: list[int]) -> None:
+        n_known, rows = self._rows.get(reason, (0, []))
         if reason in self._rows or len(self._rows) < MOST_GROUPS:
-            self._rows[reason] = n_rows + 1, rows if len(rows) >= FIRST_ROWS else [*rows, row]
+            if len(rows) < FIRST_ROWS or first_rows[0] < rows[-1]:
+                rows = sorted([*rows, *first_rows])[:FIRST_ROWS]
+            self._rows[reason] = n_known + n_rows, rows
 
-    def _reasons(self, batch: Batch, place: int) -> list[str]:
-        problems = batch.errors[place]
+    def _reasons(self, problems: Problems) -> list[str]:
         lacking = [each.field for each in problems if each.message == REQUIRED]
         others = {
             self._in_words(each.field, each.message)
@@ -85,10 +92,14 @@ class ReasonGroups:
         return ([f"lack {self._listed(lacking)}"] if lacking else []) + sorted(others)
 
     def _in_words(self, key: str, message: str) -> str:
-        general = re.sub(r' \(".*"\)', "", message.partition("; ")[0])
-        words = self._wording.in_words(general)
-        label = self._labels.get(key)
-        return f"{label} {words}" if label else words
+        general = without_quotation(message.partition("; ")[0])
+        told = self._told.get((key, general))
+        if told is None:
+            words, label = self._wording.in_words(general), self._labels.get(key)
+            told = f"{label} {words}" if label else words
+            if len(self._told) < MOST_REMEMBERED:
+                self._told[key, general] = told
+        return told
 
     def _listed(self, keys: Sequence[str]) -> str:
         named = [self._labels.get(key, key) for key in keys]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray
+from agelens.clocks.batches.batch import without_quotation
 from agelens.clocks.batches.scored import Scored
 from agelens.clocks.marker_transforms import SEX
 
@@ -102,7 +103,4 @@ def _reasons(scored: Scored) -> dict[str, int]:
 
 def _in_general(message: str) -> str:
     """An error message without its row's own values, so that equal errors can be counted."""
-    general = message.partition(";")[0]
-    before, _, rest = general.partition(' ("')
-    _, end, after = rest.rpartition('")')  # the last one: what is quoted may have its own
-    return before + after if end else general
+    return without_quotation(message.partition(";")[0])
