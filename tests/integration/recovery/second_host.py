@@ -19,6 +19,7 @@ from agelens.settings import environment
 from integration.recovery.story import Story
 from moto.server import ThreadedMotoServer
 from proxies import free_port
+from s3fs import S3FileSystem
 
 AWAY_SECONDS = 4.0
 
@@ -59,6 +60,7 @@ def moto() -> Iterator[Moto]:
         patch.setenv("AWS_ACCESS_KEY_ID", "somebody")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "something")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        S3FileSystem.clear_instance_cache()  # they keep the address of an earlier server
         boto3.resource("s3").Bucket(server.bucket).create()
         try:
             yield server

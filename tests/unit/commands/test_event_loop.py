@@ -465,8 +465,9 @@ def test_a_request_that_the_loop_was_too_slow_to_read_is_no_silence(
     most = 10
     server = serve(Limits(60, 60, 0, most))
     with ExitStack() as stack:
-        first = stack.enter_context(server.connected())  # whoever is first is closed first
-        others = [stack.enter_context(server.connected()) for _ in range(most - 1)]
+        with server.may_turn:  # all of them are there when the loop looks
+            first = stack.enter_context(server.connected())  # who would be closed first
+            others = [stack.enter_context(server.connected()) for _ in range(most - 1)]
         until(lambda: len(server.listener.active_channels) == most)
         with server.may_turn:
             first.sendall(head("/healthz"))
