@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from agelens.clocks.scoring import table_of
-from agelens.domain.answer_parsing import AnswerParser
 from agelens.domain.registry import DATA_SETS
+from agelens.tables import malformed_cells
 from agelens.tables.batch_reader import BatchReader
 from batch_files import (
     ODD_TEXT,
@@ -168,8 +168,8 @@ def test_a_column_in_another_unit_is_parsed_once_for_equal_cells(mortality, monk
     wrong = [180 + row / 100 for row in range(1000)] + [180.0] * 1000
     cells = [wrong if p == glucose else of for p, of in enumerate(file.cells)]
     n_parsed = []
-    parse = AnswerParser.answers
-    monkeypatch.setattr(AnswerParser, "answers", lambda *a: n_parsed.append(a) or parse(*a))
+    parse = malformed_cells.first_usable
+    monkeypatch.setattr(malformed_cells, "first_usable", lambda *a: n_parsed.append(a) or parse(*a))
     batch = BatchReader(mortality, file.header).read(File(file.header, tuple(cells)).part())
     assert len(batch.warnings) == 2000
     assert "180 would fit in mg/dL; it counts as missing" in batch.warnings[1500][0]
