@@ -15,6 +15,7 @@ from agelens.storage.cohorts import Cohort as Row
 from browser.people import BLOOD, Person
 from browser.running import Site
 from browser.watching import Watch, settled
+from foreign_files import xlsx
 from playwright.sync_api import CDPSession, Locator, Page, expect
 from sqlalchemy import update
 
@@ -432,10 +433,34 @@ def test_the_header_row_is_found_or_said_and_rows_with_a_warning_are_shown(
     expect(page).to_have_url(COHORT)
     assert visitor.client.cohorts[cohort_id(page)].header_row == 3
     page.get_by_role("button", name="Pay and run").click()
-    expect(fact(page, "With a warning")).to_have_text("13 rows")
+    expect(fact(page, "With a warning")).to_have_text("1 row")
     warned = page.locator("#cohorts-warned-rows tr")
-    expect(warned).to_have_count(13)
-    expect(warned.last).to_contain_text("13")
+    expect(warned).to_have_count(1)
+    expect(warned).to_contain_text("13")
+
+
+def workbook() -> bytes:
+    """Two sheets of people, so that nobody can tell which is meant."""
+    people = [{**BLOOD, "chronological_age": 50 + n} for n in range(3)]
+    rows = [list(people[0]), *(list(row.values()) for row in people)]
+    return xlsx(Pilot=rows[:3], Study=rows)
+
+
+def test_of_a_workbook_with_people_in_two_sheets_one_is_chosen(
+    page: Page, visitor: Person, watch: Watch
+) -> None:
+    watch.expect("status of 422")
+    page.goto("/cohorts")
+    choose(page, "Clock", f"{CLOCK} (5 credits per row)")
+    page.get_by_label("Choose a file").set_input_files(file(workbook(), "people.xlsx"))
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.locator("#cohorts-upload-answer")).to_contain_text("Pilot, Study")
+    page.locator("summary", has_text="Sheet and header row").click()
+    page.get_by_label("Sheet", exact=True).fill("study")
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page).to_have_url(COHORT)
+    expect(page.get_by_text("3 rows · 11 columns · Excel")).to_be_visible()
+    expect(page.get_by_text("All rows can be scored.")).to_be_visible()
 
 
 def test_a_file_is_dropped_matched_by_typing_and_deleted_after_a_question(

@@ -84,7 +84,7 @@ def codes(preview: Preview | None) -> list[Content]:
         dmc.Alert(
             [
                 dmc.Text(
-                    f"{column.column} has codes. AgeLens does not guess what they stand for.",
+                    f'The column "{column.column}" has codes. AgeLens does not guess what they mean.',
                     mb="xs",
                 ),
                 *(_code(next(places), column, place) for place in range(len(column.codes))),

@@ -122,8 +122,8 @@ def _layout() -> Component:
 def _drop() -> Component:
     settings = transfers.settings_of(current_app)
     limits = (
-        "Excel, CSV, Parquet, JSON, Stata, SPSS or SAS, also packed with zip or gzip, with one row per "
-        f"person and the names of the columns above. Up to {labels.size(settings.max_cohort_bytes)} "
+        "Excel, CSV, Parquet, JSON, Stata, SPSS or SAS, also packed with zip or gzip: a row of column "
+        f"names, then one row per person. Up to {labels.size(settings.max_cohort_bytes)} "
         f"and {settings.max_cohort_rows:,} rows."
     )
     return html.Div(
