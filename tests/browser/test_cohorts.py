@@ -253,7 +253,7 @@ def test_switching_clock_or_names_of_the_columns_asks_anew(page: Page, visitor: 
     expect(chosen(page, "What sex is")).to_have_value("Sex")
     expect(chosen(page, "What sugar is")).to_have_value("Blood glucose")
     expect(chosen(page, "Unit of sugar")).to_have_value("mg/dL")
-    expect(page.get_by_text("2 rows have warnings, and can be scored")).to_be_visible()
+    expect(page.get_by_text("1 row has a warning, and can be scored")).to_be_visible()
     page.get_by_role("link", name="Top up your wallet").click()
     expect(page.get_by_label("Credits to add")).to_have_value("200")
     page.go_back()

@@ -80,7 +80,7 @@ def test_a_preview_says_how_the_file_is_read_what_is_wrong_and_what_it_costs(
 ) -> None:
     one = person()
     rows = people(30)
-    rows[4]["systolic_bp"] = 1000
+    rows[4]["systolic_bp"] = "high"
     rows[5]["person"] = "P\t5"
     made = draft(one, rows)
     seen = preview(one, made["id"], id_column="person")
