@@ -126,7 +126,7 @@ def _without_odd_cells(clock, reader, answers, units, age, error):
     needed = {f.key for f in clock.manifest.features if f.required}
     needed |= {"chronological_age"} if clock.manifest.needs_age else set()
     odd = {each.field for each in error.problems}
-    if odd & needed or any("must be below" in each.message for each in error.problems):
+    if odd & needed or any(map(_costs_its_row, error.problems)):
         return error.problems
     left = {
         name: answer
@@ -138,6 +138,15 @@ def _without_odd_cells(clock, reader, answers, units, age, error):
         return [*error.problems, *lacking]
     told = [f"{each.field} {each.message}; it counts as missing" for each in error.problems]
     return replace(panel, warnings=(*panel.warnings, *told))
+
+
+def _costs_its_row(problem) -> bool:
+    """Whether a number, or a pair of them, is implausible: the unit may be wrong."""
+    implausible = ("must be between", "must be below")
+    is_of_marker = problem.field != "chronological_age"
+    return is_of_marker and (
+        problem.message.startswith(implausible) or "looks like" in problem.message
+    )
 
 
 def panels_of(outcomes) -> dict[int, Panel]:

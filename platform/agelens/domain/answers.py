@@ -26,6 +26,10 @@ class NotUsable(ValueError):
     """An answer that cannot be used; the text is for the person who sent it."""
 
 
+class Implausible(NotUsable):
+    """A number that nobody has, or that is usual of another quantity: its unit may be wrong."""
+
+
 def printable(text: object, limit: int = 60) -> str:
     """Untrusted text, shortened and without control characters."""
     shown = str(text)
@@ -151,14 +155,14 @@ def _check_plausible(feature: Feature, number: float, value: float, unit: Unit) 
         if mistaken is None:
             return
         message = f"{number:.6g} looks like {mistaken}, not like {unit.name}; {mistaken.advice}"
-        raise NotUsable(message)
+        raise Implausible(message)
     message = _must_be_within(feature.plausible, unit)
     fitting = _fitting(feature, number, unit, feature.typical or feature.plausible)
     if fitting is not None:
         message += f"; {number:.6g} would fit in {fitting.name}"
     elif mistaken is not None:
         message += f"; {number:.6g} looks like {mistaken}; {mistaken.advice}"
-    raise NotUsable(message)
+    raise Implausible(message)
 
 
 def _mistaken(feature: Feature, number: float, value: float) -> MistakenQuantity | None:

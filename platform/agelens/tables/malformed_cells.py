@@ -12,7 +12,7 @@ from agelens.clocks.batches.batch import Problems
 from agelens.clocks.batches.row_patterns import patterns_of
 from agelens.clocks.scoring import obstacles
 from agelens.domain.answer_parsing import AnswerParser, first_usable
-from agelens.domain.answers import NotUsable, limit_of, no_number, printable
+from agelens.domain.answers import Implausible, NotUsable, limit_of, no_number, printable
 from agelens.domain.errors import FieldProblem, json_pointer
 from agelens.domain.features import Feature, Target
 from agelens.domain.panel import AGE, Panel
@@ -32,11 +32,14 @@ class ParsedCell:
     """What one cell says: the values of the features that it answers, or what is wrong with it.
 
     Equal cells of a column are one object: what is said of them is made once and shared by the rows.
+    A cell that `costs_its_row` does so whatever the clock needs: an implausible number says that its
+    unit may be wrong.
     """
 
     values: Mapping[str, float | str]
     problem: FieldProblem | None = None
     warnings: Sequence[str] = ()
+    costs_its_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class RowReader:
                     values[key], warning = first_usable(ways, answer, unit)
                 except NotUsable as error:
                     problem = FieldProblem(pointer, key, str(error))
-                    return ParsedCell(values, problem, warnings)
+                    return ParsedCell(values, problem, warnings, isinstance(error, Implausible))
                 if warning:
                     warnings.append(warning)
             return ParsedCell(values, None, warnings)
@@ -283,7 +286,11 @@ class RowsAlike:
 
     def _of(self, cells: Sequence[ParsedCell]) -> _Said:
         problems = tuple([cell.problem for cell in cells if cell.problem is not None])
-        is_fatal = any(self._needs[problem.field] for problem in problems)
+        is_fatal = any(
+            cell.costs_its_row or self._needs[cell.problem.field]
+            for cell in cells
+            if cell.problem is not None
+        )
         return _Said(problems, is_fatal, cells)
 
 

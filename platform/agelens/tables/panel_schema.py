@@ -26,7 +26,8 @@ class PanelSchema:
     lacks : callable
         What a row with answers to these features lacks, in words; None when it has enough.
     tolerant : bool
-        Whether a cell that cannot be used counts as missing, where the row has enough without it.
+        Whether a cell that cannot be read counts as missing, where the row has enough without it. A
+        number that is refused as implausible costs its row all the same: its unit may be wrong.
     """
 
     features: tuple[Feature, ...]
@@ -42,7 +43,7 @@ class PanelSchema:
         return cls(manifest.features, manifest.needs_age, clock.ages, clock.lacks, True)
 
     def needs(self, key: str) -> bool:
-        """Whether a cell of this feature, or of AGE, that cannot be used is an error of its row."""
+        """Whether a cell of this feature, or of AGE, that cannot be read is an error of its row."""
         if not self.tolerant:
             return True
         return (

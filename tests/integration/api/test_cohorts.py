@@ -46,6 +46,11 @@ def test_a_file_is_accepted_its_price_held_and_told_in_full(person: PersonFactor
         "columns": "agelens",
         "mapping": {},
         "units": {},
+        "values": {},
+        "censored": None,
+        "sheet": None,
+        "header_row": None,
+        "notes": [],
         "id_column": "person",
         "rows": 3,
         "rows_done": 0,
@@ -127,7 +132,7 @@ def test_when_no_row_can_be_scored_nothing_is_charged(
 
 
 @pytest.mark.parametrize("value", ["a text", "nan", "1e999", "="])
-def test_a_cell_that_is_no_number_costs_its_row_alone(
+def test_a_cell_that_is_no_number_counts_as_missing_where_the_clock_can_do_without(
     person: PersonFactory, run_jobs: RunJobs, value: str
 ) -> None:
     one = person(100)
@@ -137,10 +142,26 @@ def test_a_cell_that_is_no_number_costs_its_row_alone(
     assert done["rows_done"] == 3
     found = result_rows(one, done["id"])
     assert [row["row"] for row in found] == ["1", "2", "3"]
-    assert [bool(row["prediction"]) for row in found] == [not row["error"] for row in found]
+    assert [bool(row["prediction"]) for row in found] == [True] * 3
     if value != "nan":  # not measured, like an empty cell
-        assert [row["error"] != "" for row in found] == [False, True, False]
-        assert "systolic_bp" in found[1]["error"]
+        assert [row["warnings"] != "" for row in found] == [False, True, False]
+        assert "systolic_bp" in found[1]["warnings"]
+
+
+@pytest.mark.parametrize("value", ["a text", "1e999", "="])
+def test_a_cell_that_is_no_number_costs_its_row_alone_where_the_clock_needs_it(
+    person: PersonFactory, run_jobs: RunJobs, value: str
+) -> None:
+    one = person(100)
+    features = one.get("/api/ml-models/phenoage").json["features"]
+    row = {f["key"]: f["example"] for f in features} | {"chronological_age": 50}
+    rows = [dict(row) for _ in range(3)]
+    rows[1]["albumin"] = value
+    done = scored(one, run_jobs, rows, model="phenoage")
+    assert (done["rows_scored"], done["rows_failed"]) == (2, 1)
+    found = result_rows(one, done["id"])
+    assert [row["error"] != "" for row in found] == [False, True, False]
+    assert "albumin" in found[1]["error"]
 
 
 def test_a_column_without_any_value_is_missing_not_wrong(

@@ -171,8 +171,8 @@ def test_a_column_in_another_unit_is_parsed_once_for_equal_cells(mortality, monk
     parse = malformed_cells.first_usable
     monkeypatch.setattr(malformed_cells, "first_usable", lambda *a: n_parsed.append(a) or parse(*a))
     batch = BatchReader(mortality, file.header).read(File(file.header, tuple(cells)).part())
-    assert len(batch.warnings) == 2000
-    assert "180 would fit in mg/dL; it counts as missing" in batch.warnings[1500][0]
+    assert len(batch.errors) == 2000
+    assert "180 would fit in mg/dL" in batch.errors[1500][0].message
     assert len(n_parsed) == 1000
 
 
