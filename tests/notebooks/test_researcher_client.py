@@ -65,7 +65,7 @@ def test_every_row_with_a_mistake_is_named_and_no_other(executed):
     said = texts(cells["errors-table"])
     assert "40 rows not scored, 40 of the 40 with a mistake among them" in said
     shown = json.dumps(cells["errors-table"]["outputs"])
-    for reason in ("would fit in mg/dL", "haemolysed", "chronological_age", "at least 7"):
+    for reason in ("would fit in mg/dL", "5 and 3500 umol/L", "chronological age", "at least 7"):
         assert reason in shown
     assert "1,960 of 2,000 scored by phenoage; index as it was: True" in texts(cells["other"])
 
