@@ -1,5 +1,6 @@
 """Suggest the unit of a whole column: its median tells what single numbers cannot."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,12 +16,14 @@ from agelens.tables.typed_cells import numbers_of
 from agelens.wire import UnitSuggestion
 
 FEWEST_VALUES = 20
+NEAR = 1.5  # by which factor the median of an unusual group may lie outside
 
 
 def unit_suggestions(matching: Matching, arrays: Mapping[int, pa.Array]) -> list[UnitSuggestion]:
     """The columns of a part that look as if they were in another unit, or another quantity.
 
-    A column's median is compared with the medians of groups of people (`medians` of the registry).
+    A column's median is compared with the medians of groups of people (`medians` of the registry):
+    another unit is suggested where it brings the median inside them, or much nearer.
     Columns with fewer than `FEWEST_VALUES` numbers, and logarithms, are left alone.
     """
     return [found for column in matching.columns for found in _suggested(column, arrays)]
@@ -54,13 +57,16 @@ def _suggested(column: Column, arrays: Mapping[int, pa.Array]) -> Iterator[UnitS
     if len(values) < FEWEST_VALUES:
         return
     median = float(np.median(values))
-    if _within(unit.to_canonical(median), feature.medians):
+    own = _factor_beyond(unit.to_canonical(median), feature.medians)
+    if own == 1:
         return
     others = [u for u in feature.units if u is not unit]
-    fitting = [u for u in others if _within(u.to_canonical(median), feature.medians)]
+    beyond = {u.name: _factor_beyond(u.to_canonical(median), feature.medians) for u in others}
+    near = sorted((factor, name) for name, factor in beyond.items() if factor <= NEAR)
+    fitting = [name for factor, name in near if factor**2 < own]
     quantity = _quantity(feature, unit, values)
     if fitting or quantity:
-        other = fitting[0].name if fitting else None
+        other = fitting[0] if fitting else None
         advice = f"is it {other}?" if other else f"all of its numbers look like {quantity}"
         yield {
             "column": column.sent,
@@ -83,5 +89,8 @@ def _quantity(feature: Feature, unit: Unit, values: FloatArray) -> str | None:
     return None
 
 
-def _within(value: float, bounds: tuple[float, float]) -> bool:
-    return bounds[0] <= value <= bounds[1]
+def _factor_beyond(value: float, bounds: tuple[float, float]) -> float:
+    """By which factor a value lies outside the bounds: 1 inside, infinite of what is not positive."""
+    if value <= 0:
+        return math.inf
+    return max(1.0, bounds[0] / value, value / bounds[1])

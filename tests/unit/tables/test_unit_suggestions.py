@@ -37,6 +37,19 @@ def test_a_column_in_its_unit_is_left_alone():
     assert suggested(people())[1] == []
 
 
+@pytest.mark.parametrize(("key", "factor"), [("creatinine", 4), ("glucose", 1.6), ("crp", 8)])
+def test_people_who_are_ill_are_not_taken_for_another_unit(key, factor):
+    ill = people()
+    ill[key] *= factor
+    assert suggested(ill)[1] == []
+
+
+def test_the_unit_that_is_much_nearer_is_asked_about_in_an_unusual_group():
+    inflamed = people(crp=[0.45 + row / 1000 for row in range(25)])
+    _, (found,) = suggested(inflamed)
+    assert (found["feature"], found["suggested_unit"]) == ("crp", "mg/dL")
+
+
 @pytest.mark.parametrize(
     ("key", "factor", "unit"),
     [
