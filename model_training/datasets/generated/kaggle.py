@@ -82,6 +82,7 @@ def _person(rng: np.random.Generator) -> dict[str, object]:
     age = int(rng.integers(AGES[0], AGES[1] + 1))
     person: dict[str, object] = {"Age (years)": age, **_body(rng)}
     systolic, diastolic = (round(_on_line(rng, line, age)) for line in (SYSTOLIC, DIASTOLIC))
+    diastolic = min(diastolic, systolic - 10)  # nobody has it above the systolic one
     person["Blood Pressure (s/d)"] = f"{systolic}/{diastolic}"
     for name, line in LINES.items():
         value = round(_on_line(rng, line, age), 6)

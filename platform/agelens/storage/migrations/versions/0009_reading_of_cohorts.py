@@ -30,7 +30,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A file of a newer kind counts as the table that it was: its rows are kept all the same."""
+    """A file of a newer kind counts as the table that it was: its rows are kept all the same.
+
+    Refused while cohorts are queued or running: their rows would be read without what was said of them.
+    """
+    active = "select count(*) from cohorts where status in ('queued', 'running')"
+    count = op.get_bind().scalar(sa.text(active))
+    if count:
+        raise RuntimeError(
+            f"{count} cohorts are queued or running: let them end, or cancel them, and then downgrade"
+        )
     op.execute("update cohorts set format = 'parquet' where format not in ('csv', 'json')")
     _formats(FEWER)
     for name in ("header_row", "sheet", "censored", "notes", "values"):
