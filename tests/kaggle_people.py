@@ -54,6 +54,7 @@ def _person(rng: np.random.Generator, age: int) -> dict[str, object]:
     for name, (start, slope, sd) in LINES.items():
         person[name] = round(float(rng.normal(start + slope * age, sd)), 6)
     systolic, diastolic = rng.normal([120 + 0.5 * age, 80 + 0.3 * age], [12, 8]).round()
+    diastolic = min(diastolic, systolic - 10)  # nobody has it above the systolic one
     person["Blood Pressure (s/d)"] = f"{systolic:.0f}/{diastolic:.0f}"
     person["Vision Sharpness"] = round(max(0.2, float(rng.normal(1 - 0.01 * age, 0.1))), 6)
     smokes = [0.65, 0.25, 0.1] if age < 30 else [0.3, 0.4, 0.3]
