@@ -438,7 +438,9 @@ def test_a_column_without_its_unit_is_asked_about_and_read_when_accepted(tmp_pat
 
     rows, said = scored_by_command(path, out, "--accept-suggestions")
     assert not any(row["error"] for row in rows)
-    assert "is it mg/dL? It is read so." in said
+    assert 'Column "Creatinine" is read in mg/dL: its median, ' in said
+    assert "is unusual in umol/L" in said
+    assert "Not sure" not in said
     told, _ = scored_by_command(path, out, "--units", '{"creatinine": "mg/dL"}')
     assert [row["prediction"] for row in rows] == [row["prediction"] for row in told]
 

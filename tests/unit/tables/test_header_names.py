@@ -65,7 +65,7 @@ def test_age_has_many_names(name):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("RDW-SD", "RDW-SD in fL, not red_cell_width: this clock uses RDW-CV"),
+        ("RDW-SD", "RDW-SD in fL, not red_cell_width: give RDW-CV"),
         ("RDW (fL)", "RDW-SD in fL"),
         ("RDW-SD (fL)", "RDW-SD in fL"),
         ("LYM#", "an absolute lymphocyte count in 10^9/L"),

@@ -82,7 +82,7 @@ def test_fewer_than_twenty_numbers_say_nothing():
 def test_numbers_that_are_all_of_another_quantity_are_said():
     _, (found,) = suggested(people(red_cell_width=41.5))
     assert found["suggested_unit"] is None
-    assert "look like RDW-SD in fL; this clock uses RDW-CV, in %" in found["message"]
+    assert "look like RDW-SD in fL; give RDW-CV, in %" in found["message"]
 
 
 def test_predict_warns_and_takes_suggestions_when_asked_to():

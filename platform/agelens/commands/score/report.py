@@ -44,14 +44,14 @@ def tell_suggestions(
     for words in dict.fromkeys(words for s in scorers for words in s.reader.suggestions):
         click.echo(f"Not sure: {words}", err=True)
     for each in units:
-        if each["suggested_unit"] is None:
-            end = ""
-        elif accept:
-            end = " It is read so."
-        else:
-            unit = json.dumps({each["feature"]: each["suggested_unit"]}, ensure_ascii=False)
-            end = f" --accept-suggestions, or --units '{unit}', reads it so."
-        click.echo(f"Not sure: {each['message']}{end}", err=True)
+        unit = each["suggested_unit"]
+        if unit and accept:
+            was = f"its median, {each['median']:.6g}, is unusual in {each['read_as']}"
+            click.echo(f'Column "{printable(each["column"])}" is read in {unit}: {was}', err=True)
+            continue
+        units_option = json.dumps({each["feature"]: unit}, ensure_ascii=False)
+        how = f" --accept-suggestions, or --units '{units_option}', reads it so." if unit else ""
+        click.echo(f"Not sure: {each['message']}{how}", err=True)
 
 
 def _told(match: Match) -> str:

@@ -5,7 +5,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from agelens import wire
 from agelens.domain.errors import FieldProblem, InvalidInput
-from agelens.services import reports
+from agelens.tables.reports.reading import read_report
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required
@@ -38,7 +38,7 @@ def import_report() -> wire.ReportImport:
     content = _content()
     db.session.rollback()  # the connection is for others while the report is read
     with upload_slot():
-        return reports.import_report(content)
+        return read_report(content)
 
 
 def _content() -> bytes:
