@@ -222,9 +222,7 @@ def test_both_ends_of_a_told_range_are_accepted(key):
 def test_a_number_of_another_quantity_of_the_same_name_is_refused():
     red_cells, lymphocytes = problems({"red_cell_width": 39.5, "lymphocytes": 1.86})
 
-    assert red_cells.message == (
-        "39.5 looks like RDW-SD in fL, not like %; give RDW-CV, in %"
-    )
+    assert red_cells.message == ("39.5 looks like RDW-SD in fL, not like %; give RDW-CV, in %")
     assert lymphocytes.message.startswith("1.86 looks like an absolute lymphocyte count in 10^9/L")
 
 
