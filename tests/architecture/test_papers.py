@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from agelens import client
 from agelens.settings import LabSettings, Settings, WebSettings, variable
 
 from model_training import pipelines
@@ -149,6 +150,12 @@ def test_links_of_a_paper_lead_somewhere(paper: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", prose)
     assert [each for each in links if each.startswith("#") and each[1:] not in anchors] == []
     assert [each for each in links if each[0] != "#" and not (ROOT / each).exists()] == []
+
+
+def test_the_reference_of_the_client_has_every_public_name() -> None:
+    page = text("docs/reference/python/client.md")
+    listed = re.findall(r"auto\w+:: agelens\.client\.(\w+)$", page, re.MULTILINE)
+    assert not set(client.__all__) - set(listed)
 
 
 def test_contributing_names_targets_of_the_makefile() -> None:
