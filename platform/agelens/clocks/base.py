@@ -192,6 +192,20 @@ class HasExpectedIntervalWidth(Protocol):
         ...
 
 
+@runtime_checkable
+class HasOwnAgeBaseline(Protocol):
+    """A clock that explains against people of all ages, and can against those of one's own."""
+
+    @property
+    def own_age_meaning(self) -> str:
+        """What the base value then is, in words."""
+        ...
+
+    def against_own_age(self, table: Table, scores: Scores, rows: IntArray) -> Scores:
+        """The scores with base value and contributions of some rows against people of their age."""
+        ...
+
+
 class AgeGapReference(Protocol):
     """The people an age gap is compared with."""
 

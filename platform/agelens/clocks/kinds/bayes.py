@@ -6,6 +6,7 @@ is flat. The prediction is the posterior mean; a missing marker drops its term a
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from agelens.clocks.attribution import Coalitions, shapley_values
 from agelens.clocks.base import (
     AgeGapReference,
     FloatArray,
+    IntArray,
     Manifest,
     Scores,
     Table,
@@ -22,6 +24,7 @@ from agelens.clocks.base import (
 from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.own_age_baseline import BASE_MEANING, OwnAgePeers
 from agelens.clocks.parameters import parameters_from_json
 
 KIND = "age-posterior"
@@ -48,6 +51,7 @@ class AgePosterior:
         self.parameters = parameters
         self.reference = reference
         self._prospects = Prospects(parameters)
+        self._own_age_peers = OwnAgePeers(parameters, CHUNK_PEOPLE)
 
     def lacks(self, answered: Collection[str]) -> str | None:
         """At least one informative marker is needed: a prior alone is no prediction."""
@@ -102,6 +106,33 @@ class AgePosterior:
         """Expected widths, averaged over the predictive distribution of each marker."""
         (weights,) = posterior(self.parameters.likelihoods(person))
         return self._prospects.expected_widths(weights, missing)
+
+    @property
+    def own_age_meaning(self) -> str:
+        """What the base value is against people of one's own age, in words."""
+        return BASE_MEANING
+
+    def against_own_age(self, table: Table, scores: Scores, rows: IntArray) -> Scores:
+        """The game of `OwnAgePeers` for some rows, whose ages are known.
+
+        Parameters
+        ----------
+        table : Table
+        scores : Scores
+            Of the table.
+        rows : ndarray of int, shape (n_rows,)
+
+        Returns
+        -------
+        Scores
+            With other base values and contributions in these rows.
+        """
+        missing = np.isnan(self.parameters.columns(table)[rows])
+        answer, years = self._own_age_peers.averages(table.chronological_age[rows], missing)
+        base_value, contributions = scores.base_value.copy(), scores.contributions.copy()
+        base_value[rows] = answer
+        contributions[rows] -= years
+        return replace(scores, base_value=base_value, contributions=contributions)
 
     def _score(self, columns: FloatArray, coalitions: Coalitions) -> tuple[FloatArray, ...]:
         parameters = self.parameters

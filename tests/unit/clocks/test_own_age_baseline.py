@@ -1,0 +1,97 @@
+"""kaggle-age explained against people of one's own age."""
+
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import pytest
+from agelens.clocks.base import Table
+from agelens.clocks.own_age_baseline import OwnAgePeers
+from agelens.clocks.scoring import table_of
+
+
+@pytest.fixture
+def typical(clock):
+    """A person of an age whose every marker is what its line says."""
+
+    def make(age):
+        parameters = clock.parameters
+        columns = {m.feature: np.array([m.intercept + m.slope * age]) for m in parameters.linear}
+        for marker in parameters.choices:
+            columns[marker.feature] = np.array([np.argmax(marker.probabilities[:, int(age) - 18])])
+        return Table({k: np.asarray(v, dtype=float) for k, v in columns.items()}, np.array([age]))
+
+    return make
+
+
+def own_age(clock, table):
+    return clock.against_own_age(table, clock.score(table), np.arange(len(table)))
+
+
+def test_a_typical_person_of_24_is_no_longer_explained_by_eight_markers_in_blue(clock, typical):
+    table = typical(24.0)
+    plain, own = clock.score(table), own_age(clock, table)
+    assert (plain.contributions[0] < -0.3).sum() >= 8
+    assert np.abs(own.contributions[0]).max() < 2
+    assert own.base_value[0] == pytest.approx(25.7, abs=0.1)  # the posterior mean at 24
+    assert plain.base_value[0] == pytest.approx(53.5)
+
+
+@pytest.mark.parametrize("age", [18.0, 24.5, 50.0, 89.0, 103.0])
+@pytest.mark.parametrize("gone", [(), ("bone_density",), ("glucose", "smoking_status")])
+def test_it_adds_up_and_leaves_the_prediction_and_missing_markers_alone(clock, panel_of, age, gone):
+    table = table_of(clock, [panel_of(age, **dict.fromkeys(gone))])
+    plain, own = clock.score(table), own_age(clock, table)
+    assert own.prediction[0] == plain.prediction[0]
+    total = own.base_value[0] + own.contributions[0].sum()
+    assert total == pytest.approx(own.prediction[0], abs=1e-9)
+    for key in gone:
+        assert own.contributions[0, own.features.index(key)] == 0
+
+
+def test_only_the_rows_asked_for_change(clock, panel_of):
+    table = table_of(clock, [panel_of(30.0), panel_of(30.0)])
+    plain = clock.score(table)
+    own = clock.against_own_age(table, plain, np.array([1]))
+    assert own.base_value[0] == plain.base_value[0] != own.base_value[1]
+    assert (own.contributions[0] == plain.contributions[0]).all()
+
+
+def test_the_years_are_the_shapley_values_of_the_game_of_the_docstring(clock, panel_of):
+    """By hand, over all coalitions of three measured markers, with the same people of one's age."""
+    measured = ("bone_density", "vision_sharpness", "glucose")
+    others = [f for f in clock.parameters.features if f not in measured]
+    table = table_of(clock, [panel_of(40.0, **dict.fromkeys(others))])
+    peers = OwnAgePeers(clock.parameters, 48)._people(40)
+
+    def value(people, coalition):
+        columns = {key: people[:, clock.parameters.features.index(key)] for key in coalition}
+        if not columns:
+            return np.full(len(people), clock.parameters.ages.mean())
+        return clock.score(Table(columns, np.full(len(people), np.nan))).prediction
+
+    me = clock.parameters.columns(table)
+
+    def game(coalition):
+        whole = value(peers, measured).mean()
+        return value(me, coalition)[0] - value(peers, coalition).mean() + whole
+
+    own = own_age(clock, table)
+    assert own.base_value[0] == pytest.approx(game(()), abs=1e-9)
+    for key in measured:
+        rest = [each for each in measured if each != key]
+        years = 0.0
+        for size in range(len(rest) + 1):
+            weight = factorial(size) * factorial(2 - size) / factorial(3)
+            for coalition in combinations(rest, size):
+                years += weight * (game((*coalition, key)) - game(coalition))
+        assert own.contributions[0, own.features.index(key)] == pytest.approx(years, abs=1e-9)
+
+
+def test_averages_hardly_depend_on_how_many_people_are_drawn(clock, monkeypatch):
+    none = np.zeros((1, len(clock.parameters.features)), dtype=bool)
+    few = OwnAgePeers(clock.parameters, 48).averages(np.array([30.0]), none)
+    monkeypatch.setattr("agelens.clocks.own_age_baseline.PEERS", 16384)
+    many = OwnAgePeers(clock.parameters, 48).averages(np.array([30.0]), none)
+    assert np.abs(few[0] - many[0]).max() < 0.05
+    assert np.abs(few[1] - many[1]).max() < 0.05
