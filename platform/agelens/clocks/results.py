@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agelens.clocks.base import Clock, HasExpectedIntervalWidth, Scores, Table
-from agelens.domain.panel import Panel
+from agelens.clocks.base import (
+    Clock,
+    HasExpectedIntervalWidth,
+    HasOwnAgeBaseline,
+    Scores,
+    Table,
+)
+from agelens.domain.panel import OWN_AGE, Panel
 from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 
 
@@ -29,7 +35,7 @@ def result_of(
         interval=interval,
         interval_reason=None if interval else manifest.interval_method,
         base_value=float(scores.base_value[row]),
-        base_meaning=manifest.base_meaning,
+        base_meaning=_base_meaning(clock, panel),
         contributions=_contributions(clock, panel, scores, row),
         additivity_gap=gap,
         age_gap=_age_gap(clock, panel, float(scores.prediction[row]), complete=not missing),
@@ -46,6 +52,12 @@ def result_of(
             "data_sha256": manifest.data_sha256,
         },
     )
+
+
+def _base_meaning(clock: Clock, panel: Panel) -> str:
+    if panel.baseline == OWN_AGE and isinstance(clock, HasOwnAgeBaseline):
+        return clock.own_age_meaning
+    return clock.manifest.base_meaning
 
 
 def _interval(clock: Clock, scores: Scores, row: int) -> Interval | None:

@@ -1,11 +1,20 @@
 """Score panels: one person for the API, many at once for batches of tasks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from agelens.clocks.applicability import age_refusal, complete_panels, notes
-from agelens.clocks.base import Clock, FloatArray, PanelRequirements, Scores, Table, encoded
+from agelens.clocks.base import (
+    Clock,
+    FloatArray,
+    HasOwnAgeBaseline,
+    PanelRequirements,
+    Scores,
+    Table,
+    encoded,
+)
 from agelens.clocks.results import result_of
 from agelens.domain.errors import (
     CannotScore,
@@ -15,16 +24,28 @@ from agelens.domain.errors import (
     ScoringError,
     json_pointer,
 )
-from agelens.domain.panel import Panel, read_changes, read_panel
+from agelens.domain.panel import AGE, OWN_AGE, Panel, read_changes, read_panel
 from agelens.wire import Result
 
 ADDITIVITY_YEARS = 1e-6  # how far an explanation may be from its prediction
 
 
 def read_panel_for(
-    clock: Clock, answers: object, units: object = None, chronological_age: object = None
+    clock: Clock,
+    answers: object,
+    units: object = None,
+    chronological_age: object = None,
+    baseline: str | None = None,
 ) -> Panel:
     """A panel that this clock can score.
+
+    Parameters
+    ----------
+    clock : Clock
+    answers, units, chronological_age
+        As `read_panel` takes them.
+    baseline : str, optional
+        One of `BASELINES`; a clock that has no choice explains as ever.
 
     Raises
     ------
@@ -35,12 +56,13 @@ def read_panel_for(
     panel = read_panel(
         manifest.features, answers, units, chronological_age, needs_age=manifest.needs_age
     )
+    panel = replace(panel, baseline=baseline)
     if problems := obstacles(clock, panel):
         raise InvalidAnswers(problems)
     return panel
 
 
-def obstacles(clock: PanelRequirements, panel: Panel) -> list[FieldProblem]:
+def obstacles(clock: PanelRequirements | Clock, panel: Panel) -> list[FieldProblem]:
     """Problems that stop this clock from scoring a valid panel."""
     problems = []
     if lacking := clock.lacks(panel.values):
@@ -49,6 +71,8 @@ def obstacles(clock: PanelRequirements, panel: Panel) -> list[FieldProblem]:
     if clock.ages and age is not None and not clock.ages[0] <= age <= clock.ages[1]:
         where = "chronological_age"
         problems.append(FieldProblem(json_pointer(where), where, age_refusal(clock.ages)))
+    if age is None and panel.baseline == OWN_AGE and isinstance(clock, HasOwnAgeBaseline):
+        problems.append(FieldProblem(json_pointer(AGE), AGE, "is needed for this baseline"))
     return problems
 
 
@@ -92,7 +116,7 @@ def predict(clock: Clock, panel: Panel) -> Result:
 def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringError]:
     """Score many people at once; each gets what `predict` would return or raise."""
     table = table_of(clock, panels)
-    scores = clock.score(table)
+    scores = _explained(clock, panels, table, clock.score(table))
     gaps = additivity_gap_years(scores)
     found = notes(clock, table, scores, complete_panels(clock, table))
     outcomes: list[Result | ScoringError] = []
@@ -107,6 +131,15 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
             warnings = [*panel.warnings, *(text for text, rows in found if rows[row])]
             outcomes.append(result_of(clock, panel, table, scores, row, gap, warnings))
     return outcomes
+
+
+def _explained(clock: Clock, panels: Sequence[Panel], table: Table, scores: Scores) -> Scores:
+    """The scores with every panel's own baseline."""
+    rows = [row for row, panel in enumerate(panels) if panel.baseline == OWN_AGE]
+    rows = [row for row in rows if row not in scores.errors]
+    if not rows or not isinstance(clock, HasOwnAgeBaseline):
+        return scores
+    return clock.against_own_age(table, scores, np.array(rows))
 
 
 def table_of(clock: Clock, panels: Sequence[Panel]) -> Table:

@@ -1,7 +1,7 @@
 """A panel: one person's validated answers, in canonical units."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agelens.domain.answer_parsing import AnswerParser
 from agelens.domain.errors import InvalidAnswers
@@ -10,15 +10,22 @@ from agelens.domain.features import Feature, Names
 __all__ = ["Feature", "Panel", "PanelReader", "read_changes", "read_panel"]
 
 AGE = "chronological_age"
+OWN_AGE = "own_age"
+BASELINES = (OWN_AGE,)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Canonical keys, units and choices; only what was given."""
+    """Canonical keys, units and choices; only what was given.
+
+    `baseline` says whom the explanation starts from: people of one's own age, or, where it is None
+    or the clock has no choice, whom the clock names.
+    """
 
     values: Mapping[str, float | str]
     chronological_age: float | None = None
     warnings: tuple[str, ...] = ()
+    baseline: str | None = None
 
 
 def read_panel(
@@ -129,7 +136,7 @@ def read_changes(
         stale = tuple(f"{key} " for key in (*gone, *values))
         kept = [warning for warning in panel.warnings if not warning.startswith(stale)]
         warnings = (*kept, *parser.warnings)
-        panels.append(Panel(left | values, panel.chronological_age, warnings))
+        panels.append(replace(panel, values=left | values, warnings=warnings))
     if parser.problems:
         raise InvalidAnswers(parser.problems)
     return panels

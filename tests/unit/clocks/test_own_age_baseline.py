@@ -6,8 +6,10 @@ from math import factorial
 import numpy as np
 import pytest
 from agelens.clocks.base import Table
+from agelens.clocks.bundles import find_clock
 from agelens.clocks.own_age_baseline import OwnAgePeers
-from agelens.clocks.scoring import table_of
+from agelens.clocks.scoring import predict, predict_all, read_changes_for, read_panel_for, table_of
+from agelens.domain.errors import InvalidAnswers
 
 
 @pytest.fixture
@@ -95,3 +97,33 @@ def test_averages_hardly_depend_on_how_many_people_are_drawn(clock, monkeypatch)
     many = OwnAgePeers(clock.parameters, 48).averages(np.array([30.0]), none)
     assert np.abs(few[0] - many[0]).max() < 0.05
     assert np.abs(few[1] - many[1]).max() < 0.05
+
+
+def test_a_panel_says_whom_its_result_is_explained_against(clock):
+    answers = {"bone_density": 0.9, "vision_sharpness": 0.45}
+    plain = predict(clock, read_panel_for(clock, answers, None, 30))
+    panel = read_panel_for(clock, answers, None, 30, baseline="own_age")
+    own = predict(clock, panel)
+    assert own["prediction"] == plain["prediction"]
+    assert own["base_meaning"] != plain["base_meaning"]
+    assert own["base_value"] < plain["base_value"]
+    (changed,) = predict_all(clock, read_changes_for(clock, panel, [{"bone_density": 1.5}]))
+    assert changed["base_value"] == own["base_value"]
+
+
+def test_the_baseline_of_ones_own_age_needs_an_age(clock):
+    with pytest.raises(InvalidAnswers) as caught:
+        read_panel_for(clock, {"bone_density": 0.9}, baseline="own_age")
+    assert [p.field for p in caught.value.problems] == ["chronological_age"]
+
+
+def test_a_clock_whose_base_is_of_ones_own_age_already_explains_as_ever():
+    phenoage = find_clock("phenoage")
+    answers = {
+        "albumin": 44, "creatinine": 70, "glucose": 5.1, "crp": 1.2, "lymphocytes": 32,
+        "mean_cell_volume": 90, "red_cell_width": 12.9, "alkaline_phosphatase": 62,
+        "white_cells": 5.8,
+    }  # fmt: skip
+    panels = [read_panel_for(phenoage, answers, None, 52, each) for each in (None, "own_age")]
+    plain, own = predict_all(phenoage, panels)
+    assert plain == own
