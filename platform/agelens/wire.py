@@ -120,6 +120,14 @@ class Failure(TypedDict):
     message: str
 
 
+class WithinPerson(TypedDict):
+    """How a biomarker varies within a healthy person: `cv` in %, or `sd` in the canonical unit."""
+
+    cv: float | None
+    sd: float | None
+    source: str
+
+
 class AcceptedUnit(TypedDict):
     """A unit: the canonical value is the number x `factor` + `offset`; `countries` usually report in it."""
 
@@ -164,6 +172,7 @@ class Biomarker(TypedDict):
     typical: list[float] | None
     mistaken_for: list[MistakenQuantity]
     reference: ReferenceRange | None
+    within_person: WithinPerson | None
     modifiable: bool
     group: str
     source: str
@@ -179,6 +188,20 @@ class Feature(Biomarker):
     required: bool
     informative: bool
     training: list[float] | None
+
+
+class Measurement(TypedDict):
+    """How much the answer differs when the same person is measured twice, in the clock's unit.
+
+    `sd` is the within-person SD; a smaller difference of two results than `minimum_detectable_change`
+    is within noise. Both are null with a `reason`. `left_out` are the keys of markers without a
+    published within-person variation; the analyser's own variation is left out, too.
+    """
+
+    sd: float | None
+    minimum_detectable_change: float | None
+    left_out: list[str]
+    reason: str | None
 
 
 class Distribution(TypedDict):

@@ -33,6 +33,19 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class WithinPerson:
+    """Within-person variation of a biomarker: `cv` in %, or `sd` in the canonical unit, with its source."""
+
+    source: str
+    cv: float | None = None
+    sd: float | None = None
+
+    def describe(self) -> wire.WithinPerson:
+        """The wire shape."""
+        return {"cv": self.cv, "sd": self.sd, "source": self.source}
+
+
+@dataclass(frozen=True)
 class Alias:
     """A data set's name for a biomarker, with its unit and encoding.
 
@@ -108,6 +121,7 @@ class Biomarker:
     medians: tuple[float, float] | None
     mistaken_for: tuple[MistakenQuantity, ...]
     reference: Reference | None
+    within_person: WithinPerson | None
     modifiable: bool
     source: str
     names: tuple[str, ...]
@@ -129,6 +143,7 @@ class Biomarker:
             "typical": list(self.typical) if self.typical else None,
             "mistaken_for": [each.describe() for each in self.mistaken_for],
             "reference": self.reference.describe() if self.reference else None,
+            "within_person": self.within_person.describe() if self.within_person else None,
             "modifiable": self.modifiable,
             "group": self.group,
             "source": self.source,
@@ -209,6 +224,7 @@ def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
         medians=_range(entry.get("medians")),
         mistaken_for=tuple(map(_mistaken, entry.get("mistaken_for", ()))),
         reference=_reference(reference) if reference else None,
+        within_person=_within_person(entry),
         modifiable=entry["modifiable"],
         source=entry["source"],
         names=(entry["label"], *entry.get("names", ())),
@@ -268,6 +284,17 @@ def _reference(entry: Mapping[str, Any]) -> Reference:
         source=entry["source"],
         low=None if low is None else float(low),
         high=None if high is None else float(high),
+    )
+
+
+def _within_person(entry: Mapping[str, Any]) -> WithinPerson | None:
+    cv, sd = entry.get("within_person_cv"), entry.get("within_person_sd")
+    if cv is None and sd is None:
+        return None
+    return WithinPerson(
+        source=entry["within_person_source"],
+        cv=None if cv is None else float(cv),
+        sd=None if sd is None else float(sd),
     )
 
 

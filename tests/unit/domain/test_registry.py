@@ -47,6 +47,19 @@ def test_typical_and_reference_values_lie_within_the_plausible_range():
         assert all(low <= value <= high for value in inner), entry.key
 
 
+def test_within_person_variation_is_a_cv_or_an_sd_and_names_its_source():
+    varying = [entry for entry in NUMBERS if entry.within_person]
+    for entry in varying:
+        cv, sd = entry.within_person.cv, entry.within_person.sd
+        assert (cv is None) != (sd is None), entry.key
+        assert len(entry.within_person.source) > 20, entry.key
+        # nothing varies by more than CRP does, whose coefficient is about 35 % everywhere
+        assert cv is None or 0.3 < cv < 45, entry.key
+    assert {"albumin", "creatinine", "crp", "red_cell_width"} <= {entry.key for entry in varying}
+    assert biomarker("systolic_bp").describe()["within_person"]["sd"] == 7.7
+    assert biomarker("sex").describe()["within_person"] is None
+
+
 def test_every_alias_is_written_in_an_accepted_unit_of_a_known_data_set():
     for entry in biomarkers().values():
         for alias in entry.aliases:
@@ -118,7 +131,8 @@ def test_the_description_has_the_shape_that_clients_rely_on():
     assert (glucose["example"], glucose["decimals"]) == (5.5, 1)
     assert set(glucose) == {
         "key", "label", "unit", "units", "kind", "choices", "plausible", "typical", "mistaken_for",
-        "reference", "modifiable", "group", "source", "names", "aliases", "example", "decimals",
+        "reference", "within_person", "modifiable", "group", "source", "names", "aliases", "example",
+        "decimals",
     }  # fmt: skip
     assert set(feature("glucose").describe()) - set(glucose) == {
         "required", "informative", "training",
@@ -219,6 +233,12 @@ def test_a_unit_is_found_in_any_usual_spelling(spelling):
         ("glucose", "mg/dL", 126, 7.0),  # ADA: 126 mg/dL is 7.0 mmol/L
         ("hba1c", "mmol/mol", 48, 6.5),  # ADA: 6.5 % is 48 mmol/mol
         ("creatinine", "mg/dL", 1, 88.4),
+        ("vitamin_d", "ng/mL", 20, 50),  # IOM 2011: 20 ng/mL is 50 nmol/L
+        ("apolipoprotein_a1", "mg/dL", 120, 1.2),
+        ("alt", "ukat/L", 1, 60),  # the katal is one mole a second
+        ("plateletcrit", "mL/L", 2.4, 0.24),
+        ("plateletcrit", "fraction", 0.0024, 0.24),
+        ("neutrophils", "cells/uL", 4200, 4.2),
         ("uric_acid", "mg/dL", 6.8, 404),  # the saturation point, 6.8 mg/dL or 404 umol/L
         ("systolic_bp", "kPa", 16, 120),
     ],
