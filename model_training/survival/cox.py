@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray, IntArray
 
+from model_training.survival.kaplan_meier import NORMAL_95
+
 MAX_STEPS = 50
 SMALL_STEP = 1e-9
 WORST_CONDITION = 1e12
@@ -21,7 +23,7 @@ class CoxFit:
     def hazard_ratio(self, place: int = 0) -> tuple[float, float, float]:
         """The hazard ratio of one covariate with its 95 % Wald interval."""
         log_ratio, error = self.coefficients[place], math.sqrt(self.covariance[place, place])
-        low, high = (log_ratio + sign * 1.959964 * error for sign in (-1, 1))
+        low, high = (log_ratio + sign * NORMAL_95 * error for sign in (-1, 1))
         return math.exp(log_ratio), math.exp(low), math.exp(high)
 
 

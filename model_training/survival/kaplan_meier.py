@@ -3,6 +3,8 @@
 import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray
 
+NORMAL_95 = 1.959963984540054  # the 97.5 % quantile of the standard normal
+
 
 def survival_curve(
     time_months: FloatArray, died: FloatArray | BoolArray, weights: FloatArray | None = None
@@ -40,6 +42,32 @@ def survival_at(
     months, alive = survival_curve(time_months, died, weights)
     before = alive[months <= horizon_months]
     return float(before[-1]) if len(before) else 1.0
+
+
+def survival_interval(
+    time_months: FloatArray,
+    died: FloatArray | BoolArray,
+    horizon_months: float,
+    weights: FloatArray | None = None,
+) -> tuple[float, float]:
+    """The 95 % interval of the share alive at a horizon, log-log transformed.
+
+    S^exp(1.96 v) to S^exp(-1.96 v), where v^2 is Greenwood's sum of deaths / (at risk x survivors),
+    over (ln S)^2. Before the first death it is (1, 1), where nobody is left alive (0, 0).
+
+    Source
+    ------
+    Greenwood, 1926; Kalbfleisch & Prentice, The Statistical Analysis of Failure Time Data, 1980.
+    """
+    months, deaths, losses = _left(time_months, died, weights)
+    reached = months <= horizon_months
+    at_risk, deaths = _at_risk(deaths + losses)[reached], deaths[reached]
+    alive = float(np.prod(1 - _share(deaths, at_risk)))
+    if alive in (0.0, 1.0):
+        return alive, alive
+    greenwood = _share(deaths, at_risk * (at_risk - deaths)).sum()
+    wide = NORMAL_95 * np.sqrt(greenwood) / abs(np.log(alive))
+    return float(alive ** np.exp(wide)), float(alive ** np.exp(-wide))
 
 
 def still_followed(
