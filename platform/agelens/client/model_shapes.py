@@ -19,6 +19,20 @@ class ModelInterval:
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """How much an answer differs when the same person is measured twice, in the clock's unit.
+
+    `sd` is the within-person SD; a difference below `minimum_detectable_change` is within noise.
+    Both are None with a `reason`. `left_out` are markers without a published within-person variation.
+    """
+
+    sd: float | None
+    minimum_detectable_change: float | None
+    left_out: tuple[str, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Model(HtmlCard):
     """A clock that can be used now.
 
@@ -42,6 +56,16 @@ class Model(HtmlCard):
     base_meaning: str = field(default="", repr=False)
     explanation: str = field(default="", repr=False)
     interval: ModelInterval | None = field(default=None, repr=False)
+    measurement: Measurement | None = field(default=None, repr=False)
+    sha256: str = field(default="", repr=False)
+    data_sha256: str = field(default="", repr=False)
+    citation: str = field(default="", repr=False)
+    versions: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def pinned(self) -> str:
+        """`name@version`: as a `model`, it means this version, whichever is active by then."""
+        return f"{self.name}@{self.version}"
 
 
 @dataclass(frozen=True)

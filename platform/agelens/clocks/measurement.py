@@ -30,6 +30,8 @@ MEDIAN_AGE_YEARS = 50.0
 TOO_FEW = "{known} of the {all} markers of this panel have a published within-person variation"
 NOT_SCORED = "the clock cannot score this panel"
 
+_figures: dict[str, Measurement] = {}  # a bundle never changes; by its hash
+
 
 @dataclass(frozen=True)
 class Variation:
@@ -120,6 +122,14 @@ def within_person(clock: Clock, panel: Panel) -> Variation:
     spread = (around - mean[:, None]) ** 2 @ WEIGHTS
     variances = CENTRE_WEIGHT * (centre - mean) ** 2 + spread
     return Variation(math.sqrt(float(variances.sum())), left_out)
+
+
+def figure_of(clock: Clock) -> Measurement:
+    """The figure of `of_median_people`, worked out once per bundle."""
+    sha256 = clock.manifest.sha256
+    if sha256 not in _figures:
+        _figures[sha256] = of_median_people(clock).describe()
+    return _figures[sha256]
 
 
 def of_median_people(clock: Clock) -> Variation:

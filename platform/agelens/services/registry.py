@@ -11,6 +11,8 @@ from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, unpack
 from agelens.clocks.manifests import MAX_PRICE
 from agelens.clocks.marker_transforms import SEX
+from agelens.clocks.measurement import figure_of
+from agelens.clocks.provenance import citation
 from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
@@ -179,6 +181,7 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "base_meaning": manifest.base_meaning,
         "explanation": manifest.explanation_game,
         "interval": {"level": manifest.interval_level, "method": manifest.interval_method},
+        "measurement": figure_of(clock),
         "features": [feature.describe() for feature in manifest.features],
         "metrics": manifest.metrics,
         "card": manifest.card,

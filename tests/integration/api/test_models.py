@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from agelens.clocks.bundles import SHIPPED
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
@@ -32,6 +33,19 @@ def test_the_default_clock_is_the_shipped_one(http: FlaskClient) -> None:
     assert isinstance(model["price"], int)
     assert model["card"].startswith("#")
     assert model["metrics"]
+
+
+def test_a_clock_says_how_much_its_answer_differs_when_a_person_is_measured_twice(
+    http: FlaskClient,
+) -> None:
+    pheno = http.get("/api/ml-models/phenoage").json["measurement"]
+    assert 1 < pheno["sd"] < 4
+    assert pheno["minimum_detectable_change"] == pytest.approx(1.96 * 2**0.5 * pheno["sd"])
+    assert (pheno["left_out"], pheno["reason"]) == (["lymphocytes"], None)
+    kaggle = http.get("/api/ml-models/kaggle-age").json["measurement"]
+    assert (kaggle["sd"], kaggle["minimum_detectable_change"]) == (None, None)
+    assert "within-person variation" in kaggle["reason"]
+    assert http.get("/api/ml-models").json["items"][0]["measurement"] == kaggle
 
 
 def test_a_clock_says_what_it_needs_and_what_its_numbers_mean(http: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agelens.client.cards import card_html
 from agelens.client.cards.parts import card, facts, muted, table
-from agelens.client.cards.wording import credits
+from agelens.client.cards.wording import credits, number
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 
@@ -26,12 +26,21 @@ def model_card(model: Model) -> str:
                 ("Needs", model.needs),
                 ("Ages", ages),
                 ("Interval", model.interval.method if model.interval else ""),
+                ("Measured again", _measured_again(model)),
             ]
         ),
         muted(model.explanation),
         table(("Key", "Biomarker", "Unit", ""), rows),
         aside=f"{model.name} {model.version}{', the default' if model.default else ''}",
     )
+
+
+def _measured_again(model: Model) -> str:
+    found = model.measurement
+    if found is None or found.minimum_detectable_change is None:
+        return found.reason or "" if found else ""
+    change = number(found.minimum_detectable_change, model.unit)
+    return f"a change below {change} {model.unit} is within noise"
 
 
 @card_html.register(Models)

@@ -35,6 +35,10 @@ class ModelSchema(Schema):
     base_meaning = fields.String(metadata={"description": "What contributions are added to"})
     explanation = fields.String(metadata={"description": "What a contribution is"})
     interval = fields.Nested(ModelIntervalSchema)
+    measurement = Shape(
+        wire.Measurement,
+        metadata={"description": "Of people with usual values at 50 years, both sexes averaged"},
+    )
     features = Shape(list[wire.Feature])
     metrics = Shape(wire.Metrics)
     card = fields.String(metadata={"description": "Markdown"})
