@@ -53,6 +53,11 @@ from unit.tables.reports.reading_of import one, read, reasons, values
         ("Plasma glucose level: 5.1 mmol/L", (5.1, "mmol/L")),
         ("Haemoglobin A1c level - IFCC standardised: 37 mmol/mol", (37, "mmol/mol")),
         ("Harnsäure + 7,4 mg/dl 3,4 - 7,0", (7.4, "mg/dL")),
+        ("25-OH Vitamin D 30 ng/mL", (30, "ng/mL")),
+        ("Neutrophils 4.2 10^9/L", (4.2, "10^9/L")),
+        ("Monocytes (Absolute) 0.5 x10E3/uL", (0.5, "10^9/L")),
+        ("MCH 30.1 pg 26.6-33.0", (30.1, "pg")),
+        ("ALT (SGPT) 22 IU/L 0-44", (22, "U/L")),
     ],
 )
 def test_a_line_is_read(line, expected):
@@ -66,7 +71,11 @@ def test_a_line_is_read(line, expected):
     ("line", "reason"),
     [
         ("Vitamin B12 350 pg/mL", "is not a biomarker"),
-        ("25-OH Vitamin D 30 ng/mL", "is not a biomarker"),
+        ("Ferritin 30 ng/mL", "is not a biomarker"),
+        ("Neutrophils 58 %", "the neutrophils' share of white cells"),
+        ("Monocytes % 7.1 %", "the monocytes' share of white cells"),
+        ("PDW 11.9 fL", "PDW in fL"),
+        ("MCHC 33.4 g/dL", "MCHC"),
         ("Hemoglobin 14 g/dL", "is not a biomarker"),
         ("Albumin/Creatinine ratio 4 mg/g", "is not a biomarker"),
         ("Glucose (urine) 5 mmol/L", "is not a biomarker"),
