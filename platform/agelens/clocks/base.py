@@ -130,6 +130,10 @@ class Scores:
         Other forms of the prediction that the field uses, such as its logarithm.
     errors : mapping of int to str
         Why a person could not be scored, by row.
+    missing_half_width : ndarray of float64, shape (n_people,), optional
+        Half the width of the interval that is due to missing markers alone, 0 where none is. Only
+        of clocks that expect a missing marker from the others: their incomplete panels can be
+        ranked among people with complete ones. None for other clocks.
     """
 
     features: tuple[str, ...]
@@ -143,6 +147,7 @@ class Scores:
     errors: Mapping[int, str] = field(default_factory=dict)
     derived: Mapping[str, FloatArray] = field(default_factory=dict)
     extrapolated: BoolArray | None = None
+    missing_half_width: FloatArray | None = None
 
 
 class PanelRequirements(Protocol):

@@ -1,0 +1,278 @@
+"""Additive mortality clock: a sum over markers, each a table by age, sex and value.
+
+Whatever was fitted (a Gompertz law with smooth terms, boosted trees of one marker with age and sex),
+what a marker adds depends on the marker, age and sex alone. So the clock is served as tables: a
+contribution is an interpolation, and the years add up exactly. What a missing marker adds is expected
+from those that were measured.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from agelens.clocks.additive_parameters import Parameters, parameters_from_json
+from agelens.clocks.age_gap import reference_of
+from agelens.clocks.applicability import errors_of_ages
+from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
+from agelens.clocks.manifests import PARAMETERS, json_of
+from agelens.clocks.marker_tables import Cells, line, surface
+from agelens.clocks.marker_transforms import (
+    SEX,
+    errors_of_missing,
+    errors_of_missing_age,
+    missing_markers_message,
+)
+
+KIND = "additive-mortality"
+CHUNK_PEOPLE = 2048  # an array of 22 markers of these people is 360 kB, which stays in the cache
+NORMAL_90 = 1.6448536269514722  # of a normal distribution, 90 % is within so many SD
+N_OUTCOMES = 15  # equally likely values of a marker over which an expected width is averaged
+
+
+@dataclass(frozen=True)
+class Years:
+    """Predictions in years of some people.
+
+    `base`, `variance` and `of_missing` have shape (n_people,), `contributions` (n_markers, n_people);
+    `of_missing` is the part of the variance that is due to missing markers.
+    """
+
+    base: FloatArray
+    contributions: FloatArray
+    variance: FloatArray
+    of_missing: FloatArray
+
+
+class AdditiveMortalityClock:
+    """The clock.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    parameters : Parameters
+    reference : AgeGapReference, optional
+
+    Source
+    ------
+    Generalized additive models, Hastie & Tibshirani, Statistical Science 1986; years as the age of
+    equal risk, Levine et al., Aging 2018.
+    """
+
+    validated_ages: tuple[float, float] | None = None
+
+    def __init__(
+        self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None
+    ) -> None:
+        self.manifest = manifest
+        self.parameters = parameters
+        self.reference = reference
+
+    @property
+    def ages(self) -> tuple[float, float]:
+        """The chronological ages of the people that it learned from; others are refused."""
+        return self.parameters.ages
+
+    def lacks(self, answered: Collection[str]) -> str | None:
+        """Sex and a minimum number of markers are needed."""
+        if SEX not in answered:
+            return f"needs {SEX}"
+        parameters = self.parameters
+        return missing_markers_message(parameters.features, answered, parameters.may_miss)
+
+    def score(self, table: Table) -> Scores:
+        """Score and explain every person; see `score_table`."""
+        return score_table(self.parameters, table)
+
+    def expected_widths(
+        self, person: Table, missing: Sequence[str], width_now: float
+    ) -> Mapping[str, float]:
+        """The expected width of the interval after measuring each missing marker alone.
+
+        The model says how what would be measured is distributed given what is known, and the widths
+        are averaged over that.
+        """
+        widths = _expected_widths(self.parameters, person)
+        places = {key: place for place, key in enumerate(self.parameters.features)}
+        return {key: float(widths[places[key]]) for key in missing}
+
+
+def score_table(parameters: Parameters, table: Table) -> Scores:
+    """Score and explain every person.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    table : Table
+
+    Returns
+    -------
+    Scores
+        Years. The base is an average peer of the same age and sex; a missing marker adds what is
+        expected of it given the others, is marked `imputed` and widens the interval.
+    """
+    n_people, n_markers = len(table), len(parameters.features)
+    contributions = np.empty((n_markers, n_people))
+    imputed, clipped = np.empty((2, n_markers, n_people), dtype=bool)
+    base, variance, of_missing = np.empty((3, n_people))
+    errors: dict[int, str] = {}
+    age, male = table.chronological_age, table.column(SEX)
+    for start in range(0, n_people, CHUNK_PEOPLE):
+        rows = slice(start, start + CHUNK_PEOPLE)
+        columns = parameters.knots.columns(table, rows)
+        imputed[:, rows] = missing = np.isnan(columns)
+        clipped[:, rows] = parameters.knots.clipped(columns)
+        wrong = _errors(parameters, missing, age[rows], male[rows])
+        errors |= {start + row: why for row, why in wrong.items()}
+        years = score_columns(
+            parameters, columns, *_placed(parameters, age[rows], male[rows], wrong)
+        )
+        base[rows], contributions[:, rows] = years.base, years.contributions
+        variance[rows], of_missing[rows] = years.variance, years.of_missing
+    if bad := list(errors):
+        base[bad], contributions[:, bad] = np.nan, 0
+    prediction = base + contributions.sum(axis=0)
+    half_width = NORMAL_90 * np.sqrt(variance)
+    risk = parameters.risk
+    return Scores(
+        features=parameters.features,
+        prediction=prediction,
+        low=prediction - half_width,
+        high=prediction + half_width,
+        base_value=base,
+        contributions=contributions.T,
+        imputed=imputed.T,
+        clipped=clipped.T,
+        errors=errors,
+        derived=risk.of(prediction, variance) if risk else {},
+        missing_half_width=NORMAL_90 * np.sqrt(of_missing),
+    )
+
+
+def score_columns(
+    parameters: Parameters, columns: FloatArray, age_years: FloatArray, male: FloatArray
+) -> Years:
+    """Base, contributions and variance.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    columns : ndarray of float64, shape (n_markers, n_people)
+        Canonical units; NaN is missing.
+    age_years : ndarray of float64, shape (n_people,)
+        Ages that the clock answers for.
+    male : ndarray of float64, shape (n_people,)
+        1 or 0.
+
+    Returns
+    -------
+    Years
+    """
+    missing = np.isnan(columns)
+    cells = parameters.knots.cells(columns, age_years, male)
+    years, variances = surface(parameters.years, cells), surface(parameters.variance, cells)
+    of_missing = np.zeros(len(age_years))
+    if missing.any():
+        variances[missing] = 0
+        _impute(parameters, cells, missing, age_years, male, years, of_missing)
+    variance = line(parameters.base_variance, cells) + variances.sum(axis=0) + of_missing
+    return Years(line(parameters.base, cells), years, variance, of_missing)
+
+
+def _impute(
+    parameters: Parameters,
+    cells: Cells,
+    missing: BoolArray,
+    age_years: FloatArray,
+    male: FloatArray,
+    years: FloatArray,
+    of_missing: FloatArray,
+) -> None:
+    """Write what missing markers are expected to add, and the variance of that."""
+    people = np.asarray(missing.any(axis=0))
+    gone, measured = missing[:, people], years[:, people]
+    strata = parameters.imputation.strata(age_years[people], male[people])
+    known = _known(parameters, measured, cells.of(people), gone)
+    imputed = parameters.imputation.impute(known, gone, strata)
+    years[:, people] = np.where(gone, imputed.years, measured)
+    of_missing[people] = imputed.variance
+
+
+def _known(
+    parameters: Parameters, years: FloatArray, cells: Cells, missing: BoolArray
+) -> FloatArray:
+    """Years and deviations of what was measured, 0 for the rest: (2 * n_markers, n_people)."""
+    known = np.concatenate([years, surface(parameters.deviation, cells)])
+    known[np.tile(missing, (2, 1))] = 0
+    return known
+
+
+def _placed(
+    parameters: Parameters, age: FloatArray, male: FloatArray, wrong: Collection[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Ages and sexes, those of people with an error replaced by some that have a place."""
+    if not wrong:
+        return age, male
+    age, male, rows = age.copy(), male.copy(), list(wrong)
+    age[rows], male[rows] = parameters.ages[0], 0
+    return age, male
+
+
+def _errors(
+    parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
+) -> dict[int, str]:
+    low, high = parameters.ages
+    fine = (age >= low) & (age <= high) & (male >= 0)
+    fine &= missing.sum(axis=0) <= parameters.may_miss
+    if fine.all():
+        return {}
+    return (
+        errors_of_ages(parameters.ages, age)
+        | errors_of_missing(parameters.features, missing.T, parameters.may_miss)
+        | errors_of_missing_age(age)
+        | {int(row): f"needs {SEX}" for row in np.flatnonzero(np.isnan(male))}
+    )
+
+
+def _expected_widths(parameters: Parameters, person: Table) -> FloatArray:
+    """The width after measuring each marker, shape (n_markers,); of use where one is missing."""
+    knots, age, male = parameters.knots, person.chronological_age, person.column(SEX)
+    columns = knots.columns(person, slice(0, 1))
+    missing = np.isnan(columns)
+    cells = knots.cells(columns, age, male)
+    known = _known(parameters, surface(parameters.years, cells), cells, missing)
+    variances = np.where(missing, 0, surface(parameters.variance, cells))
+    rest = line(parameters.base_variance, cells) + variances.sum()
+    (stratum,) = parameters.imputation.strata(age, male)
+    after = parameters.imputation.after_one_more(known[:, 0], missing[:, 0], int(stratum))
+    chances = (np.arange(N_OUTCOMES) + 0.5) / N_OUTCOMES
+    scores = np.array([NormalDist().inv_cdf(chance) for chance in chances])
+    widths = np.zeros(len(missing))
+    for place in np.flatnonzero(missing[:, 0]):
+        deviation, variance = (
+            _curve(table[place], cells, parameters)
+            for table in (parameters.deviation, parameters.variance)
+        )
+        outcomes = after.deviation[place] + after.spread[place] * scores
+        own = np.interp(outcomes, deviation, variance)
+        widths[place] = 2 * NORMAL_90 * np.sqrt(rest + own + after.variance[place]).mean()
+    return widths
+
+
+def _curve(table: FloatArray, cells: Cells, parameters: Parameters) -> FloatArray:
+    """One marker's table at the age and sex of one person, shape (n_values,)."""
+    rows = table.reshape(-1, parameters.knots.n_values)
+    below, above = rows[cells.line[0]], rows[cells.line[0] + 1]
+    return np.asarray(below + (above - below) * cells.by_age[0])
+
+
+def build(manifest: Manifest, files: Mapping[str, bytes]) -> AdditiveMortalityClock:
+    """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
+    parameters = parameters_from_json(json_of(files, PARAMETERS))
+    informative = {f.key: f.kind for f in manifest.features if f.informative}
+    if set(informative) != {*parameters.features, SEX}:
+        raise ValueError("the informative features of the manifest must be those of the parameters")
+    if any(informative[key] != "number" for key in parameters.features):
+        raise ValueError("a marker must be a number, not a choice")
+    return AdditiveMortalityClock(manifest, parameters, reference_of(files))
