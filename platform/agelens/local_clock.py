@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from agelens.clocks.base import Clock, FloatArray, Manifest
 from agelens.clocks.batches.scored import Scored
 from agelens.clocks.bundles import find_bundle, load_clock, read_bundle
+from agelens.clocks.provenance import citation
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature
@@ -22,8 +22,6 @@ from agelens.tables.frames import open_frame
 
 if TYPE_CHECKING:
     import shap
-
-SOURCE = "**Source.**"
 
 
 class LocalClock:
@@ -86,12 +84,7 @@ class LocalClock:
     @cached_property
     def citation(self) -> str:
         """What a paper says of where its ages come from: clock, version, hash, and the source."""
-        manifest = self.manifest
-        which = f"{manifest.title} ({manifest.name} {manifest.version})"
-        words = f"{which}, AgeLens {version_of('agelens')}, bundle {manifest.sha256}."
-        paragraphs = (" ".join(each.split()) for each in self.card.split("\n\n"))
-        sources = [each for each in paragraphs if each.startswith(SOURCE)]
-        return " ".join([words, *(each.removeprefix(SOURCE).strip() for each in sources)])
+        return citation(self.manifest)
 
     def predict(
         self,

@@ -4,7 +4,7 @@ A shape is what an answer says when it was read as JSON: numbers, texts, null, l
 """
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, NotRequired, TypeAlias
 
 # pydantic, which makes schemas of these shapes, wants this TypedDict before Python 3.12
 from typing_extensions import TypeAliasType, TypedDict
@@ -83,7 +83,10 @@ class ModelName(TypedDict):
 
 
 class ModelIdentity(ModelName):
-    """Exactly which clock answered: the hashes are of its bundle and of its training data."""
+    """Exactly which clock answered: the hashes are of its bundle and of its training data.
+
+    `code_version` is the version of AgeLens that computed the result; results up to 0.4 lack it.
+    """
 
     sha256: str
     data_sha256: str
@@ -93,6 +96,7 @@ class Result(TypedDict):
     """What a finished task carries: `base_value` plus the years of all `contributions` is the `prediction`.
 
     `narrowing` has what is missing, what would narrow the interval most first; null where the clock
+    code_version: NotRequired[str]
     cannot tell. `interval_reason` says why there is no interval.
     """
 

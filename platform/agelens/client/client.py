@@ -110,7 +110,8 @@ class Client(Predictions):
             DuckDB, which is answered with a pyarrow Table. A row per person; numbers in canonical
             units but for `units`.
         model : str, optional
-            A clock; the default one when absent.
+            A clock by its name, or `name@version` for any published version; the default
+            one when absent.
         units : mapping of str to str, optional
             A biomarker's key to the unit of its column.
         columns : str

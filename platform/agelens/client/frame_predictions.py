@@ -67,7 +67,8 @@ def predict(
     frame = frames.in_pandas(people)
     found = _matches(cohorts, frames.names_of(frame), options)
     _check(found, options)
-    model = models[found.model.name]
+    asked = _asked(options.model, found.model.name)
+    model = models[asked]
     cohort = None
     if len(frame):
         cohort = _submit(cohorts, frame, found, options, idempotency_key)
@@ -75,7 +76,7 @@ def predict(
             results = cohort.wait(progress=progress).results(contributions)
         answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
     else:
-        answers = frames.of_nobody(_columns_of_answers(models, model, contributions))
+        answers = frames.of_nobody(_columns_of_answers(models, asked, model, contributions))
     name = (cohort and cohort.model) or found.model
     answers.attrs = {
         "cohort_id": cohort and cohort.id,
@@ -125,15 +126,21 @@ def _submit(
     """The columns that are read, as one cohort of the clock that was asked before."""
     places = [place for place, match in enumerate(found.matches) if match.features]
     names = [found.matches[place].column for place in places]
-    form = _form_fields(options) | {"model": found.model.name, "name": NAME}
+    asked = _asked(options.model, found.model.name)
+    form = _form_fields(options) | {"model": asked, "name": NAME}
     with TemporaryFile() as file:
         frames.write(frame.iloc[:, places], names, file)
         return cohorts.send(Upload(NAME, file, "parquet"), form, key)
 
 
-def _columns_of_answers(models: Models, model: Model, contributions: bool) -> list[str]:
+def _asked(said: str | None, found: str) -> str:
+    """The clock that was found, in the version that was said, if one was."""
+    return said if said and "@" in said else found
+
+
+def _columns_of_answers(models: Models, asked: str, model: Model, contributions: bool) -> list[str]:
     """The columns that the answers of this clock have, told by its example."""
-    example = models.example(model.name).result
+    example = models.example(asked).result
     explained = (each["feature"] for each in example["contributions"])
     gap = ["age_gap", "age_gap_adjusted", "age_gap_percentile"] if model.unit == YEARS else []
     columns = [

@@ -36,6 +36,8 @@ class Measurement:
 class Model(HtmlCard):
     """A clock that can be used now.
 
+    `sha256` is of its bundle, `data_sha256` of its training data; `citation` is what a paper says of
+    it, and `versions` are the published ones, newest first: `name@version` names any of them.
     `ages` are the first and the last chronological age that it answers for, `needs` is what a
     panel must have, in words; `explanation` says what a contribution is and `base_meaning` what
     they are added to.

@@ -18,7 +18,7 @@ class Models(Resource, LiveHtmlCard):
             yield decode(Model, wire)
 
     def __getitem__(self, name: str) -> Model:
-        """The active version of a clock; NotFound when there is none of that name."""
+        """The active version of a clock, or the one that `name@version` names; else NotFound."""
         try:
             return decode(Model, self._connection.get(_path(name)))
         except NotFound as error:
@@ -26,7 +26,7 @@ class Models(Resource, LiveHtmlCard):
             raise
 
     def example(self, name: str) -> Example:
-        """A made-up person, really scored by the active version of a clock."""
+        """A made-up person, really scored by a clock; its name is that of `client.models[name]`."""
         return decode(Example, self._connection.get(f"{_path(name)}/example"))
 
     @property

@@ -56,7 +56,8 @@ class Predictions:
             Biomarkers by key, such as a dictionary or a row of a frame; what is None or NaN was not
             measured. `client.biomarkers()` lists keys, units and ranges.
         model : str, optional
-            A clock; the default one when absent.
+            A clock by its name, or `name@version` for any published version; the default
+            one when absent.
         units : mapping of str to str, optional
             Of answers that are not in the canonical unit.
         chronological_age : float, optional

@@ -65,7 +65,7 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class ModelIdentity:
-    """Exactly which clock answered."""
+    """Exactly which clock answered, and the version of AgeLens that computed it."""
 
     name: str
     version: str
@@ -76,6 +76,7 @@ class ModelIdentity:
 @dataclass(frozen=True)
 class Result(HtmlCard):
     """A biological age, its interval and what it is made of.
+    code_version: str = ""
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
     `narrowing` has what is missing, what would narrow the interval most first; none where nothing is

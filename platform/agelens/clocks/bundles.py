@@ -57,10 +57,10 @@ def find_bundle(name: str, version: str | None = None) -> Path:
     InvalidInput
         At "clock", if there is neither.
     """
-    wanted, _, named = name.partition("@")
-    wanted, version = SHORT_NAMES.get(wanted, wanted), named or version
+    wanted, at, named = name.partition("@")
+    wanted, version = SHORT_NAMES.get(wanted, wanted), named if at else version
     versions = [directory for directory in SHIPPED if directory.parent.name == wanted]
-    if version:
+    if version is not None:
         found = next((each for each in versions if each.name == version), None)
     else:
         found = shipped(wanted)

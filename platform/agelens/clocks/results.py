@@ -11,6 +11,7 @@ from agelens.clocks.base import (
     Scores,
     Table,
 )
+from agelens.clocks.provenance import identity
 from agelens.domain.panel import OWN_AGE, Panel
 from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 
@@ -45,12 +46,7 @@ def result_of(
         missing=missing,
         clipped=clipped,
         warnings=list(warnings),
-        model={
-            "name": manifest.name,
-            "version": manifest.version,
-            "sha256": manifest.sha256,
-            "data_sha256": manifest.data_sha256,
-        },
+        model=identity(manifest),
     )
 
 

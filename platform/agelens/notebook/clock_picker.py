@@ -1,6 +1,6 @@
 """The clock dropdown; a choice takes effect once the clock's example is loaded."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets
 
@@ -8,9 +8,9 @@ from agelens.client import Client, Example, Model
 from agelens.notebook.latest_only_worker import Latest
 
 
-def clock_options(models: Iterable[Model]) -> list[tuple[str, str]]:
-    """Clocks as a list to choose from."""
-    return [(f"{model.title} ({model.name})", model.name) for model in models]
+def clock_options(models: Mapping[str, Model]) -> list[tuple[str, str]]:
+    """Clocks as a list to choose from, by what the service is asked for."""
+    return [(f"{model.title} ({asked})", asked) for asked, model in models.items()]
 
 
 class ClockPicker(widgets.Dropdown):
@@ -22,10 +22,10 @@ class ClockPicker(widgets.Dropdown):
     def __init__(
         self,
         client: Client,
-        models: Iterable[Model],
+        models: Mapping[str, Model],
         first: str,
         *,
-        brought: Callable[[Example], None],
+        brought: Callable[[str, Example], None],
         changed: Callable[[], None],
         failed: Callable[[Exception], None],
     ) -> None:
@@ -71,7 +71,7 @@ class ClockPicker(widgets.Dropdown):
         try:
             example = self._client.models.example(name)
             if self._wished == name:
-                self._brought(example)
+                self._brought(name, example)
         except Exception as error:  # whatever it is, the controls that are shown stay
             if self._wished == name:
                 self.show(self._shown)

@@ -34,7 +34,9 @@ class CohortControls(widgets.VBox):
         )
         self.upload.layout.width = "auto"
         self.model = widgets.Dropdown(
-            options=clock_options(models), description="Clock", layout=WIDE
+            options=clock_options({model.name: model for model in models}),
+            description="Clock",
+            layout=WIDE,
         )
         self.columns = widgets.Dropdown(options=COLUMNS, description="Columns", layout=WIDE)
         self.check_button = _button("Check", check)

@@ -22,7 +22,7 @@ EXPLORE = 0
 class Explorer(Page):
     """A clock's biomarkers as controls, and one figure that follows them.
 
-    `model` is a clock's name, the default one when absent; `answers` are canonical values by
+    `model` is a clock's name, or `name@version`, the default one when absent; `answers` are canonical values by
     biomarker, `chronological_age` may be among them; what is None or NaN was not measured. Without
     answers it begins with the clock's example. Nothing is paid before Predict is pressed, and what is
     varied afterwards is free.
@@ -42,9 +42,12 @@ class Explorer(Page):
         self.client = client
         models = list(client.models)
         first = client.models[model] if model else models[0]
+        asked = first.pinned if model and "@" in model else first.name
         own = None if answers is None else checked_answers(answers, first)
         self._stage = ResultView()
-        self._exploring = Exploring(client, self._stage, models, first)
+        self._exploring = Exploring(
+            client, self._stage, {each.name: each for each in models} | {asked: first}, asked
+        )
         self._history = History(client, self._stage, self._open)
         self._cohorts = CohortView(client, stage=self._stage)
         self._parts = (self._exploring, self._history, self._cohorts)
@@ -52,7 +55,7 @@ class Explorer(Page):
         self._tabs.layout = widgets.Layout(flex="1 1 0", min_width="430px")
         self._tabs.observe(lambda change: self._turned(change["new"]), "selected_index")
         self._stage.front = self._exploring
-        self._exploring.show_example(client.models.example(first.name))
+        self._exploring.show_example(asked, client.models.example(asked))
         if own is not None:
             self._exploring.fill(own)
         sides = widgets.HBox([self._tabs, self._stage], layout={"flex_flow": "row wrap"})
@@ -72,7 +75,7 @@ class Explorer(Page):
     @property
     def answers(self) -> dict[str, Any]:
         """As `client.predict` takes them: `client.predict(**explorer.answers)`."""
-        return {**self._exploring.form.request, "model": self._exploring.model.name}
+        return {**self._exploring.form.request, "model": self._exploring.form.clock}
 
     @property
     def figure(self) -> Drawing:

@@ -1,5 +1,6 @@
 """The Explore tab: fill in a panel, pay once, vary it for free."""
 
+from collections.abc import Mapping
 from threading import RLock
 
 import ipywidgets as widgets
@@ -31,11 +32,11 @@ class Exploring(Page):
     """A clock's controls; `result` is what the figure shows, `paid` the prediction behind it."""
 
     def __init__(
-        self, client: Client, stage: ResultView, models: list[Model], first: Model
+        self, client: Client, stage: ResultView, models: Mapping[str, Model], first: str
     ) -> None:
         self.client = client
         self.stage = stage
-        self.models = {model.name: model for model in models} | {first.name: first}
+        self.models = dict(models)
         self.paid: Result | None = None
         self.result: Result
         self.form: Form
@@ -46,7 +47,7 @@ class Exploring(Page):
             client, began=self._ordered, received=self._received, failed=self._failed
         )
         self.picker = ClockPicker(
-            client, self.models.values(), first.name,
+            client, self.models, first,
             brought=self.show_example, changed=self._picked, failed=self._failed,
         )  # fmt: skip
         self._parts = (self._trying, self._paying, self.picker)
@@ -64,9 +65,9 @@ class Exploring(Page):
         """The clock whose controls are shown."""
         return self.form.model
 
-    def show_example(self, example: Example) -> None:
+    def show_example(self, asked: str, example: Example) -> None:
         """Show a clock with its example, which it has really scored."""
-        form = Form(self.models[example.model.name], self._changed)
+        form = Form(self.models[asked], self._changed, asked)
         form.load(state_of_example(example, form.model.features), example.units)
         self._show(form, None, Result.from_wire(example.result, None))
 
@@ -75,9 +76,11 @@ class Exploring(Page):
         result = task.result
         if result is None:
             raise ValueError(f"task {task.id} is {task.status}: it has no result")
-        if task.model.name not in self.models:
+        named = (f"{task.model.name}@{task.model.version}", task.model.name)
+        asked = next((each for each in named if each in self.models), None)
+        if asked is None:
             raise ValueError(f"the clock {task.model.name} cannot be used any more")
-        form = Form(self.models[task.model.name], self._changed)
+        form = Form(self.models[asked], self._changed, asked)
         form.load(*state_of_task(task, form.model.features))
         self._show(form, result, result)
 
@@ -145,7 +148,7 @@ class Exploring(Page):
             self._trying.drop()
             self.form = form
             self._seat.children = [form]
-            self.picker.show(form.model.name)
+            self.picker.show(form.clock)
             self._accept(paid, shown, form.state)
             self.show()
 

@@ -16,10 +16,14 @@ YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0}
 
 
 class Form(widgets.VBox):
-    """Everything that a clock computes with; what it only records is folded away."""
+    """Everything that a clock computes with; what it only records is folded away.
 
-    def __init__(self, model: Model, changed: Changed) -> None:
+    `clock` is what the service is asked for: its name, or `name@version` where it is pinned.
+    """
+
+    def __init__(self, model: Model, changed: Changed, clock: str) -> None:
         self.model = model
+        self.clock = clock
         features = [_age(model), *model.features]
         self.controls = {f["key"]: _control(f, changed) for f in features}
         asked = [f for f in features if f["informative"] or f["required"] or f["key"] == AGE]

@@ -27,7 +27,8 @@ class StaticExplorer:
     ) -> None:
         self.client = client
         self._model = client.models[model] if model else next(iter(client.models))
-        example = client.models.example(self._model.name)
+        self._asked = self._model.pinned if model and "@" in model else self._model.name
+        example = client.models.example(self._asked)
         own = example.answers if answers is None else dict(checked_answers(answers, self._model))
         age = example.chronological_age if answers is None else own.pop(AGE, None)
         units = example.units if answers is None else {}
@@ -46,7 +47,7 @@ class StaticExplorer:
     @property
     def answers(self) -> dict[str, Any]:
         """As `client.predict` takes them: `client.predict(**explorer.answers)`."""
-        return {**self._request, "model": self._model.name}
+        return {**self._request, "model": self._asked}
 
     @property
     def figure(self) -> Any:
@@ -56,7 +57,7 @@ class StaticExplorer:
     def predict(self) -> Result:
         """Pay for the answers, once; raises what `client.predict` raises."""
         if self.paid is None:
-            key = self._keys.key_for(self._model.name, self._request)
+            key = self._keys.key_for(self._asked, self._request)
             with self._keys.used(key):
                 self.paid = self.client.predict(**self.answers, idempotency_key=key)
         return self.paid

@@ -22,8 +22,8 @@ class Order:
 
     @property
     def clock(self) -> str:
-        """The name of the clock that is asked."""
-        return self.form.model.name
+        """The clock that is asked, its version too where it is pinned."""
+        return self.form.clock
 
 
 class Ordering:
@@ -45,7 +45,7 @@ class Ordering:
     def order(self, form: Form) -> None:
         """Order what stands in the form now, whatever moves while it is paid for."""
         request = form.request
-        key = self._keys.key_for(form.model.name, request)
+        key = self._keys.key_for(form.clock, request)
         self._paying.ask(Order(form, form.state, request, key))
 
     def wait_until_idle(self, timeout_seconds: float) -> bool:

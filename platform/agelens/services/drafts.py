@@ -79,6 +79,7 @@ def edit(
         setattr(task, field, changes[field])
     if "model" in changes:
         task.model = registry.resolve(session, changes["model"])
+        task.version_pinned = registry.names_version(changes["model"])
         task.price = task.model.price
     note_problems(session, task)
     session.flush()
@@ -88,14 +89,15 @@ def edit(
 def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     """Queue a draft with today's clock and price; one that runs or succeeded already is left alone.
 
-    One that cannot be scored comes back as it was, a draft, with its validation errors.
+    One that names a version of the clock is scored by that one. One that cannot be scored comes back as it was, a draft, with its validation errors.
     """
     task = tasks.owned(session, owner_id, task_id, lock=True)
     if task.status in ("queued", "running", "succeeded"):
         return task
     if task.status != "draft":
         raise Conflict(f"This task is {task.status}; submit its answers again as a new one.")
-    task.model = registry.resolve(session, task.model.name)
+    if not task.version_pinned:
+        task.model = registry.resolve(session, task.model.name)
     task.price = task.model.price
     note_problems(session, task)
     if not task.validation_errors:

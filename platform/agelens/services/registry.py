@@ -17,6 +17,7 @@ from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
 _loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
+MOST_LOADED = 64  # any published version can be asked for: what was loaded first makes room
 # every submission asks these, so they are built once
 _DEFAULT = select(ModelVersion).where(ModelVersion.is_default)
 _ACTIVE = select(ModelVersion).where(ModelVersion.name == bindparam("wanted"), ModelVersion.active)
@@ -100,8 +101,22 @@ def find(session: Session, name: str, version: str) -> ModelVersion:
         select(ModelVersion).where(ModelVersion.name == name, ModelVersion.version == version)
     ).one_or_none()
     if found is None:
-        raise NotFound(f"There is no version {version} of a clock called {name}.")
+        known = ", ".join(version_names(session, name))
+        words = f"{name} has no version {version}; published: {known}."
+        raise NotFound(words if known else f"There is no clock called {name}.")
     return found
+
+
+def names_version(model: str | None) -> bool:
+    """Whether somebody who asks for this model wants a version of it, whichever is active."""
+    return model is not None and "@" in model
+
+
+def version_names(session: Session, name: str) -> list[str]:
+    """The published versions of a clock, newest first; none if there is no such clock."""
+    published = select(ModelVersion.version).where(ModelVersion.name == name)
+    order = (ModelVersion.created_at.desc(), ModelVersion.version.desc())
+    return list(session.scalars(published.order_by(*order)))
 
 
 def active(session: Session, name: str) -> ModelVersion | None:
@@ -110,7 +125,18 @@ def active(session: Session, name: str) -> ModelVersion | None:
 
 
 def resolve(session: Session, name: str | None) -> ModelVersion:
-    """The active version of the named clock, or of the default one."""
+    """The active version of the named clock, the version that `name@version` names, or the default.
+
+    Any published version can be named, for ever: an analysis can be repeated after an activation.
+
+    Raises
+    ------
+    NotFound
+        If there is none, with the versions that there are.
+    """
+    if name is not None and names_version(name):
+        clock, _, version = name.partition("@")
+        return find(session, clock, version)
     if name is not None:
         found = active(session, name)
         if found is None:
@@ -151,10 +177,13 @@ def clock_of(session: Session, version: ModelVersion) -> Clock:
 
 def clock_by_id(session: Session, version_id: uuid.UUID) -> Clock:
     """As `clock_of`, without looking at the version's row when its clock is loaded already."""
-    if version_id not in _loaded:
+    clock = _loaded.get(version_id)
+    if clock is None:
         version = session.get_one(ModelVersion, version_id)
-        _loaded[version_id] = load_clock(unpack(version.bundle))
-    return _loaded[version_id]
+        clock = _loaded[version_id] = load_clock(unpack(version.bundle))
+        for first in list(_loaded)[:-MOST_LOADED]:
+            _loaded.pop(first, None)
+    return clock
 
 
 def warm(session: Session) -> list[str]:
@@ -174,7 +203,10 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "price": version.price,
         "default": version.is_default,
         "active": version.active,
+        "versions": version_names(session, version.name),
         "sha256": version.sha256,
+        "data_sha256": version.data_sha256,
+        "citation": citation(manifest),
         "needs_age": manifest.needs_age,
         "ages": list(clock.ages) if clock.ages else None,
         "needs": needs(clock),

@@ -107,8 +107,12 @@ def history(
 
 
 def _of_clock(session: Session, user: User | None, model: str) -> Among:
-    """Tasks of any version of a clock, of one person or of everybody."""
-    versions = session.scalars(select(ModelVersion.id).where(ModelVersion.name == model)).all()
+    """Tasks of any version of a clock, or of the one named, of one person or of everybody."""
+    name, _, version = model.partition("@")
+    query = select(ModelVersion.id).where(ModelVersion.name == name)
+    if version:
+        query = query.where(ModelVersion.version == version)
+    versions = session.scalars(query).all()
     if user is None:
         return Among((Task.model_version_id,), [(version,) for version in versions])
     columns = (Task.user_id, Task.model_version_id)
@@ -131,7 +135,8 @@ def new(
 
     Members of `said` that are no model, and no units, are columns of the same name.
     """
-    version = registry.resolve(session, said.get("model"))
+    model = said.get("model")
+    version = registry.resolve(session, model)
     columns = {key: value for key, value in said.items() if key not in ("model", "units")}
     return Task(
         id=uuid.uuid4(),
@@ -139,6 +144,7 @@ def new(
         wallet_id=_wallet_id(session, user),
         model=version,
         model_version_id=version.id,
+        version_pinned=registry.names_version(model),
         answers=dict(answers),
         units=dict(said.get("units") or {}),
         price=version.price,

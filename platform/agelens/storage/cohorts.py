@@ -15,7 +15,8 @@ class Cohort(Base):
     """A file of people. Its clock, the way to read it and its price are pinned when it is run.
 
     Of a draft they are what its owner has said so far. `notes` are sentences about how the file was
-    read, `sheet` and `header_row` what was said of it then. `price` is what is held; `cleared_at` says
+    read, `sheet` and `header_row` what was said of it then. `version_pinned`: its owner named a
+    version, which a draft keeps whatever is activated meanwhile. `price` is what is held; `cleared_at` says
     when the files that an ended cohort does not need were looked after for the last time.
     """
 
@@ -58,6 +59,7 @@ class Cohort(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
     wallet_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("wallets.id"))
     model_version_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("model_versions.id"))
+    version_pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(200))
     format: Mapped[str] = mapped_column(String(16))

@@ -17,7 +17,10 @@ FINISHED = ("succeeded", "failed", "canceled")
 
 
 class Task(Base):
-    """One panel to be scored. The model version and the price are pinned when it is queued."""
+    """One panel to be scored. The model version and the price are pinned when it is queued.
+
+    `version_pinned`: its owner named a version, which a draft keeps whatever is activated meanwhile.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -53,6 +56,7 @@ class Task(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
     wallet_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("wallets.id"))
     model_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("model_versions.id"))
+    version_pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(String(16))
     answers: Mapped[Json]
     units: Mapped[Json]

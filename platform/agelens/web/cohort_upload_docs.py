@@ -6,6 +6,7 @@ from agelens.domain.registry import DATA_SETS
 from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
 from agelens.tables.formats.supported import FORMATS, PACKED, TEXT
 from agelens.web.request_bodies import MULTIPART
+from agelens.web.schemas.base import LONGEST_MODEL, MODEL
 from agelens.web.schemas.cohorts import (
     ACCEPT,
     CENSORED,
@@ -58,7 +59,12 @@ _NAMES = {"type": "object", "additionalProperties": {"type": "string", "minLengt
 _TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
 _PLAIN: dict[str, dict[str, object]] = {
     "name": {"type": "string", "maxLength": 200, "minLength": 1},
-    "model": {"type": "string", "maxLength": 64, "minLength": 1},
+    "model": {
+        "type": "string",
+        "maxLength": LONGEST_MODEL,
+        "minLength": 1,
+        "description": MODEL,
+    },
     "columns": {"type": "string", "enum": list(DATA_SETS), "default": DATA_SETS[0]},
     "id_column": {"type": "string", "maxLength": 500, "minLength": 1},
     "draft": {"type": "boolean", "default": False},

@@ -111,7 +111,7 @@ def test_a_finished_task_explains_its_number(person: PersonFactory, run_jobs: Ru
     assert "glucose" in result["missing"]
     assert {each["feature"] for each in result["narrowing"]} == set(result["missing"])
     assert set(result["narrowing"][0]) == {"feature", "label", "width_now", "width_expected"}
-    assert set(result["model"]) == {"name", "version", "sha256", "data_sha256"}
+    assert set(result["model"]) == {"name", "version", "sha256", "data_sha256", "code_version"}
     assert len(result["model"]["sha256"]) == len(result["model"]["data_sha256"]) == 64
 
 
@@ -209,7 +209,7 @@ def test_an_impossible_age_is_refused(person: PersonFactory, age: object) -> Non
         ({"answers": PANEL, "units": {"systolic_bp": 5}}, "/units/systolic_bp"),
         ({"answers": PANEL, "model": 5}, "/model"),
         ({"answers": PANEL, "model": ""}, "/model"),
-        ({"answers": PANEL, "model": "x" * 65}, "/model"),
+        ({"answers": PANEL, "model": "x" * 130}, "/model"),
         ({"answers": PANEL, "price": 0}, "/price"),
     ],
 )

@@ -122,7 +122,7 @@ def test_a_list_is_filtered_by_status_and_clock(person: PersonFactory, run_jobs:
         ("limit=x", "/limit"),
         ("limit=1.5", "/limit"),
         ("limit=" + "9" * 5000, "/limit"),
-        ("model=" + "x" * 65, "/model"),
+        ("model=" + "x" * 130, "/model"),
         ("cursor=nonsense", "/cursor"),
     ],
 )

@@ -11,6 +11,7 @@ from agelens.clocks.batches.batch import Batch
 from agelens.clocks.batches.row_warnings import warnings_of
 from agelens.clocks.batches.scored import Scored, score
 from agelens.clocks.batches.tallies import tally_of
+from agelens.clocks.provenance import file_metadata
 from agelens.domain.errors import FieldProblem
 
 ERROR_FIELDS = "error_fields"
@@ -31,8 +32,9 @@ def score_batch(clock: Clock, batch: Batch, *, first_row: int) -> tuple[pa.Table
     Returns
     -------
     table : pyarrow.Table
-        One row per row of the part, in order; the last columns name the clock. A row with an error has no number; `ERROR_FIELDS` has
-        the keys of what is wrong with it, joined by commas.
+        One row per row of the part, in order; the last columns name the clock, the schema's
+        metadata also its hashes. A row with an error has no number; `ERROR_FIELDS` has the keys of
+        what is wrong with it, joined by commas.
     tally : dict
         What `summary_of` needs of this part, as plain JSON.
     """
@@ -63,7 +65,7 @@ def _table(scored: Scored, warnings: pa.Array, first_row: int) -> pa.Table:
     columns["clock"] = pa.repeat(scored.clock.manifest.name, n_rows)
     columns["clock_version"] = pa.repeat(scored.clock.manifest.version, n_rows)
     columns[ERROR_FIELDS] = _texts(scored.error_fields, n_rows)
-    return pa.table(columns)
+    return pa.table(columns, metadata=file_metadata([scored.clock.manifest]))
 
 
 def _texts(texts: Mapping[int, str], n_rows: int) -> pa.Array:

@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from agelens import __version__
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
 from agelens.clocks.batches.reasons import ReasonGroups
+from agelens.clocks.provenance import file_metadata
 from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
@@ -110,7 +110,7 @@ def score_people(
     With several clocks each row of the file has a row for each clock, in their order. The schema has
     the versions and hashes of clocks and code as metadata.
     """
-    said = _metadata([scorer.clock for scorer in scorers])
+    said = file_metadata(scorer.clock.manifest for scorer in scorers)
     first_row = 1
     own = people.header if own_columns else ()
     for part in people.parts():
@@ -129,17 +129,6 @@ def ahead(tables: Iterator[pa.Table]) -> Generator[pa.Table, None, None]:
         while (table := pending.popleft().result()) is not None:
             pending.append(thread.submit(next, tables, None))
             yield table
-
-
-def _metadata(clocks: Sequence[Clock]) -> dict[str, str]:
-    said = {"agelens": __version__}
-    for manifest in (clock.manifest for clock in clocks):
-        said |= {
-            f"{manifest.name}.version": manifest.version,
-            f"{manifest.name}.sha256": manifest.sha256,
-            f"{manifest.name}.data_sha256": manifest.data_sha256,
-        }
-    return said
 
 
 def _answers(

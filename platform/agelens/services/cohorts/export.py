@@ -27,7 +27,7 @@ def stream(
     """All result rows in order, as one CSV, Parquet, JSON or Excel file, a piece for each part.
 
     A missing number is an empty cell or null. Text that a spreadsheet would run begins with an
-    apostrophe in CSV.
+    apostrophe in CSV. Parquet and Excel name clock, hashes and code, as they were for the first part.
 
     Raises
     ------

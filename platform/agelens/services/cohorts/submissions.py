@@ -248,7 +248,9 @@ def _accept_suggestions(session: Session, files: Files, cohort: Cohort) -> None:
 
 
 def _version(session: Session, cohort: Cohort) -> ModelVersion:
-    """Today's version of the clock that was named, or the default clock."""
+    """The version that was named, else today's of the clock that was, or the default clock."""
+    if cohort.model and cohort.version_pinned:
+        return cohort.model
     return registry.resolve(session, cohort.model.name if cohort.model else None)
 
 
@@ -256,6 +258,7 @@ def _say(session: Session, cohort: Cohort, options: Options) -> None:
     if options.model is not None:
         cohort.model = registry.resolve(session, options.model)
         cohort.model_version_id = cohort.model.id
+        cohort.version_pinned = registry.names_version(options.model)
     for name in ("columns", "id_column", "censored"):
         if getattr(options, name) is not None:
             setattr(cohort, name, getattr(options, name))

@@ -49,7 +49,7 @@ def changed(
 ) -> pa.Table:
     """A table with every column changed of whose type it is said."""
     columns = [change(c) if applies(c.type) else c for c in table.columns]
-    return pa.table(columns, names=table.column_names)
+    return pa.table(columns, names=table.column_names, metadata=table.schema.metadata)
 
 
 def _csv(tables: Iterator[pa.Table], eol: str) -> Iterator[Piece]:

@@ -1,4 +1,6 @@
-"""Write a workbook (.xlsx) of one sheet piece by piece, in memory that does not grow with its rows.
+"""Write a workbook (.xlsx) piece by piece, in memory that does not grow with its rows.
+
+What Arrow keeps as metadata, such as clocks and their hashes, is a second sheet of names and values.
 
 The cells are written column by column as text in Arrow, which takes a tenth of the time of a library
 that is given one cell after the other. Text is an inline string, which no spreadsheet runs.
@@ -34,13 +36,16 @@ _PARTS = {
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>',
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
     f'Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/>'
-    '</bookViews><sheets><sheet name="Results" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    '</bookViews><sheets><sheet name="Results" sheetId="1" r:id="rId1"/>'
+    '<sheet name="Method" sheetId="2" r:id="rId2"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship '
-    f'Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+    f'Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship '
+    f'Id="rId2" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>',
 }
 _BEGIN = (  # the header stays in sight
     f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" '
@@ -93,7 +98,15 @@ def workbook(tables: Iterator[pa.Table], sink: Pieces) -> Iterator[bytes]:
                     ) from error
                 yield sink.take()
             sheet.write(_END.encode())
+        book.writestr("xl/worksheets/sheet2.xml", _XML + _BEGIN + _method(first.schema) + _END)
     yield sink.take()
+
+
+def _method(schema: pa.Schema) -> str:
+    """The metadata of the answers, a row for each name."""
+    said = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    rows = {"name": ["name", *said], "value": ["value", *said.values()]}
+    return _rows(pa.table(rows)).decode()
 
 
 def _rows(table: pa.Table) -> bytes:

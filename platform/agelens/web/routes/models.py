@@ -30,7 +30,7 @@ def show_default() -> dict[str, object]:
 @blueprint.get("/ml-models/<name>")
 @blueprint.response(200, ModelSchema)
 def show_model(name: str) -> dict[str, object]:
-    """The active version of a clock."""
+    """The active version of a clock; with `name@version`, any published one."""
     return registry.describe(db.session(), registry.resolve(db.session(), name))
 
 
@@ -39,7 +39,7 @@ def show_model(name: str) -> dict[str, object]:
 @blueprint.response(200, ExampleSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_example(name: str) -> Example:
-    """A made-up person, really scored by the active version of a clock; `default` is a name too."""
+    """A made-up person, really scored by a clock, also by `name@version`; `default` is a name too."""
     return example(db.session(), None if name == "default" else name)
 
 

@@ -6,6 +6,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 MOST_ANSWERS = 500
 LONGEST_TEXT = 500
+LONGEST_MODEL = 64 + 1 + 64  # name@version
+MODEL = "A clock's name, for its active version, or `name@version`, for any published one; the default clock if absent"
 
 
 class Request(Schema):

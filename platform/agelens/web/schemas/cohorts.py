@@ -6,7 +6,15 @@ from agelens import wire
 from agelens.domain.registry import DATA_SETS
 from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
 from agelens.tables.formats.supported import FORMATS
-from agelens.web.schemas.base import LONGEST_TEXT, Name, PageQuery, Request, Text
+from agelens.web.schemas.base import (
+    LONGEST_MODEL,
+    LONGEST_TEXT,
+    MODEL,
+    Name,
+    PageQuery,
+    Request,
+    Text,
+)
 from agelens.web.shapes import Shape, failure_of, model_name_of, whole
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
@@ -89,9 +97,7 @@ class RunRequest(Request):
 
     may_be_absent = True  # the whole body: everything as it was said before
 
-    model = Text(
-        longest=64, allow_none=True, metadata={"description": "The default clock if absent"}
-    )
+    model = Text(longest=LONGEST_MODEL, allow_none=True, metadata={"description": MODEL})
     columns = fields.String(
         validate=validate.OneOf(DATA_SETS),
         metadata={
@@ -262,5 +268,5 @@ class ResultsQuery(Schema):
 
 
 class TemplateQuery(Schema):
-    model = fields.String(load_default=None, validate=validate.Length(max=64))
+    model = fields.String(load_default=None, validate=validate.Length(max=LONGEST_MODEL))
     columns = fields.String(load_default=DATA_SETS[0], validate=validate.OneOf(DATA_SETS))

@@ -42,6 +42,13 @@ class ModelSchema(Schema):
     features = Shape(list[wire.Feature])
     metrics = Shape(wire.Metrics)
     card = fields.String(metadata={"description": "Markdown"})
+    sha256 = fields.String(metadata={"description": "Of its bundle"})
+    data_sha256 = fields.String(metadata={"description": "Of its training data"})
+    citation = fields.String(metadata={"description": "How a paper cites this version"})
+    versions = fields.List(
+        fields.String(),
+        metadata={"description": "Published ones, newest first: `name@version` names any of them"},
+    )
 
 
 class ModelList(Schema):

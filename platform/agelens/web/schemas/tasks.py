@@ -5,6 +5,8 @@ from marshmallow import Schema, fields, validate
 from agelens import wire
 from agelens.services.what_if import MOST_CHANGES
 from agelens.web.schemas.base import (
+    LONGEST_MODEL,
+    MODEL,
     Answers,
     FieldProblemSchema,
     PageQuery,
@@ -19,7 +21,7 @@ STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
 class DraftRequest(Request):
-    model = Text(longest=64, allow_none=True)
+    model = Text(longest=LONGEST_MODEL, allow_none=True, metadata={"description": MODEL})
     answers = Answers()
     units = Answers(allow_none=True)
     chronological_age = Scalar(allow_none=True)
@@ -93,7 +95,7 @@ class AdminTaskPage(Schema):
 
 class TaskQuery(PageQuery):
     status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
-    model = fields.String(load_default=None, validate=validate.Length(max=64))
+    model = fields.String(load_default=None, validate=validate.Length(max=LONGEST_MODEL))
 
 
 class WaitQuery(Schema):

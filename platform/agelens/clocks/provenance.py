@@ -1,0 +1,42 @@
+"""Name exactly what answered: clock, version, hashes and code, in results, in files and in papers."""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from agelens.clocks.base import Manifest
+from agelens.wire import ModelIdentity
+
+CODE_VERSION = version("agelens")
+SOURCE = "**Source.**"  # begins the paragraph of a card that names the paper
+
+
+def identity(manifest: Manifest) -> ModelIdentity:
+    """Which clock answered, and which version of this package computed it."""
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "sha256": manifest.sha256,
+        "data_sha256": manifest.data_sha256,
+        "code_version": CODE_VERSION,
+    }
+
+
+def file_metadata(manifests: Iterable[Manifest]) -> dict[str, str]:
+    """The same of every clock whose answers a file has, as the flat texts that Arrow and Parquet keep."""
+    said = {"agelens": CODE_VERSION}
+    for manifest in manifests:
+        said |= {
+            f"{manifest.name}.version": manifest.version,
+            f"{manifest.name}.sha256": manifest.sha256,
+            f"{manifest.name}.data_sha256": manifest.data_sha256,
+        }
+    return said
+
+
+def citation(manifest: Manifest) -> str:
+    """What a paper says of where its ages come from: clock, version, hash, and the clock's source."""
+    which = f"{manifest.title} ({manifest.name} {manifest.version})"
+    words = f"{which}, AgeLens {CODE_VERSION}, bundle {manifest.sha256}."
+    paragraphs = (" ".join(each.split()) for each in manifest.card.split("\n\n"))
+    sources = [each for each in paragraphs if each.startswith(SOURCE)]
+    return " ".join([words, *(each.removeprefix(SOURCE).strip() for each in sources)])
