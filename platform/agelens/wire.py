@@ -58,12 +58,18 @@ class Contribution(TypedDict):
 
 
 class AgeGap(TypedDict):
-    """The prediction against chronological age, in years; what cannot be said honestly is null."""
+    """The prediction against chronological age, in years; what cannot be said honestly is null.
+
+    `percentile_range` has the lowest and the highest percentile that the missing markers leave, to
+    the interval's level, where a clock estimates these from the others; null for a complete panel,
+    and absent from results of AgeLens 0.4 and before.
+    """
 
     raw: float
     adjusted: float | None
     percentile: float | None
     reference: str | None
+    percentile_range: NotRequired[list[float] | None]
 
 
 class ExpectedWidth(TypedDict):

@@ -27,7 +27,7 @@ def comparison_section(task: Task, schema: Mapping[str, Feature]) -> Component:
         adjusted = ADJUSTED if KNOWN_SEX in (gap["reference"] or "") else ADJUSTED_BY_AGE
         facts.append(_fact("Compared with similar people", gap["adjusted"], adjusted))
     if gap["percentile"] is not None:
-        facts.append(_rank(gap["percentile"]))
+        facts.append(_rank(gap["percentile"], charts.rank_range(gap)))
     content: list[Content] = [html.Div(facts, className="result-facts")]
     if gap["percentile"] is None or gap["adjusted"] is None:
         content.append(html.P(why_no_rank(result, schema)))
@@ -83,7 +83,7 @@ def _raw_text(raw: float, age: float | None) -> str:
     return f"{word} than {own}" if word else f"the same as {own}"
 
 
-def _rank(percentile: float) -> Component:
+def _rank(percentile: float, bounds: str) -> Component:
     word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     return html.Div(
         [
@@ -94,5 +94,6 @@ def _rank(percentile: float) -> Component:
                 f"{word} for your age than {charts.share(round(part) / 100)} of similar people; "
                 "the shaded part is the middle half"
             ),
+            *([html.Div(f"{bounds}, as markers are missing")] if bounds else []),
         ]
     )

@@ -53,6 +53,7 @@ def result_card(task: Task) -> Component:
                         className="result-number",
                     ),
                     html.P(charts.sentence(result, age), className="result-sentence"),
+                    *_risk(result),
                 ],
                 className="result-hero",
             ),
@@ -61,6 +62,11 @@ def result_card(task: Task) -> Component:
         withBorder=True,
         p="lg",
     )
+
+
+def _risk(result: wire.Result) -> list[Content]:
+    words = charts.risk_sentence(result)
+    return [html.P(words, className="result-sentence", id="result-risk")] if words else []
 
 
 def interval_section(task: Task) -> Component:

@@ -6,10 +6,11 @@ from agelens.charts.distribution import distribution
 from agelens.charts.explanation import waterfall
 from agelens.charts.feature_importance import top_factors
 from agelens.charts.history import trend
+from agelens.charts.natural_frequencies import risk_sentence
 from agelens.charts.number_format import amount, number, printed, quantity, share, value_text
 from agelens.charts.number_line import estimate, estimate_span
 from agelens.charts.sensitivity import response
-from agelens.charts.sentences import change_words, sentence
+from agelens.charts.sentences import change_words, rank_range, sentence
 from agelens.charts.style import CONFIG, OLDER, YOUNGER
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "number",
     "printed",
     "quantity",
+    "rank_range",
     "response",
+    "risk_sentence",
     "sentence",
     "share",
     "top_factors",

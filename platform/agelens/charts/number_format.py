@@ -48,6 +48,12 @@ def whole(years: float) -> str:
     return number(years).removesuffix(".0")
 
 
+def ordinal(place: int) -> str:
+    """A place in a row: 1st, 12th, 43rd."""
+    teen = place // 10 % 10 == 1
+    return f"{place}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
 def measured(quantity: float) -> str:
     """A biomarker's value: three or four digits, as a laboratory prints it."""
     if abs(quantity) >= HUGE:

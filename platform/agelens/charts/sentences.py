@@ -1,7 +1,7 @@
 """Plain-English sentences about results."""
 
 from agelens.charts.changes import changes, model_change
-from agelens.charts.number_format import YEARS, Wire, amount, number, share, whole
+from agelens.charts.number_format import YEARS, Wire, amount, number, ordinal, share, whole
 
 # Percentiles end here: whoever is beyond stays there.
 LOWEST, HIGHEST = 1, 99
@@ -91,8 +91,16 @@ def _rank(gap: Wire | None) -> str:
     word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
     bound = "at least " if not LOWEST < percentile < HIGHEST else ""
     rank = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
+    bounds = rank_range(gap)
+    missing = f" Missing markers leave your rank {bounds} of 100." if bounds else ""
     if gap["raw"] * gap["adjusted"] >= 0:
-        return f"You look {rank}."
+        return f"You look {rank}.{missing}"
     expected = gap["raw"] - gap["adjusted"]
     usual = f"{number(abs(expected))} years {'older' if expected > 0 else 'younger'}"
-    return f"On this clock, people of your age look {usual} on average; you look {rank}."
+    return f"On this clock, people of your age look {usual} on average; you look {rank}.{missing}"
+
+
+def rank_range(gap: Wire) -> str:
+    """Where missing markers leave the rank: "between the 40th and the 70th"; "" where at one place."""
+    low, high = (round(rank) for rank in gap.get("percentile_range") or (0, 0))
+    return f"between the {ordinal(low)} and the {ordinal(high)}" if low < high else ""

@@ -45,12 +45,17 @@ class Contribution:
 
 @dataclass(frozen=True)
 class AgeGap:
-    """The prediction against chronological age; what cannot be said honestly is None."""
+    """The prediction against chronological age; what cannot be said honestly is None.
+
+    `percentile_range` has the lowest and the highest percentile that missing markers leave, where
+    the clock estimates these from the others.
+    """
 
     raw: float
     adjusted: float | None
     percentile: float | None
     reference: str | None
+    percentile_range: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)

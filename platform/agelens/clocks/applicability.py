@@ -6,6 +6,9 @@ import numpy as np
 
 from agelens.clocks.base import AgeGapReference, BoolArray, Clock, FloatArray, Scores, Table
 
+RANKED_COMPLETE = "the age gap is ranked for complete panels only"
+RANKED_ESTIMATED = "the age gap is ranked with the missing markers estimated from the others"
+
 Note = tuple[str, BoolArray]  # a warning, and the people whom it is about: shape (n_people,)
 
 
@@ -27,7 +30,10 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
         low, high = clock.validated_ages
         text = f"chronological_age is beyond {low:g} to {high:g}, where this clock was validated"
         found.append((text, (ages < low) | (ages > high)))
-    return found + (_of_gaps(clock.reference, ages, complete) if clock.reference else [])
+    if not clock.reference:
+        return found
+    estimated = scores.missing_half_width is not None
+    return found + _of_gaps(clock.reference, ages, complete, estimated=estimated)
 
 
 def complete_panels(clock: Clock, table: Table) -> BoolArray:
@@ -60,11 +66,13 @@ def _of_markers(scores: Scores) -> list[Note]:
     return found
 
 
-def _of_gaps(reference: AgeGapReference, ages: FloatArray, complete: BoolArray) -> list[Note]:
+def _of_gaps(
+    reference: AgeGapReference, ages: FloatArray, complete: BoolArray, *, estimated: bool
+) -> list[Note]:
     first, last = reference.ages
     ranked = (first <= ages) & (ages < last + 1)
     other_ages = f"the age gap is ranked for ages {first} to {last} only"
     return [
         (other_ages, ~ranked & ~np.isnan(ages)),
-        ("the age gap is ranked for complete panels only", ranked & ~complete),
+        (RANKED_ESTIMATED if estimated else RANKED_COMPLETE, ranked & ~complete),
     ]

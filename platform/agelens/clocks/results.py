@@ -39,7 +39,7 @@ def result_of(
         base_meaning=_base_meaning(clock, panel),
         contributions=_contributions(clock, panel, scores, row),
         additivity_gap=gap,
-        age_gap=_age_gap(clock, panel, float(scores.prediction[row]), complete=not missing),
+        age_gap=_age_gap(clock, panel, scores, row, complete=not missing),
         # the wire's word for the expected interval widths
         narrowing=_expected_interval_widths(clock, table, row, missing, interval),
         derived={k: float(v[row]) for k, v in scores.derived.items() if np.isfinite(v[row])},
@@ -109,22 +109,33 @@ def _expected_interval_widths(
     return sorted(entries, key=lambda each: each["width_expected"])
 
 
-def _age_gap(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> AgeGap | None:
+def _age_gap(
+    clock: Clock, panel: Panel, scores: Scores, row: int, *, complete: bool
+) -> AgeGap | None:
     age = panel.chronological_age
     if age is None or clock.manifest.unit != "years":
         return None
-    raw = prediction - age
+    raw = float(scores.prediction[row]) - age
+    gap: AgeGap = {
+        "raw": raw,
+        "adjusted": None,
+        "percentile": None,
+        "reference": None,
+        "percentile_range": None,
+    }
     reference = clock.reference
     if reference is None:
-        return {"raw": raw, "adjusted": None, "percentile": None, "reference": None}
+        return gap
     sex = panel.values.get("sex")
     who = sex if isinstance(sex, str) else None
-    name = reference.described(who)
-    if not complete:  # the reference people's gaps are of complete panels
-        return {"raw": raw, "adjusted": None, "percentile": None, "reference": name}
-    return {
-        "raw": raw,
-        "adjusted": reference.adjusted(raw, age, who),
-        "percentile": reference.percentile(raw, age, who),
-        "reference": name,
-    }
+    gap["reference"] = reference.described(who)
+    half_width = scores.missing_half_width
+    if not complete and half_width is None:  # the reference people's gaps are of complete panels
+        return gap
+    gap["adjusted"] = reference.adjusted(raw, age, who)
+    gap["percentile"] = reference.percentile(raw, age, who)
+    if not complete and half_width is not None:
+        ends = (raw - float(half_width[row]), raw + float(half_width[row]))
+        ranks = [reference.percentile(end, age, who) for end in ends]
+        gap["percentile_range"] = [rank for rank in ranks if rank is not None] or None
+    return gap

@@ -66,6 +66,7 @@ class ResultView(widgets.VBox):
         """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
         parts = [headline(result, before), line(note, "faint") if note else ""]
         parts += [line(charts.sentence(result, shown.get("chronological_age")))]
+        parts += [line(risk)] if (risk := charts.risk_sentence(result)) else []
         labels = {row["feature"]: row["label"] for row in result["contributions"]}
         parts += [line(f"Warning: {about(warning, labels)}") for warning in result["warnings"]]
         parts += [line(DISCLAIMER, "faint")]

@@ -107,7 +107,13 @@ def test_a_finished_task_explains_its_number(person: PersonFactory, run_jobs: Ru
     told = {c["feature"]: c["value"] for c in result["contributions"] if not c["imputed"]}
     assert told["systolic_bp"] == 134
     assert result["age_gap"]["raw"] == pytest.approx(result["prediction"] - 50)
-    assert set(result["age_gap"]) == {"raw", "adjusted", "percentile", "reference"}
+    assert set(result["age_gap"]) == {
+        "raw",
+        "adjusted",
+        "percentile",
+        "reference",
+        "percentile_range",
+    }
     assert "glucose" in result["missing"]
     assert {each["feature"] for each in result["narrowing"]} == set(result["missing"])
     assert set(result["narrowing"][0]) == {"feature", "label", "width_now", "width_expected"}

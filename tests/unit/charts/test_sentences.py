@@ -77,6 +77,23 @@ def test_no_rank_without_a_percentile_or_for_another_age() -> None:
     assert "similar people" not in sentence(ranked, 58)
 
 
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ([40.2, 70.8], "Missing markers leave your rank between the 40th and the 71st of 100."),
+        ([1.0, 12.4], "between the 1st and the 12th"),
+        ([52.6, 53.4], ""),
+        (None, ""),
+    ],
+)
+def test_missing_markers_leave_a_range_of_ranks(bounds: list[float] | None, words: str) -> None:
+    ranked = gap(2.0, 1.0, 55.0) | {"percentile_range": bounds}
+    said = sentence(result(base=54.0, age_gap=ranked))
+    assert "older for your age than 55\N{NO-BREAK SPACE}%" in said
+    assert words in said
+    assert ("Missing markers" in said) == bool(words)
+
+
 def test_another_unit_is_no_age() -> None:
     said = sentence(result(unit="SD", base=2.468), 52)
     assert said.startswith(

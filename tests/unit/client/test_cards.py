@@ -108,6 +108,16 @@ def test_a_result_tells_age_interval_gap_and_factors() -> None:
         assert words in told
 
 
+def test_a_result_tells_the_risk_and_the_range_of_its_rank() -> None:
+    gap = {"raw": 1.0, "adjusted": 0.5, "percentile": 55.0, "reference": "some people"}
+    derived = {"risk_10y": 0.061, "risk_10y_low": 0.05, "risk_10y_high": 0.08}
+    more = {"age_gap": gap | {"percentile_range": [40.0, 71.0]}, "derived": derived}
+    told = read(card_of(SCORED | {"result": RESULT | more}, CARDS["result"][1]))
+    assert "percentile 55 (40 to 71, as markers are missing)" in told
+    assert "6 of 100 people like this (95 % interval 5 to 8)" in told
+    assert "Ten-year risk" not in read(card_of(SCORED, CARDS["result"][1]))
+
+
 def test_warnings_name_what_they_are_about_by_its_label() -> None:
     warnings = [
         "glucose is beyond the training data",

@@ -5,6 +5,8 @@ import pytest
 from additive_by_hand import base, contributions, covariance, height, variance
 from additive_clocks import RISK, additive_bundle, additive_parameters
 from agelens.clocks.base import Table
+from agelens.clocks.batches.batch import Batch
+from agelens.clocks.batches.scored import Scored
 from agelens.clocks.bundles import load_clock
 from agelens.clocks.scoring import additivity_gap_years, predict, read_panel_for
 from agelens.domain.errors import CannotScore, InvalidAnswers
@@ -210,6 +212,39 @@ def test_a_person_among_many_has_the_same_answer_as_alone(clock):
 
 def test_nobody_is_scored_without_complaint(clock):
     assert len(clock.score(people(0)).prediction) == 0
+
+
+def test_a_panel_with_markers_missing_is_ranked_with_a_range(clock):
+    whole = predict(clock, panel(clock, 55, "male"))
+    result = predict(clock, panel(clock, 55, "male", glucose=None, albumin=None))
+    gap, reference = result["age_gap"], clock.reference
+    values = {key: (m["low"] + m["high"]) / 2 for key, m in MARKERS.items()}
+    _, of_missing = contributions(
+        PARAMETERS, {k: v for k, v in values.items() if k not in ("glucose", "albumin")}, 55, 1
+    )
+    half = NORMAL_90 * math.sqrt(of_missing)
+    ends = [reference.percentile(gap["raw"] + sign * half, 55, "male") for sign in (-1, 1)]
+    assert gap["percentile"] == reference.percentile(gap["raw"], 55, "male")
+    assert gap["adjusted"] == reference.adjusted(gap["raw"], 55, "male")
+    assert gap["percentile_range"] == pytest.approx(ends, abs=1e-6)
+    assert ends[0] < gap["percentile"] < ends[1]
+    ranked = "the age gap is ranked with the missing markers estimated from the others"
+    assert ranked in result["warnings"]
+    assert whole["age_gap"]["percentile_range"] is None
+    assert ranked not in whole["warnings"]
+
+
+def test_rows_of_a_file_have_the_ranks_and_risks_of_persons(clock):
+    table = people(40, seed=21, missing=0.1)
+    scored = Scored(clock, Batch(40, table, np.arange(40), {}, {}), clock.score(table), {})
+    for row in range(40):
+        known, age, male = person(table, row)
+        answers = known | {"sex": "male" if male else "female"}
+        result = predict(clock, Panel(answers, age))
+        assert scored.gaps.percentile[row] == pytest.approx(result["age_gap"]["percentile"])
+        assert scored.gaps.adjusted[row] == pytest.approx(result["age_gap"]["adjusted"])
+        for name, values in scored.scores.derived.items():
+            assert result["derived"][name] == pytest.approx(values[row])
 
 
 def test_the_risk_is_a_gompertz_law_in_years_with_the_uncertainty_of_both(clock):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agelens.client.cards import card_html
 from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
 from agelens.client.cards.wording import YEARS, about, credits, measured, moment, number, signed
@@ -22,7 +24,13 @@ def result_card(result: Result) -> str:
     return card(
         title,
         line(f"{number(result.prediction, unit)} {unit}", large=True),
-        facts([("Interval", _interval(result)), ("Age gap", _gap(result.age_gap))]),
+        facts(
+            [
+                ("Interval", _interval(result)),
+                ("Age gap", _gap(result.age_gap)),
+                ("Ten-year risk of dying", _risk(result.derived)),
+            ]
+        ),
         bars([_bar(each) for each in result.contributions[:SHOWN_FACTORS]], unit),
         muted(f"and {len(others)} more: {signed(rest, unit)} {unit} together" if others else ""),
         muted(f"They start from {number(result.base_value, unit)} {unit}: {result.base_meaning}."),
@@ -68,7 +76,20 @@ def _gap(gap: AgeGap | None) -> str:
     if gap.percentile is None:
         return gap_text
     place = f"{gap.percentile:.0f}"
-    return f"{gap_text}; percentile {place} among comparable people ({gap.reference})"
+    low, high = (f"{rank:.0f}" for rank in gap.percentile_range or (0, 0))
+    bounds = f" ({low} to {high}, as markers are missing)" if low != high else ""
+    return f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference})"
+
+
+def _risk(derived: Mapping[str, float]) -> str:
+    """As a natural frequency; "" where the clock gives no risk."""
+    risks = [derived.get(f"risk_10y{end}") for end in ("", "_low", "_high")]
+    known = [risk for risk in risks if risk is not None]
+    if len(known) < len(risks):
+        return ""
+    people = 100 if known[0] >= 0.005 else 1000
+    middle, low, high = (f"{risk * people:.0f}" for risk in known)
+    return f"{middle} of {people:,} people like this (95 % interval {low} to {high})"
 
 
 def _bar(contribution: Contribution) -> Bar:

@@ -80,8 +80,9 @@ class Scored:
         if reference is None:
             return Gaps(raw, adjusted, percentile)
         sexes = np.nan_to_num(table.column(SEX), nan=-1)
-        # the reference people's gaps are of complete panels
-        ranked = self.complete & ~np.isnan(raw)
+        ranked = ~np.isnan(raw)
+        if self.scores.missing_half_width is None:
+            ranked &= self.complete  # the reference people's gaps are of complete panels
         for number, sex in enumerate([*self.choices_of_sex, None]):
             here = ranked & (sexes == (-1 if sex is None else number))
             adjusted[here] = reference.adjusted_gaps(raw[here], ages[here], sex)

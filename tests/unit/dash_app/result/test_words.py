@@ -122,6 +122,22 @@ def test_a_gap_below_the_middle_is_told_from_the_younger_side():
     assert "younger for your age than 80\N{NO-BREAK SPACE}%" in told
 
 
+def test_a_rank_with_markers_missing_has_its_range():
+    gap = {"raw": 2.0, "adjusted": 1.0, "percentile": 55.0, "reference": "some people"}
+    ranged = gap | {"percentile_range": [40.0, 71.0]}
+    told = text(comparison.comparison_section(task(result=result(age_gap=ranged)), {}))
+    assert "between the 40th and the 71st, as markers are missing" in told
+    told = text(comparison.comparison_section(task(result=result(age_gap=gap)), {}))
+    assert "as markers are missing" not in told
+
+
+def test_a_risk_stands_below_the_number_where_the_clock_gives_one():
+    derived = {"risk_10y": 0.061, "risk_10y_low": 0.05, "risk_10y_high": 0.08}
+    told = text(estimate.result_card(task(result=result(derived=derived))))
+    assert "About 6 of 100 people like this die within ten years" in told
+    assert "die within ten years" not in text(estimate.result_card(task()))
+
+
 def test_the_check_of_the_explanation_states_what_was_found():
     assert "to within 3e-14" in factors.checked(result())
     assert "exactly" in factors.checked(result(additivity_gap=0.0))
