@@ -39,6 +39,7 @@ def run(folder, name, **parameters):
             "data": str(folder / "train.csv"),
             "out": str(folder / name),
             "repeats": REPEATS,
+            "curve_points": 3,
             **parameters,
         },
         progress_bar=False,
@@ -83,7 +84,7 @@ def test_its_bundle_is_the_one_that_the_command_writes(cells, folder):
 def test_it_shows_the_data_the_candidates_and_every_figure_without_fetching_anything(cells):
     figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
 
-    assert len(figures) == 9
+    assert len(figures) == 12
     for cell in figures:
         assert "application/vnd.plotly.v1+json" in outputs(cell)
         assert "http" not in outputs(cell)
@@ -92,6 +93,24 @@ def test_it_shows_the_data_the_candidates_and_every_figure_without_fetching_anyt
         assert name in outputs(cells["candidates-table"])
     assert "fold  5 of 5" in outputs(cells["study"])
     assert "shap" in outputs(cells["settle"])
+
+
+def test_the_scorecard_comes_first_and_names_its_protocol(cells):
+    shown = [name for name, cell in cells.items() if cell.get("outputs")]
+    scorecard = outputs(cells["scorecard-table"])
+
+    assert shown[:3] == ["imports", "study", "scorecard-table"]
+    assert "1 x 5 outer and 3 inner folds" in scorecard
+    for figure in ("RMSE", "MAE", "R squared", "inside the 90 % interval", "mean width"):
+        assert figure in scorecard
+    assert "whoever the inner folds picked" in scorecard
+
+
+def test_errors_and_coverage_are_shown_by_sex_and_decade(cells):
+    for group in ("female", "male", "18-29", "80-89"):
+        assert group in outputs(cells["groups-table"])
+    assert "people trained on" in outputs(cells["learning-figure"])
+    assert "minus age" in outputs(cells["agreement-figure"])
 
 
 def test_its_record_keeps_nobodys_own_numbers(cells, folder):
@@ -118,7 +137,7 @@ def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
     tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
     assert tagged == CODE[:1]
     names = [line.partition(" = ")[0] for line in "".join(tagged[0]["source"]).splitlines()]
-    assert names == ["data", "validation", "out", "version", "repeats"]
+    assert names == ["data", "validation", "out", "version", "repeats", "curve_points"]
     assert STORED["metadata"]["kernelspec"]["name"] == "python3"
 
 
