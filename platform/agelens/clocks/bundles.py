@@ -22,13 +22,26 @@ MAX_BYTES = 64 * 1024 * 1024
 
 DEFAULT = "kaggle-age"
 SHORT_NAMES = {"kaggle": "kaggle-age", "mortality": "mortality-age"}
-# The first one published on an empty database becomes the default clock.
-SHIPPED: tuple[Path, ...] = tuple(
-    sorted(
-        (path.parent for path in (Path(__file__).parent / "shipped").glob(f"*/*/{MANIFEST}")),
-        key=lambda directory: (directory.parent.name != DEFAULT, directory),
+
+
+def _version_key(version: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(p), "") if p.isdigit() else (-1, p) for p in version.split("."))
+
+
+def _shipped_directories() -> tuple[Path, ...]:
+    """Clock by clock, the newest version first.
+
+    On an empty database the first one published becomes the default clock, and of each clock the
+    first version the active one.
+    """
+    paths = (Path(__file__).parent / "shipped").glob(f"*/*/{MANIFEST}")
+    newest_first = sorted(
+        (path.parent for path in paths), key=lambda d: _version_key(d.name), reverse=True
     )
-)
+    return tuple(sorted(newest_first, key=lambda d: (d.parent.name != DEFAULT, d.parent.name)))
+
+
+SHIPPED: tuple[Path, ...] = _shipped_directories()
 
 
 def shipped(name: str) -> Path | None:
@@ -212,7 +225,3 @@ def _check_size(n_files: int, n_bytes: int) -> None:
 def is_newer(version: str, than: str) -> bool:
     """Whether a version comes after another: by numbers, 1.10.0 after 1.9.0."""
     return _version_key(version) > _version_key(than)
-
-
-def _version_key(version: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(p), "") if p.isdigit() else (-1, p) for p in version.split("."))

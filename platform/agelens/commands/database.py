@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from agelens.clocks.bundles import pack, read_bundle
+from agelens.clocks.bundles import is_newer, pack, read_bundle
 from agelens.commands.up.home import running_addresses
 from agelens.domain.errors import Conflict
 from agelens.services import (
@@ -124,6 +124,8 @@ def _state(session: Session, version: ModelVersion) -> str:
     if version.active:
         return f"{title}: active{', default' if version.is_default else ''}"
     active = registry.resolve(session, version.name)
+    if is_newer(active.version, version.version):
+        return f"{title}: published ({active.version} is active)"
     return (
         f"{title}: published, not activated ({active.version} is active; "
         f"agelens models activate {title})"

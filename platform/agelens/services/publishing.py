@@ -47,7 +47,7 @@ class Shipped:
 
 
 def register_shipped(session: Session) -> list[Shipped]:
-    """Publish the clocks that come with the package; the first of a name is activated.
+    """Publish the clocks that come with the package; of a new name the newest is activated.
 
     A newer one than the active version is there for an administrator to activate, even if its
     figure is worse: somebody may have trained a better one here. One whose version is taken by

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from agelens.clocks.bundles import SHIPPED, is_newer, load_clock, read_bundle, shipped, unpack
@@ -44,14 +45,24 @@ def in_session(settings: Settings) -> Iterator[Session]:
 def test_every_shipped_clock_is_active_and_kaggle_age_is_the_default(fresh: Settings) -> None:
     lines = run_migrate(fresh)
     names = {directory.parent.name for directory in SHIPPED}
-    assert len(lines) == len(names)
+    assert len(lines) == len(SHIPPED)
     assert lines[0].startswith("kaggle-age ")
     assert lines[0].endswith(": active, default")
     for session in in_session(fresh):
         models = registry.active_models(session)
         assert models[0].name == registry.resolve(session, None).name == "kaggle-age"
-        assert {model.name for model in models} == names
+        assert {model.name: model.version for model in models} == {
+            name: directory.name for name in names if (directory := shipped(name))
+        }
+        for directory in SHIPPED:  # the older ones are there for who names them
+            assert registry.find(session, directory.parent.name, directory.name)
         assert all(model.price > 0 for model in models)
+
+
+def test_the_newest_shipped_version_of_a_clock_comes_first() -> None:
+    for name in {directory.parent.name for directory in SHIPPED}:
+        versions = [d.name for d in SHIPPED if d.parent.name == name]
+        assert all(is_newer(one, other) for one, other in pairwise(versions))
 
 
 def test_migrating_again_changes_nothing(fresh: Settings) -> None:
