@@ -29,6 +29,18 @@ def _row(entry: Biomarker) -> str:
     return f"| `{entry.key}` | {entry.label} | `{entry.unit}` | {further} | {limits} |"
 
 
+def within_person_table() -> str:
+    """How every biomarker with a source varies within a person."""
+    rows = ["| biomarker | within a person | source |", "|---|---|---|"]
+    for entry in biomarkers().values():
+        if found := entry.within_person:
+            varies = (
+                f"CV {found.cv:g} %" if found.cv is not None else f"SD {found.sd:g} {entry.unit}"
+            )
+            rows.append(f"| {entry.label} | {varies} | {found.source} |")
+    return "\n".join(rows)
+
+
 def clock_columns() -> str:
     """The columns that each shipped clock reads, in its newest version."""
     sections = []

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from biomarker_markdown import biomarker_tables, clock_columns
+from biomarker_markdown import biomarker_tables, clock_columns, within_person_table
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -31,8 +31,15 @@ class ClockColumns(Written):
     write = staticmethod(clock_columns)
 
 
+class WithinPerson(Written):
+    """Within-person variations with their sources."""
+
+    write = staticmethod(within_person_table)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives."""
     app.add_directive("biomarkers", Biomarkers)
     app.add_directive("clock-columns", ClockColumns)
+    app.add_directive("within-person", WithinPerson)
     return {"parallel_read_safe": True}

@@ -214,6 +214,64 @@ class Measurement(TypedDict):
     reason: str | None
 
 
+class ComparedResult(TypedDict):
+    """One of two compared results.
+
+    `prediction` is what the task says, by its `version`; `result` is by the version of the comparison.
+    """
+
+    task_id: str
+    version: str
+    prediction: float
+    result: Result
+
+
+class MarkerChange(TypedDict):
+    """A biomarker's contributions to two results and their difference, in the clock's unit."""
+
+    feature: str
+    label: str
+    before: float
+    after: float
+    change: float
+
+
+class TimeChange(TypedDict):
+    """The difference of the base values, which is that of age (and sex); years by the ages given."""
+
+    change: float
+    years_passed: float | None
+
+
+class VersionChange(TypedDict):
+    """What the newer version of the clock does to the answer of the panel with the older one."""
+
+    change: float
+    before: str
+    after: str
+
+
+class Comparison(TypedDict):
+    """The change from one result to another of the same clock, in the clock's unit.
+
+    The changes of `markers`, `time` and `version` (null where both have the same) add up to `change`.
+    `measurement` is of both panels; `real` is whether the change, without the version's part, is
+    larger than its minimum detectable change, and null where there is none. `sentence` says it in words.
+    """
+
+    model: ModelName
+    unit: str
+    before: ComparedResult
+    after: ComparedResult
+    change: float
+    markers: list[MarkerChange]
+    time: TimeChange
+    version: VersionChange | None
+    measurement: Measurement
+    real: bool | None
+    sentence: str
+
+
 class Distribution(TypedDict):
     """Predictions of a cohort's scored rows, in the clock's unit."""
 

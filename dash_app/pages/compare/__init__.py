@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from agelens.client import Client, Task
+from agelens.client import Client, Conflict, Task
 from dash import Dash, html
 
 from dash_app import access, displayed_factors, routing
@@ -53,7 +53,11 @@ def _content(client: Client, before: Task, after: Task) -> list[Content]:
         return [*parts, _notice(UNITS.format(*units))]
     if before.model.name != after.model.name:
         return [*parts, reasons.different_clocks(before, after, titles)]
-    return [*parts, reasons.section(before, after, schema | other)]
+    try:
+        compared = client.compare(before, after)
+    except Conflict as error:  # the newer version cannot score the older panel
+        return [*parts, _notice(error.detail)]
+    return [*parts, reasons.section(before, after, schema | other, compared)]
 
 
 def _swap(before: Task, after: Task) -> Component:

@@ -1,10 +1,10 @@
 """Differences between the contributions of two results, and the check that they add up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agelens import wire
-from agelens.client import Task
+from agelens.client import ComparedResult, Comparison, Task
 
 from dash_app import displayed_factors
 from dash_app.displayed_factors import DisplayedFactor
@@ -46,16 +46,23 @@ class Factor:
 
 @dataclass(frozen=True)
 class Difference:
-    """All of it: the base value's part, each factor's, and what they should add up to."""
+    """All of it: the base value's part, each factor's, the clock's version's, and their sum.
 
+    `results` are by one version of the clock; `version` is what a task's own version adds to its
+    result, before and after.
+    """
+
+    results: tuple[wire.Result, wire.Result]
     base: tuple[float, float]
+    version: tuple[float, float]
     predictions: tuple[float, float]
     factors: tuple[Factor, ...]
 
     @property
     def total(self) -> float:
         """The sum of the parts."""
-        return self.base[1] - self.base[0] + sum(factor.change for factor in self.factors)
+        base, version = (pair[1] - pair[0] for pair in (self.base, self.version))
+        return base + version + sum(factor.change for factor in self.factors)
 
     @property
     def wanted(self) -> float:
@@ -68,22 +75,33 @@ class Difference:
         return abs(self.total - self.wanted) <= EXACT
 
 
-def between(before: Task, after: Task, schema: Mapping[str, Feature]) -> Difference:
+def between(
+    before: Task, after: Task, schema: Mapping[str, Feature], compared: Comparison
+) -> Difference:
     """The largest change first."""
-    old, new = (
-        {
-            displayed.row["feature"]: displayed
-            for displayed in displayed_factors.factors_of(task, schema)
-        }
-        for task in (before, after)
-    )
-    wires = [task.wire for task in (before, after)]
+    sides = ((before, compared.before), (after, compared.after))
+    old, new = (_displayed(task, side, schema) for task, side in sides)
     factors = [_factor(old.get(key), new.get(key)) for key in {**new, **old}]
+    first, second = (side.result for _, side in sides)
     return Difference(
-        base=(wires[0]["base_value"], wires[1]["base_value"]),
-        predictions=(wires[0]["prediction"], wires[1]["prediction"]),
+        results=(first, second),
+        base=(first["base_value"], second["base_value"]),
+        version=(_by_version(compared.before), _by_version(compared.after)),
+        predictions=(compared.before.prediction, compared.after.prediction),
         factors=tuple(sorted(factors, key=lambda factor: -abs(factor.change))),
     )
+
+
+def _displayed(
+    task: Task, side: ComparedResult, schema: Mapping[str, Feature]
+) -> dict[str, DisplayedFactor]:
+    """The factors of the result that is compared, in the units of the task."""
+    shown = displayed_factors.factors_of(replace(task, wire_result=side.result), schema)
+    return {displayed.row["feature"]: displayed for displayed in shown}
+
+
+def _by_version(side: ComparedResult) -> float:
+    return side.prediction - side.result["prediction"]
 
 
 def in_typed_units(result: wire.Result, found: Iterable[DisplayedFactor | None]) -> wire.Result:

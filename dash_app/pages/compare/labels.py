@@ -50,8 +50,8 @@ def versions(before: Task, after: Task) -> str:
     if before.model.version == after.model.version:
         return f"Both come from version {after.model.version} of the clock, so the clock is not the reason."
     return (
-        f"The clock changed from version {before.model.version} to {after.model.version}, "
-        "so part of the difference comes from the clock, not from you."
+        f"The clock changed from version {before.model.version} to {after.model.version}. Both results "
+        "are explained by the newer version here; what it changes itself is a part of its own."
     )
 
 

@@ -1,10 +1,11 @@
 """Why a result changed: a sentence, a chart, and a table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import dash_mantine_components as dmc
 from agelens import charts
-from agelens.client import Task
+from agelens.client import Comparison, Task
 from dash import dcc, html
 
 from dash_app import results
@@ -19,18 +20,31 @@ OTHER_CLOCK = (
     "each result with earlier ones from the same clock."
 )
 
+VERDICTS = {
+    True: ("More than noise", "blue"),
+    False: ("Within noise", "gray"),
+    None: ("Noise is not known", "gray"),
+}
+LEFT_OUT = (
+    "Taken as constant, because no published figure says how much they vary within a person: {}. "
+    "With them, and the laboratory's own variation, the noise is somewhat larger."
+)
 
-def section(before: Task, after: Task, schema: Mapping[str, Feature]) -> Component:
+
+def section(
+    before: Task, after: Task, schema: Mapping[str, Feature], compared: Comparison
+) -> Component:
     """For two results of one clock."""
-    found = factors.between(before, after, schema)
+    found = factors.between(before, after, schema, compared)
     return html.Section(
         [
             dmc.Title("Why did it change?", order=2, mb="xs"),
             html.P(_sentence(found, after), className="compare-change"),
+            _verdict(compared),
             html.Ul([html.Li(line) for line in _circumstances(before, after, found)]),
-            _figure(before, after, found),
+            _figure(found, compared),
             dmc.Title("Biomarker by biomarker", order=3, size="h4", mt="lg", mb="xs"),
-            table.difference_table(found, _unit(after)),
+            table.difference_table(found, _unit(after), compared.version),
         ],
         className="compare-why",
     )
@@ -60,6 +74,16 @@ def _sentence(found: factors.Difference, after: Task) -> list[Content]:
     return [f"From {first} to {second} {unit}: ", change, "."]
 
 
+def _verdict(compared: Comparison) -> Component:
+    """Whether that is more than noise, in words that do not depend on the colour."""
+    title, color = VERDICTS[compared.real]
+    left_out = [m.label for m in compared.markers if m.feature in compared.measurement.left_out]
+    words = [html.P(compared.sentence)]
+    if compared.real is not None and left_out:
+        words.append(html.P(LEFT_OUT.format(", ".join(left_out)), className="compare-faint"))
+    return dmc.Alert(words, title=title, color=color, variant="light", className="compare-verdict")
+
+
 def _circumstances(before: Task, after: Task, found: factors.Difference) -> list[str]:
     circumstances = [labels.time_between(before, after), labels.versions(before, after)]
     if ages := labels.ages(before, after):
@@ -69,10 +93,13 @@ def _circumstances(before: Task, after: Task, found: factors.Difference) -> list
     return circumstances + labels.once(first, second)
 
 
-def _figure(before: Task, after: Task, found: factors.Difference) -> Component:
+def _figure(found: factors.Difference, compared: Comparison) -> Component:
+    before, after = found.results
     figure = charts.comparison(
-        factors.in_typed_units(before.wire, (f.before for f in found.factors)),
-        factors.in_typed_units(after.wire, (f.after for f in found.factors)),
+        factors.in_typed_units(before, (f.before for f in found.factors)),
+        factors.in_typed_units(after, (f.after for f in found.factors)),
+        version=asdict(compared.version) if compared.version else None,
+        predictions=found.predictions,
     )
     graph = dcc.Graph(
         figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}

@@ -4,6 +4,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts
+from agelens.client import VersionChange
 from dash import html
 
 from dash_app import html_tables, results
@@ -13,19 +14,22 @@ from dash_app.pages.compare import labels
 from dash_app.pages.compare.factors import Difference, Factor
 
 
-def difference_table(found: Difference, unit: str) -> Component:
-    """A row per factor that counts, the starting point, and their sum."""
+def difference_table(found: Difference, unit: str, version: VersionChange | None) -> Component:
+    """A row per factor that counts, the starting point, the clock's version, and their sum."""
     word = unit.capitalize() if unit == labels.YEARS else unit
     columns = ("Biomarker", "Before", "After", f"{word} before", f"{word} after", "Difference")
     counted = [factor for factor in found.factors if factor.counts]
     rows = [_row(columns, factor) for factor in counted]
-    start = _numbers(columns, "Starting point", found.base)
+    rest = [_numbers(columns, "Starting point", found.base)]
+    if version:
+        name = f"Clock version {version.before} → {version.after}"
+        rest.append(_numbers(columns, name, found.version))
     whole = _numbers(columns, "Total: the result", found.predictions, className="compare-sum")
     name = "Each biomarker's share of the difference, largest first"
     return html.Div(
         [
             html_tables.table(
-                columns, [*rows, start, whole], caption=name, className="compare-table"
+                columns, [*rows, *rest, whole], caption=name, className="compare-table"
             ),
             _checked(found, unit),
             _rest(len(found.factors) - len(counted)),

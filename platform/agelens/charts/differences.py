@@ -8,8 +8,26 @@ from agelens.charts.number_format import YEARS, Wire, amount, escape, number
 from agelens.charts.waterfall_steps import End, Step, staircase
 
 
-def comparison(before: Wire, after: Wire, *, most: int = 8) -> go.Figure:
+def comparison(
+    before: Wire,
+    after: Wire,
+    *,
+    most: int = 8,
+    version: Wire | None = None,
+    predictions: tuple[float, float] | None = None,
+) -> go.Figure:
     """From one prediction to the other by the difference of the base and of each factor.
+
+    Parameters
+    ----------
+    before, after : mapping
+        The results, by one version of the clock.
+    most : int
+        How many factors have a bar of their own.
+    version : mapping, optional
+        What a newer version of the clock does: `change`, `before` and `after`.
+    predictions : tuple of float, optional
+        What was predicted by whichever version did; those of the results when absent.
 
     Raises
     ------
@@ -23,9 +41,18 @@ def comparison(before: Wire, after: Wire, *, most: int = 8) -> go.Figure:
     steps = shortened([_step(change, unit) for change in factors], most, unit)
     if base.change:
         steps.insert(0, _step(base, unit))
+    if version:
+        steps.insert(0, _version_step(version, unit))
     models = model_change(before, after)
     notes = [f"Different models: {models}"] if models else []
-    return staircase(_end("Before", before), steps, _end("After", after), unit, notes)
+    first, second = predictions or (before["prediction"], after["prediction"])
+    return staircase(_end("Before", first, unit), steps, _end("After", second, unit), unit, notes)
+
+
+def _version_step(version: Wire, unit: str) -> Step:
+    name, note = "Version of the clock", f"{version['before']} → {version['after']}"
+    hover = f"<b>{name}</b>: {escape(note)}<br>{amount(version['change'], unit)}"
+    return Step(name, note, version["change"], hover)
 
 
 def _step(change: Change, unit: str) -> Step:
@@ -33,8 +60,7 @@ def _step(change: Change, unit: str) -> Step:
     return Step(change.label, change.note, change.change, hover, change.imputed, change.clipped)
 
 
-def _end(name: str, result: Wire) -> End:
-    unit = result["unit"]
+def _end(name: str, prediction: float, unit: str) -> End:
     note = "biological age" if unit == YEARS else "result"
-    value_text = f"{number(result['prediction'], unit)} {unit}"
-    return End(name, note, result["prediction"], f"<b>{name}</b>: {escape(value_text)}")
+    value_text = f"{number(prediction, unit)} {unit}"
+    return End(name, note, prediction, f"<b>{name}</b>: {escape(value_text)}")

@@ -2,6 +2,7 @@
 
 # the cards register themselves
 import agelens.client.cards.cohorts
+import agelens.client.cards.comparisons
 import agelens.client.cards.models
 import agelens.client.cards.pages
 import agelens.client.cards.results  # noqa: F401
@@ -20,6 +21,13 @@ from agelens.client.cohort_shapes import (
     RowWarning,
     UnitSuggestion,
     UnknownCodes,
+)
+from agelens.client.comparisons import (
+    ComparedResult,
+    Comparison,
+    MarkerChange,
+    TimeChange,
+    VersionChange,
 )
 from agelens.client.conversions import frame_to_shap
 from agelens.client.errors import (
@@ -101,6 +109,8 @@ __all__ = [
     "CohortError",
     "CohortFailed",
     "CohortTimeout",
+    "ComparedResult",
+    "Comparison",
     "Conflict",
     "Contribution",
     "DataFile",
@@ -117,6 +127,7 @@ __all__ = [
     "InvalidBundle",
     "InvalidInput",
     "Listing",
+    "MarkerChange",
     "Match",
     "Matches",
     "Measurement",
@@ -144,6 +155,7 @@ __all__ = [
     "TaskCanceled",
     "TaskError",
     "TaskFailed",
+    "TimeChange",
     "Token",
     "TooLarge",
     "Transaction",
@@ -154,6 +166,7 @@ __all__ = [
     "UnknownCodes",
     "Unreachable",
     "User",
+    "VersionChange",
     "WaitTimeout",
     "frame_to_shap",
 ]

@@ -5,7 +5,7 @@ All of them come with the `notebook` extra; `needs_notebook` names the one that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -97,3 +97,17 @@ def result_to_waterfall(result: wire.Result, most: int) -> Any:
     with needs_notebook("A figure"):
         from agelens import charts
     return charts.waterfall(result, most=most)
+
+
+def results_to_waterfall(
+    before: wire.Result,
+    after: wire.Result,
+    most: int,
+    *,
+    version: Mapping[str, Any] | None,
+    predictions: tuple[float, float],
+) -> Any:
+    """From one prediction, part by part, to the other: a Plotly figure."""
+    with needs_notebook("A figure"):
+        from agelens import charts
+    return charts.comparison(before, after, most=most, version=version, predictions=predictions)

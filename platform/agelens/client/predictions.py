@@ -7,6 +7,7 @@ from typing import Unpack
 from urllib.parse import quote
 
 from agelens import wire as wire_shapes
+from agelens.client.comparisons import Comparison
 from agelens.client.connection import Connection
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
@@ -135,6 +136,20 @@ class Predictions:
         answer = decode(WhatIfAnswer, wire)
         return tuple(Result.from_wire(result, of_task) for result in answer.results)
 
+    def compare(self, before: Result | Task | str, after: Result | Task | str) -> Comparison:
+        """What changed between two finished predictions of one clock, and whether it is more than noise.
+
+        It is free and kept nowhere. Where the versions differ, the older panel is scored with the
+        newer version, and what the version does is a part of its own.
+
+        Raises
+        ------
+        Conflict
+            `different_clocks` if the clocks differ; also if one has no result.
+        """
+        path = f"{_path(_id_of(before))}/compare/{quote(_id_of(after), safe='')}"
+        return decode(Comparison, self._connection.post_once_more(path))
+
     def run(self, task_id: str) -> str:
         """Queue a draft; its id again. Running it twice is harmless."""
         return decode(Accepted, self._connection.post(f"{_path(task_id)}/run")).task_id
@@ -165,6 +180,11 @@ class Predictions:
         """Some of one's tasks, newest first, from where `cursor` says."""
         params = {"cursor": cursor, "status": status, "model": model, "limit": limit}
         return page_of(self._connection, "/api/tasks/history", params, decoder(Task))
+
+
+def _id_of(prediction: Result | Task | str) -> str:
+    task = prediction.task if isinstance(prediction, Result) else prediction
+    return task if isinstance(task, str) else task.id
 
 
 def _path(task_id: str) -> str:

@@ -82,6 +82,8 @@ def ask_about_tasks(answers: RouteAnswers, one: Person, run_jobs: Callable[[], N
     assert answers.ask(one, "GET", path, of_task)["status"] == "succeeded"
     changes = {"changes": [{"systolic_bp": 120}, {"bone_density": None}]}
     answers.ask(one, "POST", f"{path}/what-if", of_task, json=changes)
+    both = {**of_task, "other_id": of_task["task_id"]}
+    assert answers.ask(one, "POST", f"{path}/compare/{{other_id}}", both)["markers"]
     answers.ask(one, "GET", "/api/tasks")
     answers.ask(one, "GET", "/api/tasks/history")
     answers.ask(one, "DELETE", path, of_draft)

@@ -43,6 +43,8 @@ READ_BY: dict[str, type[Any]] = {
     "Cohort": cohort_shapes.CohortFields,
     "CohortItem": cohort_shapes.CohortFields,
     "ColumnMatch": client.Match,
+    "ComparedResult": client.ComparedResult,
+    "Comparison": client.Comparison,
     "Contribution": client.Contribution,
     "CreatedToken": client.Token,
     "Data": client.DataFile,
@@ -56,6 +58,8 @@ READ_BY: dict[str, type[Any]] = {
     "Interval": client.Interval,
     "MatchedFeature": client.Answered,
     "Matches": client.Matches,
+    "MarkerChange": client.MarkerChange,
+    "Measurement": client.Measurement,
     "MissingFeature": client.MissingFeature,
     "NotUnderstood": client.NotUnderstood,
     "ReportImport": client.ReportImport,
@@ -73,11 +77,13 @@ READ_BY: dict[str, type[Any]] = {
     "Schedule": client.Schedule,
     "ShownCohort": cohort_shapes.CohortFields,
     "Task": client.Task,
+    "TimeChange": client.TimeChange,
     "Token": client.Token,
     "Transaction": client.Transaction,
     "UnitSuggestion": client.UnitSuggestion,
     "UnknownCodes": client.UnknownCodes,
     "User": client.User,
+    "VersionChange": client.VersionChange,
     "Validation": client.DataFile,
     "Wallet": client.Balance,
 }
@@ -88,6 +94,7 @@ PARTS = {
     *("ModelInterval", "ModelName", "Result", "RowMessage", "Validation"),
     *("FoundResult", "NotUnderstood"),
     *("Code", "GroupedReason", "UnitSuggestion", "UnknownCodes"),
+    *("ComparedResult", "MarkerChange", "Measurement", "TimeChange", "VersionChange"),
 }
 # What the client leaves out, and why.
 LEFT_OUT = {

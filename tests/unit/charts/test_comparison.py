@@ -67,3 +67,13 @@ def test_a_note_says_when_the_models_differ() -> None:
 def test_different_units_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="years cannot be compared with SD"):
         comparison(result(), result(unit="SD"))
+
+
+def test_a_newer_version_of_the_clock_is_the_first_step() -> None:
+    before, after = result(row("a", 1.0)), result(row("a", 4.0))
+    version = {"change": 0.5, "before": "1.0.0", "after": "2.0.0"}
+    figure = comparison(before, after, version=version, predictions=(50.5, 54.0))
+    assert list(bars(figure).x) == [0.5, 3.0]
+    assert list(bars(figure).base) == [50.5, 51.0]
+    assert list(ends(figure).x) == [50.5, 54.0]
+    assert "1.0.0 → 2.0.0" in labels(figure)[1]

@@ -5,9 +5,11 @@ from typing import cast
 
 from flask import Response, request, url_for
 
+from agelens import wire
 from agelens.queueing import listening
 from agelens.services import drafts, tasks
 from agelens.services.pages import Page
+from agelens.services.result_comparison import compare
 from agelens.services.what_if import WhatIf, what_if
 from agelens.storage import Task
 from agelens.web import rate_limits
@@ -18,6 +20,7 @@ from agelens.web.problems import refused_draft
 from agelens.web.request_bodies import read_json
 from agelens.web.request_types import DraftBody, PanelBody, TaskParams, WaitParams, WhatIfBody
 from agelens.web.schemas.tasks import (
+    ComparisonSchema,
     DraftRequest,
     PredictRequest,
     TaskAccepted,
@@ -182,6 +185,21 @@ def vary(body: WhatIfBody, task_id: uuid.UUID) -> WhatIf:
     value that the answer has already is no change. The rate limit counts scenarios, by user.
     """
     return what_if(db.session(), me().id, task_id, **body)
+
+
+@blueprint.post("/<uuid:task_id>/compare/<uuid:other_id>")
+@login_required
+@blueprint.response(200, ComparisonSchema)
+@blueprint.alt_response(409, "CONFLICT")
+@limiter.limit(rate_limits.SCENARIOS, key_func=rate_limits.person, cost=2)
+def compare_with(task_id: uuid.UUID, other_id: uuid.UUID) -> wire.Comparison:
+    """Compare a finished prediction with a later one of the same clock; kept nowhere and free.
+
+    What changed, by biomarker, by the time passed and by the clock's version, and whether that is
+    more than the noise of measuring the same person twice. Where the versions differ, the panel of
+    the older one is scored with the newer one. 409 `different_clocks` for results of two clocks.
+    """
+    return compare(db.session(), me().id, task_id, other_id)
 
 
 def _accepted(task: Task) -> Accepted:

@@ -15,7 +15,7 @@ from agelens.web.schemas.base import (
     SomeOf,
     Text,
 )
-from agelens.web.shapes import Shape, failure_of, model_name_of
+from agelens.web.shapes import Shape, failure_of, model_name_of, whole
 
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
@@ -77,6 +77,9 @@ class WhatIfResults(Schema):
     scenarios_left = fields.Integer(
         metadata={"description": "How many more may change several answers"}
     )
+
+
+ComparisonSchema = whole(wire.Comparison)
 
 
 class AdminTask(TaskSchema):

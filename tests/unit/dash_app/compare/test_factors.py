@@ -1,10 +1,12 @@
 """By how much each biomarker's contribution differs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from agelens.client import ModelName, Task
+from agelens.client import ComparedResult, ModelName, Task, VersionChange
+from unit.dash_app.compare.made_up import comparison
 
 from dash_app.pages.compare import factors, labels
 
@@ -40,7 +42,7 @@ def task(*rows: dict[str, Any], base: float = 50.0, **more: Any) -> Task:
 def test_the_parts_add_up_to_the_difference_of_the_predictions() -> None:
     before = task(row("glucose", 5.0, -1.0), row("albumin", 44, 2.0))
     after = task(row("glucose", 6.0, 1.5), row("crp", 3, 0.25), base=49.0)
-    found = factors.between(before, after, {})
+    found = factors.between(before, after, {}, comparison(before, after))
     assert [(factor.label, factor.change) for factor in found.factors] == [
         ("Glucose", 2.5),
         ("Albumin", -2.0),
@@ -52,13 +54,32 @@ def test_the_parts_add_up_to_the_difference_of_the_predictions() -> None:
 
 def test_parts_that_do_not_add_up_are_noticed() -> None:
     wrong = task(row("glucose", 5.0, 1.0), prediction=51.001)
-    assert not factors.between(task(row("glucose", 5.0, 1.0)), wrong, {}).adds_up
+    right = task(row("glucose", 5.0, 1.0))
+    assert not factors.between(right, wrong, {}, comparison(right, wrong)).adds_up
+
+
+def test_what_the_version_of_the_clock_does_is_a_part_of_its_own() -> None:
+    before, after = task(row("glucose", 5.0, 1.0)), task(row("glucose", 6.0, 3.0))
+    again = task(row("glucose", 5.0, 1.5), base=50.25)
+    compared = replace(
+        comparison(again, after),
+        before=ComparedResult("t", "1.0.0", 51.0, again.wire),
+        version=VersionChange(0.75, "1.0.0", "2.0.0"),
+        change=2.0,
+    )
+    found = factors.between(before, after, {}, compared)
+    assert [factor.years for factor in found.factors] == [(1.5, 3.0)]
+    assert (found.base, found.version) == ((50.25, 50.0), (-0.75, 0.0))
+    assert found.adds_up
+    assert found.wanted == 2.0
 
 
 def test_both_values_are_shown_in_the_unit_that_came_last() -> None:
     before = task(row("glucose", 5.55, 0.0), units={"glucose": "mmol/L"})
     after = task(row("glucose", 6.66, 0.0), units={"glucose": "mg/dL"})
-    (factor,) = factors.between(before, after, {"glucose": GLUCOSE}).factors
+    (factor,) = factors.between(
+        before, after, {"glucose": GLUCOSE}, comparison(before, after)
+    ).factors
     assert factor.before is not None
     assert factor.after is not None
     assert (factor.before.text, factor.after.text) == ("100 mg/dL", "120 mg/dL")
@@ -71,7 +92,9 @@ def test_both_values_are_shown_in_the_unit_that_came_last() -> None:
 def test_the_only_measurement_keeps_its_unit() -> None:
     before = task(row("glucose", 5.55, 0.0), units={"glucose": "mg/dL"})
     after = task(row("glucose", 5.0, 0.0, imputed=True))
-    (factor,) = factors.between(before, after, {"glucose": GLUCOSE}).factors
+    (factor,) = factors.between(
+        before, after, {"glucose": GLUCOSE}, comparison(before, after)
+    ).factors
     assert factor.before is not None
     assert factor.before.text == "100 mg/dL"
     assert factor.measured == (True, False)
@@ -84,7 +107,8 @@ def test_the_only_measurement_keeps_its_unit() -> None:
 def test_what_was_assumed_or_missing_was_not_measured(
     value: float | None, more: dict[str, Any], measured: bool
 ) -> None:
-    (factor,) = factors.between(task(row("crp", value, 0.1, **more)), task(), {}).factors
+    before, after = task(row("crp", value, 0.1, **more)), task()
+    (factor,) = factors.between(before, after, {}, comparison(before, after)).factors
     assert factor.measured == (measured, False)
 
 

@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 from flask.testing import FlaskClient
+from unit.dash_app.compare.made_up import comparison_wire
 from unit.dash_app.result.made_up import result, wire
 from unit.dash_app.web_app import api, app_with, callback, log_in, problem
 
@@ -14,11 +15,19 @@ TASKS = {
     "sd": wire(id="sd", result=result(unit="SD", age_gap=None)),
     "draft": wire(id="draft", status="draft", result=None),
 }
+NOISE = {
+    "real": False,
+    "sentence": "This change is within noise: the same person's results differ.",
+    "measurement": {"sd": 2, "minimum_detectable_change": 5.5, "left_out": [], "reason": None},
+}
 
 
 def service(request: httpx.Request) -> httpx.Response:
     """An API that knows the tasks above, and no clock."""
     path = request.url.path
+    if "/compare/" in path:
+        before, _, after = path.removeprefix("/api/tasks/").split("/")
+        return httpx.Response(200, json=comparison_wire(TASKS[before], TASKS[after], **NOISE))
     if path.startswith("/api/tasks/"):
         found = TASKS.get(path.rsplit("/", 1)[-1])
         return httpx.Response(200, json=found) if found else problem(404)
@@ -64,6 +73,8 @@ def test_two_results_of_one_clock_are_explained_the_older_one_first(browser: Fla
         page = shown(browser, search)
         assert "Why did it change?" in page
         assert page.index("/results/old") < page.index("/results/new")
+        assert '"title": "Within noise"' in page
+        assert "This change is within noise: the same person's results differ." in page
 
 
 def test_the_result_of_somebody_else_does_not_exist(browser: FlaskClient) -> None:
