@@ -121,14 +121,15 @@ def _knots(document: Mapping[str, Any]) -> Knots:
 def _imputation(document: Mapping[str, Any], n_markers: int) -> Imputation:
     ages = _ascending(document["ages"], 2, MAX_GROUPS + 1)
     n_groups, ridge = len(ages) - 1, float(document["ridge"])
-    widening = np.broadcast_to(np.array(document["widening"], dtype=np.float64), n_groups)
+    widening = np.array(document["widening"], dtype=np.float64)
+    widening = np.broadcast_to(widening, (N_SEXES, n_groups)).ravel()
     if not (0 < ridge < np.inf and (widening > 0).all() and np.isfinite(widening).all()):
         raise ValueError("the ridge and the widening are numbers above 0")
     sexes = document["covariance"]
     if len(sexes) != N_SEXES or any(len(groups) != n_groups for groups in sexes):
         raise ValueError("a covariance is needed for each sex and age group")
     matrices = [_covariance(triangle, 2 * n_markers) for groups in sexes for triangle in groups]
-    return Imputation(ages, np.stack(matrices), ridge, widening.copy())
+    return Imputation(ages, np.stack(matrices), ridge, widening)
 
 
 def _ascending(values: Sequence[float], least: int, most: int) -> FloatArray:

@@ -39,7 +39,7 @@ class Imputation:
         Of the years of every marker, then of every marker's standardised deviation; of women first.
     ridge : float
         Added to the variance of whatever is known.
-    widening : ndarray of float64, shape (n_groups,)
+    widening : ndarray of float64, shape (2 * n_groups,)
         What the conditional standard deviation is multiplied by, so that it holds for people that
         the covariance was not learned from.
 
@@ -56,7 +56,7 @@ class Imputation:
 
     def strata(self, age_years: FloatArray, male: FloatArray) -> IntArray:
         """The place of people's sex and age group in `covariance`, shape (n_people,)."""
-        n_groups = len(self.widening)
+        n_groups = len(self.ages) - 1
         group = np.searchsorted(self.ages[1:-1], age_years, side="right")
         return np.asarray(male.astype(np.intp) * n_groups + group)
 
@@ -107,7 +107,7 @@ class Imputation:
         )
         explained = (to_missing.sum(axis=2) * weights.sum(axis=2)).sum(axis=1)
         left: FloatArray = np.maximum(within - explained, 0)
-        widening = self.widening[strata % len(self.widening)]
+        widening = self.widening[strata]
         return weights.transpose(0, 2, 1), left * widening**2
 
     def _system(self, covariance: FloatArray, given: FloatArray) -> FloatArray:
@@ -144,7 +144,7 @@ class Imputation:
         self, expected: FloatArray, left: FloatArray, missing: BoolArray, stratum: int
     ) -> "OneMore":
         n_markers = len(missing)
-        widening = self.widening[stratum % len(self.widening)] ** 2
+        widening = self.widening[stratum] ** 2
         variances = np.zeros(n_markers)
         for place in np.flatnonzero(missing):
             others = missing.astype(np.float64)

@@ -80,8 +80,16 @@ def test_moments_that_are_no_covariance_are_refused():
     refused(document, "negative variance")
 
 
-def test_one_widening_may_serve_every_age_group():
+@pytest.mark.parametrize(
+    ("widening", "expected"),
+    [
+        (1.1, [1.1] * 6),
+        ([1, 1.1, 1.2], [1, 1.1, 1.2] * 2),
+        ([[1, 1.1, 1.2], [2, 2.1, 2.2]], [1, 1.1, 1.2, 2, 2.1, 2.2]),
+    ],
+)
+def test_a_widening_is_for_all_for_age_groups_or_for_these_by_sex(widening, expected):
     document = additive_parameters()
-    document["missing"]["widening"] = 1.1
+    document["missing"]["widening"] = widening
     clock = load_clock(additive_bundle(document))
-    assert clock.parameters.imputation.widening.tolist() == [1.1] * 3
+    assert clock.parameters.imputation.widening.tolist() == expected
