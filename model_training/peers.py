@@ -1,6 +1,6 @@
 """Fit the average markers of peers, which a linear clock is explained against."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,31 @@ def medians(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge
     coefficients = np.stack([middle, np.zeros_like(middle), np.zeros_like(middle)])
     ages = (float(people.age_years.min()), float(people.age_years.max()))
     return PeersByAge(ages, rounded(coefficients, DIGITS))
+
+
+def measured(people: Cohort, transforms: Sequence[MarkerTransform]) -> tuple[MarkerTransform, ...]:
+    """The markers that anybody here has."""
+    values = columns_of(people.table, transforms)
+    has = ~np.isnan(values).all(axis=0)
+    return tuple(each for each, known in zip(transforms, has, strict=True) if known)
+
+
+def by_age_or_published(means: Mapping[MarkerTransform, float]) -> Averages:
+    """Means by age as `BY_AGE` of the markers that the survey measured, published means of the others."""
+
+    def fit(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge:
+        coefficients = np.zeros((3, len(transforms)))
+        coefficients[0] = [means[each] for each in transforms]
+        known = measured(people, transforms)
+        by_age = means_by_age(people, known)
+        coefficients[:, [transforms.index(each) for each in known]] = by_age.coefficients
+        return PeersByAge(by_age.ages, coefficients)
+
+    return Averages(
+        fit,
+        "the average of that age in NHANES III (the published mean, if NHANES III lacks the marker)",
+        "average for that age in NHANES III (the published means, where NHANES III lacks them)",
+    )
 
 
 BY_AGE = Averages(

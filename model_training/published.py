@@ -77,17 +77,21 @@ def feature_entries(
         {"key": SEX, "required": needed, "informative": needed, "training": None}
     ]
     for key in markers:
-        values = people.table.column(key)
-        low, high = (float(f"{end:.4g}") for end in (np.nanmin(values), np.nanmax(values)))
         entries.append(
             {
                 "key": key,
                 "required": markers_required,
                 "informative": True,
-                "training": [low, high],
+                "training": _range(people.table.column(key)),
             }
         )
     return entries
+
+
+def _range(values: FloatArray) -> list[float] | None:
+    if np.isnan(values).all():
+        return None
+    return [float(f"{end:.4g}") for end in (np.nanmin(values), np.nanmax(values))]
 
 
 def rounded(values: FloatArray, digits: int = 14) -> FloatArray:

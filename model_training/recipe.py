@@ -46,6 +46,12 @@ class ClockRecipe:
         The column of the BioAge files that the clock has to equal.
     may_miss : int
         How many markers may be missing.
+    means : mapping of MarkerTransform to float
+        As which missing markers count, transformed; the peers' average when empty.
+    protocol : str
+        Of `docs/protocols`.
+    scored_in_nhanes : bool
+        Whether NHANES has enough of its markers to score people; else nobody is ranked or followed.
     card : str, optional
         A template of its own, instead of `model_training.cards.published.STANDARD`.
     card_figures : mapping of str to object
@@ -68,6 +74,9 @@ class ClockRecipe:
     averages: Averages = BY_AGE
     published_column: str | None = None
     may_miss: int = 0
+    means: Mapping[MarkerTransform, float] = field(default_factory=dict)
+    scored_in_nhanes: bool = True
+    protocol: str = "published"
     card: str | None = None
     card_figures: Mapping[str, object] = field(default_factory=dict)
 
@@ -79,5 +88,9 @@ class ClockRecipe:
     @property
     def n_markers(self) -> str:
         """Their number, in words."""
-        n = len(self.coefficients)
-        return NUMERALS[n] if n < len(NUMERALS) else str(n)
+        return in_words(len(self.coefficients))
+
+
+def in_words(n: int) -> str:
+    """A small number in words, a larger one in digits."""
+    return NUMERALS[n] if n < len(NUMERALS) else str(n)

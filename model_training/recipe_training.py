@@ -14,6 +14,7 @@ from model_training.cards.published import fill
 from model_training.datasets import nhanes
 from model_training.datasets.nhanes import Cohort
 from model_training.gap_reference import summarise
+from model_training.peers import measured
 from model_training.published import (
     TITLE,
     complete,
@@ -26,7 +27,7 @@ from model_training.published import (
     sexes_of,
     write,
 )
-from model_training.recipe import ClockRecipe
+from model_training.recipe import ClockRecipe, in_words
 
 LEAST_PEOPLE = 200
 
@@ -51,14 +52,19 @@ def train_published(
     version = version or recipe.version
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
-    people = everybody.rows(complete(everybody, recipe.transforms))
-    enough(people, LEAST_PEOPLE, f"people of NHANES III with all {recipe.n_markers} markers")
-    say(f"{len(people):,} people of NHANES III have the {recipe.n_markers} markers")
+    held = None if validation is None else nhanes.load_validation(validation)
+    markers = recipe.transforms
+    if not recipe.scored_in_nhanes:
+        markers = measured(everybody, markers)
+    people = everybody.rows(complete(everybody, markers))
+    enough(people, LEAST_PEOPLE, f"people of NHANES III with all {in_words(len(markers))} markers")
+    say(f"{len(people):,} people of NHANES III have the {in_words(len(markers))} markers")
     peers = recipe.averages.fit(people, recipe.transforms)
     stated = manifest(recipe, people, version)
     files = {PARAMETERS: json_bytes(parameters(recipe, peers))}
-    files[REFERENCE] = json_bytes(gap_reference(recipe, first_try(stated, files), people))
-    metrics = measure(recipe, first_try(stated, files), everybody, validation, say)
+    if recipe.scored_in_nhanes:
+        files[REFERENCE] = json_bytes(gap_reference(recipe, first_try(stated, files), people))
+    metrics = measure(recipe, first_try(stated, files), everybody, held, say)
     written = write(out, stated, files, metrics, fill(recipe, len(people), peers, metrics))
     say(f"Wrote {recipe.name} {version} to {out}\n")
     say(report(recipe.name, metrics))
@@ -67,7 +73,9 @@ def train_published(
 
 def parameters(recipe: ClockRecipe, peers: PeersByAge) -> dict[str, object]:
     """The parameters of the bundle."""
-    missing = {"may_miss": recipe.may_miss} if recipe.may_miss else {}
+    missing: dict[str, object] = {"may_miss": recipe.may_miss} if recipe.may_miss else {}
+    if recipe.means:
+        missing["means"] = [recipe.means[transform] for transform in recipe.transforms]
     return {
         "constants": dict(recipe.constants),
         "markers": [
@@ -90,14 +98,12 @@ def measure(
     recipe: ClockRecipe,
     clock: Clock,
     nhanes_3: Cohort,
-    validation: Path | None,
+    held: Cohort | None,
     say: Callable[[str], None],
 ) -> dict[str, object]:
     """The metrics of manifest and card, by docs/protocols/published.md."""
-    held = None
-    if validation is not None:
+    if held is not None:
         say("Measuring on the validation file ...")
-        held = nhanes.load_validation(validation)
     metrics: dict[str, object] = {}
     column = recipe.published_column
     if column is not None:
@@ -105,7 +111,7 @@ def measure(
         metrics[f"equal_to_{column}"] = {
             name: equality(clock, cohort, column) for name, cohort in cohorts.items()
         }
-    if held is not None:
+    if held is not None and recipe.scored_in_nhanes:
         metrics["mortality"] = mortality(clock, held)
     return metrics
 
@@ -128,7 +134,7 @@ def manifest(recipe: ClockRecipe, people: Cohort, version: str) -> dict[str, obj
                 f"The value of a set of markers is the {recipe.quantity} of somebody of this age "
                 f"who has these markers and, of the others, {recipe.averages.of_one}. "
                 f"{recipe.quantity} is linear in its markers, so each one's exact Shapley value is "
-                "its own difference."
+                f"its own difference.{_of_missing(recipe)}"
             ),
             "base_meaning": (
                 f"the {recipe.quantity} of somebody of this age whose markers are "
@@ -145,3 +151,12 @@ def manifest(recipe: ClockRecipe, people: Cohort, version: str) -> dict[str, obj
         "training_data": {"title": TITLE, "n_people": len(people), "sha256": people.sha256},
         "libraries": bundle.libraries(),
     }
+
+
+def _of_missing(recipe: ClockRecipe) -> str:
+    if not recipe.means:
+        return ""
+    return (
+        " A marker that nobody measured is the published mean in every set, so it adds nothing to the "
+        "difference."
+    )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from agelens.clocks.marker_transforms import MarkerTransform
 from agelens.clocks.peers_by_age import PeersByAge
+from agelens.domain.registry import biomarker
 
 from model_training.cards.measured_figures import marker_name, marker_unit, number, report
 from model_training.recipe import ClockRecipe
@@ -26,7 +27,7 @@ STANDARD = """# {recipe.name}: {recipe.title}
 |---|---|---|---|---|---|
 {rows}
 
-**Missing markers.** {missing} Sex is optional; it only says among whom the gap is ranked.{floors}
+**Missing markers.** {missing} {sex}{floors}
 
 **Explanation.** The base value is the {recipe.quantity} of somebody of this age whose markers are
 {recipe.averages.of_all}, from {n_people:,} people. Each marker's years are its coefficient times its
@@ -34,12 +35,11 @@ difference from that, which is its exact Shapley value.
 
 **Interval.** None: the constants were published without their uncertainty.
 
-**Age gap.** `raw` is prediction minus age. `adjusted` takes away the line in age of the same
-{n_people:,} people, by sex; `percentile` is among those of the same sex within five years.
+**Age gap.** {gap}
 
 ## Measured
 
-By docs/protocols/published.md.
+By docs/protocols/{recipe.protocol}.md.
 
 ```
 {measured}
@@ -53,7 +53,8 @@ def fill(
     """The model card, Markdown, from the template of the recipe.
 
     A template may name `recipe`, `constants`, `rows` (of the table of markers), `n_people`, `first`
-    and `last` (ages of the peers), `missing`, `floors`, `measured`, and the recipe's `card_figures`.
+    and `last` (ages of the peers), `missing`, `sex`, `floors`, `gap`, `measured`, and the recipe's
+    `card_figures`.
     """
     first, last = peers.ages
     return (recipe.card or STANDARD).format(
@@ -65,6 +66,8 @@ def fill(
         last=last,
         missing=_missing(recipe),
         floors=_floors(recipe),
+        sex=_sex(recipe),
+        gap=_gap(recipe, n_people),
         measured=report(recipe.name, metrics),
         **recipe.card_figures,
     )
@@ -73,16 +76,35 @@ def fill(
 def _missing(recipe: ClockRecipe) -> str:
     if not recipe.may_miss:
         return "None may be missing, nor age."
+    as_what = "its published mean, which is a guess," if recipe.means else "average"
     return (
         f"Up to {recipe.may_miss} of {len(recipe.coefficients)} may be missing, but not age. A "
-        "missing marker counts as average and is marked as imputed; how much that may be wrong is "
+        f"missing marker counts as {as_what} and is marked as imputed; how much that may be wrong is "
         "not known."
     )
 
 
+def _sex(recipe: ClockRecipe) -> str:
+    if recipe.scored_in_nhanes:
+        return "Sex is optional; it only says among whom the gap is ranked."
+    return "Sex is optional and not used."
+
+
+def _gap(recipe: ClockRecipe, n_people: int) -> str:
+    if recipe.scored_in_nhanes:
+        return (
+            "`raw` is prediction minus age. `adjusted` takes away the line in age of the same\n"
+            f"{n_people:,} people, by sex; `percentile` is among those of the same sex within five years."
+        )
+    return "`raw` is prediction minus age. Nobody is ranked: NHANES lacks too many of the markers."
+
+
 def _floors(recipe: ClockRecipe) -> str:
-    floors = [t for t in recipe.transforms if t.floor is not None]
-    limits = (f"{marker_name(t)} below {t.floor:g} {marker_unit(t)} counts as that" for t in floors)
+    floors = [t for t in recipe.transforms if t.floor is not None and _reached(t)]
+    limits = (
+        f"{biomarker(t.feature).label} below {t.floor:g} {marker_unit(t)} counts as that"
+        for t in floors
+    )
     return f" {'; '.join(limits)}, and is marked as clipped." if floors else " Nothing is clipped."
 
 
@@ -93,3 +115,9 @@ def _rows(peers: PeersByAge, coefficients: Mapping[MarkerTransform, float]) -> s
         f"{' | '.join(number(each) for each in average)} |"
         for (transform, coefficient), average in zip(coefficients.items(), averages, strict=True)
     )
+
+
+def _reached(transform: MarkerTransform) -> bool:
+    """Whether a plausible value can lie below the floor."""
+    plausible = biomarker(transform.feature).plausible
+    return bool(plausible and transform.clips(np.array(plausible)).any())

@@ -19,7 +19,7 @@ SEX = "sex"
 
 @dataclass(frozen=True)
 class MarkerTransform:
-    """How one marker enters a formula: function(max(factor * canonical value, floor)).
+    """How one marker enters a formula: function(max(factor * canonical value + offset, floor)).
 
     `floor`, in the unit of the formula, is the least that counts; a logarithm needs one above 0.
     """
@@ -28,10 +28,11 @@ class MarkerTransform:
     factor: float = 1.0
     transform: str = "none"
     floor: float | None = None
+    offset: float = 0.0
 
     def of(self, values: FloatArray) -> FloatArray:
         """The transformed values."""
-        scaled = values * self.factor
+        scaled = self._scaled(values)
         if self.floor is not None:
             scaled = np.maximum(scaled, self.floor)
         return FUNCTIONS[self.transform](scaled)
@@ -40,12 +41,18 @@ class MarkerTransform:
         """Which canonical values count as the floor."""
         if self.floor is None:
             return np.zeros(len(values), dtype=bool)
-        return np.asarray(values * self.factor < self.floor)
+        return np.asarray(self._scaled(values) < self.floor)
 
     def describe(self) -> dict[str, object]:
         """The JSON entry that `transforms_from_json` reads."""
+        floor = {} if self.floor is None else {"floor": self.floor}
+        offset = {"offset": self.offset} if self.offset else {}
         entry = {"feature": self.feature, "factor": self.factor, "transform": self.transform}
-        return entry if self.floor is None else {**entry, "floor": self.floor}
+        return {**entry, **floor, **offset}
+
+    def _scaled(self, values: FloatArray) -> FloatArray:
+        scaled = values * self.factor
+        return scaled + self.offset if self.offset else scaled
 
 
 def transforms_from_json(entries: Sequence[Mapping[str, Any]]) -> tuple[MarkerTransform, ...]:
@@ -144,7 +151,10 @@ def _transform(entry: Mapping[str, Any]) -> MarkerTransform:
         float(entry["factor"]),
         entry["transform"],
         None if floor is None else float(floor),
+        float(entry.get("offset", 0)),
     )
+    if not np.isfinite(transform.offset):
+        raise ValueError(f"{transform.feature}: an offset is a finite number")
     if not 0 < transform.factor < np.inf or transform.transform not in FUNCTIONS:
         raise ValueError(f"{transform.feature}: unknown transform or factor")
     if transform.transform == "log" and not 0 < (transform.floor or 0) < np.inf:

@@ -67,6 +67,25 @@ def test_a_marker_that_may_be_missing_counts_as_the_average_and_is_imputed():
     assert clock.lacks(set()) == "needs at least 1 of its 2 markers; missing: glucose, crp"
 
 
+def test_with_means_a_missing_marker_counts_as_its_mean_in_the_base_value_too():
+    with_peers = score(load_clock(bundle(may_miss=1)), 6.0, np.nan)
+    scores = score(load_clock(bundle(may_miss=1, means=[5.0, 0.7])), 6.0, np.nan)
+
+    assert scores.imputed.tolist() == [[False, True]]
+    np.testing.assert_allclose(scores.contributions, with_peers.contributions, atol=1e-12)
+    assert scores.prediction[0] == pytest.approx(-3 + 45 + 1.5 * 6 + 2 * 0.7, abs=1e-12)
+    total = scores.base_value + scores.contributions.sum(axis=1)
+    np.testing.assert_allclose(total, scores.prediction, atol=1e-12)
+
+
+def test_an_offset_moves_the_value_before_the_floor_and_the_logarithm():
+    shifted = [MARKERS[0], {**MARKERS[1], "offset": 0.5}]
+    scores = score(load_clock(bundle(markers=shifted)), 6.0, 20.0)
+
+    assert scores.prediction[0] == pytest.approx(-3 + 45 + 9 + 2 * math.log(2.5), abs=1e-12)
+    assert not score(load_clock(bundle(markers=shifted)), 6.0, 0.0).clipped.any()
+
+
 def test_without_leave_a_missing_marker_or_age_is_an_error_of_the_row():
     clock = load_clock(bundle())
     missing = score(clock, 6.0, np.nan)
@@ -83,6 +102,9 @@ def test_without_leave_a_missing_marker_or_age_is_an_error_of_the_row():
         {"constants": {"intercept": 1}},
         {"may_miss": 2},
         {"may_miss": True},
+        {"means": [1.0]},
+        {"means": ["much", 1.0]},
+        {"markers": [MARKERS[0], {**MARKERS[1], "offset": "much"}]},
         {"markers": [MARKERS[0], {**MARKERS[1], "floor": 0}]},
         {"markers": [MARKERS[0], {**MARKERS[1], "floor": None}]},
         {"markers": [MARKERS[0], {**MARKERS[1], "coefficient": "much"}]},

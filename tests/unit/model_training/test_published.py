@@ -20,6 +20,12 @@ FROM_RECIPES = [
     name for name, module in pipelines.TRAININGS.items() if hasattr(import_module(module), "RECIPE")
 ]
 NAMES = [*FROM_RECIPES, "kdm", "dysregulation"]
+# NHANES lacks too many markers of the others, which are neither ranked nor followed there
+SCORED = [
+    name
+    for name in NAMES
+    if name not in FROM_RECIPES or import_module(pipelines.TRAININGS[name]).RECIPE.scored_in_nhanes
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +57,11 @@ def test_training_writes_a_bundle_that_loads_predicts_and_ends_in_the_figures(
     manifest = load_clock(files).manifest
     assert (manifest.name, manifest.version, manifest.price) == (name, "1.0.0", 5)
     assert manifest.card.startswith(f"# {name}")
-    assert "Harrell C" in said
-    assert "of them died" in manifest.card
+    assert ("Harrell C" in said) == (name in SCORED)
+    assert ("of them died" in manifest.card) == (name in SCORED)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCORED)
 def test_the_headline_is_the_concordance_on_the_validation_people(
     tmp_path, nhanes_3, nhanes_4, name
 ):
@@ -111,8 +117,9 @@ def test_files_that_cannot_be_trained_on_are_refused_in_words(tmp_path, nhanes_3
     with pytest.raises(InvalidInput, match="validation: is NHANES III"):
         train(name, nhanes_3, tmp_path / "out", validation=nhanes_3)
     pd.read_parquet(nhanes_4).iloc[:15].to_parquet(few)
-    with pytest.raises(InvalidInput, match="validation: "):
-        train(name, nhanes_3, tmp_path / "out", validation=few)
+    if name in SCORED:
+        with pytest.raises(InvalidInput, match="validation: "):
+            train(name, nhanes_3, tmp_path / "out", validation=few)
     assert not (tmp_path / "out").exists()
 
 
@@ -142,7 +149,7 @@ def test_every_marker_has_the_range_of_the_people_it_was_learned_from(tmp_path, 
     assert features["creatinine"].required == (load_clock(files).lacks(others) is not None)
 
 
-@pytest.mark.parametrize("name", [*FROM_RECIPES, "kdm"])
+@pytest.mark.parametrize("name", [name for name in SCORED if name != "dysregulation"])
 def test_the_gap_reference_says_who_it_is_and_holds_no_person(tmp_path, nhanes_3, name):
     files, _ = train(name, nhanes_3, tmp_path / "out")
     reference = json.loads(files["reference.json"])

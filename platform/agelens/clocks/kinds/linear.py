@@ -24,7 +24,9 @@ KIND = "linear"
 class LinearClock(MarkerClock):
     """years = intercept + slope * age + coefficients · transformed markers.
 
-    A marker that may be missing counts as the peers' average and is marked imputed.
+    A marker that may be missing counts as the peers' average, or as a mean where the method has
+    means for that, and is marked imputed. Either counts in the base value as well, so a marker that
+    nobody measured adds nothing.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ class LinearClock(MarkerClock):
     peers : PeersByAge
     reference : AgeGapReference, optional
     may_miss : int
+    means : ndarray of float64, shape (n_markers,), optional
+        As which missing markers count, transformed.
     """
 
     def __init__(
@@ -49,8 +53,10 @@ class LinearClock(MarkerClock):
         peers: PeersByAge,
         reference: AgeGapReference | None = None,
         may_miss: int = 0,
+        means: FloatArray | None = None,
     ) -> None:
         super().__init__(manifest, transforms, reference, may_miss)
+        self.means = means
         self.coefficients = coefficients
         self.intercept = intercept
         self.slope = slope
@@ -71,6 +77,8 @@ class LinearClock(MarkerClock):
         values, age = columns_of(table, self.transforms), table.chronological_age
         errors, imputed = self.errors(table, values), np.isnan(values)
         peers = self.peers.averages(age)
+        if self.means is not None:
+            peers = np.where(imputed, self.means, peers)
         values = np.where(imputed, peers, values)
         contributions = (values - peers) * self.coefficients
         by_age = self.intercept + self.slope * age
@@ -89,7 +97,7 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> LinearClock:
     may_miss = document.get("may_miss", 0)
     if type(may_miss) is not int or not 0 <= may_miss < len(transforms):
         raise ValueError("may_miss must be below the number of markers")
-    constants = document["constants"]
+    constants, means = document["constants"], document.get("means")
     return LinearClock(
         manifest,
         transforms,
@@ -99,4 +107,5 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> LinearClock:
         peers_from_json(document["peers"], len(transforms)),
         reference_of(files),
         may_miss,
+        None if means is None else numbers(means, len(transforms)),
     )
