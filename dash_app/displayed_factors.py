@@ -66,9 +66,9 @@ def with_unit(shown: float, unit: str) -> str:
 
 
 def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, number_text.Feature]]:
-    """The clock as it is now and its features by key; the registry's when there is no such clock."""
+    """The version that answered and its features by key; the registry's when there is no such clock."""
     try:
-        model = client.models[task.model.name]
+        model = client.models[f"{task.model.name}@{task.model.version}"]
     except NotFound:
         return None, {entry["key"]: entry for entry in client.biomarkers()}
     return model, {entry["key"]: entry for entry in model.features}

@@ -43,23 +43,22 @@ def model_and_data(task: Task, model: Model | None) -> Component:
     when = task.finished_at or task.created_at
     facts = [
         ("Clock", f"{identity['name']} {identity['version']}"),
+        ("Computed by", f"AgeLens {identity.get('code_version', '')}".strip()),
         ("Clock SHA-256", html.Code(identity["sha256"])),
         ("Training data SHA-256", html.Code(identity["data_sha256"])),
         ("Calculated", times.local(when)),
         ("Charged", f"{task.charged} credits"),
         ("Result ID", html.Code(task.id)),
+        *([("How to cite", model.citation)] if model and model.citation else []),
     ]
     rows = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     identified = html.Dl(rows, className="result-identity")
-    return section("Method and version", identified, *card(task, model), kind="answered")
+    return section("Method and version", identified, *card(model), kind="answered")
 
 
-def card(task: Task, model: Model | None) -> list[Content]:
-    """The model card, folded; said plainly when it is another version's, or gone."""
+def card(model: Model | None) -> list[Content]:
+    """The model card of the version that answered, folded; said plainly when it is gone."""
     if model is None:
         return [dmc.Text("This clock is no longer available. Your result stays as it is.")]
-    notes = []
-    if model.version != task.model.version:
-        notes = [html.P(f"Version {model.version} is now in use; this describes it.")]
     text = CARD_HEADING.sub(r"##\1", model.card)
-    return [html.Details([html.Summary("About this clock"), *notes, dcc.Markdown(text)])]
+    return [html.Details([html.Summary("About this clock"), dcc.Markdown(text)])]

@@ -109,6 +109,7 @@ class Service:
         self.fate = "succeeded"
         self.clocks = [MODEL]
         self.tasks: list[dict[str, Any]] = []
+        self.asked: list[str] = []
         self.keys: list[str | None] = []
         self.varied: list[dict[str, Any]] = []
         self.at_once = 0
@@ -125,6 +126,8 @@ class Service:
             return httpx.Response(200, json={"items": self.clocks, "next_cursor": None})
         if path.endswith("/example"):
             return self._example(path.split("/")[3])
+        if path.startswith("/api/ml-models/"):
+            return httpx.Response(200, json=MODEL)
         if path == "/api/tasks/predict":
             return self._predict(request)
         if path.endswith("/what-if"):
@@ -140,10 +143,11 @@ class Service:
         self.example_gate.pass_through()
         if self.no_example is not None:
             return self.no_example
-        model = {"name": name, "version": "1.0.0"}
+        model = {"name": name.partition("@")[0], "version": "1.0.0"}
         return httpx.Response(200, json=EXAMPLE | {"model": model})
 
     def _predict(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(json.loads(request.content)["model"])
         key = request.headers.get("Idempotency-Key")
         known = self.keys.index(key) if key in self.keys else None
         self.predict_gate.pass_through()
@@ -160,7 +164,7 @@ class Service:
         error = {"code": "internal_error", "message": "it broke"} if self.fate == "failed" else None
         return {
             "id": task_id, "status": self.fate, "price": PRICE, "charged": PRICE if good else 0,
-            "model": {"name": body["model"], "version": "1.0.0"}, "answers": body["answers"],
+            "model": {"name": body["model"].partition("@")[0], "version": "1.0.0"}, "answers": body["answers"],
             "units": body["units"], "chronological_age": body["chronological_age"],
             "attempts": 1, "created_at": NOW, "started_at": NOW, "finished_at": NOW,
             "validation_errors": [], "error": error,

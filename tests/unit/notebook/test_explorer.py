@@ -335,3 +335,16 @@ def test_the_result_is_readable_as_a_frame(paid: Explorer) -> None:
     frame = paid.to_frame()
     assert list(frame.index) == ["systolic_bp"]
     assert list(frame["years"]) == [3.0]
+
+
+def test_a_version_that_is_pinned_is_what_is_asked_and_paid(service: Service) -> None:
+    explorer = Explorer(service.client(), model="made-up@1.0.0")
+    picker = explorer._exploring.picker
+    assert picker.value == "made-up@1.0.0"
+    assert [asked for _, asked in picker.options] == ["made-up", "made-up@1.0.0"]
+    assert explorer.answers["model"] == "made-up@1.0.0"
+    assert explorer.predict() is not None
+    assert service.asked == ["made-up@1.0.0"]
+    (task,) = explorer.client.history()
+    explorer._exploring.show_task(task)
+    assert picker.value == "made-up@1.0.0"

@@ -26,6 +26,7 @@ def model_card(model: Model) -> str:
                 ("Needs", model.needs),
                 ("Ages", ages),
                 ("Interval", model.interval.method if model.interval else ""),
+                ("How to cite", model.citation),
                 ("Measured again", _measured_again(model)),
             ]
         ),
