@@ -6,8 +6,10 @@ from pathlib import Path
 from model_training.comparison.agreement import (
     Agreement,
     adjusted_advances,
+    ages_of,
     agreement,
     ahead_of_age,
+    limits,
 )
 from model_training.comparison.clock_predictions import (
     YEARS,
@@ -34,9 +36,11 @@ __all__ = [
     "Agreement",
     "ClockPredictions",
     "adjusted_advances",
+    "ages_of",
     "agreement",
     "ahead_of_age",
     "deaths_by_fifth",
+    "limits",
     "load_cohort",
     "missing_counts",
     "mortality",
@@ -70,6 +74,7 @@ def write_tables(
         "correlation": agreed.correlation,
         "mean_difference": agreed.mean_difference,
         "spread_of_difference": agreed.spread_of_difference,
+        "limits_of_agreement": limits(predictions),
     }
     if compared:
         tables["mortality"] = mortality_figures(compared)

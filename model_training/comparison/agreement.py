@@ -1,13 +1,15 @@
 """How clocks agree on the people whom both score."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import FloatArray
 from agelens.clocks.marker_transforms import SEX
 
+from model_training.bland_altman import LimitsOfAgreement, limits_of_agreement
 from model_training.comparison.clock_predictions import YEARS, ClockPredictions
 from model_training.datasets.nhanes import Cohort
 
@@ -86,6 +88,32 @@ def agreement(predictions: Mapping[str, ClockPredictions], cohort: Cohort) -> Ag
         _square(spread, names).loc[ages, ages],
         _square(people, names),
     )
+
+
+def limits(predictions: Mapping[str, ClockPredictions]) -> pd.DataFrame:
+    """Bland and Altman's limits of agreement of every pair of clocks in years that apply.
+
+    One row per pair, first minus second: people who have both, bias, standard deviation and the 95 %
+    limits in years, the slope of the difference in the mean, and the share of people within.
+    """
+    ages = ages_of(predictions)
+    columns = ["clock", "minus", *(field.name for field in fields(LimitsOfAgreement))]
+    rows = [
+        {"clock": first, "minus": second, **vars(limits_of_agreement(ages[first], ages[second]))}
+        for first, second in combinations(ages, 2)
+        if (np.isfinite(ages[first]) & np.isfinite(ages[second])).sum() > 2
+    ]
+    table = pd.DataFrame(rows, columns=columns).rename(columns={"n_people": "people"})
+    return table.set_index(["clock", "minus"])
+
+
+def ages_of(predictions: Mapping[str, ClockPredictions]) -> dict[str, FloatArray]:
+    """The predictions of the clocks in years that apply."""
+    return {
+        name: each.prediction
+        for name, each in predictions.items()
+        if each.applies and each.unit == YEARS
+    }
 
 
 def _square(numbers: FloatArray, names: Sequence[str]) -> pd.DataFrame:

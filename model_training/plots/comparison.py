@@ -9,7 +9,9 @@ import plotly.graph_objects as go
 from agelens.clocks.bundles import SHIPPED
 from plotly.subplots import make_subplots
 
-from model_training.comparison import YEARS, ClockPredictions
+from model_training.comparison import YEARS, ClockPredictions, ages_of
+from model_training.comparison.deaths import REFERENCES
+from model_training.plots.agreement import bland_altman_panels
 from model_training.survival.comparison import AGE, ClockFigures
 
 # One colour for each shipped clock, in their order.
@@ -102,6 +104,21 @@ def advance_by_age(predictions: Mapping[str, ClockPredictions], age_years: np.nd
         yaxis_title="prediction minus age, years",
         **LAYOUT,
     )
+
+
+def bland_altman(predictions: Mapping[str, ClockPredictions]) -> go.Figure:
+    """Every clock in years that applies against the first of them that is a reference.
+
+    Clocks that score fewer than three of its people are left out; without any the figure is empty.
+    """
+    ages = ages_of(predictions)
+    name = next((each for each in (*REFERENCES, *ages) if each in ages), "")
+    others = {
+        each: years
+        for each, years in ages.items()
+        if each != name and (np.isfinite(years) & np.isfinite(ages[name])).sum() > 2
+    }
+    return bland_altman_panels(others, ages[name], name) if others else go.Figure()
 
 
 def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:

@@ -56,10 +56,25 @@ def test_every_figure_is_data_and_fetches_nothing(executed):
     cells, _ = executed
 
     figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
-    assert len(figures) == 5
+    assert len(figures) == 6
     for cell in figures:
         assert "application/vnd.plotly.v1+json" in outputs(cell)
         assert "http" not in outputs(cell)
+
+
+def test_the_bland_altman_plot_sets_every_clock_in_years_against_mortality_age(executed):
+    cells, tables = executed
+    shown = outputs(cells["limits-figure"])
+
+    for name in ("phenoage", "kdm"):
+        assert f"{name} minus mortality-age" in shown
+    assert "dysregulation" not in shown
+    assert "kaggle-age" not in shown
+    limits = pd.read_csv(tables / "limits_of_agreement.csv").set_index(["clock", "minus"])
+    differences = pd.read_csv(tables / "mean_difference.csv").set_index("clock")
+    for (first, second), row in limits.iterrows():
+        assert row["bias"] == pytest.approx(differences.loc[first, second])
+        assert row["low"] < row["bias"] < row["high"]
 
 
 def test_the_tables_are_written_where_out_says_for_programs_to_read(executed):
@@ -68,16 +83,16 @@ def test_the_tables_are_written_where_out_says_for_programs_to_read(executed):
     names = {path.name for path in tables.iterdir()}
     assert names == {
         "who_is_scored.csv", "missing_markers.csv", "correlation.csv", "mean_difference.csv",
-        "spread_of_difference.csv", "mortality.csv",
+        "spread_of_difference.csv", "limits_of_agreement.csv", "mortality.csv",
     }  # fmt: skip
     mortality = pd.read_csv(tables / "mortality.csv").set_index(["clock", "figure"])
     assert all(mortality[column].dtype.kind == "f" for column in ("value", "low", "high"))
     assert (mortality["low"] <= mortality["high"]).all()
     assert 0.5 < mortality.loc[("phenoage", "c"), "value"] < 1
     assert pd.read_csv(tables / "who_is_scored.csv")["scored"].max() <= 2000
-    assert set(pd.read_csv(tables / "mean_difference.csv").columns) == {
-        "clock", "mortality-age", "phenoage", "kdm",
-    }  # fmt: skip
+    differences = set(pd.read_csv(tables / "mean_difference.csv").columns)
+    assert {"clock", "mortality-age", "phenoage", "kdm"} <= differences
+    assert not {"dysregulation", "kaggle-age"} & differences
 
 
 def test_its_record_keeps_no_list_of_people(executed):

@@ -65,6 +65,31 @@ def test_the_adjusted_advance_is_the_residual_of_a_line_in_age_by_sex():
     assert np.isnan(comparison.ahead_of_age(number[:3], np.full(3, 50.0), np.zeros(3))).all()
 
 
+def test_limits_of_agreement_are_of_clocks_in_years_pair_by_pair(cohort, predictions):
+    limits, agreed = comparison.limits(predictions), comparison.agreement(predictions, cohort)
+    ages = comparison.ages_of(predictions)
+
+    assert {"mortality-age", "phenoage", "kdm"} <= set(ages)
+    assert not {"dysregulation", "kaggle-age"} & set(ages)
+    n_pairs = len(ages) * (len(ages) - 1) / 2
+    assert len(limits) == n_pairs
+    for (first, second), row in limits.iterrows():
+        n_people = agreed.n_people.loc[first, second]
+        spread = agreed.spread_of_difference.loc[first, second] * np.sqrt(n_people / (n_people - 1))
+        assert row["people"] == n_people
+        assert row["bias"] == pytest.approx(agreed.mean_difference.loc[first, second])
+        assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * spread)
+
+
+def test_bland_altman_of_a_cohort_that_no_clock_scores_is_empty(predictions):
+    nobody = {name: predictions[name] for name in ("dysregulation", "kaggle-age")}
+
+    assert comparison.limits(nobody).empty
+    assert not plots.bland_altman(nobody).data
+    one = {"kdm": predictions["kdm"]}
+    assert not plots.bland_altman(one).data
+
+
 def test_agreement_is_of_the_people_whom_both_score(cohort, predictions):
     agreed = comparison.agreement(predictions, cohort)
     first, second = predictions["phenoage"], predictions["kdm"]
