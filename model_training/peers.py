@@ -50,7 +50,7 @@ def medians(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge
 def measured(people: Cohort, transforms: Sequence[MarkerTransform]) -> tuple[MarkerTransform, ...]:
     """The markers that anybody here has."""
     values = columns_of(people.table, transforms)
-    has = ~np.isnan(values).all(axis=0)
+    has = np.asarray(~np.isnan(values).all(axis=0))
     return tuple(each for each, known in zip(transforms, has, strict=True) if known)
 
 

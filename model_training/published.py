@@ -129,6 +129,8 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
     predicted = scores.prediction
     advance = predicted - people.age_years if derived is None else scores.derived[derived]
     scored = np.isfinite(advance)
+    if scored.sum() < 2:
+        raise InvalidInput.at("validation", "has too few people whom the clock scores")
     kept = follow_up(people).rows(scored)
     try:
         return association(kept, predicted[scored], advance[scored]).describe()
