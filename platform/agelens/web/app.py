@@ -18,6 +18,7 @@ from agelens.web.observability import observe
 from agelens.web.openapi import make_api
 from agelens.web.problems import register_problems
 from agelens.web.request_bodies import (
+    BodyRequest,
     OrjsonProvider,
     refuse_large_bodies,
     refuse_nul,
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.database_url is None or settings.redis_url is None:
         raise ValueError("DATABASE_URL and REDIS_URL must be set; `agelens up` sets them")
     app = Flask("agelens.web", template_folder="templates")
+    app.request_class = BodyRequest
     app.json = OrjsonProvider(app)
     app.config.from_mapping(_config(settings))
     app.extensions["agelens_settings"] = settings

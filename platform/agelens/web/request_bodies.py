@@ -1,11 +1,14 @@
 """Reading request bodies: their size, their type, and JSON that can do no harm."""
 
 from collections.abc import Collection, Mapping
+from typing import IO, TypeVar
 
 import orjson
 from flask import Flask, Request, request
 from flask.json.provider import JSONProvider
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
 
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.json_keys import MESSAGE as REPEATED
@@ -14,6 +17,8 @@ from agelens.domain.json_keys import repeated_key
 JSON_TYPES = ("application/json",)
 MULTIPART = "multipart/form-data"
 CHUNK_BYTES = 64 * 1024
+T = TypeVar("T")
+Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 LONGEST_NAMED = 200  # of a key in a message
 
 
@@ -25,6 +30,30 @@ class OrjsonProvider(JSONProvider):
 
     def loads(self, s: str | bytes, **_: object) -> object:
         return orjson.loads(s)
+
+
+class FormParser(FormDataParser):
+    """Werkzeug's, but a part of a form that says no name has an empty one, not None."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Parsed:
+        stream, form, files = super().parse(stream, mimetype, content_length, options)
+        return stream, _named(form), _named(files)
+
+
+class BodyRequest(Request):
+    """Flask's request, whose forms have names."""
+
+    form_data_parser_class = FormParser
+
+
+def _named(parts: MultiDict[str, T]) -> MultiDict[str, T]:
+    return type(parts)([(name or "", part) for name, part in parts.items(multi=True)])
 
 
 def read_json(incoming: Request) -> object:

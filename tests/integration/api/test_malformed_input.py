@@ -138,3 +138,23 @@ def test_logging_in_with_a_weird_address_is_refused(http: FlaskClient, email: st
     response = http.post("/api/auth/login", json={"email": email, "password": PASSWORD})
     assert response.status_code in (401, 422)
     expect_problem(response, response.status_code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/cohorts", "/api/admin/retrainings", "/api/assessments/import"],
+)
+@pytest.mark.parametrize("disposition", ["form-data", 'form-data; filename="a.csv"'])
+def test_a_part_of_a_form_without_a_name_is_refused(
+    admin: Person, path: str, disposition: str
+) -> None:
+    """Also with a key, when forms are compared."""
+    lines = ["--edge", f"Content-Disposition: {disposition}", "", "a,b", "--edge"]
+    named = ['Content-Disposition: form-data; name="model"', "", "phenoage", "--edge--", ""]
+    response = admin.post(
+        path,
+        data="\r\n".join([*lines, *named]),
+        content_type="multipart/form-data; boundary=edge",
+        headers={"Idempotency-Key": f"{path} {disposition}"},
+    )
+    assert response.status_code == 422, response.text
