@@ -77,7 +77,6 @@ def calibrate(
         errors = target - model.predict(canonical)
     except ValueError as error:
         raise InvalidInput.at("X_calibration", f"cannot be predicted: {error}") from error
-    lacked = np.isnan(canonical).any(axis=0).tolist()
     return Calibration(
         level,
         half_width(np.abs(errors), level),
@@ -85,7 +84,7 @@ def calibrate(
         float(np.sqrt((errors**2).mean())),
         _r2(target, errors),
         len(target),
-        tuple(c.key for c, some in zip(training.columns, lacked, strict=True) if some),
+        tuple(c.key for i, c in enumerate(training.columns) if np.isnan(canonical[:, i]).any()),
         hash_of(frame, target),
     )
 

@@ -147,10 +147,21 @@ def _check_arguments(
     """An entry that fits no column was meant for one: a slip that would go unnoticed."""
     if strange := sorted(set(columns) - set(names)):
         raise InvalidInput.at("columns", f"the estimator has no column {', '.join(strange)}")
+    for name in names:
+        _check_key(name, columns.get(name, name))
     keys = {columns.get(name, name) for name in names}
     for field, given in (("units", units), ("values", values)):
         if strange := sorted(set(given) - keys):
             raise InvalidInput.at(field, f"no column answers {', '.join(strange)}")
+
+
+def _check_key(name: str, key: str) -> None:
+    if key == AGE or key in biomarkers():
+        return
+    near = difflib.get_close_matches(key, [*biomarkers(), AGE], n=1)
+    advice = f'; did you mean "{near[0]}"?' if near else ""
+    words = f'"{key}" is no registry key: say what the column is, columns={{"{name}": ...}}{advice}'
+    raise InvalidInput.at("columns", words)
 
 
 def _column(
@@ -162,14 +173,7 @@ def _column(
 ) -> PipelineColumn:
     if key == AGE:
         return PipelineColumn(name, AGE, Unit("years"))
-    known = biomarkers().get(key)
-    if known is None:
-        near = difflib.get_close_matches(key, [*biomarkers(), AGE], n=1)
-        advice = f'; did you mean "{near[0]}"?' if near else ""
-        words = (
-            f'"{key}" is no registry key: say what the column is, columns={{"{name}": ...}}{advice}'
-        )
-        raise InvalidInput.at("columns", words)
+    known = biomarkers()[key]
     if known.kind == "choice":
         return PipelineColumn(name, key, Unit(""), _codes(known, name, cells, values.get(key)))
     unit = find_unit(known.units, units.get(key, known.unit))

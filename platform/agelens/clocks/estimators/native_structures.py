@@ -49,8 +49,7 @@ def check_native_structures(pipeline: Any) -> None:
         thing, n_columns = waiting.pop()
         name = type_name(thing)
         if name in TREES:
-            own = _n_columns(thing)
-            n_columns = own if n_columns is None else min(own, n_columns)
+            n_columns = _n_columns(thing, n_columns)
         _check(thing, name, n_columns)
         if len(seen) > MOST_OBJECTS:
             raise ValueError("the pipeline holds too many objects")
@@ -60,11 +59,14 @@ def check_native_structures(pipeline: Any) -> None:
                 waiting.append((part, n_columns))
 
 
-def _n_columns(model: Any) -> int:
-    n_columns = getattr(model, "n_features_in_", None)
-    if isinstance(n_columns, bool) or not isinstance(n_columns, int) or n_columns < 1:
+def _n_columns(model: Any, outer: int | None) -> int | None:
+    """How many columns a tree of this model may count on: the model's own, or fewer outside it."""
+    own = getattr(model, "n_features_in_", None)
+    if own is None:  # the pattern that a forest's trees were copied from
+        return outer
+    if isinstance(own, bool) or not isinstance(own, int) or own < 1:
         raise ValueError("a tree model does not say how many columns it reads")
-    return n_columns
+    return own if outer is None else min(own, outer)
 
 
 def _check(thing: Any, name: str, n_columns: int | None) -> None:

@@ -184,7 +184,8 @@ def types_of(schema: Any) -> list[str]:
     ValueError
         Naming what is not on the allow-list, which skops would build or call.
     """
-    found, foreign = set(), set()
+    found: set[str] = set()
+    foreign: set[str] = set()
     for node in nodes(schema):
         name = f"{node.get('__module__')}.{node.get('__class__')}"
         loader = str(node["__loader__"])
