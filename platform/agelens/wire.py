@@ -96,13 +96,13 @@ class ModelIdentity(ModelName):
 
     sha256: str
     data_sha256: str
+    code_version: NotRequired[str]
 
 
 class Result(TypedDict):
     """What a finished task carries: `base_value` plus the years of all `contributions` is the `prediction`.
 
     `narrowing` has what is missing, what would narrow the interval most first; null where the clock
-    code_version: NotRequired[str]
     cannot tell. `interval_reason` says why there is no interval.
     """
 
