@@ -76,12 +76,12 @@ class ModelIdentity:
     version: str
     sha256: str
     data_sha256: str
+    code_version: str = ""
 
 
 @dataclass(frozen=True)
 class Result(HtmlCard):
     """A biological age, its interval and what it is made of.
-    code_version: str = ""
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
     `narrowing` has what is missing, what would narrow the interval most first; none where nothing is
