@@ -5,6 +5,7 @@ from typing import Any
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import DEFAULT, SHIPPED, load_clock, read_bundle, shipped
+from agelens.clocks.notes import note_of
 from agelens.clocks.provenance import citation
 from biomarker_reference import Written
 from sphinx.application import Sphinx
@@ -21,12 +22,13 @@ def newest() -> dict[str, Path]:
 
 
 def page_of(name: str, directory: Path) -> str:
-    """The page of a clock: its card, where its protocol stands, and how a paper cites it."""
+    """The page of a clock: a note, its card, where its protocol stands, and how a paper cites it."""
     card = (directory / "card.md").relative_to(DOCS.parent)
     protocol = name if (DOCS / "protocols" / f"{name}.md").is_file() else "published"
     cited = citation(load_clock(read_bundle(directory)).manifest)
+    note = f"## Note\n\n{note_of(name)}\n\n" if note_of(name) else ""
     return (
-        f"```{{include}} ../../{card.as_posix()}\n```\n\n## Protocol\n\n"
+        f"```{{include}} ../../{card.as_posix()}\n```\n\n{note}## Protocol\n\n"
         f"[How it is trained and measured](../protocols/{protocol}.md) was decided before.\n\n"
         f"## How to cite\n\n{cited}\n\n"
         "[Cite a clock, repeat an analysis](../how-to/cite-and-repeat.md) says how a version is named.\n"

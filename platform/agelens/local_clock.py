@@ -11,6 +11,7 @@ import numpy as np
 from agelens.clocks.base import Clock, FloatArray, Manifest
 from agelens.clocks.batches.scored import Scored
 from agelens.clocks.bundles import find_bundle, load_clock, read_bundle
+from agelens.clocks.notes import note_of
 from agelens.clocks.provenance import citation
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
@@ -80,6 +81,11 @@ class LocalClock:
     def card(self) -> str:
         """The clock's card, as Markdown: constants, sources, data, and where it is wrong."""
         return self.manifest.card
+
+    @property
+    def note(self) -> str:
+        """What has to be said of the clock beside its card; empty of most."""
+        return note_of(self.name)
 
     @cached_property
     def citation(self) -> str:

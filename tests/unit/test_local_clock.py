@@ -76,7 +76,7 @@ def test_short_names_are_known() -> None:
 @pytest.mark.parametrize(
     ("asked", "field", "words"),
     [
-        (("phenage",), "clock", 'there is no "phenage"; shipped: dysregulation, kaggle-age'),
+        (("phenage",), "clock", 'there is no "phenage"; shipped: bortz, dysregulation'),
         (("phenoage", "9.9.9"), "clock", "phenoage has no version 9.9.9; shipped: 1.0.0"),
         (("phenoage@9.9.9",), "clock", "phenoage has no version 9.9.9; shipped: 1.0.0"),
         (("phenoage@1.0.0", "2.0.0"), "version", "is 2.0.0, but phenoage@1.0.0 is 1.0.0"),
@@ -154,6 +154,8 @@ def test_it_says_what_it_is(phenoage: LocalClock) -> None:
     assert phenoage.manifest.sha256 in phenoage.citation
     assert "Aging 10(4), 573-591, 2018" in phenoage.citation
     assert agelens.load("kaggle").citation.endswith(".")
+    assert "2.0 years lower on average" in phenoage.note
+    assert agelens.load("kaggle").note == ""
 
 
 def cohort_part(clock: LocalClock, frame: pd.DataFrame, first_row: int = 1) -> pa.Table:

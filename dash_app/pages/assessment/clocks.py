@@ -34,6 +34,11 @@ def _card(model: Model) -> Component:
                     [
                         html.Span(model.title, className="assessment-clock-title"),
                         html.Span(sentence(model), className="assessment-clock-words"),
+                        *(
+                            [html.Span(model.note, className="assessment-clock-words")]
+                            if model.note
+                            else []
+                        ),
                         html.Span(price(model), className="assessment-clock-price"),
                     ],
                     className="assessment-clock-text",

@@ -46,6 +46,7 @@ def _card(model: Model) -> Component:
             dmc.Text(card_paragraph(model.card, ANSWERS), size="sm", mb="xs"),
             dmc.Text(["It ", needs(model), "."], size="sm", mb="xs"),
             dmc.Text(_interval_sentence(model), size="sm", mb="xs"),
+            dmc.Text(model.note, size="sm", mb="xs") if model.note else None,
             html.Details([html.Summary("What it is not"), dmc.Text(beyond, size="sm", mt=6)])
             if beyond
             else None,

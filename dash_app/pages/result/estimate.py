@@ -36,6 +36,11 @@ def head(task: Task, model: Model | None) -> Component:
                 [f"{title} ({task.model.name} {task.model.version}) · ", times.local(when)],
                 className="result-faint",
             ),
+            *(
+                [dmc.Text(model.note, size="sm", className="result-faint")]
+                if model and model.note
+                else []
+            ),
         ]
     )
 

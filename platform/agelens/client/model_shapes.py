@@ -40,7 +40,7 @@ class Model(HtmlCard):
     it, and `versions` are the published ones, newest first: `name@version` names any of them.
     `ages` are the first and the last chronological age that it answers for, `needs` is what a
     panel must have, in words; `explanation` says what a contribution is and `base_meaning` what
-    they are added to.
+    they are added to. `note` is what has to be said of the clock beside its card, empty of most.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Model(HtmlCard):
     data_sha256: str = field(default="", repr=False)
     citation: str = field(default="", repr=False)
     versions: list[str] = field(default_factory=list, repr=False)
+    note: str = field(default="", repr=False)
 
     @property
     def pinned(self) -> str:

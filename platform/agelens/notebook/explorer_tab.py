@@ -100,11 +100,15 @@ class Exploring(Page):
         self.stage.show_result(
             self.result.wire,
             by=self,
-            note=EXAMPLE.format(price=credits(self.model.price)) if self.paid is None else "",
+            note=self._note(),
             before=self.paid.wire if self.paid is not None and varied else None,
             chronological_age=float(age) if age is not None else None,
             values=self.form.values(self.result.wire),
         )
+
+    def _note(self) -> str:
+        example = EXAMPLE.format(price=credits(self.model.price)) if self.paid is None else ""
+        return " ".join(filter(None, (example, self.model.note)))
 
     def reset(self) -> None:
         """Back to what was paid for, or to the example."""

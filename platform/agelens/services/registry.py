@@ -12,6 +12,7 @@ from agelens.clocks.bundles import load_clock, unpack
 from agelens.clocks.manifests import MAX_PRICE
 from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.measurement import figure_of
+from agelens.clocks.notes import note_of
 from agelens.clocks.provenance import citation
 from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
@@ -217,6 +218,7 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "features": [feature.describe() for feature in manifest.features],
         "metrics": manifest.metrics,
         "card": manifest.card,
+        "note": note_of(manifest.name),
     }
 
 

@@ -82,6 +82,15 @@ def test_a_clock_is_found_by_name(http: FlaskClient) -> None:
     assert by_name.json == http.get("/api/ml-models/default").json
 
 
+def test_both_forms_of_phenoage_say_how_they_differ_and_other_clocks_say_nothing(
+    http: FlaskClient,
+) -> None:
+    notes = {each["name"]: each["note"] for each in http.get("/api/ml-models").json["items"]}
+    assert notes["phenoage"] == notes["phenoage-ln-crp"]
+    assert "2.0 years lower on average (5 to 95 %: 0.5 to 3.8)" in notes["phenoage"]
+    assert {name for name, note in notes.items() if note} == {"phenoage", "phenoage-ln-crp"}
+
+
 def test_an_unknown_clock_is_404(http: FlaskClient) -> None:
     for name in ("nonsense", "kaggle-age%20", "KAGGLE-AGE", "x" * 3000, "%F0%9F%92%A9"):
         expect_problem(http.get(f"/api/ml-models/{name}"), 404, "not_found")

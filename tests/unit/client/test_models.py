@@ -52,6 +52,15 @@ def test_a_clock_says_what_it_needs_and_what_its_numbers_mean() -> None:
     assert model.interval == ModelInterval(None, "none: nobody knows")
 
 
+def test_what_has_to_be_said_of_a_clock_is_on_its_card_in_a_notebook() -> None:
+    answers = [MODEL | {"note": "Two forms."}, MODEL]
+    client = client_of(Stub(*(httpx.Response(200, json=answer) for answer in answers)))
+    with_note, without = (client.models["made-up"] for _ in answers)
+    assert (with_note.note, without.note) == ("Two forms.", "")
+    assert "Two forms." in with_note._repr_html_()
+    assert "Two forms." not in without._repr_html_()
+
+
 def test_a_clock_of_any_age_and_of_an_older_service_has_no_ages() -> None:
     answers = [MODEL | MEANING | {"needs_age": False, "ages": None}, MODEL]
     client = client_of(Stub(*(httpx.Response(200, json=answer) for answer in answers)))

@@ -30,6 +30,7 @@ def model_card(model: Model) -> str:
                 ("Measured again", _measured_again(model)),
             ]
         ),
+        muted(model.note),
         muted(model.explanation),
         table(("Key", "Biomarker", "Unit", ""), rows),
         aside=f"{model.name} {model.version}{', the default' if model.default else ''}",

@@ -42,6 +42,9 @@ class ModelSchema(Schema):
     features = Shape(list[wire.Feature])
     metrics = Shape(wire.Metrics)
     card = fields.String(metadata={"description": "Markdown"})
+    note = fields.String(
+        metadata={"description": "What has to be said beside the card, plain text; empty of most"}
+    )
     sha256 = fields.String(metadata={"description": "Of its bundle"})
     data_sha256 = fields.String(metadata={"description": "Of its training data"})
     citation = fields.String(metadata={"description": "How a paper cites this version"})

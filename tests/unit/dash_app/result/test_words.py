@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import plotly.io
 import pytest
+from unit.dash_app.assessment.made_up import clock
 from unit.dash_app.result.made_up import GLUCOSE, result, row, task
 
 from dash_app import displayed_factors
+from dash_app.pages.assessment.clocks import picker
+from dash_app.pages.landing import clocks
 from dash_app.pages.result import (
     actions,
     comparison,
@@ -34,6 +37,14 @@ def text(component):
 
     walk(json.loads(plotly.io.json.to_json_plotly(component)))
     return " ".join(found)
+
+
+def test_what_has_to_be_said_of_a_clock_stands_where_it_is_named():
+    made = task(result=result())
+    assert "Two forms." in text(estimate.head(made, clock(note="Two forms.")))
+    assert "Two forms." in text(clocks.section([clock(note="Two forms."), clock()]))
+    assert "Two forms." in text(picker([clock(note="Two forms.")], clock()))
+    assert "Two forms." not in text(estimate.head(made, clock()))
 
 
 def test_the_interval_is_told_with_its_level():
