@@ -128,7 +128,9 @@ def _imputation(document: Mapping[str, Any], n_markers: int) -> Imputation:
     sexes = document["covariance"]
     if len(sexes) != N_SEXES or any(len(groups) != n_groups for groups in sexes):
         raise ValueError("a covariance is needed for each sex and age group")
-    matrices = [_covariance(triangle, 2 * n_markers) for groups in sexes for triangle in groups]
+    matrices = [
+        _covariance(triangle, 2 * n_markers, ridge) for groups in sexes for triangle in groups
+    ]
     return Imputation(ages, np.stack(matrices), ridge, widening)
 
 
@@ -141,12 +143,17 @@ def _ascending(values: Sequence[float], least: int, most: int) -> FloatArray:
     return ages
 
 
-def _covariance(triangle: object, size: int) -> FloatArray:
-    """A symmetric matrix from its lower triangle; ValueError unless it is a covariance."""
+def _covariance(triangle: object, size: int, ridge: float) -> FloatArray:
+    """A symmetric matrix from its lower triangle; ValueError unless it is a covariance.
+
+    With the ridge it must have an inverse.
+    """
     matrix = np.zeros((size, size))
     rows, columns = np.tril_indices(size)
     matrix[rows, columns] = matrix[columns, rows] = numbers(triangle, len(rows))
     spread = np.linalg.eigvalsh(matrix)
     if spread[0] < -1e-4 * max(spread[-1], 0):
         raise ValueError("a covariance gives no sum a negative variance")
+    if spread[0] + ridge < 1e-9 * max(spread[-1], 1):
+        raise ValueError("the ridge is too small for this covariance")
     return matrix

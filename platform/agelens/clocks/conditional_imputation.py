@@ -4,15 +4,21 @@ Among complete people, the years that markers add and the markers' deviations fr
 covariance. Given what was measured, the years of the rest are taken as their linear regression on it,
 with a ridge; a sum over markers stays one. What remains uncertain is the conditional variance of
 their sum.
+
+Everything follows from the inverse of the covariance (the precision), of which a person needs the
+block of what is missing: small systems, solved for hundreds of people at once, whatever each of them
+lacks.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from agelens.clocks.base import BoolArray, FloatArray, IntArray
 
-PATTERNS_AT_ONCE = 64  # systems of 44 equations for these are 1 MB, which stays in the cache
+PEOPLE_AT_ONCE = 256  # with 12 markers missing their systems are 1 MB, which stays in the cache
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,23 @@ class Imputed:
     """
 
     years: FloatArray
+    variance: FloatArray
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """What measuring one more marker would tell; each of shape (n_missing,).
+
+    Attributes
+    ----------
+    deviation, spread : ndarray of float64
+        The mean and the standard deviation of its standardised deviation, given what is known.
+    variance : ndarray of float64
+        Of the sum of the years that would still be missing.
+    """
+
+    deviation: FloatArray
+    spread: FloatArray
     variance: FloatArray
 
 
@@ -63,10 +86,14 @@ class Imputation:
     def impute(self, known: FloatArray, missing: BoolArray, strata: IntArray) -> Imputed:
         """What missing markers are expected to add.
 
+        With m for what is missing, o for the rest, C the covariance, P the inverse of C + ridge I:
+        the regression C_mo (C_oo + ridge I)^-1 z is -(P_mm)^-1 P_mo z, and the covariance that
+        remains, C_mm - C_mo (C_oo + ridge I)^-1 C_om, is (P_mm)^-1 - ridge I.
+
         Parameters
         ----------
         known : ndarray of float64, shape (2 * n_markers, n_people)
-            Years and deviations of the markers; what it holds for the missing ones does not count.
+            Years and deviations of the markers, z; 0 where missing.
         missing : ndarray of bool, shape (n_markers, n_people)
         strata : ndarray of intp, shape (n_people,)
 
@@ -74,52 +101,21 @@ class Imputation:
         -------
         Imputed
         """
-        first, pattern = _patterns(missing, strata)
-        order = np.argsort(pattern, kind="stable")
-        ends = np.cumsum(np.bincount(pattern, minlength=len(first)))
-        known, years = known[:, order], np.empty(missing.shape)
-        variance = np.empty(len(strata))
-        for start in range(0, len(first), PATTERNS_AT_ONCE):
-            some = first[start : start + PATTERNS_AT_ONCE]
-            weights, variances = self._regressions(missing[:, some], strata[some])
-            for place, (weight, of_sum) in enumerate(zip(weights, variances, strict=True), start):
-                rows = slice(ends[place - 1] if place else 0, ends[place])
-                years[:, rows] = weight @ known[:, rows]
-                variance[rows] = of_sum
-        back = np.empty_like(order)
-        back[order] = np.arange(len(order))
-        return Imputed(years[:, back], variance[back])
+        years, variance = np.zeros(missing.shape), np.zeros(len(strata))
+        pulls = self._pulls(known, strata)
+        for rows, places in _people_by_count(missing):
+            count = places.shape[1]
+            sides = np.zeros((len(rows), 2 * count, 2))
+            both = self._both(places)
+            sides[:, :, 0] = -pulls[both, rows[:, np.newaxis]]
+            sides[:, :count, 1] = 1
+            solved = np.linalg.solve(self._blocks(both, strata[rows]), sides)[:, :count]
+            years[places, rows[:, np.newaxis]] = solved[:, :, 0]
+            variance[rows] = solved[:, :, 1].sum(axis=1) - self.ridge * count
+        return Imputed(years, np.maximum(variance, 0) * self.widening[strata] ** 2)
 
-    def _regressions(self, missing: BoolArray, strata: IntArray) -> tuple[FloatArray, FloatArray]:
-        """The weights of what is known, and the variance that remains, by pattern.
-
-        Shape (n_patterns, n_markers, 2 * n_markers), 0 for what is missing, and (n_patterns,).
-        """
-        n_markers = len(missing)
-        gone = missing.T.astype(np.float64)
-        covariance = self.covariance[strata]
-        to_missing = covariance[:, :, :n_markers] * gone[:, np.newaxis, :]
-        within = (gone[:, np.newaxis] @ to_missing[:, :n_markers]).sum(axis=(1, 2))
-        given = np.tile(1 - gone, 2)[:, :, np.newaxis]
-        to_missing *= given
-        weights = np.asarray(
-            np.linalg.solve(self._system(covariance, given), to_missing), dtype=np.float64
-        )
-        explained = (to_missing.sum(axis=2) * weights.sum(axis=2)).sum(axis=1)
-        left: FloatArray = np.maximum(within - explained, 0)
-        widening = self.widening[strata]
-        return weights.transpose(0, 2, 1), left * widening**2
-
-    def _system(self, covariance: FloatArray, given: FloatArray) -> FloatArray:
-        """The covariance of what is known, with the ridge; of the rest, the identity."""
-        system = covariance * given
-        system *= given.transpose(0, 2, 1)
-        places = np.arange(system.shape[1])
-        system[:, places, places] += np.where(given[:, :, 0] > 0, self.ridge, 1)
-        return system
-
-    def after_one_more(self, known: FloatArray, missing: BoolArray, stratum: int) -> "OneMore":
-        """What one person's markers are expected to be, and what measuring each would leave.
+    def one_more(self, known: FloatArray, missing: BoolArray, stratum: int) -> OneMore:
+        """What one person's missing markers are expected to be, and what measuring each would leave.
 
         Parameters
         ----------
@@ -131,54 +127,47 @@ class Imputation:
         -------
         OneMore
         """
-        covariance = self.covariance[stratum]
-        gone = np.tile(missing, 2)
-        given = np.where(gone, 0.0, 1.0)[np.newaxis, :, np.newaxis]
-        system = self._system(covariance[np.newaxis], given)[0]
-        weights = np.linalg.solve(system, np.where(gone[:, np.newaxis], 0, covariance))
-        expected = np.where(gone, 0, known) @ weights
-        left = covariance - np.where(gone, 0, covariance) @ weights
-        return self._measured(expected, left, missing, stratum)
+        places = np.flatnonzero(missing)
+        count, strata = len(places), np.full(len(places), stratum)
+        both = self._both(places[np.newaxis])
+        left = np.linalg.inv(self._blocks(both, strata[:1])[0])
+        expected = -left @ (self._precision[stratum] @ known)[both[0]]
+        spread = np.sqrt(np.maximum(left.diagonal() - self.ridge, 0))
+        # whatever the value will be, it leaves the same variance
+        rest = np.repeat(missing[:, np.newaxis], count, axis=1)
+        rest[places, np.arange(count)] = False
+        after = self.impute(np.zeros((2 * len(missing), count)), rest, strata)
+        return OneMore(expected[count:], spread[count:], after.variance)
 
-    def _measured(
-        self, expected: FloatArray, left: FloatArray, missing: BoolArray, stratum: int
-    ) -> "OneMore":
-        n_markers = len(missing)
-        widening = self.widening[stratum] ** 2
-        variances = np.zeros(n_markers)
-        for place in np.flatnonzero(missing):
-            others = missing.astype(np.float64)
-            others[place] = 0
-            both = [place, n_markers + place]
-            pair = left[np.ix_(both, both)] + self.ridge * np.eye(2)
-            shared = left[both, :n_markers] @ others
-            within = others @ left[:n_markers, :n_markers] @ others
-            variances[place] = within - shared @ np.linalg.solve(pair, shared)
-        spread = np.sqrt(np.maximum(left.diagonal()[n_markers:], 0))
-        return OneMore(expected[n_markers:], spread, np.maximum(variances, 0) * widening)
+    def _pulls(self, known: FloatArray, strata: IntArray) -> FloatArray:
+        """P_mo z for every marker as if it were missing, shape of `known`."""
+        pulls = np.empty_like(known)
+        for stratum in np.unique(strata):
+            here = strata == stratum
+            pulls[:, here] = self._precision[stratum] @ known[:, here]
+        return pulls
 
+    def _both(self, places: IntArray) -> IntArray:
+        """The places of markers' years and deviations."""
+        return np.concatenate([places, places + self.covariance.shape[1] // 2], axis=1)
 
-@dataclass(frozen=True)
-class OneMore:
-    """What measuring one more marker would tell; each of shape (n_markers,), of use where missing.
+    def _blocks(self, both: IntArray, strata: IntArray) -> FloatArray:
+        """P_mm of each person, shape (n_people, 2 * n_missing, 2 * n_missing)."""
+        place = strata[:, np.newaxis, np.newaxis]
+        return self._precision[place, both[:, :, np.newaxis], both[:, np.newaxis, :]]
 
-    Attributes
-    ----------
-    deviation, spread : ndarray of float64
-        The mean and the standard deviation of its standardised deviation, given what is known.
-    variance : ndarray of float64
-        Of the sum of the years that would still be missing.
-    """
-
-    deviation: FloatArray
-    spread: FloatArray
-    variance: FloatArray
+    @cached_property
+    def _precision(self) -> FloatArray:
+        """P, shaped as `covariance`."""
+        ridge = self.ridge * np.eye(self.covariance.shape[1])
+        return np.asarray(np.linalg.inv(self.covariance + ridge), dtype=np.float64)
 
 
-def _patterns(missing: BoolArray, strata: IntArray) -> tuple[IntArray, IntArray]:
-    """A row of each combination of missing markers and stratum, and the combination of each row."""
-    packed = np.concatenate([np.packbits(missing, axis=0), strata[np.newaxis].astype(np.uint8)])
-    rows = np.ascontiguousarray(packed.T)
-    codes = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
-    _, first, pattern = np.unique(codes, return_index=True, return_inverse=True)
-    return first, pattern
+def _people_by_count(missing: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """People who lack equally many markers, and the places of these, shape (n_people, n_missing)."""
+    counts = missing.sum(axis=0)
+    for count in np.unique(counts[counts > 0]).tolist():
+        everybody = np.flatnonzero(counts == count)
+        for start in range(0, len(everybody), PEOPLE_AT_ONCE):
+            rows = everybody[start : start + PEOPLE_AT_ONCE]
+            yield rows, np.nonzero(missing[:, rows].T)[1].reshape(-1, count)

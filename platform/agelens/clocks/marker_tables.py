@@ -36,8 +36,8 @@ class Cells:
     line: IntArray
     by_age: FloatArray
 
-    def of(self, people: BoolArray) -> "Cells":
-        """Some of the people; `people` has shape (n_people,)."""
+    def of(self, people: BoolArray | IntArray) -> "Cells":
+        """Some of the people, by mask or by place."""
         return Cells(
             self.index[:, people], self.by_value[:, people], self.line[people], self.by_age[people]
         )

@@ -63,6 +63,7 @@ def test_tables_that_do_not_fit_together_are_refused(change, reason):
         ({"ages": [20, 60, 40, 90]}, "ascending"),
         ({"ages": [20, 90]}, "each sex and age group|broadcast"),
         ({"ridge": 0}, "above 0"),
+        ({"ridge": 1e-12, "covariance": [[[0.0] * 903] * 3] * 2}, "too small"),
         ({"widening": [1, 1, 0]}, "above 0"),
         ({"widening": [1, 1]}, "not a valid clock"),
         ({"covariance": [[[1.0]] * 3] * 2}, "shape"),

@@ -28,7 +28,9 @@ from agelens.clocks.marker_transforms import (
 KIND = "additive-mortality"
 CHUNK_PEOPLE = 2048  # an array of 22 markers of these people is 360 kB, which stays in the cache
 NORMAL_90 = 1.6448536269514722  # of a normal distribution, 90 % is within so many SD
-N_OUTCOMES = 15  # equally likely values of a marker over which an expected width is averaged
+# equally likely scores of a marker over which an expected width is averaged
+N_OUTCOMES = 15
+OUTCOMES = np.array([NormalDist().inv_cdf((n + 0.5) / N_OUTCOMES) for n in range(N_OUTCOMES)])
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _impute(
     of_missing: FloatArray,
 ) -> None:
     """Write what missing markers are expected to add, and the variance of that."""
-    people = np.asarray(missing.any(axis=0))
+    people = np.flatnonzero(missing.any(axis=0))
     gone, measured = missing[:, people], years[:, people]
     strata = parameters.imputation.strata(age_years[people], male[people])
     known = _known(parameters, measured, cells.of(people), gone)
@@ -245,18 +247,17 @@ def _expected_widths(parameters: Parameters, person: Table) -> FloatArray:
     variances = np.where(missing, 0, surface(parameters.variance, cells))
     rest = line(parameters.base_variance, cells) + variances.sum()
     (stratum,) = parameters.imputation.strata(age, male)
-    after = parameters.imputation.after_one_more(known[:, 0], missing[:, 0], int(stratum))
-    chances = (np.arange(N_OUTCOMES) + 0.5) / N_OUTCOMES
-    scores = np.array([NormalDist().inv_cdf(chance) for chance in chances])
+    after = parameters.imputation.one_more(known[:, 0], missing[:, 0], int(stratum))
     widths = np.zeros(len(missing))
-    for place in np.flatnonzero(missing[:, 0]):
+    for place, mean, spread, left in zip(
+        np.flatnonzero(missing), after.deviation, after.spread, after.variance, strict=True
+    ):
         deviation, variance = (
             _curve(table[place], cells, parameters)
             for table in (parameters.deviation, parameters.variance)
         )
-        outcomes = after.deviation[place] + after.spread[place] * scores
-        own = np.interp(outcomes, deviation, variance)
-        widths[place] = 2 * NORMAL_90 * np.sqrt(rest + own + after.variance[place]).mean()
+        own = np.interp(mean + spread * OUTCOMES, deviation, variance)
+        widths[place] = 2 * NORMAL_90 * np.sqrt(rest + own + left).mean()
     return widths
 
 
