@@ -1,7 +1,7 @@
 """NHANES as the R package BioAge cleaned it, in canonical units.
 
-Its traps: `status` counts accidents, influenza and pneumonia, and "other" as alive, so deaths of
-NHANES IV are rebuilt from the cause of death; NHANES III is censored at 240 months and keeps it.
+Its traps: `status` counts accidents, influenza and pneumonia, and "other" as alive, so deaths are
+rebuilt from the cause of death, in NHANES III up to month 240, where its follow-up ends.
 `glucose`, `albumin` and `creat` stand beside columns in other units. `pregnant` is missing for men.
 """
 
@@ -21,8 +21,10 @@ from model_training.datasets.bioage_frames import read_frame
 from model_training.datasets.nhanes_folder import read_folder
 
 COLUMNS = "bioage-r"
+CENSORED_MONTHS_3 = 240  # causes of death are stated beyond, too
 NHANES_3 = 0  # its number in the column `wave`; the continuous surveys are 1 to 10
 PUBLISHED = ("kdm0", "phenoage0")
+WEIGHTS = ("survey_weight", "WTMEC2YR", "WTPFEX6")  # of the examined, as folders and frames call it
 PHENOAGE_MARKERS = (
     "albumin",
     "creatinine",
@@ -54,10 +56,15 @@ class Cohort:
         1 dead, 0 alive, as in the file.
     died : ndarray of float64, shape (n_people,)
         1 dead of any cause within `time_months`, 0 alive, NaN without linkage.
+    ethnicity : ndarray of float64, shape (n_people,)
+        As the file codes it: 1 white, 2 black, 3 Mexican American, 4 other; NaN where it does not.
     published : mapping of str to ndarray of float64, shape (n_people,)
         Clocks that the file holds already, in years.
     sha256 : str
         Of the file's bytes.
+    weight : ndarray of float64, shape (n_people,)
+        How many people of the population a person stands for, in any unit; NaN where the file does
+        not say.
     """
 
     table: Table
@@ -66,8 +73,10 @@ class Cohort:
     time_months: FloatArray
     status: FloatArray
     died: FloatArray
+    ethnicity: FloatArray
     published: dict[str, FloatArray]
     sha256: str
+    weight: FloatArray
 
     def __len__(self) -> int:
         return len(self.table)
@@ -88,7 +97,9 @@ class Cohort:
             time_months=self.time_months[chosen],
             status=self.status[chosen],
             died=self.died[chosen],
+            ethnicity=self.ethnicity[chosen],
             published={name: years[chosen] for name, years in self.published.items()},
+            weight=self.weight[chosen],
         )
 
 
@@ -150,8 +161,10 @@ def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:
         time_months=_numbers(frame, "time"),
         status=status,
         died=_died(frame, wave, status),
+        ethnicity=_numbers(frame, "ethnicity"),
         published={name: _numbers(frame, name) for name in PUBLISHED if name in frame},
         sha256=sha256,
+        weight=_numbers(frame, next((name for name in WEIGHTS if name in frame), WEIGHTS[0])),
     )
 
 
@@ -190,7 +203,9 @@ def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
 
 def _died(frame: pd.DataFrame, wave: FloatArray, status: FloatArray) -> FloatArray:
     """Deaths of all causes: counted as such in the public files, rebuilt from the cause in the frames."""
-    caused = (~np.isnan(_numbers(frame, "ucod_leading"))).astype(float)
-    died = np.where(wave == NHANES_3, status, np.where(np.isnan(status), np.nan, caused))
+    caused = ~np.isnan(_numbers(frame, "ucod_leading"))
+    within = (_numbers(frame, "time") < CENSORED_MONTHS_3) | (wave != NHANES_3)
+    dead = (caused & within) | ((wave == NHANES_3) & (status == 1))
+    died = np.where(np.isnan(status), np.nan, dead.astype(float))
     counted = _numbers(frame, "mortstat")
     return np.where(np.isnan(counted), died, counted)

@@ -6,7 +6,7 @@ import numpy as np
 from agelens.clocks.base import FloatArray
 from agelens.clocks.peer_deviations import DECADE, MIDDLE_AGE, decades
 
-from model_training.mortality.hazard import Hazard, exposure, fit
+from model_training.mortality.hazard import fit
 from model_training.mortality.plan import HORIZON_MONTHS
 
 
@@ -28,17 +28,13 @@ class AgeScale:
         """The age with this logarithm of the ten-year hazard."""
         return MIDDLE_AGE + DECADE * (log_cumulative - self.at_50) / self.per_decade
 
+    def log_hazard(self, years: FloatArray) -> FloatArray:
+        """The logarithm of the ten-year hazard at this mortality-age."""
+        return self.at_50 + self.per_decade * decades(years)
+
     def risk(self, years: FloatArray) -> FloatArray:
         """The risk of dying within ten years at this mortality-age."""
-        log_cumulative = self.at_50 + self.per_decade * decades(years)
-        return -np.expm1(-np.exp(log_cumulative))
-
-    def weights(self, hazard: Hazard) -> FloatArray:
-        """The hazard's coefficients in years; the first takes in all that is constant."""
-        years = DECADE * hazard.coefficients / self.per_decade
-        constant = hazard.coefficients[0] + np.log(exposure(hazard.gamma, np.array(HORIZON_MONTHS)))
-        years[0] = self.years(constant)
-        return years
+        return -np.expm1(-np.exp(self.log_hazard(years)))
 
 
 def learn_age_scale(

@@ -1,125 +1,165 @@
 """The model card of `mortality-age`, Markdown."""
 
-from model_training.mortality.report import markers_table
+from model_training.mortality.card_tables import (
+    bands_table,
+    calibration_table,
+    candidates_rows,
+    markers_rows,
+    missing_rows,
+    subgroup_rows,
+)
 from model_training.mortality.training import Training
-from model_training.survival.calibration import RiskGroup
 from model_training.survival.table import comparison_table
 
-
-def card(training: Training) -> str:
-    """What the clock answers, how, from whom, and what was measured."""
-    plan, people = training.plan, training.people
-    scale, gamma = training.fitted.scale, training.fitted.hazard.gamma
-    least = len(plan.markers) - plan.may_miss
-    deaths = int(people.follow_up.died.sum())
-    return f"""# mortality-age: the age at which an average person runs this risk of dying
-
-**What it answers.** From 22 ordinary markers, age and sex: the age at which somebody of whom only age
-is known runs the same risk of dying within ten years. Learned from NHANES III (1988-1994) alone:
-{len(people):,} people aged {plan.ages[0]:g} to {plan.ages[1]:g}, {deaths:,} deaths in up to 20 years.
-
-**What it is not.** A diagnosis, a forecast of one person's death, or advice. It says how markers and
-deaths went together in people of the United States; changing a marker need not change the risk.
-Deaths by accident, influenza and pneumonia, and "other" were not counted in training. Ages above
-{plan.ages[1]:g} and below {plan.ages[0]:g} are refused. Income, smoking and diagnoses are not asked.
-
-**How it works.** A Gompertz law with proportional hazards (Gompertz 1825):
-ln hazard(t) = a + γ t + age + sex + markers, t in months after the examination, γ = {gamma:.5f}.
-A marker enters by its reading (standardised; of skewed markers the logarithm), a restricted cubic
-spline with four knots (Harrell, Regression Modeling Strategies), reading × age and reading × sex, each
-as its deviation from people of the same age and sex; ridge {training.terms.penalty:g}. The hazard
-summed over 120 months is turned into years by the Gompertz law in age alone, the idea of Levine et
-al. (Aging 2018): years = 50 + 10 (ln H - ({scale.at_50:.4f})) / {scale.per_decade:.4f}. That is a
-straight line in ln H, so markers add up in years.
-
-**Limits.** Values beyond the 0.5 and 99.5 % quantiles of NHANES III count as these and are marked
-`clipped`. C-reactive protein of 2.1 mg/L or less counts as 2.1: NHANES III reported no less.
-
-**Where it is wrong.** Ten-year risks below about 4 % come out too low in NHANES IV, see below: the
-training deaths leave causes out of which the young die. The scale goes on below the ages that it was
-learned from, so a very low risk at 20 to 25 reads as an age of childhood, even below 0. A marker's
-curve is what it adds when the others are known, and its change with age is a straight line: at 80 a
-CRP of 30 mg/L lowers a woman's number, and the sign of bilirubin turns between 40 and 80. Such a
-curve is no effect of changing the marker. The test figures are close to the bars of the protocol; in
-other people of the same surveys chance alone can put C on either side of 0.855.
-
-**Missing markers.** A missing marker counts as the peers' average of the same age and sex: it adds 0
-years, is marked `imputed`, and widens the interval. Sex, chronological age and {least} of the
-{len(plan.markers)} markers are needed.
-
-**Explanation.** Against people of the same age and sex: the base value is the mortality-age of the
-average one, a contribution is a marker's deviation from them in years. Interactions with age and sex
-belong to the marker. These are exact Shapley values, for years are a sum over markers.
-
-**Interval.** {plan.refits} bootstrap refits and the spread of missing markers among peers, normal,
-90 %. No true biological age exists that it could cover, and no such claim is made.
-
-**Age gap.** Young people come out younger than they are, as deaths fall on few and most are below the
-average risk. `adjusted` takes the line in age away, by sex, out of fold; `percentile` is among people
-of NHANES III of the same sex within five years. Both are for complete panels only.
-
-## Measured
-
-Protocol: docs/protocols/mortality-age.md, written before these figures.
-
-{_measured(training)}
-
-## Missing markers
-
-Markers were taken away at random from complete people of NHANES III, out of fold. `left` is the share
-of what all markers add to age and sex in C within strata; beyond {plan.may_miss} it is half or less, within the
-chance of the draws, and a panel is refused. `error` is the root mean square difference to the
-complete number; `inside`, how often the complete number lies in the interval given for the missing
-markers.
-
-{_missing(training)}
-
-## Markers
-
-`weight` is the mean absolute contribution in the people of NHANES III who have the marker.
-
-{_markers(training)}
+RISK = """
+**Ten-year risk.** 1 - exp(-exp({at_50:.4f} + {per_decade:.4f} (years - 50) / 10)), the same as the
+modelled hazard summed over 120 months, at the level of mortality of NHANES IV (1999-2014). Its 95 % interval
+holds what other people to learn from would change (of the logarithm, beyond the years: SD {sd:.3f}) and what missing markers
+may add. It is the share of people like this who die, not what becomes of one of them; how mortality has
+changed since, and differs outside the United States, is not in it.
+"""
+NO_RISK = """
+**No ten-year risk.** Mortality fell after 1990: what NHANES III says of ten-year risks is too high in NHANES
+IV, see below. Only versions that learned from it give a risk.
+"""
+SURVEYS = """
+Surveys differ in base: later survey, and later survey × age, are terms of the hazard; served is the base of the
+later ones, and averages, age scale and risk are of their people. 85 (surveys 1 to 4) and 80 (5 to 8) stand for these ages and above,
+so beyond 80 the numbers rest on fewer people, most of them of NHANES III. CRP is absent in surveys 7 and 8, GGT in survey 1 and most
+of 2: there they are missing. Laboratories drifted between surveys (RDW most: 12.7 to 13.9 % on average),
+which is not corrected.
 """
 
 
+def card(training: Training, version: str) -> str:
+    """What the clock answers, how, from whom, and what was measured."""
+    sections = [_what(training, version), _how(training), _limits(training), _measured(training)]
+    sections += [_missing(training), _made_of(training)]
+    return "\n\n".join(section.strip() for section in sections) + "\n"
+
+
+def _what(training: Training, version: str) -> str:
+    plan, people = training.plan, training.people
+    deaths = int(people.follow_up.died.sum())
+    return f"""# mortality-age: the age at which an average person runs this risk of dying
+
+**What it answers.** From {len(plan.markers)} ordinary markers, age and sex: the age at which somebody of whom only
+age is known runs the same risk of dying within ten years. Learned from {training.taught_by}:
+{len(people):,} people aged {plan.ages[0]:g} to {plan.ages[1]:g}, {deaths:,} deaths of all causes.
+
+**What it is not.** A diagnosis, a forecast of one person's death, or advice. It says how markers and
+deaths went together in people of the United States; changing a marker need not change the risk.
+Ages above {plan.ages[1]:g} and below {plan.ages[0]:g} are refused. Pregnancy and acute illness change markers, not age.
+
+**New since 1.0, in {version}.** Deaths of all causes are counted, which 1.0 did not in training. Waist is no longer
+a marker: with waist held fixed, a higher body mass index lowered the number by up to ten years, and the app
+would have rewarded weight gain; without it C falls by 0.0002 to 0.0007. Boosted trees are added to the
+smooth curves. Missing markers are expected from the measured ones, no longer from age and sex alone."""
+
+
+def _how(training: Training) -> str:
+    plan, scale, boosting = training.plan, training.fitted.scale, training.plan.boosting
+    risk = training.parameters.risk
+    own = RISK.format(**vars(risk)) if risk else NO_RISK
+    return f"""**How it works.** A Gompertz law with proportional hazards (Gompertz 1825):
+ln hazard(t) = a + γ t + age + sex + markers, t in months after the examination, γ = {training.fitted.gamma:.5f}.
+A marker enters by its reading (standardised; of skewed markers the logarithm), a restricted cubic
+spline with four knots (Harrell, Regression Modeling Strategies), reading × age and reading × sex; ridge
+{plan.terms.penalty:g}. On what this leaves, {training.chosen.rounds} rounds of boosted trees (LightGBM, Poisson deaths with the cumulative hazard
+as offset, {boosting.leaves} leaves, rate {boosting.rate:g}, {boosting.least_in_leaf} people a leaf, {len(boosting.seeds)} seeds averaged), each of one marker with age and sex.
+The hazard summed over 120 months becomes years by the Gompertz law in age alone, the idea of Levine
+et al. (Aging 2018): years = 50 + 10 (ln H - ({scale.at_50:.4f})) / {scale.per_decade:.4f}.
+
+**Served as tables.** What a marker adds depends on the marker, age and sex alone, so the clock is a table
+per marker: knots every {plan.years_between_knots:g} years of age and {plan.n_value_knots} values, straight lines between. Figures below
+are of the tables. Each is against the average of people of the same age and sex; contributions are
+exact Shapley values, for years are a sum over markers.
+{SURVEYS if training.with_later else ""}{own}"""
+
+
+def _limits(training: Training) -> str:
+    plan, agreement = training.plan, training.agreement
+    low, middle, high = agreement.sd_ratio
+    return f"""**Limits.** Values beyond the 0.5 and 99.5 % quantiles of the training people count as these and are marked
+`clipped`. C-reactive protein of 2.1 mg/L or less counts as 2.1: NHANES III reported no less.
+
+**Where it is wrong.** The scale goes on below the ages that it was learned from, so a very low risk at 20
+to 25 reads as an age of childhood. A marker's curve is what it adds when the others are known, and is
+no effect of changing the marker.
+
+**Not asked.** Self-rated health, income and education would raise C by about 0.005 (0.8607 to 0.8656 in a prototype of 2.0, each survey by a model of
+the others). They are no laboratory markers; a number that scores income would reward it. Smoking and
+diagnoses are not asked either.
+
+**Interval.** {plan.refits} bootstrap refits of hazard, trees (one seed each) and age scale, and what missing markers may add; normal,
+90 %. The refits' variance of the sum is served as one table for the base and one per marker, right on
+average (SD {agreement.mean_sd:.2f} years); for one person the served SD is {low:.2f} to {high:.2f} times the refits' (5 and 95 % of
+people; median {middle:.2f}). No true biological age exists that the interval could cover, and no such claim is made;
+how much a marker varies within a person is not in it.
+
+**Age gap.** Young people come out younger than they are, as deaths fall on few and most are below the
+average risk. `adjusted` takes the line in age away, by sex; both it and `percentile` are by
+predictions for people who did not teach the model that predicted them."""
+
+
 def _measured(training: Training) -> str:
-    within = "Out of fold on NHANES III itself, deaths as in the file:"
-    parts = [within, comparison_table(training.out_of_fold.clocks)]
-    parts += [
-        "Ten-year risk by decile, out of fold:",
-        _calibration(training.out_of_fold.calibration),
+    number = "2.0" if training.with_later else "1.1"
+    parts = [
+        f"""## Measured
+
+Protocol: docs/protocols/mortality-age-{number}.md, written before these figures. Prototypes had been looked at
+before, on the same rows and once on the 30 % of NHANES IV kept back from them.""",
+        f"{_whom(training)}:",
+        comparison_table(training.final.clocks),
+        "Ten-year risk by decile of the predicted, against Kaplan-Meier:",
+        calibration_table(training.final.calibration),
+        "The same in groups; `ratio` is predicted over observed. Hispanic: in NHANES III Mexican American.",
+        subgroup_rows(training.subgroups),
+        "What was chosen from, by the log likelihood of the first ten years of people held out:",
+        candidates_rows(training),
     ]
     if training.test:
-        parts = [
-            "NHANES IV, surveys 1 to 6, all causes of death, nothing of it used in training:",
-            comparison_table(training.test.clocks),
-            "Ten-year risk by decile, NHANES IV, against Kaplan-Meier:",
-            _calibration(training.test.calibration),
-            *parts,
+        parts += [
+            "Out of fold on NHANES III itself:",
+            comparison_table(training.held_out.clocks),
+            "Ten-year risk by decile, out of fold on NHANES III:",
+            calibration_table(training.held_out.calibration),
         ]
     return "\n\n".join(parts)
 
 
-def _calibration(groups: list[RiskGroup]) -> str:
-    lines = ["| people | predicted | observed |", "|---|---|---|"]
-    lines += [f"| {g.n_people:,} | {g.predicted:.1%} | {g.observed:.1%} |" for g in groups]
-    return "\n".join(lines)
+def _whom(training: Training) -> str:
+    if training.test:
+        return "NHANES IV, surveys 1 to 6, all causes of death, nothing of it used in training"
+    if training.with_later:
+        return (
+            "NHANES IV, surveys 1 to 6, all causes of death, each survey predicted by a model of NHANES III "
+            "and the other surveys"
+        )
+    return "NHANES III, all causes of death, out of fold"
 
 
 def _missing(training: Training) -> str:
-    lines = ["| missing | C in strata | left | error, years | inside |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {m.n_missing} | {m.stratified_c:.3f} | {m.left:.0%} | {m.error_years:.1f} | {m.inside:.1%} |"
-        for m in training.missing
-    ]
-    return "\n".join(lines)
+    missing, plan = training.missing, training.plan
+    return f"""## Missing markers
+
+Sex, chronological age and {len(plan.markers) - plan.may_miss} of the {len(plan.markers)} markers are needed: PhenoAge's nine are enough. A missing marker adds what is
+expected of it given the measured ones: linear, by sex and age group, from complete people, ridge {plan.ridge:g}. The
+years are the missing marker's own, and it is marked `imputed`.
+
+Markers were taken away at random from complete people, out of fold. `left` is the share of what all
+markers add to age and sex in C within strata. `error` is the root mean square difference to the
+complete number; `inside`, how often the complete number lies in the 90 % interval given for the missing
+markers alone (with the refits' part, the interval that is shown holds it more often).
+
+{missing_rows(missing)}
+
+{bands_table(missing)}"""
 
 
-def _markers(training: Training) -> str:
-    heads = ["marker", "unit", "counts from", "to", "read as", "weight, years"]
-    lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|---|"]
-    for row in markers_table(training).to_dict("records"):
-        cells = [f"{row[head]:.4g}" if head in heads[2:4] else str(row[head]) for head in heads]
-        cells[-1] = f"{row[heads[-1]]:.2f}"
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+def _made_of(training: Training) -> str:
+    return f"""## Markers
+
+`weight` is the mean absolute contribution in the training people who have the marker.
+
+{markers_rows(training)}"""

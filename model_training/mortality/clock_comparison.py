@@ -12,7 +12,8 @@ from model_training.mortality.training_people import People
 from model_training.survival.calibration import RiskGroup, calibration
 from model_training.survival.comparison import Bootstrap, ClockFigures, compare
 
-OTHERS = ("phenoage", "kdm", "dysregulation")
+PHENOAGE = "phenoage"
+OTHERS = (PHENOAGE, "kdm", "dysregulation")
 LOG_DISTANCE = "log_hd"
 
 
@@ -28,11 +29,13 @@ class Clocks:
 class Measured:
     """The clock and the others on some people, and how well its risks are calibrated.
 
-    `years` is everybody's mortality-age, NaN where there is none.
+    `years` is everybody's mortality-age, NaN where there is none; `phenoage` likewise, None where the
+    clock is not shipped.
     """
 
     people: People
     years: FloatArray
+    phenoage: FloatArray | None
     clocks: Mapping[str, ClockFigures]
     calibration: list[RiskGroup]
 
@@ -86,4 +89,4 @@ def measure(
     rows = np.isfinite(years)
     follow_up = people.follow_up.rows(rows)
     groups = calibration(follow_up.time_months, follow_up.died, scale.risk(years[rows]))
-    return Measured(people, years, compared, groups)
+    return Measured(people, years, known.predictions.get(PHENOAGE), compared, groups)

@@ -1,8 +1,7 @@
 """Fit the peer model: limits, spline knots and the peers' averages."""
 
 import numpy as np
-from agelens.clocks.base import FloatArray, Table
-from agelens.clocks.gompertz_parameters import BASE_TERMS
+from agelens.clocks.base import FloatArray
 from agelens.clocks.peer_deviations import PEER_TERMS, SHAPES, PeerModel, decades, peer_terms
 from agelens.domain.errors import InvalidInput
 
@@ -42,24 +41,31 @@ def learn_peers(plan: Plan, people: People) -> PeerModel:
     return PeerModel(plan.markers, logarithm, low, high, floor, centre, scale, knots, peers)
 
 
-def matrix(peer_model: PeerModel, table: Table, male: FloatArray) -> FloatArray:
+def base_terms(
+    age_years: FloatArray, male: FloatArray, later: FloatArray | None = None
+) -> FloatArray:
+    """One, age, sex, and where surveys differ, later survey and later survey by age."""
+    age = decades(age_years)
+    terms = [np.ones_like(age), age, male]
+    if later is not None:
+        terms += [later, later * age]
+    return np.stack(terms)
+
+
+def matrix(peer_model: PeerModel, people: People, with_surveys: bool) -> FloatArray:
     """The design: base terms, then the five deviations of every marker; shape (n_terms, n_people)."""
-    age = table.chronological_age
-    deviations = peer_model.deviations(peer_model.columns(table), age, male)
-    terms = np.empty((BASE_TERMS + deviations.shape[0] * deviations.shape[1], len(age)))
-    terms[:BASE_TERMS] = np.ones_like(age), decades(age), male
-    terms[BASE_TERMS:] = deviations.reshape(-1, len(age))
-    return terms
-
-
-def peer_spread(peer_model: PeerModel, people: People) -> FloatArray:
-    """The covariance of standardised values and spline terms around their peers' averages, of complete cases."""
+    base = base_terms(people.age, people.male, people.later if with_surveys else None)
     columns = peer_model.columns(people.table)
-    complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
-    deviations = peer_model.deviations(
-        columns[:, complete], people.age[complete], people.male[complete]
-    )
-    return np.cov(deviations[:SHAPES].reshape(-1, len(complete)))
+    deviations = peer_model.deviations(columns, people.age, people.male)
+    return np.concatenate([base, deviations.reshape(-1, len(people))])
+
+
+def standardised_columns(peer_model: PeerModel, people: People) -> FloatArray:
+    """Standardised markers, the peers' average where missing, age and sex; shape (n_people, n_markers + 2)."""
+    values = peer_model.shapes(peer_model.columns(people.table))[0]
+    peers = peer_model.peers[0] @ peer_terms(people.age, people.male)
+    values = np.where(np.isnan(values), peers, values)
+    return np.ascontiguousarray(np.vstack([values, people.age, people.male]).T)
 
 
 def rounded(values: FloatArray, digits: int = DIGITS) -> FloatArray:

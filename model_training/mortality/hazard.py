@@ -27,13 +27,10 @@ def exposure(gamma: float, months: FloatArray) -> FloatArray:
     return np.expm1(gamma * months) / gamma
 
 
-def log_likelihood(
-    hazard: Hazard, terms: FloatArray, months: FloatArray, died: FloatArray
-) -> float:
-    """Of what happened to these people, in nats."""
-    linear = hazard.coefficients @ terms
-    dying = died @ (linear + hazard.gamma * months)
-    return float(dying - np.exp(linear) @ exposure(hazard.gamma, months))
+def log_likelihood(linear: FloatArray, gamma: float, months: FloatArray, died: FloatArray) -> float:
+    """Of what happened to people whose hazard is exp(linear + gamma t), in nats."""
+    dying = died @ (linear + gamma * months)
+    return float(dying - np.exp(linear) @ exposure(gamma, months))
 
 
 def fit(

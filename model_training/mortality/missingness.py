@@ -1,22 +1,25 @@
-"""Effect of missing markers on predictions, measured out of fold."""
+"""What missing markers cost, and whether the interval knows it, measured out of fold."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-from agelens.clocks.base import FloatArray
-from agelens.clocks.gompertz_parameters import Parameters
-from agelens.clocks.kinds.gompertz import score_columns
+from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.base import BoolArray, FloatArray
+from agelens.clocks.kinds.additive_mortality import NORMAL_90, score_columns
 
-from model_training.mortality.fit import parameters_of
 from model_training.mortality.out_of_fold import Fold
 from model_training.mortality.plan import Plan
 from model_training.mortality.training_people import People
 from model_training.survival.concordance import concordance
 from model_training.survival.strata import age_sex_strata
 
-COUNTS = (0, 1, 3, 5, 7, 9, 11, 13, 14, 15, 16, 17, 19, 21, 22)
-REPEATS = 6
+COUNTS = (1, 3, 5, 8, 12)
+REPEATS = 3
+LEVEL = 0.9
+FEWEST = 100  # answers in a band, below which no share is given
+BMI_BANDS = (0.0, 25.0, 30.0, 40.0, np.inf)
 
 
 @dataclass(frozen=True)
@@ -35,66 +38,135 @@ class Incomplete:
     inside: float
 
 
+@dataclass(frozen=True)
+class Missingness:
+    """What was measured; `inside` is also by bands of body mass index and of age."""
+
+    by_count: list[Incomplete]
+    widening: FloatArray
+    inside: float
+    by_bmi: dict[str, tuple[int, float]]
+    by_age: dict[str, tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """Complete people answered with markers missing; every array of one length."""
+
+    place: FloatArray
+    repeat: FloatArray
+    n_missing: FloatArray
+    whole: FloatArray
+    years: FloatArray
+    base: FloatArray
+    sd: FloatArray
+    stratum: FloatArray
+    bmi: FloatArray
+    age: FloatArray
+
+    def rows(self, chosen: BoolArray) -> "_Answers":
+        """Some of them."""
+        return _Answers(**{name: values[chosen] for name, values in vars(self).items()})
+
+
 def measure_missing(
     plan: Plan, people: People, folds: Sequence[Fold], counts: Sequence[int] = COUNTS
-) -> list[Incomplete]:
-    """Take markers away from everybody who has them all; `counts` begins with none, ends with all."""
+) -> Missingness:
+    """Take markers away from everybody held out who has them all."""
     rng = np.random.default_rng(plan.seed)
-    by_count: dict[int, list[FloatArray]] = {count: [] for count in counts}
-    for fold in folds:
-        teaching = np.setdiff1d(np.arange(len(people)), fold.held_out)
-        parameters = parameters_of(plan, fold.fitted, people.rows(teaching))
-        for count, part in _without(parameters, people, fold, counts, rng):
-            by_count[count].append(part)
-    parts = {count: np.hstack(part) for count, part in by_count.items()}
-    c = {count: _stratified_c(people, part) for count, part in parts.items()}
-    all_there, none = c[counts[0]], c[counts[-1]]
-    left = {count: (each - none) / (all_there - none) for count, each in c.items()}
-    return [
-        Incomplete(count, c[count], left[count], *_errors(part)) for count, part in parts.items()
-    ]
+    parts = [part for fold in folds for part in _without(people, fold, counts, rng)]
+    names = vars(parts[0])
+    answers = _Answers(**{name: np.concatenate([vars(p)[name] for p in parts]) for name in names})
+    widening = _widening(answers, len(folds[0].fitted.parameters.imputation.widening))
+    answers = replace(answers, sd=answers.sd * widening[answers.stratum.astype(np.intp)])
+    return Missingness(
+        by_count=_by_count(people, answers, counts),
+        widening=widening,
+        inside=float(_inside(answers).mean()),
+        by_bmi=_by_band(answers.bmi, BMI_BANDS, answers),
+        by_age=_by_band(answers.age, (20, 40, 60, 75, 91), answers),
+    )
 
 
 def _without(
-    parameters: Parameters,
-    people: People,
-    fold: Fold,
-    counts: Sequence[int],
-    rng: np.random.Generator,
-) -> Iterator[tuple[int, FloatArray]]:
-    """Per count and repeat: the repeat, the person, complete and incomplete years, half the width."""
-    tested = people.rows(fold.held_out)
-    columns = parameters.peer_model.columns(tested.table)
+    people: People, fold: Fold, counts: Sequence[int], rng: np.random.Generator
+) -> Iterator[_Answers]:
+    parameters, tested = fold.fitted.parameters, people.rows(fold.held_out)
+    columns = parameters.knots.columns(tested.table, slice(None))
     complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
     tested, columns = tested.rows(complete), columns[:, complete]
-    whole, _ = _scored(parameters, columns, tested)
+    whole, base, _ = _scored(parameters, columns, tested)
+    stratum = parameters.imputation.strata(tested.age, tested.male)
+    bmi, same = tested.table.column("bmi"), np.ones(len(tested))
     for repeat in range(REPEATS):
-        place = np.full(len(tested), repeat), fold.held_out[complete]
         order = rng.random(columns.shape).argsort(axis=0).argsort(axis=0)
         for count in counts:
-            kept = np.where(order < count, np.nan, columns)
-            yield count, np.stack([*place, whole, *_scored(parameters, kept, tested)])
+            years, _, sd = _scored(parameters, np.where(order < count, np.nan, columns), tested)
+            yield _Answers(
+                fold.held_out[complete].astype(np.float64), same * repeat, same * count, whole, years, base, sd,
+                stratum.astype(np.float64), bmi, tested.age,
+            )  # fmt: skip
 
 
 def _scored(
     parameters: Parameters, columns: FloatArray, people: People
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     scored = score_columns(parameters, columns, people.age, people.male)
-    return scored.base + scored.contributions.sum(axis=0), scored.half_width
+    return scored.base + scored.contributions.sum(axis=0), scored.base, np.sqrt(scored.of_missing)
 
 
-def _stratified_c(people: People, scored: FloatArray) -> float:
+def _widening(answers: _Answers, n_strata: int) -> FloatArray:
+    """By sex and age group, what makes the interval hold nine complete answers in ten."""
+    ratio = np.abs(answers.years - answers.whole) / np.maximum(answers.sd, 1e-9)
+    strata = [ratio[answers.stratum == stratum] for stratum in range(n_strata)]
+    return np.array([_quantile(of, ratio) for of in strata])
+
+
+def _quantile(ratio: FloatArray, everybody: FloatArray) -> float:
+    of = ratio if len(ratio) >= FEWEST else everybody
+    return float(np.quantile(of, LEVEL)) / NORMAL_90
+
+
+def _inside(answers: _Answers) -> BoolArray:
+    error = np.abs(answers.years - answers.whole)
+    return np.asarray(error <= NORMAL_90 * answers.sd + 1e-9)
+
+
+def _by_count(people: People, answers: _Answers, counts: Sequence[int]) -> list[Incomplete]:
+    first = answers.rows(answers.n_missing == counts[0])
+    all_there, none = (
+        _stratified_c(people, replace(first, years=years)) for years in (first.whole, first.base)
+    )
+    rows = [Incomplete(0, all_there, 1.0, 0.0, 1.0)]
+    for count in counts:
+        of = answers.rows(answers.n_missing == count)
+        c = _stratified_c(people, of)
+        error = float(np.sqrt(np.mean((of.years - of.whole) ** 2)))
+        left = (c - none) / (all_there - none)
+        rows.append(Incomplete(count, c, left, error, float(_inside(of).mean())))
+    return rows
+
+
+def _stratified_c(people: People, answers: _Answers) -> float:
     """The mean over the repeats."""
     repeats = []
     for repeat in range(REPEATS):
-        _, rows, _, years, _ = scored[:, scored[0] == repeat]
-        follow_up = people.rows(rows.astype(np.intp)).follow_up
+        of = answers.rows(answers.repeat == repeat)
+        follow_up = people.follow_up.rows(of.place.astype(np.intp))
         strata = age_sex_strata(follow_up.age_years, follow_up.male)
-        repeats.append(concordance(follow_up.time_months, follow_up.died, years, strata))
+        repeats.append(concordance(follow_up.time_months, follow_up.died, of.years, strata))
     return float(np.mean(repeats))
 
 
-def _errors(scored: FloatArray) -> tuple[float, float]:
-    _, _, whole, years, half_width = scored
-    error = years - whole
-    return float(np.sqrt(np.mean(error**2))), float(np.mean(np.abs(error) <= half_width + 1e-9))
+def _by_band(
+    values: FloatArray, ends: Sequence[float], answers: _Answers
+) -> dict[str, tuple[int, float]]:
+    """How many people each band has, and how often the complete answer lies inside."""
+    inside, bands = _inside(answers), {}
+    for low, high in pairwise(ends):
+        of = (values >= low) & (values < high)
+        if of.sum() >= FEWEST:
+            name = f"below {high:g}" if low == 0 else f"{low:g} and above" if high > 90 else ""
+            name = name or f"{low:g} to {high:g}"
+            bands[name] = (len(np.unique(answers.place[of])), float(inside[of].mean()))
+    return bands

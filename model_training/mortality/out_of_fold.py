@@ -1,78 +1,110 @@
-"""Predictions for people that the clock was not fitted on, within NHANES III."""
+"""Predictions for people that the clock was not fitted on, and the choice of the rounds by them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from agelens.clocks.base import FloatArray, IntArray
-from agelens.clocks.gompertz_parameters import BASE_TERMS
+from agelens.clocks.peer_deviations import TERMS
 
 from model_training.folds import k_folds
 from model_training.mortality import hazard
-from model_training.mortality.design import learn_peers, matrix
-from model_training.mortality.fit import Fit, fit
-from model_training.mortality.plan import HORIZON_MONTHS, Plan, Terms
-from model_training.mortality.training_people import People
+from model_training.mortality.design import matrix, standardised_columns
+from model_training.mortality.fit import Fit, Law, Taught, assemble, learn_law
+from model_training.mortality.plan import HORIZON_MONTHS, Plan
+from model_training.mortality.training_people import LAST_TESTED, People
 
 WITHOUT_MARKERS = "age and sex alone"
+Splits = list[tuple[IntArray, IntArray]]
 
 
 @dataclass(frozen=True)
 class Fold:
-    """A clock and the people that it has not seen, by place."""
+    """A clock, the people who taught it and those that it has not seen, by place."""
 
     fitted: Fit
+    teaching: IntArray
     held_out: IntArray
 
 
-def choose_terms(
-    plan: Plan, people: People, say: Callable[[str], None] = lambda _: None
-) -> tuple[Terms, dict[str, float]]:
-    """The candidate under which what happened to the people held out was most likely.
+@dataclass(frozen=True)
+class OutOfFold:
+    """What people held out tell.
 
-    Returns
-    -------
-    Terms
-        The best.
-    dict of str to float
-        Each candidate's log likelihood of the first ten years, out of fold, in nats.
+    Attributes
+    ----------
+    likelihoods : dict of str to float
+        Each candidate's log likelihood of the first ten years, in nats.
+    rounds : int
+        Of the best candidate.
+    folds : list of Fold
+    years : ndarray of float64, shape (n_people,)
+        NaN for people whom no fold held out.
     """
-    likelihoods = dict.fromkeys(map(str, plan.candidates), 0.0) | {WITHOUT_MARKERS: 0.0}
-    for train, held_out in k_folds(len(people), plan.folds, plan.seed):
-        teaching, tested = people.rows(train), people.rows(held_out)
-        peer_model = learn_peers(plan, teaching)
-        design = matrix(peer_model, teaching.table, teaching.male)
-        unseen = matrix(peer_model, tested.table, tested.male)
-        happened = first_ten_years(tested)
-        teach = teaching.follow_up.time_months, teaching.follow_up.died
-        for terms in plan.candidates:
-            found = hazard.fit(design, *teach, terms.penalties(len(plan.markers)))
-            likelihoods[str(terms)] += hazard.log_likelihood(found, unseen, *happened)
-        alone = hazard.fit(design[:BASE_TERMS], *teach, np.zeros(BASE_TERMS))
-        likelihoods[WITHOUT_MARKERS] += hazard.log_likelihood(alone, unseen[:BASE_TERMS], *happened)
+
+    likelihoods: dict[str, float]
+    rounds: int
+    folds: list[Fold]
+    years: FloatArray
+
+
+def splits(plan: Plan, people: People) -> Splits:
+    """Leave one survey out where later surveys teach, else folds by person."""
+    if not people.later.any():
+        return list(k_folds(len(people), plan.folds, plan.seed))
+    waves = [wave for wave in np.unique(people.wave) if 0 < wave <= LAST_TESTED]
+    return [
+        (np.flatnonzero(people.wave != wave), np.flatnonzero(people.wave == wave)) for wave in waves
+    ]
+
+
+def named(rounds: int) -> str:
+    """A candidate in words."""
+    return f"Gompertz law and {rounds} rounds of boosting" if rounds else "Gompertz law alone"
+
+
+def cross_validate(
+    plan: Plan, people: People, say: Callable[[str], None] = lambda _: None
+) -> OutOfFold:
+    """Choose the rounds by the likelihood of what happened to people held out, and predict them."""
+    candidates = [named(rounds) for rounds in plan.rounds]
+    likelihoods = dict.fromkeys([*candidates, WITHOUT_MARKERS], 0.0)
+    learned: list[tuple[Taught, Law, IntArray, IntArray]] = []
+    for train, held_out in splits(plan, people):
+        taught = Taught.by(plan, people.rows(train))
+        law = learn_law(plan, taught, max(plan.rounds))
+        learned.append((taught, law, train, held_out))
+        for name, value in _likelihoods(plan, taught, law, people.rows(held_out)):
+            likelihoods[name] += value
     for name, value in likelihoods.items():
         say(f"  {value:12.1f}  {name}")
-    best = max(plan.candidates, key=lambda terms: likelihoods[str(terms)])
-    return best, {name: round(value, 2) for name, value in likelihoods.items()}
+    rounds = max(plan.rounds, key=lambda each: likelihoods[named(each)])
+    years, folds = np.full(len(people), np.nan), []
+    for taught, law, train, held_out in learned:
+        fitted = assemble(plan, taught, Law(law.hazard, law.trees, rounds))
+        years[held_out] = fitted.predict(people.rows(held_out))
+        folds.append(Fold(fitted, train, held_out))
+    likelihoods = {name: round(value, 2) for name, value in likelihoods.items()}
+    return OutOfFold(likelihoods, rounds, folds, years)
 
 
-def cross_validate(plan: Plan, terms: Terms, people: People) -> tuple[FloatArray, list[Fold]]:
-    """Everybody's mortality-age from people of the other folds, and the fold's clocks.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_people,)
-        Years.
-    list of Fold
-    """
-    years = np.empty(len(people))
-    folds = []
-    for train, held_out in k_folds(len(people), plan.folds, plan.seed):
-        fitted = fit(plan, terms, people.rows(train))
-        tested = people.rows(held_out)
-        years[held_out] = fitted.weights() @ matrix(fitted.peer_model, tested.table, tested.male)
-        folds.append(Fold(fitted, held_out))
-    return years, folds
+def _likelihoods(
+    plan: Plan, taught: Taught, law: Law, held_out: People
+) -> Iterator[tuple[str, float]]:
+    tested = held_out.rows(held_out.tested()) if held_out.later.any() else held_out
+    design, happened = (
+        matrix(taught.peer_model, tested, taught.with_surveys),
+        first_ten_years(tested),
+    )
+    columns = standardised_columns(taught.peer_model, tested)
+    for rounds in plan.rounds:
+        linear = Law(law.hazard, law.trees, rounds).log_hazard(design, columns)
+        yield named(rounds), hazard.log_likelihood(linear, law.hazard.gamma, *happened)
+    n_base = len(design) - TERMS * len(plan.markers)
+    months, died = taught.people.follow_up.time_months, taught.people.follow_up.died
+    alone = hazard.fit(taught.design[:n_base], months, died, np.zeros(n_base))
+    linear = alone.coefficients @ design[:n_base]
+    yield WITHOUT_MARKERS, hazard.log_likelihood(linear, alone.gamma, *happened)
 
 
 def first_ten_years(people: People) -> tuple[FloatArray, FloatArray]:

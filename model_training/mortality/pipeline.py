@@ -1,27 +1,40 @@
-"""Train `mortality-age`: select terms within NHANES III, fit, measure, write the bundle."""
+"""Train `mortality-age`: choose the rounds on people held out, fit, measure, write the bundle."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from agelens.clocks.kinds.gompertz import score_table
+import numpy as np
+from agelens.clocks.additive_parameters import parameters_from_json
 from agelens.domain.errors import InvalidInput
 from threadpoolctl import threadpool_limits
 
 from model_training import bundle
+from model_training.mortality.bootstrap_variance import with_variance
 from model_training.mortality.card import card
-from model_training.mortality.clock_comparison import measure
+from model_training.mortality.clock_comparison import Measured, measure
 from model_training.mortality.export import document, files
-from model_training.mortality.fit import fit, parameters_of, with_spread
-from model_training.mortality.missingness import measure_missing
-from model_training.mortality.out_of_fold import choose_terms, cross_validate
+from model_training.mortality.fit import Fit, Taught, assemble, learn_law
+from model_training.mortality.missingness import Missingness, measure_missing
+from model_training.mortality.out_of_fold import cross_validate
+from model_training.mortality.parameters_file import parameters_to_json
 from model_training.mortality.plan import Plan
+from model_training.mortality.subgroups import Subgroup, subgroups
 from model_training.mortality.training import Training
-from model_training.mortality.training_people import People, load_training, load_validation
+from model_training.mortality.training_people import (
+    People,
+    load_later,
+    load_training,
+    together,
+)
 from model_training.survival.comparison import Bootstrap
 from model_training.survival.table import comparison_table
 
 NAME = "mortality-age"
-VERSION = "1.0.0"
+VERSION, VERSION_OF_III = (
+    "2.0.0",
+    "1.1.0",
+)  # of the models that all surveys, or NHANES III alone, taught
 Say = Callable[[str], None]
 
 
@@ -33,7 +46,11 @@ def train(
     *,
     validation: Path | None = None,
 ) -> dict[str, bytes]:
-    """Train on NHANES III and write the bundle directory.
+    """Train and write the bundle directory.
+
+    Later surveys teach, too, where `validation` has them: each is then measured by a model of the
+    others. For a version 1.x they only test, and without them it is NHANES III that teaches and is
+    measured out of fold; the version is 1.1.0 then, unless another one was asked for.
 
     Raises
     ------
@@ -41,9 +58,13 @@ def train(
         If a file is no cohort or holds too few people, the version cannot be one, or the directory
         holds anything but a bundle.
     """
+    if validation is None and version == VERSION:
+        say(f"Without later surveys it is the model of {VERSION_OF_III}")
+        version = VERSION_OF_III
     bundle.check(out, version)
     try:
-        training = learn(data, say, validation=validation)
+        later_teach = not version.startswith("1.")
+        training = learn(data, say, validation=validation, later_teach=later_teach)
     except ValueError as error:  # too few people somewhere, or a model that does not converge
         raise InvalidInput.at("data", str(error)) from error
     return write(training, out, say, version)
@@ -54,9 +75,22 @@ def learn(
     say: Say = print,
     *,
     validation: Path | str | None = None,
+    later_teach: bool = True,
     plan: Plan | None = None,
 ) -> Training:
-    """Choose, fit and measure by docs/protocols/mortality-age.md.
+    """Choose, fit and measure by docs/protocols/mortality-age-1.1.md and mortality-age-2.0.md.
+
+    Parameters
+    ----------
+    data : path
+        NHANES III.
+    say : callable
+        Hears how it goes.
+    validation : path, optional
+        Later surveys.
+    later_teach : bool
+        Whether these teach, too, or only test.
+    plan : Plan, optional
 
     Raises
     ------
@@ -66,33 +100,48 @@ def learn(
     with threadpool_limits(limits=1):  # the last digits of a matrix product hang on the threads
         plan = plan or Plan()
         people = load_training(Path(data), plan)
-        tested = load_validation(Path(validation), plan) if validation else None
-        return _learn(plan, people, tested, say)
+        later = load_later(Path(validation), plan) if validation else None
+        if later is not None and later_teach:
+            return _learn(plan, together(people, later), None, say)
+        return _learn(plan, people, later and later.rows(later.tested()), say)
 
 
 def _learn(plan: Plan, people: People, tested: People | None, say: Say) -> Training:
     deaths = int(people.follow_up.died.sum())
-    say(f"{len(people):,} people of NHANES III, {deaths:,} deaths, {len(plan.markers)} markers")
-    say(f"Log likelihood out of fold, {plan.folds} folds:")
-    terms, candidates = choose_terms(plan, people, say)
-    say(f"Chosen: {terms}. Predicting out of fold ...")
-    years, folds = cross_validate(plan, terms, people)
-    missing = measure_missing(plan, people, folds)
+    say(f"{len(people):,} people, {deaths:,} deaths, {len(plan.markers)} markers")
+    say("Log likelihood of ten years in people held out:")
+    chosen = cross_validate(plan, people, say)
+    say(f"Chosen: {chosen.rounds} rounds of boosting. Taking markers away ...")
+    missing = measure_missing(plan, people, chosen.folds)
     say("Fitting on everyone, then on bootstrap samples ...")
-    fitted = fit(plan, terms, people)
-    parameters = parameters_of(plan, fitted, people)
-    parameters = with_spread(parameters, plan, fitted, people, say)
+    taught = Taught.by(plan, people)
+    fitted = assemble(plan, taught, learn_law(plan, taught, chosen.rounds))
+    fitted, agreement = with_variance(plan, taught, fitted, chosen.rounds, say)
+    fitted = _as_served(fitted, missing)
+    say("Comparing with other clocks on people held out ...")
     bootstrap = Bootstrap(plan.draws, plan.seed)
-    say("Comparing with other clocks out of fold, NHANES III ...")
-    within = measure(people, NAME, years, fitted.scale, bootstrap, say)
+    known = np.flatnonzero(np.isfinite(chosen.years))
+    if people.mixed:
+        known = np.intersect1d(known, people.tested())
+    held_out = measure(people.rows(known), NAME, chosen.years[known], fitted.scale, bootstrap, say)
     test = None
     if tested is not None:
-        say("Comparing with other clocks on the validation file ...")
-        served = score_table(parameters, tested.table).prediction
-        test = measure(tested, NAME, served, fitted.scale, bootstrap, say)
+        say("Comparing with other clocks on later surveys ...")
+        test = measure(tested, NAME, fitted.predict(tested), fitted.scale, bootstrap, say)
     return Training(
-        plan, people, terms, candidates, years, folds, missing, fitted, parameters, within, test
+        plan, people, chosen, missing, fitted, agreement, held_out, test, _groups(test or held_out, fitted)
     )  # fmt: skip
+
+
+def _as_served(fitted: Fit, missing: Missingness) -> Fit:
+    """With the widening that was measured, rounded as in the file."""
+    imputation = replace(fitted.parameters.imputation, widening=missing.widening)
+    parameters = replace(fitted.parameters, imputation=imputation)
+    return replace(fitted, parameters=parameters_from_json(parameters_to_json(parameters)))
+
+
+def _groups(measured: Measured, fitted: Fit) -> list[Subgroup]:
+    return subgroups(measured.people, measured.years, fitted.scale, measured.phenoage)
 
 
 def write(
@@ -106,11 +155,10 @@ def write(
         If the bundle cannot score, or the directory holds anything but a bundle.
     """
     stated = document(training, NAME, version)
-    written = bundle.write(Path(out), stated, files(training), card(training))
+    written = bundle.write(Path(out), stated, files(training), card(training, version))
     say(f"Wrote {NAME} {version} to {out}")
     say("")
-    where = "validation file" if training.test else "out of fold, NHANES III"
-    say(f"{NAME} and other clocks on the same people, {where}")
+    say(f"{NAME} and other clocks on the same people, {training.measured_on}")
     say("")
     say(comparison_table(training.final.clocks))
     return written

@@ -1,10 +1,9 @@
-"""Pre-specified analysis plan; docs/protocols/mortality-age.md has the reasons."""
+"""Pre-specified analysis plan; docs/protocols/mortality-age-1.1.md and -2.0.md have the reasons."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 from agelens.clocks.base import FloatArray
-from agelens.clocks.gompertz_parameters import BASE_TERMS
 from agelens.clocks.splines import CURVES
 
 from model_training.datasets.nhanes import PHENOAGE_MARKERS
@@ -22,7 +21,6 @@ MARKERS = (
     "systolic_bp",
     "diastolic_bp",
     "bmi",
-    "waist",
     "height",
 )
 SKEWED = frozenset(
@@ -45,47 +43,40 @@ HORIZON_MONTHS = 120.0
 
 
 @dataclass(frozen=True)
+class Boosting:
+    """Trees on what the Gompertz law leaves; each uses one marker with age and sex."""
+
+    rate: float = 0.03
+    leaves: int = 3
+    least_in_leaf: int = 100
+    people_share: float = 0.5
+    columns_share: float = 0.5
+    seeds: tuple[int, ...] = (1, 2, 3)
+
+
+@dataclass(frozen=True)
 class Terms:
-    """Which terms every marker has beside its reading, and how strongly all are held back."""
+    """How the Gompertz law reads a marker beside its plain value, and how strongly all is held back."""
 
     penalty: float = 100.0
     curves: bool = True
     by_age: bool = True
     by_sex: bool = True
 
-    def penalties(self, n_markers: int) -> FloatArray:
+    def penalties(self, n_base: int, n_markers: int) -> FloatArray:
         """Per column of the design; the base is free, a term that is left out is held at 0."""
         kept = [True, *[self.curves] * CURVES, self.by_age, self.by_sex]
         of_terms = np.where(kept, self.penalty, np.inf)
-        return np.concatenate([np.zeros(BASE_TERMS), np.repeat(of_terms, n_markers)])
-
-    def __str__(self) -> str:
-        """In words."""
-        lacking = {
-            "curves": self.curves,
-            "marker by age": self.by_age,
-            "marker by sex": self.by_sex,
-        }
-        without = [name for name, there in lacking.items() if not there]
-        return f"penalty {self.penalty:g}" + (f", no {', no '.join(without)}" if without else "")
-
-
-CANDIDATES = (
-    *(Terms(penalty) for penalty in (10.0, 30.0, 100.0, 300.0, 1000.0)),
-    Terms(curves=False),
-    Terms(by_age=False),
-    Terms(by_sex=False),
-    Terms(curves=False, by_age=False, by_sex=False),
-)
+        return np.concatenate([np.zeros(n_base), np.repeat(of_terms, n_markers)])
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a cohort becomes a clock.
+    """How cohorts become a clock.
 
-    `floors` are in canonical units: at or below them the cohort's laboratory reported no more than
-    that. Knots are quantiles of the values above the floor. With `may_miss` markers missing, at least
-    half is left of what all of them add to age and sex.
+    `floors` are in canonical units: at or below them a cohort's laboratory reported no more than
+    that. Knots of the splines are quantiles of the values above the floor. `rounds` of boosting are
+    the candidates; `may_miss` markers may be missing, so PhenoAge's nine are enough.
     """
 
     markers: tuple[str, ...] = MARKERS
@@ -94,9 +85,15 @@ class Plan:
     ages: tuple[float, float] = (20.0, 90.0)
     limits: tuple[float, float] = (0.005, 0.995)
     knots: tuple[float, float, float, float] = (0.05, 0.35, 0.65, 0.95)
-    candidates: tuple[Terms, ...] = CANDIDATES
-    may_miss: int = 15
+    years_between_knots: float = 5.0
+    n_value_knots: int = 33
+    terms: Terms = field(default_factory=Terms)
+    boosting: Boosting = field(default_factory=Boosting)
+    rounds: tuple[int, ...] = (0, 100, 200, 400)
+    age_groups: tuple[float, ...] = (20.0, 40.0, 60.0, 90.0)
+    ridge: float = 0.1
+    may_miss: int = 12
     folds: int = 5
-    refits: int = 200
+    refits: int = 80
     draws: int = 300
     seed: int = 20261103

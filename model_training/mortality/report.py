@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import FloatArray, IntArray
-from agelens.clocks.kinds.gompertz import score_columns
+from agelens.clocks.kinds.additive_mortality import NORMAL_90, score_columns
+from agelens.clocks.marker_tables import surface
 from agelens.domain.registry import biomarker
 
 from model_training.mortality.clock_comparison import Measured
@@ -18,11 +19,11 @@ POINTS = 120
 
 def importances(training: Training) -> pd.Series:
     """The mean absolute contribution of every marker where it was measured, years; largest first."""
-    people, parameters = training.people, training.parameters
-    columns = parameters.peer_model.columns(people.table)
-    years = score_columns(parameters, columns, people.age, people.male).contributions
+    people, where = training.people, training.parameters.knots
+    columns = where.columns(people.table, slice(None))
+    years = surface(training.parameters.years, where.cells(columns, people.age, people.male))
     known = np.where(np.isnan(columns), np.nan, np.abs(years))
-    named = pd.Series(np.nanmean(known, axis=1), index=list(parameters.features), name="years")
+    named = pd.Series(np.nanmean(known, axis=1), index=list(where.features), name="years")
     return named.sort_values(ascending=False)
 
 
@@ -30,21 +31,36 @@ def marker_function(
     training: Training, key: str, age_years: float, male: float
 ) -> tuple[FloatArray, FloatArray]:
     """A marker's values within its limits, and what each contributes at an age, in years."""
-    parameters = training.parameters
-    place = parameters.features.index(key)
-    low, high = parameters.peer_model.low[place], parameters.peer_model.high[place]
-    values = np.linspace(low, high, POINTS)
-    columns = np.full((len(parameters.features), POINTS), np.nan)
-    columns[place] = values
-    whose = np.full(POINTS, age_years), np.full(POINTS, male)
-    return values, score_columns(parameters, columns, *whose).contributions[place]
+    where = training.parameters.knots
+    place = where.features.index(key)
+    values = np.linspace(where.low[place], where.high[place], POINTS)
+    columns = np.broadcast_to(values, (len(where.features), POINTS))
+    cells = where.cells(columns, np.full(POINTS, age_years), np.full(POINTS, male))
+    return values, surface(training.parameters.years, cells)[place]
 
 
 def candidates_table(training: Training) -> pd.DataFrame:
     """The candidates and how likely they made what happened to people held out; best first."""
-    likelihoods = pd.Series(training.candidates).sort_values(ascending=False)
+    likelihoods = pd.Series(training.chosen.likelihoods).sort_values(ascending=False)
     behind = likelihoods - likelihoods.iloc[0]
     return pd.DataFrame({"log likelihood, nats": likelihoods, "behind the best": behind.round(2)})
+
+
+def subgroups_table(training: Training) -> pd.DataFrame:
+    """C and ten-year calibration in groups of people."""
+    rows = {
+        each.name: {
+            "people": f"{each.n_people:,}",
+            "deaths": f"{each.n_deaths:,}",
+            "C": f"{each.c:.3f}",
+            "C of PhenoAge": "-" if each.c_phenoage is None else f"{each.c_phenoage:.3f}",
+            "predicted": f"{each.predicted:.1%}",
+            "observed": f"{each.observed:.1%}",
+            "ratio": f"{each.ratio:.2f}",
+        }
+        for each in training.subgroups
+    }
+    return pd.DataFrame(rows).T.rename_axis("people of")
 
 
 def comparison_frame(measured: Measured) -> pd.DataFrame:
@@ -66,7 +82,7 @@ def missing_table(training: Training) -> pd.DataFrame:
             "error, years": round(each.error_years, 2),
             "inside the interval, %": round(100 * each.inside, 1),
         }
-        for each in training.missing
+        for each in training.missing.by_count
     }
     return pd.DataFrame(rows).T.rename_axis("markers missing")
 
@@ -79,16 +95,16 @@ def unit(key: str) -> str:
 
 def markers_table(training: Training) -> pd.DataFrame:
     """Every marker with its unit, limits, how it is read and what it weighs; heaviest first."""
-    peer_model, weights = training.parameters.peer_model, importances(training)
+    where, weights = training.parameters.knots, importances(training)
     rows = {
-        peer_model.features[place]: {
-            "marker": biomarker(peer_model.features[place]).label,
-            "unit": biomarker(peer_model.features[place]).unit,
-            "counts from": peer_model.low[place],
-            "to": peer_model.high[place],
-            "read as": "logarithm" if peer_model.logarithm[place] else "as it is",
+        where.features[place]: {
+            "marker": biomarker(where.features[place]).label,
+            "unit": biomarker(where.features[place]).unit,
+            "counts from": where.low[place],
+            "to": where.high[place],
+            "read as": "logarithm" if where.logarithm[place] else "as it is",
         }
-        for place in range(len(peer_model.features))
+        for place in range(len(where.features))
     }
     frame = pd.DataFrame(rows).T.loc[weights.index]
     return frame.assign(**{"weight, years": weights.round(2)})
@@ -124,8 +140,9 @@ def adjusted_advance(people: FollowUp, years: FloatArray) -> FloatArray:
 def interval_widths(training: Training, rows: IntArray) -> FloatArray:
     """How wide the interval of some of the training people is, years."""
     people = training.people.rows(rows)
-    columns = training.parameters.peer_model.columns(people.table)
-    return 2 * score_columns(training.parameters, columns, people.age, people.male).half_width
+    columns = training.parameters.knots.columns(people.table, slice(None))
+    scored = score_columns(training.parameters, columns, people.age, people.male)
+    return 2 * NORMAL_90 * np.sqrt(scored.variance)
 
 
 def _figure_text(figure: Figure | None, sign: str = "") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from agelens.clocks.base import BoolArray, FloatArray
+from agelens.clocks.base import BoolArray, FloatArray, IntArray
 
 from model_training.survival.auc import auc_at
 from model_training.survival.bootstrap import draws, percentile_interval
@@ -28,7 +28,7 @@ class FollowUp:
     def __len__(self) -> int:
         return len(self.time_months)
 
-    def rows(self, chosen: BoolArray) -> "FollowUp":
+    def rows(self, chosen: BoolArray | IntArray) -> "FollowUp":
         """Some of the people."""
         kept = {name: column[chosen] for name, column in vars(self).items()}
         return replace(self, **kept)

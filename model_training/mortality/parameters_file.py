@@ -1,0 +1,71 @@
+"""Parameters of the clock as compact JSON, rounded."""
+
+import json
+
+import numpy as np
+from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.base import FloatArray
+
+YEARS_DECIMALS, DEVIATION_DECIMALS = 4, 4
+VARIANCE_DIGITS, COVARIANCE_DIGITS = 3, 5
+
+
+def parameters_to_json(parameters: Parameters) -> dict[str, object]:
+    """Parameters as plain JSON types, as `additive_parameters` reads them."""
+    where = parameters.knots
+    return {
+        "ages": list(parameters.ages),
+        "age_knots": where.ages.tolist(),
+        "n_value_knots": where.n_values,
+        "markers": [_entry(parameters, place) for place in range(len(where.features))],
+        "base": np.round(parameters.base, YEARS_DECIMALS).tolist(),
+        "base_variance": _digits(parameters.base_variance, VARIANCE_DIGITS).tolist(),
+        "missing": _missing(parameters),
+        "risk": _risk(parameters),
+        "may_miss": parameters.may_miss,
+    }
+
+
+def parameters_bytes(parameters: Parameters) -> bytes:
+    """One spelling for the same parameters, without the spaces that make up half of a file of numbers."""
+    document = parameters_to_json(parameters)
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _entry(parameters: Parameters, place: int) -> dict[str, object]:
+    where, floor = parameters.knots, float(parameters.knots.floor[place])
+    return {
+        "feature": where.features[place],
+        "logarithm": bool(where.logarithm[place]),
+        "low": float(where.low[place]),
+        "high": float(where.high[place]),
+        "floor": None if np.isnan(floor) else floor,
+        "years": np.round(parameters.years[place], YEARS_DECIMALS).tolist(),
+        "deviation": np.round(parameters.deviation[place], DEVIATION_DECIMALS).tolist(),
+        "variance": _digits(parameters.variance[place], VARIANCE_DIGITS).tolist(),
+    }
+
+
+def _missing(parameters: Parameters) -> dict[str, object]:
+    imputation = parameters.imputation
+    n_groups = len(imputation.ages) - 1
+    lower = np.tril_indices(imputation.covariance.shape[1])
+    triangles = [_digits(one[lower], COVARIANCE_DIGITS).tolist() for one in imputation.covariance]
+    return {
+        "ages": imputation.ages.tolist(),
+        "covariance": [triangles[:n_groups], triangles[n_groups:]],
+        "ridge": imputation.ridge,
+        "widening": _digits(imputation.widening, COVARIANCE_DIGITS).reshape(-1, n_groups).tolist(),
+    }
+
+
+def _risk(parameters: Parameters) -> dict[str, float] | None:
+    if parameters.risk is None:
+        return None
+    return {name: float(f"{value:.6g}") for name, value in vars(parameters.risk).items()}
+
+
+def _digits(values: FloatArray, digits: int) -> FloatArray:
+    """To so many significant digits."""
+    numbers = [float(f"{value:.{digits}g}") for value in values.ravel().tolist()]
+    return np.array(numbers).reshape(values.shape)
