@@ -3,7 +3,7 @@
 A shape is what an answer says when it was read as JSON: numbers, texts, null, lists and objects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypeAlias
 
 # pydantic, which makes schemas of these shapes, wants this TypedDict before Python 3.12
@@ -13,6 +13,7 @@ Scalar: TypeAlias = float | bool | str | None  # a draft keeps what was sent
 Answers: TypeAlias = dict[str, Scalar]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
 Metrics: TypeAlias = dict[str, Json]
+Context: TypeAlias = Literal["pregnant", "acutely_ill"]  # changes biomarkers for a while
 WaitingReason: TypeAlias = Literal[
     "queue", "workers", "storage", "own_cohorts", "other_people", "turn"
 ]
@@ -24,6 +25,7 @@ class PanelFields(TypedDict, total=False):
     model: str | None
     units: Mapping[str, Scalar] | None
     chronological_age: Scalar
+    context: Sequence[Context]
 
 
 class Interval(TypedDict):

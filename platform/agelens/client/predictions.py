@@ -63,6 +63,8 @@ class Predictions:
             Of answers that are not in the canonical unit.
         chronological_age : float, optional
             In years; some clocks need it. It may be among the answers.
+        context : sequence of str, optional
+            `pregnant`, `acutely_ill` (within two weeks): the result has a warning and no percentile.
         timeout : float
             Seconds to wait for the result.
         idempotency_key : str, optional

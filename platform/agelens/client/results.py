@@ -157,6 +157,7 @@ class Task(HtmlCard):
         default=None, repr=False, metadata=json_name("result")
     )
     user_id: str | None = None
+    context: tuple[str, ...] = ()
 
     @property
     def is_finished(self) -> bool:

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from agelens.clocks.base import AgeGapReference, BoolArray, Clock, FloatArray, Scores, Table
+from agelens.clocks.marker_transforms import SEX
 
+CRP, INFLAMED_CRP = "crp", 10.0  # mg/L, above which acute inflammation is likely
+INFLAMED = (
+    "crp above 10 mg/L suggests acute inflammation, which changes this result for a while; measure "
+    "again after recovery"
+)
+ADULT_YEARS = 20.0
+YOUNG = "chronological_age is below 20, and this clock says little about people so young"
+HARDLY_MEASURED = (
+    "more than half of the biomarkers that this clock reads are missing, so the result says little "
+    "about this person"
+)
 RANKED_COMPLETE = "the age gap is ranked for complete panels only"
 RANKED_ESTIMATED = "the age gap is ranked with the missing markers estimated from the others"
 
@@ -25,7 +37,7 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
         Who has every informative feature.
     """
     ages = table.chronological_age
-    found = _of_markers(scores)
+    found = [*_of_markers(scores), *_of_people(clock, table)]
     if clock.validated_ages:
         low, high = clock.validated_ages
         text = f"chronological_age is beyond {low:g} to {high:g}, where this clock was validated"
@@ -34,6 +46,20 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
         return found
     estimated = scores.missing_half_width is not None
     return found + _of_gaps(clock.reference, ages, complete, estimated=estimated)
+
+
+def _of_people(clock: Clock, table: Table) -> list[Note]:
+    """Of the young, of acute inflammation, and of those of whom little was measured."""
+    found: list[Note] = []
+    if not clock.validated_ages:
+        found.append((YOUNG, table.chronological_age < ADULT_YEARS))
+    markers = [key for key in clock.manifest.informative if key != SEX]
+    if CRP in markers:
+        found.append((INFLAMED, table.column(CRP) > INFLAMED_CRP))
+    missing = np.zeros(len(table), dtype=int)
+    for key in markers:
+        missing += np.isnan(table.column(key))
+    return [*found, (HARDLY_MEASURED, 2 * missing > len(markers))]
 
 
 def complete_panels(clock: Clock, table: Table) -> BoolArray:

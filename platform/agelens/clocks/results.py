@@ -135,6 +135,8 @@ def _age_gap(
     gap["adjusted"] = reference.adjusted(raw, age, who)
     gap["percentile"] = reference.percentile(raw, age, who)
     if not complete and half_width is not None:
+    if panel.context:
+        return gap
         ends = (raw - float(half_width[row]), raw + float(half_width[row]))
         ranks = [reference.percentile(end, age, who) for end in ends]
         gap["percentile_range"] = [rank for rank in ranks if rank is not None] or None

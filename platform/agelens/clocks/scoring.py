@@ -16,6 +16,7 @@ from agelens.clocks.base import (
     encoded,
 )
 from agelens.clocks.results import result_of
+from agelens.domain.context import warnings_of
 from agelens.domain.errors import (
     CannotScore,
     FieldProblem,
@@ -36,6 +37,7 @@ def read_panel_for(
     units: object = None,
     chronological_age: object = None,
     baseline: str | None = None,
+    context: Sequence[str] = (),
 ) -> Panel:
     """A panel that this clock can score.
 
@@ -46,6 +48,8 @@ def read_panel_for(
         As `read_panel` takes them.
     baseline : str, optional
         One of `BASELINES`; a clock that has no choice explains as ever.
+    context : sequence of str
+        Of `CONTEXTS`.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def read_panel_for(
     panel = read_panel(
         manifest.features, answers, units, chronological_age, needs_age=manifest.needs_age
     )
-    panel = replace(panel, baseline=baseline)
+    panel = replace(panel, baseline=baseline, context=tuple(context))
     if problems := obstacles(clock, panel):
         raise InvalidAnswers(problems)
     return panel
@@ -128,7 +132,8 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
             message = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
             outcomes.append(NotAdditive(message))
         else:
-            warnings = [*panel.warnings, *(text for text, rows in found if rows[row])]
+            own = (*panel.warnings, *warnings_of(panel.context))
+            warnings = [*own, *(text for text, rows in found if rows[row])]
             outcomes.append(result_of(clock, panel, table, scores, row, gap, warnings))
     return outcomes
 

@@ -19,13 +19,15 @@ class Panel:
     """Canonical keys, units and choices; only what was given.
 
     `baseline` says whom the explanation starts from: people of one's own age, or, where it is None
-    or the clock has no choice, whom the clock names.
+    or the clock has no choice, whom the clock names. `context` is what changes biomarkers for a while,
+    of `CONTEXTS`.
     """
 
     values: Mapping[str, float | str]
     chronological_age: float | None = None
     warnings: tuple[str, ...] = ()
     baseline: str | None = None
+    context: tuple[str, ...] = ()
 
 
 def read_panel(

@@ -113,7 +113,9 @@ def _newer(one: ModelVersion, other: ModelVersion) -> ModelVersion:
 
 def _side(clock: Clock, version: ModelVersion, task: Task) -> _Side:
     try:
-        panel = read_panel_for(clock, task.answers, task.units, task.chronological_age)
+        panel = read_panel_for(
+            clock, task.answers, task.units, task.chronological_age, context=task.context
+        )
         scored = None if task.model_version_id == version.id else predict(clock, panel)
     except (InvalidAnswers, ScoringError) as error:
         raise Conflict(

@@ -29,6 +29,7 @@ class Claim:
     answers: dict[str, Any]
     units: dict[str, Any]
     chronological_age: Any
+    context: list[str]
     attempts: int
 
 
@@ -46,7 +47,9 @@ def clock_of(session: Session, claim: Claim) -> Clock:
 
 def score(clock: Clock, claim: Claim) -> Result:
     """The explained prediction of a claimed task."""
-    panel = read_panel_for(clock, claim.answers, claim.units, claim.chronological_age)
+    panel = read_panel_for(
+        clock, claim.answers, claim.units, claim.chronological_age, context=claim.context
+    )
     return predict(clock, panel)
 
 
@@ -110,7 +113,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
         )
         .returning(
             *(_TASKS.c[name] for name in ("model_version_id", "answers", "units")),
-            *(_TASKS.c[name] for name in ("chronological_age", "attempts")),
+            *(_TASKS.c[name] for name in ("chronological_age", "context", "attempts")),
         )
     )
 

@@ -122,7 +122,7 @@ def _of_clock(session: Session, user: User | None, model: str) -> Among:
 def check(session: Session, task: Task) -> None:
     """Raise InvalidAnswers, field by field, when the task's clock cannot score its panel."""
     clock = registry.clock_of(session, task.model)
-    read_panel_for(clock, task.answers, task.units, task.chronological_age)
+    read_panel_for(clock, task.answers, task.units, task.chronological_age, context=task.context)
 
 
 def new(
@@ -137,7 +137,8 @@ def new(
     """
     model = said.get("model")
     version = registry.resolve(session, model)
-    columns = {key: value for key, value in said.items() if key not in ("model", "units")}
+    own = ("model", "units", "context")
+    columns = {key: value for key, value in said.items() if key not in own}
     return Task(
         id=uuid.uuid4(),
         user_id=user.id,
@@ -147,6 +148,7 @@ def new(
         version_pinned=registry.names_version(model),
         answers=dict(answers),
         units=dict(said.get("units") or {}),
+        context=list(said.get("context", ())),
         price=version.price,
         charged=0,
         attempts=0,

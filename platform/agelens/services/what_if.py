@@ -84,7 +84,9 @@ def what_if(
     if task.status != "succeeded":
         raise Conflict(f"Only a finished prediction can be varied; this task is {task.status}.")
     clock = registry.clock_of(session, task.model)
-    panel = read_panel_for(clock, task.answers, task.units, task.chronological_age)
+    panel = read_panel_for(
+        clock, task.answers, task.units, task.chronological_age, context=task.context
+    )
     panels = read_changes_for(clock, panel, changes, units)
     changed = [_changed(clock, panel, varied) for varied in panels]
     if problems := _beyond_the_rule(clock, panel, changes, changed):

@@ -121,3 +121,33 @@ def test_a_value_that_counts_as_its_limit_is_named_once():
 def test_below_a_limit_of_detection_nobody_is_beyond_the_training_data(name):
     # NHANES III wrote 2.1 mg/L of CRP for everybody with less
     assert "crp is beyond the training data" not in warnings_of(name, 50, crp=0.4)
+
+
+@pytest.mark.parametrize("name", ["phenoage", "mortality-age", "kdm"])
+def test_crp_above_10_warns_of_acute_inflammation(name):
+    said = "crp above 10 mg/L suggests acute inflammation"
+
+    assert not any(w.startswith(said) for w in warnings_of(name, 50, crp=10))
+    assert sum(w.startswith(said) for w in warnings_of(name, 50, crp=10.1)) == 1
+
+
+def test_a_clock_that_is_hardly_fed_says_so():
+    few = {"bone_density": 1, "systolic_bp": 120, "diastolic_bp": 80, "glucose": 5}
+    said = "more than half of the biomarkers"
+    clock = shipped_clock("kaggle-age")
+
+    four = predict(clock, read_panel_for(clock, few, None, 50))["warnings"]
+    five = predict(clock, read_panel_for(clock, {**few, "hearing_ability": 40}, None, 50))
+
+    assert [w.startswith(said) for w in four if "biomarkers" in w] == [True]
+    assert not any(w.startswith(said) for w in five["warnings"])
+
+
+@pytest.mark.parametrize(("age", "told"), [(19, True), (20, False), (None, False)])
+def test_an_age_below_20_comes_with_a_sentence(age, told):
+    clock = shipped_clock("kaggle-age")
+    panel = read_panel_for(clock, {"bone_density": 1}, None, age)
+
+    found = predict(clock, panel)["warnings"]
+
+    assert any(w.startswith("chronological_age is below 20") for w in found) == told

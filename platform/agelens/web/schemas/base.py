@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from agelens.domain.context import CONTEXTS
+
 MOST_ANSWERS = 500
 LONGEST_TEXT = 500
 LONGEST_MODEL = 64 + 1 + 64  # name@version
@@ -79,6 +81,17 @@ class SomeOf(fields.List[Any]):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class Context(fields.List[Any]):
+    """What changes a person's biomarkers for a while; none twice."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            fields.String(validate=validate.OneOf(CONTEXTS)),
+            validate=[validate.Length(max=len(CONTEXTS)), _none_twice],
+            **kwargs,
+        )
+
+
 class Scalar(fields.Raw):
     """A number, a text or null."""
 
@@ -123,6 +136,11 @@ def _objection(value: object) -> str | None:
     if value is None or isinstance(value, str | int | float):
         return None
     return "must be a number or a text"
+
+
+def _none_twice(values: list[object]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("must not name anything twice")
 
 
 def _no_nul(text: str) -> None:

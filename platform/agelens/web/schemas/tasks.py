@@ -8,6 +8,7 @@ from agelens.web.schemas.base import (
     LONGEST_MODEL,
     MODEL,
     Answers,
+    Context,
     FieldProblemSchema,
     PageQuery,
     Request,
@@ -17,6 +18,10 @@ from agelens.web.schemas.base import (
 )
 from agelens.web.shapes import Shape, failure_of, model_name_of, whole
 
+CONTEXT = (
+    "What changes biomarkers for a while: pregnancy, acute illness within two weeks. The result has a "
+    "warning and no percentile"
+)
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
@@ -25,6 +30,7 @@ class DraftRequest(Request):
     answers = Answers()
     units = Answers(allow_none=True)
     chronological_age = Scalar(allow_none=True)
+    context = Context(metadata={"description": CONTEXT})
 
 
 class PredictRequest(DraftRequest):
@@ -57,6 +63,7 @@ class TaskSchema(Schema):
     answers = Shape(wire.Answers)
     units = Shape(wire.Answers)
     chronological_age = Shape(wire.Scalar)
+    context = Shape(list[wire.Context], metadata={"description": CONTEXT})
     price = fields.Integer()
     charged = fields.Integer()
     attempts = fields.Integer()

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from agelens.clocks.applicability import HARDLY_MEASURED
 from agelens.clocks.batches import score_batch
 from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
 from agelens.clocks.scoring import predict, read_panel_for
@@ -32,7 +33,9 @@ def test_every_template_is_scored_as_the_example_person_or_refused(files, take, 
     answered = {key for match in reader.matches for key in match.features}
     batch = reader.read(ingestion.read_part(files, "one", 0))
     (row,) = score_batch(clock, batch, first_row=1)[0].to_pylist()
-    assert (row["error"], row["warnings"]) == (None, None)
+    # the other data set has few of the columns of kaggle-age
+    few = HARDLY_MEASURED if (name, columns) == ("kaggle-age", "bioage-r") else None
+    assert (row["error"], row["warnings"]) == (None, few)
     examples = {f.key: f.example for f in clock.manifest.features if f.key in answered}
     person = read_panel_for(clock, examples, None, example_age())
     # cells have four digits, so mg/dL are not to the last bit what mmol/L were
