@@ -14,6 +14,7 @@ Answers: TypeAlias = dict[str, Scalar]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
 Metrics: TypeAlias = dict[str, Json]
 Context: TypeAlias = Literal["pregnant", "acutely_ill"]  # changes biomarkers for a while
+Baseline: TypeAlias = Literal["own_age"]  # whom an explanation starts from, if not as the clock does
 WaitingReason: TypeAlias = Literal[
     "queue", "workers", "storage", "own_cohorts", "other_people", "turn"
 ]
@@ -26,6 +27,7 @@ class PanelFields(TypedDict, total=False):
     units: Mapping[str, Scalar] | None
     chronological_age: Scalar
     context: Sequence[Context]
+    baseline: Baseline | None
 
 
 class Interval(TypedDict):

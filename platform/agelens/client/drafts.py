@@ -25,7 +25,7 @@ class Drafts(Resource):
         return decode(Task, self._connection.post("/api/tasks", body))
 
     def edit(self, task_id: str, **changes: object) -> Task:
-        """Change `answers`, `units`, `chronological_age`, `context` or `model`.
+        """Change `answers`, `units`, `chronological_age`, `context`, `baseline` or `model`.
 
         Answers and units are merged with those that are there; None takes one away.
         """

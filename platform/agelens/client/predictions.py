@@ -65,6 +65,9 @@ class Predictions:
             In years; some clocks need it. It may be among the answers.
         context : sequence of str, optional
             `pregnant`, `acutely_ill` (within two weeks): the result has a warning and no percentile.
+        baseline : str, optional
+            `own_age`: contributions say how the answer differs from that of people of this age, where
+            the clock has a choice (kaggle-age, which else starts from the middle of all ages).
         timeout : float
             Seconds to wait for the result.
         idempotency_key : str, optional

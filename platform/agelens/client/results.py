@@ -158,6 +158,7 @@ class Task(HtmlCard):
     )
     user_id: str | None = None
     context: tuple[str, ...] = ()
+    baseline: str | None = None
 
     @property
     def is_finished(self) -> bool:

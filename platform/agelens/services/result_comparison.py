@@ -3,7 +3,7 @@
 import math
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import is_newer
 from agelens.clocks.measurement import Variation, minimum_detectable_change, within_person
-from agelens.clocks.scoring import predict, read_panel_for
+from agelens.clocks.scoring import predict
 from agelens.domain.errors import Conflict, InvalidAnswers, ScoringError
 from agelens.domain.panel import Panel
 from agelens.services import registry, tasks
+from agelens.services.scoring import panel_of
 from agelens.storage import ModelVersion, Task
 from agelens.wire import (
     ComparedResult,
@@ -96,7 +97,8 @@ def compare(
         )
     version = _newer(one.model, other.model)
     clock = registry.clock_of(session, version)
-    before, after = (_side(clock, version, each) for each in (one, other))
+    baseline = one.baseline if one.baseline == other.baseline else None
+    before, after = (_side(clock, version, each, baseline) for each in (one, other))
     return _comparison(version, clock, before, after)
 
 
@@ -111,12 +113,12 @@ def _newer(one: ModelVersion, other: ModelVersion) -> ModelVersion:
     return one if is_newer(one.version, other.version) else other
 
 
-def _side(clock: Clock, version: ModelVersion, task: Task) -> _Side:
+def _side(clock: Clock, version: ModelVersion, task: Task, baseline: str | None) -> _Side:
+    """The task's result by a version, explained from the baseline of both."""
+    as_it_is = task.model_version_id == version.id and task.baseline == baseline
     try:
-        panel = read_panel_for(
-            clock, task.answers, task.units, task.chronological_age, context=task.context
-        )
-        scored = None if task.model_version_id == version.id else predict(clock, panel)
+        panel = replace(panel_of(clock, task), baseline=baseline)
+        scored = None if as_it_is else predict(clock, panel)
     except (InvalidAnswers, ScoringError) as error:
         raise Conflict(
             f"The result of version {task.model.version} cannot be scored again with version "

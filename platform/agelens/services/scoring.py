@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import AgeLensError
+from agelens.domain.panel import Panel
 from agelens.services import billing, registry
 from agelens.storage import ACTIVE, Task
 from agelens.wire import Result
@@ -30,6 +31,7 @@ class Claim:
     units: dict[str, Any]
     chronological_age: Any
     context: list[str]
+    baseline: str | None
     attempts: int
 
 
@@ -45,12 +47,21 @@ def clock_of(session: Session, claim: Claim) -> Clock:
     return registry.clock_by_id(session, claim.model_version_id)
 
 
+def panel_of(clock: Clock, task: Task | Claim) -> Panel:
+    """What a task asks of its clock; InvalidAnswers, field by field, when it cannot be scored."""
+    return read_panel_for(
+        clock,
+        task.answers,
+        task.units,
+        task.chronological_age,
+        baseline=task.baseline,
+        context=task.context,
+    )
+
+
 def score(clock: Clock, claim: Claim) -> Result:
     """The explained prediction of a claimed task."""
-    panel = read_panel_for(
-        clock, claim.answers, claim.units, claim.chronological_age, context=claim.context
-    )
-    return predict(clock, panel)
+    return predict(clock, panel_of(clock, claim))
 
 
 def succeed(session: Session, task_id: uuid.UUID, attempt: int, result: Result) -> bool:
@@ -113,7 +124,7 @@ def _claim_statement() -> ReturningUpdate[Any]:
         )
         .returning(
             *(_TASKS.c[name] for name in ("model_version_id", "answers", "units")),
-            *(_TASKS.c[name] for name in ("chronological_age", "context", "attempts")),
+            *(_TASKS.c[name] for name in ("chronological_age", "context", "baseline", "attempts")),
         )
     )
 

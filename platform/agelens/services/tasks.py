@@ -10,11 +10,11 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
 from agelens import wire
-from agelens.clocks.scoring import read_panel_for
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
 from agelens.services import billing, registry
 from agelens.services.pages import Among, Page, paginate
+from agelens.services.scoring import panel_of
 from agelens.storage import ACTIVE, SCENARIOS_PER_TASK, ModelVersion, Task, User, Wallet
 
 _TASKS = cast(Table, Task.__table__)
@@ -121,8 +121,7 @@ def _of_clock(session: Session, user: User | None, model: str) -> Among:
 
 def check(session: Session, task: Task) -> None:
     """Raise InvalidAnswers, field by field, when the task's clock cannot score its panel."""
-    clock = registry.clock_of(session, task.model)
-    read_panel_for(clock, task.answers, task.units, task.chronological_age, context=task.context)
+    panel_of(registry.clock_of(session, task.model), task)
 
 
 def new(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Clock
 from agelens.clocks.marker_transforms import SEX
-from agelens.clocks.scoring import predict_all, read_changes_for, read_panel_for
+from agelens.clocks.scoring import predict_all, read_changes_for
 from agelens.domain.errors import (
     Conflict,
     FieldProblem,
@@ -27,6 +27,7 @@ from agelens.domain.errors import (
 from agelens.domain.features import Names
 from agelens.domain.panel import Panel
 from agelens.services import registry, tasks
+from agelens.services.scoring import panel_of
 from agelens.storage import SCENARIOS_PER_TASK, ModelVersion, Task
 from agelens.wire import Result
 
@@ -84,9 +85,7 @@ def what_if(
     if task.status != "succeeded":
         raise Conflict(f"Only a finished prediction can be varied; this task is {task.status}.")
     clock = registry.clock_of(session, task.model)
-    panel = read_panel_for(
-        clock, task.answers, task.units, task.chronological_age, context=task.context
-    )
+    panel = panel_of(clock, task)
     panels = read_changes_for(clock, panel, changes, units)
     changed = [_changed(clock, panel, varied) for varied in panels]
     if problems := _beyond_the_rule(clock, panel, changes, changed):

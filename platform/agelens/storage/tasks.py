@@ -62,6 +62,7 @@ class Task(Base):
     units: Mapped[Json]
     chronological_age: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     context: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    baseline: Mapped[str | None] = mapped_column(String(16))
     price: Mapped[Credits]
     charged: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))

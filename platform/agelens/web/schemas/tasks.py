@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from agelens import wire
+from agelens.domain.panel import BASELINES
 from agelens.services.what_if import MOST_CHANGES
 from agelens.web.schemas.base import (
     LONGEST_MODEL,
@@ -22,6 +23,10 @@ CONTEXT = (
     "What changes biomarkers for a while: pregnancy, acute illness within two weeks. The result has a "
     "warning and no percentile"
 )
+BASELINE = (
+    "Whom the explanation starts from: people of one's own age, where the age is given; null, or of a "
+    "clock that has no choice: whom the clock's base_meaning says"
+)
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
@@ -31,6 +36,9 @@ class DraftRequest(Request):
     units = Answers(allow_none=True)
     chronological_age = Scalar(allow_none=True)
     context = Context(metadata={"description": CONTEXT})
+    baseline = fields.String(
+        allow_none=True, validate=validate.OneOf(BASELINES), metadata={"description": BASELINE}
+    )
 
 
 class PredictRequest(DraftRequest):
@@ -64,6 +72,7 @@ class TaskSchema(Schema):
     units = Shape(wire.Answers)
     chronological_age = Shape(wire.Scalar)
     context = Shape(list[wire.Context], metadata={"description": CONTEXT})
+    baseline = Shape(wire.Baseline | None, metadata={"description": BASELINE})
     price = fields.Integer()
     charged = fields.Integer()
     attempts = fields.Integer()
