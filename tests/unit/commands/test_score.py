@@ -145,7 +145,7 @@ def test_a_bundle_directory_serves_as_a_clock(tmp_path):
             "data.csv",
             "horoscope",
             "kaggle",
-            'there is no "horoscope"; shipped: dysregulation, kaggle-age',
+            'there is no "horoscope"; shipped: bortz, dysregulation',
         ),
         ("data.csv", "kaggle-age", "bioage-r", "no column of the file is one of"),
         ("data.csv", "kaggle-age", "sanskrit", "must be one of: agelens, kaggle, bioage-r"),
