@@ -7,7 +7,7 @@ from model_training.recipe import ClockRecipe
 from model_training.recipes.phenoage import RECIPE as PHENOAGE
 
 LN_CRP = MarkerTransform("crp", 0.1, "log", floor=0.01)  # ln(mg/dL)
-CARD = """# phenoage-ln-crp: phenotypic age, ln(CRP) as in the paper
+CARD = """# phenoage-ln-crp: PhenoAge with ln(CRP), as in the paper
 
 **What it answers.** The age at which the average person of NHANES III has the risk of dying within
 ten years that this person's nine blood markers and chronological age give, with C-reactive protein as
@@ -70,7 +70,7 @@ def _with_ln_crp() -> dict[MarkerTransform, float]:
 
 RECIPE = ClockRecipe(
     name="phenoage-ln-crp",
-    title="Phenotypic age (Levine 2018), with ln(CRP) as in the paper",
+    title="PhenoAge with ln(CRP), as in the paper (Levine 2018)",
     kind=KIND,
     constants=PHENOAGE.constants,
     coefficients=_with_ln_crp(),
