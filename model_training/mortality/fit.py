@@ -67,7 +67,7 @@ class Taught:
     """People in the form that every refit needs.
 
     `peers` are those who are centred on and who set the age scale, by place: people of the later
-    surveys where there are any. `cells` and `known` are theirs.
+    surveys where there are any. `cells` and `known` are theirs. `weights` say how much each person counts.
     """
 
     people: People
@@ -78,6 +78,7 @@ class Taught:
     peers: IntArray
     cells: Cells
     known: BoolArray
+    weights: FloatArray
 
     @property
     def with_surveys(self) -> bool:
@@ -85,8 +86,8 @@ class Taught:
         return self.people.mixed
 
     @classmethod
-    def by(cls, plan: Plan, people: People) -> "Taught":
-        """Learn limits, knots and peers."""
+    def by(cls, plan: Plan, people: People, weight_of_iii: float = 1.0) -> "Taught":
+        """Learn limits, knots and peers; the weight is of NHANES III beside later surveys."""
         peer_model = learn_peers(plan, people)
         where = knots(plan, peer_model)
         peers = np.flatnonzero(people.later) if people.later.any() else np.arange(len(people))
@@ -100,6 +101,7 @@ class Taught:
             peers,
             where.cells(columns, people.age[peers], people.male[peers]),
             ~np.isnan(columns),
+            np.where(people.later > 0, 1.0, weight_of_iii if people.mixed else 1.0),
         )
 
     def knots_standardised(self) -> FloatArray:
@@ -116,8 +118,9 @@ def learn_law(
     seeds: Sequence[int] | None = None,
 ) -> Law:
     """Fit the Gompertz law, then boost on what it leaves."""
-    drawn = slice(None) if counts is None else np.flatnonzero(counts)
-    weights = None if counts is None else counts[drawn]
+    counts = taught.weights if counts is None else counts * taught.weights
+    drawn = np.flatnonzero(counts)
+    weights = counts[drawn]
     months = taught.people.follow_up.time_months[drawn]
     died = taught.people.follow_up.died[drawn]
     design = taught.design[:, drawn]

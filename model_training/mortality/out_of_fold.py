@@ -1,7 +1,7 @@
 """Predictions for people that the clock was not fitted on, and the choice of the rounds by them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from agelens.clocks.base import FloatArray, IntArray
@@ -36,6 +36,7 @@ class OutOfFold:
     likelihoods : dict of str to float
         Each candidate's log likelihood of the first ten years, in nats.
     rounds : int
+    weight_of_iii : float
         Of the best candidate.
     folds : list of Fold
     years : ndarray of float64, shape (n_people,)
@@ -44,6 +45,7 @@ class OutOfFold:
 
     likelihoods: dict[str, float]
     rounds: int
+    weight_of_iii: float
     folds: list[Fold]
     years: FloatArray
 
@@ -58,53 +60,73 @@ def splits(plan: Plan, people: People) -> Splits:
     ]
 
 
-def named(rounds: int) -> str:
+def named(rounds: int, weight_of_iii: float = 1.0) -> str:
     """A candidate in words."""
-    return f"Gompertz law and {rounds} rounds of boosting" if rounds else "Gompertz law alone"
+    law = f"Gompertz law and {rounds} rounds of boosting" if rounds else "Gompertz law alone"
+    return law if weight_of_iii == 1 else f"{law}, a person of NHANES III counts {weight_of_iii:g}"
 
 
 def cross_validate(
     plan: Plan, people: People, say: Callable[[str], None] = lambda _: None
 ) -> OutOfFold:
-    """Choose the rounds by the likelihood of what happened to people held out, and predict them."""
-    candidates = [named(rounds) for rounds in plan.rounds]
-    likelihoods = dict.fromkeys([*candidates, WITHOUT_MARKERS], 0.0)
-    learned: list[tuple[Taught, Law, IntArray, IntArray]] = []
-    for train, held_out in splits(plan, people):
-        taught = Taught.by(plan, people.rows(train))
-        law = learn_law(plan, taught, max(plan.rounds))
-        learned.append((taught, law, train, held_out))
-        for name, value in _likelihoods(plan, taught, law, people.rows(held_out)):
-            likelihoods[name] += value
+    """Choose by the likelihood of what happened to people held out, and predict them."""
+    weights = plan.weights_of_iii if people.mixed else (1.0,)
+    learned = {weight: _learned(plan, people, weight) for weight in weights}
+    likelihoods: dict[str, float] = {}
+    for weight, each in learned.items():
+        for rounds in plan.rounds:
+            likelihoods[named(rounds, weight)] = sum(one.likelihood(rounds) for one in each)
+    best = max(likelihoods, key=lambda name: likelihoods[name])
+    likelihoods[WITHOUT_MARKERS] = sum(one.without_markers(plan) for one in learned[weights[0]])
     for name, value in likelihoods.items():
         say(f"  {value:12.1f}  {name}")
-    rounds = max(plan.rounds, key=lambda each: likelihoods[named(each)])
+    (rounds, weight) = next((r, w) for w in weights for r in plan.rounds if named(r, w) == best)
     years, folds = np.full(len(people), np.nan), []
-    for taught, law, train, held_out in learned:
-        fitted = assemble(plan, taught, Law(law.hazard, law.trees, rounds))
-        years[held_out] = fitted.predict(people.rows(held_out))
-        folds.append(Fold(fitted, train, held_out))
+    for one in learned[weight]:
+        fitted = assemble(plan, one.taught, replace(one.law, rounds=rounds))
+        years[one.held_out] = fitted.predict(people.rows(one.held_out))
+        folds.append(Fold(fitted, one.teaching, one.held_out))
     likelihoods = {name: round(value, 2) for name, value in likelihoods.items()}
-    return OutOfFold(likelihoods, rounds, folds, years)
+    return OutOfFold(likelihoods, rounds, weight, folds, years)
 
 
-def _likelihoods(
-    plan: Plan, taught: Taught, law: Law, held_out: People
-) -> Iterator[tuple[str, float]]:
-    tested = held_out.rows(held_out.tested()) if held_out.later.any() else held_out
-    design, happened = (
-        matrix(taught.peer_model, tested, taught.with_surveys),
-        first_ten_years(tested),
-    )
-    columns = standardised_columns(taught.peer_model, tested)
-    for rounds in plan.rounds:
-        linear = Law(law.hazard, law.trees, rounds).log_hazard(design, columns)
-        yield named(rounds), hazard.log_likelihood(linear, law.hazard.gamma, *happened)
-    n_base = len(design) - TERMS * len(plan.markers)
-    months, died = taught.people.follow_up.time_months, taught.people.follow_up.died
-    alone = hazard.fit(taught.design[:n_base], months, died, np.zeros(n_base))
-    linear = alone.coefficients @ design[:n_base]
-    yield WITHOUT_MARKERS, hazard.log_likelihood(linear, alone.gamma, *happened)
+@dataclass(frozen=True)
+class _Learned:
+    """What one split taught, and the people held out of it on whom candidates are compared."""
+
+    taught: Taught
+    law: Law
+    teaching: IntArray
+    held_out: IntArray
+    tested: People
+    design: FloatArray
+
+    def likelihood(self, rounds: int) -> float:
+        """The log likelihood of the first ten years of people held out."""
+        columns = standardised_columns(self.taught.peer_model, self.tested)
+        linear = replace(self.law, rounds=rounds).log_hazard(self.design, columns)
+        happened = first_ten_years(self.tested)
+        return hazard.log_likelihood(linear, self.law.hazard.gamma, *happened)
+
+    def without_markers(self, plan: Plan) -> float:
+        """The same of age, sex and survey alone."""
+        n_base = len(self.design) - TERMS * len(plan.markers)
+        people, of_base = self.taught.people.follow_up, self.taught.design[:n_base]
+        alone = hazard.fit(of_base, people.time_months, people.died, np.zeros(n_base))
+        linear = alone.coefficients @ self.design[:n_base]
+        return hazard.log_likelihood(linear, alone.gamma, *first_ten_years(self.tested))
+
+
+def _learned(plan: Plan, people: People, weight_of_iii: float) -> list[_Learned]:
+    learned = []
+    for teaching, held_out in splits(plan, people):
+        taught = Taught.by(plan, people.rows(teaching), weight_of_iii)
+        law = learn_law(plan, taught, max(plan.rounds))
+        tested = people.rows(held_out)
+        tested = tested.rows(tested.tested()) if people.mixed else tested
+        design = matrix(taught.peer_model, tested, taught.with_surveys)
+        learned.append(_Learned(taught, law, teaching, held_out, tested, design))
+    return learned
 
 
 def first_ten_years(people: People) -> tuple[FloatArray, FloatArray]:

@@ -16,7 +16,7 @@ from model_training.mortality.clock_comparison import Measured, measure
 from model_training.mortality.export import document, files
 from model_training.mortality.fit import Fit, Taught, assemble, learn_law
 from model_training.mortality.missingness import Missingness, measure_missing
-from model_training.mortality.out_of_fold import cross_validate
+from model_training.mortality.out_of_fold import cross_validate, named
 from model_training.mortality.parameters_file import parameters_to_json
 from model_training.mortality.plan import Plan
 from model_training.mortality.subgroups import Subgroup, subgroups
@@ -111,10 +111,10 @@ def _learn(plan: Plan, people: People, tested: People | None, say: Say) -> Train
     say(f"{len(people):,} people, {deaths:,} deaths, {len(plan.markers)} markers")
     say("Log likelihood of ten years in people held out:")
     chosen = cross_validate(plan, people, say)
-    say(f"Chosen: {chosen.rounds} rounds of boosting. Taking markers away ...")
+    say(f"Chosen: {named(chosen.rounds, chosen.weight_of_iii)}. Taking markers away ...")
     missing = measure_missing(plan, people, chosen.folds)
     say("Fitting on everyone, then on bootstrap samples ...")
-    taught = Taught.by(plan, people)
+    taught = Taught.by(plan, people, chosen.weight_of_iii)
     fitted = assemble(plan, taught, learn_law(plan, taught, chosen.rounds))
     fitted, agreement = with_variance(plan, taught, fitted, chosen.rounds, say)
     fitted = _as_served(fitted, missing)
