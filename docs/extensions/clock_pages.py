@@ -24,7 +24,9 @@ def newest() -> dict[str, Path]:
 def page_of(name: str, directory: Path) -> str:
     """The page of a clock: a note, its card, where its protocol stands, and how a paper cites it."""
     card = (directory / "card.md").relative_to(DOCS.parent)
-    protocol = name if (DOCS / "protocols" / f"{name}.md").is_file() else "published"
+    own = f"{name}-{'.'.join(directory.name.split('.')[:2])}"  # a version may have its own
+    pages = (page for page in (own, name) if (DOCS / "protocols" / f"{page}.md").is_file())
+    protocol = next(pages, "published")
     cited = citation(load_clock(read_bundle(directory)).manifest)
     note = f"## Note\n\n{note_of(name)}\n\n" if note_of(name) else ""
     return (
