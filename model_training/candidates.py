@@ -48,10 +48,10 @@ def candidates(name: str, plan: Plan, features: list[Feature]) -> tuple[Candidat
     smoothing = tuple({"bandwidth_years": plan.bandwidth_years * by} for by in (1, 0.5, 2))
     return (
         Candidate(name, smoothing, lambda chosen, *people: _posterior(plan, chosen, *people)),
-        _estimator(NUMERIC_RIDGE, penalties, numeric_ridge, features),
-        _estimator(SPLINE_RIDGE, knots, spline_ridge, features),
-        _estimator(BOOSTING, TREES, histogram_boosting, features),
-        _estimator(LIGHTGBM, TREES, lightgbm, features),
+        _estimator(NUMERIC_RIDGE, penalties, features),
+        _estimator(SPLINE_RIDGE, knots, features),
+        _estimator(BOOSTING, TREES, features),
+        _estimator(LIGHTGBM, TREES, features),
     )
 
 
@@ -118,6 +118,25 @@ def lightgbm(settings: Settings, features: list[Feature]) -> Pipeline:
     return make_pipeline(ColumnTransformer([("used", "passthrough", used)]), trees)
 
 
+PIPELINES: Mapping[str, Callable[[Settings, list[Feature]], Pipeline]] = {
+    NUMERIC_RIDGE: numeric_ridge,
+    SPLINE_RIDGE: spline_ridge,
+    BOOSTING: histogram_boosting,
+    LIGHTGBM: lightgbm,
+}
+
+
+def used_features(name: str, settings: Settings, features: list[Feature]) -> list[Feature]:
+    """The features that a pipeline of `PIPELINES` reads."""
+    if name == NUMERIC_RIDGE:
+        places = _places(features, kind="number")
+    elif name == SPLINE_RIDGE:
+        places = [place for place, f in enumerate(features) if f.informative]
+    else:
+        places = _tree_features(settings, features)
+    return [features[place] for place in places]
+
+
 def matrix(table: Table, features: list[Feature]) -> FloatArray:
     """The features as columns, shape (n_people, n_features)."""
     return np.stack([table.column(f.key) for f in features], axis=1)
@@ -128,14 +147,9 @@ def _posterior(plan: Plan, settings: Settings, table: Table, age: FloatArray) ->
     return lambda asked: posterior(learned.likelihoods(asked)) @ learned.ages
 
 
-def _estimator(
-    name: str,
-    grid: tuple[Settings, ...],
-    build: Callable[[Settings, list[Feature]], Pipeline],
-    features: list[Feature],
-) -> Candidate:
+def _estimator(name: str, grid: tuple[Settings, ...], features: list[Feature]) -> Candidate:
     def fit(settings: Settings, table: Table, age: FloatArray) -> Predictor:
-        model = build(settings, features).fit(matrix(table, features), age)
+        model = PIPELINES[name](settings, features).fit(matrix(table, features), age)
         return lambda asked: np.asarray(model.predict(matrix(asked, features)), dtype=float)
 
     return Candidate(name, grid, fit)

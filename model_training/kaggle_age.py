@@ -4,6 +4,8 @@ data = read(file)               the people, checked
 study = measure(data)           every candidate in nested cross-validation, the clock's intervals
 trained = settle(study)         the settings for good, fitted on everyone, explanations checked
 files = export(trained, out)    the bundle
+
+The bundle holds the age posterior unless another candidate is asked for by its name, or by `kaggle_winner.WINNER`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from agelens.clocks.bundles import load_clock
-from agelens.clocks.kinds.bayes import KIND, AgePosterior
+from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.clocks.manifests import (
     CARD,
     MANIFEST,
@@ -22,7 +24,6 @@ from agelens.clocks.manifests import (
     json_bytes,
 )
 from agelens.clocks.parameters import parameters_to_json
-from agelens.domain.errors import InvalidInput
 from threadpoolctl import threadpool_limits
 
 from model_training import age_posterior, bundle, evaluation, explanation, kaggle_metrics
@@ -43,6 +44,7 @@ from model_training.kaggle_plan import (
     PROTOCOL,
     describe,
 )
+from model_training.kaggle_winner import bundle_of, exported_candidate
 from model_training.selection import Choice, Nested, choose, nested_cross_validation
 
 VERSION = "1.1.0"
@@ -66,13 +68,14 @@ class Study:
 
 @dataclass(frozen=True)
 class Trained:
-    """The clock, fitted on everyone, with all that its bundle says."""
+    """The clock, fitted on everyone, with all that its bundle says; `exported` is the bundle's candidate."""
 
     study: Study
     clock: AgePosterior
     choice: Choice
     metrics: Mapping[str, object]
     files: Mapping[str, bytes]
+    exported: str = NAME
 
 
 def train(
@@ -83,6 +86,7 @@ def train(
     *,
     validation: Path | None = None,
     protocol: Protocol = PROTOCOL,
+    candidate: str = NAME,
 ) -> dict[str, bytes]:
     """Train on a copy of the Kaggle file and write the bundle directory.
 
@@ -90,15 +94,15 @@ def train(
     ------
     InvalidInput
         If the file is not a copy of the Kaggle data, people of `validation` are in it, another
-        candidate wins, the version cannot be one, or the directory holds something else than a
-        bundle.
+        candidate wins than is to be exported, the version cannot be one, or the directory holds
+        something else than a bundle.
     NotAdditive
         If the explanations do not agree with those of `shap`.
     """
     bundle.check(out, version)
     people = read(data, say)
     unseen = None if validation is None else read_unseen(validation, people, say)
-    trained = settle(measure(people, say, protocol), say, unseen)
+    trained = settle(measure(people, say, protocol), say, unseen, candidate)
     files = export(trained, out, version, say)
     say("")
     say(comparison_table(trained.metrics))
@@ -135,17 +139,31 @@ def measure(data: Dataset, say: Say = print, protocol: Protocol = PROTOCOL) -> S
     return Study(data, protocol, nested, held_out, metrics)
 
 
-def settle(study: Study, say: Say = print, unseen: Dataset | None = None) -> Trained:
+def settle(
+    study: Study,
+    say: Say = print,
+    unseen: Dataset | None = None,
+    candidate: str = NAME,
+) -> Trained:
     """Choose the settings and fit on everyone, then check every explanation by a second way.
+
+    Parameters
+    ----------
+    study : Study
+    say : callable
+    unseen : Dataset, optional
+        People to be predicted once.
+    candidate : str
+        What `export` writes: the clock's own name, another candidate's, or `kaggle_winner.WINNER`.
 
     Raises
     ------
     InvalidInput
-        If another candidate wins: a bundle of this kind cannot express it.
+        If it is no candidate, or the clock's own while another one wins.
     NotAdditive
         If the explanations do not agree with those of `shap`.
     """
-    check_winner(study.nested)
+    exported = exported_candidate(study.nested, candidate)
     data, protocol = study.data, study.protocol
     with threadpool_limits(limits=1):
         say("Choosing the settings and fitting on everyone ...")
@@ -168,7 +186,7 @@ def settle(study: Study, say: Say = print, unseen: Dataset | None = None) -> Tra
             metrics["validation"] = kaggle_metrics.on_unseen(
                 parameters, CANDIDATES, choice, data, unseen
             )
-    return Trained(study, clock, choice, metrics, files)
+    return Trained(study, clock, choice, metrics, files, exported)
 
 
 def export(
@@ -176,6 +194,8 @@ def export(
 ) -> dict[str, bytes]:
     """Write the bundle; the same data, seed and library versions always give the same bytes."""
     data, protocol = trained.study.data, trained.study.protocol
+    if trained.exported != NAME:
+        return _export_other(trained, out, version, say)
     text = card(trained.clock.parameters, trained.metrics, data)
     described = document(data, trained.metrics, version, protocol.seed)
     files = bundle.write(out, described, trained.files, text)
@@ -183,16 +203,14 @@ def export(
     return files
 
 
-def check_winner(nested: Nested) -> None:
-    """Refuse to publish the posterior where another candidate is surely better: InvalidInput."""
-    winner = nested.surely_better_than(NAME)
-    if winner is not None:
-        ahead, error = nested.ahead_years(winner, NAME)
-        raise InvalidInput.at(
-            "data",
-            f"{winner} wins on it, {ahead:.3f} years ahead (standard error {error:.3f}): a bundle of "
-            f"kind {KIND} cannot express that winner, so nothing was written",
-        )
+def _export_other(trained: Trained, out: Path, version: str, say: Say) -> dict[str, bytes]:
+    study, name = trained.study, trained.exported
+    settings = trained.choice.settings[name]
+    with threadpool_limits(limits=1):
+        made = bundle_of(name, settings, study.data, version, trained.metrics, study.protocol.seed)
+    made.write(out)
+    say(f"Wrote {NAME} {version}, which is {name}, to {out}")
+    return dict(made.files)
 
 
 def _reference(study: Study) -> dict[str, object]:

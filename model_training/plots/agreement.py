@@ -57,7 +57,10 @@ def bland_altman_panels(
         figure.update_xaxes(title_text=f"mean of {each} and {name}, years", **at)
         figure.update_yaxes(title_text="difference, years", title_standoff=2, **at)
     most = max(float(np.nanmax(each.z)) for each in figure.data)
-    bar = {"title": "people", "tickvals": [0, 1, 2, 3], "ticktext": ["1", "10", "100", "1,000"]}
+    bar = {
+        "title": "people", "tickvals": [0, 1, 2, 3], "ticktext": ["1", "10", "100", "1,000"],
+        "lenmode": "pixels", "len": 260, "y": 1, "yanchor": "top",
+    }  # fmt: skip
     figure.update_annotations(font_size=12)
     return figure.update_layout(
         title="Bland-Altman: bias (solid) and 95 % limits of agreement (dashed)",

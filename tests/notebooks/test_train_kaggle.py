@@ -124,6 +124,16 @@ def test_its_record_keeps_nobodys_own_numbers(cells, folder):
     assert max(map(len, arrays)) < PEOPLE / 2
 
 
+def test_another_candidate_becomes_a_bundle_where_it_is_asked_for(folder):
+    cells = run(folder, "other", version="7.1.0", candidate="spline ridge")
+    clock = load_clock(read_bundle(folder / "other"))
+    panel = read_panel(clock.manifest.features, {"bone_density": 0.8}, None, None)
+
+    assert (clock.manifest.name, clock.manifest.kind) == ("kaggle-age", "estimator")
+    assert 18 < predict(clock, panel)["prediction"] < 89
+    assert "which is spline ridge" in outputs(cells["export"])
+
+
 def test_a_leaking_validation_file_fails_it_with_the_reason(folder):
     with pytest.raises(PapermillExecutionError, match="240 of 240 rows are people of the training"):
         run(folder, "leak", validation=str(folder / "train.csv"))
@@ -137,7 +147,7 @@ def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
     tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
     assert tagged == CODE[:1]
     names = [line.partition(" = ")[0] for line in "".join(tagged[0]["source"]).splitlines()]
-    assert names == ["data", "validation", "out", "version", "repeats", "curve_points"]
+    assert names == ["data", "validation", "out", "version", "repeats", "curve_points", "candidate"]
     assert STORED["metadata"]["kernelspec"]["name"] == "python3"
 
 

@@ -21,6 +21,7 @@ from model_training.datasets.kaggle import SIGNALS, load
 from model_training.evaluation import HeldOut
 from model_training.folds import Protocol, rows_of
 from model_training.kaggle_plan import FEATURES, NAME, PLAN, PROTOCOL
+from model_training.kaggle_winner import WINNER, exported_candidate
 
 pytestmark = pytest.mark.slow
 
@@ -172,7 +173,25 @@ def test_a_lead_within_its_standard_error_is_no_win(study):
     assert ahead > error
     lead, error = close.ahead_years("LightGBM", NAME)
     assert lead < error
-    kaggle_age.check_winner(close)
+    assert exported_candidate(close, NAME) == exported_candidate(close, WINNER) == NAME
+
+
+def test_the_winner_is_exported_where_it_is_asked_for(study, tmp_path):
+    won = shifted(study, "LightGBM", 1.0)
+    trained = kaggle_age.settle(won, [].append, candidate=WINNER)
+    files = kaggle_age.export(trained, tmp_path / "out", "3.0", [].append)
+    clock = load_clock(read_bundle(tmp_path / "out"))
+
+    assert trained.exported == "LightGBM"
+    assert (clock.manifest.name, clock.manifest.version) == (NAME, "3.0")
+    assert clock.manifest.kind == "estimator"
+    assert read_bundle(tmp_path / "out") == files
+
+
+def test_a_candidate_may_be_exported_by_its_name_and_an_unknown_one_is_refused(study):
+    assert exported_candidate(study.nested, "numeric ridge") == "numeric ridge"
+    with pytest.raises(InvalidInput, match=r"no forest; .* winner, kaggle-age, numeric ridge"):
+        exported_candidate(study.nested, "forest")
 
 
 def test_training_fails_when_the_explanations_are_not_those_of_shap(
