@@ -344,6 +344,30 @@ def test_a_draft_is_saved_reopened_and_run(page: Page, visitor: Person) -> None:
     )
 
 
+def test_pregnancy_and_illness_are_asked_once_and_come_back_with_the_draft(
+    page: Page, visitor: Person
+) -> None:
+    page.goto("/new")
+    pregnant = page.get_by_role("checkbox", name="Pregnant")
+    ill = page.get_by_role("checkbox", name="Acutely ill in the last two weeks")
+    demo(page)
+    pregnant.check()
+    ill.check()
+    page.get_by_role("button", name="Save as draft").click()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    page.reload()
+    expect(ill).to_be_checked()
+    pregnant.uncheck()
+    calculate(page)
+    expect(page).to_have_url(RESULT)
+    (task,) = visitor.client.history()
+    assert task.context == ("acutely_ill",)
+    expect(page.get_by_text("No rank: pregnancy and acute illness")).to_be_visible()
+    expect(page.get_by_text("measure again after recovery")).to_be_visible()
+    page.goto("/new")
+    expect(ill).not_to_be_checked()
+
+
 def test_a_draft_can_change_its_clock(page: Page, visitor: Person) -> None:
     draft = visitor.client.drafts.create({"bone_density": 1.1, "glucose": 5.1})
     page.goto(f"/new?draft={draft.id}")

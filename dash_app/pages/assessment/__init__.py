@@ -3,7 +3,7 @@
 from dash import Dash
 
 from dash_app import routing
-from dash_app.pages.assessment import client_side, drafts, page, prefill, submission
+from dash_app.pages.assessment import client_side, context, drafts, page, prefill, submission
 
 
 def register(app: Dash) -> None:
@@ -13,3 +13,4 @@ def register(app: Dash) -> None:
     prefill.register(app)
     submission.register(app)
     drafts.register(app)
+    context.register(app)

@@ -1,7 +1,10 @@
 """Save and delete drafts."""
 
+from collections.abc import Sequence
+
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Model, Task
+from agelens.wire import Context
 from dash import Dash, Input, Output, State, no_update
 
 from dash_app import access, problems
@@ -22,16 +25,19 @@ def register(app: Dash) -> None:
         Input("assessment-kept", "data"),
         State(ids.CLOCK, "data"),
         State(ids.DRAFT, "data"),
+        State(ids.CONTEXT, "value"),
         running=[
             (Output("assessment-save", "loading"), True, False),
             (Output("assessment-submit", "disabled"), True, False),
         ],
         prevent_initial_call=True,
     )
-    def save(form: FormState | None, name: str, draft: str | None) -> object:
+    def save(
+        form: FormState | None, name: str, draft: str | None, context: Sequence[Context] | None
+    ) -> object:
         if not form:
             return no_update, no_update, no_update, no_update
-        sent = panel(form)
+        sent = panel(form, context)
         with access.client() as client:
             try:
                 task = _keep(client, name, draft, sent)
@@ -60,7 +66,11 @@ def _keep(client: Client, name: str, draft: str | None, sent: Panel) -> Task:
     if draft:
         return client.drafts.edit(draft, model=name, **sent.as_edit(client.task(draft)))
     return client.drafts.create(
-        sent.answers, model=name, units=sent.units, chronological_age=sent.chronological_age
+        sent.answers,
+        model=name,
+        units=sent.units,
+        chronological_age=sent.chronological_age,
+        context=sent.context,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from agelens.client import Task
 from agelens.client.units import feature_named, unit_of_answer
-from agelens.wire import Scalar
+from agelens.wire import Context, Scalar
 
 from dash_app import number_text
 from dash_app.number_text import Feature
@@ -21,6 +21,7 @@ class Panel:
     answers: dict[str, Scalar] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     chronological_age: Any = None  # text that is no number goes as it is: the API refuses it
+    context: tuple[Context, ...] = ()
 
     def as_edit(self, before: Task) -> dict[str, Any]:
         """The changes that make a draft say this and nothing else."""
@@ -28,14 +29,15 @@ class Panel:
             "answers": dict.fromkeys(before.answers) | self.answers,
             "units": dict.fromkeys(before.units) | self.units,
             "chronological_age": self.chronological_age,
+            "context": list(self.context),
         }
 
 
 FormState = Mapping[str, Mapping[str, str | None]]  # `numbers`, `choices` and `units` by feature
 
 
-def panel(form: FormState) -> Panel:
-    """The answers, units and age of a form.
+def panel(form: FormState, context: Sequence[Context] | None = None) -> Panel:
+    """The answers, units and age of a form, and what was ticked below it.
 
     Empty fields are left out; a text that is no number stays a text.
     """
@@ -47,7 +49,7 @@ def panel(form: FormState) -> Panel:
     answers |= {key: choice for key, choice in form["choices"].items() if choice}
     age = answers.pop(AGE, None)
     units = {key: unit for key, unit in form["units"].items() if unit and key in answers}
-    return Panel(answers, units, age)
+    return Panel(answers, units, age, tuple(context or ()))
 
 
 def from_task(task: Task, features: Sequence[Feature]) -> tuple[Typed, list[str]]:

@@ -6,6 +6,7 @@ AGE = "chronological_age"
 
 MODEL = "assessment-model"  # as chosen
 CLOCK = "assessment-clock"  # whose form is shown
+CONTEXT = "assessment-context"  # pregnant, acutely ill
 DRAFT = "assessment-draft"  # the task id of the draft that is open
 NONCE = "assessment-nonce"  # of this attempt, for the idempotency key
 SCHEMA = "assessment-schema"

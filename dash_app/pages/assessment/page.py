@@ -12,6 +12,7 @@ from dash_app import access, sessions
 from dash_app.content import Component, Content
 from dash_app.pages.assessment import (
     clocks,
+    context,
     countries,
     form,
     form_actions,
@@ -107,6 +108,7 @@ def _form(start: Start) -> list[Content]:
             [
                 html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
                 html.Div(body, id="assessment-form-body"),
+                context.question(start.draft.context if start.draft else ()),
                 form_actions.action_bar(start.chosen, start.available, where),
             ],
             id="assessment-form",

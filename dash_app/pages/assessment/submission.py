@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 
 from agelens.client import (
     Client,
@@ -12,6 +13,7 @@ from agelens.client import (
     Model,
     Unauthenticated,
 )
+from agelens.wire import Context
 from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
@@ -32,16 +34,23 @@ def register(app: Dash) -> None:
         State(ids.CLOCK, "data"),
         State(ids.DRAFT, "data"),
         State(ids.NONCE, "data"),
+        State(ids.CONTEXT, "value"),
         running=[
             (Output("assessment-submit", "loading"), True, False),
             (Output("assessment-save", "disabled"), True, False),
         ],
         prevent_initial_call=True,
     )
-    def submit(form: FormState | None, name: str, draft: str | None, nonce: str | None) -> object:
+    def submit(
+        form: FormState | None,
+        name: str,
+        draft: str | None,
+        nonce: str | None,
+        context: Sequence[Context] | None,
+    ) -> object:
         if not form:
             return no_update, no_update, no_update
-        sent = panel(form)
+        sent = panel(form, context)
         with access.client() as client:
             try:
                 task_id = _send(client, name, draft, nonce, sent)
@@ -61,6 +70,7 @@ def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent:
         model=name,
         units=sent.units,
         chronological_age=sent.chronological_age,
+        context=sent.context,
         idempotency_key=_key(nonce, name, sent) if nonce else None,
     )
 
@@ -68,7 +78,7 @@ def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent:
 def _key(nonce: str, name: str, sent: Panel) -> str:
     """The same for the same panel of the same attempt: a corrected one is another request."""
     panel_json = json.dumps(
-        [name, sent.answers, sent.units, sent.chronological_age], sort_keys=True
+        [name, sent.answers, sent.units, sent.chronological_age, sent.context], sort_keys=True
     )
     return f"{nonce}-{hashlib.sha256(panel_json.encode()).hexdigest()[:24]}"
 

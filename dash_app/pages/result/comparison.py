@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agelens import charts, wire
+from agelens import charts
 from agelens.client import Task
 from dash import html
 
@@ -30,7 +30,7 @@ def comparison_section(task: Task, schema: Mapping[str, Feature]) -> Component:
         facts.append(_rank(gap["percentile"], charts.rank_range(gap)))
     content: list[Content] = [html.Div(facts, className="result-facts")]
     if gap["percentile"] is None or gap["adjusted"] is None:
-        content.append(html.P(why_no_rank(result, schema)))
+        content.append(html.P(why_no_rank(task, schema)))
     if gap["reference"]:
         content.append(
             html.P(f"Reference group: {gap['reference']}.", className="result-faint"),
@@ -51,11 +51,14 @@ def why_no_gap(task: Task) -> str:
     return "No age was entered, so there is nothing to compare with."
 
 
-def why_no_rank(result: wire.Result, schema: Mapping[str, Feature]) -> str:
+def why_no_rank(task: Task, schema: Mapping[str, Feature]) -> str:
     """What keeps the gap from being ranked."""
     if not result["age_gap"] or not result["age_gap"]["reference"]:
+    result = task.wire
         return "This clock has no reference group to rank you against."
     if result["missing"]:
+    if task.context:
+        return "No rank: pregnancy and acute illness change biomarkers for a while."
         names = ", ".join(label(schema, key) for key in result["missing"])
         return f"No rank: the reference group had every marker measured; yours lacks {names}."
     return "No rank: the reference group does not include people of your age."

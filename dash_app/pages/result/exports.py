@@ -59,6 +59,7 @@ def _head(task: Task, result: wire.Result) -> list[list[Content]]:
         ["model", f"{task.model.name} {task.model.version}"],
         ["finished_at", task.finished_at.isoformat() if task.finished_at else None],
         ["chronological_age", task.chronological_age],
+        ["context", " ".join(task.context)],
         ["unit", result["unit"]],
         ["prediction", result["prediction"]],
         ["interval_low", low],
@@ -89,6 +90,8 @@ def as_python(task: Task, address: str) -> str:
         given["units"] = task.units
     if task.chronological_age is not None:
         given["chronological_age"] = task.chronological_age
+    if task.context:
+        given["context"] = list(task.context)
     lines = [
         "# A cell for a notebook of `agelens lab`. Elsewhere: pip install agelens, and put a token",
         "# of your own (Account, Tokens) into AGELENS_TOKEN.",

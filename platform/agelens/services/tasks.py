@@ -132,7 +132,7 @@ def new(
 ) -> Task:
     """A task that is not kept yet, for the caller to queue or to keep as a draft.
 
-    Members of `said` that are no model, and no units, are columns of the same name.
+    Members of `said` beside model, units and context are columns of the same name.
     """
     model = said.get("model")
     version = registry.resolve(session, model)

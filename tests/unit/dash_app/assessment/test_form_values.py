@@ -73,7 +73,15 @@ def test_an_edit_takes_away_what_is_no_longer_there() -> None:
         "answers": {"mood": None, "other": None, "shoe_size": 4.0},
         "units": {"shoe_size": None},
         "chronological_age": None,
+        "context": [],
     }
+
+
+def test_what_was_ticked_below_the_form_is_sent_along() -> None:
+    found = form_values.panel(form({"shoe_size": "4"}), ["pregnant"])
+    assert found.context == ("pregnant",)
+    assert found.as_edit(task())["context"] == ["pregnant"]
+    assert form_values.panel(form({}), None).context == ()
 
 
 def test_a_task_is_shown_as_it_was_typed() -> None:

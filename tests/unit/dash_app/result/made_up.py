@@ -82,6 +82,7 @@ def wire(**other: Any) -> dict[str, Any]:
         "answers": {"glucose": 6.1},
         "units": {},
         "chronological_age": 50,
+        "context": [],
         "price": 5,
         "charged": 5,
         "attempts": 1,

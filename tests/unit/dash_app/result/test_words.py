@@ -127,6 +127,14 @@ def test_an_incomplete_panel_is_not_ranked_and_what_lacks_is_named():
     assert "+2.0 years" in told
 
 
+def test_who_is_pregnant_or_ill_is_told_why_there_is_no_rank():
+    gap = {"raw": 2.0, "adjusted": 1.0, "percentile": None, "reference": "some people"}
+    of = task(result=result(age_gap=gap), context=["pregnant"])
+    told = text(comparison.comparison_section(of, {}))
+    assert "No rank: pregnancy and acute illness change biomarkers" in told
+    assert "people of your age" not in told
+
+
 def test_a_gap_below_the_middle_is_told_from_the_younger_side():
     gap = {"raw": -2.0, "adjusted": -1.0, "percentile": 20.0, "reference": "some people"}
     told = text(comparison.comparison_section(task(result=result(age_gap=gap)), {}))
