@@ -53,12 +53,12 @@ def why_no_gap(task: Task) -> str:
 
 def why_no_rank(task: Task, schema: Mapping[str, Feature]) -> str:
     """What keeps the gap from being ranked."""
-    if not result["age_gap"] or not result["age_gap"]["reference"]:
     result = task.wire
+    if not result["age_gap"] or not result["age_gap"]["reference"]:
         return "This clock has no reference group to rank you against."
-    if result["missing"]:
     if task.context:
         return "No rank: pregnancy and acute illness change biomarkers for a while."
+    if result["missing"]:
         names = ", ".join(label(schema, key) for key in result["missing"])
         return f"No rank: the reference group had every marker measured; yours lacks {names}."
     return "No rank: the reference group does not include people of your age."
