@@ -133,10 +133,10 @@ def _age_gap(
     if not complete and half_width is None:  # the reference people's gaps are of complete panels
         return gap
     gap["adjusted"] = reference.adjusted(raw, age, who)
-    gap["percentile"] = reference.percentile(raw, age, who)
-    if not complete and half_width is not None:
     if panel.context:
         return gap
+    gap["percentile"] = reference.percentile(raw, age, who)
+    if not complete and half_width is not None:
         ends = (raw - float(half_width[row]), raw + float(half_width[row]))
         ranks = [reference.percentile(end, age, who) for end in ends]
         gap["percentile_range"] = [rank for rank in ranks if rank is not None] or None
