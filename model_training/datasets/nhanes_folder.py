@@ -31,6 +31,9 @@ ADULT_YEARS = 20
 PREGNANT = 1  # the code of RIDEXPRG; unsure and not asked count as no
 NHANES_III_FILES = ("adult.dat", "exam.dat", "lab.dat")
 PRESSURES = ("sbp", "dbp")
+DESIGN = ("ethnicity", "survey_weight")  # where the demography file has them
+ETHNICITY = {3: 1, 4: 2, 1: 3, 2: 4, 5: 4}  # of RIDRETH1, as the R package's frames code it
+FIRST_FOUR_YEARS = (1, 2)  # whose weights are those of both surveys together
 
 
 def read_folder(folder: Path) -> tuple[pd.DataFrame, str]:
@@ -108,7 +111,7 @@ def _survey(
     stems = dict.fromkeys(part.files[wave] for part in (DEMOGRAPHY, *parts))
     read = {stem: read_transport(tables[stem]) for stem in stems}
     used += [tables[stem] for stem in stems]
-    people = _columns(DEMOGRAPHY, wave, read)
+    people = _columns(DEMOGRAPHY, wave, read).join(_design(wave, read[DEMOGRAPHY.files[wave]]))
     people = people[people["age"] >= ADULT_YEARS]
     people["pregnant"] = (people["pregnant"] == PREGNANT).astype(float)
     frame = pd.concat(
@@ -119,7 +122,28 @@ def _survey(
         frame = frame.join(_follow_up(deaths, frame.index))
     frame = frame.reset_index().assign(wave=float(wave), year=float(year))
     frame["sampleID"] = columns.sample_id(frame["year"], frame["SEQN"])
-    return frame.reindex(columns=[*columns.MEASURED, *(["mortstat"] if deaths else [])])
+    design = [name for name in DESIGN if name in frame]
+    return frame.reindex(columns=[*columns.MEASURED, *design, *(["mortstat"] if deaths else [])])
+
+
+def _design(wave: int, demography: pd.DataFrame) -> pd.DataFrame:
+    """Who somebody is among the population, as far as the file says.
+
+    Weights of two years add up to the population in each survey. Those of 1999-2002 are made of both
+    surveys' four-year weights, doubled, for their two-year weights were computed for another census.
+
+    Source
+    ------
+    National Center for Health Statistics, NHANES Analytic Guidelines, 1999-2010, section 2.
+    """
+    found = {}
+    if "RIDRETH1" in demography:
+        found["ethnicity"] = demography["RIDRETH1"].map(ETHNICITY)
+    if wave in FIRST_FOUR_YEARS and "WTMEC4YR" in demography:
+        found["survey_weight"] = 2 * demography["WTMEC4YR"]
+    elif "WTMEC2YR" in demography:
+        found["survey_weight"] = demography["WTMEC2YR"]
+    return pd.DataFrame(found, index=demography.index)
 
 
 def _follow_up(path: Path, people: pd.Index) -> pd.DataFrame:

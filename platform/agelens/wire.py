@@ -61,8 +61,20 @@ class Contribution(TypedDict):
     modifiable: bool
 
 
+class OtherRank(TypedDict):
+    """The percentile of an age gap among other people; version and hash name their summary."""
+
+    reference: str
+    version: str
+    sha256: str
+    percentile: float
+
+
 class AgeGap(TypedDict):
     """The prediction against chronological age, in years; what cannot be said honestly is null.
+
+    `reference` says among whom `percentile` ranks; `others` are ranks of a complete panel among other
+    people, and absent from results of AgeLens 0.4 and before.
 
     `percentile_range` has the lowest and the highest percentile that the missing markers leave, to
     the interval's level, where a clock estimates these from the others; null for a complete panel,
@@ -74,6 +86,7 @@ class AgeGap(TypedDict):
     percentile: float | None
     reference: str | None
     percentile_range: NotRequired[list[float] | None]
+    others: NotRequired[list[OtherRank]]
 
 
 class ExpectedWidth(TypedDict):

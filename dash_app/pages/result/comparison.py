@@ -35,6 +35,7 @@ def comparison_section(task: Task, schema: Mapping[str, Feature]) -> Component:
         content.append(
             html.P(f"Reference group: {gap['reference']}.", className="result-faint"),
         )
+    content += [html.P(each, className="result-faint") for each in charts.other_ranks(gap)]
     return section(TITLE, *content)
 
 

@@ -10,7 +10,7 @@ from agelens.charts.natural_frequencies import risk_sentence
 from agelens.charts.number_format import amount, number, printed, quantity, share, value_text
 from agelens.charts.number_line import estimate, estimate_span
 from agelens.charts.sensitivity import response
-from agelens.charts.sentences import change_words, rank_range, sentence
+from agelens.charts.sentences import change_words, other_ranks, rank_range, sentence
 from agelens.charts.style import CONFIG, OLDER, YOUNGER
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "estimate_span",
     "gap_by_age",
     "number",
+    "other_ranks",
     "printed",
     "quantity",
     "rank_range",

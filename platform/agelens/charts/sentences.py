@@ -93,11 +93,20 @@ def _rank(gap: Wire | None) -> str:
     rank = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
     bounds = rank_range(gap)
     missing = f" Missing markers leave your rank {bounds} of 100." if bounds else ""
+    missing += "".join(f" {each}" for each in other_ranks(gap))
     if gap["raw"] * gap["adjusted"] >= 0:
         return f"You look {rank}.{missing}"
     expected = gap["raw"] - gap["adjusted"]
     usual = f"{number(abs(expected))} years {'older' if expected > 0 else 'younger'}"
     return f"On this clock, people of your age look {usual} on average; you look {rank}.{missing}"
+
+
+def other_ranks(gap: Wire) -> list[str]:
+    """How the same gap ranks among other people, a sentence for each summary."""
+    return [
+        f"Among people of {each['reference']}, your rank is the {ordinal(round(each['percentile']))} of 100."
+        for each in gap.get("others") or ()
+    ]
 
 
 def rank_range(gap: Wire) -> str:

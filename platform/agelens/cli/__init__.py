@@ -239,23 +239,48 @@ def bench(options: tuple[str, ...]) -> None:
 @cli.command()
 @click.argument("clock")
 @click.option("--data", required=True, help="A file, a folder of NHANES files, or kagglehub.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--version", help="Of the bundle; a published version is never replaced.")
 @click.option(
     "--validation",
     type=click.Path(exists=True, path_type=Path),
     help="Other people, on whom the trained clock is measured.",
 )
-def train(clock: str, data: str, out: Path, version: str | None, validation: Path | None) -> None:
+@click.option(
+    "--clock",
+    "of",
+    help="Of `reference`: NAME, NAME@VERSION or a bundle; every shipped one when not given.",
+)
+@click.option(
+    "--ethnicity", help="Of `reference`: white, black, mexican-american or other people only."
+)
+def train(
+    clock: str,
+    data: str,
+    out: Path,
+    version: str | None,
+    validation: Path | None,
+    of: str | None,
+    ethnicity: str | None,
+) -> None:
     """Train CLOCK, any shipped one, and write its bundle.
+
+    With `reference` as CLOCK no clock is trained: the age gaps of the people in DATA are summarised
+    into a percentile reference. Survey weights are used where DATA has them.
 
     \b
     Example:
       agelens train kaggle --data kaggle_train.csv --version 1.2.0 --out my-bundle
+      agelens train reference --data nhanes-xpt/ --clock kdm --out kdm-reference.json
     """
-    from agelens.commands.train import run
+    from agelens.commands.train import run, run_reference
 
-    run(clock, data, out, version, validation)
+    if clock == "reference":
+        run_reference(data, out, of, version=version, ethnicity=ethnicity, validation=validation)
+    elif of is not None or ethnicity is not None:
+        raise click.UsageError("--clock and --ethnicity are of `agelens train reference`")
+    else:
+        run(clock, data, out, version, validation)
 
 
 cli.add_command(score)

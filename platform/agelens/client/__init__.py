@@ -78,6 +78,7 @@ from agelens.client.results import (
     Interval,
     ModelIdentity,
     Narrowing,
+    OtherRank,
     Result,
     Task,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "Narrowing",
     "NotFound",
     "NotUnderstood",
+    "OtherRank",
     "Page",
     "Preview",
     "RateLimited",

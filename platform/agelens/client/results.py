@@ -44,8 +44,20 @@ class Contribution:
 
 
 @dataclass(frozen=True)
+class OtherRank:
+    """The percentile of an age gap among other people; version and hash name their summary."""
+
+    reference: str
+    version: str
+    sha256: str
+    percentile: float
+
+
+@dataclass(frozen=True)
 class AgeGap:
     """The prediction against chronological age; what cannot be said honestly is None.
+
+    `reference` says among whom `percentile` ranks, `others` how it ranks among other people.
 
     `percentile_range` has the lowest and the highest percentile that missing markers leave, where
     the clock estimates these from the others.
@@ -56,6 +68,7 @@ class AgeGap:
     percentile: float | None
     reference: str | None
     percentile_range: tuple[float, ...] | None = None
+    others: tuple[OtherRank, ...] = ()
 
 
 @dataclass(frozen=True)

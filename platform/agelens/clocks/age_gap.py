@@ -10,6 +10,7 @@ from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.manifests import REFERENCE, json_of
 
 ANY_SEX = "any"
+NHANES_III = "NHANES III"
 SAME_SEX, BOTH_SEXES = "same sex", "both sexes"
 
 
@@ -41,7 +42,8 @@ class GapReference:
 
     def described(self, sex: str | None) -> str:
         """The name of the people that somebody of this sex is compared with."""
-        return self.name if sex in self.sexes else self.name.replace(SAME_SEX, BOTH_SEXES)
+        name = dated(self.name)
+        return name if sex in self.sexes else name.replace(SAME_SEX, BOTH_SEXES)
 
     @property
     def ages(self) -> tuple[int, int]:
@@ -115,6 +117,16 @@ class GapReference:
     def _has(self, age_years: FloatArray) -> BoolArray:
         first, last = self.ages
         return np.asarray((age_years >= first) & (age_years < last + 1))
+
+
+def dated(name: str) -> str:
+    """The name of a reference with the years and the weighting of its survey.
+
+    Bundles up to 0.4 say neither, and a published bundle is never changed.
+    """
+    if NHANES_III not in name or "1988" in name:
+        return name
+    return name.replace(NHANES_III, f"{NHANES_III} (1988-94, unweighted)")
 
 
 def _people_of(gap_years: float, age_years: float) -> tuple[FloatArray, FloatArray]:

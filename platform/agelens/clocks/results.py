@@ -12,6 +12,7 @@ from agelens.clocks.base import (
     Table,
 )
 from agelens.clocks.provenance import identity
+from agelens.clocks.references import references_of
 from agelens.domain.panel import OWN_AGE, Panel
 from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
 
@@ -122,6 +123,7 @@ def _age_gap(
         "percentile": None,
         "reference": None,
         "percentile_range": None,
+        "others": [],
     }
     reference = clock.reference
     if reference is None:
@@ -136,8 +138,11 @@ def _age_gap(
     if panel.context:
         return gap
     gap["percentile"] = reference.percentile(raw, age, who)
+    if complete:
+        ranks = (other.rank(raw, age, who) for other in references_of(clock.manifest))
+        gap["others"] = [rank for rank in ranks if rank is not None]
     if not complete and half_width is not None:
         ends = (raw - float(half_width[row]), raw + float(half_width[row]))
-        ranks = [reference.percentile(end, age, who) for end in ends]
-        gap["percentile_range"] = [rank for rank in ranks if rank is not None] or None
+        bounds = [reference.percentile(end, age, who) for end in ends]
+        gap["percentile_range"] = [rank for rank in bounds if rank is not None] or None
     return gap

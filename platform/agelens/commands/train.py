@@ -1,4 +1,4 @@
-"""`agelens train`: from a data file to a bundle directory."""
+"""`agelens train`: from a data file to a bundle directory, or to a percentile reference."""
 
 from pathlib import Path
 
@@ -42,8 +42,41 @@ def run(
     training.train(found, out, click.echo, chosen, validation=validation)
 
 
+def run_reference(
+    data: str,
+    out: Path,
+    clock: str | None = None,
+    *,
+    version: str | None = None,
+    ethnicity: str | None = None,
+    validation: Path | None = None,
+) -> None:
+    """Write the percentile reference of a clock into a file, or of every shipped one into a folder.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such clock or file, the data do not fit, or `out` is of the wrong kind.
+    OSError
+        If a file cannot be read or written.
+    """
+    from model_training import datasets, references
+
+    if validation is not None:
+        raise InvalidInput.at("validation", "is of clocks; a reference only summarises")
+    if clock is None and out.is_file():
+        raise InvalidInput.at("out", f"{out} is a file; of all clocks it is a folder")
+    if clock is not None and out.is_dir():
+        raise InvalidInput.at("out", f"{out} is a folder; of one clock it is a file")
+    wanted = references.Wanted(version, ethnicity)
+    found = datasets.locate(data, downloads=False)
+    references.write_references(found, out, clock, wanted, click.echo)
+
+
 def _check_empty(out: Path) -> None:
     """A trained bundle may be published or cited already, so none is ever overwritten."""
+    if out.is_file():
+        raise InvalidInput.at("out", f"{out} is a file; a bundle is a directory")
     if out.is_dir() and any(out.iterdir()):
         raise InvalidInput.at(
             "out",

@@ -113,6 +113,7 @@ def test_a_finished_task_explains_its_number(person: PersonFactory, run_jobs: Ru
         "percentile",
         "reference",
         "percentile_range",
+        "others",
     }
     assert "glucose" in result["missing"]
     assert {each["feature"] for each in result["narrowing"]} == set(result["missing"])

@@ -62,6 +62,7 @@ READ_BY: dict[str, type[Any]] = {
     "Measurement": client.Measurement,
     "MissingFeature": client.MissingFeature,
     "NotUnderstood": client.NotUnderstood,
+    "OtherRank": client.OtherRank,
     "ReportImport": client.ReportImport,
     "Model": client.Model,
     "ModelIdentity": client.ModelIdentity,
@@ -92,7 +93,7 @@ PARTS = {
     *("AgeGap", "Candidate", "ColumnMatch", "Contribution", "Data", "ExpectedWidth", "Failure"),
     *("FieldProblem", "Headline", "Interval", "MatchedFeature", "MissingFeature", "ModelIdentity"),
     *("ModelInterval", "ModelName", "Result", "RowMessage", "Validation"),
-    *("FoundResult", "NotUnderstood"),
+    *("FoundResult", "NotUnderstood", "OtherRank"),
     *("Code", "GroupedReason", "UnitSuggestion", "UnknownCodes"),
     *("ComparedResult", "MarkerChange", "Measurement", "TimeChange", "VersionChange"),
 }

@@ -70,6 +70,14 @@ def test_a_rank_that_seems_to_contradict_the_difference_is_explained() -> None:
     assert "you look older for your age than 70\N{NO-BREAK SPACE}%" in said
 
 
+def test_the_rank_among_other_people_is_a_sentence_of_its_own() -> None:
+    other = {"reference": "a town, 2020", "version": "t-1", "sha256": "a", "percentile": 51.6}
+    ranked = gap(2.0, 1.0, 37.0) | {"others": [other]}
+    said = sentence(result(base=60.0, age_gap=ranked))
+    assert said.endswith("Among people of a town, 2020, your rank is the 52nd of 100.")
+    assert "a town" not in sentence(result(base=60.0, age_gap=gap(2.0, 1.0, 37.0)))
+
+
 def test_no_rank_without_a_percentile_or_for_another_age() -> None:
     assert "similar people" not in sentence(result(base=60.0, age_gap=gap(8.0, None, None)))
     ranked = result(base=60.0, age_gap=gap(8.0, 8.0, 90.0))

@@ -78,7 +78,8 @@ def _gap(gap: AgeGap | None) -> str:
     place = f"{gap.percentile:.0f}"
     low, high = (f"{rank:.0f}" for rank in gap.percentile_range or (0, 0))
     bounds = f" ({low} to {high}, as markers are missing)" if low != high else ""
-    return f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference})"
+    others = "".join(f"; percentile {o.percentile:.0f} in {o.reference}" for o in gap.others)
+    return f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference}){others}"
 
 
 def _risk(derived: Mapping[str, float]) -> str:

@@ -183,6 +183,16 @@ def test_the_average_gap_is_of_ones_sex_only_where_the_sex_was_known():
     assert "for your age and sex" not in other
 
 
+def test_the_rank_among_other_people_stands_below_the_reference_group():
+    other = {"reference": "a town, 2020", "version": "t-1", "sha256": "a", "percentile": 51.6}
+    ranked = {"raw": -2.0, "adjusted": -1.0, "percentile": 37.0, "reference": "a city"}
+    told = text(
+        comparison.comparison_section(task(result=result(age_gap=ranked | {"others": [other]})), {})
+    )
+    assert "Reference group: a city." in told
+    assert "Among people of a town, 2020, your rank is the 52nd of 100." in told
+
+
 def test_without_warnings_there_is_no_such_part():
     assert method_and_version.warnings(task(), {}) is None
 

@@ -264,3 +264,17 @@ def test_conversions_lead_the_r_package_s_values_back_to_the_steps_of_the_instru
     steps = (values - offset) / factor / step
     on_a_step = np.abs(steps - steps.round()) < 1e-6
     assert on_a_step.mean() > 0.999
+
+
+def test_weights_and_ethnicity_come_from_the_demography_where_it_has_them(tmp_path: Path) -> None:
+    """The weights of 1999-2002 are those of four years, so they count twice."""
+    people = {"RIAGENDR": [1, 2], "RIDAGEYR": [30, 40], "RIDEXPRG": [None, 2]}
+    for wave, stem, number in ((2, "DEMO_B", 9966), (3, "DEMO_C", 21005)):
+        folder = write_survey(tmp_path / stem, wave)
+        design = {"RIDRETH1": [1, 4], "WTMEC2YR": [5.0, 7.0], "WTMEC4YR": [2.0, 3.0]}
+        frame = pd.DataFrame({"SEQN": [number, number + 1], **people, **design}, dtype="float64")
+        write_transport(folder / f"{stem}.XPT", frame)
+    cohort = nhanes.load(tmp_path)
+    assert cohort.weight.tolist() == [4, 6, 5, 7]
+    assert cohort.ethnicity.tolist() == [3, 2, 3, 2]
+    assert np.isnan(nhanes.load(write_survey(tmp_path / "plain", 5)).weight).all()
