@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
 from agelens.clocks.base import Table
-from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
+from agelens.clocks.bundles import SHIPPED, find_clock, load_clock, read_bundle
 from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.hazard_interval_width import expected_variances
 from agelens.clocks.imputation_variance import by_age_and_sex
@@ -27,7 +27,7 @@ SPARSE = [
 
 @pytest.fixture(scope="module")
 def hazard():
-    return load_clock(read_bundle(shipped("mortality-age")))
+    return find_clock("mortality-age@1.0.0")
 
 
 def example_of(clock, *left_out):
@@ -171,11 +171,13 @@ def test_a_clock_without_an_interval_cannot_tell(directory):
     assert (result["narrowing"] is None) == (result["interval"] is None)
 
 
-@pytest.mark.parametrize("name", ["kaggle-age", "mortality-age"])
-def test_it_is_told_of_one_person_in_a_few_milliseconds(name):
-    clock = load_clock(read_bundle(shipped(name)))
+@pytest.mark.parametrize(
+    ("name", "n_missing"), [("kaggle-age", 8), ("mortality-age", 12), ("mortality-age@1.0.0", 15)]
+)
+def test_it_is_told_of_one_person_in_a_few_milliseconds(name, n_missing):
+    clock = find_clock(name)
     keys = [key for key in clock.manifest.informative if key != "sex"]
-    panel = example_of(clock, *keys[: 8 if name == "kaggle-age" else 15])
+    panel = example_of(clock, *keys[:n_missing])
     predict(clock, panel)
     started = time.process_time()
     for _ in range(20):

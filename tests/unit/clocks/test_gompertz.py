@@ -12,7 +12,7 @@ from forged_bundles import forged, parameters_of, shipped_clock
 from mortality_by_hand import base_years, marker_years, years
 from shapley_by_definition import shapley
 
-NAME = "mortality-age"
+NAME = "mortality-age@1.0.0"
 PARAMETERS = parameters_of(NAME)
 MARKERS = {marker["feature"]: marker for marker in PARAMETERS["markers"]}
 KEYS = list(MARKERS)

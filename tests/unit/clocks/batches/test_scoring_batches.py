@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from agelens.clocks.batches import failed_rows, score_batch
-from agelens.clocks.kinds import gompertz
 from agelens.clocks.scoring import predict_all
 from agelens.domain.errors import ScoringError
 from agelens.tables.batch_reader import BatchReader
@@ -186,14 +185,14 @@ def test_a_part_that_was_given_up_has_the_same_columns_and_the_reason_in_every_r
 
 def test_an_explanation_that_does_not_add_up_is_an_error_of_its_row(mortality, monkeypatch):
     file = example_file(mortality, n_rows=3)
-    honest = gompertz.score_table
+    honest = mortality.score
 
-    def wrong(parameters, table):
-        scores = honest(parameters, table)
+    def wrong(table):
+        scores = honest(table)
         scores.prediction[1] += 1e-3
         return scores
 
-    monkeypatch.setattr(gompertz, "score_table", wrong)
+    monkeypatch.setattr(mortality, "score", wrong)
     batch = BatchReader(mortality, file.header).read(file.part())
     table, tally = score_batch(mortality, batch, first_row=1)
 
