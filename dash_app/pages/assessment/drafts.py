@@ -71,6 +71,7 @@ def _keep(client: Client, name: str, draft: str | None, sent: Panel) -> Task:
         units=sent.units,
         chronological_age=sent.chronological_age,
         context=sent.context,
+        baseline=sent.baseline,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from agelens.client import Task
 from agelens.client.units import feature_named, unit_of_answer
-from agelens.wire import Context, Scalar
+from agelens.wire import Baseline, Context, Scalar
 
 from dash_app import number_text
 from dash_app.number_text import Feature
@@ -23,6 +23,11 @@ class Panel:
     chronological_age: Any = None  # text that is no number goes as it is: the API refuses it
     context: tuple[Context, ...] = ()
 
+    @property
+    def baseline(self) -> Baseline | None:
+        """Whom the result is explained against: people of one's own age, where it is known."""
+        return None if self.chronological_age is None else "own_age"
+
     def as_edit(self, before: Task) -> dict[str, Any]:
         """The changes that make a draft say this and nothing else."""
         return {
@@ -30,6 +35,7 @@ class Panel:
             "units": dict.fromkeys(before.units) | self.units,
             "chronological_age": self.chronological_age,
             "context": list(self.context),
+            "baseline": self.baseline,
         }
 
 

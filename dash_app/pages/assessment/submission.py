@@ -71,6 +71,7 @@ def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent:
         units=sent.units,
         chronological_age=sent.chronological_age,
         context=sent.context,
+        baseline=sent.baseline,
         idempotency_key=_key(nonce, name, sent) if nonce else None,
     )
 

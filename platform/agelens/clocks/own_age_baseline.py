@@ -15,7 +15,7 @@ from agelens.clocks.age_likelihoods import Parameters
 from agelens.clocks.attribution import Coalitions, shapley_values
 from agelens.clocks.base import BoolArray, FloatArray
 
-BASE_MEANING = "what the clock gives people of the same chronological age on average, with the same markers measured"
+BASE_MEANING = "the average answer for people of the same chronological age who have the same biomarkers measured"
 PEERS = 1024  # of one age: averages of their years are within 0.05 of those of many more
 PATTERNS = 512  # averages that are kept, one per age and set of missing markers
 

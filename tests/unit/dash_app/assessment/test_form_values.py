@@ -74,6 +74,7 @@ def test_an_edit_takes_away_what_is_no_longer_there() -> None:
         "units": {"shoe_size": None},
         "chronological_age": None,
         "context": [],
+        "baseline": None,
     }
 
 
@@ -140,3 +141,9 @@ def test_an_example_may_itself_be_in_another_unit_and_have_strange_keys() -> Non
 )
 def test_answers_are_written_as_people_type(answer: Any, text: str) -> None:
     assert form_values.plain(answer) == text
+
+
+def test_a_result_starts_from_people_of_ones_own_age_where_it_is_known() -> None:
+    assert form_values.panel(form({"chronological_age": "24"})).baseline == "own_age"
+    assert form_values.panel(form({"chronological_age": "24"})).as_edit(task())["baseline"] == "own_age"
+    assert form_values.panel(form({})).baseline is None
