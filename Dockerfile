@@ -37,7 +37,8 @@ RUN sh slim.sh /opt/agelens
 COPY --from=wheel /wheels /wheels
 RUN pip install --no-deps /wheels/*.whl
 
-# agelens api | dash | worker | scheduler | migrate | ...; nothing that trains.
+# agelens api | dash | worker | scheduler | migrate | ...; nothing that trains. scikit-learn is there for
+# clocks that are pipelines of their operators.
 FROM base AS app
 COPY --from=build-app /opt/agelens /opt/agelens
 ENV AGELENS_HOME=/var/lib/agelens \

@@ -101,11 +101,11 @@ def active_versions(listing: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if row[-1].split(", ")[0] == "active"}
 
 
-def test_a_clock_made_by_hand_is_scored_published_and_paid(
+def test_a_clock_of_a_pipeline_is_scored_published_and_paid_and_one_by_hand_is_written(
     service: Stack, url: str, tmp_path: Path
 ) -> None:
-    script, use = blocks(CLOCK, "python")
-    write, score, publish = blocks(CLOCK, "bash")
+    script, use, by_hand = blocks(CLOCK, "python")
+    write, score, publish, write_by_hand = blocks(CLOCK, "bash")
     tried, predicted = printed(CLOCK)
     (tmp_path / "make_clock.py").write_text(script, encoding="utf-8")
     run_shell(write, tmp_path)
@@ -114,5 +114,9 @@ def test_a_clock_made_by_hand_is_scored_published_and_paid(
     names: dict[str, Any] = {}
     assert run_python(use, names) == predicted
     assert isinstance(names["client"], Client)
-    assert names["result"].model.name == "three-markers"
+    assert names["result"].model.name == "our-age"
     names["client"].close()
+    (tmp_path / "make_by_hand.py").write_text(by_hand, encoding="utf-8")
+    run_shell(write_by_hand, tmp_path)
+    score_it = score.replace("our-age", "three-markers").replace("-f 2-4", "-f 2")
+    assert run_shell(score_it, tmp_path).splitlines()[-1] == "51.4"

@@ -7,6 +7,7 @@ from agelens.bundle.calibration import Calibration
 from agelens.bundle.choice_of_explanation import Chosen
 from agelens.bundle.training_frame import TrainingFrame
 from agelens.domain.errors import InvalidInput
+from agelens.domain.registry import biomarker
 
 HEADINGS = {
     "answers": "What it answers",
@@ -17,6 +18,7 @@ HEADINGS = {
 }
 SOURCE = "source"
 NOT_STATED = "Not stated."
+NOT_MORE = "Otherwise not stated."
 
 
 def card_of(
@@ -46,9 +48,16 @@ def card_of(
     if source := given.get(SOURCE):
         sections.append(f"**Source.** {source.strip()}")
     for key, heading in HEADINGS.items():
-        sections += [f"## {heading}", given.get(key, NOT_STATED).strip(), facts.get(key, "")]
+        sections += [f"## {heading}", *_section(given.get(key, "").strip(), facts.get(key, ""))]
     sections += ["## How it is made", _made(document, pipeline)]
     return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _section(given: str, facts: str) -> tuple[str, str]:
+    """What the maker says, then what is known; what the maker does not say is said to be missing."""
+    if given:
+        return given, facts
+    return (facts, NOT_MORE) if facts else (NOT_STATED, "")
 
 
 def _data(document: Mapping[str, Any], training: TrainingFrame) -> str:
@@ -73,14 +82,16 @@ def _measured(document: Mapping[str, Any], held_out: Calibration | None) -> str:
 
 
 def _limits(training: TrainingFrame, chosen: Chosen) -> str:
-    lines = ["Values beyond these, seen in training, have a warning:", ""]
+    lines = ["Seen in training; numbers beyond these have a warning, other choices no answer:", ""]
     for place, column in enumerate(training.columns):
         if bounds := training.range_of(place):
             low, high = (column.unit.from_canonical(bound) for bound in bounds)
             lines.append(f"* {column.key}: {low:.4g} to {high:.4g} {column.unit.name}")
         elif column.codes is not None:
-            known = sum(code is not None for code in column.codes)
-            lines.append(f"* {column.key}: {known} of {len(column.codes)} choices")
+            choices = zip(biomarker(column.key).choices, column.codes, strict=True)
+            lines.append(
+                f"* {column.key}: {', '.join(c for c, code in choices if code is not None)}"
+            )
     lacking = ", ".join(chosen.optional)
     lines += ["", f"May be missing: {lacking}." if lacking else "Nothing may be missing."]
     return "\n".join(lines)

@@ -23,7 +23,7 @@ from agelens.domain.panel import AGE
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops")
 CONFORMAL = (
     "split conformal: the {level:.0%} quantile of the errors of {n:,} people whom the model was not "
-    "fitted on, the same width for everybody; none for people who lack what none of them lacked"
+    "fitted on, the same width for everybody; whoever lacks a biomarker that all of them had gets none"
 )
 
 

