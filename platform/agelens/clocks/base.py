@@ -122,7 +122,7 @@ class Scores:
         In the clock's unit; NaN where there is an error, `low` and `high` also where the clock
         has no honest interval.
     contributions : ndarray of float64, shape (n_people, n_features)
-        In the clock's unit; 0 where the feature is missing.
+        In the clock's unit; 0 where the feature is missing and not imputed.
     imputed, clipped : ndarray of bool, shape (n_people, n_features)
     extrapolated : ndarray of bool, shape (n_people, n_features), optional
         What lies beyond the training data and counts as it is; None if nothing can.
