@@ -69,9 +69,14 @@ def contributions(parameters, values, age, male):
     inner = matrix[np.ix_(of_known, of_known)] + ridge * np.eye(len(of_known))
     to_gone = matrix[np.ix_(gone, of_known)]
     inverse = np.linalg.inv(inner)
-    years[gone] = to_gone @ inverse @ np.array(known["years"] + known["deviation"])
+    measured = np.array(known["years"] + known["deviation"])
+    years[gone] = to_gone @ inverse @ measured
     left = matrix[np.ix_(gone, gone)] - to_gone @ inverse @ to_gone.T
-    return years, widening**2 * left.sum()
+    degrees = parameters["missing"]["degrees"]
+    unusual = 1
+    if degrees is not None:
+        unusual = (degrees + measured @ inverse @ measured) / (degrees + len(measured))
+    return years, widening**2 * unusual * left.sum()
 
 
 def variance(parameters, values, age, male):

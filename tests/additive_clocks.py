@@ -51,6 +51,7 @@ def _document() -> str:
             ],
             "ridge": 0.05,
             "widening": [1.1, 1.05, 1.2],
+            "degrees": 8.0,
         },
         "risk": RISK,
         "may_miss": 15,

@@ -131,7 +131,10 @@ def _imputation(document: Mapping[str, Any], n_markers: int) -> Imputation:
     matrices = [
         _covariance(triangle, 2 * n_markers, ridge) for groups in sexes for triangle in groups
     ]
-    return Imputation(ages, np.stack(matrices), ridge, widening)
+    degrees = float(np.inf if document["degrees"] is None else document["degrees"])
+    if not degrees > 0:
+        raise ValueError("degrees of freedom are above 0")
+    return Imputation(ages, np.stack(matrices), ridge, widening, degrees)
 
 
 def _ascending(values: Sequence[float], least: int, most: int) -> FloatArray:

@@ -3,7 +3,7 @@
 Among complete people, the years that markers add and the markers' deviations from the peers have a
 covariance. Given what was measured, the years of the rest are taken as their linear regression on it,
 with a ridge; a sum over markers stays one. What remains uncertain is the conditional variance of
-their sum.
+their sum, larger in people who are unusual in what was measured.
 
 Everything follows from the inverse of the covariance (the precision), of which a person needs the
 block of what is missing: small systems, solved for hundreds of people at once, whatever each of them
@@ -35,19 +35,16 @@ class Imputed:
 
 @dataclass(frozen=True)
 class OneMore:
-    """What measuring one more marker would tell; each of shape (n_missing,).
+    """What one more marker is expected to be; each of shape (n_missing,).
 
     Attributes
     ----------
     deviation, spread : ndarray of float64
         The mean and the standard deviation of its standardised deviation, given what is known.
-    variance : ndarray of float64
-        Of the sum of the years that would still be missing.
     """
 
     deviation: FloatArray
     spread: FloatArray
-    variance: FloatArray
 
 
 @dataclass(frozen=True)
@@ -65,17 +62,21 @@ class Imputation:
     widening : ndarray of float64, shape (2 * n_groups,)
         What the conditional standard deviation is multiplied by, so that it holds for people that
         the covariance was not learned from.
+    degrees : float
+        Degrees of freedom of the multivariate t that widens for the unusual; infinite is normal.
 
     Source
     ------
     Buck, A method of estimation of missing values in multivariate data, J. R. Stat. Soc. B 1960;
-    with a ridge, Hoerl & Kennard, Technometrics 1970.
+    with a ridge, Hoerl & Kennard, Technometrics 1970. The conditional t: Ding, On the conditional
+    distribution of the multivariate t distribution, American Statistician 2016.
     """
 
     ages: FloatArray
     covariance: FloatArray
     ridge: float
     widening: FloatArray
+    degrees: float = np.inf
 
     def strata(self, age_years: FloatArray, male: FloatArray) -> IntArray:
         """The place of people's sex and age group in `covariance`, shape (n_people,)."""
@@ -88,7 +89,9 @@ class Imputation:
 
         With m for what is missing, o for the rest, C the covariance, P the inverse of C + ridge I:
         the regression C_mo (C_oo + ridge I)^-1 z is -(P_mm)^-1 P_mo z, and the covariance that
-        remains, C_mm - C_mo (C_oo + ridge I)^-1 C_om, is (P_mm)^-1 - ridge I.
+        remains, C_mm - C_mo (C_oo + ridge I)^-1 C_om, is (P_mm)^-1 - ridge I. It is multiplied by
+        (degrees + z' (C_oo + ridge I)^-1 z) / (degrees + n_o); the distance is
+        z' P z - (P_mo z)' (P_mm)^-1 (P_mo z).
 
         Parameters
         ----------
@@ -103,19 +106,29 @@ class Imputation:
         """
         years, variance = np.zeros(missing.shape), np.zeros(len(strata))
         pulls = self._pulls(known, strata)
+        distance = (known * pulls).sum(axis=0)
         for rows, places in _people_by_count(missing):
             count = places.shape[1]
             sides = np.zeros((len(rows), 2 * count, 2))
             both = self._both(places)
             sides[:, :, 0] = -pulls[both, rows[:, np.newaxis]]
             sides[:, :count, 1] = 1
-            solved = np.linalg.solve(self._blocks(both, strata[rows]), sides)[:, :count]
-            years[places, rows[:, np.newaxis]] = solved[:, :, 0]
-            variance[rows] = solved[:, :, 1].sum(axis=1) - self.ridge * count
-        return Imputed(years, np.maximum(variance, 0) * self.widening[strata] ** 2)
+            solved = np.linalg.solve(self._blocks(both, strata[rows]), sides)
+            years[places, rows[:, np.newaxis]] = solved[:, :count, 0]
+            variance[rows] = solved[:, :count, 1].sum(axis=1) - self.ridge * count
+            distance[rows] -= (sides[:, :, 0] * solved[:, :, 0]).sum(axis=1)
+        variance = np.maximum(variance, 0) * self.widening[strata] ** 2
+        return Imputed(years, variance * self._unusual(distance, missing))
+
+    def _unusual(self, distance: FloatArray, missing: BoolArray) -> FloatArray:
+        """What the variance of each person is multiplied by, shape (n_people,)."""
+        if np.isinf(self.degrees):
+            return np.ones_like(distance)
+        measured = 2 * (~missing).sum(axis=0)
+        return np.asarray((self.degrees + np.maximum(distance, 0)) / (self.degrees + measured))
 
     def one_more(self, known: FloatArray, missing: BoolArray, stratum: int) -> OneMore:
-        """What one person's missing markers are expected to be, and what measuring each would leave.
+        """What one person's missing markers are expected to be.
 
         Parameters
         ----------
@@ -128,16 +141,12 @@ class Imputation:
         OneMore
         """
         places = np.flatnonzero(missing)
-        count, strata = len(places), np.full(len(places), stratum)
+        count, strata = len(places), np.array([stratum])
         both = self._both(places[np.newaxis])
-        left = np.linalg.inv(self._blocks(both, strata[:1])[0])
+        left = np.linalg.inv(self._blocks(both, strata)[0])
         expected = -left @ (self._precision[stratum] @ known)[both[0]]
         spread = np.sqrt(np.maximum(left.diagonal() - self.ridge, 0))
-        # whatever the value will be, it leaves the same variance
-        rest = np.repeat(missing[:, np.newaxis], count, axis=1)
-        rest[places, np.arange(count)] = False
-        after = self.impute(np.zeros((2 * len(missing), count)), rest, strata)
-        return OneMore(expected[count:], spread[count:], after.variance)
+        return OneMore(expected[count:], spread[count:])
 
     def _pulls(self, known: FloatArray, strata: IntArray) -> FloatArray:
         """P_mo z for every marker as if it were missing, shape of `known`."""

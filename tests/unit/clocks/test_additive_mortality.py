@@ -309,3 +309,13 @@ def drawn_values(values, key, age, male, rng, n_people=4000):
 
 def test_with_nothing_missing_there_is_nothing_to_measure(clock):
     assert predict(clock, panel(clock))["narrowing"] == []
+
+
+def test_without_degrees_of_freedom_the_unusual_are_no_less_certain():
+    parameters = additive_parameters()
+    parameters["missing"]["degrees"] = None
+    table = people(20, seed=31, missing=0.2)
+    half = load_clock(additive_bundle(parameters)).score(table).missing_half_width
+    for row in range(20):
+        _, of_missing = contributions(parameters, *person(table, row))
+        assert half[row] == pytest.approx(NORMAL_90 * math.sqrt(of_missing), abs=1e-6)

@@ -66,6 +66,8 @@ def test_tables_that_do_not_fit_together_are_refused(change, reason):
         ({"ridge": 1e-12, "covariance": [[[0.0] * 903] * 3] * 2}, "too small"),
         ({"widening": [1, 1, 0]}, "above 0"),
         ({"widening": [1, 1]}, "not a valid clock"),
+        ({"degrees": 0}, "above 0"),
+        ({"degrees": "many"}, "not a valid clock"),
         ({"covariance": [[[1.0]] * 3] * 2}, "shape"),
     ],
 )

@@ -247,16 +247,25 @@ def _expected_widths(parameters: Parameters, person: Table) -> FloatArray:
     variances = np.where(missing, 0, surface(parameters.variance, cells))
     rest = line(parameters.base_variance, cells) + variances.sum()
     (stratum,) = parameters.imputation.strata(age, male)
-    after = parameters.imputation.one_more(known[:, 0], missing[:, 0], int(stratum))
+    expected = parameters.imputation.one_more(known[:, 0], missing[:, 0], int(stratum))
     widths = np.zeros(len(missing))
-    for place, mean, spread, left in zip(
-        np.flatnonzero(missing), after.deviation, after.spread, after.variance, strict=True
+    for place, mean, spread in zip(
+        np.flatnonzero(missing), expected.deviation, expected.spread, strict=True
     ):
-        deviation, variance = (
+        deviation, years, variance = (
             _curve(table[place], cells, parameters)
-            for table in (parameters.deviation, parameters.variance)
+            for table in (parameters.deviation, parameters.years, parameters.variance)
         )
-        own = np.interp(mean + spread * OUTCOMES, deviation, variance)
+        outcomes = np.clip(mean + spread * OUTCOMES, deviation[0], deviation[-1])
+        own = np.interp(outcomes, deviation, variance)
+        then, rest_missing = np.repeat(known, len(outcomes), axis=1), missing.copy()
+        then[place], then[len(missing) + place] = np.interp(outcomes, deviation, years), outcomes
+        rest_missing[place] = False
+        left = parameters.imputation.impute(
+            then,
+            np.repeat(rest_missing, len(outcomes), axis=1),
+            np.full(len(outcomes), stratum),
+        ).variance
         widths[place] = 2 * NORMAL_90 * np.sqrt(rest + own + left).mean()
     return widths
 
