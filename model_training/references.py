@@ -27,6 +27,7 @@ from model_training.published import sexes_of
 
 LEAST_PEOPLE = 100  # within five years of an age, of each sex: below, a 5th percentile is a guess
 TOP_CODES = {0: 90.0, **dict.fromkeys(range(1, 5), 85.0), **dict.fromkeys(range(5, 11), 80.0)}
+LATER = "NHANES IV"
 YEARS_OF_3 = "1988-94"
 ETHNICITIES = {"white": 1, "black": 2, "mexican-american": 3, "other": 4}
 
@@ -56,7 +57,8 @@ def write_references(
         Of one clock a file; of all of them a folder, where they stand as in `clocks/references`.
     clock : str, optional
         A shipped one as NAME or NAME@VERSION, or a bundle; every version of every shipped clock when
-        absent, of which those are left out that tell no age gap or were trained on these people.
+        absent, of which those are left out that tell no age gap, were trained on these people, or have
+        them as their bundle's own reference.
 
     Raises
     ------
@@ -72,12 +74,22 @@ def write_references(
     for directory in SHIPPED:
         of = load_clock(read_bundle(directory))
         try:
+            _check_others(of, cohort)
             document = reference_of(of, cohort, wanted)
         except InvalidInput as error:
             say(f"{of.manifest.name} {of.manifest.version}: none, {error.problems[0].message}")
             continue
         name = f"{document['version']}.json"
         _write(out / of.manifest.name / of.manifest.version / name, document, say)
+
+
+def _check_others(clock: Clock, cohort: Cohort) -> None:
+    """Refuse a clock that ranks among people of this study by itself, predicted out of sample."""
+    own = clock.reference.described(None) if clock.reference else ""
+    later = bool((cohort.wave != NHANES_3).all())
+    if later and LATER in own:
+        message = f"{clock.manifest.name} ranks among people of {LATER} already"
+        raise InvalidInput.at("clock", message)
 
 
 def eligible(cohort: Cohort, ethnicity: str | None = None) -> Cohort:
@@ -205,7 +217,7 @@ def label_of(people: Cohort, *, weighted: bool, ethnicity: str | None) -> str:
     later = waves[waves != NHANES_3]
     if len(later):
         first, last = FIRST_YEARS[int(later.min())], FIRST_YEARS[int(later.max())] + 1
-        parts.append(f"NHANES IV, {first}-{last}")
+        parts.append(f"{LATER}, {first}-{last}")
     who = [ethnicity] if ethnicity else []
     return ", ".join([" and ".join(parts), *who, "weighted" if weighted else "unweighted"])
 

@@ -59,6 +59,7 @@ def test_the_registry_migrations_and_shipped_clocks_are_inside(contents: set[str
     shipped = [n for n in contents if n.startswith("agelens/clocks/shipped/")]
     assert any(name.endswith("/manifest.json") for name in shipped)
     assert any(name.endswith("/card.md") for name in shipped)
+    assert "agelens/clocks/references/phenoage/1.0.0/nhanes4-2026.json" in contents
 
 
 def test_what_the_web_app_serves_is_inside(contents: set[str]) -> None:

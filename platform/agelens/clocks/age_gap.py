@@ -1,5 +1,6 @@
 """Age gap reference: adjust and rank a gap among reference people, from out-of-fold summaries."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.manifests import REFERENCE, json_of
 
 ANY_SEX = "any"
-NHANES_III = "NHANES III"
+SURVEY = re.compile(r"(?P<survey>NHANES I[IV]+)(?: \((?P<years>[^)]*)\))?")
+SURVEY_YEARS = {"NHANES III": "1988-94"}
 SAME_SEX, BOTH_SEXES = "same sex", "both sexes"
 
 
@@ -122,11 +124,17 @@ class GapReference:
 def dated(name: str) -> str:
     """The name of a reference with the years and the weighting of its survey.
 
-    Bundles up to 0.4 say neither, and a published bundle is never changed.
+    Bundles do not say that nobody is weighted, those up to 0.4 no years either, and a published
+    bundle is never changed.
     """
-    if NHANES_III not in name or "1988" in name:
+    if "weighted" in name:
         return name
-    return name.replace(NHANES_III, f"{NHANES_III} (1988-94, unweighted)")
+
+    def with_years(found: re.Match[str]) -> str:
+        years = found["years"] or SURVEY_YEARS.get(found["survey"])
+        return f"{found['survey']} ({years}, unweighted)" if years else found[0]
+
+    return SURVEY.sub(with_years, name, count=1)
 
 
 def _people_of(gap_years: float, age_years: float) -> tuple[FloatArray, FloatArray]:

@@ -97,6 +97,8 @@ def test_an_old_label_gains_the_years_and_a_new_one_keeps_its_own():
     assert dated("NHANES III, same sex") == "NHANES III (1988-94, unweighted), same sex"
     new = "NHANES III, 1988-94, weighted, same sex"
     assert dated(new) == new
+    assert dated("of NHANES III (1988-1994) who") == "of NHANES III (1988-1994, unweighted) who"
+    assert dated("of NHANES IV (1999-2014) who") == "of NHANES IV (1999-2014, unweighted) who"
     assert dated("people of a town") == "people of a town"
 
 
