@@ -62,4 +62,5 @@ def _clean_up(claimed: parts.Claim, finish: parts.Finish) -> None:
         cleanup.remove(files(), claimed.result_path)
     elif finish.ended is not None:
         announce(redis(), claimed.cohort_id)
-        cleanup.remove(files(), cleanup.unneeded(claimed.cohort_id, finish.ended))
+        if name := cleanup.unneeded(claimed.cohort_id, finish.ended, claimed.format):
+            cleanup.remove(files(), name)

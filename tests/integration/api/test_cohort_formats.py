@@ -108,3 +108,29 @@ def test_results_come_back_as_a_workbook(person: PersonFactory, run_jobs: RunJob
     place = header.index("prediction")
     assert [row[place] for row in found] == [float(row["prediction"]) for row in plain]
     assert [row[header.index("id")] for row in found] == ["P-0", "=1+1", "P-2"]
+
+
+def test_whoever_sends_a_workbook_gets_it_back_with_the_answers_beside(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one, rows = person(1000), people(3)
+    rows[1] = dict.fromkeys(rows[1]) | {"person": "P-1"}  # not scored, and there all the same
+    rows = [row | {"Doctor": "Dr. Ö", "Shelf": None, "Note": 7} for row in rows]
+    book = xlsx(People=sheet_of(rows))
+    mapping = json.dumps(dict.fromkeys(("Doctor", "Shelf", "Note"), "ignored"))
+    made = accepted(send(one, book, EXCEL, query={"id_column": "person", "mapping": mapping}))
+    run_jobs()
+    response = one.get(f"{PATH}/{made['id']}/results", query_string={"format": "xlsx"})
+    assert response.status_code == 200, response.text
+    answers = CalamineWorkbook.from_filelike(io.BytesIO(response.data))
+    header, *found = answers.get_sheet_by_index(0).to_python()
+    own, ours = header[: len(rows[0])], header[len(rows[0]) :]
+    assert own == list(rows[0])
+    assert ours == list(result_rows(one, made["id"])[0])
+    assert [row[own.index("Doctor")] for row in found] == ["Dr. Ö"] * 3
+    assert [row[own.index("Note")] for row in found] == [7.0] * 3
+    assert [row[own.index("person")] for row in found] == ["P-0", "P-1", "P-2"]
+    errors = [row[header.index("error")] for row in found]
+    assert [bool(error) for error in errors] == [False, True, False]
+    plain = one.get(f"{PATH}/{made['id']}/results", query_string={"format": "csv"}).text
+    assert "Doctor" not in plain

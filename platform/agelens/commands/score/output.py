@@ -18,7 +18,7 @@ from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
 from agelens.tables.formats.parts import FAULT, column_names
-from agelens.tables.formats.workbook_writing import OWN
+from agelens.tables.formats.workbook_writing import beside
 from agelens.tables.matching import IGNORED
 from agelens.wire import UnitSuggestion
 
@@ -136,19 +136,11 @@ def _answers(
 ) -> pa.Table:
     tables = [scorer.score(part, first_row) for scorer in scorers]
     answers = tables[0] if len(tables) == 1 else _below_each_other(tables, len(part))
-    return _beside(part, own, answers, len(tables)) if own else answers
-
-
-def _beside(part: pa.Table, header: Sequence[str], answers: pa.Table, n_times: int) -> pa.Table:
-    """The answers behind the file's own columns, each row as often as it was answered."""
-    fields = [pa.field(name, pa.string(), metadata=OWN) for name in header]
-    columns = [
-        part.column(place).combine_chunks().cast(pa.string()) for place in range(len(header))
-    ]
-    own = pa.table(columns, schema=pa.schema(fields))
-    if n_times > 1:
-        own = own.take(pa.array(np.repeat(np.arange(len(part)), n_times)))
-    return pa.table([*own.columns, *answers.columns], schema=pa.schema([*fields, *answers.schema]))
+    if not own:
+        return answers
+    if len(tables) > 1:  # each row as often as it was answered
+        part = part.take(pa.array(np.repeat(np.arange(len(part)), len(tables))))
+    return beside(part, own, answers)
 
 
 def _below_each_other(tables: Sequence[pa.Table], n_rows: int) -> pa.Table:

@@ -15,6 +15,7 @@ from agelens.storage import Cohort
 from agelens.storage.files import Files
 
 BATCH = 500
+WORKBOOK = "excel"
 DRAFTS_ARE_KEPT = timedelta(days=1)
 WORKERS_ARE_GONE_AFTER = timedelta(hours=1)
 QUARANTINE = "quarantine"
@@ -85,19 +86,21 @@ def clear_ended(session: Session, files: Files) -> int:
     query = select(Cohort).where(Cohort.cleared_at.is_(None), long_ago).limit(BATCH)
     cohorts = session.scalars(query.with_for_update(of=Cohort, skip_locked=True)).all()
     for cohort in cohorts:
-        files.delete(unneeded(cohort.id, cohort.status))
+        if name := unneeded(cohort.id, cohort.status, cohort.format):
+            files.delete(name)
         cohort.cleared_at = func.clock_timestamp()
     session.flush()
     return len(cohorts)
 
 
-def unneeded(cohort_id: uuid.UUID, status: str) -> str:
-    """The files that an ended cohort does not need: all of them, if it has no results."""
-    return (
-        file_locations.inputs(cohort_id)
-        if status == "succeeded"
-        else file_locations.folder(cohort_id)
-    )
+def unneeded(cohort_id: uuid.UUID, status: str, format: str) -> str | None:
+    """The files that an ended cohort does not need: all of them, if it has no results.
+
+    A workbook's rows stay with the results, which are given back beside them.
+    """
+    if status != "succeeded":
+        return file_locations.folder(cohort_id)
+    return None if format == WORKBOOK else file_locations.inputs(cohort_id)
 
 
 def orphans(session: Session, files: Files) -> list[uuid.UUID]:

@@ -1,6 +1,7 @@
 """Export a cohort's results as one file; list the rows that were not scored, and those with a warning."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -13,7 +14,7 @@ from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import biomarkers
 from agelens.storage.files import Files
 from agelens.tables.formats.encoding import changed, encode
-from agelens.tables.formats.workbook_writing import check_fits
+from agelens.tables.formats.workbook_writing import beside, check_fits
 
 CONTRIBUTION = "contribution:"
 EXPORTED = ("csv", "parquet", "json", "xlsx")
@@ -21,10 +22,26 @@ TOLD_OF_ERRORS = frozenset({"row", "id", "error", ERROR_FIELDS})
 TOLD_OF_WARNINGS = frozenset({"row", "id", "warnings"})
 
 
+@dataclass(frozen=True)
+class OwnColumns:
+    """The columns of a workbook that was sent, kept part by part to be given back."""
+
+    header: Sequence[str]
+    paths: Sequence[str]
+
+
 def stream(
-    files: Files, paths: Sequence[str], *, format: str, contributions: bool, n_rows: int = 0
+    files: Files,
+    paths: Sequence[str],
+    *,
+    format: str,
+    contributions: bool,
+    n_rows: int = 0,
+    own: OwnColumns | None = None,
 ) -> Iterator[bytes]:
     """All result rows in order, as one CSV, Parquet, JSON or Excel file, a piece for each part.
+
+    In Excel the columns of the workbook that was sent stand before ours, where they were kept.
 
     A missing number is an empty cell or null. Text that a spreadsheet would run begins with an
     apostrophe in CSV. Parquet and Excel name clock, hashes and code, as they were for the first part.
@@ -38,9 +55,10 @@ def stream(
         raise InvalidInput.at("format", f"must be one of: {', '.join(EXPORTED)}")
     if format == "xlsx":
         check_fits(n_rows)
-    first = _read(files, paths[0], contributions)  # at once: what fails here is still an answer
-    rest = (_read(files, path, contributions) for path in paths[1:])
-    return map(bytes, encode(format, chain([first], rest), eol="\r\n"))
+    own = own if format == "xlsx" else None
+    parts = (_part(files, path, contributions, own, number) for number, path in enumerate(paths))
+    first = next(parts)  # at once: what fails here is still an answer
+    return map(bytes, encode(format, chain([first], parts), eol="\r\n"))
 
 
 def errors(
@@ -94,6 +112,16 @@ def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:
         return 0
     length = len(_read_columns(files, paths[0], lambda name: name == "row"))
     return after_row // max(length, 1)
+
+
+def _part(
+    files: Files, path: str, contributions: bool, own: OwnColumns | None, number: int
+) -> pa.Table:
+    answers = _read(files, path, contributions)
+    if own is None:
+        return answers
+    with files.open(own.paths[number]) as stream:
+        return beside(pa.ipc.open_file(stream).read_all(), own.header, answers)
 
 
 def _read(files: Files, path: str, contributions: bool) -> pa.Table:

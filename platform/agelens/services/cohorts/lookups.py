@@ -6,8 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from agelens.domain.errors import Conflict, NotFound
+from agelens.services.cohorts import file_locations
+from agelens.services.cohorts.cleanup import WORKBOOK
+from agelens.services.cohorts.export import OwnColumns
 from agelens.services.pages import Page, paginate
 from agelens.storage import ACTIVE, Cohort, CohortPart, User
+from agelens.storage.files import Files
 
 
 def owned(
@@ -64,3 +68,12 @@ def result_paths(
     parts = select(CohortPart.result_path).where(CohortPart.cohort_id == cohort.id)
     paths = session.scalars(parts.order_by(CohortPart.number))
     return cohort, [path for path in paths if path is not None]
+
+
+def own_columns(files: Files, cohort: Cohort) -> OwnColumns | None:
+    """The columns of the workbook that was sent; None of other files, and where they were not kept."""
+    folder = file_locations.inputs(cohort.id)
+    names = sorted(files.names(folder)) if cohort.format == WORKBOOK else []
+    if len(names) != cohort.n_parts:  # of AgeLens 0.4 and before
+        return None
+    return OwnColumns(tuple(cohort.header), [f"{folder}/{name}" for name in names])

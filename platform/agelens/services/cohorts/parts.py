@@ -40,6 +40,7 @@ class Claim:
     id_column: str | None
     values: Mapping[str, Mapping[str, str]]
     censored: str | None
+    format: str
 
     @property
     def tried_enough(self) -> bool:
@@ -230,7 +231,7 @@ def _start(session: Session, cohort_id: uuid.UUID) -> Mapping[str, Any] | None:
         .where(Cohort.id == cohort_id, Cohort.status == "queued")
         .values(status="running", started_at=func.clock_timestamp())
     )
-    names = ("model_version_id", "header", "columns", *READING)
+    names = ("model_version_id", "header", "columns", "format", *READING)
     query = select(*(getattr(Cohort, name) for name in names))
     row = session.execute(query.where(Cohort.id == cohort_id, Cohort.status == "running"))
     found = row.one_or_none()

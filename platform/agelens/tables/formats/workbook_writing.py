@@ -7,7 +7,7 @@ that is given one cell after the other. Text is an inline string, which no sprea
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import chain
 from typing import IO, Protocol, cast
@@ -70,6 +70,27 @@ def check_fits(n_rows: int, n_columns: int = 0) -> None:
         raise InvalidInput.at("format", f"a sheet holds {MOST_COLUMNS:,} columns at most")
 
 
+def beside(part: pa.Table, header: Sequence[str], answers: pa.Table) -> pa.Table:
+    """A file's own columns, as text of which numbers are written as such, then the answers.
+
+    Parameters
+    ----------
+    part : Table of shape (n_rows, at least n_columns)
+        As a reader of files yields it.
+    header : sequence of str, of length n_columns
+    answers : Table of shape (n_rows, n_answers)
+
+    Returns
+    -------
+    Table of shape (n_rows, n_columns + n_answers)
+        With the metadata of the answers.
+    """
+    fields = [pa.field(name, pa.string(), metadata=OWN) for name in header]
+    own = [part.column(place).cast(pa.string()) for place in range(len(header))]
+    schema = pa.schema([*fields, *answers.schema], metadata=answers.schema.metadata)
+    return pa.table([*own, *answers.columns], schema=schema)
+
+
 def workbook(tables: Iterator[pa.Table], sink: Pieces) -> Iterator[bytes]:
     """A workbook of all rows, below the names of the columns.
 
@@ -84,7 +105,7 @@ def workbook(tables: Iterator[pa.Table], sink: Pieces) -> Iterator[bytes]:
     n_rows = 0
     with zipfile.ZipFile(cast(IO[bytes], sink), "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         for part, text in _PARTS.items():
-            book.writestr(part, _XML + text)
+            _write(book, part, text)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write((_XML + _BEGIN).encode() + _rows(names))
             for table in chain([first], tables):
@@ -98,8 +119,14 @@ def workbook(tables: Iterator[pa.Table], sink: Pieces) -> Iterator[bytes]:
                     ) from error
                 yield sink.take()
             sheet.write(_END.encode())
-        book.writestr("xl/worksheets/sheet2.xml", _XML + _BEGIN + _method(first.schema) + _END)
+        _write(book, "xl/worksheets/sheet2.xml", _BEGIN + _method(first.schema) + _END)
     yield sink.take()
+
+
+def _write(book: zipfile.ZipFile, part: str, text: str) -> None:
+    """A part; unlike `writestr` without the time of writing: the same answers are the same bytes."""
+    with book.open(part, "w") as stream:
+        stream.write((_XML + text).encode())
 
 
 def _method(schema: pa.Schema) -> str:

@@ -54,12 +54,14 @@ def template(query: TemplateParams) -> Response:
 def results(query: ResultParams, cohort_id: uuid.UUID) -> Response:
     """The rows of a succeeded cohort in their order: numbers, contributions, warnings, errors.
 
-    In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
+    In Excel, the columns of a workbook that was sent stand before them. In CSV, texts that a spreadsheet would run as a formula begin with an apostrophe.
     """
     cohort, paths = lookups.result_paths(db.session(), me().id, cohort_id)
     name, n_rows = f"{_safe(cohort.name)}-results.{query['format']}", cohort.n_rows
+    of_workbook = query["format"] == "xlsx"
+    own = lookups.own_columns(files(), cohort) if of_workbook else None
     db.session.rollback()  # whoever reads slowly holds no connection
-    content = export.stream(files(), paths, n_rows=n_rows, **query)
+    content = export.stream(files(), paths, n_rows=n_rows, own=own, **query)
     return _file(content, RESULT_TYPES[query["format"]], name)
 
 
