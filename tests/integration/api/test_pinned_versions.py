@@ -1,5 +1,6 @@
 """`name@version`: an analysis is repeated to the last byte after an activation."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +14,11 @@ from integration.api.problem_shape import expect_problem
 from integration.api.sent_cohorts import PATH, accepted, as_csv, cohort, people, send
 from integration.conftest import PersonFactory
 from integration.people import Person
+from python_calamine import CalamineWorkbook
 
 RunJobs = Callable[[], None]
 ADMIN = "/api/admin/ml-models"
-FILES = ("csv", "parquet", "json")
+FILES = ("csv", "parquet", "json", "xlsx")
 
 
 def another(name: str, version: str) -> bytes:
@@ -90,8 +92,8 @@ def test_a_result_file_names_clock_hashes_and_code(
     person: PersonFactory, run_jobs: RunJobs, name: str
 ) -> None:
     one = person(100)
-    content = files_of(one, run_jobs, f"{name}@2.0.0")["parquet"]
-    table = pyarrow.parquet.read_table(pyarrow.py_buffer(content))
+    files = files_of(one, run_jobs, f"{name}@2.0.0")
+    table = pyarrow.parquet.read_table(pyarrow.py_buffer(files["parquet"]))
     shown = one.get(f"/api/ml-models/{name}@2.0.0").json
     said = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
     assert said == {
@@ -101,6 +103,8 @@ def test_a_result_file_names_clock_hashes_and_code(
         f"{name}.data_sha256": shown["data_sha256"],
     }
     assert set(table["clock_version"].to_pylist()) == {"2.0.0"}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"]))
+    assert dict(book.get_sheet_by_name("Method").to_python()) == {"name": "value", **said}
 
 
 def test_a_pinned_draft_keeps_its_version_and_another_one_follows(

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import agelens
@@ -42,7 +43,7 @@ def answers(folder: Path, clock: str, ending: str) -> bytes:
     return out.read_bytes()
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet", "json", "ndjson"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", "json", "ndjson", "xlsx"])
 def test_a_pinned_version_gives_the_same_bytes_when_a_newer_one_is_there(
     tmp_path: Path, request: pytest.FixtureRequest, ending: str
 ) -> None:
@@ -83,3 +84,9 @@ def test_python_opens_the_version_that_is_named() -> None:
 def test_a_version_that_is_not_there_is_told_with_those_that_are(name: str) -> None:
     with pytest.raises(InvalidInput, match=r"shipped: 1\.1\.0"):
         agelens.load(name)
+
+
+def test_a_workbook_of_answers_does_not_hold_the_time_of_writing(tmp_path: Path) -> None:
+    answers(tmp_path, "kaggle-age@1.1.0", "xlsx")
+    with zipfile.ZipFile(tmp_path / "ages.xlsx") as book:
+        assert {entry.date_time[0] for entry in book.infolist()} == {1980}
