@@ -42,7 +42,7 @@ def candidates_rows(training: Training) -> str:
 
 def missing_rows(missing: Missingness) -> str:
     """What is left with so many markers missing."""
-    heads = ["missing", "C in strata", "left", "error, years", "inside"]
+    heads = ["missing", "C in strata", "left", "error, years", "inside", "missing part alone"]
     rows = (
         [
             str(each.n_missing),
@@ -50,6 +50,7 @@ def missing_rows(missing: Missingness) -> str:
             f"{each.left:.0%}",
             f"{each.error_years:.1f}",
             f"{each.inside:.1%}",
+            f"{each.inside_part:.1%}",
         ]
         for each in missing.by_count
     )

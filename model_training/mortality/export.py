@@ -163,6 +163,7 @@ def _missing(missing: Missingness) -> dict[str, object]:
             "left": round(each.left, 3),
             "error_years": round(each.error_years, 2),
             "complete_inside_interval": round(each.inside, 3),
+            "complete_inside_missing_part": round(each.inside_part, 3),
         }
         for each in missing.by_count
     ]

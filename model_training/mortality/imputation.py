@@ -1,5 +1,7 @@
 """Learn how markers go together, so that missing ones are expected from those that were measured."""
 
+from dataclasses import replace
+
 import numpy as np
 from agelens.clocks.base import FloatArray, IntArray
 from agelens.clocks.conditional_imputation import Imputation
@@ -30,10 +32,10 @@ def learn_imputation(
     n_strata = N_SEXES * (len(plan.age_groups) - 1)
     both = np.concatenate([years, deviation])
     none = np.empty((n_strata, len(both), len(both)))
-    blank = Imputation(np.array(plan.age_groups), none, plan.ridge, np.ones(n_strata))
+    blank = Imputation(np.array(plan.age_groups), none, plan.ridge, np.ones(n_strata), plan.degrees)
     strata = blank.strata(age_years, male)
     covariance = np.stack([_moments(both, strata == each) for each in range(len(none))])
-    return Imputation(blank.ages, covariance, plan.ridge, blank.widening)
+    return replace(blank, covariance=covariance)
 
 
 def _moments(values: FloatArray, chosen: IntArray) -> FloatArray:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from agelens.clocks.additive_parameters import Parameters
 from agelens.clocks.base import BoolArray, FloatArray
-from agelens.clocks.kinds.additive_mortality import NORMAL_90, score_columns
+from agelens.clocks.kinds.additive_mortality import NORMAL_90, Years, score_columns
 
 from model_training.mortality.out_of_fold import Fold
 from model_training.mortality.plan import Plan
@@ -18,6 +18,7 @@ from model_training.survival.strata import age_sex_strata
 COUNTS = (1, 3, 5, 8, 12)
 REPEATS = 3
 LEVEL = 0.9
+SMALL = 1e-4
 FEWEST = 100  # answers in a band, below which no share is given
 BMI_BANDS = (0.0, 25.0, 30.0, 40.0, np.inf)
 
@@ -28,7 +29,7 @@ class Incomplete:
 
     `left` is the share that is left of what all markers add to age and sex in C within strata,
     `error_years` the root mean square difference to their complete mortality-age, `inside` the share
-    of them whose complete one lies in the interval that is given for missing markers alone.
+    of them whose complete one lies in the interval, `inside_part` in that for missing markers alone.
     """
 
     n_missing: int
@@ -36,6 +37,7 @@ class Incomplete:
     left: float
     error_years: float
     inside: float
+    inside_part: float
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ class Missingness:
 
 @dataclass(frozen=True)
 class _Answers:
-    """Complete people answered with markers missing; every array of one length."""
+    """Complete people answered with markers missing; every array of one length.
+
+    `variance` is the bootstrap's, `of_missing` what missing markers add.
+    """
 
     place: FloatArray
     repeat: FloatArray
@@ -59,7 +64,8 @@ class _Answers:
     whole: FloatArray
     years: FloatArray
     base: FloatArray
-    sd: FloatArray
+    variance: FloatArray
+    of_missing: FloatArray
     stratum: FloatArray
     bmi: FloatArray
     age: FloatArray
@@ -70,15 +76,23 @@ class _Answers:
 
 
 def measure_missing(
-    plan: Plan, people: People, folds: Sequence[Fold], counts: Sequence[int] = COUNTS
+    plan: Plan,
+    people: People,
+    folds: Sequence[Fold],
+    served: Parameters,
+    counts: Sequence[int] = COUNTS,
 ) -> Missingness:
-    """Take markers away from everybody held out who has them all."""
+    """Take markers away from everybody held out who has them all.
+
+    A fold answers by its own tables; only the bootstrap's variance is that of the served ones.
+    """
     rng = np.random.default_rng(plan.seed)
-    parts = [part for fold in folds for part in _without(people, fold, counts, rng)]
+    parts = [part for fold in folds for part in _without(people, fold, served, counts, rng)]
     names = vars(parts[0])
     answers = _Answers(**{name: np.concatenate([vars(p)[name] for p in parts]) for name in names})
     widening = _widening(answers, len(folds[0].fitted.parameters.imputation.widening))
-    answers = replace(answers, sd=answers.sd * widening[answers.stratum.astype(np.intp)])
+    wider = widening[answers.stratum.astype(np.intp)] ** 2
+    answers = replace(answers, of_missing=answers.of_missing * wider)
     return Missingness(
         by_count=_by_count(people, answers, counts),
         widening=widening,
@@ -89,47 +103,65 @@ def measure_missing(
 
 
 def _without(
-    people: People, fold: Fold, counts: Sequence[int], rng: np.random.Generator
+    people: People,
+    fold: Fold,
+    served: Parameters,
+    counts: Sequence[int],
+    rng: np.random.Generator,
 ) -> Iterator[_Answers]:
-    parameters, tested = fold.fitted.parameters, people.rows(fold.held_out)
+    tested = people.rows(fold.held_out)
+    parameters = replace(
+        fold.fitted.parameters, variance=served.variance, base_variance=served.base_variance
+    )
     columns = parameters.knots.columns(tested.table, slice(None))
     complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
     tested, columns = tested.rows(complete), columns[:, complete]
-    whole, base, _ = _scored(parameters, columns, tested)
+    whole = _scored(parameters, columns, tested)
     stratum = parameters.imputation.strata(tested.age, tested.male)
     bmi, same = tested.table.column("bmi"), np.ones(len(tested))
     for repeat in range(REPEATS):
         order = rng.random(columns.shape).argsort(axis=0).argsort(axis=0)
         for count in counts:
-            years, _, sd = _scored(parameters, np.where(order < count, np.nan, columns), tested)
+            scored = _scored(parameters, np.where(order < count, np.nan, columns), tested)
             yield _Answers(
-                fold.held_out[complete].astype(np.float64), same * repeat, same * count, whole, years, base, sd,
-                stratum.astype(np.float64), bmi, tested.age,
-            )  # fmt: skip
+                place=fold.held_out[complete].astype(np.float64),
+                repeat=same * repeat,
+                n_missing=same * count,
+                whole=_sum(whole),
+                years=_sum(scored),
+                base=scored.base,
+                variance=scored.variance - scored.of_missing,
+                of_missing=scored.of_missing,
+                stratum=stratum.astype(np.float64),
+                bmi=bmi,
+                age=tested.age,
+            )
 
 
-def _scored(
-    parameters: Parameters, columns: FloatArray, people: People
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    scored = score_columns(parameters, columns, people.age, people.male)
-    return scored.base + scored.contributions.sum(axis=0), scored.base, np.sqrt(scored.of_missing)
+def _scored(parameters: Parameters, columns: FloatArray, people: People) -> Years:
+    return score_columns(parameters, columns, people.age, people.male)
+
+
+def _sum(scored: Years) -> FloatArray:
+    return np.asarray(scored.base + scored.contributions.sum(axis=0))
 
 
 def _widening(answers: _Answers, n_strata: int) -> FloatArray:
     """By sex and age group, what makes the interval hold nine complete answers in ten."""
-    ratio = np.abs(answers.years - answers.whole) / np.maximum(answers.sd, 1e-9)
-    strata = [ratio[answers.stratum == stratum] for stratum in range(n_strata)]
-    return np.array([_quantile(of, ratio) for of in strata])
+    squares = ((answers.years - answers.whole) / NORMAL_90) ** 2 - answers.variance
+    needed = squares / np.maximum(answers.of_missing, SMALL)
+    strata = [needed[answers.stratum == stratum] for stratum in range(n_strata)]
+    return np.array([_root_of_quantile(of if len(of) >= FEWEST else needed) for of in strata])
 
 
-def _quantile(ratio: FloatArray, everybody: FloatArray) -> float:
-    of = ratio if len(ratio) >= FEWEST else everybody
-    return float(np.quantile(of, LEVEL)) / NORMAL_90
+def _root_of_quantile(squares: FloatArray) -> float:
+    return float(np.sqrt(max(np.quantile(squares, LEVEL), SMALL)))
 
 
-def _inside(answers: _Answers) -> BoolArray:
+def _inside(answers: _Answers, with_bootstrap: bool = True) -> BoolArray:
     error = np.abs(answers.years - answers.whole)
-    return np.asarray(error <= NORMAL_90 * answers.sd + 1e-9)
+    variance = answers.of_missing + (answers.variance if with_bootstrap else 0)
+    return np.asarray(error <= NORMAL_90 * np.sqrt(variance) + 1e-9)
 
 
 def _by_count(people: People, answers: _Answers, counts: Sequence[int]) -> list[Incomplete]:
@@ -137,13 +169,14 @@ def _by_count(people: People, answers: _Answers, counts: Sequence[int]) -> list[
     all_there, none = (
         _stratified_c(people, replace(first, years=years)) for years in (first.whole, first.base)
     )
-    rows = [Incomplete(0, all_there, 1.0, 0.0, 1.0)]
+    rows = [Incomplete(0, all_there, 1.0, 0.0, 1.0, 1.0)]
     for count in counts:
         of = answers.rows(answers.n_missing == count)
         c = _stratified_c(people, of)
         error = float(np.sqrt(np.mean((of.years - of.whole) ** 2)))
         left = (c - none) / (all_there - none)
-        rows.append(Incomplete(count, c, left, error, float(_inside(of).mean())))
+        inside, part = (float(_inside(of, each).mean()) for each in (True, False))
+        rows.append(Incomplete(count, c, left, error, inside, part))
     return rows
 
 

@@ -55,6 +55,7 @@ def _missing(parameters: Parameters) -> dict[str, object]:
         "ages": imputation.ages.tolist(),
         "covariance": [triangles[:n_groups], triangles[n_groups:]],
         "ridge": imputation.ridge,
+        "degrees": imputation.degrees,
         "widening": _digits(imputation.widening, COVARIANCE_DIGITS).reshape(-1, n_groups).tolist(),
     }
 

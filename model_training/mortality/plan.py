@@ -76,7 +76,8 @@ class Plan:
 
     `floors` are in canonical units: at or below them a cohort's laboratory reported no more than
     that. Knots of the splines are quantiles of the values above the floor. `rounds` of boosting and,
-    where later surveys teach, too, the weights of a person of NHANES III are the candidates; `may_miss` markers may be missing, so PhenoAge's nine are enough.
+    where later surveys teach, too, the weights of a person of NHANES III are the candidates; `degrees` are those of
+    the multivariate t of markers; `may_miss` markers may be missing, so PhenoAge's nine are enough.
     """
 
     markers: tuple[str, ...] = MARKERS
@@ -91,10 +92,11 @@ class Plan:
     boosting: Boosting = field(default_factory=Boosting)
     rounds: tuple[int, ...] = (0, 100, 200, 400)
     weights_of_iii: tuple[float, ...] = (1.0, 0.3)
-    age_groups: tuple[float, ...] = (20.0, 40.0, 60.0, 90.0)
+    age_groups: tuple[float, ...] = (20.0, 40.0, 60.0, 75.0, 90.0)
+    degrees: float = 10.0
     ridge: float = 0.1
     may_miss: int = 12
     folds: int = 5
-    refits: int = 80
+    refits: int = 60
     draws: int = 300
     seed: int = 20261103

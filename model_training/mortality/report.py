@@ -81,6 +81,7 @@ def missing_table(training: Training) -> pd.DataFrame:
             "left of what markers add, %": round(100 * each.left, 1),
             "error, years": round(each.error_years, 2),
             "inside the interval, %": round(100 * each.inside, 1),
+            "inside its missing part, %": round(100 * each.inside_part, 1),
         }
         for each in training.missing.by_count
     }

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from agelens.domain.registry import biomarker
 from plotly.subplots import make_subplots
@@ -11,8 +12,10 @@ from plotly.subplots import make_subplots
 from model_training.mortality import report
 from model_training.mortality.clock_comparison import Measured
 from model_training.mortality.training import Training
+from model_training.mortality_scorecard import RATIO
 from model_training.plots import grouped
 from model_training.plots.comparison import COLOURS, LAYOUT
+from model_training.plots.subgroups import forest
 
 OWN, AHEAD = COLOURS["mortality-age"], "#c0392b"
 STEPS = ("#9ecae1", "#6b9dc7", "#41729f", "#6a4c93", "#b5305c")  # youngest to oldest
@@ -76,14 +79,21 @@ def importances(training: Training) -> go.Figure:
 
 
 def calibration(measured: Measured, whom: str) -> go.Figure:
-    """Ten-year risk, predicted and observed, by tenth of the predicted; the title says on whom."""
+    """Ten-year risk, predicted and observed, by tenth of the predicted; the title says on whom.
+
+    Bars are the 95 % interval of Kaplan-Meier.
+    """
     groups = measured.calibration
     predicted = [max(group.predicted, LEAST_RISK) for group in groups]
     observed = [max(group.observed, LEAST_RISK) for group in groups]
-    line = {"color": OWN}
-    figure = go.Figure(
-        go.Scatter(x=predicted, y=observed, mode="markers+lines", name="tenths", line=line)
-    )
+    low = [max(group.low, LEAST_RISK) for group in groups]
+    bars = {
+        "type": "data",
+        "array": [group.high - at for group, at in zip(groups, observed, strict=True)],
+        "arrayminus": [at - end for end, at in zip(low, observed, strict=True)],
+    }
+    tenths = {"mode": "markers+lines", "name": "tenths", "line": {"color": OWN}}
+    figure = go.Figure(go.Scatter(x=predicted, y=observed, error_y=bars, **tenths))
     ends = [min(*predicted, *observed), 1]
     figure.add_scatter(x=ends, y=ends, mode="lines", name="equal", line={"dash": "dot"})
     figure.update_xaxes(type="log", tickvals=RISKS, tickformat=".1~%")
@@ -94,6 +104,13 @@ def calibration(measured: Measured, whom: str) -> go.Figure:
         yaxis_title="observed, Kaplan-Meier",
         **LAYOUT,
     )
+
+
+def groups(table: pd.DataFrame, whom: str) -> go.Figure:
+    """C and calibration by sex, age band and ethnicity; the title says on whom."""
+    everybody = float(table["C"].iloc[0])
+    panels = (("C", "Harrell's C", everybody), (RATIO, "ten-year risk, predicted/observed", 1.0))
+    return forest(table, panels, f"C and calibration by group, with 95 % intervals: {whom}")
 
 
 def survival(measured: Measured) -> go.Figure:
@@ -118,7 +135,7 @@ def survival(measured: Measured) -> go.Figure:
 def missing_markers(training: Training) -> go.Figure:
     """What is left, and whether the interval knows it, when markers are missing."""
     table = report.missing_table(training)
-    left, error, inside = list(table.columns)[1:]
+    left, error, inside = list(table.columns)[1:4]
     figure = make_subplots(cols=3, horizontal_spacing=0.1)
     shown = (table[left], table[error], table.loc[table.index > 0, inside])
     for column, shares in enumerate(shown, start=1):
