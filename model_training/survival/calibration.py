@@ -6,16 +6,21 @@ import numpy as np
 from agelens.clocks.base import BoolArray, FloatArray
 
 from model_training.survival.auc import TEN_YEARS
-from model_training.survival.kaplan_meier import survival_at
+from model_training.survival.kaplan_meier import survival_at, survival_interval
 
 
 @dataclass(frozen=True)
 class RiskGroup:
-    """People of similar predicted risk of dying within the horizon."""
+    """People of similar predicted risk of dying within the horizon.
+
+    `low` and `high` are the 95 % interval of `observed`.
+    """
 
     n_people: int
     predicted: float
     observed: float
+    low: float
+    high: float
 
 
 def calibration(
@@ -43,11 +48,17 @@ def calibration(
         `observed` is one minus Kaplan-Meier, so people followed for less than the horizon count.
     """
     order = np.argsort(predicted_risk, kind="stable")
-    return [
-        RiskGroup(
-            n_people=len(group),
-            predicted=float(predicted_risk[group].mean()),
-            observed=1 - survival_at(time_months[group], died[group], horizon_months),
+    groups = []
+    for rows in np.array_split(order, n_groups):
+        happened = time_months[rows], died[rows], horizon_months
+        low, high = survival_interval(*happened)
+        groups.append(
+            RiskGroup(
+                n_people=len(rows),
+                predicted=float(predicted_risk[rows].mean()),
+                observed=1 - survival_at(*happened),
+                low=1 - high,
+                high=1 - low,
+            )
         )
-        for group in np.array_split(order, n_groups)
-    ]
+    return groups

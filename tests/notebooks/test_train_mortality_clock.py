@@ -40,7 +40,7 @@ def executed(third, tmp_path_factory):
     """The notebook with a validation file, run from top to bottom."""
     folder = tmp_path_factory.mktemp("mortality")
     later = generate_nhanes(folder / "iv.parquet", 1500, seed=32, waves=range(1, 9))
-    return run(folder, data=str(third), validation=str(later), version="3.1")
+    return run(folder, data=str(third), validation=str(later), version="3.1", curve_points=2)
 
 
 def outputs(cell):
@@ -64,10 +64,31 @@ def test_it_shows_every_clock_and_what_was_chosen(executed):
     assert "age and sex alone" in outputs(cells["candidates-table"])
 
 
+def test_the_scorecard_comes_first_and_says_on_whom(executed):
+    cells, _ = executed
+    shown = [name for name, cell in cells.items() if cell.get("outputs")]
+    scorecard = outputs(cells["scorecard-table"])
+
+    assert shown[:2] == ["train", "scorecard-table"]
+    assert "NHANES IV, each survey by a model of the others" in scorecard
+    for heading in ("C in strata", "AUC 10 y", "predicted/observed, 10 y"):
+        assert heading in scorecard
+
+
+def test_it_shows_who_agrees_for_whom_it_is_right_and_what_more_people_are_worth(executed):
+    cells, _ = executed
+
+    assert "mortality-age minus phenoage" in outputs(cells["agreement-figure"])
+    for group in ("women", "men", "60-74"):
+        assert group in outputs(cells["groups-figure"])
+    for curve in ("mortality-age, held out", "mortality-age, training people"):
+        assert curve in outputs(cells["learning-figure"])
+
+
 def test_every_figure_is_data_and_fetches_nothing(executed):
     cells, _ = executed
     figures = [cell for name, cell in cells.items() if name.endswith("-figure")]
-    assert len(figures) == 9
+    assert len(figures) == 12
     for cell in figures:
         assert "application/vnd.plotly.v1+json" in outputs(cell)
         assert "http" not in outputs(cell)

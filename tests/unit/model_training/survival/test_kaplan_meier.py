@@ -33,3 +33,12 @@ def test_calibration_groups_from_the_lowest_predicted_risk():
     low, high = calibration(time, died, risk, n_groups=2)
     assert (low.predicted, low.observed) == (pytest.approx(0.15), 0.0)
     assert (high.predicted, high.observed) == (pytest.approx(0.85), 0.5)
+
+
+def test_an_observed_risk_has_its_interval():
+    time, died = WEEKS, ENDED
+    (group,) = calibration(time, died, np.full(len(time), 0.3), n_groups=1, horizon_months=16)
+
+    # lifelines and SAS: S(16) = 0.627, 95 % log-log 0.368 to 0.805
+    assert 1 - group.observed == pytest.approx(0.6275, abs=5e-5)
+    assert (1 - group.high, 1 - group.low) == pytest.approx((0.368, 0.805), abs=5e-4)
