@@ -23,8 +23,10 @@ from agelens.client import (
 )
 from agelens.clocks.bundles import find_clock
 from flask import Flask
+from integration.api.bundles import bundle, new_name
 from integration.api.sent_cohorts import people
 from integration.conftest import PersonFactory
+from integration.people import Person
 from scored_files import scored
 
 PRICE = 10  # of kaggle-age and mortality-age
@@ -399,3 +401,32 @@ def test_a_frame_explained_adds_up(make_client: ClientFactory) -> None:
     sums = explanation.base_values + explanation.values.sum(axis=1)
     np.testing.assert_allclose(sums, answers["prediction"], atol=1e-6)
     assert explanation.data.shape == explanation.values.shape
+
+
+def test_a_client_asks_for_a_version_whichever_is_active(
+    make_client: ClientFactory, admin: Person
+) -> None:
+    name = new_name()
+    for version in ("1.0.0", "1.1.0"):
+        content = bundle(name, version)
+        sent = admin.post(
+            "/api/admin/ml-models?force=true", data=content, content_type="application/zip"
+        )
+        assert sent.status_code == 201, sent.text
+    client = make_client(100)
+    model = client.models[f"{name}@1.1.0"]
+    assert (model.version, model.versions) == ("1.1.0", ["1.1.0", "1.0.0"])
+    assert (model.pinned, client.models[name].pinned) == (f"{name}@1.1.0", f"{name}@1.0.0")
+    assert model.sha256 in model.citation
+    answers = {"systolic_bp": 130, "bone_density": 1.0}
+    assert client.predict(answers, model=model.pinned).model.version == "1.1.0"
+    assert client.predict(answers, model=name).model.version == "1.0.0"
+    for people_frame in (frame_of(2), frame_of(2).iloc[:0]):
+        frame = client.predict_frame(people_frame, model=model.pinned)
+        assert frame.attrs["model"] == {"name": name, "version": "1.1.0"}
+        assert "clock_version" in frame.columns
+    (cohort, *_) = client.cohorts
+    assert cohort.model.version == "1.1.0"
+    assert "systolic_bp" in client.cohorts.template(model.pinned)
+    with pytest.raises(NotFound, match=r"has no version 2; published: 1\.1\.0, 1\.0\.0"):
+        client.predict(answers, model=f"{name}@2")

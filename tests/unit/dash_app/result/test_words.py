@@ -193,6 +193,15 @@ def test_the_rank_among_other_people_stands_below_the_reference_group():
     assert "Among people of a town, 2020, your rank is the 52nd of 100." in told
 
 
+def test_the_method_says_which_code_computed_it_and_how_to_cite_the_clock():
+    model = clock(citation="Made up (a-clock 1.0.0), AgeLens 1, bundle aa.")
+    identity = result()["model"] | {"code_version": "0.4.0"}
+    told = text(method_and_version.model_and_data(task(result=result(model=identity)), model))
+    assert "Computed by AgeLens 0.4.0" in told
+    assert "How to cite Made up (a-clock 1.0.0), AgeLens 1, bundle aa." in told
+    assert "How to cite" not in text(method_and_version.model_and_data(task(), None))
+
+
 def test_without_warnings_there_is_no_such_part():
     assert method_and_version.warnings(task(), {}) is None
 
