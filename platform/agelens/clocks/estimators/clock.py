@@ -1,9 +1,9 @@
 """A fitted scikit-learn pipeline as a clock."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from agelens.clocks.estimators.fitted_model import FittedModel
 from agelens.clocks.estimators.saved_pipeline import FILE, load
 from agelens.clocks.manifests import MANIFEST, PARAMETERS, json_of
 from agelens.clocks.marker_transforms import SEX, errors_of_missing_age
-from agelens.domain.errors import Unavailable
+from agelens.domain.errors import InvalidBundle, Unavailable
 from agelens.domain.panel import AGE
 
 SAME = 1e-6  # in the clock's unit: how far the stored answers may be from those computed here
+DECISIVE = ("numpy", "scikit-learn", "scipy", "skops")  # whose version may change a number
 NO_NUMBER = "the pipeline gives no number for these values"
 NO_ANSWER = "needs at least one biomarker"
 ROUNDED = 1e-9  # relative: training ranges went through a unit's factor
@@ -58,8 +59,8 @@ class EstimatorParameters:
 class EstimatorClock:
     """A pipeline's prediction, its Shapley values and its conformal interval.
 
-    The pipeline is loaded at once where scikit-learn is installed. Where it is not, the clock still
-    says what it needs, and refuses to score in words.
+    The pipeline is loaded at once where scikit-learn is installed. Where it is not, or in another
+    version that computes other numbers, the clock still says what it needs, and refuses to score.
 
     Parameters
     ----------
@@ -87,17 +88,27 @@ class EstimatorClock:
         self.reference = reference
         self.validated_ages = parameters.age_range
         self._saved, self._trusted = saved, tuple(trusted)
-        with suppress(ModuleNotFoundError):  # `score` says so
+        try:
             self._loaded  # noqa: B018
+        except ModuleNotFoundError:
+            pass  # `score` says so
+        except ValueError:
+            # After an upgrade of scikit-learn the service must still start, with its other clocks;
+            # `score` refuses then.
+            if self._made_with_these_libraries():
+                raise
 
     @cached_property
     def _loaded(self) -> tuple[FittedModel, Explainer]:
         parameters = self.parameters
-        model = FittedModel(load(self._saved, self._trusted), parameters.columns)
         try:
+            model = FittedModel(load(self._saved, self._trusted), parameters.columns)
             found = model.predict(parameters.background)
+            explain = explainer(parameters.method, model, parameters.background)
+        except ModuleNotFoundError:
+            raise
         except Exception as error:  # whatever a pipeline raises; the bundle is what is wrong
-            raise ValueError(f"the pipeline cannot predict: {error!r}"[:500]) from error
+            raise ValueError(f"the pipeline cannot be used: {error}"[:500]) from error
         worst = np.abs(found - parameters.answers).max()
         if not worst <= SAME:
             made = self.manifest.libraries.get("scikit-learn", "?")
@@ -105,7 +116,11 @@ class EstimatorClock:
                 f"the pipeline's numbers differ by {worst:g} from where it was made, with "
                 f"scikit-learn {made}; install that version, or make the bundle again"
             )
-        return model, explainer(parameters.method, model, parameters.background)
+        return model, explain
+
+    def _made_with_these_libraries(self) -> bool:
+        stated = self.manifest.libraries
+        return all(stated.get(name) == metadata.version(name) for name in DECISIVE)
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -143,11 +158,15 @@ class EstimatorClock:
         ------
         Unavailable
             If scikit-learn, skops or (for trees) shap is not installed.
+        InvalidBundle
+            If the installed versions cannot read the pipeline, or compute other numbers with it.
         """
         try:
             model, explain = self._loaded
         except ModuleNotFoundError as error:
             raise Unavailable(str(error)) from error
+        except ValueError as error:
+            raise InvalidBundle.at(FILE, str(error)) from error
         canonical = canonical_of(self.parameters.columns, table)
         errors = self._errors(table, canonical)
         good = np.ones(len(table), dtype=bool)
@@ -226,9 +245,10 @@ def _answer(
     try:
         prediction = model.predict(canonical[rows])
         found = explain(canonical[rows])
-    except (ValueError, TypeError, ArithmeticError, IndexError, KeyError) as error:
+    except Exception as error:  # whatever a pipeline raises
         if len(rows) == 1:
-            return {int(rows[0]): f"{NO_NUMBER}: {str(error).splitlines()[0][:200]}"}
+            first_line = str(error)[:200].partition("\n")[0]
+            return {int(rows[0]): f"{NO_NUMBER}: {first_line}"}
         middle = len(rows) // 2
         halves = (rows[:middle], rows[middle:])
         return {

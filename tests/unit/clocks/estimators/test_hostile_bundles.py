@@ -12,6 +12,7 @@ from agelens.clocks.bundles import load_clock
 from agelens.clocks.estimators.saved_pipeline import FILE, load
 from agelens.clocks.estimators.trusted_types import ALLOWED, nodes, types_of
 from agelens.clocks.manifests import MANIFEST
+from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import InvalidBundle
 from fitted_pipelines import forged, made, resaved
 
@@ -150,6 +151,10 @@ def test_a_nesting_that_would_exhaust_the_stack_is_refused(schema):
 
 
 def test_another_model_of_the_same_types_is_refused_for_its_numbers():
+    assert "numbers differ" in refused(other_intercept())
+
+
+def other_intercept():
     def other(schema):
         (ridge,) = (n for n in nodes(schema) if n["__class__"] == "Ridge")
         ridge["content"]["content"]["intercept_"] = {
@@ -157,9 +162,36 @@ def test_another_model_of_the_same_types_is_refused_for_its_numbers():
             "content": "0.5", "is_json": True,
         }  # fmt: skip
 
-    saved = resaved(made("ridge").files, other)
+    return resaved(made("ridge").files, other)
 
-    assert "numbers differ" in refused(saved)
+
+def of_another_version(saved):
+    """A bundle that was made, it says, with another scikit-learn."""
+    libraries = json.loads(made("ridge").files[MANIFEST])["libraries"] | {"scikit-learn": "1.0"}
+    files = {FILE: saved}
+    types = types_in(saved)
+    return forged(made("ridge").files, files, libraries=libraries, trusted_types=types)
+
+
+def test_after_an_upgrade_that_changes_numbers_the_clock_loads_and_refuses_to_score():
+    """A service with one such clock must still start, and serve its others."""
+    clock = load_clock(of_another_version(other_intercept()))
+
+    assert clock.lacks({"sex"}) is not None
+    with pytest.raises(InvalidBundle, match=r"made, with scikit-learn 1\.0"):
+        try_out(clock)
+
+
+def test_a_hostile_bundle_that_claims_another_version_is_never_built_and_cannot_be_published():
+    def add(schema):
+        schema["content"]["content"]["extra"] = {
+            "__class__": "system", "__module__": "os", "__loader__": "FunctionNode",
+        }  # fmt: skip
+
+    clock = load_clock(of_another_version(resaved(made("ridge").files, add)))
+
+    with pytest.raises(InvalidBundle, match=r"no bundle may: os\.system"):
+        try_out(clock)
 
 
 @pytest.mark.parametrize("content", ['"text"', "null", "{}", "[1, 2]", "NaN", "1e400"])
