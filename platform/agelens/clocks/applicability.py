@@ -6,6 +6,7 @@ import numpy as np
 
 from agelens.clocks.base import AgeGapReference, BoolArray, Clock, FloatArray, Scores, Table
 from agelens.clocks.marker_transforms import SEX
+from agelens.domain.context import WARNINGS
 
 CRP, INFLAMED_CRP = "crp", 10.0  # mg/L, above which acute inflammation is likely
 INFLAMED = (
@@ -37,7 +38,8 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
         Who has every informative feature.
     """
     ages = table.chronological_age
-    found = [*_of_markers(scores), *_of_people(clock, table)]
+    context = [(WARNINGS[key], flags) for key, flags in table.context.items()]
+    found = [*context, *_of_markers(scores), *_of_people(clock, table)]
     if clock.validated_ages:
         low, high = clock.validated_ages
         text = f"chronological_age is beyond {low:g} to {high:g}, where this clock was validated"

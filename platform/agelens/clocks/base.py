@@ -90,10 +90,13 @@ class Table:
         nobody answered may be absent.
     chronological_age : ndarray of float64, shape (n_people,)
         Years; NaN when not given.
+    context : mapping of str to ndarray of bool, shape (n_people,)
+        Who is pregnant or acutely ill, by `CONTEXTS`; no clock reads it.
     """
 
     columns: Mapping[str, FloatArray]
     chronological_age: FloatArray
+    context: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.chronological_age)
@@ -102,7 +105,8 @@ class Table:
         """A table of one person."""
         alone = slice(row, row + 1)
         columns = {key: values[alone] for key, values in self.columns.items()}
-        return Table(columns, self.chronological_age[alone])
+        context = {key: flags[alone] for key, flags in self.context.items()}
+        return Table(columns, self.chronological_age[alone], context)
 
     def column(self, key: str) -> FloatArray:
         """One column; all missing when nobody answered."""

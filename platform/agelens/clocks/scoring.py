@@ -16,7 +16,7 @@ from agelens.clocks.base import (
     encoded,
 )
 from agelens.clocks.results import result_of
-from agelens.domain.context import warnings_of
+from agelens.domain.context import CONTEXTS
 from agelens.domain.errors import (
     CannotScore,
     FieldProblem,
@@ -132,8 +132,7 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
             message = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
             outcomes.append(NotAdditive(message))
         else:
-            own = (*panel.warnings, *warnings_of(panel.context))
-            warnings = [*own, *(text for text, rows in found if rows[row])]
+            warnings = [*panel.warnings, *(text for text, rows in found if rows[row])]
             outcomes.append(result_of(clock, panel, table, scores, row, gap, warnings))
     return outcomes
 
@@ -156,7 +155,9 @@ def table_of(clock: Clock, panels: Sequence[Panel]) -> Table:
         if f.key in answered
     }
     ages = [np.nan if p.chronological_age is None else p.chronological_age for p in panels]
-    return Table(columns, np.array(ages, dtype=float))
+    said = {key: np.array([key in panel.context for panel in panels]) for key in CONTEXTS}
+    context = {key: flags for key, flags in said.items() if flags.any()}
+    return Table(columns, np.array(ages, dtype=float), context)
 
 
 def additivity_gap_years(scores: Scores) -> FloatArray:

@@ -4,8 +4,6 @@ Somebody who is pregnant or acutely ill is scored as ever, with a warning, and i
 others: the people that an age gap is ranked among are neither.
 """
 
-from collections.abc import Iterable
-
 PREGNANT, ACUTELY_ILL = "pregnant", "acutely_ill"
 WARNINGS = {
     PREGNANT: (
@@ -18,8 +16,4 @@ WARNINGS = {
     ),
 }
 CONTEXTS = tuple(WARNINGS)
-
-
-def warnings_of(context: Iterable[str]) -> tuple[str, ...]:
-    """The warnings of somebody with this context."""
-    return tuple(WARNINGS[each] for each in context)
+LABELS = {PREGNANT: "Pregnant", ACUTELY_ILL: "Acutely ill in the last two weeks"}

@@ -17,6 +17,7 @@ from agelens.domain.panel import AGE
 from agelens.domain.registry import age_column
 from agelens.domain.units import normalized_name
 from agelens.tables.columns import ColumnBatch, read_sheet
+from agelens.tables.context_columns import context_places, read_context
 from agelens.tables.decimal_commas import Pointed, with_points
 from agelens.tables.identifiers import texts_of, with_control_characters, without
 from agelens.tables.malformed_cells import OddCells, RowReader, read_malformed
@@ -91,6 +92,7 @@ class BatchReader:
             raise InvalidInput.at("id_column", f'the file has no column "{id_column}"')
         if self._id is not None and self.header.count(self.header[self._id]) > 1:
             raise InvalidInput.at("id_column", f'the file has two columns "{id_column}"')
+        self._context = context_places(self.header, self._taken())
         self._values = ValueMaps(_maps_of_texts(values or {}), self._matching, self.header)
         self._row_reader = RowReader(self._schema, self._matching, censored)
 
@@ -98,12 +100,15 @@ class BatchReader:
     def matches(self) -> tuple[Match, ...]:
         """What every column of the header is read as."""
         read = {column.place: column for column in self._matching.columns}
+        of_context = {place: key for key, place in self._context.items()}
         matches = []
         for place, name in enumerate(self.header):
             if place == self._matching.age:
                 matches.append(Match(name, (AGE,), AGE_UNIT))
             elif place in read:
                 matches.append(Match(name, read[place].features, read[place].unit_name))
+            elif place in of_context:
+                matches.append(Match(name, (of_context[place],), None))
             else:
                 matches.append(Match(name, (), None))
         return tuple(matches)
@@ -143,6 +148,9 @@ class BatchReader:
         """
         pointed = self._arrays(part)
         sheet = read_sheet(self._matching, pointed.arrays, part.num_rows, pointed.doubtful)
+        sheet.context, unclear = read_context(
+            {key: _array(part, f"c{place}") for key, place in self._context.items()}
+        )
         ids, wrong = self._checked_ids(part)
         errors = wrong | _faults(_array(part, "fault"))
         odd = read_malformed(
@@ -156,7 +164,11 @@ class BatchReader:
             table=sheet.table(rows),
             rows=rows,
             errors=dict(sorted(errors.items())),
-            warnings={row: notes for row, notes in odd.warnings.items() if row not in errors},
+            warnings={
+                row: (*odd.warnings.get(row, ()), *unclear.get(row, ()))
+                for row in sorted(odd.warnings.keys() | unclear.keys())
+                if row not in errors
+            },
             ids=ids,
             columns=self._other_names(),
         )
@@ -238,6 +250,11 @@ class BatchReader:
             return self._schema.needs_age or self._schema.lacks(answered) is not None
         low, high = self._schema.ages or (age, age)
         return not low <= age <= high or self._schema.lacks(answered) is not None
+
+    def _taken(self) -> set[int]:
+        """The places of columns that answer something, are mapped, or say who a row is."""
+        named = (place_of(self.header, name) for name in self._mapping)
+        return {place for place in (*self._places(), self._id, *named) if place is not None}
 
     def _places(self) -> list[int]:
         age = self._matching.age

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -25,13 +25,14 @@ class ColumnBatch:
 
     `values` has the features that a column answers. `malformed` has, by the place of a column that is
     read, the rows in which its cell is not plain: its values there mean nothing yet. `doubtful` has
-    those of them that have a point among decimal commas.
+    those of them that have a point among decimal commas. `context` is that of a `Table`.
     """
 
     values: dict[str, FloatArray]
     ages: FloatArray
     malformed: dict[int, BoolArray]
     doubtful: Mapping[int, BoolArray]
+    context: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def put(self, key: str, rows: IntArray, values: FloatArray) -> None:
         """Take these values of a feature, or of AGE, in these rows."""
@@ -43,8 +44,9 @@ class ColumnBatch:
     def table(self, rows: IntArray) -> Table:
         """These rows alone."""
         if len(rows) == len(self.ages):
-            return Table(self.values, self.ages)
-        return Table({key: of[rows] for key, of in self.values.items()}, self.ages[rows])
+            return Table(self.values, self.ages, self.context)
+        context = {key: flags[rows] for key, flags in self.context.items()}
+        return Table({key: of[rows] for key, of in self.values.items()}, self.ages[rows], context)
 
 
 def read_sheet(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from integration.api.problem_shape import expect_field
+from integration.api.sent_cohorts import CSV, as_csv
 from integration.api.test_what_if import answers_for, ask, finished
 from integration.conftest import PersonFactory
 
@@ -75,3 +76,24 @@ def test_what_is_no_context_is_refused(
     response = one.predict(answers, model="phenoage", chronological_age=52, context=context)
     expect_field(response, pointer)
     assert one.get("/api/tasks").json["items"] == []
+
+
+def test_columns_of_a_cohort_say_who_is_pregnant_or_ill(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one = person(200)
+    answers = {**answers_for(one, "phenoage"), "chronological_age": 52}
+    rows = [{**answers, "pregnant": said, "acutely_ill": "no"} for said in ("no", "yes", "")]
+    options = {"query_string": {"model": "phenoage", "draft": "true"}}
+    kept = one.request("POST", "/api/cohorts", data=as_csv(rows), content_type=CSV, **options).json
+    preview = one.post(f"/api/cohorts/{kept['id']}/preview", {}).json
+    labels = {m["column"]: [f["label"] for f in m["features"]] for m in preview["matches"]}
+    assert labels["pregnant"] == ["Pregnant"]
+    assert labels["acutely_ill"] == ["Acutely ill in the last two weeks"]
+    assert one.post(f"/api/cohorts/{kept['id']}/run", {}).status_code == 202
+    run_jobs()
+    path = f"/api/cohorts/{kept['id']}/results"
+    found = one.request("GET", path, query_string={"format": "json"}).json
+    assert [row["age_gap_percentile"] is None for row in found] == [False, True, False]
+    assert found[1]["warnings"].startswith("pregnancy changes biomarkers")
+    assert found[0]["prediction"] == found[1]["prediction"]

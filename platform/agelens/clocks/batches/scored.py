@@ -87,6 +87,8 @@ class Scored:
             here = ranked & (sexes == (-1 if sex is None else number))
             adjusted[here] = reference.adjusted_gaps(raw[here], ages[here], sex)
             percentile[here] = reference.percentiles(raw[here], ages[here], sex)
+        for flags in table.context.values():  # the reference people are neither pregnant nor ill
+            percentile[flags] = np.nan
         return Gaps(raw, adjusted, percentile)
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import Match
 from agelens.clocks.batches.reasons import Wording
+from agelens.domain.context import LABELS
 from agelens.domain.errors import InvalidInput
 from agelens.domain.panel import AGE
 from agelens.domain.registry import DATA_SETS
@@ -86,7 +87,7 @@ def suggestions_of(reading: Reading, part: pa.Table) -> list[UnitSuggestion]:
 def answers_of(reading: Reading) -> dict[str, Any]:
     """What every column answers, and what of the clock none does; as plain JSON."""
     features = reading.clock.manifest.features
-    labels = {AGE: AGE_LABEL} | {f.key: f.label for f in features}
+    labels = {AGE: AGE_LABEL} | LABELS | {f.key: f.label for f in features}
     required = {f.key for f in features if f.required} | {AGE}
     return {
         "matches": [
