@@ -1,5 +1,7 @@
 """The model card of `mortality-age`, Markdown."""
 
+import textwrap
+
 from model_training.mortality.card_tables import (
     bands_table,
     calibration_table,
@@ -11,6 +13,7 @@ from model_training.mortality.card_tables import (
 from model_training.mortality.training import Training
 from model_training.survival.table import comparison_table
 
+WIDTH = 104
 RISK = """
 **Ten-year risk.** 1 - exp(-exp({at_50:.4f} + {per_decade:.4f} (years - 50) / 10)), the same as the
 modelled hazard summed over 120 months, at the level of mortality of NHANES IV (1999-2014). Its 95 % interval
@@ -35,7 +38,17 @@ def card(training: Training, version: str) -> str:
     """What the clock answers, how, from whom, and what was measured."""
     sections = [_what(training, version), _how(training), _limits(training), _measured(training)]
     sections += [_missing(training), _made_of(training)]
-    return "\n\n".join(section.strip() for section in sections) + "\n"
+    paragraphs = "\n\n".join(sections).split("\n\n")
+    return "\n\n".join(_filled(each.strip()) for each in paragraphs if each.strip()) + "\n"
+
+
+def _filled(paragraph: str) -> str:
+    """Lines of one length, but for headings and tables."""
+    if paragraph.startswith(("#", "|")):
+        return paragraph
+    return textwrap.fill(
+        " ".join(paragraph.split()), WIDTH, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _what(training: Training, version: str) -> str:
@@ -107,8 +120,9 @@ def _measured(training: Training) -> str:
     parts = [
         f"""## Measured
 
-Protocol: docs/protocols/mortality-age-{number}.md, written before these figures. Prototypes had been looked at
-before, on the same rows and once on the 30 % of NHANES IV kept back from them.""",
+Protocol: docs/protocols/mortality-age-{number}.md, written before these figures; what was changed after the
+first of them is said there. Prototypes had been looked at before, on the same rows and once on the 30 % of
+NHANES IV kept back from them.""",
         f"{_whom(training)}:",
         comparison_table(training.final.clocks),
         "Ten-year risk by decile of the predicted, against Kaplan-Meier:",
