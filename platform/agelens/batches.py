@@ -116,6 +116,8 @@ def partition_scorer(
     columns: str = "agelens",
     id_column: str | None = None,
     contributions: bool = True,
+    values: Mapping[str, Mapping[str, str]] | None = None,
+    censored: str | None = None,
 ) -> PartitionScorer:
     """A picklable callable that scores a partition: RecordBatch in, RecordBatch out.
 
@@ -132,8 +134,8 @@ def partition_scorer(
     schema : pyarrow.Schema, frame, or sequence of str
         The columns that every partition has: a schema, a frame with them (also one without rows, such
         as Dask's `_meta`), or their names.
-    units, mapping, columns, id_column, contributions
-        As of `LocalClock.predict`.
+    units, mapping, columns, id_column, contributions, values, censored
+        As of `LocalClock.predict`. Units are never suggested: partitions would differ in theirs.
 
     Returns
     -------
@@ -151,7 +153,8 @@ def partition_scorer(
         Naming the columns that the clock does not read, here and not for each partition.
     """
     opened = clock if isinstance(clock, LocalClock) else load(clock)
-    options = ColumnOptions(columns, dict(mapping or {}), dict(units or {}), id_column)
+    said = dict(mapping or {}), dict(units or {}), id_column, dict(values or {}), censored
+    options = ColumnOptions(columns, *said)
     scorer = PartitionScorer(opened, _header_of(schema), options, contributions)
     scorer._scorer.warn_of_unread(stacklevel=2)
     return scorer

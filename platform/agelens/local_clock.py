@@ -169,6 +169,9 @@ class LocalClock:
         units: Mapping[str, str] | None = None,
         mapping: Mapping[str, str] | None = None,
         columns: str = "agelens",
+        values: Mapping[str, Mapping[str, str]] | None = None,
+        censored: str | None = None,
+        accept_suggestions: bool = False,
     ) -> "shap.Explanation":
         """Contributions as a `shap.Explanation`, for the plots of the package shap.
 
@@ -197,9 +200,10 @@ class LocalClock:
             words = "explain needs shap, which is not installed: pip install 'agelens[notebook]'"
             raise ModuleNotFoundError(words, name="shap") from error
         frame = open_frame(people)
-        options = ColumnOptions(columns, mapping or {}, units or {})
+        options = ColumnOptions(columns, mapping or {}, units or {}, None, values or {}, censored)
         scorer = FrameScorer(self._clock, frame.header, options)
         scorer.warn_of_unread(stacklevel=2)
+        scorer.warn_of_units(frame, accept=accept_suggestions, stacklevel=2)
         parts = list(scorer.scores(frame))
         data = np.concatenate([_answers(part) for part in parts])
         names = parts[0].scores.features

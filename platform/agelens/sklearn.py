@@ -46,6 +46,10 @@ class ClockRegressor(RegressorMixin, TransformerMixin, BaseEstimator):  # type: 
         A column's name to what it answers: a biomarker's key, chronological_age, or ignored.
     columns : str
         Whose names the other columns have: agelens, kaggle or bioage-r.
+    values : mapping of str to mapping of str to str, optional
+        What codes stand for, by key or column: {"sex": {"1": "male", "2": "female"}}.
+    censored : str, optional
+        `limit`: cells such as "<0.3" are read as their limit; else their rows are not scored.
 
     Attributes
     ----------
@@ -70,11 +74,15 @@ class ClockRegressor(RegressorMixin, TransformerMixin, BaseEstimator):  # type: 
         units: Mapping[str, str] | None = None,
         mapping: Mapping[str, str] | None = None,
         columns: str = "agelens",
+        values: Mapping[str, Mapping[str, str]] | None = None,
+        censored: str | None = None,
     ) -> None:
         self.clock = clock
         self.units = units
         self.mapping = mapping
         self.columns = columns
+        self.values = values
+        self.censored = censored
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -182,5 +190,6 @@ class ClockRegressor(RegressorMixin, TransformerMixin, BaseEstimator):  # type: 
         return names
 
     def _scorer(self, frame: Frame) -> FrameScorer:
-        options = ColumnOptions(self.columns, self.mapping or {}, self.units or {})
+        said = self.mapping or {}, self.units or {}, None, self.values or {}, self.censored
+        options = ColumnOptions(self.columns, *said)
         return FrameScorer(self.clock_.clock, frame.header, options)

@@ -14,10 +14,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from agelens.batches import partition_scorer
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
 from agelens.clocks.bundles import SHIPPED, shipped
 from agelens.domain.errors import InvalidBundle, InvalidInput
 from agelens.local_clock import LocalClock
+from agelens.sklearn import ClockRegressor
 from agelens.tables.batch_reader import BatchReader
 from batch_files import example_file
 
@@ -280,6 +282,33 @@ def test_explanations_are_those_of_the_scored_rows(phenoage: LocalClock) -> None
     np.testing.assert_allclose(sums, answers["prediction"])
     glucose = list(explanation.feature_names).index("glucose")
     assert explanation.data[:, glucose].tolist() == [5.1, 6.4]
+
+
+@pytest.mark.parametrize("way", ["explain", "estimator", "partition"])
+def test_codes_and_limits_mean_the_same_in_every_way_to_score(way: str) -> None:
+    clock = agelens.load("phenoage")
+    plain = PEOPLE.head(2).rename(columns=MAPPING).assign(sex=["male", "female"])
+    said = {"values": {"sex": {"1": "male", "2": "female"}}, "censored": "limit"}
+    coded = plain.assign(sex=plain["sex"].map({"male": "1", "female": "2"}))
+    coded = coded.astype({"crp": object}).assign(crp="<3")
+    expected = clock.predict(plain.assign(crp=3.0))["prediction"].to_numpy()
+    if way == "explain":
+        found = clock.explain(coded, **said)
+        numbers = found.base_values + found.values.sum(axis=1)
+    elif way == "estimator":
+        numbers = ClockRegressor(clock, **said).fit(coded).predict(coded)
+    else:
+        numbers = partition_scorer(clock, coded, **said)(coded)["prediction"].to_numpy()
+    assert numbers == pytest.approx(expected, abs=1e-9)
+
+
+def test_an_explanation_takes_suggested_units_where_that_is_said(phenoage: LocalClock) -> None:
+    people = pd.concat([PEOPLE.head(2).rename(columns=MAPPING)] * 20)
+    wrong = people.assign(glucose=people["glucose"] * 18.016)
+    with pytest.warns(UserWarning, match="glucose"):
+        found = phenoage.explain(wrong, accept_suggestions=True)
+    numbers = found.base_values + found.values.sum(axis=1)
+    assert numbers == pytest.approx(phenoage.predict(people)["prediction"].to_numpy(), abs=0.05)
 
 
 def test_choices_are_shown_in_words() -> None:
