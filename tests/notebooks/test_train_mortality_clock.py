@@ -121,6 +121,16 @@ def test_a_file_that_is_no_nhanes_3_fails_with_its_error_and_leaves_no_bundle(tm
     assert not (tmp_path / "bundle").exists()
 
 
+@pytest.mark.slow
+def test_nhanes_3_alone_gives_the_version_of_its_own_model_and_is_measured_out_of_fold(
+    third, tmp_path
+):
+    cells, out = run(tmp_path, data=str(third), validation=None, curve_points=1)
+
+    assert load_clock(read_bundle(out)).manifest.version == "1.1.0"
+    assert "Measured on NHANES III, out of fold" in outputs(cells["scorecard-table"])
+
+
 def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
     ids = [cell["id"] for cell in STORED["cells"]]
