@@ -66,7 +66,7 @@ MODEL = {
     "name": "made-up", "version": "1.0.0", "title": "Made up", "unit": "years", "price": PRICE,
     "default": True, "features": FEATURES, "metrics": {}, "card": "", "needs_age": True,
     "ages": [20.0, 90.0], "needs": "", "base_meaning": "", "explanation": "",
-    "interval": {"level": 0.9, "method": "m"},
+    "interval": {"level": 0.9, "method": "m"}, "note": "There are two forms of it.",
 }  # fmt: skip
 
 

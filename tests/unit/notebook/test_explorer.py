@@ -36,6 +36,7 @@ def test_it_begins_with_the_clocks_example_and_says_so(
 ) -> None:
     assert explorer.result.prediction == 53.0
     assert "made-up person" in headline(explorer)
+    assert "There are two forms of it." in headline(explorer)
     assert "press Predict (10 credits)" in headline(explorer)
     assert explorer.paid is None
     assert service.tasks == []
