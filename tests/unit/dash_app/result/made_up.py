@@ -83,6 +83,7 @@ def wire(**other: Any) -> dict[str, Any]:
         "units": {},
         "chronological_age": 50,
         "context": [],
+        "baseline": None,
         "price": 5,
         "charged": 5,
         "attempts": 1,
