@@ -4,7 +4,7 @@
 """
 
 try:
-    from agelens.bundle.from_estimator import Bundle, from_estimator
+    from agelens.bundle.pipelines import Bundle, from_estimator
 except ModuleNotFoundError as error:
     names = {"numpy": "numpy", "pandas": "pandas", "pyarrow": "pyarrow"}
     names |= {"sklearn": "scikit-learn", "skops": "skops"}

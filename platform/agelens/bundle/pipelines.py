@@ -15,7 +15,7 @@ from agelens.bundle.choice_of_explanation import choose
 from agelens.bundle.documents import manifest_of, parameters_of
 from agelens.bundle.training_frame import TrainingFrame, read_training
 from agelens.clocks.base import Manifest
-from agelens.clocks.bundles import load_clock, write_bundle
+from agelens.clocks.bundles import MAX_BYTES, load_clock, write_bundle
 from agelens.clocks.estimators.fitted_model import FittedModel
 from agelens.clocks.estimators.saved_pipeline import FILE, load, save
 from agelens.clocks.manifests import CARD, MANIFEST, PARAMETERS, finish_manifest, json_bytes
@@ -24,6 +24,7 @@ from agelens.domain.errors import InvalidInput
 from agelens.local_clock import LocalClock
 
 LEVEL = 0.9
+MOST_BYTES = MAX_BYTES // 2  # half of a bundle; the rest is more than background and card take
 SAME = 1e-6  # in the clock's unit
 # Histogram boosting splits at the training people's very values, which change sides with the last
 # digit of a unit's factor; a column that was mistaken for another changes nearly everybody.
@@ -170,9 +171,13 @@ def from_estimator(
 
 def _saved(fitted: Any) -> tuple[bytes, list[str]]:
     try:
-        return save(fitted)
+        content, trusted = save(fitted)
     except ValueError as error:
         raise InvalidInput.at("estimator", str(error)) from error
+    if len(content) > MOST_BYTES:
+        words = f"takes {len(content):,} bytes and may take {MOST_BYTES:,}: fewer or smaller trees"
+        raise InvalidInput.at("estimator", words)
+    return content, trusted
 
 
 def _check_same_numbers(fitted: Any, model: FittedModel, training: TrainingFrame) -> None:

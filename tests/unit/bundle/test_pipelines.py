@@ -268,6 +268,15 @@ def test_a_model_that_no_bundle_may_hold_is_named():
         bundle.from_estimator(pipeline, PEOPLE[:600], **NAMED, **READING)
 
 
+def test_a_pipeline_that_is_too_large_for_a_bundle_is_refused_before_anything_is_written(
+    monkeypatch,
+):
+    monkeypatch.setattr("agelens.bundle.pipelines.MOST_BYTES", 1000)
+
+    with pytest.raises(InvalidInput, match="may take 1,000"):
+        bundle.from_estimator(fitted("forest"), PEOPLE[:600], **NAMED, **READING)
+
+
 def test_many_biomarkers_of_a_model_that_is_no_sum_are_refused_with_the_reason():
     keys = [
         "albumin",
