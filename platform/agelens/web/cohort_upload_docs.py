@@ -30,6 +30,9 @@ _PERSON = {
     "systolic_bp": 128,
     "total_cholesterol": 5.6,
     "ggt": 22,
+    "lymphocytes": 31,
+    "mean_cell_volume": 90,
+    "red_cell_width": 13.1,
 }
 _ROWS = [
     _PERSON,
