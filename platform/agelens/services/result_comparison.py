@@ -15,6 +15,7 @@ from agelens.clocks.scoring import predict
 from agelens.domain.errors import Conflict, InvalidAnswers, ScoringError
 from agelens.domain.panel import Panel
 from agelens.services import registry, tasks
+from agelens.services.comparison_sentence import sentence
 from agelens.services.scoring import panel_of
 from agelens.storage import ModelVersion, Task
 from agelens.wire import (
@@ -27,19 +28,7 @@ from agelens.wire import (
     VersionChange,
 )
 
-YEARS = "years"
-NAMED_MARKERS = 3
-MINUS = "\N{MINUS SIGN}"
-WITHIN_NOISE = (
-    "This change is within noise: measured twice, the same person's results differ by up to {} by "
-    "chance."
-)
-REAL = (
-    "This change is larger than chance explains: measured twice, the same person's results differ by "
-    "up to {}."
-)
-UNKNOWN = "Whether this change is more than chance cannot be said: {}."
-BY_VERSION = "The newer version of the clock accounts for {} of the difference."
+TIME, START = "time passed", "starting point"
 
 
 class DifferentClocks(Conflict):
@@ -149,7 +138,9 @@ def _comparison(version: ModelVersion, clock: Clock, before: _Side, after: _Side
         "version": by_version,
         "measurement": measured,
         "real": real,
-        "sentence": _sentence(version.unit, real, measured, markers, by_version),
+        "sentence": sentence(
+            version.unit, real, measured, _moved(before, after, markers), by_version
+        ),
     }
 
 
@@ -187,6 +178,25 @@ def _marker_change(
     }
 
 
+def _moved(before: _Side, after: _Side, markers: list[MarkerChange]) -> list[tuple[str, float]]:
+    """What changed and by how much, the largest first: time, and markers with another value.
+
+    Years of an unchanged marker shift a little with age, as the peers do that it is compared with.
+    """
+    was, now = (
+        {row["feature"]: row["value"] for row in side.result["contributions"]}
+        for side in (before, after)
+    )
+    found = [(m["label"], m["change"]) for m in markers if _differ(m["feature"], was, now)]
+    start = after.result["base_value"] - before.result["base_value"]
+    name = TIME if _years_passed(before.panel, after.panel) else START
+    return sorted([(name, start), *found], key=lambda each: -abs(each[1]))
+
+
+def _differ(key: str, was: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    return was.get(key) != now.get(key)
+
+
 def _years_passed(before: Panel, after: Panel) -> float | None:
     """By the ages that were given."""
     first, second = before.chronological_age, after.chronological_age
@@ -210,38 +220,3 @@ def _measured(before: Variation, after: Variation) -> Measurement:
         "left_out": left_out,
         "reason": None,
     }
-
-
-def _sentence(
-    unit: str,
-    real: bool | None,
-    measured: Measurement,
-    markers: list[MarkerChange],
-    by_version: VersionChange | None,
-) -> str:
-    """The verdict, what moved most, and the version's part."""
-    limit = measured["minimum_detectable_change"]
-    if limit is None:
-        parts = [UNKNOWN.format(measured["reason"])]
-    else:
-        parts = [(REAL if real else WITHIN_NOISE).format(f"{_number(limit, unit)} {unit}")]
-    moved = [
-        f"{m['label']} {_signed(m['change'], unit)} {unit}"
-        for m in markers[:NAMED_MARKERS]
-        if _signed(m["change"], unit)
-    ]
-    if moved:
-        parts.append(f"What moved most: {'; '.join(moved)}.")
-    if by_version and (amount := _signed(by_version["change"], unit)):
-        parts.append(BY_VERSION.format(f"{amount} {unit}"))
-    return " ".join(parts)
-
-
-def _number(value: float, unit: str) -> str:
-    return f"{value:.{1 if unit == YEARS else 2}f}"
-
-
-def _signed(value: float, unit: str) -> str:
-    """With its sign; nothing when it rounds to zero."""
-    text = _number(abs(value), unit)
-    return f"{'+' if value > 0 else MINUS}{text}" if text.strip("0.") else ""

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -94,6 +95,9 @@ def test_time_that_passed_is_a_part_of_its_own(person: PersonFactory, run_jobs: 
     answer = compared(one, *ids)
     bases = [one.task(each)["result"]["base_value"] for each in ids]
     assert answer["time"] == {"change": bases[1] - bases[0], "years_passed": 3.5}
+    # no value changed, so nothing else moved, although peers of another age shift what values count
+    assert any(each["change"] for each in answer["markers"])
+    assert re.search(r"What moved most: time passed \+\d\.\d years\.$", answer["sentence"])
 
 
 def test_without_sourced_variations_it_says_that_it_cannot_tell(
