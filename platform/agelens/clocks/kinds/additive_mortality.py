@@ -8,10 +8,10 @@ from those that were measured.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
+from agelens.clocks.additive_interval_width import expected_spreads
 from agelens.clocks.additive_parameters import Parameters, parameters_from_json
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.applicability import errors_of_ages
@@ -28,9 +28,6 @@ from agelens.clocks.marker_transforms import (
 KIND = "additive-mortality"
 CHUNK_PEOPLE = 2048  # an array of 22 markers of these people is 360 kB, which stays in the cache
 NORMAL_90 = 1.6448536269514722  # of a normal distribution, 90 % is within so many SD
-# equally likely scores of a marker over which an expected width is averaged
-N_OUTCOMES = 15
-OUTCOMES = np.array([NormalDist().inv_cdf((n + 0.5) / N_OUTCOMES) for n in range(N_OUTCOMES)])
 
 
 @dataclass(frozen=True)
@@ -96,8 +93,7 @@ class AdditiveMortalityClock:
         are averaged over that.
         """
         widths = _expected_widths(self.parameters, person)
-        places = {key: place for place, key in enumerate(self.parameters.features)}
-        return {key: float(widths[places[key]]) for key in missing}
+        return {key: widths[key] for key in missing}
 
 
 def score_table(parameters: Parameters, table: Table) -> Scores:
@@ -237,44 +233,19 @@ def _errors(
     )
 
 
-def _expected_widths(parameters: Parameters, person: Table) -> FloatArray:
-    """The width after measuring each marker, shape (n_markers,); of use where one is missing."""
+def _expected_widths(parameters: Parameters, person: Table) -> dict[str, float]:
+    """The width after measuring each marker that is missing."""
     knots, age, male = parameters.knots, person.chronological_age, person.column(SEX)
     columns = knots.columns(person, slice(0, 1))
     missing = np.isnan(columns)
     cells = knots.cells(columns, age, male)
     known = _known(parameters, surface(parameters.years, cells), cells, missing)
     variances = np.where(missing, 0, surface(parameters.variance, cells))
-    rest = line(parameters.base_variance, cells) + variances.sum()
-    (stratum,) = parameters.imputation.strata(age, male)
-    expected = parameters.imputation.one_more(known[:, 0], missing[:, 0], int(stratum))
-    widths = np.zeros(len(missing))
-    for place, mean, spread in zip(
-        np.flatnonzero(missing), expected.deviation, expected.spread, strict=True
-    ):
-        deviation, years, variance = (
-            _curve(table[place], cells, parameters)
-            for table in (parameters.deviation, parameters.years, parameters.variance)
-        )
-        outcomes = np.clip(mean + spread * OUTCOMES, deviation[0], deviation[-1])
-        own = np.interp(outcomes, deviation, variance)
-        then, rest_missing = np.repeat(known, len(outcomes), axis=1), missing.copy()
-        then[place], then[len(missing) + place] = np.interp(outcomes, deviation, years), outcomes
-        rest_missing[place] = False
-        left = parameters.imputation.impute(
-            then,
-            np.repeat(rest_missing, len(outcomes), axis=1),
-            np.full(len(outcomes), stratum),
-        ).variance
-        widths[place] = 2 * NORMAL_90 * np.sqrt(rest + own + left).mean()
-    return widths
-
-
-def _curve(table: FloatArray, cells: Cells, parameters: Parameters) -> FloatArray:
-    """One marker's table at the age and sex of one person, shape (n_values,)."""
-    rows = table.reshape(-1, parameters.knots.n_values)
-    below, above = rows[cells.line[0]], rows[cells.line[0] + 1]
-    return np.asarray(below + (above - below) * cells.by_age[0])
+    rest = float(line(parameters.base_variance, cells)[0] + variances.sum())
+    (stratum,) = parameters.imputation.strata(age, male).tolist()
+    spreads = expected_spreads(parameters, cells, known, missing, stratum, rest)
+    keys = [parameters.features[place] for place in np.flatnonzero(missing)]
+    return dict(zip(keys, (2 * NORMAL_90 * spreads).tolist(), strict=True))
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> AdditiveMortalityClock:
