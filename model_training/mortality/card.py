@@ -27,7 +27,8 @@ IV, see below. Only versions that learned from it give a risk.
 """
 SURVEYS = """
 Surveys differ in base: later survey, and later survey × age, are terms of the hazard; served is the base of the
-later ones, and averages, age scale and risk are of their people. 85 (surveys 1 to 4) and 80 (5 to 8) stand for these ages and above,
+later ones, and averages, age scale and risk are of their people. A person of NHANES III counts {weight:g} of
+one of the later surveys. 85 (surveys 1 to 4) and 80 (5 to 8) stand for these ages and above,
 so beyond 80 the numbers rest on fewer people, most of them of NHANES III. CRP is absent in surveys 7 and 8, GGT in survey 1 and most
 of 2: there they are missing. Laboratories drifted between surveys (RDW most: 12.7 to 13.9 % on average),
 which is not corrected.
@@ -74,6 +75,8 @@ def _how(training: Training) -> str:
     plan, scale, boosting = training.plan, training.fitted.scale, training.plan.boosting
     risk = training.parameters.risk
     own = RISK.format(**vars(risk)) if risk else NO_RISK
+    weight = training.chosen.weight_of_iii
+    surveys = SURVEYS.format(weight=weight) if training.with_later else ""
     return f"""**How it works.** A Gompertz law with proportional hazards (Gompertz 1825):
 ln hazard(t) = a + γ t + age + sex + markers, t in months after the examination, γ = {training.fitted.gamma:.5f}.
 A marker enters by its reading (standardised; of skewed markers the logarithm), a restricted cubic
@@ -87,7 +90,7 @@ et al. (Aging 2018): years = 50 + 10 (ln H - ({scale.at_50:.4f})) / {scale.per_d
 per marker: knots every {plan.years_between_knots:g} years of age and {plan.n_value_knots} values, straight lines between. Figures below
 are of the tables. Each is against the average of people of the same age and sex; contributions are
 exact Shapley values, for years are a sum over markers.
-{SURVEYS if training.with_later else ""}{own}"""
+{surveys}{own}"""
 
 
 def _limits(training: Training) -> str:
