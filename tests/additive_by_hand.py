@@ -47,7 +47,7 @@ def covariance(parameters, age, male):
     matrix = np.zeros((size, size))
     matrix[np.tril_indices(size)] = triangle
     matrix = matrix + np.tril(matrix, -1).T
-    widening = np.broadcast_to(missing["widening"], len(inner) + 1)[group]
+    widening = np.broadcast_to(missing["widening"], (2, len(inner) + 1))[int(male)][group]
     return matrix, missing["ridge"], widening
 
 

@@ -76,9 +76,9 @@ class AgeGap(TypedDict):
     `reference` says among whom `percentile` ranks; `others` are ranks of a complete panel among other
     people, and absent from results of AgeLens 0.4 and before.
 
-    `percentile_range` has the lowest and the highest percentile that the missing markers leave, to
-    the interval's level, where a clock estimates these from the others; null for a complete panel,
-    and absent from results of AgeLens 0.4 and before.
+    `percentile_range` has the lowest and the highest percentile that the missing markers probably
+    leave, where a clock estimates these from the others; null for a complete panel, and absent from
+    results of AgeLens 0.4 and before.
     """
 
     raw: float

@@ -135,8 +135,8 @@ class Scores:
     errors : mapping of int to str
         Why a person could not be scored, by row.
     missing_half_width : ndarray of float64, shape (n_people,), optional
-        Half the width of the interval that is due to missing markers alone, 0 where none is. Only
-        of clocks that expect a missing marker from the others: their incomplete panels can be
+        How far the prediction may be from that of the complete panel, 0 where nothing is missing.
+        Only of clocks that expect a missing marker from the others: their incomplete panels can be
         ranked among people with complete ones. None for other clocks.
     """
 

@@ -67,7 +67,7 @@ def test_it_equals_its_description_computed_one_by_one(clock, missing):
         assert scores.prediction[row] == pytest.approx(start + years.sum(), abs=1e-9)
         half = scores.high[row] - scores.prediction[row]
         assert half == pytest.approx(NORMAL_90 * math.sqrt(total), rel=1e-6)
-        due = NORMAL_90 * math.sqrt(of_missing)
+        due = NORMAL_90 * math.sqrt(of_missing) / covariance(PARAMETERS, age, male)[2]
         assert scores.missing_half_width[row] == pytest.approx(due, abs=1e-6)
 
 
@@ -222,7 +222,7 @@ def test_a_panel_with_markers_missing_is_ranked_with_a_range(clock):
     _, of_missing = contributions(
         PARAMETERS, {k: v for k, v in values.items() if k not in ("glucose", "albumin")}, 55, 1
     )
-    half = NORMAL_90 * math.sqrt(of_missing)
+    half = NORMAL_90 * math.sqrt(of_missing) / covariance(PARAMETERS, 55, 1)[2]
     ends = [reference.percentile(gap["raw"] + sign * half, 55, "male") for sign in (-1, 1)]
     assert gap["percentile"] == reference.percentile(gap["raw"], 55, "male")
     assert gap["adjusted"] == reference.adjusted(gap["raw"], 55, "male")
@@ -317,5 +317,7 @@ def test_without_degrees_of_freedom_the_unusual_are_no_less_certain():
     table = people(20, seed=31, missing=0.2)
     half = load_clock(additive_bundle(parameters)).score(table).missing_half_width
     for row in range(20):
-        _, of_missing = contributions(parameters, *person(table, row))
-        assert half[row] == pytest.approx(NORMAL_90 * math.sqrt(of_missing), abs=1e-6)
+        known, age, male = person(table, row)
+        _, of_missing = contributions(parameters, known, age, male)
+        due = NORMAL_90 * math.sqrt(of_missing) / covariance(parameters, age, male)[2]
+        assert half[row] == pytest.approx(due, abs=1e-6)

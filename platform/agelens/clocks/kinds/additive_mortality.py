@@ -113,7 +113,7 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
     n_people, n_markers = len(table), len(parameters.features)
     contributions = np.empty((n_markers, n_people))
     imputed, clipped = np.empty((2, n_markers, n_people), dtype=bool)
-    base, variance, of_missing = np.empty((3, n_people))
+    base, variance, missing_sd = np.empty((3, n_people))
     errors: dict[int, str] = {}
     age, male = table.chronological_age, table.column(SEX)
     for start in range(0, n_people, CHUNK_PEOPLE):
@@ -123,11 +123,13 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
         clipped[:, rows] = parameters.knots.clipped(columns)
         wrong = _errors(parameters, missing, age[rows], male[rows])
         errors |= {start + row: why for row, why in wrong.items()}
-        years = score_columns(
-            parameters, columns, *_placed(parameters, age[rows], male[rows], wrong)
-        )
+        placed = _placed(parameters, age[rows], male[rows], wrong)
+        years = score_columns(parameters, columns, *placed)
         base[rows], contributions[:, rows] = years.base, years.contributions
-        variance[rows], of_missing[rows] = years.variance, years.of_missing
+        variance[rows] = years.variance
+        # widened for the whole interval, whose other part covers some of it
+        widening = parameters.imputation.widening[parameters.imputation.strata(*placed)]
+        missing_sd[rows] = np.sqrt(years.of_missing) / widening
     if bad := list(errors):
         base[bad], contributions[:, bad] = np.nan, 0
     prediction = base + contributions.sum(axis=0)
@@ -144,7 +146,7 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
         clipped=clipped.T,
         errors=errors,
         derived=risk.of(prediction, variance) if risk else {},
-        missing_half_width=NORMAL_90 * np.sqrt(of_missing),
+        missing_half_width=NORMAL_90 * missing_sd,
     )
 
 
