@@ -160,7 +160,7 @@ def _missing(training: Training) -> str:
     missing, plan = training.missing, training.plan
     return f"""## Missing markers
 
-Sex, chronological age and {len(plan.markers) - plan.may_miss} of the {len(plan.markers)} markers are needed: PhenoAge's nine are enough. A missing marker adds what is
+Sex, chronological age and {len(plan.markers) - plan.may_miss} of the {len(plan.markers)} markers are needed, so PhenoAge's nine are enough. A missing marker adds what is
 expected of it given the measured ones: linear, by sex and age group, from complete people, ridge {plan.ridge:g}. The
 years are the missing marker's own, and it is marked `imputed`.
 

@@ -15,7 +15,7 @@ from model_training.mortality.training_people import People
 from model_training.survival.concordance import concordance
 from model_training.survival.strata import age_sex_strata
 
-COUNTS = (1, 3, 5, 8, 12)
+COUNTS = (1, 3, 5, 8, 12, 14)
 REPEATS = 3
 LEVEL = 0.9
 SMALL = 1e-4

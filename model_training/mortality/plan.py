@@ -77,7 +77,7 @@ class Plan:
     `floors` are in canonical units: at or below them a cohort's laboratory reported no more than
     that. Knots of the splines are quantiles of the values above the floor. `rounds` of boosting and,
     where later surveys teach, too, the weights of a person of NHANES III are the candidates; `degrees` are those of
-    the multivariate t of markers; `may_miss` markers may be missing, so PhenoAge's nine are enough.
+    the multivariate t of markers; `may_miss` markers may be missing, more than half is left of what all add.
     """
 
     markers: tuple[str, ...] = MARKERS
@@ -95,7 +95,7 @@ class Plan:
     age_groups: tuple[float, ...] = (20.0, 40.0, 60.0, 75.0, 90.0)
     degrees: float = 10.0
     ridge: float = 0.1
-    may_miss: int = 12
+    may_miss: int = 14
     folds: int = 5
     refits: int = 60
     draws: int = 300
