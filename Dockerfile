@@ -29,16 +29,17 @@ WORKDIR /src
 RUN python -m venv --without-pip /opt/agelens
 ENV PIP_PYTHON=/opt/agelens/bin/python PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/pip-cache
 
+# Clocks that are scikit-learn pipelines need requirements-trainer.lock.
 FROM build AS build-app
-COPY requirements-app.lock ./
-RUN --mount=type=cache,target=/pip-cache pip install --require-hashes -r requirements-app.lock
+ARG APP_LOCK=requirements-app.lock
+COPY ${APP_LOCK} ./
+RUN --mount=type=cache,target=/pip-cache pip install --require-hashes -r ${APP_LOCK}
 COPY deploy/slim.sh ./
 RUN sh slim.sh /opt/agelens
 COPY --from=wheel /wheels /wheels
 RUN pip install --no-deps /wheels/*.whl
 
-# agelens api | dash | worker | scheduler | migrate | ...; nothing that trains. scikit-learn is there for
-# clocks that are pipelines of their operators.
+# agelens api | dash | worker | scheduler | migrate | ...; nothing that trains.
 FROM base AS app
 COPY --from=build-app /opt/agelens /opt/agelens
 ENV AGELENS_HOME=/var/lib/agelens \

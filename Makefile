@@ -129,7 +129,7 @@ screenshots: guard $(VENV)/.dev
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command 'make constraints' $(UPGRADE)
 HASHED = $(LOCK) --generate-hashes -c constraints.txt
-APP = pyproject.toml --extra server --extra s3 --extra web --extra estimator
+APP = pyproject.toml --extra server --extra s3 --extra web
 define TIDY
 s/(python_full_version < '3\.15'|implementation_name == 'cpython'|platform_python_implementation == 'CPython'|sys_platform == 'linux')( and )?//g
 s/ (and|;) *(\\?)$$/ \2/
