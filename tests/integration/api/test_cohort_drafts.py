@@ -301,7 +301,7 @@ def test_columns_that_have_too_little_for_any_row_are_said_before_anything_is_pa
 ) -> None:
     one = person(10_000)
     row = {"chronological_age": 50, "sex": "male", "systolic_bp": 120, "glucose": 5}
-    words = "the file has too little for this clock, which needs at least 9 of its 21 markers"
+    words = "the file has too little for this clock, which needs at least 7 of its 21 markers"
     response = send(one, as_csv([row]), query={"model": "mortality-age"})
     expect_field(response, "/columns", words)
     made = draft(one, [row], model="mortality-age")

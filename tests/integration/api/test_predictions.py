@@ -17,6 +17,8 @@ TASK = {
     "answers",
     "units",
     "chronological_age",
+    "baseline",
+    "context",
     "price",
     "charged",
     "attempts",

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 from agelens.clocks.base import Clock
-from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
+from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.clocks.scoring import predict, read_panel_for
 
 PERSON: dict[str, object] = {
@@ -37,14 +37,18 @@ PERSON: dict[str, object] = {
     "mean_cell_volume": 90,
     "red_cell_width": 13.1,
     "fev1": 2.9,
+    "cystatin_c": 0.9,
+    "monocytes": 0.5,
+    "neutrophils": 3.6,
+    "alt": 21,
 }
-CLOCKS = {directory.parent.name: directory for directory in SHIPPED}
+CLOCKS = sorted({directory.parent.name for directory in SHIPPED})
 
 
 @pytest.fixture(scope="session")
 def clocks() -> dict[str, Clock]:
-    """Every shipped clock by name."""
-    return {name: load_clock(read_bundle(directory)) for name, directory in CLOCKS.items()}
+    """Every shipped clock by name, its newest version."""
+    return {name: find_clock(name) for name in CLOCKS}
 
 
 def scored(clock: Clock, **changes: object) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def scored(clock: Clock, **changes: object) -> dict[str, Any]:
     return dict(predict(clock, read_panel_for(clock, answers, None, 52)))
 
 
-@pytest.fixture(params=sorted(CLOCKS))
+@pytest.fixture(params=CLOCKS)
 def shipped_result(request: pytest.FixtureRequest, clocks: dict[str, Clock]) -> dict[str, Any]:
     """What each shipped clock says of the person."""
     return scored(clocks[request.param])

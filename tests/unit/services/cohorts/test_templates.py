@@ -6,7 +6,7 @@ import io
 import pytest
 from agelens.clocks.applicability import HARDLY_MEASURED
 from agelens.clocks.batches import score_batch
-from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle
+from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import DATA_SETS, example_age
@@ -14,7 +14,7 @@ from agelens.services.cohorts import ingestion
 from agelens.services.cohorts.templates import template
 from agelens.tables.batch_reader import BatchReader
 
-CLOCKS = {directory.parent.name: load_clock(read_bundle(directory)) for directory in SHIPPED}
+CLOCKS = {name: find_clock(name) for name in sorted({d.parent.name for d in SHIPPED})}
 # the Kaggle file has no blood count and no liver values, so only its own clock can do with it
 TOO_LITTLE = {(name, "kaggle") for name in CLOCKS if name != "kaggle-age"}
 TOO_LITTLE.add(("bortz", "bioage-r"))  # 14 of its 25 markers, and it needs 16
