@@ -2,6 +2,8 @@
 
 import textwrap
 
+import numpy as np
+
 from model_training.mortality.card_tables import (
     bands_table,
     calibration_table,
@@ -10,6 +12,7 @@ from model_training.mortality.card_tables import (
     missing_rows,
     subgroup_rows,
 )
+from model_training.mortality.report import marker_function
 from model_training.mortality.training import Training
 from model_training.survival.table import comparison_table
 
@@ -101,7 +104,9 @@ def _limits(training: Training) -> str:
 
 **Where it is wrong.** The scale goes on below the ages that it was learned from, so a very low risk at 20
 to 25 reads as an age of childhood. A marker's curve is what it adds when the others are known, and is
-no effect of changing the marker.
+no effect of changing the marker. All other markers held, a body mass index of 40 instead of 25 moves the number of a woman of
+60 by {_of_weight(training):+.1f} years: what weight does by way of blood pressure, glucose, lipids and inflammation is in these markers.
+The clock is no advice on weight.
 
 **Not asked.** Self-rated health, income and education would raise C by about 0.005 (0.8607 to 0.8656 in a prototype of 2.0, each survey by a model of
 the others). They are no laboratory markers; a number that scores income would reward it. Smoking and
@@ -116,6 +121,13 @@ how much a marker varies within a person is not in it.
 **Age gap.** Young people come out younger than they are, as deaths fall on few and most are below the
 average risk. `adjusted` takes the line in age away, by sex; both it and `percentile` are by
 predictions for people who did not teach the model that predicted them."""
+
+
+def _of_weight(training: Training) -> float:
+    """What a body mass index of 40 adds over one of 25, years; of women of 60."""
+    values, years = marker_function(training, "bmi", 60.0, 0.0)
+    light, heavy = np.interp([25.0, 40.0], values, years)
+    return float(heavy - light)
 
 
 def _measured(training: Training) -> str:
