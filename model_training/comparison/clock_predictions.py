@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import Clock, FloatArray
-from agelens.clocks.bundles import SHIPPED, load_clock, read_bundle, shipped
+from agelens.clocks.bundles import SHIPPED, is_newer, load_clock, read_bundle
+from agelens.clocks.manifests import manifest_document
 from agelens.domain.registry import biomarker
 
 from model_training.datasets import locate, nhanes
@@ -16,6 +17,7 @@ from model_training.datasets.nhanes import Cohort
 SAMPLE_SEED = 20261123
 YEARS = "years"
 LOG_FORM = "log_hd"
+LATER = "NHANES IV"
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,20 @@ def load_cohort(data: str | Path, people: int | None = None) -> Cohort:
 
 
 def predictions_of_all(cohort: Cohort) -> dict[str, ClockPredictions]:
-    """Every shipped clock, its newest version, on a cohort."""
-    names = dict.fromkeys(directory.parent.name for directory in SHIPPED)
-    directories = (shipped(name) for name in names)
-    clocks = [load_clock(read_bundle(d)) for d in directories if d is not None]
-    return {clock.manifest.name: predictions_of(clock, cohort) for clock in clocks}
+    """Every shipped clock on a cohort: of each the newest version that did not learn from NHANES IV."""
+    newest: dict[str, str] = {}
+    clocks: dict[str, Clock] = {}
+    for directory in SHIPPED:
+        files, (name, version) = read_bundle(directory), directory.parts[-2:]
+        if _learned_from_later(files) or not is_newer(version, newest.get(name, "")):
+            continue
+        newest[name], clocks[name] = version, load_clock(files)
+    return {name: predictions_of(clock, cohort) for name, clock in clocks.items()}
+
+
+def _learned_from_later(files: Mapping[str, bytes]) -> bool:
+    """Whether its people are those on whom clocks are compared; it would look better than it is."""
+    return LATER in manifest_document(files)["training_data"]["title"]
 
 
 def predictions_of(clock: Clock, cohort: Cohort) -> ClockPredictions:

@@ -24,6 +24,7 @@ def predictions(cohort):
 
 def test_every_shipped_clock_is_there_and_says_whom_it_scores(cohort, predictions):
     assert set(predictions) == {directory.parent.name for directory in SHIPPED}
+    assert predictions["mortality-age"].version == "1.1.0"  # 2.0 has learned from such people
     table = comparison.who_is_scored(predictions)
     nine = [f.key for f in shipped_clock("phenoage").manifest.features if f.informative]
     complete = ~np.isnan(np.column_stack([cohort.table.column(key) for key in nine])).any(axis=1)
