@@ -140,6 +140,9 @@ class AnswerParser:
     def _hint(self, where: tuple[str, ...], name: str) -> str:
         if where == ("answers",) and _is_age(name):
             return "; did you mean chronological_age, beside the answers?"
+        if other := self._names.other_quantity(name):
+            feature, quantity = other
+            return f"; it is {quantity}, not {feature.key}: {quantity.advice}"
         near = self._names.closest(name) if self._unknown <= MAX_SUGGESTIONS else None
         return f'; did you mean "{near}"?' if near else ""
 

@@ -3,10 +3,17 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 from agelens import wire
-from agelens.domain.registry import EVERYWHERE, Alias, Biomarker, biomarker
+from agelens.domain.registry import (
+    EVERYWHERE,
+    Alias,
+    Biomarker,
+    MistakenQuantity,
+    biomarker,
+    biomarkers,
+)
 from agelens.domain.units import Unit, find_unit, normalized_name
 
 # A file asks for the same names, row by row; strangers can spell a known name in endless ways.
@@ -76,6 +83,7 @@ class Names:
     """
 
     def __init__(self, features: Sequence[Feature], columns: str | None = None) -> None:
+        self._features = tuple(features)
         self._targets: dict[str, list[Target]] = {}
         self._found: dict[str, list[list[Target]]] = {}
         if columns in (None, "agelens"):
@@ -116,8 +124,33 @@ class Names:
 
     def closest(self, name: str) -> str | None:
         """The known name that `name` may have meant."""
+        if normalized_name(name) in _names_of_biomarkers():  # it means something else
+            return None
         found = difflib.get_close_matches(name[:80], self._spelled, n=1, cutoff=0.6)
         return found[0] if found else None
+
+    def other_quantity(self, name: str) -> tuple[Feature, MistakenQuantity] | None:
+        """The feature that a name seems to be, and what it is instead."""
+        return self._other_quantities.get(normalized_name(name))
+
+    @cached_property
+    def _other_quantities(self) -> dict[str, tuple[Feature, MistakenQuantity]]:
+        return {
+            normalized_name(name): (feature, quantity)
+            for feature in self._features
+            for quantity in feature.mistaken_for
+            for name in quantity.names
+        }
+
+
+@cache
+def _names_of_biomarkers() -> frozenset[str]:
+    """Everything that any biomarker is called."""
+    return frozenset(
+        normalized_name(name)
+        for entry in biomarkers().values()
+        for name in (entry.key, entry.label, *entry.names)
+    )
 
 
 def _known_under(alias: Alias) -> tuple[str, ...]:

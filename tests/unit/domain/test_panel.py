@@ -307,6 +307,31 @@ def test_an_unknown_feature_gets_a_suggestion():
     assert 'did you mean "systolic_bp"?' in problem.message
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Monocytes %", "it is a share of white cells in %, not monocytes: give the count"),
+        ("neut", "it is a share of white cells in %, not neutrophils: give the count"),
+        ("MCHC", "it is MCHC in g/dL, not mean_cell_haemoglobin: give the mass"),
+        ("PDW-SD", "it is PDW in fL, not platelet_width: give PDW in %"),
+        ("Urea", "it is whole urea, not urea_nitrogen: map it"),
+    ],
+)
+def test_another_quantity_is_told_apart_and_no_biomarker_is_suggested_for_it(name, words):
+    (problem,) = problems({name: 33})
+
+    assert words in problem.message
+    assert "did you mean" not in problem.message
+
+
+def test_a_biomarker_that_the_clock_does_not_read_is_no_misspelling_of_another():
+    few = [feature(key) for key in ("creatinine", "glucose")]
+    for name in ("crp", "hs-CRP", "C-reactive protein"):
+        with pytest.raises(InvalidAnswers) as caught:
+            read_panel(few, {name: 3.6}, None, None)
+        assert caught.value.problems[0].message == "is not a feature of this clock"
+
+
 @pytest.mark.parametrize("name", ["age", "AGE", "Age (years)", "chronological_age"])
 def test_an_age_among_the_answers_is_told_where_it_goes(name):
     (problem,) = problems({name: 50})

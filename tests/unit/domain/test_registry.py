@@ -247,3 +247,9 @@ def test_conversions_agree_with_published_pairs(key, unit, value, canonical):
     accepted = find_unit(biomarkers()[key].units, unit)
 
     assert accepted.to_canonical(value) == pytest.approx(canonical, rel=0.007)
+
+
+def test_words_of_another_quantity_hold_no_key_that_reports_replace_by_a_label():
+    for entry in NUMBERS:
+        for other in entry.mistaken_for:
+            assert not re.search(rf"\b{entry.key}\b", other.quantity)

@@ -72,8 +72,8 @@ def test_a_line_is_read(line, expected):
     [
         ("Vitamin B12 350 pg/mL", "is not a biomarker"),
         ("Ferritin 30 ng/mL", "is not a biomarker"),
-        ("Neutrophils 58 %", "the neutrophils' share of white cells"),
-        ("Monocytes % 7.1 %", "the monocytes' share of white cells"),
+        ("Neutrophils 58 %", "is a share of white cells in %"),
+        ("Monocytes % 7.1 %", "is a share of white cells in %"),
         ("PDW 11.9 fL", "PDW in fL"),
         ("MCHC 33.4 g/dL", "MCHC"),
         ("Hemoglobin 14 g/dL", "is not a biomarker"),
