@@ -4,6 +4,7 @@ A shape is what an answer says when it was read as JSON: numbers, texts, null, l
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal, NotRequired, TypeAlias
 
 # pydantic, which makes schemas of these shapes, wants this TypedDict before Python 3.12
@@ -14,20 +15,28 @@ Answers: TypeAlias = dict[str, Scalar]
 Json = TypeAliasType("Json", "float | str | bool | list[Json] | dict[str, Json] | None")
 Metrics: TypeAlias = dict[str, Json]
 Context: TypeAlias = Literal["pregnant", "acutely_ill"]  # changes biomarkers for a while
-Baseline: TypeAlias = Literal["own_age"]  # whom an explanation starts from, if not as the clock does
+Baseline: TypeAlias = Literal[
+    "own_age"
+]  # whom an explanation starts from, if not as the clock does
 WaitingReason: TypeAlias = Literal[
     "queue", "workers", "storage", "own_cohorts", "other_people", "turn"
 ]
 
 
-class PanelFields(TypedDict, total=False):
+class SaidOfPanel(TypedDict, total=False):
+    """What may be said beside the answers of a panel, whichever clocks are asked."""
+
+    units: Mapping[str, Scalar] | None
+    chronological_age: Scalar
+    measured_on: date | str | None  # a day as JSON says it is text
+    context: Sequence[Context]
+    baseline: Baseline | None
+
+
+class PanelFields(SaidOfPanel, total=False):
     """What may be said beside the answers of a panel: of a prediction, and of a draft."""
 
     model: str | None
-    units: Mapping[str, Scalar] | None
-    chronological_age: Scalar
-    context: Sequence[Context]
-    baseline: Baseline | None
 
 
 class Interval(TypedDict):
@@ -254,7 +263,10 @@ class MarkerChange(TypedDict):
 
 
 class TimeChange(TypedDict):
-    """The difference of the base values, which is that of age (and sex); years by the ages given."""
+    """The difference of the base values, which is that of age (and sex).
+
+    The years are those between the days of measurement where both are said, else between the ages.
+    """
 
     change: float
     years_passed: float | None

@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 
 from agelens import wire
-from agelens.client.accounts import Tokens
+from agelens.client.accounts import Profiles, Tokens
 from agelens.client.admin import Admin
 from agelens.client.cohorts import Cohorts
 from agelens.client.connection import LOGIN, Connection
@@ -54,6 +54,7 @@ class Client(Predictions):
         )
         super().__init__(connection)
         self.tokens = Tokens(self._connection)
+        self.profile = Profiles(self._connection)
         self.wallet = Wallet(self._connection)
         self.models = Models(self._connection)
         self.drafts = Drafts(self._connection)

@@ -35,7 +35,10 @@ class MarkerChange:
 
 @dataclass(frozen=True)
 class TimeChange:
-    """The difference of the base values, which is that of age (and sex); years by the ages given."""
+    """The difference of the base values, which is that of age (and sex).
+
+    The years are those between the days of measurement where both are said, else between the ages.
+    """
 
     change: float
     years_passed: float | None

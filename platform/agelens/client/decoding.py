@@ -6,7 +6,7 @@ are. A field that is called otherwise in JSON says so: `field(metadata=json_name
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar, Union
 
@@ -53,6 +53,7 @@ def _converter() -> cattrs.Converter:
         made.register_structure_hook(kind, _exactly)
     made.register_structure_hook(float, _float)
     made.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     made.register_structure_hook_func(_is_kept_as_json, lambda value, _: value)
     configure_union_passthrough(Union[str, bool, int, float, None], made)  # noqa: UP007  # cattrs wants a Union
     made.register_structure_hook_factory(is_dataclass, partial(_dataclass_hook, made))

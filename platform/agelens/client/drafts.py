@@ -7,10 +7,11 @@ from urllib.parse import quote
 from agelens import wire
 from agelens.client.connection import Resource
 from agelens.client.decoding import decode
-from agelens.client.inputs import json_answers, keywords_of
+from agelens.client.inputs import iso_day, json_answers, keywords_of
 from agelens.client.results import Task
 
 AGE: Final = "chronological_age"
+DAY: Final = "measured_on"
 
 
 class Drafts(Resource):
@@ -25,7 +26,7 @@ class Drafts(Resource):
         return decode(Task, self._connection.post("/api/tasks", body))
 
     def edit(self, task_id: str, **changes: object) -> Task:
-        """Change `answers`, `units`, `chronological_age`, `context`, `baseline` or `model`.
+        """Change `answers`, `units`, `chronological_age`, `measured_on`, `context`, `baseline` or `model`.
 
         Answers and units are merged with those that are there; None takes one away.
         """
@@ -35,6 +36,8 @@ class Drafts(Resource):
             changes = {**of_row, **changes, "answers": answers}
         if AGE in changes:
             changes |= json_answers({AGE: changes[AGE]})
+        if changes.get(DAY) is not None:
+            changes |= {DAY: iso_day(changes[DAY])}
         path = f"/api/tasks/{quote(task_id, safe='')}"
         return decode(Task, self._connection.patch(path, changes))
 
@@ -48,5 +51,7 @@ def panel(answers: Mapping[str, object], said: wire.PanelFields) -> dict[str, ob
     age = given.pop(AGE, None) if said.get(AGE) is None else said[AGE]
     body: dict[str, object] = {"answers": given}
     optional = {**said, **json_answers({AGE: age})}
+    if said.get(DAY) is not None:
+        optional |= {DAY: iso_day(said[DAY])}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

@@ -6,6 +6,7 @@ Values of numpy and pandas become JSON's without loading those packages.
 import inspect
 import math
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
 from typing import Any, ParamSpec, TypeAlias, TypeVar, get_type_hints
@@ -92,6 +93,15 @@ def json_answers(answers: Mapping[str, object]) -> wire.Answers:
     }:
         raise refused(objections)
     return values
+
+
+def iso_day(day: object) -> str:
+    """A day as JSON says it; of a moment, such as pandas' Timestamp, its day."""
+    if isinstance(day, datetime):
+        day = day.date()
+    if not isinstance(day, date | str):
+        raise TypeError(f"a day is a date, or text such as 2026-03-31; not {kind_of(day)}")
+    return day if isinstance(day, str) else day.isoformat()
 
 
 def texts_of_codes(values: ValueMaps) -> dict[str, dict[str, str]]:

@@ -62,7 +62,10 @@ class Predictions:
         units : mapping of str to str, optional
             Of answers that are not in the canonical unit.
         chronological_age : float, optional
-            In years; some clocks need it. It may be among the answers.
+            In years; some clocks need it. It may be among the answers. If absent, it is computed
+            from the date of birth in one's profile, if there is one; `task.age_from_profile` says so.
+        measured_on : date or str, optional
+            The day of the measurement; today when absent.
         context : sequence of str, optional
             `pregnant`, `acutely_ill` (within two weeks): the result has a warning and no percentile.
         baseline : str, optional

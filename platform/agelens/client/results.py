@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from agelens import wire as wire_shapes
@@ -150,7 +150,11 @@ class Result(HtmlCard):
 
 @dataclass(frozen=True)
 class Task(HtmlCard):
-    """A panel, what became of it and what it cost."""
+    """A panel, what became of it and what it cost.
+
+    `measured_on` is the day of the measurement; `age_from_profile` is whether the age was computed from
+    the profile's date of birth. `assessment_id` is that of the panel that several clocks share.
+    """
 
     id: str
     status: str
@@ -172,6 +176,9 @@ class Task(HtmlCard):
     user_id: str | None = None
     context: tuple[str, ...] = ()
     baseline: str | None = None
+    measured_on: date | None = None
+    age_from_profile: bool = False
+    assessment_id: str | None = None
 
     @property
     def is_finished(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from agelens.client.cards import HtmlCard
 
@@ -18,6 +18,15 @@ class User:
     email: str | None
     role: str
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Profile(HtmlCard):
+    """What a person says of themselves; None where nothing was said. `country` is of ISO 3166-1."""
+
+    sex: str | None
+    birth_date: date | None
+    country: str | None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from agelens.domain.errors import (
 )
 from agelens.domain.features import Names, feature
 from agelens.domain.registry import biomarkers
-from agelens.services import registry, tasks
+from agelens.services import profiles, registry, tasks
 from agelens.storage import Task, User
 
 MOST_DRAFTS = 100  # of a person
@@ -56,6 +56,7 @@ def create(
     task = tasks.new(session, user, answers or {}, said)
     task.status = "draft"
     _check_size(task)
+    profiles.fill_age(task, user)
     note_problems(session, task)
     session.add(task)
     session.flush()
@@ -77,10 +78,12 @@ def edit(
     _check_size(task)
     for field in changes.keys() - {"answers", "units", "model"}:
         setattr(task, field, changes[field])
+    task.age_from_profile &= "chronological_age" not in changes
     if "model" in changes:
         task.model = registry.resolve(session, changes["model"])
         task.version_pinned = registry.names_version(changes["model"])
         task.price = task.model.price
+    profiles.fill_age(task, session.get_one(User, owner_id))
     note_problems(session, task)
     session.flush()
     return task
@@ -99,6 +102,7 @@ def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     if not task.version_pinned:
         task.model = registry.resolve(session, task.model.name)
     task.price = task.model.price
+    profiles.fill_age(task, session.get_one(User, owner_id))
     note_problems(session, task)
     if not task.validation_errors:
         tasks.queue(session, task)

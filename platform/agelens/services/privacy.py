@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.domain.errors import Conflict
-from agelens.services import tasks, tokens
+from agelens.services import profiles, tasks, tokens
 from agelens.services.cohorts import cleanup, parts, submissions
 from agelens.storage import (
     ACTIVE,
@@ -77,6 +77,7 @@ def erase(session: Session, files: Files, user: User) -> None:
     tokens.revoke_all(session, user)
     user.email = None
     user.password_hash = None
+    profiles.forget(user)
     user.erased_at = datetime.now(UTC)
     session.flush()
 

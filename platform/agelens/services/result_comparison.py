@@ -28,6 +28,7 @@ from agelens.wire import (
     VersionChange,
 )
 
+DAYS_A_YEAR = 365.2425
 TIME, START = "time passed", "starting point"
 
 
@@ -133,7 +134,7 @@ def _comparison(version: ModelVersion, clock: Clock, before: _Side, after: _Side
         "markers": markers,
         "time": {
             "change": after.result["base_value"] - before.result["base_value"],
-            "years_passed": _years_passed(before.panel, after.panel),
+            "years_passed": _years_passed(before, after),
         },
         "version": by_version,
         "measurement": measured,
@@ -189,7 +190,7 @@ def _moved(before: _Side, after: _Side, markers: list[MarkerChange]) -> list[tup
     )
     found = [(m["label"], m["change"]) for m in markers if _differ(m["feature"], was, now)]
     start = after.result["base_value"] - before.result["base_value"]
-    name = TIME if _years_passed(before.panel, after.panel) else START
+    name = TIME if _years_passed(before, after) else START
     return sorted([(name, start), *found], key=lambda each: -abs(each[1]))
 
 
@@ -197,9 +198,11 @@ def _differ(key: str, was: Mapping[str, object], now: Mapping[str, object]) -> b
     return was.get(key) != now.get(key)
 
 
-def _years_passed(before: Panel, after: Panel) -> float | None:
-    """By the ages that were given."""
-    first, second = before.chronological_age, after.chronological_age
+def _years_passed(before: _Side, after: _Side) -> float | None:
+    """Between the days of measurement where both are said, else by the ages that were given."""
+    if before.task.measured_on and after.task.measured_on:
+        return (after.task.measured_on - before.task.measured_on).days / DAYS_A_YEAR
+    first, second = before.panel.chronological_age, after.panel.chronological_age
     return None if first is None or second is None else second - first
 
 

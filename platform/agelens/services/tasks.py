@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agelens import wire
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
-from agelens.services import billing, registry
+from agelens.services import billing, profiles, registry
 from agelens.services.pages import Among, Page, paginate
 from agelens.services.scoring import panel_of
 from agelens.storage import ACTIVE, SCENARIOS_PER_TASK, ModelVersion, Task, User, Wallet
@@ -40,6 +40,7 @@ def submit(
 ) -> Task:
     """Check a panel, hold its price and queue it; nothing is kept when any of these fails."""
     task = new(session, user, answers, said)
+    profiles.fill_age(task, user)
     check(session, task)
     queue(session, task)
     return task
@@ -136,15 +137,26 @@ def new(
     """
     model = said.get("model")
     version = registry.resolve(session, model)
-    own = ("model", "units", "context")
-    columns = {key: value for key, value in said.items() if key not in own}
+    columns = {key: value for key, value in said.items() if key != "model"}
+    return of_version(
+        version,
+        answers,
+        columns,
+        user_id=user.id,
+        wallet_id=wallet_id(session, user),
+        version_pinned=registry.names_version(model),
+    )
+
+
+def of_version(
+    version: ModelVersion, answers: Mapping[str, Any], said: Mapping[str, Any], **owner: Any
+) -> Task:
+    """A task that is not kept yet, for a version of a clock; `owner` are columns, too."""
+    columns = {key: value for key, value in said.items() if key not in ("units", "context")}
     return Task(
         id=uuid.uuid4(),
-        user_id=user.id,
-        wallet_id=_wallet_id(session, user),
         model=version,
         model_version_id=version.id,
-        version_pinned=registry.names_version(model),
         answers=dict(answers),
         units=dict(said.get("units") or {}),
         context=list(said.get("context", ())),
@@ -155,12 +167,14 @@ def new(
         validation_errors=[],
         scenarios_left=SCENARIOS_PER_TASK,
         created_at=datetime.now(UTC),
+        age_from_profile=False,
         **columns,
+        **owner,
     )
 
 
-def _wallet_id(session: Session, user: User) -> uuid.UUID:
-    """Waits for an erasure under way: nothing of the person may be kept after it."""
+def wallet_id(session: Session, user: User) -> uuid.UUID:
+    """A person's wallet. Waits for an erasure under way: nothing of the person may be kept after it."""
     found = session.scalar(_LIVING_WALLET, {"person": user.id})
     if found is None:
         raise Unauthenticated

@@ -1,5 +1,6 @@
 """SQLAlchemy tables, by aggregate. PostgreSQL is the source of truth."""
 
+from agelens.storage.assessments import Assessment
 from agelens.storage.base import Base
 from agelens.storage.cohorts import Cohort, CohortPart
 from agelens.storage.idempotency import IdempotencyRecord
@@ -14,6 +15,7 @@ __all__ = [
     "ACTIVE",
     "FINISHED",
     "SCENARIOS_PER_TASK",
+    "Assessment",
     "Base",
     "Cohort",
     "CohortPart",

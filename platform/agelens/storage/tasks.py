@@ -1,6 +1,7 @@
 """Table of prediction tasks."""
 
 import uuid
+from datetime import UTC, date
 from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -20,6 +21,7 @@ class Task(Base):
     """One panel to be scored. The model version and the price are pinned when it is queued.
 
     `version_pinned`: its owner named a version, which a draft keeps whatever is activated meanwhile.
+    `measured_on` is null where nobody said it; `age_from_profile` is whether the age was computed.
     """
 
     __tablename__ = "tasks"
@@ -44,6 +46,11 @@ class Task(Base):
         Index("ix_tasks_model_version_id_created_at_id", "model_version_id", "created_at", "id"),
         CheckConstraint("scenarios_left >= 0", name="scenarios_left_not_negative"),
         Index(
+            "ix_tasks_assessment_id",
+            "assessment_id",
+            postgresql_where=text("assessment_id is not null"),
+        ),
+        Index(
             "ix_tasks_active",
             "status",
             "enqueued_at",
@@ -55,12 +62,15 @@ class Task(Base):
     id: Mapped[Key]
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
     wallet_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("wallets.id"))
+    assessment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assessments.id"))
     model_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("model_versions.id"))
     version_pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     status: Mapped[str] = mapped_column(String(16))
     answers: Mapped[Json]
     units: Mapped[Json]
     chronological_age: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    age_from_profile: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    measured_on: Mapped[date | None]
     context: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     baseline: Mapped[str | None] = mapped_column(String(16))
     price: Mapped[Credits]
@@ -81,3 +91,10 @@ class Task(Base):
     finished_at: Mapped[Moment | None]
 
     model: Mapped[ModelVersion] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def measured_day(self) -> date | None:
+        """The day that was said, or else the day (UTC) of the task; None of a draft that says none."""
+        if self.measured_on is None and self.status != "draft":
+            return self.created_at.astimezone(UTC).date()
+        return self.measured_on

@@ -1,6 +1,7 @@
 """Tables of users and their tokens."""
 
 import uuid
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
@@ -12,7 +13,10 @@ Role = Literal["user", "admin"]
 
 
 class User(Base):
-    """A person; `email` is kept in lower case, and is empty once the person was erased."""
+    """A person; `email` is kept in lower case, and is empty once the person was erased.
+
+    `sex`, `birth_date` and `country` are the profile, which goes with the person.
+    """
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role in ('user', 'admin')", name="role"),)
@@ -23,6 +27,9 @@ class User(Base):
     role: Mapped[str] = mapped_column(String(16), default="user")
     created_at: Mapped[Created]
     erased_at: Mapped[Moment | None]
+    sex: Mapped[str | None] = mapped_column(String(16))
+    birth_date: Mapped[date | None]
+    country: Mapped[str | None] = mapped_column(String(2))
 
     # Flask-Login asks these of whoever makes a request.
     is_authenticated = True

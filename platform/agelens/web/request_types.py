@@ -1,5 +1,6 @@
 """What the request schemas load, as types; absent members were not sent."""
 
+from datetime import date
 from typing import NotRequired, Required, TypedDict
 
 from agelens import wire
@@ -74,6 +75,14 @@ class CredentialsBody(TypedDict):
 
     email: str
     password: str
+
+
+class ProfileBody(TypedDict, total=False):
+    """`ProfileRequest`: what changes of it."""
+
+    sex: str | None
+    birth_date: date | None
+    country: str | None
 
 
 class TokenBody(TypedDict):

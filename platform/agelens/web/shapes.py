@@ -79,7 +79,8 @@ def components() -> dict[str, dict[str, object]]:
     shapes = [
         each
         for each in vars(wire).values()
-        if (is_typeddict(each) and each is not wire.PanelFields) or isinstance(each, TypeAliasType)
+        if (is_typeddict(each) and each not in (wire.SaidOfPanel, wire.PanelFields))
+        or isinstance(each, TypeAliasType)
     ]
     mode: Literal["serialization"] = "serialization"
     inputs = [(each.__name__, mode, TypeAdapter[Any](each)) for each in shapes]

@@ -56,6 +56,9 @@ def ask_about_an_account(answers: RouteAnswers, http: Any) -> None:
     answers.ask(one, "POST", "/api/auth/register", json=who)
     one.token = answers.ask(one, "POST", "/api/auth/login", json=who)["access_token"]
     answers.ask(one, "GET", "/api/auth/me")
+    profile = {"sex": "female", "birth_date": "1974-02-11", "country": "de"}
+    answers.ask(one, "PATCH", "/api/auth/me/profile", json=profile)
+    assert answers.ask(one, "GET", "/api/auth/me/profile")["country"] == "DE"
     token = answers.ask(one, "POST", "/api/auth/tokens", json={"name": "notebook"})
     answers.ask(one, "GET", "/api/auth/tokens")
     answers.ask(one, "DELETE", "/api/auth/tokens/{token_id}", {"token_id": token["id"]})

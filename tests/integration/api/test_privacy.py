@@ -27,7 +27,9 @@ def test_the_export_has_everything_of_a_person_and_nothing_of_another(
     response = one.get("/api/auth/me/export")
     assert response.status_code == 200
     export = response.json
-    assert set(export) == {"user", "wallet", "transactions", "tasks", "cohorts", "tokens"}
+    lists = {"transactions", "tasks", "cohorts", "tokens"}
+    assert set(export) == {"user", "profile", "wallet", *lists}
+    assert export["profile"] == {"sex": None, "birth_date": None, "country": None}
     assert export["user"] == one.get("/api/auth/me").json
     assert export["wallet"] == {"balance": 90, "held": 0, "available": 90}
     assert [entry["kind"] for entry in export["transactions"]] == ["topup", "hold", "capture"]

@@ -71,6 +71,7 @@ READ_BY: dict[str, type[Any]] = {
     "ModelVersion": client.ModelVersion,
     "Preview": client.Preview,
     "Result": client.Result,
+    "Profile": client.Profile,
     "Retraining": client.Retraining,
     "RowMessage": client.RowProblem,
     "RowProblem": client.RowProblem,

@@ -1,9 +1,10 @@
 """What the client sends, and what it makes of the answers."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
@@ -206,3 +207,29 @@ def test_a_token_may_have_blanks_around_it_and_nothing_odd_in_it() -> None:
     for odd in ("abcé", "a b", "a\nb"):
         with pytest.raises(ValueError, match="characters that no token has"):
             client_of(stub, token=odd)
+
+
+def test_a_day_is_sent_as_text_whatever_it_is_here() -> None:
+    pandas = pytest.importorskip("pandas")
+    stub = Stub(httpx.Response(202, json={"task_id": "t1"}))
+    client = client_of(stub)
+    moment = datetime(2026, 3, 31, 23, tzinfo=UTC)
+    for day in ("2026-03-31", moment.date(), moment, pandas.Timestamp(moment)):
+        client.submit({"glucose": 5.4}, measured_on=day)
+    assert {body["measured_on"] for body in stub.bodies()} == {"2026-03-31"}
+    with pytest.raises(TypeError, match="a day is a date"):
+        client.submit({"glucose": 5.4}, measured_on=20260331)  # type: ignore[arg-type]
+
+
+def test_a_profile_is_read_changed_and_shown() -> None:
+    wire = {"sex": "female", "birth_date": "1974-02-11", "country": None}
+    stub = Stub(httpx.Response(200, json=wire))
+    client = client_of(stub)
+    assert client.profile().birth_date == date(1974, 2, 11)
+    client.profile.update(birth_date=date(1974, 2, 11), country=None)
+    sent = stub.requests[1]
+    assert (sent.method, sent.url.path) == ("PATCH", "/api/auth/me/profile")
+    assert json.loads(sent.content) == {"birth_date": "1974-02-11", "country": None}
+    html = client.profile._repr_html_()
+    assert html is not None
+    assert "1974-02-11" in html

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
+from agelens.client.accounts import Profiles
 from agelens.client.cards import card_html
 from agelens.client.cards.parts import card, facts, muted, table
 from agelens.client.cards.wording import YEARS, credits, moment, number, signed
@@ -12,7 +13,7 @@ from agelens.client.cohort_shapes import CohortFields
 from agelens.client.cohorts import Cohorts
 from agelens.client.pages import Listing, Page
 from agelens.client.results import Task
-from agelens.client.shapes import AdminUser, Balance, Transaction
+from agelens.client.shapes import AdminUser, Balance, Profile, Transaction
 from agelens.client.wallet import Wallet
 
 Cell = str | int | float
@@ -40,6 +41,20 @@ def balance_card(balance: Balance) -> str:
 def wallet_card(wallet: Wallet) -> str:
     """What a wallet has now."""
     return balance_card(wallet.show())
+
+
+@card_html.register(Profile)
+def profile_card(profile: Profile) -> str:
+    """What a person has said."""
+    birth = profile.birth_date.isoformat() if profile.birth_date else ""
+    known = [("Sex", profile.sex or ""), ("Born", birth), ("Country", profile.country or "")]
+    return card("Profile", facts(known) if any(v for _, v in known) else muted("Nothing yet"))
+
+
+@card_html.register(Profiles)
+def profiles_card(profiles: Profiles) -> str:
+    """What it says now."""
+    return profile_card(profiles())
 
 
 @card_html.register(Listing)

@@ -5,19 +5,21 @@ from typing import cast
 
 from flask import Response, request, stream_with_context
 
-from agelens.services import accounts, privacy, tokens
+from agelens.services import accounts, privacy, profiles, tokens
 from agelens.storage import User
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me, token_in_use
 from agelens.web.extensions import db, files, limiter, settings
 from agelens.web.request_bodies import read_json
-from agelens.web.request_types import CredentialsBody, TokenBody
+from agelens.web.request_types import CredentialsBody, ProfileBody, TokenBody
 from agelens.web.schemas.accounts import (
     AccessToken,
     CreatedToken,
     Credentials,
     NewToken,
+    ProfileRequest,
+    ProfileSchema,
     Registration,
     TokenList,
     UserSchema,
@@ -28,6 +30,7 @@ from agelens.web.transactions import committed, kept_without, owned_by, transact
 blueprint = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and tokens")
 OAUTH_FIELDS = ("grant_type", "scope", "client_id", "client_secret")  # sent by its clients
 EXAMPLE = {"email": "ada@example.org", "password": "correct horse battery"}
+PROFILE_EXAMPLE = {"sex": "female", "birth_date": "1974-02-11", "country": "DE"}
 slow_down = limiter.limit(rate_limits.CREDENTIALS, key_func=rate_limits.address)
 
 
@@ -86,6 +89,27 @@ def logout() -> None:
 def show_me() -> User:
     """Who is logged in."""
     return me()
+
+
+@blueprint.get("/me/profile")
+@login_required
+@blueprint.response(200, ProfileSchema)
+def show_profile() -> User:
+    """What forms start from; null where nothing was said."""
+    return me()
+
+
+@blueprint.patch("/me/profile")
+@login_required
+@transaction
+@blueprint.arguments(ProfileRequest, example=PROFILE_EXAMPLE)
+@blueprint.response(200, ProfileSchema)
+def edit_profile(body: ProfileBody) -> User:
+    """Change one's profile; null takes something away, and what is absent stays.
+
+    From `birth_date` follows the age of a prediction that says none, on the day of measurement.
+    """
+    return profiles.edit(db.session(), me().id, body)
 
 
 @blueprint.delete("/me")

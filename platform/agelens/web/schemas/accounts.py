@@ -1,8 +1,22 @@
 """Wire shapes of people, tokens and wallets."""
 
-from marshmallow import Schema, fields, validate
+import re
 
-from agelens.web.schemas.base import Name, PageQuery, Request, Text, WholeNumber
+from marshmallow import Schema, ValidationError, fields, validate
+
+from agelens.web.schemas.base import Day, Name, PageQuery, Request, Text, WholeNumber
+
+SEXES = ("female", "male")
+COUNTRY = "Two letters of ISO 3166-1, such as DE"
+
+
+class Country(fields.String):
+    """A country's code; small letters are taken for large ones."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        if not (isinstance(value, str) and re.fullmatch("[A-Za-z]{2}", value)):
+            raise ValidationError("must be a country's two letters, such as DE")
+        return value.upper()
 
 
 class Registration(Request):
@@ -20,6 +34,18 @@ class UserSchema(Schema):
     email = fields.String(allow_none=True)
     role = fields.String(validate=validate.OneOf(["user", "admin"]))
     created_at = fields.DateTime()
+
+
+class ProfileRequest(Request):
+    sex = fields.String(allow_none=True, validate=validate.OneOf(SEXES))
+    birth_date = Day(allow_none=True)
+    country = Country(allow_none=True, metadata={"description": COUNTRY})
+
+
+class ProfileSchema(Schema):
+    sex = fields.String(allow_none=True, validate=validate.OneOf(SEXES))
+    birth_date = fields.Date(allow_none=True)
+    country = fields.String(allow_none=True, metadata={"description": COUNTRY})
 
 
 class AccessToken(Schema):

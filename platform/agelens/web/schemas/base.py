@@ -1,13 +1,18 @@
 """Fields and shapes that every resource uses."""
 
+import re
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from agelens.domain.context import CONTEXTS
+from agelens.domain.dates import objection
 
 MOST_ANSWERS = 500
 LONGEST_TEXT = 500
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NO_DAY = "must be a date such as 2026-03-31"
 LONGEST_MODEL = 64 + 1 + 64  # name@version
 MODEL = "A clock's name, for its active version, or `name@version`, for any published one; the default clock if absent"
 
@@ -101,6 +106,21 @@ class Scalar(fields.Raw):
         if message := _objection(value):
             raise ValidationError(message)
         return value
+
+
+class Day(fields.Date):
+    """A day, written 2026-03-31, that has begun and is not before 1900."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Any:
+        if not (isinstance(value, str) and _DAY.fullmatch(value)):
+            raise ValidationError(NO_DAY)
+        try:
+            day = date.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError(NO_DAY) from error
+        if message := objection(day):
+            raise ValidationError(message)
+        return day
 
 
 class PageQuery(Schema):

@@ -7,7 +7,13 @@ import orjson
 from marshmallow import Schema, fields
 
 from agelens.services.privacy import Kept
-from agelens.web.schemas.accounts import TokenSchema, TransactionSchema, UserSchema, WalletSchema
+from agelens.web.schemas.accounts import (
+    ProfileSchema,
+    TokenSchema,
+    TransactionSchema,
+    UserSchema,
+    WalletSchema,
+)
 from agelens.web.schemas.cohorts import CohortSchema
 from agelens.web.schemas.tasks import TaskSchema
 
@@ -16,6 +22,7 @@ class ExportSchema(Schema):
     """Everything kept about a person."""
 
     user = fields.Nested(UserSchema)
+    profile = fields.Nested(ProfileSchema)
     wallet = fields.Nested(WalletSchema)
     transactions = fields.List(fields.Nested(TransactionSchema))
     tasks = fields.List(fields.Nested(TaskSchema))
@@ -26,6 +33,7 @@ class ExportSchema(Schema):
 def export_stream(kept: Kept) -> Iterator[bytes]:
     """The JSON of an `ExportSchema`, batch by batch."""
     yield b'{"user":' + orjson.dumps(UserSchema().dump(kept.user))
+    yield b',"profile":' + orjson.dumps(ProfileSchema().dump(kept.user))
     yield b',"wallet":' + orjson.dumps(WalletSchema().dump(kept.wallet))
     for name, batches in kept.lists.items():
         yield b',"' + name.encode() + b'":['

@@ -10,6 +10,7 @@ from agelens.web.schemas.base import (
     MODEL,
     Answers,
     Context,
+    Day,
     FieldProblemSchema,
     PageQuery,
     Request,
@@ -27,18 +28,32 @@ BASELINE = (
     "Whom the explanation starts from: people of one's own age, where the age is given; null, or of a "
     "clock that has no choice: whom the clock's base_meaning says"
 )
+MEASURED_ON = (
+    "The day on which the biomarkers were measured; not in the future, not before 1900. If absent, the "
+    "day (UTC) on which the task is made"
+)
+AGE = (
+    "Years. If absent, and the profile has a date of birth, the age on `measured_on`; "
+    "`age_from_profile` of the answer says so"
+)
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
-class DraftRequest(Request):
-    model = Text(longest=LONGEST_MODEL, allow_none=True, metadata={"description": MODEL})
+class PanelRequest(Request):
+    """A panel, whichever clocks are asked."""
+
     answers = Answers()
     units = Answers(allow_none=True)
-    chronological_age = Scalar(allow_none=True)
+    chronological_age = Scalar(allow_none=True, metadata={"description": AGE})
+    measured_on = Day(allow_none=True, metadata={"description": MEASURED_ON})
     context = Context(metadata={"description": CONTEXT})
     baseline = fields.String(
         allow_none=True, validate=validate.OneOf(BASELINES), metadata={"description": BASELINE}
     )
+
+
+class DraftRequest(PanelRequest):
+    model = Text(longest=LONGEST_MODEL, allow_none=True, metadata={"description": MODEL})
 
 
 class PredictRequest(DraftRequest):
@@ -66,11 +81,20 @@ class TaskAccepted(Schema):
 
 class TaskSchema(Schema):
     id = fields.UUID()
+    assessment_id = fields.UUID(allow_none=True)
     status = fields.String(validate=validate.OneOf(STATUSES))
     model = Shape(wire.ModelName, make=model_name_of)
     answers = Shape(wire.Answers)
     units = Shape(wire.Answers)
     chronological_age = Shape(wire.Scalar)
+    age_from_profile = fields.Boolean(
+        metadata={"description": "Whether the age was computed from the profile's date of birth"}
+    )
+    measured_on = fields.Date(
+        attribute="measured_day",
+        allow_none=True,
+        metadata={"description": MEASURED_ON + "; null of a draft that says none"},
+    )
     context = Shape(list[wire.Context], metadata={"description": CONTEXT})
     baseline = Shape(wire.Baseline | None, metadata={"description": BASELINE})
     price = fields.Integer()

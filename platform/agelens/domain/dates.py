@@ -1,0 +1,42 @@
+"""Dates of measurement and of birth, and the age between them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+EARLIEST = date(1900, 1, 1)
+AHEAD_OF_UTC = timedelta(hours=14)  # where the day begins first
+
+
+def today() -> date:
+    """The day in UTC: of what was measured on a day that nobody named."""
+    return datetime.now(UTC).date()
+
+
+def latest() -> date:
+    """The last day that has begun anywhere on Earth; what lies behind it is in the future."""
+    return (datetime.now(UTC) + AHEAD_OF_UTC).date()
+
+
+def objection(day: date) -> str | None:
+    """What is wrong with a day of measurement or of birth, if anything is."""
+    if day > latest():
+        return "must not be in the future"
+    return f"must not be before {EARLIEST.year}" if day < EARLIEST else None
+
+
+def age_years(birth: date, day: date) -> float:
+    """The age on a day, in years, rounded down to two decimals; negative before the birth.
+
+    Whole years turn on the birthday (of 29 February, on 1 March of a common year), so that nobody
+    is 17.99 on the day of becoming 18.
+    """
+    whole = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    last, following = (_birthday(birth, birth.year + whole + more) for more in (0, 1))
+    hundredths = 100 * (day - last).days // (following - last).days
+    return whole + hundredths / 100
+
+
+def _birthday(birth: date, year: int) -> date:
+    try:
+        return birth.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
