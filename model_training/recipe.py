@@ -48,6 +48,8 @@ class ClockRecipe:
         How many markers may be missing.
     means : mapping of MarkerTransform to float
         As which missing markers count, transformed; the peers' average when empty.
+    validated_ages : tuple of float, optional
+        Those of the people in whom its authors measured it, where NHANES cannot; else as NHANES has.
     protocol : str
         Of `docs/protocols`.
     scored_in_nhanes : bool
@@ -75,6 +77,7 @@ class ClockRecipe:
     published_column: str | None = None
     may_miss: int = 0
     means: Mapping[MarkerTransform, float] = field(default_factory=dict)
+    validated_ages: tuple[float, float] | None = None
     scored_in_nhanes: bool = True
     protocol: str = "published"
     card: str | None = None

@@ -73,9 +73,11 @@ def train_published(
 
 def parameters(recipe: ClockRecipe, peers: PeersByAge) -> dict[str, object]:
     """The parameters of the bundle."""
-    missing: dict[str, object] = {"may_miss": recipe.may_miss} if recipe.may_miss else {}
+    domain: dict[str, object] = {"may_miss": recipe.may_miss} if recipe.may_miss else {}
     if recipe.means:
-        missing["means"] = [recipe.means[transform] for transform in recipe.transforms]
+        domain["means"] = [recipe.means[transform] for transform in recipe.transforms]
+    if recipe.validated_ages:
+        domain["validated_ages"] = list(recipe.validated_ages)
     return {
         "constants": dict(recipe.constants),
         "markers": [
@@ -83,7 +85,7 @@ def parameters(recipe: ClockRecipe, peers: PeersByAge) -> dict[str, object]:
             for transform, coefficient in recipe.coefficients.items()
         ],
         "peers": peers.describe(),
-        **missing,
+        **domain,
     }
 
 

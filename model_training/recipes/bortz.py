@@ -111,6 +111,7 @@ RECIPE = ClockRecipe(
     },
     means=MEANS,
     may_miss=9,
+    validated_ages=(37.0, 73.0),
     scored_in_nhanes=False,
     protocol="bortz",
     averages=by_age_or_published(MEANS),
@@ -120,9 +121,9 @@ RECIPE = ClockRecipe(
 and chronological age give, by a Cox model with elastic net penalty.""",
     is_not="""No diagnosis and no life expectancy. Chronological age is part of it. The constants were fitted
 to the UK Biobank, people of 37 to 73 years who are healthier than others of their age; beyond these ages
-it extrapolates. Some markers come from one maker's blood analyser, above all the volume of sphered cells,
-reticulocytes of high light scatter and the width of platelets in %: numbers of other analysers are
-other quantities.""",
+it extrapolates, and the result says so. Some markers come from one maker's blood analyser, above all the
+volume of sphered cells, reticulocytes of high light scatter and the width of platelets in %: numbers of
+other analysers are other quantities.""",
     source="""J. Bortz et al., Biological age estimation using circulating blood biomarkers, Communications
 Biology 6, 1089, 2023, doi 10.1038/s42003-023-05456-z; constants from Data/coefficients_and_means.csv in
 the authors' repository bortzjd/bloodmarker_BA_estimation.""",

@@ -146,3 +146,17 @@ def test_contributions_are_the_shapley_values_of_the_stated_game_on_a_subset(lac
 def test_crp_below_what_the_biobank_reports_counts_as_that():
     assert predict(CLOCK, panel(crp=0))["clipped"] == ["crp"]
     assert predict(CLOCK, panel(crp=0.08))["clipped"] == []
+
+
+@pytest.mark.parametrize(("age", "warned"), [(36.9, True), (37, False), (73, False), (80, True)])
+def test_ages_outside_the_uk_biobank_are_warned_of(age, warned):
+    warnings = predict(CLOCK, panel(age=age))["warnings"]
+
+    text = "chronological_age is beyond 37 to 73, where this clock was validated"
+    assert (text in warnings) is warned
+
+
+def test_the_years_of_a_missing_marker_are_zero_without_a_sign():
+    rows = predict(CLOCK, panel("alt", "albumin"))["contributions"]
+
+    assert [str(row["years"]) for row in rows if row["imputed"]] == ["0.0", "0.0"]

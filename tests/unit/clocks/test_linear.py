@@ -109,6 +109,9 @@ def test_without_leave_a_missing_marker_or_age_is_an_error_of_the_row():
         {"markers": [MARKERS[0], {**MARKERS[1], "floor": None}]},
         {"markers": [MARKERS[0], {**MARKERS[1], "coefficient": "much"}]},
         {"peers": {"ages": [20, 80], "coefficients": [[1.0, 2.0]]}},
+        {"validated_ages": [73, 37]},
+        {"validated_ages": [37]},
+        {"validated_ages": ["young", "old"]},
     ],
 )
 def test_parameters_that_are_none_are_refused(changed):

@@ -1,13 +1,13 @@
 """Clocks that are linear in age and markers, in years, as several published ones are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import AgeGapReference, FloatArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.marker_clock import MarkerClock
+from agelens.clocks.marker_clock import VALIDATED, MarkerClock
 from agelens.clocks.marker_transforms import (
     MarkerTransform,
     check_features,
@@ -41,6 +41,8 @@ class LinearClock(MarkerClock):
     may_miss : int
     means : ndarray of float64, shape (n_markers,), optional
         As which missing markers count, transformed.
+    validated_ages : tuple of float
+        Between which people the method was published for, or measured in, are.
     """
 
     def __init__(
@@ -54,8 +56,10 @@ class LinearClock(MarkerClock):
         reference: AgeGapReference | None = None,
         may_miss: int = 0,
         means: FloatArray | None = None,
+        validated_ages: tuple[float, float] = VALIDATED,
     ) -> None:
         super().__init__(manifest, transforms, reference, may_miss)
+        self.validated_ages = validated_ages
         self.means = means
         self.coefficients = coefficients
         self.intercept = intercept
@@ -80,7 +84,7 @@ class LinearClock(MarkerClock):
         if self.means is not None:
             peers = np.where(imputed, self.means, peers)
         values = np.where(imputed, peers, values)
-        contributions = (values - peers) * self.coefficients
+        contributions = np.where(imputed, 0.0, (values - peers) * self.coefficients)
         by_age = self.intercept + self.slope * age
         base, prediction = (by_age + each @ self.coefficients for each in (peers, values))
         beyond = clipped(table, self.transforms)
@@ -108,4 +112,12 @@ def build(manifest: Manifest, files: Mapping[str, bytes]) -> LinearClock:
         reference_of(files),
         may_miss,
         None if means is None else numbers(means, len(transforms)),
+        _ages(document.get("validated_ages", VALIDATED)),
     )
+
+
+def _ages(bounds: Sequence[object]) -> tuple[float, float]:
+    low, high = numbers(list(bounds), 2)
+    if not 0 <= low < high:
+        raise ValueError("validated_ages are a lower and an upper age")
+    return float(low), float(high)
