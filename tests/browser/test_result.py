@@ -294,7 +294,7 @@ def test_a_clock_that_is_no_longer_offered_keeps_its_results(
     try:
         open_result(page, result.task.id)
         expect(page.locator("#result-age")).to_have_text(f"{result.prediction:.1f}")
-        expect(page.get_by_role("main")).to_contain_text("This clock is no longer available")
+        expect(page.get_by_role("main")).to_contain_text("About this clock")
         page.get_by_role("slider", name="Blood glucose, mmol/L").press("ArrowRight")
         expect(page.locator("#result-new-age")).not_to_have_text(f"{result.prediction:.1f}")
     finally:
