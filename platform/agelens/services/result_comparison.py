@@ -140,7 +140,13 @@ def _comparison(version: ModelVersion, clock: Clock, before: _Side, after: _Side
         "measurement": measured,
         "real": real,
         "sentence": sentence(
-            version.unit, real, measured, _moved(before, after, markers), by_version
+            version.unit,
+            real,
+            measured,
+            _moved(before, after, markers),
+            by_version,
+            only_once=_only_once(before, after, markers),
+            in_context=bool(before.panel.context or after.panel.context),
         ),
     }
 
@@ -184,14 +190,24 @@ def _moved(before: _Side, after: _Side, markers: list[MarkerChange]) -> list[tup
 
     Years of an unchanged marker shift a little with age, as the peers do that it is compared with.
     """
-    was, now = (
-        {row["feature"]: row["value"] for row in side.result["contributions"]}
-        for side in (before, after)
-    )
+    was, now = _values(before), _values(after)
     found = [(m["label"], m["change"]) for m in markers if _differ(m["feature"], was, now)]
     start = after.result["base_value"] - before.result["base_value"]
     name = TIME if _years_passed(before, after) else START
     return sorted([(name, start), *found], key=lambda each: -abs(each[1]))
+
+
+def _only_once(before: _Side, after: _Side, markers: list[MarkerChange]) -> list[str]:
+    """The labels of the markers that one of the panels lacks, the largest change first."""
+    was, now = _values(before), _values(after)
+    once = [
+        m for m in markers if (was.get(m["feature"]) is None) != (now.get(m["feature"]) is None)
+    ]
+    return [each["label"] for each in once]
+
+
+def _values(side: _Side) -> dict[str, object]:
+    return {row["feature"]: row["value"] for row in side.result["contributions"]}
 
 
 def _differ(key: str, was: Mapping[str, object], now: Mapping[str, object]) -> bool:

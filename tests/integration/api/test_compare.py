@@ -100,6 +100,27 @@ def test_time_that_passed_is_a_part_of_its_own(person: PersonFactory, run_jobs: 
     assert re.search(r"What moved most: time passed \+\d\.\d years\.$", answer["sentence"])
 
 
+def test_markers_of_one_panel_only_and_an_illness_are_said(
+    person: PersonFactory, run_jobs: RunJobs
+) -> None:
+    one = person(200)
+    answers = answers_for(one, "mortality-age")
+    lacking = {key: value for key, value in answers.items() if key not in ("hdl", "urea_nitrogen")}
+    before = finished(one, run_jobs, model="mortality-age", answers=lacking)
+    after = finished(one, run_jobs, model="mortality-age", answers=answers)
+    ill = finished(one, run_jobs, model="mortality-age", answers=answers, context=["acutely_ill"])
+    said = compared(one, before, after)["sentence"]
+    assert re.search(r"one of the two panels only: (Blood urea nitrogen|HDL chol.*); ", said)
+    assert "HDL cholesterol" in said
+    assert "illness" not in said
+    assert compared(one, before, before)["sentence"].count("only") == 0
+    said = compared(one, after, ill)["sentence"]
+    assert said.endswith(
+        "Pregnancy or acute illness was stated, which changes biomarkers for a while."
+    )
+    assert "panels only" not in said
+
+
 def test_without_sourced_variations_it_says_that_it_cannot_tell(
     person: PersonFactory, run_jobs: RunJobs
 ) -> None:

@@ -52,8 +52,24 @@ def test_results_of_different_clocks_are_a_conflict() -> None:
 def test_a_comparison_is_shown_as_a_card_and_drawn() -> None:
     found = client_of(Stub(httpx.Response(200, json=COMPARED))).compare("t1", "t2")
     text = read(found._repr_html_())
-    for told in ("+3.5 years", "Within noise", "CRP <b>", "1.0.0 → 2.0.0", "+2.0 years of age"):
+    for told in (
+        "+3.5 years",
+        "Within noise",
+        "CRP <b>",
+        "1.0.0 → 2.0.0",
+        "Time passed",
+        "+2.0 years",
+    ):
         assert told in text
     assert "Glucose" not in text
     steps = next(trace for trace in found.waterfall().data if trace.type == "bar")
     assert steps.x[0] == 0.25  # the version of the clock
+
+
+@pytest.mark.parametrize("years", [0.0, None])
+def test_another_start_without_time_passed_is_no_time(years: float | None) -> None:
+    answer = COMPARED | {"time": {"change": 0.25, "years_passed": years}}
+    found = client_of(Stub(httpx.Response(200, json=answer))).compare("t1", "t2")
+    text = read(found._repr_html_())
+    assert "Starting point" in text
+    assert "Time passed" not in text

@@ -35,6 +35,7 @@ def _start(compared: Comparison) -> list[Bar]:
         rows.append(Bar("Version of the clock", note, compared.version.change))
     if compared.time.change:
         passed = compared.time.years_passed
-        note = "" if passed is None else f"{signed(passed)} years of age"
-        rows.append(Bar("Time passed", note, compared.time.change))
+        note = f"{signed(passed)} years" if passed else ""
+        name = "Time passed" if passed else "Starting point"
+        rows.append(Bar(name, note, compared.time.change))
     return rows
