@@ -97,6 +97,7 @@ class Settings(_Shared):
     max_bundle_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     max_dataset_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     metrics_dir: Path | None = None
+    references: Path | None = None
 
     @property
     def storage_url(self) -> str:

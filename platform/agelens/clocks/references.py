@@ -19,6 +19,7 @@ from agelens.domain.errors import InvalidBundle
 from agelens.wire import OtherRank
 
 FOLDER = Path(__file__).parent / "references"
+FILES = "*/*/*.json"
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,33 @@ class Reference:
         }
 
 
+_further: list[Path] = []  # an operator's own folders, laid out like FOLDER
+
+
+def use_folder(folder: Path) -> None:
+    """Rank by the references of a folder, too, in this process.
+
+    Raises
+    ------
+    InvalidBundle
+        Naming a file in it that is no reference.
+    """
+    for path in sorted(folder.glob(FILES)):
+        reference_from_bytes(path.read_bytes(), str(path))
+    if folder not in _further:
+        _further.append(folder)
+        _of_bundle.cache_clear()
+
+
 def references_of(manifest: Manifest) -> tuple[Reference, ...]:
-    """The references of exactly this bundle that come with the package, in order of their names."""
+    """The references of exactly this bundle, those of the package first, in order of their names."""
     return _of_bundle(manifest.name, manifest.version, manifest.sha256)
 
 
 @cache
 def _of_bundle(name: str, version: str, sha256: str) -> tuple[Reference, ...]:
-    files = sorted((FOLDER / name / version).glob("*.json"))
+    folders = [folder / name / version for folder in (FOLDER, *_further)]
+    files = [path for folder in folders for path in sorted(folder.glob("*.json"))]
     found = [reference_from_bytes(path.read_bytes(), path.name) for path in files]
     return tuple(each for each in found if each.bundle_sha256 == sha256)
 

@@ -6,6 +6,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from agelens.clocks import references
 from agelens.domain.errors import Unavailable
 from agelens.jobs import process_supervision, scratch_folder
 from agelens.jobs.connections import files, redis_url, settings
@@ -23,6 +24,8 @@ DATABASE_MAY_TAKE_SECONDS = 30.0
 def main(queues: Sequence[str] = IN_PROCESS) -> None:
     """Load the clocks, then take jobs until stopped."""
     _check_schema()
+    if folder := settings().references:
+        references.use_folder(folder)
     clocks = in_transaction(registry.warm, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
     if COHORTS in queues:
         _check_storage()

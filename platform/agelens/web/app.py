@@ -6,6 +6,7 @@ from threading import BoundedSemaphore
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from agelens.clocks import references
 from agelens.queueing import JobQueue
 from agelens.response_headers import add_headers
 from agelens.settings import Settings
@@ -49,6 +50,8 @@ def create_app(settings: Settings) -> Flask:
     app.json = OrjsonProvider(app)
     app.config.from_mapping(_config(settings))
     app.extensions["agelens_settings"] = settings
+    if settings.references:
+        references.use_folder(settings.references)
     app.extensions["agelens_queue"] = JobQueue(
         settings.redis_url,
         job_timeout_seconds=settings.lease_seconds,

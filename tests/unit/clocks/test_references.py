@@ -113,3 +113,31 @@ def test_ranks_are_the_summarys_own():
     assert rank["percentile"] == pytest.approx(summary["levels"][10])
     assert found.rank(gap, 89, "male") is None
     assert np.all(np.diff(row) >= 0)
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A folder of an operator's; what is used of it ends with the test."""
+    monkeypatch.setattr(references, "_further", [])
+    yield tmp_path / "mine"
+    references._of_bundle.cache_clear()
+
+
+def test_an_operators_own_references_are_used_beside_those_of_the_package(own_folder):
+    shipped = json.loads((FOLDER / "kdm" / "1.0.0" / "nhanes4-2026.json").read_bytes())
+    own = own_folder / "kdm" / "1.0.0" / "our-study-2026.json"
+    own.parent.mkdir(parents=True)
+    own.write_text(json.dumps(shipped | {"version": "our-study-2026"}))
+    assert [each["version"] for each in gap_of("kdm", KDM, 55)["others"]] == ["nhanes4-2026"]
+    references.use_folder(own_folder)
+    references.use_folder(own_folder)
+    ranks = gap_of("kdm", KDM, 55)["others"]
+    assert [each["version"] for each in ranks] == ["nhanes4-2026", "our-study-2026"]
+
+
+def test_a_file_of_ones_own_that_is_no_reference_is_named_at_once(own_folder):
+    wrong = own_folder / "kdm" / "1.0.0" / "notes.json"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text("{}")
+    with pytest.raises(InvalidBundle, match=r"notes\.json"):
+        references.use_folder(own_folder)
