@@ -205,8 +205,7 @@ class HasExpectedIntervalWidth(Protocol):
 class HasOwnAgeBaseline(Protocol):
     """A clock that explains against people of all ages, and can against those of one's own."""
 
-    @property
-    def own_age_meaning(self) -> str:
+    def own_age_meaning(self, age_years: float) -> str:
         """What the base value then is, in words."""
         ...
 

@@ -15,7 +15,9 @@ from agelens.clocks.age_likelihoods import Parameters
 from agelens.clocks.attribution import Coalitions, shapley_values
 from agelens.clocks.base import BoolArray, FloatArray
 
-BASE_MEANING = "the average answer for people of the same chronological age who have the same biomarkers measured"
+BASE_MEANING = "the average answer for people of {} who have the same biomarkers measured"
+SAME_AGE = "the same chronological age"
+NEAREST_AGE = "{:g}, the nearest chronological age that this clock knows,"
 PEERS = 1024  # of one age: averages of their years are within 0.05 of those of many more
 PATTERNS = 512  # averages that are kept, one per age and set of missing markers
 
@@ -45,6 +47,14 @@ class OwnAgePeers:
         self._chunk = chunk
         self._quantiles = _quantiles(PEERS, len(parameters.features))
         self._average = lru_cache(maxsize=PATTERNS)(self._average_of)
+
+    def meaning(self, age_years: float) -> str:
+        """What the average answer at this age is, in words."""
+        first, last = self._parameters.limits
+        nearest = min(max(age_years, first), last)
+        return BASE_MEANING.format(
+            SAME_AGE if nearest == age_years else NEAREST_AGE.format(nearest)
+        )
 
     def averages(self, age_years: FloatArray, missing: BoolArray) -> tuple[FloatArray, FloatArray]:
         """The answer and every marker's years, on average over people of one age.

@@ -52,8 +52,9 @@ def result_of(
 
 
 def _base_meaning(clock: Clock, panel: Panel) -> str:
-    if panel.baseline == OWN_AGE and isinstance(clock, HasOwnAgeBaseline):
-        return clock.own_age_meaning
+    age = panel.chronological_age
+    if panel.baseline == OWN_AGE and age is not None and isinstance(clock, HasOwnAgeBaseline):
+        return clock.own_age_meaning(age)
     return clock.manifest.base_meaning
 
 

@@ -127,3 +127,17 @@ def test_a_clock_whose_base_is_of_ones_own_age_already_explains_as_ever():
     panels = [read_panel_for(phenoage, answers, None, 52, each) for each in (None, "own_age")]
     plain, own = predict_all(phenoage, panels)
     assert plain == own
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (18, "people of the same chronological age who"),
+        (89, "people of the same chronological age who"),
+        (10, "people of 18, the nearest chronological age that this clock knows, who"),
+        (97.5, "people of 89, the nearest chronological age that this clock knows, who"),
+    ],
+)
+def test_whom_the_base_value_is_of_is_said_beyond_the_clocks_ages_too(clock, age, words):
+    panel = read_panel_for(clock, {"glucose": 5.5}, None, age, "own_age")
+    assert words in predict(clock, panel)["base_meaning"]

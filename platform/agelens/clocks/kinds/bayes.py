@@ -24,7 +24,7 @@ from agelens.clocks.base import (
 from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.own_age_baseline import BASE_MEANING, OwnAgePeers
+from agelens.clocks.own_age_baseline import OwnAgePeers
 from agelens.clocks.parameters import parameters_from_json
 
 KIND = "age-posterior"
@@ -107,10 +107,9 @@ class AgePosterior:
         (weights,) = posterior(self.parameters.likelihoods(person))
         return self._prospects.expected_widths(weights, missing)
 
-    @property
-    def own_age_meaning(self) -> str:
+    def own_age_meaning(self, age_years: float) -> str:
         """What the base value is against people of one's own age, in words."""
-        return BASE_MEANING
+        return self._own_age_peers.meaning(age_years)
 
     def against_own_age(self, table: Table, scores: Scores, rows: IntArray) -> Scores:
         """The game of `OwnAgePeers` for some rows, whose ages are known.
