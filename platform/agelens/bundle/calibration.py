@@ -71,7 +71,7 @@ def calibrate(
         raise InvalidInput.at("level", "must be a number between 0 and 1, such as 0.9")
     frame = frame_with(people, [column.name for column in training.columns], "X_calibration")
     target = target_of(targets, len(frame), "y_calibration")
-    canonical = canonical_values(training.columns, frame)
+    canonical = canonical_values(training.columns, frame, "X_calibration")
     _check_held_out(canonical, training.canonical)
     try:
         errors = target - model.predict(canonical)

@@ -119,7 +119,8 @@ def from_estimator(
         Which Shapley values; see `agelens.clocks.estimators.explanations`. "auto" takes the first of
         them that adds up for this pipeline.
     background : int, optional
-        How many background people; from the kind of explanation when absent.
+        How many background people; from the kind of explanation when absent. They are rows of X, which
+        the bundle holds as they are.
     seed : int
         Of the choice of background people.
     unit : str

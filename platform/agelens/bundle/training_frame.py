@@ -81,7 +81,7 @@ def read_training(
         raise InvalidInput.at("columns", f"two columns answer {', '.join(sorted(twice))}")
     if not set(keys) - {AGE}:
         raise InvalidInput.at("X", "has no biomarker")
-    canonical = canonical_values(read, frame)
+    canonical = canonical_values(read, frame, "X")
     for place, column in enumerate(read):
         _check_unit(column, canonical[:, place])
     return TrainingFrame(
@@ -100,29 +100,35 @@ def frame_with(people: Any, names: Sequence[str], field: str) -> pd.DataFrame:
 
 def target_of(targets: Any, n_people: int, field: str) -> FloatArray:
     """What people should get, one finite number for each."""
-    target = np.asarray(targets, dtype=float).ravel()
+    words = f"must have one number for each of the {n_people} people"
+    try:
+        target = np.asarray(targets, dtype=float).ravel()
+    except (TypeError, ValueError) as error:
+        raise InvalidInput.at(field, words) from error
     if len(target) != n_people or not np.isfinite(target).all():
-        raise InvalidInput.at(field, f"must have one number for each of the {n_people} people")
+        raise InvalidInput.at(field, words)
     return target
 
 
-def canonical_values(columns: Sequence[PipelineColumn], frame: pd.DataFrame) -> FloatArray:
+def canonical_values(
+    columns: Sequence[PipelineColumn], frame: pd.DataFrame, field: str
+) -> FloatArray:
     """A frame as the pipeline reads it, in canonical units, shape (n_people, n_columns).
 
     Raises
     ------
     InvalidInput
-        At "X", if a cell is not a number, or not a known choice.
+        At the field, if a cell is not a number, or not a known choice.
     """
-    return np.column_stack([_canonical(column, frame[column.name]) for column in columns])
+    return np.column_stack([_canonical(column, frame[column.name], field) for column in columns])
 
 
-def _canonical(column: PipelineColumn, cells: pd.Series) -> FloatArray:
+def _canonical(column: PipelineColumn, cells: pd.Series, field: str) -> FloatArray:
     if column.codes is None:
         try:
             numbers = cells.to_numpy(dtype=float, na_value=np.nan)
         except (TypeError, ValueError) as error:
-            raise InvalidInput.at("X", f"{column.name}: {column.key} must be numbers") from error
+            raise InvalidInput.at(field, f"{column.name}: {column.key} must be numbers") from error
         return np.asarray(numbers * column.unit.factor + column.unit.offset, dtype=float)
     places = {code: float(place) for place, code in enumerate(column.codes) if code is not None}
     missing = cells.isna().to_numpy()
@@ -133,7 +139,7 @@ def _canonical(column: PipelineColumn, cells: pd.Series) -> FloatArray:
         words = (
             f"{column.name}: not in the training data: {', '.join(map(repr, list(strange)[:5]))}"
         )
-        raise InvalidInput.at("X", words)
+        raise InvalidInput.at(field, words)
     pairs = zip(plain, missing, strict=True)
     return np.array([np.nan if gone else places[cell] for cell, gone in pairs], dtype=float)
 

@@ -227,6 +227,8 @@ def test_of_a_search_the_best_pipeline_is_taken():
         ({"X_calibration": PEOPLE[600:]}, "y_calibration", "go together"),
         ({"X_calibration": PEOPLE[:300], "y_calibration": AGE[:300]}, "X_calibration", "in X too"),
         ({"X_calibration": PEOPLE[600:605], "y_calibration": AGE[600:605]}, "X_calibration", "9 at"),
+        ({"X_calibration": PEOPLE[600:].assign(alb="high"), "y_calibration": AGE[600:]}, "X_calibration", "must be numbers"),
+        ({"y": ["old"] * 600}, "y", "one number for each of the 600 people"),
         ({"explanation": "lime"}, "explanation", "auto or one of"),
         ({"explanation": "tree"}, "explanation", "no tree"),
         ({"card": {"aim": "?"}}, "card", "headings"),
