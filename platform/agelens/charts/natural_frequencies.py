@@ -20,13 +20,21 @@ def risk_sentence(result: Wire) -> str:
     known = [float(risk) for risk in risks if risk is not None]
     if len(known) < len(risks):
         return ""
-    people = HUNDRED if round(known[0] * HUNDRED) >= 1 else THOUSAND
+    people = _enough_people(*known)
     middle, low, high = (_count(risk, people) for risk in known)
     about = f"About {middle}" if middle.isdigit() else middle.capitalize()
+    interval = low if low == high else f"{low} to {high}"
     return (
-        f"{about} of {people:,} people like this die within ten years "
-        f"(95 % interval {low} to {high})."
+        f"{about} of {people:,} people like this {'dies' if middle == '1' else 'die'} "
+        f"within ten years (95 % interval {interval})."
     )
+
+
+def _enough_people(middle: float, low: float, high: float) -> int:
+    """1,000 where among 100 there is not one, or the interval would be a single number."""
+    if middle * HUNDRED < 1 or round(low * HUNDRED) == round(high * HUNDRED):
+        return THOUSAND
+    return HUNDRED
 
 
 def _count(risk: float, people: int) -> str:

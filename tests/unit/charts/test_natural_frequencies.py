@@ -14,7 +14,11 @@ def risk(middle: float, low: float, high: float) -> dict[str, float]:
     [
         (risk(0.0613, 0.049, 0.0762), "About 6 of 100 people like this die within ten years (95 % interval 5 to 8)."),
         (risk(0.0042, 0.0031, 0.0056), "About 4 of 1,000 people like this die within ten years (95 % interval 3 to 6)."),
-        (risk(0.0123, 0.0031, 0.021), "About 1 of 100 people like this die within ten years (95 % interval fewer than 1 to 2)."),
+        (risk(0.0123, 0.0031, 0.021), "About 1 of 100 people like this dies within ten years (95 % interval fewer than 1 to 2)."),
+        (risk(0.0088, 0.0071, 0.0109), "About 9 of 1,000 people like this die within ten years (95 % interval 7 to 11)."),
+        (risk(0.0112, 0.0092, 0.0138), "About 11 of 1,000 people like this die within ten years (95 % interval 9 to 14)."),
+        (risk(0.0010, 0.0006, 0.0018), "About 1 of 1,000 people like this dies within ten years (95 % interval 1 to 2)."),
+        (risk(0.0001, 0.0001, 0.0002), "Fewer than 1 of 1,000 people like this die within ten years (95 % interval fewer than 1)."),
         (risk(0.0003, 0.0001, 0.0012), "Fewer than 1 of 1,000"),
         (risk(0.998, 0.97, 0.9999), "More than 99 of 100"),
     ],
