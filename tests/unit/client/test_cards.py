@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from agelens import charts
 from agelens.client import Balance, Page, Task
 from agelens.client.decoding import decode
 from unit.client.cohort_wire import COHORT, FAILED, RUNNING, SUCCEEDED
@@ -116,6 +117,26 @@ def test_a_result_tells_the_risk_and_the_range_of_its_rank() -> None:
     assert "percentile 55 (40 to 71, as markers are missing)" in told
     assert "6 of 100 people like this (95 % interval 5 to 8)" in told
     assert "Ten-year risk" not in read(card_of(SCORED, CARDS["result"][1]))
+
+
+@pytest.mark.parametrize(
+    ("risks", "words"),
+    [
+        ((0.0003, 0.0001, 0.0012), "fewer than 1 of 1,000 people like this (95 % interval fewer than 1 to 1)"),
+        ((0.0088, 0.0071, 0.0109), "9 of 1,000 people like this (95 % interval 7 to 11)"),
+        ((0.0112, 0.0092, 0.0138), "11 of 1,000 people like this (95 % interval 9 to 14)"),
+        ((0.998, 0.97, 0.9999), "more than 99 of 100 people like this (95 % interval 97 to more than 99)"),
+    ],
+)  # fmt: skip
+def test_a_small_and_a_sure_risk_are_counted_as_in_the_web_app(
+    risks: tuple[float, float, float], words: str
+) -> None:
+    names = ("risk_10y", "risk_10y_low", "risk_10y_high")
+    derived = dict(zip(names, risks, strict=True))
+    told = read(card_of(SCORED | {"result": RESULT | {"derived": derived}}, CARDS["result"][1]))
+    assert words in told
+    counted = told[told.index(words) :].split(")")[0]
+    assert counted.split(" people")[0] in charts.risk_sentence({"derived": derived}).lower()
 
 
 def test_warnings_name_what_they_are_about_by_its_label() -> None:

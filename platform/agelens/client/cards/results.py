@@ -79,7 +79,9 @@ def _gap(gap: AgeGap | None) -> str:
     low, high = (f"{rank:.0f}" for rank in gap.percentile_range or (0, 0))
     bounds = f" ({low} to {high}, as markers are missing)" if low != high else ""
     others = "".join(f"; percentile {o.percentile:.0f} in {o.reference}" for o in gap.others)
-    return f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference}){others}"
+    return (
+        f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference}){others}"
+    )
 
 
 def _risk(derived: Mapping[str, float]) -> str:
@@ -88,9 +90,19 @@ def _risk(derived: Mapping[str, float]) -> str:
     known = [risk for risk in risks if risk is not None]
     if len(known) < len(risks):
         return ""
-    people = 100 if known[0] >= 0.005 else 1000
-    middle, low, high = (f"{risk * people:.0f}" for risk in known)
-    return f"{middle} of {people:,} people like this (95 % interval {low} to {high})"
+    # among 100 there must be somebody, and the interval is to have two ends
+    in_100 = [round(risk * 100) for risk in known]
+    people = 1000 if known[0] < 0.01 or in_100[1] == in_100[2] else 100
+    middle, low, high = (_count(risk, people) for risk in known)
+    interval = low if low == high else f"{low} to {high}"
+    return f"{middle} of {people:,} people like this (95 % interval {interval})"
+
+
+def _count(risk: float, people: int) -> str:
+    count = round(risk * people)
+    if count < 1:
+        return "fewer than 1"
+    return f"more than {people - 1}" if count >= people else f"{count}"
 
 
 def _bar(contribution: Contribution) -> Bar:
