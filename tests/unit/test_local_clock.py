@@ -81,6 +81,8 @@ def test_short_names_are_known() -> None:
         (("phenage",), "clock", 'there is no "phenage"; shipped: bortz, dysregulation'),
         (("phenoage", "9.9.9"), "clock", "phenoage has no version 9.9.9; shipped: 1.0.0"),
         (("phenoage@9.9.9",), "clock", "phenoage has no version 9.9.9; shipped: 1.0.0"),
+        (("phenoage@",), "clock", "phenoage@ names no version; shipped: 1.0.0"),
+        (("",), "clock", 'there is no ""; shipped: '),
         (("phenoage@1.0.0", "2.0.0"), "version", "is 2.0.0, but phenoage@1.0.0 is 1.0.0"),
         ((newest("kdm"), "9.9.9"), "version", " is 1.0.0"),
         (("nowhere/bundle",), "clock", 'there is no "nowhere/bundle"'),
@@ -157,6 +159,7 @@ def test_it_says_what_it_is(phenoage: LocalClock) -> None:
     assert "Aging 10(4), 573-591, 2018" in phenoage.citation
     assert agelens.load("kaggle").citation.endswith(".")
     assert "2.0 years lower on average" in phenoage.note
+    assert "Below 2.1 mg/L read the rank among NHANES IV" in agelens.load("light-bioage").note
     assert agelens.load("kaggle").note == ""
 
 

@@ -82,13 +82,15 @@ def test_a_clock_is_found_by_name(http: FlaskClient) -> None:
     assert by_name.json == http.get("/api/ml-models/default").json
 
 
-def test_both_forms_of_phenoage_say_how_they_differ_and_other_clocks_say_nothing(
+def test_both_forms_of_phenoage_say_how_they_differ_and_light_bioage_which_rank_to_read(
     http: FlaskClient,
 ) -> None:
     notes = {each["name"]: each["note"] for each in http.get("/api/ml-models").json["items"]}
     assert notes["phenoage"] == notes["phenoage-ln-crp"]
     assert "2.0 years lower on average (5 to 95 %: 0.5 to 3.8)" in notes["phenoage"]
-    assert {name for name, note in notes.items() if note} == {"phenoage", "phenoage-ln-crp"}
+    assert "Below 2.1 mg/L read the rank among NHANES IV" in notes["light-bioage"]
+    said = {"phenoage", "phenoage-ln-crp", "light-bioage"}
+    assert {name for name, note in notes.items() if note} == said
 
 
 def test_an_unknown_clock_is_404(http: FlaskClient) -> None:

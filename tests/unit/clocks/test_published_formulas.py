@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 from agelens.clocks.base import Table
+from agelens.clocks.notes import note_of
+from agelens.clocks.references import references_of
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidAnswers
 from forged_bundles import parameters_of, shipped_clock
@@ -103,6 +105,30 @@ def test_ln_crp_is_every_published_row_with_the_other_logarithm(name):
     assert apart[fine].max() < 1e-4
     total = scores.base_value + scores.contributions.sum(axis=1)
     assert np.abs(total - scores.prediction)[fine].max() < 1e-9
+
+
+@pytest.mark.shared_data
+def test_light_bioage_says_where_little_crp_ranks_among_either_survey():
+    cohort = nhanes.load(shared_file("nhanes4_dev.parquet"))
+    clock = shipped_clock("light-bioage")
+    (later,) = references_of(clock.manifest)
+    gaps = clock.score(cohort.table).prediction - cohort.age_years
+    sexes = [("female", "male")[int(place)] for place in cohort.table.column("sex")]
+    ranks = [
+        (
+            clock.reference.percentile(gaps[row], age, sexes[row]),
+            later.rank(gaps[row], age, sexes[row]),
+        )
+        for row in np.flatnonzero((cohort.table.column("crp") < 2.1) & ~np.isnan(gaps))
+        for age in [float(cohort.age_years[row])]
+    ]
+    both = [
+        (first, second["percentile"]) for first, second in ranks if second and first is not None
+    ]
+
+    assert len(both) == 13135
+    assert np.mean(both, axis=0).round().tolist() == [19, 31]
+    assert "is 19 there, and 31 among NHANES IV itself" in note_of("light-bioage")
 
 
 @pytest.mark.parametrize("crp", [0, 0.05])
