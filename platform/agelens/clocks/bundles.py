@@ -77,14 +77,13 @@ def find_bundle(name: str, version: str | None = None) -> Path:
         found = next((each for each in versions if each.name == version), None)
     else:
         found = shipped(wanted)
-    if found is None and Path(name).is_dir():
+    if found is None and name and Path(name).is_dir():  # "" would be the current directory
         found = Path(name)
     if found is not None:
         return found
     if versions:
-        message = (
-            f"{wanted} has no version {version}; shipped: {', '.join(d.name for d in versions)}"
-        )
+        lack = f"{wanted} has no version {version}" if version else f"{wanted}@ names no version"
+        message = f"{lack}; shipped: {', '.join(d.name for d in versions)}"
     else:
         names = sorted({directory.parent.name for directory in SHIPPED})
         message = f'there is no "{name}"; shipped: {", ".join(names)}'

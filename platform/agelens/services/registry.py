@@ -103,7 +103,8 @@ def find(session: Session, name: str, version: str) -> ModelVersion:
     ).one_or_none()
     if found is None:
         known = ", ".join(version_names(session, name))
-        words = f"{name} has no version {version}; published: {known}."
+        lack = f"{name} has no version {version}" if version else f"{name}@ names no version"
+        words = f"{lack}; published: {known}."
         raise NotFound(words if known else f"There is no clock called {name}.")
     return found
 
@@ -137,6 +138,8 @@ def resolve(session: Session, name: str | None) -> ModelVersion:
     """
     if name is not None and names_version(name):
         clock, _, version = name.partition("@")
+        if not clock:
+            raise NotFound(f'"{name}" names no clock.')
         return find(session, clock, version)
     if name is not None:
         found = active(session, name)

@@ -177,15 +177,24 @@ def test_a_version_costs_what_its_clock_costs(
     assert one.wallet()["balance"] == 9
 
 
-@pytest.mark.parametrize("version", ["1.0", "3.0.0", "", "1.0.0@1.0.0"])
+@pytest.mark.parametrize("version", ["1.0", "3.0.0", "1.0.0@1.0.0"])
 def test_a_version_that_is_not_published_is_told_with_those_that_are(
     person: PersonFactory, name: str, version: str
 ) -> None:
     one = person(10)
     problem = expect_problem(one.predict(model=f"{name}@{version}"), 404, "not_found")
     assert problem["detail"] == f"{name} has no version {version}; published: 2.0.0, 1.0.0."
-    problem = expect_problem(one.get(f"/api/ml-models/no-clock@{version or 1}"), 404, "not_found")
+    problem = expect_problem(one.get(f"/api/ml-models/no-clock@{version}"), 404, "not_found")
     assert problem["detail"] == "There is no clock called no-clock."
+
+
+def test_half_of_a_name_and_version_is_told_what_it_lacks(person: PersonFactory, name: str) -> None:
+    one = person(10)
+    problem = expect_problem(one.predict(model=f"{name}@"), 404, "not_found")
+    assert problem["detail"] == f"{name}@ names no version; published: 2.0.0, 1.0.0."
+    for asked in ("@", "@1.0.0"):
+        problem = expect_problem(one.get(f"/api/ml-models/{asked}"), 404, "not_found")
+        assert problem["detail"] == f'"{asked}" names no clock.'
 
 
 def test_the_history_is_told_by_clock_or_by_version(
