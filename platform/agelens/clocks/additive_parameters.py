@@ -13,6 +13,9 @@ from agelens.clocks.marker_tables import N_SEXES, Knots
 from agelens.clocks.marker_transforms import numbers
 
 MAX_MARKERS, MAX_AGES, MAX_VALUES, MAX_GROUPS = 64, 128, 257, 8
+# beyond anything that people could have taught: years, SD, a variance of either, and marker values
+MAX_YEARS, MAX_VARIANCE, MAX_VALUE = 1000.0, 1e6, 1e9
+LEAST_RANGE = 1e-6  # so that a value has a place between the knots; of the limit, and in all
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,11 @@ def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
         for name in ("years", "deviation", "variance")
     }
     lines = {name: numbers(document[name], *knots.shape[1:3]) for name in ("base", "base_variance")}
-    if tables["variance"].min() < 0 or lines["base_variance"].min() < 0:
+    variances = tables["variance"], lines["base_variance"]
+    if min(each.min() for each in variances) < 0:
         raise ValueError("a variance is at least 0")
+    _limited("years and deviations", MAX_YEARS, tables["years"], tables["deviation"], lines["base"])
+    _limited("variances", MAX_VARIANCE, *variances)
     if np.diff(tables["deviation"], axis=-1).min() < 0:
         raise ValueError("a marker's deviation from the peers grows with its value")
     return Parameters(
@@ -101,7 +107,9 @@ def _knots(document: Mapping[str, Any]) -> Knots:
     ages = _ascending(document["age_knots"], 2, MAX_AGES)
     if not np.array_equal(ages[[0, -1]], numbers(document["ages"], 2)):
         raise ValueError("the knots in age reach from the first age to the last")
-    floors = [np.nan if entry["floor"] is None else float(entry["floor"]) for entry in entries]
+    floors = [None if entry["floor"] is None else float(entry["floor"]) for entry in entries]
+    if not np.isfinite([floor for floor in floors if floor is not None]).all():
+        raise ValueError("a floor is a number or null")
     knots = Knots(
         features=tuple(str(entry["feature"]) for entry in entries),
         ages=ages,
@@ -111,7 +119,8 @@ def _knots(document: Mapping[str, Any]) -> Knots:
         high=numbers([entry["high"] for entry in entries], n_markers),
         floor=np.array(floors, dtype=np.float64),
     )
-    if not (knots.low < knots.high).all():
+    _limited("values of markers", MAX_VALUE, knots.low, knots.high)
+    if not (knots.high - knots.low > LEAST_RANGE * np.maximum(np.abs(knots.high), 1)).all():
         raise ValueError("a marker has an empty range")
     if not (knots.low[knots.logarithm] > 0).all():
         raise ValueError("only values above 0 have a logarithm")
@@ -123,8 +132,8 @@ def _imputation(document: Mapping[str, Any], n_markers: int) -> Imputation:
     n_groups, ridge = len(ages) - 1, float(document["ridge"])
     widening = np.array(document["widening"], dtype=np.float64)
     widening = np.broadcast_to(widening, (N_SEXES, n_groups)).ravel()
-    if not (0 < ridge < np.inf and (widening > 0).all() and np.isfinite(widening).all()):
-        raise ValueError("the ridge and the widening are numbers above 0")
+    if not (0 < ridge <= MAX_VARIANCE and ((widening > 0) & (widening <= MAX_YEARS)).all()):
+        raise ValueError("the ridge and the widening are numbers above 0, and not huge")
     sexes = document["covariance"]
     if len(sexes) != N_SEXES or any(len(groups) != n_groups for groups in sexes):
         raise ValueError("a covariance is needed for each sex and age group")
@@ -135,6 +144,12 @@ def _imputation(document: Mapping[str, Any], n_markers: int) -> Imputation:
     if not degrees > 0:
         raise ValueError("degrees of freedom are above 0")
     return Imputation(ages, np.stack(matrices), ridge, widening, degrees)
+
+
+def _limited(what: str, most: float, *arrays: FloatArray) -> None:
+    """Refuse numbers that would drown the rest of a sum."""
+    if max(np.abs(each).max() for each in arrays) > most:
+        raise ValueError(f"{what} are at most {most:,.0f}")
 
 
 def _ascending(values: Sequence[float], least: int, most: int) -> FloatArray:
@@ -154,6 +169,7 @@ def _covariance(triangle: object, size: int, ridge: float) -> FloatArray:
     matrix = np.zeros((size, size))
     rows, columns = np.tril_indices(size)
     matrix[rows, columns] = matrix[columns, rows] = numbers(triangle, len(rows))
+    _limited("covariances", MAX_VARIANCE, matrix)
     spread = np.linalg.eigvalsh(matrix)
     if spread[0] < -1e-4 * max(spread[-1], 0):
         raise ValueError("a covariance gives no sum a negative variance")
