@@ -128,7 +128,12 @@ def _flatten(messages: object, path: tuple[str, ...]) -> Iterator[FieldProblem]:
         if isinstance(message, dict):
             yield from _flatten(message, path)
         else:
-            yield FieldProblem(json_pointer(*path), path[-1] if path else "", _lower(str(message)))
+            yield FieldProblem(json_pointer(*path), _field(path), _lower(str(message)))
+
+
+def _field(path: tuple[str, ...]) -> str:
+    """The member that a problem is of: of an element of a list, the list."""
+    return next((step for step in reversed(path) if not step.isdigit()), "")
 
 
 def _lower(message: str) -> str:

@@ -75,6 +75,7 @@ def test_what_is_no_context_is_refused(
     answers = answers_for(one, "phenoage")
     response = one.predict(answers, model="phenoage", chronological_age=52, context=context)
     expect_field(response, pointer)
+    assert response.json["errors"][0]["field"] == "context"
     assert one.get("/api/tasks").json["items"] == []
 
 
