@@ -58,6 +58,8 @@ def test_training_writes_a_bundle_that_loads_predicts_and_ends_in_the_figures(
     assert (manifest.name, manifest.version, manifest.price) == (name, "1.0.0", 5)
     assert manifest.card.startswith(f"# {name}")
     assert ("Harrell C" in said) == (name in SCORED)
+    assert ("NHANES has too few of its markers" in said) == (name not in SCORED)
+    assert "no validation file" not in said
     assert ("of them died" in manifest.card) == (name in SCORED)
 
 
