@@ -24,7 +24,8 @@ DEFAULT = "kaggle-age"
 SHORT_NAMES = {"kaggle": "kaggle-age", "mortality": "mortality-age"}
 
 
-def _version_key(version: str) -> tuple[tuple[int, str], ...]:
+def version_key(version: str) -> tuple[tuple[int, str], ...]:
+    """What versions are sorted by: their numbers, so that 1.10.0 comes after 1.9.0."""
     return tuple((int(p), "") if p.isdigit() else (-1, p) for p in version.split("."))
 
 
@@ -36,7 +37,7 @@ def _shipped_directories() -> tuple[Path, ...]:
     """
     paths = (Path(__file__).parent / "shipped").glob(f"*/*/{MANIFEST}")
     newest_first = sorted(
-        (path.parent for path in paths), key=lambda d: _version_key(d.name), reverse=True
+        (path.parent for path in paths), key=lambda d: version_key(d.name), reverse=True
     )
     return tuple(sorted(newest_first, key=lambda d: (d.parent.name != DEFAULT, d.parent.name)))
 
@@ -47,7 +48,7 @@ SHIPPED: tuple[Path, ...] = _shipped_directories()
 def shipped(name: str) -> Path | None:
     """The directory of the newest shipped version of a clock, if there is one."""
     found = [directory for directory in SHIPPED if directory.parent.name == name]
-    return max(found, key=lambda d: _version_key(d.name), default=None)
+    return max(found, key=lambda d: version_key(d.name), default=None)
 
 
 def find_clock(name: str) -> Clock:
@@ -222,5 +223,5 @@ def _check_size(n_files: int, n_bytes: int) -> None:
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Whether a version comes after another: by numbers, 1.10.0 after 1.9.0."""
-    return _version_key(version) > _version_key(than)
+    """Whether a version comes after another; see `version_key`."""
+    return version_key(version) > version_key(than)

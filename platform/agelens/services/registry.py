@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from agelens.clocks.base import Clock
-from agelens.clocks.bundles import load_clock, unpack
+from agelens.clocks.bundles import load_clock, unpack, version_key
 from agelens.clocks.manifests import MAX_PRICE
 from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.measurement import figure_of
@@ -115,10 +115,12 @@ def names_version(model: str | None) -> bool:
 
 
 def version_names(session: Session, name: str) -> list[str]:
-    """The published versions of a clock, newest first; none if there is no such clock."""
+    """The published versions of a clock, newest first; none if there is no such clock.
+
+    By number: those that come with the package are published in one go.
+    """
     published = select(ModelVersion.version).where(ModelVersion.name == name)
-    order = (ModelVersion.created_at.desc(), ModelVersion.version.desc())
-    return list(session.scalars(published.order_by(*order)))
+    return sorted(session.scalars(published), key=version_key, reverse=True)
 
 
 def active(session: Session, name: str) -> ModelVersion | None:
@@ -165,13 +167,18 @@ def active_models(session: Session) -> list[ModelVersion]:
 
 def versions(session: Session, name: str | None = None) -> list[ModelVersion]:
     """Every published version, newest first; NotFound when the named clock has none."""
-    query = select(ModelVersion).order_by(ModelVersion.name, ModelVersion.created_at.desc())
+    query = select(ModelVersion)
     if name is not None:
         query = query.where(ModelVersion.name == name)
-    found = list(session.scalars(query))
+    newest_first = sorted(session.scalars(query), key=_by_version, reverse=True)
+    found = sorted(newest_first, key=lambda version: version.name)
     if name is not None and not found:
         raise NotFound(f"There is no clock called {name}.")
     return found
+
+
+def _by_version(version: ModelVersion) -> tuple[tuple[int, str], ...]:
+    return version_key(version.version)
 
 
 def clock_of(session: Session, version: ModelVersion) -> Clock:

@@ -94,6 +94,33 @@ def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(
         assert unpack(kept.bundle) == read_bundle(directory)
 
 
+def test_an_upgrade_from_0_4_leaves_mortality_age_1_active_and_says_so(fresh: Settings) -> None:
+    name, old, newer = "mortality-age", "1.0.0", ("2.0.0", "1.1.0")
+    run_migrate(fresh)
+    for session in in_session(fresh):  # as 0.4 left it, which shipped nothing else of this clock
+        registry.activate(session, name, old)
+        for version in newer:
+            session.delete(registry.find(session, name, version))
+    told = f"published, not activated ({old} is active; agelens models activate {name} "
+    lines = [line for line in run_migrate(fresh) if line.startswith(f"{name} ")]
+    assert lines[:2] == [f"{name} {version}: {told}{version})" for version in newer]
+    for session in in_session(fresh):
+        assert registry.resolve(session, name).version == old
+        assert registry.version_names(session, name) == [*newer, old]
+        (update,) = newer_shipped(session)
+        assert (update["name"], update["version"], update["active_version"]) == (name, "2.0.0", old)
+
+
+def test_versions_are_listed_newest_first_by_number(fresh: Settings) -> None:
+    run_migrate(fresh)  # which publishes all of them in one go
+    name, newest_first = "mortality-age", ["2.0.0", "1.1.0", "1.0.0"]
+    for session in in_session(fresh):
+        assert registry.version_names(session, name) == newest_first
+        assert [each.version for each in registry.versions(session, name)] == newest_first
+        everybody = [each.name for each in registry.versions(session)]
+        assert everybody == sorted(everybody)
+
+
 def test_administrators_hear_of_a_newer_shipped_version_until_it_is_active(
     fresh: Settings,
 ) -> None:
