@@ -553,6 +553,19 @@ class NotUnderstood(TypedDict):
     times: int
 
 
+class NotRun(TypedDict):
+    """A clock that could not score a panel: it lacks at least `at_least` of the keys in `lacks`.
+
+    `reason` says it in words; it alone says why where nothing is lacking, as for an age that the
+    clock does not score.
+    """
+
+    model: ModelName
+    lacks: list[str]
+    at_least: int
+    reason: str
+
+
 class ReportImport(TypedDict):
     """What a report proposes as a panel; nothing of it is kept or submitted.
 

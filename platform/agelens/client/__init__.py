@@ -1,11 +1,13 @@
 """The HTTP client: `Client` and what it answers and raises. Needs neither a server's packages nor numpy."""
 
 # the cards register themselves
+import agelens.client.cards.assessments
 import agelens.client.cards.cohorts
 import agelens.client.cards.comparisons
 import agelens.client.cards.models
 import agelens.client.cards.pages
 import agelens.client.cards.results  # noqa: F401
+from agelens.client.assessments import Assessment, ClockCheck, NotRun, PanelCheck
 from agelens.client.client import Client
 from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import (
@@ -101,10 +103,12 @@ __all__ = [
     "AgeGap",
     "Answered",
     "ApiError",
+    "Assessment",
     "Balance",
     "Candidate",
     "Client",
     "ClientError",
+    "ClockCheck",
     "Code",
     "Cohort",
     "CohortCanceled",
@@ -142,9 +146,11 @@ __all__ = [
     "ModelVersion",
     "Narrowing",
     "NotFound",
+    "NotRun",
     "NotUnderstood",
     "OtherRank",
     "Page",
+    "PanelCheck",
     "Preview",
     "Profile",
     "RateLimited",

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import httpx
 
 from agelens import wire
 from agelens.client.accounts import Profiles, Tokens
 from agelens.client.admin import Admin
+from agelens.client.assessments import Assessment, Assessments, PanelCheck
 from agelens.client.cohorts import Cohorts
 from agelens.client.connection import LOGIN, Connection
 from agelens.client.conversions import needs_notebook
 from agelens.client.decoding import decode
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
-from agelens.client.inputs import ValueMaps
+from agelens.client.inputs import ValueMaps, keywords_of
 from agelens.client.models import Models
 from agelens.client.predictions import Predictions
 from agelens.client.reports import ReportImport, Source, import_report
@@ -58,6 +59,7 @@ class Client(Predictions):
         self.wallet = Wallet(self._connection)
         self.models = Models(self._connection)
         self.drafts = Drafts(self._connection)
+        self.assessments = Assessments(self._connection)
         self.cohorts = Cohorts(self._connection)
         self.admin = Admin(self._connection)
         self.trainings: Retrainings = self.admin
@@ -79,6 +81,60 @@ class Client(Predictions):
     def close(self) -> None:
         """Close the connections, unless they are of a transport that was given."""
         self._connection.close()
+
+    @keywords_of(wire.SaidOfPanel)
+    def assess(
+        self,
+        answers: Mapping[str, object],
+        models: Sequence[str] | str | None = None,
+        *,
+        timeout: float = 120.0,
+        idempotency_key: str | None = None,
+        **said: Unpack[wire.SaidOfPanel],
+    ) -> Assessment:
+        """Have one panel scored by several clocks, and wait until each has ended.
+
+        The sum of their prices is held, or nothing; each clock gets those of the answers that it
+        takes, and is charged by itself when it has a result. A clock that fails has no result and
+        costs nothing; look at `tasks`.
+
+        Parameters
+        ----------
+        answers : mapping of str to number or str
+            As of `predict`.
+        models : sequence of str, optional
+            Clocks, by name or `name@version`, which must all be able to score the panel; "ready" for
+            all active ones that can, the others being in `not_run`; the default clock when absent.
+        units, chronological_age, measured_on, context, baseline, idempotency_key
+            As of `predict`.
+        timeout : float
+            Seconds to wait for all results.
+
+        Raises
+        ------
+        InvalidInput
+            Naming answers that cannot be used, and what a named clock lacks.
+        InsufficientCredits
+            If the sum is not available.
+        WaitTimeout
+            If a task does not end in time; `client.assessments[id]` finds the rest again.
+        """
+        key = idempotency_key
+        assessment_id = self.assessments.submit(answers, models, idempotency_key=key, **said)
+        return self.assessments.wait(assessment_id, timeout=timeout)
+
+    @keywords_of(wire.SaidOfPanel)
+    def check(self, answers: Mapping[str, object], **said: Unpack[wire.SaidOfPanel]) -> PanelCheck:
+        """What every active clock would make of a panel, complete or not; free, and not kept.
+
+        The keywords are those of `assess`.
+
+        Raises
+        ------
+        InvalidInput
+            Naming answers that no clock takes.
+        """
+        return self.assessments.check(answers, **said)
 
     def predict_frame(
         self,

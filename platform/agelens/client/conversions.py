@@ -14,6 +14,7 @@ from agelens.client.errors import MissingExtra
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
+    from agelens.client.results import Task
 
 CONTRIBUTION = "contribution:"
 
@@ -90,6 +91,13 @@ def contributions_to_frame(contributions: Sequence[wire.Contribution]) -> DataFr
     with needs_notebook("A frame"):
         from agelens.client import frames
     return frames.of_contributions(contributions)
+
+
+def tasks_to_frame(tasks: Sequence[Task]) -> DataFrame:
+    """What became of tasks as a frame, a row for each, by clock."""
+    with needs_notebook("A frame"):
+        from agelens.client import frames
+    return frames.of_tasks(tasks)
 
 
 def result_to_waterfall(result: wire.Result, most: int) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,9 @@ from pandas.api.types import infer_dtype, is_bool_dtype, is_complex_dtype, is_nu
 
 from agelens import wire
 from agelens.client.problems import refused
+
+if TYPE_CHECKING:
+    from agelens.client.results import Task
 
 SLICE_ROWS = 100_000
 NUMBERS = frozenset({"floating", "integer", "mixed-integer-float"})
@@ -104,6 +107,38 @@ def of_contributions(contributions: Sequence[wire.Contribution]) -> DataFrame:
     )  # fmt: skip
     frame.index = Index([each["feature"] for each in contributions], name="feature")
     return frame
+
+
+def of_tasks(tasks: Sequence[Task]) -> DataFrame:
+    """One row per task, by clock, in the order given."""
+    frame = DataFrame(
+        [_outcome(task) for task in tasks],
+        columns=["version", "status", "prediction", "unit", "interval_low", "interval_high",
+                 "base_value", "age_gap", "age_gap_adjusted", "age_gap_percentile", "charged",
+                 "error", "task_id"],
+    )  # fmt: skip
+    frame.index = Index([task.model.name for task in tasks], name="clock")
+    return frame
+
+
+def _outcome(task: Task) -> dict[str, object]:
+    found: dict[str, object] = {
+        "version": task.model.version,
+        "status": task.status,
+        "charged": task.charged,
+        "error": task.error.message if task.error else None,
+        "task_id": task.id,
+    }
+    result = task.result
+    if result is None:
+        return found
+    found |= {"prediction": result.prediction, "unit": result.unit, "base_value": result.base_value}
+    if result.interval:
+        found |= {"interval_low": result.interval.low, "interval_high": result.interval.high}
+    if gap := result.age_gap:
+        ranks = {"age_gap_adjusted": gap.adjusted, "age_gap_percentile": gap.percentile}
+        found |= {"age_gap": gap.raw, **ranks}
+    return found
 
 
 def _flat(contribution: wire.Contribution) -> dict[str, object]:

@@ -66,7 +66,10 @@ def read_panel(
 
 
 class PanelReader:
-    """Reads many panels of one clock; `read_panel` reads one."""
+    """Reads many panels of one clock; `read_panel` reads one.
+
+    `partial` panels may lack what the clock requires.
+    """
 
     def __init__(
         self,
@@ -75,9 +78,10 @@ class PanelReader:
         needs_age: bool = False,
         columns: str | None = None,
         names: Names | None = None,
+        partial: bool = False,
     ) -> None:
         self.names = names or Names(features, columns)
-        self._required = [f for f in features if f.required]
+        self._required = [f for f in features if f.required and not partial]
         self._needs_age = needs_age
 
     def read(

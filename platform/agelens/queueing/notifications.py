@@ -28,15 +28,16 @@ def announce(redis: Redis, row_id: uuid.UUID) -> None:
 
 
 @contextmanager
-def listening(redis: Redis, row_id: uuid.UUID) -> Iterator[Callable[[float], None]]:
-    """A sleep that ends early when the row is announced; a plain sleep without Redis."""
+def listening(redis: Redis, *row_ids: uuid.UUID) -> Iterator[Callable[[float], None]]:
+    """A sleep that ends early when one of the rows is announced; a plain sleep without Redis."""
     with ExitStack() as cleanup:
         # redis-py leaves pubsub() without types
         pubsub: PubSub = redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         subscription = cleanup.enter_context(pubsub)
         try:
-            subscription.subscribe(_channel(row_id))
-            subscription.get_message(timeout=1.0)  # the confirmation: from here on we hear
+            subscription.subscribe(*map(_channel, row_ids))
+            for _ in row_ids:
+                subscription.get_message(timeout=1.0)  # the confirmation: from here on we hear
         except RedisError:
             yield time.sleep
         else:

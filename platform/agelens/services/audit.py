@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.services import storage_binding
 from agelens.services.cohorts import cleanup, file_locations
-from agelens.storage import ACTIVE, Cohort, CohortPart, LedgerEntry, Task, Wallet
+from agelens.storage import ACTIVE, Assessment, Cohort, CohortPart, LedgerEntry, Task, Wallet
 from agelens.storage.files import Files
 
 
@@ -58,6 +58,7 @@ def audit(session: Session) -> Audit:
             *_tasks(session),
             *_cohorts(session),
             *_holds(session),
+            *_assessments(session),
         ),
     )
 
@@ -128,6 +129,20 @@ def _holds(session: Session) -> list[str]:
     return [
         f"wallet {key}: holds {held}, its queued and running work costs {due_}"
         for key, held, due_ in rows
+    ]
+
+
+def _assessments(session: Session) -> list[str]:
+    """An assessment has tasks, and they are its owner's: they are held and charged like any other."""
+    strangers = func.count().filter(Task.user_id != Assessment.user_id)
+    rows = session.execute(
+        select(Assessment.id, func.count(Task.id), strangers)
+        .outerjoin(Task, Task.assessment_id == Assessment.id)
+        .group_by(Assessment.id)
+        .having((func.count(Task.id) == 0) | (strangers > 0))
+    )
+    return [
+        f"assessment {key}: {n} tasks, {others} of them another person's" for key, n, others in rows
     ]
 
 

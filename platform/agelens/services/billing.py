@@ -1,6 +1,7 @@
 """Credits: top-ups, holds, captures, releases and adjustments."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import select
@@ -83,7 +84,29 @@ def hold(session: Session, task: Billed) -> None:
         available_at_least=task.price,
     )
     if entry is None:
-        raise _too_dear(session, task)
+        raise _too_dear(session, task.wallet_id, task.price)
+
+
+def hold_all(session: Session, tasks: Sequence[Billed]) -> None:
+    """Set the prices of several tasks of one wallet aside, all or none of them, an entry for each.
+
+    The first entry needs the sum to be available. It locks the wallet until the transaction ends, so
+    nothing can come between it and the others.
+    """
+    total = left = sum(task.price for task in tasks)
+    for task in tasks:
+        entry = append(
+            session,
+            task.wallet_id,
+            kind="hold",
+            key=f"task:{task.id}:hold",
+            held_change=task.price,
+            task_id=task.id,
+            available_at_least=left,
+        )
+        if entry is None:
+            raise _too_dear(session, task.wallet_id, total)
+        left -= task.price
 
 
 def capture(session: Session, task: Billed) -> None:
@@ -123,7 +146,7 @@ def hold_cohort(session: Session, cohort: Billed) -> None:
         available_at_least=cohort.price,
     )
     if entry is None:
-        raise _too_dear(session, cohort)
+        raise _too_dear(session, cohort.wallet_id, cohort.price)
 
 
 def settle_cohort(session: Session, cohort: Billed, charge: int) -> None:
@@ -181,8 +204,6 @@ def adjust(session: Session, wallet: Wallet, amount: int, *, note: str) -> Ledge
     return entry
 
 
-def _too_dear(session: Session, wanted: Billed) -> InsufficientCredits:
-    wallet = session.get_one(Wallet, wanted.wallet_id, populate_existing=True)
-    return InsufficientCredits(
-        f"This costs {wanted.price} credits and {wallet.available} are available."
-    )
+def _too_dear(session: Session, wallet_id: uuid.UUID, price: int) -> InsufficientCredits:
+    wallet = session.get_one(Wallet, wallet_id, populate_existing=True)
+    return InsufficientCredits(f"This costs {price} credits and {wallet.available} are available.")

@@ -65,7 +65,7 @@ def paginate(
         if all_fit and len(rows) <= wanted:
             return Page(items, None)
         if not all_fit or len(items) == limit:
-            return Page(items, _encode(items[-1], order))
+            return Page(items, cursor_after(items[-1], order))
         after = [getattr(items[-1], column.key) for column in order]
 
 
@@ -125,7 +125,8 @@ def _top(
     return query.order_by(*(column.desc() for column in whole)).limit(limit)
 
 
-def _encode(row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:
+def cursor_after(row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:
+    """Where a list of this order goes on behind a row."""
     values = [getattr(row, column.key) for column in order]
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
@@ -148,6 +149,8 @@ def _as(kind: type, value: Any) -> Any:
         if moment.tzinfo is None:
             raise ValueError
         return moment
+    if kind is datetime.date and isinstance(value, str):
+        return datetime.date.fromisoformat(value)
     if kind is int and type(value) is int and abs(value) < 2**63:
         return value
     raise ValueError

@@ -14,6 +14,7 @@ from agelens.services import profiles, tasks, tokens
 from agelens.services.cohorts import cleanup, parts, submissions
 from agelens.storage import (
     ACTIVE,
+    Assessment,
     Cohort,
     IdempotencyRecord,
     LedgerEntry,
@@ -49,6 +50,8 @@ def collect(session: Session, user: User) -> Kept:
     for name, table in tables.items():
         order = (table.user_id, table.created_at, table.id)
         lists[name] = _batches(session, table, user.id, *order)
+    by_day = (Assessment.measured_on, Assessment.created_at, Assessment.id)
+    lists["assessments"] = _batches(session, Assessment, user.id, Assessment.user_id, *by_day)
     return Kept(user, wallet, lists)
 
 
@@ -69,6 +72,7 @@ def erase(session: Session, files: Files, user: User) -> None:
     for task_id in task_ids:
         tasks.cancel(session, user.id, task_id)
     session.execute(delete(Task).where(Task.user_id == user.id))
+    session.execute(delete(Assessment).where(Assessment.user_id == user.id))
     for cohort in cohorts:
         if cohort.status in ACTIVE:
             submissions.end_canceled(session, files, cohort)

@@ -1,7 +1,7 @@
 """Prediction tasks of a person: submit, cancel, delete, list."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Unpack, cast
 
@@ -15,7 +15,15 @@ from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commi
 from agelens.services import billing, profiles, registry
 from agelens.services.pages import Among, Page, paginate
 from agelens.services.scoring import panel_of
-from agelens.storage import ACTIVE, SCENARIOS_PER_TASK, ModelVersion, Task, User, Wallet
+from agelens.storage import (
+    ACTIVE,
+    SCENARIOS_PER_TASK,
+    Assessment,
+    ModelVersion,
+    Task,
+    User,
+    Wallet,
+)
 
 _TASKS = cast(Table, Task.__table__)
 # queued by the database's clock, against which the sweep compares: hosts' clocks may be off
@@ -66,6 +74,16 @@ def delete(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> None:
     if task.status in ACTIVE:
         raise Conflict(f"This task is {task.status}; cancel it first.")
     session.execute(delete_rows(Task).where(Task.id == task.id))
+    if task.assessment_id is not None:
+        _forget_if_empty(session, task.assessment_id)
+
+
+def _forget_if_empty(session: Session, assessment_id: uuid.UUID) -> None:
+    """An assessment goes with its last task; its lock lets two that go at once see each other."""
+    this = Assessment.id == assessment_id
+    session.execute(select(Assessment.id).where(this).with_for_update())
+    has_tasks = select(Task.id).where(Task.assessment_id == assessment_id).exists()
+    session.execute(delete_rows(Assessment).where(this, ~has_tasks))
 
 
 def owned(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID, *, lock: bool = False) -> Task:
@@ -189,11 +207,24 @@ def queue(session: Session, task: Task) -> None:
     enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
 
 
+def queue_all(session: Session, made: Sequence[Task]) -> None:
+    """Hold the prices of new tasks of one person, all or none, and have each scored by itself."""
+    for task in made:
+        task.status = "queued"
+    session.connection().execute(_INSERT, [_row(task) for task in made])
+    billing.hold_all(session, made)
+    for task in made:
+        enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
+
+
 def _keep(session: Session, task: Task) -> None:
     """Write a new task's row directly; what the unit of work would do costs half the request."""
     if inspect(task).persistent:
         task.enqueued_at = func.clock_timestamp()
         session.flush()
         return
-    row = {c.key: getattr(task, c.key) for c in _TASKS.c if c.key != "enqueued_at"}
-    session.connection().execute(_INSERT, row)
+    session.connection().execute(_INSERT, _row(task))
+
+
+def _row(task: Task) -> dict[str, Any]:
+    return {c.key: getattr(task, c.key) for c in _TASKS.c if c.key != "enqueued_at"}

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSON
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agelens.storage.base import Base, Created, Json, JsonList, Key
+from agelens.storage.tasks import Task
 
 
 class Assessment(Base):
@@ -40,3 +41,17 @@ class Assessment(Base):
     measured_on: Mapped[date]
     not_run: Mapped[JsonList]
     created_at: Mapped[Created]
+
+    tasks: Mapped[list[Task]] = relationship(
+        viewonly=True, lazy="raise", order_by=(Task.created_at, Task.id)
+    )
+
+    @property
+    def price(self) -> int:
+        """Of the tasks that are there."""
+        return sum(task.price for task in self.tasks)
+
+    @property
+    def charged(self) -> int:
+        """For the tasks that are there."""
+        return sum(task.charged for task in self.tasks)

@@ -10,6 +10,7 @@ PER_CALLER = "1200 per minute"
 SUBMIT = "600 per minute"
 UPLOAD = "120 per minute"
 SCENARIOS = "3000 per minute"  # people scored, not requests
+CHECKS = "600 per minute"
 EXAMPLES = "600 per minute"
 CREDENTIALS = "60 per minute"
 

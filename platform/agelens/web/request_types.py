@@ -1,7 +1,7 @@
 """What the request schemas load, as types; absent members were not sent."""
 
 from datetime import date
-from typing import NotRequired, Required, TypedDict
+from typing import Literal, NotRequired, Required, TypedDict
 
 from agelens import wire
 
@@ -120,6 +120,18 @@ class PanelBody(wire.PanelFields):
     """`PredictRequest`: a panel."""
 
     answers: Required[wire.Answers]
+
+
+class CheckBody(wire.SaidOfPanel):
+    """`CheckRequest`: a panel for any clock."""
+
+    answers: Required[wire.Answers]
+
+
+class AssessmentBody(CheckBody, total=False):
+    """`AssessmentRequest`: a panel, and the clocks that score it."""
+
+    models: list[str] | Literal["ready"] | None
 
 
 class WhatIfBody(TypedDict):

@@ -92,7 +92,17 @@ def ask_about_tasks(answers: RouteAnswers, one: Person, run_jobs: Callable[[], N
     answers.ask(one, "DELETE", path, of_draft)
 
 
-def ask_about_assessments(answers: RouteAnswers, one: Person) -> None:
+def ask_about_assessments(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
+    path = "/api/assessments"
+    check = answers.ask(one, "POST", f"{path}/check", json={"answers": {"albumin": 44, "crp": "x"}})
+    assert any(each["errors"] for each in check["clocks"])
+    asked = {"answers": PANEL, "models": "ready", "chronological_age": 50}
+    made = answers.ask(one, "POST", path, json=asked)
+    assert made["not_run"]
+    run_jobs()
+    of_it = {"assessment_id": made["assessment_id"]}
+    assert answers.ask(one, "GET", f"{path}/{{assessment_id}}", of_it)["tasks"]
+    assert answers.ask(one, "GET", path)["items"]
     lines = "Albumin 4.2 g/dL\nCRP <0.5 mg/L\nFerritin 80 ug/L\n"
     sent = {"data": lines, "content_type": "text/plain"}
     found = answers.ask(one, "POST", "/api/assessments/import", **sent)

@@ -27,7 +27,7 @@ def test_the_export_has_everything_of_a_person_and_nothing_of_another(
     response = one.get("/api/auth/me/export")
     assert response.status_code == 200
     export = response.json
-    lists = {"transactions", "tasks", "cohorts", "tokens"}
+    lists = {"transactions", "tasks", "cohorts", "tokens", "assessments"}
     assert set(export) == {"user", "profile", "wallet", *lists}
     assert export["profile"] == {"sex": None, "birth_date": None, "country": None}
     assert export["user"] == one.get("/api/auth/me").json

@@ -38,7 +38,9 @@ READ_BY: dict[str, type[Any]] = {
     "AdminTransaction": client.Transaction,
     "AdminUser": client.AdminUser,
     "AgeGap": client.AgeGap,
+    "Assessment": client.Assessment,
     "Candidate": client.Candidate,
+    "ClockCheck": client.ClockCheck,
     "Code": client.Code,
     "Cohort": cohort_shapes.CohortFields,
     "CohortItem": cohort_shapes.CohortFields,
@@ -61,6 +63,7 @@ READ_BY: dict[str, type[Any]] = {
     "MarkerChange": client.MarkerChange,
     "Measurement": client.Measurement,
     "MissingFeature": client.MissingFeature,
+    "NotRun": client.NotRun,
     "NotUnderstood": client.NotUnderstood,
     "OtherRank": client.OtherRank,
     "ReportImport": client.ReportImport,
@@ -69,6 +72,7 @@ READ_BY: dict[str, type[Any]] = {
     "ModelInterval": client.ModelInterval,
     "ModelName": client.ModelName,
     "ModelVersion": client.ModelVersion,
+    "PanelCheck": client.PanelCheck,
     "Preview": client.Preview,
     "Result": client.Result,
     "Profile": client.Profile,
@@ -94,7 +98,7 @@ PARTS = {
     *("AgeGap", "Candidate", "ColumnMatch", "Contribution", "Data", "ExpectedWidth", "Failure"),
     *("FieldProblem", "Headline", "Interval", "MatchedFeature", "MissingFeature", "ModelIdentity"),
     *("ModelInterval", "ModelName", "Result", "RowMessage", "Validation"),
-    *("FoundResult", "NotUnderstood", "OtherRank"),
+    *("ClockCheck", "FoundResult", "NotRun", "NotUnderstood", "OtherRank"),
     *("Code", "GroupedReason", "UnitSuggestion", "UnknownCodes"),
     *("ComparedResult", "MarkerChange", "Measurement", "TimeChange", "VersionChange"),
 }
@@ -138,7 +142,7 @@ def answers(
     route_answers.ask_about_the_service(found, Person(http, new_email()), redis)
     route_answers.ask_about_an_account(found, http)
     route_answers.ask_about_tasks(found, one, run_jobs)
-    route_answers.ask_about_assessments(found, one)
+    route_answers.ask_about_assessments(found, one, run_jobs)
     route_answers.ask_about_cohorts(found, one, run_jobs)
     route_answers.ask_about_clocks(found, admin)
     route_answers.ask_about_everybody(found, admin, one)

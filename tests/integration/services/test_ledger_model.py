@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from agelens.clocks.bundles import find_clock
 from agelens.domain.errors import Conflict, InsufficientCredits, InvalidInput, ScoringError
-from agelens.services import billing, drafts, refunds, scoring, sweeps, tasks
+from agelens.services import assessments, billing, drafts, refunds, scoring, sweeps, tasks
 from agelens.services.audit import audit
 from agelens.storage import Task, User, Wallet
 from hypothesis import HealthCheck, settings
@@ -95,6 +96,23 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def submit(self) -> None:
         self._queued(lambda session, owner: tasks.submit(session, owner, answers=PANEL))
+
+    @rule()
+    def assess(self) -> None:
+        """Two clocks at once, all or nothing; each task then goes its own way."""
+        asked = ["kaggle-age", "phenoage"]
+        try:
+            with self.sessions.begin() as session:
+                owner = session.merge(self.owner)
+                made = assessments.submit(
+                    session, owner, answers=FOR_BOTH, models=asked, chronological_age=50
+                )
+                prices = {task.id: task.price for task in made.tasks}
+        except InsufficientCredits:
+            assert self.balance - self.held < PRICE_OF_BOTH
+            return
+        assert self.balance - self.held >= sum(prices.values()) == PRICE_OF_BOTH
+        self.expected |= {key: Expected("queued", price) for key, price in prices.items()}
 
     @rule()
     def save_a_draft(self) -> None:
@@ -237,6 +255,8 @@ class Ledger(RuleBasedStateMachine):
 
 
 PRICE = 10  # of the default clock, as shipped
+PRICE_OF_BOTH = PRICE + find_clock("phenoage").manifest.price
+FOR_BOTH = {**PANEL, **{f.key: f.example for f in find_clock("phenoage").manifest.features}}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
 from agelens.client.accounts import Profiles
+from agelens.client.assessments import Assessment
 from agelens.client.cards import card_html
 from agelens.client.cards.parts import card, facts, muted, table
 from agelens.client.cards.wording import YEARS, credits, moment, number, signed
@@ -83,6 +84,8 @@ def page_card(page: Page[object], more: str = NEXT_PAGE) -> str:
 def _row(item: object) -> Mapping[str, Cell]:
     if isinstance(item, Task):
         return _task(item)
+    if isinstance(item, Assessment):
+        return _assessment(item)
     if isinstance(item, CohortFields):
         return _cohort(item)
     if isinstance(item, Transaction):
@@ -107,6 +110,18 @@ def _task(task: Task) -> Mapping[str, Cell]:
         "Age gap": signed(gap.raw) if gap else "",
         "Charged": task.charged,
         "Id": task.id,
+    }
+
+
+def _assessment(assessment: Assessment) -> Mapping[str, Cell]:
+    results = assessment.results.items()
+    told = [f"{name}: {number(each.prediction, each.unit)} {each.unit}" for name, each in results]
+    return {
+        "Measured on": assessment.measured_on.isoformat(),
+        "Results": "; ".join(told),
+        "Clocks": len(assessment.tasks),
+        "Charged": assessment.charged,
+        "Id": assessment.id,
     }
 
 
@@ -136,6 +151,7 @@ def _transaction(entry: Transaction) -> Mapping[str, Cell]:
 
 _TITLES: Mapping[type, str] = {
     Task: "Predictions",
+    Assessment: "Assessments",
     CohortFields: "Cohorts",
     Transaction: "Transactions",
     AdminUser: "People",

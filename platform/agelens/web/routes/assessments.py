@@ -1,25 +1,133 @@
-"""/api/assessments: what a laboratory report says, before anything is scored."""
+"""/api/assessments: one panel for several clocks, and what a laboratory report says of it."""
 
-from flask import request
+import uuid
+
+from flask import request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
 
 from agelens import wire
 from agelens.domain.errors import FieldProblem, InvalidInput
+from agelens.queueing import listening
+from agelens.services import assessments
+from agelens.services.pages import Page
+from agelens.storage import Assessment
 from agelens.tables.reports.reading import read_report
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
-from agelens.web.auth import login_required
-from agelens.web.extensions import db, limiter
+from agelens.web.auth import login_required, me
+from agelens.web.extensions import db, limiter, long_poll_limit, queue
 from agelens.web.report_upload_docs import BODIES, TYPES
 from agelens.web.request_bodies import MULTIPART, read_body
-from agelens.web.schemas.assessments import ReportImportSchema
+from agelens.web.request_types import AssessmentBody, CheckBody, PageParams, WaitParams
+from agelens.web.routes.tasks import WHERE_AND_WHEN
+from agelens.web.schemas.assessments import (
+    AssessmentAccepted,
+    AssessmentPage,
+    AssessmentRequest,
+    AssessmentSchema,
+    CheckRequest,
+    PanelCheck,
+    ReportImportSchema,
+)
+from agelens.web.schemas.base import PageQuery
+from agelens.web.schemas.tasks import WaitQuery
+from agelens.web.transactions import transaction
 from agelens.web.uploads import FILE, check_parts, upload_slot
 
 blueprint = Blueprint(
     "assessments", __name__, url_prefix="/api/assessments", description="Assessments"
 )
 import_limit = limiter.limit(rate_limits.UPLOAD, key_func=rate_limits.person)
+submit_limit = limiter.limit(rate_limits.SUBMIT, key_func=rate_limits.person)
+check_limit = limiter.limit(rate_limits.CHECKS, key_func=rate_limits.person)
+CHECK_EXAMPLE = {
+    "answers": {
+        "sex": "female",
+        "albumin": 4.4,
+        "creatinine": 0.8,
+        "glucose": 95,
+        "crp": 0.5,
+        "lymphocytes": 32,
+        "mean_cell_volume": 90,
+        "red_cell_width": 13.1,
+        "alkaline_phosphatase": 62,
+        "white_cells": 5.6,
+    },
+    "units": {"albumin": "g/dL", "creatinine": "mg/dL", "glucose": "mg/dL"},
+    "measured_on": "2026-03-31",
+    "chronological_age": 52,
+}
+EXAMPLE = {**CHECK_EXAMPLE, "models": "ready"}
 MOST_REPORT_BYTES = 16 * 1024 * 1024  # 10,000 observations of FHIR as systems export them
+
+
+@blueprint.post("")
+@login_required
+@submit_limit
+@transaction
+@blueprint.arguments(AssessmentRequest, example=EXAMPLE)
+@blueprint.response(202, AssessmentAccepted, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(402, "PAYMENT_REQUIRED")
+@blueprint.alt_response(404, "NOT_FOUND")
+def create(body: AssessmentBody) -> tuple[Assessment, int, dict[str, str]]:
+    """Have one panel scored by several clocks; the sum of their prices is held, or nothing.
+
+    Each clock is a task, which ends and is charged by itself, and gets those of the answers that it
+    takes. 422 names an answer that none of them takes or that cannot be used. It also names what a
+    clock lacks that was asked for by name: nothing runs then. Of "ready", clocks that lack something,
+    or do not score people of this age, are in `not_run`; 422 if no clock is left.
+    """
+    assessment = assessments.submit(db.session(), me(), **body)
+    place = url_for("assessments.show", assessment_id=assessment.id)
+    return assessment, 202, {"Location": place, "Retry-After": "1"}
+
+
+@blueprint.get("", endpoint="list")
+@login_required
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, AssessmentPage)
+def history(query: PageParams) -> Page:
+    """One's assessments with their tasks, the newest `measured_on` first."""
+    return assessments.history(db.session(), me(), **query)
+
+
+@blueprint.get("/<uuid:assessment_id>", endpoint="show")
+@login_required
+@blueprint.arguments(WaitQuery, location="query")
+@blueprint.response(200, AssessmentSchema)
+def show(query: WaitParams, assessment_id: uuid.UUID) -> Assessment:
+    """An assessment with its tasks; with `wait`, as soon as all are finished or the time is over.
+
+    When very many wait at once, some are answered earlier: look at `status` of the tasks, and ask
+    again. It vanishes with the last of its tasks, which are deleted one by one.
+    """
+    owner_id, session = me().id, db.session()
+
+    def finished() -> bool:
+        active = assessments.active_tasks(session, owner_id, assessment_id)
+        session.rollback()  # hands the connection back while others need it
+        return not active
+
+    active = assessments.active_tasks(session, owner_id, assessment_id)
+    session.rollback()
+    if query["wait"] and active:
+        with listening(queue().redis, *active) as pause:
+            long_poll_limit().wait(finished, query["wait"], pause)
+    return assessments.owned(session, owner_id, assessment_id)
+
+
+@blueprint.post("/check")
+@login_required
+@check_limit
+@blueprint.arguments(CheckRequest, example=CHECK_EXAMPLE)
+@blueprint.response(200, PanelCheck)
+def check(body: CheckBody) -> dict[str, object]:
+    """What each active clock would make of a panel, complete or not: free, and kept nowhere.
+
+    `ready`, or what it `lacks`, and what is wrong with the answers. 422 for an answer that no clock
+    takes.
+    """
+    return assessments.check(db.session(), me(), **body)
 
 
 @blueprint.post("/import")

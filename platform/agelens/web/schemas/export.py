@@ -14,6 +14,7 @@ from agelens.web.schemas.accounts import (
     UserSchema,
     WalletSchema,
 )
+from agelens.web.schemas.assessments import KeptAssessment
 from agelens.web.schemas.cohorts import CohortSchema
 from agelens.web.schemas.tasks import TaskSchema
 
@@ -27,6 +28,7 @@ class ExportSchema(Schema):
     transactions = fields.List(fields.Nested(TransactionSchema))
     tasks = fields.List(fields.Nested(TaskSchema))
     cohorts = fields.List(fields.Nested(CohortSchema))
+    assessments = fields.List(fields.Nested(KeptAssessment))
     tokens = fields.List(fields.Nested(TokenSchema))
 
 
