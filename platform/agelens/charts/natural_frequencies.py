@@ -8,6 +8,7 @@ from agelens.charts.number_format import Wire
 
 RISK, LOW, HIGH = "risk_10y", "risk_10y_low", "risk_10y_high"
 HUNDRED, THOUSAND = 100, 1000
+HALF = 0.5
 
 
 def risk_sentence(result: Wire) -> str:
@@ -31,10 +32,9 @@ def risk_sentence(result: Wire) -> str:
 
 
 def _enough_people(middle: float, low: float, high: float) -> int:
-    """1,000 where among 100 there is not one, or the interval would be a single number."""
-    if middle * HUNDRED < 1 or round(low * HUNDRED) == round(high * HUNDRED):
-        return THOUSAND
-    return HUNDRED
+    """1,000 where among 100 there is not one, or of a small risk the interval would be one number."""
+    one_number = round(low * HUNDRED) == round(high * HUNDRED)
+    return THOUSAND if middle * HUNDRED < 1 or (one_number and middle < HALF) else HUNDRED
 
 
 def _count(risk: float, people: int) -> str:

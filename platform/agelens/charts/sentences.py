@@ -7,6 +7,7 @@ from agelens.charts.number_format import YEARS, Wire, amount, number, ordinal, s
 LOWEST, HIGHEST = 1, 99
 SAME_AGE_YEARS = 0.05
 NAMED_FACTORS = 2
+FROM_YOUNGEST = "counted from the youngest"
 
 
 def sentence(result: Wire, chronological_age: float | None = None) -> str:
@@ -92,7 +93,9 @@ def _rank(gap: Wire | None) -> str:
     bound = "at least " if not LOWEST < percentile < HIGHEST else ""
     rank = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
     bounds = rank_range(gap)
-    missing = f" Missing markers leave your rank {bounds} of 100." if bounds else ""
+    missing = (
+        f" Missing markers leave your rank {bounds} of 100, {FROM_YOUNGEST}." if bounds else ""
+    )
     missing += "".join(f" {each}" for each in other_ranks(gap))
     if gap["raw"] * gap["adjusted"] >= 0:
         return f"You look {rank}.{missing}"
@@ -104,7 +107,7 @@ def _rank(gap: Wire | None) -> str:
 def other_ranks(gap: Wire) -> list[str]:
     """How the same gap ranks among other people, a sentence for each summary."""
     return [
-        f"Among people of {each['reference']}, your rank is the {ordinal(round(each['percentile']))} of 100."
+        f"Among people of {each['reference']}, your rank is the {ordinal(round(each['percentile']))} of 100, {FROM_YOUNGEST}."
         for each in gap.get("others") or ()
     ]
 

@@ -21,6 +21,7 @@ def risk(middle: float, low: float, high: float) -> dict[str, float]:
         (risk(0.0001, 0.0001, 0.0002), "Fewer than 1 of 1,000 people like this die within ten years (95 % interval fewer than 1)."),
         (risk(0.0003, 0.0001, 0.0012), "Fewer than 1 of 1,000"),
         (risk(0.998, 0.97, 0.9999), "More than 99 of 100"),
+        (risk(0.9999, 0.9997, 1), "More than 99 of 100 people like this die within ten years (95 % interval more than 99)."),
     ],
 )  # fmt: skip
 def test_a_risk_is_so_many_of_100_people_or_of_1000_where_it_is_below_one(

@@ -74,7 +74,9 @@ def test_the_rank_among_other_people_is_a_sentence_of_its_own() -> None:
     other = {"reference": "a town, 2020", "version": "t-1", "sha256": "a", "percentile": 51.6}
     ranked = gap(2.0, 1.0, 37.0) | {"others": [other]}
     said = sentence(result(base=60.0, age_gap=ranked))
-    assert said.endswith("Among people of a town, 2020, your rank is the 52nd of 100.")
+    assert said.endswith(
+        "Among people of a town, 2020, your rank is the 52nd of 100, counted from the youngest."
+    )
     assert "a town" not in sentence(result(base=60.0, age_gap=gap(2.0, 1.0, 37.0)))
 
 
@@ -88,7 +90,10 @@ def test_no_rank_without_a_percentile_or_for_another_age() -> None:
 @pytest.mark.parametrize(
     ("bounds", "words"),
     [
-        ([40.2, 70.8], "Missing markers leave your rank between the 40th and the 71st of 100."),
+        (
+            [40.2, 70.8],
+            "Missing markers leave your rank between the 40th and the 71st of 100, counted from the youngest.",
+        ),
         ([1.0, 12.4], "between the 1st and the 12th"),
         ([52.6, 53.4], ""),
         (None, ""),

@@ -125,6 +125,7 @@ def test_a_result_tells_the_risk_and_the_range_of_its_rank() -> None:
         ((0.0003, 0.0001, 0.0012), "fewer than 1 of 1,000 people like this (95 % interval fewer than 1 to 1)"),
         ((0.0088, 0.0071, 0.0109), "9 of 1,000 people like this (95 % interval 7 to 11)"),
         ((0.0112, 0.0092, 0.0138), "11 of 1,000 people like this (95 % interval 9 to 14)"),
+        ((0.9999, 0.9997, 1), "more than 99 of 100 people like this (95 % interval more than 99)"),
         ((0.998, 0.97, 0.9999), "more than 99 of 100 people like this (95 % interval 97 to more than 99)"),
     ],
 )  # fmt: skip

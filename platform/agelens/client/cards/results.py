@@ -90,9 +90,9 @@ def _risk(derived: Mapping[str, float]) -> str:
     known = [risk for risk in risks if risk is not None]
     if len(known) < len(risks):
         return ""
-    # among 100 there must be somebody, and the interval is to have two ends
-    in_100 = [round(risk * 100) for risk in known]
-    people = 1000 if known[0] < 0.01 or in_100[1] == in_100[2] else 100
+    # among 100 there must be somebody, and the interval of a small risk is to have two ends
+    one_number = round(known[1] * 100) == round(known[2] * 100)
+    people = 1000 if known[0] < 0.01 or (one_number and known[0] < 0.5) else 100
     middle, low, high = (_count(risk, people) for risk in known)
     interval = low if low == high else f"{low} to {high}"
     return f"{middle} of {people:,} people like this (95 % interval {interval})"

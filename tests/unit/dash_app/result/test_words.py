@@ -190,7 +190,10 @@ def test_the_rank_among_other_people_stands_below_the_reference_group():
         comparison.comparison_section(task(result=result(age_gap=ranked | {"others": [other]})), {})
     )
     assert "Reference group: a city." in told
-    assert "Among people of a town, 2020, your rank is the 52nd of 100." in told
+    assert (
+        "Among people of a town, 2020, your rank is the 52nd of 100, counted from the youngest."
+        in told
+    )
 
 
 def test_the_method_says_which_code_computed_it_and_how_to_cite_the_clock():
