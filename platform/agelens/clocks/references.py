@@ -91,5 +91,5 @@ def reference_from_bytes(content: bytes, name: str) -> Reference:
             bundle_sha256=str(document["clock"]["sha256"]),
             gaps=reference_from_json(document),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InvalidBundle.at(name, f"is no reference: {error!r}") from error

@@ -87,7 +87,18 @@ def test_another_bundle_of_the_same_name_is_not_ranked_by_it(monkeypatch, tmp_pa
         references._of_bundle.cache_clear()
 
 
-@pytest.mark.parametrize("broken", [b"{}", b"[]", b"no json", b'{"version": "1", "clock": 5}'])
+SEXES_AS_A_LIST = b'{"version": "1", "clock": {"sha256": "a"}, "levels": [1], "sexes": [], "name": "x", "first_age": 20}'
+BROKEN = [
+    b"{}",
+    b"[]",
+    b"no json",
+    b'{"version": "1", "clock": 5}',
+    SEXES_AS_A_LIST,
+    b"[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_what_is_no_reference_is_refused_by_its_name(broken):
     with pytest.raises(InvalidBundle, match=r"wrong\.json"):
         reference_from_bytes(broken, "wrong.json")
