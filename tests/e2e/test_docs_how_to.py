@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from agelens.client import Client
+from agelens.client import Balance, Client
 from agelens.commands.stack import Stack
 from documents import blocks, printed, run_python, run_shell
 from servers import SharedServers
@@ -15,6 +15,7 @@ from servers import SharedServers
 SCORE = "docs/how-to/score-a-file.md"
 COHORT = "docs/how-to/cohort-from-python.md"
 REPORT = "docs/how-to/lab-report.md"
+SEVERAL = "docs/how-to/several-clocks.md"
 TRAIN = "docs/how-to/train-and-publish.md"
 LIST = ".venv/bin/agelens models list"
 CLOCK = "docs/how-to/bring-your-own-clock.md"
@@ -75,6 +76,27 @@ def test_a_report_is_read_as_the_page_says(url: str, monkeypatch: pytest.MonkeyP
     assert names["answers"] == report.answers
     assert names["units"] == report.units
     names["client"].close()
+
+
+def test_several_clocks_score_a_panel_as_the_page_says(url: str) -> None:
+    with Client(url) as somebody:
+        somebody.register("ada@example.org", "correct horse battery")
+        somebody.login("ada@example.org", "correct horse battery")
+        somebody.wallet.topup(500)
+    names: dict[str, Any] = {}
+    for block in blocks(SEVERAL, "python"):
+        run_python(block, names)
+    check, assessment, shown = names["check"], names["assessment"], blocks(SEVERAL, "python")[1]
+    assert all(name in check.ready for name in ("kaggle-age", "light-bioage", "phenoage"))
+    assert f"# {check['gold-bioage'].lacks}" in shown
+    assert f"# {check['gold-bioage'].reason!r}" in shown
+    assert set(assessment.results) == set(check.ready) == set(names["frame"].index)
+    assert (assessment.price, assessment.charged) == (check.price, check.price)
+    assert (assessment.chronological_age, assessment.age_from_profile) == (52.13, True)
+    assert names["again"] == assessment
+    client = names["client"]
+    assert client.wallet.show() == Balance(500 - check.price, 0, 500 - check.price)
+    client.close()
 
 
 def test_a_clock_is_trained_published_activated_and_rolled_back(

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from agelens import wire as wire_shapes
 from agelens.client.cards import HtmlCard, LiveHtmlCard
 from agelens.client.connection import Resource
-from agelens.client.conversions import tasks_to_frame
+from agelens.client.conversions import outcomes_to_frame
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
 from agelens.client.errors import FieldProblem, WaitTimeout
@@ -124,7 +124,8 @@ class Assessment(HtmlCard):
 
     def to_frame(self) -> DataFrame:
         """A row for each clock, by its name: result, interval, age gap, status, what went wrong."""
-        return tasks_to_frame(self.tasks)
+        clocks = [task.model.name for task in self.tasks]
+        return outcomes_to_frame(clocks, [_outcome(task) for task in self.tasks])
 
 
 class Assessments(Resource, LiveHtmlCard):
@@ -194,3 +195,23 @@ class _Accepted:
 
 def _name(task: Task, *, alone: bool) -> str:
     return task.model.name if alone else f"{task.model.name}@{task.model.version}"
+
+
+def _outcome(task: Task) -> dict[str, object]:
+    found: dict[str, object] = {
+        "version": task.model.version,
+        "status": task.status,
+        "charged": task.charged,
+        "error": task.error.message if task.error else None,
+        "task_id": task.id,
+    }
+    result = task.result
+    if result is None:
+        return found
+    found |= {"prediction": result.prediction, "unit": result.unit, "base_value": result.base_value}
+    if result.interval:
+        found |= {"interval_low": result.interval.low, "interval_high": result.interval.high}
+    if gap := result.age_gap:
+        ranks = {"age_gap_adjusted": gap.adjusted, "age_gap_percentile": gap.percentile}
+        found |= {"age_gap": gap.raw, **ranks}
+    return found

@@ -14,7 +14,6 @@ from agelens.client.errors import MissingExtra
 
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
-    from agelens.client.results import Task
 
 CONTRIBUTION = "contribution:"
 
@@ -93,11 +92,11 @@ def contributions_to_frame(contributions: Sequence[wire.Contribution]) -> DataFr
     return frames.of_contributions(contributions)
 
 
-def tasks_to_frame(tasks: Sequence[Task]) -> DataFrame:
+def outcomes_to_frame(clocks: Sequence[str], outcomes: Sequence[Mapping[str, object]]) -> DataFrame:
     """What became of tasks as a frame, a row for each, by clock."""
     with needs_notebook("A frame"):
         from agelens.client import frames
-    return frames.of_tasks(tasks)
+    return frames.of_outcomes(clocks, outcomes)
 
 
 def result_to_waterfall(result: wire.Result, most: int) -> Any:

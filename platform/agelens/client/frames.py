@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +16,6 @@ from pandas.api.types import infer_dtype, is_bool_dtype, is_complex_dtype, is_nu
 
 from agelens import wire
 from agelens.client.problems import refused
-
-if TYPE_CHECKING:
-    from agelens.client.results import Task
 
 SLICE_ROWS = 100_000
 NUMBERS = frozenset({"floating", "integer", "mixed-integer-float"})
@@ -109,36 +106,16 @@ def of_contributions(contributions: Sequence[wire.Contribution]) -> DataFrame:
     return frame
 
 
-def of_tasks(tasks: Sequence[Task]) -> DataFrame:
-    """One row per task, by clock, in the order given."""
+def of_outcomes(clocks: Sequence[str], outcomes: Sequence[Mapping[str, object]]) -> DataFrame:
+    """What became of tasks, one row each, by clock, in the order given."""
     frame = DataFrame(
-        [_outcome(task) for task in tasks],
+        outcomes,
         columns=["version", "status", "prediction", "unit", "interval_low", "interval_high",
                  "base_value", "age_gap", "age_gap_adjusted", "age_gap_percentile", "charged",
                  "error", "task_id"],
     )  # fmt: skip
-    frame.index = Index([task.model.name for task in tasks], name="clock")
+    frame.index = Index(clocks, name="clock")
     return frame
-
-
-def _outcome(task: Task) -> dict[str, object]:
-    found: dict[str, object] = {
-        "version": task.model.version,
-        "status": task.status,
-        "charged": task.charged,
-        "error": task.error.message if task.error else None,
-        "task_id": task.id,
-    }
-    result = task.result
-    if result is None:
-        return found
-    found |= {"prediction": result.prediction, "unit": result.unit, "base_value": result.base_value}
-    if result.interval:
-        found |= {"interval_low": result.interval.low, "interval_high": result.interval.high}
-    if gap := result.age_gap:
-        ranks = {"age_gap_adjusted": gap.adjusted, "age_gap_percentile": gap.percentile}
-        found |= {"age_gap": gap.raw, **ranks}
-    return found
 
 
 def _flat(contribution: wire.Contribution) -> dict[str, object]:

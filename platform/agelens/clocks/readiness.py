@@ -1,5 +1,6 @@
 """Whether a clock can score a panel, and if not, what it lacks: for panels that are still being filled in."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,8 @@ from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.scoring import obstacles
 from agelens.domain.errors import FieldProblem, InvalidAnswers
 from agelens.domain.panel import AGE, Panel, PanelReader
+
+MOST_NAMED = 6  # of what is lacking, in a sentence
 
 
 @dataclass(frozen=True)
@@ -104,17 +107,26 @@ def _reason(clock: Clock, needed: Sequence[str], some: Sequence[str], n_some: in
     """What is lacking, in words: "needs age, albumin and creatinine"."""
     labels = {f.key: _in_a_sentence(f.label) for f in clock.manifest.features}
     labels |= {AGE: "age", SEX: "sex"}
-    all_needed = [*needed, *some] if n_some == len(some) else [*needed]
-    parts = [labels[key] for key in all_needed]
+    every = [*needed, *some] if n_some == len(some) else [*needed]
+    parts = _few([labels[key] for key in every])
     if n_some < len(some):
-        parts.append(f"at least {n_some} of: {', '.join(labels[key] for key in some)}")
-    if not parts:
-        return ""
+        parts.append(f"at least {n_some} of: {_listed(_few([labels[key] for key in some]))}")
+    return f"needs {_listed(parts)}" if parts else ""
+
+
+def _few(labels: list[str]) -> list[str]:
+    """The first of many, and how many there are beside them."""
+    left_out = len(labels) - MOST_NAMED
+    return labels if left_out < 2 else [*labels[:MOST_NAMED], f"{left_out} others"]
+
+
+def _listed(parts: Sequence[str]) -> str:
     *first, last = parts
-    return f"needs {', '.join(first)} and {last}" if first else f"needs {last}"
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _in_a_sentence(label: str) -> str:
-    """A label without its capital, unless it is an abbreviation such as HbA1c."""
-    is_word = label[1:2].isalpha() and label[1:] == label[1:].lower()
-    return label[:1].lower() + label[1:] if is_word else label
+    """A label up to its comma, without its capital unless it begins with an abbreviation (HbA1c)."""
+    short = label.partition(",")[0]
+    rest = re.split("[ -]", short)[0][1:]
+    return short[:1].lower() + short[1:] if rest.isalpha() and rest.islower() else short

@@ -8,14 +8,15 @@ from agelens.domain.errors import Conflict
 from agelens.services import privacy, tasks
 from agelens.services.audit import audit
 from agelens.settings import Settings
-from agelens.storage import LedgerEntry, Task, Token, User, Wallet
+from agelens.storage import Assessment, LedgerEntry, Task, Token, User, Wallet
 from agelens.storage.files import Files
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_problem
 from integration.conftest import PersonFactory
-from integration.people import PASSWORD, Person
+from integration.people import PANEL, PASSWORD, Person
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.test import TestResponse
 
 
 def test_the_export_has_everything_of_a_person_and_nothing_of_another(
@@ -106,8 +107,19 @@ def test_the_last_administrator_cannot_leave(
         session.rollback()
 
 
+LATE: dict[str, Callable[[Person], TestResponse]] = {
+    "prediction": lambda late: late.predict(),
+    "assessment": lambda late: late.post("/api/assessments", {"answers": PANEL}),
+    "profile": lambda late: late.patch("/api/auth/me/profile", {"sex": "female"}),
+}
+
+
+@pytest.mark.parametrize("submit", LATE.values(), ids=LATE)
 def test_a_submission_during_the_erasure_keeps_nothing(
-    person: PersonFactory, sessions: sessionmaker[Session], settings: Settings
+    person: PersonFactory,
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    submit: Callable[[Person], TestResponse],
 ) -> None:
     one = person(100)
     user_id = one.id()
@@ -115,7 +127,7 @@ def test_a_submission_during_the_erasure_keeps_nothing(
     with sessions() as session:
         privacy.erase(session, Files(settings.storage_url), session.get_one(User, user_id))
         late = one.elsewhere()
-        thread = threading.Thread(target=lambda: answers.append(late.predict()))
+        thread = threading.Thread(target=lambda: answers.append(submit(late)))
         thread.start()
         thread.join(0.3)
         assert thread.is_alive(), "it must wait for the erasure"
@@ -123,7 +135,9 @@ def test_a_submission_during_the_erasure_keeps_nothing(
     thread.join(10)
     expect_problem(answers[0], 401)
     with sessions() as session:
-        assert not session.scalars(select(Task).where(Task.user_id == user_id)).all()
+        for table in (Task, Assessment):
+            assert not session.scalars(select(table).where(table.user_id == user_id)).all()
+        assert session.get_one(User, user_id).sex is None
 
 
 def test_an_erasure_waits_for_a_task_that_is_being_settled(

@@ -90,6 +90,8 @@ ID = uuid.UUID(int=0)
         ("POST", f"/api/cohorts/{ID}/run", rate_limits.UPLOAD),
         ("POST", f"/api/cohorts/{ID}/preview", rate_limits.UPLOAD),
         ("GET", "/api/ml-models/default/example", rate_limits.EXAMPLES),
+        ("POST", "/api/assessments", rate_limits.SUBMIT),
+        ("POST", "/api/assessments/check", rate_limits.CHECKS),
     ],
 )
 def test_work_is_limited_by_person_whichever_token_is_sent(

@@ -62,6 +62,17 @@ def test_cohorts_can_be_taken_back_and_made_again(empty: Engine) -> None:
     assert inspect(empty).has_table("cohort_parts")
 
 
+def test_assessments_can_be_taken_back_and_made_again(empty: Engine) -> None:
+    migrate(empty)
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "0012")
+    assert not inspect(empty).has_table("assessments")
+    columns = {c["name"] for table in ("tasks", "users") for c in inspect(empty).get_columns(table)}
+    assert not {"assessment_id", "measured_on", "age_from_profile", "birth_date"} & columns
+    migrate(empty)
+    assert inspect(empty).has_table("assessments")
+
+
 def _training_data(session: Session) -> dict[str, str]:
     rows = session.execute(select(ModelVersion.name, ModelVersion.data_sha256))
     return {row.name: row.data_sha256 for row in rows}
