@@ -17,7 +17,7 @@ from agelens.domain.errors import (
     InvalidInput,
     json_pointer,
 )
-from agelens.domain.features import Names
+from agelens.domain.features import Feature, Names
 from agelens.domain.panel import AGE, PanelReader
 from agelens.services import registry
 from agelens.storage import Assessment, ModelVersion
@@ -38,6 +38,7 @@ class Checked:
     answers: dict[str, Any]
     units: dict[str, Any]
     readiness: Readiness
+    features: Sequence[Feature] = ()
 
     @property
     def name(self) -> str:
@@ -101,7 +102,7 @@ def check_all(
         Naming the answers and units that none of the clocks takes.
     """
     checked = [_checked(session, version, pinned, panel) for version, pinned in asked]
-    _refuse_unknown(session, checked, panel)
+    _refuse_unknown(checked, panel)
     return checked
 
 
@@ -124,7 +125,7 @@ def _checked(session: Session, version: ModelVersion, pinned: bool, panel: Asses
     try:
         clock = registry.clock_of(session, version)
     except InvalidBundle as error:
-        broken = FieldProblem("/models", "models", f"{version.name} cannot be loaded")
+        broken = FieldProblem("/models", "models", "its bundle cannot be trusted")
         found = Readiness(reason=error.title, refusals=(broken,))
         return Checked(version, pinned, {}, {}, found)
     reader = _reader(session, version)
@@ -138,7 +139,7 @@ def _checked(session: Session, version: ModelVersion, pinned: bool, panel: Asses
         baseline=panel.baseline,
         context=panel.context,
     )
-    return Checked(version, pinned, answers, units, found)
+    return Checked(version, pinned, answers, units, found, clock.manifest.features)
 
 
 def _reader(session: Session, version: ModelVersion) -> PanelReader:
@@ -159,7 +160,7 @@ def _finds(names: Names, name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and bool(names.find(name))
 
 
-def _refuse_unknown(session: Session, checked: Sequence[Checked], panel: Assessment) -> None:
+def _refuse_unknown(checked: Sequence[Checked], panel: Assessment) -> None:
     """The words, and what may have been meant, are those of a prediction."""
     known = {name for each in checked for name in each.answers}
     answers = {name: value for name, value in panel.answers.items() if name not in known}
@@ -167,8 +168,7 @@ def _refuse_unknown(session: Session, checked: Sequence[Checked], panel: Assessm
     units = {name: value for name, value in panel.units.items() if name not in known}
     if not answers and not units:
         return
-    clocks = [registry.clock_of(session, each.version) for each in checked]
-    features = {f.key: f for clock in clocks for f in clock.manifest.features}
+    features = {f.key: f for each in checked for f in each.features}
     try:
         PanelReader(list(features.values()), partial=True).read(answers, units)
     except InvalidAnswers as error:

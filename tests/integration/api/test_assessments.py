@@ -1,6 +1,7 @@
 """One panel for several clocks: held as a sum, settled one by one; and what a panel still lacks."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,9 @@ import pytest
 from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.domain.dates import latest, today
 from agelens.domain.errors import ScoringError
-from agelens.services import scoring
+from agelens.services import registry, scoring
 from agelens.services.audit import audit
-from agelens.storage import Assessment, Task
+from agelens.storage import Assessment, ModelVersion, Task
 from flask.testing import FlaskClient
 from integration.api.bundles import bundle, new_name
 from integration.api.problem_shape import expect_problem
@@ -536,3 +537,71 @@ def test_a_newer_version_that_is_active_is_the_one_that_ready_asks(
     assert checked(one, {"bone_density": 1.0})[name]["model"]["version"] == "1.0.0"
     pinned = accepted(one, {"bone_density": 1.0}, models=[f"{name}@2.0.0", f"{name}@1.0.0"])
     assert [t["model"]["version"] for t in shown(one, pinned)["tasks"]] == ["2.0.0", "1.0.0"]
+
+
+def test_predictions_and_assessments_at_once_keep_the_books(
+    person: PersonFactory, run_jobs: RunJobs, sessions: Sessions
+) -> None:
+    """Credits for some of them; what was taken in is whole, and held to the credit."""
+    one = person(2 * SUM + 3 * PRICES["kaggle-age"])
+    answers: list[Any] = []
+
+    def submit(who: Person, n: int) -> None:
+        answers.append(assess(who, models=BOTH) if n % 2 else who.predict({"bone_density": 1.0}))
+
+    threads = [threading.Thread(target=submit, args=(one.elsewhere(), n)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert {each.status_code for each in answers} == {202, 402}
+    whole = [each.json for each in answers if "assessment_id" in each.json]
+    assert all(len(shown(one, made)["tasks"]) == 2 for made in whole)
+    single = [each for each in answers if "task_id" in each.json]
+    assert one.wallet()["held"] == len(whole) * SUM + len(single) * PRICES["kaggle-age"]
+    assert count(sessions, Task, one) == 2 * len(whole) + len(single)
+    run_jobs()
+    assert one.wallet()["held"] == 0
+    with sessions() as session:
+        assert audit(session).differences == ()
+
+
+def test_the_audit_finds_an_assessment_that_nobody_can_see_the_tasks_of(
+    person: PersonFactory, sessions: Sessions
+) -> None:
+    one = person()
+    key = uuid.uuid4()
+    with sessions.begin() as session:
+        kept = {"answers": {}, "units": {}, "context": [], "not_run": [], "measured_on": today()}
+        session.add(Assessment(id=key, user_id=uuid.UUID(one.id()), **kept))
+    with sessions() as session:
+        told = audit(session).differences
+    with sessions.begin() as session:
+        session.delete(session.get_one(Assessment, key))
+    assert told == (f"assessment {key}: 0 tasks, 0 of them another person's",)
+
+
+def test_a_clock_whose_bundle_is_broken_does_not_stop_the_others(
+    person: PersonFactory, admin: Person, sessions: Sessions
+) -> None:
+    name, one = new_name(), person(500)
+    blob = bundle(name)
+    admin.post("/api/admin/ml-models", data=blob, content_type="application/zip")
+    with sessions.begin() as session:
+        version = session.scalars(select(ModelVersion).where(ModelVersion.name == name)).one()
+        version.bundle = b"rotten"
+        version_id = version.id
+    registry._loaded.pop(version_id, None)
+    try:
+        found = checked(one, PANEL, chronological_age=50)
+        assert (found[name]["ready"], found["phenoage"]["ready"]) == (False, True)
+        assert [e["message"] for e in found[name]["errors"]] == ["its bundle cannot be trusted"]
+        made = accepted(one, models="ready")
+        assert name in {each["model"]["name"] for each in made["not_run"]}
+        assert errors_of(assess(one, models=["phenoage", name])) == {
+            "/models": f"{name}: its bundle cannot be trusted"
+        }
+        assert "/answers/albmin" in errors_of(assess(one, {**PANEL, "albmin": 1}, models="ready"))
+    finally:
+        with sessions.begin() as session:
+            session.get_one(ModelVersion, version_id).bundle = blob
