@@ -9,12 +9,13 @@ import zipfile
 import numpy as np
 import pytest
 from agelens.clocks.bundles import load_clock
-from agelens.clocks.estimators.saved_pipeline import FILE, load
+from agelens.clocks.estimators.saved_pipeline import FILE, load, save
 from agelens.clocks.estimators.trusted_types import ALLOWED, nodes, types_of
 from agelens.clocks.manifests import MANIFEST
 from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import InvalidBundle
 from fitted_pipelines import forged, made, resaved
+from sklearn.linear_model import Ridge
 
 FORBIDDEN = [
     ("FunctionNode", "os", "system"),
@@ -280,6 +281,21 @@ def test_a_spline_whose_knots_were_cut_off_is_refused():
             new.writestr(name, buffer.getvalue() if name == knots else old.read(name))
 
     assert "too few knots" in refused(out.getvalue(), "spline")
+
+
+@pytest.mark.parametrize("place", [-1, 10**8])
+def test_a_random_generator_that_would_read_beyond_its_numbers_is_refused(place):
+    saved, types = save(Ridge(random_state=np.random.RandomState(0)))
+
+    def point(schema):
+        for node in nodes(schema):
+            inside = node.get("content")
+            if isinstance(inside, dict) and "pos" in inside:
+                inside["pos"]["content"] = str(place)
+
+    assert load(saved, types).random_state is not None
+    with pytest.raises(ValueError, match="outside its numbers"):
+        load(resaved({FILE: saved}, point), types)
 
 
 def test_our_list_holds_no_type_of_support_vectors_neighbours_or_the_interpreter():
