@@ -6,7 +6,7 @@ import json
 import pprint
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 
 from agelens import wire
 from agelens.client import Task
@@ -34,7 +34,7 @@ def as_json(task: Task) -> str:
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value  # a datetime is one
 
 
 def as_csv(task: Task) -> str:
@@ -85,13 +85,15 @@ def as_python(task: Task, address: str) -> str:
     is computed again. The token that AGELENS_TOKEN holds is for the service at AGELENS_URL, so
     there is no other to ask when that is set.
     """
-    given: dict[str, object] = {"model": task.model.name}
+    given: dict[str, object] = {"model": f"{task.model.name}@{task.model.version}"}
     if task.units:
         given["units"] = task.units
     if task.chronological_age is not None:
         given["chronological_age"] = task.chronological_age
     if task.context:
         given["context"] = list(task.context)
+    if task.baseline:
+        given["baseline"] = task.baseline
     lines = [
         "# A cell for a notebook of `agelens lab`. Elsewhere: pip install agelens, and put a token",
         "# of your own (Account, Tokens) into AGELENS_TOKEN.",

@@ -50,7 +50,7 @@ def test_a_database_without_tables_fails_the_job_and_says_what_to_run(
     [
         ("users topup nobody@example.org 5", "no such user"),
         (f"users refund {NOBODY} --reason because", ""),
-        ("models activate kaggle-age 0.0.0", "no version 0.0.0 of a clock called kaggle-age"),
+        ("models activate kaggle-age 0.0.0", "kaggle-age has no version 0.0.0; published: 1.1.0"),
         ("models activate horoscope 1.0.0", "horoscope"),
         ("models rollback horoscope", "no clock called horoscope"),
         ("models rollback kdm", "no earlier version"),

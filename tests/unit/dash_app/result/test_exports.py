@@ -50,7 +50,7 @@ def test_the_program_is_python_and_has_the_answers_in_it():
     }
     assert ast.literal_eval(values["answers"]) == answers
     assert ast.literal_eval(values["given"]) == {
-        "model": "a-clock",
+        "model": "a-clock@1.0.0",
         "units": {"bmi": "kg/m²"},
         "chronological_age": 50,
     }
