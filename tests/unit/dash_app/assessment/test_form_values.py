@@ -145,5 +145,8 @@ def test_answers_are_written_as_people_type(answer: Any, text: str) -> None:
 
 def test_a_result_starts_from_people_of_ones_own_age_where_it_is_known() -> None:
     assert form_values.panel(form({"chronological_age": "24"})).baseline == "own_age"
-    assert form_values.panel(form({"chronological_age": "24"})).as_edit(task())["baseline"] == "own_age"
+    assert (
+        form_values.panel(form({"chronological_age": "24"})).as_edit(task())["baseline"]
+        == "own_age"
+    )
     assert form_values.panel(form({})).baseline is None
