@@ -2,11 +2,11 @@
 
 A tree is arrays of positions: the children of each node, and the column that it splits on. A forged
 one could send prediction beyond its memory or around in circles. So every child must come after its
-parent and within the tree, and every column must be one that the model has. Splines have knots, and
-random generators a place in their numbers, for which the same holds.
+parent and within the tree, and every column must be one that the model has. Splines have knots, for
+which the same holds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ def parts(thing: Any) -> Iterator[Any]:
 
 
 def check_native_structures(pipeline: Any) -> None:
-    """Refuse trees, splines and random generators that compiled code could not read safely.
+    """Refuse trees and splines that compiled code could not read safely.
 
     Raises
     ------
@@ -79,10 +79,6 @@ def _check(thing: Any, name: str, n_columns: int | None) -> None:
         _check_boosting(thing, name)
     elif name == "scipy.interpolate._bsplines.BSpline":
         _check_spline(thing)
-    elif name == "numpy.random.mtrand.RandomState":
-        _check_random(thing.get_state(legacy=False))
-    elif name == "numpy.random._generator.Generator":
-        _check_random(thing.bit_generator.state)
 
 
 def _check_boosting(model: Any, name: str) -> None:
@@ -130,16 +126,6 @@ def _check_columns(columns: Any, n_columns: int | None) -> None:
         raise ValueError("a tree belongs to no model")
     if not ((columns >= 0) & (columns < n_columns)).all():
         raise ValueError("a tree splits on a column that its model does not have")
-
-
-def _check_random(state: Mapping[str, Any]) -> None:
-    """Refuse a place beyond the numbers that a generator holds; numpy reads there unchecked."""
-    inner = state["state"]
-    place, n_numbers = (
-        (inner["pos"], len(inner["key"])) if "pos" in inner else (state.get("buffer_pos", 0), 4)
-    )
-    if not 0 <= place <= n_numbers:
-        raise ValueError("a random generator points outside its numbers")
 
 
 def _check_spline(spline: Any) -> None:

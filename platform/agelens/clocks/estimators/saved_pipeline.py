@@ -4,10 +4,13 @@ import io
 import json
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from agelens.clocks.estimators.native_structures import check_native_structures
+import numpy as np
+
+from agelens.clocks.estimators.native_structures import check_native_structures, parts
 from agelens.clocks.estimators.trusted_types import nodes, types_of
 
 FILE = "estimator.skops"
@@ -30,6 +33,9 @@ def not_installed(error: ModuleNotFoundError, what: str) -> ModuleNotFoundError:
 def save(pipeline: Any) -> tuple[bytes, list[str]]:
     """A fitted pipeline as bytes, the same for the same pipeline, and the types in it.
 
+    Random generators, of which a fitted pipeline needs none, are left out: numpy builds a forged one
+    unchecked.
+
     Raises
     ------
     ValueError
@@ -42,10 +48,40 @@ def save(pipeline: Any) -> tuple[bytes, list[str]]:
     except ModuleNotFoundError as error:
         raise not_installed(error, "to save a pipeline") from error
     try:
-        content = _reproducible(skops.dumps(pipeline))
+        with _without_generators(pipeline):
+            content = _reproducible(skops.dumps(pipeline))
     except (TypeError, AttributeError) as error:
         raise ValueError(f"the pipeline cannot be saved: {error}") from error
     return content, types_of(_schema(content))
+
+
+@contextmanager
+def _without_generators(pipeline: Any) -> Iterator[None]:
+    """The pipeline has None where it has a random generator, for a while.
+
+    It is no copy: that of a tree has other bytes between its numbers.
+    """
+    found: list[tuple[dict[str, Any], str, Any]] = []
+    seen: dict[int, Any] = {}
+    waiting = [pipeline]
+    while waiting:
+        thing = waiting.pop()
+        inside = thing if isinstance(thing, dict) else getattr(thing, "__dict__", {})
+        found += [(inside, key, value) for key, value in inside.items() if _draws(value)]
+        new = [part for part in parts(thing) if id(part) not in seen]
+        seen |= {id(part): part for part in new}
+        waiting += new
+    try:
+        for inside, key, _ in found:
+            inside[key] = None
+        yield
+    finally:
+        for inside, key, value in found:
+            inside[key] = value
+
+
+def _draws(value: object) -> bool:
+    return isinstance(value, np.random.Generator | np.random.RandomState)
 
 
 def load(content: bytes, stated: Sequence[str]) -> Any:

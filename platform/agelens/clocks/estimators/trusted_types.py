@@ -150,8 +150,6 @@ ALLOWED: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "NdArrayNode": frozenset({"numpy.ndarray", *(f"numpy.{name}" for name in NUMBERS)}),
         "DTypeNode": frozenset({"numpy.dtype"}),
-        "RandomStateNode": frozenset({"numpy.random.mtrand.RandomState"}),
-        "RandomGeneratorNode": frozenset({"numpy.random._generator.Generator"}),
         "DictNode": frozenset({"builtins.dict", "sklearn.utils._bunch.Bunch"}),
         "ListNode": frozenset({"builtins.list"}),
         "SetNode": frozenset({"builtins.set"}),
