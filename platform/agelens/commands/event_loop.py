@@ -264,9 +264,12 @@ class Channel(HTTPChannel):
         except BodyWanted:
             self._receive_body(request)
         with self.requests_lock:
-            rest, self._rest = self._rest, b""
-            if not self._lingers:
-                self._parse(rest)
+            if (
+                not self.requests
+            ):  # else the rest is of a request that came meanwhile, or its answer
+                rest, self._rest = self._rest, b""
+                if not self._lingers:
+                    self._parse(rest)
             self._forget_arriving()
         self.server.pull_trigger()
 

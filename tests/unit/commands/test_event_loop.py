@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -18,6 +19,7 @@ from agelens.commands.request_parser import Limits
 from agelens.settings import Settings, WebSettings
 from integration.recovery.disks import fill, free, mount_or_skip
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 
 LARGE = 1_000_000
 LONG = 50_000_000  # of an answer: more than the kernel takes off our hands
@@ -358,6 +360,29 @@ def test_requests_sent_at_once_are_answered_in_their_order(serve: Callable[..., 
             said = answers.read()
     found = re.findall(rb"(\d+) bytes, b'\w+', (/\d)", said)
     assert found == [(b"1", b"/1"), (b"100000", b"/2"), (b"1", b"/3")]
+
+
+def test_a_request_that_comes_before_the_thread_of_the_last_one_is_done_keeps_its_body(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread looked for what was left to read, took that of the next request, and it was lost."""
+    answered, arrived = HTTPChannel.service, threading.Event()
+
+    def service(channel: HTTPChannel) -> None:
+        answered(channel)
+        arrived.wait(30)
+
+    monkeypatch.setattr(HTTPChannel, "service", service)
+    monkeypatch.setattr(sys.modules[__name__], "N_THREADS", 1)
+    server = serve()
+    with server.connected() as sock:
+        sock.sendall(head("/1", "Content-Length: 1") + b"a")
+        assert answer_of(sock)[2] == b"1 bytes, b'a', /1"
+        sock.sendall(head("/2", "Content-Length: 100000") + b"b" * 100_000)
+        (channel,) = server.listener.active_channels.values()
+        until(lambda: bool(channel.requests))
+        arrived.set()
+        assert answer_of(sock)[2] == b"100000 bytes, b'bbbbb', /2"
 
 
 def test_who_finds_too_many_waiting_is_told_to_come_back_and_health_is_answered_first(
