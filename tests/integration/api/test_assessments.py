@@ -163,7 +163,7 @@ def test_a_task_can_be_canceled_while_the_others_go_on(
 def test_ready_runs_every_clock_that_can_and_says_what_the_others_lack(
     person: PersonFactory,
 ) -> None:
-    one = person(500)
+    one = person(5000)
     made = accepted(one, models="ready")
     ran = {task["model"]["name"] for task in shown(one, made)["tasks"]}
     assert {"phenoage", "phenoage-ln-crp", "light-bioage", "kaggle-age"} <= ran
@@ -177,9 +177,10 @@ def test_ready_runs_every_clock_that_can_and_says_what_the_others_lack(
 
 
 def test_ready_leaves_out_clocks_that_do_not_score_such_an_age(person: PersonFactory) -> None:
-    one = person(500)
+    one = person(5000)
     made = accepted(one, chronological_age=15, models="ready")
-    assert [t["model"]["name"] for t in shown(one, made)["tasks"]] == ["kaggle-age"]
+    ran = {task["model"]["name"] for task in shown(one, made)["tasks"]}
+    assert ran & PRICES.keys() == {"kaggle-age"}  # other tests may have published clocks
     pheno = next(each for each in made["not_run"] if each["model"]["name"] == "phenoage")
     assert (pheno["lacks"], pheno["at_least"]) == ([], 0)
     assert "18" in pheno["reason"]
@@ -203,7 +204,7 @@ def errors_of(response: Any) -> dict[str, str]:
 def test_a_named_clock_that_lacks_something_is_refused_by_field(
     person: PersonFactory, sessions: Sessions
 ) -> None:
-    one = person(500)
+    one = person(5000)
     few = {key: value for key, value in PANEL.items() if key != "albumin"}
     asked = ["phenoage", "gold-bioage", "bortz", "kaggle-age"]
     found = errors_of(assess(one, few, models=asked, chronological_age=...))
@@ -226,7 +227,7 @@ def test_a_single_clock_is_refused_in_the_words_of_a_prediction(person: PersonFa
 
 
 def test_answers_that_no_asked_clock_takes_are_refused(person: PersonFactory) -> None:
-    one = person(500)
+    one = person(5000)
     answers = {**PANEL, "bone_densiti": 1.0}
     found = errors_of(assess(one, answers, models=BOTH, units={"albumen": "g/L"}))
     assert found == {
@@ -240,7 +241,7 @@ def test_answers_that_no_asked_clock_takes_are_refused(person: PersonFactory) ->
 
 @pytest.mark.parametrize("models", [BOTH, "ready"])
 def test_an_answer_that_cannot_be_used_is_told_once(person: PersonFactory, models: Any) -> None:
-    one = person(500)
+    one = person(5000)
     found = errors_of(assess(one, {**PANEL, "glucose": 9000}, models=models))
     assert list(found) == ["/answers/glucose"]
 
@@ -252,7 +253,7 @@ def test_models_that_are_none_are_refused(person: PersonFactory, models: Any) ->
 
 
 def test_a_clock_asked_for_twice_or_unknown_is_refused(person: PersonFactory) -> None:
-    one = person(500)
+    one = person(5000)
     problem = expect_problem(assess(one, models=["phenoage", "phenoage@1.0.0"]), 422)
     assert problem["errors"][0]["message"] == "phenoage 1.0.0 is asked for twice"
     expect_problem(assess(one, models=["phenoage", "no-such-clock"]), 404)
@@ -331,7 +332,7 @@ def test_the_last_two_tasks_deleted_at_once_leave_nothing(
 
 
 def test_assessments_are_listed_by_the_day_of_measurement(person: PersonFactory) -> None:
-    one = person(500)
+    one = person(5000)
     days = ["2024-05-01", "2026-01-31", None, "1999-12-31", "2024-05-01"]
     made = [
         accepted(one, {"bone_density": 1.0}, **({"measured_on": day} if day else {}))[
@@ -357,7 +358,7 @@ def test_assessments_are_listed_by_the_day_of_measurement(person: PersonFactory)
 def test_a_page_ends_where_it_is_large_enough(
     person: PersonFactory, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = person(500)
+    one = person(5000)
     made = [accepted(one, {"bone_density": 1.0})["assessment_id"] for _ in range(3)]
     run_jobs()
     monkeypatch.setattr("agelens.services.pages.MOST_BYTES", 1)
@@ -475,7 +476,7 @@ def test_a_check_says_of_every_active_clock_what_it_lacks(
 
 
 def test_what_is_ready_in_a_check_is_what_ready_runs(person: PersonFactory) -> None:
-    one = person(500)
+    one = person(5000)
     for answers in (PANEL, {**PANEL, "sex": "male"}, {"bone_density": 1.0}):
         found = checked(one, answers, chronological_age=50)
         made = accepted(one, answers, models="ready")
@@ -531,7 +532,7 @@ def test_a_newer_version_that_is_active_is_the_one_that_ready_asks(
     for version in ("1.0.0", "2.0.0"):
         admin.post(path, data=bundle(name, version), content_type="application/zip")
     admin.post(f"{path}/{name}/activate", {"version": "2.0.0"})
-    one = person(500)
+    one = person(5000)
     assert checked(one, {"bone_density": 1.0})[name]["model"]["version"] == "2.0.0"
     admin.post(f"{path}/{name}/rollback")
     assert checked(one, {"bone_density": 1.0})[name]["model"]["version"] == "1.0.0"
@@ -584,7 +585,7 @@ def test_the_audit_finds_an_assessment_that_nobody_can_see_the_tasks_of(
 def test_a_clock_whose_bundle_is_broken_does_not_stop_the_others(
     person: PersonFactory, admin: Person, sessions: Sessions
 ) -> None:
-    name, one = new_name(), person(500)
+    name, one = new_name(), person(5000)
     blob = bundle(name)
     admin.post("/api/admin/ml-models", data=blob, content_type="application/zip")
     with sessions.begin() as session:
