@@ -19,14 +19,16 @@ TARGET = 1 / 3
 
 
 def one_row_each() -> Iterator[Comparison]:
-    """One row with each shipped clock: prediction, contributions and interval."""
+    """One row with each shipped clock that the made-up people feed: prediction, contributions, interval."""
     newest = {directory.parent.name: shipped(directory.parent.name) for directory in SHIPPED}
     for directory in filter(None, newest.values()):
-        yield _measure(load_clock(read_bundle(directory)))
+        clock = load_clock(read_bundle(directory))
+        fed = (each for each in (kaggle_contest(), nhanes_contest()) if _reads(clock, each))
+        if contest := next(fed, None):
+            yield _measure(clock, contest)
 
 
-def _measure(clock: Clock) -> Comparison:
-    contest = next(each for each in (kaggle_contest(), nhanes_contest()) if _reads(clock, each))
+def _measure(clock: Clock, contest: Contest) -> Comparison:
     person = _somebody(clock, contest.others)
     row = contest.matrix(person)
     seconds = in_turns(lambda: clock.score(person), lambda: contest.trees.tell(row), ROUNDS)

@@ -1,6 +1,7 @@
 """Base class of the clocks with published methods, which have no interval."""
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -86,16 +87,25 @@ class MarkerClock:
 
     def beyond_training(self, table: Table) -> BoolArray:
         """Which values lie beyond the training data, shape (n_people, n_markers)."""
-        ranges = {f.key: f.training for f in self.manifest.features if f.training}
-        beyond = np.zeros((len(table), len(self.markers)), dtype=bool)
+        low, high = self._training
+        values = np.empty((len(table), len(self.markers)))
         for place, key in enumerate(self.markers):
-            if key not in ranges:
-                continue
-            values, (low, high) = table.column(key), ranges[key]
-            if low != DETECTION_LIMITS.get(key):
-                beyond[:, place] = values < low - ROUNDED * abs(low)
-            beyond[:, place] |= values > high + ROUNDED * abs(high)
-        return beyond
+            values[:, place] = table.columns.get(key, np.nan)
+        return np.asarray((values < low) | (values > high))
+
+    @cached_property
+    def _training(self) -> tuple[FloatArray, FloatArray]:
+        """Below and above which values the training data ends, by marker; infinite where it is not said."""
+        ranges = {f.key: f.training for f in self.manifest.features if f.training}
+        low, high = np.full((2, len(self.markers)), np.inf)
+        low = -low
+        for place, key in enumerate(self.markers):
+            if key in ranges:
+                first, last = ranges[key]
+                high[place] = last + ROUNDED * abs(last)
+                if first != DETECTION_LIMITS.get(key):
+                    low[place] = first - ROUNDED * abs(first)
+        return low, high
 
     def scores(
         self,
