@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 from agelens.clocks.additive_parameters import Parameters
 from agelens.clocks.base import BoolArray, FloatArray
-from agelens.clocks.kinds.additive_mortality import NORMAL_90, Years, score_columns
+from agelens.clocks.kinds.additive_mortality import Years, score_columns
+from agelens.clocks.mortality_requirements import NORMAL_90
 
 from model_training.mortality.out_of_fold import Fold
 from model_training.mortality.plan import Plan

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 from agelens.clocks.base import FloatArray, IntArray
-from agelens.clocks.kinds.additive_mortality import NORMAL_90, score_columns
+from agelens.clocks.kinds.additive_mortality import score_columns
 from agelens.clocks.marker_tables import surface
+from agelens.clocks.mortality_requirements import NORMAL_90
 from agelens.domain.registry import biomarker
 
 from model_training.mortality.clock_comparison import Measured

@@ -10,7 +10,8 @@ from agelens.clocks.bundles import SHIPPED, find_clock, load_clock, read_bundle
 from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.hazard_interval_width import expected_variances
 from agelens.clocks.imputation_variance import by_age_and_sex
-from agelens.clocks.kinds.gompertz import NORMAL_90, score_columns
+from agelens.clocks.kinds.gompertz import score_columns
+from agelens.clocks.mortality_requirements import NORMAL_90
 from agelens.clocks.peer_deviations import decades
 from agelens.clocks.scoring import predict, read_panel_for, table_of
 from unit.clocks.test_bayes import AGES, PARAMETERS, posterior

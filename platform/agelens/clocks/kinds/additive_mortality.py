@@ -14,20 +14,19 @@ import numpy as np
 from agelens.clocks.additive_interval_width import expected_spreads
 from agelens.clocks.additive_parameters import Parameters, parameters_from_json
 from agelens.clocks.age_gap import reference_of
-from agelens.clocks.applicability import errors_of_ages
-from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
+from agelens.clocks.base import BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.marker_tables import Cells, line, surface
-from agelens.clocks.marker_transforms import (
-    SEX,
-    errors_of_missing,
-    errors_of_missing_age,
-    missing_markers_message,
+from agelens.clocks.marker_transforms import SEX
+from agelens.clocks.mortality_requirements import (
+    NORMAL_90,
+    MortalityClock,
+    check_features,
+    errors_of_people,
 )
 
 KIND = "additive-mortality"
 CHUNK_PEOPLE = 2048  # an array of 22 markers of these people is 360 kB, which stays in the cache
-NORMAL_90 = 1.6448536269514722  # of a normal distribution, 90 % is within so many SD
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Years:
     of_missing: FloatArray
 
 
-class AdditiveMortalityClock:
+class AdditiveMortalityClock(MortalityClock[Parameters]):
     """The clock.
 
     Parameters
@@ -58,27 +57,6 @@ class AdditiveMortalityClock:
     Generalized additive models, Hastie & Tibshirani, Statistical Science 1986; years as the age of
     equal risk, Levine et al., Aging 2018.
     """
-
-    validated_ages: tuple[float, float] | None = None
-
-    def __init__(
-        self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None
-    ) -> None:
-        self.manifest = manifest
-        self.parameters = parameters
-        self.reference = reference
-
-    @property
-    def ages(self) -> tuple[float, float]:
-        """The chronological ages of the people that it learned from; others are refused."""
-        return self.parameters.ages
-
-    def lacks(self, answered: Collection[str]) -> str | None:
-        """Sex and a minimum number of markers are needed."""
-        if SEX not in answered:
-            return f"needs {SEX}"
-        parameters = self.parameters
-        return missing_markers_message(parameters.features, answered, parameters.may_miss)
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person; see `score_table`."""
@@ -121,7 +99,7 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
         columns = parameters.knots.columns(table, rows)
         imputed[:, rows] = missing = np.isnan(columns)
         clipped[:, rows] = parameters.knots.clipped(columns)
-        wrong = _errors(parameters, missing, age[rows], male[rows])
+        wrong = errors_of_people(parameters, missing, age[rows], male[rows])
         errors |= {start + row: why for row, why in wrong.items()}
         placed = _placed(parameters, age[rows], male[rows], wrong)
         years = score_columns(parameters, columns, *placed)
@@ -219,22 +197,6 @@ def _placed(
     return age, male
 
 
-def _errors(
-    parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
-) -> dict[int, str]:
-    low, high = parameters.ages
-    fine = (age >= low) & (age <= high) & (male >= 0)
-    fine &= missing.sum(axis=0) <= parameters.may_miss
-    if fine.all():
-        return {}
-    return (
-        errors_of_ages(parameters.ages, age)
-        | errors_of_missing(parameters.features, missing.T, parameters.may_miss)
-        | errors_of_missing_age(age)
-        | {int(row): f"needs {SEX}" for row in np.flatnonzero(np.isnan(male))}
-    )
-
-
 def _expected_widths(parameters: Parameters, person: Table) -> dict[str, float]:
     """The width after measuring each marker that is missing."""
     knots, age, male = parameters.knots, person.chronological_age, person.column(SEX)
@@ -253,9 +215,5 @@ def _expected_widths(parameters: Parameters, person: Table) -> dict[str, float]:
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> AdditiveMortalityClock:
     """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
     parameters = parameters_from_json(json_of(files, PARAMETERS))
-    informative = {f.key: f.kind for f in manifest.features if f.informative}
-    if set(informative) != {*parameters.features, SEX}:
-        raise ValueError("the informative features of the manifest must be those of the parameters")
-    if any(informative[key] != "number" for key in parameters.features):
-        raise ValueError("a marker must be a number, not a choice")
+    check_features(manifest, parameters)
     return AdditiveMortalityClock(manifest, parameters, reference_of(files))

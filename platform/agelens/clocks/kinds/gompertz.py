@@ -5,7 +5,7 @@ ten years is turned into the age that has this risk when nothing but age is know
 linear in the logarithmic hazard, so the years add up exactly, marker by marker.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agelens.clocks.age_gap import reference_of
-from agelens.clocks.applicability import errors_of_ages
-from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest, Scores, Table
+from agelens.clocks.base import BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters, parameters_from_json
 from agelens.clocks.hazard_interval_width import expected_variances
 from agelens.clocks.imputation_variance import by_age_and_sex
 from agelens.clocks.manifests import PARAMETERS, json_of
-from agelens.clocks.marker_transforms import (
-    SEX,
-    errors_of_missing,
-    errors_of_missing_age,
-    missing_markers_message,
+from agelens.clocks.marker_transforms import SEX
+from agelens.clocks.mortality_requirements import (
+    NORMAL_90,
+    MortalityClock,
+    check_features,
+    errors_of_people,
 )
 from agelens.clocks.peer_deviations import decades
 
@@ -31,7 +31,6 @@ Single = NDArray[Any]  # an interval needs no double precision
 
 KIND = "gompertz-mortality"
 CHUNK_PEOPLE = 1024  # 113 terms of 1,024 people are 1 MB, which stays in the processor's cache
-NORMAL_90 = 1.6448536269514722  # of a normal distribution, 90 % is within so many SD
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Years:
     half_width: FloatArray
 
 
-class GompertzClock:
+class GompertzClock(MortalityClock[Parameters]):
     """The clock.
 
     Parameters
@@ -56,27 +55,6 @@ class GompertzClock:
     ------
     Gompertz, Phil. Trans. R. Soc. 1825. The scale follows the idea of Levine et al., Aging 2018.
     """
-
-    validated_ages: tuple[float, float] | None = None
-
-    def __init__(
-        self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None
-    ) -> None:
-        self.manifest = manifest
-        self.parameters = parameters
-        self.reference = reference
-
-    @property
-    def ages(self) -> tuple[float, float]:
-        """The chronological ages of the people that it learned from; others are refused."""
-        return self.parameters.ages
-
-    def lacks(self, answered: Collection[str]) -> str | None:
-        """Sex and a minimum number of markers are needed."""
-        if SEX not in answered:
-            return f"needs {SEX}"
-        parameters = self.parameters
-        return missing_markers_message(parameters.features, answered, parameters.may_miss)
 
     def score(self, table: Table) -> Scores:
         """Score and explain every person; see `score_table`."""
@@ -112,7 +90,7 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
     age, male = table.chronological_age, table.column(SEX)
     columns = parameters.peer_model.columns(table)
     missing = np.isnan(columns)
-    errors = _errors(parameters, missing, age, male)
+    errors = errors_of_people(parameters, missing, age, male)
     base, half_width = np.empty((2, len(table)))
     contributions = np.empty(columns.shape)
     for start in range(0, len(table), CHUNK_PEOPLE):
@@ -174,22 +152,6 @@ def score_columns(
     )
 
 
-def _errors(
-    parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
-) -> dict[int, str]:
-    low, high = parameters.ages
-    fine = (age >= low) & (age <= high) & (male >= 0)
-    fine &= missing.sum(axis=0) <= parameters.may_miss
-    if fine.all():
-        return {}
-    return (
-        errors_of_ages(parameters.ages, age)
-        | errors_of_missing(parameters.features, missing.T, parameters.may_miss)
-        | errors_of_missing_age(age)
-        | {int(row): f"needs {SEX}" for row in np.flatnonzero(np.isnan(male))}
-    )
-
-
 def _variances(covariance: Single, terms: Single) -> Single:
     """The variance of each person's sum of terms, shape (n_people,); at least 0."""
     variance = np.einsum("ij,ij->j", covariance @ terms, terms)
@@ -208,9 +170,5 @@ def _of_missing(
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> GompertzClock:
     """The clock of a bundle's files; KeyError, TypeError or ValueError when they are not one's."""
     parameters = parameters_from_json(json_of(files, PARAMETERS))
-    informative = {f.key: f.kind for f in manifest.features if f.informative}
-    if set(informative) != {*parameters.features, SEX}:
-        raise ValueError("the informative features of the manifest must be those of the parameters")
-    if any(informative[key] != "number" for key in parameters.features):
-        raise ValueError("a marker must be a number, not a choice")
+    check_features(manifest, parameters)
     return GompertzClock(manifest, parameters, reference_of(files))
