@@ -64,6 +64,7 @@ nitpick_ignore_regex = [
         r"|errors\.(TaskLike|CohortLike))",
     ),
     (r"py:.*", r"agelens\.notebook\.static\.Shown"),
+    (r"py:.*", r"agelens\.clocks\.mortality_requirements\.P"),
     (r"py:.*", r"agelens\.clocks\.peer_deviations\.PeerModel"),
     (r"py:.*", r"model_training\.(mortality|cards)\..*"),
     (r"envvar|token|option", r".*"),
