@@ -19,6 +19,10 @@ HARDLY_MEASURED = (
     "more than half of the biomarkers that this clock reads are missing, so the result says little "
     "about this person"
 )
+MOSTLY_ESTIMATED = (
+    "more than half of the biomarkers that this clock reads are missing and estimated from the others, "
+    "so the result is less certain"
+)
 RANKED_COMPLETE = "the age gap is ranked for complete panels only"
 RANKED_ESTIMATED = "the age gap is ranked with the missing markers estimated from the others"
 
@@ -39,18 +43,19 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
     """
     ages = table.chronological_age
     context = [(WARNINGS[key], flags) for key, flags in table.context.items()]
-    found = [*context, *_of_markers(scores), *_of_people(clock, table)]
+    estimated = scores.missing_half_width is not None
+    people = _of_people(clock, table, estimated=estimated)
+    found = [*context, *_of_markers(scores), *people]
     if clock.validated_ages:
         low, high = clock.validated_ages
         text = f"chronological_age is beyond {low:g} to {high:g}, where this clock was validated"
         found.append((text, (ages < low) | (ages > high)))
     if not clock.reference:
         return found
-    estimated = scores.missing_half_width is not None
     return found + _of_gaps(clock.reference, ages, complete, estimated=estimated)
 
 
-def _of_people(clock: Clock, table: Table) -> list[Note]:
+def _of_people(clock: Clock, table: Table, *, estimated: bool) -> list[Note]:
     """Of the young, of acute inflammation, and of those of whom little was measured."""
     found: list[Note] = []
     if not clock.validated_ages:
@@ -61,7 +66,8 @@ def _of_people(clock: Clock, table: Table) -> list[Note]:
     missing = np.zeros(len(table), dtype=int)
     for key in markers:
         missing += np.isnan(table.column(key))
-    return [*found, (HARDLY_MEASURED, 2 * missing > len(markers))]
+    few = MOSTLY_ESTIMATED if estimated else HARDLY_MEASURED
+    return [*found, (few, 2 * missing > len(markers))]
 
 
 def complete_panels(clock: Clock, table: Table) -> BoolArray:

@@ -74,17 +74,7 @@ def topup(session: Session, wallet: Wallet, amount: int, *, actor: User | None) 
 
 def hold(session: Session, task: Billed) -> None:
     """Set the task's price aside, or raise InsufficientCredits and change nothing."""
-    entry = append(
-        session,
-        task.wallet_id,
-        kind="hold",
-        key=f"task:{task.id}:hold",
-        held_change=task.price,
-        task_id=task.id,
-        available_at_least=task.price,
-    )
-    if entry is None:
-        raise _too_dear(session, task.wallet_id, task.price)
+    hold_all(session, [task])
 
 
 def hold_all(session: Session, tasks: Sequence[Billed]) -> None:

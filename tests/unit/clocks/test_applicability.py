@@ -4,6 +4,7 @@ import agelens
 import numpy as np
 import pandas as pd
 import pytest
+from agelens.clocks.applicability import HARDLY_MEASURED, MOSTLY_ESTIMATED
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidAnswers
 from agelens.domain.panel import read_panel
@@ -151,3 +152,16 @@ def test_an_age_below_20_comes_with_a_sentence(age, told):
     found = predict(clock, panel)["warnings"]
 
     assert any(w.startswith("chronological_age is below 20") for w in found) == told
+
+
+def test_a_clock_that_estimates_what_is_missing_does_not_say_that_its_result_says_little():
+    """PhenoAge's nine are fewer than half of mortality-age's markers, and enough for it."""
+    clock, phenoage = shipped_clock("mortality-age"), shipped_clock("phenoage")
+    answers = {f.key: f.example for f in phenoage.manifest.features} | {"sex": "female"}
+    result = predict(clock, read_panel_for(clock, answers, None, 50))
+    assert MOSTLY_ESTIMATED in result["warnings"]
+    assert HARDLY_MEASURED not in result["warnings"]
+    few = predict(
+        shipped_clock("kaggle-age"), read_panel_for(shipped_clock("kaggle-age"), {"glucose": 5})
+    )
+    assert HARDLY_MEASURED in few["warnings"]
