@@ -65,20 +65,3 @@ def test_the_card_says_that_nobody_was_measured(executed):
     assert "people who do not exist" in shown
     assert "Made-up people" in shown
     assert "application/vnd.plotly.v1+json" in json.dumps(cells["importance-figure"]["outputs"])
-
-
-def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
-    ids = [cell["id"] for cell in STORED["cells"]]
-    assert len(set(ids)) == len(ids)
-    tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
-    assert tagged == CODE[:1]
-    assert STORED["metadata"]["kernelspec"]["name"] == "python3"
-
-
-def test_its_links_lead_to_files_of_the_repository():
-    source = "".join("".join(cell["source"]) for cell in STORED["cells"])
-    links = re.findall(r"\]\(([^)]+)\)", source)
-
-    assert links
-    assert all((NOTEBOOK.parent / link).is_file() for link in links)

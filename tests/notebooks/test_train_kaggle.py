@@ -1,5 +1,4 @@
 import json
-import re
 from pathlib import Path
 
 import papermill
@@ -140,15 +139,10 @@ def test_a_leaking_validation_file_fails_it_with_the_reason(folder):
     assert not (folder / "leak").exists()
 
 
-def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
-    ids = [cell["id"] for cell in STORED["cells"]]
-    assert len(set(ids)) == len(ids)
-    tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
-    assert tagged == CODE[:1]
-    names = [line.partition(" = ")[0] for line in "".join(tagged[0]["source"]).splitlines()]
+def test_its_parameters_are_these():
+    (tagged,) = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
+    names = [line.partition(" = ")[0] for line in "".join(tagged["source"]).splitlines()]
     assert names == ["data", "validation", "out", "version", "repeats", "curve_points", "candidate"]
-    assert STORED["metadata"]["kernelspec"]["name"] == "python3"
 
 
 def test_it_imports_nothing_of_the_platform():
@@ -157,11 +151,3 @@ def test_it_imports_nothing_of_the_platform():
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }
     assert imported <= {"dataclasses", "pathlib", "model_training", "numpy", "pandas", "plotly"}
-
-
-def test_its_links_lead_to_files_of_the_repository():
-    text = "".join("".join(cell["source"]) for cell in STORED["cells"])
-    links = re.findall(r"\]\(([^)]+)\)", text)
-
-    assert any("docs/protocols" in link for link in links)
-    assert all((NOTEBOOK.parent / link).is_file() for link in links)

@@ -1,5 +1,4 @@
 import json
-import re
 from pathlib import Path
 
 import papermill
@@ -131,26 +130,9 @@ def test_nhanes_3_alone_gives_the_version_of_its_own_model_and_is_measured_out_o
     assert "Measured on NHANES III, out of fold" in outputs(cells["scorecard-table"])
 
 
-def test_it_is_stored_without_output_with_stable_ids_and_one_parameters_cell():
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in CODE)
-    ids = [cell["id"] for cell in STORED["cells"]]
-    assert len(set(ids)) == len(ids)
-    tagged = [c for c in CODE if "parameters" in c["metadata"].get("tags", [])]
-    assert tagged == CODE[:1]
-    assert STORED["metadata"]["kernelspec"]["name"] == "python3"
-
-
 def test_it_imports_nothing_of_the_platform():
     lines = [line for cell in CODE for line in "".join(cell["source"]).splitlines()]
     imported = {
         line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
     }
     assert imported <= {"IPython", "model_training", "numpy", "pandas", "plotly"}
-
-
-def test_its_links_lead_to_files_of_the_repository():
-    text = "".join("".join(cell["source"]) for cell in STORED["cells"])
-    links = re.findall(r"\]\(([^)]+)\)", text)
-
-    assert any("docs/protocols" in link for link in links)
-    assert all((NOTEBOOK.parent / link).is_file() for link in links)
