@@ -18,6 +18,7 @@ def summarise(
     *,
     weights: FloatArray | None = None,
     ages: range | None = None,
+    from_age: bool = True,
 ) -> dict[str, object]:
     """The reference of a bundle; it holds summaries of many people and no person.
 
@@ -36,8 +37,10 @@ def summarise(
         quantiles are then those of the population.
     ages : range, optional
         The ages at which gaps are ranked; from the youngest to the oldest when absent.
+    from_age : bool
+        Whether the predictions are ages, whose gap from the age counts; others count as they are.
     """
-    gap = prediction - age
+    gap = prediction - age if from_age else prediction
     everyone = np.ones(len(age), dtype=bool)
     groups = {**sexes, ANY_SEX: everyone}
     ages = ages or range(int(age.min()), int(age.max()) + 1)

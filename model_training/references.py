@@ -1,5 +1,7 @@
 """Percentile references: summaries of the age gaps that a shipped clock gives the people of a survey.
 
+A clock whose answer is no age has no gap; its answers themselves are summarised.
+
 They are independent of the bundle, which ranks among the people it was made with: one clock may have
 several, each of which says who its people are, when they were examined, and whether they are weighted to
 the population. docs/how-to/train-and-publish.md has the command.
@@ -17,6 +19,7 @@ from agelens.clocks.base import BoolArray, Clock, FloatArray
 from agelens.clocks.bundles import SHIPPED, find_clock, load_clock, read_bundle
 from agelens.clocks.manifests import json_bytes
 from agelens.clocks.marker_transforms import SEX
+from agelens.clocks.references import YEARS
 from agelens.domain.errors import InvalidInput
 
 from model_training.datasets import nhanes
@@ -57,8 +60,8 @@ def write_references(
         Of one clock a file; of all of them a folder, where they stand as in `clocks/references`.
     clock : str, optional
         A shipped one as NAME or NAME@VERSION, or a bundle; every version of every shipped clock when
-        absent, of which those are left out that tell no age gap, were trained on these people, or have
-        them as their bundle's own reference.
+        absent, of which those are left out that were trained on these people, or have them as their
+        bundle's own reference.
 
     Raises
     ------
@@ -112,14 +115,14 @@ def eligible(cohort: Cohort, ethnicity: str | None = None) -> Cohort:
 def reference_of(clock: Clock, cohort: Cohort, wanted: Wanted) -> dict[str, Any]:
     """The summary of the gaps of everybody whose panel is complete and whom the clock scores.
 
+    Of a clock whose answer is no age it is that of the answers themselves.
+
     Raises
     ------
     InvalidInput
-        If the clock tells no age gap, was trained on these people, or too few of them are scored.
+        If the clock was trained on these people, or too few of them are scored.
     """
     manifest = clock.manifest
-    if manifest.unit != "years":
-        raise InvalidInput.at("clock", f"{manifest.name} tells no age, so there is no age gap")
     if manifest.data_sha256 == cohort.sha256:
         raise InvalidInput.at("data", f"are the people that {manifest.name} was trained on")
     prediction = clock.score(cohort.table).prediction
@@ -141,6 +144,7 @@ def reference_of(clock: Clock, cohort: Cohort, wanted: Wanted) -> dict[str, Any]
         sexes,
         weights=weights,
         ages=ages,
+        from_age=manifest.unit == YEARS,
     )
     study = "nhanes3" if (people.wave == NHANES_3).all() else "nhanes4"
     which = f"-{wanted.ethnicity}" if wanted.ethnicity else ""

@@ -108,10 +108,22 @@ class GapReference:
         rows = np.where(self._has(age_years), np.floor(age_years) - self.first_age, -1)
         ranks = np.full(len(adjusted), np.nan)
         quantiles = self._peers(sex).quantiles
-        for row in np.unique(rows[rows >= 0]).astype(int):
-            here = rows == row
-            ranks[here] = np.interp(adjusted[here], quantiles[row], self.levels)
+        by_row = np.argsort(rows, kind="stable")  # to look for each row among all takes longer
+        found, starts = np.unique(rows[by_row], return_index=True)
+        for row, here in zip(found.astype(int), np.split(by_row, starts)[1:], strict=True):
+            if row >= 0:
+                ranks[here] = np.interp(adjusted[here], quantiles[row], self.levels)
         return ranks
+
+    def gap_at(self, percentile: float, sex: str | None) -> FloatArray:
+        """The gaps that have this percentile at every whole age of the reference, youngest first.
+
+        The inverse of `percentiles`: between two levels of the summary on a straight line.
+        """
+        peers = self._peers(sex)
+        first, last = self.ages
+        quantiles = np.array([np.interp(percentile, self.levels, row) for row in peers.quantiles])
+        return np.asarray(peers.expected(np.arange(first, last + 1, dtype=float)) + quantiles)
 
     def _peers(self, sex: str | None) -> Peers:
         return self.sexes.get(sex or ANY_SEX, self.sexes[ANY_SEX])

@@ -98,11 +98,15 @@ class Parameters:
 
     def clipped(self, columns: FloatArray) -> BoolArray:
         """Which values lie beyond the range of the training data, shape (n_people, n_features)."""
-        clipped = np.zeros(columns.shape, dtype=bool)
-        n_linear = len(self.linear)
-        values = columns[:, :n_linear]
-        clipped[:, :n_linear] = (values < self._lines.low) | (values > self._lines.high)
-        return clipped
+        low, high = self._limits
+        return np.asarray((columns < low) | (columns > high))
+
+    @cached_property
+    def _limits(self) -> tuple[FloatArray, FloatArray]:
+        """Of each feature's values; a choice has none."""
+        low = [*(m.low for m in self.linear), *(-np.inf for _ in self.choices)]
+        high = [*(m.high for m in self.linear), *(np.inf for _ in self.choices)]
+        return np.array(low), np.array(high)
 
     @cached_property
     def _lines(self) -> "_Lines":

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agelens.clocks.base import AgeGapReference, BoolArray, Clock, FloatArray, Scores, Table
+from agelens.clocks.base import (
+    AgeGapReference,
+    BoolArray,
+    Clock,
+    FloatArray,
+    HasCompletedRange,
+    Scores,
+    Table,
+)
 from agelens.clocks.marker_transforms import SEX
 from agelens.domain.context import WARNINGS
 
@@ -24,6 +32,10 @@ MOSTLY_ESTIMATED = (
     "so the result is less certain"
 )
 RANKED_COMPLETE = "the age gap is ranked for complete panels only"
+RANKED_BY_RANGE = (
+    "the rank of the age gap is exact for complete panels only; with markers missing it is a range at "
+    "best"
+)
 RANKED_ESTIMATED = "the age gap is ranked with the missing markers estimated from the others"
 
 Note = tuple[str, BoolArray]  # a warning, and the people whom it is about: shape (n_people,)
@@ -52,7 +64,10 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
         found.append((text, (ages < low) | (ages > high)))
     if not clock.reference:
         return found
-    return found + _of_gaps(clock.reference, ages, complete, estimated=estimated)
+    incomplete = ~complete
+    for flags in table.context.values():  # whose warning says already that nobody is ranked
+        incomplete = incomplete & ~flags
+    return found + _of_gaps(clock.reference, ages, incomplete, _of_rank(clock, estimated=estimated))
 
 
 def _of_people(clock: Clock, table: Table, *, estimated: bool) -> list[Note]:
@@ -100,13 +115,17 @@ def _of_markers(scores: Scores) -> list[Note]:
     return found
 
 
+def _of_rank(clock: Clock, *, estimated: bool) -> str:
+    """What becomes of the rank where markers are missing, as `results` gives it."""
+    if estimated:
+        return RANKED_ESTIMATED
+    return RANKED_BY_RANGE if isinstance(clock, HasCompletedRange) else RANKED_COMPLETE
+
+
 def _of_gaps(
-    reference: AgeGapReference, ages: FloatArray, complete: BoolArray, *, estimated: bool
+    reference: AgeGapReference, ages: FloatArray, incomplete: BoolArray, text: str
 ) -> list[Note]:
     first, last = reference.ages
     ranked = (first <= ages) & (ages < last + 1)
     other_ages = f"the age gap is ranked for ages {first} to {last} only"
-    return [
-        (other_ages, ~ranked & ~np.isnan(ages)),
-        (RANKED_ESTIMATED if estimated else RANKED_COMPLETE, ranked & ~complete),
-    ]
+    return [(other_ages, ~ranked & ~np.isnan(ages)), (text, ranked & incomplete)]

@@ -83,12 +83,12 @@ def shapley_values(values: FloatArray) -> FloatArray:
 
 def _likelihoods_of_subsets(logs: FloatArray, likelihoods: FloatArray) -> None:
     """Write the product of every subset's likelihoods, shape (n_people, 2 ** n_features, n_ages)."""
-    np.matmul(_members(logs.shape[1]), logs, out=likelihoods)
+    np.matmul(members_of_coalitions(logs.shape[1]), logs, out=likelihoods)
     np.exp(likelihoods, out=likelihoods)
 
 
 @cache
-def _members(n_players: int) -> FloatArray:
+def members_of_coalitions(n_players: int) -> FloatArray:
     """1 where a player is in a coalition, else 0, shape (2 ** n_players, n_players)."""
     coalitions = np.arange(2**n_players)[:, np.newaxis]
     return ((coalitions >> np.arange(n_players)) & 1).astype(np.float64)
@@ -97,7 +97,7 @@ def _members(n_players: int) -> FloatArray:
 @cache
 def _weights(n_players: int) -> FloatArray:
     """How each coalition's value enters each player's share, shape (2 ** n_players, n_players)."""
-    members = _members(n_players)
+    members = members_of_coalitions(n_players)
     sizes = members.sum(axis=1).astype(int)
     orders = math.factorial(n_players)
     shares = [math.factorial(s) * math.factorial(n_players - s) / orders for s in sizes]

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agelens.domain.features import Feature
+from agelens.domain.features import Feature, Names
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -77,6 +78,11 @@ class Manifest:
     def informative(self) -> tuple[str, ...]:
         """The keys of the features that the clock's number depends on."""
         return tuple(f.key for f in self.features if f.informative)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the features are called; made once, as reading one panel takes less than making it."""
+        return Names(self.features)
 
 
 @dataclass(frozen=True)
@@ -202,6 +208,19 @@ class HasExpectedIntervalWidth(Protocol):
 
 
 @runtime_checkable
+class HasCompletedRange(Protocol):
+    """A clock that can say where its prediction would probably be, were the missing markers measured.
+
+    Of clocks whose prediction keeps closer to the middle the less was measured, so that they rank
+    incomplete panels by a range only.
+    """
+
+    def completed_range(self, person: Table) -> tuple[float, float]:
+        """The ends between which the prediction of the completed panel is with probability 0.9."""
+        ...
+
+
+@runtime_checkable
 class HasOwnAgeBaseline(Protocol):
     """A clock that explains against people of all ages, and can against those of one's own."""
 
@@ -232,6 +251,10 @@ class AgeGapReference(Protocol):
 
     def percentile(self, gap_years: float, age_years: float, sex: str | None) -> float | None:
         """The share of the reference people of that age and sex with a smaller gap, in percent."""
+        ...
+
+    def gap_at(self, percentile: float, sex: str | None) -> FloatArray:
+        """The gaps of that percentile at every whole age."""
         ...
 
     def adjusted_gaps(

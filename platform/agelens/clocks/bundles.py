@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agelens.clocks.base import Clock
-from agelens.clocks.kinds import kinds
+from agelens.clocks.kinds import build_of
 from agelens.clocks.manifests import (
     CARD,
     MANIFEST,
@@ -189,7 +189,7 @@ def load_clock(files: Mapping[str, bytes]) -> Clock:
     check_hashes(document, files)
     try:
         manifest = manifest_from_json(document, files[CARD].decode("utf-8"))
-        build = kinds()[manifest.kind]
+        build = build_of(manifest.kind)
         return build(manifest, files)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise InvalidBundle.at(MANIFEST, f"is not a valid clock: {error!r}") from error

@@ -19,7 +19,10 @@ NO_WEIGHT = 1e-300  # a year without weight is inside or not, never in part
 
 
 def intervals(
-    posterior: FloatArray, ages: FloatArray, mass: FloatArray | float
+    posterior: FloatArray,
+    ages: FloatArray,
+    mass: FloatArray | float,
+    mean: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """The interval of each person.
 
@@ -31,25 +34,18 @@ def intervals(
         In steps of a year.
     mass : float or ndarray of float64, shape (n_ages,)
         Between 0 and 1, from `conformal_quantiles`: of each age, or the same for all.
+    mean : ndarray of float64, shape (n_people,), optional
+        The posterior means, for callers who have them already.
 
     Returns
     -------
     pair of ndarray of float64, shape (n_people,)
         Years, within the ages; low <= posterior mean <= high.
     """
-    order = _by_joining(posterior)
-    joining, before = _joining(posterior, order)
-    reach = (mass[order] if isinstance(mass, np.ndarray) else mass) - before
-    reach /= np.maximum(joining, NO_WEIGHT)
-    reach[:, 0] = 1.0  # the likeliest year is always whole
-    inside = reach > 0
-    half = np.minimum(reach, 1.0) - 0.5
-    # Among those inside, the youngest age reaches furthest down and the oldest furthest up.
-    low = ages[0] + np.minimum.reduce(order - half, axis=1, where=inside, initial=np.inf)
-    high = ages[0] + np.maximum.reduce(order + half, axis=1, where=inside, initial=-np.inf)
-    mean = posterior @ ages
-    low, high = np.maximum(low, ages[0]), np.minimum(high, ages[-1])
-    return np.minimum(low, mean), np.maximum(high, mean)
+    masses = mass if isinstance(mass, np.ndarray) else np.full(len(ages), mass)
+    low, high = _grown(posterior[0], masses) if len(posterior) == 1 else _ends(posterior, masses)
+    first, mean = ages[0], posterior @ ages if mean is None else mean
+    return np.minimum(first + low, mean), np.maximum(first + high, mean)
 
 
 def conformity(age: FloatArray, posterior: FloatArray, ages: FloatArray) -> FloatArray:
@@ -113,6 +109,48 @@ def conformal_quantiles(scores: FloatArray, weights: FloatArray, level: float) -
     return quantiles
 
 
+def _ends(posterior: FloatArray, mass: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The ends of each person's interval, in years from the first age."""
+    order = _by_joining(posterior)
+    joining, before = _joining(posterior, order)
+    half = mass.take(order)
+    half -= before
+    half /= np.maximum(joining, NO_WEIGHT)  # how much of the year is reached
+    half[:, 0] = 1.0  # the likeliest year is always whole
+    outside = half <= 0
+    np.minimum(half, 1.0, out=half)
+    half -= 0.5
+    half[outside] = -np.inf
+    # Among those inside, the youngest age reaches furthest down and the oldest furthest up.
+    low, high = (order - half).min(axis=1), (order + half).max(axis=1)
+    return np.maximum(low, 0.0), np.minimum(high, posterior.shape[1] - 1.0)
+
+
+def _grown(person: FloatArray, masses: FloatArray) -> tuple[float, float]:
+    """`_ends` of one person, year by year: a third of the time that arrays take for so few."""
+    posterior, mass = person.tolist(), masses.tolist()
+    last, most, held = len(posterior) - 1, max(mass), max(posterior)
+    down = up = top = posterior.index(held)
+    low, high = top - 0.5, top + 0.5
+    below = posterior[top - 1] if top else -1.0  # the least mass on the way to the next year down
+    above = posterior[top + 1] if top < last else -1.0
+    while held < most and (down or up < last):
+        if below > above or (below == above and up - top >= top - down):
+            down -= 1
+            joining, room = posterior[down], mass[down] - held
+            if room > 0:
+                low = down - (0.5 if room >= joining else room / joining - 0.5)
+            below = min(below, posterior[down - 1]) if down else -1.0
+        else:
+            up += 1
+            joining, room = posterior[up], mass[up] - held
+            if room > 0:
+                high = up + (0.5 if room >= joining else room / joining - 0.5)
+            above = min(above, posterior[up + 1]) if up < last else -1.0
+        held += joining
+    return max(low, 0.0), min(high, float(last))
+
+
 def _joining(posterior: FloatArray, order: IntArray) -> tuple[FloatArray, FloatArray]:
     """In the order of joining: the mass of each age, and what the interval holds before it joins."""
     n_people, n_ages = posterior.shape
@@ -129,9 +167,12 @@ def _by_joining(posterior: FloatArray) -> IntArray:
     places = np.arange(posterior.shape[1])
     top = posterior.argmax(axis=1)[:, np.newaxis]
     falls = posterior[:, 1:] < posterior[:, :-1]
-    dips = (falls[:, 1:] < falls[:, :-1]).any()
-    visible = _seen_from(top, posterior, places) if dips else posterior
-    return np.lexsort((np.abs(places - top), -visible), axis=1)
+    rises_again = falls[:, 1:] < falls[:, :-1]
+    hidden = -posterior
+    if rises_again.any():
+        dips = rises_again.any(axis=1)
+        hidden[dips] = -_seen_from(top[dips], posterior[dips], places)
+    return np.lexsort((np.abs(places - top), hidden), axis=1)
 
 
 def _seen_from(top: IntArray, posterior: FloatArray, places: IntArray) -> FloatArray:

@@ -63,7 +63,7 @@ class MarkerClock:
         self.reference = reference
         self.may_miss = may_miss
 
-    @property
+    @cached_property
     def markers(self) -> tuple[str, ...]:
         """The keys of its markers, in the order of the contributions."""
         return tuple(transform.feature for transform in self.transforms)

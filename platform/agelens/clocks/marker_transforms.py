@@ -82,7 +82,8 @@ def clipped(table: Table, transforms: Sequence[MarkerTransform]) -> BoolArray:
 
 def places_of_sex(table: Table) -> IntArray:
     """The place of each person's sex among the choices; -1 when missing."""
-    return np.nan_to_num(table.column(SEX), nan=-1).astype(np.intp)
+    sex = table.column(SEX)
+    return np.where(np.isnan(sex), -1, sex).astype(np.intp)
 
 
 def numbers(values: object, *shape: int) -> FloatArray:

@@ -14,13 +14,28 @@ COARSE_CRP = (
     "among its people: the mean percentile of such people of NHANES IV is 19 there, and 31 among NHANES "
     "IV itself. Below 2.1 mg/L read the rank among NHANES IV."
 )
+# By docs/protocols/bortz.md: neither NHANES III nor NHANES IV can say how it ranks people.
+NO_PEERS = (
+    "This clock cannot say how you compare with others: NHANES, whose people the other clocks compare "
+    "you with, did not measure 11 of its 25 markers."
+)
 NOTES: Mapping[str, str] = {
     "phenoage": TWO_FORMS,
     "phenoage-ln-crp": TWO_FORMS,
     "light-bioage": COARSE_CRP,
+    "bortz": NO_PEERS,
 }
+
+# Trained on synthetic people (the data set of the course this began as): what it says of a person
+# is an example of an answer, not an estimate.
+DEMONSTRATIONS = frozenset({"kaggle-age"})
 
 
 def note_of(name: str) -> str:
     """What has to be said of a clock beside its card, as plain text; empty of most."""
     return NOTES.get(name, "")
+
+
+def is_demonstration(name: str) -> bool:
+    """Whether a clock shows how the service works and was never meant to estimate anybody's age."""
+    return name in DEMONSTRATIONS

@@ -11,8 +11,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from agelens.clocks.age_game import Game
 from agelens.clocks.age_likelihoods import Parameters
-from agelens.clocks.attribution import Coalitions, shapley_values
+from agelens.clocks.attribution import shapley_values
 from agelens.clocks.base import BoolArray, FloatArray
 
 BASE_MEANING = "the average answer for people of {} who have the same biomarkers measured"
@@ -28,8 +29,8 @@ class OwnAgePeers:
     Parameters
     ----------
     parameters : Parameters
-    chunk : int
-        How many people are scored at a time.
+    game : Game
+        Of these parameters.
 
     Notes
     -----
@@ -42,10 +43,10 @@ class OwnAgePeers:
     v(N; x) - E[v(N; X)].
     """
 
-    def __init__(self, parameters: Parameters, chunk: int) -> None:
+    def __init__(self, parameters: Parameters, game: Game) -> None:
         self._parameters = parameters
-        self._chunk = chunk
-        self._quantiles = _quantiles(PEERS, len(parameters.features))
+        self._game = game
+        self._quantiles = even_points(PEERS, len(parameters.features))
         self._average = lru_cache(maxsize=PATTERNS)(self._average_of)
 
     def meaning(self, age_years: float) -> str:
@@ -90,11 +91,8 @@ class OwnAgePeers:
         """The average answer and years at one age, shape (1 + n_features,)."""
         columns = self._people(age_years)
         columns[:, np.frombuffer(pattern, dtype=bool)] = np.nan
-        coalitions = Coalitions(self._chunk, columns.shape[1], self._parameters.ages)
         total = np.zeros(1 + columns.shape[1])
-        for start in range(0, len(columns), self._chunk):
-            logs = self._parameters.log_likelihoods_of(columns[start : start + self._chunk])
-            values, _ = coalitions.values(logs)
+        for _, values, _ in self._game.batches(columns):
             total[0] += values[:, -1].sum()
             total[1:] += shapley_values(values).sum(axis=0)
         average = total / len(columns)
@@ -120,7 +118,7 @@ class OwnAgePeers:
         return columns
 
 
-def _quantiles(n_people: int, n_features: int) -> FloatArray:
+def even_points(n_people: int, n_features: int) -> FloatArray:
     """Points spread evenly over the unit cube, the same ones always, shape (n_people, n_features).
 
     Source

@@ -1,12 +1,11 @@
 """Name exactly what answered: clock, version, hashes and code, in results, in files and in papers."""
 
 from collections.abc import Iterable
-from importlib.metadata import version
 
 from agelens.clocks.base import Manifest
+from agelens.version import __version__
 from agelens.wire import ModelIdentity
 
-CODE_VERSION = version("agelens")
 SOURCE = "**Source.**"  # begins the paragraph of a card that names the paper
 
 
@@ -17,13 +16,13 @@ def identity(manifest: Manifest) -> ModelIdentity:
         "version": manifest.version,
         "sha256": manifest.sha256,
         "data_sha256": manifest.data_sha256,
-        "code_version": CODE_VERSION,
+        "code_version": __version__,
     }
 
 
 def file_metadata(manifests: Iterable[Manifest]) -> dict[str, str]:
     """The same of every clock whose answers a file has, as the flat texts that Arrow and Parquet keep."""
-    said = {"agelens": CODE_VERSION}
+    said = {"agelens": __version__}
     for manifest in manifests:
         said |= {
             f"{manifest.name}.version": manifest.version,
@@ -36,7 +35,7 @@ def file_metadata(manifests: Iterable[Manifest]) -> dict[str, str]:
 def citation(manifest: Manifest) -> str:
     """What a paper says of where its ages come from: clock, version, hash, and the clock's source."""
     which = f"{manifest.title} ({manifest.name} {manifest.version})"
-    words = f"{which}, AgeLens {CODE_VERSION}, bundle {manifest.sha256}."
+    words = f"{which}, AgeLens {__version__}, bundle {manifest.sha256}."
     paragraphs = (" ".join(each.split()) for each in manifest.card.split("\n\n"))
     sources = [each for each in paragraphs if each.startswith(SOURCE)]
     return " ".join([words, *(each.removeprefix(SOURCE).strip() for each in sources)])

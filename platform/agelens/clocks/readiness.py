@@ -1,6 +1,5 @@
 """Whether a clock can score a panel, and if not, what it lacks: for panels that are still being filled in."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.scoring import obstacles
 from agelens.domain.errors import FieldProblem, InvalidAnswers
 from agelens.domain.panel import AGE, Panel, PanelReader
+from agelens.languages import SOURCE, in_sentence
 
 MOST_NAMED = 6  # of what is lacking, in a sentence
 
@@ -127,6 +127,4 @@ def _listed(parts: Sequence[str]) -> str:
 
 def _in_a_sentence(label: str) -> str:
     """A label up to its comma, without its capital unless it begins with an abbreviation (HbA1c)."""
-    short = label.partition(",")[0]
-    rest = re.split("[ -]", short)[0][1:]
-    return short[:1].lower() + short[1:] if rest.isalpha() and rest.islower() else short
+    return in_sentence(label.partition(",")[0], SOURCE)

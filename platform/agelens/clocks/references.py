@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from agelens.clocks.age_gap import GapReference, reference_from_json
-from agelens.clocks.base import Manifest
+from agelens.clocks.base import AgeGapReference, Clock, Manifest
 from agelens.domain.errors import InvalidBundle
 from agelens.wire import OtherRank
 
 FOLDER = Path(__file__).parent / "references"
 FILES = "*/*/*.json"
+YEARS = "years"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,21 @@ def use_folder(folder: Path) -> None:
 def references_of(manifest: Manifest) -> tuple[Reference, ...]:
     """The references of exactly this bundle, those of the package first, in order of their names."""
     return _of_bundle(manifest.name, manifest.version, manifest.sha256)
+
+
+def ranking_reference(clock: Clock) -> AgeGapReference | None:
+    """The people that a clock ranks with: those of its bundle.
+
+    A clock whose answer is no age has none in its bundle; the first further reference then ranks the
+    answer itself.
+    """
+    if clock.reference is not None:
+        return clock.reference
+    return next((each.gaps for each in references_of(clock.manifest) if not _age(clock)), None)
+
+
+def _age(clock: Clock) -> bool:
+    return clock.manifest.unit == YEARS
 
 
 @cache

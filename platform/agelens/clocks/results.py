@@ -5,16 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from agelens.clocks.base import (
+    AgeGapReference,
     Clock,
+    HasCompletedRange,
     HasExpectedIntervalWidth,
     HasOwnAgeBaseline,
     Scores,
     Table,
 )
 from agelens.clocks.provenance import identity
-from agelens.clocks.references import references_of
+from agelens.clocks.references import YEARS, references_of
 from agelens.domain.panel import OWN_AGE, Panel
-from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, Result
+from agelens.wire import AgeGap, Contribution, ExpectedWidth, Interval, OtherRank, Result
 
 
 def result_of(
@@ -40,7 +42,8 @@ def result_of(
         base_meaning=_base_meaning(clock, panel),
         contributions=_contributions(clock, panel, scores, row),
         additivity_gap=gap,
-        age_gap=_age_gap(clock, panel, scores, row, complete=not missing),
+        age_gap=_age_gap(clock, panel, table, scores, row, complete=not missing),
+        rank=_rank(clock, panel, float(scores.prediction[row]), complete=not missing),
         # the wire's word for the expected interval widths
         narrowing=_expected_interval_widths(clock, table, row, missing, interval),
         derived={k: float(v[row]) for k, v in scores.derived.items() if np.isfinite(v[row])},
@@ -112,10 +115,10 @@ def _expected_interval_widths(
 
 
 def _age_gap(
-    clock: Clock, panel: Panel, scores: Scores, row: int, *, complete: bool
+    clock: Clock, panel: Panel, table: Table, scores: Scores, row: int, *, complete: bool
 ) -> AgeGap | None:
     age = panel.chronological_age
-    if age is None or clock.manifest.unit != "years":
+    if age is None or clock.manifest.unit != YEARS:
         return None
     raw = float(scores.prediction[row]) - age
     gap: AgeGap = {
@@ -134,6 +137,9 @@ def _age_gap(
     gap["reference"] = reference.described(who)
     half_width = scores.missing_half_width
     if not complete and half_width is None:  # the reference people's gaps are of complete panels
+        if isinstance(clock, HasCompletedRange) and not panel.context:
+            ends = clock.completed_range(table.person(row))
+            gap["percentile_range"] = _ranks(reference, [end - age for end in ends], age, who)
         return gap
     gap["adjusted"] = reference.adjusted(raw, age, who)
     if panel.context:
@@ -143,7 +149,25 @@ def _age_gap(
         ranks = (other.rank(raw, age, who) for other in references_of(clock.manifest))
         gap["others"] = [rank for rank in ranks if rank is not None]
     if not complete and half_width is not None:
-        ends = (raw - float(half_width[row]), raw + float(half_width[row]))
-        bounds = [reference.percentile(end, age, who) for end in ends]
-        gap["percentile_range"] = [rank for rank in bounds if rank is not None] or None
+        around = [raw - float(half_width[row]), raw + float(half_width[row])]
+        gap["percentile_range"] = _ranks(reference, around, age, who)
     return gap
+
+
+def _ranks(
+    reference: AgeGapReference, gaps: Sequence[float], age: float, sex: str | None
+) -> list[float] | None:
+    """The percentiles of these gaps; None at an age that the reference does not have."""
+    found = [reference.percentile(gap, age, sex) for gap in gaps]
+    return [rank for rank in found if rank is not None] or None
+
+
+def _rank(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> OtherRank | None:
+    """The percentile of an answer that is no age, among people of that age and sex."""
+    age, sex = panel.chronological_age, panel.values.get("sex")
+    if clock.manifest.unit == YEARS or age is None or panel.context or not complete:
+        return None
+    others = references_of(clock.manifest)
+    return (
+        others[0].rank(prediction, age, sex if isinstance(sex, str) else None) if others else None
+    )

@@ -58,7 +58,12 @@ def read_panel_for(
     """
     manifest = clock.manifest
     panel = read_panel(
-        manifest.features, answers, units, chronological_age, needs_age=manifest.needs_age
+        manifest.features,
+        answers,
+        units,
+        chronological_age,
+        needs_age=manifest.needs_age,
+        names=manifest.names,
     )
     panel = replace(panel, baseline=baseline, context=tuple(context))
     if problems := obstacles(clock, panel):
@@ -90,7 +95,7 @@ def read_changes_for(
     InvalidAnswers
         With every problem of every change at once.
     """
-    panels = read_changes(clock.manifest.features, panel, changes, units)
+    panels = read_changes(clock.manifest.features, panel, changes, units, clock.manifest.names)
     problems = [
         FieldProblem(json_pointer("changes", str(place)), "changes", lacking)
         for place, changed in enumerate(panels)

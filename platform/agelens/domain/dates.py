@@ -3,6 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 EARLIEST = date(1900, 1, 1)
+# How countries write 3/12/2025, from CLDR 47; those whose languages differ, or that write the year first,
+# are undecided
+MONTH_FIRST = frozenset(("AS", "FM", "GU", "MH", "MP", "PA", "PR", "PW", "UM", "US", "VI"))
+UNDECIDED_ORDER = frozenset((
+    "AF", "AX", "BI", "BJ", "BT", "CA", "CN", "ER", "ET", "GH", "HU", "IN", "IR", "JP", "KE", "KP",
+    "KR", "LT", "MN", "NP", "PH", "SE", "TG", "TW", "ZA", "ZZ",
+))  # fmt: skip
 AHEAD_OF_UTC = timedelta(hours=14)  # where the day begins first
 
 
@@ -14,6 +21,13 @@ def today() -> date:
 def latest() -> date:
     """The last day that has begun anywhere on Earth; what lies behind it is in the future."""
     return (datetime.now(UTC) + AHEAD_OF_UTC).date()
+
+
+def is_month_first(country: str | None) -> bool | None:
+    """Whether a country writes 3/12/2025 for the 12th of March; None where that is not certain."""
+    if country is None or country in UNDECIDED_ORDER:
+        return None
+    return country in MONTH_FIRST
 
 
 def objection(day: date) -> str | None:

@@ -38,6 +38,7 @@ def read_panel(
     *,
     needs_age: bool = False,
     columns: str | None = None,
+    names: Names | None = None,
 ) -> Panel:
     """Check everything a person sent and turn it into a panel.
 
@@ -55,13 +56,15 @@ def read_panel(
         Whether the clock cannot do without the age.
     columns : str, optional
         Understand only the names of this data set, in its meaning.
+    names : Names, optional
+        Of the features, where they were made before.
 
     Raises
     ------
     InvalidAnswers
         With every problem at once; nothing else, whatever was sent.
     """
-    reader = PanelReader(features, needs_age=needs_age, columns=columns)
+    reader = PanelReader(features, needs_age=needs_age, columns=columns, names=names)
     return reader.read(answers, units, chronological_age)
 
 
@@ -104,6 +107,7 @@ def read_changes(
     panel: Panel,
     changes: Sequence[object],
     units: object = None,
+    names: Names | None = None,
 ) -> list[Panel]:
     """The panel with each of the changes, the others left out.
 
@@ -117,13 +121,15 @@ def read_changes(
         Answers as `read_panel` takes them, but null takes the panel's answer away.
     units : mapping of str to str, optional
         The unit of an answer in any of the changes, by key; canonical when absent.
+    names : Names, optional
+        Of the features, where they were made before.
 
     Raises
     ------
     InvalidAnswers
         With every problem of every change at once.
     """
-    names = Names(features)
+    names = names or Names(features)
     parser = AnswerParser(names)
     unit_names = parser.units(units)
     required = [f for f in features if f.required]

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 from agelens import wire
@@ -12,6 +12,7 @@ from agelens.domain.units import Unit, normalized_name, unit_key
 
 Kind = Literal["number", "choice"]
 Transform = Literal["", "expm1", "first_of_pair", "second_of_pair", "codes"]
+FILE = Path(__file__).with_name("biomarkers.toml")
 DATA_SETS = ("agelens", "kaggle", "bioage-r")
 EVERYWHERE = (
     "nhanes",
@@ -201,8 +202,7 @@ def describe_registry() -> list[wire.Biomarker]:
 
 @cache
 def _document() -> dict[str, Any]:
-    text = files("agelens.domain").joinpath("biomarkers.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 def _biomarker(entry: Mapping[str, Any]) -> Biomarker:

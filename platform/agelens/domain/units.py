@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agelens.wire import AcceptedUnit
 
@@ -51,6 +51,7 @@ class Unit:
         }
 
 
+@lru_cache(maxsize=4096)  # the registry's names are asked for with each table
 def normalized_name(name: str) -> str:
     """Normalise the spelling of a name: case, spaces and punctuation do not matter.
 

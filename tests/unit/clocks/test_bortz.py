@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pytest
 from agelens.clocks.base import Table
+from agelens.clocks.notes import note_of
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidAnswers
+from agelens.languages import in_language, translated_text
 from forged_bundles import parameters_of, shipped_clock
 from shapley_by_definition import shapley
 
@@ -92,6 +94,13 @@ def test_nobody_is_ranked_and_the_card_says_why_and_that_a_mean_is_a_guess():
     assert "NHANES lacks too many of the markers" in card
     assert "its published mean, which is a guess," in card
     assert "mortality" not in CLOCK.manifest.metrics
+
+
+def test_what_is_said_of_ranks_counts_the_markers_that_nhanes_lacks():
+    text = f"NHANES, whose people the other clocks compare you with, did not measure {len(NHANES_LACKS)} of its 25"
+    assert text in note_of("bortz")
+    with in_language("ru"):
+        assert f"{len(NHANES_LACKS)} из её 25 показателей" in translated_text(note_of("bortz"))
 
 
 def test_sex_changes_nothing():

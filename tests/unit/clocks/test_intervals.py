@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from agelens.clocks.intervals import conformal_quantiles, conformity, intervals
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -155,3 +155,30 @@ def test_too_few_people_give_no_quantile():
         conformal_quantiles(np.ones(8), np.ones((1, 8)), 0.9)
     with pytest.raises(ValueError, match="too few"):
         conformal_quantiles(np.arange(100.0), np.full((1, 100), 0.05), 0.9)
+
+
+@given(
+    posterior=st.one_of(BELLS.map(lambda bell: bell[0]), ANY),
+    masses=arrays(float, 72, elements=MASSES),
+    digits=st.sampled_from([2, 17]),
+)
+def test_one_person_has_the_interval_that_many_have(posterior, masses, digits):
+    """Rounded posteriors have ties and years without weight."""
+    weights = np.round(posterior / posterior.sum(), digits)
+    assume(weights.sum() > 0)
+    weights = (weights / weights.sum())[np.newaxis]
+
+    alone = intervals(weights, AGES, masses)
+    together = intervals(np.repeat(weights, 2, axis=0), AGES, masses)
+    np.testing.assert_allclose(np.concatenate(alone), np.array(together)[:, 0], rtol=0, atol=1e-9)
+
+
+def test_dips_of_one_person_change_nobody_elses_interval():
+    smooth = bell(50, 6, 0)
+    dipped = smooth * np.where(AGES == 47, 0.3, 1)
+    both = np.concatenate([smooth, dipped / dipped.sum()])
+
+    low, high = intervals(both, AGES, 0.9)
+    for place in range(2):
+        alone = intervals(both[[place, place]], AGES, 0.9)
+        assert (low[place], high[place]) == (alone[0][0], alone[1][0])

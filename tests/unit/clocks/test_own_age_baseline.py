@@ -5,6 +5,7 @@ from math import factorial
 
 import numpy as np
 import pytest
+from agelens.clocks.age_game import game_of
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import find_clock
 from agelens.clocks.own_age_baseline import OwnAgePeers
@@ -64,7 +65,7 @@ def test_the_years_are_the_shapley_values_of_the_game_of_the_docstring(clock, pa
     measured = ("bone_density", "vision_sharpness", "glucose")
     others = [f for f in clock.parameters.features if f not in measured]
     table = table_of(clock, [panel_of(40.0, **dict.fromkeys(others))])
-    peers = OwnAgePeers(clock.parameters, 48)._people(40)
+    peers = OwnAgePeers(clock.parameters, game_of(clock.parameters))._people(40)
 
     def value(people, coalition):
         columns = {key: people[:, clock.parameters.features.index(key)] for key in coalition}
@@ -92,9 +93,10 @@ def test_the_years_are_the_shapley_values_of_the_game_of_the_docstring(clock, pa
 
 def test_averages_hardly_depend_on_how_many_people_are_drawn(clock, monkeypatch):
     none = np.zeros((1, len(clock.parameters.features)), dtype=bool)
-    few = OwnAgePeers(clock.parameters, 48).averages(np.array([30.0]), none)
+    game = game_of(clock.parameters)
+    few = OwnAgePeers(clock.parameters, game).averages(np.array([30.0]), none)
     monkeypatch.setattr("agelens.clocks.own_age_baseline.PEERS", 16384)
-    many = OwnAgePeers(clock.parameters, 48).averages(np.array([30.0]), none)
+    many = OwnAgePeers(clock.parameters, game).averages(np.array([30.0]), none)
     assert np.abs(few[0] - many[0]).max() < 0.05
     assert np.abs(few[1] - many[1]).max() < 0.05
 

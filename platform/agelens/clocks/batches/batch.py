@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from agelens.clocks.base import IntArray, Table
+from agelens.clocks.base import BoolArray, IntArray, Table
 from agelens.domain.errors import FieldProblem
 
 Problems = Sequence[FieldProblem]
@@ -40,6 +40,9 @@ class Batch:
     ids : pyarrow string array, optional
     columns : mapping of str to str
         The column of the file that answers a feature, or AGE, where its name is another one.
+    missing : mapping of str to ndarray of bool, shape (n_read,)
+        Of every informative feature, and AGE where the clock needs it: who has no usable value, of all
+        rows but those that are no rows of the file; empty where nothing was read.
     """
 
     n_rows: int
@@ -49,6 +52,7 @@ class Batch:
     warnings: Mapping[int, tuple[str, ...]]
     ids: pa.Array | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def error_text(self, row: int) -> str:
         """The errors of a row, joined in one line."""

@@ -40,9 +40,8 @@ def score_batch(clock: Clock, batch: Batch, *, first_row: int) -> tuple[pa.Table
     """
     scored = score(clock, batch)
     warnings = warnings_of(scored)
-    return _table(scored, warnings, first_row), tally_of(
-        scored, len(warnings) - warnings.null_count
-    )
+    n_warned = len(warnings) - warnings.null_count
+    return _table(scored, warnings, first_row), tally_of(scored, n_warned, first_row)
 
 
 def failed_rows(

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from agelens.clocks.batches.advice import advice_on
 from agelens.clocks.batches.batch import Batch, Problems, without_quotation
+from agelens.clocks.batches.message_templates import common, template_of
 from agelens.domain.answer_parsing import REQUIRED
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE
+from agelens.languages import SOURCE, in_sentence
 from agelens.wire import GroupedReason
 
 FIRST_ROWS = 5
@@ -45,14 +48,25 @@ class Wording:
         return self._keys.sub(lambda found: self.labels.get(found[0], found[0]), message)
 
 
+class Counted(NamedTuple):
+    """Rows with the same thing wrong, as plain JSON has them: some of them, and how many they are."""
+
+    reason: str
+    n_rows: int
+    first_rows: Sequence[int]
+
+
 class ReasonGroups:
-    """Rows with an error, grouped part by part; labels stand for keys."""
+    """Rows with an error or a warning, grouped part by part; labels stand for keys.
+
+    Messages that differ in nothing but their numbers are one group.
+    """
 
     def __init__(self, features: Sequence[Feature]) -> None:
         self._wording = Wording(features)
         self._labels = self._wording.labels
         self._blood_count = [key for key in BLOOD_COUNT if key in self._labels]
-        self._rows: dict[str, tuple[int, list[int]]] = {}
+        self._groups: dict[str, Counted] = {}
         self._told: dict[tuple[str, str], str] = {}
 
     def add(self, batch: Batch, first_row: int, failed: Mapping[int, str] | None = None) -> None:
@@ -63,24 +77,44 @@ class ReasonGroups:
         for places in alike.values():
             first_rows = [first_row + place for place in places[:FIRST_ROWS]]
             for reason in self._reasons(batch.errors[places[0]]):
-                self._count(reason, len(places), first_rows)
+                self.count(Counted(reason, len(places), first_rows))
         for place, message in (failed or {}).items():
-            self._count(message, 1, [first_row + place])
+            self.count(Counted(message, 1, [first_row + place]))
+
+    def add_warning(self, message: str, n_rows: int, first_rows: Sequence[int]) -> None:
+        """Count rows with the same warning."""
+        words = self._wording.in_words(without_quotation(message))
+        self.count(Counted(words, n_rows, first_rows))
 
     def grouped(self) -> list[GroupedReason]:
         """The groups, the largest first."""
-        largest = sorted(self._rows.items(), key=lambda each: (-each[1][0], each[0]))
         return [
-            {"reason": _sentence(n_rows, reason), "n_rows": n_rows, "first_rows": rows}
-            for reason, (n_rows, rows) in largest
+            {
+                "reason": _sentence(each.n_rows, each.reason),
+                "n_rows": each.n_rows,
+                "first_rows": list(each.first_rows),
+                "advice": advice_on(each.reason),
+            }
+            for each in self.counted()
         ]
 
-    def _count(self, reason: str, n_rows: int, first_rows: list[int]) -> None:
-        n_known, rows = self._rows.get(reason, (0, []))
-        if reason in self._rows or len(self._rows) < MOST_GROUPS:
-            if len(rows) < FIRST_ROWS or first_rows[0] < rows[-1]:
-                rows = sorted([*rows, *first_rows])[:FIRST_ROWS]
-            self._rows[reason] = n_known + n_rows, rows
+    def counted(self) -> list[Counted]:
+        """The groups as another part's can be added to them, the largest first."""
+        return sorted(self._groups.values(), key=lambda each: (-each.n_rows, each.reason))
+
+    def count(self, found: Counted) -> None:
+        """Add rows to their group."""
+        template = template_of(found.reason)
+        known = self._groups.get(template)
+        if known is None:
+            if len(self._groups) < MOST_GROUPS:
+                self._groups[template] = found
+            return
+        rows = known.first_rows
+        if len(rows) < FIRST_ROWS or found.first_rows[0] < rows[-1]:
+            rows = sorted([*rows, *found.first_rows])[:FIRST_ROWS]
+        reason = common(known.reason, found.reason)
+        self._groups[template] = Counted(reason, known.n_rows + found.n_rows, rows)
 
     def _reasons(self, problems: Problems) -> list[str]:
         lacking = [each.field for each in problems if each.message == REQUIRED]
@@ -116,8 +150,7 @@ class ReasonGroups:
 
 def _short(label: str) -> str:
     """A label inside a sentence: without what it explains, small where it is no abbreviation."""
-    text = label.partition(",")[0]
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
+    return in_sentence(label.partition(",")[0], SOURCE)
 
 
 def _sentence(n_rows: int, reason: str) -> str:

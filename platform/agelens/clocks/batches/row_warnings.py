@@ -6,15 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from agelens.clocks.applicability import notes
 from agelens.clocks.batches.row_patterns import patterns_of
 from agelens.clocks.batches.scored import Scored
 
 
 def warnings_of(scored: Scored) -> pa.Array:
     """The warnings of every row of the part, joined by "; "; null where there are none."""
-    every = notes(scored.clock, scored.batch.table, scored.scores, scored.complete)
-    found = [(text, rows) for text, rows in every if rows.any()]
+    found = scored.notes
     n_rows, own = scored.batch.n_rows, scored.batch.warnings
     if not found and not own:
         return pa.nulls(n_rows, pa.string())

@@ -1,12 +1,12 @@
 """A scored batch: predictions, errors and age gaps by row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from agelens.clocks.applicability import complete_panels
+from agelens.clocks.applicability import Note, complete_panels, notes
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray, Scores
 from agelens.clocks.batches.batch import Batch, fields_of
 from agelens.clocks.marker_transforms import SEX
@@ -64,6 +64,12 @@ class Scored:
         return complete_panels(self.clock, self.batch.table)
 
     @cached_property
+    def notes(self) -> Sequence[Note]:
+        """The warnings that depend on values alone, each with the readable rows that it is of."""
+        every = notes(self.clock, self.batch.table, self.scores, self.complete)
+        return [(text, rows) for text, rows in every if rows.any()]
+
+    @cached_property
     def choices_of_sex(self) -> tuple[str, ...]:
         """The sexes by their number in the table; none when the clock does not ask for it."""
         return next((f.choices for f in self.clock.manifest.features if f.key == SEX), ())
@@ -85,6 +91,8 @@ class Scored:
             ranked &= self.complete  # the reference people's gaps are of complete panels
         for number, sex in enumerate([*self.choices_of_sex, None]):
             here = ranked & (sexes == (-1 if sex is None else number))
+            if not here.any():
+                continue
             adjusted[here] = reference.adjusted_gaps(raw[here], ages[here], sex)
             percentile[here] = reference.percentiles(raw[here], ages[here], sex)
         for flags in table.context.values():  # the reference people are neither pregnant nor ill

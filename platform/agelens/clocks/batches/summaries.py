@@ -10,12 +10,23 @@ from typing import Any
 import numpy as np
 
 from agelens.clocks.base import FloatArray, IntArray, Manifest
-from agelens.clocks.batches.reasons import Wording
+from agelens.clocks.batches.missingness import pooled_missingness
+from agelens.clocks.batches.reasons import Counted, ReasonGroups, Wording
 from agelens.clocks.batches.tallies import DECADE_YEARS, OFFSETS, bin_width
-from agelens.wire import AgeGapGroup, AgeGaps, Distribution, Histogram, Summary, TopFactor
+from agelens.domain.panel import AGE
+from agelens.wire import (
+    AgeGapGroup,
+    AgeGaps,
+    Distribution,
+    GroupedReason,
+    Histogram,
+    Summary,
+    TopFactor,
+)
 
 MOST_ERRORS = 20
 MOST_BARS = 50
+AGE_LABEL = "Chronological age"
 PERCENTILES = (5, 25, 50, 75, 95)
 Tally = Mapping[str, Any]
 
@@ -54,7 +65,7 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
     wording = Wording(manifest.features)
     predictions = [part["prediction"] for part in parts]
     distribution, histogram = _distribution(predictions, bin_width(manifest.unit))
-    return {
+    summary: Summary = {
         "rows": rows,
         "scored": scored,
         "failed": rows - scored,
@@ -72,6 +83,20 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
             {"feature": key, "label": labels[key], "rows": n} for key, n in _most(parts, "missing")
         ],
     }
+    if all("missingness" in part for part in parts):  # of parts scored before an update, none
+        read = [part["missingness"] for part in parts if part["missingness"]]
+        summary["missingness"] = pooled_missingness(read, labels | {AGE: AGE_LABEL})
+        summary["grouped_errors"] = _grouped(manifest, parts, "grouped_errors")
+        summary["grouped_warnings"] = _grouped(manifest, parts, "grouped_warnings")
+    return summary
+
+
+def _grouped(manifest: Manifest, parts: Sequence[Tally], name: str) -> list[GroupedReason]:
+    groups = ReasonGroups(manifest.features)
+    for part in parts:
+        for reason, n_rows, first_rows in part[name]:
+            groups.count(Counted(reason, n_rows, first_rows))
+    return groups.grouped()[:MOST_ERRORS]
 
 
 def _most(parts: Sequence[Tally], name: str) -> list[tuple[str, int]]:

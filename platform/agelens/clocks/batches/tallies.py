@@ -7,6 +7,8 @@ import numpy as np
 
 from agelens.clocks.base import FloatArray
 from agelens.clocks.batches.batch import without_quotation
+from agelens.clocks.batches.missingness import missingness_tally
+from agelens.clocks.batches.reasons import FIRST_ROWS, ReasonGroups
 from agelens.clocks.batches.scored import Scored
 from agelens.clocks.marker_transforms import SEX
 
@@ -18,8 +20,8 @@ DECADE_YEARS = 10
 MOST_REASONS = 200
 
 
-def tally_of(scored: Scored, n_warned: int) -> dict[str, Any]:
-    """Count a batch.
+def tally_of(scored: Scored, n_warned: int, first_row: int) -> dict[str, Any]:
+    """Count a batch, whose first row has this number in the file.
 
     `prediction` has the bins that are not empty: which, how many, and where in the bin their mean is.
     """
@@ -42,6 +44,9 @@ def tally_of(scored: Scored, n_warned: int) -> dict[str, Any]:
         "factors": dict(zip(scores.features, np.stack([absolute, plain]).T.tolist(), strict=True)),
         "errors": _reasons(scored),
         "missing": {key: n_rows for key, n_rows in missing.items() if n_rows},
+        "missingness": missingness_tally(scored.batch.missing),
+        "grouped_errors": _grouped_errors(scored, first_row),
+        "grouped_warnings": _grouped_warnings(scored, first_row),
     }
 
 
@@ -82,10 +87,12 @@ def _age_gaps(scored: Scored) -> dict[str, Any] | None:
     decades = np.floor(table.chronological_age[known] / DECADE_YEARS).astype(int)
     sexes = np.nan_to_num(table.column(SEX)[known], nan=-1).astype(int)
     groups = []
-    for sex, decade in sorted(set(zip(sexes.tolist(), decades.tolist(), strict=True))):
-        of = _moments(gaps[(sexes == sex) & (decades == decade)])
+    for sex in np.unique(sexes).tolist():
         who = scored.choices_of_sex[sex] if sex >= 0 else None
-        groups.append([who, decade * DECADE_YEARS, of["n"], of["mean"], of["squares"]])
+        of_sex = sexes == sex
+        for decade in np.unique(decades[of_sex]).tolist():
+            of = _moments(gaps[of_sex & (decades == decade)])
+            groups.append([who, decade * DECADE_YEARS, of["n"], of["mean"], of["squares"]])
     return _moments(gaps) | {"groups": groups}
 
 
@@ -99,6 +106,26 @@ def _reasons(scored: Scored) -> dict[str, int]:
     for (key, message), n_rows in in_general.items():
         counted[batch.column_message(key, message)] += n_rows
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS])
+
+
+def _grouped_errors(scored: Scored, first_row: int) -> list[list[Any]]:
+    groups = ReasonGroups(scored.clock.manifest.features)
+    failed = {int(scored.batch.rows[place]): why for place, why in scored.failed.items()}
+    groups.add(scored.batch, first_row, failed)
+    return [list(each) for each in groups.counted()[:MOST_REASONS]]
+
+
+def _grouped_warnings(scored: Scored, first_row: int) -> list[list[Any]]:
+    groups = ReasonGroups(scored.clock.manifest.features)
+    for text, rows in scored.notes:
+        places = scored.batch.rows[rows & scored.good]
+        if len(places):
+            groups.add_warning(text, len(places), (places[:FIRST_ROWS] + first_row).tolist())
+    own = scored.batch.warnings
+    for row in own.keys() & set(scored.rows.tolist()) if own else ():
+        for text in own[row]:
+            groups.add_warning(text, 1, [row + first_row])
+    return [list(each) for each in groups.counted()[:MOST_REASONS]]
 
 
 def _in_general(message: str) -> str:

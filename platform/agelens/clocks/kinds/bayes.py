@@ -7,20 +7,22 @@ is flat. The prediction is the posterior mean; a missing marker drops its term a
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
+from agelens.clocks.age_game import Game, game_of
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.age_likelihoods import Parameters, posterior
-from agelens.clocks.attribution import Coalitions, shapley_values
+from agelens.clocks.attribution import shapley_values
 from agelens.clocks.base import (
     AgeGapReference,
-    FloatArray,
     IntArray,
     Manifest,
     Scores,
     Table,
 )
+from agelens.clocks.completed_panels import CompletedPanels
 from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
@@ -28,7 +30,6 @@ from agelens.clocks.own_age_baseline import OwnAgePeers
 from agelens.clocks.parameters import parameters_from_json
 
 KIND = "age-posterior"
-CHUNK_PEOPLE = 48  # the products of the markers of 48 people, 1.8 MB, stay near the processor
 
 
 class AgePosterior:
@@ -51,7 +52,7 @@ class AgePosterior:
         self.parameters = parameters
         self.reference = reference
         self._prospects = Prospects(parameters)
-        self._own_age_peers = OwnAgePeers(parameters, CHUNK_PEOPLE)
+        self._completed = CompletedPanels(parameters)
 
     def lacks(self, answered: Collection[str]) -> str | None:
         """At least one informative marker is needed: a prior alone is no prediction."""
@@ -76,16 +77,18 @@ class AgePosterior:
         n_people, n_features = columns.shape
         prediction, low, high, base_value = np.empty((4, n_people))
         contributions = np.empty((n_people, n_features))
-        coalitions = Coalitions(min(n_people, CHUNK_PEOPLE), n_features, parameters.ages)
-        for start in range(0, n_people, CHUNK_PEOPLE):
-            rows = slice(start, start + CHUNK_PEOPLE)
-            prediction[rows], low[rows], high[rows], base_value[rows], contributions[rows] = (
-                self._score(columns[rows], coalitions)
+        for rows, values, weights in self._game.batches(columns):
+            mean = np.matmul(weights[:, np.newaxis], parameters.ages)[:, 0]
+            low[rows], high[rows] = intervals(
+                weights, parameters.ages, parameters.interval_mass, mean
             )
+            prediction[rows], base_value[rows] = mean, values[:, 0]
+            contributions[rows] = shapley_values(values)
         missing = np.isnan(columns)
-        contributions[missing] = 0.0  # but for the last bits it was already
-        empty = np.flatnonzero(missing.all(axis=1))
-        if len(empty):
+        empty: list[int] = []
+        if np.count_nonzero(missing):
+            contributions[missing] = 0.0  # but for the last bits it was already
+            empty = np.flatnonzero(missing.all(axis=1)).tolist()
             for numbers in (prediction, low, high, base_value, contributions):
                 numbers[empty] = np.nan
         return Scores(
@@ -97,7 +100,7 @@ class AgePosterior:
             contributions=contributions,
             imputed=np.zeros(columns.shape, dtype=bool),
             clipped=parameters.clipped(columns),
-            errors={int(row): str(self.lacks(())) for row in empty},
+            errors={row: str(self.lacks(())) for row in empty},
         )
 
     def expected_widths(
@@ -106,6 +109,11 @@ class AgePosterior:
         """Expected widths, averaged over the predictive distribution of each marker."""
         (weights,) = posterior(self.parameters.likelihoods(person))
         return self._prospects.expected_widths(weights, missing)
+
+    def completed_range(self, person: Table) -> tuple[float, float]:
+        """The middle 90 % of the predictions that measuring the missing markers may give."""
+        (weights,) = posterior(self.parameters.likelihoods(person))
+        return self._completed.range_of(weights, self.parameters.columns(person)[0])
 
     def own_age_meaning(self, age_years: float) -> str:
         """What the base value is against people of one's own age, in words."""
@@ -133,11 +141,13 @@ class AgePosterior:
         contributions[rows] -= years
         return replace(scores, base_value=base_value, contributions=contributions)
 
-    def _score(self, columns: FloatArray, coalitions: Coalitions) -> tuple[FloatArray, ...]:
-        parameters = self.parameters
-        values, weights = coalitions.values(parameters.log_likelihoods_of(columns))
-        low, high = intervals(weights, parameters.ages, parameters.interval_mass)
-        return values[:, -1], low, high, values[:, 0], shapley_values(values)
+    @cached_property
+    def _game(self) -> Game:
+        return game_of(self.parameters)
+
+    @cached_property
+    def _own_age_peers(self) -> OwnAgePeers:
+        return OwnAgePeers(self.parameters, self._game)
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> AgePosterior:

@@ -106,7 +106,7 @@ class Dysregulation(MarkerClock):
         """
         values, sex = columns_of(table, self.transforms), places_of_sex(table)
         errors = self.errors(table, values)
-        good = np.setdiff1d(np.arange(len(table)), list(errors))
+        good = _rows_without(errors, len(table))
         prediction, base = np.full((2, len(table)), np.nan)
         contributions = np.zeros(values.shape)
         for rows in np.split(good, range(CHUNK_PEOPLE, len(good), CHUNK_PEOPLE)):
@@ -153,6 +153,12 @@ def _precision(covariance: object, n_markers: int) -> FloatArray:
             "the covariance is singular: the markers are not independent enough for a distance"
         )
     return np.asarray(np.linalg.inv(correlation) / np.outer(spread, spread))
+
+
+def _rows_without(errors: Mapping[int, str], n_people: int) -> IntArray:
+    wrong = np.zeros(n_people, dtype=bool)
+    wrong[list(errors)] = True
+    return np.flatnonzero(~wrong)
 
 
 @cache

@@ -22,6 +22,7 @@ from agelens.clocks.marker_transforms import (
     places_of_sex,
     transforms_from_json,
 )
+from agelens.clocks.mortality_requirements import NORMAL_90
 from agelens.domain.registry import biomarker
 
 KIND = "klemera-doubal"
@@ -70,6 +71,29 @@ class Lines:
         total = precision + 1 / self.variance[sex]
         return np.asarray(slope / self.sd[sex] ** 2 * deviation / total[:, np.newaxis])
 
+    def unmeasured_sd(self, values: FloatArray, sex: IntArray) -> FloatArray:
+        """How much the estimate of a panel varies around that of the panel that lacks some markers.
+
+        Both are means of a normal posterior of the biological age, with precision P = sum of
+        (slope / sd)^2 + 1 / s_BA^2 over the markers that each has; so the variance is
+        1 / P of the measured - 1 / P of all.
+
+        Parameters
+        ----------
+        values : ndarray of float64, shape (n_people, n_markers)
+        sex : ndarray of int, shape (n_people,)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_people,)
+            Years.
+        """
+        each = (self.slope[sex] / self.sd[sex]) ** 2
+        prior = 1 / self.variance[sex]
+        measured = np.where(np.isnan(values), 0, each).sum(axis=1) + prior
+        variance = 1 / measured - 1 / (each.sum(axis=1) + prior)
+        return np.asarray(np.sqrt(np.maximum(variance, 0)))
+
 
 class KlemeraDoubal(MarkerClock):
     """The clock.
@@ -114,6 +138,13 @@ class KlemeraDoubal(MarkerClock):
         contributions = self.lines.advance(values, age, sex)
         prediction = age + contributions.sum(axis=1)
         return self.scores(table, prediction, age.copy(), contributions, self.errors(table, values))
+
+    def completed_range(self, person: Table) -> tuple[float, float]:
+        """The middle 90 % of the estimates that measuring the missing markers may give."""
+        values, sex = columns_of(person, self.transforms), places_of_sex(person)
+        (estimate,) = self.score(person).prediction
+        (sd,) = self.lines.unmeasured_sd(values, sex)
+        return float(estimate - NORMAL_90 * sd), float(estimate + NORMAL_90 * sd)
 
 
 def build(manifest: Manifest, files: Mapping[str, bytes]) -> KlemeraDoubal:
