@@ -20,12 +20,14 @@ from agelens.tables.columns import ColumnBatch, read_sheet
 from agelens.tables.context_columns import context_places, read_context
 from agelens.tables.decimal_commas import Pointed, with_points
 from agelens.tables.identifiers import texts_of, with_control_characters, without
-from agelens.tables.malformed_cells import OddCells, RowReader, read_malformed
+from agelens.tables.malformed_cells import OddCells, RowReader, is_of_numbers, read_malformed
 from agelens.tables.matching import AGE_UNIT, match, place_of
 from agelens.tables.panel_schema import PanelSchema
 from agelens.tables.unit_suggestions import accepted, unit_suggestions
 from agelens.tables.value_maps import ValueMaps
 from agelens.wire import UnitSuggestion
+
+MOST_PATTERNS = 10_000  # of answered features, that a reader remembers
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class BatchReader:
         self._context = context_places(self.header, self._taken())
         self._values = ValueMaps(_maps_of_texts(values or {}), self._matching, self.header)
         self._row_reader = RowReader(self._schema, self._matching, censored)
+        self._known_lacks: dict[bytes, bool] = {}
 
     @property
     def matches(self) -> tuple[Match, ...]:
@@ -125,6 +128,22 @@ class BatchReader:
         return self._matching.suggestions
 
     @property
+    def number_places(self) -> frozenset[int]:
+        """The columns that may be numbers before they come here, all of them or none.
+
+        A plain number in them means the same however it is spelled. None where one is needed as text too:
+        in decimal commas all columns of numbers have a say.
+        """
+        numbers = [column for column in self._matching.columns if column.kind == "number"]
+        places = {column.place for column in numbers}
+        if self._matching.age is not None:
+            places.add(self._matching.age)
+        as_text = {self._id, *self._values.places, *self._context.values()}
+        if places & as_text or not all(map(is_of_numbers, numbers)):
+            return frozenset()
+        return frozenset(places)
+
+    @property
     def n_exact(self) -> int:
         """How many columns have exactly the names of the data set, to the letter."""
         columns = self._matching.columns
@@ -152,7 +171,8 @@ class BatchReader:
             {key: _array(part, f"c{place}") for key, place in self._context.items()}
         )
         ids, wrong = self._checked_ids(part)
-        errors = wrong | _faults(_array(part, "fault"))
+        faults = _faults(_array(part, "fault"))
+        errors = wrong | faults
         odd = read_malformed(
             self._row_reader, self._schema, self._matching, sheet, pointed.arrays, errors
         )
@@ -171,6 +191,7 @@ class BatchReader:
             },
             ids=ids,
             columns=self._other_names(),
+            missing=self._missing(sheet, _others(faults, part.num_rows)),
         )
 
     def unit_suggestions(self, part: pa.RecordBatch | pa.Table) -> list[UnitSuggestion]:
@@ -214,11 +235,12 @@ class BatchReader:
         """Refuse the rows without enough answers; what is said is said of all alike at once."""
         given = {key: ~np.isnan(values[rows]) for key, values in sheet.values.items()}
         ages = sheet.ages[rows]
-        first, pattern = patterns_of([*given.values(), *self._age_flags(ages)], len(rows))
-        for number, row in enumerate(first.tolist()):
+        every = [*given.values(), *self._age_flags(ages)]
+        first, pattern = patterns_of(every, len(rows))
+        lacks = self._lacking_patterns(np.stack(every)[:, first], list(given), ages[first])
+        for number in lacks:
+            row = int(first[number])
             answered = {key for key, flags in given.items() if flags[row]}
-            if not self._lacks(answered, ages[row]):
-                continue
             problems = self._row_reader.lacking(answered, float(ages[row]))
             together: dict[int, Problems] = {}  # rows alike share what is wrong with them
             for place in rows[pattern == number].tolist():
@@ -226,6 +248,37 @@ class BatchReader:
                 if id(own) not in together:
                     together[id(own)] = (*own, *problems)[:MAX_PROBLEMS]
                 errors[place] = together[id(own)]
+
+    def _lacking_patterns(
+        self, flags: BoolArray, keys: Sequence[str], ages: FloatArray
+    ) -> list[int]:
+        """Which patterns, the columns of `flags`, are not enough; a file's parts have most in common."""
+        lacking = []
+        for number, code in enumerate(np.packbits(flags, axis=0).T):
+            pattern = code.tobytes()
+            found = self._known_lacks.get(pattern)
+            if found is None:
+                answered = {
+                    key for key, is_given in zip(keys, flags[:, number], strict=False) if is_given
+                }
+                found = self._lacks(answered, ages[number])
+                if len(self._known_lacks) >= MOST_PATTERNS:
+                    self._known_lacks.clear()
+                self._known_lacks[pattern] = found
+            if found:
+                lacking.append(number)
+        return lacking
+
+    def _missing(self, sheet: ColumnBatch, rows: IntArray) -> dict[str, BoolArray]:
+        """Who of these rows has no usable value of what the clock reads."""
+        nobody = np.full(len(rows), np.nan)
+        read = {f.key: sheet.values.get(f.key) for f in self._features if f.informative}
+        if self._schema.needs_age:
+            read[AGE] = sheet.ages
+        return {
+            key: np.isnan(nobody if values is None else values[rows])
+            for key, values in read.items()
+        }
 
     def _other_names(self) -> dict[str, str]:
         """The names of columns by what they answer, where that is another name."""

@@ -36,6 +36,9 @@ class Frame(ABC):
     header: tuple[str, ...]
     n_rows: int
 
+    def __init__(self) -> None:
+        self._converted: dict[tuple[int, ...], pa.RecordBatch] = {}
+
     @abstractmethod
     def answers(self, table: pa.Table) -> Any:
         """A table with a row for each of its rows, as a frame of its kind."""
@@ -46,11 +49,15 @@ class Frame(ABC):
     def parts(self, places: Sequence[int], rows: int = PART_ROWS) -> Iterator[pa.RecordBatch]:
         """The columns at these places as `formats/parts` has them, so many rows at a time.
 
-        A frame without rows has one part without rows.
+        A frame without rows has one part without rows. Columns are converted once, however often their
+        parts are asked for.
         """
-        columns = [*map(self._column, places), pa.nulls(self.n_rows, pa.string())]
-        names = [*(f"c{place}" for place in places), FAULT]
-        whole = pa.RecordBatch.from_arrays(columns, names=names)
+        whole = self._converted.get(tuple(places))
+        if whole is None:
+            columns = [*map(self._column, places), pa.nulls(self.n_rows, pa.string())]
+            names = [*(f"c{place}" for place in places), FAULT]
+            whole = pa.RecordBatch.from_arrays(columns, names=names)
+            self._converted = {tuple(places): whole}
         for first in range(0, max(self.n_rows, 1), rows):
             yield whole.slice(first, rows)
 
@@ -81,6 +88,7 @@ def open_frame(people: object) -> Frame:
 
 class _PandasFrame(Frame):
     def __init__(self, people: "DataFrame") -> None:
+        super().__init__()
         if people.columns.nlevels > 1:
             message = (
                 f"the frame's columns have {people.columns.nlevels} levels; make one of them: "
@@ -92,7 +100,7 @@ class _PandasFrame(Frame):
         self.n_rows = len(people)
 
     def answers(self, table: pa.Table) -> "DataFrame":
-        frame: DataFrame = table.to_pandas()
+        frame: DataFrame = table.to_pandas(use_threads=False)
         frame.index = self._people.index
         return frame
 
@@ -109,6 +117,7 @@ class _PandasFrame(Frame):
 
 class _ArrowFrame(Frame):
     def __init__(self, people: Any) -> None:
+        super().__init__()
         self._people = people
         try:
             self._table = pa.table(people)

@@ -162,6 +162,11 @@ class RowReader:
         return parser.problems
 
 
+def is_of_numbers(column: Column) -> bool:
+    """Whether a column is read in one way alone, as numbers: of pairs and the like the text counts."""
+    return all(len(ways) == 1 and _is_of_numbers(ways[0]) for ways in column.ways)
+
+
 def _is_of_numbers(target: Target) -> bool:
     transform = target.alias.transform if target.alias else ""
     return target.feature.kind != "choice" and transform in ("", "expm1")

@@ -51,6 +51,11 @@ class ValueMaps:
         if problems:
             raise InvalidInput(problems[:MAX_PROBLEMS])
 
+    @property
+    def places(self) -> frozenset[int]:
+        """The columns with a map."""
+        return frozenset(self._maps)
+
     def applied(self, arrays: Mapping[int, pa.Array]) -> Mapping[int, pa.Array]:
         """The columns, with what their cells stand for."""
         if not self._maps:

@@ -18,7 +18,6 @@ from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
 from agelens.tables.formats.parts import FAULT, column_names
-from agelens.tables.formats.workbook_writing import beside
 from agelens.tables.matching import IGNORED
 from agelens.wire import UnitSuggestion
 
@@ -140,6 +139,8 @@ def _answers(
         return answers
     if len(tables) > 1:  # each row as often as it was answered
         part = part.take(pa.array(np.repeat(np.arange(len(part)), len(tables))))
+    from agelens.tables.formats.workbook_writing import beside  # only workbooks have them
+
     return beside(part, own, answers)
 
 

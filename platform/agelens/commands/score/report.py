@@ -1,13 +1,13 @@
 """What `agelens score` says on standard error: how columns are read, how far it is, how it ended."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import pyarrow as pa
-from tqdm import tqdm
 
 from agelens.clocks.batches import Match
 from agelens.commands.score.output import Scorer
@@ -70,13 +70,11 @@ class Tally:
 
     def counted(self, answers: Iterable[pa.Table]) -> Iterator[pa.Table]:
         """The same tables; a person at a terminal sees how far they are."""
-        with tqdm(unit=" rows", unit_scale=True, disable=None, leave=False) as bar:
-            for table in answers:
-                self.rows += len(table)
-                self.failed += len(table) - table["error"].null_count
-                self.warned += len(table) - table["warnings"].null_count
-                yield table
-                bar.update(len(table))
+        for table in _with_progress(answers):
+            self.rows += len(table)
+            self.failed += len(table) - table["error"].null_count
+            self.warned += len(table) - table["warnings"].null_count
+            yield table
 
     def tell(self, scorers: Sequence[Scorer], options: ColumnOptions, out: Path | None) -> None:
         """How many rows there were; where most could not be scored, what the header may have meant."""
@@ -88,6 +86,18 @@ class Tally:
         where = f"; written to {out}" if out else ""
         what = "rows" if len(scorers) == 1 else "answers"
         click.echo(f"{self.rows:,} {what}, {self.failed:,} with an error{warned}{where}", err=True)
+
+
+def _with_progress(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield from tables
+        return
+    from tqdm import tqdm  # with the rows: a wrong call is told at once
+
+    with tqdm(unit=" rows", unit_scale=True, leave=False) as bar:
+        for table in tables:
+            yield table
+            bar.update(len(table))
 
 
 def _tell_reasons(scorer: Scorer) -> None:

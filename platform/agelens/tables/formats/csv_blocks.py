@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import BinaryIO
 
 import numpy as np
@@ -26,9 +27,12 @@ class RowEnds:
         cell = rb'(?:"(?:[^"]++|"")*+"|[^"\r\n%b][^\r\n%b]*+|)' % (d, d)
         # at the very end \r may be half of \r\n
         end = rb"(?:\r\n|\n|\r(?!\Z))"
-        row = rb'(?:[^"\r\n]*+%b|%b(?:%b%b)*+%b)' % (end, cell, d, cell, end)
-        self._row = re.compile(row)
-        self._rows = re.compile(rb"(?:%b)*+" % row)
+        self._pattern = rb'(?:[^"\r\n]*+%b|%b(?:%b%b)*+%b)' % (end, cell, d, cell, end)
+        self._row = re.compile(self._pattern)
+
+    @cached_property  # of the delimiters that are tried, one or none needs it
+    def _rows(self) -> re.Pattern[bytes]:
+        return re.compile(rb"(?:%b)*+" % self._pattern)
 
     def first(self, block: bytes, start: int = 0) -> int:
         """Where the first row from `start` on ends; 0 when it does not."""
@@ -50,14 +54,17 @@ class RowEnds:
 
         Then a byte is inside quotes where the number of quotes before it is odd.
         """
-        around = np.frombuffer(b"\n" + block + b"\n", np.uint8)
+        codes = np.frombuffer(block, np.uint8)
         outside = np.zeros(256, bool)
         outside[list(b"\r\n" + self.delimiter.encode())] = True
         opens, closes = quotes[::2], quotes[1::2]
         doubled = np.zeros(opens.size, bool)
         doubled[1:] = opens[1:] == closes[: opens.size - 1] + 1
-        before = outside[around[opens]] | doubled
-        after = outside[around[closes + 2]]
+        # the block begins and ends outside
+        before = outside[codes[opens - 1]] | doubled
+        before[:1] |= opens[:1] == 0
+        after = outside[codes[np.minimum(closes + 1, len(block) - 1)]]
+        after[-1:] |= closes[-1:] == len(block) - 1
         after[: opens.size - 1] |= doubled[1:]
         return bool(before.all() and after.all())
 

@@ -1,23 +1,29 @@
-"""Read CSV in parts: every cell is text, and every line keeps its row number."""
+"""Read CSV in parts: cells are text, but for asked columns of plain numbers; lines keep their row numbers."""
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from agelens.tables.formats.csv_blocks import BLOCK_BYTES, BrokenRow, RowEnds, whole_rows
 from agelens.tables.formats.csv_header import find_header, not_utf8
 from agelens.tables.formats.csv_lines import IntArray, lines_of
+from agelens.tables.formats.encoding import changed
 from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.number_parts import Piece, number_parts
 from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
+from agelens.tables.typed_cells import MISSING
 
 BOM = b"\xef\xbb\xbf"
-_BLANK_LINES = (b"\n\r", b"\r\r")
+_MISSING = MISSING.to_pylist()
+_BLANK_LINES = (b"\n\n", b"\n\r", b"\r\r")
 
 
 def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
@@ -37,12 +43,19 @@ def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
         opening += b"\n"
     found = find_header(opening, header.layout.header_row)
     header.notes += found.notes
+    header.opening = found.opening
     header.add(found.names)
     ends, rest = found.ends, opening[found.end :]
-    reader = _BlockReader(ends, len(header))
+    numbers = header.numbers
+    reader = _BlockReader(ends, len(header), numbers.places(header.names) if numbers else ())
     try:
-        for block in whole_rows(content, ends, rest):
-            yield from reader.read(block)
+        pieces = (
+            piece for block in whole_rows(content, ends, rest) for piece in reader.read(block)
+        )
+        if numbers is None:
+            yield from (piece.table for piece in pieces)
+        else:
+            yield from number_parts(pieces, len(header), numbers.part_rows)
     except BrokenRow as error:
         raise unreadable(f"row {reader.next_row:,}: {error}") from error
 
@@ -50,12 +63,13 @@ def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
 class _BlockReader:
     """Reads one block after the other, and counts rows."""
 
-    def __init__(self, ends: RowEnds, n_columns: int) -> None:
+    def __init__(self, ends: RowEnds, n_columns: int, numbers: Collection[int] = ()) -> None:
         self._n_rows = 0
         self._ends = ends
         self._n_columns = n_columns
         self._n_blank = 0  # lines that are rows only if something follows
         self._names = column_names(n_columns)
+        self._numbers = [self._names[place] for place in sorted(numbers)]
         self._no_rows = pa.table([pa.nulls(0, pa.string())] * n_columns, names=self._names)
 
     @property
@@ -63,59 +77,91 @@ class _BlockReader:
         """The number of the row that follows, as people count."""
         return self._n_rows + self._n_blank + 1
 
-    def read(self, block: bytes) -> Iterator[pa.Table]:
+    def read(self, block: bytes) -> Iterator[Piece]:
         """The rows of a block; blank lines at its end come with the next one, if there is one."""
-        if not block.strip(b"\r\n"):
+        if block[:1] in (b"\r", b"\n") and not block.strip(b"\r\n"):
             # a \r\n is one line end
             self._n_blank += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
             return
-        text = self._checked(block)
-        rows = None if _has_blank_lines(block) else self._read_plain(block)
-        if rows is not None:
-            yield from self._blank_rows()
-            self._n_rows += len(rows)
-            yield rows.append_column(FAULT, pa.nulls(len(rows), pa.string()))
+        self._check(block)
+        piece = None if _has_blank_lines(block) else self._read_whole(block)
+        if piece is not None:
+            yield from map(Piece, self._blank_rows())
+            self._n_rows += len(piece.table)
+            yield piece
             return
-        for n_cells, some in self._read_any(block, text):
-            yield from self._in_places(n_cells, some)
+        for n_cells, some in self._read_any(block):
+            yield from map(Piece, self._in_places(n_cells, some))
+
+    def _read_whole(self, block: bytes) -> Piece | None:
+        """The rows, if all are as long as the header; with numbers where all cells of them are some."""
+        if self._numbers and (rows := self._read_numbers(block)) is not None:
+            return Piece(_without_faults(rows), partial(self._read_again, block), len(block))
+        rows = self._read_plain(block)
+        return None if rows is None else Piece(_without_faults(rows))
+
+    def _read_again(self, block: bytes) -> pa.Table:
+        rows = self._read_plain(block)
+        if rows is None:
+            raise ValueError("a block of numbers is a block of text")
+        return _without_faults(rows)
 
     def _read_plain(self, block: bytes) -> pa.Table | None:
-        """The rows, if all are as long as the header."""
-        quoted = b'"' in block
+        """The rows as text, if all are as long as the header."""
+        types = dict.fromkeys(self._names, pa.string())
+        return self._converted(block, types, strings_can_be_null=True, null_values=[""])
+
+    def _read_numbers(self, block: bytes) -> pa.Table | None:
+        """As `_read_plain`, with all columns of numbers as such; None if a cell of them is no plain one."""
+        types = dict.fromkeys(self._names, pa.string()) | dict.fromkeys(self._numbers, pa.float64())
+        # words for a missing number may be somebody's name in a column of text
+        rows = self._converted(block, types, strings_can_be_null=False, null_values=_MISSING)
+        if rows is None or not all(_are_finite(rows.column(name)) for name in self._numbers):
+            return None
+        return changed(rows, pa.types.is_string, _without_blanks)
+
+    def _converted(
+        self,
+        block: bytes,
+        types: dict[str, pa.DataType],
+        *,
+        strings_can_be_null: bool,
+        null_values: list[str],
+    ) -> pa.Table | None:
         try:
-            table = pyarrow.csv.read_csv(
+            return pyarrow.csv.read_csv(
                 pa.BufferReader(block),
                 pyarrow.csv.ReadOptions(
                     use_threads=False, block_size=len(block) + 1, column_names=self._names
                 ),
-                pyarrow.csv.ParseOptions(delimiter=self._ends.delimiter, newlines_in_values=quoted),
+                # in a single block line ends inside quotes need no second look for where it ends
+                pyarrow.csv.ParseOptions(delimiter=self._ends.delimiter, newlines_in_values=False),
                 pyarrow.csv.ConvertOptions(
                     check_utf8=False,
-                    column_types=dict.fromkeys(self._names, pa.string()),
-                    strings_can_be_null=True,
-                    null_values=[""],
+                    column_types=types,
+                    strings_can_be_null=strings_can_be_null,
+                    null_values=null_values,
                 ),
             )
         except pa.ArrowInvalid:
             return None
-        return table
 
-    def _read_any(self, block: bytes, text: str) -> Iterator[tuple[IntArray, pa.Table]]:
+    def _read_any(self, block: bytes) -> Iterator[tuple[IntArray, pa.Table]]:
         """How many cells each line has, and the rows among them."""
         lines = lines_of(block, self._ends)
         if lines is None:
-            yield from self._read_one_by_one(text)
+            yield from self._read_one_by_one(block)
             return
         is_row = lines.n_cells == self._n_columns
         rows = self._read_plain(lines.chosen(is_row)) if is_row.any() else self._no_rows
         if rows is not None and len(rows) == np.count_nonzero(is_row):
             yield lines.n_cells, rows
         else:
-            yield from self._read_one_by_one(text)
+            yield from self._read_one_by_one(block)
 
-    def _read_one_by_one(self, text: str) -> Iterator[tuple[IntArray, pa.Table]]:
+    def _read_one_by_one(self, block: bytes) -> Iterator[tuple[IntArray, pa.Table]]:
         """As `_read_any`, of any quoting; some at a time, so that who has seen enough can stop."""
-        reader = self._ends.reader(text)
+        reader = self._ends.reader(block.decode())
         try:
             while lines := list(islice(reader, PART_ROWS)):
                 n_cells = np.fromiter(map(len, lines), np.int64, len(lines))
@@ -166,24 +212,41 @@ class _BlockReader:
             self._n_rows += length
             yield self._placed(np.zeros(length, np.int64), self._no_rows)
 
-    def _checked(self, block: bytes) -> str:
+    def _check(self, block: bytes) -> None:
         row = self.next_row
         if b"\0" in block:
             raise unreadable(f"near row {row:,}: holds NUL bytes, so it is no text")
+        if block.isascii():  # a quarter of the time that decoding takes
+            return
         try:
-            return block.decode()
+            block.decode()
         except UnicodeDecodeError as error:
             before = block[: error.start].decode() + "?"  # stands for what cannot be read
             lines = csv.reader(io.StringIO(before, newline=""), delimiter=self._ends.delimiter)
             raise not_utf8(f"row {row - 1 + sum(1 for _ in lines):,}") from error
 
 
+def _without_faults(rows: pa.Table) -> pa.Table:
+    return rows.append_column(FAULT, pa.nulls(len(rows), pa.string()))
+
+
+def _are_finite(numbers: pa.ChunkedArray) -> bool:
+    return pc.all(pc.is_finite(numbers)).as_py() is not False
+
+
+def _without_blanks(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+
+
 def _has_blank_lines(block: bytes) -> bool:
     """Whether there may be some; inside quotes, too."""
-    if block[:1] in b"\r\n" or b"\n\n" in block:
+    if block[:1] in b"\r\n":
         return True
-    # to look for one byte is much faster than for two, and most files have none
-    return b"\r" in block and any(each in block for each in _BLANK_LINES)
+    # to look for one byte is much faster than for two, and most files have no \r
+    if b"\r" in block:
+        return any(each in block for each in _BLANK_LINES)
+    feeds = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
+    return bool((np.diff(feeds) == 1).any())
 
 
 def _faults(n_cells: IntArray, n_columns: int) -> pa.Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.csv_blocks import RowEnds
-from agelens.tables.formats.file_header import unreadable
+from agelens.tables.formats.file_header import Opening, shown_rows, unreadable
 from agelens.tables.formats.header_rows import (
     SEARCHED_ROWS,
     HeaderGuess,
@@ -26,6 +26,7 @@ class CsvHeader:
     names: list[str]
     end: int
     ends: RowEnds
+    opening: Opening
     notes: tuple[str, ...] = ()
 
 
@@ -67,7 +68,20 @@ def find_header(opening: bytes, header_row: int | None = None) -> CsvHeader:
         if header_row is None and (place or not chosen.guess.plain)
         else ()
     )
-    return CsvHeader(uncommented(row), chosen.stops[place], chosen.ends, notes)
+    seen = _opening(opening, said, chosen, n_above + place + 1)
+    return CsvHeader(uncommented(row), chosen.stops[place], chosen.ends, seen, notes)
+
+
+def _opening(
+    opening: bytes, said: re.Match[bytes] | None, chosen: _Try, header_row: int
+) -> Opening:
+    """The first rows, numbered as an editor does."""
+    rows = chosen.rows
+    if len(rows) < SEARCHED_ROWS:  # no more than to the row that was said were looked at
+        start = said.end() if said else 0
+        rows = _tried(opening, start, chosen.ends.delimiter, SEARCHED_ROWS).rows
+    above = [[said[0].decode("latin-1").strip()]] if said else []
+    return Opening(shown_rows([*above, *rows], header_row), header_row)
 
 
 def _by_use(opening: bytes) -> list[str]:

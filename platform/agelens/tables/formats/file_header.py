@@ -1,14 +1,17 @@
 """The header of an uploaded file, validated as columns appear."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 200
+SHOWN_ROWS, MOST_SHOWN_ROWS, SHOWN_BELOW = 12, 40, 4
+SHOWN_CELLS, SHOWN_CHARACTERS = 12, 40
 
 RECORDS = '; pandas writes such rows with to_json(orient="records")'
 
@@ -37,16 +40,66 @@ class Layout:
 AS_FOUND = Layout()
 
 
+@dataclass(frozen=True)
+class Opening:
+    """How a text or a sheet begins, whatever its rows are, so that people can see where its header is.
+
+    Attributes
+    ----------
+    rows : sequence of sequence of str
+        The first rows, as far as people would look at them.
+    header_row : int
+        Which of the rows, from 1, was taken for the header.
+    sheet : str, optional
+        The sheet that is read; of a workbook alone.
+    sheets : sequence of str
+        Those that could be read instead.
+    """
+
+    rows: Sequence[Sequence[str]]
+    header_row: int
+    sheet: str | None = None
+    sheets: Sequence[str] = ()
+
+
+def shown_rows(rows: Iterable[Sequence[str]], header_row: int) -> list[list[str]]:
+    """The first rows, a few below the header too where it stands among them, cut to what is looked at."""
+    most = max(SHOWN_ROWS, min(header_row + SHOWN_BELOW, MOST_SHOWN_ROWS))
+    return [
+        [printable(cell, SHOWN_CHARACTERS) for cell in row[:SHOWN_CELLS]]
+        for row in islice(rows, most)
+    ]
+
+
+@dataclass(frozen=True)
+class NumberColumns:
+    """The columns of a text file that are to be read as numbers, in parts of so many rows.
+
+    `places` tells them by the names of all columns. Nobody may ask how their plain cells are spelled.
+    """
+
+    places: Callable[[Sequence[str]], Collection[int]]
+    part_rows: int
+
+
 class FileHeader:
     """The names of a file's columns in order; a JSON file may add some with any row.
 
-    `layout` is what was said of the file, `notes` are sentences about how it is read.
+    `layout` is what was said of the file, `notes` are sentences about how it is read. `opening` is how
+    a text or a sheet begins, None of other files. `numbers` are wanted as such, of CSV.
     """
 
-    def __init__(self, layout: Layout = AS_FOUND, notes: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        layout: Layout = AS_FOUND,
+        notes: Iterable[str] = (),
+        numbers: NumberColumns | None = None,
+    ) -> None:
         self.names: list[str] = []
         self.layout = layout
         self.notes = list(notes)
+        self.numbers = numbers
+        self.opening: Opening | None = None
         self._known: set[str] = set()
 
     def __len__(self) -> int:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, BinaryIO
-
-from ijson.common import ObjectBuilder
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from agelens.domain.errors import InvalidInput
 from agelens.domain.json_keys import MESSAGE
-from agelens.tables.formats.json_events import Event, as_float
+
+if TYPE_CHECKING:
+    from agelens.tables.formats.json_events import Event
 
 MOST_EVENTS = 10_000  # of one member: a mapping of every column is far less
 DEEPER = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
@@ -32,14 +32,14 @@ class JsonFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def keep(self, name: str, events: Iterator[Event]) -> None:
+    def keep(self, name: str, events: "Iterator[Event]") -> None:
         """Build a member from its events; InvalidInput when it is there twice or too long."""
         if name in self.members:
             raise InvalidInput.at(name, "is there more than once")
         self.members[name] = _built(name, events)
 
 
-def pass_by(events: Iterator[Event]) -> None:
+def pass_by(events: "Iterator[Event]") -> None:
     """Read one value, and keep nothing of it."""
     depth = 0
     for kind, _ in events:
@@ -48,7 +48,11 @@ def pass_by(events: Iterator[Event]) -> None:
             return
 
 
-def _built(name: str, events: Iterator[Event]) -> Any:
+def _built(name: str, events: "Iterator[Event]") -> Any:
+    from ijson.common import ObjectBuilder  # every file is asked whether it is a `JsonFile`
+
+    from agelens.tables.formats.json_events import as_float
+
     builder, depth = ObjectBuilder(), 0
     keys: list[set[str]] = []  # of the objects that are open
     for number, (kind, value) in enumerate(events):

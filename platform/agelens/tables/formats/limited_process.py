@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -78,7 +79,8 @@ def _sole_output() -> BinaryIO:
 
 
 def _write(out: BinaryIO, decoded: Decoded, largest_table: int) -> None:
-    _say(out, names=list(decoded.names), notes=list(decoded.notes))
+    seen = asdict(decoded.opening) if decoded.opening else None
+    _say(out, names=list(decoded.names), notes=list(decoded.notes), opening=seen)
     for table in decoded.tables:
         if table.nbytes > largest_table:
             raise MemoryError

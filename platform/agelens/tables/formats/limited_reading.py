@@ -15,10 +15,9 @@ from typing import IO, Any, BinaryIO, cast
 
 import pyarrow as pa
 
-from agelens.settings import without_ours
 from agelens.tables.formats import limited_process
 from agelens.tables.formats.decoders import Task
-from agelens.tables.formats.file_header import FileHeader, unreadable
+from agelens.tables.formats.file_header import FileHeader, Opening, unreadable
 from agelens.tables.formats.parts import (
     FAULT,
     LARGEST_PART,
@@ -50,6 +49,7 @@ def reader_for(format: str) -> Callable[[BinaryIO, FileHeader], Tables]:
             first = _line(output)
             header.notes += first["notes"]
             header.add(first["names"])
+            header.opening = Opening(**first["opening"]) if first["opening"] else None
             while "rows" in (line := _line(output)):
                 with pa.ipc.open_stream(output) as stream:
                     table = stream.read_all()
@@ -62,6 +62,27 @@ def reader_for(format: str) -> Callable[[BinaryIO, FileHeader], Tables]:
 read_parquet, read_feather, read_excel, read_stata, read_spss, read_sas = map(
     reader_for, ("parquet", "feather", "excel", "stata", "spss", "sas")
 )
+
+
+def workbook_cells(content: BinaryIO, most_rows: int) -> list[list[str]]:
+    """The cells of a workbook's visible sheets as text, row by row, blank rows left out.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no workbook that can be read, or has more rows.
+    """
+    task = Task("excel", BATCH_ROWS, LARGEST_PART, as_text=True)
+    rows: list[list[str]] = []
+    with _with_number(content) as file, _process_for(file, task) as output:
+        _line(output)
+        while "rows" in _line(output):
+            with pa.ipc.open_stream(output) as stream:
+                columns = stream.read_all().to_pydict().values()
+            rows += map(list, zip(*columns, strict=True))
+            if len(rows) > most_rows:
+                raise unreadable(f"must have at most {most_rows:,} rows")
+    return rows
 
 
 @contextmanager
@@ -104,6 +125,8 @@ def _with_number(content: BinaryIO) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _process_for(content: IO[bytes], task: Task) -> Iterator[IO[bytes]]:
+    from agelens.settings import without_ours  # with pydantic, which plain CSV does not need
+
     command = [sys.executable, "-P", "-m", limited_process.__name__, json.dumps(asdict(task))]
     with subprocess.Popen(
         command,

@@ -9,7 +9,6 @@ from typing import BinaryIO, cast
 
 from agelens.tables.formats.file_header import unreadable
 from agelens.tables.formats.json_members import JsonFile
-from agelens.tables.formats.limited_reading import unpacked
 from agelens.tables.formats.parts import LONGEST_ROW
 from agelens.tables.formats.sniffing import (
     OPENING_BYTES,
@@ -99,6 +98,8 @@ def plain_file(content: BinaryIO, format: str) -> Iterator[PlainFile]:
     with ExitStack() as undo:
         actual = actual_format(format, content)
         if actual in _PACKINGS:
+            from agelens.tables.formats.limited_reading import unpacked  # only these need it
+
             content = undo.enter_context(unpacked(content, actual))
             actual = actual_format(None, content)
             if actual in _PACKINGS:

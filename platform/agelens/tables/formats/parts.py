@@ -45,6 +45,8 @@ def in_parts(tables: Iterator[pa.Table], n_columns: int, rows: int) -> Iterator[
 
 def stacked(tables: list[pa.Table], n_columns: int) -> pa.Table:
     """The tables as one without gaps; a column of numbers in some and text in others is text."""
+    if len(tables) == 1 and _is_whole(tables[0], n_columns):
+        return tables[0]
     # a table makes its list of names anew each time that it is asked for a column by name
     by_name = [dict(zip(table.column_names, table.columns, strict=True)) for table in tables]
     blank = [pa.chunked_array([pa.nulls(len(table))]) for table in tables]
@@ -55,6 +57,15 @@ def stacked(tables: list[pa.Table], n_columns: int) -> pa.Table:
     ]
     faults = pa.concat_arrays([chunk for of in by_name for chunk in of[FAULT].chunks])
     return pa.table([*columns, faults], names=[*names, FAULT])
+
+
+def _is_whole(table: pa.Table, n_columns: int) -> bool:
+    """Whether it is as `stacked` makes one already."""
+    return table.num_columns == n_columns + 1 and all(
+        column.num_chunks == 1
+        and (column.null_count < len(column) or pa.types.is_null(column.type))
+        for column in table.columns[:-1]
+    )
 
 
 def _column(pieces: list[pa.ChunkedArray]) -> pa.Array:

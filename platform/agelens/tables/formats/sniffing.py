@@ -11,7 +11,7 @@ _OTHERS = (
     (b"\x28\xb5\x2f\xfd", "a zstd file; unpack it first"),
     (b"7z\xbc\xaf", "a 7z file; unpack it first"),
     (b"Rar!", "a rar file; unpack it first"),
-    (b"%PDF", "a PDF"),
+    (b"%PDF", "a PDF file"),
     (b"FEA1", "a Feather file of the first version; write it anew, or as Parquet"),
     (b"RDX", "an R data file; write it as CSV or Parquet"),
     (b"<!", "a web page"),

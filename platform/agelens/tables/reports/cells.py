@@ -3,15 +3,15 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agelens.domain.answers import NotUsable, printable
 from agelens.domain.errors import InvalidInput
-from agelens.tables.reports.dates import without_dates
+from agelens.tables.reports.dates import BIRTH, Dated, without_dates
 from agelens.tables.reports.markers import by_name
 from agelens.tables.reports.names_with_units import name_and_units
-from agelens.tables.reports.numbers import has_decimal_commas, read_number
-from agelens.tables.reports.results import Report, Result
+from agelens.tables.reports.numbers import has_decimal_commas, loose_number, read_number
+from agelens.tables.reports.results import UNKNOWN, Report, Result
 
 DELIMITERS = "\t;|"
 LEAST_KNOWN = 2
@@ -44,6 +44,11 @@ class Table:
                 # commas are in sentences and numbers, too
                 return table if delimiter != "," or table.roles or _has_columns(rows) else None
         return None
+
+    def under(self, line: str) -> "Table":
+        """The table below a line, which may be a header with other columns."""
+        roles = _roles(_split(line, self.delimiter))
+        return replace(self, roles=roles) if roles else self
 
     def cells(self, line: str) -> list[str]:
         """The cells of one line; none of the header, nor of a line without the delimiter."""
@@ -100,7 +105,7 @@ def _column(header: str) -> tuple[str, str] | None:
     return (name, units[0] if units else "") if name else None
 
 
-def one_row(table: Table) -> Report:
+def one_row(table: Table, *, month_first: bool | None = None) -> Report:
     """The report of a header and one row. InvalidInput if there are more rows."""
     header, *rows = table.rows
     if len(rows) > 1:
@@ -108,13 +113,16 @@ def one_row(table: Table) -> Report:
         raise InvalidInput.at("file", message)
     report, row = Report(), rows[0]
     commas = table.delimiter != "," and has_decimal_commas(" ".join(row))
-    day = _day(header, row)
+    dated = _dated(header, row, month_first)
+    day = dated.day if dated else None
+    if dated and not day:
+        report.ask_day(dated.written, dated.days)
     for name, cell in zip(header, row, strict=False):
         column = _column(name)
         if cell and column is not None:
             _cell(report, column, cell, day, commas=commas)
         elif cell and name and any(c.isdigit() for c in cell) and not _DATE_NAME.fullmatch(name):
-            report.leave_out(f"{name}: {cell}", "is not a biomarker that AgeLens uses")
+            report.leave_out(f"{name}: {cell}", UNKNOWN, *loose_number(cell))
     return report
 
 
@@ -126,7 +134,7 @@ def _cell(
     try:
         number = read_number(cell, commas=commas)
     except NotUsable as error:
-        report.leave_out(source, str(error))
+        report.leave_out(source, str(error), cell.strip(), unit)
         return
     report.results.append(
         Result(
@@ -137,14 +145,15 @@ def _cell(
             unit=unit,
             moment=day or "",
             date=day,
+            written=number.written if number else cell,
         )
     )
 
 
-def _day(header: Sequence[str], row: Sequence[str]) -> str | None:
-    """The day that a column of dates says."""
+def _dated(header: Sequence[str], row: Sequence[str], month_first: bool | None) -> Dated | None:
+    """The date that a column of dates says, but that of a birth."""
     for name, cell in zip(header, row, strict=False):
-        _, days = without_dates(cell)
-        if days and days[0] and _DATE_NAME.fullmatch(name) and "birth" not in name.casefold():
-            return days[0]
+        _, dates = without_dates(cell, month_first=month_first)
+        if dates and _DATE_NAME.fullmatch(name) and not BIRTH.search(name):
+            return dates[0]
     return None

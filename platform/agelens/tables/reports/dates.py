@@ -1,19 +1,25 @@
 """Dates as FHIR and reports write them."""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from agelens.domain.dates import latest
+
 MONTHS = (
-    ("jan",), ("feb",), ("mar", "mär", "mrz"), ("apr",), ("may", "mai"), ("jun",), ("jul",),
-    ("aug",), ("sep",), ("oct", "okt"), ("nov",), ("dec", "dez"),
+    ("jan", "ene", "янв"), ("feb", "fév", "фев"), ("mar", "mär", "mrz", "мар"),
+    ("apr", "avr", "abr", "апр"), ("may", "mai", "май", "мая"), ("jun", "juin", "июн"),
+    ("jul", "juil", "июл"), ("aug", "août", "ago", "авг"), ("sep", "сен"), ("oct", "okt", "окт"),
+    ("nov", "ноя"), ("dec", "dez", "déc", "dic", "дек"),
 )  # fmt: skip
+_WORD = r"[^\W\d_]{3,10}"
 _TIME = r"(?:[T ,]{1,3}(?:at |um )?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]+)?(?: ?[AaPp][Mm]\b| ?Uhr\b|Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 _FORMS = re.compile(
     rf"(?<![0-9./-])(?:(?P<y>[12][0-9]{{3}})[-/.](?P<m>[0-9]{{1,2}})[-/.](?P<d>[0-9]{{1,2}})"
     rf"|(?P<d2>[0-9]{{1,2}})\.(?P<m2>[0-9]{{1,2}})\.(?P<y2>[12][0-9]{{3}}|[0-9]{{2}})"
     rf"|(?P<a>[0-9]{{1,2}})(?P<sep>[/-])(?P<b>[0-9]{{1,2}})(?P=sep)(?P<y3>[12][0-9]{{3}})"
-    rf"|(?P<d4>[0-9]{{1,2}})\.?[ -](?P<w4>[A-Za-zä]{{3,9}})\.?[ -](?P<y4>[12][0-9]{{3}})"
-    rf"|\b(?P<w5>[A-Za-zä]{{3,9}})\.? (?P<d5>[0-9]{{1,2}}),? (?P<y5>[12][0-9]{{3}})){_TIME}(?![0-9/])"
+    rf"|(?P<d4>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?[ -](?:of |de )?(?P<w4>{_WORD})\.?,?[ -](?:de )?(?P<y4>[12][0-9]{{3}})"
+    rf"|\b(?P<w5>{_WORD})\.? (?P<d5>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y5>[12][0-9]{{3}})){_TIME}(?![0-9/])"
 )
 _SLASHES = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/[12][0-9]{3}(?![0-9/])")
 _FHIR = re.compile(r"([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?(T.*)?")
@@ -22,12 +28,33 @@ BIRTH = re.compile(
     re.I,
 )
 DRAWN = re.compile(
-    r"collect|drawn|sample|specimen|abnahme|entnahme|entnommen|prélev|extracción|взят", re.I
-)
-NOT_DRAWN = re.compile(
-    r"report|print|receiv|reviewed|order|result|befund|druck|eingang|ausgang|edit|valid|freigabe|issued|выдан",
+    r"collect|drawn|sample|specimen|abnahme|entnahme|entnommen|prélev|extracción|взят|забор|забран|сдачи",
     re.I,
 )
+NOT_DRAWN = re.compile(
+    r"report|print|receiv|reviewed|order|result|befund|druck|eingang|ausgang|edit|valid|freigabe|issued|imprim|édité|reçu|recib|выда[нч]|печат|распечат|готов|регистрац|заказ|получен|результат",
+    re.I,
+)
+TITLE = re.compile(
+    r"\W*(?:(?:(?:lab\w*|blood|medical|clinical|pathology)\W+)+(?:test )?(?:reports?|results?)"
+    r"|labor(?:befund|bericht)|результаты? (?:лабораторн\w+ )?(?:анализ|исследован)\w*(?: крови)?)"
+    r"(?:\W+(?:of|from|for|dated|vom|von|от|за))?\W*",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date in a line: what is said of it, and its ISO day; two days where it can be read in two ways."""
+
+    written: str
+    days: tuple[str, ...]
+    said: str = ""
+
+    @property
+    def day(self) -> str | None:
+        """The day, where there is no doubt."""
+        return self.days[0] if len(self.days) == 1 else None
 
 
 def fhir_moment(text: str) -> tuple[str, str | None]:
@@ -56,19 +83,23 @@ def month_first(text: str) -> bool | None:
     return american if american != any(a > 12 >= b for a, b in pairs) else None
 
 
-def without_dates(text: str, *, month_first: bool | None = None) -> tuple[str, list[str | None]]:
-    """A line without its dates, and these as ISO days; None is one that can be read in two ways."""
-    days: list[str | None] = []
+def without_dates(text: str, *, month_first: bool | None = None) -> tuple[str, list[Dated]]:
+    """A line without its dates, and these; what is said of one of several stands before it."""
+    dates: list[Dated] = []
+    end = 0
 
     def take(found: re.Match[str]) -> str:
+        nonlocal end
         try:
-            day = _day(found, month_first)
+            days = _days(found, month_first)
         except ValueError:
             return found[0]
-        days.append(day)
+        dates.append(Dated(found[0].strip(), days, text[end : found.start()]))
+        end = found.end()
         return " "
 
-    return _FORMS.sub(take, text), days
+    bare = _FORMS.sub(take, text)
+    return bare, [replace(dates[0], said=bare)] if len(dates) == 1 else dates
 
 
 def age_in_years(birth_date: str, day: str) -> float | None:
@@ -86,15 +117,22 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _day(found: re.Match[str], month_first: bool | None) -> str | None:
-    """ISO; None where day and month cannot be told apart. ValueError if it is no date."""
-    if found["a"]:
-        first, second, year = int(found["a"]), int(found["b"]), int(found["y3"])
-        if first <= 12 and second <= 12 and first != second and month_first is None:
-            return None
-        is_american = second > 12 or (month_first is True and first <= 12)
-        day, month = (second, first) if is_american else (first, second)
-        return date(year, month, day).isoformat()
+def _days(found: re.Match[str], month_first: bool | None) -> tuple[str, ...]:
+    """ISO; two where day and month cannot be told apart. ValueError if it is no date."""
+    if not found["a"]:
+        return (_day(found),)
+    first, second, year = int(found["a"]), int(found["b"]), int(found["y3"])
+    if first <= 12 and second <= 12 and first != second and month_first is None:
+        both = date(year, second, first), date(year, first, second)
+        past = [day for day in both if day <= latest()]
+        return tuple(day.isoformat() for day in past or both)
+    is_american = second > 12 or (month_first is True and first <= 12)
+    day, month = (second, first) if is_american else (first, second)
+    return (date(year, month, day).isoformat(),)
+
+
+def _day(found: re.Match[str]) -> str:
+    """ISO, of a form that says which is the month. ValueError if it is no date."""
     for suffix in ("", "2"):
         if found["y" + suffix]:
             year = int(found["y" + suffix])

@@ -79,6 +79,7 @@ def _add(report: Report, part: Mapping[str, object], common: _Common) -> None:
             date=common.date,
             is_preliminary=common.is_preliminary,
             warnings=common.warnings,
+            written=shown,
         )
     )
 

@@ -5,11 +5,20 @@ from collections.abc import Sequence
 from itertools import islice
 
 from agelens.domain.answers import NotUsable, printable
+from agelens.domain.dates import is_month_first
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import Biomarker
 from agelens.domain.units import find_unit, unit_key
 from agelens.tables.reports.cells import Table, is_one_row, one_row
-from agelens.tables.reports.dates import BIRTH, DRAWN, NOT_DRAWN, month_first, without_dates
+from agelens.tables.reports.dates import (
+    BIRTH,
+    DRAWN,
+    NOT_DRAWN,
+    TITLE,
+    Dated,
+    month_first,
+    without_dates,
+)
 from agelens.tables.reports.markers import by_name
 from agelens.tables.reports.names_with_units import (
     FOOTNOTE,
@@ -19,8 +28,15 @@ from agelens.tables.reports.names_with_units import (
     name_and_units,
     without_asides,
 )
-from agelens.tables.reports.numbers import FLAG, NUMBER, Number, has_decimal_commas, read_number
-from agelens.tables.reports.results import Report, Result
+from agelens.tables.reports.numbers import (
+    FLAG,
+    NUMBER,
+    Number,
+    has_decimal_commas,
+    loose_number,
+    read_number,
+)
+from agelens.tables.reports.results import LONGEST_TEXT, UNKNOWN, Report, Result
 
 MOST_LINES = 5_000
 LONGEST_LINE = 1_000
@@ -43,8 +59,11 @@ _WIDE = re.compile(r" {3,}")
 _LONE = re.compile(r"[<>≤≥]?[0-9]+(?:[.,][0-9]+)?")
 
 
-def read_lines(text: str) -> Report:
+def read_lines(text: str, country: str | None = None) -> Report:
     """What pasted lines, or CSV of one person, say.
+
+    How the person's `country` writes dates decides those that can be read in two ways, where the other
+    dates of the report do not.
 
     Raises
     ------
@@ -57,9 +76,11 @@ def read_lines(text: str) -> Report:
     if len(lines) > MOST_LINES:
         raise InvalidInput.at("file", f"must have at most {MOST_LINES} lines")
     table = Table.of(lines)
+    order = month_first(text)
+    order = is_month_first(country) if order is None else order
     if table is not None and is_one_row(table):
-        return one_row(table)
-    return _Lines(table, has_decimal_commas(text), month_first(text)).read(lines)
+        return one_row(table, month_first=order)
+    return _Lines(table, has_decimal_commas(text), order).read(lines)
 
 
 class _Lines:
@@ -72,15 +93,29 @@ class _Lines:
         self._month_first = month_first
         self._drawn: str | None = None
         self._has_drawn = False
+        self._unclear: Dated | None = None  # of the blood draw, and can be read in two ways
+        self._title: Dated | None = None  # what a report without another date may go by
 
     def read(self, lines: Sequence[str]) -> Report:
         for line in lines:
             self._line(line)
-        days = {each.date for each in self.report.results} | {self._drawn}
-        if len(days - {None}) == 1:  # the one date of a report is that of its first lines, too
-            day = next(iter(days - {None}))
+        days = ({each.date for each in self.report.results} | {self._drawn}) - {None}
+        if not days and (unclear := self._unclear or self._title):
+            days = self._of_heading(unclear)
+        if len(days) == 1:  # the one date of a report is that of its first lines, too
+            day = next(iter(days))
             self.report.results = [_dated(each, day) for each in self.report.results]
         return self.report
+
+    def _of_heading(self, dated: Dated) -> set[str | None]:
+        """What a date says that is not certainly the day of the blood draw."""
+        if dated.day is None:
+            self.report.ask_day(dated.written, dated.days)
+            return set()
+        self.report.warnings.append(
+            "The date is that of the report: check that the blood was drawn on that day"
+        )
+        return {dated.day}
 
     def _line(self, line: str) -> None:
         if len(line) > LONGEST_LINE:
@@ -88,28 +123,32 @@ class _Lines:
             return
         plain = line.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
         plain = _WIDE.sub("  ", plain)
-        bare, days = without_dates(plain, month_first=self._month_first)
+        bare, dates = without_dates(plain, month_first=self._month_first)
         if BIRTH.search(bare):
-            self._birth(line, days)
+            births = [each for each in dates if BIRTH.search(each.said)] or dates[:1]
+            self._birth(line, births)
+            self._day_alone([each for each in dates if each not in births])
             return
         try:
             results = self._results(line, bare)
         except NotUsable as error:
-            self.report.leave_out(line, str(error))
+            self.report.leave_out(line, str(error), *loose_number(without_asides(bare)))
             return
         if results:
-            self.report.results += [self._with_day(each, days) for each in results]
-        elif days:
-            self._day_alone(line, bare, days)
+            self.report.results += [self._with_day(each, dates) for each in results]
+        elif dates:
+            self._day_alone(dates)
         elif any(character.isdigit() for character in bare):
-            self.report.leave_out(line, "is not a biomarker that AgeLens uses")
+            self.report.leave_out(line, UNKNOWN, *loose_number(without_asides(bare)))
 
     def _results(self, line: str, bare: str) -> list[Result]:
         """What a line says; none if it is a heading or a date."""
         if pressure := _pressure(line, bare):
             return pressure
-        if self._table is not None and (cells := self._table.cells(bare)):
-            return self._of_cells(line, cells)
+        if self._table is not None:
+            self._table = self._table.under(bare)
+            if cells := self._table.cells(bare):
+                return self._of_cells(line, cells)
         return self._of_text(line, bare)
 
     def _of_text(self, line: str, bare: str) -> list[Result]:
@@ -146,35 +185,44 @@ class _Lines:
                 units += [cells[unit_place]] if 0 <= unit_place < len(cells) else []
                 return [_result(line, name, number, after, [*units, *rest])]
         words = [cell for cell in values if cell]
-        return [Result(printable(line, 200), words[0], (name,))] if _known(name) and words else []
+        return [Result(_quoted(line), words[0], (name,))] if _known(name) and words else []
 
-    def _with_day(self, result: Result, days: Sequence[str | None]) -> Result:
-        known = [day for day in days if day]
+    def _with_day(self, result: Result, dates: Sequence[Dated]) -> Result:
+        known = [each.day for each in dates if each.day]
         day = known[0] if known else self._drawn
-        if days and not known:
+        if dates and not known:
+            self._unclear = self._unclear or dates[0]
             note = "The date can be read in two ways: enter when it was measured"
             result = Result(**{**vars(result), "warnings": (*result.warnings, note)})
         return _dated(result, day)
 
-    def _day_alone(self, line: str, bare: str, days: Sequence[str | None]) -> None:
-        if NOT_DRAWN.search(bare) and not DRAWN.search(bare):
-            return
-        if days[0] is None:
-            self.report.leave_out(line, "has a date that can be read in two ways; write 2024-03-01")
-        elif DRAWN.search(bare) or not self._has_drawn:
-            self._drawn, self._has_drawn = days[0], bool(DRAWN.search(bare))
+    def _day_alone(self, dates: Sequence[Dated]) -> None:
+        """Dates of a line without a value: the blood draw's, the report's, or none of interest."""
+        for each in dates:
+            is_drawn = bool(DRAWN.search(each.said))
+            if TITLE.fullmatch(each.said):
+                self._title = self._title or each
+            elif NOT_DRAWN.search(each.said) and not is_drawn:
+                continue
+            elif each.day is None:
+                self._unclear = each if is_drawn else self._unclear or each
+            elif is_drawn or not self._has_drawn:
+                self._drawn, self._has_drawn = each.day, is_drawn
 
-    def _birth(self, line: str, days: Sequence[str | None]) -> None:
+    def _birth(self, line: str, dates: Sequence[Dated]) -> None:
         if sex := _SEX.search(line):
-            self.report.results.append(Result(printable(line.strip(), 200), sex[1], ("sex",)))
+            self.report.results.append(Result(_quoted(line), sex[1], ("sex",)))
         if age := _AGE.search(line):
-            self.report.results.append(
-                Result(printable(line.strip(), 200), float(age[1]), ("age",))
-            )
-        if days and days[0]:
-            self.report.birth_date = days[0]
+            found = Result(_quoted(line), float(age[1]), ("age",), written=age[1])
+            self.report.results.append(found)
+        if dates and dates[0].day:
+            self.report.birth_date = dates[0].day
         else:
             self.report.leave_out(line, "has no birth date that can be read; write 1970-03-01")
+
+
+def _quoted(line: str) -> str:
+    return printable(line.strip().replace("\t", " "), LONGEST_TEXT)
 
 
 def _dated(result: Result, day: str | None) -> Result:
@@ -189,11 +237,12 @@ def _known(name: str) -> bool:
 
 def _result(line: str, name: str, number: Number, after: str, aside: Sequence[str]) -> Result:
     return Result(
-        source_text=printable(line.strip(), 200),
+        source_text=_quoted(line),
         value=number.value,
         names=(name,),
         comparator=number.comparator,
         unit=_unit_in(name, after, aside),
+        written=number.written,
     )
 
 
@@ -206,7 +255,9 @@ def _unit_in(name: str, after: str, aside: Sequence[str]) -> str:
         If another number stands before the unit: which of them is the value?
     """
     identified = by_name(name)
-    if identified is None or identified.feature.kind == "choice":
+    if identified is None:
+        return next((text for text in (*after.split(), *aside) if _looks_like_unit(text)), "")
+    if identified.feature.kind == "choice":
         return ""
     marker = identified.feature
     words = _RANGE.sub(" ", after).replace("\t", " ").split()
@@ -265,9 +316,9 @@ def _pressure(line: str, bare: str) -> list[Result]:
         return []
     after = bare[found.end() :]
     unit = _unit_in("systolic_bp", after, asides(bare)) or "mmHg"
-    source = printable(line.strip(), 200)
+    source = _quoted(line)
     pair = (("systolic_bp", found[1]), ("diastolic_bp", found[2]))
-    return [Result(source, float(value), (key,), unit=unit) for key, value in pair]
+    return [Result(source, float(value), (key,), unit=unit, written=value) for key, value in pair]
 
 
 def _choice(line: str, bare: str) -> list[Result]:
@@ -277,4 +328,4 @@ def _choice(line: str, bare: str) -> list[Result]:
     identified = by_name(name) if mark else None
     if identified is None or identified.feature.kind != "choice" or not word.strip():
         return []
-    return [Result(printable(line.strip(), 200), word.strip(" ;,|\t"), (name.strip(),))]
+    return [Result(_quoted(line), word.strip(" ;,|\t"), (name.strip(),))]

@@ -9,7 +9,7 @@ from agelens.domain.answers import NotUsable, printable
 from agelens.domain.features import Feature, Names, Target, feature
 from agelens.domain.registry import MistakenQuantity, age_names, biomarkers
 from agelens.domain.units import Unit, find_unit, normalized_name, unit_key
-from agelens.tables.reports.results import LONGEST_TEXT, Result
+from agelens.tables.reports.results import LONGEST_TEXT, UNKNOWN, Result
 
 # LOINC's long names; what was measured in something else is no biomarker of ours
 _LONG_NAME = re.compile(
@@ -73,7 +73,7 @@ def identify(result: Result) -> Identified:
         for name in result.names:
             if found := by_name(name):
                 return found
-        raise NotUsable("is not a biomarker that AgeLens uses")
+        raise NotUsable(UNKNOWN)
     known = [found for code in result.codes if (found := _by_code(code))]
     if not known:
         raise NotUsable(f"LOINC {result.codes[0]} is not a code that AgeLens knows")
@@ -202,7 +202,7 @@ def _refuse_other(identified: Identified, text: str) -> None:
     for other in identified.feature.mistaken_for:
         same = other.unit and _same_unit(other.unit, text)
         if same or (other is identified.other and not other.units):
-            raise NotUsable(f"is {other}; {other.advice}")
+            raise NotUsable(f"this is {other.quantity}; {other.advice}")
 
 
 def _same_unit(one: str, two: str) -> bool:
@@ -221,7 +221,7 @@ def _unit_by_itself(identified: Identified, value: float | str) -> tuple[Unit, l
     """The unit of a number without one: what its code or its column defines, else the only one it fits."""
     marker, other = identified.feature, identified.other
     if other and not other.units:
-        raise NotUsable(f"is {other}; {other.advice}")
+        raise NotUsable(f"this is {other.quantity}; {other.advice}")
     defined = identified.target.unit if identified.target.alias else None
     if defined is not None:
         return defined, [

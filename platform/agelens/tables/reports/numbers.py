@@ -28,6 +28,10 @@ _THOUSANDS = re.compile(
 _THOUSANDS_WITH_COMMA = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}"
 )
+_LOOSE = re.compile(
+    rf"(?<![\w.,^*/+\-])(?P<number>{NUMBER})(?![\w^*])"
+    r"(?:[\s;,|]*(?P<unit>(?:[^\W\d_]|%|10\^|[×x]10)[^\s;,|()\[\]]*))?"
+)
 FLAG = re.compile(
     r"[*!+\-↑↓▲▼]{1,3}|(?:HH?|LL?|N|A|C|hoch|niedrig|high|low|normal|abnormal|critical)[*!]?", re.I
 )
@@ -35,10 +39,11 @@ FLAG = re.compile(
 
 @dataclass(frozen=True)
 class Number:
-    """A number with the sign that makes it a limit, such as `<`."""
+    """A number with the sign that makes it a limit, such as `<`, and its digits as written."""
 
     value: float
     comparator: str = ""
+    written: str = ""
 
 
 def has_decimal_commas(text: str) -> bool:
@@ -60,8 +65,16 @@ def read_number(text: str, *, commas: bool) -> Number | None:
     found = _WHOLE.fullmatch(text.strip())
     if found is None:
         return None
-    value = _value(found["number"].rstrip(".,"), commas=commas)
-    return None if value is None else Number(value, COMPARATORS.get(found["limit"] or "", ""))
+    written = found["number"].rstrip(".,")
+    value = _value(written, commas=commas)
+    limit = COMPARATORS.get(found["limit"] or "", "")
+    return None if value is None else Number(value, limit, written)
+
+
+def loose_number(text: str) -> tuple[str, str]:
+    """The first number of a text and the word behind it, which may be its unit; ("", "") without one."""
+    found = _LOOSE.search(text)
+    return (found["number"].rstrip(".,"), found["unit"] or "") if found else ("", "")
 
 
 def _value(text: str, *, commas: bool) -> float | None:

@@ -7,13 +7,14 @@ from datetime import date
 
 from agelens import wire
 from agelens.domain.answer_parsing import AGE_YEARS
-from agelens.domain.answers import NotUsable, read_answer
+from agelens.domain.answers import NotUsable, printable, read_answer
 from agelens.domain.features import Target
 from agelens.domain.registry import biomarkers, ordered_pairs
 from agelens.domain.units import Unit, with_unit
+from agelens.languages import SOURCE, in_sentence
 from agelens.tables.reports.dates import age_in_years
 from agelens.tables.reports.markers import identify, is_age, unit_of
-from agelens.tables.reports.results import Report, Result, Unread
+from agelens.tables.reports.results import LONGEST_UNIT, Report, Result, Unread
 
 AGE = "chronological_age"
 MOST_UNREAD = 500
@@ -56,6 +57,7 @@ def propose(report: Report) -> wire.ReportImport:
         "units": {key: r.unit.name for key, r in chosen.items() if r.unit is not None},
         "chronological_age": _age(report, chosen, measured_on, warnings),
         "measured_on": measured_on,
+        "possible_days": [] if measured_on else list(report.possible_days),
         "found": [_described(each) for each in _in_order(readings)],
         "not_understood": _grouped(unread, warnings),
         "warnings": warnings,
@@ -68,8 +70,15 @@ def _readings(report: Report) -> tuple[list[_Reading], list[Unread]]:
         try:
             readings.append(_reading(result))
         except NotUsable as error:
-            unread.append(Unread(result.source_text, str(error)))
+            unread.append(_unread(result, str(error)))
     return readings, unread
+
+
+def _unread(result: Result, reason: str) -> Unread:
+    """A result that is of no biomarker, or not usable as one; a number may still be assigned to one."""
+    written = result.written if isinstance(result.value, int | float) else ""
+    unit = printable(result.unit or result.ucum, LONGEST_UNIT)
+    return Unread(result.source_text, reason, written, unit)
 
 
 def _reading(result: Result) -> _Reading:
@@ -133,7 +142,8 @@ def _refuse_impossible_pairs(chosen: dict[str, _Reading], warnings: list[str]) -
         high, low = chosen.get(larger), chosen.get(smaller)
         if high and low and float(low.value) >= float(high.value):
             del chosen[larger], chosen[smaller]
-            message = f"{low.label} must be below {high.label}; were the two swapped?"
+            larger = in_sentence(high.label, SOURCE)
+            message = f"{low.label} must be below {larger}; were the two swapped?"
             warnings.append(f"{message} Neither is proposed")
 
 
@@ -165,6 +175,7 @@ def _described(reading: _Reading) -> wire.FoundResult:
         "feature": reading.key,
         "label": reading.label,
         "value": reading.answer,
+        "written": reading.result.written or _spelled(reading.answer),
         "unit": reading.unit.name if reading.unit else ("years" if reading.key == AGE else ""),
         "source_text": reading.result.source_text,
         "loinc": reading.code,
@@ -174,12 +185,22 @@ def _described(reading: _Reading) -> wire.FoundResult:
     }
 
 
+def _spelled(answer: float | str) -> str:
+    return answer if isinstance(answer, str) else f"{answer:.10g}"
+
+
 def _grouped(unread: Sequence[Unread], warnings: list[str]) -> list[wire.NotUnderstood]:
     """Each once, with how often it is there."""
     times = Counter(unread)
     if len(times) > MOST_UNREAD:
         warnings.append(f"{len(times) - MOST_UNREAD} more were not understood")
     return [
-        {"source_text": each.source_text, "reason": each.reason, "times": count}
+        {
+            "source_text": each.source_text,
+            "reason": each.reason,
+            "times": count,
+            "written": each.written,
+            "unit": each.unit,
+        }
         for each, count in list(times.items())[:MOST_UNREAD]
     ]

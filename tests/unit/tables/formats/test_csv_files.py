@@ -124,7 +124,7 @@ def test_blocks_of_any_length_are_read_as_python_reads_the_whole(cells, d, quoti
     with patch.object(csv_blocks, "BLOCK_BYTES", length):
         blocks = list(csv_blocks.whole_rows(io.BytesIO(written.encode()), ends, b""))
     reader = csv_files._BlockReader(ends, 2)
-    tables = [table for block in blocks for table in reader.read(block)]
+    tables = [piece.table for block in blocks for piece in reader.read(block)]
     rows = [list(row.values()) for table in tables for row in table.to_pylist()]
     assert rows == [
         [*(cell or None for cell in line), None]

@@ -1,9 +1,11 @@
 """Pasted lines: names, limits, units, ranges, flags and dates as laboratories print them."""
 
 import time
+from datetime import date
 
 import pytest
 from agelens.domain.errors import InvalidInput
+from agelens.tables.reports import dates
 from agelens.tables.reports.reading import read_report
 from unit.tables.reports.reading_of import one, read, reasons, values
 
@@ -72,8 +74,8 @@ def test_a_line_is_read(line, expected):
     [
         ("Vitamin B12 350 pg/mL", "is not a biomarker"),
         ("Ferritin 30 ng/mL", "is not a biomarker"),
-        ("Neutrophils 58 %", "is a share of white cells in %"),
-        ("Monocytes % 7.1 %", "is a share of white cells in %"),
+        ("Neutrophils 58 %", "this is a share of white cells"),
+        ("Monocytes % 7.1 %", "this is a share of white cells"),
         ("PDW 11.9 fL", "PDW in fL"),
         ("MCHC 33.4 g/dL", "MCHC"),
         ("Hemoglobin 14 g/dL", "is not a biomarker"),
@@ -172,6 +174,82 @@ def test_dates_of_one_report_have_one_order():
 def test_a_date_is_that_of_its_line_or_of_what_follows(written, day):
     assert read(f"Albumin 42 g/L {written}")["found"][0]["date"] == day
     assert read(f"Collected {written}\nAlbumin 42 g/L")["measured_on"] == day
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Lab report 12 March 2025", "2025-03-12"),
+        ("Laboratory report of March 12th, 2025", "2025-03-12"),
+        ("Результаты анализов от 12.03.2025", "2025-03-12"),
+        ("Collected: 13/03/2025 08:15", "2025-03-13"),
+        ("Datum der Abnahme: 12.03.2025", "2025-03-12"),
+        ("Дата забора: 12.03.2025", "2025-03-12"),
+        ("Дата взятия биоматериала: 12 марта 2025 г. 08:15", "2025-03-12"),
+        ("Collection date 2025-03-12", "2025-03-12"),
+        ("Date of collection: Mar 12, 2025", "2025-03-12"),
+        ("Date of collection: 12th of March 2025", "2025-03-12"),
+        ("Reported: 14 March 2025   Collected: 12 March 2025", "2025-03-12"),
+        ("Дата забора: 12.03.2025 Дата рождения: 01.02.1970", "2025-03-12"),
+        ("Lab report 14 March 2025\nCollected: 12 March 2025", "2025-03-12"),
+        ("Дата рождения: 01.02.1970", None),
+        ("Date of birth: 1 February 1970", None),
+        ("Printed: 14 March 2025", None),
+        ("Report date: 14 March 2025", None),
+        ("Дата печати: 14.03.2025", None),
+        ("Дата выдачи: 14.03.2025", None),
+        ("Druckdatum: 14.03.2025", None),
+    ],
+)
+def test_the_day_of_the_blood_draw_is_found_in_the_head_of_a_report(line, day):
+    report = read(f"{line}\nAlbumin 42 g/L")
+    assert (report["measured_on"], report["possible_days"]) == (day, [])
+    assert report["answers"] == {"albumin": 42}
+
+
+def test_a_day_that_is_only_in_the_heading_is_to_be_checked():
+    said = "The date is that of the report: check that the blood was drawn on that day"
+    assert said in read("Lab report 12 March 2025\nAlbumin 42 g/L")["warnings"]
+    assert said not in read("Collected 12 March 2025\nAlbumin 42 g/L")["warnings"]
+
+
+@pytest.mark.parametrize("line", ["Collected: 03/04/2025 08:15", "Lab report 03/04/2025"])
+@pytest.mark.parametrize(
+    ("rest", "country", "days"),
+    [
+        ("", None, ["2025-04-03", "2025-03-04"]),
+        ("", "CA", ["2025-04-03", "2025-03-04"]),  # where both are written
+        ("", "US", ["2025-03-04"]),
+        ("", "GB", ["2025-04-03"]),
+        ("Printed: 03/25/2025\n", None, ["2025-03-04"]),
+        ("Printed: 25/03/2025\n", "US", ["2025-04-03"]),  # the report knows better
+        ("DOB: 22/01/1970\n", None, ["2025-04-03"]),
+    ],
+)
+def test_a_date_that_can_be_read_in_two_ways_is_decided_or_asked(line, rest, country, days):
+    report = read_report(f"{line}\n{rest}Albumin 42 g/L".encode(), country=country)
+    if len(days) == 1:
+        assert (report["measured_on"], report["possible_days"]) == (days[0], [])
+    else:
+        assert (report["measured_on"], report["possible_days"]) == (None, days)
+        assert "The date 03/04/2025 can be read in two ways" in report["warnings"][0]
+
+
+def test_a_day_that_is_still_to_come_is_not_meant(monkeypatch):
+    monkeypatch.setattr(dates, "latest", lambda: date(2025, 6, 1))
+    report = read("Collected: 03/12/2025\nAlbumin 42 g/L")
+    assert (report["measured_on"], report["possible_days"]) == ("2025-03-12", [])
+
+
+def test_a_column_of_dates_is_asked_about_as_well():
+    row = "albumin (g/L),crp (mg/L),date\n42,1,03/04/2025"
+    assert read(row)["possible_days"] == ["2025-04-03", "2025-03-04"]
+    assert read_report(row.encode(), country="US")["measured_on"] == "2025-03-04"
+
+
+def test_a_label_within_a_sentence_begins_small():
+    said = read("BP 82/128 mmHg")["warnings"][0]
+    assert said.startswith("Diastolic blood pressure must be below systolic blood pressure; were")
 
 
 def test_each_value_keeps_its_own_date():

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from agelens.tables.formats.file_header import Opening
+
 # repeated and absent values take no room in a file, and a moment each when it is read
 CELLS_ANYWAY, CELLS_PER_BYTE = 20_000_000, 50
 
@@ -18,7 +20,8 @@ class Task:
     """What is to be read, and how.
 
     `sheet` and `header_row` are those of a `Layout`; `batch_rows` is the length of the tables, `most_bytes`
-    what one of them, or a packed file's whole content, may hold.
+    what one of them, or a packed file's whole content, may hold. With `as_text`, every cell of a
+    workbook's visible sheets is read as text, for sheets that are no table of people.
     """
 
     format: str
@@ -26,15 +29,20 @@ class Task:
     most_bytes: int
     sheet: str | None = None
     header_row: int | None = None
+    as_text: bool = False
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The names of a file's columns, and its rows some at a time, each column of numbers or text."""
+    """The names of a file's columns, and its rows some at a time, each column of numbers or text.
+
+    `opening` is how a sheet begins, None of other files.
+    """
 
     names: Sequence[str]
     tables: Iterator[pa.Table]
     notes: Sequence[str] = ()
+    opening: Opening | None = None
 
 
 def placed(columns: Sequence[pa.Array]) -> pa.Table:

@@ -12,6 +12,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from agelens.domain.answers import printable
 from agelens.tables.formats.cell_text import as_text, numbers_or_text
 from agelens.tables.formats.decoders import Complaint, Decoded, Task, check_cells, placed
+from agelens.tables.formats.file_header import Opening, shown_rows
 from agelens.tables.formats.header_rows import (
     ENOUGH_NAMES,
     SEARCHED_ROWS,
@@ -29,6 +30,8 @@ def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
     """The columns and rows of the sheet that was asked for, or of the one that plainly holds people."""
     _check_unfolding(content, file_bytes)
     book = CalamineWorkbook.from_filelike(content)
+    if task.as_text:
+        return _all_text(book, task.batch_rows, file_bytes)
     sheet, notes = _sheet(book, task.sheet, file_bytes)
     rows = _rows(sheet)
     opening = list(islice(rows, max(SEARCHED_ROWS, task.header_row or 0)))
@@ -40,7 +43,32 @@ def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
     if task.header_row is None and (place or not guess.plain):
         notes = (*notes, told(place, header, f" of sheet {_shown(sheet.name)}"))
     below = chain(opening[place + 1 :], rows)
-    return Decoded(names, _tables(below, width, task.batch_rows), notes)
+    rows_shown = ([_name(cell) for cell in row] for row in opening)
+    seen = Opening(shown_rows(rows_shown, place + 1), place + 1, sheet.name, _visible(book))
+    return Decoded(names, _tables(below, width, task.batch_rows), notes, seen)
+
+
+def _all_text(book: CalamineWorkbook, batch_rows: int, file_bytes: int) -> Decoded:
+    """The rows of all visible sheets, one below the other; blank ones are left out."""
+    sheets = [_open(book, name, file_bytes) for name in _visible(book)]
+    rows = [row for sheet in sheets for row in _filled(sheet)]
+    if not rows:
+        raise Complaint("has no sheet with rows")
+    width = max(map(len, rows))
+    padded = ([*row, *[""] * (width - len(row))] for row in rows)
+    return Decoded([f"c{place}" for place in range(width)], _text_tables(padded, batch_rows))
+
+
+def _filled(sheet: CalamineSheet) -> list[list[str]]:
+    """A sheet's rows without those and without the first columns that are blank."""
+    rows = [row for row in ([_name(cell) for cell in row] for row in _rows(sheet)) if any(row)]
+    begin = min((next(n for n, cell in enumerate(row) if cell) for row in rows), default=0)
+    return [row[begin:] for row in rows]
+
+
+def _text_tables(rows: Iterator[list[str]], batch_rows: int) -> Iterator[pa.Table]:
+    while held := list(islice(rows, batch_rows)):
+        yield placed([pa.array(column, pa.string()) for column in zip(*held, strict=True)])
 
 
 def _check_unfolding(content: BinaryIO, file_bytes: int) -> None:
@@ -60,10 +88,9 @@ def _sheet(
 ) -> tuple[CalamineSheet, tuple[str, ...]]:
     kinds = (SheetTypeEnum.WorkSheet,)
     names = [each.name for each in book.sheets_metadata if each.typ in kinds]
-    visible = [e.name for e in book.sheets_metadata if e.visible == SheetVisibleEnum.Visible]
     if wanted is not None:
         return _open(book, _called(wanted, names), file_bytes), ()
-    sheets = [_open(book, name, file_bytes) for name in names if name in visible]
+    sheets = [_open(book, name, file_bytes) for name in _visible(book)]
     filled = [sheet for sheet in sheets if sheet.height]
     if not filled:
         raise Complaint("has no sheet with rows")
@@ -75,6 +102,14 @@ def _sheet(
     largest = max(filled, key=lambda sheet: sheet.height * sheet.width)
     chosen = plain[0] if plain else largest
     return chosen, (f"sheet {_shown(chosen.name)} of {_listed(filled)} is read",)
+
+
+def _visible(book: CalamineWorkbook) -> list[str]:
+    return [
+        each.name
+        for each in book.sheets_metadata
+        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+    ]
 
 
 def _called(wanted: str, names: Sequence[str]) -> str:
