@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agelens.storage.base import Base, Created, Credits, Json, JsonList, Key, Moment
 from agelens.storage.models import ModelVersion
+from agelens.storage.users import User
 
 
 class Cohort(Base):
@@ -91,6 +92,7 @@ class Cohort(Base):
     cleared_at: Mapped[Moment | None]
 
     model: Mapped[ModelVersion | None] = relationship(lazy="joined")
+    owner: Mapped[User] = relationship(lazy="raise", viewonly=True)
 
 
 class CohortPart(Base):

@@ -1,18 +1,22 @@
 """Run the database migrations."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 from agelens.storage import schema_version
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATION_LOCK = 7_305_211_001  # any number; the same in every process that migrates
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
     """Alembic, pointed at our migrations and at an open connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -31,11 +35,11 @@ def migrate(engine: Engine) -> None:
         connection.execute(text("set local statement_timeout = 0"))
         connection.execute(text("set local lock_timeout = 0"))
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        _refuse_newer(connection)
-        command.upgrade(alembic_config(connection), "head")
+        found = schema_version.revision_of(connection)
+        known, head = schema_version.revisions()
+        if found is not None and found not in known:
+            raise schema_version.newer(found)
+        if found != head:  # else every start would wait for alembic, which then does nothing
+            from alembic import command
 
-
-def _refuse_newer(connection: Connection) -> None:
-    found = schema_version.revision_of(connection)
-    if found is not None and found not in schema_version.revisions()[0]:
-        raise schema_version.newer(found)
+            command.upgrade(alembic_config(connection), "head")

@@ -19,7 +19,15 @@ class User(Base):
     """
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role in ('user', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role in ('user', 'admin')", name="role"),
+        Index(  # has all that the list of users shows of them
+            "ix_users_created_at_id",
+            "created_at",
+            "id",
+            postgresql_include=["email", "role", "erased_at", "blocked_at"],
+        ),
+    )
 
     id: Mapped[Key]
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
@@ -27,6 +35,7 @@ class User(Base):
     role: Mapped[str] = mapped_column(String(16), default="user")
     created_at: Mapped[Created]
     erased_at: Mapped[Moment | None]
+    blocked_at: Mapped[Moment | None]
     sex: Mapped[str | None] = mapped_column(String(16))
     birth_date: Mapped[date | None]
     country: Mapped[str | None] = mapped_column(String(2))
@@ -37,11 +46,16 @@ class User(Base):
 
     @property
     def is_active(self) -> bool:
-        return self.erased_at is None
+        return self.erased_at is None and self.blocked_at is None
 
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"
+
+    @property
+    def administrates(self) -> bool:
+        """Whether this is an administrator who can log in."""
+        return self.is_admin and self.is_active
 
     def get_id(self) -> str:
         return str(self.id)

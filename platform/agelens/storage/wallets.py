@@ -4,9 +4,10 @@ import uuid
 from typing import Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from agelens.storage.base import Base, Created, Credits, Key
+from agelens.storage.users import User
 
 EntryKind = Literal["topup", "hold", "capture", "release", "refund", "adjustment"]
 
@@ -24,6 +25,8 @@ class Wallet(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), unique=True)
     balance: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
     held: Mapped[Credits] = mapped_column(default=0, server_default=text("0"))
+
+    owner: Mapped[User] = relationship(lazy="raise", viewonly=True)
 
     @property
     def available(self) -> int:
@@ -43,9 +46,23 @@ class LedgerEntry(Base):
             "kind in ('topup', 'hold', 'capture', 'release', 'refund', 'adjustment')", name="kind"
         ),
         CheckConstraint("balance_after >= 0 and held_after >= 0", name="not_negative"),
-        Index("ix_ledger_entries_wallet_id_sequence", "wallet_id", "sequence"),
+        Index(  # has all that an audit reads
+            "ix_ledger_entries_wallet_id_sequence",
+            "wallet_id",
+            "sequence",
+            postgresql_include=[
+                "kind",
+                "amount",
+                "held_change",
+                "balance_after",
+                "held_after",
+                "task_id",
+                "cohort_id",
+            ],
+        ),
         Index("ix_ledger_entries_task_id", "task_id"),
         Index("ix_ledger_entries_cohort_id", "cohort_id"),
+        Index("ix_ledger_entries_created_at", "created_at", postgresql_using="brin"),
     )
 
     id: Mapped[Key]
@@ -64,3 +81,13 @@ class LedgerEntry(Base):
     actor_id: Mapped[uuid.UUID | None]
     note: Mapped[str] = mapped_column(String(500), server_default="")
     created_at: Mapped[Created]
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether it has the credits that a new account starts with."""
+        return self.kind == "topup" and self.key.endswith(":welcome")
+
+    wallet: Mapped[Wallet] = relationship(lazy="raise", viewonly=True)
+    actor: Mapped[User | None] = relationship(
+        lazy="raise", viewonly=True, primaryjoin=lambda: foreign(LedgerEntry.actor_id) == User.id
+    )

@@ -3,17 +3,38 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
-from agelens.services import tasks
+from agelens.services import drafts, sweeps, tasks, timeline
 from agelens.services.cohorts import lookups
-from agelens.storage import ModelVersion, User
+from agelens.storage import ModelVersion, Task, User
 from integration.conftest import PersonFactory
-from sqlalchemy import event, select, text
+from integration.services.plans import explained, sent
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 MANY = 20_000
+OF_A_PERSONS_CLOCK = "ix_tasks_user_id_model_version_id_measured_day_created_at_id"
+SUCCEED = text(
+    """
+    update tasks
+    set status = outcome, result = case outcome when 'succeeded' then cast('{}' as json) end
+    from (
+        select id as key, case extract(minute from created_at)
+            when 7 then 'failed' when 8 then 'canceled' else 'succeeded' end as outcome
+        from tasks where extract(minute from created_at) <> 9
+    ) as ended
+    where tasks.id = key
+    """
+)
+TO_VERSION = text(
+    """
+    update tasks set model_version_id = :version
+    where user_id = :person and extract(minute from created_at) = :minute
+    """
+)
 OF_A_CLOCK = "ix_tasks_model_version_id_created_at_id"
 FILL = text(
     """
@@ -78,6 +99,136 @@ def test_a_rarely_used_clock_has_its_own_index(
     assert not re.search(r"(Seq|Bitmap Heap) Scan on tasks", plan), plan
 
 
+def test_the_timeline_of_one_person_walks_an_index(filled: tuple[Session, uuid.UUID]) -> None:
+    session, person_id = filled
+    wanted = timeline.Wanted()
+    after = [date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), uuid.uuid4()]
+    for behind in ([], after):
+        look = partial(timeline.places, session, person_id, wanted, behind, 20)
+        plan = explained(session, sent(session, look)[-1], generic=True)
+        assert "ix_tasks_user_id_measured_day_created_at_id" in plan, plan
+        assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
+
+
+@pytest.mark.parametrize("of_all", [False, True])
+def test_the_timeline_of_a_clock_walks_an_index_of_it(
+    filled: tuple[Session, uuid.UUID], of_all: bool
+) -> None:
+    session, person_id = filled
+    model = "kaggle-age" if of_all else "dysregulation"
+    wanted = timeline.Wanted(model=model)
+    plan = _plan_of(session, lambda: timeline.places(session, person_id, wanted, [], 20))
+    assert re.findall(r"using (\w+) on tasks", plan) == [OF_A_PERSONS_CLOCK], plan
+    assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
+
+
+@pytest.mark.parametrize("generic", [False, True])
+@pytest.mark.parametrize("status", [None, "succeeded"])
+def test_assessments_with_a_result_of_a_clock_are_walked_and_never_joined(
+    filled: tuple[Session, uuid.UUID], status: str | None, generic: bool
+) -> None:
+    """A join is quick or slow as the sample has it that PostgreSQL took of the tasks."""
+    session, person_id = filled
+    wanted = timeline.Wanted(status=status, model="kaggle-age")
+    statements = sent(session, lambda: timeline.places(session, person_id, wanted, [], 20))
+    of_assessments = next(each for each in statements if "FROM assessments" in each[0])
+    plan = explained(session, of_assessments, generic=generic)
+    assert "SubPlan" in plan, plan
+    assert not re.search("Join|Hash|Merge", plan), plan
+
+
+@pytest.mark.parametrize(
+    ("everybody", "status", "index"),
+    [
+        (False, "failed", "ix_tasks_user_id_status_created_at_id"),
+        (False, "succeeded", "ix_tasks_user_id_created_at_id"),
+        (True, "failed", "ix_tasks_status_created_at_id"),
+        (True, "canceled", "ix_tasks_status_created_at_id"),
+        (True, "succeeded", "ix_tasks_created_at_id"),
+    ],
+)
+def test_a_list_by_status_walks_an_index_also_when_its_statement_is_prepared(
+    filled: tuple[Session, uuid.UUID], everybody: bool, status: str, index: str
+) -> None:
+    session, person_id = filled
+    session.execute(SUCCEED)
+    session.execute(text("analyze tasks"))
+    user = None if everybody else session.get_one(User, person_id)
+    listed = partial(tasks.history, session, user, None, 20, status=status)
+    for generic in (True, False):
+        plan = explained(session, sent(session, listed)[-1], generic=generic)
+        assert re.findall(r"using (\w+) on tasks", plan) == [index], plan
+        assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
+
+
+@pytest.mark.parametrize("status", [None, "draft"])
+def test_a_list_of_a_clock_is_in_order_over_its_versions(
+    filled: tuple[Session, uuid.UUID], status: str | None
+) -> None:
+    session, person_id = filled
+    of_it = select(ModelVersion.id).where(ModelVersion.name == "dysregulation")
+    first, second, *_ = session.scalars(of_it)
+    for minute, version in enumerate((first, second)):
+        session.execute(TO_VERSION, {"person": person_id, "minute": minute, "version": version})
+    user, seen, cursor = session.get_one(User, person_id), [], None
+    for _ in range(3):
+        page = tasks.history(session, user, cursor, 7, status=status, model="dysregulation")
+        seen += [task.id for task in page.items]
+        cursor = page.next_cursor
+    both = select(Task.id).where(Task.user_id == person_id, Task.model_version_id.in_(of_it))
+    expected = session.scalars(both.order_by(Task.created_at.desc(), Task.id.desc()).limit(21))
+    assert seen == list(expected)
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_what_did_not_succeed_has_indexes_by_clock_and_by_day_also_when_prepared(
+    filled: tuple[Session, uuid.UUID], status: str
+) -> None:
+    session, person_id = filled
+    session.execute(SUCCEED)
+    session.execute(text("analyze tasks"))
+    user = session.get_one(User, person_id)
+    listed = partial(tasks.history, session, user, None, 20, status=status, model="kaggle-age")
+    plan = explained(session, sent(session, listed)[-1], generic=True)
+    assert re.findall(r"using (\w+) on tasks", plan) == [
+        "ix_tasks_status_user_id_model_version_id_created_at_id"
+    ]
+    assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
+
+    wanted = timeline.Wanted(status=status)
+    look = partial(timeline.places, session, person_id, wanted, [], 20)
+    of_assessments, alone = (explained(session, s, generic=True) for s in sent(session, look))
+    assert re.findall(r"using (\w+) on tasks", of_assessments) == [
+        "ix_tasks_user_id_status_model_version_id_assessment_id"
+    ]
+    assert re.findall(r"using (\w+) on tasks", alone) == [
+        "ix_tasks_user_id_status_measured_day_created_at_id"
+    ]
+    assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", alone), alone
+
+
+@pytest.mark.parametrize("step", [sweeps.enqueue_forgotten, sweeps.end_expired_leases])
+def test_a_sweep_reads_only_what_is_under_way_also_when_its_statement_is_prepared(
+    filled: tuple[Session, uuid.UUID], step: Callable[..., object]
+) -> None:
+    session, _ = filled
+    waiting = {"waiting": ()} if step is sweeps.enqueue_forgotten else {}
+    statements = sent(session, partial(step, session, sweeps.TASKS, **waiting))
+    plan = explained(session, statements[0], generic=True)
+    assert "ix_tasks_active" in plan, plan
+    assert "Seq Scan on tasks" not in plan, plan
+
+
+def test_old_drafts_are_found_by_an_index(filled: tuple[Session, uuid.UUID]) -> None:
+    session, _ = filled
+    session.execute(SUCCEED)
+    session.execute(text("analyze tasks"))
+    statements = sent(session, lambda: drafts.drop_old(session))
+    plan = explained(session, statements[0])
+    assert "ix_tasks_status_created_at_id" in plan, plan
+    assert "Seq Scan on tasks" not in plan, plan
+
+
 @pytest.mark.parametrize(
     ("narrowed", "index"),
     [
@@ -118,15 +269,4 @@ def _plan_of_history(session: Session, user: User | None, **narrowed: str) -> st
 
 def _plan_of(session: Session, send: Callable[[], object]) -> str:
     """The plan of the last query that is sent."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    send()
-    event.remove(connection, "before_cursor_execute", note)
-    statement, parameters = sent[-1]
-    rows = connection.exec_driver_sql(f"explain {statement}", parameters)
-    return "\n".join(row[0] for row in rows)
+    return explained(session, sent(session, send)[-1])
