@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from agelens.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
+from agelens.services import billing
 from agelens.services.passwords import (
     check_strength,
     hash_password,
@@ -19,10 +20,21 @@ from agelens.storage import Role, User, Wallet
 
 # one @, a domain with a dot, and none of the characters that addresses have only in quotes
 ADDRESS = re.compile(r"""[^\s@<>()\[\]\\,:;"]+@([\w-]+\.)+[\w-]+""")
+ENCODED_WORD = "=?"  # in a mail's head it stands for other text, maybe another address (RFC 2047)
 
 
-def register(session: Session, email: str, password: str, *, role: Role = "user") -> User:
-    """A new person with an empty wallet; `role` is for commands, never for requests."""
+def register(
+    session: Session,
+    email: str,
+    password: str,
+    *,
+    role: Role = "user",
+    welcome_credits: int = 0,
+) -> User:
+    """A new person with a wallet, in which are the credits that the operator gives to begin with.
+
+    `role` is for commands, never for requests.
+    """
     email = normalize_email(email)
     check_strength(password, email)
     added = session.scalars(
@@ -33,8 +45,11 @@ def register(session: Session, email: str, password: str, *, role: Role = "user"
     ).one_or_none()
     if added is None:
         raise Conflict("An account with this e-mail address exists already.")
-    session.add(Wallet(id=uuid.uuid4(), user_id=added.id))
+    wallet = Wallet(id=uuid.uuid4(), user_id=added.id)
+    session.add(wallet)
     session.flush()
+    if welcome_credits:
+        billing.welcome(session, wallet, welcome_credits)
     return added
 
 
@@ -48,6 +63,8 @@ def check_credentials(session: Session, email: str, password: str) -> User:
     user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
     if not verify_password(user.password_hash if user else None, password) or user is None:
         raise Unauthenticated("The e-mail address or the password is wrong.")
+    if user.blocked_at is not None:
+        raise Forbidden("This account is blocked. Please ask an administrator.")
     if is_outdated(user.password_hash, password):
         same_still = (User.id == user.id, User.password_hash == user.password_hash)
         renewed = {"password_hash": hash_password(password)}
@@ -84,6 +101,7 @@ def with_wallets(session: Session) -> list[tuple[User, Wallet]]:
 def normalize_email(email: str) -> str:
     """Lower case, trimmed; raises InvalidInput when it cannot be an address."""
     email = email.strip().lower()
-    if len(email) > 254 or not email.isprintable() or not ADDRESS.fullmatch(email):
+    plain = email.isprintable() and ENCODED_WORD not in email
+    if len(email) > 254 or not plain or not ADDRESS.fullmatch(email):
         raise InvalidInput.at("email", "is not an e-mail address")
     return email

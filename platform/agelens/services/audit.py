@@ -1,27 +1,108 @@
 """Audit the ledger: recompute every wallet, and the charge of each task and cohort, from the entries."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Over,
-    Subquery,
-    case,
-    func,
-    over,
-    select,
-    text,
-    union_all,
-)
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from agelens.services import storage_binding
 from agelens.services.cohorts import cleanup, file_locations
-from agelens.storage import ACTIVE, Assessment, Cohort, CohortPart, LedgerEntry, Task, Wallet
+from agelens.storage import ACTIVE, Cohort, CohortPart, Task, Wallet
 from agelens.storage.files import Files
+
+WALLETS_AT_A_TIME = 200
+_SETTINGS = {
+    "statement_timeout": "0",
+    "work_mem": "32MB",
+    "random_page_cost": "1.1",  # or PostgreSQL would read all tasks again for each slice
+}
+_SLICE = text(
+    """
+    with wallet as materialized (
+        select id, user_id, balance, held from wallets where id > :after and id <= :last
+    ), entry as materialized (
+        select sequence, wallet_id, coalesce(task_id, cohort_id) as billed_id, kind, amount, held_change,
+            lag(balance_after, 1, 0::bigint) over so_far + amount - balance_after as balance_off,
+            lag(held_after, 1, 0::bigint) over so_far + held_change - held_after as held_off
+        from ledger_entries where wallet_id > :after and wallet_id <= :last
+        window so_far as (partition by wallet_id order by sequence)
+    ), work as materialized (
+        select 'task' as kind, tasks.id, tasks.wallet_id, wallet.id as owners, status, price, charged,
+            case status when 'succeeded' then price else 0 end as due,
+            case when status in ('queued', 'running') then price else 0 end as due_hold
+        from tasks join wallet on wallet.user_id = tasks.user_id
+        union all
+        select 'cohort', cohorts.id, wallet_id, wallet.id, status, price, charged,
+            case status when 'succeeded' then price_per_row * rows_scored else 0 end,
+            case when status in ('queued', 'running') then price else 0 end
+        from cohorts join wallet on wallet.user_id = cohorts.user_id
+    ), told as (
+        select wallet_id, sum(amount) as amount, sum(held_change) as held from entry group by wallet_id
+    ), active as (
+        select wallet_id, sum(due_hold) as price from work group by wallet_id
+    ), billed as (
+        select wallet_id, id, max(kind) as kind, max(status) as status, max(price) as price,
+            max(charged) as charged, max(due) as due, max(due_hold) as due_hold,
+            sum(captured) as captured, sum(held) as held
+        from (
+            select wallet_id, billed_id as id, null as kind, null as status, 0 as price, 0 as charged,
+                0 as due, 0 as due_hold, case kind when 'capture' then -amount else 0 end as captured,
+                held_change as held
+            from entry where billed_id is not null
+            union all
+            select owners, id, kind, status, price, charged, due, due_hold, 0, 0 from work
+        ) as either
+        group by wallet_id, id
+        having count(kind) = 0 or sum(captured) != max(due) or max(charged) != max(due)
+            or sum(held) != max(due_hold)
+    )
+    select null as difference, (select count(*) from wallet) as wallets,
+        (select count(*) from entry) as entries,
+        (select count(*) from work where kind = 'task') as tasks,
+        (select count(*) from work where kind = 'cohort') as cohorts
+    union all
+    select difference, 0, 0, 0, 0 from (
+        select format('wallet %s: balance %s, held %s; its entries add up to %s, %s', id, balance,
+            wallet.held, coalesce(amount, 0), coalesce(told.held, 0)) as difference
+        from wallet left join told on told.wallet_id = wallet.id
+        where balance != coalesce(amount, 0) or wallet.held != coalesce(told.held, 0)
+        union all
+        select format('entry %s: off by %s and %s held', id, balance_off, held_off)
+        from entry join ledger_entries using (sequence) where balance_off != 0 or held_off != 0
+        union all
+        select format('%s %s: %s, price %s, charged %s; captured %s, held %s', kind, id, status, price,
+            charged, captured, held)
+        from billed where kind is not null
+        union all
+        select format('%s %s: captured %s, held %s in another person''s wallet', known.kind, id,
+            captured, held)
+        from billed cross join lateral (
+            select 'task' as kind from tasks where tasks.id = billed.id
+            union all
+            select 'cohort' from cohorts where cohorts.id = billed.id
+        ) as known
+        where billed.kind is null  -- what was deleted is not known either
+        union all
+        select format('%s %s: held and charged in another person''s wallet', kind, id)
+        from work where wallet_id != owners
+        union all
+        select format('wallet %s: holds %s, its queued and running work costs %s', id, held,
+            coalesce(price, 0))
+        from wallet left join active on active.wallet_id = wallet.id
+        where held != coalesce(price, 0)
+        union all
+        select format('assessment %s: %s tasks, %s of them another person''s', assessments.id,
+            count(tasks.id), count(*) filter (where tasks.user_id != assessments.user_id))
+        from assessments join wallet on wallet.user_id = assessments.user_id
+        left join tasks on tasks.assessment_id = assessments.id
+        group by assessments.id
+        having count(tasks.id) = 0 or bool_or(tasks.user_id != assessments.user_id)
+    ) as found
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -46,104 +127,42 @@ class FileAudit:
 def audit(session: Session) -> Audit:
     """Read-only; sees one moment of the database even while it is used, however long it takes."""
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    session.execute(text("set local statement_timeout = 0"))
+    return audited(session)
+
+
+def audited(session: Session) -> Audit:
+    """The audit of a transaction that has begun.
+
+    It goes through the wallets some at a time, each with all of its entries and work, so that no
+    statement and no memory grows with the ledger.
+    """
+    for name, value in _SETTINGS.items():
+        session.execute(text(f"set local {name} = '{value}'"))
+    tasks = session.scalar(select(func.count()).select_from(Task)) or 0
+    seen, differences = Counter[str](), list[str]()
+    after = uuid.UUID(int=0)
+    while (last := _last_of_slice(session, after)) is not None:
+        for row in session.execute(_SLICE, {"after": after, "last": last}):
+            seen.update(wallets=row.wallets, entries=row.entries, tasks=row.tasks)
+            seen.update(cohorts=row.cohorts)
+            differences += [row.difference] if row.difference else []
+        after = last
+    if seen["tasks"] != tasks:
+        differences.append(f"{tasks - seen['tasks']} tasks: their owners have no wallets")
     return Audit(
-        wallets=session.scalar(select(func.count()).select_from(Wallet)) or 0,
-        entries=session.scalar(select(func.count()).select_from(LedgerEntry)) or 0,
-        tasks=session.scalar(select(func.count()).select_from(Task)) or 0,
-        cohorts=session.scalar(select(func.count()).select_from(Cohort)) or 0,
-        differences=(
-            *_wallets(session),
-            *_running_balances(session),
-            *_tasks(session),
-            *_cohorts(session),
-            *_holds(session),
-            *_assessments(session),
-        ),
+        wallets=seen["wallets"],
+        entries=seen["entries"],
+        tasks=tasks,
+        cohorts=seen["cohorts"],
+        differences=tuple(differences),
     )
 
 
-def _wallets(session: Session) -> list[str]:
-    total = func.coalesce(func.sum(LedgerEntry.amount), 0)
-    held = func.coalesce(func.sum(LedgerEntry.held_change), 0)
-    rows = session.execute(
-        select(Wallet.id, Wallet.balance, Wallet.held, total, held)
-        .outerjoin(LedgerEntry, LedgerEntry.wallet_id == Wallet.id)
-        .group_by(Wallet.id)
-        .having((Wallet.balance != total) | (Wallet.held != held))
-    )
-    return [
-        f"wallet {key}: balance {balance}, held {held_now}; its entries add up to {total_}, {held_}"
-        for key, balance, held_now, total_, held_ in rows
-    ]
-
-
-def _running_balances(session: Session) -> list[str]:
-    """Each entry's balance_after and held_after must follow from the entries before it."""
-
-    def so_far(column: InstrumentedAttribute[int]) -> Over[Any]:
-        total = func.sum(column)
-        return over(total, partition_by=LedgerEntry.wallet_id, order_by=LedgerEntry.sequence)
-
-    running = select(
-        LedgerEntry.id,
-        (so_far(LedgerEntry.amount) - LedgerEntry.balance_after).label("balance"),
-        (so_far(LedgerEntry.held_change) - LedgerEntry.held_after).label("held"),
-    ).subquery()
-    rows = session.execute(
-        select(running.c.id, running.c.balance, running.c.held).where(
-            (running.c.balance != 0) | (running.c.held != 0)
-        )
-    )
-    return [f"entry {key}: off by {balance} and {held} held" for key, balance, held in rows]
-
-
-def _tasks(session: Session) -> list[str]:
-    """A task is charged its price once when it succeeded, holds it while active, else nothing."""
-    rows = _wrongly_billed(session, Task, LedgerEntry.task_id, due=Task.price)
-    return [f"task {row}" for row in rows]
-
-
-def _cohorts(session: Session) -> list[str]:
-    """As a task, but charged for the rows that have a number."""
-    due = Cohort.price_per_row * Cohort.rows_scored
-    rows = _wrongly_billed(session, Cohort, LedgerEntry.cohort_id, due=due)
-    return [f"cohort {row}" for row in rows]
-
-
-def _holds(session: Session) -> list[str]:
-    """What a wallet holds is the sum of the prices of its queued and running work, and nothing else."""
-    active = union_all(
-        *(
-            select(table.wallet_id, table.price).where(table.status.in_(ACTIVE))
-            for table in (Task, Cohort)
-        )
-    ).subquery()
-    due = func.coalesce(func.sum(active.c.price), 0)
-    rows = session.execute(
-        select(Wallet.id, Wallet.held, due)
-        .outerjoin(active, active.c.wallet_id == Wallet.id)
-        .group_by(Wallet.id)
-        .having(Wallet.held != due)
-    )
-    return [
-        f"wallet {key}: holds {held}, its queued and running work costs {due_}"
-        for key, held, due_ in rows
-    ]
-
-
-def _assessments(session: Session) -> list[str]:
-    """An assessment has tasks, and they are its owner's: they are held and charged like any other."""
-    strangers = func.count().filter(Task.user_id != Assessment.user_id)
-    rows = session.execute(
-        select(Assessment.id, func.count(Task.id), strangers)
-        .outerjoin(Task, Task.assessment_id == Assessment.id)
-        .group_by(Assessment.id)
-        .having((func.count(Task.id) == 0) | (strangers > 0))
-    )
-    return [
-        f"assessment {key}: {n} tasks, {others} of them another person's" for key, n, others in rows
-    ]
+def _last_of_slice(session: Session, after: uuid.UUID) -> uuid.UUID | None:
+    """The last of the next wallets; None when there are no more."""
+    some = select(Wallet.id).where(Wallet.id > after).order_by(Wallet.id).limit(WALLETS_AT_A_TIME)
+    ids = session.scalars(some).all()
+    return ids[-1] if ids else None
 
 
 def audit_files(session: Session, files: Files) -> FileAudit:
@@ -185,42 +204,3 @@ def _expected_files(session: Session) -> Iterator[tuple[str, uuid.UUID, int]]:
     for cohort_id, n_parts in session.execute(drafts):
         for number in range(n_parts):
             yield f"{file_locations.inputs(cohort_id)}/{number:05}.arrow", cohort_id, number
-
-
-def _wrongly_billed(
-    session: Session,
-    table: type[Task | Cohort],
-    billed: InstrumentedAttribute[Any],
-    *,
-    due: ColumnElement[int] | InstrumentedAttribute[int],
-) -> list[str]:
-    moved = _moved(billed)
-    captured = func.coalesce(moved.c.captured, 0)
-    held = func.coalesce(moved.c.held, 0)
-    expected_capture = case((table.status == "succeeded", due), else_=0)
-    expected_hold = case((table.status.in_(ACTIVE), table.price), else_=0)
-    rows = session.execute(
-        select(table.id, table.status, table.price, table.charged, captured, held)
-        .outerjoin(moved, moved.c.billed_id == table.id)
-        .where(
-            (captured != expected_capture)
-            | (table.charged != expected_capture)
-            | (held != expected_hold)
-        )
-    )
-    return [
-        f"{key}: {status}, price {price}, charged {charged}; captured {captured_}, held {held_}"
-        for key, status, price, charged, captured_, held_ in rows
-    ]
-
-
-def _moved(billed: InstrumentedAttribute[Any]) -> Subquery:
-    """What the ledger says was captured for each task (or cohort), and what is still held."""
-    captured = func.sum(case((LedgerEntry.kind == "capture", -LedgerEntry.amount), else_=0))
-    held = func.sum(LedgerEntry.held_change)
-    return (
-        select(billed.label("billed_id"), captured.label("captured"), held.label("held"))
-        .where(billed.is_not(None))
-        .group_by(billed)
-        .subquery()
-    )

@@ -12,6 +12,7 @@ from agelens.services.ledger import append
 from agelens.services.pages import Page, paginate
 from agelens.storage import LedgerEntry, User, Wallet
 
+WELCOME = "Welcome credits"
 MAX_AMOUNT = 1_000_000_000_000  # keeps any sum of real top-ups far inside a 64-bit column
 
 
@@ -70,6 +71,12 @@ def topup(session: Session, wallet: Wallet, amount: int, *, actor: User | None) 
     if entry is None:
         raise NotFound("There is no such wallet.")
     return entry
+
+
+def welcome(session: Session, wallet: Wallet, amount: int) -> None:
+    """The credits that a new account starts with; once, as the entry's key is unique."""
+    key = f"user:{wallet.user_id}:welcome"
+    append(session, wallet.id, kind="topup", key=key, amount=amount, note=WELCOME)
 
 
 def hold(session: Session, task: Billed) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from agelens import wire
+from agelens.clocks.scoring import read_panel_for
 from agelens.domain.answers import printable
 from agelens.domain.errors import (
     Conflict,
@@ -24,8 +25,9 @@ from agelens.domain.errors import (
 )
 from agelens.domain.features import Names, feature
 from agelens.domain.registry import biomarkers
-from agelens.services import profiles, registry, tasks
+from agelens.services import panel_checks, profiles, registry, tasks
 from agelens.storage import Task, User
+from agelens.storage.tasks import has_status
 
 MOST_DRAFTS = 100  # of a person
 MOST_BYTES = 16 * 1024  # of a draft's answers and units, however often it is edited
@@ -40,9 +42,11 @@ def create(
     user: User,
     *,
     answers: Mapping[str, Any] | None = None,
-    **said: Unpack[wire.PanelFields],
+    **said: Unpack[wire.DraftFields],
 ) -> Task:
     """Keep a panel for later, complete or not, with what still needs correcting.
+
+    It may have answers that only other clocks take: they stay with the draft until it is run.
 
     Raises
     ------
@@ -52,6 +56,7 @@ def create(
         If the person has as many drafts as one may have.
     """
     _check_names(answers=answers, units=said.get("units"))
+    _check_clocks(session, said.get("models"))
     _check_number(session, user.id)
     task = tasks.new(session, user, answers or {}, said)
     task.status = "draft"
@@ -72,6 +77,7 @@ def edit(
         raise Conflict(f"Only a draft can be edited; this task is {task.status}.")
     merged = [field for field in ("answers", "units") if field in changes]
     _check_names(**{field: changes[field] for field in merged})
+    _check_clocks(session, changes.get("models"))
     for field in merged:
         both = {**getattr(task, field), **(changes[field] or {})}
         setattr(task, field, {key: value for key, value in both.items() if value is not None})
@@ -92,7 +98,9 @@ def edit(
 def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     """Queue a draft with today's clock and price; one that runs or succeeded already is left alone.
 
-    One that names a version of the clock is scored by that one. One that cannot be scored comes back as it was, a draft, with its validation errors.
+    One that names a version of the clock is scored by that one. Answers that only other clocks take
+    are left out then. One that cannot be scored comes back as it was, a draft, with its validation
+    errors.
     """
     task = tasks.owned(session, owner_id, task_id, lock=True)
     if task.status in ("queued", "running", "succeeded"):
@@ -105,23 +113,40 @@ def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     profiles.fill_age(task, session.get_one(User, owner_id))
     note_problems(session, task)
     if not task.validation_errors:
+        task.answers, task.units = _of_its_clock(session, task)
         tasks.queue(session, task)
     return task
 
 
 def note_problems(session: Session, task: Task) -> None:
-    """Keep with a draft what its clock would refuse now."""
+    """Keep with a draft what its clock would refuse now of those answers that it takes."""
+    clock = registry.clock_of(session, task.model)
+    answers, units = _of_its_clock(session, task)
     try:
-        tasks.check(session, task)
+        read_panel_for(
+            clock,
+            answers,
+            units,
+            task.chronological_age,
+            baseline=task.baseline,
+            context=task.context,
+        )
         task.validation_errors = []
     except InvalidAnswers as error:
         task.validation_errors = [asdict(problem) for problem in error.problems]
 
 
+def _of_its_clock(session: Session, task: Task) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers and units without those that only other clocks take."""
+    names = panel_checks.reader(session, task.model).names
+    answers, units = (panel_checks.taken(names, part) for part in (task.answers, task.units))
+    return answers, units
+
+
 def drop_old(session: Session) -> int:
     """Delete drafts that nobody ran for months: they are people's measurements."""
     old = Task.created_at < func.clock_timestamp() - DRAFTS_ARE_KEPT
-    query = select(Task.id).where(Task.status == "draft", old).limit(BATCH)
+    query = select(Task.id).where(has_status("draft"), old).limit(BATCH)
     ids = session.scalars(query.with_for_update(skip_locked=True)).all()
     session.execute(delete(Task).where(Task.id.in_(ids)))
     return len(ids)
@@ -141,6 +166,12 @@ def _check_names(**parts: Mapping[str, Any] | None) -> None:
     )
     if problems := list(islice(wrong, MOST_PROBLEMS)):
         raise InvalidInput(problems)
+
+
+def _check_clocks(session: Session, models: Iterable[str] | None) -> None:
+    """Raise NotFound for a clock that is not there."""
+    for name in models or ():
+        registry.resolve(session, name)
 
 
 def _items(values: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
@@ -164,6 +195,6 @@ def _check_number(session: Session, owner_id: uuid.UUID) -> None:
     person = select(User.id).where(User.id == owner_id, User.erased_at.is_(None))
     if session.scalar(person.with_for_update(key_share=True)) is None:
         raise Unauthenticated
-    drafts = select(func.count()).where(Task.user_id == owner_id, Task.status == "draft")
+    drafts = select(func.count()).where(Task.user_id == owner_id, has_status("draft"))
     if (session.scalar(drafts) or 0) >= MOST_DRAFTS:
         raise Conflict(f"You have {MOST_DRAFTS} drafts; run or delete one first.")

@@ -1,7 +1,7 @@
 """Lists and counts for administrators and operators."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,13 +9,15 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from agelens.domain.errors import AgeLensError, NotFound, SchemaMismatch
 from agelens.queueing import PREDICT, JobQueue
 from agelens.queueing.heartbeat import SCHEDULER, alive
 from agelens.queueing.queue import COHORTS, QUEUES, TRAINING
-from agelens.services import accounts, registry
+from agelens.services import accounts, billing, registry
+from agelens.services import tasks as task_lists
 from agelens.services.cohorts import lookups
 from agelens.services.pages import Page, paginate
 from agelens.services.storage_probe import AWAY, OK, StorageProbe
@@ -31,23 +33,62 @@ from agelens.storage import (
     Wallet,
     schema_version,
 )
+from agelens.storage.tasks import has_status
 
 log = structlog.get_logger()
+# of users; all of it is in the index that the list walks
+_SHOWN = (User.id, User.email, User.role, User.created_at, User.erased_at, User.blocked_at)
 
 
 def users(session: Session, *, email: str | None, cursor: str | None, limit: int) -> Page:
-    """People with their wallets, newest first; `email` narrows to addresses that contain it."""
-    query = select(User)
+    """People with their wallets, newest first; `email` narrows to addresses that contain it.
+
+    A prepared `like` would put its pattern together again for each address.
+    """
+    query = select(User).options(load_only(*_SHOWN, raiseload=True))
     if email:
-        query = query.where(User.email.contains(email.lower(), autoescape=True))
+        query = query.where(func.strpos(User.email, email.lower()) > 0)
     page = paginate(session, query, (User.created_at, User.id), cursor, limit)
     wallets = _wallets(session, [user.id for user in page.items])
-    shown = ("id", "email", "role", "created_at", "erased_at")
-    items = [
-        {name: getattr(user, name) for name in shown} | {"wallet": wallets[user.id]}
-        for user in page.items
-    ]
+    items = [_with_wallet(user, wallets[user.id]) for user in page.items]
     return Page(items, page.next_cursor)
+
+
+def user(session: Session, found: User) -> dict[str, Any]:
+    """One person with their wallet."""
+    return _with_wallet(found, _wallets(session, [found.id])[found.id])
+
+
+def _with_wallet(user: User, wallet: Wallet) -> dict[str, Any]:
+    return {column.key: getattr(user, column.key) for column in _SHOWN} | {"wallet": wallet}
+
+
+def tasks(session: Session, *, user: str | None, **filters: Any) -> Page:
+    """Everybody's tasks, or one person's, newest first, with their owners."""
+    try:
+        owner = accounts.find_user(session, user) if user else None
+    except NotFound:
+        return Page([], None)
+    page = task_lists.history(session, owner, **filters)
+    _load_owners(session, page.items)
+    return page
+
+
+def transactions(session: Session, *, user: str | None, cursor: str | None, limit: int) -> Page:
+    """Everybody's ledger entries, or one person's, newest first, with whose and by whom they are."""
+    try:
+        owner = accounts.find_user(session, user) if user else None
+    except NotFound:
+        return Page([], None)
+    page = billing.transactions(session, owner, cursor, limit)
+    ids = {entry.wallet_id for entry in page.items}
+    wallets = {each.id: each for each in session.scalars(select(Wallet).where(Wallet.id.in_(ids)))}
+    _load_owners(session, [*wallets.values()])
+    actors = _people(session, {entry.actor_id for entry in page.items})
+    for entry in page.items:
+        set_committed_value(entry, "wallet", wallets[entry.wallet_id])
+        set_committed_value(entry, "actor", actors.get(entry.actor_id))
+    return page
 
 
 def cohorts(
@@ -58,7 +99,9 @@ def cohorts(
         owner = accounts.find_user(session, user) if user else None
     except NotFound:
         return Page([], None)
-    return lookups.history(session, owner, cursor, limit, status=status)
+    page = lookups.history(session, owner, cursor, limit, status=status)
+    _load_owners(session, page.items)
+    return page
 
 
 def queues(session: Session, queue: JobQueue) -> dict[str, Any]:
@@ -66,13 +109,18 @@ def queues(session: Session, queue: JobQueue) -> dict[str, Any]:
     workers = workers_by_queue(queue)
     trainers = workers.pop(TRAINING)
     return {
-        "queues": [{"name": name, "waiting": n} for name, n in queue.depths().items()],
+        "queues": [{"name": name, "waiting": n} for name, n in depths(session, queue).items()],
         "workers": sorted({name for names in workers.values() for name in names}),
         "trainers": trainers,
         "tasks": active(session, Task),
         "cohorts": active(session, Cohort),
         "retrainings": active(session, Retraining),
     }
+
+
+def depths(session: Session, queue: JobQueue) -> dict[str, int]:
+    """How much waits for a worker: predictions by their tasks, of which one job drains many."""
+    return queue.depths() | {PREDICT.queue: active(session, Task)["queued"]}
 
 
 def workers_by_queue(queue: JobQueue) -> dict[str, list[str]]:
@@ -93,8 +141,11 @@ def gauges(
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Numbers to watch: jobs waiting, workers alive, tasks under way. What is away is left out."""
     found: dict[tuple[str, str], dict[str, float]] = {}
-    if (depths := _or_none(queue.depths)) is not None:
-        found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in depths.items()}
+    if (waiting := _or_none(queue.depths)) is not None:
+        waiting.pop(PREDICT.queue)
+        if (tasks := _or_none(partial(active, session, Task))) is not None:
+            waiting[PREDICT.queue] = tasks["queued"]
+        found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in waiting.items()}
     if (workers := _or_none(lambda: workers_by_queue(queue))) is not None:
         found["agelens_workers", "queue"] = {k: float(len(v)) for k, v in workers.items()}
     for table in (Task, Cohort, Retraining):
@@ -120,7 +171,7 @@ def oldest_queued_seconds(session: Session) -> dict[str, float | None]:
         CohortPart.cohort_id == Cohort.id, CohortPart.status == "queued"
     )
     return {
-        PREDICT.queue: _waited(session, Task, LedgerEntry.task_id, Task.status == "queued"),
+        PREDICT.queue: _waited(session, Task, LedgerEntry.task_id, has_status("queued")),
         COHORTS: _waited(session, Cohort, LedgerEntry.cohort_id, has_queued_part),
     }
 
@@ -215,6 +266,23 @@ def _or_none(look: Callable[[], Any]) -> Any:
     except (RedisError, SQLAlchemyError, AgeLensError) as error:
         log.warning("a part is away", error=type(error).__name__)
         return None
+
+
+def with_owner(session: Session, cohort: Cohort) -> Cohort:
+    """A cohort with whose it is."""
+    _load_owners(session, [cohort])
+    return cohort
+
+
+def _load_owners(session: Session, rows: Sequence[Task | Cohort | Wallet]) -> None:
+    """Whose they are, in one query for all."""
+    people = _people(session, {row.user_id for row in rows})
+    for row in rows:
+        set_committed_value(row, "owner", people[row.user_id])
+
+
+def _people(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID | None, User]:
+    return {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
 
 
 def _wallets(session: Session, user_ids: list[uuid.UUID]) -> dict[uuid.UUID, Wallet]:

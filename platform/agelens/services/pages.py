@@ -34,10 +34,12 @@ class Among:
 
     Each of the values has its top rows looked up by itself. With plain conditions PostgreSQL takes
     columns for independent, and may walk everybody's rows by time to find a few of one person.
+    `plain` conditions do where the rest of the query has an index that leaves few rows.
     """
 
     columns: Sequence[InstrumentedAttribute[Any]]
     values: Sequence[tuple[Any, ...]]
+    plain: bool = False
 
 
 def paginate(
@@ -54,7 +56,7 @@ def paginate(
     It ends before `limit` when its rows are large, see `MOST_BYTES`; the cursor goes on from there.
     With `among`, the last column of `order` is unique by itself.
     """
-    after = _decode(cursor, order) if cursor else []
+    after = position_of(cursor, order) if cursor else []
     items: list[Any] = []
     while True:
         wanted = min(limit - len(items), ROWS_AT_A_TIME)
@@ -97,12 +99,25 @@ def _rows(
     if among is not None:
         if not among.values:
             return []
-        tops = [_top(query, order, after, among.columns, v, limit) for v in among.values]
-        query = query.where(order[-1].in_(union_all(*tops)))
-    elif after:
+        top = _plain_top if among.plain else _top
+        tops = [top(query, order, after, among.columns, v, limit) for v in among.values]
+        if len(tops) == 1:
+            return list(session.scalars(tops[0]))
+        ids = [each.with_only_columns(order[-1]) for each in tops]
+        query, after = query.where(order[-1].in_(union_all(*ids))), ()
+    return list(session.scalars(_first(query, order, after, limit)))
+
+
+def _first(
+    query: Select[Any],
+    order: Sequence[InstrumentedAttribute[Any]],
+    after: Sequence[Any],
+    limit: int,
+) -> Select[Any]:
+    """The first rows behind a position."""
+    if after:
         query = query.where(tuple_(*order) < tuple_(*after))
-    query = query.order_by(*(column.desc() for column in order)).limit(limit)
-    return list(session.scalars(query))
+    return query.order_by(*(column.desc() for column in order)).limit(limit)
 
 
 def _top(
@@ -113,7 +128,7 @@ def _top(
     values: tuple[Any, ...],
     limit: int,
 ) -> Select[Any]:
-    """The ids of the first rows with these values.
+    """The first rows with these values.
 
     It is a range of one value in the order of the index, which no other index has: an equation
     would let PostgreSQL forget the column when it looks for that order.
@@ -121,8 +136,21 @@ def _top(
     whole = (*columns, *order)
     last = tuple_(*columns) <= tuple_(*values)
     upper = tuple_(*whole) < tuple_(*values, *after) if after else last
-    query = query.with_only_columns(order[-1]).where(tuple_(*columns) >= tuple_(*values), upper)
+    query = query.where(tuple_(*columns) >= tuple_(*values), upper)
     return query.order_by(*(column.desc() for column in whole)).limit(limit)
+
+
+def _plain_top(
+    query: Select[Any],
+    order: Sequence[InstrumentedAttribute[Any]],
+    after: Sequence[Any],
+    columns: Sequence[InstrumentedAttribute[Any]],
+    values: tuple[Any, ...],
+    limit: int,
+) -> Select[Any]:
+    """The first rows with these values, where any index that leaves few rows will do."""
+    query = query.where(*(c == value for c, value in zip(columns, values, strict=True)))
+    return _first(query, order, after, limit)
 
 
 def cursor_after(row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:
@@ -131,7 +159,8 @@ def cursor_after(row: Any, order: Sequence[InstrumentedAttribute[Any]]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def _decode(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def position_of(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    """The values of `order` that a list goes on behind; InvalidInput for what is no cursor of it."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(order):

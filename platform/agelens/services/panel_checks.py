@@ -99,10 +99,10 @@ def check_all(
     Raises
     ------
     InvalidAnswers
-        Naming the answers and units that none of the clocks takes.
+        Naming the answers and units that no clock takes, or that could not be used.
     """
     checked = [_checked(session, version, pinned, panel) for version, pinned in asked]
-    _refuse_unknown(checked, panel)
+    _refuse_unknown(session, checked, panel)
     return checked
 
 
@@ -128,11 +128,11 @@ def _checked(session: Session, version: ModelVersion, pinned: bool, panel: Asses
         broken = FieldProblem("/models", "models", "its bundle cannot be trusted")
         found = Readiness(reason=error.title, refusals=(broken,))
         return Checked(version, pinned, {}, {}, found)
-    reader = _reader(session, version)
-    answers, units = (_taken(reader.names, part) for part in (panel.answers, panel.units))
+    own = reader(session, version)
+    answers, units = (taken(own.names, part) for part in (panel.answers, panel.units))
     found = readiness(
         clock,
-        reader,
+        own,
         answers,
         units,
         panel.chronological_age,
@@ -142,17 +142,19 @@ def _checked(session: Session, version: ModelVersion, pinned: bool, panel: Asses
     return Checked(version, pinned, answers, units, found, clock.manifest.features)
 
 
-def _reader(session: Session, version: ModelVersion) -> PanelReader:
-    reader = _readers.get(version.id)
-    if reader is None:
+def reader(session: Session, version: ModelVersion) -> PanelReader:
+    """Reads panels, complete or not, as a version of a clock takes them."""
+    own = _readers.get(version.id)
+    if own is None:
         features = registry.clock_of(session, version).manifest.features
-        reader = _readers[version.id] = PanelReader(features, partial=True)
+        own = _readers[version.id] = PanelReader(features, partial=True)
         for first in list(_readers)[: -registry.MOST_LOADED]:
             _readers.pop(first, None)
-    return reader
+    return own
 
 
-def _taken(names: Names, said: Mapping[str, Any]) -> dict[str, Any]:
+def taken(names: Names, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the answers or units that a clock with these names takes."""
     return {name: value for name, value in said.items() if _finds(names, name)}
 
 
@@ -160,22 +162,60 @@ def _finds(names: Names, name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and bool(names.find(name))
 
 
-def _refuse_unknown(checked: Sequence[Checked], panel: Assessment) -> None:
-    """The words, and what may have been meant, are those of a prediction."""
+def _refuse_unknown(session: Session, checked: Sequence[Checked], panel: Assessment) -> None:
+    """Answers that only clocks take that were not asked stay with the panel, if they could be used.
+
+    The words for others, and what may have been meant, are those of a prediction.
+    """
     known = {name for each in checked for name in each.answers}
     answers = {name: value for name, value in panel.answers.items() if name not in known}
     known = {name for each in checked for name in each.units}
     units = {name: value for name, value in panel.units.items() if name not in known}
     if not answers and not units:
         return
+    problems = _of_other_clocks(session, checked, answers, units)
+    if answers or units:
+        problems += _of_no_clock(checked, answers, units)
+    if problems:
+        raise InvalidAnswers(problems)
+
+
+def _of_other_clocks(
+    session: Session, checked: Sequence[Checked], answers: dict[str, Any], units: dict[str, Any]
+) -> list[FieldProblem]:
+    """Take out what active clocks read that were not asked; what is wrong with that."""
+    asked = {each.version.id for each in checked}
+    problems: list[FieldProblem] = []
+    for version in registry.active_models(session):
+        if version.id in asked:
+            continue
+        try:
+            other = reader(session, version)
+        except InvalidBundle:  # it is reported where it is asked
+            continue
+        own = [taken(other.names, part) for part in (answers, units)]
+        try:
+            other.read(*own)
+        except InvalidAnswers as error:
+            problems += error.problems
+        for part, found in zip((answers, units), own, strict=True):
+            for name in found:
+                del part[name]
+    return problems
+
+
+def _of_no_clock(
+    checked: Sequence[Checked], answers: Mapping[str, Any], units: Mapping[str, Any]
+) -> list[FieldProblem]:
     features = {f.key: f for each in checked for f in each.features}
+    several = "these clocks" if len(checked) > 1 else "this clock"
     try:
         PanelReader(list(features.values()), partial=True).read(answers, units)
     except InvalidAnswers as error:
-        several = "these clocks" if len(checked) > 1 else "this clock"
-        raise InvalidAnswers(
-            [replace(p, message=p.message.replace("this clock", several)) for p in error.problems]
-        ) from error
+        return [
+            replace(p, message=p.message.replace("this clock", several)) for p in error.problems
+        ]
+    return []
 
 
 def _lacking(checked: Sequence[Checked]) -> list[FieldProblem]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.domain.errors import Conflict
-from agelens.services import profiles, tasks, tokens
+from agelens.services import password_changes, profiles, tasks, tokens
 from agelens.services.cohorts import cleanup, parts, submissions
 from agelens.storage import (
     ACTIVE,
@@ -18,6 +18,7 @@ from agelens.storage import (
     Cohort,
     IdempotencyRecord,
     LedgerEntry,
+    SharedLink,
     Task,
     Token,
     User,
@@ -42,10 +43,11 @@ def collect(session: Session, user: User) -> Kept:
     wallet = session.scalars(select(Wallet).where(Wallet.user_id == user.id)).one()
     entry = (LedgerEntry.wallet_id, LedgerEntry.sequence)
     lists = {"transactions": _batches(session, LedgerEntry, wallet.id, *entry)}
-    tables: dict[str, type[Task | Cohort | Token]] = {
+    tables: dict[str, type[Task | Cohort | Token | SharedLink]] = {
         "tasks": Task,
         "cohorts": Cohort,
         "tokens": Token,
+        "shared_links": SharedLink,
     }
     for name, table in tables.items():
         order = (table.user_id, table.created_at, table.id)
@@ -71,6 +73,7 @@ def erase(session: Session, files: Files, user: User) -> None:
     cohorts = session.scalars(theirs.with_for_update(of=Cohort)).all()
     for task_id in task_ids:
         tasks.cancel(session, user.id, task_id)
+    session.execute(delete(SharedLink).where(SharedLink.user_id == user.id))
     session.execute(delete(Task).where(Task.user_id == user.id))
     session.execute(delete(Assessment).where(Assessment.user_id == user.id))
     for cohort in cohorts:
@@ -79,6 +82,7 @@ def erase(session: Session, files: Files, user: User) -> None:
         cleanup.forget(session, files, cohort)
     session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.user_id == user.id))
     tokens.revoke_all(session, user)
+    password_changes.forget(session, user)
     user.email = None
     user.password_hash = None
     profiles.forget(user)
@@ -88,7 +92,8 @@ def erase(session: Session, files: Files, user: User) -> None:
 
 def _other_admin(session: Session, user: User) -> bool:
     """Locks all of them: the last two must not leave at the same moment."""
-    admins = select(User.id).where(User.role == "admin", User.erased_at.is_(None))
+    able = (User.erased_at.is_(None), User.blocked_at.is_(None))
+    admins = select(User.id).where(User.role == "admin", *able)
     locked = session.scalars(admins.order_by(User.id).with_for_update(key_share=True))
     return bool(set(locked) - {user.id})
 

@@ -1,6 +1,7 @@
 """Model registry: the active version of each clock, and the default clock."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,16 +13,45 @@ from agelens.clocks.bundles import load_clock, unpack, version_key
 from agelens.clocks.manifests import MAX_PRICE
 from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.measurement import figure_of
-from agelens.clocks.notes import note_of
+from agelens.clocks.notes import is_demonstration, note_of
 from agelens.clocks.provenance import citation
 from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
+_known: "dict[str | None, KnownVersion]" = {}
 _loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
 MOST_LOADED = 64  # any published version can be asked for: what was loaded first makes room
 # every submission asks these, so they are built once
 _DEFAULT = select(ModelVersion).where(ModelVersion.is_default)
 _ACTIVE = select(ModelVersion).where(ModelVersion.name == bindparam("wanted"), ModelVersion.active)
+
+
+@dataclass(frozen=True)
+class KnownVersion:
+    """The version that a name meant when this process last looked, and what it cost."""
+
+    id: uuid.UUID
+    price: int
+
+
+def known_version(session: Session, name: str | None) -> KnownVersion:
+    """As `resolve`, without asking the database where this process knows an answer already.
+
+    It may be out of date: who uses it has the database check it, and forgets it if it is.
+    """
+    known = _known.get(name)
+    if known is None:
+        found = resolve(session, name)
+        known = KnownVersion(found.id, found.price)
+        if len(_known) >= MOST_LOADED:
+            _known.clear()
+        _known[name] = known
+    return known
+
+
+def forget_known(name: str | None) -> None:
+    """Look again the next time."""
+    _known.pop(name, None)
 
 
 def activate(session: Session, name: str, version: str) -> ModelVersion:
@@ -107,6 +137,11 @@ def find(session: Session, name: str, version: str) -> ModelVersion:
         words = f"{lack}; published: {known}."
         raise NotFound(words if known else f"There is no clock called {name}.")
     return found
+
+
+def with_content(session: Session, sha256: str) -> ModelVersion | None:
+    """The version whose bundle has this hash, which is that of its manifest; None if there is none."""
+    return session.scalars(select(ModelVersion).where(ModelVersion.sha256 == sha256)).first()
 
 
 def names_version(model: str | None) -> bool:
@@ -229,6 +264,7 @@ def describe(session: Session, version: ModelVersion) -> dict[str, Any]:
         "metrics": manifest.metrics,
         "card": manifest.card,
         "note": note_of(manifest.name),
+        "demonstration": is_demonstration(manifest.name),
     }
 
 

@@ -120,7 +120,7 @@ def _side(clock: Clock, version: ModelVersion, task: Task, baseline: str | None)
 def _comparison(version: ModelVersion, clock: Clock, before: _Side, after: _Side) -> Comparison:
     change = after.original - before.original
     by_version = _version_change(before, after)
-    measured = _measured(within_person(clock, before.panel), within_person(clock, after.panel))
+    measured = noise_of(within_person(clock, before.panel), within_person(clock, after.panel))
     of_person = change - (by_version["change"] if by_version else 0.0)
     limit = measured["minimum_detectable_change"]
     markers = _marker_changes(before.result, after.result)
@@ -222,7 +222,7 @@ def _years_passed(before: _Side, after: _Side) -> float | None:
     return None if first is None or second is None else second - first
 
 
-def _measured(before: Variation, after: Variation) -> Measurement:
+def noise_of(before: Variation, after: Variation) -> Measurement:
     """Of both panels together: each varies by its own SD."""
     left_out = list(dict.fromkeys((*before.left_out, *after.left_out)))
     if before.sd is None or after.sd is None:

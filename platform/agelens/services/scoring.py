@@ -1,45 +1,21 @@
-"""Lifecycle of a task in a worker: claim, score, settle together with its money."""
+"""Score claimed tasks: those of one clock together, as one table."""
 
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from collections.abc import Sequence
 
-from sqlalchemy import Interval, Table, bindparam, func, or_, update
-from sqlalchemy.dialects.postgresql import JSON
+import structlog
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from agelens.clocks.base import Clock
-from agelens.clocks.scoring import predict, read_panel_for
-from agelens.domain.errors import AgeLensError
+from agelens.clocks.scoring import predict_all, read_panel_for
+from agelens.domain.errors import AgeLensError, ScoringError
 from agelens.domain.panel import Panel
-from agelens.services import billing, registry
-from agelens.storage import ACTIVE, Task
+from agelens.queueing import JobTimeoutException
+from agelens.services import registry
+from agelens.services.task_claims import Claim
+from agelens.storage import Task
 from agelens.wire import Result
 
-MAX_ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What scoring needs of a claimed task."""
-
-    model_version_id: uuid.UUID
-    answers: dict[str, Any]
-    units: dict[str, Any]
-    chronological_age: Any
-    context: list[str]
-    baseline: str | None
-    attempts: int
-
-
-def claim(session: Session, task_id: uuid.UUID, lease_seconds: float) -> Claim | None:
-    """Take a queued task for as long as the lease runs; None when there is nothing to do."""
-    lease = {"task": task_id, "lease": timedelta(seconds=lease_seconds)}
-    task = session.connection().execute(_CLAIM, lease).one_or_none()
-    return Claim(**task._mapping) if task is not None else None
+log = structlog.get_logger()
 
 
 def clock_of(session: Session, claim: Claim) -> Clock:
@@ -59,115 +35,36 @@ def panel_of(clock: Clock, task: Task | Claim) -> Panel:
     )
 
 
-def score(clock: Clock, claim: Claim) -> Result:
-    """The explained prediction of a claimed task."""
-    return predict(clock, panel_of(clock, claim))
+def score(clock: Clock, claims: Sequence[Claim]) -> list[Result | AgeLensError]:
+    """The explained predictions of claimed tasks of one clock, or why there is none, in their order.
 
-
-def succeed(session: Session, task_id: uuid.UUID, attempt: int, result: Result) -> bool:
-    """Keep the result and charge for it, unless somebody else ended the task meanwhile."""
-    values = {"task": task_id, "attempt": attempt, "result": result}
-    return _finish(session, _SUCCEED, values, settle=billing.capture)
-
-
-def fail(session: Session, task_id: uuid.UUID, attempt: int, error: AgeLensError) -> bool:
-    """Keep the reason and release the hold, unless somebody else ended the task meanwhile."""
-    values = {
-        "task": task_id,
-        "attempt": attempt,
-        "error_code": error.code,
-        "error_message": error.detail[:2000],
-    }
-    return _finish(session, _FAIL, values, settle=billing.release)
-
-
-def requeue(session: Session, task_id: uuid.UUID, attempt: int) -> bool:
-    """Hand a task back unfinished; the attempt does not count. The sweep finds it in the queue.
-
-    False when somebody else has claimed or ended it meanwhile. A sweep that was quicker, after the
-    lease, has queued it with the attempt, which is taken back all the same.
+    What goes wrong with one task fails that task only: where a batch fails as a whole, its tasks are
+    scored one by one.
     """
-    values = {"task": task_id, "attempt": attempt}
-    return session.connection().execute(_REQUEUE, values).one_or_none() is not None
+    try:
+        return _score_together(clock, claims)
+    except JobTimeoutException:
+        if len(claims) > 1:
+            raise  # no alarm is left for the tasks one by one: each is tried alone after its lease
+        log.exception("scoring took too long", task_id=str(claims[0].id))
+        return [ScoringError("The prediction failed unexpectedly; it was not charged.")]
+    except Exception as error:
+        if len(claims) > 1:
+            return [outcome for claim in claims for outcome in score(clock, [claim])]
+        if isinstance(error, AgeLensError):
+            return [error]
+        log.exception("scoring failed", task_id=str(claims[0].id))
+        return [ScoringError("The prediction failed unexpectedly; it was not charged.")]
 
 
-def _finish(
-    session: Session,
-    statement: ReturningUpdate[tuple[uuid.UUID, uuid.UUID, int]],
-    values: dict[str, Any],
-    *,
-    settle: Callable[[Session, billing.Billed], None],
-) -> bool:
-    """The UPDATE locks the task before the wallet is touched, and finds nothing when it was ended."""
-    finished = session.connection().execute(statement, values).one_or_none()
-    if finished is None:
-        return False
-    settle(session, finished)
-    return True
+def _score_together(clock: Clock, claims: Sequence[Claim]) -> list[Result | AgeLensError]:
+    read = [_panel_or_error(clock, claim) for claim in claims]
+    scored = iter(predict_all(clock, [panel for panel in read if isinstance(panel, Panel)]))
+    return [next(scored) if isinstance(panel, Panel) else panel for panel in read]
 
 
-def _claim_statement() -> ReturningUpdate[Any]:
-    now = func.clock_timestamp()
-    expired = (_TASKS.c.status == "running") & (_TASKS.c.lease_expires_at < now)
-    return (
-        update(_TASKS)
-        .where(
-            _TASKS.c.id == bindparam("task"),
-            or_(_TASKS.c.status == "queued", expired),
-            _TASKS.c.attempts < MAX_ATTEMPTS,
-        )
-        .values(
-            status="running",
-            attempts=_TASKS.c.attempts + 1,
-            started_at=now,
-            lease_expires_at=now + bindparam("lease", type_=Interval),
-        )
-        .returning(
-            *(_TASKS.c[name] for name in ("model_version_id", "answers", "units")),
-            *(_TASKS.c[name] for name in ("chronological_age", "context", "baseline", "attempts")),
-        )
-    )
-
-
-def _finish_statement(**values: Any) -> ReturningUpdate[Any]:
-    return (
-        update(_TASKS)
-        .where(
-            _TASKS.c.id == bindparam("task"),
-            _TASKS.c.status == "running",
-            _TASKS.c.attempts == bindparam("attempt"),
-        )
-        .values(finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
-        .returning(_TASKS.c.id, _TASKS.c.wallet_id, _TASKS.c.price)
-    )
-
-
-def _requeue_statement() -> ReturningUpdate[Any]:
-    return (
-        update(_TASKS)
-        .where(
-            _TASKS.c.id == bindparam("task"),
-            _TASKS.c.status.in_(ACTIVE),
-            _TASKS.c.attempts == bindparam("attempt"),
-        )
-        .values(
-            status="queued",
-            attempts=_TASKS.c.attempts - 1,
-            started_at=None,
-            lease_expires_at=None,
-            enqueued_at=func.clock_timestamp(),
-        )
-        .returning(_TASKS.c.id)
-    )
-
-
-# A worker runs these for every task, so they are built once.
-_TASKS = cast(Table, Task.__table__)
-_CLAIM = _claim_statement()
-_REQUEUE = _requeue_statement()
-_SUCCEED = _finish_statement(
-    status="succeeded", charged=_TASKS.c.price, result=bindparam("result", type_=JSON)
-)
-_FAIL = _finish_statement(
-    status="failed", error_code=bindparam("error_code"), error_message=bindparam("error_message")
-)
+def _panel_or_error(clock: Clock, claim: Claim) -> Panel | AgeLensError:
+    try:
+        return panel_of(clock, claim)
+    except AgeLensError as error:
+        return error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
@@ -17,11 +17,13 @@ from agelens.queueing import (
     announce_after_commit,
     enqueue_after_commit,
     job_id,
+    ring_after_commit,
 )
-from agelens.services import billing, scoring
+from agelens.services import billing, task_claims
 from agelens.services.cohorts import retries
 from agelens.services.retraining import runs
 from agelens.storage import CohortPart, IdempotencyRecord, Retraining, Task
+from agelens.storage.tasks import has_status
 
 BATCH = 500
 ENQUEUED_FOR_LONG = timedelta(seconds=5)
@@ -53,13 +55,17 @@ class Swept:
 def enqueue_forgotten(session: Session, swept: Swept, waiting: Collection[str]) -> int:
     """Enqueue queued rows again whose job is not in `waiting`, the ids that Redis knows.
 
-    A job that a worker has just taken may be enqueued twice; the claim makes that harmless.
+    A job that a worker has just taken may be enqueued twice; the claim makes that harmless. Tasks
+    have no jobs of their own: for them it is enough to ring, which does nothing where a job waits.
     """
     table = swept.table
+    if not swept.kind.per_row:
+        _ring_if_any_waits(session, table)
+        return 0
     rows: Sequence[Any] = session.scalars(
         select(table)
         .where(
-            table.status == "queued",
+            has_status("queued", table),
             table.enqueued_at < func.clock_timestamp() - ENQUEUED_FOR_LONG,
         )
         .order_by(table.enqueued_at)
@@ -80,7 +86,7 @@ def end_expired_leases(session: Session, swept: Swept) -> int:
     table = swept.table
     rows: Sequence[Any] = session.scalars(
         select(table)
-        .where(table.status == "running", table.lease_expires_at < func.clock_timestamp())
+        .where(has_status("running", table), table.lease_expires_at < func.clock_timestamp())
         .order_by(table.lease_expires_at)
         .limit(BATCH)
         .with_for_update(of=table, skip_locked=True)
@@ -106,7 +112,17 @@ def forget_old_answers(session: Session) -> None:
     )
 
 
+def _ring_if_any_waits(session: Session, table: type[Any]) -> None:
+    long_ago = func.clock_timestamp() - ENQUEUED_FOR_LONG
+    waits = exists().where(has_status("queued", table), table.enqueued_at < long_ago)
+    if session.scalar(select(waits)):
+        ring_after_commit(session)
+
+
 def _enqueue_again(session: Session, swept: Swept, row: Any) -> None:
+    if not swept.kind.per_row:
+        ring_after_commit(session)
+        return
     row.enqueues += 1
     enqueue_after_commit(session, swept.kind, row.id, row.enqueues)
 
@@ -125,7 +141,7 @@ def _give_task_up(session: Session, task: Task) -> None:
 TASKS = Swept(
     PREDICT,
     Task,
-    tried_enough=lambda task: task.attempts >= scoring.MAX_ATTEMPTS,
+    tried_enough=lambda task: task.attempts >= task_claims.MAX_ATTEMPTS,
     order=lambda task: task.wallet_id,
     give_up=_give_task_up,
 )

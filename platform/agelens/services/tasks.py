@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from agelens import wire
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
-from agelens.queueing import PREDICT, announce_after_commit, enqueue_after_commit
+from agelens.queueing import announce_after_commit, ring_after_commit
 from agelens.services import billing, profiles, registry
 from agelens.services.pages import Among, Page, paginate
 from agelens.services.scoring import panel_of
@@ -24,6 +24,7 @@ from agelens.storage import (
     User,
     Wallet,
 )
+from agelens.storage.tasks import has_status
 
 _TASKS = cast(Table, Task.__table__)
 # queued by the database's clock, against which the sweep compares: hosts' clocks may be off
@@ -37,17 +38,24 @@ _LIVING_WALLET = (
     .where(User.id == bindparam("person"), User.erased_at.is_(None))
     .with_for_update(of=User, key_share=True, read=True)
 )
+# whoever waits asks this, so it is built once
+_OWNED = (
+    select(Task)
+    .where(Task.id == bindparam("task"), Task.user_id == bindparam("owner"))
+    .execution_options(populate_existing=True)
+)
 
 
 def submit(
     session: Session,
     user: User,
     *,
+    task_id: uuid.UUID | None = None,
     answers: Mapping[str, Any],
     **said: Unpack[wire.PanelFields],
 ) -> Task:
     """Check a panel, hold its price and queue it; nothing is kept when any of these fails."""
-    task = new(session, user, answers, said)
+    task = new(session, user, answers, said, id=task_id)
     profiles.fill_age(task, user)
     check(session, task)
     queue(session, task)
@@ -88,19 +96,11 @@ def _forget_if_empty(session: Session, assessment_id: uuid.UUID) -> None:
 
 def owned(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID, *, lock: bool = False) -> Task:
     """A person's own task; anybody else's does not exist."""
-    query = select(Task).where(Task.id == task_id, Task.user_id == owner_id)
-    if lock:
-        query = query.with_for_update(of=Task)
-    task = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    query = _OWNED.with_for_update(of=Task) if lock else _OWNED
+    task = session.scalars(query, {"task": task_id, "owner": owner_id}).one_or_none()
     if task is None:
         raise NotFound("There is no such task.")
     return task
-
-
-def is_active(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> bool:
-    """Whether a person's task is queued or running: only then can waiting bring anything new."""
-    status = select(Task.status).where(Task.id == task_id, Task.user_id == owner_id)
-    return session.scalar(status) in ACTIVE
 
 
 def history(
@@ -115,17 +115,17 @@ def history(
     """A person's tasks (or everybody's), newest first."""
     query = select(Task)
     if status is not None:
-        query = query.where(Task.status == status)
-    order = (Task.created_at, Task.id)
+        query = query.where(has_status(status))
+    among: Among | None = None
+    plain = status not in (None, "succeeded")  # of the others there are few, with their own indexes
     if model is not None:
-        among = _of_clock(session, user, model)
-        return paginate(session, query, order, cursor, limit, among=among)
-    if user is not None:
-        query = query.where(Task.user_id == user.id)
-    return paginate(session, query, order, cursor, limit)
+        among = _of_clock(session, user, model, plain=plain)
+    elif user is not None:
+        among = Among((Task.user_id,), [(user.id,)], plain)
+    return paginate(session, query, (Task.created_at, Task.id), cursor, limit, among=among)
 
 
-def _of_clock(session: Session, user: User | None, model: str) -> Among:
+def _of_clock(session: Session, user: User | None, model: str, *, plain: bool) -> Among:
     """Tasks of any version of a clock, or of the one named, of one person or of everybody."""
     name, _, version = model.partition("@")
     query = select(ModelVersion.id).where(ModelVersion.name == name)
@@ -133,9 +133,9 @@ def _of_clock(session: Session, user: User | None, model: str) -> Among:
         query = query.where(ModelVersion.version == version)
     versions = session.scalars(query).all()
     if user is None:
-        return Among((Task.model_version_id,), [(version,) for version in versions])
+        return Among((Task.model_version_id,), [(version,) for version in versions], plain)
     columns = (Task.user_id, Task.model_version_id)
-    return Among(columns, [(user.id, version) for version in versions])
+    return Among(columns, [(user.id, version) for version in versions], plain)
 
 
 def check(session: Session, task: Task) -> None:
@@ -148,10 +148,11 @@ def new(
     user: User,
     answers: Mapping[str, Any],
     said: wire.PanelFields,
+    **owner: Any,
 ) -> Task:
     """A task that is not kept yet, for the caller to queue or to keep as a draft.
 
-    Members of `said` beside model, units and context are columns of the same name.
+    Members of `said` beside model, units and context, and `owner`, are columns of the same name.
     """
     model = said.get("model")
     version = registry.resolve(session, model)
@@ -163,17 +164,22 @@ def new(
         user_id=user.id,
         wallet_id=wallet_id(session, user),
         version_pinned=registry.names_version(model),
+        **owner,
     )
 
 
 def of_version(
-    version: ModelVersion, answers: Mapping[str, Any], said: Mapping[str, Any], **owner: Any
+    version: ModelVersion | registry.KnownVersion,
+    answers: Mapping[str, Any],
+    said: Mapping[str, Any],
+    **owner: Any,
 ) -> Task:
     """A task that is not kept yet, for a version of a clock; `owner` are columns, too."""
     columns = {key: value for key, value in said.items() if key not in ("units", "context")}
+    if isinstance(version, ModelVersion):
+        owner["model"] = version
     return Task(
-        id=uuid.uuid4(),
-        model=version,
+        id=owner.pop("id", None) or uuid.uuid4(),
         model_version_id=version.id,
         answers=dict(answers),
         units=dict(said.get("units") or {}),
@@ -181,7 +187,6 @@ def of_version(
         price=version.price,
         charged=0,
         attempts=0,
-        enqueues=1,
         validation_errors=[],
         scenarios_left=SCENARIOS_PER_TASK,
         created_at=datetime.now(UTC),
@@ -204,7 +209,7 @@ def queue(session: Session, task: Task) -> None:
     task.status = "queued"
     _keep(session, task)
     billing.hold(session, task)
-    enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
+    ring_after_commit(session)
 
 
 def queue_all(session: Session, made: Sequence[Task]) -> None:
@@ -213,8 +218,7 @@ def queue_all(session: Session, made: Sequence[Task]) -> None:
         task.status = "queued"
     session.connection().execute(_INSERT, [_row(task) for task in made])
     billing.hold_all(session, made)
-    for task in made:
-        enqueue_after_commit(session, PREDICT, task.id, task.enqueues)
+    ring_after_commit(session)
 
 
 def _keep(session: Session, task: Task) -> None:

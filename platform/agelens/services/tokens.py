@@ -4,14 +4,15 @@ import hashlib
 import secrets
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import Conflict, NotFound
+from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.storage import Token, User
 
+TokenKind: TypeAlias = Literal["login", "personal"]  # a device that logged in, or a program's
 PREFIX = "agl_"
 # every request asks this, so it is built once
 _LIVE = select(Token).where(
@@ -24,25 +25,34 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)  # else every request would be a write
 
 
 def issue(
-    session: Session, user: User, *, kind: Literal["login", "personal"], name: str, days: int
+    session: Session,
+    user: User,
+    *,
+    kind: TokenKind,
+    name: str,
+    days: int,
+    by: Token | None = None,
 ) -> tuple[str, Token]:
     """A new token; its secret is returned once and kept nowhere.
 
-    A login beyond the hundredth ends the oldest one; a personal token is refused.
+    A login beyond the hundredth ends the oldest one; a personal token is refused. `by` is the token
+    with which it was asked for.
 
     Raises
     ------
     Conflict
         If the person has as many personal tokens as one may have.
+    Unauthenticated
+        If the password was changed, or `by` revoked, since they were looked at.
     """
-    _make_room(session, user, kind)
+    _make_room(session, user, kind, by)
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token(
         id=uuid.uuid4(),
         user_id=user.id,
         kind=kind,
         name=name,
-        sha256=_digest(secret),
+        sha256=digest(secret),
         created_at=datetime.now(UTC),
         expires_at=datetime.now(UTC) + timedelta(days=days),
     )
@@ -51,9 +61,13 @@ def issue(
     return secret, token
 
 
-def _make_room(session: Session, user: User, kind: str) -> None:
+def _make_room(session: Session, user: User, kind: str, by: Token | None) -> None:
     """Locks the person, so that two tokens at once cannot both be the last; forgets dead ones."""
-    session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    person = select(User.password_hash).where(User.id == user.id)
+    known = session.scalar(person.with_for_update(key_share=True))
+    lives = select(Token.id).where(Token.id == by.id, Token.revoked_at.is_(None)) if by else None
+    if known != user.password_hash or (lives is not None and session.scalar(lives) is None):
+        raise Unauthenticated
     theirs = Token.user_id == user.id
     dead = or_(Token.revoked_at.is_not(None), Token.expires_at <= datetime.now(UTC))
     session.execute(delete(Token).where(theirs, dead))
@@ -67,7 +81,7 @@ def _make_room(session: Session, user: User, kind: str) -> None:
 
 def authenticate(session: Session, secret: str) -> Token | None:
     """The live token behind a secret, with its user; None when unknown, expired or revoked."""
-    values = {"digest": _digest(secret), "now": datetime.now(UTC)}
+    values = {"digest": digest(secret), "now": datetime.now(UTC)}
     token = session.scalars(_LIVE, values).one_or_none()
     return token if token and token.user.is_active else None
 
@@ -89,19 +103,16 @@ def note_use(session: Session, token: Token) -> bool:
     return True
 
 
-def live_tokens(session: Session, user: User) -> list[Token]:
-    """A person's tokens that still work, newest first."""
-    return list(
-        session.scalars(
-            select(Token)
-            .where(
-                Token.user_id == user.id,
-                Token.revoked_at.is_(None),
-                Token.expires_at > datetime.now(UTC),
-            )
-            .order_by(Token.created_at.desc())
-        )
+def live_tokens(session: Session, user: User, kind: TokenKind | None = None) -> list[Token]:
+    """A person's tokens that still work, newest first; of one kind, or all."""
+    live = select(Token).where(
+        Token.user_id == user.id,
+        Token.revoked_at.is_(None),
+        Token.expires_at > datetime.now(UTC),
     )
+    if kind is not None:
+        live = live.where(Token.kind == kind)
+    return list(session.scalars(live.order_by(Token.created_at.desc())))
 
 
 def revoke(session: Session, user: User, token_id: uuid.UUID) -> None:
@@ -125,5 +136,6 @@ def revoke_all(session: Session, user: User) -> None:
     )
 
 
-def _digest(secret: str) -> bytes:
+def digest(secret: str) -> bytes:
+    """What is kept of a secret that is random enough not to be guessed."""
     return hashlib.sha256(secret.encode()).digest()

@@ -117,7 +117,7 @@ def _beyond_the_rule(
     clock: Clock, panel: Panel, changes: Sequence[Mapping[str, Any]], changed: Sequence[set[str]]
 ) -> list[FieldProblem]:
     """Which changes would score somebody else: they change sex, or more than half of the answers."""
-    names = Names(clock.manifest.features)
+    names = clock.manifest.names
     answered = sum(f.informative and f.key in panel.values for f in clock.manifest.features)
     most = (answered + 1) // 2
     problems = []

@@ -11,7 +11,8 @@ import pytest
 from agelens.domain.errors import Unavailable
 from agelens.jobs import cohorts as job
 from agelens.jobs import connections, scheduler
-from agelens.queueing import JobQueue
+from agelens.queueing import COHORT, JobQueue, PendingJob, job_id
+from agelens.queueing.queue import COHORTS
 from agelens.services import privacy, registry, sweeps
 from agelens.services.audit import audit
 from agelens.services.cohorts import parts, retries, scoring
@@ -21,6 +22,7 @@ from agelens.storage.files import Files
 from integration.conftest import PersonFactory
 from integration.kept_cohorts import PRICE, Cohorts, people
 from integration.people import Person
+from rq.job import Job
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -551,6 +553,7 @@ def test_a_job_scores_the_part_whose_turn_it_is(
     cohorts_of: Callable[[Person], Cohorts],
     sessions: Sessions,
     run_jobs: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Not the one for which it was enqueued: that is of somebody who has a part under way."""
     first, second = cohorts_of(person(1000)), cohorts_of(person(1000))
@@ -558,10 +561,70 @@ def test_a_job_scores_the_part_whose_turn_it_is(
     large, small = first.create(people(20)), second.create(people(5))
     started, following = first.parts(large)
     claimed(sessions, started)
+    monkeypatch.setattr(job, "SLICE_SECONDS", 0.0)
     job.score_part(str(following.id))
     assert second.get(small).status == "succeeded"
     assert first.parts(large)[1].status == "queued"
     first.cancel(large)
+
+
+def test_jobs_that_would_find_nothing_are_taken_away(
+    theirs: Cohorts, queue: JobQueue, run_jobs: RunJobs
+) -> None:
+    run_jobs()
+    key = theirs.create(people(50))
+    first, *others = theirs.parts(key)
+    assert len(queue.waiting(COHORTS)) == 5
+    job.score_part(str(first.id))
+    assert theirs.get(key).status == "succeeded"
+    assert queue.waiting(COHORTS) == frozenset()
+    assert not any(queue.redis.exists(Job.key_for(job_id(COHORT, each.id, 1))) for each in others)
+
+
+def test_as_long_as_a_part_waits_no_job_is_taken_away(
+    person: PersonFactory,
+    cohorts_of: Callable[[Person], Cohorts],
+    sessions: Sessions,
+    queue: JobQueue,
+    run_jobs: RunJobs,
+) -> None:
+    """A job scores whatever part is in turn, so another cohort's may be the one that it needs."""
+    first, second = cohorts_of(person(1000)), cohorts_of(person(1000))
+    run_jobs()
+    mine = first.create(people(30))
+    for part in first.parts(mine):
+        claimed(sessions, part)
+    theirs = second.create(people(5), enqueue=False)
+    some = first.parts(mine)[0].id
+    with sessions() as session:
+        assert parts.jobs_left_over(session, some) == []
+    job.score_part(str(some))
+    assert second.get(theirs).status == "succeeded"
+    with sessions() as session:
+        assert len(parts.jobs_left_over(session, some)) == 3
+    first.cancel(mine)
+
+
+def test_the_job_of_a_part_that_waits_is_kept(
+    theirs: Cohorts, sessions: Sessions, run_jobs: RunJobs
+) -> None:
+    """Also of one that was handed back, and is nobody's turn for a while."""
+    run_jobs()
+    key = theirs.create(people(20))
+    first, second = theirs.parts(key)
+    by = claimed(sessions, first)
+    claimed(sessions, second)
+    with sessions.begin() as session:
+        assert retries.requeue(session, by)
+        left = parts.jobs_left_over(session, first.id)
+    assert [each.row_id for each in left] == [second.id]
+    theirs.cancel(key)
+
+
+def test_without_redis_jobs_stay_and_nothing_fails() -> None:
+    away = JobQueue("redis://127.0.0.1:1/0", job_timeout_seconds=30)
+    away.forget([PendingJob(COHORT, uuid.uuid4(), 1)])
+    away.forget([])
 
 
 def test_people_and_their_cohorts_take_turns(

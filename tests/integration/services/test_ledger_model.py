@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from agelens.clocks.bundles import find_clock
 from agelens.domain.errors import Conflict, InsufficientCredits, InvalidInput, ScoringError
-from agelens.services import assessments, billing, drafts, refunds, scoring, sweeps, tasks
+from agelens.services import assessments, billing, drafts, refunds, sweeps, task_claims, tasks
 from agelens.services.audit import audit
 from agelens.storage import Task, User, Wallet
 from hypothesis import HealthCheck, settings
@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from integration import claims
 from integration.conftest import PersonFactory
 from integration.people import PANEL
 from sqlalchemy import func, select, update
@@ -31,9 +32,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 STORIES = int(os.environ.get("AGELENS_TEST_STORIES", "150"))
 STEPS = 40
-LEASE_SECONDS = 60.0
 LARGEST_TOPUP = 40
 FIRST_CREDITS = 60
+NOBODY = uuid.UUID(int=0)
+SOMEBODY = task_claims.Claim(NOBODY, NOBODY, NOBODY, {}, {}, None, [], None, 0)
 RESULT: Any = {"prediction": 50.0, "contributions": []}
 
 
@@ -144,9 +146,8 @@ class Ledger(RuleBasedStateMachine):
         if (found := self._recent(place)) is None:
             return
         key, before = found
-        with self.sessions.begin() as session:
-            claimed = scoring.claim(session, key, LEASE_SECONDS)
-        may = before.status == "queued" and before.attempts < scoring.MAX_ATTEMPTS
+        claimed = claims.claim(self.sessions, key)
+        may = before.status == "queued"
         assert (claimed is not None) == may
         if may:
             self.expected[key] = replace(before, status="running", attempts=before.attempts + 1)
@@ -157,12 +158,8 @@ class Ledger(RuleBasedStateMachine):
         if (found := self._recent(place)) is None:
             return
         key, before = found
-        attempt = before.attempts - late
-        with self.sessions.begin() as session:
-            if well:
-                done = scoring.succeed(session, key, attempt, RESULT)
-            else:
-                done = scoring.fail(session, key, attempt, ScoringError("a story"))
+        by = replace(SOMEBODY, id=key, attempts=before.attempts - late)
+        done = claims.settle(self.sessions, by, RESULT if well else ScoringError("a story"))
         assert done == (before.status == "running" and not late)
         if done:
             self.expected[key] = replace(before, status="succeeded" if well else "failed")
@@ -178,7 +175,7 @@ class Ledger(RuleBasedStateMachine):
             sweeps.end_expired_leases(session, sweeps.TASKS)
         for key in keys:
             task = self.expected[key]
-            given_up = task.attempts >= scoring.MAX_ATTEMPTS
+            given_up = task.attempts >= task_claims.MAX_ATTEMPTS
             self.expected[key] = replace(task, status="failed" if given_up else "queued")
 
     @rule(place=RECENT)

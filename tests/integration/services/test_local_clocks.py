@@ -6,7 +6,7 @@ from collections.abc import Callable
 import agelens
 import pandas as pd
 import pyarrow as pa
-from agelens.clocks.batches import ERROR_FIELDS
+from agelens.services.cohorts.export import OURS
 from integration.conftest import PersonFactory
 from integration.kept_cohorts import MODEL, Cohorts, people
 from integration.people import Person
@@ -23,7 +23,7 @@ def test_a_frame_has_the_answers_of_a_cohort(
     key = theirs.create(content, part_rows=10)
     run_jobs()
     parts = [pa.ipc.open_file(part).read_all() for part in theirs.results(key)]
-    expected = pa.concat_tables(parts).drop_columns([ERROR_FIELDS]).to_pandas()
+    expected = pa.concat_tables(parts).drop_columns([*OURS]).to_pandas()
     frame = pd.read_csv(io.BytesIO(content))
     answers = agelens.load(MODEL).predict(frame, id_column="patient")
     assert answers["error"].notna().sum() == 2

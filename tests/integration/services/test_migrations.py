@@ -73,6 +73,53 @@ def test_assessments_can_be_taken_back_and_made_again(empty: Engine) -> None:
     assert inspect(empty).has_table("assessments")
 
 
+def test_links_can_be_taken_back_and_made_again(empty: Engine) -> None:
+    migrate(empty)
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "0013")
+    made = {"shared_links", "password_resets", "reset_requests"}
+    assert not made & set(inspect(empty).get_table_names())
+    migrate(empty)
+    assert made < set(inspect(empty).get_table_names())
+
+
+def test_hours_days_and_blocking_can_be_taken_back_and_made_again(empty: Engine) -> None:
+    def made() -> tuple[bool, bool, bool]:
+        known = inspect(empty)
+        indexes = {index["name"] for index in known.get_indexes("tasks")}
+        columns = {column["name"] for column in known.get_columns("users")}
+        return (
+            known.has_table("activity_hours"),
+            "ix_tasks_user_id_measured_day_created_at_id" in indexes,
+            "blocked_at" in columns,
+        )
+
+    migrate(empty)
+    assert made() == (True, True, True)
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "0014")
+    assert made() == (False, False, False)
+    migrate(empty)
+    assert made() == (True, True, True)
+
+
+def test_indexes_of_what_failed_can_be_taken_back_and_made_again(empty: Engine) -> None:
+    def made() -> tuple[int, ...]:
+        """How many indexes have canceled tasks, and have e-mails and amounts beside their key."""
+        with empty.connect() as connection:
+            known = connection.execute(text("select indexdef from pg_indexes")).scalars().all()
+        parts = ("'canceled'", "INCLUDE (email,", "INCLUDE (kind, amount,")
+        return tuple(sum(part in each for each in known) for part in parts)
+
+    migrate(empty)
+    assert made() == (4, 1, 1)
+    with empty.begin() as connection:
+        command.downgrade(alembic_config(connection), "0020")
+    assert made() == (1, 0, 0)
+    migrate(empty)
+    assert made() == (4, 1, 1)
+
+
 def _training_data(session: Session) -> dict[str, str]:
     rows = session.execute(select(ModelVersion.name, ModelVersion.data_sha256))
     return {row.name: row.data_sha256 for row in rows}

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MOST_GROWTH_MIB = 120
+MOST_GROWTH_MIB = 16  # a single hash takes 19
 LOGINS = """
 import threading
 from agelens.services import passwords

@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from agelens.domain.errors import ScoringError
-from agelens.jobs.predict import predict_task
-from agelens.services import billing, scoring
+from agelens.jobs.predict import predict_queued
+from agelens.services import billing, sweeps
 from agelens.services.audit import audit
+from agelens.services.task_claims import Claim
 from agelens.storage import Task, User
+from integration.claims import claim, claim_only, claimed, settle, without_others
 from integration.conftest import PersonFactory
 from integration.people import Person
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session, sessionmaker
 
 Sessions = sessionmaker[Session]
-LEASE_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -24,28 +25,12 @@ def one(person: PersonFactory) -> Person:
     return person(100)
 
 
-def claim(sessions: Sessions, key: uuid.UUID) -> scoring.Claim | None:
-    with sessions.begin() as session:
-        return scoring.claim(session, key, LEASE_SECONDS)
-
-
-def claimed(sessions: Sessions, key: uuid.UUID) -> scoring.Claim:
-    found = claim(sessions, key)
-    assert found is not None
-    return found
-
-
-def let_the_lease_run_out(sessions: Sessions, key: uuid.UUID) -> None:
+def let_the_lease_run_out(sessions: Sessions, key: uuid.UUID, *, swept: bool = True) -> None:
     with sessions.begin() as session:
         past = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, 1)
         session.execute(update(Task).where(Task.id == key).values(lease_expires_at=past))
-
-
-def succeed(sessions: Sessions, key: uuid.UUID, by: scoring.Claim) -> bool:
-    with sessions.begin() as session:
-        return scoring.succeed(
-            session, key, by.attempts, scoring.score(scoring.clock_of(session, by), by)
-        )
+        if swept:
+            sweeps.end_expired_leases(session, sweeps.TASKS)
 
 
 def test_a_task_is_claimed_once_while_its_lease_runs(one: Person, sessions: Sessions) -> None:
@@ -58,14 +43,15 @@ def test_a_task_is_claimed_once_while_its_lease_runs(one: Person, sessions: Sess
 
 def test_of_many_claims_at_once_one_wins(one: Person, sessions: Sessions) -> None:
     key = uuid.UUID(one.queued())
-    claims: list[scoring.Claim | None] = []
+    claims: list[Claim | None] = []
     threads = [
-        threading.Thread(target=lambda: claims.append(claim(sessions, key))) for _ in range(4)
+        threading.Thread(target=lambda: claims.append(claim_only(sessions, key))) for _ in range(3)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    with without_others(sessions, key):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
     assert len([won for won in claims if won is not None]) == 1
 
 
@@ -83,7 +69,7 @@ def test_a_worker_whose_lease_ran_out_is_not_heard_any_more(
     quick = claimed(sessions, key)
     assert quick.attempts == 2
     order = [slow, quick] if slow_one_first else [quick, slow]
-    heard = {worker.attempts: succeed(sessions, key, worker) for worker in order}
+    heard = {worker.attempts: settle(sessions, worker) for worker in order}
     assert heard == {1: False, 2: True}
     assert one.wallet() == {"balance": 90, "held": 0, "available": 90}
     assert [entry["kind"] for entry in one.transactions()] == ["capture", "hold", "topup"]
@@ -93,24 +79,23 @@ def test_a_late_failure_does_not_undo_a_success(one: Person, sessions: Sessions)
     key = uuid.UUID(one.queued())
     slow = claimed(sessions, key)
     let_the_lease_run_out(sessions, key)
-    assert succeed(sessions, key, claimed(sessions, key))
-    with sessions.begin() as session:
-        assert not scoring.fail(session, key, slow.attempts, ScoringError("too late"))
+    assert settle(sessions, claimed(sessions, key))
+    assert not settle(sessions, slow, ScoringError("too late"))
     assert one.task(str(key))["status"] == "succeeded"
 
 
 def test_a_worker_that_is_late_but_alone_is_heard(one: Person, sessions: Sessions) -> None:
     key = uuid.UUID(one.queued())
     slow = claimed(sessions, key)
-    let_the_lease_run_out(sessions, key)
-    assert succeed(sessions, key, slow)
+    let_the_lease_run_out(sessions, key, swept=False)
+    assert settle(sessions, slow)
 
 
 def test_finishing_twice_charges_once(one: Person, sessions: Sessions) -> None:
     key = uuid.UUID(one.queued())
     worker = claimed(sessions, key)
-    assert succeed(sessions, key, worker)
-    assert not succeed(sessions, key, worker)
+    assert settle(sessions, worker)
+    assert not settle(sessions, worker)
     assert one.wallet()["balance"] == 90
 
 
@@ -118,7 +103,7 @@ def test_a_job_that_runs_twice_charges_once(one: Person, run_jobs: Callable[[], 
     task_id = one.queued()
     run_jobs()
     before = one.task(task_id)
-    predict_task(task_id)
+    predict_queued()
     assert one.task(task_id) == before
     assert one.wallet()["balance"] == 90
 
@@ -152,7 +137,7 @@ def test_settling_at_the_same_moment_leaves_a_clean_ledger(one: Person, sessions
     for key, worker in workers.items():
         who = one.elsewhere()
         threads += [
-            threading.Thread(target=succeed, args=(sessions, key, worker)),
+            threading.Thread(target=settle, args=(sessions, worker)),
             threading.Thread(target=who.post, args=(f"/api/tasks/{key}/cancel",)),
         ]
     for thread in threads:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from agelens.clocks.bundles import SHIPPED, is_newer, load_clock, read_bundle, shipped, unpack
+from agelens.domain.errors import InvalidBundle
 from agelens.services import publishing, registry
 from agelens.services.shipped_updates import log_newer_shipped, newer_shipped
 from agelens.settings import Settings, environment
@@ -67,6 +68,34 @@ def test_the_newest_shipped_version_of_a_clock_comes_first() -> None:
 
 def test_migrating_again_changes_nothing(fresh: Settings) -> None:
     assert run_migrate(fresh) == run_migrate(fresh)
+
+
+def test_a_clock_that_is_published_already_is_not_tried_out_again(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_migrate(fresh)
+    tried: list[bytes] = []
+    check = publishing.check
+    monkeypatch.setattr(publishing, "check", lambda blob: tried.append(blob) or check(blob))
+    for session in in_session(fresh):
+        session.delete(registry.find(session, "kdm", "1.0.0"))
+        session.flush()
+        found = publishing.register_shipped(session)
+        assert [(each.version.name, each.version.version) for each in found] == [
+            (directory.parent.name, directory.name) for directory in SHIPPED
+        ]
+    assert [load_clock(unpack(blob)).manifest.name for blob in tried] == ["kdm"]
+
+
+def test_a_shipped_clock_with_a_wrong_hash_is_told_though_it_is_published(
+    fresh: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_migrate(fresh)
+    whole = publishing.read_bundle
+    monkeypatch.setattr(publishing, "read_bundle", lambda path: whole(path) | {"card.md": b"else"})
+    for session in in_session(fresh):
+        with pytest.raises(InvalidBundle, match="hash"):
+            publishing.register_shipped(session)
 
 
 def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(

@@ -88,6 +88,7 @@ def clear_ended(session: Session, files: Files) -> int:
     for cohort in cohorts:
         if name := unneeded(cohort.id, cohort.status, cohort.format):
             files.delete(name)
+        files.delete(file_locations.original(cohort.id))
         cohort.cleared_at = func.clock_timestamp()
     session.flush()
     return len(cohorts)

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from agelens.clocks.batches import ERROR_FIELDS
 from agelens.clocks.batches.reasons import Wording
 from agelens.domain.errors import InvalidInput
+from agelens.domain.panel import AGE
 from agelens.domain.registry import biomarkers
+from agelens.services.cohorts.made_ahead import made_ahead
 from agelens.storage.files import Files
 from agelens.tables.formats.encoding import changed, encode
 from agelens.tables.formats.workbook_writing import beside, check_fits
 
 CONTRIBUTION = "contribution:"
+OURS = frozenset({ERROR_FIELDS, AGE})  # columns that are kept for us, and are no results
 EXPORTED = ("csv", "parquet", "json", "xlsx")
 TOLD_OF_ERRORS = frozenset({"row", "id", "error", ERROR_FIELDS})
 TOLD_OF_WARNINGS = frozenset({"row", "id", "warnings"})
@@ -58,7 +62,7 @@ def stream(
     own = own if format == "xlsx" else None
     parts = (_part(files, path, contributions, own, number) for number, path in enumerate(paths))
     first = next(parts)  # at once: what fails here is still an answer
-    return map(bytes, encode(format, chain([first], parts), eol="\r\n"))
+    return made_ahead(map(bytes, encode(format, chain([first], parts), eol="\r\n")))
 
 
 def errors(
@@ -98,7 +102,7 @@ def _rows_with(
     """The first rows after `after_row` in which a column is filled."""
     found: list[dict[str, Any]] = []
     for path in paths[_part_of(files, paths, after_row) :]:
-        table = _read_columns(files, path, told.__contains__)
+        table = read_columns(files, path, told.__contains__)
         filled = (pc.field("row") > after_row) & pc.field(column).is_valid()
         found += table.filter(filled).slice(0, limit - len(found)).to_pylist()
         if len(found) == limit:
@@ -110,7 +114,7 @@ def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:
     """The part of the row that follows; all parts but the last are as long as the first."""
     if after_row <= 0:
         return 0
-    length = len(_read_columns(files, paths[0], lambda name: name == "row"))
+    length = len(read_columns(files, paths[0], lambda name: name == "row"))
     return after_row // max(length, 1)
 
 
@@ -125,14 +129,15 @@ def _part(
 
 
 def _read(files: Files, path: str, contributions: bool) -> pa.Table:
-    return _read_columns(
+    return read_columns(
         files,
         path,
-        lambda name: name != ERROR_FIELDS and (contributions or not name.startswith(CONTRIBUTION)),
+        lambda name: name not in OURS and (contributions or not name.startswith(CONTRIBUTION)),
     )
 
 
-def _read_columns(files: Files, path: str, wanted: Callable[[str], bool]) -> pa.Table:
+def read_columns(files: Files, path: str, wanted: Callable[[str], bool]) -> pa.Table:
+    """Some columns of a part of the results, without NaN."""
     with files.open(path) as stream:
         names = pa.ipc.open_file(stream).schema.names
         places = [place for place, name in enumerate(names) if wanted(name)]
@@ -142,4 +147,6 @@ def _read_columns(files: Files, path: str, wanted: Callable[[str], bool]) -> pa.
 
 
 def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if len(column) and not np.isnan(column.to_numpy().min()):  # which costs a tenth of what follows
+        return column
     return pc.if_else(pc.is_nan(column), None, column)

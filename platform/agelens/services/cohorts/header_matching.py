@@ -1,7 +1,6 @@
 """Match column names with a clock's features before there is a file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,19 +10,6 @@ from agelens.services import registry
 from agelens.services.cohorts.readings import answers_of, reading_of
 from agelens.services.cohorts.submissions import Options
 from agelens.tables.formats.file_header import FileHeader
-
-
-@dataclass(frozen=True)
-class Header:
-    """The names of columns, and what is said of them."""
-
-    header: Sequence[str]
-    columns: str | None
-    mapping: Mapping[str, str]
-    units: Mapping[str, str]
-    id_column: str | None
-    values: Mapping[str, Mapping[str, str]]
-    censored: str | None
 
 
 def match(session: Session, names: Sequence[str], options: Options) -> dict[str, Any]:
@@ -37,16 +23,7 @@ def match(session: Session, names: Sequence[str], options: Options) -> dict[str,
     _check(names)
     version = registry.resolve(session, options.model)
     clock = registry.clock_of(session, version)
-    header = Header(
-        names,
-        options.columns,
-        options.mapping or {},
-        options.units or {},
-        options.id_column,
-        options.values or {},
-        options.censored,
-    )
-    reading = reading_of(clock, header)
+    reading = reading_of(clock, options.header(names))
     return {
         "model": {"name": version.name, "version": version.version},
         "columns": reading.columns,

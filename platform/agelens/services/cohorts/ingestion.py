@@ -1,6 +1,6 @@
 """Ingest a file of people of any format: its rows are stored in parts of equal size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -8,9 +8,18 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from agelens.domain.errors import Unavailable
+from agelens.services.cohorts.made_ahead import made_ahead
 from agelens.services.cohorts.part_writing import PartWriter, part_name
 from agelens.storage.files import Files
-from agelens.tables.formats.file_header import AS_FOUND, RECORDS, FileHeader, Layout, unreadable
+from agelens.tables.formats.file_header import (
+    AS_FOUND,
+    RECORDS,
+    FileHeader,
+    Layout,
+    NumberColumns,
+    Opening,
+    unreadable,
+)
 from agelens.tables.formats.opening import PlainFile, plain_file
 from agelens.tables.formats.parts import PART_ROWS
 from agelens.tables.formats.supported import length_of, read_tables
@@ -20,7 +29,8 @@ from agelens.tables.formats.supported import length_of, read_tables
 class StoredUpload:
     """What was kept of a file; every part but the last has `part_rows` rows.
 
-    `format` is what it was found to be, `notes` are sentences about how it was read.
+    `format` is what it was found to be, `notes` are sentences about how it was read, `opening` is how
+    a text or a sheet begins.
     """
 
     header: tuple[str, ...]
@@ -29,6 +39,7 @@ class StoredUpload:
     part_rows: int
     format: str
     notes: tuple[str, ...] = ()
+    opening: Opening | None = None
 
 
 def store_upload(
@@ -39,6 +50,7 @@ def store_upload(
     *,
     most_rows: int,
     layout: Layout = AS_FOUND,
+    numbers: Callable[[Sequence[str]], Collection[int]] | None = None,
 ) -> StoredUpload:
     """Keep a file's rows in parts; memory does not grow with their number.
 
@@ -53,6 +65,9 @@ def store_upload(
         What is said of it: a name of `agelens.tables.formats.supported.FORMATS` or `PACKED`.
     most_rows : int
     layout : Layout, optional
+    numbers : callable, optional
+        The places of the columns, by the names of all, of which nobody will ask how a plain number in
+        them is spelled: parts of CSV have numbers there, where all such cells are numbers or missing.
 
     Raises
     ------
@@ -61,7 +76,8 @@ def store_upload(
         "header_row", if it has none such.
     """
     with plain_file(content, format) as plain:
-        header = FileHeader(layout, plain.notes)
+        wanted = NumberColumns(numbers, PART_ROWS) if numbers else None
+        header = FileHeader(layout, plain.notes, wanted)
         n_bytes = length_of(plain.content)
         writer = PartWriter(files, cohort_id, header, most_rows=most_rows, file_bytes=n_bytes)
         try:
@@ -71,12 +87,17 @@ def store_upload(
                 files.delete(f"cohorts/{cohort_id}")
             raise
     names, notes = tuple(header.names), tuple(header.notes)
-    return StoredUpload(names, writer.n_rows, writer.n_parts, PART_ROWS, plain.format, notes)
+    return StoredUpload(
+        names, writer.n_rows, writer.n_parts, PART_ROWS, plain.format, notes, header.opening
+    )
 
 
 def _write(writer: PartWriter, plain: PlainFile, header: FileHeader) -> None:
-    with closing(read_tables(plain.content, plain.format, header)) as tables:
-        for table in tables:
+    with (
+        closing(read_tables(plain.content, plain.format, header)) as tables,
+        closing(made_ahead(tables)) as ahead,
+    ):
+        for table in ahead:
             writer.add(table)
     if not writer.n_rows:
         raise unreadable("has no rows")

@@ -10,7 +10,7 @@ from agelens.services.cohorts import file_locations
 from agelens.services.cohorts.cleanup import WORKBOOK
 from agelens.services.cohorts.export import OwnColumns
 from agelens.services.pages import Page, paginate
-from agelens.storage import ACTIVE, Cohort, CohortPart, User
+from agelens.storage import Cohort, CohortPart, User
 from agelens.storage.files import Files
 
 
@@ -25,12 +25,6 @@ def owned(
     if cohort is None:
         raise NotFound("There is no such cohort.")
     return cohort
-
-
-def is_active(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> bool:
-    """Whether a person's cohort is queued or running: only then can waiting bring anything new."""
-    status = select(Cohort.status).where(Cohort.id == cohort_id, Cohort.user_id == owner_id)
-    return session.scalar(status) in ACTIVE
 
 
 def owner_of(session: Session, cohort_id: uuid.UUID) -> uuid.UUID:
@@ -65,9 +59,14 @@ def result_paths(
     cohort = owned(session, owner_id, cohort_id)
     if cohort.status != "succeeded":
         raise Conflict(f"This cohort is {cohort.status}; only one that succeeded has results.")
-    parts = select(CohortPart.result_path).where(CohortPart.cohort_id == cohort.id)
+    return cohort, paths_of(session, cohort.id)
+
+
+def paths_of(session: Session, cohort_id: uuid.UUID) -> list[str]:
+    """The files of a cohort's results so far, in the order of its rows; none once it is deleted."""
+    parts = select(CohortPart.result_path).where(CohortPart.cohort_id == cohort_id)
     paths = session.scalars(parts.order_by(CohortPart.number))
-    return cohort, [path for path in paths if path is not None]
+    return [path for path in paths if path is not None]
 
 
 def own_columns(files: Files, cohort: Cohort) -> OwnColumns | None:

@@ -82,13 +82,15 @@ class PartWriter:
                 self._widen(number)
 
     def _write(self, length: int) -> None:
-        rows = stacked(self._held, len(self._header))
+        width = len(self._header)  # once: a thread may be reading rows with further columns
+        rows = stacked(self._held, width)
         self._kept_bytes.append(0)
         self._keep(len(self._widths), rows.slice(0, length))
-        self._widths.append(len(self._header))
-        self._held = [rows.slice(length)]
+        self._widths.append(width)
         self._n_held -= length
-        self._held_bytes = self._held[0].nbytes
+        rest = rows.slice(length)
+        self._held = [rest] if self._n_held else []  # stacking nothing with a table would copy it
+        self._held_bytes = rest.nbytes if self._n_held else 0
 
     def _widen(self, number: int) -> None:
         with self._files.open(part_name(self._cohort_id, number)) as stream:

@@ -8,14 +8,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from agelens.queueing import COHORT, enqueue_after_commit
+from agelens.queueing import COHORT, PendingJob, enqueue_after_commit
 from agelens.services.cohorts import file_locations, settlement
 from agelens.storage import ACTIVE, Cohort, CohortPart
+from agelens.storage.tasks import has_status
 
 READING = ("mapping", "units", "id_column", "values", "censored")  # what `reader_of` needs besides
 MAX_ATTEMPTS = 3  # that end with their worker
@@ -87,16 +89,32 @@ def plan(session: Session, cohort: Cohort) -> None:
         enqueue_after_commit(session, COHORT, part_id, 1)
 
 
-def next_in_turn(session: Session, part_id: uuid.UUID) -> uuid.UUID:
+def next_in_turn(session: Session, part_id: uuid.UUID) -> uuid.UUID | None:
     """The queued part that is to be scored next, whichever part the job was enqueued for.
+
+    A part that is left of an ended cohort is its own: claiming it cancels it. None when that part is
+    held back, since it was handed back meanwhile, and there is no other.
+    """
+    held_back = (CohortPart.status == "queued") & (CohortPart.enqueued_at > func.clock_timestamp())
+    query = select(Cohort.status, held_back).join(CohortPart, CohortPart.cohort_id == Cohort.id)
+    own = session.execute(query.where(CohortPart.id == part_id)).one_or_none()
+    if own is None or own.status not in ACTIVE:
+        return part_id
+    return first_in_turn(session) or (None if own[1] else part_id)
+
+
+def first_in_turn(session: Session) -> uuid.UUID | None:
+    """The queued part of all that is to be scored next, locked.
 
     People take turns, and each person's cohorts: whoever has the fewest parts under way comes
     first, then who has waited longest. So a cohort of hundreds of parts delays a small one by one part.
-    A part that is left of an ended cohort is its own: claiming it cancels it.
     """
-    own = select(Cohort.status).join(CohortPart, CohortPart.cohort_id == Cohort.id)
-    if session.scalar(own.where(CohortPart.id == part_id)) not in ACTIVE:
-        return part_id
+    return session.scalar(_first_in_turn())
+
+
+@cache
+def _first_in_turn() -> Select[uuid.UUID]:
+    """Made once: to make it takes as long as to execute it."""
     under_way = (
         select(Cohort.user_id, CohortPart.cohort_id, func.count().label("n"))
         .join(Cohort, Cohort.id == CohortPart.cohort_id)
@@ -129,19 +147,32 @@ def next_in_turn(session: Session, part_id: uuid.UUID) -> uuid.UUID:
         .limit(1)
         .scalar_subquery()
     )
-    first = (
+    return (
         select(CohortPart.id)
         .where(CohortPart.cohort_id == waiting, *_ready())
         .order_by(CohortPart.number)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return session.scalar(first) or part_id
 
 
 def _ready() -> tuple[ColumnElement[bool], ...]:
     """Queued, and not held back for a while after it was handed back."""
-    return CohortPart.status == "queued", CohortPart.enqueued_at <= func.clock_timestamp()
+    return has_status("queued", CohortPart), CohortPart.enqueued_at <= func.clock_timestamp()
+
+
+def jobs_left_over(session: Session, part_id: uuid.UUID) -> list[PendingJob]:
+    """The jobs of all parts of its cohort that somebody has claimed, once no part of any waits for a job.
+
+    Each job scores the parts that are in turn until its time is over, so most of them find nothing.
+    """
+    if session.scalar(select(CohortPart.id).where(*_ready()).limit(1)) is not None:
+        return []
+    cohort_id = select(CohortPart.cohort_id).where(CohortPart.id == part_id).scalar_subquery()
+    claimed = select(CohortPart.id, CohortPart.enqueues).where(
+        CohortPart.cohort_id == cohort_id, CohortPart.status != "queued"
+    )
+    return [PendingJob(COHORT, row.id, row.enqueues) for row in session.execute(claimed)]
 
 
 def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim | None:
@@ -226,15 +257,18 @@ def cancel_unfinished(session: Session, cohort_id: uuid.UUID) -> None:
 
 def _start(session: Session, cohort_id: uuid.UUID) -> Mapping[str, Any] | None:
     """How to read the cohort, which runs from now on; None when it has ended."""
-    session.execute(
-        update(Cohort)
-        .where(Cohort.id == cohort_id, Cohort.status == "queued")
-        .values(status="running", started_at=func.clock_timestamp())
-    )
     names = ("model_version_id", "header", "columns", "format", *READING)
     query = select(*(getattr(Cohort, name) for name in names))
-    row = session.execute(query.where(Cohort.id == cohort_id, Cohort.status == "running"))
-    found = row.one_or_none()
+    running = query.where(Cohort.id == cohort_id, Cohort.status == "running")
+    found = session.execute(running).one_or_none()
+    if found is None:  # this is its first part, or it has ended
+        session.execute(
+            update(Cohort)
+            .where(Cohort.id == cohort_id, Cohort.status == "queued")
+            .values(status="running", started_at=func.clock_timestamp())
+            .execution_options(synchronize_session=False)
+        )
+        found = session.execute(running).one_or_none()
     return None if found is None else dict(found._mapping)
 
 

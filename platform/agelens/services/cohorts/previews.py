@@ -11,7 +11,7 @@ from agelens.clocks.batches.reasons import ReasonGroups, Wording
 from agelens.domain.panel import AGE
 from agelens.services.cohorts.choice_codes import unknown_codes
 from agelens.services.cohorts.ingestion import read_part
-from agelens.services.cohorts.readings import Reading, answers_of, suggestions_of
+from agelens.services.cohorts.readings import Reading, answers_of, matches_of, suggestions_of
 from agelens.storage.files import Files
 from agelens.tables.formats.cell_text import as_text
 from agelens.tables.formats.parts import column_names
@@ -62,6 +62,7 @@ def preview(files: Files, cohort: Draft, reading: Reading, price_per_row: int) -
         **answers_of(reading),
         "sample": _cells(first, len(reading.header)),
         "suggestions": suggestions_of(reading, first),
+        "match_suggestions": matches_of(reading),
         "codes": unknown_codes(reading, cohort.values, first),
         **_findings(reading, first),
     }

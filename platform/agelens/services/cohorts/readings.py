@@ -1,6 +1,6 @@
 """How a clock reads a cohort's file, also while no column of it is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,25 @@ from agelens.domain.panel import AGE
 from agelens.domain.registry import DATA_SETS
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.column_hints import hints
+from agelens.tables.match_suggestions import match_suggestions
 from agelens.tables.reader import ReadingOptions, guess, lacking
-from agelens.wire import UnitSuggestion
+from agelens.wire import MatchSuggestion, UnitSuggestion
 
 AGE_LABEL = "Chronological age"
 NO_COLUMN = "/columns"
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of columns, and what is said of them."""
+
+    header: Sequence[str]
+    columns: str | None
+    mapping: Mapping[str, str]
+    units: Mapping[str, str]
+    id_column: str | None
+    values: Mapping[str, Mapping[str, str]]
+    censored: str | None
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,13 @@ def suggestions_of(reading: Reading, part: pa.Table) -> list[UnitSuggestion]:
         {**each, "message": wording.in_words(each["message"])}
         for each in reading.reader.unit_suggestions(part)
     ]
+
+
+def matches_of(reading: Reading) -> list[MatchSuggestion]:
+    """What columns that answer nothing may be meant for, but for those that somebody said to ignore."""
+    unmapped = {*(reading.reader.unmapped if reading.reader else reading.header)}
+    idle = [m.column for m in reading.matches if not m.features and m.column in unmapped]
+    return match_suggestions(idle, reading.clock.manifest.features, reading.missing)
 
 
 def answers_of(reading: Reading) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Submit cohorts: draft, run, cancel, delete."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -10,16 +10,25 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agelens.domain.errors import Conflict, Unauthenticated
+from agelens.domain.errors import Conflict, InvalidInput, Unauthenticated
 from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
 from agelens.services import billing, registry, storage_binding
-from agelens.services.cohorts import cleanup, file_locations, ingestion, lookups, parts, previews
-from agelens.services.cohorts.readings import reading_of, suggestions_of
+from agelens.services.cohorts import (
+    cleanup,
+    file_locations,
+    ingestion,
+    lookups,
+    originals,
+    parts,
+    previews,
+)
+from agelens.services.cohorts.readings import Header, reading_of, suggestions_of
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
 from agelens.tables.formats.file_header import AS_FOUND, Layout
-from agelens.tables.reader import check_readable, guess
+from agelens.tables.reader import check_readable, guess, reader_of
+from agelens.wire import FileLayout
 
 CANCELED_FOR_OWNER = "An administrator canceled this cohort; nothing was charged."
 MOST_DRAFTS = 10
@@ -40,6 +49,18 @@ class Options:
     censored: str | None = None
     accept_suggestions: bool = False  # read columns in the units that their medians suggest
 
+    def header(self, names: Sequence[str]) -> Header:
+        """Columns of these names, read so."""
+        return Header(
+            names,
+            self.columns,
+            self.mapping or {},
+            self.units or {},
+            self.id_column,
+            self.values or {},
+            self.censored,
+        )
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -49,6 +70,7 @@ class Submission:
     draft: bool = False
     options: Options = Options()
     layout: Layout = AS_FOUND
+    instead_of: uuid.UUID | None = None  # the draft whose place it takes
 
 
 def create(
@@ -72,7 +94,13 @@ def create(
     cohort_id = uuid.uuid4()
     with cleanup.new_folder(session, files, cohort_id):
         taken = ingestion.store_upload(
-            files, cohort_id, content, format, most_rows=most_rows, layout=said.layout
+            files,
+            cohort_id,
+            content,
+            format,
+            most_rows=most_rows,
+            layout=said.layout,
+            numbers=_number_columns(session, said),
         )
         said = said_in_all() if said_in_all else said
         cohort = Cohort(
@@ -97,7 +125,10 @@ def create(
         _say(session, cohort, said.options)
         session.add(cohort)
         if said.draft:
-            _check_number_of_drafts(session, user)
+            _check_number_of_drafts(session, user, said.instead_of)
+            originals.keep(files, cohort_id, content, format, taken.opening)
+            if said.instead_of is not None:
+                _replace(session, files, user.id, said.instead_of)
             if said.options.accept_suggestions:
                 _accept_suggestions(session, files, cohort)
             session.flush()
@@ -107,12 +138,66 @@ def create(
     return cohort
 
 
+def _number_columns(
+    session: Session, said: Submission
+) -> Callable[[Sequence[str]], Collection[int]] | None:
+    """What tells the columns of numbers of a file of which nothing can be said any more once it was read."""
+    if said.draft or said.options.accept_suggestions:
+        return None
+    clock = registry.clock_of(session, registry.resolve(session, said.options.model))
+
+    def places(names: Sequence[str]) -> Collection[int]:
+        try:
+            return reader_of(clock, said.options.header(names)).number_places
+        except InvalidInput:  # which is said once the whole file was read
+            return ()
+
+    return places
+
+
 def _check_before_reading(session: Session, user: User, said: Submission) -> None:
     """What is known to be refused is refused before a long file is read."""
     if said.draft:
-        _check_number_of_drafts(session, user)
+        _check_number_of_drafts(session, user, said.instead_of)
     if said.options.model is not None:
         registry.resolve(session, said.options.model)
+
+
+def read_again(
+    session: Session,
+    files: Files,
+    user: User,
+    cohort_id: uuid.UUID,
+    layout: Layout,
+    *,
+    most_rows: int,
+) -> Cohort:
+    """Read a draft's file with another sheet or header row; what comes of it takes the draft's place.
+
+    It is a draft of its own, with the same clock; the columns are matched anew.
+
+    Raises
+    ------
+    Conflict
+        If it is no draft any more, or its file was not kept.
+    """
+    draft = _draft(session, user.id, cohort_id)
+    model = draft.model
+    named = f"{model.name}@{model.version}" if model and draft.version_pinned else None
+    options = Options(model=named or (model.name if model else None))
+    said = Submission(draft.name, True, options, layout, instead_of=draft.id)
+    with originals.opened(files, draft.id) as (content, format):
+        return create(
+            session, files, user, said=said, format=format, content=content, most_rows=most_rows
+        )
+
+
+def _replace(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> None:
+    """Take a draft away, unless somebody has run it meanwhile."""
+    old = lookups.owned(session, owner_id, cohort_id, lock=True)
+    if old.status != "draft":
+        raise Conflict(f"This cohort is {old.status}; only a draft can be read again.")
+    cleanup.forget(session, files, old)
 
 
 def run(
@@ -154,6 +239,11 @@ def sample(
     """The first rows of a draft, also of one that cannot be read yet."""
     cohort = _draft(session, owner_id, cohort_id)
     return previews.sample(files, cohort.id, len(cohort.header))
+
+
+def layout(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> FileLayout:
+    """How a draft's file begins, and where its table was found."""
+    return originals.layout(files, _draft(session, owner_id, cohort_id).id)
 
 
 def _draft(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohort:
@@ -228,6 +318,7 @@ def _queue(session: Session, files: Files, cohort: Cohort, *, accept: bool) -> N
     cohort.price_per_row = version.price
     cohort.price = version.price * cohort.n_rows
     cohort.status = "queued"
+    cleanup.delete_after_commit(session, files, file_locations.original(cohort.id))
     session.flush()
     billing.hold_cohort(session, cohort)
     parts.plan(session, cohort)
@@ -267,8 +358,10 @@ def _say(session: Session, cohort: Cohort, options: Options) -> None:
             setattr(cohort, name, dict(getattr(options, name)))
 
 
-def _check_number_of_drafts(session: Session, user: User) -> None:
+def _check_number_of_drafts(session: Session, user: User, but: uuid.UUID | None) -> None:
     drafts = select(func.count()).where(Cohort.user_id == user.id, Cohort.status == "draft")
+    if but is not None:
+        drafts = drafts.where(Cohort.id != but)
     with session.no_autoflush:
         if (session.scalar(drafts) or 0) >= MOST_DRAFTS:
             raise Conflict(f"You have {MOST_DRAFTS} drafts of cohorts; run or delete one first.")

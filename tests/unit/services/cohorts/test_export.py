@@ -7,6 +7,7 @@ import math
 import struct
 import subprocess
 import sys
+import threading
 import zipfile
 
 import pyarrow as pa
@@ -180,6 +181,33 @@ def test_a_piece_comes_before_the_next_part_is_read(results, format):
     assert next(pieces)
     with pytest.raises(NotFound):
         list(pieces)
+
+
+def test_while_a_piece_is_sent_the_next_is_made(results, monkeypatch):
+    made = threading.Event()
+
+    def encode(format, parts, *, eol):
+        yield b"one"
+        made.set()
+        yield b"two"
+
+    monkeypatch.setattr(export, "encode", encode)
+    pieces = export.stream(results, PATHS, format="csv", contributions=True)
+    assert next(pieces) == b"one"
+    assert made.wait(10), "before the second one is asked for"
+    assert list(pieces) == [b"two"]
+
+
+def test_parquet_has_dictionaries_of_texts_that_repeat_alone(files):
+    rows = range(1000)
+    clocks, ids = pa.array(["a", "b"] * 500), pa.array([f"person {row}" for row in rows])
+    put(files, PATHS[0], row=rows, id=ids, prediction=[1.0] * 1000, clock=clocks)
+    file = pq.ParquetFile(io.BytesIO(whole(files, "parquet", paths=PATHS[:1])))
+    columns = map(file.metadata.row_group(0).column, range(4))
+    with_dictionary = {c.path_in_schema for c in columns if c.has_dictionary_page}
+    assert with_dictionary == {"clock"}
+    assert file.read()["clock"].combine_chunks() == clocks
+    assert file.read()["id"].combine_chunks() == ids
 
 
 def test_what_cannot_be_answered_is_said_before_the_first_piece(results):

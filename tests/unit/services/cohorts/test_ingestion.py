@@ -18,7 +18,9 @@ def csv_of(n_rows: int) -> bytes:
 
 def test_parts_are_full_but_the_last_and_rows_keep_their_order(files, take):
     taken = take(csv_of(25_003))
-    assert taken == ingestion.StoredUpload(("a", "b"), 25_003, 3, 10_000, "csv")
+    opening = taken.opening
+    assert taken == ingestion.StoredUpload(("a", "b"), 25_003, 3, 10_000, "csv", opening=opening)
+    assert opening.rows[:2] == [["a", "b"], ["0", "x"]]
     parts = list(ingestion.parts(files, "one", 3))
     assert [len(part) for part in parts] == [10_000, 10_000, 5_003]
     numbers = [int(n) for part in parts for n in part.column("c0").to_pylist()]
@@ -85,7 +87,7 @@ def test_an_error_is_said_although_the_storage_goes_away_with_it(files, take, mo
         (b"<stata_dta><header>", "csv", "is not a readable Stata file"),
         (b"HEADER RECORD*******LIBRARY", "csv", "is not a readable SAS file"),
         (b"BZh91AY", "csv", "looks like a bzip2 file; unpack it first"),
-        (b"%PDF-1.7", "csv", "looks like a PDF"),
+        (b"%PDF-1.7", "csv", "looks like a PDF file"),
         (b"\xff\xfea\x00,", "csv", "is no whole UTF-16 text"),
         (b"<!DOCTYPE html>", "csv", "looks like a web page"),
         (b"<!DOCTYPE html>", "excel", "looks like a web page"),

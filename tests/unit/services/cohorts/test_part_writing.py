@@ -10,7 +10,7 @@ import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts import ingestion, part_writing
 from agelens.tables.formats.file_header import FileHeader
-from agelens.tables.formats.parts import FAULT, column_names
+from agelens.tables.formats.parts import FAULT, PART_ROWS, column_names
 
 
 def parquet(columns: dict[str, pa.Array]) -> bytes:
@@ -38,6 +38,24 @@ def test_a_column_may_be_blank_in_some_parts_only(take, files):
     parts = list(ingestion.parts(files, "one", 2))
     assert parts[0].column("c1").to_pylist() == [None] * 10_000
     assert parts[1].column("c1").to_pylist() == ["x"] * 5 + [None] * 5
+
+
+def test_a_column_that_comes_up_while_a_part_is_written_is_in_it(files, monkeypatch):
+    header = FileHeader()
+    header.add(["a"])
+    write = files.write
+
+    def write_slowly(name, fill):
+        if len(header) == 1:
+            header.add(["b"])  # by the thread that reads the next rows
+        write(name, fill)
+
+    monkeypatch.setattr(files, "write", write_slowly)
+    writer = part_writing.PartWriter(files, "one", header, most_rows=20_000, file_bytes=0)
+    rows = {"c0": pa.array([1.0] * PART_ROWS), FAULT: pa.nulls(PART_ROWS, pa.string())}
+    writer.add(pa.table(rows))
+    writer.finish()
+    assert ingestion.read_part(files, "one", 0).column_names == ["c0", "c1", FAULT]
 
 
 def test_a_file_with_too_many_cells_is_refused(take, monkeypatch):
