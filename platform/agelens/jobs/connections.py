@@ -1,11 +1,10 @@
-"""Connections of a worker or scheduler process, opened lazily and once: settings, database, Redis, files."""
+"""Connections of a worker or scheduler process, opened lazily and once: settings, database, queues, files."""
 
 from functools import lru_cache
 
-from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from agelens.queueing import open_redis
+from agelens.queueing import JobQueue
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 from agelens.storage.files import Files
@@ -23,7 +22,14 @@ def sessions() -> sessionmaker[Session]:
     url = settings().database_url
     if url is None:
         raise RuntimeError("DATABASE_URL is not set; `agelens up` starts a database of its own")
-    return session_factory(open_engine(url, pre_ping=False))
+    return session_factory(open_engine(url, ping=False))
+
+
+@lru_cache
+def autocommit_sessions() -> sessionmaker[Session]:
+    """Sessions on the same engine in which each statement is a transaction of its own."""
+    engine = sessions().kw["bind"]
+    return session_factory(engine.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def redis_url() -> str:
@@ -35,9 +41,13 @@ def redis_url() -> str:
 
 
 @lru_cache
-def redis() -> Redis:
-    """The process's Redis, which connects when first used."""
-    return open_redis(redis_url())
+def queue() -> JobQueue:
+    """The process's queues, which connect when first used."""
+    return JobQueue(
+        redis_url(),
+        job_timeout_seconds=settings().lease_seconds,
+        training_seconds=settings().training_seconds,
+    )
 
 
 @lru_cache

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from tenacity import (
     Retrying,
     retry_if_exception,
@@ -14,7 +14,7 @@ from tenacity import (
     wait_random,
 )
 
-from agelens.jobs.connections import sessions, settings
+from agelens.jobs.connections import autocommit_sessions, sessions, settings
 
 T = TypeVar("T")
 
@@ -27,6 +27,22 @@ def in_transaction(
     By default it gives up after half a lease, so that the job still holds its row. A commit whose
     answer was lost is retried as well, so steps check the state that they find.
     """
+    return _retried(step, sessions(), give_up_after_seconds)
+
+
+def in_statement(step: Callable[[Session], T]) -> T:
+    """As `in_transaction`, for a step of a single statement, which is a transaction by itself.
+
+    It spares the round trips of BEGIN and COMMIT.
+    """
+    return _retried(step, autocommit_sessions())
+
+
+def _retried(
+    step: Callable[[Session], T],
+    made_by: sessionmaker[Session],
+    give_up_after_seconds: float | None = None,
+) -> T:
     if give_up_after_seconds is None:
         give_up_after_seconds = settings().lease_seconds / 2
     for attempt in Retrying(
@@ -35,7 +51,7 @@ def in_transaction(
         wait=wait_exponential(multiplier=0.1, max=1.0) + wait_random(0, 0.1),
         reraise=True,
     ):
-        with attempt, sessions().begin() as session:
+        with attempt, made_by.begin() as session:
             return step(session)
     raise AssertionError("unreachable: Retrying returns or raises")
 

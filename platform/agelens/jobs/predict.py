@@ -1,60 +1,165 @@
-"""Prediction job: claim the task, score it without a lock, commit result and money together."""
+"""Prediction job: drain the queued tasks in batches, each scored without a lock and settled at once."""
 
-import uuid
-from collections.abc import Callable
-from functools import partial
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
+from agelens.clocks.base import Clock
 from agelens.domain.errors import AgeLensError, ScoringError
-from agelens.jobs.connections import redis, settings
-from agelens.jobs.database_retry import in_transaction, is_disk_full
-from agelens.queueing import announce
-from agelens.services import scoring
+from agelens.jobs.connections import queue, settings
+from agelens.jobs.database_retry import (
+    in_statement,
+    in_transaction,
+    is_connection_error,
+    is_disk_full,
+)
+from agelens.queueing import JobTimeoutException, announce
+from agelens.services import scoring, task_claims, task_settling
+from agelens.services.task_claims import NOBODY, Claim
+from agelens.services.task_settling import Outcome
 
 log = structlog.get_logger()
+SLICE_SECONDS = 0.25  # then RQ looks at the other queues
+WAITS_FOR_RING_SECONDS = 0.025  # who submits one task after the other is back by then
+# Where several came together more will, and a batch of ten costs little more than a task alone.
+BURST, PAUSE_IN_BURST_SECONDS = 2, 0.025
+PATIENCE_SECONDS = 1.0  # of a batch, for a wallet that somebody holds
+LONG_PATIENCE_SECONDS = 15.0  # of the one task whose wallet it is
+
+_next_after = NOBODY  # where the last slice ended: a slow clock fills one with a single batch
 
 
-def predict_task(task_id: str) -> None:
-    """Score one task; the job of the `predictions` queue. Idempotent: claim and finish check the state."""
-    key = uuid.UUID(task_id)
+def predict_queued() -> None:
+    """Score queued tasks until none is left or the time slice is over; the job of `predictions`.
+
+    A task that is queued while this runs has rung for a job of its own, so none is left behind.
+    After each slice one task gets another try whose worker was lost, by itself.
+    """
+    with suppress(_NoRoomError):  # the sweep rings, when there may be room again
+        _drain()
+
+
+def _drain() -> None:
+    global _next_after
+    slice_ends = time.monotonic() + SLICE_SECONDS
+    after = _next_after
+    while time.monotonic() < slice_ends:
+        claims = _claim(after)
+        if claims:
+            _predict(claims)
+        looked_after, after = after, _last_owner(claims)
+        _next_after = after
+        if len(claims) >= BURST:
+            if not _leave_some(claims):
+                time.sleep(PAUSE_IN_BURST_SECONDS)
+        elif looked_after == after == NOBODY and not queue().wait_for_ring(WAITS_FOR_RING_SECONDS):
+            break  # what was queued since the claim has rung for a job
     lease = settings().lease_seconds
-    claimed = in_transaction(lambda session: scoring.claim(session, key, lease))
-    if claimed is None:
-        return
-    try:
-        in_transaction(_ending(key, claimed))
-    except DBAPIError as error:
-        if not is_disk_full(error):
-            raise
-        _hand_back(key, claimed, lease)
-        return
-    announce(redis(), key)
+    retried = in_statement(lambda session: task_claims.claim_retry(session, lease_seconds=lease))
+    if retried:
+        _predict(retried)
+    if retried or time.monotonic() >= slice_ends:
+        queue().ring()
 
 
-def _hand_back(key: uuid.UUID, claimed: scoring.Claim, lease_seconds: float) -> None:
-    """Without room for the result the attempt counts as none; the sweep queues the task again."""
-    log.warning("task handed back, the database's disk is full", task_id=str(key))
-    in_transaction(
-        partial(scoring.requeue, task_id=key, attempt=claimed.attempts),
-        give_up_after_seconds=lease_seconds / 4,
+def _claim(after: UUID) -> list[Claim]:
+    most, lease = settings().prediction_batch, settings().lease_seconds
+    return in_statement(
+        lambda session: task_claims.claim(session, most=most, lease_seconds=lease, after=after)
     )
 
 
-def _ending(key: uuid.UUID, claimed: scoring.Claim) -> Callable[[Session], bool]:
-    """Score, and return the step that ends the task. With the database away it raises: the lease runs out."""
+def _last_owner(claims: Sequence[Claim]) -> UUID:
+    """After whom there may be owners that were not looked at; nobody where the batch was not full."""
+    is_full = len(claims) >= settings().prediction_batch
+    return max(one.user_id for one in claims) if is_full else NOBODY
+
+
+def _leave_some(claims: Sequence[Claim]) -> bool:
+    """Whether an owner may have more tasks than their share of the batch."""
+    of_owner = Counter(one.user_id for one in claims)
+    return max(of_owner.values()) >= settings().prediction_batch // len(of_owner)
+
+
+class _NoRoomError(Exception):
+    """The disk of the database has no room for results; their tasks were handed back."""
+
+
+def _predict(claims: Sequence[Claim]) -> None:
+    """Score and settle.
+
+    What one task of a batch cannot have, a wallet that somebody holds for long or a result that the
+    database refuses, keeps the others waiting for a second only.
+    """
+    outcomes = _outcomes(claims)
+    if len(outcomes) > 1:
+        if _settled(outcomes, PATIENCE_SECONDS):
+            return
+        outcomes = [outcome for outcome in outcomes if not _settled([outcome], PATIENCE_SECONDS)]
+    for outcome in outcomes:
+        if not _settled([outcome], LONG_PATIENCE_SECONDS):
+            log.error("a task was not settled", task_id=str(outcome.claim.id))
+
+
+def _settled(outcomes: Sequence[Outcome], patience_seconds: float) -> bool:
+    """Settle, or say that it cannot be. With the database away it raises: the leases run out."""
     try:
-        clock = in_transaction(lambda session: scoring.clock_of(session, claimed))
-        result = scoring.score(clock, claimed)
-    except DBAPIError:
+        ended = in_statement(
+            lambda session: task_settling.settle(
+                session, outcomes, patience_seconds=patience_seconds
+            )
+        )
+    except task_settling.BusyError:
+        return False
+    except DBAPIError as error:
+        if is_disk_full(error):
+            _hand_back([outcome.claim for outcome in outcomes])
+            raise _NoRoomError from error
+        if is_connection_error(error):
+            raise
+        log.warning("not settled", tasks=len(outcomes), error=str(error.orig)[:200])
+        return False
+    announce(queue().redis, *ended)
+    return True
+
+
+def _outcomes(claims: Sequence[Claim]) -> list[Outcome]:
+    """Score the tasks, those of one clock together. With the database away it raises: the leases run out."""
+    of_version = defaultdict(list)
+    for one in claims:
+        of_version[one.model_version_id].append(one)
+    found = []
+    for together in of_version.values():
+        clock = _clock_or_error(together[0])
+        if isinstance(clock, AgeLensError):
+            found += [Outcome(one, clock) for one in together]
+            continue
+        results = scoring.score(clock, together)
+        found += [Outcome(*pair) for pair in zip(together, results, strict=True)]
+    return found
+
+
+def _clock_or_error(claim: Claim) -> Clock | AgeLensError:
+    try:
+        return in_transaction(lambda session: scoring.clock_of(session, claim))
+    except (DBAPIError, JobTimeoutException):
         raise
     except AgeLensError as error:
-        failure = error
+        return error
     except Exception:
-        log.exception("scoring failed", task_id=str(key))
-        failure = ScoringError("The prediction failed unexpectedly; it was not charged.")
-    else:
-        return partial(scoring.succeed, task_id=key, attempt=claimed.attempts, result=result)
-    return partial(scoring.fail, task_id=key, attempt=claimed.attempts, error=failure)
+        log.exception("a clock was not loaded", version=str(claim.model_version_id))
+        return ScoringError("The prediction failed unexpectedly; it was not charged.")
+
+
+def _hand_back(claims: Sequence[Claim]) -> None:
+    """Without room for the results the attempts count as none; the sweep rings for the tasks again."""
+    log.warning("tasks handed back, the database's disk is full", tasks=len(claims))
+    in_transaction(
+        lambda session: task_claims.hand_back(session, claims),
+        give_up_after_seconds=settings().lease_seconds / 4,
+    )

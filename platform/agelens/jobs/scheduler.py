@@ -12,16 +12,27 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError, SchemaMismatch, StorageMismatch
+from agelens.jobs import connections, mail
 from agelens.jobs.connections import files, redis_url, sessions, settings
 from agelens.queueing import JobQueue, open_redis
 from agelens.queueing.heartbeat import SCHEDULER, Heartbeat, process_name
-from agelens.services import drafts, shipped_updates, storage_binding, sweeps
+from agelens.services import (
+    activity,
+    drafts,
+    overview,
+    password_changes,
+    sharing,
+    shipped_updates,
+    storage_binding,
+    sweeps,
+)
 from agelens.services.cohorts import cleanup
 from agelens.services.retraining import schedules
-from agelens.storage import schema_version
+from agelens.storage import Task, schema_version
 
 log = structlog.get_logger()
-HOUR_SECONDS = 3600.0
+MAIL_ENDS_WITHIN_SECONDS = 5.0  # what is cut off then is tried again later
+HOUR_SECONDS, MINUTE_SECONDS = 3600.0, 60.0
 STUCK_AFTER_SECONDS = 90.0  # beside the pause; no statement may take longer than thirty
 
 
@@ -51,26 +62,28 @@ def main() -> None:
     beats = open_redis(redis_url())
     progress.made()
     with Heartbeat(beats, process_name(), [SCHEDULER], is_well=progress.is_recent):
+        mails = mail.start(sessions, settings(), stopped)
         _sweep_until(stopped)
+        if mails is not None:
+            mails.join(MAIL_ENDS_WITHIN_SECONDS)
 
 
 def _sweep_until(stopped: threading.Event) -> None:
     """A step that fails is retried in the next sweep."""
-    queue = JobQueue(
-        redis_url(),
-        job_timeout_seconds=settings().lease_seconds,
-        training_seconds=settings().training_seconds,
-    )
+    queue = connections.queue()
     _attempt("check the schema", schema_version.check, queue)
     _attempt("check the storage", partial(storage_binding.ensure, files=files()), queue)
     _attempt("look for newer clocks", shipped_updates.log_newer_shipped, queue)
-    started_at, cleaned_at = time.monotonic(), -HOUR_SECONDS
+    started_at, cleaned_at, counted_at = time.monotonic(), -HOUR_SECONDS, -MINUTE_SECONDS
     while not stopped.is_set():
         sweep(queue)
         _attempt("request due retrainings", schedules.request_due, queue)
         if time.monotonic() - cleaned_at > HOUR_SECONDS:
             cleaned_at = time.monotonic()
             clean(queue, orphans=time.monotonic() - started_at > HOUR_SECONDS)
+        if time.monotonic() - counted_at > MINUTE_SECONDS:
+            counted_at = time.monotonic()
+            count(queue)
         stopped.wait(settings().sweep_seconds)
 
 
@@ -91,6 +104,8 @@ def clean(queue: JobQueue, *, orphans: bool = False) -> None:
     """
     _attempt("forget old answers", sweeps.forget_old_answers, queue)
     _attempt("drop old drafts", drafts.drop_old, queue)
+    _attempt("forget expired links", sharing.forget_expired, queue)
+    _attempt("forget links of forgotten passwords", password_changes.forget_expired, queue)
     steps = {
         "drop old drafts of cohorts": cleanup.drop_old_drafts,
         "clear ended cohorts": cleanup.clear_ended,
@@ -101,6 +116,16 @@ def clean(queue: JobQueue, *, orphans: bool = False) -> None:
         return
     for name, step in steps.items():
         _attempt(name, partial(step, files=files()), queue)
+
+
+def count(queue: JobQueue) -> None:
+    """What administrators see as charts: the hours that are over, and how many predictions wait."""
+    _attempt("count the hours", activity.count_hours, queue)
+    _attempt("note the queue's depth", _note_depth, queue)
+
+
+def _note_depth(session: Session) -> None:
+    activity.note_depth(session, overview.active(session, Task)["queued"])
 
 
 def _enqueue_forgotten(queue: JobQueue, swept: sweeps.Swept, session: Session) -> int:

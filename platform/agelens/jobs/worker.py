@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -11,6 +12,7 @@ from agelens.domain.errors import Unavailable
 from agelens.jobs import process_supervision, scratch_folder
 from agelens.jobs.connections import files, redis_url, settings
 from agelens.jobs.database_retry import in_transaction
+from agelens.queueing.jobs import COHORT
 from agelens.queueing.queue import COHORTS, IN_PROCESS, TRAINING
 from agelens.queueing.worker import work, work_in_forks
 from agelens.services import registry, storage_binding
@@ -22,13 +24,14 @@ DATABASE_MAY_TAKE_SECONDS = 30.0
 
 
 def main(queues: Sequence[str] = IN_PROCESS) -> None:
-    """Load the clocks, then take jobs until stopped."""
+    """Load the clocks and what the jobs need, then take jobs until stopped."""
     _check_schema()
     if folder := settings().references:
         references.use_folder(folder)
     clocks = in_transaction(registry.warm, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
     if COHORTS in queues:
         _check_storage()
+        import_module(COHORT.module)  # or the first cohort would wait for it
     log.info("worker listens", queues=list(queues), clocks=clocks)
     work(redis_url(), queues)
 

@@ -1,5 +1,7 @@
 """The only module that knows RQ: jobs are dotted paths and ids, serialised as JSON."""
 
+from rq.timeouts import JobTimeoutException
+
 from agelens.queueing.jobs import (
     COHORT,
     PREDICT,
@@ -8,8 +10,9 @@ from agelens.queueing.jobs import (
     PendingJob,
     enqueue_after_commit,
     job_id,
+    ring_after_commit,
 )
-from agelens.queueing.notifications import announce, announce_after_commit, listening
+from agelens.queueing.notifications import Listener, Waiter, announce, announce_after_commit
 from agelens.queueing.queue import JobQueue, open_redis
 
 __all__ = [
@@ -18,11 +21,14 @@ __all__ = [
     "RETRAIN",
     "JobKind",
     "JobQueue",
+    "JobTimeoutException",
+    "Listener",
     "PendingJob",
+    "Waiter",
     "announce",
     "announce_after_commit",
     "enqueue_after_commit",
     "job_id",
-    "listening",
     "open_redis",
+    "ring_after_commit",
 ]

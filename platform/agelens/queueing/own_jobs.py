@@ -70,8 +70,9 @@ def _check(job_id: str, said: Mapping[str, Any]) -> None:
     if found is None or kind is None:
         raise ValueError("its id is not one of ours")
     row = str(uuid.UUID(found["row"]))
+    expected = [row] if kind.per_row else []
     function, instance, arguments, named = orjson.loads(_inflated(said["data"]))
-    if (function, instance, arguments, named) != (kind.path, None, [row], {}):
+    if (function, instance, arguments, named) != (kind.path, None, expected, {}):
         raise ValueError("it does not call the function of its kind with its row")
     if _text(said.get("origin", b"")) != kind.queue:
         raise ValueError("it is in a queue of another kind")

@@ -1,6 +1,8 @@
 """RQ queues: enqueue, list and count jobs. No row is lost while Redis is unreachable."""
 
+import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -10,11 +12,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 from rq import Queue
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
-from agelens.queueing.jobs import PendingJob
-from agelens.queueing.notifications import announce
+from agelens.queueing.idle_drains import IdleDrains
+from agelens.queueing.jobs import PREDICT, PendingJob
+from agelens.queueing.notifications import Listener, announce
 
 QUEUES = ("predictions", "cohorts", "training")
 IN_PROCESS = ("predictions", "cohorts")  # what workers take that run jobs in their own process
@@ -41,6 +45,8 @@ class JobQueue:
         self, redis_url: str, *, job_timeout_seconds: float, training_seconds: float = 3600.0
     ) -> None:
         self.redis = open_redis(redis_url)
+        self.listener = Listener(self.redis)
+        self._idle_drains = IdleDrains(self.redis)
         self._timeouts = dict.fromkeys(QUEUES, max(1, int(job_timeout_seconds)))
         self._timeouts[COHORTS] = COHORT_SECONDS
         self._timeouts[TRAINING] = int(training_seconds) + TRAINING_GRACE_SECONDS
@@ -52,9 +58,11 @@ class JobQueue:
         """Commit, then enqueue the noted jobs; the sweep finds those that could not be enqueued."""
         pending = session.info.pop("pending_jobs", [])
         ended = session.info.pop("endings", [])
+        rings = session.info.pop("rings", False)
         session.commit()
-        for row_id in ended:
-            announce(self.redis, row_id)
+        announce(self.redis, *ended)
+        if rings:
+            self.ring()
         try:
             for _, jobs in groupby(pending, key=lambda job: job.kind):
                 self._enqueue_all(list(jobs))
@@ -62,6 +70,31 @@ class JobQueue:
             log.warning(
                 "redis is away, the sweep will enqueue", jobs=len(pending), error=str(error)
             )
+
+    def ring(self) -> None:
+        """Have the queued tasks scored; without Redis the sweep will.
+
+        A drain that waits for tasks is woken. A job that waits will look at the table after this call,
+        so one is enough. One that a worker has taken may have had its last look: the list of the
+        waiting ones has lost it already, whereas RQ's own check of unique ids would still find it.
+        """
+        try:
+            if not self._idle_drains.wake_one(self._queues[PREDICT.queue].key):
+                self.enqueue(PendingJob(PREDICT, uuid.uuid4(), 1))
+        except RedisError as error:
+            log.warning("redis is away, the sweep will ring", error=str(error))
+
+    def wait_for_ring(self, seconds: float) -> bool:
+        """In a drain without tasks: wait to be woken, unless a job waits; whether to look again."""
+        keys = [self._queues[name].key for name in IN_PROCESS]
+        return self._idle_drains.wait(seconds, keys)
+
+    def waits(self, name: str) -> bool:
+        """Whether a job waits in a queue; said of all when Redis is away."""
+        try:
+            return bool(self.redis.llen(self._queues[name].key))
+        except RedisError:
+            return True
 
     def waiting(self, name: str) -> frozenset[str]:
         """Ids of the jobs that no worker has taken yet.
@@ -84,6 +117,18 @@ class JobQueue:
         """Enqueue at once; raises RedisError when Redis is away."""
         self._queues[job.kind.queue].enqueue_call(**self._call(job))
 
+    def forget(self, jobs: Sequence[PendingJob]) -> None:
+        """Take jobs of one kind away that no worker has taken yet; without Redis they will do nothing."""
+        if not jobs:
+            return
+        queue = self._queues[jobs[0].kind.queue]
+        with suppress(RedisError), self.redis.pipeline(transaction=False) as pipeline:
+            for job in jobs:
+                queue.remove(job.id, pipeline)
+            waited = [job for job, n in zip(jobs, pipeline.execute(), strict=True) if n]
+            if waited:  # a worker may be about to write what became of another
+                self.redis.delete(*(Job.key_for(job.id) for job in waited))
+
     def _enqueue_all(self, jobs: Sequence[PendingJob]) -> None:
         """Enqueue jobs of one kind in one round trip: a large cohort has hundreds."""
         if len(jobs) == 1:
@@ -95,7 +140,7 @@ class JobQueue:
     def _call(self, job: PendingJob) -> dict[str, Any]:
         return {
             "func": job.kind.path,
-            "args": (str(job.row_id),),
+            "args": job.arguments,
             "job_id": job.id,
             "timeout": self._timeouts[job.kind.queue],
             "result_ttl": 0,

@@ -5,12 +5,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 import structlog
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker, Worker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from agelens.queueing.heartbeat import Heartbeat, process_name
@@ -21,8 +24,8 @@ log = structlog.get_logger()
 
 WORKER_TTL_SECONDS = 60
 MOST_SECONDS_BETWEEN_RECONNECTS = 2.0
-LATER_QUEUES_TURN = 8  # every so many jobs the queues named last come first
-SECONDS_AFTER_GARBAGE = 0.5
+LATER_QUEUES_TURN = 2  # every so many jobs the queues named last come first
+SECONDS_BETWEEN_LOOPS = 0.5
 STOP_NOW = signal.SIGQUIT  # SIGTERM and SIGINT wait for the job under way
 
 
@@ -72,21 +75,27 @@ def _options(redis_url: str, names: Sequence[str]) -> dict[str, Any]:
 def _listen(
     make: Callable[[], SimpleWorker | Worker], redis_url: str, queues: Sequence[str]
 ) -> None:
-    """Work until asked to stop. RQ's own loop also ends at what it cannot read in a queue."""
+    """Work until asked to stop. RQ's own loop also ends at what it cannot read, and without Redis."""
     asked = threading.Event()
-    with Heartbeat(open_redis(redis_url), process_name(), queues):
-        while True:
-            worker = make()
-            worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS
-            worker.log_result_lifespan = False
-            # RQ's hook for a stop that was asked for, on the way out of `work`
-            worker.handle_warm_shutdown_request = asked.set  # type: ignore[method-assign]
-            _take_turns(worker)
-            worker.work(logging_level="WARNING")
-            if asked.is_set():
-                return
-            log.error("worker loop ended by garbage in a queue or by Redis, starting it again")
-            time.sleep(SECONDS_AFTER_GARBAGE)
+    with (
+        Heartbeat(open_redis(redis_url), process_name(), queues),
+        suppress(StopRequested),  # while it waits here, too
+    ):
+        while not asked.is_set():
+            try:
+                worker = make()
+                worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS
+                worker.log_result_lifespan = False
+                # RQ's hook for a stop that was asked for, on the way out of `work`
+                worker.handle_warm_shutdown_request = asked.set  # type: ignore[method-assign]
+                _take_turns(worker)
+                worker.work(logging_level="WARNING")
+            except RedisError as error:
+                log.warning("redis is away, the worker waits for it", error=str(error))
+            else:
+                if not asked.is_set():
+                    log.error("worker loop ended by garbage in a queue, starting it again")
+            time.sleep(SECONDS_BETWEEN_LOOPS)
 
 
 def _take_turns(worker: SimpleWorker | Worker) -> None:

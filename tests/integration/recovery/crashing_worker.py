@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agelens.jobs import predict, worker
-from agelens.services import billing, scoring
+from agelens.services import scoring, task_claims, task_settling
 
 seed, probability, log = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
 chance = random.Random(seed)
@@ -51,14 +51,14 @@ def dangerous(
 
 def listen(*arguments: Any) -> None:
     """Work among dangers, which begin here: starting is no task."""
-    scoring.claim = dangerous(scoring.claim, after="claimed, claim not committed")
-    scoring.score = dangerous(scoring.score, before="claim committed", after="scored")
-    billing.capture = dangerous(
-        billing.capture,
-        before="result written, nothing charged",
-        after="charged, result and charge not committed",
+    for claim in (task_claims.claim, task_claims.claim_retry):
+        name = claim.__name__
+        setattr(task_claims, name, dangerous(claim, before="asked to claim", after="claimed"))
+    scoring.score = dangerous(scoring.score, after="scored")
+    task_settling.settle = dangerous(task_settling.settle, after="settled, nobody told")
+    predict.predict_queued = dangerous(
+        predict.predict_queued, after="all settled, job not acknowledged"
     )
-    predict.predict_task = dangerous(predict.predict_task, after="settled, job not acknowledged")
     work(*arguments)
 
 

@@ -4,7 +4,6 @@ The error is PostgreSQL's own `disk_full` (53100): the table of tasks lies on a 
 """
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,8 +13,8 @@ import httpx
 import psycopg
 import pytest
 from agelens.jobs import connections
-from agelens.jobs.predict import predict_task
-from agelens.services import scoring
+from agelens.jobs.predict import predict_queued
+from agelens.services import scoring, task_claims
 from agelens.settings import environment
 from integration.people import PANEL
 from integration.recovery.disks import Disk, fill, free
@@ -23,13 +22,18 @@ from integration.recovery.stack import BreakableStack
 from sqlalchemy import make_url
 
 LEASE_SECONDS = 2.0
-ATTEMPTS = scoring.MAX_ATTEMPTS + 1
+ATTEMPTS = task_claims.MAX_ATTEMPTS + 1
 
 
 @contextmanager
 def as_a_worker(stack: BreakableStack) -> Iterator[None]:
     """Jobs of this process work for the stack."""
-    cached = (connections.settings, connections.sessions, connections.redis)
+    cached = (
+        connections.settings,
+        connections.sessions,
+        connections.autocommit_sessions,
+        connections.queue,
+    )
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment(stack.settings).items():
             patch.setenv(name, value)
@@ -39,7 +43,7 @@ def as_a_worker(stack: BreakableStack) -> Iterator[None]:
             yield
         finally:
             connections.sessions().kw["bind"].dispose()
-            connections.redis().close()
+            connections.queue().redis.close()
             for each in cached:
                 each.cache_clear()
 
@@ -79,7 +83,7 @@ def test_a_result_that_found_no_room_uses_up_no_attempt(
         cleanup.enter_context(as_a_worker(stack))
         monkeypatch.setattr(scoring, "score", score_until_full)
         for _ in range(ATTEMPTS):
-            predict_task(str(uuid.UUID(key)))  # any error but `disk_full` would be raised
+            predict_queued()  # any error but `disk_full` would be raised
             free(place)
             found = shown(http, key)
             assert (found["status"], found["attempts"], found["charged"]) == ("queued", 0, 0)

@@ -24,8 +24,8 @@ PANEL = {"systolic_bp": 134, "bone_density": 0.9, "vision_sharpness": 0.5, "hear
 class Breaker:
     """Keeps workers running as a supervisor would, and kills them as fate would."""
 
-    def __init__(self, stack: BreakableStack, moments: Path) -> None:
-        self.stack, self.moments = stack, moments
+    def __init__(self, stack: BreakableStack, moments: Path, probability: float) -> None:
+        self.stack, self.moments, self.probability = stack, moments, probability
         self.chance = random.Random(SEED)
         self.started = 0
         self.kills_from_outside = 0
@@ -47,7 +47,7 @@ class Breaker:
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < WORKERS:
             self.started += 1
-            probability = 0.05 if dangerous else 0.0
+            probability = self.probability if dangerous else 0.0
             self.workers.append(
                 self.stack.script(
                     "crashing_worker.py", SEED + self.started, probability, self.moments
@@ -60,13 +60,14 @@ class Breaker:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("batch", "probability"), [(1, 0.05), (32, 0.15)])
 def test_every_task_ends_and_is_charged_at_most_once(
-    make_stack: Callable[..., BreakableStack], tmp_path: Path
+    make_stack: Callable[..., BreakableStack], tmp_path: Path, batch: int, probability: float
 ) -> None:
-    stack = make_stack(lease_seconds=3.0, sweep_seconds=0.5)
+    stack = make_stack(lease_seconds=3.0, sweep_seconds=0.5, prediction_batch=batch)
     moments = tmp_path / "moments"
     moments.touch()
-    breaker = Breaker(stack, moments)
+    breaker = Breaker(stack, moments, probability)
     breaker.round(dangerous=True)
     with stack.person() as http:
         ids = submit_and_break_redis(stack, breaker, http)

@@ -7,7 +7,7 @@ from integration.kept_cohorts import people
 from integration.recovery.stack import BreakableStack, wait_for
 
 PANEL = {"systolic_bp": 134, "bone_density": 0.9, "vision_sharpness": 0.5, "hearing_ability": 40}
-PREDICTIONS = 60
+PREDICTIONS, SECONDS_EACH = 60, 0.1
 
 
 def submit(http: httpx.Client, rows: int) -> str:
@@ -21,12 +21,12 @@ def submit(http: httpx.Client, rows: int) -> str:
 def test_a_cohort_is_scored_while_predictions_keep_coming(
     make_stack: Callable[..., BreakableStack],
 ) -> None:
-    stack = make_stack()
+    stack = make_stack(prediction_batch=1)
     with stack.person() as http:
         for _ in range(PREDICTIONS):
             http.post("/api/tasks/predict", json={"answers": PANEL}).raise_for_status()
         cohort = submit(http, 100)
-        stack.start_part("worker", "worker")
+        stack.script("slow_worker.py", SECONDS_EACH)
         wait_for(
             lambda: http.get(f"/api/cohorts/{cohort}").json()["status"] == "succeeded", seconds=60
         )
