@@ -10,13 +10,13 @@ from agelens.clocks import references
 from agelens.queueing import JobQueue
 from agelens.response_headers import add_headers
 from agelens.settings import Settings
-from agelens.storage.engine import ENGINE_OPTIONS, sqlalchemy_url
+from agelens.storage.engine import ENGINE_OPTIONS, ping_idle_connections, sqlalchemy_url
 from agelens.storage.files import Files
 from agelens.web import rate_limits
 from agelens.web.extensions import db, limiter, login_manager
 from agelens.web.long_polling import LongPollLimit
 from agelens.web.observability import observe
-from agelens.web.openapi import make_api
+from agelens.web.openapi import serve_document
 from agelens.web.problems import register_problems
 from agelens.web.request_bodies import (
     BodyRequest,
@@ -32,9 +32,12 @@ from agelens.web.routes import (
     cohorts,
     docs,
     models,
+    passwords,
     retrainings,
+    sharing,
     system,
     tasks,
+    timeline,
     wallet,
 )
 
@@ -76,23 +79,29 @@ def create_app(settings: Settings) -> Flask:
     )
     refuse_nul(app)
     db.init_app(app)
+    with app.app_context():
+        ping_idle_connections(db.engine)
     login_manager.init_app(app)
     limiter.init_app(app)
-    api = make_api(app)
     parts = (
         accounts,
+        passwords,
         wallet,
         models,
         tasks,
         assessments,
+        sharing,
+        timeline,
         cohorts,
         cohort_files,
         admin,
         retrainings,
         system,
     )
-    for module in parts:
-        api.register_blueprint(module.blueprint)
+    blueprints = [module.blueprint for module in parts]
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    serve_document(app, blueprints)
     app.register_blueprint(docs.blueprint)
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -87,8 +87,12 @@ class Blueprint(flask_smorest.Blueprint):
         return reference(schema.shape) if isinstance(schema, WholeShape) else schema
 
     def arguments(self, schema: type[marshmallow.Schema], **kwargs: Any) -> Any:
-        """As flask-smorest's; a schema may say that its body may be absent."""
-        return super().arguments(schema, **{"required": not _may_be_absent(schema())} | kwargs)
+        """As flask-smorest's; a schema may say that its body may be absent.
+
+        It is made once: webargs would make a class anew for each request.
+        """
+        made = schema()
+        return super().arguments(made, **{"required": not _may_be_absent(made)} | kwargs)
 
 
 def _takes_body(view: Callable[..., object]) -> bool:

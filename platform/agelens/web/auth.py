@@ -12,9 +12,11 @@ from agelens.services import tokens
 from agelens.storage import Token, User
 from agelens.web.extensions import db, login_manager
 from agelens.web.openapi import add_to_openapi
+from agelens.web.transactions import autocommit
 
 P = ParamSpec("P")
 R = TypeVar("R")
+READING = ("GET", "HEAD")
 
 
 @login_manager.request_loader
@@ -23,13 +25,14 @@ def load_user(incoming: Request) -> User | None:
     scheme, _, secret = incoming.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         return None
-    token = tokens.authenticate(db.session(), secret.strip())
-    if token is None:
-        return None
-    g.token = token
-    if tokens.note_use(db.session(), token):
-        db.session.commit()
-    return token.user
+    session = autocommit(db.session())
+    token = tokens.authenticate(session, secret.strip())
+    if token is not None:
+        g.token = token
+        tokens.note_use(session, token)
+    if incoming.method not in READING:
+        session.commit()  # what comes is a transaction
+    return token.user if token is not None else None
 
 
 def login_required(view: Callable[P, R]) -> Callable[P, R]:

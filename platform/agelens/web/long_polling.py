@@ -3,8 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
+from agelens.queueing import Waiter
+
+T = TypeVar("T")
 FIRST_LOOK_SECONDS, LATER_LOOKS_SECONDS = 0.25, 1.0  # when nobody tells
+ALSO_LOOK_SECONDS = 10.0  # though endings are heard: one may have been lost
+STOPS_WITHIN_SECONDS = 1.0
 
 
 class LongPollLimit:
@@ -23,21 +29,37 @@ class LongPollLimit:
 
     def wait(
         self,
-        finished: Callable[[], bool],
+        look: Callable[[], T],
+        is_over: Callable[[T], bool],
         seconds: float,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Return when `finished` says so, or the time is over, or there is no slot.
+        waiter: Waiter,
+        found: T | None = None,
+    ) -> T:
+        """What `look` finds, once `is_over` says so, or the time is over, or there is no slot.
 
-        `pause` may return early, when there is reason to look.
+        Where endings are heard it looks twice, at first, unless what it would find is given as
+        `found`, and when `waiter` is woken.
         """
-        if seconds <= 0 or not self._slots.acquire(blocking=False):
-            return
+        if found is None:
+            found = look()
+        if is_over(found) or not self._slots.acquire(blocking=False):
+            return found
         try:
-            deadline = time.monotonic() + seconds
-            look = FIRST_LOOK_SECONDS
-            while self._open and not finished() and (left := deadline - time.monotonic()) > 0:
-                pause(min(look, left))
-                look = min(look * 1.5, LATER_LOOKS_SECONDS)
+            ends = time.monotonic() + seconds
+            pause = FIRST_LOOK_SECONDS
+            while self._open and not is_over(found) and time.monotonic() < ends:
+                self._pause(waiter, ends, pause)
+                pause = min(pause * 1.5, LATER_LOOKS_SECONDS)
+                found = look()
+            return found
         finally:
             self._slots.release()
+
+    def _pause(self, waiter: Waiter, ends: float, unheard_seconds: float) -> None:
+        """Return when there is reason to look."""
+        started = time.monotonic()
+        while self._open:
+            longest = ALSO_LOOK_SECONDS if waiter.hears else unheard_seconds
+            left = min(started + longest, ends) - time.monotonic()
+            if left <= 0 or waiter.pause(min(left, STOPS_WITHIN_SECONDS)):
+                return

@@ -42,8 +42,14 @@ def observe(app: Flask) -> None:
             level(
                 "request failed",
                 method=request.method,
-                path=request.path,
+                path=_path_without_secret(),
                 status=response.status_code,
                 request_id=g.get("request_id"),
             )
         return response
+
+
+def _path_without_secret() -> str:
+    """The path, in which a link to a shared result has its token."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "...") if token else request.path

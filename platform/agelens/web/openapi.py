@@ -1,22 +1,23 @@
 """The OpenAPI 3.1 document, whose errors are problems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 import flask_smorest
-from flask import Flask
+from flask import Flask, Response
 
 from agelens import __version__
 from agelens.web.schemas.base import ProblemSchema
 from agelens.web.shapes import components, property_of
 
+PATH = "/api/openapi.json"
 OPTIONS = {
     "API_TITLE": "AgeLens",
     "API_VERSION": __version__,
     "OPENAPI_VERSION": "3.1.0",
-    "OPENAPI_URL_PREFIX": "/api",
-    "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
         "info": {
             "description": "Biological age from health biomarkers, with every number explained."
@@ -65,11 +66,31 @@ def add_to_openapi(view: Callable[..., object], **parts: Any) -> None:
     vars(view)["_apidoc"] = {**doc, "manual_doc": manual_doc}
 
 
-def make_api(app: Flask) -> Api:
-    """The API of an app; register blueprints on it."""
-    app.config.update(OPTIONS)
-    api = Api(app)
+def serve_document(app: Flask, blueprints: Sequence[flask_smorest.Blueprint]) -> None:
+    """Answer with the document of these blueprints, which the first who asks waits for.
+
+    Making it takes longer than making the app, and most processes are never asked.
+    """
+    making = Lock()
+    made = cache(lambda: app.json.dumps(_document(blueprints), indent=2, sort_keys=False))
+
+    def document() -> Response:
+        with making:
+            return app.response_class(made(), mimetype="application/json")
+
+    app.add_url_rule(PATH, "openapi", document)
+
+
+def _document(blueprints: Sequence[flask_smorest.Blueprint]) -> dict[str, Any]:
+    described = Flask(
+        "agelens.web"
+    )  # flask-smorest documents the rules of an app; it is asked nothing
+    described.config.update(OPTIONS)
+    api = Api(described)
     api.ma_plugin.converter.add_attribute_function(property_of)
     for name, schema in components().items():
         api.spec.components.schema(name, schema)
-    return api
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    document: dict[str, Any] = api.spec.to_dict()
+    return document

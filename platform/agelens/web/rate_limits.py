@@ -13,6 +13,7 @@ SCENARIOS = "3000 per minute"  # people scored, not requests
 CHECKS = "600 per minute"
 EXAMPLES = "600 per minute"
 CREDENTIALS = "60 per minute"
+OPENINGS = "300 per minute"  # of links that somebody shared
 
 
 def caller() -> str:

@@ -1,11 +1,13 @@
 """How the OpenAPI document tells what POST /api/assessments/import takes."""
 
+from agelens.tables.formats.supported import BY_NAME
 from agelens.web.request_bodies import MULTIPART
 from agelens.web.uploads import FILE
 
 FHIR_TYPES = ("application/json", "application/fhir+json", "application/x-ndjson")
 TEXT_TYPES = ("text/plain", "text/csv", "text/tab-separated-values")
-TYPES = (*FHIR_TYPES, *TEXT_TYPES)
+WORKBOOK_TYPES = BY_NAME["excel"].media_types
+TYPES = (*FHIR_TYPES, *TEXT_TYPES, *WORKBOOK_TYPES)
 _TEXT = {"type": "string"}
 _LINES = "Collected 2024-03-01\nAlbumin 4.2 g/dL (3.5-5.0)\nCRP <0.5 mg/L\n"
 _CSV = "name,value,unit\nAlbumin,4.2,g/dL\nCRP,1.1,mg/L\n"
@@ -35,6 +37,7 @@ BODIES: dict[str, object] = {
         "text/plain": {"schema": _TEXT, "example": _LINES},
         "text/csv": {"schema": _TEXT, "example": _CSV},
         "text/tab-separated-values": {"schema": _TEXT},
+        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in WORKBOOK_TYPES},
         MULTIPART: {
             "schema": {
                 "type": "object",

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Literal, NotRequired, Required, TypedDict
 
 from agelens import wire
+from agelens.services.activity import Period
+from agelens.storage import Role
 
 
 class PageParams(TypedDict):
@@ -13,10 +15,28 @@ class PageParams(TypedDict):
     cursor: str | None
 
 
+class ActivityParams(TypedDict):
+    """`ActivityQuery`: a period that ends now."""
+
+    period: Period
+
+
 class UserParams(PageParams):
     """`UserQuery`: people by a part of their e-mail address."""
 
     email: str | None
+
+
+class LedgerParams(PageParams):
+    """`LedgerQuery`: entries by person."""
+
+    user: str | None
+
+
+class RoleBody(TypedDict):
+    """`RoleChange`."""
+
+    role: Role
 
 
 class CohortParams(PageParams):
@@ -35,6 +55,30 @@ class TaskParams(CohortParams):
     """`TaskQuery` and `RetrainingQuery`: by status and clock."""
 
     model: str | None
+
+
+class AdminTaskParams(TaskParams):
+    """`AdminTaskQuery`: also by person."""
+
+    user: str | None
+
+
+class PeriodParams(TypedDict):
+    """`PeriodQuery`: panels by clock and days of measurement."""
+
+    model: str | None
+    since: date | None
+    until: date | None
+
+
+class TimelineParams(TaskParams, PeriodParams):
+    """`TimelineQuery`: also by status, in pages."""
+
+
+class OrderParams(TypedDict):
+    """`OrderQuery`: whether the order of an address counts."""
+
+    as_given: bool
 
 
 class WaitParams(TypedDict):
@@ -56,6 +100,18 @@ class ResultParams(TypedDict):
     contributions: bool
 
 
+class ScatterParams(TypedDict):
+    """`ScatterQuery`: at most so many points."""
+
+    points: int
+
+
+class CurveParams(TypedDict):
+    """`CurveQuery`."""
+
+    sex: str | None
+
+
 class ProblemParams(TypedDict):
     """`ProblemsQuery`: rows after the one that `cursor` says."""
 
@@ -75,6 +131,39 @@ class CredentialsBody(TypedDict):
 
     email: str
     password: str
+
+
+class PasswordBody(TypedDict):
+    """`PasswordChange`."""
+
+    current: str
+    new: str
+
+
+class ForgottenBody(TypedDict):
+    """`ForgottenPassword`."""
+
+    email: str
+    language: str
+
+
+class ResetBody(TypedDict):
+    """`PasswordResetRequest`."""
+
+    token: str
+    password: str
+
+
+class TokenParams(TypedDict):
+    """`TokenQuery`: tokens of one kind, or all."""
+
+    kind: Literal["login", "personal"] | None
+
+
+class LinkBody(TypedDict):
+    """`NewLink`."""
+
+    days: int
 
 
 class ProfileBody(TypedDict, total=False):
@@ -110,7 +199,7 @@ class ScheduleBody(TypedDict):
     every_hours: int
 
 
-class DraftBody(wire.PanelFields, total=False):
+class DraftBody(wire.DraftFields, total=False):
     """`DraftRequest`: a panel, or what changes of it."""
 
     answers: wire.Answers
@@ -152,6 +241,13 @@ class OptionsBody(TypedDict, total=False):
     values: dict[str, dict[str, str]]
     censored: str | None
     accept_suggestions: bool
+
+
+class LayoutBody(TypedDict, total=False):
+    """`LayoutRequest`: where the table stands in a file."""
+
+    sheet: str | None
+    header_row: int | None
 
 
 class MatchBody(OptionsBody):

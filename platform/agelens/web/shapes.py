@@ -79,7 +79,10 @@ def components() -> dict[str, dict[str, object]]:
     shapes = [
         each
         for each in vars(wire).values()
-        if (is_typeddict(each) and each not in (wire.SaidOfPanel, wire.PanelFields))
+        if (
+            is_typeddict(each)
+            and each not in (wire.SaidOfPanel, wire.PanelFields, wire.DraftFields)
+        )
         or isinstance(each, TypeAliasType)
     ]
     mode: Literal["serialization"] = "serialization"

@@ -16,9 +16,11 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Table, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-from agelens.domain.errors import Conflict, InvalidInput, Unauthenticated, Unavailable
-from agelens.storage import IdempotencyRecord, User
+from agelens.domain.errors import AgeLensError, Conflict, InvalidInput, Unauthenticated, Unavailable
+from agelens.services import registry, submissions
+from agelens.storage import IdempotencyRecord, Task, User
 from agelens.web.extensions import db, queue, settings
 from agelens.web.fingerprints import fingerprint
 from agelens.web.openapi import add_to_openapi
@@ -34,6 +36,16 @@ _WAIT_NO_LONGER = text("set local lock_timeout to default; set local statement_t
 _RECORDS = cast(Table, IdempotencyRecord.__table__)
 _CLAIM = insert(_RECORDS).on_conflict_do_nothing(index_elements=["key"]).returning(_RECORDS.c.id)
 _KEEP = update(_RECORDS).where(_RECORDS.c.key == bindparam("kept_key"))
+
+
+def autocommit(session: Session) -> Session:
+    """Have each statement be a transaction of its own, until the next commit, if none has begun yet.
+
+    It spares what only reads the round trips of BEGIN and ROLLBACK.
+    """
+    if not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session
 
 
 def committed(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
@@ -72,6 +84,60 @@ def transaction(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]
 
     _document_key(run)
     return run
+
+
+def in_one_statement(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
+    """A `transaction` that submits one task, which is tried in a single statement first.
+
+    The view is asked for a prepared task (`is_tried_first`), and again, as by `transaction`, where
+    that did not do: only then is it known why.
+    """
+    step_by_step = transaction(view)
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Response:
+        g.tried_first = True
+        try:
+            response = current_app.make_response(view(*args, **kwargs))
+            kept = _kept_answer(response)
+            session = autocommit(db.session())
+            done = submissions.keep(
+                session, g.submitted, is_default=g.submitted_to is None, kept=kept
+            )
+            session.commit()
+            if done:
+                queue().ring()
+                return response
+        except AgeLensError:
+            db.session.commit()  # nothing was changed; the person stays loaded
+        g.tried_first = False
+        registry.forget_known(g.get("submitted_to"))
+        return step_by_step(*args, **kwargs)
+
+    _document_key(run)
+    return run
+
+
+def is_tried_first(model: str | None) -> bool:
+    """Whether the view is to prepare a task for `submit_prepared`, rather than to submit one.
+
+    `model` is what was asked for.
+    """
+    g.submitted_to = model
+    return bool(g.get("tried_first"))
+
+
+def submit_prepared(task: Task) -> Task:
+    """Have the decorator keep this task, once its answer is known."""
+    g.submitted = task
+    return task
+
+
+def _kept_answer(response: Response) -> submissions.KeptAnswer | None:
+    key = _record_key()
+    if key is None:
+        return None
+    return submissions.KeptAnswer(key, fingerprint(), _answer_to_keep(response))
 
 
 def owned_by(user_id: uuid.UUID) -> None:
@@ -128,6 +194,12 @@ def _keep(key: str, response: Response) -> None:
     if response.status_code >= 300:
         db.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.key == key))
         return
+    owner = _person() or g.get("idempotency_owner")
+    values = {"kept_key": key, "answer": _answer_to_keep(response), "user_id": owner}
+    db.session.connection().execute(_KEEP, values)
+
+
+def _answer_to_keep(response: Response) -> bytes:
     kept = {
         "status": response.status_code,
         "headers": {
@@ -135,10 +207,7 @@ def _keep(key: str, response: Response) -> None:
         },
         "body": _body_to_keep(response),
     }
-    answer = _cipher().encrypt(orjson.dumps(kept))
-    owner = _person() or g.get("idempotency_owner")
-    values = {"kept_key": key, "answer": answer, "user_id": owner}
-    db.session.connection().execute(_KEEP, values)
+    return _cipher().encrypt(orjson.dumps(kept))
 
 
 def _body_to_keep(response: Response) -> str:

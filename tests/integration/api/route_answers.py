@@ -1,6 +1,7 @@
 """A real answer of every route, asked for as people and programs ask."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -46,7 +47,7 @@ def ask_about_the_service(answers: RouteAnswers, nobody: Person, redis: Redis) -
         answers.ask(nobody, "GET", path)
     answers.ask(nobody, "GET", "/api/ml-models")
     answers.ask(nobody, "GET", "/api/ml-models/default")
-    for part in ("", "/example"):
+    for part in ("", "/example", "/reference-curve"):
         answers.ask(nobody, "GET", f"/api/ml-models/{{name}}{part}", {"name": "mortality-age"})
 
 
@@ -65,7 +66,12 @@ def ask_about_an_account(answers: RouteAnswers, http: Any) -> None:
     answers.ask(one, "POST", "/api/wallet/topup", json={"amount": 5})
     for path in ("/api/wallet", "/api/wallet/balance", "/api/wallet/transactions"):
         answers.ask(one, "GET", path)
+    answers.ask(one, "GET", "/api/auth/options")
     answers.ask(one, "POST", "/api/auth/logout")
+    one.log_in()
+    same = {"current": PASSWORD, "new": PASSWORD}
+    answers.ask(one, "POST", "/api/auth/password", json=same)
+    answers.ask(one, "POST", "/api/auth/logout-everywhere")
     one.log_in()
     answers.ask(one, "DELETE", "/api/auth/me")
 
@@ -81,7 +87,14 @@ def ask_about_tasks(answers: RouteAnswers, one: Person, run_jobs: Callable[[], N
     answers.ask(one, "POST", f"{path}/cancel", of_draft)
     sent = {"answers": PANEL, "chronological_age": 50}
     of_task = {"task_id": answers.ask(one, "POST", "/api/tasks/predict", json=sent)["task_id"]}
-    run_jobs()
+    who, waits = one.elsewhere(), {"Prefer": "wait=20"}
+    waiting = threading.Thread(
+        target=lambda: answers.ask(who, "POST", "/api/tasks/predict", json=sent, headers=waits)
+    )
+    waiting.start()
+    while waiting.is_alive():
+        run_jobs()
+        waiting.join(0.05)
     assert answers.ask(one, "GET", path, of_task)["status"] == "succeeded"
     changes = {"changes": [{"systolic_bp": 120}, {"bone_density": None}]}
     answers.ask(one, "POST", f"{path}/what-if", of_task, json=changes)
@@ -90,6 +103,15 @@ def ask_about_tasks(answers: RouteAnswers, one: Person, run_jobs: Callable[[], N
     answers.ask(one, "GET", "/api/tasks")
     answers.ask(one, "GET", "/api/tasks/history")
     answers.ask(one, "DELETE", path, of_draft)
+
+
+def ask_about_the_timeline(answers: RouteAnswers, one: Person) -> None:
+    """With the tasks and assessments that are there."""
+    path = "/api/timeline"
+    first, second, *_ = answers.ask(one, "GET", path)["items"]
+    assert answers.ask(one, "GET", f"{path}/trend")["clocks"]
+    pair = {"panel_id": first["id"], "other_id": second["id"]}
+    answers.ask(one, "POST", f"{path}/{{panel_id}}/compare/{{other_id}}", pair)
 
 
 def ask_about_assessments(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
@@ -110,6 +132,32 @@ def ask_about_assessments(answers: RouteAnswers, one: Person, run_jobs: Callable
     assert found["not_understood"]
 
 
+def ask_about_links(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
+    asked = {"answers": PANEL, "models": "ready", "chronological_age": 50}
+    made = one.post("/api/assessments", asked).json
+    run_jobs()
+    places = {
+        "/api/tasks/{task_id}/links": {"task_id": made["task_ids"][0]},
+        "/api/assessments/{assessment_id}/links": {"assessment_id": made["assessment_id"]},
+    }
+    for path, parts in places.items():
+        link = answers.ask(one, "POST", path, parts, json={"days": 1})
+        answers.ask(one, "GET", "/api/shared/{token}", {"token": link["token"]})
+        answers.ask(one, "GET", "/api/links")
+        assert answers.ask(one, "GET", path, parts)["items"][0]["last_opened_at"]
+        of_link = {**parts, "link_id": link["id"]}
+        answers.ask(one, "POST", path, parts, json={"days": 1})
+        answers.ask(one, "DELETE", f"{path}/{{link_id}}", of_link)
+
+
+def ask_for_passwords(answers: RouteAnswers, admin: Person, mailing: Person, one: Person) -> None:
+    answers.ask(mailing, "POST", "/api/auth/forgot-password", json={"email": new_email()})
+    path = "/api/admin/users/{user}/reset-link"
+    link = answers.ask(admin, "POST", path, {"user": one.email})
+    body = {"token": link["url"].rpartition("/")[2], "password": PASSWORD}
+    answers.ask(mailing, "POST", "/api/auth/reset-password", json=body)
+
+
 def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[], None]) -> None:
     path = "/api/cohorts/{cohort_id}"
     bad = {"systolic_bp": "high"}, {"person": "P\t5"}  # a warning, and an error
@@ -119,6 +167,9 @@ def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[],
     answers.ask(one, "GET", "/api/cohorts/template")
     sent = {"data": as_csv(rows), "content_type": CSV}
     draft = {"query_string": {"draft": "true", "id_column": "person"}}
+    first = {"cohort_id": answers.ask(one, "POST", "/api/cohorts", **sent, **draft)["id"]}
+    assert answers.ask(one, "GET", f"{path}/layout", first)["first_rows"]
+    answers.ask(one, "POST", f"{path}/layout", first, json={"header_row": 1})
     kept = answers.ask(one, "POST", "/api/cohorts", **sent, **draft)
     of_draft = {"cohort_id": kept["id"]}
     answers.ask(one, "GET", f"{path}/sample", of_draft)
@@ -129,6 +180,7 @@ def ask_about_cohorts(answers: RouteAnswers, one: Person, run_jobs: Callable[[],
     answers.ask(one, "POST", f"{path}/run", of_draft, json={})
     run_jobs()
     assert answers.ask(one, "GET", path, of_draft)["status"] == "succeeded"
+    assert answers.ask(one, "GET", f"{path}/scatter", of_draft)
     for kind in FORMATS:
         answers.ask(one, "GET", f"{path}/results", of_draft, query_string={"format": kind})
     assert answers.ask(one, "GET", f"{path}/errors", of_draft)["items"]
@@ -148,13 +200,19 @@ def ask_about_clocks(answers: RouteAnswers, admin: Person) -> None:
     of_clock = {"name": name}
     answers.ask(admin, "POST", f"{path}/{{name}}/activate", of_clock, json={"version": "2.0.0"})
     answers.ask(admin, "POST", f"{path}/{{name}}/rollback", of_clock)
+    answers.ask(admin, "GET", f"{path}/{{name}}/drift", {"name": "kaggle-age"})
     answers.ask(admin, "GET", path)
 
 
 def ask_about_everybody(answers: RouteAnswers, admin: Person, one: Person) -> None:
     path = "/api/admin/wallets/{user}/topup"
     answers.ask(admin, "POST", path, {"user": one.email}, json={"amount": 1})
-    for what in ("users", "transactions", "tasks", "cohorts", "queues"):
+    of_user = {"user": one.email}
+    answers.ask(admin, "GET", "/api/admin/users/{user}", of_user)
+    answers.ask(admin, "PATCH", "/api/admin/users/{user}", of_user, json={"role": "user"})
+    for change in ("block", "unblock"):
+        answers.ask(admin, "POST", f"/api/admin/users/{{user}}/{change}", of_user)
+    for what in ("users", "transactions", "tasks", "cohorts", "queues", "activity"):
         answers.ask(admin, "GET", f"/api/admin/{what}")
     sent = {"data": as_csv(people(2)), "content_type": CSV}
     of_cohort = {"cohort_id": answers.ask(one, "POST", "/api/cohorts", **sent)["id"]}

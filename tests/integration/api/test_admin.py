@@ -1,6 +1,7 @@
 """Administration: people, credits, tasks, queues."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from agelens.services.audit import audit
@@ -30,6 +31,12 @@ ROUTES = [
     ("POST", "/api/admin/ml-models/kaggle-age/activate"),
     ("POST", "/api/admin/ml-models/kaggle-age/rollback"),
     ("GET", "/api/admin/queues"),
+    ("GET", "/api/admin/activity"),
+    ("GET", "/api/admin/users/somebody"),
+    ("PATCH", "/api/admin/users/somebody"),
+    ("POST", "/api/admin/users/somebody/block"),
+    ("POST", "/api/admin/users/somebody/unblock"),
+    ("GET", "/api/admin/ml-models/kaggle-age/drift"),
 ]
 
 
@@ -49,6 +56,7 @@ def test_people_are_listed_with_their_wallets(person: PersonFactory, admin: Pers
     (shown,) = page["items"]
     assert shown == one.get("/api/auth/me").json | {
         "erased_at": None,
+        "blocked_at": None,
         "wallet": {"balance": 30, "held": 0, "available": 30},
     }
 
@@ -202,3 +210,18 @@ def test_queues_tell_what_waits(
     assert waiting == {"predictions": 1, "cohorts": 0, "training": 0}
     assert set(shown["tasks"]) == {"queued", "running"}
     assert shown["tasks"]["queued"] >= 1
+
+
+@pytest.mark.parametrize(("period", "bucket"), [("24h", "hour"), ("7d", "hour"), ("30d", "day")])
+def test_activity_is_told_by_hour_or_day(admin: Person, period: str, bucket: str) -> None:
+    found = admin.get(f"/api/admin/activity?period={period}").json
+    assert (found["period"], found["bucket"]) == (period, bucket)
+    assert found["items"][-1]["start"].startswith(f"{datetime.now(UTC):%Y-%m-%d}")
+
+
+def test_activity_of_another_period_is_refused(admin: Person) -> None:
+    expect_field(admin.get("/api/admin/activity?period=1y"), "/period")
+
+
+def test_drift_of_no_clock_is_not_found(admin: Person) -> None:
+    expect_problem(admin.get("/api/admin/ml-models/no-clock/drift"), 404, "not_found")

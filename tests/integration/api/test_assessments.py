@@ -133,10 +133,10 @@ def test_a_failed_task_alone_is_not_charged(
     made = accepted(one, models=BOTH)
     score = scoring.score
 
-    def fail_one(clock: Any, claim: Any) -> Any:
+    def fail_one(clock: Any, claims: Any) -> Any:
         if clock.manifest.name == "phenoage":
-            raise ScoringError("a story")
-        return score(clock, claim)
+            return [ScoringError("a story") for _ in claims]
+        return score(clock, claims)
 
     monkeypatch.setattr(scoring, "score", fail_one)
     run_jobs()
@@ -226,7 +226,7 @@ def test_a_single_clock_is_refused_in_the_words_of_a_prediction(person: PersonFa
         assert errors_of(assess(one, answers, models=["phenoage"])) == errors_of(alone)
 
 
-def test_answers_that_no_asked_clock_takes_are_refused(person: PersonFactory) -> None:
+def test_answers_that_no_clock_takes_are_refused(person: PersonFactory) -> None:
     one = person(5000)
     answers = {**PANEL, "bone_densiti": 1.0}
     found = errors_of(assess(one, answers, models=BOTH, units={"albumen": "g/L"}))
@@ -234,9 +234,22 @@ def test_answers_that_no_asked_clock_takes_are_refused(person: PersonFactory) ->
         "/answers/bone_densiti": 'is not a feature of these clocks; did you mean "bone_density"?',
         "/units/albumen": 'is not a feature of these clocks; did you mean "albumin"?',
     }
-    assert "/answers/bone_density" in errors_of(
-        assess(one, {**PANEL, "bone_density": 1}, models=["phenoage"])
-    )
+
+
+def test_answers_of_clocks_that_were_not_asked_stay_with_the_panel_if_they_can_be_used(
+    person: PersonFactory,
+) -> None:
+    one = person(100)
+    panel = {**PANEL, "bone_density": 1100}
+    units = {"bone_density": "mg/cm\N{SUPERSCRIPT TWO}"}
+    made = shown(one, accepted(one, panel, models=["phenoage"], units=units))
+    assert made["answers"]["bone_density"] == 1100
+    assert made["units"] == units
+    (task,) = made["tasks"]
+    assert "bone_density" not in task["answers"]
+    assert task["units"] == {}
+    found = errors_of(assess(one, {**PANEL, "bone_density": 1100}, models=["phenoage"]))
+    assert list(found) == ["/answers/bone_density"]
 
 
 @pytest.mark.parametrize("models", [BOTH, "ready"])

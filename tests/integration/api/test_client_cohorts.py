@@ -43,6 +43,7 @@ class Working(httpx.BaseTransport):
         self._run_jobs = run_jobs
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers.pop("Prefer", None)  # as of a service that does not know it: jobs run here
         if request.method == "GET" and "wait" in request.url.params:
             self._run_jobs()
         return self._api.handle_request(request)

@@ -30,11 +30,41 @@ def test_a_draft_may_be_incomplete_and_costs_nothing(person: PersonFactory) -> N
 
 
 def test_a_draft_says_what_still_needs_correcting(person: PersonFactory) -> None:
-    draft = person().draft({"systolic_bp": 5, "albumin": 40})  # which this clock does not read
+    draft = person().draft({"systolic_bp": 5, "smoking_status": "sometimes"})
     errors = {e["pointer"]: e for e in draft["validation_errors"]}
-    assert set(errors) == {"/answers/systolic_bp", "/answers/albumin"}
+    assert set(errors) == {"/answers/systolic_bp", "/answers/smoking_status"}
     assert errors["/answers/systolic_bp"]["field"] == "systolic_bp"
     assert "between 40 and 370" in errors["/answers/systolic_bp"]["message"]
+
+
+def test_a_draft_keeps_what_only_other_clocks_take_and_leaves_it_out_when_it_runs(
+    person: PersonFactory,
+) -> None:
+    one = person(10)
+    blood = {"albumin": 4.4, "fev1": 2900}
+    draft = one.draft({"systolic_bp": 120, **blood}, units={"albumin": "g/dL", "fev1": "mL"})
+    assert draft["validation_errors"] == []
+    assert draft["answers"] == {"systolic_bp": 120, **blood}
+    assert one.patch(f"/api/tasks/{draft['id']}", {"model": "kdm"}).json["answers"]["fev1"] == 2900
+    one.patch(f"/api/tasks/{draft['id']}", {"model": "kaggle-age"})
+    assert one.post(f"/api/tasks/{draft['id']}/run").status_code == 202
+    ran = one.task(draft["id"])
+    assert (ran["answers"], ran["units"]) == ({"systolic_bp": 120}, {})
+
+
+def test_a_draft_keeps_the_clocks_that_it_is_meant_for(person: PersonFactory) -> None:
+    one = person()
+    assert one.draft()["models"] is None
+    draft = one.draft(models=["phenoage", "kdm@1.0.0"])
+    assert draft["models"] == ["phenoage", "kdm@1.0.0"]
+    address = f"/api/tasks/{draft['id']}"
+    assert one.patch(address, {"answers": {"albumin": 44}}).json["models"] == draft["models"]
+    assert one.patch(address, {"models": []}).json["models"] == []
+    assert one.patch(address, {"models": None}).json["models"] is None
+    expect_problem(one.patch(address, {"models": ["astrology"]}), 404, "not_found")
+    expect_problem(one.post("/api/tasks", {"models": ["astrology"]}), 404, "not_found")
+    expect_field(one.post("/api/tasks", {"models": ["kdm"] * 21}), "/models")
+    expect_field(one.post("/api/tasks/predict", {"answers": {}, "models": ["kdm"]}), "/models")
 
 
 def test_editing_merges_and_null_takes_away(person: PersonFactory) -> None:

@@ -64,7 +64,7 @@ def test_a_failed_prediction_releases_the_hold(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(scoring, "score", fail)
+    monkeypatch.setattr(scoring, "predict_all", fail)
     run_jobs()
     task = one.task(task_id)
     assert (task["status"], task["charged"], task["result"]) == ("failed", 0, None)

@@ -1,14 +1,18 @@
 """What guards the ledger when code does not: the audit, a trigger, and CHECKs of the database."""
 
+import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from agelens.jobs import predict
 from agelens.services import accounts, billing
 from agelens.services import audit as audit_module
-from agelens.services.audit import audit
+from agelens.services.audit import audit, audited
 from agelens.storage import LedgerEntry, Task, User, Wallet
 from integration.conftest import PersonFactory
+from integration.people import Person
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -47,6 +51,77 @@ def test_the_audit_notices_a_charge_without_a_capture(
         (difference,) = _differences(session)
         assert task_id in difference
         session.rollback()
+
+
+def test_the_audit_notices_an_entry_that_does_not_follow_from_the_one_before(
+    person: PersonFactory, run_jobs: RunJobs, sessions: Sessions
+) -> None:
+    one = person(25)
+    one.queued()
+    run_jobs()
+    with sessions() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.execute(text("set local session_replication_role = replica"))  # without the trigger
+        wallet_id = billing.wallet_of(session, accounts.find_user(session, one.email)).id
+        hold = (LedgerEntry.wallet_id == wallet_id, LedgerEntry.kind == "hold")
+        entry_id = session.scalars(select(LedgerEntry.id).where(*hold)).one()
+        session.execute(update(LedgerEntry).where(*hold).values(balance_after=24))
+        told = _differences(session)
+        session.rollback()
+    assert f"entry {entry_id}: off by 1 and 0 held" in told
+
+
+def test_the_audit_notices_a_charge_in_another_persons_wallet(
+    person: PersonFactory, run_jobs: RunJobs, sessions: Sessions
+) -> None:
+    one, other = person(25), person(25)
+    task_id = one.queued()
+    run_jobs()
+    with sessions() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.execute(text("set local session_replication_role = replica"))
+        wallet = billing.wallet_of(session, accounts.find_user(session, other.email))
+        theirs = (LedgerEntry.task_id == uuid.UUID(task_id), LedgerEntry.kind == "capture")
+        session.execute(update(LedgerEntry).where(*theirs).values(wallet_id=wallet.id))
+        told = "\n".join(_differences(session))
+        session.rollback()
+    assert f"task {task_id}: captured 10, held -10 in another person's wallet" in told
+    assert f"task {task_id}: succeeded, price 10, charged 10; captured 0, held 10" in told
+
+
+def test_audits_while_people_predict_and_pay_find_no_difference(
+    person: PersonFactory,
+    run_jobs: RunJobs,
+    sessions: Sessions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A wallet a slice, and in each of them a moment to come between."""
+    monkeypatch.setattr(audit_module, "WALLETS_AT_A_TIME", 1)
+    people = [person(50) for _ in range(4)]
+    enough = threading.Event()
+
+    def use(one: Person) -> None:
+        while not enough.is_set():
+            one.predict()
+            one.post("/api/wallet/topup", {"amount": 10})
+
+    threads = [threading.Thread(target=use, args=(one.elsewhere(),)) for one in people]
+    for thread in threads:
+        thread.start()
+    try:
+        entries = []
+        for _ in range(5):
+            predict.predict_queued()  # for a slice of time: the queue never gets empty
+            with sessions() as session:
+                found = audit(session)
+            assert found.differences == ()
+            entries.append(found.entries)
+    finally:
+        enough.set()
+        for thread in threads:
+            thread.join(30)
+        run_jobs()
+    assert entries == sorted(set(entries))
 
 
 @pytest.mark.parametrize(
@@ -125,8 +200,4 @@ def test_people_with_a_ledger_cannot_be_deleted(person: PersonFactory, sessions:
 
 def _differences(session: Session) -> tuple[str, ...]:
     """The audit of a transaction that has begun already."""
-    return (
-        *audit_module._wallets(session),
-        *audit_module._running_balances(session),
-        *audit_module._tasks(session),
-    )
+    return audited(session).differences

@@ -89,8 +89,16 @@ def test_both_forms_of_phenoage_say_how_they_differ_and_light_bioage_which_rank_
     assert notes["phenoage"] == notes["phenoage-ln-crp"]
     assert "2.0 years lower on average (5 to 95 %: 0.5 to 3.8)" in notes["phenoage"]
     assert "Below 2.1 mg/L read the rank among NHANES IV" in notes["light-bioage"]
-    said = {"phenoage", "phenoage-ln-crp", "light-bioage"}
+    assert "did not measure 11 of its 25 markers" in notes["bortz"]
+    said = {"phenoage", "phenoage-ln-crp", "light-bioage", "bortz"}
     assert {name for name, note in notes.items() if note} == said
+
+
+def test_only_the_clock_of_synthetic_people_is_a_demonstration(http: FlaskClient) -> None:
+    items = http.get("/api/ml-models").json["items"]
+    assert {each["name"]: each["demonstration"] for each in items} == {
+        each["name"]: each["name"] == "kaggle-age" for each in items
+    }
 
 
 def test_an_unknown_clock_is_404(http: FlaskClient) -> None:

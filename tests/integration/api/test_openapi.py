@@ -1,12 +1,15 @@
 """The OpenAPI document is valid and true; requests made from it never break the API."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
 import schemathesis
 from agelens.client import uploads
+from agelens.settings import Settings
+from agelens.web import openapi
 from agelens.web.shapes import components
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +23,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 HAS_NO_PAGE_IN_THE_DOCUMENT = {"/", "/docs", "/api/openapi.json"}
 NOT_TRIED = [
     ("POST", "/api/auth/logout"),  # ends the login
+    ("POST", "/api/auth/logout-everywhere"),
     ("DELETE", "/api/auth/me"),
     ("GET", "/readyz"),  # may say 503
     ("POST", "/api/admin/ml-models"),  # takes a zip
@@ -48,6 +52,25 @@ def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]
 def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1.")
     OPENAPI_31_VALIDATOR.validate(document)
+
+
+def test_it_is_made_once_and_only_for_somebody_who_asks(
+    settings: Settings, make_app: Callable[[Settings], Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def make(blueprints: object) -> dict[str, str]:
+        made.append(blueprints)
+        return {"openapi": "3.1.0"}
+
+    monkeypatch.setattr(openapi, "_document", make)
+    caller = make_app(settings).test_client()
+    assert caller.post("/api/auth/login", json={"email": 1}).status_code == 422
+    assert made == []
+    answers = [caller.get("/api/openapi.json") for _ in range(2)]
+    assert [answer.get_json() for answer in answers] == [{"openapi": "3.1.0"}] * 2
+    assert answers[0].mimetype == "application/json"
+    assert len(made) == 1
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ TASK = {
     "assessment_id",
     "baseline",
     "context",
+    "models",
     "price",
     "charged",
     "attempts",

@@ -46,6 +46,43 @@ def test_guessing_passwords_is_slowed_down_by_address(
     assert http.get("/healthz", environ_overrides={"REMOTE_ADDR": "10.0.0.1"}).status_code == 200
 
 
+def test_guessing_the_current_password_is_slowed_down(
+    with_limits: MakeApp, settings: Settings
+) -> None:
+    one = Person(with_limits(settings).test_client(), new_email()).register().log_in()
+    allowed = int(rate_limits.CREDENTIALS.split()[0])
+    body = {"current": "not this one", "new": PASSWORD}
+
+    def guess(number: int) -> TestResponse:
+        address = {"REMOTE_ADDR": f"10.0.3.{number}"}  # no way around it
+        return one.post("/api/auth/password", body, environ_overrides=address)
+
+    for number in range(allowed):
+        expect_problem(guess(number), 401)
+    expect_problem(guess(allowed), 429, "rate_limited")
+
+
+@pytest.mark.parametrize("path", ["forgot-password", "reset-password"])
+def test_forgotten_passwords_are_slowed_down_by_address(
+    with_limits: MakeApp, settings: Settings, path: str
+) -> None:
+    http = with_limits(settings).test_client()
+    body = {"email": new_email()} if path[0] == "f" else {"token": "x", "password": PASSWORD}
+    answers = [
+        http.post(f"/api/auth/{path}", json=body).status_code
+        for _ in range(int(rate_limits.CREDENTIALS.split()[0]) + 1)
+    ]
+    assert answers[0] in (404, 409)
+    assert answers[-1] == 429
+
+
+def test_guessing_links_is_slowed_down_by_address(with_limits: MakeApp, settings: Settings) -> None:
+    http = with_limits(settings).test_client()
+    allowed = int(rate_limits.OPENINGS.split()[0])
+    answers = [http.get(f"/api/shared/guess-{n}").status_code for n in range(allowed + 1)]
+    assert (set(answers[:-1]), answers[-1]) == ({404}, 429)
+
+
 def test_a_request_that_runs_again_with_its_body_is_counted_once(
     with_limits: MakeApp, settings: Settings
 ) -> None:

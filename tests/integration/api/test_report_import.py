@@ -12,6 +12,7 @@ from agelens.client import Client, InvalidInput
 from agelens.settings import Settings
 from agelens.storage import LedgerEntry, Task
 from flask import Flask
+from foreign_files import xlsx
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -51,6 +52,19 @@ def test_lines_are_read(person: PersonFactory, kind: str) -> None:
     assert [each["source_text"] for each in answer.json["not_understood"]] == ["Ferritin 80 ug/L"]
 
 
+def test_the_profiles_country_tells_which_number_of_a_date_is_the_month(
+    person: PersonFactory,
+) -> None:
+    one = person()
+    text = f"Collected: 03/04/2025\n{LINES}"
+    found = send(one, text, "text/plain").json
+    assert (found["measured_on"], found["possible_days"]) == (None, ["2025-04-03", "2025-03-04"])
+    for country, day in (("US", "2025-03-04"), ("DE", "2025-04-03")):
+        assert one.patch("/api/auth/me/profile", {"country": country}).status_code == 200
+        found = send(one, text, "text/plain").json
+        assert (found["measured_on"], found["possible_days"]) == (day, [])
+
+
 @pytest.mark.parametrize("kind", ["application/json", "application/fhir+json"])
 def test_a_bundle_is_read(person: PersonFactory, kind: str) -> None:
     answer = send(person(), json.dumps(fhir.checkup()), kind)
@@ -65,6 +79,21 @@ def test_a_file_of_a_form_is_read(person: PersonFactory) -> None:
     for name in ("report.json", "report.txt", "report"):  # what is in it decides
         assert in_a_form(one, content, name).json["answers"]["albumin"] == 4.4
     assert in_a_form(one, LINES.encode(), "report.csv").json["answers"]["crp"] == 0.5
+
+
+@pytest.mark.parametrize("name", ["report.xlsx", "report.csv"])
+def test_a_workbook_is_read_whatever_it_is_called(person: PersonFactory, name: str) -> None:
+    content = xlsx(Report=[["Albumin", 44, "g/L"], ["CRP", 1.1, "mg/L"]])
+    assert in_a_form(person(), content, name).json["units"] == {"albumin": "g/L", "crp": "mg/L"}
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"\x89PNG" + bytes(200)])
+def test_a_file_that_is_no_report_is_refused_in_words(
+    person: PersonFactory, content: bytes
+) -> None:
+    answer = in_a_form(person(), content, "report.pdf")
+    assert answer.status_code == 422
+    assert "copy the lines" in answer.json["errors"][0]["message"]
 
 
 def test_what_is_proposed_can_be_scored_and_nothing_was_before(
@@ -177,6 +206,15 @@ def test_the_client_reads_files_text_and_mappings(
         assert all(each == reports[0] for each in reports)
         assert reports[0].answers["albumin"] == 4.4
         assert reports[0].found[0].proposed
+        book = tmp_path / "report.xlsx"
+        book.write_bytes(xlsx(Report=[["Test", "Result", "Unit"], ["Albumin", 44, "g/L"]]))
+        (found,) = client.import_report(str(book)).found
+        assert (found.feature, found.value, found.written, found.unit) == (
+            "albumin",
+            44,
+            "44",
+            "g/L",
+        )
         lines = client.import_report(LINES)
         assert (lines.answers, lines.units["crp"]) == ({"albumin": 4.2, "crp": 0.5}, "mg/L")
         assert lines.not_understood[0].source_text == "Ferritin 80 ug/L"

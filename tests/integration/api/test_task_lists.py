@@ -2,14 +2,12 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable
 
 import pytest
-from agelens.services import scoring
-from agelens.storage import Task
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
+from integration.claims import claimed, settle
 from integration.conftest import PersonFactory
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -168,16 +166,10 @@ def test_canceling_a_running_task_discards_what_the_worker_brings(
 ) -> None:
     one = person(10)
     task_id = one.queued()
-    claimed, key = _claim(sessions, task_id)
+    by = claimed(sessions, task_id)
     assert one.task(task_id)["status"] == "running"
     assert one.post(f"/api/tasks/{task_id}/cancel").json["status"] == "canceled"
-    with sessions.begin() as session:
-        assert not scoring.succeed(
-            session,
-            key,
-            claimed.attempts,
-            scoring.score(scoring.clock_of(session, claimed), claimed),
-        )
+    assert not settle(sessions, by)
     task = one.task(task_id)
     assert (task["status"], task["result"], task["charged"]) == ("canceled", None, 0)
     assert one.wallet() == {"balance": 10, "held": 0, "available": 10}
@@ -190,11 +182,3 @@ def test_what_is_not_under_way_cannot_be_canceled(person: PersonFactory, run_job
     for task_id in (draft, finished):
         expect_problem(one.post(f"/api/tasks/{task_id}/cancel"), 409, "conflict")
     assert one.task(finished)["status"] == "succeeded"
-
-
-def _claim(sessions: sessionmaker[Session], task_id: str) -> tuple[scoring.Claim, uuid.UUID]:
-    with sessions.begin() as session:
-        key = session.get_one(Task, task_id).id
-        claimed = scoring.claim(session, key, 30)
-    assert claimed is not None
-    return claimed, key

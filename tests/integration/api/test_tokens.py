@@ -43,7 +43,12 @@ def test_a_personal_token_is_shown_once_and_works(person: PersonFactory) -> None
         "created_at",
         "expires_at",
         "last_used_at",
+        "current",
     }
+    assert [item["current"] for item in listed.json["items"]] == [False, True]
+    for kind in ("personal", "login"):
+        only = one.get("/api/auth/tokens", query_string={"kind": kind}).json["items"]
+        assert [item["kind"] for item in only] == [kind]
 
 
 def test_a_revoked_token_works_no_longer(person: PersonFactory) -> None:

@@ -1,14 +1,21 @@
 """Credits: balance, top-ups by policy, history."""
 
+import threading
+import uuid
 from collections.abc import Callable
 
 import pytest
+from agelens.services import billing
+from agelens.services.audit import audit
 from agelens.settings import Settings
+from agelens.storage import LedgerEntry, User, Wallet
 from flask import Flask
 from flask.testing import FlaskClient
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.conftest import PersonFactory
-from integration.people import Person
+from integration.people import PASSWORD, Person, new_email
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
 
 @pytest.mark.parametrize("path", ["/api/wallet", "/api/wallet/balance"])
@@ -36,6 +43,7 @@ def test_a_topup_answers_its_transaction(person: PersonFactory) -> None:
         "held_after",
         "task_id",
         "cohort_id",
+        "is_welcome",
         "created_at",
     }
     assert response.json | {"id": 0, "created_at": 0} == {
@@ -47,6 +55,7 @@ def test_a_topup_answers_its_transaction(person: PersonFactory) -> None:
         "held_after": 0,
         "task_id": None,
         "cohort_id": None,
+        "is_welcome": False,
         "created_at": 0,
     }
     assert one.wallet()["balance"] == 40
@@ -83,6 +92,58 @@ def test_the_policy_admin_leaves_topups_to_administrators(
     response = admin.post(f"/api/admin/wallets/{one.email}/topup", {"amount": 5})
     assert response.status_code == 201
     assert one.wallet()["balance"] == 5
+
+
+@pytest.fixture(scope="module")
+def welcoming(settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
+    """An API whose operator gives credits to new accounts."""
+    return make_app(settings.model_copy(update={"welcome_credits": 20}))
+
+
+def test_a_new_account_starts_with_the_credits_that_the_operator_gives(
+    welcoming: Flask, sessions: sessionmaker[Session]
+) -> None:
+    http = welcoming.test_client()
+    assert http.get("/api/auth/options").json["welcome_credits"] == 20
+    one = Person(http, new_email()).register().log_in()
+    assert one.wallet() == {"balance": 20, "held": 0, "available": 20}
+    (entry,) = one.transactions()
+    assert (entry["kind"], entry["amount"], entry["balance_after"]) == ("topup", 20, 20)
+    assert one.post("/api/wallet/topup", {"amount": 5}).status_code == 201
+    assert [entry["is_welcome"] for entry in one.transactions()] == [False, True]
+    with sessions() as session:
+        of_person = select(Wallet).where(Wallet.user_id == uuid.UUID(one.id()))
+        wallet = session.scalars(of_person).one()
+    with sessions() as session:
+        assert not [told for told in audit(session).differences if str(wallet.id) in told]
+    with sessions.begin() as session:
+        billing.welcome(session, wallet, 20)  # as if it were done again
+    assert one.wallet()["balance"] == 25
+
+
+def test_the_welcome_happens_once_however_often_somebody_registers_at_once(
+    welcoming: Flask, sessions: sessionmaker[Session]
+) -> None:
+    email = new_email()
+    answers: list[int] = []
+
+    def register() -> None:
+        body = {"email": email, "password": PASSWORD}
+        http = welcoming.test_client()
+        answers.append(http.post("/api/auth/register", json=body).status_code)
+
+    threads = [threading.Thread(target=register) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answers) == [201, 409, 409, 409, 409, 409]
+    assert Person(welcoming.test_client(), email).log_in().wallet()["balance"] == 20
+    with sessions() as session:
+        keys = session.scalars(
+            select(LedgerEntry.key).join(Wallet).join(User).where(User.email == email)
+        ).all()
+        assert [key.split(":")[-1] for key in keys] == ["welcome"]
 
 
 def test_the_history_is_newest_first_in_pages(person: PersonFactory) -> None:

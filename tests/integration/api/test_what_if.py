@@ -84,7 +84,10 @@ def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
 def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every number and text with where it stands; contributions by feature, not by place."""
     if isinstance(node, list):
-        node = {row["feature"] if "feature" in row else str(n): row for n, row in enumerate(node)}
+        node = {
+            row["feature"] if isinstance(row, dict) and "feature" in row else str(n): row
+            for n, row in enumerate(node)
+        }
     if not isinstance(node, dict):
         yield path, node
         return

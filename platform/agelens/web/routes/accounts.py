@@ -6,13 +6,14 @@ from typing import cast
 from flask import Response, request, stream_with_context
 
 from agelens.services import accounts, privacy, profiles, tokens
+from agelens.services.devices import device_name
 from agelens.storage import User
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
 from agelens.web.auth import login_required, me, token_in_use
 from agelens.web.extensions import db, files, limiter, settings
 from agelens.web.request_bodies import read_json
-from agelens.web.request_types import CredentialsBody, ProfileBody, TokenBody
+from agelens.web.request_types import CredentialsBody, ProfileBody, TokenBody, TokenParams
 from agelens.web.schemas.accounts import (
     AccessToken,
     CreatedToken,
@@ -22,6 +23,7 @@ from agelens.web.schemas.accounts import (
     ProfileSchema,
     Registration,
     TokenList,
+    TokenQuery,
     UserSchema,
 )
 from agelens.web.schemas.export import ExportSchema, export_stream
@@ -40,8 +42,12 @@ slow_down = limiter.limit(rate_limits.CREDENTIALS, key_func=rate_limits.address)
 @blueprint.arguments(Registration, example=EXAMPLE)
 @blueprint.response(201, UserSchema)
 def register(body: CredentialsBody) -> User:
-    """Create an account. The role is always user."""
-    user = accounts.register(db.session(), **body)
+    """Create an account. The role is always user.
+
+    Its wallet has the `welcome_credits` of `GET /api/auth/options` to start with.
+    """
+    credits = settings().welcome_credits
+    user = accounts.register(db.session(), **body, welcome_credits=credits)
     owned_by(user.id)
     return user
 
@@ -51,6 +57,7 @@ def register(body: CredentialsBody) -> User:
 @committed
 @blueprint.response(200, AccessToken)
 @blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.doc(
     requestBody={
         "required": True,
@@ -70,7 +77,8 @@ def login() -> dict[str, object]:
     """Exchange e-mail address and password for a bearer token."""
     user = accounts.check_credentials(db.session(), **_credentials())
     days = settings().token_days
-    secret, token = tokens.issue(db.session(), user, kind="login", name="login", days=days)
+    name = device_name(request.user_agent.string)
+    secret, token = tokens.issue(db.session(), user, kind="login", name=name, days=days)
     return {"access_token": secret, "token_type": "bearer", "expires_at": token.expires_at}
 
 
@@ -81,6 +89,15 @@ def login() -> dict[str, object]:
 def logout() -> None:
     """Revoke the token that this request came with."""
     tokens.revoke(db.session(), me(), token_in_use().id)
+
+
+@blueprint.post("/logout-everywhere")
+@login_required
+@transaction
+@blueprint.response(204)
+def logout_everywhere() -> None:
+    """End every login and every personal token, also the one that this request came with."""
+    tokens.revoke_all(db.session(), me())
 
 
 @blueprint.get("/me")
@@ -132,10 +149,16 @@ def export_me() -> Response:
 
 @blueprint.get("/tokens")
 @login_required
+@blueprint.arguments(TokenQuery, location="query")
 @blueprint.response(200, TokenList)
-def list_tokens() -> dict[str, object]:
-    """One's tokens that still work; never their secrets."""
-    return {"items": tokens.live_tokens(db.session(), me()), "next_cursor": None}
+def list_tokens(query: TokenParams) -> dict[str, object]:
+    """One's tokens that still work; never their secrets.
+
+    Those of kind `login` are the devices that one is logged in on.
+    """
+    found, used = tokens.live_tokens(db.session(), me(), query["kind"]), token_in_use().id
+    listed = [{"token": token, "current": token.id == used} for token in found]
+    return {"items": listed, "next_cursor": None}
 
 
 @blueprint.post("/tokens")
@@ -150,7 +173,8 @@ def create_token(body: TokenBody) -> dict[str, object]:
     when one has 100 personal tokens.
     """
     kept_without("access_token")
-    secret, token = tokens.issue(db.session(), me(), kind="personal", **body)
+    made = tokens.issue(db.session(), me(), kind="personal", by=token_in_use(), **body)
+    secret, token = made
     return {"token": token, "access_token": secret, "token_type": "bearer"}
 
 

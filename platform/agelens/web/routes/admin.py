@@ -2,18 +2,23 @@
 
 import uuid
 
+import structlog
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from agelens import wire
 from agelens.domain.errors import Conflict
 from agelens.services import (
     accounts,
+    activity,
+    administrators,
     billing,
+    input_drift,
     overview,
+    password_changes,
     publishing,
     registry,
     shipped_updates,
-    tasks,
     version_comparison,
 )
 from agelens.services.cohorts import submissions
@@ -21,25 +26,30 @@ from agelens.services.pages import Page
 from agelens.storage import Cohort, LedgerEntry
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
-from agelens.web.extensions import db, files, queue
+from agelens.web.extensions import db, files, queue, settings
 from agelens.web.request_bodies import read_body
 from agelens.web.request_types import (
     ActivationBody,
+    ActivityParams,
     AdminCohortParams,
-    PageParams,
+    AdminTaskParams,
+    LedgerParams,
     PublishParams,
-    TaskParams,
+    RoleBody,
     TopupBody,
     UserParams,
 )
 from agelens.web.schemas.accounts import (
     AdminTransactionPage,
+    AdminUser,
+    LedgerQuery,
+    ResetLink,
+    RoleChange,
     Topup,
     TransactionSchema,
     UserPage,
     UserQuery,
 )
-from agelens.web.schemas.base import PageQuery
 from agelens.web.schemas.cohorts import AdminCohort, AdminCohortPage, AdminCohortQuery
 from agelens.web.schemas.models import (
     Activation,
@@ -47,11 +57,12 @@ from agelens.web.schemas.models import (
     ModelVersionSchema,
     PublishQuery,
 )
-from agelens.web.schemas.system import QueuesSchema
-from agelens.web.schemas.tasks import AdminTaskPage, TaskQuery
-from agelens.web.transactions import transaction
+from agelens.web.schemas.system import ActivityQuery, ActivitySchema, DriftSchema, QueuesSchema
+from agelens.web.schemas.tasks import AdminTaskPage, AdminTaskQuery
+from agelens.web.transactions import kept_without, transaction
 
 blueprint = Blueprint("admin", __name__, url_prefix="/api/admin", description="Administration")
+log = structlog.get_logger()
 BUNDLE_TYPES = ("application/zip", "application/octet-stream")
 
 
@@ -62,6 +73,49 @@ BUNDLE_TYPES = ("application/zip", "application/octet-stream")
 def list_users(query: UserParams) -> Page:
     """People with their wallets, newest first."""
     return overview.users(db.session(), **query)
+
+
+@blueprint.get("/users/<user>")
+@admin_required
+@blueprint.response(200, AdminUser)
+def show_user(user: str) -> dict[str, object]:
+    """One person with their wallet, named by user id or e-mail address."""
+    return overview.user(db.session(), accounts.find_user(db.session(), user))
+
+
+@blueprint.patch("/users/<user>")
+@admin_required
+@transaction
+@blueprint.arguments(RoleChange)
+@blueprint.response(200, AdminUser)
+@blueprint.alt_response(409, "CONFLICT")
+def change_role(body: RoleBody, user: str) -> dict[str, object]:
+    """Make somebody an administrator, or an ordinary user again; not oneself, and never the last one."""
+    found = accounts.find_user(db.session(), user)
+    changed = administrators.set_role(db.session(), found.id, body["role"], actor=me())
+    return overview.user(db.session(), changed)
+
+
+@blueprint.post("/users/<user>/block")
+@admin_required
+@transaction
+@blueprint.response(200, AdminUser)
+@blueprint.alt_response(409, "CONFLICT")
+def block_user(user: str) -> dict[str, object]:
+    """Shut somebody out: their tokens, logins and links stop at once; what runs is finished."""
+    found = accounts.find_user(db.session(), user)
+    return overview.user(db.session(), administrators.block(db.session(), found.id, actor=me()))
+
+
+@blueprint.post("/users/<user>/unblock")
+@admin_required
+@transaction
+@blueprint.response(200, AdminUser)
+@blueprint.alt_response(409, "CONFLICT")
+def unblock_user(user: str) -> dict[str, object]:
+    """Let somebody in again, with the tokens that they had."""
+    found = accounts.find_user(db.session(), user)
+    return overview.user(db.session(), administrators.unblock(db.session(), found.id, actor=me()))
 
 
 @blueprint.post("/wallets/<user>/topup")
@@ -75,22 +129,40 @@ def topup(body: TopupBody, user: str) -> LedgerEntry:
     return billing.topup(db.session(), wallet, body["amount"], actor=me())
 
 
+@blueprint.post("/users/<user>/reset-link")
+@admin_required
+@transaction
+@blueprint.response(201, ResetLink)
+@blueprint.alt_response(409, "CONFLICT")
+def make_reset_link(user: str) -> dict[str, object]:
+    """Make a link that sets a new password for somebody, once, within an hour; hand it over.
+
+    They are named by user id or e-mail address. The link is in this answer only.
+    """
+    kept_without("url")
+    found = accounts.find_user(db.session(), user)
+    token, link = password_changes.make_link(db.session(), found, actor=me())
+    log.info("reset link made", by=str(me().id), user=str(found.id))
+    url = f"{settings().web_origin}/reset/{token}"
+    return {"url": url, "expires_at": link.expires_at}
+
+
 @blueprint.get("/transactions")
 @admin_required
-@blueprint.arguments(PageQuery, location="query")
+@blueprint.arguments(LedgerQuery, location="query")
 @blueprint.response(200, AdminTransactionPage)
-def list_transactions(query: PageParams) -> Page:
-    """Everybody's ledger entries, newest first."""
-    return billing.transactions(db.session(), None, **query)
+def list_transactions(query: LedgerParams) -> Page:
+    """Everybody's ledger entries, or one person's, newest first."""
+    return overview.transactions(db.session(), **query)
 
 
 @blueprint.get("/tasks")
 @admin_required
-@blueprint.arguments(TaskQuery, location="query")
+@blueprint.arguments(AdminTaskQuery, location="query")
 @blueprint.response(200, AdminTaskPage)
-def list_tasks(query: TaskParams) -> Page:
-    """Everybody's tasks, newest first."""
-    return tasks.history(db.session(), None, **query)
+def list_tasks(query: AdminTaskParams) -> Page:
+    """Everybody's tasks, or one person's, newest first."""
+    return overview.tasks(db.session(), **query)
 
 
 @blueprint.get("/cohorts")
@@ -108,7 +180,8 @@ def list_cohorts(query: AdminCohortParams) -> Page:
 @blueprint.response(200, AdminCohort)
 def cancel_cohort(cohort_id: uuid.UUID) -> Cohort:
     """End somebody's queued or running cohort without results; the whole hold is released."""
-    return submissions.cancel_for_owner(db.session(), files(), cohort_id, admin=me())
+    canceled = submissions.cancel_for_owner(db.session(), files(), cohort_id, admin=me())
+    return overview.with_owner(db.session(), canceled)
 
 
 @blueprint.get("/ml-models")
@@ -179,3 +252,20 @@ def roll_back(name: str) -> dict[str, object]:
 def show_queues() -> dict[str, object]:
     """What waits, and who works."""
     return overview.queues(db.session(), queue())
+
+
+@blueprint.get("/activity")
+@admin_required
+@blueprint.arguments(ActivityQuery, location="query")
+@blueprint.response(200, ActivitySchema)
+def show_activity(query: ActivityParams) -> wire.Activity:
+    """Predictions, waits, credits and the queue's depth, by hour or day; the newest is not over."""
+    return activity.activity(db.session(), query["period"])
+
+
+@blueprint.get("/ml-models/<name>/drift")
+@admin_required
+@blueprint.response(200, DriftSchema)
+def show_drift(name: str) -> wire.Drift:
+    """How the latest inputs of a clock's active version differ from those before and from its training data."""
+    return input_drift.drift(db.session(), name)

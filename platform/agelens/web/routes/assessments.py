@@ -7,10 +7,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from agelens import wire
 from agelens.domain.errors import FieldProblem, InvalidInput
-from agelens.queueing import listening
 from agelens.services import assessments
 from agelens.services.pages import Page
-from agelens.storage import Assessment
+from agelens.storage import ACTIVE, Assessment
 from agelens.tables.reports.reading import read_report
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
@@ -31,7 +30,7 @@ from agelens.web.schemas.assessments import (
 )
 from agelens.web.schemas.base import PageQuery
 from agelens.web.schemas.tasks import WaitQuery
-from agelens.web.transactions import transaction
+from agelens.web.transactions import autocommit, transaction
 from agelens.web.uploads import FILE, check_parts, upload_slot
 
 blueprint = Blueprint(
@@ -73,9 +72,10 @@ def create(body: AssessmentBody) -> tuple[Assessment, int, dict[str, str]]:
     """Have one panel scored by several clocks; the sum of their prices is held, or nothing.
 
     Each clock is a task, which ends and is charged by itself, and gets those of the answers that it
-    takes. 422 names an answer that none of them takes or that cannot be used. It also names what a
-    clock lacks that was asked for by name: nothing runs then. Of "ready", clocks that lack something,
-    or do not score people of this age, are in `not_run`; 422 if no clock is left.
+    takes; what only other active clocks take stays with the assessment. 422 names an answer that no
+    clock takes or that cannot be used. It also names what a clock lacks that was asked for by name:
+    nothing runs then. Of "ready", clocks that lack something, or do not score people of this age, are
+    in `not_run`; 422 if no clock is left.
     """
     assessment = assessments.submit(db.session(), me(), **body)
     place = url_for("assessments.show", assessment_id=assessment.id)
@@ -103,17 +103,27 @@ def show(query: WaitParams, assessment_id: uuid.UUID) -> Assessment:
     """
     owner_id, session = me().id, db.session()
 
-    def finished() -> bool:
-        active = assessments.active_tasks(session, owner_id, assessment_id)
-        session.rollback()  # hands the connection back while others need it
-        return not active
+    def look() -> Assessment:
+        assessment = assessments.owned(autocommit(session), owner_id, assessment_id)
+        session.commit()  # hands the connection back while others need it
+        return assessment
 
-    active = assessments.active_tasks(session, owner_id, assessment_id)
-    session.rollback()
-    if query["wait"] and active:
-        with listening(queue().redis, *active) as pause:
-            long_poll_limit().wait(finished, query["wait"], pause)
-    return assessments.owned(session, owner_id, assessment_id)
+    active = query["wait"] and assessments.active_tasks(session, owner_id, assessment_id)
+    if not active:
+        return look()
+    session.commit()
+    with queue().listener.waiting(*active) as waiter:
+
+        def look_on() -> Assessment:
+            assessment = look()
+            waiter.needs_only(task.id for task in assessment.tasks if task.status in ACTIVE)
+            return assessment
+
+        return long_poll_limit().wait(look_on, _is_over, query["wait"], waiter)
+
+
+def _is_over(assessment: Assessment) -> bool:
+    return not any(task.status in ACTIVE for task in assessment.tasks)
 
 
 @blueprint.post("/check")
@@ -139,14 +149,16 @@ def import_report() -> wire.ReportImport:
     """Read one person's laboratory report: free, kept nowhere, and nothing is submitted.
 
     FHIR R4 (a Bundle, an Observation, or a list of them), pasted lines such as "Albumin 4.2 g/dL",
-    or CSV of one person. `answers` and `units` have the newest value of each biomarker, in the unit
+    CSV of one person, or a workbook with such rows. `answers` and `units` have the newest value of each biomarker, in the unit
     as found: once a person has confirmed them they can be sent to be scored. `found` has every
-    value with its source, `not_understood` the rest with the reason.
+    value with its source, `not_understood` the rest with the reason. A date such as 03/04/2025 is read by
+    the other dates of the report, or else by the country of one's profile; where neither tells,
+    `possible_days` has both.
     """
-    content = _content()
+    content, country = _content(), me().country
     db.session.rollback()  # the connection is for others while the report is read
     with upload_slot():
-        return read_report(content)
+        return read_report(content, country=country)
 
 
 def _content() -> bytes:

@@ -3,23 +3,28 @@
 import re
 import uuid
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from flask import Response
 
+from agelens import wire
 from agelens.services import registry
 from agelens.services.cohorts import export, lookups, templates
+from agelens.services.cohorts import scatter as scatters
 from agelens.services.pages import json_bytes, within_bytes
 from agelens.tables.formats.supported import BY_ENDING
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
 from agelens.web.extensions import db, files
-from agelens.web.request_types import ProblemParams, ResultParams, TemplateParams
+from agelens.web.request_types import ProblemParams, ResultParams, ScatterParams, TemplateParams
 from agelens.web.schemas.cohorts import (
     RESULT_TYPES,
     ProblemsQuery,
     ResultsQuery,
     RowProblemPage,
     RowWarningPage,
+    ScatterQuery,
+    ScatterSchema,
     TemplateQuery,
 )
 
@@ -63,6 +68,20 @@ def results(query: ResultParams, cohort_id: uuid.UUID) -> Response:
     db.session.rollback()  # whoever reads slowly holds no connection
     content = export.stream(files(), paths, n_rows=n_rows, own=own, **query)
     return _file(content, RESULT_TYPES[query["format"]], name)
+
+
+@blueprint.get("/<uuid:cohort_id>/scatter")
+@login_required
+@blueprint.arguments(ScatterQuery, location="query")
+@blueprint.response(200, ScatterSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def scatter(query: ScatterParams, cohort_id: uuid.UUID) -> wire.Scatter:
+    """Predictions of a succeeded cohort against chronological age: a sample of its rows to be drawn."""
+    session = db.session()
+    cohort, paths = lookups.result_paths(session, me().id, cohort_id)
+    manifest = registry.clock_by_id(session, cast(uuid.UUID, cohort.model_version_id)).manifest
+    db.session.rollback()
+    return scatters.scatter(files(), cohort_id, paths, manifest, query["points"])
 
 
 @blueprint.get("/<uuid:cohort_id>/errors")

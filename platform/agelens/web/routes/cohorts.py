@@ -5,10 +5,10 @@ from typing import cast
 
 from flask import url_for
 
-from agelens.queueing import listening
+from agelens import wire
 from agelens.services.cohorts import header_matching, lookups, submissions, waiting
 from agelens.services.pages import Page
-from agelens.storage import Cohort
+from agelens.storage import ACTIVE, Cohort
 from agelens.tables.formats.file_header import Layout
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint, load
@@ -17,6 +17,7 @@ from agelens.web.cohort_upload_docs import BODIES, COLUMNS, OPTIONS, WHERE_AND_W
 from agelens.web.extensions import db, files, limiter, long_poll_limit, queue, settings
 from agelens.web.request_types import (
     CohortParams,
+    LayoutBody,
     MatchBody,
     OptionsBody,
     SubmissionBody,
@@ -27,6 +28,8 @@ from agelens.web.schemas.cohorts import (
     CohortQuery,
     CohortRequest,
     CohortSchema,
+    LayoutRequest,
+    LayoutSchema,
     MatchesSchema,
     MatchRequest,
     PreviewSchema,
@@ -35,8 +38,8 @@ from agelens.web.schemas.cohorts import (
     ShownCohort,
 )
 from agelens.web.schemas.tasks import WaitQuery
-from agelens.web.transactions import transaction
-from agelens.web.uploads import received, upload_of_request
+from agelens.web.transactions import autocommit, transaction
+from agelens.web.uploads import received, upload_of_request, upload_slot
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/api/cohorts", description="Cohorts")
 upload_limit = limiter.limit(rate_limits.UPLOAD, key_func=rate_limits.person)
@@ -105,16 +108,21 @@ def show(query: WaitParams, cohort_id: uuid.UUID) -> waiting.ShownCohort:
     """
     owner_id, session = me().id, db.session()
 
-    def finished() -> bool:
-        active = lookups.is_active(session, owner_id, cohort_id)
-        session.rollback()  # hands the connection back while others need it
-        return not active
+    def look() -> Cohort:
+        cohort = lookups.owned(autocommit(session), owner_id, cohort_id)
+        session.commit()  # hands the connection back while others need it
+        return cohort
 
     if query["wait"]:
-        with listening(queue().redis, cohort_id) as pause:
-            long_poll_limit().wait(finished, query["wait"], pause)
-    cohort = lookups.owned(session, owner_id, cohort_id)
+        with queue().listener.waiting(cohort_id) as waiter:
+            cohort = long_poll_limit().wait(look, _is_over, query["wait"], waiter)
+    else:
+        cohort = look()
     return waiting.ShownCohort(cohort, waiting.waiting_for(session, queue(), cohort))
+
+
+def _is_over(cohort: Cohort) -> bool:
+    return cohort.status not in ACTIVE
 
 
 @blueprint.delete("/<uuid:cohort_id>")
@@ -158,6 +166,35 @@ def preview(body: OptionsBody, cohort_id: uuid.UUID) -> dict[str, object]:
 def sample(cohort_id: uuid.UUID) -> dict[str, object]:
     """The first rows of a draft's file, also while nothing says yet what its columns are."""
     return {"rows": submissions.sample(db.session(), files(), me().id, cohort_id)}
+
+
+@blueprint.get("/<uuid:cohort_id>/layout")
+@login_required
+@blueprint.response(200, LayoutSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def layout(cohort_id: uuid.UUID) -> wire.FileLayout:
+    """How a draft's file begins, with what stands above its header, and which row was taken for it."""
+    return submissions.layout(db.session(), files(), me().id, cohort_id)
+
+
+@blueprint.post("/<uuid:cohort_id>/layout")
+@login_required
+@upload_limit
+@transaction
+@blueprint.arguments(LayoutRequest, example={"header_row": 3})
+@blueprint.response(201, CohortSchema, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(409, "CONFLICT")
+def read_again(body: LayoutBody, cohort_id: uuid.UUID) -> Answer:
+    """Read a draft's file with another sheet or header row.
+
+    The answer is a new draft, which takes the place of this one; nothing is paid.
+    """
+    place = Layout(body.get("sheet"), body.get("header_row"))
+    with upload_slot():
+        cohort = submissions.read_again(
+            db.session(), files(), me(), cohort_id, place, most_rows=settings().max_cohort_rows
+        )
+    return _with_place(cohort, 201)
 
 
 @blueprint.post("/<uuid:cohort_id>/cancel")

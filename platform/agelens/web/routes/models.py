@@ -1,12 +1,22 @@
 """/api/ml-models and /api/biomarkers: what can be asked, and in which units."""
 
+from agelens import wire
 from agelens.domain.registry import describe_registry
 from agelens.services import registry
 from agelens.services.examples import Example, example
+from agelens.services.reference_curves import reference_curve
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.extensions import db, limiter
-from agelens.web.schemas.models import BiomarkerList, ExampleSchema, ModelList, ModelSchema
+from agelens.web.request_types import CurveParams
+from agelens.web.schemas.models import (
+    BiomarkerList,
+    CurveQuery,
+    ExampleSchema,
+    ModelList,
+    ModelSchema,
+    ReferenceCurveSchema,
+)
 
 blueprint = Blueprint("models", __name__, url_prefix="/api", description="Clocks and biomarkers")
 
@@ -41,6 +51,15 @@ def show_model(name: str) -> dict[str, object]:
 def show_example(name: str) -> Example:
     """A made-up person, really scored by a clock, also by `name@version`; `default` is a name too."""
     return example(db.session(), None if name == "default" else name)
+
+
+@blueprint.get("/ml-models/<name>/reference-curve")
+@blueprint.arguments(CurveQuery, location="query")
+@blueprint.response(200, ReferenceCurveSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def show_reference_curve(query: CurveParams, name: str) -> wire.ReferenceCurve:
+    """Percentiles by age among the people that a clock ranks with, also of `name@version`."""
+    return reference_curve(db.session(), None if name == "default" else name, query["sex"])
 
 
 @blueprint.get("/biomarkers")

@@ -6,8 +6,7 @@ from typing import cast
 from flask import Response, request, url_for
 
 from agelens import wire
-from agelens.queueing import listening
-from agelens.services import drafts, tasks
+from agelens.services import drafts, submissions, tasks
 from agelens.services.pages import Page
 from agelens.services.result_comparison import compare
 from agelens.services.what_if import WhatIf, what_if
@@ -15,7 +14,7 @@ from agelens.storage import Task
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
-from agelens.web.extensions import db, limiter, long_poll_limit, queue
+from agelens.web.extensions import db, limiter
 from agelens.web.problems import refused_draft
 from agelens.web.request_bodies import read_json
 from agelens.web.request_types import DraftBody, PanelBody, TaskParams, WaitParams, WhatIfBody
@@ -31,7 +30,19 @@ from agelens.web.schemas.tasks import (
     WhatIfRequest,
     WhatIfResults,
 )
-from agelens.web.transactions import committed, transaction
+from agelens.web.task_waiting import (
+    PREFERENCE_APPLIED,
+    answered_when_finished,
+    new_task_id,
+    when_finished,
+)
+from agelens.web.transactions import (
+    committed,
+    in_one_statement,
+    is_tried_first,
+    submit_prepared,
+    transaction,
+)
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks", description="Predictions")
 submit_limit = limiter.limit(rate_limits.SUBMIT, key_func=rate_limits.person)
@@ -68,14 +79,24 @@ def _scenarios() -> int:
 @blueprint.post("/predict")
 @login_required
 @submit_limit
-@transaction
+@answered_when_finished
+@in_one_statement
 @blueprint.arguments(PredictRequest, example=EXAMPLE)
 @blueprint.response(202, TaskAccepted, headers=WHERE_AND_WHEN)
+@blueprint.alt_response(
+    200, schema=TaskSchema, description="As asked by `Prefer: wait`", headers=PREFERENCE_APPLIED
+)
 @blueprint.alt_response(402, "PAYMENT_REQUIRED")
 @blueprint.alt_response(404, "NOT_FOUND")
 def predict(body: PanelBody) -> Accepted:
-    """Accept a panel, hold its price, queue it; answer where the result will be."""
-    return _accepted(tasks.submit(db.session(), me(), **body))
+    """Accept a panel, hold its price, queue it; answer where the result will be.
+
+    With `Prefer: wait=SECONDS` the finished task is the answer (200), where it is ready in time.
+    """
+    if is_tried_first(body.get("model")):
+        task = submissions.prepare(db.session(), me(), task_id=new_task_id(), **body)
+        return _accepted(submit_prepared(task))
+    return _accepted(tasks.submit(db.session(), me(), task_id=new_task_id(), **body))
 
 
 @blueprint.post("")
@@ -113,17 +134,7 @@ def show(query: WaitParams, task_id: uuid.UUID) -> Task:
 
     When very many wait at once, some are answered earlier: look at `status`, and ask again.
     """
-    owner_id, session = me().id, db.session()
-
-    def finished() -> bool:
-        active = tasks.is_active(session, owner_id, task_id)
-        session.rollback()  # hands the connection back while others need it
-        return not active
-
-    if query["wait"]:
-        with listening(queue().redis, task_id) as pause:
-            long_poll_limit().wait(finished, query["wait"], pause)
-    return tasks.owned(session, owner_id, task_id)
+    return when_finished(task_id, query["wait"])
 
 
 @blueprint.patch("/<uuid:task_id>")

@@ -1,12 +1,16 @@
 """Wire shapes of people, tokens and wallets."""
 
 import re
+from typing import get_args
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from agelens.languages import LANGUAGES
+from agelens.storage import Role
 from agelens.web.schemas.base import Day, Name, PageQuery, Request, Text, WholeNumber
 
 SEXES = ("female", "male")
+DEVICE = "Of a login, the device: Firefox on Windows"
 COUNTRY = "Two letters of ISO 3166-1, such as DE"
 
 
@@ -27,6 +31,44 @@ class Registration(Request):
 class Credentials(Request):
     email = Text(longest=254, required=True)
     password = Text(longest=10_000, required=True)
+
+
+class PasswordChange(Request):
+    current = Text(longest=10_000, required=True)
+    new = Text(longest=10_000, required=True)
+
+
+class ForgottenPassword(Request):
+    email = Text(longest=254, required=True)
+    language = fields.String(
+        load_default="en",
+        validate=validate.OneOf(list(LANGUAGES)),
+        metadata={"description": "In which the mail is written"},
+    )
+
+
+class PasswordResetRequest(Request):
+    token = Text(longest=200, required=True, metadata={"description": "The end of the link"})
+    password = Text(longest=10_000, required=True)
+
+
+class ResetLink(Schema):
+    """A link that sets a forgotten password, once."""
+
+    url = fields.String(
+        allow_none=True, metadata={"description": "Shown once; null in a replayed answer"}
+    )
+    expires_at = fields.DateTime()
+
+
+class AccountOptions(Schema):
+    """What this service offers to people with an account."""
+
+    welcome_credits = fields.Integer(metadata={"description": "With which a new account starts"})
+    password_reset = fields.String(
+        validate=validate.OneOf(["mail", "administrator"]),
+        metadata={"description": "Who hands out links that set a forgotten password"},
+    )
 
 
 class UserSchema(Schema):
@@ -61,11 +103,25 @@ class NewToken(Request):
 
 class TokenSchema(Schema):
     id = fields.UUID()
-    name = fields.String()
+    name = fields.String(metadata={"description": DEVICE})
     kind = fields.String(validate=validate.OneOf(["login", "personal"]))
     created_at = fields.DateTime()
     expires_at = fields.DateTime()
     last_used_at = fields.DateTime(allow_none=True)
+
+
+class ListedToken(Schema):
+    id = fields.UUID(attribute="token.id")
+    name = fields.String(attribute="token.name", metadata={"description": DEVICE})
+    kind = fields.String(attribute="token.kind")
+    created_at = fields.DateTime(attribute="token.created_at")
+    expires_at = fields.DateTime(attribute="token.expires_at")
+    last_used_at = fields.DateTime(attribute="token.last_used_at", allow_none=True)
+    current = fields.Boolean(metadata={"description": "Whether this request came with it"})
+
+
+class TokenQuery(Schema):
+    kind = fields.String(load_default=None, validate=validate.OneOf(["login", "personal"]))
 
 
 class CreatedToken(Schema):
@@ -81,7 +137,7 @@ class CreatedToken(Schema):
 
 
 class TokenList(Schema):
-    items = fields.List(fields.Nested(TokenSchema))
+    items = fields.List(fields.Nested(ListedToken))
     next_cursor = fields.String(allow_none=True)
 
 
@@ -104,6 +160,9 @@ class TransactionSchema(Schema):
     held_after = fields.Integer()
     task_id = fields.UUID(allow_none=True)
     cohort_id = fields.UUID(allow_none=True)
+    is_welcome = fields.Boolean(
+        metadata={"description": "Whether these are the credits that a new account starts with"}
+    )
     created_at = fields.DateTime()
 
 
@@ -114,7 +173,10 @@ class TransactionPage(Schema):
 
 class AdminTransaction(TransactionSchema):
     wallet_id = fields.UUID()
+    user_id = fields.UUID(attribute="wallet.user_id")
+    user_email = fields.String(attribute="wallet.owner.email", allow_none=True)
     actor_id = fields.UUID(allow_none=True)
+    actor_email = fields.String(attribute="actor.email", allow_none=True, dump_default=None)
     note = fields.String()
 
 
@@ -125,12 +187,25 @@ class AdminTransactionPage(Schema):
 
 class AdminUser(UserSchema):
     erased_at = fields.DateTime(allow_none=True)
+    blocked_at = fields.DateTime(allow_none=True)
     wallet = fields.Nested(WalletSchema)
 
 
 class UserPage(Schema):
     items = fields.List(fields.Nested(AdminUser))
     next_cursor = fields.String(allow_none=True)
+
+
+class RoleChange(Request):
+    role = fields.String(required=True, validate=validate.OneOf(get_args(Role)))
+
+
+class LedgerQuery(PageQuery):
+    user = fields.String(
+        load_default=None,
+        validate=validate.Length(max=254),
+        metadata={"description": "A user id or e-mail address"},
+    )
 
 
 class UserQuery(PageQuery):

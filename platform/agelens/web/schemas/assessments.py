@@ -5,11 +5,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from agelens import wire
-from agelens.web.schemas.base import LONGEST_MODEL, Answers, FieldProblemSchema
+from agelens.web.schemas.base import LONGEST_MODEL, MOST_MODELS, Answers, FieldProblemSchema
 from agelens.web.schemas.tasks import BASELINE, CONTEXT, PanelRequest, TaskSchema
 from agelens.web.shapes import Shape, whole
 
-MOST_MODELS = 20
 READY = "ready"
 MODELS = (
     'Clocks by name, or `name@version`; "ready": every active clock that can score these answers; the '

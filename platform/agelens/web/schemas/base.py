@@ -14,6 +14,7 @@ LONGEST_TEXT = 500
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NO_DAY = "must be a date such as 2026-03-31"
 LONGEST_MODEL = 64 + 1 + 64  # name@version
+MOST_MODELS = 20
 MODEL = "A clock's name, for its active version, or `name@version`, for any published one; the default clock if absent"
 
 

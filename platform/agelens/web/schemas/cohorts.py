@@ -4,6 +4,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from agelens import wire
 from agelens.domain.registry import DATA_SETS
+from agelens.services.cohorts.scatter import MOST_POINTS
 from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
 from agelens.tables.formats.supported import FORMATS
 from agelens.web.schemas.base import (
@@ -137,6 +138,17 @@ class CohortRequest(RunRequest):
     )
 
 
+class LayoutRequest(Request):
+    """Where the table stands in a draft's file; what is absent is found."""
+
+    sheet = Text(longest=200, allow_none=True, metadata={"description": SHEET})
+    header_row = fields.Integer(
+        validate=validate.Range(min=1, max=MOST_HEADER_ROWS),
+        allow_none=True,
+        metadata={"description": HEADER_ROW},
+    )
+
+
 class MatchRequest(RunRequest):
     """The names of a file's columns, and how to read them; nobody's measurements."""
 
@@ -195,6 +207,7 @@ class ShownCohort(CohortSchema):
 
 class AdminCohort(CohortItem):
     user_id = fields.UUID()
+    user_email = fields.String(attribute="owner.email", allow_none=True)
 
 
 class AdminCohortPage(Schema):
@@ -231,6 +244,8 @@ class RowProblemSchema(Schema):
 
 MatchesSchema = whole(wire.Matches)
 PreviewSchema = whole(wire.Preview)
+ScatterSchema = whole(wire.Scatter)
+LayoutSchema = whole(wire.FileLayout)
 
 
 class SampleSchema(Schema):
@@ -264,6 +279,14 @@ class ResultsQuery(Schema):
     format = fields.String(load_default="csv", validate=validate.OneOf(list(RESULT_TYPES)))
     contributions = fields.Boolean(
         load_default=True, metadata={"description": "With the years of every feature"}
+    )
+
+
+class ScatterQuery(Schema):
+    points = fields.Integer(
+        load_default=MOST_POINTS,
+        validate=validate.Range(min=1, max=MOST_POINTS),
+        metadata={"description": "At most so many rows, a fair sample of them"},
     )
 
 

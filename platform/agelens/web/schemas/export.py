@@ -16,6 +16,7 @@ from agelens.web.schemas.accounts import (
 )
 from agelens.web.schemas.assessments import KeptAssessment
 from agelens.web.schemas.cohorts import CohortSchema
+from agelens.web.schemas.sharing import KeptLink
 from agelens.web.schemas.tasks import TaskSchema
 
 
@@ -30,6 +31,7 @@ class ExportSchema(Schema):
     cohorts = fields.List(fields.Nested(CohortSchema))
     assessments = fields.List(fields.Nested(KeptAssessment))
     tokens = fields.List(fields.Nested(TokenSchema))
+    shared_links = fields.List(fields.Nested(KeptLink))
 
 
 def export_stream(kept: Kept) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from agelens import wire
 from agelens.web.schemas.base import Request, Text
-from agelens.web.shapes import Shape
+from agelens.web.shapes import Shape, whole
 
 
 class ModelIntervalSchema(Schema):
@@ -45,6 +45,9 @@ class ModelSchema(Schema):
     note = fields.String(
         metadata={"description": "What has to be said beside the card, plain text; empty of most"}
     )
+    demonstration = fields.Boolean(
+        metadata={"description": "Whether it is trained on synthetic data, to show the service"}
+    )
     sha256 = fields.String(metadata={"description": "Of its bundle"})
     data_sha256 = fields.String(metadata={"description": "Of its training data"})
     citation = fields.String(metadata={"description": "How a paper cites this version"})
@@ -57,6 +60,16 @@ class ModelSchema(Schema):
 class ModelList(Schema):
     items = fields.List(fields.Nested(ModelSchema))
     next_cursor = fields.String(allow_none=True)
+
+
+class CurveQuery(Schema):
+    sex = fields.String(
+        load_default=None,
+        metadata={"description": "Among people of this sex; of both sexes if absent"},
+    )
+
+
+ReferenceCurveSchema = whole(wire.ReferenceCurve)
 
 
 class BiomarkerList(Schema):

@@ -1,8 +1,9 @@
 """Wire shapes of health and queues."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from agelens import wire
+from agelens.services.activity import PERIODS
 from agelens.web.shapes import whole
 
 
@@ -30,3 +31,9 @@ class Readiness(Schema):
 
 
 QueuesSchema = whole(wire.Queues)
+ActivitySchema = whole(wire.Activity)
+DriftSchema = whole(wire.Drift)
+
+
+class ActivityQuery(Schema):
+    period = fields.String(load_default="24h", validate=validate.OneOf(PERIODS))

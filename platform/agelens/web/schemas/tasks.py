@@ -8,6 +8,7 @@ from agelens.services.what_if import MOST_CHANGES
 from agelens.web.schemas.base import (
     LONGEST_MODEL,
     MODEL,
+    MOST_MODELS,
     Answers,
     Context,
     Day,
@@ -36,6 +37,11 @@ AGE = (
     "Years. If absent, and the profile has a date of birth, the age on `measured_on`; "
     "`age_from_profile` of the answer says so"
 )
+DRAFT_MODELS = (
+    "Of a draft: the clocks that its panel is meant for, to be asked together in an assessment; null if "
+    "that was not said. Running the draft asks `model` alone"
+)
+LONGEST_WAIT_SECONDS = 30.0
 STATUSES = ["draft", "queued", "running", "succeeded", "failed", "canceled"]
 
 
@@ -52,12 +58,19 @@ class PanelRequest(Request):
     )
 
 
-class DraftRequest(PanelRequest):
+class PredictRequest(PanelRequest):
+    answers = Answers(required=True)
     model = Text(longest=LONGEST_MODEL, allow_none=True, metadata={"description": MODEL})
 
 
-class PredictRequest(DraftRequest):
-    answers = Answers(required=True)
+class DraftRequest(PanelRequest):
+    model = Text(longest=LONGEST_MODEL, allow_none=True, metadata={"description": MODEL})
+    models = fields.List(
+        Text(longest=LONGEST_MODEL),
+        allow_none=True,
+        validate=validate.Length(max=MOST_MODELS),
+        metadata={"description": DRAFT_MODELS},
+    )
 
 
 class WhatIfRequest(Request):
@@ -97,6 +110,7 @@ class TaskSchema(Schema):
     )
     context = Shape(list[wire.Context], metadata={"description": CONTEXT})
     baseline = Shape(wire.Baseline | None, metadata={"description": BASELINE})
+    models = Shape(list[str] | None, metadata={"description": DRAFT_MODELS})
     price = fields.Integer()
     charged = fields.Integer()
     attempts = fields.Integer()
@@ -124,6 +138,7 @@ ComparisonSchema = whole(wire.Comparison)
 
 class AdminTask(TaskSchema):
     user_id = fields.UUID()
+    user_email = fields.String(attribute="owner.email", allow_none=True)
 
 
 class TaskPage(Schema):
@@ -141,5 +156,13 @@ class TaskQuery(PageQuery):
     model = fields.String(load_default=None, validate=validate.Length(max=LONGEST_MODEL))
 
 
+class AdminTaskQuery(TaskQuery):
+    user = fields.String(
+        load_default=None,
+        validate=validate.Length(max=254),
+        metadata={"description": "A user id or e-mail address"},
+    )
+
+
 class WaitQuery(Schema):
-    wait = fields.Float(load_default=0.0, validate=validate.Range(min=0, max=30))
+    wait = fields.Float(load_default=0.0, validate=validate.Range(min=0, max=LONGEST_WAIT_SECONDS))
