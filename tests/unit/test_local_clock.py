@@ -349,7 +349,7 @@ def test_threads_may_share_one(phenoage: LocalClock) -> None:
 @pytest.mark.serial
 @pytest.mark.slow
 def test_a_frame_takes_little_longer_than_the_parts_of_a_cohort(phenoage: LocalClock) -> None:
-    rows, part_rows, rounds = 100_000, 10_000, 7
+    rows, part_rows, rounds = 100_000, 10_000, 15
     rng = np.random.default_rng(20261128)
     people = PEOPLE.iloc[rng.integers(0, 2, rows)].reset_index(drop=True)
     people = people * rng.uniform(0.97, 1.03, people.shape)

@@ -5,30 +5,85 @@ from datetime import date
 from urllib.parse import quote
 
 from agelens.client.cards import LiveHtmlCard
-from agelens.client.connection import Resource
+from agelens.client.connection import PASSWORD, Resource
 from agelens.client.decoding import decode
 from agelens.client.inputs import iso_day
 from agelens.client.shapes import Profile, Token
 
 PROFILE = "/api/auth/me/profile"
+TOKENS = "/api/auth/tokens"
 
 
 class Tokens(Resource):
     """A person's tokens: `client.tokens`."""
 
     def __iter__(self) -> Iterator[Token]:
-        """Those that still work, newest first; never their secrets."""
-        for wire in self._connection.pages("/api/auth/tokens"):
+        """Those that still work, newest first, also of logins; never their secrets."""
+        for wire in self._connection.pages(TOKENS):
             yield decode(Token, wire)
 
     def create(self, name: str, *, days: int = 90) -> Token:
         """A new one. Its `access_token` is in this answer only."""
-        wire = self._connection.post("/api/auth/tokens", {"name": name, "days": days})
+        wire = self._connection.post(TOKENS, {"name": name, "days": days})
         return decode(Token, wire)
 
     def revoke(self, token_id: str) -> None:
         """End one."""
-        self._connection.delete(f"/api/auth/tokens/{quote(token_id, safe='')}")
+        self._connection.delete(f"{TOKENS}/{quote(token_id, safe='')}")
+
+
+class Devices(Resource):
+    """Where a person is logged in, browsers and programs: `client.devices`. Tokens are apart."""
+
+    def __iter__(self) -> Iterator[Token]:
+        """Those that are logged in now, newest first; `current` is this client's own."""
+        for wire in self._connection.pages(TOKENS, {"kind": "login"}):
+            yield decode(Token, wire)
+
+    def log_out(self, device_id: str) -> None:
+        """End one login."""
+        self._connection.delete(f"{TOKENS}/{quote(device_id, safe='')}")
+
+
+class Passwords(Resource):
+    """A person's password: `client.password`."""
+
+    def change(self, current: str, new: str) -> None:
+        """Set a new one; every login and token but the one that this client uses ends.
+
+        Raises
+        ------
+        Unauthenticated
+            If the current one is wrong.
+        InvalidInput
+            If the new one would be guessed.
+        """
+        body = {"current": current, "new": new}
+        self._connection.post_once(PASSWORD, body)
+
+    def forgot(self, email: str, *, language: str = "en") -> None:
+        """Have a link mailed that sets a new one, if there is an account with this address.
+
+        Raises
+        ------
+        Conflict
+            If the service sends no mail; an administrator can make a link then.
+        """
+        body = {"email": email, "language": language}
+        self._connection.post_once_more("/api/auth/forgot-password", body)
+
+    def reset(self, token: str, password: str) -> None:
+        """Set a new one with what a link ends with; it works once, and ends every login and token.
+
+        Raises
+        ------
+        NotFound
+            If the link is unknown, used or expired.
+        InvalidInput
+            If the password would be guessed; the link goes on working.
+        """
+        body = {"token": token, "password": password}
+        self._connection.post_once("/api/auth/reset-password", body)
 
 
 class Profiles(Resource, LiveHtmlCard):

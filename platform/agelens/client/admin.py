@@ -13,7 +13,7 @@ from agelens.client.model_shapes import ModelVersion
 from agelens.client.pages import Listing, Page, page_of
 from agelens.client.results import Task
 from agelens.client.retrainings import Retrainings
-from agelens.client.shapes import AdminUser, Transaction
+from agelens.client.shapes import AdminUser, ResetLink, Transaction
 
 
 class Admin(Retrainings):
@@ -37,20 +37,48 @@ class Admin(Retrainings):
         answer = self._connection.post(path, {"amount": amount}, key=idempotency_key)
         return decode(Transaction, answer)
 
-    def transactions(self) -> Listing[Transaction]:
-        """Everybody's ledger entries, newest first."""
-        params = {"limit": 100}
+    def reset_link(self, user: str, *, idempotency_key: str | None = None) -> ResetLink:
+        """Make a link that sets a new password for a user, named by id or e-mail address.
+
+        It works once, for an hour; hand it over in private. It is known in this answer only.
+        """
+        path = f"/api/admin/users/{quote(user, safe='')}/reset-link"
+        return decode(ResetLink, self._connection.post(path, key=idempotency_key))
+
+    def user(self, user: str) -> AdminUser:
+        """One person with their wallet, named by id or e-mail address."""
+        return decode(AdminUser, self._connection.get(_of(user)))
+
+    def set_role(self, user: str, role: str) -> AdminUser:
+        """Make somebody an "admin", or a "user" again; Conflict for oneself and for the last one."""
+        return decode(AdminUser, self._connection.patch(_of(user), {"role": role}))
+
+    def block(self, user: str) -> AdminUser:
+        """Shut somebody out: tokens, logins and read-only links stop at once; what runs is finished."""
+        return decode(AdminUser, self._connection.post_once_more(f"{_of(user)}/block"))
+
+    def unblock(self, user: str) -> AdminUser:
+        """Let somebody in again, with the tokens that they had."""
+        return decode(AdminUser, self._connection.post_once_more(f"{_of(user)}/unblock"))
+
+    def transactions(self, *, user: str | None = None) -> Listing[Transaction]:
+        """Everybody's ledger entries, or those of one person (id or e-mail address), newest first."""
+        params = {"user": user, "limit": 100}
         return Listing(self._connection, "/api/admin/transactions", params, decoder(Transaction))
 
-    def transactions_page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Transaction]:
+    def transactions_page(
+        self, *, user: str | None = None, cursor: str | None = None, limit: int = 25
+    ) -> Page[Transaction]:
         """Some of everybody's ledger entries, newest first, from where `cursor` says."""
-        params = {"cursor": cursor, "limit": limit}
+        params = {"user": user, "cursor": cursor, "limit": limit}
         path = "/api/admin/transactions"
         return page_of(self._connection, path, params, decoder(Transaction))
 
-    def tasks(self, *, status: str | None = None, model: str | None = None) -> Listing[Task]:
-        """Everybody's tasks, newest first."""
-        params = {"status": status, "model": model, "limit": 100}
+    def tasks(
+        self, *, status: str | None = None, model: str | None = None, user: str | None = None
+    ) -> Listing[Task]:
+        """Everybody's tasks, newest first; `user` is one person's id or e-mail address."""
+        params = {"status": status, "model": model, "user": user, "limit": 100}
         return Listing(self._connection, "/api/admin/tasks", params, decoder(Task))
 
     def tasks_page(
@@ -58,11 +86,12 @@ class Admin(Retrainings):
         *,
         status: str | None = None,
         model: str | None = None,
+        user: str | None = None,
         cursor: str | None = None,
         limit: int = 25,
     ) -> Page[Task]:
         """Some of everybody's tasks, newest first, from where `cursor` says."""
-        params = {"status": status, "model": model, "cursor": cursor, "limit": limit}
+        params = {"status": status, "model": model, "user": user, "cursor": cursor, "limit": limit}
         return page_of(self._connection, "/api/admin/tasks", params, decoder(Task))
 
     def cohorts(
@@ -126,6 +155,20 @@ class Admin(Retrainings):
     def queues(self) -> wire.Queues:
         """What waits, which workers are alive, and how many tasks are under way."""
         return decode(wire.Queues, self._connection.get("/api/admin/queues"))
+
+    def activity(self, period: str = "24h") -> wire.Activity:
+        """What happened in the last "24h", "7d" or "30d": predictions, waits, credits, the queue's depth."""
+        params = {"period": period}
+        return decode(wire.Activity, self._connection.get("/api/admin/activity", params))
+
+    def drift(self, name: str) -> wire.Drift:
+        """How the latest inputs of a clock differ from those before and from its training data."""
+        path = f"/api/admin/ml-models/{quote(name, safe='')}/drift"
+        return decode(wire.Drift, self._connection.get(path))
+
+
+def _of(user: str) -> str:
+    return f"/api/admin/users/{quote(user, safe='')}"
 
 
 @dataclass(frozen=True)

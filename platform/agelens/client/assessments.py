@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 from urllib.parse import quote
 
 from agelens import wire as wire_shapes
 from agelens.client.cards import HtmlCard, LiveHtmlCard
 from agelens.client.connection import Resource
-from agelens.client.conversions import outcomes_to_frame
+from agelens.client.conversions import outcomes_to_frame, results_to_forest
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
 from agelens.client.errors import FieldProblem, WaitTimeout
@@ -122,6 +122,16 @@ class Assessment(HtmlCard):
             if task.result is not None
         }
 
+    def forest(self) -> Any:
+        """A forest plot, a Plotly figure: a row for each clock, with the person's age as a line.
+
+        Each has its interval, where there is one, and what is usual for people of the same age and
+        sex; clocks that do not measure an age are below, by their percentile.
+        """
+        age = self.chronological_age
+        wire = {name: result.wire for name, result in self.results.items()}
+        return results_to_forest(wire, float(age) if isinstance(age, int | float) else None)
+
     def to_frame(self) -> DataFrame:
         """A row for each clock, by its name: result, interval, age gap, status, what went wrong."""
         clocks = [task.model.name for task in self.tasks]
@@ -138,6 +148,10 @@ class Assessments(Resource, LiveHtmlCard):
     def __getitem__(self, assessment_id: str) -> Assessment:
         """One assessment, as it is now."""
         return self._show(assessment_id, 0.0)
+
+    def get(self, assessment_id: str, *, wait: float = 0.0) -> Assessment:
+        """One assessment; with `wait` as soon as all its tasks have ended, or the seconds are over."""
+        return self._show(assessment_id, min(wait, LONGEST_WAIT_SECONDS))
 
     def submit(
         self,

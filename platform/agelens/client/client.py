@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from functools import cached_property
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import httpx
 
 from agelens import wire
-from agelens.client.accounts import Profiles, Tokens
-from agelens.client.admin import Admin
+from agelens.client.accounts import Devices, Passwords, Profiles, Tokens
 from agelens.client.assessments import Assessment, Assessments, PanelCheck
-from agelens.client.cohorts import Cohorts
 from agelens.client.connection import LOGIN, Connection
 from agelens.client.conversions import needs_notebook
 from agelens.client.decoding import decode
 from agelens.client.drafts import Drafts
 from agelens.client.errors import Unauthenticated
 from agelens.client.inputs import ValueMaps, keywords_of
-from agelens.client.models import Models
 from agelens.client.predictions import Predictions
-from agelens.client.reports import ReportImport, Source, import_report
-from agelens.client.retrainings import Retrainings
-from agelens.client.shapes import AccessToken, User
-from agelens.client.uploads import ArrowFrame
+from agelens.client.shapes import AccessToken, AccountOptions, User
 from agelens.client.wallet import Wallet
+
+if TYPE_CHECKING:  # loaded with the attribute that is first asked for
+    from agelens.client.admin import Admin
+    from agelens.client.cohorts import Cohorts
+    from agelens.client.models import Models
+    from agelens.client.reports import ReportImport, Source
+    from agelens.client.retrainings import Retrainings
+    from agelens.client.sharing import Shareable, SharedLink, SharedLinks
+    from agelens.client.timeline import Timeline
+    from agelens.client.uploads import ArrowFrame
 
 
 class Client(Predictions):
@@ -55,14 +60,52 @@ class Client(Predictions):
         )
         super().__init__(connection)
         self.tokens = Tokens(self._connection)
+        self.devices = Devices(self._connection)
+        self.password = Passwords(self._connection)
         self.profile = Profiles(self._connection)
         self.wallet = Wallet(self._connection)
-        self.models = Models(self._connection)
         self.drafts = Drafts(self._connection)
         self.assessments = Assessments(self._connection)
-        self.cohorts = Cohorts(self._connection)
-        self.admin = Admin(self._connection)
-        self.trainings: Retrainings = self.admin
+
+    @cached_property
+    def models(self) -> Models:
+        """The clocks."""
+        from agelens.client.models import Models
+
+        return Models(self._connection)
+
+    @cached_property
+    def shared_links(self) -> SharedLinks:
+        """One's read-only links to results."""
+        from agelens.client.sharing import SharedLinks
+
+        return SharedLinks(self._connection)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """One's results over time."""
+        from agelens.client.timeline import Timeline
+
+        return Timeline(self._connection)
+
+    @cached_property
+    def cohorts(self) -> Cohorts:
+        """Files of many people."""
+        from agelens.client.cohorts import Cohorts
+
+        return Cohorts(self._connection)
+
+    @cached_property
+    def admin(self) -> Admin:
+        """What administrators may do."""
+        from agelens.client.admin import Admin
+
+        return Admin(self._connection)
+
+    @property
+    def trainings(self) -> Retrainings:
+        """Retrainings of clocks."""
+        return self.admin
 
     def __enter__(self) -> Self:
         return self
@@ -228,13 +271,16 @@ class Client(Predictions):
         ----------
         report : path, str, bytes, mapping or list
             A file, the text itself, or FHIR R4 (a Bundle, an Observation, a list of them) as JSON.
-            Text is lines such as "Albumin 4.2 g/dL", or CSV of one person.
+            Text is lines such as "Albumin 4.2 g/dL", or CSV of one person; a workbook has such
+            rows in its cells.
 
         Raises
         ------
         InvalidInput
             If it is no report of one person.
         """
+        from agelens.client.reports import import_report
+
         return import_report(self._connection, report)
 
     def register(self, email: str, password: str) -> User:
@@ -255,6 +301,36 @@ class Client(Predictions):
             self._connection.post_once_more("/api/auth/logout")
         self._connection.token = None
 
+    def logout_everywhere(self) -> None:
+        """End every login and every personal token, also the one that this client uses."""
+        with suppress(Unauthenticated):  # an earlier attempt whose answer was lost did it
+            self._connection.post_once_more("/api/auth/logout-everywhere")
+        self._connection.token = None
+
+    def options(self) -> AccountOptions:
+        """With how many credits a new account starts, and who helps with a forgotten password."""
+        return decode(AccountOptions, self._connection.get("/api/auth/options"))
+
+    def share(self, shown: Shareable, *, days: int = 7) -> SharedLink:
+        """Make a read-only link to a result, a task or an assessment.
+
+        Whoever has its `url` sees the answers and the result without a login, until it expires or
+        is revoked (`client.shared_links.revoke`).
+
+        Parameters
+        ----------
+        shown : Result, Task or Assessment
+            Finished, and one's own.
+        days : int
+            1, 7, 30 or 90.
+
+        Raises
+        ------
+        Conflict
+            If there is no result yet, or as many links to it as one may have.
+        """
+        return self.shared_links.create(shown, days=days)
+
     def me(self) -> User:
         """Who is logged in."""
         return decode(User, self._connection.get("/api/auth/me"))
@@ -262,6 +338,10 @@ class Client(Predictions):
     def export(self) -> dict[str, wire.Json]:
         """Everything that the service keeps about oneself."""
         return decode(dict[str, wire.Json], self._connection.get("/api/auth/me/export"))
+
+    def export_stream(self) -> AbstractContextManager[Iterator[bytes]]:
+        """The JSON of `export`, piece by piece, however much it is; whoever stops early ends it."""
+        return self._connection.streamed("/api/auth/me/export", {})
 
     def erase(self) -> None:
         """Have one's answers, results, tokens and name erased. This cannot be undone."""

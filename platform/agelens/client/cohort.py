@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
+from agelens import wire
 from agelens.client.atomic_files import format_by_ending, whole_file
 from agelens.client.cohort_shapes import (
     CohortFields,
+    FileLayout,
     Preview,
     RowProblem,
     RowWarning,
@@ -129,6 +131,22 @@ class Cohort(CohortFields):
         params = {"cursor": cursor, "limit": limit}
         return page_of(self._connection, self._path("/warnings"), params, decoder(RowWarning))
 
+    def scatter(self, points: int = 2000) -> wire.Scatter:
+        """Predictions against chronological age, for `agelens.charts.age_scatter`.
+
+        Of more rows than `points` (up to 2,000) it is a fair sample, the same each time, beside which
+        `bands` tell how all rows of an age spread.
+        """
+        found = self._connection.get(self._path("/scatter"), {"points": points})
+        return cast(wire.Scatter, found)
+
+    def missingness(self) -> wire.Missingness | None:
+        """Which biomarkers are missing in how many rows, and together, for `agelens.charts.missingness`.
+
+        None until it has succeeded, and of results of AgeLens 0.4 and before.
+        """
+        return self.summary.get("missingness") if self.summary else None
+
     def to_shap(self, data: DataFrame | None = None) -> Any:
         """The contributions of the scored rows as a `shap.Explanation`, for a beeswarm.
 
@@ -144,6 +162,17 @@ class Cohort(CohortFields):
     def sample(self) -> tuple[tuple[str, ...], ...]:
         """The first rows of a draft as text, also of one that cannot be read yet."""
         return decode(Sample, self._connection.get(self._path("/sample"))).rows
+
+    def layout(self) -> FileLayout:
+        """How a draft's file begins, and which row and sheet were taken for its table."""
+        return decode(FileLayout, self._connection.get(self._path("/layout")))
+
+    def read_again(
+        self, *, sheet: str | int | None = None, header_row: int | None = None
+    ) -> Cohort:
+        """A draft of the same file, read with another sheet or header row; it takes this one's place."""
+        body = {"sheet": None if sheet is None else str(sheet), "header_row": header_row}
+        return Cohort(self._connection, self._connection.post(self._path("/layout"), body))
 
     def run(self, *, idempotency_key: str | None = None, **options: object) -> Cohort:
         """Hold the price of a draft and score it. Running it twice is harmless.

@@ -67,6 +67,7 @@ class AdminCohort(CohortFields):
     """Somebody's cohort, as an administrator sees it."""
 
     user_id: str = ""
+    user_email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,16 @@ class UnitSuggestion:
 
 
 @dataclass(frozen=True)
+class MatchSuggestion:
+    """A column that answers nothing, and may be meant for a feature: `mapping={column: feature}`."""
+
+    column: str
+    feature: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Code:
     """What cells of a choice have that is no word for it, and what it is said to mean."""
 
@@ -152,11 +163,12 @@ class UnknownCodes:
 
 @dataclass(frozen=True)
 class GroupedReason:
-    """Rows with the same thing wrong; `reason` is a sentence."""
+    """Rows with the same thing wrong; `reason` is a sentence, `advice` what can be done about it."""
 
     reason: str
     n_rows: int
     first_rows: tuple[int, ...]
+    advice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +195,7 @@ class Preview(Matches):
     `notes` are sentences about how the file was read, `suggestions` columns that look as if they were
     in another unit, `codes` columns of choices with codes that `values` can explain. `grouped` has the
     reasons of the checked rows, the most frequent first; `problems` and `warnings` are of single rows.
+    `match_suggestions` are columns that answer nothing and may be meant for what is missing.
     """
 
     cohort_id: str
@@ -199,6 +212,22 @@ class Preview(Matches):
     readable_rows: int
     warned_rows: int
     warnings: tuple[RowWarning, ...]
+    match_suggestions: tuple[MatchSuggestion, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileLayout:
+    """How a draft's file begins; `header_row` of the `first_rows`, from 1, is read as its header.
+
+    `sheets` of a workbook could be read instead of `sheet`; `can_change` is whether `read_again` has
+    the file at hand.
+    """
+
+    first_rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    header_row: int | None
+    sheet: str | None
+    sheets: tuple[str, ...]
+    can_change: bool
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from agelens.client.retries import attempts
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 LOGIN = "/api/auth/login"
+PASSWORD = "/api/auth/password"  # noqa: S105  a path
 NOBODY = (
     "This client has no token: Client(token=...) or AGELENS_TOKEN gives it one (in the web app: "
     "Account, Tokens), client.login(email, password) gets one."
@@ -48,6 +49,11 @@ class Request(TypedDict, total=False):
     files: Mapping[str, File]
     headers: Mapping[str, str]
     timeout: float | httpx.Timeout
+
+
+def language_of_environment() -> str:
+    """The language that notebooks shall speak, "" where none is named."""
+    return os.environ.get("AGELENS_LANGUAGE", "").strip()
 
 
 class Connection:
@@ -86,9 +92,23 @@ class Connection:
         timeout = self.timeout_seconds + seconds_more
         return self._send("GET", path, params=_without_none(params or {}), timeout=timeout)
 
-    def post(self, path: str, body: Body | None = None, *, key: str | None = None) -> object:
-        """POST with an Idempotency-Key: it happens once, however often it is retried."""
-        return self.post_content(path, key=key, **_json(body))
+    def post(
+        self,
+        path: str,
+        body: Body | None = None,
+        *,
+        key: str | None = None,
+        wait_seconds: int = 0,
+    ) -> object:
+        """POST with an Idempotency-Key: it happens once, however often it is retried.
+
+        With `wait_seconds` the service is asked to answer when what it began is finished.
+        """
+        sent = _json(body)
+        if wait_seconds:
+            sent["headers"] = {"Prefer": f"wait={wait_seconds}"}
+            sent["timeout"] = self.timeout_seconds + wait_seconds
+        return self.post_content(path, key=key, **sent)
 
     def post_content(
         self,
@@ -136,6 +156,10 @@ class Connection:
         """A POST that neither creates nor pays, so that repeating it needs no key."""
         return self._send("POST", path, **_json(body))
 
+    def post_once(self, path: str, body: Body) -> object:
+        """A POST that must not be repeated: what it did once, it refuses the second time."""
+        return self._decoded(self._send_once("POST", path, **_json(body)))
+
     def post_text(self, path: str, content: bytes, kind: str) -> object:
         """`post_once_more` with a body of a media type, which the service reads and does not keep."""
         timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
@@ -180,7 +204,9 @@ class Connection:
     def _send(
         self, method: str, path: str, *, is_long: bool = False, **request: Unpack[Request]
     ) -> object:
-        response = self._response_with_retries(method, path, is_long=is_long, **request)
+        return self._decoded(self._response_with_retries(method, path, is_long=is_long, **request))
+
+    def _decoded(self, response: httpx.Response | None) -> object:
         return self._decoded_json(response) if response is not None and response.content else None
 
     def _decoded_json(self, response: httpx.Response) -> object:
@@ -217,7 +243,10 @@ class Connection:
 
     def _problem(self, response: httpx.Response) -> ClientError:
         error = problem_of(response)
-        if isinstance(error, Unauthenticated) and response.request.url.path != LOGIN:
+        if isinstance(error, Unauthenticated) and response.request.url.path not in (
+            LOGIN,
+            PASSWORD,
+        ):
             error.add_note(REFUSED if self.token else NOBODY)
         return error
 

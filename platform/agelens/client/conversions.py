@@ -106,6 +106,21 @@ def result_to_waterfall(result: wire.Result, most: int) -> Any:
     return charts.waterfall(result, most=most)
 
 
+def results_to_forest(results: Mapping[str, wire.Result], chronological_age: float | None) -> Any:
+    """What several clocks say of one panel, by their names: a Plotly figure."""
+    with needs_notebook("A figure"):
+        from agelens import charts
+    return charts.forest(results, chronological_age=chronological_age)
+
+
+def trend_to_figure(clocks: Sequence[wire.ClockTrend]) -> Any:
+    """The results over time of the clocks that answer in the unit of the first: a Plotly figure."""
+    with needs_notebook("A figure"):
+        from agelens import charts
+    unit = clocks[0]["unit"] if clocks else "years"
+    return charts.trend([each for each in clocks if each["unit"] == unit], unit=unit)
+
+
 def results_to_waterfall(
     before: wire.Result,
     after: wire.Result,

@@ -7,16 +7,16 @@ are. A field that is called otherwise in JSON says so: `field(metadata=json_name
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import Any, TypeVar, Union
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
-import cattrs
-from cattrs.gen import make_dict_structure_fn, override
-from cattrs.strategies import configure_union_passthrough
 from typing_extensions import is_typeddict
 
 from agelens import wire
 from agelens.client.errors import UnexpectedAnswer
+
+if TYPE_CHECKING:
+    import cattrs
 
 T = TypeVar("T")
 JSON_NAME = "json_name"
@@ -25,8 +25,10 @@ SHOWN_FAULTS = 3
 
 def decode(kind: type[T], answer: object) -> T:
     """An answer as an object of `kind`; UnexpectedAnswer where a field is missing or of another type."""
+    import cattrs  # with the first answer: importing the client shall be quick
+
     try:
-        return _CONVERTER.structure(answer, kind)
+        return _converter().structure(answer, kind)
     except (cattrs.BaseValidationError, TypeError, ValueError, LookupError) as error:
         faults = cattrs.transform_error(error, "answer")
         more = f" and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
@@ -46,8 +48,12 @@ def json_name(name: str) -> dict[str, str]:
     return {JSON_NAME: name}
 
 
-def _converter() -> cattrs.Converter:
+@lru_cache
+def _converter() -> "cattrs.Converter":
     """A converter that takes JSON's types as they are, where the default would convert null to "None"."""
+    import cattrs
+    from cattrs.strategies import configure_union_passthrough
+
     made = cattrs.Converter()
     for kind in (str, int, bool):
         made.register_structure_hook(kind, _exactly)
@@ -76,10 +82,9 @@ def _is_kept_as_json(kind: object) -> bool:
     return kind is wire.Json or is_typeddict(kind)
 
 
-def _dataclass_hook(converter: cattrs.Converter, kind: type[Any]) -> Callable[[Any, Any], Any]:
+def _dataclass_hook(converter: "cattrs.Converter", kind: type[Any]) -> Callable[[Any, Any], Any]:
+    from cattrs.gen import make_dict_structure_fn, override
+
     names = {entry.name: entry.metadata[JSON_NAME] for entry in fields(kind) if entry.metadata}
     renamed: dict[str, Any] = {own: override(rename=name) for own, name in names.items()}
     return make_dict_structure_fn(kind, converter, **renamed)
-
-
-_CONVERTER = _converter()

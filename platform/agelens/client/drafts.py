@@ -17,16 +17,20 @@ DAY: Final = "measured_on"
 class Drafts(Resource):
     """Panels that cost nothing until they are run: `client.drafts`."""
 
-    @keywords_of(wire.PanelFields)
+    @keywords_of(wire.DraftFields)
     def create(
-        self, answers: Mapping[str, object] | None = None, **said: Unpack[wire.PanelFields]
+        self, answers: Mapping[str, object] | None = None, **said: Unpack[wire.DraftFields]
     ) -> Task:
-        """Keep a panel, complete or not; `.validation_errors` says what it still needs."""
+        """Keep a panel, complete or not; `.validation_errors` says what it still needs.
+
+        `models` are the clocks that it is meant for, to be asked together by `client.assess`; running
+        the draft asks `model` alone.
+        """
         body = panel(answers or {}, said)
         return decode(Task, self._connection.post("/api/tasks", body))
 
     def edit(self, task_id: str, **changes: object) -> Task:
-        """Change `answers`, `units`, `chronological_age`, `measured_on`, `context`, `baseline` or `model`.
+        """Change `answers`, `units`, `chronological_age`, `measured_on`, `context`, `baseline`, `model`, `models`.
 
         Answers and units are merged with those that are there; None takes one away.
         """

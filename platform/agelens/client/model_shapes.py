@@ -41,6 +41,7 @@ class Model(HtmlCard):
     `ages` are the first and the last chronological age that it answers for, `needs` is what a
     panel must have, in words; `explanation` says what a contribution is and `base_meaning` what
     they are added to. `note` is what has to be said of the clock beside its card, empty of most.
+    A `demonstration` is trained on synthetic data: its results show the service, nobody's age.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Model(HtmlCard):
     citation: str = field(default="", repr=False)
     versions: list[str] = field(default_factory=list, repr=False)
     note: str = field(default="", repr=False)
+    demonstration: bool = field(default=False, repr=False)
 
     @property
     def pinned(self) -> str:
@@ -80,6 +82,22 @@ class Example:
     units: dict[str, str]
     chronological_age: float
     result: wire.Result = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReferenceCurve:
+    """Percentiles of a clock's answers at every whole age of its reference people, by sex.
+
+    `percentiles` are lists as long as `ages`, by the percentile: "5" to "95". Without reference
+    people `reference` is None and the lists are empty.
+    """
+
+    model: ModelName
+    unit: str
+    sex: str | None
+    reference: str | None
+    ages: list[float] = field(repr=False)
+    percentiles: dict[str, list[float]] = field(repr=False)
 
 
 @dataclass(frozen=True)

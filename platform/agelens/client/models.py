@@ -7,7 +7,7 @@ from agelens.client.cards import LiveHtmlCard
 from agelens.client.connection import Resource
 from agelens.client.decoding import decode
 from agelens.client.errors import NotFound
-from agelens.client.model_shapes import Example, Model
+from agelens.client.model_shapes import Example, Model, ReferenceCurve
 
 
 class Models(Resource, LiveHtmlCard):
@@ -28,6 +28,11 @@ class Models(Resource, LiveHtmlCard):
     def example(self, name: str) -> Example:
         """A made-up person, really scored by a clock; its name is that of `client.models[name]`."""
         return decode(Example, self._connection.get(f"{_path(name)}/example"))
+
+    def reference_curve(self, name: str, sex: str | None = None) -> ReferenceCurve:
+        """Percentiles by age among the people that a clock ranks with; of both sexes without one."""
+        path = f"{_path(name)}/reference-curve"
+        return decode(ReferenceCurve, self._connection.get(path, {"sex": sex}))
 
     @property
     def default(self) -> Model:

@@ -3,11 +3,10 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
 from agelens import wire as wire_shapes
-from agelens.client.comparisons import Comparison
 from agelens.client.connection import Connection
 from agelens.client.decoding import decode, decoder
 from agelens.client.drafts import panel
@@ -16,6 +15,10 @@ from agelens.client.inputs import json_answers, keywords_of
 from agelens.client.pages import Listing, Page, page_of
 from agelens.client.results import Result, Task
 
+if TYPE_CHECKING:
+    from agelens.client.comparisons import Comparison
+
+PREDICT = "/api/tasks/predict"
 LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 
@@ -85,8 +88,16 @@ class Predictions:
         TaskFailed, TaskCanceled, WaitTimeout
             If it ends without a result, or not in time. What has no result costs nothing.
         """
-        task_id = self.submit(answers, idempotency_key=idempotency_key, **said)
-        return self.wait(task_id, timeout=timeout)
+        deadline = time.monotonic() + timeout
+        seconds = int(min(max(0.0, timeout), LONGEST_WAIT_SECONDS))
+        answer = self._connection.post(
+            PREDICT, panel(answers, said), key=idempotency_key, wait_seconds=seconds
+        )
+        # a service before 0.5, a repeated request, and one that took too long are only accepted
+        if isinstance(answer, dict) and "task_id" in answer:
+            left = max(0.0, deadline - time.monotonic())
+            return self.wait(decode(Accepted, answer).task_id, timeout=left)
+        return _result_of(decode(Task, answer))
 
     @keywords_of(wire_shapes.PanelFields)
     def submit(
@@ -98,7 +109,7 @@ class Predictions:
     ) -> str:
         """Submit a panel; the id of its task. The keywords are those of `predict`."""
         body = panel(answers, said)
-        wire = self._connection.post("/api/tasks/predict", body, key=idempotency_key)
+        wire = self._connection.post(PREDICT, body, key=idempotency_key)
         return decode(Accepted, wire).task_id
 
     def wait(self, task_id: str, *, timeout: float = 120.0) -> Result:
@@ -144,7 +155,7 @@ class Predictions:
         answer = decode(WhatIfAnswer, wire)
         return tuple(Result.from_wire(result, of_task) for result in answer.results)
 
-    def compare(self, before: Result | Task | str, after: Result | Task | str) -> Comparison:
+    def compare(self, before: Result | Task | str, after: Result | Task | str) -> "Comparison":
         """What changed between two finished predictions of one clock, and whether it is more than noise.
 
         It is free and kept nowhere. Where the versions differ, the older panel is scored with the
@@ -156,6 +167,8 @@ class Predictions:
             `different_clocks` if the clocks differ; also if one has no result.
         """
         path = f"{_path(_id_of(before))}/compare/{quote(_id_of(after), safe='')}"
+        from agelens.client.comparisons import Comparison
+
         return decode(Comparison, self._connection.post_once_more(path))
 
     def run(self, task_id: str) -> str:

@@ -15,13 +15,18 @@ from agelens.client.connection import Connection
 from agelens.client.decoding import decode
 
 PATH = "/api/assessments/import"
-ENDINGS = (".json", ".ndjson", ".csv", ".tsv", ".txt")
+ENDINGS = (".json", ".ndjson", ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK_OPENINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 Source: TypeAlias = "str | bytes | os.PathLike[str] | Mapping[str, object] | Sequence[object]"
 
 
 @dataclass(frozen=True)
 class FoundResult:
-    """A result of a report that is a biomarker's, in the unit as found; `proposed` is the newest one."""
+    """A result of a report that is a biomarker's, in the unit as found; `proposed` is the newest one.
+
+    `written` is the value as the report spells it, such as 4,20.
+    """
 
     feature: str
     label: str
@@ -32,15 +37,21 @@ class FoundResult:
     date: str | None
     proposed: bool
     warnings: tuple[str, ...]
+    written: str = ""
 
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A part of a report that was not understood, why, and how many times it is there."""
+    """A part of a report that was not understood, why, and how many times it is there.
+
+    `written` and `unit` are what looks like its value, where something does.
+    """
 
     source_text: str
     reason: str
     times: int
+    written: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,8 @@ class ReportImport:
     """What a report proposes as a panel. Nothing was submitted: look at it, then predict.
 
     `answers`, `units` and `chronological_age` are arguments of `client.predict`; `found` is what
-    they were made of, `not_understood` what was left out.
+    they were made of, `not_understood` what was left out. `possible_days` are the two days of a date of the
+    blood draw that can be read in two ways; `measured_on` is None then.
     """
 
     answers: dict[str, wire.Scalar]
@@ -58,6 +70,7 @@ class ReportImport:
     found: tuple[FoundResult, ...] = field(repr=False)
     not_understood: tuple[NotUnderstood, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    possible_days: tuple[str, ...] = ()
 
     @property
     def measured(self) -> date | None:
@@ -86,6 +99,8 @@ def _content(source: Source) -> tuple[bytes, str]:
         content = Path(source).expanduser().read_bytes()
     else:
         raise TypeError(f"a report is a path, text, or FHIR as a mapping; not {source!r:.60}")
+    if content.startswith(WORKBOOK_OPENINGS):
+        return content, WORKBOOK
     is_json = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     return content, "application/json" if is_json else "text/plain"
 

@@ -98,8 +98,8 @@ class Result(HtmlCard):
 
     `base_value` plus the years of all `contributions` is the `prediction`; the largest come first.
     `narrowing` has what is missing, what would narrow the interval most first; none where nothing is
-    or the clock cannot tell. `derived` are other forms of the prediction that the field uses, by name.
-    `wire` is the result as it came, which `agelens.charts` draws.
+    or the clock cannot tell. `rank` is that of an answer that is no age. `derived` are other forms of
+    the prediction that the field uses, by name. `wire` is the result as it came, which `agelens.charts` draws.
     """
 
     prediction: float
@@ -118,6 +118,7 @@ class Result(HtmlCard):
     wire: wire_shapes.Result = field(repr=False, compare=False)
     of_task: Task | None = field(default=None, repr=False)
     narrowing: tuple[Narrowing, ...] = ()
+    rank: OtherRank | None = None
     derived: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @property
@@ -153,7 +154,8 @@ class Task(HtmlCard):
     """A panel, what became of it and what it cost.
 
     `measured_on` is the day of the measurement; `age_from_profile` is whether the age was computed from
-    the profile's date of birth. `assessment_id` is that of the panel that several clocks share.
+    the profile's date of birth. `assessment_id` is that of the panel that several clocks share; `models`
+    are the clocks that a draft is meant for.
     """
 
     id: str
@@ -179,6 +181,8 @@ class Task(HtmlCard):
     measured_on: date | None = None
     age_from_profile: bool = False
     assessment_id: str | None = None
+    user_email: str | None = None
+    models: tuple[str, ...] | None = None
 
     @property
     def is_finished(self) -> bool:

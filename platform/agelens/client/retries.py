@@ -3,24 +3,28 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from typing import TYPE_CHECKING
 
 from agelens.client.errors import ApiError, RateLimited, Unavailable, Unreachable
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState, Retrying
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 8.0
 RESTART_SECONDS = 10.0  # how long a service may be gone; longer, and the address is wrong
 TRANSIENT = (RateLimited, Unavailable, Unreachable)
 
 
-def attempts(patience_seconds: float, *, is_long: bool = False) -> Retrying:
+def attempts(patience_seconds: float, *, is_long: bool = False) -> "Retrying":
     """Attempts until one goes well, the error is not worth another one, or patience ends.
 
     `is_long` is for files: only the pauses count then, for the first attempt alone may take longer
     than all patience.
     """
+    # when first asked: it brings asyncio, a third of what importing the client would take
+    from tenacity import Retrying, retry_if_exception_type
 
-    def patience_ends(state: RetryCallState) -> bool:
+    def patience_ends(state: "RetryCallState") -> bool:
         error = state.outcome.exception() if state.outcome else None
         gone = isinstance(error, Unreachable)
         patience = min(patience_seconds, RESTART_SECONDS) if gone else patience_seconds
@@ -35,7 +39,7 @@ def attempts(patience_seconds: float, *, is_long: bool = False) -> Retrying:
     )
 
 
-def _pause_seconds(state: RetryCallState) -> float:
+def _pause_seconds(state: "RetryCallState") -> float:
     """As long as the service asks for, else longer each time; also when it asks for no pause."""
     error = state.outcome.exception() if state.outcome else None
     asked_seconds = error.retry_after_seconds if isinstance(error, ApiError) else None

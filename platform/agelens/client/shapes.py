@@ -39,7 +39,11 @@ class AccessToken:
 
 @dataclass(frozen=True)
 class Token:
-    """One of a person's tokens; `access_token` is known in the answer that created it, only there."""
+    """One of a person's tokens; `access_token` is known in the answer that created it, only there.
+
+    Of `kind` login it is a device, and `name` says which: "Firefox on Windows". `current` is whether
+    it is the one that was asked with.
+    """
 
     id: str
     name: str
@@ -48,6 +52,26 @@ class Token:
     expires_at: datetime
     last_used_at: datetime | None = None
     access_token: str | None = field(default=None, repr=False)
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class AccountOptions:
+    """What a service offers: credits to start with, and who helps with a forgotten password.
+
+    `password_reset` is "mail" or "administrator".
+    """
+
+    welcome_credits: int
+    password_reset: str
+
+
+@dataclass(frozen=True)
+class ResetLink:
+    """A link that sets a forgotten password, once."""
+
+    url: str = field(repr=False)
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -61,7 +85,7 @@ class Balance(HtmlCard):
 
 @dataclass(frozen=True)
 class Transaction:
-    """One change of a wallet."""
+    """One change of a wallet; `is_welcome` are the credits that a new account starts with."""
 
     id: str
     kind: str
@@ -75,6 +99,10 @@ class Transaction:
     actor_id: str | None = None
     note: str = ""
     cohort_id: str | None = None
+    user_id: str | None = None
+    user_email: str | None = None
+    actor_email: str | None = None
+    is_welcome: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,3 +127,4 @@ class AdminUser(User):
 
     erased_at: datetime | None
     wallet: Balance
+    blocked_at: datetime | None = None

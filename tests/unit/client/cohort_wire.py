@@ -49,6 +49,37 @@ SUMMARY: dict[str, Any] = {
     "errors": [{"reason": "glucose must be between 1.5 and 40 mmol/L", "rows": 10}],
     "missing": [{"feature": "crp", "label": "C-reactive <protein>", "rows": 7}],
 }  # fmt: skip
+MISSINGNESS: dict[str, Any] = {
+    "rows": 200,
+    "features": [
+        {"feature": "crp", "label": "C-reactive <protein>", "rows": 50},
+        {"feature": "glucose", "label": "Blood glucose", "rows": 1},
+    ],
+    "patterns": [
+        {"features": [], "rows": 150},
+        {"features": ["crp"], "rows": 48},
+        {"features": ["crp", "glucose"], "rows": 1},
+    ],
+    "other_rows": 1,
+}
+GROUPED: list[dict[str, Any]] = [
+    {
+        "reason": "10 rows: blood glucose must be between 1.5 and 40 mmol/L",
+        "n_rows": 10,
+        "first_rows": [3, 1200],
+        "advice": "Check the unit.",
+    }
+]
+SCATTER: dict[str, Any] = {
+    "unit": "years",
+    "level": 0.9,
+    "rows": 190,
+    "points": [
+        {"row": 1, "id": "p1", "age": 50.0, "prediction": 52.5, "low": 45.0, "high": 60.0},
+        {"row": 3, "id": None, "age": 31.5, "prediction": 30.0, "low": None, "high": None},
+    ],
+    "bands": [],
+}
 RUNNING = COHORT | {"status": "running", "rows_done": 50, "rows_scored": 45, "rows_failed": 5}
 SUCCEEDED = COHORT | {
     "status": "succeeded",

@@ -1,5 +1,6 @@
 """What the client sends, and what it makes of the answers."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -23,10 +24,24 @@ def test_everything_that_is_public_can_be_imported() -> None:
         assert getattr(package, name).__module__.startswith("agelens.client.")
 
 
+def test_what_is_loaded_when_used_is_what_type_checkers_see() -> None:
+    tree = ast.parse(Path(package.__file__).read_text())
+    seen = {
+        alias.name: str(node.module)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("agelens.client.")
+        for alias in node.names
+    }
+    homes = package._HOMES  # type: ignore[attr-defined]
+    assert {name: f"agelens.client.{home}" for name, home in homes.items()} == seen
+    assert seen.keys() == set(package.__all__)
+
+
 def test_importing_it_needs_neither_server_nor_science() -> None:
     heavy = ["numpy", "pandas", "flask", "sqlalchemy", "redis", "rq", "pydantic"]
     heavy += ["agelens.domain", "agelens.clocks", "agelens.settings"]
-    code = f"import sys, agelens.client; print([m for m in {heavy} if m in sys.modules])"
+    heavy += ["agelens.client.cards.parts", "asyncio", "cattrs", "tenacity"]  # slow to import
+    code = f"import sys; from agelens.client import Client; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -61,6 +61,15 @@ def test_what_has_to_be_said_of_a_clock_is_on_its_card_in_a_notebook() -> None:
     assert "Two forms." not in without._repr_html_()
 
 
+def test_a_clock_of_synthetic_data_is_called_a_demonstration_on_its_card() -> None:
+    answers = [MODEL | {"demonstration": True}, MODEL]
+    client = client_of(Stub(*(httpx.Response(200, json=answer) for answer in answers)))
+    shown, other = (client.models["made-up"] for _ in answers)
+    assert (shown.demonstration, other.demonstration) == (True, False)
+    assert "Demonstration: synthetic data" in shown._repr_html_()
+    assert "Demonstration" not in other._repr_html_()
+
+
 def test_a_clock_of_any_age_and_of_an_older_service_has_no_ages() -> None:
     answers = [MODEL | MEANING | {"needs_age": False, "ages": None}, MODEL]
     client = client_of(Stub(*(httpx.Response(200, json=answer) for answer in answers)))

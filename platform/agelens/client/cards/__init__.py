@@ -4,9 +4,12 @@
 `card_html`, so that those kinds need not know how they are drawn.
 """
 
-from functools import singledispatch
+from functools import lru_cache, singledispatch
+from importlib import import_module
 
 from agelens.client.errors import ClientError
+
+_DRAWN_IN = ("assessments", "cohorts", "comparisons", "models", "pages", "results")
 
 
 @singledispatch
@@ -19,6 +22,7 @@ class HtmlCard:
     """Mixin: shown in a notebook as the card of its kind."""
 
     def _repr_html_(self) -> str:
+        _load_cards()
         return card_html(self)
 
 
@@ -26,7 +30,15 @@ class LiveHtmlCard:
     """Mixin of what asks the service when it is shown; without an answer it is shown as plain text."""
 
     def _repr_html_(self) -> str | None:
+        _load_cards()
         try:
             return card_html(self)
         except ClientError:
             return None
+
+
+@lru_cache
+def _load_cards() -> None:
+    """Have the modules register their cards when the first is shown; programs show none."""
+    for name in _DRAWN_IN:
+        import_module(f"{__name__}.{name}")

@@ -30,6 +30,7 @@ def model_card(model: Model) -> str:
                 ("Measured again", _measured_again(model)),
             ]
         ),
+        muted("Demonstration: synthetic data" if model.demonstration else ""),
         muted(model.note),
         muted(model.explanation),
         table(("Key", "Biomarker", "Unit", ""), rows),

@@ -15,6 +15,7 @@ from agelens.client.cohorts import Cohorts
 from agelens.client.pages import Listing, Page
 from agelens.client.results import Task
 from agelens.client.shapes import AdminUser, Balance, Profile, Transaction
+from agelens.client.timeline import Timeline, TimelineEntry
 from agelens.client.wallet import Wallet
 
 Cell = str | int | float
@@ -70,6 +71,12 @@ def cohorts_card(cohorts: Cohorts) -> str:
     return page_card(cohorts.page(limit=SHOWN_ITEMS), ITERATE)
 
 
+@card_html.register(Timeline)
+def timeline_card(timeline: Timeline) -> str:
+    """The newest panels."""
+    return page_card(timeline.page(limit=SHOWN_ITEMS), ITERATE)
+
+
 @card_html.register(Page)
 def page_card(page: Page[object], more: str = NEXT_PAGE) -> str:
     """The items as a table, each kind with the columns that tell most of it."""
@@ -86,6 +93,8 @@ def _row(item: object) -> Mapping[str, Cell]:
         return _task(item)
     if isinstance(item, Assessment):
         return _assessment(item)
+    if isinstance(item, TimelineEntry):
+        return _entry(item)
     if isinstance(item, CohortFields):
         return _cohort(item)
     if isinstance(item, Transaction):
@@ -125,6 +134,21 @@ def _assessment(assessment: Assessment) -> Mapping[str, Cell]:
     }
 
 
+def _entry(entry: TimelineEntry) -> Mapping[str, Cell]:
+    told = [
+        f"{each.model.name}: {each.status}"
+        if each.prediction is None
+        else f"{each.model.name}: {number(each.prediction, each.unit)} {each.unit}"
+        for each in entry.results
+    ]
+    return {
+        "Measured on": entry.measured_on.isoformat(),
+        "Results": "; ".join(told),
+        "Charged": sum(each.charged for each in entry.results),
+        "Id": entry.id,
+    }
+
+
 def _cohort(cohort: CohortFields) -> Mapping[str, Cell]:
     return {
         "Created": moment(cohort.created_at),
@@ -141,17 +165,18 @@ def _cohort(cohort: CohortFields) -> Mapping[str, Cell]:
 def _transaction(entry: Transaction) -> Mapping[str, Cell]:
     return {
         "When": moment(entry.created_at),
-        "Kind": entry.kind,
+        "Kind": "welcome credits" if entry.is_welcome else entry.kind,
         "Amount": entry.amount,
         "Held": entry.held_change,
         "Balance": entry.balance_after,
-        "For": entry.task_id or entry.cohort_id or entry.note,
+        "For": entry.task_id or entry.cohort_id or ("" if entry.is_welcome else entry.note),
     }
 
 
 _TITLES: Mapping[type, str] = {
     Task: "Predictions",
     Assessment: "Assessments",
+    TimelineEntry: "Timeline",
     CohortFields: "Cohorts",
     Transaction: "Transactions",
     AdminUser: "People",

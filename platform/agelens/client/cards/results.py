@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from agelens.client.cards import card_html
 from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
 from agelens.client.cards.wording import YEARS, about, credits, measured, moment, number, signed
-from agelens.client.results import AgeGap, Contribution, Result, Task
+from agelens.client.results import AgeGap, Contribution, OtherRank, Result, Task
 
 SHOWN_FACTORS = 8
 DISCLAIMER = "Not medical advice."
@@ -28,6 +28,7 @@ def result_card(result: Result) -> str:
             [
                 ("Interval", _interval(result)),
                 ("Age gap", _gap(result.age_gap)),
+                ("Rank", _rank(result.rank)),
                 ("Ten-year risk of dying", _risk(result.derived)),
             ]
         ),
@@ -73,6 +74,11 @@ def _gap(gap: AgeGap | None) -> str:
     if gap is None:
         return ""
     gap_text = f"{signed(gap.raw)} years to the age given"
+    if gap.adjusted is not None:
+        gap_text = f"{signed(gap.adjusted)} years to comparable people; {gap_text}"
+    if gap.percentile is None and gap.percentile_range:
+        low, high = (f"{rank:.0f}" for rank in gap.percentile_range)
+        return f"{gap_text}; percentile {low} to {high}, as markers are missing ({gap.reference})"
     if gap.percentile is None:
         return gap_text
     place = f"{gap.percentile:.0f}"
@@ -82,6 +88,11 @@ def _gap(gap: AgeGap | None) -> str:
     return (
         f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference}){others}"
     )
+
+
+def _rank(rank: OtherRank | None) -> str:
+    """Of an answer that is no age."""
+    return f"percentile {rank.percentile:.0f} among {rank.reference}" if rank else ""
 
 
 def _risk(derived: Mapping[str, float]) -> str:
