@@ -5,8 +5,8 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from dash_app import copied_code
 from dash_app.pages.cohorts import downloads
-from dash_app.pages.result import exports
 
 ELSEWHERE = "https://age.example.org"  # as behind a proxy: not where this notebook finds the API
 
@@ -42,7 +42,7 @@ def run(cell, monkeypatch, service, client):
 
 def test_the_cell_opens_the_result_for_nothing(task, service, researcher, monkeypatch):
     before = researcher.wallet.balance
-    printed, shown = run(exports.as_python(task, ELSEWHERE), monkeypatch, service, researcher)
+    printed, shown = run(copied_code.of_task(task, ELSEWHERE), monkeypatch, service, researcher)
     assert float(printed.split()[0]) == task.result.prediction
     assert "text/html" in shown
     assert researcher.wallet.balance == before
@@ -52,9 +52,28 @@ def test_for_another_account_the_cell_computes_the_same_and_is_paid_for(
     task, service, make_person, monkeypatch
 ):
     other = make_person(task.price)
-    printed, _ = run(exports.as_python(task, ELSEWHERE), monkeypatch, service, other)
+    printed, _ = run(copied_code.of_task(task, ELSEWHERE), monkeypatch, service, other)
     assert float(printed.split()[0]) == task.result.prediction
     assert other.wallet.balance == 0
+
+
+def test_the_cell_of_a_panel_opens_what_its_clocks_said_for_nothing(
+    researcher, service, monkeypatch
+):
+    example = researcher.models.example("phenoage")
+    panel = researcher.assess(
+        example.answers,
+        ["phenoage", "mortality-age"],
+        units=example.units,
+        chronological_age=example.chronological_age,
+    )
+    before = researcher.wallet.balance
+    cell = copied_code.of_assessment(panel, ELSEWHERE)
+    printed, _ = run(cell, monkeypatch, service, researcher)
+    for name, result in panel.results.items():
+        assert name in printed
+        assert str(result.prediction) in printed
+    assert researcher.wallet.balance == before
 
 
 @pytest.fixture

@@ -6,11 +6,22 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.number_format import NOBODY, Wire, escape, number, people, signed
+from agelens.charts.number_format import (
+    NOBODY,
+    Wire,
+    amount,
+    choice,
+    escape,
+    number,
+    people,
+    plain,
+    signed,
+)
 from agelens.charts.style import NEUTRAL, colour, figure, ink, small, without_data
+from agelens.languages import N_, _
 
 HEIGHT_PX = 320
-NO_GAPS = "No ages were given"
+NO_GAPS = N_("No ages were given")
 CONFIDENCE_SD = 1.96  # of a mean, on both sides: 95 %
 ANYBODY = "all"
 SYMBOLS = ("circle", "square", "triangle-up")
@@ -27,7 +38,7 @@ def gap_by_age(summary: Wire) -> go.Figure:
     made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
     groups = (summary["age_gap"] or {}).get("groups") or []
     if not groups:
-        return without_data(made, NO_GAPS if summary["scored"] else NOBODY)
+        return without_data(made, _(NO_GAPS) if summary["scored"] else _(NOBODY))
     ages = sorted({(group["age_from"], group["age_to"]) for group in groups}, key=_from)
     places = {span: place for place, span in enumerate(ages)}
     sexes = sorted({group["sex"] or ANYBODY for group in groups})
@@ -35,18 +46,23 @@ def gap_by_age(summary: Wire) -> go.Figure:
         shift = 0.28 * (number_of_sex - (len(sexes) - 1) / 2)
         of_sex = [group for group in groups if (group["sex"] or ANYBODY) == sex]
         symbol = SYMBOLS[number_of_sex % len(SYMBOLS)]
-        name = sex.capitalize()
+        name = _sex(sex)
         made.add_trace(_means(of_sex, places, shift, name, symbol))
         made.add_trace(_legend(name, symbol))
     made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     made.update_xaxes(
-        title_text=ink("Chronological age (years)"), range=[-0.6, len(ages) - 0.4],
+        title_text=ink(_("Chronological age (years)")), range=[-0.6, len(ages) - 0.4],
         tickvals=list(places.values()), ticktext=[small(_ages(span)) for span in ages],
         tickprefix="", ticksuffix="", tickangle=0, showgrid=False, fixedrange=True,
     )  # fmt: skip
-    made.update_yaxes(title_text=ink("Age gap (years)"), fixedrange=True, nticks=6)
+    made.update_yaxes(title_text=ink(_("Age gap (years)")), fixedrange=True, nticks=6)
     made.add_hline(0, line={"color": NEUTRAL, "width": 1})
     return made
+
+
+def _sex(sex: str) -> str:
+    shown = _("all") if sex == ANYBODY else choice(sex)
+    return shown[:1].upper() + shown[1:]
 
 
 def _means(
@@ -82,12 +98,12 @@ def _halfwidth(group: Wire) -> float | None:
 def _hover_text(group: Wire, name: str) -> str:
     lines = [
         f"<b>{escape(name)}, {_ages((group['age_from'], group['age_to']))}</b>",
-        f"mean {signed(group['mean'])} years",
+        _("mean {amount}", amount=amount(group["mean"])),
     ]
     if halfwidth := _halfwidth(group):
         ends = [signed(group["mean"] + sign * halfwidth) for sign in (-1, 1)]
-        lines.append(f"95 % interval of the mean {ends[0]} to {ends[1]}")
-        lines.append(f"SD {number(group['sd'])}")
+        lines.append(_("95 % interval of the mean {low} to {high}", low=ends[0], high=ends[1]))
+        lines.append(_("SD {sd}", sd=number(group["sd"])))
     return "<br>".join([*lines, people(group["n"])])
 
 
@@ -99,5 +115,7 @@ def _ages(span: tuple[float | None, float | None]) -> str:
     """Whole years from `age_from` to below `age_to`."""
     low, high = span
     if low is None:
-        return f"under {high:g}"
-    return f"{low:g} and over" if high is None else f"{low:g}\N{EN DASH}{high - 1:g}"
+        return _("under {age}", age=plain(high or 0))
+    if high is None:
+        return _("{age} and over", age=plain(low))
+    return f"{plain(low)}\N{EN DASH}{plain(high - 1)}"

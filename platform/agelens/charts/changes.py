@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from agelens.charts.number_format import Wire, number, values_text
+from agelens.languages import N_, _
 
-STARTING_POINT = "Starting point"
+STARTING_POINT = N_("Starting point")
 # A factor that did not change is the same to the last digit or two.
 UNCHANGED = 1e-9
 
@@ -29,7 +30,7 @@ def changes(before: Wire, after: Wire) -> list[Change]:
     starts = before["base_value"], after["base_value"]
     note = " → ".join(number(start, unit) for start in starts)
     base = starts[1] - starts[0]
-    first = Change(STARTING_POINT, note, base if abs(base) > UNCHANGED else 0.0)
+    first = Change(_(STARTING_POINT), note, base if abs(base) > UNCHANGED else 0.0)
     old, new = ({row["feature"]: row for row in r["contributions"]} for r in (before, after))
     factors = [_factor(old.get(key), new.get(key)) for key in {**new, **old}]
     differing = [factor for factor in factors if abs(factor.change) > UNCHANGED]

@@ -4,8 +4,9 @@ import plotly.graph_objects as go
 
 from agelens.charts.changes import Change, changes, model_change
 from agelens.charts.explanation import shortened
-from agelens.charts.number_format import YEARS, Wire, amount, escape, number
+from agelens.charts.number_format import YEARS, Wire, amount, escape, number, printed
 from agelens.charts.waterfall_steps import End, Step, staircase
+from agelens.languages import _
 
 
 def comparison(
@@ -44,13 +45,14 @@ def comparison(
     if version:
         steps.insert(0, _version_step(version, unit))
     models = model_change(before, after)
-    notes = [f"Different models: {models}"] if models else []
+    notes = [_("Different models: {models}", models=models)] if models else []
     first, second = predictions or (before["prediction"], after["prediction"])
-    return staircase(_end("Before", first, unit), steps, _end("After", second, unit), unit, notes)
+    ends = _end(_("Before"), first, unit), _end(_("After"), second, unit)
+    return staircase(ends[0], steps, ends[1], unit, notes)
 
 
 def _version_step(version: Wire, unit: str) -> Step:
-    name, note = "Version of the clock", f"{version['before']} → {version['after']}"
+    name, note = _("Version of the clock"), f"{version['before']} → {version['after']}"
     hover = f"<b>{name}</b>: {escape(note)}<br>{amount(version['change'], unit)}"
     return Step(name, note, version["change"], hover)
 
@@ -61,6 +63,6 @@ def _step(change: Change, unit: str) -> Step:
 
 
 def _end(name: str, prediction: float, unit: str) -> End:
-    note = "biological age" if unit == YEARS else "result"
-    value_text = f"{number(prediction, unit)} {unit}"
+    note = _("biological age") if unit == YEARS else _("result")
+    value_text = f"{number(prediction, unit)} {printed(unit)}"
     return End(name, note, prediction, f"<b>{name}</b>: {escape(value_text)}")

@@ -4,12 +4,22 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from agelens.charts.number_format import NOBODY, YEARS, Wire, escape, number, signed
+from agelens.charts.number_format import (
+    NOBODY,
+    YEARS,
+    Wire,
+    escape,
+    number,
+    printed,
+    quantity,
+    signed,
+)
 from agelens.charts.style import FAINT, LINE_PX, NEUTRAL, colour, figure, ink, muted, without_data
 from agelens.charts.waterfall_steps import AMOUNT_CHARACTER_PX, AXIS_PX, ROW_GAP_PX, Step, label
+from agelens.languages import N_, _
 
 EMPTY_PX = 320
-NOTHING = "No factor has an effect"
+NOTHING = N_("No factor has an effect")
 TOP_PX = 34
 
 
@@ -26,7 +36,7 @@ def top_factors(summary: Wire, *, most: int = 10) -> go.Figure:
     every = summary["top_factors"] or []
     unit, factors = summary["unit"], [each for each in every if each["mean_absolute"]][:most]
     if not factors:
-        return without_data(figure(EMPTY_PX), NOTHING if summary["scored"] else NOBODY)
+        return without_data(figure(EMPTY_PX), _(NOTHING) if summary["scored"] else _(NOBODY))
     names = [label(Step(factor["label"], "", factor["mean_absolute"], "")) for factor in factors]
     row_px = LINE_PX * max(text.count("<br>") + 1 for text in names) + ROW_GAP_PX
     made = figure(row_px * len(names) + AXIS_PX + TOP_PX, margin_t=TOP_PX, bargap=0.4)
@@ -78,19 +88,22 @@ def _rows(made: go.Figure, names: list[str], amounts: list[str], unit: str) -> N
         )  # fmt: skip
     made.add_annotation(
         x=1, xref="paper", xanchor="right", xshift=8 + width_px, y=1, yref="paper",
-        yanchor="bottom", text=muted("bar: mean absolute effect · ◆ mean effect"), showarrow=False,
+        yanchor="bottom", text=muted(_("bar: mean absolute effect · ◆ mean effect")), showarrow=False,
     )  # fmt: skip
 
 
 def _effect(unit: str) -> str:
-    return "Effect (years)" if unit == YEARS else f"Effect ({escape(unit)})"
+    if unit == YEARS:
+        return _("Effect (years)")
+    return _("Effect ({unit})", unit=escape(printed(unit)))
 
 
 def _hover_text(factor: Wire, unit: str) -> str:
+    moved = number(factor["mean_absolute"], unit)
     return "<br>".join(
         [
             f"<b>{escape(factor['label'])}</b>",
-            f"moves the result by {number(factor['mean_absolute'], unit)} {escape(unit)} on average",
-            f"mean effect {signed(factor['mean'], unit)}",
+            _("moves the result by {amount} on average", amount=escape(quantity(moved, unit))),
+            _("mean effect {amount}", amount=signed(factor["mean"], unit)),
         ]
     )

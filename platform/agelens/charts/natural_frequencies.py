@@ -4,7 +4,8 @@ Gigerenzer et al., Helping doctors and patients make sense of health statistics,
 in the Public Interest 2007.
 """
 
-from agelens.charts.number_format import Wire
+from agelens.charts.number_format import Wire, count
+from agelens.languages import _, ngettext
 
 RISK, LOW, HIGH = "risk_10y", "risk_10y_low", "risk_10y_high"
 HUNDRED, THOUSAND = 100, 1000
@@ -22,12 +23,32 @@ def risk_sentence(result: Wire) -> str:
     if len(known) < len(risks):
         return ""
     people = _enough_people(*known)
-    middle, low, high = (_count(risk, people) for risk in known)
-    about = f"About {middle}" if middle.isdigit() else middle.capitalize()
-    interval = low if low == high else f"{low} to {high}"
-    return (
-        f"{about} of {people:,} people like this {'dies' if middle == '1' else 'die'} "
-        f"within ten years (95 % interval {interval})."
+    low, high = (_count(risk, people) for risk in known[1:])
+    interval = low if low == high else _("{low} to {high}", low=low, high=high)
+    return _sentence(round(known[0] * people), people, interval)
+
+
+def _sentence(deaths: int, people: int, interval: str) -> str:
+    shown = {"people": count(people), "interval": interval}
+    if deaths < 1:
+        return _(
+            "Fewer than 1 of {people} people like this die within ten years "
+            "(95 % interval {interval}).",
+            **shown,
+        )
+    if deaths >= people:
+        return _(
+            "More than {n} of {people} people like this die within ten years "
+            "(95 % interval {interval}).",
+            n=count(people - 1),
+            **shown,
+        )
+    return ngettext(
+        "About {n} of {people} people like this dies within ten years (95 % interval {interval}).",
+        "About {n} of {people} people like this die within ten years (95 % interval {interval}).",
+        deaths,
+        n=count(deaths),
+        **shown,
     )
 
 
@@ -38,7 +59,7 @@ def _enough_people(middle: float, low: float, high: float) -> int:
 
 
 def _count(risk: float, people: int) -> str:
-    count = round(risk * people)
-    if count < 1:
-        return "fewer than 1"
-    return f"more than {people - 1}" if count >= people else f"{count}"
+    deaths = round(risk * people)
+    if deaths < 1:
+        return _("fewer than {n}", n=1)
+    return _("more than {n}", n=count(people - 1)) if deaths >= people else count(deaths)

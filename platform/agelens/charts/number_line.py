@@ -6,9 +6,10 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from agelens.charts.number_format import YEARS, Wire, number, share, whole, wrapped
+from agelens.charts.axis_span import zoomed
+from agelens.charts.number_format import YEARS, Wire, number, printed, share, whole, wrapped
 from agelens.charts.style import ESTIMATE, NEUTRAL, figure, ink
-from agelens.charts.waterfall_steps import zoomed
+from agelens.languages import _, translated_text
 
 HEIGHT_PX = 130
 BELOW = -0.5
@@ -53,7 +54,8 @@ def estimate_span(result: Wire, *, chronological_age: float | None = None) -> tu
     """The ends of the line, with room on both sides for the texts beside the outermost marks."""
     interval = result["interval"]
     ends = [interval["low"], interval["high"]] if interval else []
-    low, high = zoomed([*(mark.x for mark in _marks(result, chronological_age)), *ends])
+    seen = [*(mark.x for mark in _marks(result, chronological_age)), *ends]
+    low, high = zoomed(seen, result["unit"])
     room = 0.15 * (high - low)
     return low - room, high + room
 
@@ -64,23 +66,32 @@ def _marks(result: Wire, age: float | None) -> list[Mark]:
 
 def _prediction(result: Wire) -> Mark:
     unit, prediction = result["unit"], result["prediction"]
-    name = "Biological age" if unit == YEARS else "Result"
-    value_text = number(prediction, unit)
-    return Mark(prediction, f"<b>{name} {value_text}</b>", f"{name} {value_text} {unit}", "top")
+    shown = number(prediction, unit)
+    if unit == YEARS:
+        words = _("Biological age {number}", number=shown)
+        hover = _("Biological age {number} years", number=shown)
+    else:
+        words = _("Result {number}", number=shown)
+        hover = _("Result {number} {unit}", number=shown, unit=printed(unit))
+    return Mark(prediction, f"<b>{words}</b>", hover, "top")
 
 
 def _compared(result: Wire, age: float | None) -> list[Mark]:
     """The chronological age; what a clock says that measures no age is read from its base value."""
     unit, base = result["unit"], result["base_value"]
     if unit != YEARS:
-        return [Mark(base, f"Base value {number(base, unit)}", wrapped(result["base_meaning"]))]
-    return [] if age is None else [Mark(age, words := f"Your age {whole(age)}", words)]
+        words = _("Starting point {number}", number=number(base, unit))
+        return [Mark(base, words, wrapped(translated_text(result["base_meaning"])))]
+    return [] if age is None else [Mark(age, words := _("Your age {age}", age=whole(age)), words)]
 
 
 def _band(interval: Wire, unit: str) -> list[go.Scatter]:
     ends = [interval["low"], interval["high"]]
     low, high = (number(end, unit) for end in ends)
-    hover = f"{share(interval['level'])} interval: {low} to {high} {unit}"
+    hover = _(
+        "{level} interval: {low} to {high} {unit}",
+        level=share(interval["level"]), low=low, high=high, unit=printed(unit),
+    )  # fmt: skip
     return [
         go.Scatter(
             x=ends, y=[0, 0], mode="lines", line={"color": ESTIMATE, "width": 8},

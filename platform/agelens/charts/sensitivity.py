@@ -6,9 +6,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from agelens.charts.axis_span import zoomed
 from agelens.charts.number_format import YEARS, Wire, escape, measured, number, printed
 from agelens.charts.style import ESTIMATE, FAINT, NEUTRAL, axis_title, figure, ink, muted
-from agelens.charts.waterfall_steps import CLIPPED_WORDS, zoomed
+from agelens.charts.waterfall_steps import CLIPPED_WORDS
+from agelens.languages import _
 
 HEIGHT_PX = 300
 LEAST_YEARS = 4.0
@@ -50,7 +52,8 @@ def response(
         for x0, x1 in beyond:
             made.add_vrect(x0, x1, fillcolor=FAINT, line_width=0, layer="below")
         if beyond:
-            made.update_xaxes(title_text=f"{ink(measure)}<br>{muted(f'Grey: {CLIPPED_WORDS}')}")
+            grey = muted(_("Grey: {words}", words=_(CLIPPED_WORDS)))
+            made.update_xaxes(title_text=f"{ink(measure)}<br>{grey}")
         made.add_traces([*_ribbon(values, results), _line(values, results, hover)])
     if at is not None:
         _mark(made, at)
@@ -64,22 +67,19 @@ def _outcomes(results: Sequence[Wire]) -> list[float] | None:
     seen = [result["prediction"] for result in results]
     for interval in filter(None, (result["interval"] for result in results)):
         seen += [interval["low"], interval["high"]]
-    low, high = zoomed(seen)
-    least = LEAST_YEARS if results[0]["unit"] == YEARS else 0.0
-    room = max(0.0, least - (high - low)) / 2
-    return [low - room, high + room]
+    return zoomed(seen, results[0]["unit"])
 
 
 def _hover_text(label: str, unit: str, value: Value, result: Wire) -> str:
     outcome = result["unit"]
     shown = value if isinstance(value, str) else f"{measured(value)} {printed(unit)}".rstrip()
     lines = [f"{escape(label)}: {escape(shown)}"]
-    lines.append(f"<b>{number(result['prediction'], outcome)} {outcome}</b>")
+    lines.append(f"<b>{number(result['prediction'], outcome)} {printed(outcome)}</b>")
     if interval := result["interval"]:
         low, high = number(interval["low"], outcome), number(interval["high"], outcome)
-        lines.append(f"interval {low} to {high}")
+        lines.append(_("interval {low} to {high}", low=low, high=high))
     if _clipped(label, result):
-        lines.append(CLIPPED_WORDS)
+        lines.append(_(CLIPPED_WORDS))
     return "<br>".join(lines)
 
 
@@ -140,5 +140,5 @@ def _mark(made: go.Figure, at: Value) -> None:
     line = {"color": NEUTRAL, "dash": "dash", "width": 1.5}
     made.add_shape(type="line", x0=at, x1=at, yref="paper", y0=0, y1=1, line=line)
     made.add_annotation(
-        x=at, y=1, yref="paper", yanchor="bottom", showarrow=False, text=ink("<b>now</b>")
+        x=at, y=1, yref="paper", yanchor="bottom", showarrow=False, text=ink(f"<b>{_('now')}</b>")
     )

@@ -1,27 +1,39 @@
-"""Plain-English sentences about results."""
+"""Sentences about results, in the reader's language."""
 
 from agelens.charts.changes import changes, model_change
-from agelens.charts.number_format import YEARS, Wire, amount, number, ordinal, share, whole
+from agelens.charts.number_format import YEARS, Wire, amount, number, ordinal, printed, share
+from agelens.charts.plain_words import interval_meaning, starting_point
+from agelens.charts.verdicts import peer_verdict
+from agelens.languages import _
 
 # Percentiles end here: whoever is beyond stays there.
 LOWEST, HIGHEST = 1, 99
 SAME_AGE_YEARS = 0.05
 NAMED_FACTORS = 2
-FROM_YOUNGEST = "counted from the youngest"
 
 
-def sentence(result: Wire, chronological_age: float | None = None) -> str:
-    """How the biological age compares, how sure that is, and how it ranks among others.
+def sentence(
+    result: Wire, chronological_age: float | None = None, *, curve: Wire | None = None
+) -> str:
+    """The result, the verdict on it and why, its likely range, and its rank.
 
-    Without `chronological_age` it is the one that the result was computed with.
+    Without `chronological_age` it is the one that the result was computed with. `curve` is the clock's
+    reference curve for the person's sex, where the verdict shall be that of the fan chart.
     """
     gap = result["age_gap"]
     if result["unit"] != YEARS:
-        return " ".join(filter(None, [_other_unit(result), _interval_sentence(result, None)]))
+        return " ".join(filter(None, [_other_unit(result), _rank(result), _range(result)]))
     given = result["prediction"] - gap["raw"] if gap else None
     age = given if chronological_age is None else chronological_age
     ranked = given is not None and age is not None and abs(age - given) < SAME_AGE_YEARS
-    parts = [_age(result, age), _interval_sentence(result, age), _rank(gap) if ranked else ""]
+    compared = result if ranked else {**result, "age_gap": None}  # its gap is of another age
+    parts = [_("Your biological age is {number} years.", number=number(result["prediction"]))]
+    found = peer_verdict(compared, age, curve=curve)
+    if found:
+        parts.append(f"{found.headline}.")
+    if found and found.kind == "unclear":
+        parts.append(found.reason)
+    parts += [_range(result), _rank(result) if ranked else ""]
     return " ".join(filter(None, parts))
 
 
@@ -29,13 +41,25 @@ def change_words(before: Wire, after: Wire) -> str:
     """How one result differs from an earlier one, by what most, and whether one model gave both."""
     unit = after["unit"]
     if before["unit"] != unit:
-        return f"The results are in {before['unit']} and in {unit}, so they cannot be compared."
+        return _(
+            "The results are in {one} and in {other}, so they cannot be compared.",
+            one=printed(before["unit"]), other=printed(unit),
+        )  # fmt: skip
     first, second = (f"{number(r['prediction'], unit)}" for r in (before, after))
     change = amount(after["prediction"] - before["prediction"], unit)
-    parts = [f"From {first} to {second} {unit}: {change}.", _reasons(before, after)]
+    parts = [
+        _(
+            "From {first} to {second} {unit}: {change}.",
+            first=first, second=second, unit=printed(unit), change=change,
+        ),
+        _reasons(before, after),
+    ]  # fmt: skip
     if models := model_change(before, after):
         parts.append(
-            f"The results come from different models ({models}), which may explain part of it."
+            _(
+                "The results come from different models ({models}), which may explain part of it.",
+                models=models,
+            )
         )
     return " ".join(filter(None, parts))
 
@@ -44,75 +68,68 @@ def _reasons(before: Wire, after: Wire) -> str:
     unit = after["unit"]
     base, *factors = changes(before, after)
     named = [f"{f.label} {amount(f.change, unit)} ({f.note})" for f in factors[:NAMED_FACTORS]]
-    parts = [f"Mainly: {'; '.join(named)}."] if named else []
+    parts = [_("Mainly: {factors}.", factors="; ".join(named))] if named else []
     if base.change:
-        parts.append(f"The starting point changed by {amount(base.change, unit)} ({base.note}).")
+        change = amount(base.change, unit)
+        text = _("The starting point changed by {change} ({note}).", change=change, note=base.note)
+        parts.append(text)
     return " ".join(parts)
 
 
 def _other_unit(result: Wire) -> str:
-    unit = result["unit"]
-    value = f"{number(result['prediction'], unit)} {unit}"
-    return (
-        f"Your result is {value}. It is not an age; it is measured from {result['base_meaning']}."
+    return _(
+        "Your result is {number} {unit}. It is not an age; it is counted from {start}.",
+        number=number(result["prediction"], result["unit"]),
+        unit=printed(result["unit"]),
+        start=starting_point(result),
     )
 
 
-def _age(result: Wire, age: float | None) -> str:
-    own = f"Your biological age is {number(result['prediction'])} years"
-    if age is None:
-        return f"{own}."
-    gap = number(abs(result["prediction"] - age))
-    if not gap.strip("0."):
-        return f"{own}, the same as your age."
-    word = "older" if result["prediction"] > age else "younger"
-    return f"{own}: {gap} years {word} than your {whole(age)}."
-
-
-def _interval_sentence(result: Wire, age: float | None) -> str:
+def _range(result: Wire) -> str:
+    """The likely range; why there is none."""
     interval, unit = result["interval"], result["unit"]
     if interval is None:
-        reason = (result["interval_reason"] or "").removeprefix("none: ")
-        return f"No interval is given: {reason}." if reason else ""
+        return interval_meaning(result)
     low, high = (number(interval[end], unit) for end in ("low", "high"))
-    interval_text = f"The {share(interval['level'])} interval is {low} to {high} {unit}"
-    if age is None:
-        return f"{interval_text}."
-    if interval["low"] <= age <= interval["high"]:
-        return (
-            f"{interval_text}. Your age is inside it, so chance alone may explain the difference."
-        )
-    return f"{interval_text}; your age is outside it."
-
-
-def _rank(gap: Wire | None) -> str:
-    if not gap or gap["percentile"] is None:
-        return ""
-    percentile = gap["percentile"]
-    word, part = ("older", percentile) if percentile >= 50 else ("younger", 100 - percentile)
-    bound = "at least " if not LOWEST < percentile < HIGHEST else ""
-    rank = f"{word} for your age than {bound}{share(round(part) / 100)} of similar people ({gap['reference']})"
-    bounds = rank_range(gap)
-    missing = (
-        f" Missing markers leave your rank {bounds} of 100, {FROM_YOUNGEST}." if bounds else ""
+    return _(
+        "The {level} range is {range} {unit}.",
+        level=share(interval["level"]),
+        range=_("{low} to {high}", low=low, high=high),
+        unit=printed(unit),
     )
-    missing += "".join(f" {each}" for each in other_ranks(gap))
-    if gap["raw"] * gap["adjusted"] >= 0:
-        return f"You look {rank}.{missing}"
-    expected = gap["raw"] - gap["adjusted"]
-    usual = f"{number(abs(expected))} years {'older' if expected > 0 else 'younger'}"
-    return f"On this clock, people of your age look {usual} on average; you look {rank}.{missing}"
+
+
+def _rank(result: Wire) -> str:
+    """The rank among the reference people, or the ranks that missing values leave; "" of none."""
+    gap = result["age_gap"] or {}
+    rank = result.get("rank") or {}
+    found = gap.get("percentile", rank.get("percentile"))
+    people = gap.get("reference") or rank.get("reference")
+    bounds = rank_range(gap)
+    if bounds:
+        text = _("Your rank is {bounds} of 100, as values are missing", bounds=bounds)
+    elif found is not None:
+        text = _("Your rank is the {rank} of 100", rank=ordinal(round(found)))
+    else:
+        return ""
+    counted = _("counted from the youngest") if gap else _("counted from the lowest")
+    return " ".join([f"{text}, {counted} ({people}).", *other_ranks(gap)])
 
 
 def other_ranks(gap: Wire) -> list[str]:
     """How the same gap ranks among other people, a sentence for each summary."""
     return [
-        f"Among people of {each['reference']}, your rank is the {ordinal(round(each['percentile']))} of 100, {FROM_YOUNGEST}."
+        _(
+            "Among people of {reference}, your rank is the {rank} of 100, counted from the youngest.",
+            reference=each["reference"], rank=ordinal(round(each["percentile"])),
+        )
         for each in gap.get("others") or ()
-    ]
+    ]  # fmt: skip
 
 
 def rank_range(gap: Wire) -> str:
     """Where missing markers leave the rank: "between the 40th and the 70th"; "" where at one place."""
     low, high = (round(rank) for rank in gap.get("percentile_range") or (0, 0))
-    return f"between the {ordinal(low)} and the {ordinal(high)}" if low < high else ""
+    if low >= high:
+        return ""
+    return _("between the {low} and the {high}", low=ordinal(low), high=ordinal(high))

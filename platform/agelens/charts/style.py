@@ -4,6 +4,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from agelens.languages import _, pgettext
+
 # Each has a contrast of at least 3:1 on white and on #1a1b1e, and both differ to colour-blind eyes.
 OLDER = "#e03131"
 YOUNGER = "#1c7ed6"
@@ -22,6 +24,18 @@ CONFIG: dict[str, Any] = {
     "plotlyServerURL": "",
 }
 NO_BUTTONS = ["zoom", "pan", "select", "lasso", "zoomin", "zoomout", "autoscale", "resetscale"]
+
+
+# The day before the month, as everywhere here; what stays the same is said once, on a second line
+DATES: dict[str, Any] = {
+    "tickformatstops": [
+        {"dtickrange": [None, 86_399_999], "value": "%H:%M\n%-d %b"},
+        {"dtickrange": [86_400_000, "M1"], "value": "%-d %b\n%Y"},
+        {"dtickrange": ["M1", "M6"], "value": "%b\n%Y"},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    ],
+    "hoverformat": "%-d %b %Y, %H:%M",
+}
 
 
 def figure(height: int, **layout: Any) -> go.Figure:
@@ -90,4 +104,6 @@ def colour(change: float) -> str:
 
 def axis_title(unit: str) -> str:
     """What the numbers of an axis are."""
-    return "Biological age (years)" if unit == "years" else f"Result ({unit})"
+    if unit == "years":
+        return _("Biological age (years)")
+    return _("Result ({unit})", unit=pgettext("unit", unit))

@@ -7,8 +7,10 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
-from agelens.charts.number_format import HUGE, escape, number, signed
-from agelens.charts.style import FAINT, LINE_PX, NEUTRAL, axis_title, colour, figure, ink, muted
+from agelens.charts.axis_span import zoomed
+from agelens.charts.number_format import HUGE, escape, number, signed, unit_alone
+from agelens.charts.style import FAINT, LINE_PX, NEUTRAL, colour, figure, ink, muted
+from agelens.languages import N_, _
 
 NAME_CHARACTERS = 20
 NAME_LINES = 2
@@ -18,8 +20,10 @@ ROW_GAP_PX = 12
 AXIS_PX = 50
 NOTE_CHARACTERS = 48
 CLIPPED_SIGN = "†"
-CLIPPED_WORDS = "Beyond the training data; counted at its limit"
-IMPUTED_WORDS = "Not measured; the clock assumed a value"
+CLIPPED_WORDS = N_("Beyond the training data; counted at its limit")
+IMPUTED_WORDS = N_("Not measured; the clock assumed a value")
+HATCHED = N_("Hatched: not measured; the clock assumed a value")
+BEYOND = N_("† Beyond the training data; counted at its limit")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ def staircase(
     sums = list(accumulate((step.change for step in steps), initial=start.value))
     labels = [label(start), *map(label, steps), label(end)]
     row_px = LINE_PX * max(text.count("<br>") + 1 for text in labels) + ROW_GAP_PX
-    notes = [line for n in (*_notes(steps), *notes) for line in textwrap.wrap(n, NOTE_CHARACTERS)]
+    notes = [
+        line for n in (*sign_notes(steps), *notes) for line in textwrap.wrap(n, NOTE_CHARACTERS)
+    ]
     footer_px = AXIS_PX + LINE_PX * len(notes)
     made = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.4)
     made.add_trace(_connectors(sums, end.value))
@@ -59,8 +65,8 @@ def staircase(
     made.add_trace(_ends(start, end, len(steps) + 1, unit))
     _axes(made, labels, [*sums, end.value], unit)
     amounts = [number(start.value, unit), *(signed(s.change, unit) for s in steps)]
-    _column(made, [*amounts, number(end.value, unit)])
-    _footer(made, notes, footer_px)
+    amount_column(made, [*amounts, number(end.value, unit)])
+    footer(made, notes, footer_px)
     return made
 
 
@@ -73,8 +79,18 @@ def label(row: Step | End) -> str:
     name = ink("<br>".join(map(escape, lines)) + sign)
     if isinstance(row, End):
         name = f"<b>{name}</b>"
-    note = textwrap.wrap(row.note, NOTE_IN_ROW_CHARACTERS, max_lines=2, placeholder="…")
+    note = _balanced(row.note)
     return "<br>".join([name, *(muted(escape(line)) for line in note)])
+
+
+def _balanced(note: str) -> list[str]:
+    """At most two lines, about as long as each other: no single word is left over."""
+    lines = textwrap.wrap(note, NOTE_IN_ROW_CHARACTERS, max_lines=2, placeholder="…")
+    if len(lines) < 2:
+        return lines
+    widths = range(len(note) // 2, NOTE_IN_ROW_CHARACTERS)
+    narrower = (textwrap.wrap(note, width) for width in widths)
+    return next((found for found in narrower if len(found) == len(lines)), lines)
 
 
 def _bars(steps: Sequence[Step], sums: Sequence[float], unit: str) -> go.Bar:
@@ -128,8 +144,8 @@ def _ends(start: End, end: End, last: int, unit: str) -> go.Scatter:
 
 def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: str) -> None:
     made.update_xaxes(
-        range=zoomed(sums),
-        title_text=ink(axis_title(unit)),
+        range=zoomed(sums, unit),
+        title_text=ink(unit_alone(unit)),  # short: a telephone has little room beside the names
         nticks=5 if max(map(abs, sums)) < HUGE else 3,
         tickangle=0,
         fixedrange=True,
@@ -146,14 +162,7 @@ def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: s
     )
 
 
-def zoomed(values: Sequence[float]) -> list[float]:
-    """The values' own range with a little room, never from zero because it is zero."""
-    low, high = min(values), max(values)
-    room = 0.08 * (high - low) or 1.0
-    return [low - room, high + room]
-
-
-def _column(made: go.Figure, amounts: Sequence[str]) -> None:
+def amount_column(made: go.Figure, amounts: Sequence[str]) -> None:
     """The amounts in a column of their own, which is there on a narrow screen as well.
 
     All are added at once: one by one they take longer than the rest of the figure.
@@ -178,17 +187,16 @@ def _column(made: go.Figure, amounts: Sequence[str]) -> None:
     )  # fmt: skip
 
 
-def _notes(steps: Sequence[Step]) -> list[str]:
+def sign_notes(steps: Sequence[Step]) -> list[str]:
+    """What the signs mean that these rows have."""
     notes = {
-        f"Hatched: {IMPUTED_WORDS[0].lower()}{IMPUTED_WORDS[1:]}": any(
-            step.imputed for step in steps
-        ),
-        f"{CLIPPED_SIGN} {CLIPPED_WORDS}": any(step.clipped for step in steps),
+        HATCHED: any(step.imputed for step in steps),
+        BEYOND: any(step.clipped for step in steps),
     }
-    return [note for note, needed in notes.items() if needed]
+    return [_(note) for note, needed in notes.items() if needed]
 
 
-def _footer(made: go.Figure, notes: Sequence[str], footer_px: int) -> None:
+def footer(made: go.Figure, notes: Sequence[str], footer_px: int) -> None:
     """Notes below the axis, from the right edge, so that they may reach under the names."""
     made.update_layout(margin_b=footer_px)
     if notes:

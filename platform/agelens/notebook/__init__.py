@@ -1,7 +1,8 @@
 """Widgets for Jupyter on top of the client and the charts.
 
 `Explorer` and `CohortView` are widgets with the `notebook` extra; where a package of it is missing
-they are plain objects that show the same as cards, and say so. `show` makes such a card of both.
+they are plain objects that show the same as cards, and say so. `show` makes such a card of both;
+`set_language` chooses the language.
 """
 
 from functools import cache
@@ -9,12 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from agelens.notebook.static import show
+from agelens.notebook.widget_language import set_language
 
 if TYPE_CHECKING:
     from agelens.notebook.cohort_view import CohortView
     from agelens.notebook.explorer import Explorer
 
-__all__ = ["CohortView", "Explorer", "show"]
+__all__ = ["CohortView", "Explorer", "set_language", "show"]
 PLACES = {"CohortView": "cohort_view", "Explorer": "explorer"}
 STATIC_PLACES = {"CohortView": "static_cohorts", "Explorer": "static_explorer"}
 

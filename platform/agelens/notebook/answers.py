@@ -10,6 +10,7 @@ from agelens.client import Model
 from agelens.client.inputs import json_answers
 from agelens.client.problems import refused
 from agelens.client.units import Feature
+from agelens.languages import _
 
 AGE = "chronological_age"
 Answer = float | str | None
@@ -39,12 +40,13 @@ def checked_answers(answers: Mapping[str, Any], model: Model) -> dict[str, Answe
 def _read(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
     feature = features.get(name)
     if feature is None:
-        raise ValueError(f"is not a feature of this clock{_near(str(name), features)}")
+        raise ValueError(_not_asked(str(name), features))
     if value is None:
         return None
     if feature["kind"] == "choice":
         if value not in feature["choices"]:
-            raise ValueError(f'cannot be "{value}": {", ".join(feature["choices"])}')
+            choices = ", ".join(feature["choices"])
+            raise ValueError(_('cannot be "{value}": {choices}', value=value, choices=choices))
         return str(value)
     return _number(value)
 
@@ -57,7 +59,7 @@ def _number(value: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f'must be a number, not "{value}"')
+        raise ValueError(_('must be a number, not "{value}"', value=value))
     return number
 
 
@@ -65,13 +67,22 @@ def _about_commas(text: str) -> str:
     """As the service says it: 1,000 could mean two numbers."""
     if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?", text):
         pointed = text.replace(",", ".")
-        other = f" or {pointed}" if pointed.count(".") == 1 else ""
-        return f'must be a number without commas, {text.replace(",", "")}{other} ("{text}")'
+        bare = text.replace(",", "")
+        if pointed.count(".") == 1:
+            return _(
+                'must be a number without commas, {number} or {other} ("{text}")',
+                number=bare,
+                other=pointed,
+                text=text,
+            )
+        return _('must be a number without commas, {number} ("{text}")', number=bare, text=text)
     if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text):
-        return f'must be a number with a decimal point, not a comma ("{text}")'
-    return f'must be a number, not "{text}"'
+        return _('must be a number with a decimal point, not a comma ("{text}")', text=text)
+    return _('must be a number, not "{value}"', value=text)
 
 
-def _near(name: str, features: Mapping[str, Feature]) -> str:
+def _not_asked(name: str, features: Mapping[str, Feature]) -> str:
     near = get_close_matches(name, features, n=1)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    if not near:
+        return _("is not a feature of this clock")
+    return _('is not a feature of this clock; did you mean "{near}"?', near=near[0])

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 import ipywidgets as widgets
 
 from agelens.client import Client, Example, Model
+from agelens.languages import _, translated_text
 from agelens.notebook.latest_only_worker import Latest
 
 
 def clock_options(models: Mapping[str, Model]) -> list[tuple[str, str]]:
     """Clocks as a list to choose from, by what the service is asked for."""
-    return [(f"{model.title} ({asked})", asked) for asked, model in models.items()]
+    return [(f"{translated_text(model.title)} ({asked})", asked) for asked, model in models.items()]
 
 
 class ClockPicker(widgets.Dropdown):
@@ -34,7 +35,7 @@ class ClockPicker(widgets.Dropdown):
         self._wished: str | None = None
         self._brought, self._changed, self._failed = brought, changed, failed
         self._bringing = Latest(self._bring, failed)
-        super().__init__(options=clock_options(models), value=first, description="Clock")
+        super().__init__(options=clock_options(models), value=first, description=_("Clock"))
         self.layout.width = "96%"
         self.observe(lambda change: self._picked(change["new"]), "value")
 

@@ -7,13 +7,14 @@ import ipywidgets as widgets
 
 from agelens.client import Model, Preview
 from agelens.client.uploads import ENDINGS
+from agelens.languages import N_, _
 from agelens.notebook.clock_picker import clock_options
 from agelens.notebook.html_text import credits, line
 
 COLUMNS = ("agelens", "kaggle", "bioage-r")
 ACCEPTED = ",".join(ENDINGS)
 # Jupyter by itself cuts the connection to a kernel that is sent more; `agelens lab` lets 256 MiB pass.
-BY_PATH = 'For files over 10 MB, pass the path: CohortView(client, "people.parquet")'
+BY_PATH = N_('For files over 10 MB, pass the path: CohortView(client, "people.parquet")')
 WIDE = {"width": "96%"}
 
 
@@ -30,21 +31,21 @@ class CohortControls(widgets.VBox):
         cancel: Callable[[], None],
     ) -> None:
         self.upload = widgets.FileUpload(
-            accept=ACCEPTED, multiple=False, description="Choose a file"
+            accept=ACCEPTED, multiple=False, description=_("Choose a file")
         )
         self.upload.layout.width = "auto"
         self.model = widgets.Dropdown(
             options=clock_options({model.name: model for model in models}),
-            description="Clock",
+            description=_("Clock"),
             layout=WIDE,
         )
-        self.columns = widgets.Dropdown(options=COLUMNS, description="Columns", layout=WIDE)
-        self.check_button = _button("Check", check)
-        self.score_button = _button("Score", score, button_style="primary", disabled=True)
-        self.cancel_button = _button("Cancel", cancel, disabled=True)
+        self.columns = widgets.Dropdown(options=COLUMNS, description=_("Columns"), layout=WIDE)
+        self.check_button = _button(_("Check"), check)
+        self.score_button = _button(_("Score"), score, button_style="primary", disabled=True)
+        self.cancel_button = _button(_("Cancel"), cancel, disabled=True)
         for widget in (self.model, self.columns, self.upload):
             widget.observe(lambda _: edited(), "value")
-        self.file = widgets.HBox([self.upload, widgets.HTML(line(BY_PATH, "faint"))])
+        self.file = widgets.HBox([self.upload, widgets.HTML(line(_(BY_PATH), "faint"))])
         self.file.layout.flex_flow, self.file.layout.align_items = "row wrap", "center"
         buttons = widgets.HBox([self.check_button, self.score_button, self.cancel_button])
         super().__init__([self.file, self.model, self.columns, buttons])
@@ -65,8 +66,9 @@ class CohortControls(widgets.VBox):
         """What can be pressed now: Score what was checked, if a row of it can be scored."""
         for widget in (self.upload, self.model, self.columns, self.check_button):
             widget.disabled = not asking
-        message = f" ({credits(preview.price)})" if preview else ""
-        self.score_button.description = f"Score{message}"
+        self.score_button.description = (
+            _("Score ({price})", price=credits(preview.price)) if preview else _("Score")
+        )
         self.score_button.disabled = not (asking and preview and preview.readable_rows)
         self.cancel_button.disabled = not canceling
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agelens.client.uploads import is_frame
+from agelens.languages import N_
 
-NO_ID = "It is not a cohort id either; those look like 4ebd0208-8328-5d69-8c44-ec50939c0967."
+NO_ID = N_("It is not a cohort id either; those look like 4ebd0208-8328-5d69-8c44-ec50939c0967.")
 
 
 class People(NamedTuple):

@@ -4,20 +4,33 @@ from collections.abc import Iterable
 
 from agelens import charts
 from agelens.client import Cohort, RowProblem
-from agelens.notebook.html_text import credits, line
+from agelens.languages import N_, _, ngettext, translated_text
+from agelens.notebook.html_text import count, credits, line
 from agelens.notebook.previews import problems_html
+
+STATUSES = {"failed": N_("Failed"), "canceled": N_("Canceled"), "expired": N_("Expired")}
 
 
 def ended_html(cohort: Cohort, problems: Iterable[RowProblem]) -> str:
     """What became of a cohort."""
     if cohort.status != "succeeded":
-        reason = f": {cohort.error.message}" if cohort.error else ""
-        return line(f"{cohort.status.capitalize()}{reason}. You were not charged.", "problem")
-    message = (
-        f"{cohort.rows_scored:,} of {cohort.rows:,} rows scored for {credits(cohort.charged)}."
+        return line(_not_scored(cohort), "problem")
+    message = _(
+        "{n} of {all} rows scored for {price}.",
+        n=count(cohort.rows_scored),
+        all=count(cohort.rows),
+        price=credits(cohort.charged),
     )
     failed = _failed(cohort.rows_failed)
     return "".join([line(message), _summary(cohort), line(failed), problems_html(problems)])
+
+
+def _not_scored(cohort: Cohort) -> str:
+    status = _(STATUSES[cohort.status]) if cohort.status in STATUSES else cohort.status
+    if cohort.error is None:
+        return _("{status}. You were not charged.", status=status)
+    reason = translated_text(cohort.error.message).rstrip(".")
+    return _("{status}: {reason}. You were not charged.", status=status, reason=reason)
 
 
 def _summary(cohort: Cohort) -> str:
@@ -27,10 +40,18 @@ def _summary(cohort: Cohort) -> str:
         return ""
     unit, spread = summary["unit"], summary["prediction"]
     middle, low, high = (charts.number(spread[key], unit) for key in ("median", "p5", "p95"))
-    return line(f"Median {middle} {unit}; 90 % of people between {low} and {high}.")
+    return line(
+        _(
+            "Median {middle} {unit}; 90 % of people between {low} and {high}.",
+            middle=middle,
+            unit=charts.printed(unit),
+            low=low,
+            high=high,
+        )
+    )
 
 
 def _failed(rows: int) -> str:
     if not rows:
         return ""
-    return "1 row was not scored:" if rows == 1 else f"{rows:,} rows were not scored:"
+    return ngettext("{n} row was not scored:", "{n} rows were not scored:", rows, n=count(rows))

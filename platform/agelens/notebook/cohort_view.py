@@ -6,29 +6,33 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from agelens import charts
+from agelens import charts, wire
 from agelens.client import Client, Cohort, Preview, RateLimited, Unavailable, Unreachable
 from agelens.client.cohort_waiting import LOOK_SECONDS, looks
+from agelens.languages import N_, _, translated
 from agelens.notebook.cohort_controls import CohortControls
 from agelens.notebook.cohort_source import People, checked_source, is_id, people_of, uploaded_people
 from agelens.notebook.cohort_text import ended_html
 from agelens.notebook.draft import Draft
 from agelens.notebook.error_messages import error_text
-from agelens.notebook.html_text import line
+from agelens.notebook.html_text import count, line
 from agelens.notebook.latest_only_worker import Latest
 from agelens.notebook.previews import cohort_html, preview_html
 from agelens.notebook.result_view import ResultView
 from agelens.notebook.styles import style
 from agelens.notebook.threaded_widgets import Page
+from agelens.notebook.widget_language import use_language
 
 FIGURES = {
-    "Distribution": charts.distribution,
-    "Gap by age": charts.gap_by_age,
-    "Top factors": charts.top_factors,
+    N_("Distribution"): charts.distribution,
+    N_("Gap by age"): charts.gap_by_age,
+    N_("Top factors"): charts.top_factors,
+    N_("Missing"): charts.missingness,
 }
-ASK = "Choose a file: CSV, Parquet or JSON, one person per row."
-UNSEEN = "Nothing checked yet."
-CHANGED = "Something changed in the meantime. Press Check again."
+BY_AGE = N_("By age")
+ASK = N_("Choose a file: CSV, Parquet or JSON, one person per row.")
+UNSEEN = N_("Nothing checked yet.")
+CHANGED = N_("Something changed in the meantime. Press Check again.")
 Work = Callable[[], None]
 
 
@@ -37,7 +41,7 @@ class CohortView(Page):
 
     `source` is a data frame, the path of a file, a cohort or a cohort's id; without one a file can
     be chosen. Check shows how it would be read and what it costs, and only Score pays. While one of
-    the two is under way, both do nothing.
+    the two is under way, both do nothing. `language` is as `set_language` takes it.
 
     Raises
     ------
@@ -46,14 +50,21 @@ class CohortView(Page):
     """
 
     def __init__(
-        self, client: Client, source: Any = None, *, stage: ResultView | None = None
+        self,
+        client: Client,
+        source: Any = None,
+        *,
+        stage: ResultView | None = None,
+        language: str | None = None,
     ) -> None:
+        use_language(language)
         is_cohort = isinstance(source, Cohort) or is_id(source)
         self._source = None if is_cohort else checked_source(source)
         self.client = client
         self.preview: Preview | None = None
         self._draft = Draft(client)
         self._followed: Cohort | None = None
+        self._scatter: wire.Scatter | None = None
         self._is_busy = False
         self._edits = 0
         self._stage = stage or ResultView()
@@ -65,9 +76,11 @@ class CohortView(Page):
             edited=self._edited, check=self.check, score=self.score, cancel=self.cancel,
         )  # fmt: skip
         self.controls.file.layout.display = None if self._source is None else "none"
-        self.message = widgets.HTML(line(ASK, "faint") if source is None else "")
+        self.message = widgets.HTML(line(_(ASK), "faint") if source is None else "")
         self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "98%", "display": "none"})
-        self.figures = widgets.ToggleButtons(options=list(FIGURES), layout={"display": "none"})
+        self.figures = widgets.ToggleButtons(
+            options=[(_(name), name) for name in (*FIGURES, BY_AGE)], layout={"display": "none"}
+        )
         self.figures.style.button_width = "auto"
         parts = [self.controls, self.bar, self.message, self.figures]
         super().__init__([style(), *parts, *([] if stage else [widgets.HBox([self._stage])])])
@@ -110,7 +123,11 @@ class CohortView(Page):
         if followed is not None and followed.summary:
             self.figures.layout.display = None
             name = self.figures.value
-            self._stage.draw(FIGURES[name](followed.summary), line(name, "number"), by=self)
+            if name == BY_AGE:
+                made = charts.age_scatter(translated(self._scatter or followed.scatter()))
+            else:
+                made = FIGURES[name](translated(followed.summary))
+            self._stage.draw(made, line(_(name), "number"), by=self)
 
     def _begin(self, work: Work) -> None:
         self._is_busy = True
@@ -139,9 +156,9 @@ class CohortView(Page):
     def _look(self, options: dict[str, Any], edits: int) -> None:
         people = self._people()
         if people is None and self._draft.cohort is None:
-            self.message.value = line(ASK, "problem")
+            self.message.value = line(_(ASK), "problem")
             return
-        self.message.value = line("Sending …", "faint")
+        self.message.value = line(_("Sending …"), "faint")
         self._previewed(self._draft.preview(people, options), edits)
 
     def _people(self) -> People | None:
@@ -153,7 +170,7 @@ class CohortView(Page):
 
     def _previewed(self, preview: Preview, edits: int) -> None:
         if edits != self._edits:
-            self.message.value = line(CHANGED)
+            self.message.value = line(_(CHANGED))
             return
         self.preview = preview
         self.message.value = preview_html(preview)
@@ -189,14 +206,20 @@ class CohortView(Page):
             try:
                 self._show_progress(cohort.refresh(wait=asked_seconds))
             except (RateLimited, Unavailable, Unreachable) as error:
-                self.message.value = line(f"{error_text(error)} Trying again …", "problem")
+                self.message.value = line(
+                    _("{problem} Trying again …", problem=error_text(error)), "problem"
+                )
         if cohort.is_finished:
             self.show()
             self.message.value = ended_html(cohort, cohort.errors() if _has_results(cohort) else ())
+            # here, in a thread, so that no click waits for it
+            self._scatter = cohort.scatter() if cohort.status == "succeeded" else None
 
     def _show_progress(self, cohort: Cohort) -> None:
         self.bar.value = cohort.progress
-        self.message.value = line(f"{cohort.rows_done:,} of {cohort.rows:,} rows", "faint")
+        self.message.value = line(
+            _("{n} of {all} rows", n=count(cohort.rows_done), all=count(cohort.rows)), "faint"
+        )
         self._allow()
 
     def _failed(self, error: Exception) -> None:
@@ -204,7 +227,7 @@ class CohortView(Page):
 
     def _repr_html_(self) -> str:
         cohort = self.cohort
-        return line(UNSEEN) if cohort is None else cohort_html(cohort, self.preview)
+        return line(_(UNSEEN)) if cohort is None else cohort_html(cohort, self.preview)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         """The widget; for whoever cannot show it, the cohort as plain HTML."""

@@ -6,12 +6,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from agelens import charts
 from agelens.client.units import Feature
+from agelens.languages import _
 from agelens.notebook.answers import Answer
 from agelens.notebook.styles import named
 
 Changed = Callable[[], None]
-REQUIRED = "required"
 LABEL_LAYOUT = {"width": "160px", "flex": "1 1 160px", "min_width": "120px"}
 
 
@@ -46,7 +47,8 @@ class Control(widgets.VBox):
 
 def label(feature: Feature) -> str:
     """A feature's name, and whether the clock needs it."""
-    return f"{feature['label']} ({REQUIRED})" if feature["required"] else str(feature["label"])
+    name = str(feature["label"])
+    return _("{name} (required)", name=name) if feature["required"] else name
 
 
 class ChoiceControl(Control):
@@ -54,7 +56,8 @@ class ChoiceControl(Control):
 
     def __init__(self, feature: Feature, changed: Changed) -> None:
         name = label(feature)
-        options = [("not measured", None), *((_in_words(c), c) for c in feature["choices"])]
+        choices = [(_in_words(charts.choice(each)), each) for each in feature["choices"]]
+        options = [(_("not measured"), None), *choices]
         box = widgets.Dropdown(options=options, layout={"width": "180px", "flex": "0 0 auto"})
         self.choice = named(box, name)
         super().__init__(feature, [widgets.Label(name, layout=LABEL_LAYOUT), self.choice], changed)

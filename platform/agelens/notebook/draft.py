@@ -5,9 +5,10 @@ from contextlib import suppress
 from typing import Any
 
 from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Preview
+from agelens.languages import N_
 from agelens.notebook.cohort_source import People
 
-TOO_MANY = (
+TOO_MANY = N_(
     "Drafts are deleted after a day. To delete them now: "
     '[draft.delete() for draft in client.cohorts.page(status="draft").items]'
 )

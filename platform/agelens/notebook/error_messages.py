@@ -1,18 +1,22 @@
 """Error messages of the widgets."""
 
 from agelens.client import InsufficientCredits
+from agelens.languages import _, translated_text
 
-POOR = "Not enough credits; nothing was charged"
 ENDS = (".", "?", "!", ":")
 
 
 def error_text(error: Exception) -> str:
     """For the person in front of the widget, with what the client noted of it."""
-    message = str(error) or type(error).__name__
+    message = translated_text(str(error)) or type(error).__name__
     if isinstance(error, InsufficientCredits):
-        message = f"{POOR}: {message}"
+        message = _("Not enough credits; nothing was charged: {reason}", reason=message)
     notes = getattr(error, "__notes__", ())
-    return " ".join(_ended(part) for part in (message, *notes)) if notes else message
+    return (
+        " ".join(_ended(part) for part in (message, *map(translated_text, notes)))
+        if notes
+        else message
+    )
 
 
 def _ended(sentence: str) -> str:

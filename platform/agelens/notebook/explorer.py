@@ -1,11 +1,13 @@
-"""The explorer widget: a form, its explained result, history and cohorts."""
+"""The explorer widget: a form and its explained result, all clocks on one panel, history, cohorts."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
 
-from agelens.client import Client, Result, Task
+from agelens.client import Assessment, Client, Result, Task
+from agelens.languages import N_, _
+from agelens.notebook.all_clocks_tab import AllClocks
 from agelens.notebook.answers import Answer, checked_answers
 from agelens.notebook.cohort_view import CohortView
 from agelens.notebook.explorer_tab import Exploring
@@ -14,9 +16,10 @@ from agelens.notebook.history import History
 from agelens.notebook.result_view import ResultView
 from agelens.notebook.styles import style
 from agelens.notebook.threaded_widgets import Page
+from agelens.notebook.widget_language import use_language
 
-TITLES = ("Explore", "History", "Cohort")
-EXPLORE = 0
+TITLES = (N_("Explore"), N_("All clocks"), N_("History"), N_("Cohort"))
+EXPLORE, ALL_CLOCKS = 0, 1
 
 
 class Explorer(Page):
@@ -25,7 +28,7 @@ class Explorer(Page):
     `model` is a clock's name, or `name@version`, the default one when absent; `answers` are canonical values by
     biomarker, `chronological_age` may be among them; what is None or NaN was not measured. Without
     answers it begins with the clock's example. Nothing is paid before Predict is pressed, and what is
-    varied afterwards is free.
+    varied afterwards is free. `language` is as `set_language` takes it.
 
     Raises
     ------
@@ -38,7 +41,10 @@ class Explorer(Page):
         client: Client,
         model: str | None = None,
         answers: Mapping[str, Answer] | None = None,
+        *,
+        language: str | None = None,
     ) -> None:
+        use_language(language)
         self.client = client
         models = list(client.models)
         first = client.models[model] if model else models[0]
@@ -50,8 +56,9 @@ class Explorer(Page):
         )
         self._history = History(client, self._stage, self._open)
         self._cohorts = CohortView(client, stage=self._stage)
-        self._parts = (self._exploring, self._history, self._cohorts)
-        self._tabs = widgets.Tab(self._parts, titles=TITLES)
+        self._all_clocks = AllClocks(client, self._stage, models)
+        self._parts = (self._exploring, self._all_clocks, self._history, self._cohorts)
+        self._tabs = widgets.Tab(self._parts, titles=[_(title) for title in TITLES])
         self._tabs.layout = widgets.Layout(flex="1 1 0", min_width="430px")
         self._tabs.observe(lambda change: self._turned(change["new"]), "selected_index")
         self._stage.front = self._exploring
@@ -89,6 +96,20 @@ class Explorer(Page):
         """
         return self._exploring.predict()
 
+    @property
+    def assessment(self) -> Assessment | None:
+        """What the All clocks tab has calculated last; None before."""
+        return self._all_clocks.assessment
+
+    def assess(self) -> Assessment | None:
+        """As the All clocks tab's button does: pay for every clock that is ready for its values.
+
+        A demonstration on synthetic data is left out where another clock is ready. None when it was
+        refused, and the tab says why.
+        """
+        self._tabs.selected_index = ALL_CLOCKS
+        return self._all_clocks.calculate()
+
     def _open(self, task: Task) -> None:
         """A prediction of the history, with its answers in the controls."""
         self._exploring.show_task(task)
@@ -97,7 +118,8 @@ class Explorer(Page):
     def _turned(self, page: int) -> None:
         """The figure follows the tab that is in front."""
         self._stage.front = self._tabs.children[page]
-        (self._exploring.show, self._history.look, self._cohorts.show)[page]()
+        tabs = (self._exploring, self._all_clocks, self._history, self._cohorts)
+        (tabs[0].show, tabs[1].show, tabs[2].look, tabs[3].show)[page]()
 
     def to_frame(self) -> Any:
         """The contributions of the result that is shown, one row each."""

@@ -6,12 +6,14 @@ from threading import RLock
 import ipywidgets as widgets
 
 from agelens.client import Client, Example, InvalidInput, Model, Result, Task
+from agelens.languages import N_, _, translated_text
 from agelens.notebook.answers import AGE, Answer
 from agelens.notebook.clock_picker import ClockPicker
 from agelens.notebook.error_messages import error_text
 from agelens.notebook.form import Form
 from agelens.notebook.html_text import credits, line
 from agelens.notebook.latest_only_worker import Latest
+from agelens.notebook.panel_context import BASELINE, CONTEXT
 from agelens.notebook.panels import state_of_example, state_of_task
 from agelens.notebook.result_view import ResultView
 from agelens.notebook.submission import Order, Ordering
@@ -19,12 +21,13 @@ from agelens.notebook.threaded_widgets import Page
 
 LONGEST_SECONDS = 150.0
 PAUSE_SECONDS = 0.08  # a browser needs about as long to draw
-EXAMPLE = (
+EXAMPLE = N_(
     "This is a made-up person. Change the values and press Predict ({price}). After that, the figure "
     "follows the controls at no extra cost."
 )
-AGE_VARIED = "A different age needs a new prediction. Press Predict."
-PAID = "Move any control to see a new estimate, free of charge."
+AGE_VARIED = N_("A different age needs a new prediction. Press Predict.")
+CONTEXT_VARIED = N_("What is ticked below the answers needs a new prediction. Press Predict.")
+PAID = N_("Move any control to see a new estimate, free of charge.")
 State = dict[str, Answer]
 
 
@@ -52,13 +55,13 @@ class Exploring(Page):
         )  # fmt: skip
         self._parts = (self._trying, self._paying, self.picker)
         self.button = widgets.Button(button_style="primary", layout={"width": "auto"})
-        self.reset_button = widgets.Button(description="Reset", layout={"width": "auto"})
+        self.reset_button = widgets.Button(description=_("Reset"), layout={"width": "auto"})
         self.message = widgets.HTML()
         self._seat = widgets.VBox(layout={"max_height": "800px", "overflow": "auto"})
         buttons = widgets.HBox([self.button, self.reset_button])
         super().__init__([self.picker, buttons, self.message, self._seat])
-        self.button.on_click(lambda _: self._order())
-        self.reset_button.on_click(lambda _: self.reset())
+        self.button.on_click(lambda _button: self._order())
+        self.reset_button.on_click(lambda _button: self.reset())
 
     @property
     def model(self) -> Model:
@@ -92,7 +95,7 @@ class Exploring(Page):
     def show(self) -> None:
         """Draw the result, also on a figure that showed something else meanwhile."""
         self._draw()
-        self._show_message("" if self.paid is None else PAID)
+        self._show_message("" if self.paid is None else _(PAID))
 
     def _draw(self) -> None:
         varied = self.paid is not None and self.result is not self.paid
@@ -104,11 +107,12 @@ class Exploring(Page):
             before=self.paid.wire if self.paid is not None and varied else None,
             chronological_age=float(age) if age is not None else None,
             values=self.form.values(self.result.wire),
+            values_before=self.form.values((self.paid or self.result).wire),
         )
 
     def _note(self) -> str:
-        example = EXAMPLE.format(price=credits(self.model.price)) if self.paid is None else ""
-        return " ".join(filter(None, (example, self.model.note)))
+        example = _(EXAMPLE, price=credits(self.model.price)) if self.paid is None else ""
+        return " ".join(filter(None, (example, translated_text(self.model.note))))
 
     def reset(self) -> None:
         """Back to what was paid for, or to the example."""
@@ -143,7 +147,7 @@ class Exploring(Page):
     def _picked(self) -> None:
         """Another clock is awaited, or not any more."""
         self._price()
-        self._show_message("Loading the clock …" if self.picker.is_waiting else "")
+        self._show_message(_("Loading the clock …") if self.picker.is_waiting else "")
 
     def _show(self, form: Form, paid: Result | None, shown: Result) -> None:
         """Seat a form whose controls are filled in already: those that a page shows may answer
@@ -162,7 +166,7 @@ class Exploring(Page):
         self._price()
 
     def _price(self) -> None:
-        self.button.description = f"Predict ({credits(self.model.price)})"
+        self.button.description = _("Predict ({price})", price=credits(self.model.price))
         self.button.disabled = self.picker.is_waiting or self._is_paid
 
     def _changed(self) -> None:
@@ -170,7 +174,7 @@ class Exploring(Page):
         self._price()
         if self.paid is not None:
             self.form.clear()
-            self._show_message(PAID)
+            self._show_message(_(PAID))
             self._trying.ask(self.form.state)
 
     def _try(self, state: State) -> None:
@@ -180,7 +184,10 @@ class Exploring(Page):
         if paid is None:
             return
         if state.get(AGE) != before.get(AGE):
-            self._show_message(AGE_VARIED, "")
+            self._show_message(_(AGE_VARIED), "")
+            return
+        if any(state.get(key) != before.get(key) for key in (CONTEXT, BASELINE)):
+            self._show_message(_(CONTEXT_VARIED), "")
             return
         keys = state.keys() | before.keys()
         changes = {key: state.get(key) for key in keys if state.get(key) != before.get(key)}
@@ -194,13 +201,15 @@ class Exploring(Page):
         """In a thread: the button is off until it is over."""
         self.button.disabled = True
         order.form.clear()
-        self._show_message("Calculating …")
+        self._show_message(_("Calculating …"))
 
     def _received(self, order: Order, paid: Result) -> None:
         with self._one_at_a_time:
             if self.form is not order.form:
                 self._price()
-                self._show_message(f"The result from {order.clock} is in the history.", "")
+                self._show_message(
+                    _("The result from {clock} is in the history.", clock=order.clock), ""
+                )
                 return
             self._accept(paid, paid, order.state)
             self.show()
@@ -215,7 +224,7 @@ class Exploring(Page):
         match error:
             case InvalidInput() if error.problems:
                 others = self.form.blame(error.problems)
-                message = "; ".join(others) or "Please check the answers marked below."
+                message = "; ".join(others) or _("Please check the answers marked below.")
             case _:
                 message = error_text(error)
         self._price()

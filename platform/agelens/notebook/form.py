@@ -7,9 +7,11 @@ import ipywidgets as widgets
 
 from agelens.client import FieldProblem, Model
 from agelens.client.units import Feature
+from agelens.languages import _, translated, translated_text
 from agelens.notebook.answers import AGE, Answer
 from agelens.notebook.controls import Changed, ChoiceControl
 from agelens.notebook.number_control import NumberControl
+from agelens.notebook.panel_context import PanelContext
 
 AS_TALL_AS_IT_IS = {"flex": "0 0 auto"}  # what is around it has the scrollbar
 YEARS = {"unit": "years", "factor": 1.0, "offset": 0.0}
@@ -24,11 +26,13 @@ class Form(widgets.VBox):
     def __init__(self, model: Model, changed: Changed, clock: str) -> None:
         self.model = model
         self.clock = clock
-        features = [_age(model), *model.features]
+        features = [_age(model), *translated(model.features)]
         self.controls = {f["key"]: _control(f, changed) for f in features}
         asked = [f for f in features if f["informative"] or f["required"] or f["key"] == AGE]
         recorded = [f for f in features if f not in asked]
-        super().__init__([*self._groups(asked), *self._folded(recorded)], layout=AS_TALL_AS_IT_IS)
+        self.context = PanelContext(changed)
+        groups = [*self._groups(asked), self.context, *self._folded(recorded)]
+        super().__init__(groups, layout=AS_TALL_AS_IT_IS)
 
     def _groups(self, features: list[Feature]) -> list[widgets.Widget]:
         shown: dict[str, list[widgets.Widget]] = {}
@@ -46,7 +50,7 @@ class Form(widgets.VBox):
     def _folded(self, features: list[Feature]) -> list[widgets.Widget]:
         if not features:
             return []
-        titles = (f"Saved, but not used by this clock ({len(features)})",)
+        titles = (_("Saved, but not used by this clock ({n})", n=len(features)),)
         inside = widgets.VBox(self._groups(features))
         folded = widgets.Accordion([inside], titles=titles, selected_index=None)
         folded.layout.flex = AS_TALL_AS_IT_IS["flex"]
@@ -54,9 +58,10 @@ class Form(widgets.VBox):
 
     @property
     def state(self) -> dict[str, Answer]:
-        """Every answer in canonical units, age included; what is not measured is left out."""
+        """Every answer in canonical units, age and context included; what is not measured is left out."""
         values = {key: control.value for key, control in self.controls.items()}
-        return {key: value for key, value in values.items() if value is not None}
+        answered = {key: value for key, value in values.items() if value is not None}
+        return answered | self.context.state
 
     @property
     def request(self) -> dict[str, Any]:
@@ -66,12 +71,14 @@ class Form(widgets.VBox):
         age = given.pop(AGE, None)
         numbers = {key: c for key, c in self.controls.items() if isinstance(c, NumberControl)}
         units = {key: str(numbers[key].unit.value) for key in given if key in numbers}
-        return {"answers": given, "units": units, "chronological_age": age}
+        said = self.context.request
+        return {"answers": given, "units": units, "chronological_age": age, **said}
 
     def load(self, state: Mapping[str, Answer], units: Mapping[str, str] | None = None) -> None:
         """Show these canonical answers and no others; tells nobody."""
         for key, control in self.controls.items():
             control.set(state.get(key), (units or {}).get(key))
+        self.context.load(state)
         self.clear()
 
     def values(self, result: Mapping[str, Any]) -> dict[str, str]:
@@ -96,9 +103,9 @@ class Form(widgets.VBox):
         for problem in problems:
             control = self.controls.get(problem.field)
             if control is None:
-                others.append(f"{problem.field}: {problem.message}")
+                others.append(f"{problem.field}: {translated_text(problem.message)}")
             else:
-                control.problem = problem.message
+                control.problem = translated_text(problem.message)
         return others
 
 
@@ -110,7 +117,7 @@ def _control(feature: Feature, changed: Changed) -> NumberControl | ChoiceContro
 def _age(model: Model) -> Feature:
     """Chronological age as a question like the others."""
     return {
-        "key": AGE, "label": "Age", "kind": "number", "units": [YEARS], "choices": [],
+        "key": AGE, "label": _("Age"), "kind": "number", "units": [YEARS], "choices": [],
         "required": model.needs_age, "informative": model.needs_age, "group": "",
         "plausible": model.ages, "decimals": 0,
     }  # fmt: skip

@@ -2,15 +2,29 @@
 
 from html import escape
 
+from agelens.languages import localized_number, ngettext
+
 
 def line(text: str, kind: str = "") -> str:
     """A line of plain text; `kind` is number, older, younger, problem or faint."""
     return f'<div class="agelens-{kind}">{escape(text)}</div>' if kind else _div(text)
 
 
-def credits(count: int) -> str:
+def credits(how_many: int) -> str:
     """A number of credits."""
-    return "1 credit" if count == 1 else f"{count:,} credits"
+    return ngettext("{n} credit", "{n} credits", how_many, n=count(how_many))
+
+
+def charged_text(how_many: int) -> str:
+    """What was paid."""
+    return ngettext(
+        "{n} credit was charged.", "{n} credits were charged.", how_many, n=count(how_many)
+    )
+
+
+def count(how_many: int) -> str:
+    """A whole number; charts have the same, and need Plotly."""
+    return localized_number(f"{how_many:,}")
 
 
 def _div(text: str) -> str:

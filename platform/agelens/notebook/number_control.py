@@ -1,15 +1,21 @@
 """The control of a number: slider, box and unit."""
 
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
 
 from agelens import charts
+from agelens.client.slider_ranges import SliderRange, slider_range
 from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
+from agelens.languages import _
 from agelens.notebook.answers import Answer
 from agelens.notebook.controls import LABEL_LAYOUT, Changed, Control, label
-from agelens.notebook.slider_ranges import Range, range_of, written
 from agelens.notebook.styles import named
+
+TRACK_LAYOUT = {"flex": "1 1 60px", "min_width": "60px", "overflow": "visible"}
+SLIDER_LAYOUT = {"width": "auto"}
+BAND_LAYOUT = {"height": "6px", "margin": "-4px 8px 0 8px", "min_height": "6px"}
 
 
 class NumberControl(Control):
@@ -18,15 +24,25 @@ class NumberControl(Control):
     def __init__(self, feature: Feature, changed: Changed) -> None:
         self.feature = feature
         self._value: float | None = None  # canonical; kept while it is not measured
+        self._around: float | None = (
+            None  # what the slider has room around; not what it is moved to
+        )
         self._setting = False
         name = label(feature)
         self.measured = widgets.Checkbox(
-            False, description=name, indent=False, tooltip=f"Measured: {name}", layout=LABEL_LAYOUT
+            False,
+            description=name,
+            indent=False,
+            tooltip=_("Measured: {name}", name=name),
+            layout=LABEL_LAYOUT,
         )
         self.box = named(widgets.FloatText(layout={"width": "72px", "flex": "0 0 auto"}), name)
         self.unit = _units(feature)
-        self.slider = self._new_slider(range_of(feature, self.unit.value), disabled=True)
-        super().__init__(feature, [self.measured, self.slider, self.box, self.unit], changed)
+        found = slider_range(feature, self.unit.value)
+        self.slider = self._new_slider(found, disabled=True)
+        self._band = widgets.HTML(band_html(found), layout=BAND_LAYOUT)
+        self._track = widgets.VBox([self.slider, self._band], layout=TRACK_LAYOUT)
+        super().__init__(feature, [self.measured, self._track, self.box, self.unit], changed)
         self._quietly(measured=False)
         self.measured.observe(self._ticked, "value")
         self.box.observe(self._moved, "value")
@@ -50,7 +66,7 @@ class NumberControl(Control):
 
     def set(self, value: Answer, unit: str | None = None) -> None:
         """Show a canonical value, in another unit if one is named; tells nobody."""
-        self._value = self._value if value is None else float(value)
+        self._value = self._around = self._value if value is None else float(value)
         known = [each["unit"] for each in self.feature["units"]]
         self._quietly(measured=value is not None, unit=unit if unit in known else None)
 
@@ -66,10 +82,10 @@ class NumberControl(Control):
 
     def _show(self) -> None:
         """Slider and box at the value; a middle one while there is none."""
-        found = range_of(self.feature, self.unit.value, self._value)
+        found = slider_range(self.feature, self.unit.value, self._around)
         at = round((found.low + found.high) / 2, found.decimals)
         if self._value is not None:
-            at = written(self.feature, self._value, self.unit.value)
+            at = min(found.high, max(found.low, self._written(self._value)))
         disabled = not self.measured.value
         if (self.slider.min, self.slider.max, self.slider.step) != found[:3]:
             self._replace_slider(found, at, disabled)
@@ -77,28 +93,27 @@ class NumberControl(Control):
         self.box.step, self.box.value = found.step, at
         self.slider.disabled = self.box.disabled = disabled
 
-    def _new_slider(self, found: Range, at: float | None = None, *, disabled: bool) -> Any:
+    def _new_slider(self, found: SliderRange, at: float | None = None, *, disabled: bool) -> Any:
         made = widgets.FloatSlider(
             found.low if at is None else at, min=found.low, max=found.high, step=found.step,
-            disabled=disabled, readout=False, tooltip=label(self.feature),
-            layout={"flex": "1 1 60px", "min_width": "60px"},
+            disabled=disabled, readout=False, tooltip=label(self.feature), layout=SLIDER_LAYOUT,
         )  # fmt: skip
         made.observe(self._moved, "value")
         return made
 
-    def _replace_slider(self, found: Range, at: float, disabled: bool) -> None:
+    def _replace_slider(self, found: SliderRange, at: float, disabled: bool) -> None:
         """Another one: told another range, a slider on a page answers with its old value, clamped."""
         old, self.slider = self.slider, self._new_slider(found, at, disabled=disabled)
         old.unobserve_all()
-        row = self.children[0]
-        row.children = [self.slider if part is old else part for part in row.children]
+        self._track.children = [self.slider, self._band]
+        self._band.value = band_html(found)
         old.close()
 
     def _ticked(self, change: Any) -> None:
         if self._setting:
             return
         if self._value is None:
-            self._value = canonical(self.feature, self.box.value, self.unit.value)
+            self._value = self._around = canonical(self.feature, self.box.value, self.unit.value)
         self._quietly(measured=bool(change["new"]))
         self.changed()
 
@@ -106,6 +121,8 @@ class NumberControl(Control):
         if self._setting or not self.measured.value or self._is_shown(change["new"]):
             return
         self._value = canonical(self.feature, change["new"], self.unit.value)
+        if not self.slider.min < change["new"] < self.slider.max:
+            self._around = self._value
         self._quietly(measured=True)
         self.changed()
 
@@ -113,10 +130,13 @@ class NumberControl(Control):
         """A page says so when it snaps a value to a slider's steps: 0.42000000000000004 is no change."""
         if self._value is None:
             return False
+        places = decimals(self.feature, self.unit.value)
+        return round(number, places) == self._written(self._value)
+
+    def _written(self, value: float) -> float:
+        """A canonical value in the unit that is shown, with the digits that are worth showing."""
         unit = self.unit.value
-        return round(number, decimals(self.feature, unit)) == written(
-            self.feature, self._value, unit
-        )
+        return round(in_unit(self.feature, value, unit), decimals(self.feature, unit))
 
     def _switched(self, change: Any) -> None:
         if not self._setting:
@@ -126,10 +146,26 @@ class NumberControl(Control):
 def _units(feature: Feature) -> widgets.Dropdown:
     """A unit box; with one unit there is nothing to choose."""
     options = [(charts.printed(unit["unit"]), unit["unit"]) for unit in feature["units"]]
-    name = f"Unit of {feature['label']}"
+    name = _("Unit of {name}", name=feature["label"])
     first = unit_of(feature, None)["unit"]
     box = widgets.Dropdown(
         options=options, value=first, disabled=len(options) == 1,
         layout={"width": "92px", "flex": "0 0 auto"},
     )  # fmt: skip
     return named(box, name)
+
+
+def band_html(found: SliderRange) -> str:
+    """What the clock was trained on along a slider: shaded, and hatched beyond it."""
+    if found.training is None or found.high <= found.low:
+        return ""
+    ends = [100 * (end - found.low) / (found.high - found.low) for end in found.training]
+    low, high = (min(100.0, max(0.0, end)) for end in ends)
+    name = _("Hatched: beyond the training data")
+    parts = [("hatched", 0.0, low), ("trained", low, high), ("hatched", high, 100.0)]
+    drawn = "".join(
+        f'<span class="agelens-{kind}" style="left:{start:.1f}%;width:{end - start:.1f}%"></span>'
+        for kind, start, end in parts
+        if end > start
+    )
+    return f'<div class="agelens-band" title="{escape(name)}">{drawn}</div>'

@@ -6,6 +6,7 @@ from typing import Any
 from agelens.client import Example, Task
 from agelens.client.units import Feature, canonical, feature_named, unit_of_answer
 from agelens.notebook.answers import AGE, Answer
+from agelens.notebook.panel_context import state_of
 
 Units = dict[str, str]
 
@@ -21,7 +22,7 @@ def state_of_task(task: Task, features: Sequence[Feature]) -> tuple[dict[str, An
     state, units = _state(task.answers, task.units, features)
     if task.chronological_age is not None:
         state[AGE] = float(task.chronological_age)
-    return state, units
+    return state | state_of(task.context, task.baseline), units
 
 
 def _state(

@@ -5,7 +5,8 @@ from html import escape
 from itertools import islice
 
 from agelens.client import Cohort, Preview, RowProblem, UnitSuggestion, UnknownCodes
-from agelens.notebook.html_text import credits, line
+from agelens.languages import _, ngettext, translated_text
+from agelens.notebook.html_text import count, credits, line
 
 MOST_ROWS = 20
 MOST_NAMES = 12
@@ -16,23 +17,49 @@ def preview_html(preview: Preview) -> str:
     """How a file would be read, and what it would cost."""
     read = [m for m in preview.matches if m.features]
     wanted = sorted(preview.missing, key=lambda missing: not missing.required)
-    lacking = [f"{m.label}{' (required)' if m.required else ''}" for m in wanted]
+    lacking = [
+        _("{name} (required)", name=translated_text(m.label))
+        if m.required
+        else translated_text(m.label)
+        for m in wanted
+    ]
     parts = [
-        line(f"{preview.rows:,} rows, {len(read)} of {len(preview.matches)} columns used."),
-        *(line(f"The file: {note}", "faint") for note in preview.notes),
-        line(f"Ignored: {_listed(preview.ignored)}", "faint") if preview.ignored else "",
-        line(f"Not in the file: {_listed(lacking)}", "faint") if lacking else "",
-        *(line(hint, "problem") for hint in preview.hints),
+        line(
+            ngettext(
+                "{n} row, {used} of {all} columns used.",
+                "{n} rows, {used} of {all} columns used.",
+                preview.rows,
+                n=count(preview.rows),
+                used=len(read),
+                all=len(preview.matches),
+            )
+        ),
+        *(
+            line(_("The file: {note}", note=translated_text(note)), "faint")
+            for note in preview.notes
+        ),
+        line(_("Ignored: {names}", names=_listed(preview.ignored)), "faint")
+        if preview.ignored
+        else "",
+        line(_("Not in the file: {names}", names=_listed(lacking)), "faint") if lacking else "",
+        *(line(translated_text(hint), "problem") for hint in preview.hints),
         *(line(_suggestion(each), "problem") for each in preview.suggestions),
         *(line(_codes(each), "problem") for each in preview.codes),
         line(
-            f"{preview.readable_rows:,} of the first {preview.checked_rows:,} rows can be scored."
+            _(
+                "{n} of the first {all} rows can be scored.",
+                n=count(preview.readable_rows),
+                all=count(preview.checked_rows),
+            )
         ),
-        *(line(each.reason) for each in preview.grouped[:MOST_REASONS]),
+        *(line(translated_text(each.reason)) for each in preview.grouped[:MOST_REASONS]),
         problems_html(preview.problems),
         line(
-            f"{credits(preview.price_per_row)} per row, {credits(preview.price)} in total; "
-            "rows that cannot be scored are free."
+            _(
+                "{each} per row, {all} in total; rows that cannot be scored are free.",
+                each=credits(preview.price_per_row),
+                all=credits(preview.price),
+            )
         ),
     ]
     return "".join(parts)
@@ -41,15 +68,24 @@ def preview_html(preview: Preview) -> str:
 def _suggestion(found: UnitSuggestion) -> str:
     """With the argument that says so."""
     if found.suggested_unit is None:
-        return found.message
+        return translated_text(found.message)
     units = {found.feature: found.suggested_unit}
-    return f"{found.message} submit(..., units={units}) reads it so."
+    return _(
+        "{message} submit(..., units={units}) reads it so.",
+        message=translated_text(found.message),
+        units=units,
+    )
 
 
 def _codes(found: UnknownCodes) -> str:
     shown = ", ".join(each.code for each in found.codes)
     example = {found.column: {found.codes[0].code: found.choices[0]}}
-    return f"{found.column} has codes ({shown}): say what they mean, as in values={example}."
+    return _(
+        "{column} has codes ({codes}): say what they mean, as in values={example}.",
+        column=found.column,
+        codes=shown,
+        example=example,
+    )
 
 
 def problems_html(problems: Iterable[RowProblem]) -> str:
@@ -57,20 +93,23 @@ def problems_html(problems: Iterable[RowProblem]) -> str:
     rows = list(islice(problems, MOST_ROWS + 1))
     if not rows:
         return ""
-    more = line("and more", "faint") if len(rows) > MOST_ROWS else ""
+    more = line(_("and more"), "faint") if len(rows) > MOST_ROWS else ""
     if not any(each.id for each in rows):
-        shown = [(str(each.row), each.message) for each in rows[:MOST_ROWS]]
-        return _table(("Row", "Reason"), shown) + more
-    named = [(str(each.row), each.id or "", each.message) for each in rows[:MOST_ROWS]]
-    return _table(("Row", "ID", "Reason"), named) + more
+        shown = [(str(each.row), translated_text(each.message)) for each in rows[:MOST_ROWS]]
+        return table_html((_("Row"), _("Reason")), shown) + more
+    named = [
+        (str(each.row), each.id or "", translated_text(each.message)) for each in rows[:MOST_ROWS]
+    ]
+    return table_html((_("Row"), _("ID"), _("Reason")), named) + more
 
 
 def _listed(names: Sequence[str]) -> str:
     rest = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+    shown = ", ".join(names[:MOST_NAMES])
+    return _("{names} and {n} more", names=shown, n=rest) if rest > 0 else shown
 
 
-def _table(header: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+def table_html(header: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows

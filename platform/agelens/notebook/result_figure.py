@@ -1,4 +1,4 @@
-"""The figure of a result: number line and waterfall in one."""
+"""The figure of a result: number line, and below it its factors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from agelens import charts
+from agelens.languages import _
 
 Wire = Mapping[str, Any]
 LINE_PX, GAP_PX, TOP_PX = 84, 48, 8
@@ -19,13 +20,19 @@ def picture(
     before: Wire | None = None,
     chronological_age: float | None = None,
     values: Mapping[str, str] | None = None,
+    values_before: Mapping[str, str] | None = None,
 ) -> go.Figure:
-    """Always of the same traces, so that one picture can take another's place.
+    """Always of the same kinds of traces, so that one picture can take another's place.
 
     `before` is the prediction that this one varies: it is marked on the line, which has room for
-    both. `values` are shown by feature instead of the canonical ones.
+    both, and the factors keep the order that they have there. `values` are shown by feature instead
+    of the canonical ones.
     """
-    made = charts.waterfall(result, values=values)
+    if before is None or before["unit"] != result["unit"]:
+        made = charts.waterfall(result, values=values)
+    else:
+        both = (values_before or {}, values or {})
+        made = charts.scenario_bars(before, result, values=both)
     line = charts.estimate(result, chronological_age=chronological_age, span=_span(result, before))
     for trace in [*_of_line(line), _was(result, before)]:
         made.add_trace(trace.update(xaxis="x2", yaxis="y2"))
@@ -55,13 +62,14 @@ def _was(result: Wire, before: Wire | None) -> go.Scatter:
     """Where the prediction was."""
     if before is None or before["unit"] != result["unit"]:
         return _empty("markers")
-    message = f"was {charts.number(before['prediction'], before['unit'])}"
+    was = charts.number(before["prediction"], before["unit"])
+    message = _("was {number} {unit}", number=was, unit=charts.printed(before["unit"]))
     return go.Scatter(
         x=[before["prediction"]],
         y=[0],
         mode="markers",
         marker={"symbol": "diamond-open", "size": 14, "color": NEUTRAL},
-        hovertemplate=f"{message} {before['unit']}<extra></extra>",
+        hovertemplate=f"{message}<extra></extra>",
         cliponaxis=False,
     )
 

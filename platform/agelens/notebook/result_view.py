@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from agelens import charts
 from agelens.client.cards.wording import about
+from agelens.languages import _, translated
 from agelens.notebook.figure_widget import Drawing
 from agelens.notebook.html_text import line
 from agelens.notebook.resize_observer import ResizeObserver
@@ -64,12 +65,16 @@ class ResultView(widgets.VBox):
         **shown: Any,
     ) -> None:
         """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
+        result, before = translated(result), translated(before)
         parts = [headline(result, before), line(note, "faint") if note else ""]
         parts += [line(charts.sentence(result, shown.get("chronological_age")))]
         parts += [line(risk)] if (risk := charts.risk_sentence(result)) else []
         labels = {row["feature"]: row["label"] for row in result["contributions"]}
-        parts += [line(f"Warning: {about(warning, labels)}") for warning in result["warnings"]]
-        parts += [line(DISCLAIMER, "faint")]
+        parts += [
+            line(_("Warning: {warning}", warning=about(warning, labels)))
+            for warning in result["warnings"]
+        ]
+        parts += [line(_(DISCLAIMER), "faint")]
         self.draw(picture(result, before=before, **shown), "".join(parts), by=by)
 
 
@@ -78,9 +83,10 @@ def headline(result: Wire, before: Wire | None) -> str:
     unit = result["unit"]
     now = charts.number(result["prediction"], unit)
     if before is None:
-        return line(f"{now} {unit}", "number")
+        return line(f"{now} {charts.printed(unit)}", "number")
     was = charts.number(before["prediction"], unit)
     change = result["prediction"] - before["prediction"]
     kind = "older" if change > 0 else "younger" if change < 0 else "faint"
     message = f'<span class="agelens-{kind}">{escape(charts.amount(change, unit))}</span>'
-    return f'<div class="agelens-number">now {now}, was {was}: {message}</div>'
+    told = _("now {now}, was {was}: {change}", now=now, was=was, change=message)
+    return f'<div class="agelens-number">{told}</div>'

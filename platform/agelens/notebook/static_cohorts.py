@@ -3,13 +3,18 @@
 from typing import Any
 
 from agelens.client import Client, Cohort, Preview
+from agelens.languages import N_, _
 from agelens.notebook.cohort_source import checked_source, is_id, people_of
 from agelens.notebook.draft import Draft
 from agelens.notebook.html_text import line
 from agelens.notebook.previews import cohort_html
-from agelens.notebook.static_explorer import without
+from agelens.notebook.widget_language import use_language
 
-UNSEEN = "Nothing checked yet. check() shows how the file would be read; score() pays for it."
+UNSEEN = N_("Nothing checked yet. check() shows how the file would be read; score() pays for it.")
+BUTTONS = N_(
+    "Buttons need {package}, which is not installed: pip install 'agelens[notebook]', then start the "
+    "kernel again."
+)
 
 
 class StaticCohortView:
@@ -20,7 +25,8 @@ class StaticCohortView:
 
     missing = "ipywidgets"
 
-    def __init__(self, client: Client, source: Any = None) -> None:
+    def __init__(self, client: Client, source: Any = None, *, language: str | None = None) -> None:
+        use_language(language)
         is_cohort = isinstance(source, Cohort) or is_id(source)
         self._source = None if is_cohort else checked_source(source)
         self.client = client
@@ -64,5 +70,5 @@ class StaticCohortView:
 
     def _repr_html_(self) -> str:
         cohort = self.cohort
-        shown = line(UNSEEN) if cohort is None else cohort_html(cohort, self.preview)
-        return without(self.missing, "Buttons") + shown
+        shown = line(_(UNSEEN)) if cohort is None else cohort_html(cohort, self.preview)
+        return line(_(BUTTONS, package=self.missing)) + shown

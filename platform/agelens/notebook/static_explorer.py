@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agelens.client import Client, Result
+from agelens.client import Assessment, Client, Result
+from agelens.languages import N_, _
 from agelens.notebook.answers import AGE, Answer, checked_answers
 from agelens.notebook.html_text import credits, line
 from agelens.notebook.idempotency_keys import Keys
+from agelens.notebook.ready_clocks import ready_clocks
+from agelens.notebook.widget_language import use_language
 
-EXAMPLE = "This is a made-up person. predict() scores the values in .answers for {price}."
+EXAMPLE = N_("This is a made-up person. predict() scores the values in .answers for {price}.")
+SLIDERS = N_(
+    "Sliders need {package}, which is not installed: pip install 'agelens[notebook]', then start the "
+    "kernel again."
+)
 
 
 class StaticExplorer:
@@ -24,7 +31,10 @@ class StaticExplorer:
         client: Client,
         model: str | None = None,
         answers: Mapping[str, Answer] | None = None,
+        *,
+        language: str | None = None,
     ) -> None:
+        use_language(language)
         self.client = client
         self._model = client.models[model] if model else next(iter(client.models))
         self._asked = self._model.pinned if model and "@" in model else self._model.name
@@ -37,6 +47,7 @@ class StaticExplorer:
         }  # fmt: skip
         self._keys = Keys()
         self.paid: Result | None = None
+        self.assessment: Assessment | None = None
         self._example = Result.from_wire(example.result, None)
 
     @property
@@ -62,17 +73,28 @@ class StaticExplorer:
                 self.paid = self.client.predict(**self.answers, idempotency_key=key)
         return self.paid
 
+    def assess(self) -> Assessment:
+        """Pay for every clock that is ready for the answers, once; raises what `client.assess` raises.
+
+        A demonstration on synthetic data is left out where another clock is ready.
+        """
+        if self.assessment is None:
+            check = self.client.check(**self._request)
+            names = ready_clocks(check, {model.name: model for model in self.client.models})
+            key = self._keys.key_for(" ".join(names), self._request)
+            with self._keys.used(key):
+                said = {name: self._request[name] for name in ("units", "chronological_age")}
+                self.assessment = self.client.assess(
+                    self._request["answers"], names, **said, idempotency_key=key
+                )
+        return self.assessment
+
     def to_frame(self) -> Any:
         """The contributions of the result that is shown, one row each."""
         return self.result.to_frame()
 
     def _repr_html_(self) -> str:
-        message = EXAMPLE.format(price=credits(self._model.price))
+        message = _(EXAMPLE, price=credits(self._model.price))
         example = "" if self.paid else line(message)
-        return without(self.missing, "Sliders") + example + self.result._repr_html_()
-
-
-def without(missing: str, what: str) -> str:
-    """What is not here, and how to get it."""
-    how = "pip install 'agelens[notebook]', then start the kernel again"
-    return line(f"{what} need {missing}, which is not installed: {how}.")
+        clocks = self.assessment._repr_html_() if self.assessment else ""
+        return line(_(SLIDERS, package=self.missing)) + example + self.result._repr_html_() + clocks

@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens import charts
+from agelens.languages import N_
 
 # Voila and Notebook have the same variables; without them the page's own colour holds.
 INK = "var(--jp-ui-font-color1, var(--jp-widgets-color, currentColor))"
@@ -26,10 +27,18 @@ STYLE = f"""<style>
 }}
 .agelens .widget-checkbox input {{ flex: none; align-self: center; margin-right: 6px; }}
 .agelens .widget-checkbox span {{ white-space: normal; }}
+.agelens .agelens-band {{ position: relative; height: 5px; }}
+.agelens .agelens-band span {{ position: absolute; top: 0; bottom: 0; }}
+.agelens .agelens-trained {{ background: rgba(134, 142, 150, 0.35); }}
+.agelens .agelens-hatched {{
+  background: repeating-linear-gradient(45deg, #868e96 0 1px, transparent 1px 4px);
+}}
+.agelens .agelens-chips {{ display: flex; flex-wrap: wrap; gap: 4px 8px; margin: 4px 0; }}
+.agelens .agelens-chip {{ border: 1px solid currentColor; border-radius: 12px; padding: 0 10px; }}
 .agelens table {{ border-collapse: collapse; color: inherit; }}
 .agelens th, .agelens td {{ text-align: left; padding: 2px 12px 2px 0; vertical-align: top; }}
 </style>"""
-DISCLAIMER = "Not medical advice."
+DISCLAIMER = N_("Not medical advice.")
 
 
 def style() -> widgets.HTML:

@@ -40,7 +40,8 @@ def shown_age(page: Page) -> str:
 
 
 def slider(page: Page, label: str) -> Locator:
-    row = page.locator(".agelens .widget-hbox").filter(has=page.get_by_text(label, exact=True)).last
+    rows = page.locator(".agelens .widget-hbox").filter(visible=True)
+    row = rows.filter(has=page.get_by_text(label, exact=True)).last
     return row.get_by_role("slider")
 
 
@@ -100,8 +101,10 @@ def test_values_are_paid_once_varied_for_nothing_and_found_again(
     problems = unreadable(page)
 
     page.get_by_role("tab", name="History").click()
-    expect(page.locator(NUMBER)).to_contain_text("kaggle-age over time")
-    expect(page.locator(f"{PLOT} .point")).to_have_count(4)  # the ages predicted, and the own ones
+    expect(page.locator(NUMBER)).to_contain_text("Results over time")
+    expect(page.locator(f"{PLOT} .point")).to_have_count(
+        3
+    )  # two predictions, and one's age on that day
     predictions = page.get_by_role("listbox", name="Earlier predictions")
     expect(predictions.get_by_role("option")).to_have_count(2)
     problems += unreadable(page)
@@ -129,6 +132,29 @@ def change_the_unit_and_back(page: Page) -> None:
     expect(row.get_by_role("slider")).to_have_attribute("aria-valuenow", "99.0")
     unit.select_option(label="mmol/L")
     expect(box).to_have_value("5.5")
+
+
+def test_all_clocks_that_are_ready_are_calculated_on_the_one_figure(
+    lab: Lab, make_person: MakePerson
+) -> None:
+    person = make_person(credits=100)
+    opened = lab(person, CELLS)
+    page = opened.page
+    opened.run_all()
+    plots = plots_of(page)
+    page.get_by_role("tab", name="All clocks").click()
+    chips = page.locator(".agelens-chips")
+    expect(chips).to_contain_text("Phenotypic age (Levine 2018): ready", timeout=WITHIN_MS)
+    expect(chips).to_contain_text("Blood marker age (Bortz 2023): needs")
+    page.get_by_role("button", name=re.compile("Calculate all that are ready")).click()
+    expect(plots).to_contain_text("Phenotypic age", timeout=WITHIN_MS)
+    expect(plots).to_contain_text("Your age")
+    expect(page.get_by_text("credits were charged.")).to_be_visible()
+    expect(plots).to_have_count(1)
+    (found,) = person.client.assessments
+    assert found.charged == found.price > 0
+    assert "kaggle-age" not in found.results
+    assert unreadable(page) == []
 
 
 PEOPLE = """
@@ -173,7 +199,7 @@ def test_everything_can_be_read_in_the_dark(lab: Lab, make_person: MakePerson) -
     expect(page.get_by_text("systolic blood pressure must be").first).to_be_visible()
     problems = unreadable(page)
     page.get_by_role("tab", name="History").click()
-    expect(page.locator(NUMBER).first).to_contain_text("kaggle-age over time")
+    expect(page.locator(NUMBER).first).to_contain_text("Results over time")
     problems += unreadable(page)
     assert problems == []
 

@@ -31,6 +31,15 @@ def test_everything_is_inside_the_axis(prediction: float) -> None:
     assert all(low < x < high for trace in figure.data for x in trace.x)
 
 
+def test_a_line_of_years_spans_twenty_however_narrow_the_interval() -> None:
+    low, high = estimate_span(
+        result(base=45.3, interval=interval(45.0, 45.6)), chronological_age=45
+    )
+    assert high - low >= 20 - 1e-9
+    low, high = estimate_span(result(unit="SD", base=0.0, prediction=0.1))
+    assert high - low >= 4 - 1e-9
+
+
 def test_words_lean_inwards_at_the_edges() -> None:
     left, right = (estimate(result(base=x), chronological_age=52).data for x in (30.0, 80.0))
     assert [mark.textposition for mark in left] == ["top right", "bottom left"]
@@ -55,7 +64,7 @@ def test_without_interval_and_age_there_is_the_prediction_alone() -> None:
 def test_a_clock_with_its_own_unit_is_read_from_its_base_value_not_from_an_age() -> None:
     figure = estimate(result(unit="SD", base=0.0, prediction=2.47), chronological_age=52)
     assert [list(trace.x) for trace in figure.data] == [[2.47], [0.0]]
-    assert "Base value 0.00" in texts(figure)
+    assert "Starting point 0.00" in texts(figure)
     assert "the middle" in figure.data[1].hovertemplate
     assert "years" not in figure.to_json()
 

@@ -61,5 +61,5 @@ def test_importing_charts_loads_neither_numpy_nor_pandas_nor_opens_a_browser() -
 
 
 def test_everything_that_is_exported_exists() -> None:
-    assert charts.__all__ == sorted(charts.__all__)
+    assert len(set(charts.__all__)) == len(charts.__all__)  # their order is the linter's
     assert all(hasattr(charts, name) for name in charts.__all__)

@@ -84,9 +84,16 @@ def test_what_counts_for_nothing_is_neither_red_nor_blue_and_has_no_sign() -> No
 
 
 def test_the_axis_zooms_to_the_values_instead_of_starting_at_zero() -> None:
-    low, high = waterfall(result(row("a", 6.0), row("b", -9.0), base=70.0)).layout.xaxis.range
-    assert 60 < low < 61
-    assert 70 < high < 71
+    low, high = waterfall(result(row("a", 26.0), row("b", -29.0), base=70.0)).layout.xaxis.range
+    assert 38 < low < 41
+    assert 70 < high < 73
+
+
+def test_small_effects_do_not_look_large() -> None:
+    low, high = waterfall(result(row("a", 0.2), row("b", -0.1), base=70.0)).layout.xaxis.range
+    assert high - low >= 20 - 1e-9
+    low, high = waterfall(result(row("a", 0.2), unit="SD", base=0.0)).layout.xaxis.range
+    assert high - low >= 4 - 1e-9
 
 
 def test_only_what_was_not_measured_is_hatched_and_a_note_says_so() -> None:
@@ -139,10 +146,22 @@ def test_the_height_fits_the_rows() -> None:
 
 def test_the_base_value_and_the_prediction_are_marked_as_such() -> None:
     figure = waterfall(result(row("a", 1.0), base_meaning="the average of everybody"))
-    assert "base value" in labels(figure)[0]
-    assert "prediction" in labels(figure)[-1]
+    assert "Starting point" in labels(figure)[0]
+    assert "Biological age" in labels(figure)[-1]
     assert "the average of everybody" in ends(figure).customdata[0]
     assert len(set(ends(figure).marker.symbol)) == 2
+
+
+def test_a_starting_point_that_follows_age_says_what_age_and_sex_add() -> None:
+    peers = (
+        "the mortality-age of an average person of the same age and sex, whose every marker adds what "
+        "it adds on average among these people in NHANES IV (1999-2014)"
+    )
+    started = labels(waterfall(result(base=52.5, base_meaning=peers), chronological_age=58))[0]
+    assert "age 58" in started
+    assert "\N{MINUS SIGN}5.5" in started
+    same = labels(waterfall(result(base_meaning="the middle"), chronological_age=58))[0]
+    assert "58" not in same
 
 
 def test_a_result_without_factors_is_its_base_value() -> None:

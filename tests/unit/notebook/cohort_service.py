@@ -17,6 +17,13 @@ SUMMARY = {
     "age_gap": None, "top_factors": [FACTOR], "missing": [],
     "errors": [{"reason": "glucose is required", "rows": 1}],
 }  # fmt: skip
+SCATTER = {
+    "unit": "years", "level": None, "rows": 2, "bands": [],
+    "points": [
+        {"row": 1, "id": None, "age": 50.0, "prediction": 49.0, "low": None, "high": None},
+        {"row": 3, "id": None, "age": 40.0, "prediction": 51.0, "low": None, "high": None},
+    ],
+}  # fmt: skip
 DRAFT = {
     "id": COHORT, "status": "draft", "name": "frame", "format": "parquet", "model": None,
     "header": ["systolic_bp", "glucose", "note"], "columns": "agelens", "mapping": {}, "units": {},
@@ -78,6 +85,8 @@ class CohortService(Service):
                 return self._run(request)
             case "/errors":
                 return httpx.Response(200, json={"items": [PROBLEM], "next_cursor": None})
+            case "/scatter":
+                return httpx.Response(200, json=SCATTER)
             case "/cancel":
                 self.fate = "canceled"
                 return httpx.Response(200, json=self.cohort)

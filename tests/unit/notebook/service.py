@@ -111,6 +111,7 @@ class Service:
         self.tasks: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.keys: list[str | None] = []
+        self.assessments: dict[str, dict[str, Any]] = {}
         self.varied: list[dict[str, Any]] = []
         self.at_once = 0
         self._under_way = 0
@@ -132,6 +133,15 @@ class Service:
             return self._predict(request)
         if path.endswith("/what-if"):
             return self._what_if(path, json.loads(request.content))
+        if path == "/api/assessments/check":
+            return httpx.Response(200, json=check_of(json.loads(request.content), self.clocks))
+        if path.startswith("/api/assessments"):
+            return self._assessment(request)
+        if path == "/api/timeline":
+            entries = [timeline_entry(task) for task in self.tasks[::-1]]
+            return httpx.Response(200, json={"items": entries, "next_cursor": None})
+        if path == "/api/timeline/trend":
+            return httpx.Response(200, json=trend_of(self.tasks))
         if path == "/api/tasks/history":
             newest_first = self.tasks[::-1]
             return httpx.Response(200, json={"items": newest_first, "next_cursor": None})
@@ -158,6 +168,25 @@ class Service:
             self.keys.append(key)
             self.tasks.append(self._made(json.loads(request.content), f"t{known}"))
         return httpx.Response(202, json={"task_id": f"t{known}"})
+
+    def _assessment(self, request: httpx.Request) -> httpx.Response:
+        """A task for each clock; a key that was used before is that assessment again."""
+        if request.method == "GET":
+            found = self.assessments[request.url.path.rsplit("/", 1)[-1]]
+            return httpx.Response(200, json=found)
+        if self.refusal is not None:
+            return self.refusal
+        key, body = str(request.headers["Idempotency-Key"]), json.loads(request.content)
+        if key not in self.assessments:
+            made = [self._made(body | {"model": n}, f"{n}-of-panel") for n in body["models"]]
+            self.assessments[key] = {
+                "id": key, "answers": body["answers"], "units": body["units"], "tasks": made,
+                "chronological_age": body["chronological_age"], "age_from_profile": False,
+                "measured_on": NOW[:10], "context": [], "baseline": None, "not_run": [],
+                "price": PRICE * len(made), "charged": sum(t["charged"] for t in made),
+                "created_at": NOW,
+            }  # fmt: skip
+        return httpx.Response(202, json={"assessment_id": key, "task_ids": []})
 
     def _made(self, body: Mapping[str, Any], task_id: str) -> dict[str, Any]:
         good = self.fate == "succeeded"
@@ -187,6 +216,51 @@ class Service:
 
     def _task(self, task_id: str) -> dict[str, Any]:
         return next(task for task in self.tasks if task["id"] == task_id)
+
+
+def check_of(body: Mapping[str, Any], clocks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Every clock is ready once there are a glucose and an age."""
+    lacks = [] if "glucose" in body["answers"] else ["glucose"]
+    lacks += [] if body["chronological_age"] is not None else ["chronological_age"]
+    found = [
+        {
+            "model": {"name": clock["name"], "version": "1.0.0"}, "price": clock["price"],
+            "ready": not lacks, "lacks": lacks, "at_least": len(lacks), "errors": [],
+            "reason": f"needs {' and '.join(lacks)}" if lacks else "", "warnings": [],
+        }
+        for clock in clocks
+    ]  # fmt: skip
+    age = body["chronological_age"]
+    return {"clocks": found, "chronological_age": age, "age_from_profile": False}
+
+
+def timeline_entry(task: Mapping[str, Any]) -> dict[str, Any]:
+    """A task of its own, measured on the day when it was made."""
+    result = task["result"] or {}
+    told = {name: task[name] for name in ("status", "model", "price", "charged", "error")}
+    short = {
+        "task_id": task["id"], "unit": "years", "prediction": result.get("prediction"),
+        "interval": result.get("interval"), "age_gap": None, "validation_errors": [],
+    }  # fmt: skip
+    return {
+        "id": task["id"], "assessment_id": None, "measured_on": NOW[:10], "created_at": NOW,
+        "chronological_age": task["chronological_age"], "results": [told | short],
+    }  # fmt: skip
+
+
+def trend_of(tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of one clock, without a word on what is noise."""
+    points = [
+        {
+            "task_id": task["id"], "assessment_id": None, "measured_on": NOW[:10],
+            "created_at": NOW, "version": "1.0.0", "chronological_age": task["chronological_age"],
+            "prediction": task["result"]["prediction"], "interval": task["result"]["interval"],
+            "change": None,
+        }
+        for task in tasks if task["result"]
+    ]  # fmt: skip
+    clock = {"model": "made-up", "unit": "years", "points": points, "overall": None}
+    return {"clocks": [clock] if points else [], "complete": True}
 
 
 EXAMPLE = {

@@ -87,6 +87,17 @@ def test_the_summary_is_drawn_on_one_figure(checked: CohortView) -> None:
     assert "Systolic BP" in str(before.layout.yaxis.ticktext)
 
 
+def test_results_by_age_and_what_is_missing_are_drawn_too(checked: CohortView) -> None:
+    checked.score()
+    assert checked.wait_until_idle(SECONDS)
+    figure = checked._stage.figure
+    checked.figures.value = "By age"
+    drawn = [list(trace.y) for trace in figure.data if trace.type == "scatter" and trace.y]
+    assert [49.0, 51.0] in drawn
+    checked.figures.value = "Missing"
+    assert "before AgeLens counted" in figure.layout.annotations[0].text
+
+
 def test_too_few_credits_leave_the_draft_to_be_scored_later(
     checked: CohortView, service: CohortService
 ) -> None:
@@ -163,7 +174,7 @@ def test_a_cohort_that_ends_behind_another_tab_leaves_its_figure_alone(
     explorer._cohorts.score()
     assert explorer._cohorts.wait_until_idle(SECONDS)
     assert "53.0 years" in explorer._stage.text.value
-    explorer._tabs.selected_index = 2
+    explorer._tabs.selected_index = 3
     assert "Distribution" in explorer._stage.text.value
     explorer._tabs.selected_index = 0
     assert "53.0 years" in explorer._stage.text.value

@@ -51,15 +51,23 @@ def test_every_feature_has_a_control_in_its_group(explorer: Explorer) -> None:
     assert controls["systolic_bp"].label == "Systolic bp"
 
 
-def test_a_slider_spans_what_the_clock_has_seen(explorer: Explorer) -> None:
-    slider = number_of(explorer, "systolic_bp").slider
-    assert (slider.min, slider.max, slider.step, slider.value) == (97, 193, 1, 150)
+def test_a_slider_spans_what_the_clock_has_seen_and_hatches_what_it_has_not(
+    explorer: Explorer,
+) -> None:
+    control = number_of(explorer, "systolic_bp")
+    slider = control.slider
+    assert (slider.min, slider.max, slider.step, slider.value) == (86, 204, 1, 150)  # seen: 97-193
+    assert control._band.value.count("agelens-hatched") == 2
 
 
-def test_a_number_beyond_the_slider_moves_its_end(explorer: Explorer) -> None:
+def test_a_number_beyond_the_slider_has_room_around_it(explorer: Explorer) -> None:
     control = number_of(explorer, "systolic_bp")
     control.box.value = 210
-    assert (control.value, control.slider.max, control.slider.value) == (210, 210, 210)
+    assert (control.value, control.slider.value) == (210, 210)
+    assert control.slider.max > 215
+    far = control.slider.max
+    control.slider.value = 150
+    assert control.slider.max == far  # no slider changes under the hand that moves it
 
 
 def test_another_unit_keeps_the_value(explorer: Explorer) -> None:
@@ -168,6 +176,21 @@ def test_not_measured_can_be_tried_too(paid: Explorer, service: Service) -> None
     assert paid.result.prediction == 50.0
 
 
+def test_what_is_said_beside_the_answers_is_predicted_and_not_varied_for_free(
+    paid: Explorer, service: Service
+) -> None:
+    context = paid._exploring.form.context
+    assert paid.answers.keys().isdisjoint({"context", "baseline"})
+    context.contexts["pregnant"].value = True
+    context.own_age.value = True
+    settled(paid)
+    assert service.varied == []
+    assert "new prediction" in told(paid)
+    assert (paid.answers["context"], paid.answers["baseline"]) == (["pregnant"], "own_age")
+    paid._exploring.reset()
+    assert paid.answers.keys().isdisjoint({"context", "baseline"})
+
+
 def test_another_age_is_not_varied_for_free(paid: Explorer, service: Service) -> None:
     number_of(paid, "chronological_age").slider.value = 60
     settled(paid)
@@ -203,7 +226,17 @@ def test_one_figure_is_changed_in_place(paid: Explorer) -> None:
     settled(paid)
     assert paid.figure is before
     bars = [trace for trace in paid.figure.data if trace.type == "bar" and trace.x]
-    assert [list(trace.x) for trace in bars] == [[0.0]]
+    assert [list(trace.x) for trace in bars] == [[3.0], [0.0]]  # before and after, in one row
+
+
+def test_what_was_moved_keeps_its_row_with_before_and_after(paid: Explorer) -> None:
+    """This clock has one factor; `test_scenario_bars` is about many."""
+    number_of(paid, "systolic_bp").slider.value = 120
+    settled(paid)
+    (row,) = paid.figure.layout.yaxis.ticktext
+    assert "Systolic blood" in row
+    assert "150 mmHg → 120 mmHg" in row
+    assert "+3.0 → 0.0" in paid.figure.layout.annotations[0].text
 
 
 def test_problems_stand_beside_the_fields_that_they_name(
@@ -307,7 +340,7 @@ def test_a_prediction_of_the_history_comes_back_with_its_units(
     number_of(paid, "systolic_bp").unit.value = "kPa"
     number_of(paid, "systolic_bp").box.value = 16
     other = Explorer(service.client())
-    other._tabs.selected_index = 1
+    other._tabs.selected_index = 2
     history = other._history
     assert history._looking.wait_until_idle(SECONDS)
     assert len(history.list.options) == 1

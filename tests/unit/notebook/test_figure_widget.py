@@ -8,13 +8,14 @@ import pytest
 from agelens import charts
 from agelens.notebook.figure_widget import Drawing
 from agelens.notebook.result_figure import picture
-from unit.notebook.service import result_of
+from unit.notebook.service import result_of, trend_of
 
-TWICE = [
-    {"when": f"2026-0{month}-01", "prediction": 50.0, "low": 45.0, "high": 55.0, "id": "t",
-     "version": "1.0.0", "chronological_age": 52}
-    for month in (1, 2)
-]  # fmt: skip
+TWICE = trend_of(
+    [
+        {"id": f"t{number}", "chronological_age": 52, "result": result_of({"systolic_bp": 150})}
+        for number in range(2)
+    ]
+)["clocks"]
 FIRST, SECOND = result_of({"systolic_bp": 150}), result_of({"systolic_bp": 110})
 BARE = SECOND | {"interval": None, "interval_reason": "none"}
 
