@@ -9,10 +9,11 @@ from agelens.client import Client
 from agelens.settings import WebSettings
 from flask import Flask, current_app, has_request_context, request
 
-from dash_app import concurrency_limit, sessions
+from dash_app import concurrency_limit, sessions, translated_answers
 
 ANSWER_SECONDS = 15.0  # a page says what is wrong rather than letting people wait longer
 NO_RETRIES = 0.0
+LONGEST_NAME = 500  # of a browser
 # What a kept connection ends with that the API closed meanwhile, as it does when it is restarted.
 STALE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
@@ -32,9 +33,17 @@ class SharedTransport(httpx.BaseTransport):
         self._pools: dict[int, httpx.HTTPTransport] = {}
 
     def handle_request(self, outgoing: httpx.Request) -> httpx.Response:
-        """Send, with the browser's address: the API limits attempts to log in per address."""
+        """Send, with the browser's address and name.
+
+        The API limits attempts to log in per address, and a login is listed by the device's name.
+        """
         if has_request_context() and request.remote_addr:
             outgoing.headers["X-Forwarded-For"] = request.remote_addr
+        if has_request_context() and request.user_agent.string:
+            outgoing.headers["User-Agent"] = _sendable(request.user_agent.string)
+        return translated_answers.translated_response(self._answer(outgoing))
+
+    def _answer(self, outgoing: httpx.Request) -> httpx.Response:
         if "wait" not in outgoing.url.params:
             return self._send(outgoing)
         with self.limit.slot() as has_slot:
@@ -66,6 +75,11 @@ class SharedTransport(httpx.BaseTransport):
                 kept = httpx.Limits(max_keepalive_connections=32)
                 self._pools[os.getpid()] = httpx.HTTPTransport(limits=kept)
             return self._pools[os.getpid()]
+
+
+def _sendable(name: str) -> str:
+    """Headers of httpx are ASCII."""
+    return name[:LONGEST_NAME].encode("ascii", "replace").decode()
 
 
 def init_app(server: Flask, settings: WebSettings) -> None:

@@ -10,10 +10,32 @@ from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dash_app import access, forms, pages, problems, sessions, shell
+from dash_app import (
+    access,
+    file_slots,
+    forms,
+    localization,
+    page_head,
+    pages,
+    password_forms,
+    problems,
+    sessions,
+    sharing,
+    shell,
+    static_files,
+)
 
 LONGEST_SESSION = timedelta(days=30)
 INDEX = (Path(__file__).parent / "index.html").read_text(encoding="utf-8")
+
+
+class App(dash.Dash):  # type: ignore[misc]  # Dash comes without types
+    """Dash, with an index for whoever asks, in their language."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The page that everything is drawn into."""
+        parts["metas"] = parts.get("metas", "") + page_head.metas()
+        return localization.fill_index(super().interpolate_index(**parts))
 
 
 def create_app(settings: WebSettings) -> Flask:
@@ -21,16 +43,23 @@ def create_app(settings: WebSettings) -> Flask:
     server = Flask("dash_app", static_folder=None)
     server.config.from_mapping(_config(settings))
     server.extensions["agelens_settings"] = settings
+    localization.init_app(server)
+    page_head.init_app(server)
     access.init_app(server, settings)
+    file_slots.init_app(server, settings)
     sessions.login_manager.init_app(server)
     csrf = CSRFProtect(server)
     forms.init_app(server, csrf)
+    password_forms.init_app(server)
     server.add_url_rule("/healthz", "healthz", _healthz)
-    app = dash.Dash(
+    assets = static_files.assets_path()
+    static_files.init_app(server)
+    app = App(
         "dash_app",
         server=server,
-        assets_folder=str(Path(__file__).parent / "assets"),
-        assets_ignore="early[.]js",  # the index loads it before anything is drawn
+        assets_folder=str(static_files.FOLDER),
+        assets_url_path=assets,
+        assets_ignore=static_files.LOADED_BY_THE_INDEX,
         use_pages=True,
         pages_folder="",
         include_pages_meta=False,
@@ -38,7 +67,7 @@ def create_app(settings: WebSettings) -> Flask:
         serve_locally=True,
         title=shell.TITLE,
         update_title=None,
-        index_string=INDEX,
+        index_string=INDEX.replace("{%assets%}", f"/{assets}"),
         on_error=problems.on_error,
         add_log_handler=False,
         enable_mcp=False,
@@ -47,6 +76,7 @@ def create_app(settings: WebSettings) -> Flask:
     app.layout = shell.layout
     shell.register(app)
     pages.register(app)
+    sharing.register(app)
     for kind in (
         DependencyException,
         InvalidResourceError,

@@ -1,6 +1,7 @@
 """Confirmation dialogs."""
 
 import dash_mantine_components as dmc
+from agelens.languages import N_, _
 
 from dash_app.content import Component, Content
 
@@ -9,15 +10,15 @@ def confirmation(
     name: str,
     title: str,
     *content: Content,
-    leave: str = "Cancel",
-    go: str = "Delete",
+    leave: str = N_("Cancel"),
+    go: str = N_("Delete"),
     dangerous: bool = True,
 ) -> Component:
-    """The dialog `NAME-dialog`, left by `NAME-not` and confirmed by `NAME-yes`."""
+    """The dialog `NAME-dialog`, left by `NAME-not` and confirmed by `NAME-yes`; words of buttons as N_."""
     look = {"color": "red"} if dangerous else {}
     buttons = [
-        dmc.Button(leave, id=f"{name}-not", variant="default"),
-        dmc.Button(go, id=f"{name}-yes", **look),
+        dmc.Button(_(leave), id=f"{name}-not", variant="default"),
+        dmc.Button(_(go), id=f"{name}-yes", **look),
     ]
     return dmc.Modal(
         dmc.Stack([*content, dmc.Group(buttons, justify="flex-end")]),
@@ -25,5 +26,5 @@ def confirmation(
         title=title,
         opened=False,
         centered=True,
-        closeButtonProps={"aria-label": "Close"},
+        closeButtonProps={"aria-label": _("Close")},
     )

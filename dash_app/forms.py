@@ -1,9 +1,11 @@
 """Log in, register and log out with plain HTML forms, which password managers understand."""
 
+from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import urlencode, urlsplit
 
 from agelens.client import ClientError, Conflict, InvalidInput, Unauthenticated
+from agelens.languages import N_, _
 from flask import Flask, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
@@ -14,18 +16,22 @@ from dash_app import access, problems, sessions
 AFTER_REGISTERING = "/new"
 AFTER_LOGGING_IN = "/history"
 LONGEST_EMAIL = 254  # what is kept in a cookie has to fit into one
-NOT_REVOKED = (
+NOT_REVOKED = N_(
     "You are logged out in this browser. We can't reach AgeLens right now to end the login there; "
     "it will expire by itself."
 )
 
 
 class FormMessage(TypedDict, total=False):
-    """What a form says after it was sent: the e-mail typed, problems by field, and a message above it."""
+    """What a form says after it was sent: the e-mail typed, problems by field, and a message above it.
+
+    `done` is a message that says what went well.
+    """
 
     email: str
     problems: dict[str, str]
     message: str | None
+    done: str
 
 
 def init_app(server: Flask, csrf: CSRFProtect) -> None:
@@ -58,6 +64,12 @@ def last_message() -> FormMessage:
     return found
 
 
+def welcome_credits() -> int:
+    """With how many credits somebody starts who has just registered; said once."""
+    found: int = session.pop("welcome_credits", 0)
+    return found
+
+
 def _go_on() -> BaseResponse | None:
     """Past the login, for people who are logged in already."""
     otherwise = {"/login": AFTER_LOGGING_IN, "/register": AFTER_REGISTERING}.get(request.path)
@@ -84,6 +96,8 @@ def _register() -> BaseResponse:
         with access.anonymous() as client:
             client.register(email, password)
         _enter(email, password)
+        with suppress(ClientError), access.client() as client:
+            session["welcome_credits"] = client.wallet.available
     except ClientError as error:
         return _again("/register", error)
     return redirect(following, 303)
@@ -102,7 +116,7 @@ def _logout() -> BaseResponse:
     except ClientError as error:
         problems.log.warning("A token could not be revoked: %s", error)
         sessions.end()
-        session["form_message"] = {"message": NOT_REVOKED}
+        session["form_message"] = {"message": _(NOT_REVOKED)}
         return redirect("/login", 303)
     sessions.end()
     return redirect("/", 303)
@@ -117,7 +131,7 @@ def _again(page: str, error: ClientError) -> BaseResponse:
         case Conflict():
             beside = {"email": problems.error_message(error)}
         case Unauthenticated():
-            message = "Wrong e-mail address or password."
+            message = _("Wrong e-mail address or password.")
         case _:
             message = problems.error_message(error)
     email = request.form.get("email", "").strip()[:LONGEST_EMAIL]
@@ -130,12 +144,14 @@ def _refuse(error: CSRFError) -> ResponseReturnValue:
     """A page of ours whose session has ended leads to the login; to others it is a plain 400."""
     if not _sent_by_a_page_of_ours():
         return Response(
-            "This request did not come from an AgeLens page.\n", 400, mimetype="text/plain"
+            f"{_('This request did not come from an AgeLens page.')}\n", 400, mimetype="text/plain"
         )
     if request.path == "/_dash-update-component":  # the answer that takes the browser to the login
         return {"multi": True, "response": {}, "sideUpdate": {"login-needed": {"data": True}}}
     if sessions.person() is None:
-        session["form_message"] = {"message": "This page was open for too long. Please try again."}
+        session["form_message"] = {
+            "message": _("This page was open for too long. Please try again.")
+        }
     return redirect("/login", 303)
 
 

@@ -1,12 +1,17 @@
 """The page header: navigation, account and colour scheme."""
 
 import dash_mantine_components as dmc
+from agelens.languages import N_, _
 from dash import dcc, html
 
-from dash_app import forms, sessions
+from dash_app import forms, language_menu, sessions
 from dash_app.content import Component, Content
 
-PLACES = (("New assessment", "/new"), ("History", "/history"), ("Cohorts", "/cohorts"))
+PLACES = (
+    (N_("New assessment"), "/new"),
+    (N_("History"), "/history"),
+    (N_("Cohorts"), "/cohorts"),
+)
 
 
 def bar() -> Component:
@@ -17,7 +22,12 @@ def bar() -> Component:
                 dmc.Group(
                     [_burger(), _brand(), _main()], gap="md", wrap="nowrap", className="start"
                 ),
-                dmc.Group([*_account(), _colours()], gap="xs", wrap="nowrap", className="end"),
+                dmc.Group(
+                    [*_account(), language_menu.in_header(), _colours()],
+                    gap="xs",
+                    wrap="nowrap",
+                    className="end",
+                ),
             ],
             justify="space-between",
             wrap="nowrap",
@@ -36,13 +46,16 @@ def _burger() -> Component:
         opened=False,
         hiddenFrom="sm",
         size="sm",
-        **{"aria-label": "Menu", "aria-controls": "menu"},
+        **{"aria-label": _("Menu"), "aria-controls": "menu"},
     )
 
 
 def _brand() -> Component:
     return dmc.Anchor(
-        [html.Span(className="mark", **{"aria-hidden": "true"}), "AgeLens"],
+        [
+            html.Span(className="mark", **{"aria-hidden": "true"}),
+            html.Span("AgeLens", lang="en"),
+        ],
         href="/",
         className="brand",
         underline="never",
@@ -53,27 +66,29 @@ def _main() -> Component:
     return html.Nav(
         dmc.Group(_links(), gap="xs", visibleFrom="sm", wrap="nowrap"),
         id="places",
-        **{"aria-label": "Main"},
+        **{"aria-label": _("Main")},
     )
 
 
 def _links() -> list[Content]:
     if sessions.person() is None:
         return []
-    places = [*PLACES, *([("Admin", "/admin")] if sessions.is_admin() else [])]
-    return [dmc.Anchor(name, href=href, className="place") for name, href in places]
+    places = [*PLACES, *([(N_("Admin"), "/admin")] if sessions.is_admin() else [])]
+    return [dmc.Anchor(_(name), href=href, className="place") for name, href in places]
 
 
 def _account() -> list[Content]:
     person = sessions.person()
     if person is None:
         return [
-            dmc.Anchor("Log in", href="/login", className="place", refresh=True, visibleFrom="xs"),
-            dmc.Anchor("Register", href="/register", className="place strong", refresh=True),
+            dmc.Anchor(
+                _("Log in"), href="/login", className="place", refresh=True, visibleFrom="xs"
+            ),
+            dmc.Anchor(_("Register"), href="/register", className="place strong", refresh=True),
         ]
     return [
         dmc.Anchor("", id="credits", href="/wallet", className="place credits"),
-        dmc.Anchor("Account", href="/account", className="place", visibleFrom="sm"),
+        dmc.Anchor(_("Account"), href="/account", className="place", visibleFrom="sm"),
         dmc.Box(_logout(), visibleFrom="sm"),
     ]
 
@@ -83,7 +98,12 @@ def _logout() -> Component:
         [
             dcc.Input(type="hidden", name="csrf_token", value=forms.csrf_token()),
             dmc.Button(
-                "Log out", buttonProps={"type": "submit"}, variant="subtle", color="gray", size="xs"
+                _("Log out"),
+                buttonProps={"type": "submit"},
+                variant="subtle",
+                color="gray",
+                size="xs",
+                className="log-out",
             ),
         ],
         action="/forms/logout",
@@ -94,12 +114,14 @@ def _logout() -> Component:
 def menu() -> list[Content]:
     """The same places, for a phone."""
     if sessions.person() is None:
-        places = [("Home", "/"), ("Log in", "/login"), ("Register", "/register")]
-        return [dmc.NavLink(label=name, href=href, refresh=href != "/") for name, href in places]
-    places = [*PLACES, ("Wallet", "/wallet"), ("Account", "/account")]
+        places = [(N_("Home"), "/"), (N_("Log in"), "/login"), (N_("Register"), "/register")]
+        entries = [dmc.NavLink(label=_(name), href=to, refresh=to != "/") for name, to in places]
+        return [*entries, language_menu.in_menu()]
+    places = [*PLACES, (N_("Wallet"), "/wallet"), (N_("Account"), "/account")]
     if sessions.is_admin():
-        places.append(("Admin", "/admin"))
-    return [*(dmc.NavLink(label=name, href=href) for name, href in places), _logout()]
+        places.append((N_("Admin"), "/admin"))
+    entries = [dmc.NavLink(label=_(name), href=href) for name, href in places]
+    return [*entries, _logout(), language_menu.in_menu()]
 
 
 def _colours() -> Component:
@@ -109,5 +131,5 @@ def _colours() -> Component:
         variant="subtle",
         color="gray",
         size="lg",
-        **{"aria-label": "Switch between light and dark"},
+        **{"aria-label": _("Switch between light and dark")},
     )

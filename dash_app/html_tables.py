@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from agelens.languages import _
 from dash import html
 
 from dash_app.content import Component, Content
@@ -13,7 +14,8 @@ def table(
 ) -> Component:
     """A table; its caption is for those who do not see what stands above it.
 
-    `body_id` names what further rows are appended to. A column without a name has buttons.
+    `body_id` names what further rows are appended to. A column without a name has buttons. Columns are
+    marked with N_ and translated here.
     """
     body = {"id": more.pop("body_id")} if "body_id" in more else {}
     classes = f"cards-table {more.pop('className', '')}".strip()
@@ -29,14 +31,14 @@ def table(
 
 
 def _heading(name: str) -> Content:
-    return name or html.Span("Actions", className="unseen")
+    return _(name) if name else html.Span(_("Actions"), className="unseen")
 
 
 def row(columns: Sequence[str], cells: Sequence[Content], **more: Any) -> Component:
     """A row; on a phone each cell says which column it is of."""
     return html.Tr(
         [
-            html.Td(html.Div(cell), **({"data-label": name} if name else {}))
+            html.Td(html.Div(cell), **({"data-label": _(name)} if name else {}))
             for name, cell in zip(columns, cells, strict=True)
         ],
         **more,

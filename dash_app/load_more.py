@@ -5,6 +5,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Page
+from agelens.languages import _
 from dash import Dash, Input, Output, Patch, State, dcc, html, no_update, set_props
 
 from dash_app import access
@@ -20,7 +21,7 @@ def button(name: str, page: Page[Any], filters: Filters | None = None) -> Compon
     return html.Div(
         [
             dcc.Store(id=f"{name}-next", data=_following(page, filters or {})),
-            dmc.Button("Show more", id=f"{name}-more", variant="default"),
+            dmc.Button(_("Show more"), id=f"{name}-more", variant="default"),
         ],
         hidden=page.next_cursor is None,
         id=f"{name}-further",

@@ -3,17 +3,23 @@
 import math
 import re
 
+from agelens.charts import count
 from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
+from agelens.languages import localized_number, ngettext
 
 __all__ = [
     "Feature",
+    "as_typed",
     "canonical",
+    "credits",
     "decimals",
     "idempotency_key",
     "in_unit",
     "in_unit_text",
     "parse_credits",
     "parse_number",
+    "same",
+    "shortest",
     "signed_credits",
     "unit_of",
     "usual_unit",
@@ -60,9 +66,40 @@ def in_unit_text(feature: Feature, canonical: float, name: str | None = None) ->
     return shown.removeprefix("-") if float(shown) == 0 else shown
 
 
+MOST_DECIMALS = 9
+
+
+def as_typed(feature: Feature, value: float, name: str | None = None) -> str:
+    """A canonical value in a unit with the digits that somebody typed, as far as they can be known.
+
+    It is the shortest number that means the same value: converting leaves dust behind the digits
+    that were typed, such as 97.24187000000002, and rounding to the unit's decimals could drop some.
+    """
+    return localized_number(shortest(in_unit(feature, value, name)))
+
+
+def shortest(shown: float) -> str:
+    """The shortest decimal text of a number without the dust of arithmetic; the point is a point."""
+    for places in range(MOST_DECIMALS):
+        if same(round(shown, places), shown):
+            text = f"{shown:.{places}f}"
+            return text.removeprefix("-") if float(text) == 0 else text
+    return repr(float(f"{shown:.12g}"))
+
+
+def credits(how_many: int) -> str:
+    """A price or a balance: "1 credit", "2,000 credits"."""
+    return ngettext("{n} credit", "{n} credits", how_many, n=count(how_many))
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two numbers differ by no more than the dust of converting units."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+
+
 def signed_credits(credits: int) -> str:
     """Credits that came or went: +50, −10, 0."""
-    return f"{credits:+,}".replace("-", "\N{MINUS SIGN}") if credits else "0"
+    return localized_number(f"{credits:+,}".replace("-", "\N{MINUS SIGN}")) if credits else "0"
 
 
 def parse_credits(written: str) -> int | str:

@@ -17,47 +17,67 @@ from agelens.client import (
     Unavailable,
     Unreachable,
 )
+from agelens.languages import N_, _, in_sentence, ngettext, translated_text
 from dash import html, set_props
 
 from dash_app import sessions
 from dash_app.content import Component
 
 log = logging.getLogger(__name__)
-OURS = "Something went wrong on this page. Reload it and try again."
-UNREACHABLE_TITLE = "We can't reach AgeLens right now"
-NOTHING_LOST = "Nothing was lost. Try again in a few seconds."
-AWAY = f"{UNREACHABLE_TITLE}. {NOTHING_LOST}"
-REQUIRED = "is required by this clock"
+OURS = N_("Something went wrong on this page. Reload it and try again.")
+UNREACHABLE_TITLE = N_("We can't reach AgeLens right now")
+NOTHING_LOST = N_("Nothing was lost. Try again in a few seconds.")
+REQUIRED = N_("is required by this clock")
 # The API says what is wrong; a form says what to do.
-FORM_MESSAGES = {"is too easy to guess": "Choose a stronger password"}
+FORM_MESSAGES = {N_("is too easy to guess"): N_("Choose a stronger password")}
 
 
 class LoginNeededError(Exception):
     """The page is for people who are logged in, and nobody is."""
 
 
+def away() -> str:
+    """Why nothing works for the moment, where there is no room for a page."""
+    return f"{_(UNREACHABLE_TITLE)}. {_(NOTHING_LOST)}"
+
+
 def error_message(error: Exception) -> str:
     """One or two sentences for a person."""
     match error:
         case Unreachable() | Unavailable():
-            return AWAY
+            return away()
         case RateLimited():
-            wait = error.retry_after_seconds
-            when = f"in {wait:.0f} seconds" if wait else "in a moment"
-            return f"Too many requests in a short time. Try again {when}."
+            return _too_many(error.retry_after_seconds)
         case InvalidInput():
             return " ".join(field_messages(error).values()) or error.detail
         case Forbidden():
-            return "Only an administrator can do this."
+            return _("Only an administrator can do this.")
         case ServerError():
-            reference = f" If you report it, quote {error.request_id}." if error.request_id else ""
-            return f"Something went wrong at our end.{reference}"
+            return _at_our_end(error.request_id)
         case ApiError():
             return error.detail
         case ClientError():
-            return str(error)
+            return translated_text(str(error))
         case _:
-            return OURS
+            return _(OURS)
+
+
+def _too_many(wait_seconds: float | None) -> str:
+    if not wait_seconds:
+        return _("Too many requests in a short time. Try again in a moment.")
+    return ngettext(
+        "Too many requests in a short time. Try again in {n} second.",
+        "Too many requests in a short time. Try again in {n} seconds.",
+        round(wait_seconds),
+        n=round(wait_seconds),
+    )
+
+
+def _at_our_end(request_id: str | None) -> str:
+    told = _("Something went wrong at our end.")
+    if not request_id:
+        return told
+    return f"{told} {_('If you report it, quote {number}.', number=request_id)}"
 
 
 def field_messages(error: InvalidInput) -> dict[str, str]:
@@ -72,27 +92,22 @@ def field_messages(error: InvalidInput) -> dict[str, str]:
 
 def field_message(problem: FieldProblem) -> str:
     """The message beside a field; it names what to enter by the field's key where that is missing."""
-    if problem.message == REQUIRED:
+    if problem.message == _(REQUIRED):
         return enter_your(problem.field)
-    message = FORM_MESSAGES.get(problem.message, problem.message)
+    better = {_(told): _(instead) for told, instead in FORM_MESSAGES.items()}
+    message = better.get(problem.message, problem.message)
     return message[:1].upper() + message[1:]
 
 
 def enter_your(label: str) -> str:
     """What to do about a required answer that is missing: "Enter your albumin."."""
-    return f"Enter your {in_sentence(label.replace('_', ' '))}."
+    return _("Enter your {label}.", label=in_sentence(label.replace("_", " ")))
 
 
-def in_sentence(label: str) -> str:
-    """A label inside a sentence; abbreviations stay as they are."""
-    rest = label.partition(" ")[0][1:]
-    return label[:1].lower() + label[1:] if rest.isalpha() and rest.islower() else label
-
-
-def alert(error: Exception, title: str = "Something went wrong") -> dmc.Alert:
+def alert(error: Exception, title: str = N_("Something went wrong")) -> dmc.Alert:
     """For the place on a page where something was tried."""
     return dmc.Alert(
-        error_message(error), title=title, color="red", variant="light", className="problem"
+        error_message(error), title=_(title), color="red", variant="light", className="problem"
     )
 
 
@@ -120,10 +135,10 @@ def on_error(error: Exception) -> None:
     if isinstance(error, LoginNeededError | Unauthenticated):
         to_login()
     elif isinstance(error, ClientError):
-        notify(error_message(error), title="Something went wrong")
+        notify(error_message(error), title=_("Something went wrong"))
     else:
         log.error("A callback failed", exc_info=error)
-        notify(OURS, title="Something went wrong")
+        notify(_(OURS), title=_("Something went wrong"))
 
 
 def page(error: Exception) -> Component:
@@ -133,26 +148,26 @@ def page(error: Exception) -> Component:
         case NotFound():
             return not_found()
         case Unreachable() | Unavailable():
-            title, message = UNREACHABLE_TITLE, NOTHING_LOST
+            title, message = _(UNREACHABLE_TITLE), _(NOTHING_LOST)
         case InsufficientCredits():
-            title = "Not enough credits"
+            title = _("Not enough credits")
         case _:
-            title = "We can't show this page"
+            title = _("We can't show this page")
     parts = [
         dmc.Title(title, order=1),
         dmc.Text(message),
-        dmc.Group([dmc.Button("Try again", id="try-again"), dmc.Anchor("Home", href="/")]),
+        dmc.Group([dmc.Button(_("Try again"), id="try-again"), dmc.Anchor(_("Home"), href="/")]),
     ]
     return html.Div(dmc.Stack(parts), className="problem-page", role="alert")
 
 
-def not_found(**_: object) -> Component:
+def not_found(**_in_address: object) -> Component:
     """There is no such page, or it is somebody else's."""
     return dmc.Stack(
         [
-            dmc.Title("Page not found", order=1),
-            dmc.Text("This page does not exist, or you do not have access to it."),
-            html.Div(dmc.Anchor("Back to the home page", href="/")),
+            dmc.Title(_("Page not found"), order=1),
+            dmc.Text(_("This page does not exist, or you do not have access to it.")),
+            html.Div(dmc.Anchor(_("Back to the home page"), href="/")),
         ],
         className="problem-page",
     )

@@ -2,6 +2,7 @@
 
 from agelens import charts
 from agelens.client import Task
+from agelens.languages import N_, _
 
 STATUS_COLOURS = {
     "draft": "gray",
@@ -12,11 +13,27 @@ STATUS_COLOURS = {
     "canceled": "gray",
 }
 
+STATUS_NAMES = {
+    "draft": N_("draft"),
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "succeeded": N_("succeeded"),
+    "failed": N_("failed"),
+    "canceled": N_("canceled"),
+}
+
+
+def status(name: str) -> str:
+    """A state in words."""
+    return _(STATUS_NAMES.get(name, name))
+
 
 def prediction(task: Task) -> str:
     """The result in its unit: "52.3 years"; nothing without one."""
     wire = task.wire_result
-    return f"{charts.number(wire['prediction'], wire['unit'])} {wire['unit']}" if wire else ""
+    if not wire:
+        return ""
+    return charts.quantity(charts.number(wire["prediction"], wire["unit"]), wire["unit"])
 
 
 def interval(task: Task) -> str:
@@ -25,7 +42,8 @@ def interval(task: Task) -> str:
     if not wire or not wire["interval"]:
         return ""
     low, high = wire["interval"]["low"], wire["interval"]["high"]
-    return f"{charts.number(low, wire['unit'])} to {charts.number(high, wire['unit'])}"
+    ends = {"low": charts.number(low, wire["unit"]), "high": charts.number(high, wire["unit"])}
+    return _("{low} to {high}", **ends)
 
 
 def gap_years(task: Task) -> float | None:

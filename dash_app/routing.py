@@ -6,6 +6,7 @@ from typing import Any
 
 import dash
 from agelens.client import ClientError, Forbidden, Unauthenticated
+from agelens.languages import _
 
 from dash_app import problems, sessions
 from dash_app.content import Content
@@ -21,12 +22,13 @@ def add(path: str, layout: Layout, *, title: str, login: bool = True, admin: boo
     """Show `layout` under `path`; `<name>` in the path and `?name=` become its arguments.
 
     `layout` is called for each visit and asks the API itself. A problem that it meets becomes a
-    page; without a login the visitor is sent to log in and comes back.
+    page; without a login the visitor is sent to log in and comes back. `title` is marked with N_
+    and translated for each visit.
     """
     place = {"path_template": path} if "<" in path else {"path": path}
     dash.register_page(
         f"dash_app{path.replace('/', '.')}",
-        title=f"{title} · AgeLens",
+        title=lambda **_in_address: f"{_(title)} · AgeLens",
         layout=_guarded(layout, login=login or admin, admin=admin),
         **place,
     )

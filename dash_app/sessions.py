@@ -14,8 +14,12 @@ from flask import session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 CSRF_COOKIE = "_csrf_token"
+FORM_TOKEN = "csrf_token"  # noqa: S105  what flask-wtf calls it in the session
 NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f\\]")
-NOT_AFTER_LOGIN = ("//", "/login", "/register", "/forms/")  # the second and third would lead to it
+NOT_AFTER_LOGIN = (  # most would lead to it
+    *("//", "/login", "/register", "/forms/"),
+    *("/reset/", "/forgot-password", "/new-password"),
+)
 login_manager = LoginManager()
 
 
@@ -56,9 +60,18 @@ def begin(user: User, token: AccessToken) -> None:
 
 
 def end() -> None:
-    """Forget who was logged in."""
+    """Forget who was logged in.
+
+    The token of the forms stays: the browser's other tabs share the cookie and still send it. A
+    cookie that names nobody is left as it is, so that no late answer undoes a login of another tab.
+    """
+    if "person" not in session:
+        return
     logout_user()
+    form_token = session.get(FORM_TOKEN)
     session.clear()
+    if form_token:
+        session[FORM_TOKEN] = form_token
 
 
 def person() -> Person | None:
@@ -78,8 +91,8 @@ def is_admin() -> bool:
     return bool(found and found.is_admin)
 
 
-def safe_place(place: str | None, otherwise: str = "/") -> str:
-    """A place to go on to after logging in: of this app only, wherever the link came from.
+def safe_place(place: str | None, otherwise: str = "/", *, also_entry: bool = False) -> str:
+    """A place to go on to, after logging in for one: of this app only, wherever the link came from.
 
     Browsers take a backslash for a slash and leave out tabs and line breaks, so that an address
     with any of them is not what it seems.
@@ -88,6 +101,7 @@ def safe_place(place: str | None, otherwise: str = "/") -> str:
     if not place.startswith("/") or place.startswith("//") or NOT_IN_ADDRESSES.search(place):
         return otherwise
     parts = urlsplit(place)
-    if parts.scheme or parts.netloc or parts.path.startswith(NOT_AFTER_LOGIN):
+    barred = ("//", "/forms/") if also_entry else NOT_AFTER_LOGIN
+    if parts.scheme or parts.netloc or parts.path.startswith(barred):
         return otherwise
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,13 +1,15 @@
 """The layout around every page: header, menu, notifications, footer."""
 
 import importlib.metadata
+from typing import Any
 
 import dash
 import dash_mantine_components as dmc
 from agelens.client import ClientError
+from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dash_app import access, header, routing, sessions
+from dash_app import access, forms, header, number_text, routing, sessions
 from dash_app.content import Component
 
 TITLE = "AgeLens"
@@ -20,7 +22,7 @@ THEME = {
     "headings": {"fontWeight": "650"},
 }
 VERSION = importlib.metadata.version("agelens")
-NOT_ADVICE = (
+NOT_ADVICE = N_(
     "AgeLens is software for research and learning. It is not medical advice: "
     "talk to a doctor about your health."
 )
@@ -33,8 +35,8 @@ def layout() -> Component:
             dcc.Store(id="login-needed"),
             dcc.Store(id="credits-changed"),
             dcc.Store(id="arrivals"),
-            dmc.NotificationContainer(id="notices"),
-            html.A("Skip to content", href="#content", className="skip-link"),
+            dmc.NotificationContainer(id="notices", sendNotifications=_welcome()),
+            html.A(_("Skip to content"), href="#content", className="skip-link"),
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(header.bar()),
@@ -61,14 +63,24 @@ def layout() -> Component:
     )
 
 
+def _welcome() -> list[dict[str, Any]]:
+    """What somebody is told who has just registered."""
+    credits = forms.welcome_credits()
+    if not credits:
+        return []
+    message = _("You have {credits} to start with.", credits=number_text.credits(credits))
+    look = {"color": "teal", "autoClose": 20_000, "position": "bottom-left"}
+    return [{"action": "show", "title": _("Welcome to AgeLens"), "message": message, **look}]
+
+
 def _foot() -> Component:
     return dmc.Group(
         [
-            dmc.Text(NOT_ADVICE, size="sm", className="foot-words"),
+            dmc.Text(_(NOT_ADVICE), size="sm", className="foot-words"),
             dmc.Group(
                 [
                     dmc.Anchor(
-                        "API reference",
+                        _("API reference"),
                         href=access.public_api_url("/docs"),
                         refresh=True,
                         size="sm",
@@ -97,9 +109,9 @@ def register(app: Dash) -> None:
             return ""
         try:
             with access.client() as client:
-                return f"{client.wallet.available:,} credits"
+                return number_text.credits(client.wallet.available)
         except ClientError:  # the page itself says what is wrong
-            return "Wallet"
+            return _("Wallet")
 
 
 def _in_the_browser(app: Dash) -> None:

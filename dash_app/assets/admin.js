@@ -10,9 +10,10 @@
 
         chosenFile: function (contents, name) {
             if (!contents) {
-                return "No file chosen.";
+                return agelens.text("No file chosen.");
             }
-            return name + ", " + Math.ceil(contents.length * 0.75 / 1000) + " kB";
+            var size = agelens.number(Math.ceil(contents.length * 0.75 / 1000));
+            return agelens.text("{name}, {size} kB", {name: name, size: size});
         },
     };
 })();

@@ -22,10 +22,15 @@
             });
         }
 
-        // To the first field of a form that is the page; else to the heading, which is then read out.
+        // To the first field of a form that is the page, or to the one that an address is about; else
+        // to the heading, which is then read out.
         function focusPage() {
             var form = document.querySelector(".entry-form");
-            if (form) {
+            var wanted = document.querySelector("#content [data-first-field]");
+            if (wanted) {
+                wanted.focus({preventScroll: true});
+                wanted.scrollIntoView({block: "center"});
+            } else if (form) {
                 var fields = Array.from(form.querySelectorAll("input:not([type=hidden])"));
                 var wrong = fields.find(function (field) { return field.getAttribute("aria-invalid") === "true"; });
                 var empty = fields.find(function (field) { return !field.value; });
@@ -90,6 +95,29 @@
         }
     });
 
+    // The languages in the header close as every menu does: by Escape, and by going elsewhere.
+    function openLanguages() {
+        return document.querySelector("#header-languages[open]");
+    }
+
+    function closeLanguagesOutside(event) {
+        var menu = openLanguages();
+        var towards = event.type === "focusout" ? event.relatedTarget : event.target;
+        if (menu && towards && !menu.contains(towards)) {
+            menu.open = false;
+        }
+    }
+
+    document.addEventListener("click", closeLanguagesOutside);
+    document.addEventListener("focusout", closeLanguagesOutside);
+    document.addEventListener("keydown", function (event) {
+        var menu = openLanguages();
+        if (event.key === "Escape" && menu) {
+            menu.open = false;
+            menu.querySelector("summary").focus();
+        }
+    });
+
     // A page that was open while somebody logged in again in another tab sends that login's token.
     document.addEventListener("submit", function (event) {
         var field = event.target.querySelector("input[name=csrf_token]");
@@ -98,6 +126,10 @@
         });
         if (field && cookie) {
             field.value = cookie.slice("_csrf_token=".length);
+        }
+        if (event.target.classList.contains("languages")) {  // a choice of language leads back here
+            event.target.querySelector("input[name=next]").value =
+                window.location.pathname + window.location.search;
         }
     }, true);
 })();

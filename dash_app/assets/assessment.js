@@ -1,118 +1,75 @@
 // The form of a new assessment: what Dash calls. The other assessment_*.js do the work;
-// they meet in `window.agelens_form`, whichever of them comes first.
+// they meet in `window.agelens_form`, whichever of them comes first. What is typed never passes
+// through Dash's callbacks, so that typing cannot wait for them.
 (function () {
     "use strict";
     var form = window.agelens_form = window.agelens_form || {};
     var DOUBLE_CLICK = 700;  // milliseconds
 
-    function triggers() {
-        return window.dash_clientside.callback_context.triggered.map(function (one) {
-            var dot = one.prop_id.lastIndexOf(".");
-            return {id: one.prop_id.slice(0, dot), property: one.prop_id.slice(dot + 1)};
-        });
-    }
-
-    function typedNow(lists) {
-        var units = {}, now = {};
-        lists[2].forEach(function (one) { units[one.id.feature] = one.value; });
-        lists[0].concat(lists[1]).forEach(function (one) {
-            now[one.id.feature] = {value: one.value || "", unit: units[one.id.feature]};
-        });
-        return now;
-    }
+    function same() { return window.dash_clientside.no_update; }
 
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.agelens_assessment = {
-        fill: function (schema, offer, _again, _clear, _undo, country, last) {
-            var lists = window.dash_clientside.callback_context.outputs_list;
-            var what = triggers().map(function (one) { return one.id; });
-            if (!schema) { return form.filled(lists, {}, false); }
-            if (schema.form !== form.live.form) {
-                var result = form.arrive(schema, lists);
-                form.live.country = country;
-                return result;
-            }
-            switch (what[0]) {
-            case "assessment-offer":
-                return offer ? form.replace(lists, offer.typed, "Filled in with a demo profile.")
-                    : form.filled(lists, {}, false);
-            case "assessment-again":
-                return form.replace(
-                    lists, last.typed, "Filled in from your assessment of " + last.when + ".");
-            case "assessment-clear":
-                return form.replace(lists, {}, "Form cleared.");
-            case "assessment-undo":
-                return form.undo(lists);
-            case "assessment-country":
-                if (country === form.live.country) { return form.filled(lists, {}, false); }
-                form.live.country = country;
-                return form.goTo(schema, lists, country);
-            default:
-                return form.filled(lists, {}, false);
-            }
+        // The page is there; the answer is the attempt's nonce.
+        arrive: function (schema) {
+            return schema && schema.form !== form.live.form ? form.arrive(schema) : same();
         },
 
-        look: function (_values, _choices, _units, _blurs, told, schema) {
-            var lists = window.dash_clientside.callback_context.inputs_list;
-            var numbers = form.features(lists[0]), choices = form.features(lists[1]);
-            if (!schema || schema.form !== form.live.form) {
-                return [numbers.map(form.same), choices.map(form.same), numbers.map(form.same),
-                    form.same()];
+        // The API has checked what was typed.
+        heard: function (heard) {
+            if (!heard || !form.live.schema) { return same(); }
+            form.hearCheck(heard);
+            return heard.away || "";
+        },
+
+        // The API has refused what was sent, or a draft is known to be wrong.
+        told: function (told) {
+            if (told && form.live.schema) { form.hearRefusal(told); }
+            return same();
+        },
+
+        country: function (country) {
+            if (form.live.schema && country && country !== form.live.country) {
+                form.goTo(country);
             }
-            var now = typedNow(lists), live = form.live;
-            triggers().forEach(function (one) {
-                if (one.property === "n_blur") { live.touched[JSON.parse(one.id).feature] = true; }
-                if (one.id === "assessment-told") { form.hear(told, now); }
-            });
-            Object.keys(now).forEach(function (key) {
-                if (now[key].value || live.typed[key]) { live.typed[key] = now[key]; }
-            });
-            function wrong(key) {
-                var said = form.error(schema, key, now[key].value, now[key].unit);
-                return form.news("error ", key, said);
+            return same();
+        },
+
+        birthKnown: function (known) {
+            if (known !== null && known !== undefined && form.live.schema) {
+                form.live.hasBirth = known;
+                form.askSoon(0);
             }
-            var hints = numbers.map(function (key) {
-                var said = form.hint(schema, key, now[key].value, now[key].unit);
-                live.texts[key] = now[key].value;
-                live.units[key] = now[key].unit;
-                return form.news("hint ", key, said || null);
-            });
-            form.keep();
-            return [numbers.map(wrong), choices.map(wrong), hints, form.progress(schema)];
+            return same();
         },
 
         // What stands in the fields on the screen.
-        read: function (clicks, schema) {
-            var now = Date.now(), found = {at: now, numbers: {}, choices: {}, units: {}};
-            var again = now - (form.live.read || 0) < DOUBLE_CLICK;
-            if (!clicks || !schema || again) { return form.same(); }
+        read: function (clicks) {
+            var now = Date.now(), again = now - (form.live.read || 0) < DOUBLE_CLICK;
+            if (!clicks || !form.live.schema || again) { return same(); }
             form.live.read = now;
-            Object.keys(schema.fields).forEach(function (key) {
-                var number = form.part("value", key), unit = form.part("unit", key);
-                if (number) { found.numbers[key] = number.value; }
-                if (unit) { found.units[key] = form.unitOf(schema.fields[key], unit.value).unit; }
-                var group = form.choices(key);
-                var chosen = group && group.querySelector("input:checked");
-                if (chosen) { found.choices[key] = chosen.value; }
-            });
-            return found;
+            return Object.assign({at: now}, form.collected());
         },
 
         countries: function (_id, data) {
-            var names = new Intl.DisplayNames(["en"], {type: "region"});
+            var names = new Intl.DisplayNames([window.agelens.language()], {type: "region"});
             return data.map(function (one) {
                 var elsewhere = one.value === "ZZ";
-                return {value: one.value, label: elsewhere ? "Elsewhere" : names.of(one.value)};
+                var label = elsewhere ? window.agelens.text("Elsewhere") : names.of(one.value);
+                return {value: one.value, label: label};
             }).sort(function (a, b) {
                 return (b.value === "ZZ") - (a.value === "ZZ") || a.label.localeCompare(b.label);
             });
         },
 
         saved: function (children, draft) {
-            if (!children || !draft) { return form.same(); }
+            if (!children || !draft) { return same(); }
             form.store(form.live.place, null);
             form.live.place = form.live.place.split(":")[0] + ":" + draft;
             form.live.base = form.copy(form.live.typed);
+            form.live.baseContext = form.live.context.slice();
+            form.live.baseWanted = form.copy(form.live.wanted);
+            form.live.read = 0;
             form.keep();
             window.history.replaceState(
                 window.history.state, "", "/new?draft=" + encodeURIComponent(draft));
@@ -125,10 +82,13 @@
         },
 
         done: function (sent) {
-            if (!sent) { return form.same(); }
+            if (!sent) { return same(); }
             form.store(form.live.place, null);
             form.live = {};
+            // a draft is no more: the way back leads to an empty form
+            window.history.replaceState(window.history.state, "", "/new");
             return sent.to;
         },
     };
+    form.same = same;
 })();

@@ -3,28 +3,19 @@
     "use strict";
     var form = window.agelens_form = window.agelens_form || {};
 
-    function part(kind, key, rest) {
-        var id = JSON.stringify({feature: key, type: "assessment-" + kind});
-        return document.getElementById(id + (rest || ""));
-    }
-
-    function choices(key) {
-        var label = part("choice", key, "-label");
-        return label && label.closest(".assessment-choice");
-    }
-
     function element(key) {
-        var group = choices(key);
-        return part("value", key) ||
+        var group = form.choices(key);
+        return form.part("value", key) ||
             (group && (group.querySelector("input:checked") || group.querySelector("input")));
     }
 
     function goToField(key) {
         var found = element(key);
         if (!found) { return; }
+        if (found.closest("[data-unfound]")) { form.stopSearching(); }
         var fold = found.closest("details");
         if (fold) { fold.open = true; }
-        found.focus();
+        found.focus({preventScroll: true});
         found.scrollIntoView({block: "center"});
     }
 
@@ -36,9 +27,9 @@
         }
         var other = event.target.closest("[data-assessment-switch]");
         if (other) {
-            var key = other.getAttribute("data-assessment-switch");
-            window.dash_clientside.set_props(
-                {type: "assessment-unit", feature: key}, {value: other.getAttribute("data-unit")});
+            var key = other.getAttribute("data-assessment-switch"), select = form.part("unit", key);
+            select.value = other.getAttribute("data-unit");
+            select.dispatchEvent(new Event("change", {bubbles: true}));
             goToField(key);
         }
     });
@@ -50,7 +41,4 @@
             form.forget(null);
         }
     });
-
-    form.part = part;
-    form.choices = choices;
 })();

@@ -7,7 +7,7 @@
     var THOUSANDS = /^[-+\u2212]?\d{1,3}( \d{3})+([.,]\d*)?$/;
     var COMMAS = /^[-+\u2212]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
     var LIMIT = /^(?:[<>]=?|\u2264|\u2265)\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)$/i;
-    var NO_NUMBER = "Enter a number, such as 1.5 or 1,5.";
+    function noNumber() { return window.agelens.text("Enter a number, such as 1.5 or 1,5."); }
 
     // As number_text.parse_number parses it; NaN when it is no number.
     function number(text) {
@@ -20,16 +20,20 @@
 
     // What the service says of text that people take for a number: 1,000 could mean two.
     function advice(text) {
-        var plain = text.trim(), limit = LIMIT.exec(plain), said = "";
-        if (COMMAS.test(plain)) {
-            var pointed = plain.replace(/,/g, ".");
-            said = "Must be a number without commas, " + plain.replace(/,/g, "") +
-                (NUMBER.test(pointed) ? " or " + pointed : "");
-        } else if (limit) {
-            said = "Must be a number, not a limit; " + limit[1] + " can stand for it";
-        }
+        var plain = text.trim(), limit = LIMIT.exec(plain);
         var shown = plain.length > 20 ? plain.slice(0, 19) + "\u2026" : plain;
-        return said && said + ' ("' + shown + '").';
+        if (COMMAS.test(plain)) {
+            var pointed = plain.replace(/,/g, "."), bare = plain.replace(/,/g, "");
+            return NUMBER.test(pointed) ?
+                window.agelens.text(
+                    "Must be a number without commas, {number} or {other} (\"{typed}\").",
+                    {number: bare, other: pointed, typed: shown}) :
+                window.agelens.text("Must be a number without commas, {number} (\"{typed}\").",
+                    {number: bare, typed: shown});
+        }
+        return limit ? window.agelens.text(
+            "Must be a number, not a limit; {number} can stand for it (\"{typed}\").",
+            {number: limit[1], typed: shown}) : "";
     }
 
     function within(value, unit, range) {
@@ -66,20 +70,36 @@
         }) || null;
     }
 
-    function short(value) { return String(Number(value.toPrecision(6))); }
+    function short(value) {
+        return window.agelens.written(String(Number(value.toPrecision(6))));
+    }
 
     function complaint(field, name, text) {
         var value = number(text), unit = unitOf(field, name);
-        if (isNaN(value)) { return advice(text) || NO_NUMBER; }
+        if (isNaN(value)) { return advice(text) || noNumber(); }
         if (!field.plausible) { return ""; }
         var other = mistaken(field, unit, value), better = fitting(field, name, text);
         if (fits(field, unit, value)) {
-            return other ? short(value) + " looks like " + other.name + ", not like " +
-                unit.printed + "; " + other.advice + "." : "";
+            return other ? window.agelens.text(
+                "{value} looks like {other}, not like {unit}; {advice}.", {
+                    value: short(value), other: other.name, unit: unit.printed,
+                    advice: other.advice,
+                }) : "";
         }
-        return text.trim() + " " + unit.printed + " is outside " + unit.range + "." +
-            (better ? " Did you mean " + better.printed + "?" :
-                other ? " It looks like " + other.name + "; " + other.advice + "." : "");
+        // "150 years", in some languages, has another word for every number
+        var written = unit.unit === "years" ? text.trim() : text.trim() + " " + unit.printed;
+        return outside(written, unit.range, better, other);
+    }
+
+    function outside(value, range, better, other) {
+        if (better) {
+            return window.agelens.text("{value} is outside {range}. Did you mean {unit}?",
+                {value: value, range: range, unit: better.printed});
+        }
+        return other ? window.agelens.text(
+            "{value} is outside {range}. It looks like {other}; {advice}.",
+            {value: value, range: range, other: other.name, advice: other.advice}) :
+            window.agelens.text("{value} is outside {range}.", {value: value, range: range});
     }
 
     // The service's warning about a number that it takes.
@@ -89,12 +109,19 @@
             within(value, unit, field.typical)) { return ""; }
         var better = fitting(field, name, text);
         if (better) {
-            return field.label + " " + short(value) + " looks like " + better.printed +
-                "; it was read as " + unit.printed + ".";
+            return window.agelens.text(
+                "{label} {value} looks like {other}; it was read as {unit}.", {
+                    label: field.label, value: short(value), other: better.printed,
+                    unit: unit.printed,
+                });
         }
-        var said = field.label + " " + (short(value) + " " + unit.printed).trim() +
-            " is unusual: nearly all adults are " + unit.typical + field.instead;
-        return said + (field.instead ? "" : ".");
+        var said = {
+            label: field.label, value: (short(value) + " " + unit.printed).trim(),
+            typical: unit.typical, other: field.instead,
+        };
+        return field.instead ? window.agelens.text(
+            "{label} {value} is unusual: nearly all adults are {typical}; is it {other}?", said) :
+            window.agelens.text("{label} {value} is unusual: nearly all adults are {typical}.", said);
     }
 
     function usual(field, country) {

@@ -38,6 +38,8 @@
 
     function changed() {
         var live = form.live, keys = Object.keys(Object.assign({}, live.base, live.typed));
+        if (JSON.stringify(live.wanted) !== JSON.stringify(live.baseWanted) ||
+            JSON.stringify(live.context) !== JSON.stringify(live.baseContext)) { return true; }
         return keys.some(function (key) {
             var now = live.typed[key] || {value: ""}, then = live.base[key] || {value: ""};
             var moved = now.unit && then.unit && now.unit !== then.unit;
@@ -47,7 +49,10 @@
 
     function keep() {
         var differs = changed();
-        store(form.live.place, differs ? {nonce: form.live.nonce, typed: form.live.typed} : null);
+        var live = form.live;
+        store(live.place, differs ? {
+            nonce: live.nonce, typed: live.typed, wanted: live.wanted, context: live.context,
+        } : null);
         var saved = document.getElementById("assessment-saved");
         if (saved) { saved.hidden = differs; }
     }

@@ -102,7 +102,7 @@
         var button = event.target.closest(".cohorts-accept");
         if (button) {
             window.dash_clientside.set_props("cohorts-taken",
-                {data: {place: Number(button.dataset.place), at: Date.now()}});
+                {data: {places: button.dataset.places.split(" ").map(Number), at: Date.now()}});
         }
     });
 
@@ -141,12 +141,12 @@
             return options;
         },
 
-        // A suggested unit, or all of them: as if they had been chosen in the table.
+        // Suggested columns or units, one or all of a kind: as if they had been chosen in the table.
         accept: function (clicked, suggested, before, cohort) {
             if (!clicked || !suggested.length) {
                 return none;
             }
-            var taken = suggested[clicked.place] ? [suggested[clicked.place]] : suggested;
+            var taken = clicked.places.map(function (place) { return suggested[place]; }).filter(Boolean);
             var options = Object.assign({}, before, {
                 mapping: Object.assign({}, before.mapping),
                 units: Object.assign({}, before.units),
@@ -154,7 +154,7 @@
             });
             taken.forEach(function (each) {
                 options.mapping[each.column] = each.feature;
-                options.units[each.feature] = each.unit;
+                if (each.unit) { options.units[each.feature] = each.unit; }
             });
             keep(cohort, options);
             return options;

@@ -24,7 +24,7 @@
     function size(bytes) {
         var units = ["bytes", "kB", "MB", "GB"], power = 0;
         while (bytes >= 1000 && power < 3) { bytes /= 1000; power += 1; }
-        return (power ? bytes.toFixed(1) : bytes) + " " + units[power];
+        return agelens.number(bytes, power ? 1 : 0) + " " + units[power];
     }
 
     function enable(ready) {
@@ -37,12 +37,13 @@
         var endings = place.dataset.accept.split(",");
         var name = file.name.toLowerCase();
         if (!endings.some(function (ending) { return name.endsWith(ending); })) {
-            return "Choose a file that ends in " + endings.join(", ") + ".";
+            return agelens.text("Choose a file that ends in {endings}.", {endings: endings.join(", ")});
         }
         if (file.size > Number(place.dataset.most)) {
-            return "The file is " + size(file.size) + "; the limit is " + place.dataset.limit + ".";
+            return agelens.text("The file is {size}; the limit is {limit}.",
+                {size: size(file.size), limit: place.dataset.limit});
         }
-        return file.size ? "" : "The file is empty.";
+        return file.size ? "" : agelens.text("The file is empty.");
     }
 
     function choose(file) {
@@ -59,7 +60,7 @@
         var label = document.createElement("label");
         label.className = "cohorts-label";
         label.htmlFor = "cohorts-file";
-        label.textContent = "Choose a file, or drop one here";
+        label.textContent = agelens.text("Choose a file, or drop one here");
         var input = document.createElement("input");
         input.type = "file";
         input.id = "cohorts-file";
@@ -89,12 +90,13 @@
         show("cohorts-upload-stop", !arrived());  // what has arrived is kept: nothing to stop
         if (arrived()) { bar.removeAttribute("value"); } else { bar.value = percent; }
         if (sent) {
-            say("cohorts-upload-amount", arrived() ? "Reading the file …" :
-                percent + " % of " + size(sent.total));
+            say("cohorts-upload-amount", arrived() ? agelens.text("Reading the file …") :
+                agelens.text("{percent} % of {size}", {percent: percent, size: size(sent.total)}));
         }
         if (arrived() || percent % TOLD_EVERY === 0) {
             say("cohorts-upload-told",
-                arrived() ? "Reading the file." : percent + " percent sent");
+                arrived() ? agelens.text("Reading the file.") :
+                    agelens.text("{percent} percent sent", {percent: percent}));
         }
     }
 
@@ -113,6 +115,12 @@
         enable(Boolean(chosen));
     }
 
+    // What is asked for stands in a part of the form that is closed.
+    function openLayout(answer) {
+        var place = document.querySelector(".cohorts-layout");
+        if (place && answer.layout) { place.open = true; }
+    }
+
     function answered(request) {
         var answer = {};
         try { answer = JSON.parse(request.responseText); } catch (error) { answer = {}; }
@@ -126,7 +134,8 @@
                 window.dash_clientside.set_props("cohorts-uploaded", {data: answer.place});
             }
         } else {
-            over(answer.message || "The file was not accepted. Reload this page and try again.");
+            over(answer.message || agelens.text("The file was not accepted. Reload this page and try again."));
+            openLayout(answer);
         }
     }
 
@@ -142,10 +151,10 @@
         request.addEventListener("load", function () { answered(request); });
         request.addEventListener("error", function () {
             over(arrived() ?
-                "The connection was lost after the file had arrived. Reload this page; if the file is not listed below, upload it again." :
-                "The connection was lost. Nothing was saved; try again.");
+                agelens.text("The connection was lost after the file had arrived. Reload this page; if the file is not listed below, upload it again.") :
+                agelens.text("The connection was lost. Nothing was saved; try again."));
         });
-        request.addEventListener("abort", function () { over("Upload stopped. Nothing was saved."); });
+        request.addEventListener("abort", function () { over(agelens.text("Upload stopped. Nothing was saved.")); });
         say("cohorts-upload-answer", "");
         say("cohorts-upload-amount", "");
         sent = null;

@@ -1,4 +1,4 @@
-// Moments that the server writes in UTC, shown in the time zone and language of the browser.
+// Moments that the server writes in UTC, shown in the time zone of the browser and the language of the page.
 (function () {
     "use strict";
 
@@ -13,7 +13,9 @@
         if (!text || isNaN(when)) {
             return;
         }
-        var wanted = when.toLocaleString(undefined, kinds[element.dataset.local]);
+        var wanted = when.toLocaleString(agelens.locale(), kinds[element.dataset.local]);
+        wanted = wanted.replace(/\sг\./, "");  // in Russian the year says that it is one; days are written without
+        wanted = wanted.replace(/([^,\s])\s/g, "$1\u00a0");  // a day stays on one line, the time may have the next
         if (text.nodeValue !== wanted) {  // the same text node: React goes on to own it
             text.nodeValue = wanted;
         }

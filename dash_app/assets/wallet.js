@@ -1,4 +1,4 @@
-// Quick choices of an amount.
+// Quick choices of an amount; another amount is another top-up.
 (function () {
     "use strict";
 
@@ -10,6 +10,11 @@
                 return window.dash_clientside.no_update;
             }
             return String(chosen.amount);
+        },
+
+        // What was said of an earlier top-up is not about the amount that is chosen now.
+        begun: function (amount) {
+            return amount ? null : window.dash_clientside.no_update;
         },
     };
 })();

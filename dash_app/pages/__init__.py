@@ -13,11 +13,28 @@ from dash_app.pages import (
     history,
     landing,
     login,
+    panel_results,
+    report_import,
     result,
+    shared,
     wallet,
 )
 
-PAGES = (landing, login, assessment, result, history, compare, wallet, account, cohorts, admin)
+PAGES = (
+    landing,
+    login,
+    assessment,
+    result,
+    panel_results,
+    shared,
+    history,
+    compare,
+    wallet,
+    account,
+    cohorts,
+    report_import,
+    admin,
+)
 
 
 def register(app: Dash) -> None:

@@ -150,13 +150,13 @@ def take_all(browser: Browser, url: str, newest: str) -> None:
             log_in(page, url)
             page.goto(f"{url}/new")
             page.get_by_role("button", name="Fill in a demo profile").click()
-            page.get_by_text("A made-up person is filled in.").wait_for()
+            page.get_by_text("Filled in with a demo profile.").wait_for()
             take(page, None, f"form-{name}", until="#assessment-form")
-            take(page, result, f"result-{name}", until="#result-waterfall")
+            take(page, result, f"result-{name}", until="#result-systems")
             take(page, f"{url}/history", f"history-{name}", until="main")
     with opened(browser, *DESKTOP, dark=True) as page:
         log_in(page, url)
-        take(page, result, "result-dark", until="#result-waterfall")
+        take(page, result, "result-dark", until="#result-systems")
 
 
 @contextmanager

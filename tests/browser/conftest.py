@@ -24,7 +24,7 @@ from agelens.client import Client
 from agelens.services import accounts
 from agelens.services.audit import audit
 from browser import chromium
-from browser.people import Person, log_in, with_cohorts, with_results
+from browser.people import Person, log_in, with_cohorts, with_panel, with_results
 from browser.running import Site, running
 from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -118,11 +118,11 @@ def patient(site: Site) -> Iterator[Person]:
 
 @pytest.fixture(scope="session")
 def administrator(site: Site) -> Iterator[Person]:
-    """Like `patient`, with cohorts, and an administrator."""
+    """Like `patient`, with cohorts and a panel of several clocks, and an administrator."""
     with Client(site.api_url) as client:
         person = as_admin(Person(client), site)
         client.wallet.topup(1000)
-        yield with_cohorts(with_results(person))
+        yield with_panel(with_cohorts(with_results(person)))
 
 
 def new_context(

@@ -112,8 +112,8 @@
             const colour = shape ? style.fill : style.backgroundColor;
             if (!colour.startsWith("rgb")) continue;
             const paint = rgba(colour).slice();
-            if (shape) paint[3] *= +style.fillOpacity * +style.opacity;
-            if (paint[3] && luminance(over(paint, background(element))) > 0.4) {
+            paint[3] *= +style.opacity * (shape ? +style.fillOpacity : 1);
+            if (paint[3] && luminance(over(paint, background(element.parentElement))) > 0.4) {
                 found.push(`${name(element)} ${colour}`);
             }
         }

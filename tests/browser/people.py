@@ -58,12 +58,22 @@ BLOOD = {
 def with_results(person: Person) -> Person:
     """Two results of the same clock, one of another without an interval, and a draft."""
     client = person.client
+    person.tasks["user"] = str(client.me().id)
     for name, answers in (("older", MIDDLE_AGED), ("newer", BETTER)):
         result = client.predict(answers, chronological_age=52)
         person.tasks[name] = str(result.task.id)
+    person.tasks["shared"] = str(client.share(result).token)
     other = client.predict(BLOOD, model="phenoage", chronological_age=52)
     person.tasks["other"] = str(other.task.id)
     person.tasks["draft"] = str(client.drafts.create({"systolic_bp": 128}).id)
+    return person
+
+
+def with_panel(person: Person) -> Person:
+    """An assessment by every clock that is ready."""
+    client = person.client
+    made = client.assessments.submit(BLOOD, "ready", chronological_age=52)
+    person.tasks["panel"] = client.assessments.wait(made).id
     return person
 
 

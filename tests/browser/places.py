@@ -4,12 +4,17 @@ from browser.people import Person
 from browser.watching import settled
 from playwright.sync_api import Page
 
-ANYBODY = ("/", "/login", "/register", "/no/such/page", "/?goodbye=1")
+ANYBODY = (
+    *("/", "/login", "/register", "/no/such/page", "/?goodbye=1"),
+    *("/forgot-password", "/new-password", "/shared/{shared}"),
+)
 OWN = (
     "/new",
     "/new?draft={draft}",
+    "/import",
     "/results/{newer}",
     "/results/{other}",
+    "/assessments/{panel}",
     "/history",
     "/compare?a={older}&b={newer}",
     "/wallet",
@@ -20,10 +25,14 @@ OWN = (
 )
 ADMIN = (
     "/admin",
+    "/admin/activity",
+    "/admin/users",
+    "/admin/users/{user}",
     "/admin/transactions",
     "/admin/tasks",
     "/admin/cohorts",
     "/admin/models",
+    "/admin/inputs",
     "/admin/queues",
     "/admin/retrainings",
 )

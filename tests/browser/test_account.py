@@ -10,8 +10,10 @@ from agelens.client import Client, Unauthenticated
 from browser.looks import lasting, overhanging
 from browser.people import PASSWORD, Person
 from browser.running import Site
+from browser.watching import settled
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+NEW_PASSWORD = "a horse that is correct"
 WIDTH = 360  # of a small phone
 WRONG = [  # what is typed, where it is said, and in which words
     ("", "90", "account-token-name", "Give the token a name"),
@@ -70,7 +72,7 @@ def test_a_token_is_shown_once_copied_and_works_until_it_is_revoked(
         assert (made.expires_at - made.created_at).days == 30
         dialog = asked(page, "Revoke notebook")
         expect(dialog).to_contain_text("“notebook” will stop working immediately")
-        dialog.get_by_role("button", name="Revoke", exact=True).click()
+        dialog.get_by_role("button", name="Yes, end it").click()
         expect(row).to_have_count(0)
         with pytest.raises(Unauthenticated):
             program.me()
@@ -111,24 +113,38 @@ def test_what_is_wrong_stands_beside_its_field(page: Page, visitor: Person) -> N
     assert not [token for token in visitor.client.tokens if token.kind == "personal"]
 
 
-def test_one_login_is_revoked_and_then_all_of_them(
-    page: Page, visitor: Person, site: Site, enter: Callable[[Person], Person]
+def test_devices_stand_apart_from_tokens_and_are_logged_out_one_by_one(
+    page: Page, visitor: Person, site: Site
 ) -> None:
+    token = visitor.client.tokens.create("notebook").access_token
     page.goto("/account")
-    here = page.get_by_role("row").filter(has_text="this login")
-    expect(here).to_have_count(1)
-    expect(page.get_by_role("row").filter(has_text="Login in a browser")).to_have_count(2)
-    here.get_by_role("button").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("you will be logged out")
-    dialog.get_by_role("button", name="Revoke", exact=True).click()
-    expect(page).to_have_url(re.compile("/login"))
-    assert len(list(visitor.client.tokens)) == 1
+    devices = page.get_by_role("table", name="Your devices").get_by_role("row")
+    expect(devices.filter(has_text="This device")).to_contain_text("Chrome on Linux")
+    expect(devices.filter(has_text="Python")).to_have_count(1)
+    tokens = page.get_by_role("table", name="Your personal tokens").get_by_role("row")
+    expect(tokens.filter(has_text="notebook")).to_have_count(1)
+    expect(tokens.filter(has_text="Python")).to_have_count(0)
 
+    dialog = asked(page, "Log out Python")
+    expect(dialog).to_contain_text("“Python” will be logged out immediately")
+    dialog.get_by_role("button", name="Yes, end it").click()
+    expect(devices.filter(has_text="Python")).to_have_count(0)
+    with pytest.raises(Unauthenticated):
+        visitor.client.me()
+
+    dialog = asked(page, "Log out Chrome on Linux")
+    expect(dialog).to_contain_text("You will be logged out")
+    dialog.get_by_role("button", name="Yes, end it").click()
+    expect(page).to_have_url(re.compile("/login"))
+    with Client(site.api_url, token) as program:
+        assert not list(program.devices)
+
+
+def test_all_devices_and_tokens_end_at_once(page: Page, visitor: Person, site: Site) -> None:
     program = Client(site.api_url, visitor.client.tokens.create("program").access_token)
-    enter(visitor)
     page.goto("/account")
     dialog = asked(page, "Log out everywhere …")
+    expect(dialog).to_contain_text("this one too")
     dialog.get_by_role("button", name="Log out everywhere", exact=True).click()
     expect(page).to_have_url(re.compile("/login"))
     for client in (program, visitor.client):
@@ -136,6 +152,55 @@ def test_one_login_is_revoked_and_then_all_of_them(
             client.me()
     page.goto("/account")
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_password_is_changed_and_only_this_device_stays(
+    page: Page, visitor: Person, site: Site
+) -> None:
+    page.goto("/account")
+    current, new = page.get_by_label("Current password"), page.get_by_label("New password")
+    button = page.get_by_role("button", name="Change password")
+    button.click()
+    expect(page.get_by_text("Enter your current password.")).to_be_visible()
+    for typed, wanted, field, told in (
+        ("not this one", NEW_PASSWORD, "current", "This is not your current password."),
+        (PASSWORD, "short", "new", "at least 8 characters"),
+    ):
+        current.fill(typed)
+        new.fill(wanted)
+        button.click()
+        beside = page.locator(f"#account-password-{field}-error")
+        expect(beside).to_have_text(re.compile(told, re.IGNORECASE))
+    assert visitor.client.me().email == visitor.email
+
+    new.fill(NEW_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+    expect(current).to_have_value("")
+    devices = page.get_by_role("table", name="Your devices").get_by_role("row")
+    expect(devices.filter(has_text="This device")).to_have_count(1)
+    expect(devices.filter(has_text="Python")).to_have_count(0)
+    with pytest.raises(Unauthenticated):
+        visitor.client.me()
+    page.reload()
+    expect(page.get_by_role("heading", level=1, name="Account")).to_be_visible()
+    with Client(site.api_url) as client:
+        assert client.login(visitor.email, NEW_PASSWORD)
+
+
+def test_a_second_tab_forgets_within_a_second_who_has_logged_out(
+    page: Page, context: BrowserContext, visitor: Person
+) -> None:
+    page.goto("/wallet")
+    expect(page.locator("#credits")).to_have_text("100 credits")
+    second = context.new_page()
+    second.goto("/wallet")
+    expect(second.locator("#credits")).to_have_text("100 credits")
+    settled(second)
+    second.get_by_role("button", name="Log out").click()
+    expect(second).to_have_url("/")
+    expect(page.locator("#credits")).to_be_hidden(timeout=1_000)
+    expect(page).to_have_url("/login?next=%2Fwallet")
 
 
 def test_whoever_thinks_again_keeps_everything_and_whoever_leaves_takes_it_away(
@@ -167,7 +232,7 @@ def test_whoever_thinks_again_keeps_everything_and_whoever_leaves_takes_it_away(
 def take_the_data(page: Page, person: Person, file: Path) -> None:
     """The file is what the service gives."""
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download my data").click()
+        page.get_by_role("link", name="Download my data").click()
     assert download.value.suggested_filename == "agelens-my-data.json"
     download.value.save_as(file)
     kept, expected = json.loads(file.read_text(encoding="utf-8")), person.client.export()

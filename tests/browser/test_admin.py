@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from agelens.client import ClientError
 from browser.people import MIDDLE_AGED, Person
 from browser.running import Site
 from browser.watching import settled
@@ -102,7 +103,7 @@ def test_lists_grow_by_show_more_and_can_be_narrowed_down(
     page.goto("/admin/tasks")
     choose(page, page.get_by_label("Status").first, "draft")
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page).to_have_url("/admin/tasks?status=draft&model=")
+    expect(page).to_have_url("/admin/tasks?status=draft&model=&user=")
     statuses = page.locator("tbody .status")
     expect(statuses.first).to_have_text("draft")
     assert set(statuses.all_inner_texts()) == {"draft"}
@@ -236,10 +237,54 @@ def test_a_retraining_is_refused_in_words_started_on_a_file_and_canceled(
     chosen(page, "people.csv")
     page.get_by_label("Version").fill("9.9.0")
     start.click()
-    expect(page.get_by_text("kaggle-age 9.9.0 is queued")).to_be_visible()
+    expect(page.get_by_text("kaggle-age 9.9.0: queued")).to_be_visible()
     page.get_by_role("button", name="Cancel the retraining of kaggle-age 9.9.0").click()
     expect(notice(page, "Retraining canceled")).to_be_visible()
     expect(row(page, "9.9.0")).to_contain_text("canceled")
     choose(page, page.locator("#admin-schedules-model"), "phenoage")
     page.get_by_role("button", name="Save schedule", exact=True).click()
     expect(page.get_by_text('no notebook that trains "phenoage"')).to_be_visible()
+
+
+def test_a_day_is_seen_as_charts_and_a_month_by_days(page: Page, administrating: Person) -> None:
+    administrating.client.wallet.topup(50)
+    administrating.client.predict(MIDDLE_AGED)
+    page.goto("/admin")
+    main = page.get_by_role("main")
+    expect(main.get_by_role("heading", level=1)).to_have_text("Activity")
+    expect(main.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    main.get_by_role("link", name="30 days").click()
+    expect(main.get_by_text("A day shows its slowest hour.")).to_be_visible()
+    page.goto("/admin/inputs")
+    expect(main.get_by_role("columnheader", name="Population stability index")).to_be_visible()
+
+
+def test_somebody_is_blocked_and_let_in_again_from_their_page(
+    page: Page, administrating: Person, make_person: Callable[..., Person]
+) -> None:
+    person = make_person(credits=5)
+    page.goto(f"/admin/transactions?user={person.email}")
+    page.get_by_role("link", name=person.email).first.click()
+    expect(page.get_by_role("heading", name=person.email)).to_be_visible()
+    dialogue = page.get_by_role("dialog")
+    for button, after in (("Block this account", "Unblock"), ("Unblock this account", "Block")):
+        page.get_by_role("button", name=button).click()
+        dialogue.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_role("button", name=f"{after} this account")).to_be_visible()
+        expect(dialogue).not_to_be_visible()
+        if after == "Unblock":
+            with pytest.raises(ClientError):
+                person.client.wallet.available  # noqa: B018 - reading asks the API
+    assert person.client.wallet.available == 5
+
+
+def test_a_reset_link_is_shown_once(
+    page: Page, administrating: Person, make_person: Callable[..., Person]
+) -> None:
+    person = make_person()
+    page.goto(f"/admin/users/{person.client.me().id}")
+    page.get_by_role("button", name="Make a reset link").click()
+    dialogue = page.get_by_role("dialog")
+    dialogue.get_by_role("button", name="Confirm").click()
+    expect(dialogue.get_by_label("Link")).to_have_value(re.compile("/reset/"))
+    expect(dialogue.get_by_role("button", name="Confirm")).not_to_be_visible()

@@ -108,15 +108,12 @@ def match_the_columns(page: Page) -> None:
     ).to_be_visible()
     choose(page, "What sugar is", "Blood glucose")
     expect(page.get_by_text("Every biomarker of this clock has a column.")).to_be_visible()
-    expect(page.get_by_text("can be scored")).to_have_text(
-        re.compile("of the 30 rows can be scored")
-    )
+    found = page.locator("#cohorts-findings")
+    expect(found).to_contain_text("None of the 30 rows can be scored")
     choose(page, "Unit of sugar", "mg/dL")
     expect(page.get_by_text("3 of the 30 rows cannot be scored")).to_be_visible()
-    found = page.locator("#cohorts-findings")
     for words in ("1 row: albumin must be a number", "1 row lacks blood glucose", "Row 30: alb"):
         expect(found).to_contain_text(words)
-    page.locator("summary", has_text="First rows of the file").click()
     choose(page, "ID column", "who")
     settled(page)
     expect(page.get_by_role("cell", name="p1", exact=True).last).to_be_visible()
@@ -142,7 +139,7 @@ def see_the_summary(page: Page, person: Person) -> None:
     mean, sd = (f"{prediction[name]:.1f}" for name in ("mean", "sd"))
     expect(fact(page, "Mean ± SD")).to_have_text(f"{mean} ± {sd} years")
     expect(fact(page, "Median")).to_have_text(f"{prediction['median']:.1f} years")
-    expect(page.locator("main .js-plotly-plot")).to_have_count(3)
+    expect(page.locator("main .js-plotly-plot")).to_have_count(5)
     largest = cohort.summary["top_factors"][0]
     words = f"{largest['label']} {largest['mean_absolute']:.1f}"
     expect(page.get_by_role("img", name=words)).to_be_visible()
@@ -150,6 +147,10 @@ def see_the_summary(page: Page, person: Person) -> None:
 
 
 def see_the_rows_at_fault(page: Page) -> None:
+    groups = page.locator("#cohorts-error-groups tr")
+    for words in ("1 row: albumin must be between", "1 row lacks blood glucose"):
+        expect(groups.filter(has_text=words)).to_have_count(1)
+    expect(groups.filter(has_text="1 row lacks blood glucose")).to_contain_text("Add these values")
     table = page.locator("#cohorts-faults-rows tr")
     expect(table).to_have_count(3)
     for place, (row, feature) in enumerate({3: "albumin", 8: "glucose", 30: "albumin"}.items()):
@@ -272,13 +273,14 @@ def test_a_file_of_which_no_column_is_known_says_so_and_can_be_matched(
     upload(page, as_csv(rows))
     expect(page.get_by_text("The file cannot be read this way yet")).to_be_visible()
     expect(page.get_by_text("No column of the file is one of: ")).to_be_visible()
-    albumin = page.get_by_role("row").filter(has=page.get_by_text("x albumin", exact=True))
+    matching = page.locator(".cohorts-matching")
+    albumin = matching.get_by_role("row").filter(has=page.get_by_text("x albumin", exact=True))
     expect(albumin.first).to_contain_text(str(BLOOD["albumin"]))
     choose(page, "What x albumin is", "Albumin")
     expect(page.get_by_text("are required, but no column was matched.")).to_be_visible()
     expect(page.locator("#cohorts-sum")).to_have_text("1 row × 5 credits = 5 credits")
-    page.get_by_role("button", name="Pay and run").click()
-    expect(page.get_by_role("alert").filter(has_text="Not started")).to_be_visible()
+    expect(page.get_by_role("button", name="Pay and run")).to_be_disabled()
+    expect(page.get_by_text("No row can be scored yet")).to_be_visible()
     assert visitor.client.wallet.balance == 100
 
 
@@ -346,7 +348,7 @@ def test_a_file_of_a_laboratory_in_the_us_is_scored_in_three_clicks(
     asked = page.locator("#cohorts-units")
     for name, unit in {"albumin": "g/dL", "creatinine": "mg/dL", "blood glucose": "mg/dL"}.items():
         expect(asked.get_by_role("button", name=f"Read {name} as {unit}")).to_be_visible()
-    page.get_by_role("button", name="Use all suggested units").click()
+    page.get_by_role("button", name="Use these units").click()
     expect(page.get_by_text("All rows can be scored.")).to_be_visible()
     expect(asked.get_by_role("button")).to_have_count(0)
     expect(chosen(page, "Unit of creatinine")).to_have_value("mg/dL")
@@ -404,7 +406,7 @@ def test_one_suggestion_is_taken_and_codes_of_sex_are_explained(
     expect(chosen(page, "Unit of creatinine")).to_have_value("mg/dL")
     expect(page.get_by_role("button", name="Read albumin as g/dL")).to_be_visible()
     expect(page.get_by_role("button", name="Read creatinine as mg/dL")).to_have_count(0)
-    page.get_by_role("button", name="Use all suggested units").click()
+    page.get_by_role("button", name="Use these units").click()
     expect(page.get_by_text("These units look wrong")).to_have_count(0)
     choose(page, "1 (100 rows)", "male")
     choose(page, "2 (100 rows)", "female")
@@ -434,6 +436,9 @@ def test_the_header_row_is_found_or_said_and_rows_with_a_warning_are_shown(
     assert visitor.client.cohorts[cohort_id(page)].header_row == 3
     page.get_by_role("button", name="Pay and run").click()
     expect(fact(page, "With a warning")).to_have_text("1 row")
+    group = page.locator("#cohorts-warning-groups tr")
+    expect(group.first).to_contain_text("1 row: ")
+    expect(group.first).to_contain_text("13")
     warned = page.locator("#cohorts-warned-rows tr")
     expect(warned).to_have_count(1)
     expect(warned).to_contain_text("13")
@@ -455,7 +460,7 @@ def test_of_a_workbook_with_people_in_two_sheets_one_is_chosen(
     page.get_by_label("Choose a file").set_input_files(file(workbook(), "people.xlsx"))
     page.get_by_role("button", name="Upload", exact=True).click()
     expect(page.locator("#cohorts-upload-answer")).to_contain_text("Pilot, Study")
-    page.locator("summary", has_text="Sheet and header row").click()
+    expect(page.get_by_label("Sheet", exact=True)).to_be_visible()
     page.get_by_label("Sheet", exact=True).fill("study")
     page.get_by_role("button", name="Upload", exact=True).click()
     expect(page).to_have_url(COHORT)
@@ -649,3 +654,120 @@ def test_the_template_can_be_uploaded_as_it_is(page: Page, visitor: Person) -> N
     upload(page, Path(got.value.path()).read_bytes(), "template.csv")
     expect(page.get_by_text("All rows can be scored.")).to_be_visible()
     expect(chosen(page, "Column names")).to_have_value("The R package BioAge (NHANES)")
+
+
+def test_the_header_row_is_chosen_among_the_first_rows_and_the_preview_refreshes_once(
+    page: Page, visitor: Person
+) -> None:
+    above = b"sex,albumin,glucose\nmale,44,5\n\n"  # reads like a header, and is of another table
+    upload(page, above + as_csv([{**BLOOD, "chronological_age": 50 + n} for n in range(4)]))
+    expect(page.get_by_role("button", name="Pay and run")).to_be_disabled()
+    first = cohort_id(page)
+    rows = page.locator(".cohorts-first-rows tbody tr")
+    expect(rows.nth(0)).to_contain_text("Header")
+    page.get_by_role("button", name="Use row 4 as header").click()
+    expect(page).not_to_have_url(re.compile(first))
+    expect(page).to_have_url(COHORT)
+    expect(page.get_by_text("All rows can be scored.")).to_be_visible()
+    expect(page.get_by_text("4 rows · 11 columns · CSV")).to_be_visible()
+    assert [each.id for each in visitor.client.cohorts] == [cohort_id(page)]
+    assert visitor.client.cohorts[cohort_id(page)].header_row == 4
+    page.get_by_role("button", name="Pay and run").click()
+    expect(fact(page, "Scored")).to_have_text("4 of 4 rows")
+
+
+def test_another_sheet_is_chosen_where_the_first_rows_are_shown(
+    page: Page, visitor: Person
+) -> None:
+    people = [{**BLOOD, "chronological_age": 50 + n} for n in range(3)]
+    rows = [list(people[0]), *(list(row.values()) for row in people)]
+    book = xlsx(Study=rows, Notes=[["Albumin", "Glucose"], [44, 5]])
+    made = visitor.client.cohorts.submit(
+        io.BytesIO(book), format="excel", model="phenoage", draft=True,
+        sheet="Notes", name="two.xlsx",
+    )  # fmt: skip
+    page.goto(f"/cohorts/{made.id}")
+    choose(page, "Sheet", "Study")
+    expect(page).not_to_have_url(re.compile(made.id))
+    expect(page.get_by_text("All rows can be scored.")).to_be_visible()
+    expect(page.get_by_text("3 rows · 11 columns · Excel")).to_be_visible()
+
+
+def test_columns_that_may_be_meant_are_accepted_in_one_click_with_one_preview(
+    page: Page, visitor: Person
+) -> None:
+    meant = {"albumin": "my albumin", "glucose": "my glucose"}
+    rows = [
+        {meant.get(key, key): value for key, value in BLOOD.items()} | {"chronological_age": 50 + n}
+        for n in range(5)
+    ]
+    upload(page, as_csv(rows))
+    expect(page.get_by_role("button", name="Pay and run")).to_be_disabled()
+    asked: list[str] = []
+    page.on(
+        "request",
+        lambda one: asked.append(one.post_data or "") if "_dash-update" in one.url else None,
+    )
+    page.get_by_role("button", name="Use these matches").click()
+    expect(page.get_by_text("All rows can be scored.")).to_be_visible()
+    settled(page)
+    assert len([each for each in asked if '"cohorts-findings"' in each]) == 1
+    expect(chosen(page, "What my albumin is")).to_have_value("Albumin")
+    expect(page.get_by_role("button", name="Use these matches")).to_have_count(0)
+    expect(page.get_by_role("button", name="Pay and run")).to_be_enabled()
+
+
+def test_a_file_that_cannot_be_read_cannot_be_paid(page: Page, visitor: Person) -> None:
+    upload(page, b"a,b\n1,2\n")
+    expect(page.get_by_text("The file cannot be read this way yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Pay and run")).to_be_disabled()
+    bad = [{**BLOOD, "albumin": "much", "chronological_age": 50}] * 3
+    upload(page, as_csv(bad), "bad.csv")
+    expect(page.get_by_text("None of the 3 rows can be scored")).to_be_visible()
+    expect(page.get_by_role("button", name="Pay and run")).to_be_disabled()
+
+
+def test_what_is_missing_and_results_by_age_are_drawn_told_and_in_tables(
+    page: Page, visitor: Person
+) -> None:
+    rows = [
+        {"who": f"p{n}", **BLOOD, "sex": "male", "chronological_age": 30 + n} for n in range(40)
+    ]
+    for row in rows[:10]:
+        row["crp"] = ""
+    visitor.client.wallet.topup(500)
+    made = visitor.client.cohorts.submit(
+        rows, model="mortality-age", id_column="who", name="forty"
+    ).wait(progress=False)  # fmt: skip
+    page.goto(f"/cohorts/{made.id}")
+    scatter = page.locator("#cohorts-scatter")
+    expect(scatter.locator(".scatterlayer .point")).to_have_count(40)
+    expect(page.get_by_role("img", name=re.compile("Scatter of 40 of 40 people"))).to_be_visible()
+    assert page.evaluate("() => document.querySelectorAll('main .js-plotly-plot').length") >= 4
+    expect(page.get_by_role("img", name=re.compile("Missing in 40 rows"))).to_be_visible()
+    page.locator("summary", has_text="As a table").click()
+    patterns = page.locator("#cohorts-patterns tr")
+    expect(patterns).to_have_count(2)
+    expect(patterns.last).to_contain_text("C-reactive protein")
+    expect(patterns.last).to_contain_text("10")
+
+
+LONG = "Ergebnisse \u0646\u062a\u0627\u0626\u062c \U0001f9ea " + "x" * 150 + ".csv"
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_long_name_leaves_the_badge_and_the_page_their_room(
+    page: Page, visitor: Person, width: int
+) -> None:
+    visitor.client.cohorts.submit([{**BLOOD, "chronological_age": 50}], name=LONG, draft=True)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/cohorts")
+    badge = page.locator("#cohorts-rows .mantine-Badge-label")
+    expect(badge).to_have_text("Draft")
+    fits = "one => one.scrollWidth <= one.parentElement.clientWidth && one.parentElement.clientWidth > 30"
+    assert badge.evaluate(fits)
+    wide = "() => document.documentElement.scrollWidth <= window.innerWidth"
+    assert page.evaluate(wide)
+    page.get_by_role("link", name=re.compile("Ergebnisse")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ergebnisse")
+    assert page.evaluate(wide)

@@ -16,7 +16,7 @@ def test_a_stranger_sees_a_result_that_the_service_has_just_given_and_every_cloc
     page: Page, site: Site, make_person: Callable[..., Person]
 ) -> None:
     client = make_person().client
-    example = client.models.example("default")
+    example = client.models.example("mortality-age")  # the default one is a demonstration
     page.goto("/")
     main = page.get_by_role("main")
     model = f"{example.model.name} {example.model.version}"
@@ -27,13 +27,16 @@ def test_a_stranger_sees_a_result_that_the_service_has_just_given_and_every_cloc
     figures = page.locator(".js-plotly-plot")
     expect(figures).to_have_count(2)
     largest = max(example.result["contributions"], key=lambda c: abs(c["years"]))
-    expect(figures.nth(1)).to_contain_text(largest["label"])
+    expect(figures.nth(1)).to_contain_text(largest["label"].split()[0])
     sign = "+" if largest["years"] > 0 else "\u2212"
     expect(figures.nth(1)).to_contain_text(f"{sign}{abs(largest['years']):.1f}")
     models = list(client.models)
     for model in models:
-        expect(page.get_by_role("heading", name=model.title)).to_be_visible()
+        expect(page.get_by_role("heading", name=model.title, exact=True)).to_be_visible()
     expect(page.get_by_text(f"{models[0].price} credits · default")).to_be_visible()
+    expect(page.get_by_text("Demonstration: synthetic data")).to_have_count(1)
+    titles = page.locator(".landing-clocks h3").all_inner_texts()
+    assert (titles[0], titles[-1]) == (client.models["mortality-age"].title, models[0].title)
     expect(page.get_by_role("link", name="API reference")).to_have_attribute(
         "href", f"{site.api_url}/docs"
     )

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 
+from browser.assessment_form import DEMONSTRATION
 from browser.conftest import OpenContext
 from browser.people import PASSWORD, Person, log_in
 from browser.running import Site
@@ -124,7 +125,7 @@ def test_a_revoked_login_is_renewed_where_one_was(page: Page, visitor: Person) -
 def test_a_login_that_ended_in_mid_form_is_renewed_without_typing_again(
     page: Page, visitor: Person
 ) -> None:
-    page.goto("/new")
+    page.goto(DEMONSTRATION)
     page.get_by_role("button", name="Fill in a demo profile").click()
     field = page.get_by_label("Systolic blood pressure", exact=True)
     expect(field).not_to_have_value("")
@@ -190,6 +191,21 @@ def test_a_second_tab_goes_on_after_a_login_in_the_first(
     expect(second).to_have_url("/")
     page.goto("/wallet")
     expect(page).to_have_url("/login?next=%2Fwallet")
+
+
+def test_a_tab_that_is_sent_to_log_in_leaves_the_others_where_they_are(
+    page: Page, context: BrowserContext
+) -> None:
+    page.goto("/register")
+    settled(page)
+    second = context.new_page()
+    with second.expect_request("**/login?next=**"):
+        second.route("**/login?next=**", lambda route: None)  # still on the way there
+        second.goto("/wallet")
+    page.get_by_role("banner").get_by_role("link", name="AgeLens").click()
+    expect(heading(page, "Register")).to_be_hidden()
+    settled(page)
+    expect(page).to_have_url("/")
 
 
 def test_another_site_cannot_log_anybody_in_or_out(

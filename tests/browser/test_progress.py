@@ -56,7 +56,8 @@ def test_no_free_worker_is_told_and_a_new_one_brings_the_result_without_a_reload
     age = visitor.client.task(task_id).result.prediction
     expect(page.locator("#result-age")).to_have_text(f"{age:.1f}")
     assert page.evaluate("() => window.still_the_same_page") is True
-    expect(page.locator("#result-waterfall .js-plotly-plot")).to_be_visible()
+    page.get_by_text("factors in one chart").click()
+    expect(page.locator("#result-waterfall .main-svg").first).to_be_visible()
     expect(page.locator("#credits")).to_have_text("90 credits")
     assert visitor.client.wallet.balance == 90
 

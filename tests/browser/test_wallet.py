@@ -61,6 +61,22 @@ def test_credits_are_typed_chosen_or_entered_and_each_wish_is_paid_once(
     expect(page).to_have_url(re.compile(r"/new\?model=phenoage$"))
 
 
+def test_what_was_added_is_not_said_of_the_next_amount(page: Page, newcomer: Person) -> None:
+    page.goto("/wallet")
+    field, told = page.get_by_label("Credits to add"), page.locator("#wallet-told")
+    field.fill("5")
+    pay(page).click()
+    expect(told).to_have_text("5 credits added.")
+    page.get_by_role("button", name="50 credits").click()
+    expect(told).to_be_empty()
+    pay(page).click()
+    expect(told).to_have_text("50 credits added.")
+    pay(page).click()  # of nothing
+    expect(page.locator("#wallet-amount-error")).to_have_text(re.compile("Enter the number"))
+    expect(told).to_be_empty()
+    assert newcomer.client.wallet.balance == 55
+
+
 def test_every_change_is_told_in_words_and_leads_to_its_assessment(
     page: Page, visitor: Person, site: Site
 ) -> None:
@@ -96,7 +112,7 @@ def test_every_change_is_told_in_words_and_leads_to_its_assessment(
 
 
 @pytest.mark.view(locale="de-DE")
-def test_prices_and_what_happened_earlier_are_listed_with_the_reader_s_own_times(
+def test_prices_and_what_happened_earlier_are_listed_in_the_reader_s_own_time_zone(
     page: Page, newcomer: Person
 ) -> None:
     for amount in range(1, 27):
@@ -118,7 +134,7 @@ def test_prices_and_what_happened_earlier_are_listed_with_the_reader_s_own_times
     expect(shown).to_have_attribute("datetime", iso)
     expect(shown).to_have_attribute("title", iso)
     local = page.evaluate(
-        """iso => new Date(iso).toLocaleString("de-DE", {day: "numeric", month: "short",
+        """iso => new Date(iso).toLocaleString("en-GB", {day: "numeric", month: "short",
         year: "numeric", hour: "2-digit", minute: "2-digit"})""",
         iso,
     )

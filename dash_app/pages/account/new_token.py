@@ -2,11 +2,12 @@
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput, Token, Unauthenticated
+from agelens.languages import _
 from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 
 from dash_app import access, problems
 from dash_app.content import Component
-from dash_app.pages.account import tokens
+from dash_app.pages.account import token_tables
 
 USUAL_DAYS = 90
 FIELDS = ("name", "days")
@@ -21,20 +22,20 @@ def form() -> Component:
                 [
                     dmc.TextInput(
                         id="account-token-name",
-                        label="Name of the new token",
+                        label=_("Name of the new token"),
                         debounce=True,  # else Enter can overtake what was typed
-                        placeholder="for example notebook",
+                        placeholder=_("for example notebook"),
                         autoComplete="off",
                     ),
                     dmc.TextInput(
                         id="account-token-days",
-                        label="Days until it expires",
+                        label=_("Days until it expires"),
                         debounce=True,
                         value=str(USUAL_DAYS),
                         inputProps={"inputMode": "numeric"},
                         autoComplete="off",
                     ),
-                    dmc.Button("Create token", id="account-token-create"),
+                    dmc.Button(_("Create token"), id="account-token-create"),
                 ],
                 className="account-new-token",
             ),
@@ -50,7 +51,7 @@ def _made(token: Token) -> Component:
     address = access.public_api_url()
     return dmc.Alert(
         [
-            dmc.Text("Copy it now. It is shown only once and cannot be recovered.", mb="xs"),
+            dmc.Text(_("Copy it now. It is shown only once and cannot be recovered."), mb="xs"),
             html.Div(
                 [
                     dmc.TextInput(
@@ -58,25 +59,25 @@ def _made(token: Token) -> Component:
                         value=token.access_token,
                         readOnly=True,
                         className="account-secret",
-                        **{"aria-label": "The new token"},
+                        **{"aria-label": _("The new token")},
                     ),
-                    dmc.Button("Copy", id="account-copy"),
+                    dmc.Button(_("Copy"), id="account-copy"),
                 ],
                 className="account-copying",
             ),
-            dmc.Text("In a shell:", mt="sm", size="sm"),
+            dmc.Text(_("In a shell:"), mt="sm", size="sm"),
             html.Pre(
                 f"export AGELENS_URL={address}\nexport AGELENS_TOKEN={token.access_token}",
                 tabIndex=0,
             ),
-            dmc.Text("Then in Python:", size="sm"),
+            dmc.Text(_("Then in Python:"), size="sm"),
             html.Pre(
                 f'from agelens.client import Client\n\nclient = Client("{address}")  '
                 "# reads AGELENS_TOKEN\nprint(client.me().email)",
                 tabIndex=0,
             ),
         ],
-        title=f"The token “{token.name}” is ready",
+        title=_("The token “{token}” is ready", token=token.name),
         color="teal",
         variant="light",
         mt="md",
@@ -107,10 +108,10 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def create(
-        _clicks: object, _name: object, _days: object, name: str | None, days: str | None
+        _clicks: object, _enter: object, _too: object, name: str | None, days: str | None
     ) -> object:
         if not (name or "").strip():
-            return "Give the token a name.", None, None
+            return _("Give the token a name."), None, None
         try:
             with access.client() as client:
                 # text that is no number goes as it is: the API says what is wrong with it
@@ -125,7 +126,7 @@ def register(app: Dash) -> None:
         except ClientError as error:
             return None, None, problems.alert(error)
         set_props("account-token-made", {"children": _made(token)})
-        set_props("account-tokens", {"children": tokens.table(mine)})
+        set_props(token_tables.TOKENS, {"children": token_tables.tokens(mine)})
         set_props("account-token-name", {"value": ""})
         return None, None, None
 

@@ -1,76 +1,99 @@
 """Export of a person's data, and deletion of the account."""
 
-import json
+from contextlib import ExitStack
+from http import HTTPStatus
+from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Unauthenticated, User
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+from agelens.languages import N_, _
+from dash import Dash, Input, Output, State, ctx, html, no_update, set_props
+from flask import Response, redirect
+from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, dialogs, problems, sessions
+from dash_app import access, dialogs, file_slots, problems, sessions
 from dash_app.content import Component, Content
+from dash_app.file_slots import BUSY, BusyError
 
 FILE = "agelens-my-data.json"
+EXPORT = "/account/export"
 
 
 def export_section() -> Component:
     """What the file holds, and the button that fetches it."""
     return dmc.Paper(
         [
-            dmc.Title("My data", order=2, size="h4", mb="xs"),
+            dmc.Title(_("My data"), order=2, size="h4", mb="xs"),
             dmc.Text(
-                "One JSON file with everything that AgeLens stores about you: your account, "
-                "answers, results, drafts, wallet, transactions and the names of your tokens.",
+                _(
+                    "One JSON file with everything that AgeLens stores about you: your account, "
+                    "answers, results, drafts, wallet, transactions, links to results that you "
+                    "shared and the names of your tokens."
+                ),
                 mb="md",
             ),
-            dmc.Button("Download my data", id="account-export", variant="default"),
-            dcc.Download(id="account-file"),
+            html.A(_("Download my data"), href=EXPORT, className="call"),
         ],
         withBorder=True,
         p="lg",
     )
 
 
-def _exporting(app: Dash) -> None:
-    """The file as the API gives it."""
+def my_data() -> BaseResponse:
+    """The file as it comes from the API, of which no more than a piece is in memory."""
+    if sessions.person() is None:
+        return _to_login()
+    with ExitStack() as undo:
+        try:
+            undo.enter_context(file_slots.slot())
+            client = undo.enter_context(access.client())
+            pieces = undo.enter_context(client.export_stream())
+        except Unauthenticated:
+            return _to_login()
+        except BusyError:
+            return Response(_(BUSY) + "\n", HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/plain")
+        except ClientError as error:
+            text = problems.error_message(error) + "\n"
+            return Response(text, HTTPStatus.BAD_GATEWAY, mimetype="text/plain")
+        kept = undo.pop_all()
+    response = Response(pieces, content_type="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=FILE)
+    response.call_on_close(kept.close)
+    return response
 
-    @app.callback(
-        Output("account-file", "data"),
-        Input("account-export", "n_clicks"),
-        running=[(Output("account-export", "loading"), True, False)],
-        prevent_initial_call=True,
-    )
-    def export(_clicks: object) -> object:
-        with access.client() as client:
-            kept = client.export()
-        text = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
-        return dcc.send_string(text, FILE, type="application/json")
+
+def _to_login() -> BaseResponse:
+    sessions.end()
+    return redirect("/login?" + urlencode({"next": "/account"}), 303)
 
 
 ERASED = (
-    "your e-mail address and your password",
-    "every assessment: answers, results and drafts",
-    "every token and login, on all devices",
+    N_("your e-mail address and your password"),
+    N_("every assessment: answers, results, drafts and links to them"),
+    N_("every token and login, on all devices"),
 )
-KEPT = (
+KEPT = N_(
     "The credit ledger is kept for accounting: amounts and dates, with nothing that identifies "
     "you. Remaining credits are lost."
 )
 GOODBYE = "/?goodbye=1"
-DIFFERENT = "This is not the e-mail address of this account."
+DIFFERENT = N_("This is not the e-mail address of this account.")
 
 
 def deletion_section(user: User) -> Component:
     """The button, and the dialog in which it is meant."""
     return dmc.Paper(
         [
-            dmc.Title("Delete my account", order=2, size="h4", mb="xs"),
-            dmc.Text("This cannot be undone. Download your data first if you want it.", mb="md"),
-            dmc.Button("Delete my account …", id="account-erase", color="red", variant="outline"),
+            dmc.Title(_("Delete my account"), order=2, size="h4", mb="xs"),
+            dmc.Text(_("This cannot be undone. Download your data first if you want it."), mb="md"),
+            dmc.Button(
+                _("Delete my account …"), id="account-erase", color="red", variant="outline"
+            ),
             dialogs.confirmation(
                 "account-erase",
-                "Delete my account",
+                _("Delete my account"),
                 *_dialog_content(user),
-                go="Delete permanently",
+                go=N_("Delete permanently"),
             ),
         ],
         withBorder=True,
@@ -80,11 +103,11 @@ def deletion_section(user: User) -> Component:
 
 def _dialog_content(user: User) -> list[Content]:
     return [
-        html.Div(["Deleted immediately:", html.Ul([html.Li(what) for what in ERASED])]),
-        dmc.Text(KEPT),
+        html.Div([_("Deleted immediately:"), html.Ul([html.Li(_(what)) for what in ERASED])]),
+        dmc.Text(_(KEPT)),
         dmc.TextInput(
             id="account-erase-email",
-            label=f"Type {user.email} to confirm",
+            label=_("Type {email} to confirm", email=user.email),
             autoComplete="off",
             spellCheck=False,
             debounce=True,  # else Enter can overtake what was typed
@@ -95,7 +118,7 @@ def _dialog_content(user: User) -> list[Content]:
 
 def register(app: Dash) -> None:
     """Download the data; delete the account after a confirmation."""
-    _exporting(app)
+    app.server.add_url_rule(EXPORT, "account_export", my_data)
     _deleting(app)
 
 
@@ -126,7 +149,7 @@ def _deleting(app: Dash) -> None:
         if person is None:
             raise problems.LoginNeededError
         if (typed or "").strip().casefold() != person.email.casefold():
-            return DIFFERENT
+            return _(DIFFERENT)
         try:
             with access.client() as client:
                 client.erase()

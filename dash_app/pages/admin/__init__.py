@@ -4,9 +4,12 @@ from dash import Dash
 
 from dash_app.pages.admin import (
     activation,
+    activity,
     cohorts,
+    inputs,
     models,
     new_retraining,
+    person,
     publishing,
     queues,
     retrainings,
@@ -33,7 +36,10 @@ __all__ = [
     "users",
 ]
 PARTS = (
+    activity,
+    inputs,
     users,
+    person,
     top_up,
     transactions,
     tasks,

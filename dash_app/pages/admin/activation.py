@@ -4,6 +4,7 @@ import time
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError
+from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
 from dash_app import access, problems
@@ -15,13 +16,16 @@ OPENER = "admin-switch-open"
 
 def activate_button(name: str, version: str) -> Component:
     """Opens the dialog for a version."""
-    return _button("Activate", f"Activate {name} {version}", name, version, "activate")
+    return _button(
+        _("Activate"), _("Activate {clock}", clock=f"{name} {version}"), name, version, "activate"
+    )
 
 
 def roll_back_button(name: str, version: str) -> Component:
     """Opens the dialog for the return to a version."""
-    label = f"Roll back to {version}"
-    return _button(label, f"Roll {name} back to {version}", name, version, "roll back")
+    label = _("Roll back to {version}", version=version)
+    aria_label = _("Roll {clock} back to {version}", clock=name, version=version)
+    return _button(label, aria_label, name, version, "roll back")
 
 
 def _button(label: str, aria_label: str, name: str, version: str, action: str) -> Component:
@@ -39,18 +43,22 @@ def dialog() -> Component:
     return dmc.Box(
         [
             dcc.Store(id="admin-switch-to"),
-            page_frame.confirmation("switch", "Change the active version", "Change version"),
+            page_frame.confirmation("switch", _("Change the active version"), N_("Change version")),
         ]
     )
 
 
 def _explanation(name: str, version: str, action: str) -> str:
-    again = " again" if action == "roll back" else ""
-    return (
-        f"New assessments will use {name} {version}{again}. Existing tasks keep the version that "
-        "they started with, results do not change, and workers need no restart. You can change it "
-        "back at any time."
+    clock = f"{name} {version}"
+    if action == "roll back":
+        first = _("New assessments will use {clock} again.", clock=clock)
+    else:
+        first = _("New assessments will use {clock}.", clock=clock)
+    rest = _(
+        "Existing tasks keep the version that they started with, results do not change, and workers "
+        "need no restart. You can change it back at any time."
     )
+    return f"{first} {rest}"
 
 
 def register(app: Dash) -> None:
@@ -93,5 +101,5 @@ def register(app: Dash) -> None:
         except ClientError as error:
             return no_update, problems.alert(error)
         set_props("admin-models-changed", {"data": time.time()})
-        problems.notify(f"{done.name} {done.version} is now active.", good=True)
+        problems.notify(_("{clock} is now active.", clock=f"{done.name} {done.version}"), good=True)
         return False, None

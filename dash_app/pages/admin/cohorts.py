@@ -3,21 +3,32 @@
 import time
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import AdminCohort, ClientError
+from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dash_app import access, load_more, problems, routing
+from dash_app import access, load_more, problems, results, routing
 from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame
 
-COLUMNS = ("Created (UTC)", "Status", "Clock", "Rows", "Held", "Charged", "User", "Cohort", "")
-STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
+COLUMNS = (
+    N_("Created (UTC)"),
+    N_("User"),
+    N_("Status"),
+    N_("Clock"),
+    N_("Rows"),
+    N_("Held"),
+    N_("Charged"),
+    N_("Cohort"),
+    "",
+)
 OPENER = "admin-cohorts-cancel-open"
 
 
 def register(app: Dash) -> None:
     """Under /admin/cohorts; a row is drawn anew after its cancellation."""
-    routing.add("/admin/cohorts", layout, title="Cohorts · Administration", admin=True)
+    routing.add("/admin/cohorts", layout, title=N_("Cohorts · Administration"), admin=True)
     load_more.register(
         app, "admin-cohorts", lambda client: client.admin.cohorts_page, lambda _client: row
     )
@@ -30,37 +41,33 @@ def layout(status: str | None = None, user: str | None = None) -> Component:
     with access.client() as client:
         page = client.admin.cohorts_page(status=status, user=user)
     return page_frame.page(
-        "Cohorts",
+        N_("Cohorts"),
         page_frame.filters(
             "/admin/cohorts",
             dmc.Select(
                 id="admin-cohorts-status",
-                label="Status",
+                label=_("Status"),
                 name="status",
-                data=list(STATUSES),
+                data=[
+                    {"value": each, "label": results.status(each)} for each in results.STATUS_NAMES
+                ],
                 value=status,
-                placeholder="Any",
+                placeholder=_("Any"),
                 clearable=True,
                 w=200,
             ),
-            dmc.TextInput(
-                id="admin-cohorts-user",
-                label="E-mail address or user id",
-                name="user",
-                value=user or "",
-                w=320,
-            ),
+            page_frame.user_field("cohorts", user),
         ),
         page_frame.table(
             COLUMNS,
             [row(cohort) for cohort in page.items],
             id="admin-cohorts-rows",
-            caption="Cohorts, newest first",
-            empty="No matching cohorts.",
+            caption=_("Cohorts, newest first"),
+            empty=_("No matching cohorts."),
         ),
         load_more.button("admin-cohorts", page, {"status": status, "user": user}),
         dcc.Store(id="admin-cohorts-chosen"),
-        page_frame.confirmation("cohorts-cancel", "Cancel this cohort", "Cancel cohort"),
+        page_frame.confirmation("cohorts-cancel", _("Cancel this cohort"), N_("Cancel cohort")),
     )
 
 
@@ -71,14 +78,15 @@ def row(cohort: AdminCohort) -> Component:
         for name, content in _changing(cohort).items()
     }
     return page_frame.row(
-        page_frame.when(cohort.created_at),
+        COLUMNS,
+        page_frame.moment(cohort.created_at),
+        page_frame.user_link(cohort.user_id, cohort.user_email),
         changing["status"],
         f"{cohort.model.name} {cohort.model.version}" if cohort.model else "",
         changing["rows"],
         changing["held"],
-        f"{cohort.charged:,}",
-        page_frame.short(cohort.user_id),
-        page_frame.short(cohort.id),
+        charts.count(cohort.charged),
+        page_frame.identifier(cohort.id),
         changing["action"],
     )
 
@@ -89,10 +97,15 @@ def _changing(cohort: AdminCohort) -> dict[str, Content]:
     reason = dmc.Text(cohort.error.message, size="xs", c="dimmed") if cohort.error else None
     return {
         "status": [page_frame.status(cohort.status), reason],
-        "rows": f"{cohort.rows_done:,} of {cohort.rows:,}" if under_way else f"{cohort.rows:,}",
-        "held": f"{cohort.price:,}" if under_way else "0",
+        "rows": _rows(cohort) if under_way else charts.count(cohort.rows),
+        "held": charts.count(cohort.price) if under_way else "0",
         "action": _cancel_button(cohort) if under_way else "",
     }
+
+
+def _rows(cohort: AdminCohort) -> str:
+    done, rows = charts.count(cohort.rows_done), charts.count(cohort.rows)
+    return _("{done} of {rows}", done=done, rows=rows)
 
 
 def _cell_id(cohort: AdminCohort, name: str) -> dict[str, str]:
@@ -101,11 +114,11 @@ def _cell_id(cohort: AdminCohort, name: str) -> dict[str, str]:
 
 def _cancel_button(cohort: AdminCohort) -> Component:
     return dmc.Button(
-        "Cancel",
+        _("Cancel"),
         id={"type": OPENER, "cohort": cohort.id},
         size="compact-sm",
         variant="default",
-        **{"aria-label": f"Cancel cohort {cohort.id[:8]}"},
+        **{"aria-label": _("Cancel cohort {id}", id=cohort.id[:8])},
     )
 
 
@@ -127,9 +140,10 @@ def _register_cancel(app: Dash) -> None:
         if ctx.triggered_id == "admin-cohorts-cancel-not":
             return False, no_update, no_update, no_update
         cohort_id = ctx.triggered_id["cohort"]
-        words = (
-            f"Cohort {cohort_id[:8]} ends without results. Its owner is not charged, gets all reserved "
-            "credits back and reads that an administrator canceled it. This cannot be undone."
+        words = _(
+            "Cohort {id} ends without results. Its owner is not charged, gets all reserved "
+            "credits back and reads that an administrator canceled it. This cannot be undone.",
+            id=cohort_id[:8],
         )
         return True, words, cohort_id, None
 
@@ -153,5 +167,5 @@ def _register_cancel(app: Dash) -> None:
             set_props(_cell_id(canceled, name), {"children": content})
         # an administrator may have canceled their own
         set_props("credits-changed", {"data": time.time()})
-        problems.notify(f"Cohort {canceled.id[:8]} was canceled.", good=True)
+        problems.notify(_("Cohort {id} was canceled.", id=canceled.id[:8]), good=True)
         return False, None

@@ -4,20 +4,29 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import dash_mantine_components as dmc
-from agelens import wire
+from agelens import charts, wire
 from agelens.client import Candidate, Headline, ModelVersion
+from agelens.languages import N_, _, localized_number
 from dash import Dash, Input, Output, dcc, html
 
 from dash_app import access, routing
 from dash_app.content import Component
 from dash_app.pages.admin import activation, page_frame, publishing
+from dash_app.sentences import filled
 
-COLUMNS = ("Version", "Metric", "Compared with the active version", "Published (UTC)", "Price", "")
+COLUMNS = (
+    N_("Version"),
+    N_("Metric"),
+    N_("Compared with the active version"),
+    N_("Published (UTC)"),
+    N_("Price"),
+    "",
+)
 
 
 def register(app: Dash) -> None:
     """Under /admin/models; `admin-models-changed` has the versions drawn again."""
-    routing.add("/admin/models", layout, title="Models · Administration", admin=True)
+    routing.add("/admin/models", layout, title=N_("Models · Administration"), admin=True)
 
     @app.callback(
         Output("admin-models-clocks", "children"),
@@ -31,12 +40,15 @@ def register(app: Dash) -> None:
 def layout() -> Component:
     """By clock, the default first."""
     return page_frame.page(
-        "Models",
+        N_("Models"),
         dcc.Store(id="admin-models-changed"),
         html.Div(clocks(), id="admin-models-clocks"),
         publishing.form(),
         activation.dialog(),
-        lead="New assessments use a clock's active version; existing tasks keep the one they started with.",
+        lead=_(
+            "New assessments use a clock's active version; existing tasks keep the one they "
+            "started with."
+        ),
     )
 
 
@@ -62,15 +74,22 @@ def clocks() -> Component:
 def _update(update: wire.ShippedUpdate) -> Component:
     """A shipped version that waits to be activated, and how."""
     name, version, active = update["name"], update["version"], update["active_version"]
-    than = f"is newer than the active {active}" if active else "is not active"
-    then = (
-        [dmc.Text("Activate it below, or run "), dmc.Code(update["command"])]
-        if update["published"]
-        else [dmc.Text("Publish it with "), dmc.Code(update["command"])]
-    )
+    clock = f"{name} {version}"
+    if active:
+        title = _(
+            "{clock} came with this release and is newer than the active {version}.",
+            clock=clock,
+            version=active,
+        )
+    else:
+        title = _("{clock} came with this release and is not active.", clock=clock)
+    if update["published"]:
+        then = _("Activate it below, or run {command}")
+    else:
+        then = _("Publish it with {command}")
     return dmc.Alert(
-        dmc.Group(then, gap=4),
-        title=f"{name} {version} came with this release and {than}.",
+        dmc.Group(filled(then, command=dmc.Code(update["command"])), gap=4),
+        title=title,
         variant="light",
     )
 
@@ -82,7 +101,7 @@ def _clock(name: str, versions: Sequence[ModelVersion]) -> Component:
             dmc.Group(
                 [
                     dmc.Title(name, order=2, size="h4"),
-                    dmc.Badge("default", variant="light")
+                    dmc.Badge(_("default"), variant="light")
                     if any(version.default for version in versions)
                     else None,
                     activation.roll_back_button(name, earlier) if earlier else None,
@@ -94,7 +113,7 @@ def _clock(name: str, versions: Sequence[ModelVersion]) -> Component:
                 COLUMNS,
                 [_row(version) for version in versions],
                 id=f"admin-models-{name.replace('.', '-')}",
-                caption=f"Versions of {name}, newest first",
+                caption=_("Versions of {clock}, newest first", clock=name),
                 empty="",
             ),
         ]
@@ -102,13 +121,14 @@ def _clock(name: str, versions: Sequence[ModelVersion]) -> Component:
 
 
 def _row(version: ModelVersion) -> Component:
-    active = dmc.Badge("active", variant="filled") if version.active else None
+    active = dmc.Badge(_("active"), variant="filled") if version.active else None
     return page_frame.row(
+        COLUMNS,
         dmc.Group([version.version, active], gap="xs", wrap="nowrap"),
         figure(version.headline),
         "" if version.active else dmc.Text(compared(version), size="sm"),
-        page_frame.when(version.created_at),
-        f"{version.price:,}",
+        page_frame.moment(version.created_at),
+        charts.count(version.price),
         "" if version.active else activation.activate_button(version.name, version.version),
     )
 
@@ -129,11 +149,15 @@ def previous(versions: Sequence[ModelVersion]) -> str | None:
 def figure(headline: Headline | None) -> Component:
     """The figure by which versions are compared, and how it was measured."""
     if headline is None:
-        return dmc.Text("none declared", size="sm", c="dimmed")
+        return dmc.Text(_("none declared"), size="sm", c="dimmed")
     return html.Div(
         [
-            dmc.Text(f"{headline.metric} {headline.value:.4g}", size="sm"),
-            dmc.Text(f"{headline.better} is better; {headline.protocol}", size="xs", c="dimmed"),
+            dmc.Text(f"{headline.metric} {_figure_text(headline.value)}", size="sm"),
+            dmc.Text(
+                [_better(headline), "; ", html.Span(headline.protocol, lang="en")],
+                size="xs",
+                c="dimmed",
+            ),
         ]
     )
 
@@ -141,12 +165,24 @@ def figure(headline: Headline | None) -> Component:
 def compared(version: ModelVersion | Candidate) -> str:
     """How its figure stands against the active version's, in words."""
     if not version.comparable or version.headline is None or version.active_value is None:
-        return f"Not comparable: not measured the same way. {_data(version)}"
-    if version.headline.value == version.active_value:
-        word = "Equal"
+        said = _("Not comparable: not measured the same way.")
     else:
-        word = "Worse" if version.worse_than_active else "Better"
-    return f"{word}: the active version has {version.active_value:.4g}. {_data(version)}"
+        active = _figure_text(version.active_value)
+        if version.headline.value == version.active_value:
+            said = _("Equal: the active version has {value}.", value=active)
+        elif version.worse_than_active:
+            said = _("Worse: the active version has {value}.", value=active)
+        else:
+            said = _("Better: the active version has {value}.", value=active)
+    return f"{said} {_data(version)}"
+
+
+def _better(headline: Headline) -> str:
+    return _("lower is better") if headline.better == "lower" else _("higher is better")
+
+
+def _figure_text(value: float) -> str:
+    return localized_number(f"{value:.4g}")
 
 
 def _data(version: ModelVersion | Candidate) -> str:
@@ -154,6 +190,6 @@ def _data(version: ModelVersion | Candidate) -> str:
         case None:
             return ""
         case True:
-            return "Trained on the same file."
+            return _("Trained on the same file.")
         case False:
-            return "Trained on a different file."
+            return _("Trained on a different file.")

@@ -5,13 +5,14 @@ from contextlib import ExitStack
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InvalidInput
+from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from dash_app import access, problems
+from dash_app import access, problems, results
 from dash_app.content import Component
 from dash_app.pages.admin import uploads
 
-SOURCES = (("configured", "The configured data"), ("file", "A file"))
+SOURCES = (("configured", N_("The configured data")), ("file", N_("A file")))
 FILES = ("data", "validation")
 PARTS = ("contents", "filename")
 
@@ -20,21 +21,21 @@ def form(clocks: list[str]) -> Component:
     """The clock, the data, and the number of the version."""
     return dmc.Paper(
         [
-            dmc.Title("Retrain a clock", order=2, size="h4", mb="md"),
+            dmc.Title(_("Retrain a clock"), order=2, size="h4", mb="md"),
             dcc.Store(id="admin-start-key", data=uuid.uuid4().hex),
             dmc.Group(
                 [
                     dmc.Select(
                         id="admin-start-model",
-                        label="Clock",
+                        label=_("Clock"),
                         data=clocks,
                         allowDeselect=False,
                         w=220,
                     ),
                     dmc.TextInput(
                         id="admin-start-version",
-                        label="Version",
-                        placeholder="next minor version",
+                        label=_("Version"),
+                        placeholder=_("next minor version"),
                         w=220,
                     ),
                 ],
@@ -42,24 +43,24 @@ def form(clocks: list[str]) -> Component:
                 mb="md",
             ),
             dmc.RadioGroup(
-                [dmc.Radio(label, value=value, mt="xs") for value, label in SOURCES],
+                [dmc.Radio(_(label), value=value, mt="xs") for value, label in SOURCES],
                 id="admin-start-source",
-                label="Data",
+                label=_("Data"),
                 value="configured",
                 mb="md",
             ),
             html.Div(
                 [
-                    uploads.field("admin-start-data", "Choose the file to train on", ""),
-                    uploads.field("admin-start-validation", "Choose a file to validate on", ""),
-                    dmc.Text(uploads.LIMIT, size="sm", c="dimmed"),
+                    uploads.field("admin-start-data", _("Choose the file to train on"), ""),
+                    uploads.field("admin-start-validation", _("Choose a file to validate on"), ""),
+                    dmc.Text(_(uploads.LIMIT), size="sm", c="dimmed"),
                 ],
                 id="admin-start-files",
                 hidden=True,
                 className="admin-files",
             ),
             html.Div(id="admin-start-answer", **{"aria-live": "polite"}),
-            dmc.Button("Start", id="admin-start", mt="sm"),
+            dmc.Button(_("Start"), id="admin-start", mt="sm"),
         ],
         withBorder=True,
         p="lg",
@@ -102,11 +103,11 @@ def register(app: Dash) -> None:
         if not clicks:
             return (no_update,) * 4
         if not model:
-            return None, "Choose a clock.", None, no_update
+            return None, _("Choose a clock."), None, no_update
         contents, names = chosen[: len(FILES)], chosen[len(FILES) :]
         sent = list(zip(contents, names, strict=True)) if source == "file" else []
         if sent and not sent[0][0]:
-            return dmc.Alert("Choose a file to train on.", color="red"), None, None, no_update
+            return dmc.Alert(_("Choose a file to train on."), color="red"), None, None, no_update
         try:
             answer = _start(model, (version or "").strip() or None, sent, key)
         except InvalidInput as error:
@@ -129,13 +130,13 @@ def _start(
         made = client.admin.retrain(
             model, data, validation=validation, version=version, idempotency_key=key
         )
-    title = f"{made.model} {made.version} is {made.status}"
-    return dmc.Alert("It will appear in the list above.", title=title, color="teal")
+    title = f"{made.model} {made.version}: {results.status(made.status)}"
+    return dmc.Alert(_("It will appear in the list above."), title=title, color="teal")
 
 
 def _refused(error: InvalidInput) -> tuple[object, ...]:
     """The API's words beside the field that they name; the others below."""
     beside = problems.field_messages(error)
     model, version = beside.pop("model", None), beside.pop("version", None)
-    below = dmc.Alert(" ".join(beside.values()), color="red", title="Not started")
+    below = dmc.Alert(" ".join(beside.values()), color="red", title=_("Not started"))
     return below if beside else None, model, version, no_update

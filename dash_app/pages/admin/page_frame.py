@@ -2,35 +2,44 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import dash_mantine_components as dmc
+from agelens.languages import N_, _
 from dash import html
 
-from dash_app import dialogs, results
+from dash_app import dialogs, html_tables, results
 from dash_app.content import Component, Content
 
+T = TypeVar("T")
+USER = N_("User")
 PLACES = (
-    ("Users", "/admin/users"),
-    ("Transactions", "/admin/transactions"),
-    ("Tasks", "/admin/tasks"),
-    ("Cohorts", "/admin/cohorts"),
-    ("Models", "/admin/models"),
-    ("Queues", "/admin/queues"),
-    ("Retrainings", "/admin/retrainings"),
+    (N_("Activity"), "/admin/activity"),
+    (N_("Users"), "/admin/users"),
+    (N_("Transactions"), "/admin/transactions"),
+    (N_("Tasks"), "/admin/tasks"),
+    (N_("Cohorts"), "/admin/cohorts"),
+    (N_("Models"), "/admin/models"),
+    (N_("Inputs"), "/admin/inputs"),
+    (N_("Queues"), "/admin/queues"),
+    (N_("Retrainings"), "/admin/retrainings"),
 )
 
 
-def page(name: str, *parts: Content, lead: str | None = None) -> Component:
-    """One of the places, with the way to the others."""
+def page(name: str, *parts: Content, heading: Content = None, lead: str | None = None) -> Component:
+    """One of the places, by its name there, with the way to the others; the name is the heading."""
     return dmc.Stack(
         [
             html.Nav(
                 [_link(label, href, current=label == name) for label, href in PLACES],
                 className="admin-places",
-                **{"aria-label": "Administration"},
+                **{"aria-label": _("Administration")},
             ),
             html.Div(
-                [dmc.Title(name, order=1), dmc.Text(lead, c="dimmed", mt=4) if lead else None]
+                [
+                    dmc.Title(heading or _(name), order=1, className="admin-heading"),
+                    dmc.Text(lead, c="dimmed", mt=4) if lead else None,
+                ]
             ),
             *parts,
         ],
@@ -40,7 +49,7 @@ def page(name: str, *parts: Content, lead: str | None = None) -> Component:
 
 def _link(label: str, href: str, *, current: bool) -> Component:
     marked = {"aria-current": "page"} if current else {}
-    return dmc.Anchor(label, href=href, className="place", **marked)
+    return dmc.Anchor(_(label), href=href, className="place", **marked)
 
 
 def table(
@@ -50,39 +59,35 @@ def table(
     id: str,
     caption: str,
     empty: str,
-    min_width: int = 640,
+    of_one_user: bool = False,
 ) -> Component:
-    """Rows under their headings, or words when there are none."""
+    """Rows under their headings, which are marked with N_, or words when there are none.
+
+    Those of one user do not say whose they are. A table too wide for its place is scrolled, also by keyboard; on a phone each row is a card.
+    """
     if not rows:
         return dmc.Text(empty, c="dimmed")
-    return dmc.TableScrollContainer(
-        dmc.Table(
-            [
-                dmc.TableCaption(caption, className="unseen"),
-                dmc.TableThead(dmc.TableTr([_heading(name) for name in columns])),
-                dmc.TableTbody(list(rows), id=id),
-            ],
-            className="admin-table",
-            verticalSpacing="xs",
-        ),
-        minWidth=min_width,
-        type="native",
+    shown = _without_user(columns, columns) if of_one_user else columns
+    found = html_tables.table(shown, rows, caption=caption, body_id=id, className="admin-table")
+    return html.Div(
+        found, className="admin-wide", role="region", tabIndex=0, **{"aria-label": caption}
     )
 
 
-def _heading(name: str) -> Component:
-    """A column of buttons has a name for those who listen."""
-    return dmc.TableTh(name or dmc.VisuallyHidden("Actions"))
-
-
-def row(*cells: Content) -> Component:
+def row(columns: Sequence[str], *cells: Content, of_one_user: bool = False) -> Component:
     """One row."""
-    return dmc.TableTr([dmc.TableTd(cell) for cell in cells])
+    if of_one_user:
+        return html_tables.row(_without_user(columns, columns), _without_user(columns, cells))
+    return html_tables.row(columns, cells)
+
+
+def _without_user(columns: Sequence[str], cells: Sequence[T]) -> list[T]:
+    return [cell for column, cell in zip(columns, cells, strict=True) if column != USER]
 
 
 def filters(action: str, *fields: Component) -> Component:
     """A form whose fields become the address, so that what is found can be kept and shared."""
-    button = dmc.Button("Show", buttonProps={"type": "submit"}, variant="default")
+    button = dmc.Button(_("Show"), buttonProps={"type": "submit"}, variant="default")
     return html.Form(
         dmc.Group([*fields, button], align="end", gap="sm"), action=action, method="GET"
     )
@@ -91,7 +96,7 @@ def filters(action: str, *fields: Component) -> Component:
 def status(name: str) -> Component:
     """A state as a badge."""
     colour = results.STATUS_COLOURS.get(name, "gray")
-    return dmc.Badge(name, color=colour, variant="light", className="status")
+    return dmc.Badge(results.status(name), color=colour, variant="light", className="status")
 
 
 def when(moment: datetime | None) -> str:
@@ -99,11 +104,34 @@ def when(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def short(identifier: str | None) -> Component | str:
-    """The beginning of an id; the whole of it for the pointer and the clipboard."""
-    if identifier is None:
+def moment(found: datetime | None) -> Component | str:
+    """A moment in a table, on one line."""
+    return html.Span(when(found), className="admin-when") if found else ""
+
+
+def identifier(found: str | None) -> Component | str:
+    """A whole id, for searching and copying."""
+    return html.Code(found, className="admin-id") if found else ""
+
+
+def user_link(user_id: str | None, email: str | None) -> Component | str:
+    """A person by e-mail address, with the way to their page."""
+    if user_id is None:
         return ""
-    return html.Code(identifier[:8], title=identifier)
+    return dmc.Anchor(
+        email or _("deleted"), href=f"/admin/users/{user_id}", className="admin-email", fz="inherit"
+    )
+
+
+def user_field(name: str, value: str | None) -> Component:
+    """A filter by one person."""
+    return dmc.TextInput(
+        id=f"admin-{name}-user",
+        label=_("E-mail address or user id"),
+        name="user",
+        value=value or "",
+        w=320,
+    )
 
 
 def confirmation(name: str, title: str, button: str, *, before: Content = None) -> Component:

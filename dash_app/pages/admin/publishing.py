@@ -4,35 +4,41 @@ import time
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Conflict
+from agelens.languages import N_, _
 from dash import Dash, Input, Output, State, html, no_update, set_props
 
 from dash_app import access, problems
 from dash_app.content import Component
 from dash_app.pages.admin import uploads
 
+LEAD = N_(
+    "A clock bundle as a zip of its directory. Its hashes and content are checked; nothing in it is "
+    "executed. The first version becomes active; later ones wait to be activated."
+)
+
 
 def form() -> Component:
     """The file, and what to do with a worse one."""
     return dmc.Paper(
         [
-            dmc.Title("Publish a version", order=2, size="h4", mb=4),
+            dmc.Title(_("Publish a version"), order=2, size="h4", mb=4),
             dmc.Text(
-                "A clock bundle as a zip of its directory. Its hashes and content are checked; "
-                "nothing in it is executed. The first version becomes active; later ones wait to "
-                f"be activated. {uploads.LIMIT}",
+                f"{_(LEAD)} {_(uploads.LIMIT)}",
                 size="sm",
                 c="dimmed",
                 mb="md",
                 maw=720,
             ),
-            uploads.field("admin-publish-file", "Choose the bundle (zip)", ".zip"),
+            uploads.field("admin-publish-file", _("Choose the bundle (zip)"), ".zip"),
             dmc.Checkbox(
                 id="admin-publish-force",
-                label="Publish even if its metric is worse than the active version's, or missing",
+                label=_(
+                    "Publish even if its metric is worse than the active version's, or missing"
+                ),
                 my="md",
             ),
             html.Div(id="admin-publish-answer", **{"aria-live": "polite"}),
-            dmc.Button("Publish", id="admin-publish", mt="sm"),
+            dmc.Button(_("Publish"), id="admin-publish", mt="sm"),
         ],
         withBorder=True,
         p="lg",
@@ -57,21 +63,22 @@ def register(app: Dash) -> None:
         if not clicks:
             return no_update, no_update
         if not contents:
-            return dmc.Alert("Choose a file first.", color="red"), no_update
+            return dmc.Alert(_("Choose a file first."), color="red"), no_update
         try:
             with access.client() as client, uploads.kept(contents, name) as bundle:
                 made = client.admin.publish(bundle, force=bool(force))
         except Conflict as error:
             message = _without_address(error.detail)
-            return dmc.Alert(message, title="Not published", color="red"), no_update
+            return dmc.Alert(message, title=_("Not published"), color="red"), no_update
         except ClientError as error:
-            return problems.alert(error, "Not published"), no_update
+            return problems.alert(error, _("Not published")), no_update
         set_props("admin-models-changed", {"data": time.time()})
-        message = "It is active." if made.active else "It is not active yet."
-        title = f"{made.name} {made.version} is published"
+        message = _("It is active.") if made.active else _("It is not active yet.")
+        title = _("{clock} is published", clock=f"{made.name} {made.version}")
         return dmc.Alert(message, title=title, color="teal"), None
 
 
 def _without_address(detail: str) -> str:
     """The API's words; here a tick does what a query parameter does there."""
-    return detail.replace("with ?force=true", "with the box above ticked")
+    address = _("Publish it all the same with ?force=true.")
+    return detail.replace(address, _("Publish it all the same with the box above ticked."))

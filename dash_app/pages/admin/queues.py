@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import ClientError, Unauthenticated
+from agelens.languages import N_, _
 from dash import Dash, Input, Output, dcc, html
 
-from dash_app import access, problems, routing
+from dash_app import access, problems, results, routing
 from dash_app.content import Component, Content
 from dash_app.pages.admin import page_frame
 
 EVERY_MS = 4000
+QUEUE_NAMES = {
+    "predictions": N_("predictions"),
+    "cohorts": N_("cohorts"),
+    "training": N_("training"),
+}
 
 
 def register(app: Dash) -> None:
     """Under /admin/queues; asked again and again, each time only after the last answer."""
-    routing.add("/admin/queues", layout, title="Queues · Administration", admin=True)
+    routing.add("/admin/queues", layout, title=N_("Queues · Administration"), admin=True)
 
     @app.callback(
         Output("admin-queues-now", "children"),
@@ -33,17 +40,17 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except ClientError as error:  # in the place of the figures, not a notice every few seconds
-            return problems.alert(error, "No status available right now")
+            return problems.alert(error, _("No status available right now"))
 
 
 def layout() -> Component:
     """As it is, and then every few seconds."""
     return page_frame.page(
-        "Queues",
-        html.Div(dmc.Button("Refresh", id="admin-queues-refresh", variant="default")),
+        N_("Queues"),
+        html.Div(dmc.Button(_("Refresh"), id="admin-queues-refresh", variant="default")),
         html.Div(queue_figures(), id="admin-queues-now"),
         dcc.Interval(id="admin-queues-tick", interval=EVERY_MS),
-        lead=f"Refreshes every {EVERY_MS // 1000} seconds.",
+        lead=_("Refreshes every {n} seconds.", n=EVERY_MS // 1000),
     )
 
 
@@ -51,30 +58,37 @@ def queue_figures() -> Component:
     """The figures."""
     with access.client() as client:
         found = client.admin.queues()
-    waiting = {entry["name"]: entry["waiting"] for entry in found["queues"]}
+    waiting = {_queue(entry["name"]): entry["waiting"] for entry in found["queues"]}
     return html.Div(
         [
-            _figures("Queued jobs", waiting),
-            _figures("Active tasks", found["tasks"]),
-            _figures("Active cohorts", found["cohorts"]),
-            _figures("Active retrainings", found["retrainings"]),
+            _figures(_("Queued jobs"), waiting),
+            _figures(_("Active tasks"), found["tasks"]),
+            _figures(_("Active cohorts"), found["cohorts"]),
+            _figures(_("Active retrainings"), found["retrainings"]),
             _names(
-                "Running workers", found["workers"], "No worker is running: nothing will be scored."
+                _("Running workers"),
+                found["workers"],
+                _("No worker is running: nothing will be scored."),
             ),
             _names(
-                "Running trainers",
+                _("Running trainers"),
                 found["trainers"],
-                "No trainer is running: nothing will be trained.",
+                _("No trainer is running: nothing will be trained."),
             ),
         ],
         className="admin-cards",
     )
 
 
+def _queue(name: str) -> str:
+    return _(QUEUE_NAMES.get(name, name))
+
+
 def _figures(title: str, figures: Mapping[str, int]) -> Component:
     rows = [
         dmc.Group(
-            [dmc.Text(name, size="sm"), dmc.Text(f"{count:,}", fw=600)], justify="space-between"
+            [dmc.Text(results.status(name), size="sm"), dmc.Text(charts.count(count), fw=600)],
+            justify="space-between",
         )
         for name, count in figures.items()
     ]
@@ -84,7 +98,7 @@ def _figures(title: str, figures: Mapping[str, int]) -> Component:
 def _names(title: str, names: list[str], none: str) -> Component:
     if not names:
         return _card(title, [dmc.Text(none, size="sm", className="older")])
-    counted = dmc.Text(f"{len(names):,}", fw=600)
+    counted = dmc.Text(charts.count(len(names)), fw=600)
     return _card(title, [counted, *(html.Code(name, className="admin-name") for name in names)])
 
 

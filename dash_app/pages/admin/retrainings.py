@@ -6,6 +6,7 @@ from uuid import UUID
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, Conflict, NotFound, Retraining, Unauthenticated
+from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +15,16 @@ from dash_app import access, problems, routing
 from dash_app.content import Component, Content
 from dash_app.pages.admin import models, new_retraining, page_frame, schedules
 
-COLUMNS = ("Requested (UTC)", "Status", "Clock", "Data", "Duration", "Candidate", "")
+SOURCES = {"configured": N_("configured"), "uploaded": N_("uploaded")}
+COLUMNS = (
+    N_("Requested (UTC)"),
+    N_("Status"),
+    N_("Clock"),
+    N_("Data"),
+    N_("Duration"),
+    N_("Candidate"),
+    "",
+)
 EVERY_MS = 4000
 SHOWN, MOST_SHOWN = 20, 1000
 CANCELER = "admin-retrainings-cancel"
@@ -22,7 +32,7 @@ CANCELER = "admin-retrainings-cancel"
 
 def register(app: Dash) -> None:
     """Under /admin/retrainings; the list is asked again while something is under way."""
-    routing.add("/admin/retrainings", layout, title="Retrainings · Administration", admin=True)
+    routing.add("/admin/retrainings", layout, title=N_("Retrainings · Administration"), admin=True)
     app.server.add_url_rule("/admin/retrainings/<uuid:retraining_id>.ipynb", "notebook", notebook)
 
     @app.callback(
@@ -52,13 +62,13 @@ def layout(shown: str | None = None) -> Component:
     with access.client() as client:
         clocks = sorted({version.name for version in client.admin.models()})
     return page_frame.page(
-        "Retrainings",
+        N_("Retrainings"),
         html.Div(retraining_list(count), id="admin-retrainings-list"),
         dcc.Interval(id="admin-retrainings-tick", interval=EVERY_MS),
         dcc.Store(id="admin-retrainings-shown", data=count),
         new_retraining.form(clocks),
         schedules.section(clocks),
-        lead="Retrained versions are published but not activated.",
+        lead=_("Retrained versions are published but not activated."),
     )
 
 
@@ -70,31 +80,37 @@ def retraining_list(count: int) -> Component:
     """The newest, as they are now."""
     with access.client() as client:
         found = list(islice(client.admin.retrainings(), count + 1))
-    further = dmc.Anchor("Show more", href=f"/admin/retrainings?shown={count + SHOWN}")
+    further = dmc.Anchor(_("Show more"), href=f"/admin/retrainings?shown={count + SHOWN}")
     return dmc.Stack(
         [
             page_frame.table(
                 COLUMNS,
                 [_row(retraining) for retraining in found[:count]],
                 id="admin-retrainings-rows",
-                caption="Retrainings, newest first",
-                empty="No retrainings yet.",
+                caption=_("Retrainings, newest first"),
+                empty=_("No retrainings yet."),
             ),
             html.Div(further) if len(found) > count else None,
         ]
     )
 
 
+def _data(retraining: Retraining) -> str:
+    source = retraining.data.source or ""
+    return f"{retraining.data.file_name} ({_(SOURCES.get(source, source))})"
+
+
 def _row(retraining: Retraining) -> Component:
     reason = retraining.error.message if retraining.error else None
     return page_frame.row(
-        page_frame.when(retraining.created_at),
+        COLUMNS,
+        page_frame.moment(retraining.created_at),
         [
             page_frame.status(retraining.status),
             dmc.Text(reason, size="xs", c="dimmed") if reason else None,
         ],
         f"{retraining.model} {retraining.version}",
-        f"{retraining.data.file_name} ({retraining.data.source})",
+        _data(retraining),
         _took(retraining),
         _candidate(retraining),
         _actions(retraining),
@@ -105,7 +121,9 @@ def _took(retraining: Retraining) -> str:
     if retraining.started_at is None:
         return ""
     seconds = ((retraining.finished_at or datetime.now(UTC)) - retraining.started_at).seconds
-    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+    if seconds >= 60:
+        return _("{minutes} min {seconds} s", minutes=seconds // 60, seconds=seconds % 60)
+    return _("{n} s", n=seconds)
 
 
 def _candidate(retraining: Retraining) -> str | list[Content]:
@@ -119,20 +137,20 @@ def _actions(retraining: Retraining) -> Component | str:
     named = f"{retraining.model} {retraining.version}"
     if not retraining.is_finished:
         return dmc.Button(
-            "Cancel",
+            _("Cancel"),
             id={"type": CANCELER, "id": retraining.id},
             size="compact-sm",
             variant="default",
-            **{"aria-label": f"Cancel the retraining of {named}"},
+            **{"aria-label": _("Cancel the retraining of {clock}", clock=named)},
         )
     if not retraining.has_notebook:
         return ""
     return dmc.Anchor(
-        "Notebook",
+        _("Notebook"),
         href=f"/admin/retrainings/{retraining.id}.ipynb",
         refresh=True,
         size="sm",
-        **{"aria-label": f"Download the notebook of {named}"},
+        **{"aria-label": _("Download the notebook of {clock}", clock=named)},
     )
 
 
@@ -140,7 +158,7 @@ def _cancel(retraining_id: str) -> None:
     try:
         with access.client() as client:
             client.admin.cancel_retraining(retraining_id)
-        problems.notify("Retraining canceled.", good=True)
+        problems.notify(_("Retraining canceled."), good=True)
     except Conflict as error:  # it has ended meanwhile
         problems.notify(problems.error_message(error))
 
@@ -153,7 +171,7 @@ def notebook(retraining_id: UUID) -> BaseResponse:
     except Unauthenticated:
         return redirect("/login?next=/admin/retrainings", 303)
     except NotFound:
-        return Response("There is no such notebook.\n", 404, mimetype="text/plain")
+        return Response(f"{_('There is no such notebook.')}\n", 404, mimetype="text/plain")
     except ClientError as error:
         return Response(f"{problems.error_message(error)}\n", 503, mimetype="text/plain")
     name = f'attachment; filename="{retraining_id}.ipynb"'

@@ -1,14 +1,16 @@
 """Retraining schedules."""
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import ClientError, InvalidInput, NotFound, Schedule
+from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 
 from dash_app import access, problems
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
-COLUMNS = ("Clock", "Every", "Next (UTC)", "")
+COLUMNS = (N_("Clock"), N_("Every"), N_("Next (UTC)"), "")
 REMOVER = "admin-schedules-remove"
 
 
@@ -16,26 +18,28 @@ def section(clocks: list[str]) -> Component:
     """Those there are, and a form for one more."""
     return dmc.Paper(
         [
-            dmc.Title("Schedules", order=2, size="h4", mb="xs"),
+            dmc.Title(_("Schedules"), order=2, size="h4", mb="xs"),
             html.Div(schedule_list(), id="admin-schedules-list"),
             dmc.Group(
                 [
                     dmc.Select(
                         id="admin-schedules-model",
-                        label="Clock",
+                        label=_("Clock"),
                         data=clocks,
                         allowDeselect=False,
                         w=220,
                     ),
                     dmc.NumberInput(
                         id="admin-schedules-hours",
-                        label="Repeat every (hours)",
+                        label=_("Repeat every (hours)"),
                         value=168,
                         min=1,
                         allowDecimal=False,
-                        w=180,
+                        w=220,
                     ),
-                    dmc.Button("Save schedule", id="admin-schedules-set", variant="default", mt=25),
+                    dmc.Button(
+                        _("Save schedule"), id="admin-schedules-set", variant="default", mt=25
+                    ),
                 ],
                 align="start",
                 mt="md",
@@ -55,22 +59,23 @@ def schedule_list() -> Component:
         COLUMNS,
         [_row(schedule) for schedule in found],
         id="admin-schedules-rows",
-        caption="Retraining schedules",
-        empty="No clock is retrained on a schedule.",
+        caption=_("Retraining schedules"),
+        empty=_("No clock is retrained on a schedule."),
     )
 
 
 def _row(schedule: Schedule) -> Component:
     return page_frame.row(
+        COLUMNS,
         schedule.model,
-        f"{schedule.every_hours:,} h",
-        page_frame.when(schedule.next_at),
+        _("{n} h", n=charts.count(schedule.every_hours)),
+        page_frame.moment(schedule.next_at),
         dmc.Button(
-            "Remove",
+            _("Remove"),
             id={"type": REMOVER, "model": schedule.model},
             size="compact-sm",
             variant="default",
-            **{"aria-label": f"Remove the schedule of {schedule.model}"},
+            **{"aria-label": _("Remove the schedule of {clock}", clock=schedule.model)},
         ),
     )
 
@@ -99,7 +104,7 @@ def register(app: Dash) -> None:
             if isinstance(ctx.triggered_id, dict):
                 _remove(ctx.triggered_id["model"])
             elif not model:
-                return no_update, "Choose a clock.", None, None
+                return no_update, _("Choose a clock."), None, None
             else:
                 _set_to(model, hours)
         except InvalidInput as error:
@@ -122,4 +127,4 @@ def _remove(model: str) -> None:
         with access.client() as client:
             client.admin.unschedule(model)
     except NotFound:  # somebody else was faster
-        problems.notify("That schedule had already been removed.")
+        problems.notify(_("That schedule had already been removed."))

@@ -1,48 +1,67 @@
 """All users' tasks, without their answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import Task
+from agelens.languages import N_, _
 from dash import Dash
 
-from dash_app import access, load_more, routing
+from dash_app import access, load_more, results, routing
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
-COLUMNS = ("Created (UTC)", "Status", "Clock", "Price", "Charged", "Attempts", "User", "Task")
-STATUSES = ("draft", "queued", "running", "succeeded", "failed", "canceled")
+COLUMNS = (
+    N_("Created (UTC)"),
+    page_frame.USER,
+    N_("Status"),
+    N_("Clock"),
+    N_("Price"),
+    N_("Charged"),
+    N_("Attempts"),
+    N_("Task"),
+)
 
 
 def register(app: Dash) -> None:
     """Under /admin/tasks."""
-    routing.add("/admin/tasks", layout, title="Tasks · Administration", admin=True)
+    routing.add("/admin/tasks", layout, title=N_("Tasks · Administration"), admin=True)
     load_more.register(
         app, "admin-tasks", lambda client: client.admin.tasks_page, lambda _client: row
     )
 
 
-def layout(status: str | None = None, model: str | None = None) -> Component:
+def layout(
+    status: str | None = None, model: str | None = None, user: str | None = None
+) -> Component:
     """Newest first."""
-    status, model = status or None, model or None
+    status, model, user = status or None, model or None, user or None
     with access.client() as client:
-        page = client.admin.tasks_page(status=status, model=model)
+        page = client.admin.tasks_page(status=status, model=model, user=user)
         clocks = sorted({version.name for version in client.admin.models()})
     return page_frame.page(
-        "Tasks",
+        N_("Tasks"),
         page_frame.filters(
             "/admin/tasks",
-            _choice("status", "Status", STATUSES, status),
-            _choice("model", "Clock", clocks, model),
+            _choice("status", _("Status"), results.STATUS_NAMES, status),
+            _choice("model", _("Clock"), clocks, model),
+            page_frame.user_field("tasks", user),
         ),
-        page_frame.table(
-            COLUMNS,
-            [row(task) for task in page.items],
-            id="admin-tasks-rows",
-            caption="Tasks, newest first",
-            empty="No matching tasks.",
-        ),
-        load_more.button("admin-tasks", page, {"status": status, "model": model}),
+        table(page.items),
+        load_more.button("admin-tasks", page, {"status": status, "model": model, "user": user}),
+    )
+
+
+def table(tasks: Sequence[Task], *, of_one_user: bool = False) -> Component:
+    """Tasks, newest first."""
+    return page_frame.table(
+        COLUMNS,
+        [row(task, of_one_user=of_one_user) for task in tasks],
+        id="admin-tasks-rows",
+        caption=_("Tasks, newest first"),
+        empty=_("No matching tasks."),
+        of_one_user=of_one_user,
     )
 
 
@@ -51,24 +70,30 @@ def _choice(name: str, label: str, choices: Iterable[str], value: str | None) ->
         id=f"admin-tasks-{name}",
         label=label,
         name=name,
-        data=list(choices),
+        data=[{"value": each, "label": _label(name, each)} for each in choices],
         value=value,
-        placeholder="Any",
+        placeholder=_("Any"),
         clearable=True,
         w=200,
     )
 
 
-def row(task: Task) -> Component:
+def _label(name: str, value: str) -> str:
+    return results.status(value) if name == "status" else value
+
+
+def row(task: Task, *, of_one_user: bool = False) -> Component:
     """One task; a failed one with its reason."""
     reason = dmc.Text(task.error.message, size="xs", c="dimmed") if task.error else None
     return page_frame.row(
-        page_frame.when(task.created_at),
+        COLUMNS,
+        page_frame.moment(task.created_at),
+        page_frame.user_link(task.user_id, task.user_email),
         [page_frame.status(task.status), reason],
         f"{task.model.name} {task.model.version}",
-        f"{task.price:,}",
-        f"{task.charged:,}",
-        str(task.attempts),
-        page_frame.short(task.user_id),
-        page_frame.short(task.id),
+        charts.count(task.price),
+        charts.count(task.charged),
+        charts.count(task.attempts),
+        page_frame.identifier(task.id),
+        of_one_user=of_one_user,
     )

@@ -5,7 +5,9 @@ import uuid
 from urllib.parse import quote, unquote
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import AdminUser, Client, ClientError, InvalidInput
+from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
 from dash_app import access, number_text, problems
@@ -18,11 +20,11 @@ OPENER = "admin-topup-open"
 def button(user: AdminUser) -> Component:
     """Opens the dialog for one person."""
     return dmc.Button(
-        "Top up",
+        _("Top up"),
         id={"type": OPENER, "user": quote(user.email or "")},  # an id has to be ASCII
         size="compact-sm",
         variant="default",
-        **{"aria-label": f"Top up {user.email}"},
+        **{"aria-label": _("Top up {email}", email=user.email)},
     )
 
 
@@ -33,8 +35,11 @@ def amount_id(user_id: str) -> dict[str, str]:
 
 def amount(user: AdminUser) -> str:
     """What can be spent, and what is held besides."""
-    held = f" (+{user.wallet.held:,} reserved)" if user.wallet.held else ""
-    return f"{user.wallet.available:,}{held}"
+    available = charts.count(user.wallet.available)
+    if not user.wallet.held:
+        return available
+    held = charts.count(user.wallet.held)
+    return _("{available} (+{held} reserved)", available=available, held=held)
 
 
 def _found(client: Client, email: str) -> AdminUser | None:
@@ -49,12 +54,12 @@ def dialog() -> Component:
             dcc.Store(id="admin-topup-for"),
             page_frame.confirmation(
                 "topup",
-                "Add credits",
-                "Add credits",
+                _("Add credits"),
+                N_("Add credits"),
                 # a field for numbers would drop what it does not like, and 2e3 would become 23
                 before=dmc.TextInput(
                     id="admin-topup-amount",
-                    label="Credits",
+                    label=_("Credits"),
                     value="100",
                     inputProps={"inputMode": "numeric"},
                     autoComplete="off",
@@ -89,7 +94,9 @@ def _open_or_leave(app: Dash) -> None:
         if ctx.triggered_id == "admin-topup-not":
             return False, *(no_update,) * 4
         email = unquote(ctx.triggered_id["user"])
-        message = f"{email} can spend them immediately. Credits cannot be taken back here."
+        message = _(
+            "{email} can spend them immediately. Credits cannot be taken back here.", email=email
+        )
         return True, message, {"email": email, "key": uuid.uuid4().hex}, None, None
 
 
@@ -130,5 +137,8 @@ def _added(chosen: dict[str, str], written: str) -> object:
         set_props(amount_id(person.id), {"children": amount(person)})
     # an administrator may have chosen themselves
     set_props("credits-changed", {"data": time.time()})
-    problems.notify(f"{credits:,} credits added to {chosen['email']}.", good=True)
+    added = number_text.credits(int(credits))
+    problems.notify(
+        _("{credits} added to {email}.", credits=added, email=chosen["email"]), good=True
+    )
     return False, None, None

@@ -1,6 +1,10 @@
 """All users' ledger entries."""
 
+from collections.abc import Sequence
+
+from agelens import charts
 from agelens.client import Transaction
+from agelens.languages import N_, _
 from dash import Dash
 
 from dash_app import access, load_more, number_text, routing
@@ -8,22 +12,32 @@ from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
 COLUMNS = (
-    "When (UTC)",
-    "Kind",
-    "Credits",
-    "Reserved",
-    "Balance after",
-    "Reserved after",
-    "Wallet",
-    "Task",
-    "By",
-    "Note",
+    N_("When (UTC)"),
+    page_frame.USER,
+    N_("Kind"),
+    N_("Credits"),
+    N_("Reserved"),
+    N_("Balance after"),
+    N_("Reserved after"),
+    N_("For"),
+    N_("By"),
+    N_("Note"),
 )
+
+KINDS = {
+    "topup": N_("top-up"),
+    "hold": N_("hold"),
+    "capture": N_("charge"),
+    "release": N_("release"),
+    "refund": N_("refund"),
+    "adjustment": N_("adjustment"),
+}
 
 
 def register(app: Dash) -> None:
     """Under /admin/transactions."""
-    routing.add("/admin/transactions", layout, title="Transactions · Administration", admin=True)
+    title = N_("Transactions · Administration")
+    routing.add("/admin/transactions", layout, title=title, admin=True)
     load_more.register(
         app,
         "admin-transactions",
@@ -32,36 +46,47 @@ def register(app: Dash) -> None:
     )
 
 
-def layout() -> Component:
+def layout(user: str | None = None) -> Component:
     """Newest first."""
+    wanted = user or None
     with access.client() as client:
-        page = client.admin.transactions_page()
+        page = client.admin.transactions_page(user=wanted)
     return page_frame.page(
-        "Transactions",
-        page_frame.table(
-            COLUMNS,
-            [row(entry) for entry in page.items],
-            id="admin-transactions-rows",
-            caption="Ledger entries, newest first",
-            empty="No transactions yet.",
-            min_width=960,
+        N_("Transactions"),
+        page_frame.filters("/admin/transactions", page_frame.user_field("transactions", wanted)),
+        table(page.items),
+        load_more.button("admin-transactions", page, {"user": wanted}),
+        lead=_(
+            "Every change to every wallet, in whole credits. Entries are never changed or removed."
         ),
-        load_more.button("admin-transactions", page),
-        lead="Every change to every wallet, in whole credits. Entries are never changed or removed.",
     )
 
 
-def row(entry: Transaction) -> Component:
+def table(entries: Sequence[Transaction], *, of_one_user: bool = False) -> Component:
+    """Entries, newest first."""
+    return page_frame.table(
+        COLUMNS,
+        [row(entry, of_one_user=of_one_user) for entry in entries],
+        id="admin-transactions-rows",
+        caption=_("Ledger entries, newest first"),
+        empty=_("No transactions yet."),
+        of_one_user=of_one_user,
+    )
+
+
+def row(entry: Transaction, *, of_one_user: bool = False) -> Component:
     """One entry."""
     return page_frame.row(
-        page_frame.when(entry.created_at),
-        entry.kind,
+        COLUMNS,
+        page_frame.moment(entry.created_at),
+        page_frame.user_link(entry.user_id, entry.user_email),
+        _("welcome credits") if entry.is_welcome else _(KINDS.get(entry.kind, entry.kind)),
         number_text.signed_credits(entry.amount),
         number_text.signed_credits(entry.held_change),
-        f"{entry.balance_after:,}",
-        f"{entry.held_after:,}",
-        page_frame.short(entry.wallet_id),
-        page_frame.short(entry.task_id),
-        page_frame.short(entry.actor_id),
-        entry.note,
+        charts.count(entry.balance_after),
+        charts.count(entry.held_after),
+        page_frame.identifier(entry.task_id or entry.cohort_id),
+        page_frame.user_link(entry.actor_id, entry.actor_email) if entry.actor_id else "",
+        "" if entry.is_welcome else entry.note,
+        of_one_user=of_one_user,
     )

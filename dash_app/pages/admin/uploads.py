@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dash_mantine_components as dmc
+from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dash_app.content import Component
 
 LARGEST_BYTES = 5_000_000  # it comes as text, in one request with a limit of its own
-LIMIT = "Up to 5 MB here; use the API or the notebook client for larger files."
+LIMIT = N_("Up to 5 MB here; use the API or the notebook client for larger files.")
 
 
 def field(id: str, label: str, accept: str) -> Component:
@@ -31,7 +32,7 @@ def field(id: str, label: str, accept: str) -> Component:
                     style_reject={},
                 )
             ),
-            dmc.Text("No file chosen.", id=f"{id}-name", size="sm", c="dimmed", mt=4),
+            dmc.Text(_("No file chosen."), id=f"{id}-name", size="sm", c="dimmed", mt=4),
         ]
     )
 
@@ -50,7 +51,7 @@ def register(app: Dash, id: str) -> None:
 @contextmanager
 def kept(contents: str, name: str) -> Iterator[Path]:
     """What the browser sent as a file under its own name, until it is passed on."""
-    _, _, encoded = contents.partition(",")
+    encoded = contents.partition(",")[2]
     with tempfile.TemporaryDirectory(prefix="agelens-") as folder:
         path = Path(folder) / (Path(name).name or "file")
         path.write_bytes(base64.b64decode(encoded))

@@ -2,19 +2,19 @@
 
 import dash_mantine_components as dmc
 from agelens.client import AdminUser
+from agelens.languages import N_, _
 from dash import Dash, html
 
 from dash_app import access, load_more, routing
 from dash_app.content import Component
-from dash_app.pages.admin import page_frame, top_up
+from dash_app.pages.admin import page_frame, person, top_up
 
-COLUMNS = ("E-mail", "Credits", "", "Role", "Since (UTC)")
+COLUMNS = (N_("E-mail"), N_("Credits"), "", N_("Role"), N_("Since (UTC)"))
 
 
 def register(app: Dash) -> None:
-    """Under /admin/users, which is also where /admin leads."""
-    routing.add("/admin", layout, title="Administration", admin=True)
-    routing.add("/admin/users", layout, title="Users · Administration", admin=True)
+    """Under /admin/users."""
+    routing.add("/admin/users", layout, title=N_("Users · Administration"), admin=True)
     load_more.register(
         app, "admin-users", lambda client: client.admin.users_page, lambda _client: row
     )
@@ -27,12 +27,12 @@ def layout(email: str | None = None) -> Component:
         page = client.admin.users_page(email=wanted)
     rows = [row(user) for user in page.items]
     return page_frame.page(
-        "Users",
+        N_("Users"),
         page_frame.filters(
             "/admin/users",
             dmc.TextInput(
                 id="admin-users-email",
-                label="Search by e-mail address",
+                label=_("Search by e-mail address"),
                 name="email",
                 value=wanted or "",
                 w=280,
@@ -42,8 +42,8 @@ def layout(email: str | None = None) -> Component:
             COLUMNS,
             rows,
             id="admin-users-rows",
-            caption="Users, newest first",
-            empty="No users found.",
+            caption=_("Users, newest first"),
+            empty=_("No users found."),
         ),
         load_more.button("admin-users", page, {"email": wanted}),
         top_up.dialog(),
@@ -52,10 +52,12 @@ def layout(email: str | None = None) -> Component:
 
 def row(user: AdminUser) -> Component:
     """One person."""
+    blocked = dmc.Badge(_("blocked"), color="red", variant="light") if user.blocked_at else None
     return page_frame.row(
-        user.email or html.I("deleted"),
+        COLUMNS,
+        page_frame.user_link(user.id, user.email),
         html.Span(top_up.amount(user), id=top_up.amount_id(user.id)),
         top_up.button(user) if user.erased_at is None else "",
-        dmc.Badge("admin", color="teal", variant="light") if user.role == "admin" else "user",
-        page_frame.when(user.created_at),
+        [person.role(user), blocked],
+        page_frame.moment(user.created_at),
     )

@@ -1,4 +1,4 @@
-"""Client-side callbacks of the form: prefill, validation, and drafts in session storage."""
+"""Client-side callbacks of the form: what the browser does with what the server says."""
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
@@ -9,54 +9,36 @@ HERE = "agelens_assessment"
 
 def register(app: Dash) -> None:
     """The functions are in assets/assessment.js."""
-    _filling(app)
-    _looking(app)
-    _units(app)
+    _hearing(app)
     _keeping(app)
-    _deleting(app)
     for button, store in (
-        ("assessment-submit", "assessment-submitted"),
+        (ids.SUBMIT, "assessment-submitted"),
         ("assessment-save", "assessment-kept"),
     ):
         _reading(app, button, store)
 
 
-def _filling(app: Dash) -> None:
+def _hearing(app: Dash) -> None:
     app.clientside_callback(
-        ClientsideFunction(HERE, "fill"),
-        Output(ids.number(), "value"),
-        Output(ids.choice(), "value"),
-        Output(ids.unit(), "value"),
-        Output("assessment-notice", "hidden"),
-        Output("assessment-notice-text", "children"),
+        ClientsideFunction(HERE, "arrive"),
         Output(ids.NONCE, "data"),
         Input(ids.SCHEMA, "data"),
-        Input("assessment-offer", "data"),
-        Input("assessment-again", "n_clicks"),
-        Input("assessment-clear", "n_clicks"),
-        Input("assessment-undo", "n_clicks"),
-        Input("assessment-country", "value"),
-        State("assessment-last", "data"),
     )
-
-
-def _looking(app: Dash) -> None:
     app.clientside_callback(
-        ClientsideFunction(HERE, "look"),
-        Output(ids.number(), "error"),
-        Output(ids.choice(), "error"),
-        Output(ids.number(), "description"),
-        Output("assessment-progress", "children"),
-        Input(ids.number(), "value"),
-        Input(ids.choice(), "value"),
-        Input(ids.unit(), "value"),
-        Input(ids.number(), "n_blur"),
-        Input(ids.TOLD, "data"),
-        State(ids.SCHEMA, "data"),
+        ClientsideFunction(HERE, "heard"),
+        Output("assessment-away", "children"),
+        Input(ids.HEARD, "data"),
+        prevent_initial_call=True,
     )
-
-
-def _units(app: Dash) -> None:
+    app.clientside_callback(ClientsideFunction(HERE, "told"), Input(ids.TOLD, "data"))
+    app.clientside_callback(
+        ClientsideFunction(HERE, "birthKnown"),
+        Input("assessment-birth-known", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(HERE, "country"), Input("assessment-country", "value")
+    )
     app.clientside_callback(
         ClientsideFunction(HERE, "countries"),
         Output("assessment-country", "data"),
@@ -79,9 +61,6 @@ def _keeping(app: Dash) -> None:
         Input(ids.SENT, "data"),
         prevent_initial_call=True,
     )
-
-
-def _deleting(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction(HERE, "ask"),
         Output("assessment-delete-dialog", "opened"),
@@ -97,6 +76,5 @@ def _reading(app: Dash, button: str, store: str) -> None:
         ClientsideFunction(HERE, "read"),
         Output(store, "data"),
         Input(button, "n_clicks"),
-        State(ids.SCHEMA, "data"),
         prevent_initial_call=True,
     )

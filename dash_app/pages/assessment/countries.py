@@ -16,11 +16,13 @@ COUNTRY_OF = {
 }  # fmt: skip
 
 
-def of_visitor() -> str:
-    """As chosen before, else what the browser's first language tells."""
+def of_visitor(profile: str | None = None) -> str:
+    """As chosen in this browser, else as the profile says, else what the browser's language tells."""
     chosen = request.cookies.get(COOKIE, "")
     if _is_code(chosen):
         return chosen
+    if profile:
+        return profile
     languages = list(request.accept_languages.values())
     return of_language(languages[0]) if languages else ELSEWHERE
 

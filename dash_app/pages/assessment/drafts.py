@@ -1,15 +1,17 @@
 """Save and delete drafts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import dash_mantine_components as dmc
-from agelens.client import Client, ClientError, Model, Task
-from agelens.wire import Context
+from agelens.client import Client, ClientError, NotFound, Task
+from agelens.languages import _
 from dash import Dash, Input, Output, State, no_update
 
 from dash_app import access, problems
 from dash_app.content import Component
-from dash_app.pages.assessment import ids
+from dash_app.pages.assessment import error_messages, ids
+from dash_app.pages.assessment.clocks import Visit
 from dash_app.pages.assessment.form_values import FormState, Panel, panel
 from dash_app.pages.assessment.submission import refusal
 
@@ -23,28 +25,28 @@ def register(app: Dash) -> None:
         Output(ids.TOLD, "data", allow_duplicate=True),
         Output(ids.SUMMARY, "children", allow_duplicate=True),
         Input("assessment-kept", "data"),
-        State(ids.CLOCK, "data"),
+        State(ids.VISIT, "data"),
         State(ids.DRAFT, "data"),
-        State(ids.CONTEXT, "value"),
+        State(ids.SHOWN, "data"),
         running=[
             (Output("assessment-save", "loading"), True, False),
-            (Output("assessment-submit", "disabled"), True, False),
+            (Output(ids.SUBMIT, "disabled"), True, False),
         ],
         prevent_initial_call=True,
     )
     def save(
-        form: FormState | None, name: str, draft: str | None, context: Sequence[Context] | None
+        form: FormState | None, kept: Mapping[str, Any], draft: str | None, chosen: Sequence[str]
     ) -> object:
         if not form:
             return no_update, no_update, no_update, no_update
-        sent = panel(form, context)
+        visit = Visit.from_store(kept)
         with access.client() as client:
             try:
-                task = _keep(client, name, draft, sent)
-                model = client.models[name]
+                asked = {"model": _clock(visit, chosen), "models": _wanted(form, chosen)}
+                task = _keep(client, asked, draft, panel(form))
             except ClientError as error:
-                return no_update, None, *refusal(client, error, name, draft, sent)
-        return task.id, _kept(task, model), no_update, None
+                return no_update, None, *refusal(client, error, visit, draft, chosen)
+        return task.id, _kept(task, visit.labels), no_update, None
 
     @app.callback(
         Output(ids.SENT, "data", allow_duplicate=True),
@@ -58,34 +60,37 @@ def register(app: Dash) -> None:
             return no_update
         with access.client() as client:
             client.delete(draft)
-        problems.notify("Draft deleted.", good=True)
+        problems.notify(_("Draft deleted."), good=True)
         return {"to": "/history"}
 
 
-def _keep(client: Client, name: str, draft: str | None, sent: Panel) -> Task:
+def _clock(visit: Visit, chosen: Sequence[str]) -> str:
+    """A draft is one clock's; it keeps the answers of the others, too, and which are ticked."""
+    return chosen[0] if chosen else visit.only or visit.clocks[0].name
+
+
+def _wanted(form: FormState, chosen: Sequence[str]) -> list[str]:
+    """The clocks that are ticked: those that are chosen, and those that only lack something yet."""
+    ticked = [name for name, is_ticked in form.get("wanted", {}).items() if is_ticked]
+    return list(dict.fromkeys([*chosen, *ticked]))
+
+
+def _keep(client: Client, asked: dict[str, Any], draft: str | None, sent: Panel) -> Task:
     if draft:
-        return client.drafts.edit(draft, model=name, **sent.as_edit(client.task(draft)))
-    return client.drafts.create(
-        sent.answers,
-        model=name,
-        units=sent.units,
-        chronological_age=sent.chronological_age,
-        context=sent.context,
-        baseline=sent.baseline,
-    )
+        try:
+            return client.drafts.edit(draft, **asked, **sent.as_edit(client.task(draft)))
+        except NotFound:  # deleted in another tab: what is typed here is kept all the same
+            pass
+    return client.drafts.create(sent.answers, **asked, **sent.said)
 
 
-def _kept(task: Task, model: Model) -> Component:
-    labels = {feature["key"]: feature["label"] for feature in model.features}
-    labels[ids.AGE] = "Age"
-    open_ = [labels.get(problem.field, problem.field) for problem in task.validation_errors]
-    still = f" Still to complete: {', '.join(open_)}." if open_ else ""
+def _kept(task: Task, labels: Mapping[str, str]) -> Component:
+    wrong = [p for p in task.validation_errors if not error_messages.is_missing(p)]
+    names = [labels[problem.field] for problem in wrong if problem.field in labels]
+    link = dmc.Anchor(_("See your history"), href="/history", inherit=True)
+    still = [" ", _("Still to correct: {names}.", names=", ".join(names))] if names else []
     return dmc.Alert(
-        [
-            "Draft saved. You will find it in your ",
-            dmc.Anchor("history", href="/history", inherit=True),
-            f".{still}",
-        ],
+        [_("Draft saved. You will find it in your history."), " ", link, *still],
         color="teal",
         variant="light",
         mb="sm",

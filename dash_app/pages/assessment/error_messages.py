@@ -1,77 +1,128 @@
 """Validation messages and the error summary of the form."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import dash_mantine_components as dmc
-from agelens.wire import Scalar
+from agelens.charts.number_format import count
+from agelens.client import FieldProblem, InvalidInput
+from agelens.languages import N_, _, in_sentence, ngettext
 from dash import dcc, html
 
+from dash_app import problems
 from dash_app.content import Component, Content
-from dash_app.number_text import Feature
-from dash_app.problems import enter_your, in_sentence
 
-NO_NUMBER = "Enter a number, such as 1.5 or 1,5."
+NO_NUMBER = N_("Enter a number, such as 1.5 or 1,5.")
 WORD = re.compile("[a-z]{5,}")  # a key such as glucose is what people call it; crp and fev1 are not
-NO_ADVICE = "a number, not text"  # the API knows no better
+NO_ADVICE = N_("a number, not text")  # the API knows no better
+SEVERAL = N_("is required by {names}")
+MOST_LINKS = 8
 
 
-def with_labels(message: str, features: Iterable[Feature]) -> str:
-    """The same with the labels of features instead of their keys."""
-    labels = {f["key"]: f["label"] for f in features if not WORD.fullmatch(f["key"])}
-    if not labels:
+def with_labels(message: str, labels: Mapping[str, str]) -> str:
+    """The same with the labels of biomarkers instead of their keys."""
+    known = {key: label for key, label in labels.items() if not WORD.fullmatch(key)}
+    if not known:
         return message
-    keys = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
-    return re.sub(rf"\b({keys})\b", lambda found: in_sentence(labels[found[0]]), message)
+    keys = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    return re.sub(rf"\b({keys})\b", lambda found: in_sentence(known[found[0]]), message)
 
 
-def beside_fields(
-    problems: Mapping[str, str], answers: Mapping[str, Scalar], features: Sequence[Feature]
-) -> dict[str, str]:
-    """The API's words by field, and ours for a text that is no number."""
-    numbers = {f["key"] for f in features if f["kind"] != "choice"}
-    labels = {f["key"]: f["label"] for f in features}
-
-    def field_message(key: str, message: str) -> str:
-        if key in numbers and isinstance(answers.get(key), str) and NO_ADVICE in message:
-            return NO_NUMBER
-        if key in labels and message == enter_your(key):
-            return enter_your(labels[key])
-        return _sentence(with_labels(message, features))
-
-    return {key: field_message(key, message) for key, message in problems.items()}
+def of_field(problem: FieldProblem, labels: Mapping[str, str]) -> str:
+    """What the API says of a field, with its label."""
+    if is_missing(problem):
+        return problems.enter_your(labels.get(problem.field, problem.field))
+    if _(NO_ADVICE) in problem.message:
+        return _(NO_NUMBER)
+    return _sentence(with_labels(problems.field_message(problem), labels))
 
 
-def summary(problems: Mapping[str, str], features: Sequence[Feature]) -> Component:
-    """All problems, those with a field as a link to it."""
-    labels = {f["key"]: f["label"] for f in features}
-    count = len(problems)
+def is_missing(problem: FieldProblem) -> bool:
+    """Whether a clock, or several that are named, cannot do without this answer."""
+    of_several = _(SEVERAL, names="").strip()
+    return problem.message == _(problems.REQUIRED) or problem.message.startswith(of_several)
+
+
+def by_field(error: InvalidInput, labels: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, by the last step of its pointer; the first of several problems of a field."""
+    found: dict[str, str] = {}
+    for problem in error.problems:
+        name = problem.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
+        found.setdefault(
+            problem.field if problem.field in labels else name, of_field(problem, labels)
+        )
+    return found
+
+
+def summary(found: Mapping[str, str], labels: Mapping[str, str]) -> Component:
+    """All problems in the order of the form, those with a field as a link to it."""
+    places = {key: place for place, key in enumerate(labels)}
+    ordered = sorted(found.items(), key=lambda each: places.get(each[0], len(places)))
+    n = len(found)
     return dmc.Alert(
-        html.Ul([html.Li(_line(key, text, labels.get(key))) for key, text in problems.items()]),
-        title="Please check one answer" if count == 1 else f"Please check {count} answers",
+        html.Ul([html.Li(_line(key, text, labels.get(key))) for key, text in ordered]),
+        title=ngettext("Please check one answer", "Please check {n} answers", n, n=n),
         color="red",
         variant="light",
         className="assessment-problems",
     )
 
 
-def _line(key: str, text: str, label: str | None) -> list[Content]:
-    if label is None:
-        return [text]
-    link = html.A(label, href="#", **{"data-assessment-field": key})
-    return [link, f": {text}"]
-
-
-def too_expensive(price: int, available: int, address: str) -> Component:
-    """Why nothing was calculated, and how to go on."""
+def not_enough(
+    clock: str, needed: int, lacks: Sequence[str], labels: Mapping[str, str]
+) -> Component:
+    """No clock is ready: what the nearest one lacks, with links to the fields."""
+    links = [html.Li(field_link(key, labels.get(key, key))) for key in lacks[:MOST_LINKS]]
+    words = ngettext(
+        "The nearest is {clock}, which needs one more value:",
+        "The nearest is {clock}, which needs {n} more values, such as:",
+        needed,
+        clock=clock,
+        n=needed,
+    )
     return dmc.Alert(
-        [
-            f"This assessment costs {credits(price)} and you have {available:,}. "
-            "What you typed will still be here when you come back. ",
-            top_up(address),
-        ],
-        title="Not enough credits",
+        [html.P(words), html.Ul(links)],
+        title=_("No clock can be calculated yet"),
+        color="red",
+        variant="light",
+        className="assessment-problems",
+    )
+
+
+def choose_first(names: Sequence[str]) -> Component:
+    """Clocks are ready, and none is chosen whose price was shown."""
+    return dmc.Alert(
+        _(
+            "Ready: {names}. Check the choice and the price, then calculate.",
+            names=", ".join(names),
+        ),
+        title=_("Choose what to calculate"),
+        color="orange",
+        variant="light",
+    )
+
+
+def field_link(key: str, label: str) -> Component:
+    """Leads to a field of the form."""
+    return html.A(label, href="#", **{"data-assessment-field": key})
+
+
+def _line(key: str, text: str, label: str | None) -> list[Content]:
+    return [text] if label is None else [field_link(key, label), f": {text}"]
+
+
+def too_expensive(cost: int, available: int, address: str) -> Component:
+    """Why nothing was calculated, and how to go on."""
+    words = _(
+        "This costs {price} and you have {available}. "
+        "What you typed will still be here when you come back.",
+        price=credits(cost),
+        available=count(available),
+    )
+    return dmc.Alert(
+        [words, " ", top_up(address)],
+        title=_("Not enough credits"),
         color="orange",
         variant="light",
     )
@@ -81,12 +132,17 @@ def top_up(address: str) -> Component:
     """To the wallet and back."""
     # a link of the component kit would decode the address, and lose what stands behind its "&"
     place = f"/wallet?next={quote(address, safe='')}"
-    return dcc.Link("Top up", href=place, className="assessment-link")
+    return dcc.Link(_("Top up"), href=place, className="assessment-link")
 
 
-def credits(count: int) -> str:
+def credits(how_many: int) -> str:
     """A number of credits."""
-    return "1 credit" if count == 1 else f"{count:,} credits"
+    return ngettext("{n} credit", "{n} credits", how_many, n=count(how_many))
+
+
+def price(how_many: int) -> str:
+    """What something costs."""
+    return credits(how_many) if how_many else _("free")
 
 
 def _sentence(text: str) -> str:

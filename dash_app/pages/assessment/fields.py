@@ -1,7 +1,9 @@
-"""Form fields: numbers with units, and choices."""
+"""Form fields: numbers with units, choices, and days."""
 
 import dash_mantine_components as dmc
 from agelens import charts
+from agelens.charts import number_format
+from agelens.languages import _
 from dash import html
 
 from dash_app.content import Component
@@ -9,7 +11,8 @@ from dash_app.number_text import Feature
 from dash_app.pages.assessment import ids, schema
 from dash_app.pages.assessment.schema import Form
 
-UNIT_WIDTH = 124
+UNIT_WIDTH = 108
+ORDER = ["label", "input", "description", "error"]
 
 
 def field(form: Form, feature: Feature) -> Component:
@@ -20,6 +23,23 @@ def field(form: Form, feature: Feature) -> Component:
     return _number(form, feature, typed)
 
 
+def day(
+    name: str, label: str, value: str, latest: str, *, is_first: bool = False, **more: object
+) -> Component:
+    """A day, in the browser's own field for one; the first has the focus when the page opens."""
+    focused = {"data-first-field": "yes"} if is_first else {}
+    return dmc.TextInput(
+        id=ids.number(name),
+        label=label,
+        value=value,
+        autoComplete="off",
+        inputProps={"type": "date", "max": latest, "min": "1900-01-01", **focused},
+        inputWrapperOrder=ORDER,
+        className="assessment-number",
+        **more,
+    )
+
+
 def _number(form: Form, feature: Feature, typed: str) -> Component:
     unit = form.unit(feature)
     return dmc.TextInput(
@@ -27,12 +47,11 @@ def _number(form: Form, feature: Feature, typed: str) -> Component:
         label=feature["label"],
         description=schema.hint(feature, unit) or None,
         value=typed,
-        required=feature["required"],
         autoComplete="off",
         spellCheck="false",
         inputProps={"inputMode": "decimal"},
         descriptionProps={"title": _source(feature)},
-        inputWrapperOrder=["label", "input", "description", "error"],
+        inputWrapperOrder=ORDER,
         rightSection=_unit(feature, unit),
         rightSectionWidth=UNIT_WIDTH,
         rightSectionPointerEvents="all",
@@ -41,25 +60,22 @@ def _number(form: Form, feature: Feature, typed: str) -> Component:
 
 
 def _unit(feature: Feature, unit: str | None) -> Component:
+    """The browser's own list: forty others would make the page slow."""
     if len(feature["units"]) == 1:
-        return html.Span(
-            charts.printed(unit or ""), className="assessment-unit", **{"aria-hidden": "true"}
-        )
-    return dmc.Select(
-        id=ids.unit(feature["key"]),
-        data=[
-            {"value": known["unit"], "label": charts.printed(known["unit"])}
+        named = _("years") if unit == number_format.YEARS else charts.printed(unit or "")
+        return html.Span(named, className="assessment-unit", **{"aria-hidden": "true"})
+    return html.Select(
+        [
+            html.Option(
+                charts.printed(known["unit"]),
+                value=known["unit"],
+                selected=known["unit"] == unit,
+            )
             for known in feature["units"]
         ],
-        value=unit,
-        allowDeselect=False,
-        variant="unstyled",
-        size="sm",
-        withCheckIcon=False,
-        rightSectionWidth=28,
+        id=ids.unit(feature["key"]),
         className="assessment-units",
-        comboboxProps={"width": "max-content", "position": "bottom-end"},
-        **{"aria-label": f"Unit of {feature['label']}"},
+        **{"aria-label": _("Unit of {biomarker}", biomarker=feature["label"])},
     )
 
 
@@ -73,7 +89,6 @@ def _choice(feature: Feature, typed: str) -> Component:
         id=ids.choice(feature["key"]),
         label=feature["label"],
         value=typed,
-        required=feature["required"],
         deselectable=True,
         className="assessment-choice",
     )
@@ -87,4 +102,5 @@ def _source(feature: Feature) -> str:
 
 def in_words(choice: str) -> str:
     """A choice as the start of a line."""
-    return choice[:1].upper() + choice[1:].replace("_", " ")
+    said = number_format.choice(choice).replace("_", " ")
+    return said[:1].upper() + said[1:]

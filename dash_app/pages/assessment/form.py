@@ -1,90 +1,133 @@
-"""The form of one clock: used features first, unused ones folded away."""
+"""The fields of the form: who, what most reports have, and further biomarkers folded by body system."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 
 import dash_mantine_components as dmc
+from agelens.languages import _, ngettext
 from dash import dcc, html
 
 from dash_app.content import Component, Content
 from dash_app.number_text import Feature
 from dash_app.pages.assessment import ids, schema
-from dash_app.pages.assessment.fields import field
-from dash_app.pages.assessment.schema import Form, Typed
+from dash_app.pages.assessment.fields import day, field
+from dash_app.pages.assessment.schema import Form
+
+MOST_NAMED = 6  # of what a fold holds, in its summary
 
 
-def body(
-    form: Form,
-    *,
-    place: str,
-    address: str,
-    problems: Mapping[str, str],
-    offered: Typed | None = None,
-    switched: bool = False,
+def fields(
+    form: Form, *, today: str, about: Sequence[Content] = (), is_past: bool = False
 ) -> list[Content]:
-    """All fields, and what the browser has to know of them.
-
-    `place` is under what name the browser keeps what is typed, `address` where the form is found
-    again, `told` problems that are known already. What is `offered` is filled in as if it were
-    typed. A form that is `switched` to takes over what stood in the one before.
-    """
-    age, *features = form.features
-    asked = schema.used_features(features)
-    rest = [feature for feature in features if feature not in asked]
-    known = schema.for_browser(
-        form,
-        place=place,
-        address=address,
-        offered=offered or None,
-        switched=switched,
-        form=uuid.uuid4().hex,
-    )
+    """All questions; `about` stands below those about the person. A past report begins with its day."""
+    further = schema.grouped(form.further)
     return [
-        dcc.Store(id=ids.SCHEMA, data=known),
-        dcc.Store(id=ids.CLOCK, data=form.model.name),
-        dcc.Store(
-            id=ids.TOLD, data={"problems": dict(problems), "focus": False} if problems else None
-        ),
         dmc.Paper(
-            [
-                _group(form, "About you", [age]),
-                *(_group(form, name, members) for name, members in schema.grouped(asked).items()),
-            ],
+            _about(form, today, about, is_past=is_past),
             withBorder=True,
             className="assessment-groups",
+            **{"data-assessment-about": "yes"},
         ),
-        _optional(form, rest) if rest else None,
-        _sources(asked + rest),
+        _search(),
+        dmc.Paper(
+            [_group(name, own, form) for name, own in schema.grouped(form.first).items()],
+            withBorder=True,
+            className="assessment-groups assessment-searched",
+        ),
+        html.Div(
+            [
+                *(_fold(_further(name, form), own, form) for name, own in further.items()),
+                *([_fold(_("Not used by any clock"), form.unused, form)] if form.unused else []),
+            ],
+            className="assessment-folds",
+        ),
+        _sources(form.measured),
     ]
 
 
-def _group(form: Form, name: str, features: Sequence[Feature], level: int = 2) -> Component:
+def stores(form: Form, *, told: Mapping[str, str], more: Mapping[str, object]) -> list[Component]:
+    """What the browser has to know of the fields; `told` are problems that are known already."""
+    problems = {"problems": dict(told), "focus": False} if told else None
+    return [
+        dcc.Store(id=ids.SCHEMA, data=schema.for_browser(form, **more)),
+        dcc.Store(id=ids.TOLD, data=problems),
+    ]
+
+
+def _about(form: Form, today: str, more: Sequence[Content], *, is_past: bool) -> list[Component]:
+    typed = form.typed.get(ids.DAY, {}).get("value", "")
+    questions = [
+        *([field(form, form.sex)] if form.sex else []),
+        field(form, form.features[0]),
+        day(ids.DAY, schema.labels(form)[ids.DAY], typed or today, today, is_first=is_past),
+    ]
+    grid = [html.Div(questions, className="assessment-grid"), *more]
+    return [_named(_("About you"), grid)]
+
+
+def _search() -> Component:
+    return dmc.TextInput(
+        id="assessment-find",
+        label=_("Find a biomarker"),
+        placeholder=_("Name, abbreviation or LOINC code"),
+        inputProps={"type": "search"},
+        autoComplete="off",
+        spellCheck="false",
+        className="assessment-find",
+        inputWrapperOrder=["label", "input", "description"],
+        description=" ",
+        descriptionProps={"id": "assessment-found", "role": "status"},
+    )
+
+
+def _group(name: str, features: Sequence[Feature], form: Form) -> Component:
+    return _named(name, [_grid(features, form)])
+
+
+def _named(name: str, content: Sequence[Content]) -> Component:
     return html.Div(
-        [
-            dmc.Title(name, order=level, className="assessment-group-name"),
-            dmc.SimpleGrid(
-                [field(form, feature) for feature in features],
-                cols={"base": 1, "xs": 2},
-                spacing="lg",
-                verticalSpacing="md",
-            ),
-        ],
+        [dmc.Title(name, order=2, className="assessment-group-name"), html.Div(content)],
         className="assessment-group",
         role="group",
         **{"aria-label": name},
     )
 
 
-def _optional(form: Form, features: Sequence[Feature]) -> Component:
+def _grid(features: Sequence[Feature], form: Form) -> Component:
+    return html.Div([field(form, feature) for feature in features], className="assessment-grid")
+
+
+def _fold(name: str, features: Sequence[Feature], form: Form) -> Component:
+    """Says what it holds; open where something stands in it."""
     filled = any(form.typed.get(feature["key"], {}).get("value") for feature in features)
     return html.Details(
         [
-            html.Summary("Optional: saved, but not used by this clock"),
-            *(_group(form, name, own, 3) for name, own in schema.grouped(features).items()),
+            html.Summary(
+                [
+                    html.Span(name, className="assessment-fold-name"),
+                    html.Span(_contents(features), className="assessment-fold-contents"),
+                    html.Span(className="assessment-fold-filled"),
+                ]
+            ),
+            _grid(features, form),
         ],
-        className="assessment-fold assessment-optional",
+        className="assessment-fold",
         open=filled,
     )
+
+
+def _further(group: str, form: Form) -> str:
+    """The name of a fold; a part of its body system may stand open above."""
+    shown = any(feature["group"] == group for feature in form.first)
+    return _("{group}: more", group=group) if shown else group
+
+
+def _contents(features: Sequence[Feature]) -> str:
+    names = [feature["label"] for feature in features]
+    left = len(names) - MOST_NAMED
+    if left < 2:
+        return ", ".join(names)
+    named = ", ".join(names[:MOST_NAMED])
+    return ngettext("{named} and {n} more", "{named} and {n} more", left, named=named, n=left)
 
 
 def _sources(features: Sequence[Feature]) -> Component | None:
@@ -94,8 +137,8 @@ def _sources(features: Sequence[Feature]) -> Component | None:
         return None
     return html.Details(
         [
-            html.Summary("Sources of the reference ranges"),
-            html.Ul([html.Li(f"{label}: {source}") for label, source in stated]),
+            html.Summary(_("Sources of the reference ranges")),
+            html.Ul([html.Li([f"{name}: ", html.Span(by, lang="en")]) for name, by in stated]),
         ],
-        className="assessment-fold assessment-sources",
+        className="assessment-sources",
     )

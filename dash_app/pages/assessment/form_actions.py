@@ -1,42 +1,46 @@
-"""The form's buttons: prefill, units, delete, save and submit, with progress and price."""
+"""The form's buttons: import, prefill, units, delete; and beside it clocks, price, save and submit."""
 
 from collections.abc import Sequence
 
 import dash_mantine_components as dmc
 from agelens.client import Model
+from agelens.languages import _
 from dash import html
 
 from dash_app import dialogs
-from dash_app.content import Component, Content
+from dash_app.content import Component
 from dash_app.number_text import Feature
-from dash_app.pages.assessment import countries, error_messages, ids, initial_values
+from dash_app.pages.assessment import countries, ids
+from dash_app.pages.assessment.checking import Shown
+from dash_app.pages.assessment.initial_values import Last
 
 
-def tools(
-    models: Sequence[Model], country: str, last: initial_values.Last | None, draft: str | None
-) -> Component:
-    """Between the clock and its form."""
+def tools(models: Sequence[Model], country: str, last: Last | None, draft: str | None) -> Component:
+    """Ways not to type everything, and the units to start with."""
     features: list[Feature] = [feature for model in models for feature in model.features]
     codes = countries.known(features, country)
     return html.Div(
         [
             dmc.Group(
                 [
-                    dmc.Button("Fill in a demo profile", id="assessment-demo", variant="light"),
+                    dmc.Anchor(
+                        _("Import a report"), href="/import", className="call assessment-import"
+                    ),
+                    dmc.Button(_("Fill in a demo profile"), id="assessment-demo", variant="light"),
                     dmc.Button(
-                        "Start from my last assessment",
+                        _("Start from my last assessment"),
                         id="assessment-again",
                         variant="light",
                         display=None if last else "none",
                     ),
-                    dmc.Button("Clear", id="assessment-clear", variant="subtle", color="gray"),
+                    dmc.Button(_("Clear"), id="assessment-clear", variant="subtle", color="gray"),
                     _delete(draft),
                 ],
                 gap="xs",
             ),
             dmc.Select(
                 id="assessment-country",
-                label="Units used in",
+                label=_("Units used in"),
                 data=[{"value": code, "label": code} for code in codes],
                 value=country,
                 allowDeselect=False,
@@ -53,7 +57,7 @@ def notice() -> Component:
     return html.Div(
         [
             html.Span(id="assessment-notice-text"),
-            dmc.Button("Undo", id="assessment-undo", variant="subtle", size="compact-sm"),
+            dmc.Button(_("Undo"), id="assessment-undo", variant="subtle", size="compact-sm"),
         ],
         id="assessment-notice",
         className="assessment-notice",
@@ -65,11 +69,11 @@ def notice() -> Component:
 def _delete(draft: str | None) -> Component:
     return html.Div(
         [
-            dmc.Button("Delete draft", id="assessment-delete", variant="subtle", color="red"),
+            dmc.Button(_("Delete draft"), id="assessment-delete", variant="subtle", color="red"),
             dialogs.confirmation(
                 "assessment-delete",
-                "Delete this draft?",
-                dmc.Text("Its answers will be lost. You have not been charged for it."),
+                _("Delete this draft?"),
+                dmc.Text(_("Its answers will be lost. You have not been charged for it.")),
             ),
         ],
         id="assessment-delete-box",
@@ -77,38 +81,49 @@ def _delete(draft: str | None) -> Component:
     )
 
 
-SUBMIT = "Calculate my biological age"
+def side(shown: Shown) -> Component:
+    """Beside the fields; on a narrow screen the clocks end the form, and the bar stays in view."""
+    return html.Div(
+        [
+            html.Section(
+                [
+                    dmc.Title(_("Clocks"), order=2, className="assessment-group-name"),
+                    html.Ul(shown.chips, id=ids.CLOCKS, className="assessment-clocks"),
+                    html.P(id="assessment-away", role="status", className="assessment-away"),
+                ],
+                className="assessment-choice-of-clocks",
+                **{"aria-label": _("Clocks")},
+            ),
+            _bar(shown),
+        ],
+        className="assessment-side",
+    )
 
 
-def action_bar(model: Model, available: int, address: str) -> Component:
-    """On phones it stays at the lower edge."""
+def _bar(shown: Shown) -> Component:
     return html.Div(
         [
             html.Div(id=ids.SAVED, role="status"),
             html.Div(
                 [
                     html.Div(
-                        [
-                            html.Div(id="assessment-progress", className="assessment-progress"),
-                            html.Div(
-                                cost(model, available, address),
-                                id="assessment-cost",
-                                className="assessment-cost",
-                            ),
-                        ],
+                        shown.standing,
+                        id=ids.STANDING,
                         className="assessment-standing",
+                        role="status",
                     ),
-                    dmc.Group(
-                        [
-                            dmc.Button("Save as draft", id="assessment-save", variant="default"),
-                            dmc.Button(
-                                SUBMIT,
-                                id="assessment-submit",
-                                buttonProps={"type": "submit"},
-                            ),
-                        ],
-                        gap="xs",
-                        className="assessment-buttons",
+                    html.Div(shown.cost, id=ids.COST, className="assessment-cost"),
+                    dmc.Button(
+                        shown.submit,
+                        id=ids.SUBMIT,
+                        buttonProps={"type": "submit"},
+                        className="assessment-submit",
+                    ),
+                    dmc.Button(
+                        _("Save as draft"),
+                        id="assessment-save",
+                        variant="default",
+                        className="assessment-save",
                     ),
                 ],
                 className="assessment-bar",
@@ -116,9 +131,3 @@ def action_bar(model: Model, available: int, address: str) -> Component:
         ],
         className="assessment-end",
     )
-
-
-def cost(model: Model, available: int, address: str) -> list[Content]:
-    """The price before anybody pays it."""
-    cost_text = f"{error_messages.credits(model.price)}; you have {available:,}. "
-    return [cost_text, error_messages.top_up(address)] if available < model.price else [cost_text]

@@ -1,17 +1,31 @@
-"""Conversion between form values, tasks and example people."""
+"""Conversion between form values, kept panels and example people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, TypedDict
 
-from agelens.client import Task
+from agelens.client import Assessment, Task
 from agelens.client.units import feature_named, unit_of_answer
+from agelens.languages import localized_number
 from agelens.wire import Baseline, Context, Scalar
 
 from dash_app import number_text
 from dash_app.number_text import Feature
-from dash_app.pages.assessment.ids import AGE
+from dash_app.pages.assessment.ids import AGE, DAY
 from dash_app.pages.assessment.schema import Typed
+
+
+class FormState(TypedDict, total=False):
+    """What stands in the form, as its page sends it."""
+
+    numbers: Mapping[str, str | None]
+    choices: Mapping[str, str | None]
+    units: Mapping[str, str | None]
+    measured_on: str | None
+    context: Sequence[Context]
+    wanted: Mapping[str, bool]  # by clock: what was ticked, or unticked, by hand
+    has_birth_date: bool  # in the profile: the age is known without being typed
 
 
 @dataclass(frozen=True)
@@ -22,86 +36,96 @@ class Panel:
     units: dict[str, str] = field(default_factory=dict)
     chronological_age: Any = None  # text that is no number goes as it is: the API refuses it
     context: tuple[Context, ...] = ()
+    measured_on: str | None = None
+    has_birth_date: bool = False
 
     @property
     def baseline(self) -> Baseline | None:
         """Whom the result is explained against: people of one's own age, where it is known."""
-        return None if self.chronological_age is None else "own_age"
+        known = self.chronological_age is not None or self.has_birth_date
+        return "own_age" if known else None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is sent beside the answers."""
+        return {
+            "units": self.units,
+            "chronological_age": self.chronological_age,
+            "context": self.context,
+            "baseline": self.baseline,
+            "measured_on": self.measured_on,
+        }
 
     def as_edit(self, before: Task) -> dict[str, Any]:
         """The changes that make a draft say this and nothing else."""
-        return {
+        return self.said | {
             "answers": dict.fromkeys(before.answers) | self.answers,
             "units": dict.fromkeys(before.units) | self.units,
-            "chronological_age": self.chronological_age,
             "context": list(self.context),
-            "baseline": self.baseline,
         }
 
 
-FormState = Mapping[str, Mapping[str, str | None]]  # `numbers`, `choices` and `units` by feature
-
-
-def panel(form: FormState, context: Sequence[Context] | None = None) -> Panel:
-    """The answers, units and age of a form, and what was ticked below it.
+def panel(form: FormState) -> Panel:
+    """The answers, units, age and day of a form.
 
     Empty fields are left out; a text that is no number stays a text.
     """
     answers: dict[str, Scalar] = {
         key: number_text.parse_number(text or "")
-        for key, text in form["numbers"].items()
+        for key, text in form.get("numbers", {}).items()
         if (text or "").strip()
     }
-    answers |= {key: choice for key, choice in form["choices"].items() if choice}
+    answers |= {key: choice for key, choice in form.get("choices", {}).items() if choice}
     age = answers.pop(AGE, None)
-    units = {key: unit for key, unit in form["units"].items() if unit and key in answers}
-    return Panel(answers, units, age, tuple(context or ()))
+    units = {key: u for key, u in form.get("units", {}).items() if u and key in answers}
+    return Panel(
+        answers,
+        units,
+        age,
+        tuple(form.get("context") or ()),
+        form.get("measured_on") or None,
+        form.get("has_birth_date", False),
+    )
 
 
-def from_task(task: Task, features: Sequence[Feature]) -> tuple[Typed, list[str]]:
-    """A task's answers as they were typed, and those that no field can show."""
+def from_panel(kept: Task | Assessment, features: Iterable[Feature]) -> tuple[Typed, list[str]]:
+    """Kept answers as they were typed, and those that no field can show.
+
+    An age that followed from the profile was not typed.
+    """
     typed: Typed = {}
     unknown: list[str] = []
-    for name, answer in task.answers.items():
+    known = list(features)
+    for name, answer in kept.answers.items():
         if answer is None:
             continue
-        feature, _ = feature_named(features, name)
+        feature, _ = feature_named(known, name)
         if feature is None:
             unknown.append(name)
             continue
         typed[feature["key"]] = {"value": plain(answer)}
         if feature["kind"] != "choice":
-            typed[feature["key"]]["unit"] = unit_of_answer(feature, name, task.units)
-    if task.chronological_age is not None:
-        typed[AGE] = {"value": plain(task.chronological_age), "unit": "years"}
+            typed[feature["key"]]["unit"] = unit_of_answer(feature, name, kept.units)
+    if kept.chronological_age is not None and not kept.age_from_profile:
+        typed[AGE] = {"value": plain(kept.chronological_age), "unit": "years"}
     return typed, unknown
 
 
-def from_example(
-    answers: Mapping[str, Scalar],
-    units: Mapping[str, str],
-    age: float | None,
-    features: Sequence[Feature],
-    shown: Mapping[str, str],
-) -> Typed:
-    """An example person in the units that the form shows."""
-    by_key = {feature["key"]: feature for feature in features}
-    typed: Typed = {}
-    for key, answer in answers.items():
-        feature = by_key.get(key)
-        if feature is None or answer is None:
-            continue
-        if feature["kind"] == "choice":
-            typed[key] = {"value": str(answer)}
-            continue
-        unit = shown.get(key) or feature["units"][0]["unit"]
-        canonical = number_text.canonical(feature, float(answer), units.get(key))
-        typed[key] = {"value": number_text.in_unit_text(feature, canonical, unit), "unit": unit}
-    if age is not None:
-        typed[AGE] = {"value": plain(age), "unit": "years"}
-    return typed
+def contexts(kept: Iterable[str]) -> list[Context]:
+    """Those that the form asks."""
+    known: tuple[Context, ...] = ("pregnant", "acutely_ill")
+    return [context for context in known if context in set(kept)]
+
+
+def day_of(measured_on: date | None) -> Typed:
+    """A day of measurement as the form's field has it."""
+    return {DAY: {"value": measured_on.isoformat()}} if measured_on else {}
 
 
 def plain(answer: Scalar) -> str:
     """As a person would type it."""
-    return repr(answer).removesuffix(".0") if isinstance(answer, float) else str(answer)
+    return (
+        localized_number(repr(answer).removesuffix(".0"))
+        if isinstance(answer, float)
+        else str(answer)
+    )

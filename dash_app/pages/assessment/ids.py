@@ -3,13 +3,21 @@
 from dash import ALL
 
 AGE = "chronological_age"
+DAY = "measured_on"
+SEX = "sex"
 
-MODEL = "assessment-model"  # as chosen
-CLOCK = "assessment-clock"  # whose form is shown
 CONTEXT = "assessment-context"  # pregnant, acutely ill
 DRAFT = "assessment-draft"  # the task id of the draft that is open
 NONCE = "assessment-nonce"  # of this attempt, for the idempotency key
 SCHEMA = "assessment-schema"
+VISIT = "assessment-visit"  # what the server said once for the whole visit
+ASKED = "assessment-asked"  # the panel as it was last sent to be checked
+HEARD = "assessment-heard"  # what the API said of it, by field
+SHOWN = "assessment-shown"  # the clocks whose price is on the button
+CLOCKS = "assessment-clocks"
+STANDING = "assessment-standing"
+COST = "assessment-cost"
+SUBMIT = "assessment-submit"
 TOLD = "assessment-told"  # problems by field, as the API named them
 SENT = "assessment-sent"  # where to go now that the form is done with
 SUMMARY = "assessment-summary"
@@ -29,3 +37,8 @@ def unit(feature: object = ALL) -> dict[str, object]:
 def choice(feature: object = ALL) -> dict[str, object]:
     """One of several answers."""
     return {"type": "assessment-choice", "feature": feature}
+
+
+def clock(name: object = ALL) -> dict[str, object]:
+    """Whether a clock that is ready is to be calculated."""
+    return {"type": "assessment-clock", "name": name}

@@ -1,24 +1,27 @@
-"""Initial form values: from a draft, an earlier assessment, or none."""
+"""Initial form values: from a draft, an earlier assessment, the profile, or none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import dash_mantine_components as dmc
-from agelens.client import Client, Model, Task
+from agelens.client import Assessment, Client, NotFound, Profile, Task
+from agelens.languages import _
 from dash import html
 
-from dash_app import problems
+from dash_app import times
 from dash_app.content import Component
-from dash_app.pages.assessment import error_messages, form_values
+from dash_app.number_text import Feature
+from dash_app.pages.assessment import error_messages, form_values, ids
 from dash_app.pages.assessment.schema import Typed
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A draft: what was typed, what is wrong with it, and what no field can show."""
+    """A kept panel: what was typed, what is wrong with it, and what no field can show."""
 
     typed: Typed = field(default_factory=dict)
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[str] = ()
 
 
@@ -33,30 +36,46 @@ class Last:
 NOTHING = Opened()
 
 
-def opened(task: Task, model: Model) -> Opened:
-    """A draft as it was typed."""
-    found, unknown = form_values.from_task(task, model.features)
-    messages: dict[str, str] = {}
-    if task.model.name == model.name:
-        for problem in task.validation_errors:
-            key = problem.pointer.rsplit("/", 1)[-1]
-            messages[key] = problems.field_message(problem)
-    return Opened(
-        found, error_messages.beside_fields(messages, task.answers, model.features), unknown
-    )
+def of_draft(task: Task, features: Sequence[Feature], labels: Mapping[str, str]) -> Opened:
+    """A draft as it was typed, with what its clock said when it was saved."""
+    typed, unknown = form_values.from_panel(task, features)
+    wrong = [p for p in task.validation_errors if not error_messages.is_missing(p)]
+    told = {p.field: error_messages.of_field(p, labels) for p in wrong if p.field in labels}
+    return Opened(typed | form_values.day_of(task.measured_on), told, unknown)
 
 
-def last(client: Client, task: Task | None, models: Iterable[Model]) -> Last | None:
-    """What can be taken over from the newest finished assessment, unless a draft is open."""
-    if task:
-        return None
+def like(client: Client, task: Task, features: Sequence[Feature]) -> Opened:
+    """The panel of an earlier task, to be measured anew."""
+    return Opened(*_parts(whole_panel(client, task), features))
+
+
+def _parts(
+    kept: Task | Assessment, features: Sequence[Feature]
+) -> tuple[Typed, dict[str, str], list[str]]:
+    typed, unknown = form_values.from_panel(kept, features)
+    return typed, {}, unknown
+
+
+def of_profile(profile: Profile) -> Typed:
+    """What the profile answers; the age follows from it in the API."""
+    return {ids.SEX: {"value": profile.sex}} if profile.sex else {}
+
+
+def last(client: Client, features: Sequence[Feature]) -> Last | None:
+    """What can be taken over from the newest finished assessment."""
     newest = client.history_page(status="succeeded", limit=1).items
     if not newest:
         return None
-    features = {feature["key"]: feature for model in models for feature in model.features}
-    found, _ = form_values.from_task(newest[0], list(features.values()))
-    created = newest[0].created_at
-    return Last(found, f"{created.day} {created:%b %Y}") if found else None
+    typed, _unknown = form_values.from_panel(whole_panel(client, newest[0]), features)
+    return Last(typed, times.date(newest[0].created_at)) if typed else None
+
+
+def whole_panel(client: Client, task: Task) -> Task | Assessment:
+    """What was answered for all clocks, where the task was one of several."""
+    if task.assessment_id:
+        with suppress(NotFound):
+            return client.assessments[task.assessment_id]
+    return task
 
 
 def left_out(names: Sequence[str]) -> Component | None:
@@ -64,20 +83,23 @@ def left_out(names: Sequence[str]) -> Component | None:
     if not names:
         return None
     return dmc.Alert(
-        f"It also contains {', '.join(names)}, which this form cannot show. "
-        "Saving or calculating here will leave that out.",
+        _(
+            "It also contains {names}, which this form cannot show. "
+            "Saving or calculating here will leave that out.",
+            names=", ".join(names),
+        ),
         color="orange",
         variant="light",
         mb="md",
     )
 
 
-def unavailable(wanted: str | None, chosen: Model) -> Component | None:
+def unavailable(wanted: str | None, *, found: bool) -> Component | None:
     """The address names a clock that is not there."""
-    if not wanted or wanted == chosen.name:
+    if not wanted or found:
         return None
     return dmc.Alert(
-        f"The clock “{wanted}” is not available. This form is for another one.",
+        _("The clock “{name}” is not available. You can choose among the others.", name=wanted),
         color="orange",
         variant="light",
         mb="md",
@@ -88,12 +110,12 @@ def not_a_draft(task: Task) -> Component:
     """It was run meanwhile."""
     return dmc.Stack(
         [
-            dmc.Title("This draft has already been calculated", order=1),
-            dmc.Text("Its answers can no longer be changed. You can start a new assessment."),
+            dmc.Title(_("This draft has already been calculated"), order=1),
+            dmc.Text(_("Its answers can no longer be changed. You can start a new assessment.")),
             dmc.Group(
                 [
-                    dmc.Anchor("See the result", href=f"/results/{task.id}"),
-                    dmc.Anchor("New assessment", href="/new"),
+                    dmc.Anchor(_("See the result"), href=f"/results/{task.id}"),
+                    dmc.Anchor(_("New assessment"), href="/new"),
                 ]
             ),
         ]
@@ -104,7 +126,7 @@ def no_clock() -> Component:
     """Nothing is published."""
     return dmc.Stack(
         [
-            dmc.Title("New assessment", order=1),
-            html.P("No clock is available right now. Please come back later."),
+            dmc.Title(_("New assessment"), order=1),
+            html.P(_("No clock is available right now. Please come back later.")),
         ]
     )

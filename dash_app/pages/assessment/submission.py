@@ -3,24 +3,25 @@
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 from agelens.client import (
     Client,
     ClientError,
     InsufficientCredits,
     InvalidInput,
-    Model,
+    NotFound,
     Unauthenticated,
 )
-from agelens.wire import Context
 from dash import Dash, Input, Output, State, no_update, set_props
 
 from dash_app import access, problems
 from dash_app.content import Content
-from dash_app.pages.assessment import error_messages, ids, page
+from dash_app.pages.assessment import addresses, checking, clocks, error_messages, ids
+from dash_app.pages.assessment.clocks import Choice, Visit
 from dash_app.pages.assessment.form_values import FormState, Panel, panel
-from dash_app.pages.assessment.schema import age
 
 
 def register(app: Dash) -> None:
@@ -31,85 +32,97 @@ def register(app: Dash) -> None:
         Output(ids.TOLD, "data"),
         Output(ids.SUMMARY, "children"),
         Input("assessment-submitted", "data"),
-        State(ids.CLOCK, "data"),
+        State(ids.VISIT, "data"),
         State(ids.DRAFT, "data"),
         State(ids.NONCE, "data"),
-        State(ids.CONTEXT, "value"),
+        State(ids.SHOWN, "data"),
         running=[
-            (Output("assessment-submit", "loading"), True, False),
+            (Output(ids.SUBMIT, "loading"), True, False),
             (Output("assessment-save", "disabled"), True, False),
         ],
         prevent_initial_call=True,
     )
     def submit(
         form: FormState | None,
-        name: str,
+        kept: Mapping[str, Any],
         draft: str | None,
         nonce: str | None,
-        context: Sequence[Context] | None,
+        chosen: Sequence[str],
     ) -> object:
         if not form:
             return no_update, no_update, no_update
-        sent = panel(form, context)
+        visit = Visit.from_store(kept)
         with access.client() as client:
             try:
-                task_id = _send(client, name, draft, nonce, sent)
+                if not chosen:
+                    return no_update, *_nothing_chosen(checking.choose(client, visit, form))
+                place = _send(client, chosen, draft, nonce, panel(form))
             except ClientError as error:
-                messages, shown = refusal(client, error, name, draft, sent)
-                return no_update, messages, shown
+                return no_update, *refusal(client, error, visit, draft, chosen)
         set_props("credits-changed", {"data": time.time()})
-        return {"to": f"/results/{task_id}"}, None, None
+        return {"to": place}, None, None
 
 
-def _send(client: Client, name: str, draft: str | None, nonce: str | None, sent: Panel) -> str:
-    if draft:
-        client.drafts.edit(draft, model=name, **sent.as_edit(client.task(draft)))
-        return client.run(draft)
-    return client.submit(
+def _send(
+    client: Client, chosen: Sequence[str], draft: str | None, nonce: str | None, sent: Panel
+) -> str:
+    """Only the clocks whose price was shown. The panel is kept as a whole, whichever clocks take it."""
+    made = client.assessments.submit(
         sent.answers,
-        model=name,
-        units=sent.units,
-        chronological_age=sent.chronological_age,
-        context=sent.context,
-        baseline=sent.baseline,
-        idempotency_key=_key(nonce, name, sent) if nonce else None,
+        list(chosen),
+        idempotency_key=_key(nonce, chosen, sent) if nonce else None,
+        **sent.said,
     )
+    if draft:
+        with suppress(NotFound):  # a repeated request has done it already
+            client.delete(draft)
+    if len(chosen) > 1:
+        return f"/assessments/{made}"
+    (task,) = client.assessments[made].tasks
+    return f"/results/{task.id}"
 
 
-def _key(nonce: str, name: str, sent: Panel) -> str:
+def _key(nonce: str, chosen: Sequence[str], sent: Panel) -> str:
     """The same for the same panel of the same attempt: a corrected one is another request."""
-    panel_json = json.dumps(
-        [name, sent.answers, sent.units, sent.chronological_age, sent.context], sort_keys=True
-    )
+    panel_json = json.dumps([list(chosen), sent.answers, sent.said], sort_keys=True)
     return f"{nonce}-{hashlib.sha256(panel_json.encode()).hexdigest()[:24]}"
 
 
+def _nothing_chosen(choice: Choice) -> tuple[Content, Content]:
+    """Why nothing was calculated: something is wrong, something lacks, or no price was shown yet."""
+    labels = choice.visit.labels
+    if wrong := checking.problems_of(choice.check, labels):
+        return _problem_store(wrong), error_messages.summary(wrong, labels)
+    if choice.ready:
+        names = [clocks.short_title(clock) for clock in choice.ready]
+        return _problem_store({}), error_messages.choose_first(names)
+    lacking = [clock for clock in choice.asked if choice.check[clock.name].lacks]
+    real = [clock for clock in lacking if not clock.demonstration] or lacking
+    if not real:
+        return _problem_store({}), error_messages.choose_first([])
+    nearest = min(real, key=lambda clock: choice.check[clock.name].at_least)
+    found = choice.check[nearest.name]
+    title = clocks.short_title(nearest)
+    return _problem_store({}), error_messages.not_enough(title, found.at_least, found.lacks, labels)
+
+
 def refusal(
-    client: Client, error: ClientError, name: str, draft: str | None, sent: Panel
+    client: Client, error: ClientError, visit: Visit, draft: str | None, chosen: Sequence[str]
 ) -> tuple[Content, Content]:
     """Problems by field for the form, and what stands above it."""
     match error:
         case Unauthenticated():
             raise error
         case InvalidInput():
-            model = client.models[name]
-            return _problems(error, model, sent)
+            found = error_messages.by_field(error, visit.labels)
+            return _problem_store(found), error_messages.summary(found, visit.labels)
         case InsufficientCredits():
-            model = client.models[name]
-            where = page.address(model, draft)
-            shown = error_messages.too_expensive(model.price, client.wallet.available, where)
-            return _problem_store({}), shown
+            price = sum(client.models[name].price for name in chosen)
+            where = addresses.of_form(draft, visit.only)
+            available = client.wallet.available
+            return _problem_store({}), error_messages.too_expensive(price, available, where)
         case _:
             return _problem_store({}), problems.alert(error)
-
-
-def _problems(error: InvalidInput, model: Model, sent: Panel) -> tuple[Content, Content]:
-    features = [age(model), *model.features]
-    answers = sent.answers | {ids.AGE: sent.chronological_age}
-    messages = error_messages.beside_fields(problems.field_messages(error), answers, features)
-    if not messages:
-        return _problem_store({}), problems.alert(error)
-    return _problem_store(messages), error_messages.summary(messages, features)
 
 
 def _problem_store(by_field: dict[str, str]) -> dict[str, object]:

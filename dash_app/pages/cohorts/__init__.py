@@ -1,6 +1,7 @@
 """Cohort pages: upload a file, match its columns, pay, score, download."""
 
 import dash_mantine_components as dmc
+from agelens.languages import N_, _
 from dash import Dash, html
 
 from dash_app import access, routing
@@ -8,6 +9,7 @@ from dash_app.content import Component
 from dash_app.pages.cohorts import (
     deletion,
     draft_updates,
+    file_layout,
     listing,
     questions,
     row_errors,
@@ -17,7 +19,7 @@ from dash_app.pages.cohorts import (
     view,
 )
 
-LEAD = (
+LEAD = N_(
     "Score a whole file at once, one row per person. You get the same rows back with each person's "
     "result, its range and what drives it. You see how the file is read and what it costs before "
     "you pay, and rows that cannot be scored are free."
@@ -27,12 +29,13 @@ LEAD = (
 def register(app: Dash) -> None:
     """Under /cohorts and /cohorts/<cohort_id>; and the addresses that files go through."""
     transfers.init_app(app.server)
-    routing.add("/cohorts", layout, title="Cohorts")
-    routing.add("/cohorts/<cohort_id>", cohort_page, title="Cohort")
+    routing.add("/cohorts", layout, title=N_("Cohorts"))
+    routing.add("/cohorts/<cohort_id>", cohort_page, title=N_("Cohort"))
     for part in (
         upload,
         listing,
         draft_updates,
+        file_layout,
         questions,
         view,
         row_errors,
@@ -49,7 +52,7 @@ def layout(model: str | None = None) -> Component:
         page = client.cohorts.page()
     return dmc.Stack(
         [
-            html.Div([dmc.Title("Cohorts", order=1, mb="xs"), dmc.Text(LEAD, maw=720)]),
+            html.Div([dmc.Title(_("Cohorts"), order=1, mb="xs"), dmc.Text(_(LEAD), maw=720)]),
             upload.card(models, model),
             listing.section(page, {model.name: model.title for model in models}),
         ],

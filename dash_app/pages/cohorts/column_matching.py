@@ -6,10 +6,12 @@ from typing import TypedDict
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Answered, Cohort, Match, Model
+from agelens.languages import N_, _, ngettext
 from dash import dcc, html
 
 from dash_app import html_tables
 from dash_app.content import Component, Content
+from dash_app.pages.cohorts import labels
 from dash_app.pages.cohorts.draft_preview import (
     AGE,
     IGNORED,
@@ -18,7 +20,7 @@ from dash_app.pages.cohorts.draft_preview import (
     column_value,
 )
 
-COLUMNS = ("Column", "First rows", "What it is", "Unit")
+COLUMNS = (N_("Column"), N_("First rows"), N_("What it is"), N_("Unit"))
 MOST_COLUMNS = 100
 SHOWN_CELLS = 3
 LONGEST_CELL = 24
@@ -59,7 +61,7 @@ def table(cohort: Cohort, model: Model, draft: DraftPreview) -> list[Content]:
         html_tables.table(
             COLUMNS,
             rows,
-            caption="Columns of the file and what they are",
+            caption=_("Columns of the file and what they are"),
             className="cohorts-matching",
         ),
         _others(len([name for name in cohort.header if name]) - len(shown)),
@@ -102,16 +104,17 @@ def _row(
     cells = [shortened(row[place] or "–") for row in draft.sample[:SHOWN_CELLS]]
     value = column_value(match)
     cells_of_row = (
-        html.Span(match.column, className="cohorts-column"),
-        html.Span(", ".join(cells), className="cohorts-cells"),
+        html.Bdi(match.column, className="cohorts-column"),
+        html.Bdi(", ".join(cells), className="cohorts-cells"),
         dmc.Select(
             id={"type": "cohorts-feature", "place": place},
             data=choices(model, match, draft.recognised[place]),
             value=value,
             allowDeselect=False,
             searchable=True,
+            openOnFocus=False,  # who goes on with Tab would have the list push the field away
             error=wrong,
-            **{"aria-label": f"What {match.column} is"},
+            **{"aria-label": _("What {column} is", column=match.column)},
         ),
         dmc.Select(
             id={"type": "cohorts-unit", "place": place},
@@ -120,7 +123,7 @@ def _row(
             allowDeselect=False,
             disabled=not units.get(value),
             style={} if match.unit else {"display": "none"},
-            **{"aria-label": f"Unit of {match.column}"},
+            **{"aria-label": _("Unit of {column}", column=match.column)},
         ),
     )
     return html_tables.row(COLUMNS, cells_of_row)
@@ -128,11 +131,11 @@ def _row(
 
 def choices(model: Model, *seen: Match) -> list[Choice]:
     """The clock's features; a pair is a choice only of the column that is known to be one."""
-    found = {IGNORED: "Ignore", AGE: "Chronological age"}
+    found = {IGNORED: _("Ignore"), AGE: _("Chronological age")}
     found |= {feature["key"]: feature["label"] for feature in model.features}
     for match in seen:
         if len(match.features) > 1:
-            found[column_value(match)] = " and ".join(each.label for each in match.features)
+            found[column_value(match)] = labels.joined([each.label for each in match.features])
     return [{"value": value, "label": label} for value, label in found.items()]
 
 
@@ -154,7 +157,12 @@ def _others(count: int) -> Component | None:
     if count <= 0:
         return None
     return dmc.Text(
-        f"{count:,} more columns are ignored. To use one of them, rename it as in the template.",
+        ngettext(
+            "{n} more column is ignored. To use it, rename it as in the template.",
+            "{n} more columns are ignored. To use one of them, rename it as in the template.",
+            count,
+            n=charts.count(count),
+        ),
         size="sm",
         c="dimmed",
         mt="xs",

@@ -4,40 +4,43 @@ from contextlib import suppress
 
 import dash_mantine_components as dmc
 from agelens.client import Cohort, NotFound
+from agelens.languages import N_, _
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 
 from dash_app import access, dialogs, routing
 from dash_app.content import Component
 
 WORDS = {
-    "draft": "The file will be deleted. You have not been charged.",
-    "succeeded": "The results will be deleted permanently. Credits spent on them are not refunded.",
+    "draft": N_("The file will be deleted. You have not been charged."),
+    "succeeded": N_(
+        "The results will be deleted permanently. Credits spent on them are not refunded."
+    ),
 }
+OTHERWISE = N_("It will be removed from your list. You have not been charged.")
 
 
 def section(cohort: Cohort) -> Component:
     """The button, and the question."""
-    thing = "draft" if cohort.status == "draft" else "cohort"
+    is_draft = cohort.status == "draft"
     return html.Div(
         [
             dmc.Button(
-                f"Delete this {thing}",
+                _("Delete this draft") if is_draft else _("Delete this cohort"),
                 id="cohorts-delete",
+                className="no-print",
                 variant="subtle",
                 color="red",
+                ml=-18,  # its words stand in line with what is above
             ),
-            dmc.Text("Drafts are deleted after a day unless you run them.", size="sm", c="dimmed")
-            if thing == "draft"
+            dmc.Text(
+                _("Drafts are deleted after a day unless you run them."), size="sm", c="dimmed"
+            )
+            if is_draft
             else None,
             dialogs.confirmation(
                 "cohorts-delete",
-                f"Delete this {thing}?",
-                dmc.Text(
-                    WORDS.get(
-                        cohort.status,
-                        "It will be removed from your list. You have not been charged.",
-                    )
-                ),
+                _("Delete this draft?") if is_draft else _("Delete this cohort?"),
+                dmc.Text(_(WORDS.get(cohort.status, OTHERWISE))),
             ),
         ]
     )

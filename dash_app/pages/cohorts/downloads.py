@@ -3,45 +3,76 @@
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import Cohort
+from agelens.languages import N_, _
 from dash import html
 
 from dash_app import access
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
+EXCEL, MOST_EXCEL_ROWS = "xlsx", 1_048_575  # below the header
+
 
 def section(cohort: Cohort) -> Component:
     """One row per row of the file, in its order."""
     return html.Section(
         [
-            dmc.Title("Download the results", order=2, size="h3", mb="xs"),
+            dmc.Title(_("Download the results"), order=2, size="h3", mb="xs"),
             html.P(
-                "One row for each row of your file, in the same order. Rows without a result say why."
+                _(
+                    "One row for each row of your file, in the same order. Rows without a result say "
+                    "why."
+                )
             ),
-            _links(cohort, "With contributions", contributions=True),
-            _links(cohort, "Without contributions", contributions=False),
+            _links(cohort, contributions=True),
+            _links(cohort, contributions=False),
+            too_long_for_excel(cohort),
             _python(cohort),
-        ]
+        ],
+        className="no-print",
     )
 
 
-def _links(cohort: Cohort, title: str, *, contributions: bool) -> Component:
+def formats(cohort: Cohort) -> dict[str, str]:
+    """The formats that have room for the results."""
+    fits = cohort.rows <= MOST_EXCEL_ROWS
+    return {kind: label for kind, label in labels.FORMATS.items() if fits or kind != EXCEL}
+
+
+def _links(cohort: Cohort, *, contributions: bool) -> Component:
+    title, named = (
+        (_("With contributions"), N_("{format}, with contributions"))
+        if contributions
+        else (_("Without contributions"), N_("{format}, without contributions"))
+    )
     return dmc.Group(
         [
-            dmc.Text(title, w=240),
+            dmc.Text(title, w={"base": "100%", "xs": 240}),
             *(
                 html.A(
                     label,
                     href=address(cohort, kind, contributions=contributions),
                     className="call cohorts-take",
-                    **{"aria-label": f"{label}, {title[:1].lower()}{title[1:]}"},
+                    **{"aria-label": _(named, format=label)},
                 )
-                for kind, label in labels.FORMATS.items()
+                for kind, label in formats(cohort).items()
             ),
         ],
         gap="sm",
         mb="sm",
+    )
+
+
+def too_long_for_excel(cohort: Cohort) -> Component | None:
+    """Why there is no workbook."""
+    if cohort.rows <= MOST_EXCEL_ROWS:
+        return None
+    return dmc.Text(
+        _("A sheet of Excel holds {rows} rows at most.", rows=charts.count(MOST_EXCEL_ROWS)),
+        size="sm",
+        c="dimmed",
     )
 
 
@@ -55,10 +86,11 @@ def _python(cohort: Cohort) -> Component:
     code = as_python(cohort, access.public_api_url())
     return html.Details(
         [
-            html.Summary("Copy as Python"),
+            html.Summary(_("Copy as Python")),
             html.Pre(html.Code(code), className="cohorts-code", tabIndex=0),
-            dmc.CopyButton("Copy", value=code, copiedChildren="Copied", size="xs"),
-        ]
+            dmc.CopyButton(_("Copy"), value=code, copiedChildren=_("Copied"), size="xs"),
+        ],
+        className="cohorts-as-table",
     )
 
 

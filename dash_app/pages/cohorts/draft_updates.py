@@ -12,6 +12,7 @@ from agelens.client import (
     Preview,
     Unauthenticated,
 )
+from agelens.languages import N_
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 from dash.dependencies import ALL
 
@@ -77,12 +78,13 @@ def _ask(app: Dash) -> None:
         Output("cohorts-told-price", "data"),
         Output("cohorts-units", "children"),
         Output("cohorts-codes", "children"),
+        Output("cohorts-run", "disabled"),
         Input("cohorts-options", "data"),
         State("cohorts-draft", "data"),
         State("cohorts-known", "data"),
         State("cohorts-wrong", "data"),
         State("cohorts-known-codes", "data"),
-        running=[(Output("cohorts-run", "disabled"), True, False)],
+        running=[(Output("cohorts-run", "loading"), True, False)],
         prevent_initial_call=True,
     )
     def ask_again(
@@ -96,7 +98,7 @@ def _ask(app: Dash) -> None:
             cohort = client.cohorts[cohort_id]
             if cohort.status != "draft":  # another page has run it
                 set_props("cohorts-root", {"children": view.arrived(client, cohort)})
-                return (no_update,) * 8
+                return (no_update,) * 9
             table: object = no_update
             drawn_anew = options["draw"] != known["draw"]
             found = draft_preview.preview_draft(
@@ -113,11 +115,12 @@ def _ask(app: Dash) -> None:
                 None,
                 column_messages,
                 payment.shown_price(found.preview),
-                questions.units(found.preview),
+                questions.suggestions(found.preview),
                 # choices that somebody may be making stay as they are
                 questions.codes(found.preview)
                 if drawn_anew or questions.asked_codes(found.preview) != codes
                 else no_update,
+                not payment.can_run(found.preview),
             )
 
 
@@ -181,7 +184,7 @@ def _run(cohort: Cohort, options: Options) -> Component | None:
     except InsufficientCredits:
         return payment.too_few(cohort)
     except ClientError as error:
-        return dmc.Box(problems.alert(error, "Not started"), mt="md")
+        return dmc.Box(problems.alert(error, N_("Not started")), mt="md")
     return None
 
 

@@ -2,12 +2,14 @@
 
 import dash_mantine_components as dmc
 from agelens.client import Client, Cohort, Model
+from agelens.languages import _
 from dash import dcc, html
 
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts import (
     column_matching,
     draft_preview,
+    file_layout,
     labels,
     payment,
     preview_findings,
@@ -16,6 +18,7 @@ from dash_app.pages.cohorts import (
 from dash_app.pages.cohorts.draft_preview import DraftPreview, option_problems
 
 NO_ID = ""
+WITH_HEADER_ROW = ("csv", "excel")
 
 
 def view(client: Client, cohort: Cohort) -> list[Content]:
@@ -30,11 +33,12 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
     return [
         dmc.Paper(
             [
-                dmc.Title("How the file is read", order=2, size="h4", mb="sm"),
+                dmc.Title(_("How the file is read"), order=2, size="h4", mb="sm"),
                 _notes(cohort),
+                _first_rows(cohort, found),
                 _choices(cohort, list(models.values()), found),
                 html.Div(
-                    questions.units(found.preview),
+                    questions.suggestions(found.preview),
                     id="cohorts-units",
                     className="cohorts-questions",
                     **{"aria-live": "polite"},
@@ -51,14 +55,13 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
         ),
         dmc.Paper(
             [
-                dmc.Title("What we found", order=2, size="h4", mb="sm"),
+                dmc.Title(_("What we found"), order=2, size="h4", mb="sm"),
                 html.Div(
                     preview_findings.findings(found),
                     id="cohorts-findings",
                     className="cohorts-findings",
                     **{"aria-live": "polite"},
                 ),
-                html.Div(preview_findings.sample(cohort, found), className="cohorts-findings"),
             ],
             withBorder=True,
             p="lg",
@@ -80,17 +83,25 @@ def _notes(cohort: Cohort) -> Component | None:
         [
             *(dmc.Text(labels.sentence(note)) for note in cohort.notes),
             dmc.Text(
-                [
-                    "Not right? ",
-                    dmc.Anchor("Upload the file again", href="/cohorts", inherit=True),
-                    " and choose the sheet and the header row there.",
-                ],
+                _("Not right? Choose the row with the names of the columns below."),
                 size="sm",
                 c="dimmed",
-            ),
+            )
+            if cohort.format in WITH_HEADER_ROW
+            else None,
         ],
         className="cohorts-notes",
     )
+
+
+def _first_rows(cohort: Cohort, found: DraftPreview) -> Component:
+    """Where the header can be chosen, if it is a row of cells."""
+    layout = cohort.layout() if cohort.format in WITH_HEADER_ROW else None
+    if layout is None or not layout.first_rows:
+        return preview_findings.sample(cohort, found)
+    preview = found.preview
+    lacks = preview is None or any(each.required for each in preview.missing)
+    return file_layout.section(cohort, layout, is_open=bool(cohort.notes) or lacks)
 
 
 def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Component:
@@ -101,7 +112,7 @@ def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Compon
         [
             dmc.Select(
                 id="cohorts-clock",
-                label="Clock",
+                label=_("Clock"),
                 data=[{"value": m.name, "label": m.title} for m in models],
                 value=found.options["model"],
                 allowDeselect=False,
@@ -109,18 +120,19 @@ def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Compon
             ),
             dmc.Select(
                 id="cohorts-naming",
-                label="Column names",
-                data=[{"value": v, "label": label} for v, label in labels.NAMINGS.items()],
+                label=_("Column names"),
+                data=[{"value": v, "label": _(label)} for v, label in labels.NAMINGS.items()],
                 value=found.options["columns"],
                 allowDeselect=False,
             ),
             dmc.Select(
                 id="cohorts-id-column",
-                label="ID column",
-                data=[{"value": NO_ID, "label": "None (use row numbers)"}, *columns],
+                label=_("ID column"),
+                data=[{"value": NO_ID, "label": _("None (use row numbers)")}, *columns],
                 value=found.options["id_column"] or NO_ID,
                 allowDeselect=False,
                 searchable=True,
+                openOnFocus=False,
                 error=wrong.get("id_column"),
             ),
         ],
@@ -133,10 +145,15 @@ def _pay(client: Client, cohort: Cohort, found: DraftPreview) -> Component:
     available = client.wallet.available
     return dmc.Paper(
         [
-            dmc.Title("Price", order=2, size="h4", mb="sm"),
+            dmc.Title(_("Price"), order=2, size="h4", mb="sm"),
             html.Div(payment.price(cohort, found.preview, available), id="cohorts-price"),
             html.Div(id="cohorts-answer"),
-            dmc.Button("Pay and run", id="cohorts-run", mt="md"),
+            dmc.Button(
+                _("Pay and run"),
+                id="cohorts-run",
+                mt="md",
+                disabled=not payment.can_run(found.preview),
+            ),
         ],
         withBorder=True,
         p="lg",

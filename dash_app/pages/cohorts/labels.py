@@ -3,18 +3,21 @@
 import math
 from collections.abc import Sequence
 
+from agelens.charts import count, plain
+from agelens.languages import N_, _, ngettext, pgettext
+
 STATUSES = {
-    "draft": "Draft",
-    "queued": "Waiting",
-    "running": "Scoring",
-    "succeeded": "Done",
-    "failed": "Failed",
-    "canceled": "Canceled",
+    "draft": N_("Draft"),
+    "queued": N_("Waiting"),
+    "running": N_("Scoring"),
+    "succeeded": N_("Done"),
+    "failed": N_("Failed"),
+    "canceled": N_("Canceled"),
 }
 NAMINGS = {
-    "agelens": "AgeLens (as in the template)",
-    "kaggle": "Kaggle's biological age data",
-    "bioage-r": "The R package BioAge (NHANES)",
+    "agelens": N_("AgeLens (as in the template)"),
+    "kaggle": N_("Kaggle's biological age data"),
+    "bioage-r": N_("The R package BioAge (NHANES)"),
 }
 FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "json": "JSON"}
 KINDS = {
@@ -30,31 +33,37 @@ KINDS = {
 KILO = 1000
 
 
-def counted(number: int, thing: str, things: str | None = None) -> str:
+def rows(number: int) -> str:
     """ "1 row", "2,000 rows"."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+    return ngettext("{n} row", "{n} rows", number, n=count(number))
 
 
-def size(count: int) -> str:
+def columns(number: int) -> str:
+    """ "1 column", "2,000 columns"."""
+    return ngettext("{n} column", "{n} columns", number, n=count(number))
+
+
+def size(n_bytes: int) -> str:
     """About how many bytes: "1.1 GB"."""
-    for power, unit in ((3, "GB"), (2, "MB"), (1, "kB")):
-        if count >= KILO**power:
-            tenths = math.floor(10 * count / KILO**power) / 10  # a limit is not said to be more
-            return f"{tenths:g} {unit}"
-    return counted(count, "byte")
+    for power, unit in ((3, N_("{n} GB")), (2, N_("{n} MB")), (1, N_("{n} kB"))):
+        if n_bytes >= KILO**power:
+            tenths = math.floor(10 * n_bytes / KILO**power) / 10  # a limit is not said to be more
+            return _(unit, n=plain(tenths))
+    return ngettext("{n} byte", "{n} bytes", n_bytes, n=count(n_bytes))
 
 
 def sentence(text: str) -> str:
     """Words as a sentence."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
-
-
-def inside(label: str) -> str:
-    """A label in the middle of a sentence: small, but for abbreviations."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '…')) else '.'}"
 
 
 def joined(names: Sequence[str]) -> str:
     """ "a, b and c"."""
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)}{pgettext('list', ' and ')}{last}" if first else last
+
+
+def example_rows(numbers: Sequence[int], n_rows: int) -> str:
+    """Some of the rows that something is about: "3, 8, 30, …"."""
+    told = ", ".join(map(count, numbers))
+    return f"{told}, …" if n_rows > len(numbers) else told

@@ -4,21 +4,26 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import dash_mantine_components as dmc
+from agelens.charts import count
 from agelens.client import Client, Cohort, Page
+from agelens.languages import N_, _
 from dash import Dash, html
 
 from dash_app import html_tables, load_more, results, times
 from dash_app.content import Component
 from dash_app.pages.cohorts import labels
 
-COLUMNS = ("File", "When", "Clock", "Status", "Rows", "Scored", "Not scored", "Price")
+COLUMNS = (
+    *(N_("File"), N_("When"), N_("Clock"), N_("Status"), N_("Rows"), N_("Scored")),
+    *(N_("Not scored"), N_("Price")),
+)
 
 
 def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Component:
     """The newest, and earlier ones on request."""
-    heading = dmc.Title("Your cohorts", order=2, size="h4", mb="xs")
+    heading = dmc.Title(_("Your cohorts"), order=2, size="h4", mb="xs")
     if not page.items:
-        empty_text = "Nothing here yet. Your uploads will be listed here, newest first."
+        empty_text = _("Nothing here yet. Your uploads will be listed here, newest first.")
         return html.Section([heading, dmc.Text(empty_text)])
     return html.Section(
         [
@@ -26,7 +31,7 @@ def section(page: Page[Cohort], clocks: Mapping[str, str]) -> Component:
             html_tables.table(
                 COLUMNS,
                 [row(cohort, clocks) for cohort in page.items],
-                caption="Cohorts, newest first",
+                caption=_("Cohorts, newest first"),
                 body_id="cohorts-rows",
                 className="cohorts-table",
             ),
@@ -49,7 +54,7 @@ def row(cohort: Cohort, clocks: Mapping[str, str]) -> Component:
     done = cohort.status == "succeeded"
     cells = (
         dmc.Anchor(
-            cohort.name,
+            html.Bdi(cohort.name),
             href=f"/cohorts/{cohort.id}",
             inherit=True,
             fw=600,
@@ -58,9 +63,9 @@ def row(cohort: Cohort, clocks: Mapping[str, str]) -> Component:
         times.local(cohort.created_at),
         clocks.get(cohort.model.name, cohort.model.name) if cohort.model else None,
         status(cohort),
-        f"{cohort.rows:,}",
-        f"{cohort.rows_scored:,}" if done else _so_far(cohort),
-        f"{cohort.rows_failed:,}" if done else None,
+        count(cohort.rows),
+        count(cohort.rows_scored) if done else _so_far(cohort),
+        count(cohort.rows_failed) if done else None,
         price(cohort),
     )
     return html_tables.row(COLUMNS, cells)
@@ -69,14 +74,16 @@ def row(cohort: Cohort, clocks: Mapping[str, str]) -> Component:
 def status(cohort: Cohort) -> Component:
     """Where it stands."""
     return dmc.Badge(
-        labels.STATUSES.get(cohort.status, cohort.status),
+        _(labels.STATUSES.get(cohort.status, cohort.status)),
         color=results.STATUS_COLOURS.get(cohort.status, "gray"),
         variant="light",
     )
 
 
 def _so_far(cohort: Cohort) -> str | None:
-    return f"{cohort.progress:.0%} done" if cohort.status == "running" else None
+    if cohort.status != "running":
+        return None
+    return _("{percent}% done", percent=count(100 * cohort.progress))
 
 
 def price(cohort: Cohort) -> str | None:
@@ -85,6 +92,6 @@ def price(cohort: Cohort) -> str | None:
         case "draft":
             return None
         case "queued" | "running":
-            return f"up to {cohort.price:,}"
+            return _("up to {credits}", credits=count(cohort.price))
         case _:
-            return f"{cohort.charged:,}" if cohort.charged else "nothing"
+            return count(cohort.charged) if cohort.charged else _("nothing")

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import dash_mantine_components as dmc
+from agelens.charts import count
 from agelens.client import Cohort, GroupedReason, Preview, RowProblem, RowWarning
+from agelens.languages import _, ngettext
 from dash import html
 
 from dash_app import html_tables
@@ -44,7 +46,7 @@ def _unreadable(draft: DraftPreview) -> Component:
 def _alert(messages: Sequence[str]) -> Component:
     return dmc.Alert(
         [dmc.Text(labels.sentence(text)) for text in messages],
-        title="The file cannot be read this way yet",
+        title=_("The file cannot be read this way yet"),
         color="red",
         variant="light",
     )
@@ -58,69 +60,98 @@ def _missing(preview: Preview) -> Component:
     needed = [each.label for each in preview.missing if each.required]
     others = [each.label for each in preview.missing if not each.required]
     if not preview.missing:
-        return html.P("Every biomarker of this clock has a column.")
+        return html.P(_("Every biomarker of this clock has a column."))
     parts = []
     if needed:
-        verb = "is" if len(needed) == 1 else "are"
-        parts.append(
-            dmc.Alert(
-                f"{labels.joined(needed)} {verb} required, but no column was matched. Choose one above.",
-                color="red",
-                variant="light",
-            )
+        words = ngettext(
+            "{names} is required, but no column was matched. Choose one above.",
+            "{names} are required, but no column was matched. Choose one above.",
+            len(needed),
+            names=labels.joined(needed),
         )
+        parts.append(dmc.Alert(words, color="red", variant="light"))
     if others:
-        count = labels.counted(len(others), "biomarker")
-        parts.append(
-            html.P(f"{count} without a column, treated as not measured: {labels.joined(others)}.")
+        words = ngettext(
+            "{n} biomarker without a column, treated as not measured: {names}.",
+            "{n} biomarkers without a column, treated as not measured: {names}.",
+            len(others),
+            n=count(len(others)),
+            names=labels.joined(others),
         )
+        parts.append(html.P(words))
     return html.Div(parts, className="cohorts-findings")
 
 
 def _rows(preview: Preview) -> Component:
-    checked = labels.counted(preview.checked_rows, "row")
-    is_whole = preview.checked_rows == preview.rows
-    of_them = "the" if is_whole else "the first"
     if preview.readable_rows == preview.checked_rows:
-        return html.P(f"All {'rows' if is_whole else f'of the first {checked}'} can be scored.")
-    count = preview.checked_rows - preview.readable_rows
+        return html.P(_all_rows(preview))
+    n_unreadable = preview.checked_rows - preview.readable_rows
     none = preview.readable_rows == 0
-    title = f"{count:,} of {of_them} {checked} cannot be scored"
-    advice = "Check that the columns and units above are right." if none else None
+    advice = _("Check that the columns and units above are right.") if none else None
     return dmc.Alert(
         [
             advice,
             html.Ul([html.Li(_reason(each)) for each in preview.grouped[:MOST_REASONS]]),
-            _single(preview.problems, count),
+            _single(preview.problems, n_unreadable),
         ],
-        title=f"None of {of_them} {checked} can be scored" if none else title,
+        title=_none_of(preview) if none else _some_of(preview, n_unreadable),
         color="red" if none else "blue",
         variant="light",
         className="cohorts-found",
     )
 
 
-def _reason(group: GroupedReason) -> str:
-    """With the rows that it is about, as far as they are told."""
-    rows = ", ".join(f"{row:,}" for row in group.first_rows)
-    more = ", …" if group.n_rows > len(group.first_rows) else ""
-    return f"{group.reason} ({'row' if group.n_rows == 1 else 'rows'} {rows}{more})"
+def _all_rows(preview: Preview) -> str:
+    if preview.checked_rows == preview.rows:
+        return _("All rows can be scored.")
+    checked = labels.rows(preview.checked_rows)
+    return _("All of the first {rows} can be scored.", rows=checked)
 
 
-def _single(messages: Sequence[RowProblem | RowWarning], count: int) -> Component:
+def _none_of(preview: Preview) -> str:
+    checked = labels.rows(preview.checked_rows)
+    if preview.checked_rows == preview.rows:
+        return _("None of the {rows} can be scored", rows=checked)
+    return _("None of the first {rows} can be scored", rows=checked)
+
+
+def _some_of(preview: Preview, n_unreadable: int) -> str:
+    told = {"n": count(n_unreadable), "rows": labels.rows(preview.checked_rows)}
+    if preview.checked_rows == preview.rows:
+        return _("{n} of the {rows} cannot be scored", **told)
+    return _("{n} of the first {rows} cannot be scored", **told)
+
+
+def _reason(group: GroupedReason) -> list[Content]:
+    """With the rows that it is about, as far as they are told, and what can be done."""
+    rows = labels.example_rows(group.first_rows, group.n_rows)
+    words = ngettext(
+        "{reason} (row {rows})", "{reason} (rows {rows})", group.n_rows, reason=group.reason, rows=rows
+    )  # fmt: skip
+    advice = group.advice
+    return [words, *([". ", html.Span(advice, className="cohorts-advice")] if advice else [])]
+
+
+def _single(messages: Sequence[RowProblem | RowWarning], n_rows: int) -> Component:
     """Row by row, for whoever wants to see them."""
-    shown = [html.Li(f"Row {each.row:,}: {each.message}") for each in messages]
-    left = count - len(shown)
-    further = dmc.Text(f"And {left:,} more.", size="sm") if left > 0 else None
-    return html.Details([html.Summary("Row by row"), html.Ul(shown), further])
+    shown = [
+        html.Li(_("Row {row}: {message}", row=count(each.row), message=each.message))
+        for each in messages
+    ]
+    left = n_rows - len(shown)
+    further = dmc.Text(_("And {n} more.", n=count(left)), size="sm") if left > 0 else None
+    return html.Details([html.Summary(_("Row by row")), html.Ul(shown), further])
 
 
 def _warnings(preview: Preview) -> Component:
-    rows = labels.counted(preview.warned_rows, "row")
-    what = "has a warning" if preview.warned_rows == 1 else "have warnings"
     return dmc.Alert(
         _single(preview.warnings, preview.warned_rows),
-        title=f"{rows} {what}, and can be scored",
+        title=ngettext(
+            "{n} row has a warning, and can be scored",
+            "{n} rows have warnings, and can be scored",
+            preview.warned_rows,
+            n=count(preview.warned_rows),
+        ),
         color="blue",
         variant="light",
         className="cohorts-found",
@@ -129,25 +160,35 @@ def _warnings(preview: Preview) -> Component:
 
 def sample(cohort: Cohort, draft: DraftPreview) -> Component:
     """The first rows as they are in the file, however it is read."""
-    header = [name or f"column {place}" for place, name in enumerate(cohort.header, 1)]
+    header = [
+        name or _("column {place}", place=count(place))
+        for place, name in enumerate(cohort.header, 1)
+    ]
     shown = header[:MOST_COLUMNS]
-    further = len(header) - len(shown)
     rows = [
-        html_tables.row(shown, [shortened(cell or "") for cell in row[:MOST_COLUMNS]])
+        html_tables.row(shown, [html.Bdi(shortened(cell or "")) for cell in row[:MOST_COLUMNS]])
         for row in draft.sample
     ]
+    caption = _("First rows of the file")
     return html.Details(
         [
-            html.Summary("First rows of the file"),
+            html.Summary(caption),
             html.Div(
-                html_tables.table(shown, rows, caption="First rows of the file"),
+                html_tables.table(shown, rows, caption=caption),
                 className="cohorts-wide",
                 tabIndex=0,
                 role="group",
-                **{"aria-label": "First rows of the file"},
+                **{"aria-label": caption},
             ),
-            dmc.Text(f"And {labels.counted(further, 'more column', 'more columns')}.", size="sm")
-            if further > 0
-            else None,
-        ]
+            further_columns(len(header) - len(shown)),
+        ],
+        className="cohorts-rows-of-file",
     )
+
+
+def further_columns(n_columns: int) -> Component | None:
+    """How many columns are not shown."""
+    if n_columns <= 0:
+        return None
+    words = ngettext("And {n} more column.", "And {n} more columns.", n_columns, n=count(n_columns))
+    return dmc.Text(words, size="sm")

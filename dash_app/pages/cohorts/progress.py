@@ -1,10 +1,13 @@
 """Progress of a running cohort."""
 
 import dash_mantine_components as dmc
+from agelens.charts import count
 from agelens.client import Cohort
+from agelens.languages import _
 from dash import dcc, html
 
 from dash_app.content import Content
+from dash_app.number_text import credits
 from dash_app.pages.cohorts import labels
 
 BETWEEN_LOOKS_MS = 500
@@ -17,13 +20,16 @@ def view(cohort: Cohort) -> list[Content]:
             [
                 html.Div(bar(cohort), id="cohorts-progress"),
                 dmc.Text(
-                    f"{labels.counted(cohort.price, 'credit')} are reserved. You pay for scored rows "
-                    "only. You can close this page; scoring continues.",
+                    _(
+                        "{credits} are reserved. You pay for scored rows only. You can close this "
+                        "page; scoring continues.",
+                        credits=credits(cohort.price),
+                    ),
                     size="sm",
                     c="dimmed",
                     mb="md",
                 ),
-                dmc.Button("Cancel", id="cohorts-cancel", variant="default"),
+                dmc.Button(_("Cancel"), id="cohorts-cancel", variant="default"),
                 dcc.Interval(id="cohorts-look", interval=BETWEEN_LOOKS_MS),
             ],
             withBorder=True,
@@ -34,16 +40,16 @@ def view(cohort: Cohort) -> list[Content]:
 
 def bar(cohort: Cohort) -> list[Content]:
     """How many rows are done."""
-    done = f"{cohort.rows_done:,} of {labels.counted(cohort.rows, 'row')}"
-    progress_text = "Waiting for a worker" if cohort.status == "queued" else f"{done} done"
+    done = _("{done} of {rows} done", done=count(cohort.rows_done), rows=labels.rows(cohort.rows))
+    progress_text = _("Waiting for a worker") if cohort.status == "queued" else done
     return [
-        dmc.Title("Scoring", order=2, size="h4", mb="xs"),
+        dmc.Title(_("Scoring"), order=2, size="h4", mb="xs"),
         html.Div(
             [
                 html.Progress(
                     max=str(max(1, cohort.rows)),
                     value=str(cohort.rows_done),
-                    **{"aria-label": "Rows done"},
+                    **{"aria-label": _("Rows done")},
                 ),
                 html.Span(progress_text),
             ],

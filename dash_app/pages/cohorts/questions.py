@@ -1,19 +1,29 @@
-"""What only a person can say of a file: units that look wrong, and codes of sex."""
+"""What only a person can say of a file: columns and units that may be meant, and codes of sex."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import dash_mantine_components as dmc
 from agelens import charts
-from agelens.client import Match, Preview, UnitSuggestion, UnknownCodes
+from agelens.client import Match, Preview, UnknownCodes
+from agelens.languages import _, in_sentence, ngettext
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.dependencies import ALL
 
 from dash_app.content import Component, Content
 from dash_app.pages.cohorts import labels
+from dash_app.pages.cohorts.column_matching import shortened
 
 MISSING = ""
 CODES = {"type": "cohorts-code", "place": ALL}
+
+
+class Accepted(NamedTuple):
+    """What is said of a column when its suggestion is accepted; without a unit it stays as it is."""
+
+    column: str
+    feature: str
+    unit: str | None
 
 
 class KnownCode(TypedDict):
@@ -23,55 +33,96 @@ class KnownCode(TypedDict):
     code: str
 
 
-def units(preview: Preview | None) -> list[Content]:
-    """Columns that look as if they were in another unit; one click each, or one for all."""
-    found = preview.suggestions if preview else ()
-    if not found:
-        return [dcc.Store(id="cohorts-suggested", data=[])]
-    taken = [each for each in found if each.suggested_unit]
-    names = _labels(preview.matches) if preview else {}
-    parts = [_suggestion(place, each, names) for place, each in enumerate(taken)]
-    others = [dmc.Text(labels.sentence(each.message)) for each in found if each not in taken]
-    every = [_button("Use all suggested units", len(taken), variant="filled")]
-    return [
-        dmc.Alert(
-            [*others, *parts, *(every if len(taken) > 1 else [])],
-            title="These units look wrong" if len(found) > 1 else "This unit looks wrong",
-            color="blue",
-            variant="light",
-        ),
-        dcc.Store(
-            id="cohorts-suggested",
-            data=[
-                {"column": s.column, "feature": s.feature, "unit": s.suggested_unit} for s in taken
-            ],
-        ),
+def suggestions(preview: Preview | None) -> list[Content]:
+    """Columns that may be meant for something, or be in another unit; one click each, or one for all."""
+    matches = (
+        [Accepted(m.column, m.feature, None) for m in preview.match_suggestions] if preview else []
+    )
+    units = [
+        Accepted(s.column, s.feature, s.suggested_unit)
+        for s in (preview.suggestions if preview else ())
+        if s.suggested_unit
     ]
+    known = dcc.Store(id="cohorts-suggested", data=[each._asdict() for each in (*matches, *units)])
+    if preview is None:
+        return [known]
+    return [*_matches(preview), *_units(preview, len(matches)), known]
+
+
+def _matches(preview: Preview) -> list[Component]:
+    """Columns that answer nothing, and what they may be."""
+    found = preview.match_suggestions
+    if not found:
+        return []
+    parts = [
+        _question(
+            each.message,
+            _(
+                "Read {column} as {biomarker}",
+                column=shortened(each.column),
+                biomarker=in_sentence(each.label),
+            ),
+            place,
+        )
+        for place, each in enumerate(found)
+    ]
+    title = ngettext(
+        "This column may be a missing biomarker",
+        "These columns may be missing biomarkers",
+        len(found),
+    )
+    every = _button(_("Use these matches"), *range(len(found)), variant="filled")
+    return [_alert(title, [*parts, *([every] if len(found) > 1 else [])])]
+
+
+def _units(preview: Preview, first_place: int) -> list[Component]:
+    """Columns that look as if they were in another unit."""
+    found = preview.suggestions
+    if not found:
+        return []
+    taken = [each for each in found if each.suggested_unit]
+    names = _labels(preview.matches)
+    others = [dmc.Text(labels.sentence(each.message)) for each in found if each not in taken]
+    parts = [
+        _question(
+            each.message,
+            _(
+                "Read {biomarker} as {unit}",
+                biomarker=in_sentence(names.get(each.feature, each.column)),
+                unit=charts.printed(each.suggested_unit or ""),
+            ),
+            first_place + place,
+        )
+        for place, each in enumerate(taken)
+    ]
+    places = range(first_place, first_place + len(taken))
+    every = _button(_("Use these units"), *places, variant="filled")
+    title = ngettext("This unit looks wrong", "These units look wrong", len(found))
+    return [_alert(title, [*others, *parts, *([every] if len(taken) > 1 else [])])]
+
+
+def _alert(title: str, parts: list[Component]) -> Component:
+    return dmc.Alert(parts, title=title, color="blue", variant="light")
 
 
 def _labels(matches: Sequence[Match]) -> dict[str, str]:
     return {each.feature: each.label for match in matches for each in match.features}
 
 
-def _suggestion(place: int, found: UnitSuggestion, names: dict[str, str]) -> Component:
-    name = names.get(found.feature, found.column)
-    unit = charts.printed(found.suggested_unit or "")
+def _question(message: str, answer: str, place: int) -> Component:
     return html.Div(
-        [
-            dmc.Text(labels.sentence(found.message)),
-            _button(f"Read {labels.inside(name)} as {unit}", place),
-        ],
-        className="cohorts-question",
+        [dmc.Text(labels.sentence(message)), _button(answer, place)], className="cohorts-question"
     )
 
 
-def _button(text: str, place: int, variant: str = "default") -> Component:
+def _button(text: str, *places: int, variant: str = "default") -> Component:
+    """Accepts what stands at these places of what is suggested."""
     return dmc.Button(
         text,
         className="cohorts-accept",
         variant=variant,
         size="xs",
-        **{"data-place": str(place)},
+        **{"data-places": " ".join(map(str, places))},
     )
 
 
@@ -84,12 +135,15 @@ def codes(preview: Preview | None) -> list[Content]:
         dmc.Alert(
             [
                 dmc.Text(
-                    f'The column "{column.column}" has codes. AgeLens does not guess what they mean.',
+                    _(
+                        'The column "{column}" has codes. AgeLens does not guess what they mean.',
+                        column=column.column,
+                    ),
                     mb="xs",
                 ),
                 *(_code(next(places), column, place) for place in range(len(column.codes))),
             ],
-            title=f"What do the codes of {labels.inside(column.label)} mean?",
+            title=_("What do the codes of {biomarker} mean?", biomarker=in_sentence(column.label)),
             color="blue",
             variant="light",
         )
@@ -106,13 +160,13 @@ def asked_codes(preview: Preview | None) -> list[KnownCode]:
 
 def _code(number: int, column: UnknownCodes, place: int) -> Component:
     code = column.codes[place]
-    options = [{"value": each, "label": each} for each in column.choices]
+    options = [{"value": each, "label": charts.choice(each)} for each in column.choices]
     return dmc.Select(
         id={"type": "cohorts-code", "place": number},
-        label=f"{code.code} ({labels.counted(code.n_rows, 'row')})",
-        data=[*options, {"value": MISSING, "label": "not known"}],
+        label=f"{code.code} ({labels.rows(code.n_rows)})",
+        data=[*options, {"value": MISSING, "label": _("not known")}],
         value=code.meaning,
-        placeholder="Choose",
+        placeholder=_("Choose"),
         allowDeselect=False,
         maw=260,
         mb="xs",

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 import dash_mantine_components as dmc
+from agelens.charts import count
 from agelens.client import Client, Cohort, Page, RowProblem
+from agelens.languages import N_, _
 from dash import Dash, html
 
 from dash_app import access, html_tables, load_more
 from dash_app.content import Component
-from dash_app.pages.cohorts import labels
+from dash_app.pages.cohorts import labels, reason_groups
 
 FIRST = 25
+ROW, ID, REASON = N_("Row"), N_("ID"), N_("Reason")
 
 
 def section(cohort: Cohort) -> Component | None:
@@ -22,12 +25,12 @@ def section(cohort: Cohort) -> Component | None:
     named = cohort.id_column is not None
     return html.Section(
         [
-            dmc.Title("Rows not scored", order=2, size="h3", mb="xs"),
+            dmc.Title(_("Rows not scored"), order=2, size="h3", mb="xs"),
             _reasons(cohort),
             html_tables.table(
                 columns_of(named),
                 [row((problem, named)) for problem in page.items],
-                caption="Rows not scored, with reasons",
+                caption=_("Rows not scored, with reasons"),
                 body_id="cohorts-faults-rows",
                 className="cohorts-faults",
             ),
@@ -39,21 +42,32 @@ def section(cohort: Cohort) -> Component | None:
 
 
 def _reasons(cohort: Cohort) -> Component:
+    """In groups; of a cohort that was scored by AgeLens 0.4 or before only as they were counted then."""
+    groups = cohort.summary.get("grouped_errors") if cohort.summary else None
+    if groups is not None:
+        return reason_groups.table(
+            groups,
+            caption=_("Reasons, the most frequent first"),
+            body_id="cohorts-error-groups",
+        )
     found = cohort.summary["errors"] if cohort.summary else []
-    reasons = [f"{labels.counted(each['rows'], 'row')}: {each['reason']}" for each in found]
+    reasons = [
+        _("{rows}: {reason}", rows=labels.rows(each["rows"]), reason=each["reason"])
+        for each in found
+    ]
     return html.Ul([html.Li(text) for text in reasons], className="cohorts-reasons")
 
 
 def columns_of(named: bool) -> tuple[str, ...]:
     """The id stands only where a column was named as such."""
-    return ("Row", "ID", "Reason") if named else ("Row", "Reason")
+    return (ROW, ID, REASON) if named else (ROW, REASON)
 
 
 def row(found: tuple[RowProblem, bool]) -> Component:
     """A row of the file, and whether it has an id."""
     problem, named = found
-    name = [problem.id or ""] if named else []
-    return html_tables.row(columns_of(named), [f"{problem.row:,}", *name, problem.message])
+    name = [html.Bdi(problem.id or "")] if named else []
+    return html_tables.row(columns_of(named), [count(problem.row), *name, problem.message])
 
 
 def register(app: Dash) -> None:

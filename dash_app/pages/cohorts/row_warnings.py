@@ -3,13 +3,17 @@
 from collections.abc import Callable
 
 import dash_mantine_components as dmc
+from agelens.charts import count
 from agelens.client import Client, Cohort, Page, RowWarning
+from agelens.languages import N_, _
 from dash import Dash, html
 
 from dash_app import access, html_tables, load_more
 from dash_app.content import Component
+from dash_app.pages.cohorts import reason_groups
 
 FIRST = 25
+ROW, ID, WARNING = N_("Row"), N_("ID"), N_("Warning")
 
 
 def section(cohort: Cohort) -> Component | None:
@@ -21,12 +25,17 @@ def section(cohort: Cohort) -> Component | None:
     named = cohort.id_column is not None
     return html.Section(
         [
-            dmc.Title("Rows with a warning", order=2, size="h3", mb="xs"),
-            html.P("These rows were scored. Look at them before you rely on their results."),
+            dmc.Title(_("Rows with a warning"), order=2, size="h3", mb="xs"),
+            html.P(_("These rows were scored. Look at them before you rely on their results.")),
+            reason_groups.table(
+                cohort.summary.get("grouped_warnings", ()),
+                caption=_("Warnings, the most frequent first"),
+                body_id="cohorts-warning-groups",
+            ),
             html_tables.table(
                 columns_of(named),
                 [row((warning, named)) for warning in page.items],
-                caption="Rows with a warning",
+                caption=_("Rows with a warning"),
                 body_id="cohorts-warned-rows",
                 className="cohorts-faults",
             ),
@@ -39,14 +48,14 @@ def section(cohort: Cohort) -> Component | None:
 
 def columns_of(named: bool) -> tuple[str, ...]:
     """The id stands only where a column was named as such."""
-    return ("Row", "ID", "Warning") if named else ("Row", "Warning")
+    return (ROW, ID, WARNING) if named else (ROW, WARNING)
 
 
 def row(found: tuple[RowWarning, bool]) -> Component:
     """A row of the file, and whether it has an id."""
     warning, named = found
-    name = [warning.id or ""] if named else []
-    return html_tables.row(columns_of(named), [f"{warning.row:,}", *name, warning.message])
+    name = [html.Bdi(warning.id or "")] if named else []
+    return html_tables.row(columns_of(named), [count(warning.row), *name, warning.message])
 
 
 def register(app: Dash) -> None:

@@ -1,15 +1,23 @@
 """Stream uploads and downloads between the browser and the API."""
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import PurePath
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from agelens.client import ApiError, ClientError, Conflict, NotFound, Unauthenticated
+from agelens.charts import count
+from agelens.client import (
+    ApiError,
+    ClientError,
+    Conflict,
+    InvalidInput,
+    NotFound,
+    Unauthenticated,
+)
 from agelens.client.uploads import ENDINGS
+from agelens.languages import N_, _
 from agelens.settings import WebSettings
 from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +25,8 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from dash_app import access, problems, sessions
+from dash_app import access, file_slots, problems, sessions
+from dash_app.file_slots import BUSY, BusyError
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -25,18 +34,15 @@ TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-BUSY = "Too many files are being transferred right now. Try again in a minute."
-STALE = "This page was open for too long. Reload it and try again."
+STALE = N_("This page was open for too long. Reload it and try again.")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 LONGEST_NAME = 200
 PIECE_BYTES = 64 * 1024
 
 
 def init_app(server: Flask) -> None:
-    """Add the addresses. At most a quarter of the threads are busy with files at a time."""
+    """Add the addresses."""
     csrf: CSRFProtect = server.extensions["csrf"]
-    threads = settings_of(server).web_threads
-    server.extensions["agelens_file_slots"] = threading.BoundedSemaphore(max(1, threads // 4))
     csrf.exempt(upload)  # it asks for the token itself: afterwards the limit would be that of pages
     for path, view, method in (
         ("/cohorts/upload", upload, "POST"),
@@ -63,26 +69,26 @@ def upload() -> ResponseReturnValue:
     if (
         request.mimetype in FORMS
     ):  # the token would be looked for in them, and so all of them be read
-        return {"message": "Send the file itself, not a form."}, 415
+        return {"message": _("Send the file itself, not a form.")}, 415
     try:
         current_app.extensions["csrf"].protect()
     except CSRFError:
-        return {"message": STALE}, 400
+        return {"message": _(STALE)}, 400
     name = PurePath(request.args.get("name", "").replace("\\", "/")).name
     kind = ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
-        message = f"Choose a file that ends in {', '.join(ENDINGS)}."
+        message = _("Choose a file that ends in {endings}.", endings=", ".join(ENDINGS))
         return {"message": message}, 415
     header_row = request.args.get("header_row", "")
     if header_row and not header_row.isdecimal():
-        return {"message": "Give the header row as a number, counted from 1."}, 422
+        return {"message": _("Give the header row as a number, counted from 1.")}, 422
     return _passed_on(name[-LONGEST_NAME:], kind, limit)
 
 
 def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
     request.environ["wsgi.input"].read(0)  # what the server has not received, it receives now
     try:
-        with _slot(), access.client() as client:
+        with file_slots.slot(), access.client() as client:
             cohort = client.cohorts.submit_stream(
                 _pieces(),
                 kind,
@@ -96,13 +102,24 @@ def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
         return _too_large(limit)
     except Unauthenticated:
         return {"login": True}, 401
-    except (ClientError, _BusyError) as error:
-        return {"message": _error_text(error)}, _status(error)
+    except (ClientError, BusyError) as error:
+        layout = {"layout": True} if _is_about_sheets(error) else {}
+        return {"message": _error_text(error), **layout}, _status(error)
     return {"place": f"/cohorts/{cohort.id}"}, 201
 
 
+def _is_about_sheets(error: Exception) -> bool:
+    """Whether the sheet or the header row has to be said, which the form has a place for."""
+    return isinstance(error, InvalidInput) and any(
+        each.pointer in ("/sheet", "/header_row") or "sheet" in each.message
+        for each in error.problems
+    )
+
+
 def _too_large(limit: int) -> ResponseReturnValue:
-    return {"message": f"The file is larger than the limit of {limit:,} bytes."}, 413
+    return {
+        "message": _("The file is larger than the limit of {limit} bytes.", limit=count(limit))
+    }, 413
 
 
 def _pieces() -> Iterator[bytes]:
@@ -141,34 +158,19 @@ def results(cohort_id: UUID) -> BaseResponse:
         return redirect(place, 303)
     with ExitStack() as undo:
         try:
-            undo.enter_context(_slot())
+            undo.enter_context(file_slots.slot())
             cohort = undo.enter_context(access.client()).cohorts[str(cohort_id)]
             pieces = undo.enter_context(cohort.stream(kind, contributions))
         except Unauthenticated:
             return _to_login(place)
         except (NotFound, Conflict):  # the page says what it is instead
             return redirect(place, 303)
-        except (ClientError, _BusyError) as error:
+        except (ClientError, BusyError) as error:
             return _error_response(error)
         kept = undo.pop_all()
     response = _file(pieces, kind, f"{PurePath(cohort.name).stem}-results")
     response.call_on_close(kept.close)
     return response
-
-
-class _BusyError(Exception):
-    """Too many files are under way."""
-
-
-@contextmanager
-def _slot() -> Iterator[None]:
-    slots: threading.BoundedSemaphore = current_app.extensions["agelens_file_slots"]
-    if not slots.acquire(blocking=False):
-        raise _BusyError
-    try:
-        yield
-    finally:
-        slots.release()
 
 
 def _file(content: str | Iterable[bytes], kind: str, stem: str) -> Response:
@@ -187,7 +189,7 @@ def _to_login(place: str) -> BaseResponse:
 
 
 def _error_text(error: Exception) -> str:
-    return BUSY if isinstance(error, _BusyError) else problems.error_message(error)
+    return _(BUSY) if isinstance(error, BusyError) else problems.error_message(error)
 
 
 def _status(error: Exception) -> int:

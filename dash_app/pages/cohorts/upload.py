@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 import dash_mantine_components as dmc
 from agelens.client import Model
 from agelens.client.uploads import ENDINGS
+from agelens.languages import _
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from flask import current_app
 
 from dash_app import routing
 from dash_app.content import Component
+from dash_app.number_text import credits
 from dash_app.pages.cohorts import labels, transfers
 
 
@@ -21,12 +23,12 @@ def card(models: Sequence[Model], chosen: str | None) -> Component:
     clock = chosen if chosen in known else standard
     return dmc.Paper(
         [
-            dmc.Title("Upload a file", order=2, size="h4", mb="sm"),
+            dmc.Title(_("Upload a file"), order=2, size="h4", mb="sm"),
             dmc.SimpleGrid(
                 [
                     dmc.Select(
                         id="cohorts-model",
-                        label="Clock",
+                        label=_("Clock"),
                         data=[{"value": m.name, "label": _named(m)} for m in models],
                         value=clock,
                         allowDeselect=False,
@@ -41,16 +43,16 @@ def card(models: Sequence[Model], chosen: str | None) -> Component:
             html.Div(id="cohorts-upload-answer", role="alert", className="cohorts-problem"),
             dmc.Group(
                 [
-                    dmc.Button("Upload", id="cohorts-upload", disabled=True),
+                    dmc.Button(_("Upload"), id="cohorts-upload", disabled=True),
                     dmc.Button(
-                        "Stop", id="cohorts-upload-stop", variant="default", className="unasked"
+                        _("Stop"), id="cohorts-upload-stop", variant="default", className="unasked"
                     ),
                 ],
                 mt="md",
             ),
             html.Div(
                 [
-                    html.Progress(max="100", value="0", **{"aria-label": "Upload"}),
+                    html.Progress(max="100", value="0", **{"aria-label": _("Upload")}),
                     html.Span(id="cohorts-upload-amount"),
                 ],
                 id="cohorts-upload-progress",
@@ -65,7 +67,7 @@ def card(models: Sequence[Model], chosen: str | None) -> Component:
 
 
 def _named(model: Model) -> str:
-    return f"{model.title} ({labels.counted(model.price, 'credit')} per row)"
+    return _("{clock} ({credits} per row)", clock=model.title, credits=credits(model.price))
 
 
 def _template(clock: str | None) -> Component:
@@ -73,15 +75,17 @@ def _template(clock: str | None) -> Component:
         [
             dmc.Select(
                 id="cohorts-template-columns",
-                label="Column names",
-                description="For the template. Your file may use any of these, or its own names.",
-                data=[{"value": v, "label": label} for v, label in labels.NAMINGS.items()],
+                label=_("Column names"),
+                description=_(
+                    "For the template. Your file may use any of these, or its own names."
+                ),
+                data=[{"value": v, "label": _(label)} for v, label in labels.NAMINGS.items()],
                 value="agelens",
                 allowDeselect=False,
                 inputWrapperOrder=["label", "input", "description"],
             ),
             dmc.Anchor(
-                "Download the template",
+                _("Download the template"),
                 id="cohorts-template",
                 href="/cohorts/template?" + urlencode({"model": clock, "columns": "agelens"}),
                 refresh=True,
@@ -96,24 +100,24 @@ def _layout() -> Component:
     """For files in which the table is not found by itself."""
     return html.Details(
         [
-            html.Summary("Sheet and header row"),
+            html.Summary(_("Sheet and header row")),
             dmc.SimpleGrid(
                 [
                     dmc.TextInput(
                         id="cohorts-sheet",
-                        label="Sheet",
-                        description="Of a workbook: its name, or its number from 1.",
+                        label=_("Sheet"),
+                        description=_("Of a workbook: its name, or its number from 1."),
                     ),
                     dmc.TextInput(
                         id="cohorts-header-row",
-                        label="Header row",
-                        description="The row with the column names, counted from 1.",
+                        label=_("Header row"),
+                        description=_("The row with the column names, counted from 1."),
                     ),
                 ],
                 cols={"base": 1, "sm": 2},
                 mt="xs",
             ),
-            dmc.Text("Leave them empty, and both are found.", size="sm", c="dimmed", mt=6),
+            dmc.Text(_("Leave them empty, and both are found."), size="sm", c="dimmed", mt=6),
         ],
         className="cohorts-layout",
     )
@@ -121,10 +125,11 @@ def _layout() -> Component:
 
 def _drop() -> Component:
     settings = transfers.settings_of(current_app)
-    limits = (
+    limits = _(
         "Excel, CSV, Parquet, JSON, Stata, SPSS or SAS, also packed with zip or gzip: a row of column "
-        f"names, then one row per person. Up to {labels.size(settings.max_cohort_bytes)} "
-        f"and {settings.max_cohort_rows:,} rows."
+        "names, then one row per person. Up to {size} and {rows}.",
+        size=labels.size(settings.max_cohort_bytes),
+        rows=labels.rows(settings.max_cohort_rows),
     )
     return html.Div(
         [

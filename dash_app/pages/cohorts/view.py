@@ -4,6 +4,7 @@ import time
 
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Cohort, Conflict, NotFound, Unauthenticated
+from agelens.languages import _
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 
 from dash_app import access, problems
@@ -52,17 +53,17 @@ def page_content(client: Client, cohort: Cohort) -> Component:
 def _head(client: Client, cohort: Cohort) -> Component:
     titles = {model.name: model.title for model in client.models} if cohort.model else {}
     parts = [
-        labels.counted(cohort.rows, "row"),
-        labels.counted(len(cohort.header), "column"),
+        labels.rows(cohort.rows),
+        labels.columns(len(cohort.header)),
         labels.KINDS.get(cohort.format, cohort.format),
     ]
     if cohort.model and cohort.status != "draft":
         title = titles.get(cohort.model.name, cohort.model.name)
-        parts.append(f"{title}, version {cohort.model.version}")
+        parts.append(_("{clock}, version {version}", clock=title, version=cohort.model.version))
     return html.Div(
         [
-            dmc.Anchor("All cohorts", href="/cohorts", size="sm"),
-            dmc.Title(cohort.name, order=1, className="cohorts-name"),
+            dmc.Anchor(_("All cohorts"), href="/cohorts", size="sm", className="no-print"),
+            dmc.Title(html.Bdi(cohort.name), order=1, className="cohorts-name"),
             dmc.Text(" · ".join(parts), c="dimmed"),
         ]
     )
@@ -71,15 +72,15 @@ def _head(client: Client, cohort: Cohort) -> Component:
 def _ended(cohort: Cohort) -> Component:
     """Failed or canceled: why, and what it cost."""
     canceled = cohort.status == "canceled"
-    unexplained = "You canceled this cohort." if canceled else "The reason is unknown."
+    unexplained = _("You canceled this cohort.") if canceled else _("The reason is unknown.")
     reason = cohort.error.message if cohort.error else unexplained
     return dmc.Alert(
         [
             dmc.Text(reason),
-            dmc.Text("You were not charged. All reserved credits are available again."),
-            dmc.Anchor("Upload the file again", href="/cohorts", inherit=True, fw=600),
+            dmc.Text(_("You were not charged. All reserved credits are available again.")),
+            dmc.Anchor(_("Upload the file again"), href="/cohorts", inherit=True, fw=600),
         ],
-        title="Canceled" if canceled else "No results",
+        title=_("Canceled") if canceled else _("No results"),
         color="gray" if canceled else "red",
         variant="light",
     )

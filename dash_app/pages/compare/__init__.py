@@ -1,77 +1,83 @@
-"""The comparison page: two results side by side, and why they differ."""
+"""The comparison page: two panels clock by clock, and why their results differ."""
 
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from agelens.client import Client, Conflict, Task
+from agelens.client import PanelComparison, TimelineEntry
+from agelens.languages import N_, _
 from dash import Dash, html
 
-from dash_app import access, displayed_factors, routing
+from dash_app import access, routing
 from dash_app.content import Component, Content
-from dash_app.pages.compare import reasons, side_by_side
+from dash_app.pages.compare import biomarkers, details, labels, overview
 
 AS_GIVEN = "given"
-CHOOSE = "Tick two results in your history, then select Compare."
-SAME = "You chose the same result twice. Choose another one to compare it with."
-NO_RESULT = "One of them has no result yet, so there is nothing to compare."
-UNITS = (
-    "One result is in {} and the other in {}: they measure different things and cannot be compared."
-)
+CHOOSE = N_("Tick two assessments in your history, then select Compare.")
+SAME = N_("You chose the same assessment twice. Choose another one to compare it with.")
+NO_RESULT = N_("One of them has no result yet, so there is nothing to compare.")
 
 
 def register(app: Dash) -> None:
     """Under /compare."""
-    routing.add("/compare", layout, title="Compare")
+    routing.add("/compare", layout, title=N_("Comparison"))
 
 
 def layout(a: str | None = None, b: str | None = None, order: str | None = None) -> Component:
-    """The older one first, unless somebody asks for the order as given."""
+    """The one measured first comes first, unless somebody asks for the order as given."""
     if not a or not b:
-        return _page(_notice(CHOOSE))
+        return _page(_notice(_(CHOOSE)))
     if a == b:
-        return _page(_notice(SAME))
+        return _page(_notice(_(SAME)))
     with access.client() as client:
-        pair = [client.task(a), client.task(b)]
-        if order != AS_GIVEN:
-            pair.sort(key=lambda task: task.created_at)
-        return _page(*_content(client, *pair))
+        compared = client.timeline.compare(a, b, as_given=order == AS_GIVEN)
+        if not (_has_result(compared.before) and _has_result(compared.after)):
+            return _page(_notice(_(NO_RESULT)))
+        known = details.Known.of(client, compared)
+    return _page(*_content(compared, known))
 
 
-def _content(client: Client, before: Task, after: Task) -> list[Content]:
-    if before.wire_result is None or after.wire_result is None:
-        return [_notice(NO_RESULT)]
-    (clock, schema), (other_clock, other) = (
-        displayed_factors.schema_of(client, t) for t in (before, after)
-    )
-    titles = [
-        found.title if found else task.model.name
-        for found, task in ((clock, before), (other_clock, after))
+def _has_result(entry: TimelineEntry) -> bool:
+    return any(each.prediction is not None for each in entry.results)
+
+
+def _content(compared: PanelComparison, known: details.Known) -> list[Content]:
+    """The verdict first, then what changed, then each clock in detail."""
+    between = html.P(labels.time_between(compared), className="compare-time")
+    top = [html.Div([between, _swap(compared)], className="compare-top")]
+    if not compared.comparisons:
+        titles = [known.title(each["model"]) for each in compared.not_compared]
+        cards = overview.entry_cards(compared, known)
+        return [*top, *overview.left_out(compared, known), cards, overview.no_common_clock(titles)]
+    if len(compared.comparisons) == 1:
+        (only,) = compared.comparisons
+        return [
+            details.verdict(only),
+            *top,
+            *overview.left_out(compared, known),
+            *details.clock(only, known),
+            biomarkers.section(compared, known),
+        ]
+    return [
+        overview.verdict(compared, known),
+        *top,
+        overview.clocks_table(compared, known),
+        *overview.left_out(compared, known),
+        biomarkers.section(compared, known),
+        details.tabs(compared, known),
     ]
-    units = [task.wire_result["unit"] for task in (before, after) if task.wire_result]
-    parts = [_swap(before, after), side_by_side.cards_grid(before, after, titles)]
-    if units[0] != units[1]:
-        return [*parts, _notice(UNITS.format(*units))]
-    if before.model.name != after.model.name:
-        return [*parts, reasons.different_clocks(before, after, titles)]
-    try:
-        compared = client.compare(before, after)
-    except Conflict as error:  # the newer version cannot score the older panel
-        return [*parts, _notice(error.detail)]
-    return [*parts, reasons.section(before, after, schema | other, compared)]
 
 
-def _swap(before: Task, after: Task) -> Component:
-    swapped = urlencode({"a": after.id, "b": before.id, "order": AS_GIVEN})
-    return html.Div(
-        dmc.Anchor("⇄ Swap", href=f"/compare?{swapped}", inherit=True), className="no-print"
-    )
+def _swap(compared: PanelComparison) -> Component:
+    swapped = {"a": compared.after.id, "b": compared.before.id, "order": AS_GIVEN}
+    link = dmc.Anchor(_("⇄ Swap"), href=f"/compare?{urlencode(swapped)}", inherit=True)
+    return html.Div(link, className="no-print")
 
 
 def _page(*content: Content) -> Component:
     top = dmc.Group(
         [
-            dmc.Title("Compare two results", order=1),
-            dmc.Anchor("Back to history", href="/history", fw=600),
+            dmc.Title(_("Comparison"), order=1),
+            dmc.Anchor(_("Back to history"), href="/history", fw=600),
         ],
         justify="space-between",
     )

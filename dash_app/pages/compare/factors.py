@@ -121,11 +121,18 @@ def _factor(before: DisplayedFactor | None, after: DisplayedFactor | None) -> Fa
     known = after or before
     if known is None:
         raise ValueError("a factor is in at least one of the results")
+    return Factor(known.row["label"], *in_one_unit(before, after))
+
+
+def in_one_unit(
+    before: DisplayedFactor | None, after: DisplayedFactor | None
+) -> tuple[DisplayedFactor | None, DisplayedFactor | None]:
+    """Both in the unit of the one that was measured last."""
     if before and after and _is_measured(after):
-        before = DisplayedFactor(before.row, after.schema, after.unit)
-    elif before and after:
-        after = DisplayedFactor(after.row, before.schema, before.unit)
-    return Factor(known.row["label"], before, after)
+        return DisplayedFactor(before.row, after.schema, after.unit), after
+    if before and after:
+        return before, DisplayedFactor(after.row, before.schema, before.unit)
+    return before, after
 
 
 def _years(displayed: DisplayedFactor | None) -> float:

@@ -1,73 +1,85 @@
-"""Sentences about two results: versions, ages, time between them."""
+"""Sentences about two panels: versions, ages, time between them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 
-from agelens import charts
-from agelens.client import Task
+from agelens import charts, languages
+from agelens.client import PanelComparison, Task
+from agelens.languages import N_, _, ngettext
 
 from dash_app import results
 
 YEARS = "years"
+BEFORE, AFTER = N_("Before"), N_("After")
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
 LEAST_MONTHS_DAYS, LEAST_YEARS_DAYS = 60, 700
-
-
-def exact(change: float) -> str:
-    """To a hundredth, with its sign, so that a column of them can be added up by hand."""
-    text = f"{change:+.2f}"
-    return "0.00" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def interval(task: Task) -> str:
     """Where the result is likely to be, or why nobody says."""
     wire = task.wire
     if not wire["interval"]:
-        reason = (wire["interval_reason"] or "this clock has none").removeprefix("none: ")
-        return f"No interval: {reason}."
-    return f"{charts.share(wire['interval']['level'])} interval {results.interval(task)}"
+        reason = (wire["interval_reason"] or _("this clock has none")).removeprefix("none: ")
+        return _("No interval: {reason}.", reason=reason)
+    level = charts.share(wire["interval"]["level"])
+    return _("{level} interval {interval}", level=level, interval=results.interval(task))
 
 
-def passed(before: datetime, after: datetime) -> str:
-    """How much time lies between."""
-    days = abs((after - before).days)
+def passed(first: date, second: date) -> str:
+    """How much time lies between two days."""
+    days = abs((second - first).days)
     if days < LEAST_MONTHS_DAYS:
-        many = f"{days} day" + ("" if days == 1 else "s")
-        return "less than a day" if days == 0 else many
+        return ngettext("{n} day", "{n} days", days, n=days)
     if days < LEAST_YEARS_DAYS:
-        return f"{days / DAYS_A_MONTH:.0f} months"
-    return f"{days / DAYS_A_YEAR:.1f} years"
+        months = round(days / DAYS_A_MONTH)
+        return ngettext("{n} month", "{n} months", months, n=months)
+    return _("{n} years", n=charts.number(days / DAYS_A_YEAR))
 
 
-def time_between(before: Task, after: Task) -> str:
+def time_between(compared: PanelComparison) -> str:
     """In which order, and how far apart."""
-    where = "after" if after.created_at >= before.created_at else "before"
-    return f"The second result was taken {passed(before.created_at, after.created_at)} {where} the first."
+    first, second = compared.before.measured_on, compared.after.measured_on
+    days = {"first": languages.day(first), "second": languages.day(second)}
+    if first == second:
+        return _("Both blood draws are of {first}.", first=days["first"])
+    time = passed(first, second)
+    if second > first:
+        return _("From {first} to {second}: {time} passed.", time=time, **days)
+    return _("From {first} back to {second}: {time} before.", time=time, **days)
 
 
 def versions(before: Task, after: Task) -> str:
     """Whether the clock itself is the same."""
-    if before.model.version == after.model.version:
-        return f"Both come from version {after.model.version} of the clock, so the clock is not the reason."
-    return (
-        f"The clock changed from version {before.model.version} to {after.model.version}. Both results "
-        "are explained by the newer version here; what it changes itself is a part of its own."
+    names = {"before": before.model.version, "after": after.model.version}
+    if names["before"] == names["after"]:
+        return _(
+            "Both come from version {after} of the clock, so the clock is not the reason.", **names
+        )
+    return _(
+        "The clock changed from version {before} to {after}. Both results are explained by the newer "
+        "version here; what it changes itself is a part of its own.",
+        **names,
     )
 
 
 def ages(before: Task, after: Task) -> str | None:
     """The ages that were given, where they differ."""
-    first, second = before.chronological_age, after.chronological_age
+    first, second = (
+        charts.plain(age) if isinstance(age, int | float) else _("none")
+        for age in (before.chronological_age, after.chronological_age)
+    )
     if first == second:
         return None
-    texts = ["none" if age is None else f"{age:g}" for age in (first, second)]
-    return f"Age entered: {texts[0]} the first time, {texts[1]} the second."
+    return _(
+        "Age entered: {first} the first time, {second} the second.", first=first, second=second
+    )
 
 
 def once(first: Sequence[str], second: Sequence[str]) -> list[str]:
     """What was measured one time only, and so was assumed or left out the other time."""
     texts = []
-    for names, when in ((first, "the first time"), (second, "the second time")):
-        if names:
-            texts.append(f"Measured only {when}: {', '.join(names)}.")
+    if first:
+        texts.append(_("Measured only the first time: {names}.", names=", ".join(first)))
+    if second:
+        texts.append(_("Measured only the second time: {names}.", names=", ".join(second)))
     return texts

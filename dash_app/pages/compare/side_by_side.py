@@ -4,22 +4,23 @@ from collections.abc import Sequence
 
 import dash_mantine_components as dmc
 import plotly.graph_objects as go
-from agelens import charts, wire
+from agelens import charts, languages, wire
 from agelens.client import Task
+from agelens.languages import _
 from dash import dcc, html
 
-from dash_app import results, times
+from dash_app import results
 from dash_app.content import Component, Content
 from dash_app.pages.compare import labels
 
-NAMES = ("Before", "After")
+NAMES = (labels.BEFORE, labels.AFTER)
 
 
 def cards_grid(before: Task, after: Task, titles: Sequence[str]) -> Component:
     """A card for each."""
     figures = _on_one_scale(before, after)
     cards = [
-        _card(name, task, title, figure)
+        _card(_(name), task, title, figure)
         for name, task, title, figure in zip(NAMES, (before, after), titles, figures, strict=True)
     ]
     return dmc.SimpleGrid(cards, cols={"base": 1, "sm": 2})
@@ -29,11 +30,14 @@ def _card(name: str, task: Task, title: str, figure: go.Figure) -> Component:
     wire = task.wire
     facts = [
         dmc.Group(
-            [dmc.Title(name, order=2, size="h4"), times.local(task.created_at)],
+            [dmc.Title(name, order=2, size="h4"), _day(task)],
             justify="space-between",
         ),
         html.P(
-            [html.Strong(charts.number(wire["prediction"], wire["unit"])), f" {wire['unit']}"],
+            [
+                html.Strong(charts.number(wire["prediction"], wire["unit"])),
+                f" {charts.printed(wire['unit'])}",
+            ],
             className="compare-age",
         ),
         html.P(labels.interval(task), className=None if wire["interval"] else "compare-faint"),
@@ -41,23 +45,34 @@ def _card(name: str, task: Task, title: str, figure: go.Figure) -> Component:
         dcc.Graph(
             figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}
         ),
-        html.P(f"{title}, version {task.model.version}", className="compare-faint"),
-        dmc.Anchor("Open this result", href=f"/results/{task.id}", inherit=True),
+        html.P(
+            _("{clock}, version {version}", clock=title, version=task.model.version),
+            className="compare-faint",
+        ),
+        dmc.Anchor(_("Open this result"), href=f"/results/{task.id}", inherit=True),
     ]
     card = dmc.Paper(facts, withBorder=True, p="lg", h="100%")
     return html.Div(card, className="compare-side", role="group", **{"aria-label": name})
 
 
+def _day(task: Task) -> str:
+    """The day of the blood draw; a task of long ago has that of its making."""
+    return languages.day(task.measured_on or task.created_at)
+
+
 def _gap(task: Task) -> str | list[Content]:
     wire = task.wire
     if wire["unit"] != labels.YEARS:
-        return "This clock does not measure age."
+        return _("This clock does not measure age.")
     gap = results.gap_years(task)
     if gap is None:
-        return "No age was entered to compare with."
+        return _("No age was entered to compare with.")
     amount = charts.amount(gap)
     shown = html.Span(amount, className=results.change_class(amount))
-    return [shown, f" compared with the age entered, {task.chronological_age:g}"]
+    age = task.chronological_age
+    if not isinstance(age, int | float):
+        return [shown]
+    return [shown, " ", _("compared with the age entered, {age}", age=charts.plain(age))]
 
 
 def _on_one_scale(*tasks: Task) -> list[Content]:

@@ -1,6 +1,7 @@
-"""The history page: all assessments, and their trend over time."""
+"""The history page: all panels by the day of measurement, and how results change."""
 
 import dash_mantine_components as dmc
+from agelens.languages import N_, _
 from dash import Dash, html
 
 from dash_app import access, routing
@@ -10,34 +11,37 @@ from dash_app.pages.history import drafts, labels, listing, trend
 
 def register(app: Dash) -> None:
     """Under /history."""
-    routing.add("/history", layout, title="History")
+    routing.add("/history", layout, title=N_("History"))
     for part in (listing, drafts, trend):
         part.register(app)
 
 
-def layout(status: str | None = None, model: str | None = None) -> Component:
-    """Drawn from a page of tasks, the newest results and the clocks."""
+def layout(
+    status: str | None = None, model: str | None = None, period: str | None = None
+) -> Component:
+    """Drawn from a page of panels, the trend of the newest results, and the clocks."""
+    filters = listing.Filters(status, model, period)
     with access.client() as client:
-        page = client.history_page(status=status, model=model)
-        if not (page.items or status or model):
-            return dmc.Stack([dmc.Title("History", order=1), _empty()])
+        page = client.timeline.page(status=status, model=model, since=filters.since)
+        if not (page.items or filters.any):
+            return dmc.Stack([dmc.Title(_("History"), order=1), _empty()])
         names = labels.Names.from_models(client.models)
-        results = client.history_page(status="succeeded", model=model, limit=trend.MOST)
+        results = client.timeline.trend(model=model, since=filters.since)
     return dmc.Stack(
         [
             dmc.Group(
                 [
-                    dmc.Title("History", order=1),
-                    dmc.Anchor("New assessment", href="/new", fw=600),
+                    dmc.Title(_("History"), order=1),
+                    dmc.Anchor(_("New assessment"), href="/new", fw=600),
                 ],
                 justify="space-between",
             ),
             trend.section(results, names),
             html.Section(
                 [
-                    dmc.Title("Assessments", order=2, size="h4", mb="xs"),
-                    listing.filter_form(names, status, model),
-                    listing.section(page, names, status, model),
+                    dmc.Title(_("Assessments"), order=2, size="h4", mb="xs"),
+                    listing.filter_form(names, filters),
+                    listing.section(page, names, filters),
                 ]
             ),
             listing.selection_bar(),
@@ -51,14 +55,16 @@ def _empty() -> Component:
     return dmc.Paper(
         dmc.Stack(
             [
-                dmc.Title("Nothing here yet", order=2, size="h4"),
+                dmc.Title(_("Nothing here yet"), order=2, size="h4"),
                 dmc.Text(
-                    "Your assessments will be listed here, newest first. "
-                    "From your second result on, you can see how your biological age changes."
+                    _(
+                        "Your assessments will be listed here, the newest blood draw first. From the "
+                        "second on, you can see how your biological age changes."
+                    )
                 ),
                 html.Div(
                     dmc.Anchor(
-                        "Start your first assessment",
+                        _("Start your first assessment"),
                         href="/new",
                         underline="never",
                         className="call primary",

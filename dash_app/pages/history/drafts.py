@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from agelens.client import ClientError, InsufficientCredits, InvalidInput, NotFound, Unauthenticated
+from agelens.languages import _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dash_app import access, dialogs, problems, routing
@@ -20,8 +21,8 @@ def dialog() -> Component:
             dcc.Store(id="history-deleting"),
             dialogs.confirmation(
                 "history-delete",
-                "Delete this draft?",
-                dmc.Text("Its answers will be lost. You have not been charged for it."),
+                _("Delete this draft?"),
+                dmc.Text(_("Its answers will be lost. You have not been charged for it.")),
             ),
         ]
     )
@@ -87,9 +88,9 @@ def _why_not(error: ClientError, task_id: str) -> Component:
     match error:
         case InsufficientCredits():
             wallet = "/wallet?" + urlencode({"next": form})
-            way = dmc.Anchor("Top up your wallet", href=wallet, inherit=True)
+            way = dmc.Anchor(_("Top up your wallet"), href=wallet, inherit=True)
         case InvalidInput():
-            way = dmc.Anchor("Complete the form", href=form, inherit=True)
+            way = dmc.Anchor(_("Complete the form"), href=form, inherit=True)
         case _:
             way = None
     return html.Small([problems.error_message(error), " ", way], className="history-problem")
@@ -98,5 +99,5 @@ def _why_not(error: ClientError, task_id: str) -> Component:
 def _delete(task_id: str) -> None:
     with access.client() as client, suppress(NotFound):  # another page has done it already
         client.delete(task_id)
-    gone = html.Td("Draft deleted.", colSpan=len(rows.COLUMNS), className="history-gone")
+    gone = html.Td(_("Draft deleted."), colSpan=len(rows.columns()), className="history-gone")
     set_props({"type": "history-row", "task": task_id}, {"children": [gone]})

@@ -1,24 +1,53 @@
-"""The list of assessments: filters, rows, and two results picked to compare."""
+"""The list of panels: filters, rows, and two of them picked to compare."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import dash_mantine_components as dmc
-from agelens.client import Client, Page, Task
+from agelens.client import Client, Page, TimelineEntry
+from agelens.languages import _
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dash_app import html_tables, load_more, routing
 from dash_app.content import Component
-from dash_app.pages.history import labels, rows
+from dash_app.pages.history import labels, periods, rows
 
 
-def filter_form(names: labels.Names, status: str | None, model: str | None) -> Component:
-    """Two choices; a clock that is not active any more can still be the chosen one."""
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; `period` is a number of months."""
+
+    status: str | None = None
+    model: str | None = None
+    period: str | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.status or self.model or self.period)
+
+    @property
+    def since(self) -> str | None:
+        """The day with which the period begins."""
+        return periods.since(self.period)
+
+    def of_list(self) -> dict[str, str | None]:
+        """As the service takes them."""
+        return {"status": self.status, "model": self.model, "since": self.since}
+
+
+def filter_form(names: labels.Names, filters: Filters) -> Component:
+    """Three choices; a clock that is not active any more can still be the chosen one."""
+    model = filters.model
     clocks = dict(names.clocks) | ({model: names.clock(model)} if model else {})
+    statuses = {status: labels.status(status) for status in labels.STATUSES}
+    times = {months: periods.label(months) for months in periods.MONTHS}
     return dmc.Group(
         [
-            _choice("history-status", "Status", labels.STATUSES, status, "All"),
-            _choice("history-model", "Clock", clocks, model, "All clocks"),
+            _choice("history-status", _("Status"), statuses, filters.status, _("All")),
+            _choice("history-model", _("Clock"), clocks, model, _("All clocks")),
+            _choice("history-period", _("Period"), times, filters.period, _("Any time")),
         ],
         mb="sm",
         className="history-filters",
@@ -31,7 +60,7 @@ def _choice(
     data = [{"value": "", "label": everything}]
     data += [{"value": value, "label": text} for value, text in choices.items()]
     return dmc.Select(
-        id=name, label=label, data=data, value=chosen or "", allowDeselect=False, w=280
+        id=name, label=label, data=data, value=chosen or "", allowDeselect=False, w=230
     )
 
 
@@ -42,40 +71,39 @@ def _filtering(app: Dash) -> None:
         Output(routing.ADDRESS, "search", allow_duplicate=True),
         Input("history-status", "value"),
         Input("history-model", "value"),
+        Input("history-period", "value"),
         prevent_initial_call=True,
     )
 
 
-def section(
-    page: Page[Task], names: labels.Names, status: str | None, model: str | None
-) -> Component:
+def section(page: Page[TimelineEntry], names: labels.Names, filters: Filters) -> Component:
     """The newest that match."""
     if not page.items:
         return dmc.Text(
-            ["No matches. ", dmc.Anchor("Show all", href="/history", inherit=True)],
+            [_("No matches."), " ", dmc.Anchor(_("Show all"), href="/history", inherit=True)],
         )
     return html.Div(
         [
             html_tables.table(
-                rows.COLUMNS,
-                [rows.row(task, names) for task in page.items],
-                caption="Assessments, newest first",
+                rows.columns(),
+                [rows.row(entry, names) for entry in page.items],
+                caption=_("Assessments, the newest blood draw first"),
                 body_id="history-rows",
                 className="history-table",
             ),
-            load_more.button("history", page, {"status": status, "model": model}),
+            load_more.button("history", page, filters.of_list()),
         ]
     )
 
 
 def register(app: Dash) -> None:
-    """Filter, load more, and pick two results to compare."""
+    """Filter, load more, and pick two panels to compare."""
     _filtering(app)
     _picking(app)
-    load_more.register(app, "history", lambda client: client.history_page, _row)
+    load_more.register(app, "history", lambda client: client.timeline.page, _row)
 
 
-def _row(client: Client) -> Callable[[Task], Component]:
+def _row(client: Client) -> Callable[[TimelineEntry], Component]:
     return partial(rows.row, names=labels.Names.from_models(client.models))
 
 
@@ -84,7 +112,7 @@ def selection_bar() -> Component:
     return html.Div(
         [
             html.Span(id="history-picked-words", role="status"),
-            dmc.Button("Compare", id="history-compare", disabled=True),
+            dmc.Button(_("Compare"), id="history-compare", disabled=True),
             dcc.Store(id="history-picked"),
         ],
         id="history-bar",
@@ -101,7 +129,7 @@ def _picking(app: Dash) -> None:
         Output("history-picked-words", "children"),
         Output("history-compare", "disabled"),
         Output("history-picked", "data"),
-        Input({"type": "history-pick", "task": ALL, "unit": ALL}, "checked"),
+        Input({"type": "history-pick", "task": ALL, "clocks": ALL}, "checked"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -1,123 +1,160 @@
-"""A row of the list of assessments."""
+"""A row of the list: a panel with what its clocks said."""
+
+from collections.abc import Sequence
+from datetime import UTC
 
 import dash_mantine_components as dmc
-from agelens import charts
-from agelens.client import Task
+from agelens import charts, languages
+from agelens.client import TimelineEntry, TimelineResult
+from agelens.languages import N_, _
 from dash import html
 
 from dash_app import html_tables, results, times
 from dash_app.content import Component, Content
 from dash_app.pages.history import labels
 
-COLUMNS = ("Compare", "When", "Result", "Age gap", "Clock", "Status", "Charged", "")
+COMPARE, DRAWN, AGE = N_("Compare"), N_("Blood drawn"), N_("Age")
+RESULTS, CHARGED = N_("Results, and the difference to your age"), N_("Charged")
 
 
-def row(task: Task, names: labels.Names) -> Component:
-    """What it is, what came of it, and what one can do with it."""
+def columns() -> tuple[str, ...]:
+    """The last one, of buttons, has no name."""
+    return (*(_(name) for name in (COMPARE, DRAWN, AGE, RESULTS, CHARGED)), "")
+
+
+def row(entry: TimelineEntry, names: labels.Names) -> Component:
+    """When it was measured, what came of it, and what one can do with it."""
+    draft = next((each for each in entry.results if each.status == "draft"), None)
     cells = (
-        _pick(task),
-        _when(task),
-        _result(task),
-        _gap(task),
-        _clock(task, names),
-        _status(task, names),
-        _charged(task),
-        _actions(task) if task.status == "draft" else None,
+        _pick(entry),
+        _drawn(entry),
+        _age(entry),
+        _results(entry.results, names),
+        _charged(entry.results),
+        _actions(entry) if draft else None,
     )
-    return html_tables.row(COLUMNS, cells, id={"type": "history-row", "task": task.id})
+    return html_tables.row(columns(), cells, id={"type": "history-row", "task": entry.id})
 
 
-def place(task: Task) -> str:
-    """Where it opens: a draft in its form, anything else with its result or progress."""
-    return f"/new?draft={task.id}" if task.status == "draft" else f"/results/{task.id}"
+def place(entry: TimelineEntry) -> str:
+    """Where it opens: a draft in its form, anything else with its results or progress."""
+    if entry.assessment_id:
+        return f"/assessments/{entry.assessment_id}"
+    if any(each.status == "draft" for each in entry.results):
+        return f"/new?draft={entry.id}"
+    return f"/results/{entry.id}"
 
 
-def _pick(task: Task) -> Component | None:
-    if task.wire_result is None:
+def _pick(entry: TimelineEntry) -> Component | None:
+    finished = [each for each in entry.results if each.prediction is not None]
+    if not finished:
         return None
-    when = times.date(task.created_at)
+    clocks = " ".join(sorted({f"{each.model.name}:{each.unit}" for each in finished}))
     return dmc.Checkbox(
-        id={"type": "history-pick", "task": task.id, "unit": task.wire_result["unit"]},
+        id={"type": "history-pick", "task": entry.id, "clocks": clocks},
         checked=False,
-        **{"aria-label": f"Compare the result of {when}: {results.prediction(task)}"},
+        **{"aria-label": _("Compare the result of {day}", day=languages.day(entry.measured_on))},
     )
 
 
-def _when(task: Task) -> list[Content]:
-    return [
-        dmc.Anchor(
-            times.local(task.created_at, show="date"), href=place(task), inherit=True, fw=600
-        ),
-        html.Small(times.local(task.created_at, show="time"), className="history-detail"),
+def _drawn(entry: TimelineEntry) -> list[Content]:
+    measured = html.Time(languages.day(entry.measured_on), dateTime=entry.measured_on.isoformat())
+    found: list[Content] = [dmc.Anchor(measured, href=place(entry), inherit=True, fw=600)]
+    if entry.created_at.astimezone(UTC).date() != entry.measured_on:
+        entered = _("entered {day}", day=times.date(entry.created_at))
+        found.append(html.Small(entered, className="history-detail"))
+    return found
+
+
+def _age(entry: TimelineEntry) -> str | None:
+    age = entry.chronological_age
+    return charts.plain(age) if isinstance(age, int | float) else None
+
+
+def _results(found: Sequence[TimelineResult], names: labels.Names) -> Component:
+    return html.Ul([_result(each, names) for each in found], className="history-results")
+
+
+def _result(each: TimelineResult, names: labels.Names) -> Component:
+    title = names.clock(each.model.name)
+    label = html.Small(
+        names.short(each.model.name),
+        className="history-detail history-clock",
+        title=_("{clock}, version {version}", clock=title, version=each.model.version),
+    )
+    if each.prediction is None:
+        return html.Li([label, *_status(each, names)])
+    shown = f"{charts.number(each.prediction, each.unit)} {charts.printed(each.unit)}"
+    parts: list[Content] = [
+        label,
+        html.A(html.Strong(shown), href=f"/results/{each.task_id}"),
+        *_gap(each),
     ]
+    if each.model.name in names.demonstrations:
+        parts.append(html.Small(_("Demonstration: synthetic data"), className="history-detail"))
+    if each.interval:
+        low, high = (charts.number(each.interval[end], each.unit) for end in ("low", "high"))
+        interval = _("{low} to {high}", low=low, high=high)
+        parts.append(html.Small(interval, className="history-detail"))
+    return html.Li(parts)
 
 
-def _clock(task: Task, names: labels.Names) -> list[Content]:
-    return [
-        names.clock(task.model.name),
-        html.Small(f"version {task.model.version}", className="history-detail"),
-    ]
+def _gap(each: TimelineResult) -> list[Content]:
+    if each.age_gap is None:
+        return []
+    shown = charts.signed(each.age_gap)
+    said = _("{change} compared with your age", change=charts.amount(each.age_gap))
+    gap = html.Span(
+        shown,
+        className=f"history-gap {results.change_class(shown)}",
+        title=said,
+        **{"aria-hidden": "true"},
+    )
+    return [" ", gap, html.Span(f", {said}", className="unseen")]
 
 
-def _status(task: Task, names: labels.Names) -> Content:
+def _status(each: TimelineResult, names: labels.Names) -> list[Content]:
     badge = dmc.Badge(
-        labels.STATUSES.get(task.status, task.status),
-        color=results.STATUS_COLOURS.get(task.status, "gray"),
+        labels.status(each.status),
+        color=results.STATUS_COLOURS.get(each.status, "gray"),
         variant="light",
     )
-    detail = task.error.message if task.error else labels.missing(task.validation_errors, names)
-    return [badge, html.Small(detail, className="history-detail")] if detail else badge
+    detail = each.error.message if each.error else labels.missing(each.validation_errors, names)
+    return [badge, html.Small(detail, className="history-detail")] if detail else [badge]
 
 
-def _result(task: Task) -> list[Content] | None:
-    if task.wire_result is None:
-        return None
-    return [
-        html.Strong(results.prediction(task)),
-        html.Small(results.interval(task) or "no interval", className="history-detail"),
-    ]
+def _charged(found: Sequence[TimelineResult]) -> str:
+    charged = sum(each.charged for each in found)
+    if charged:
+        return charts.count(charged)
+    if any(each.status == "draft" for each in found):
+        return _("{price} if run", price=charts.count(sum(each.price for each in found)))
+    return _("nothing")
 
 
-def _gap(task: Task) -> list[Content] | None:
-    gap = results.gap_years(task)
-    if gap is None or task.chronological_age is None:
-        return None
-    shown = charts.amount(gap)
-    return [
-        html.Span(shown, className=results.change_class(shown)),
-        html.Small(f"at {task.chronological_age:g}", className="history-detail"),
-    ]
-
-
-def _charged(task: Task) -> str:
-    if task.charged:
-        return f"{task.charged:,}"
-    return f"{task.price:,} if run" if task.status == "draft" else "nothing"
-
-
-def _actions(task: Task) -> list[Content]:
-    when = times.date(task.created_at)
+def _actions(entry: TimelineEntry) -> list[Content]:
+    day = languages.day(entry.measured_on)
     return [
         dmc.Group(
             [
                 dmc.Button(
-                    "Run",
-                    id={"type": "history-run", "task": task.id},
+                    _("Run"),
+                    id={"type": "history-run", "task": entry.id},
                     size="compact-sm",
                     variant="light",
-                    **{"aria-label": f"Run the draft of {when}"},
+                    **{"aria-label": _("Run the draft of {day}", day=day)},
                 ),
                 dmc.Button(
-                    "Delete",
-                    id={"type": "history-delete", "task": task.id},
+                    _("Delete"),
+                    id={"type": "history-delete", "task": entry.id},
                     size="compact-sm",
                     variant="subtle",
                     color="red",
-                    **{"aria-label": f"Delete the draft of {when}"},
+                    **{"aria-label": _("Delete the draft of {day}", day=day)},
                 ),
             ],
             gap="xs",
             wrap="nowrap",
         ),
-        html.Div(id={"type": "history-problem", "task": task.id}, role="status"),
+        html.Div(id={"type": "history-problem", "task": entry.id}, role="status"),
     ]

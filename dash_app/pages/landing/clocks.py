@@ -6,12 +6,17 @@ from collections.abc import Sequence
 import dash_mantine_components as dmc
 from agelens import charts
 from agelens.client import Model
+from agelens.languages import _, in_sentence
 from dash import html
 
+from dash_app import model_cards, number_text
+from dash_app.clock_order import DEMONSTRATION
 from dash_app.content import Component
-from dash_app.problems import in_sentence
 
-ANSWERS, IS_NOT = "What it answers.", "What it is not."
+
+def shown_first(models: Sequence[Model]) -> str:
+    """The clock of the example: no demonstration, where there is another."""
+    return models[0].name if models and not models[0].demonstration else "default"
 
 
 def section(models: Sequence[Model]) -> Component | None:
@@ -20,10 +25,12 @@ def section(models: Sequence[Model]) -> Component | None:
         return None
     return html.Section(
         [
-            dmc.Title("The clocks", order=2, mb=6),
+            dmc.Title(_("The clocks"), order=2, mb=6),
             dmc.Text(
-                "Published clocks and our own, for one set of values. You choose which to use; each "
-                "says what it needs before you pay.",
+                _(
+                    "Published clocks and our own, for one set of values. You choose which to use; "
+                    "each says what it needs before you pay."
+                ),
                 mb="md",
                 maw=720,
             ),
@@ -33,27 +40,37 @@ def section(models: Sequence[Model]) -> Component | None:
 
 
 def _card(model: Model) -> Component:
-    beyond = card_paragraph(model.card, IS_NOT)
+    beyond = model_cards.shown(model.card, model_cards.IS_NOT, mt=6)
     return dmc.Paper(
         [
             dmc.Title(model.title, order=3, size="h4"),
+            html.P(_(DEMONSTRATION), className="landing-demonstration")
+            if model.demonstration
+            else None,
             dmc.Text(
-                [f"{model.price} credits", *([" · default"] if model.default else [])],
+                _price(model),
                 size="sm",
                 c="dimmed",
                 mb="xs",
             ),
-            dmc.Text(card_paragraph(model.card, ANSWERS), size="sm", mb="xs"),
-            dmc.Text(["It ", needs(model), "."], size="sm", mb="xs"),
+            model_cards.shown(model.card, model_cards.ANSWERS, mb="xs"),
+            dmc.Text(_needs_sentence(model), size="sm", mb="xs"),
             dmc.Text(_interval_sentence(model), size="sm", mb="xs"),
             dmc.Text(model.note, size="sm", mb="xs") if model.note else None,
-            html.Details([html.Summary("What it is not"), dmc.Text(beyond, size="sm", mt=6)])
-            if beyond
-            else None,
+            html.Details([html.Summary(_("What it is not")), beyond]) if beyond else None,
         ],
         withBorder=True,
         p="lg",
     )
+
+
+def _price(model: Model) -> str:
+    price = number_text.credits(model.price)
+    return _("{price} · default", price=price) if model.default else price
+
+
+def _needs_sentence(model: Model) -> str:
+    return _("It {needs}.", needs=needs(model))
 
 
 def needs(model: Model) -> str:
@@ -63,16 +80,7 @@ def needs(model: Model) -> str:
     return text.replace("chronological age", "age")
 
 
-def card_paragraph(card: str, heading: str) -> str:
-    """The paragraph of a model card that begins with a heading, as plain text."""
-    for paragraph in card.split("\n\n"):
-        if paragraph.strip().startswith(f"**{heading}**"):
-            text = paragraph.strip().removeprefix(f"**{heading}**")
-            return re.sub(r"[*`]", "", " ".join(text.split()))
-    return ""
-
-
 def _interval_sentence(model: Model) -> str:
     if model.interval is None or model.interval.level is None:
-        return "It gives no interval and says why."
-    return f"It gives an interval ({charts.share(model.interval.level)})."
+        return _("It gives no interval and says why.")
+    return _("It gives an interval ({level}).", level=charts.share(model.interval.level))

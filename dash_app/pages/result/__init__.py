@@ -1,5 +1,6 @@
 """The result page of one task."""
 
+from agelens.languages import N_
 from dash import Dash, html
 
 from dash_app import access, routing
@@ -9,7 +10,7 @@ from dash_app.pages.result import actions, view, what_if_requests
 
 def register(app: Dash) -> None:
     """Under /results/<task_id>."""
-    routing.add("/results/<task_id>", layout, title="Result")
+    routing.add("/results/<task_id>", layout, title=N_("Result"))
     view.register(app)
     what_if_requests.register(app)
     actions.register(app)

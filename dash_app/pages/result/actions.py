@@ -1,45 +1,50 @@
 """Actions on a result: download, print, compare, start again, delete."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import dash_mantine_components as dmc
-from agelens.client import Client, Task
+from agelens.client import Client, Task, TimelineEntry
+from agelens.languages import SOURCE, _, in_language
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dash_app import access, dialogs
+from dash_app import access, copied_code, dialogs, displayed_factors, exports, sharing
 from dash_app.content import Component
-from dash_app.pages.result import exports
-from dash_app.pages.result.sections import section
+from dash_app.result_view.sections import section
 
-FORMS = {"result-json": ("json", exports.as_json), "result-csv": ("csv", exports.as_csv)}
+ENDINGS = {"result-json": "json", "result-csv": "csv"}
 
 
 def section_of(task: Task) -> Component:
     """The last part of the page."""
     return html.Div(
         section(
-            "Save this result",
+            _("Save or share this result"),
             dmc.Group(
                 [
-                    dmc.Button("Print or save as PDF", id="result-print"),
-                    dmc.Button("Download JSON", id="result-json", variant="default"),
-                    dmc.Button("Download CSV", id="result-csv", variant="default"),
+                    dmc.Button(_("Print or save as PDF"), id="result-print"),
+                    dmc.Button(_("Download JSON"), id="result-json", variant="default"),
+                    dmc.Button(_("Download CSV"), id="result-csv", variant="default"),
+                    sharing.section(task),
                 ],
                 gap="sm",
             ),
             _python(task),
             dmc.Group(
                 [
-                    dmc.Anchor("New assessment from these answers", href=f"/new?like={task.id}"),
+                    dmc.Anchor(_("New assessment from these answers"), href=f"/new?like={task.id}"),
                     dmc.Anchor(
-                        "Compare with another result",
+                        _("Compare with another result"),
                         id="result-compare",
                         href=f"/compare?b={task.id}",
                     ),
                     dmc.Button(
-                        "Delete this result",
+                        _("Delete this result"),
                         id="result-delete",
                         variant="subtle",
                         color="red",
                         size="compact-md",
+                        px=0,
                     ),
                 ],
                 gap="lg",
@@ -54,12 +59,12 @@ def section_of(task: Task) -> Component:
 
 
 def _python(task: Task) -> Component:
-    code = exports.as_python(task, access.public_api_url())
+    code = copied_code.of_task(task, access.public_api_url())
     return html.Details(
         [
-            html.Summary("Copy as Python"),
+            html.Summary(_("Copy as Python")),
             html.Pre(html.Code(code), className="result-code", tabIndex=0),
-            dmc.CopyButton("Copy", value=code, copiedChildren="Copied", size="xs"),
+            dmc.CopyButton(_("Copy"), value=code, copiedChildren=_("Copied"), size="xs"),
         ]
     )
 
@@ -67,9 +72,9 @@ def _python(task: Task) -> Component:
 def _ask_first() -> Component:
     return dialogs.confirmation(
         "result-delete",
-        "Delete this result?",
-        dmc.Text("The answers and the result will be deleted. This cannot be undone."),
-        dmc.Text("Credits spent on it are not refunded."),
+        _("Delete this result?"),
+        dmc.Text(_("The answers and the result will be deleted. This cannot be undone.")),
+        dmc.Text(_("Credits spent on it are not refunded.")),
     )
 
 
@@ -88,17 +93,21 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("result-download", "data"),
-        *(Input(name, "n_clicks") for name in FORMS),
+        *(Input(name, "n_clicks") for name in ENDINGS),
         State("result-task", "data"),
         prevent_initial_call=True,
     )
     def download(json_clicks: int | None, csv_clicks: int | None, task_id: str) -> object:
         if not (json_clicks or csv_clicks):
             return no_update
-        ending, write = FORMS[str(ctx.triggered_id)]
-        with access.client() as client:
+        ending = ENDINGS[str(ctx.triggered_id)]
+        with in_language(SOURCE), access.client() as client:
             task = client.task(task_id)
-        return dcc.send_string(write(task), exports.file_name(task, ending))
+            text = exports.as_json(task)
+            if ending == "csv":
+                _model, schema = displayed_factors.schema_of(client, task)
+                text = exports.as_csv([(task, schema)])
+        return dcc.send_string(text, exports.file_name([task], ending))
 
     @app.callback(
         Output("result-goto", "href"),
@@ -115,22 +124,34 @@ def register(app: Dash) -> None:
         return "/history"
 
 
-RECENT = 10
+AT_A_TIME = 100
 
 
 def comparison_link(client: Client, task: Task) -> tuple[str, str]:
-    """Where the comparison is, and what to call it."""
-    recent = client.history_page(status="succeeded", model=task.model.name, limit=RECENT)
-    return neighbour(task.id, [found.id for found in recent.items])
+    """Where the comparison is, and what to call it: with the result measured before, else after."""
+    page = partial(client.timeline.page, status="succeeded", model=task.model.name, limit=AT_A_TIME)
+    up_to_now = _results(task, page(until=task.measured_on).items)
+    if task.id in up_to_now[:-1]:
+        return neighbour(task.id, up_to_now)
+    return neighbour(task.id, _results(task, page(since=task.measured_on).items))
 
 
-def neighbour(task_id: str, newest_first: list[str]) -> tuple[str, str]:
+def _results(task: Task, entries: Sequence[TimelineEntry]) -> list[str]:
+    """The ids of this clock's results, the newest measured first."""
+    name = task.model.name
+    of_each = (result for entry in entries for result in entry.results)
+    return [one.task_id for one in of_each if one.status == "succeeded" and one.model.name == name]
+
+
+def neighbour(task_id: str, newest_first: Sequence[str]) -> tuple[str, str]:
     """The same from the ids alone."""
     if task_id not in newest_first:
-        return f"/compare?b={task_id}", "Compare with another result"
+        return f"/compare?b={task_id}", _("Compare with another result")
     at = newest_first.index(task_id)
     if at + 1 < len(newest_first):
-        return f"/compare?a={newest_first[at + 1]}&b={task_id}", "Compare with the previous result"
+        return f"/compare?a={newest_first[at + 1]}&b={task_id}", _(
+            "Compare with the previous result"
+        )
     if at > 0:
-        return f"/compare?a={task_id}&b={newest_first[at - 1]}", "Compare with the next result"
-    return f"/compare?b={task_id}", "Compare with another result"
+        return f"/compare?a={task_id}&b={newest_first[at - 1]}", _("Compare with the next result")
+    return f"/compare?b={task_id}", _("Compare with another result")

@@ -1,9 +1,9 @@
-"""What-if controls: sliders and choices in the person's units."""
-
-import math
-from dataclasses import dataclass
+"""The workbench's controls: sliders on their response curves, numbers to type, choices."""
 
 import dash_mantine_components as dmc
+from agelens import charts
+from agelens.client.slider_ranges import SliderRange, rounded, slider_range
+from agelens.languages import _
 from dash import dcc, html
 
 from dash_app import number_text
@@ -11,105 +11,132 @@ from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor, with_unit
 
 
-@dataclass(frozen=True)
-class Range:
-    """A slider in the person's unit."""
-
-    low: float
-    high: float
-    step: float
-    decimals: int
-
-
-def range_of(factor: DisplayedFactor, *, trained: bool) -> Range | None:
-    """Between what the clock has seen and what is plausible, always with the person's own value.
+def range_of(factor: DisplayedFactor, *, trained: bool) -> SliderRange | None:
+    """The factor's slider; None where no bounds are known.
 
     `trained` is whether the schema's training range is that of the version that answered.
     """
-    feature = factor.schema
-    value = factor.number
+    feature, value = factor.schema, factor.number
     if feature is None or value is None or not feature["plausible"]:
         return None
-    low, high = feature["plausible"]
-    if trained and feature.get("training"):
-        low, high = max(low, feature["training"][0]), min(high, feature["training"][1])
-    low, high = min(low, value), max(high, value)
-    decimals = number_text.decimals(feature, factor.unit)
-    step = 10.0**-decimals
-    ends = sorted((factor.shown(low), factor.shown(high)))
-    own = factor.shown(value)
-    first = min(own, math.ceil(ends[0] / step - 1e-9) * step)
-    last = max(own, math.floor(ends[1] / step + 1e-9) * step)
-    return Range(_rounded(first, decimals), _rounded(last, decimals), step, decimals)
-
-
-def _rounded(shown: float, decimals: int) -> float:
-    return round(shown, decimals + 6)
+    return slider_range(feature, factor.unit, value, trained=trained)
 
 
 def control(factor: DisplayedFactor, trained: bool) -> Component | None:
-    """The control, what it says, and its way back; None where no bounds are known."""
-    row, number = factor.row, factor.number
-    if number is None:
+    """The control and its way back; None where no bounds are known."""
+    if factor.number is None:
         return _choice(factor)
     found = range_of(factor, trained=trained)
-    if found is None:
-        return None
-    name = {"type": "result-slider", "feature": row["feature"]}
+    return None if found is None else _slider(factor, found)
+
+
+def _slider(factor: DisplayedFactor, found: SliderRange) -> Component:
+    key, label = factor.row["feature"], factor.row["label"]
+    start = start_of(factor, found.decimals)
     slider = dmc.Slider(
-        id=name,
-        value=_rounded(factor.shown(number), found.decimals),
+        id={"type": "result-slider", "feature": key},
+        value=start["value"],
         min=found.low,
         max=found.high,
         step=found.step,
         precision=found.decimals,
         updatemode="drag",
         label=None,
-        thumbLabel=f"{row['label']}, {factor.unit}",
+        thumbLabel=f"{label}, {factor.unit_text}",
         thumbSize=22,
     )
     ends = [html.Span(with_unit(end, "")) for end in (found.low, found.high)]
-    return _framed(factor, [ends[0], slider, ends[1]], found.decimals)
+    parts: list[Content] = [
+        html.Div(id=f"result-track-{key}", className="workbench-track"),
+        slider,
+        html.Div(ends, className="workbench-ends"),
+        html.Div(id=f"result-track-text-{key}", className="workbench-note"),
+    ]
+    return _framed(factor, _typed(factor, start, found), parts, start)
+
+
+def _typed(factor: DisplayedFactor, start: dict[str, object], found: SliderRange) -> Component:
+    """The value as a number, for who knows it or cannot drag; the script reads and writes it."""
+    key = factor.row["feature"]
+    label = _("{factor}, as a number in {unit}", factor=factor.row["label"], unit=factor.unit_text)
+    if not factor.unit_text:
+        label = _("{factor}, as a number", factor=factor.row["label"])
+    low, high = (with_unit(end, "") for end in (found.low, found.high))
+    box = dcc.Input(
+        id=f"result-typed-{key}",
+        type="text",
+        inputMode="decimal",
+        autoComplete="off",
+        value=start["typed"],
+        debounce=True,
+        className="workbench-typed",
+    )
+    # its own label: dcc.Input passes no aria-label on
+    return html.Label(
+        [
+            html.Span(label, className="unseen"),
+            box,
+            html.Span(factor.unit_text, **{"aria-hidden": "true"}),
+        ],
+        title=_("From {low} to {high}", low=low, high=high),
+        className="workbench-number",
+    )
 
 
 def _choice(factor: DisplayedFactor) -> Component:
     row, feature = factor.row, factor.schema or {}
+    key = row["feature"]
     select = dmc.Select(
-        id={"type": "result-choice", "feature": row["feature"]},
+        id={"type": "result-choice", "feature": key},
         value=row["value"],
-        data=list(feature["choices"]),
+        data=[{"value": each, "label": charts.choice(each)} for each in feature["choices"]],
         allowDeselect=False,
         **{"aria-label": row["label"]},
     )
-    return _framed(factor, [select], 0)
+    note = html.Div(id=f"result-track-text-{key}", className="workbench-note")
+    return _framed(factor, None, [select, note], start_of(factor, 0))
 
 
-def _framed(factor: DisplayedFactor, parts: list[Content], decimals: int) -> Component:
+def _framed(
+    factor: DisplayedFactor,
+    typed: Component | None,
+    parts: list[Content],
+    start: dict[str, object],
+) -> Component:
     key, label = factor.row["feature"], factor.row["label"]
-    value = html.Span(factor.text, id=f"result-value-{key}")
-    reset = dmc.Button(
-        "Reset",
+    was = html.Span(
+        [_("was {value}", value=factor.text), " ", _reset(key, label)],
+        id=f"result-was-{key}",
+        className="workbench-was",
+        hidden=True,
+    )
+    return html.Div(
+        [
+            html.Div([html.Strong(label), was, typed], className="workbench-head"),
+            *parts,
+            dcc.Store(id={"type": "result-start", "feature": key}, data=start),
+        ],
+        className="workbench-control",
+    )
+
+
+def _reset(key: str, label: str) -> Component:
+    return dmc.Button(
+        _("Reset"),
         id={"type": "result-reset", "feature": key},
         size="compact-sm",
         variant="subtle",
-        **{"aria-label": f"Reset {label}"},
-    )
-    way_back = html.Span(reset, id=f"result-reset-{key}", hidden=True)
-    start = dcc.Store(id={"type": "result-start", "feature": key}, data=_start(factor, decimals))
-    return html.Div(
-        [
-            html.Div([html.Strong(label), value], className="result-control-head"),
-            html.Div([*parts, way_back], className=f"result-control-row of-{len(parts)}"),
-            start,
-        ],
-        className="result-control",
+        **{"aria-label": _("Reset {factor}", factor=label)},
     )
 
 
-def _start(factor: DisplayedFactor, decimals: int) -> dict[str, object]:
+def start_of(factor: DisplayedFactor, decimals: int) -> dict[str, object]:
     """Where a control stood, and how its value is written."""
-    value = factor.number
-    if value is None:
-        return {"value": factor.row["value"], "text": factor.text, "unit": "", "decimals": 0}
-    shown = _rounded(factor.shown(value), decimals)
-    return {"value": shown, "text": factor.text, "unit": factor.unit_text, "decimals": decimals}
+    value, feature = factor.number, factor.schema
+    if value is None or feature is None:
+        return {"value": factor.row["value"], "typed": "", "decimals": 0}
+    return {
+        "value": rounded(factor.shown(value), decimals),
+        "typed": number_text.as_typed(feature, value, factor.unit),
+        "decimals": decimals,
+    }

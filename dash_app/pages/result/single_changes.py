@@ -3,30 +3,36 @@
 from collections.abc import Sequence
 
 import dash_mantine_components as dmc
-from agelens import charts
-from agelens.client import Client, Task
+from agelens.charts import scenarios
+from agelens.client import Client, Result, Task
+from agelens.languages import N_, _
 from dash import html
 
-from dash_app import displayed_factors, results
-from dash_app.content import Component, Content
+from dash_app import displayed_factors
+from dash_app.content import Content
 from dash_app.displayed_factors import DisplayedFactor
-from dash_app.pages.result.reference_scale import standing
 from dash_app.pages.result.what_if import movable
+from dash_app.result_view.reference_scale import standing
 
-NONE_OUTSIDE = "All your values here are within their reference ranges."
+TITLE = N_("If one thing changed")
+NONE_OUTSIDE = N_("All your values here are within their reference ranges.")
+EACH = N_(
+    "Each value outside its reference range, moved on its own to the nearest end of that range. Effects "
+    "are counted from the clock's starting point, so one that is 0.0 today can still change:"
+)
 
 
 def changes_list(client: Client, task: Task) -> list[Content] | None:
     """The list, the largest step to a younger age first; nothing when nothing can be moved."""
-    _, schema = displayed_factors.schema_of(client, task)
+    _model, schema = displayed_factors.schema_of(client, task)
     factors = movable(displayed_factors.factors_of(task, schema))
     if not factors:
         return None
     outside = [(r, edge) for r in factors if (edge := nearest_edge(r)) is not None]
     if not outside:
-        return [dmc.Title("If one thing changed", order=3), html.P(NONE_OUTSIDE)]
-    results = client.what_ifs(task.id, [{r.row["feature"]: edge} for r, edge in outside])
-    return _list(task, outside, [result.prediction for result in results])
+        return [dmc.Title(_(TITLE), order=3), html.P(_(NONE_OUTSIDE))]
+    found = client.what_ifs(task.id, [{r.row["feature"]: edge} for r, edge in outside])
+    return _list(task, outside, found)
 
 
 def nearest_edge(factor: DisplayedFactor) -> float | None:
@@ -39,27 +45,17 @@ def nearest_edge(factor: DisplayedFactor) -> float | None:
 
 
 def _list(
-    task: Task, outside: Sequence[tuple[DisplayedFactor, float]], ages: Sequence[float]
+    task: Task, outside: Sequence[tuple[DisplayedFactor, float]], found: Sequence[Result]
 ) -> list[Content]:
-    result = task.wire
-    now, unit = result["prediction"], result["unit"]
-    ordered = sorted(zip(outside, ages, strict=True), key=lambda entry: entry[1])
+    together = zip(outside, found, strict=True)
+    ordered = sorted(together, key=lambda entry: entry[1].prediction)
     return [
-        dmc.Title("If one thing changed", order=3),
-        html.P(
-            "Each value outside its reference range, moved on its own to the nearest end of that range:"
-        ),
-        html.Ul([_item(r, edge, age, now, unit) for (r, edge), age in ordered]),
+        dmc.Title(_(TITLE), order=3),
+        html.P(_(EACH)),
+        html.Ul([html.Li(_sentence(task, r, edge, after)) for (r, edge), after in ordered]),
     ]
 
 
-def _item(factor: DisplayedFactor, edge: float, age: float, now: float, unit: str) -> Component:
-    change = charts.amount(age - now, unit)
-    return html.Li(
-        [
-            f"{factor.row['label']} at {factor.rounded(edge)} instead of {factor.text}: ",
-            f"the estimate would be {charts.number(age, unit)} {unit} (",
-            html.Strong(change, className=results.change_class(change)),
-            ").",
-        ]
-    )
+def _sentence(task: Task, factor: DisplayedFactor, edge: float, after: Result) -> str:
+    values = (factor.text, factor.rounded(edge))
+    return scenarios.change_sentence(task.wire, after.wire, factor.row["feature"], values)

@@ -2,19 +2,13 @@
 
 import dash_mantine_components as dmc
 from agelens.client import Client, ClientError, Conflict, NotFound, Task, Unauthenticated
+from agelens.languages import _
 from dash import Dash, Input, Output, State, dcc, html, no_update, set_props
 
-from dash_app import access, displayed_factors, problems
-from dash_app.content import Component
-from dash_app.pages.result import (
-    actions,
-    comparison,
-    estimate,
-    factors,
-    method_and_version,
-    progress,
-    what_if,
-)
+from dash_app import access, displayed_factors, problems, result_view
+from dash_app.content import Component, Content
+from dash_app.pages.result import actions, progress, what_if
+from dash_app.result_view.record import Recorded, record
 
 
 def page_content(client: Client, task: Task) -> Component:
@@ -31,23 +25,30 @@ def page_content(client: Client, task: Task) -> Component:
 
 
 def succeeded(client: Client, task: Task) -> Component:
-    """How old, how sure, compared with whom, because of what, what could change it."""
+    """How old, because of what, what could change it; then how sure, and compared with whom."""
     model, schema = displayed_factors.schema_of(client, task)
     found = displayed_factors.factors_of(task, schema)
+    workbench = what_if.what_if_section(task, model, found)
+    curve = result_view.curve_of(client, task)
     return html.Div(
         [
-            estimate.head(task, model),
-            estimate.result_card(task),
-            estimate.interval_section(task),
-            comparison.comparison_section(task, schema),
-            factors.drivers_section(task, found),
-            what_if.what_if_section(task, model, found),
-            method_and_version.warnings(task, schema),
-            method_and_version.model_and_data(task, model),
+            *_all_clocks(task),
+            *result_view.draw(task, model, schema, workbench, curve=curve),
+            record([Recorded(task, model, schema)]),
             actions.section_of(task),
         ],
         className="result",
     )
+
+
+def _all_clocks(task: Task) -> list[Content]:
+    """The way back to the other clocks of the same panel."""
+    if task.assessment_id is None:
+        return []
+    words = _("All clocks of this panel")
+    return [
+        html.Div(dmc.Anchor(words, href=f"/assessments/{task.assessment_id}"), className="no-print")
+    ]
 
 
 def _draft(task: Task) -> Component:
@@ -55,8 +56,8 @@ def _draft(task: Task) -> Component:
     return dmc.Stack(
         [
             dcc.Location(id="result-goto", href=place, refresh=True),
-            dmc.Title("This is a draft", order=1),
-            html.Div(dmc.Anchor("Continue this draft", href=place)),
+            dmc.Title(_("This is a draft"), order=1),
+            html.Div(dmc.Anchor(_("Continue this draft"), href=place)),
         ]
     )
 

@@ -1,31 +1,38 @@
-"""What-if analysis: controls for the modifiable factors."""
+"""The what-if workbench: sliders on their response curves, and what the clock says of them."""
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import dash_mantine_components as dmc
 from agelens import charts, wire
+from agelens.charts import scenarios
 from agelens.client import Model, Task
+from agelens.client.slider_ranges import SliderRange
+from agelens.languages import N_, _
 from dash import dcc, html
 
-from dash_app import number_text, results
-from dash_app.content import Component, Content
-from dash_app.displayed_factors import DisplayedFactor, value_texts
-from dash_app.pages.result.controls import control
-from dash_app.pages.result.factors import figure_text
-from dash_app.pages.result.sections import figure, section
+from dash_app import results
+from dash_app.content import Component
+from dash_app.displayed_factors import DisplayedFactor
+from dash_app.pages.result import bars
+from dash_app.pages.result.controls import control, range_of, start_of
+from dash_app.result_view.sections import section
 
-TITLE = "What could change it"
-MOST = 6
-CAREFUL = (
+TITLE = N_("What could change it")
+CAREFUL = N_(
     "These are model estimates, not promises. Changing a value may not change your health in the "
     "same way."
 )
-HOW = (
-    "Move a slider to see the new estimate. You can change up to half of your values at a time; to "
-    "change more, start a new prediction."
+HOW = N_(
+    "Move a slider or type a number to see the new estimate. You can change up to half of your values "
+    "at a time; to change more, start a new assessment."
 )
-NOTHING = "Lifestyle cannot change any of the measured values that this clock uses."
+LEGEND = N_(
+    "The curve is the estimate along the slider, on one scale for all of them. Green: range in healthy "
+    "adults. Hatched: beyond the data that the clock was trained on. Dashed: your value."
+)
+NOTHING = N_("Lifestyle cannot change any of the measured values that this clock uses.")
 
 
 def movable(found: Sequence[DisplayedFactor]) -> list[DisplayedFactor]:
@@ -34,91 +41,126 @@ def movable(found: Sequence[DisplayedFactor]) -> list[DisplayedFactor]:
 
 
 def what_if_section(task: Task, model: Model | None, found: Sequence[DisplayedFactor]) -> Component:
-    """The list of single changes, which comes after the page, and the sliders."""
+    """The list of single changes, which comes after the page, and the workbench."""
     factors = movable(found)
     if not factors:
-        return section(TITLE, html.P(NOTHING), html.Div(id="result-single-changes"))
+        return section(_(TITLE), html.P(_(NOTHING)), html.Div(id="result-single-changes"))
     trained = model is not None and model.version == task.model.version
-    controls = [control(factor, trained) for factor in factors]
+    made = [(factor, control(factor, trained)) for factor in factors]
+    usable = [factor for factor, drawn in made if drawn is not None]
+    controls = [drawn for _factor, drawn in made if drawn is not None]
     return section(
-        TITLE,
-        html.P(CAREFUL),
+        _(TITLE),
+        html.P(_(CAREFUL)),
         html.Div(id="result-single-changes", **{"aria-live": "polite"}),
-        dmc.Title("Try it", order=3, id="result-try-title"),
-        html.P(HOW, className="no-print"),
-        html.Div(
-            [
-                html.Div([c for c in controls if c], className="result-controls"),
-                _outcome(task, found),
-            ],
-            className="result-try",
+        _workbench(task, controls, [factor.row["feature"] for factor in usable]),
+        dcc.Store(id="result-factors", data=_kept(task, usable, trained)),
+        *(
+            dcc.Store(id=f"result-{name}")
+            for name in ("asked", "answered", "curves", "curves-asked")
         ),
-        dcc.Store(id="result-factors", data=_kept(task, found)),
-        dcc.Store(id="result-asked"),
-        dcc.Store(id="result-answered"),
         name="result-what-if",
     )
 
 
-def _kept(task: Task, found: Sequence[DisplayedFactor]) -> dict[str, object]:
+def _workbench(task: Task, controls: Sequence[Component], keys: Sequence[str]) -> Component:
+    return html.Div(
+        [
+            dmc.Title(_("Try it"), order=3, id="result-try-title"),
+            html.P(_(HOW)),
+            html.P(_(LEGEND), className="workbench-note"),
+            html.Div(
+                [
+                    html.Div(controls, className="workbench-controls"),
+                    _outcome(task.wire, keys),
+                ],
+                className="workbench",
+            ),
+        ],
+        className="no-print",
+    )
+
+
+def _outcome(result: wire.Result, keys: Sequence[str]) -> Component:
+    """What the clock would say now; it stays in sight while the sliders move."""
+    unit = charts.printed(result["unit"])
+    number = html.Strong(charts.number(result["prediction"], result["unit"]), id="result-new-age")
+    reset = dmc.Button(
+        _("Reset all"), id="result-reset-all", size="xs", variant="default", disabled=True
+    )
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span([number, f" {unit}"]),
+                    html.Strong(_("no change"), id="result-change", className="workbench-change"),
+                    reset,
+                ],
+                id="result-outcome",
+                className="workbench-number-now",
+            ),
+            html.Div(
+                id="result-told", className="unseen", role="status", **{"aria-live": "polite"}
+            ),
+            bars.chart(result, keys),
+        ],
+        className="workbench-outcome",
+    )
+
+
+def _kept(task: Task, usable: Sequence[DisplayedFactor], trained: bool) -> dict[str, Any]:
     """What the callbacks need to know of the result; `visit` tells one drawing from the next."""
     result = task.wire
     return {
         "visit": time.time(),
         "task": task.id,
-        "prediction": result["prediction"],
-        "interval": result["interval"],
-        "units": {r.row["feature"]: r.unit for r in found if r.number is not None and r.schema},
-        "schema": {
-            r.row["feature"]: _needed(r.schema) for r in found if r.number is not None and r.schema
+        "result": {
+            "prediction": result["prediction"],
+            "unit": result["unit"],
+            "contributions": [
+                {name: row[name] for name in ("feature", "label", "years")}
+                for row in result["contributions"]
+            ],
+        },
+        "units": {each.row["feature"]: each.unit for each in usable if each.number is not None},
+        "sliders": {
+            each.row["feature"]: slider
+            for each in usable
+            if (slider := _slider(each, range_of(each, trained=trained)))
+        },
+        "choices": {
+            each.row["feature"]: list(each.schema["choices"])
+            for each in usable
+            if each.schema is not None and each.number is None
         },
     }
 
 
-def _needed(feature: number_text.Feature) -> dict[str, object]:
+def _slider(factor: DisplayedFactor, found: SliderRange | None) -> dict[str, Any] | None:
+    """A slider in the person's unit: its ends and what is drawn on it."""
+    if found is None or factor.number is None:
+        return None
+    usual = [None if end is None else factor.shown(end) for end in factor.usual]
     return {
-        "units": [{k: u.get(k, 0) for k in ("unit", "factor", "offset")} for u in feature["units"]]
+        "low": found.low,
+        "high": found.high,
+        "decimals": found.decimals,
+        "measured": factor.shown(factor.number),
+        "training": found.training,
+        "reference": usual,
+        "start": start_of(factor, found.decimals),
     }
 
 
-def _outcome(task: Task, found: Sequence[DisplayedFactor]) -> Component:
-    """What the clock would say now; it stays in sight while the sliders move."""
-    result = task.wire
-    made = charts.waterfall(result, most=MOST, values=value_texts(list(found)))
-    return html.Div(
-        [
-            html.Div(outcome_text(result, result["prediction"]), id="result-outcome"),
-            html.Div(
-                dmc.Button(
-                    "Reset all", id="result-reset-all", size="xs", variant="default", disabled=True
-                )
-            ),
-            html.Div(
-                id="result-told",
-                className="unseen",
-                role="status",
-                **{"aria-live": "polite"},
-            ),
-            figure("result-changed", made, figure_text(result)),
-        ],
-        className="result-outcome",
-    )
-
-
-def outcome_text(result: wire.Result, before: float) -> list[Content]:
-    """The number that the clock would give, and how far that is from the one it gave."""
-    unit, change = result["unit"], result["prediction"] - before
+def told(before: wire.Result, after: wire.Result, keys: Sequence[str]) -> dict[str, Any]:
+    """What a page writes and draws of a change."""
+    unit, change = after["unit"], after["prediction"] - before["prediction"]
     shown = charts.amount(change, unit)
-    if abs(change) < 1e-9:
-        change_text: Component = html.Span("no change", className="result-faint")
-    else:
-        change_text = html.Strong(shown, className=results.change_class(shown))
-    number = charts.number(result["prediction"], unit)
-    return [html.Span([html.Strong(number, id="result-new-age"), f" {unit}"]), change_text]
-
-
-def spoken_outcome(result: wire.Result, before: float) -> str:
-    """The same for a screen reader."""
-    unit = result["unit"]
-    change = charts.amount(result["prediction"] - before, unit)
-    return f"The estimate would be {charts.number(result['prediction'], unit)} {unit}, {change}."
+    kind = results.change_class(shown)
+    return {
+        "number": charts.number(after["prediction"], unit),
+        "change": shown if abs(change) >= 1e-9 else _("no change"),
+        "kind": kind,
+        "spoken": scenarios.scenario_sentence(before, after),
+        **bars.drawing(before, after, keys),
+    }

@@ -1,49 +1,61 @@
-"""What-if requests: one at a time, and the latest wins."""
+"""What-if requests: one at a time, and the latest wins; response curves once they come into sight."""
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
-from agelens import charts, wire
+from agelens import wire
 from agelens.client import ClientError, Unauthenticated
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
+from agelens.languages import in_sentence
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
-from dash_app import access, number_text, problems
-from dash_app.displayed_factors import with_unit
-from dash_app.pages.result import actions, single_changes, what_if
-from dash_app.pages.result.factors import figure_text
+from dash_app import access, problems
+from dash_app.pages.result import actions, response_curves, single_changes, what_if
 
 
 def register(app: Dash) -> None:
-    """The sliders' callbacks; the browser decides when to ask."""
+    """The workbench's callbacks; the browser decides when to ask."""
     _in_the_browser(app)
 
     @app.callback(
-        Output("result-changed", "figure"),
-        Output("result-changed-figure", "aria-label"),
-        Output("result-outcome", "children"),
-        Output("result-told", "children"),
         Output("result-answered", "data"),
         Input("result-asked", "data"),
         State("result-factors", "data"),
         prevent_initial_call=True,
     )
     def changed(change: dict[str, Any] | None, factors: dict[str, Any]) -> object:
+        """One answer for everything that the script redraws: the number, the bars, the words."""
         if change is None:
-            return (no_update,) * 5
+            return no_update
+        answer = {"visit": factors["visit"], "at": time.time()}
         try:
             after = _score(change, factors)
         except Unauthenticated:
             raise
         except ClientError as error:
-            message = html.Span(problems.error_message(error), className="older")
-            return no_update, no_update, message, no_update, time.time()
-        made = charts.waterfall(after, most=what_if.MOST, values=_texts(after, factors))
-        before = factors["prediction"]
-        spoken = what_if.spoken_outcome(after, before)
-        outcome = what_if.outcome_text(after, before)
-        return made, figure_text(after), outcome, spoken, time.time()
+            return answer | {"error": _named(problems.error_message(error), factors["result"])}
+        keys = [*factors["sliders"], *factors["choices"]]
+        return answer | what_if.told(factors["result"], after, keys)
+
+    @app.callback(
+        Output("result-curves", "data"),
+        Input("result-curves-asked", "data"),
+        State("result-factors", "data"),
+        prevent_initial_call=True,
+    )
+    def curves(visit: float | None, factors: dict[str, Any]) -> object:
+        """The curves that the sliders stand on; without them the sliders work as well."""
+        if visit is None:
+            return no_update
+        try:
+            with access.client() as client:
+                return {"visit": visit, "curves": response_curves.drawn(client, factors)}
+        except Unauthenticated:
+            raise
+        except ClientError:
+            return no_update
 
     @app.callback(
         Output("result-single-changes", "children"),
@@ -68,23 +80,20 @@ def register(app: Dash) -> None:
             return message, no_update, no_update
 
 
+def _named(message: str, result: wire.Result) -> str:
+    """A message speaks of features by their keys: people know their names."""
+    for row in result["contributions"]:
+        key, label = re.escape(row["feature"]), row["label"]
+        message = re.sub(rf"^{key}\b", label, message)
+        message = re.sub(rf"\b{key}\b", in_sentence(label), message)
+    return message
+
+
 def _score(change: Mapping[str, Any], factors: Mapping[str, Any]) -> wire.Result:
     units = {key: factors["units"][key] for key in change if key in factors["units"]}
     with access.client() as client:
         (result,) = client.what_ifs(factors["task"], [dict(change)], units=units)
     return result.wire
-
-
-def _texts(after: wire.Result, factors: Mapping[str, Any]) -> dict[str, str]:
-    """The changed values in the person's units."""
-    found = {}
-    for row in after["contributions"]:
-        key, value = row["feature"], row["value"]
-        if key in factors["schema"] and isinstance(value, int | float):
-            unit = factors["units"][key]
-            shown = number_text.in_unit(factors["schema"][key], value, unit)
-            found[key] = with_unit(shown, unit)
-    return found
 
 
 def _in_the_browser(app: Dash) -> None:
@@ -103,11 +112,17 @@ def _in_the_browser(app: Dash) -> None:
         State("result-factors", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("agelens_result", "answered"),
-        Input("result-answered", "data"),
-        prevent_initial_call=True,
+    app.clientside_callback(  # without an output it would not be called for a page that arrives
+        ClientsideFunction("agelens_result", "arrived"),
+        Output("result-curves-asked", "data"),
+        Input("result-factors", "data"),
     )
+    for name in ("answered", "curves"):
+        app.clientside_callback(
+            ClientsideFunction("agelens_result", name),
+            Input(f"result-{name}", "data"),
+            prevent_initial_call=True,
+        )
     app.clientside_callback(
         ClientsideFunction("agelens_result", "reset"),
         Output(each["slider"], "value"),

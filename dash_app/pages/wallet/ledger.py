@@ -1,32 +1,34 @@
 """The balance and the list of transactions."""
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import Balance, Client, Page, Transaction
+from agelens.languages import N_, _
 from dash import Dash, html, set_props
 
 from dash_app import html_tables, load_more, number_text, times
 from dash_app.content import Component, Content
 
 KINDS = {
-    "topup": "Top-up",
-    "hold": "Reserved",
-    "capture": "Charged",
-    "release": "Released",
-    "refund": "Refund",
-    "adjustment": "Adjustment",
+    "topup": N_("Top-up"),
+    "hold": N_("Reserved"),
+    "capture": N_("Charged"),
+    "release": N_("Released"),
+    "refund": N_("Refund"),
+    "adjustment": N_("Adjustment"),
 }
-COLUMNS = ("When", "What", "Credits", "Balance after")
-EMPTY = "No transactions yet. Credits that you add or spend will be listed here."
+COLUMNS = (N_("When"), N_("What"), N_("Credits"), N_("Balance after"))
+EMPTY = N_("No transactions yet. Credits that you add or spend will be listed here.")
 
 
 def balance(wallet: Balance) -> Component:
     """Three numbers and what the middle one means."""
-    held = "for work in progress" if wallet.held else "nothing in progress"
+    held = _("for work in progress") if wallet.held else _("nothing in progress")
     return dmc.SimpleGrid(
         [
-            _figure("Available", wallet.available, "to spend now", main=True),
-            _figure("Reserved", wallet.held, held),
-            _figure("Balance", wallet.balance, "available plus reserved"),
+            _figure(_("Available"), wallet.available, _("to spend now"), main=True),
+            _figure(_("Reserved"), wallet.held, held),
+            _figure(_("Balance"), wallet.balance, _("available plus reserved")),
         ],
         cols=3,
         spacing={"base": "xs", "xs": "md"},
@@ -36,7 +38,7 @@ def balance(wallet: Balance) -> Component:
 def _figure(name: str, credits: int, meaning: str, *, main: bool = False) -> Component:
     parts = [
         dmc.Text(name, size="sm", c="dimmed"),
-        dmc.Text(f"{credits:,}", className="wallet-figure", fw=700 if main else 500),
+        dmc.Text(charts.count(credits), className="wallet-figure", fw=700 if main else 500),
         dmc.Text(meaning, size="xs", c="dimmed"),
     ]
     look = "wallet-available" if main else None
@@ -48,12 +50,12 @@ def section(page: Page[Transaction]) -> Component:
     """The newest transactions; earlier ones on request."""
     return html.Section(
         [
-            dmc.Title("Transactions", order=2, size="h4", mb="xs"),
-            html.P(EMPTY, id="wallet-empty", className="wallet-empty", hidden=bool(page.items)),
+            dmc.Title(_("Transactions"), order=2, size="h4", mb="xs"),
+            html.P(_(EMPTY), id="wallet-empty", className="wallet-empty", hidden=bool(page.items)),
             html_tables.table(
                 COLUMNS,
                 map(_row, page.items),
-                caption="Transactions, newest first",
+                caption=_("Transactions, newest first"),
                 body_id="wallet-rows",
                 id="wallet-table",
                 className="wallet-table",
@@ -65,24 +67,27 @@ def section(page: Page[Transaction]) -> Component:
 
 
 def _row(entry: Transaction) -> Component:
-    what = [KINDS.get(entry.kind, entry.kind)]
-    if entry.note:
+    kind = _(KINDS.get(entry.kind, entry.kind))
+    what: list[Content] = [_("Welcome credits") if entry.is_welcome else kind]
+    if entry.note and not entry.is_welcome:
         what.append(f" ({entry.note})")
     if entry.task_id:
-        what += [" · ", dmc.Anchor("assessment", href=f"/results/{entry.task_id}", inherit=True)]
+        what += [" · ", dmc.Anchor(_("assessment"), href=f"/results/{entry.task_id}", inherit=True)]
     if entry.cohort_id:
-        what += [" · ", dmc.Anchor("cohort", href=f"/cohorts/{entry.cohort_id}", inherit=True)]
+        what += [" · ", dmc.Anchor(_("cohort"), href=f"/cohorts/{entry.cohort_id}", inherit=True)]
     return html_tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
 
 
 def _credits(entry: Transaction) -> tuple[Content, Content]:
     """How the balance changed, or what was only set aside or given free again; and what it is now."""
-    after = [f"{entry.balance_after:,}"]
+    after = charts.count(entry.balance_after)
     if entry.held_after:
-        after.append(f", {entry.held_after:,} of it reserved")
+        held = charts.count(entry.held_after)
+        after = _("{balance}, {held} of it reserved", balance=after, held=held)
     if entry.amount:
         return html.Strong(number_text.signed_credits(entry.amount)), after
-    moved = f"{abs(entry.held_change):,} {'reserved' if entry.held_change > 0 else 'released'}"
+    moved = charts.count(abs(entry.held_change))
+    moved = _("{n} reserved", n=moved) if entry.held_change > 0 else _("{n} released", n=moved)
     return dmc.Text(moved, span=True, inherit=True, c="dimmed"), after
 
 

@@ -5,7 +5,9 @@ import time
 import uuid
 
 import dash_mantine_components as dmc
+from agelens import charts
 from agelens.client import Client, ClientError, Forbidden, InvalidInput, Unauthenticated
+from agelens.languages import N_, _
 from dash import (
     ALL,
     ClientsideFunction,
@@ -24,12 +26,12 @@ from dash_app.content import Component
 from dash_app.pages.wallet import ledger
 
 QUICK = (10, 50, 100)
-NOT_ALLOWED = "Only an administrator can add credits. Please ask yours."
-NEEDED = "Enter the number of credits to add."
+NOT_ALLOWED = N_("Only an administrator can add credits. Please ask yours.")
+NEEDED = N_("Enter the number of credits to add.")
 BACK = {
-    "/new": "Back to your assessment",
-    "/history": "Back to your history",
-    "/cohorts": "Back to your cohort",
+    "/new": N_("Back to your assessment"),
+    "/history": N_("Back to your history"),
+    "/cohorts": N_("Back to your cohort"),
 }
 
 
@@ -38,20 +40,20 @@ def form(following: str | None, amount: str | None = None) -> Component:
     place = sessions.safe_place(following, "")
     return dmc.Paper(
         [
-            dmc.Title("Top up", order=2, size="h4", mb="xs"),
+            dmc.Title(_("Top up"), order=2, size="h4", mb="xs"),
             dmc.TextInput(
                 id="wallet-amount",
-                label="Credits to add",
+                label=_("Credits to add"),
                 value=amount if re.fullmatch(r"[1-9][0-9]{0,8}", amount or "") else "",
                 debounce=True,  # else Enter can overtake what was typed
                 inputProps={"inputMode": "numeric"},
                 autoComplete="off",
-                placeholder="for example 50",
+                placeholder=_("for example {example}", example=50),
             ),
             dmc.Group([_quick(amount) for amount in QUICK], gap="xs", mt="xs"),
             dmc.Group(
                 [
-                    dmc.Button("Top up", id="wallet-topup"),
+                    dmc.Button(_("Top up"), id="wallet-topup"),
                     dmc.Anchor(_back_label(place), href=place) if place else None,
                 ],
                 mt="md",
@@ -67,17 +69,17 @@ def form(following: str | None, amount: str | None = None) -> Component:
 
 def _quick(amount: int) -> Component:
     return dmc.Button(
-        f"{amount:,}",
+        charts.count(amount),
         id={"type": "wallet-quick", "amount": amount},
         variant="default",
         size="xs",
-        **{"aria-label": f"{amount} credits"},
+        **{"aria-label": number_text.credits(amount)},
     )
 
 
 def _back_label(place: str) -> str:
     first = "/" + place.partition("?")[0].split("/")[1]
-    return BACK.get(first, "Go back")
+    return _(BACK.get(first, N_("Go back")))
 
 
 def register(app: Dash) -> None:
@@ -86,6 +88,13 @@ def register(app: Dash) -> None:
         ClientsideFunction("agelens_wallet", "choose"),
         Output("wallet-amount", "value"),
         Input({"type": "wallet-quick", "amount": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+    app.clientside_callback(
+        ClientsideFunction("agelens_wallet", "begun"),
+        Output("wallet-told", "children"),
+        Input("wallet-amount", "value"),
         prevent_initial_call=True,
     )
 
@@ -102,8 +111,9 @@ def register(app: Dash) -> None:
     def top_up(
         _clicks: object, _enter: object, written: str | None, key: str, place: str
     ) -> object:
+        set_props("wallet-told", {"children": None})  # what it says is of an earlier one
         if not (written or "").strip():
-            return NEEDED
+            return _(NEEDED)
         amount = number_text.parse_credits(written or "")
         try:
             with access.client() as client:
@@ -114,7 +124,7 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except Forbidden:
-            return NOT_ALLOWED
+            return _(NOT_ALLOWED)
         except InvalidInput as error:
             return problems.error_message(error)
         except ClientError as error:
@@ -133,6 +143,6 @@ def _show(client: Client, amount: int | str, place: str) -> None:
 
 
 def _done(amount: int | str, place: str) -> Component:
-    message = f"{amount:,} credits added."
+    message = _("{credits} added.", credits=number_text.credits(int(amount)))
     way = [" ", dmc.Anchor(_back_label(place), href=place, fw=600)] if place else []
     return dmc.Alert([message, *way], color="teal", variant="light")

@@ -9,7 +9,18 @@ import pytest
 from flask.testing import FlaskClient
 from unit.dash_app.web_app import USER, api, app_with, callback, log_in
 
-PLACES = ("users", "transactions", "tasks", "cohorts", "models", "queues", "retrainings")
+PLACES = (
+    "activity",
+    "users",
+    "transactions",
+    "tasks",
+    "cohorts",
+    "models",
+    "inputs",
+    "queues",
+    "retrainings",
+)
+ACTIVITY: dict[str, Any] = {"period": "24h", "bucket": "hour", "items": []}
 QUEUES: dict[str, Any] = {
     "queues": [{"name": "predictions", "waiting": 3}],
     "tasks": {"queued": 3, "running": 0},
@@ -42,6 +53,10 @@ def service(request: httpx.Request) -> httpx.Response:
     """An API for an administrator, in which nothing has happened yet."""
     if request.url.path == "/api/admin/queues":
         return httpx.Response(200, json=QUEUES)
+    if request.url.path == "/api/admin/activity":
+        return httpx.Response(200, json=ACTIVITY)
+    if request.url.path == "/api/ml-models":
+        return httpx.Response(200, json={"items": [], "next_cursor": None})
     if request.url.path.startswith("/api/admin/"):
         found: dict[str, Any] = {"items": [], "next_cursor": None}
         if request.url.path == "/api/admin/ml-models":

@@ -4,9 +4,9 @@ import pytest
 from unit.dash_app.result.made_up import GLUCOSE, SMOKING, result, row, task
 
 from dash_app import displayed_factors
-from dash_app.pages.result import reference_scale
 from dash_app.pages.result.controls import range_of
 from dash_app.pages.result.single_changes import nearest_edge
+from dash_app.result_view import reference_scale
 
 SCHEMA = {"glucose": GLUCOSE, "smoking_status": SMOKING}
 
@@ -71,9 +71,9 @@ def test_a_factor_without_a_range_has_no_nearest_edge():
     assert nearest_edge(factor(contribution=row(reference_range=None))) is None
 
 
-def test_a_slider_goes_over_the_training_range_in_the_persons_unit():
+def test_a_slider_is_in_the_persons_unit_around_the_persons_value():
     found = range_of(factor(units={"glucose": "mg/dL"}), trained=True)
-    assert (found.low, found.high, found.step, found.decimals) == (73, 180, 1, 0)
+    assert (found.low, found.high, found.step, found.decimals) == (60, 193, 1, 0)
 
 
 def test_without_the_versions_training_range_a_slider_goes_over_what_is_plausible():
@@ -81,9 +81,9 @@ def test_without_the_versions_training_range_a_slider_goes_over_what_is_plausibl
     assert (found.low, found.high, found.decimals) == (1.5, 40.0, 1)
 
 
-def test_a_slider_reaches_the_persons_own_value_beyond_the_training_range():
+def test_a_slider_does_not_end_at_a_value_beyond_the_training_range():
     found = range_of(factor(contribution=row(value=23.0)), trained=True)
-    assert (found.low, found.high) == (4.0, 23.0)
+    assert (found.low, found.high) == (3.3, 23.7)
 
 
 def test_what_is_not_in_the_schema_has_no_slider():

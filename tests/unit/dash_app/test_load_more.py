@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 import httpx
-from unit.dash_app.result.made_up import wire
+from unit.dash_app.history.made_up import entry
 from unit.dash_app.web_app import ORIGIN, api, app_with, csrf, log_in
 
 FILTERS = {"status": "succeeded", "model": None}
 
 
 class Service:
-    """An API with one further page of tasks."""
+    """An API with one further page of results over time."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, str]] = []
@@ -19,9 +19,9 @@ class Service:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/api/ml-models":
             return httpx.Response(200, json={"items": [], "next_cursor": None})
-        if request.url.path.startswith("/api/tasks"):
+        if request.url.path == "/api/timeline":
             self.asked.append(dict(request.url.params))
-            return httpx.Response(200, json={"items": [wire()], "next_cursor": None})
+            return httpx.Response(200, json={"items": [entry(id="further")], "next_cursor": None})
         return api()(request)
 
 
@@ -66,7 +66,7 @@ def test_the_next_page_has_the_same_filters_and_the_last_one_hides_the_button() 
     assert "model" not in asked
     assert answer["history-next"]["data"] == {"cursor": None, "filters": FILTERS}
     assert answer["history-further"]["hidden"] is True
-    assert wire()["id"] in json.dumps(answer["history-rows"]["children"])
+    assert "/results/further" in json.dumps(answer["history-rows"]["children"])
 
 
 def test_nothing_is_asked_without_a_click_or_a_further_page() -> None:

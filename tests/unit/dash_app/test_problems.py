@@ -22,8 +22,8 @@ TOO_MUCH = [{"pointer": "/changes/0", "field": "changes", "message": FURTHER}]
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (Unreachable("http://10.0.0.1:8000 does not answer"), problems.AWAY),
-        (refusal(503), problems.AWAY),
+        (Unreachable("http://10.0.0.1:8000 does not answer"), problems.away()),
+        (refusal(503), problems.away()),
         (refusal(422, errors=TOO_MUCH), FURTHER.capitalize()),
         (refusal(403), "Only an administrator can do this."),
         (refusal(409, detail="It is running."), "It is running."),

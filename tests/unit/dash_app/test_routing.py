@@ -16,7 +16,17 @@ ADMIN_PAGES = [
     "/admin/queues",
     "/admin/retrainings",
 ]
-OWN_PAGES = ["/new", "/history", "/compare", "/wallet", "/account", "/cohorts", "/results/1"]
+OWN_PAGES = [
+    "/new",
+    "/import",
+    "/history",
+    "/compare",
+    "/wallet",
+    "/account",
+    "/cohorts",
+    "/results/1",
+    "/assessments/1",
+]
 
 
 def shown(handle: Handle, path: str, *, logged_in: bool = True) -> str:

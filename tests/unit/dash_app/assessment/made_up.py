@@ -24,6 +24,7 @@ def number(key: str, **given: Any) -> dict[str, Any]:
         "decimals": 1,
         "group": "Blood",
         "source": "a study",
+        "names": [],
         "aliases": [],
     } | given
 

@@ -1,9 +1,10 @@
 """From what stands in the form to a panel, and from kept tasks back to the form."""
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, cast
 
 import pytest
+from agelens import languages
 from agelens.client import ModelName, Task
 from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES
 
@@ -16,8 +17,10 @@ def form(
     numbers: dict[str, str | None] | None = None,
     choices: dict[str, str | None] | None = None,
     units: dict[str, str | None] | None = None,
-) -> dict[str, dict[str, str | None]]:
-    return {"numbers": numbers or {}, "choices": choices or {}, "units": units or {}}
+    **more: Any,
+) -> form_values.FormState:
+    said: dict[str, Any] = {"numbers": numbers or {}, "choices": choices or {}, **more}
+    return cast(form_values.FormState, said | {"units": units or {}})
 
 
 def task(**given: Any) -> Task:
@@ -75,14 +78,15 @@ def test_an_edit_takes_away_what_is_no_longer_there() -> None:
         "chronological_age": None,
         "context": [],
         "baseline": None,
+        "measured_on": None,
     }
 
 
 def test_what_was_ticked_below_the_form_is_sent_along() -> None:
-    found = form_values.panel(form({"shoe_size": "4"}), ["pregnant"])
+    found = form_values.panel(form({"shoe_size": "4"}, context=["pregnant"]))
     assert found.context == ("pregnant",)
     assert found.as_edit(task())["context"] == ["pregnant"]
-    assert form_values.panel(form({}), None).context == ()
+    assert form_values.panel(form({})).context == ()
 
 
 def test_a_task_is_shown_as_it_was_typed() -> None:
@@ -91,7 +95,7 @@ def test_a_task_is_shown_as_it_was_typed() -> None:
         units={"telomere_length": "bp"},
         chronological_age=52.5,
     )
-    found, unknown = form_values.from_task(kept, FEATURES)
+    found, unknown = form_values.from_panel(kept, FEATURES)
     assert found == {
         "telomere_length": {"value": "7250", "unit": "bp"},
         "mood": {"value": "calm"},
@@ -102,38 +106,23 @@ def test_a_task_is_shown_as_it_was_typed() -> None:
 
 
 def test_an_answer_without_a_unit_was_canonical_wherever_it_is_opened() -> None:
-    found, _ = form_values.from_task(task(answers={"telomere_length": 7.25}), FEATURES)
+    found, _ = form_values.from_panel(task(answers={"telomere_length": 7.25}), FEATURES)
     assert found["telomere_length"] == {"value": "7.25", "unit": "kb"}
 
 
 def test_another_name_stands_in_its_own_unit_unless_it_transforms() -> None:
-    found, unknown = form_values.from_task(task(answers={"TL (bp)": 7250, "log TL": 2}), FEATURES)
+    found, unknown = form_values.from_panel(task(answers={"TL (bp)": 7250, "log TL": 2}), FEATURES)
     assert found == {"telomere_length": {"value": "7250", "unit": "bp"}}
     assert unknown == ["log TL"]
 
 
 def test_answers_that_are_null_are_not_there() -> None:
-    assert form_values.from_task(task(answers={"mood": None, "odd": None}), FEATURES) == ({}, [])
+    assert form_values.from_panel(task(answers={"mood": None, "odd": None}), FEATURES) == ({}, [])
 
 
-@pytest.mark.parametrize(
-    ("unit", "value"), [("kb", "7.25"), ("bp", "7250"), ("T/S", "1.646")]
-)  # (7.25 - 3.3) / 2.4 = 1.6458
-def test_an_example_is_written_in_the_unit_that_is_shown(unit: str, value: str) -> None:
-    found = form_values.from_example(
-        {"telomere_length": 7.25, "mood": "calm"}, {}, 52.0, FEATURES, {"telomere_length": unit}
-    )
-    assert found["telomere_length"]["unit"] == unit
-    assert float(found["telomere_length"]["value"]) == pytest.approx(float(value), abs=0.005)
-    assert found["mood"] == {"value": "calm"}
-    assert found["chronological_age"]["value"] == "52"
-
-
-def test_an_example_may_itself_be_in_another_unit_and_have_strange_keys() -> None:
-    found = form_values.from_example(
-        {"telomere_length": 7250, "unheard_of": 1}, {"telomere_length": "bp"}, None, FEATURES, {}
-    )
-    assert found == {"telomere_length": {"value": "7.25", "unit": "kb"}}
+def test_an_age_that_followed_from_the_profile_was_not_typed() -> None:
+    kept = task(answers={}, chronological_age=52.5, age_from_profile=True)
+    assert form_values.from_panel(kept, FEATURES) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -143,6 +132,12 @@ def test_answers_are_written_as_people_type(answer: Any, text: str) -> None:
     assert form_values.plain(answer) == text
 
 
+def test_a_number_of_a_draft_has_the_readers_decimal_comma() -> None:
+    with languages.in_language("ru"):
+        assert form_values.plain(5.1) == "5,1"
+        assert form_values.plain("5.1") == "5.1"  # what was typed as text stays
+
+
 def test_a_result_starts_from_people_of_ones_own_age_where_it_is_known() -> None:
     assert form_values.panel(form({"chronological_age": "24"})).baseline == "own_age"
     assert (
@@ -150,3 +145,11 @@ def test_a_result_starts_from_people_of_ones_own_age_where_it_is_known() -> None
         == "own_age"
     )
     assert form_values.panel(form({})).baseline is None
+    assert form_values.panel(form({}, has_birth_date=True)).baseline == "own_age"
+
+
+def test_the_day_of_the_blood_draw_is_sent_and_shown_again() -> None:
+    assert form_values.panel(form({}, measured_on="2026-05-03")).said["measured_on"] == "2026-05-03"
+    assert form_values.panel(form({}, measured_on="")).measured_on is None
+    assert form_values.day_of(date(2026, 5, 3)) == {"measured_on": {"value": "2026-05-03"}}
+    assert form_values.day_of(None) == {}

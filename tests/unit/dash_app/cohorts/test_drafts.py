@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from agelens.client import Cohort, Match, Preview
+from agelens.client import Cohort, FileLayout, Match, Preview
 from agelens.client.decoding import decode
 from unit.client.cohort_wire import COHORT, PREVIEW
 from unit.client.stub import Stub, client_of
@@ -13,6 +13,7 @@ from dash_app.pages.cohorts import (
     column_matching,
     draft_preview,
     draft_updates,
+    file_layout,
     labels,
     payment,
     preview_findings,
@@ -194,15 +195,84 @@ def shown(parts: list[Any]) -> str:
 
 
 def test_a_suggested_unit_is_one_click_and_several_are_one_more() -> None:
-    one = shown(questions.units(preview(suggestions=[SUGGESTION])))
+    one = shown(questions.suggestions(preview(suggestions=[SUGGESTION])))
     assert "Read blood glucose as mg/dL" in one
     assert 'Column "glucose" is read in mmol/L: is it mg/dL?' in one.replace("\\'", "'")
-    assert "Use all suggested units" not in one
-    assert "Use all suggested units" in shown(
-        questions.units(preview(suggestions=[SUGGESTION, SUGGESTION]))
+    assert "Use these units" not in one
+    assert "Use these units" in shown(
+        questions.suggestions(preview(suggestions=[SUGGESTION, SUGGESTION]))
     )
     other = SUGGESTION | {"suggested_unit": None, "message": "all look like RDW-SD"}
-    assert "Read blood" not in shown(questions.units(preview(suggestions=[other])))
+    assert "Read blood" not in shown(questions.suggestions(preview(suggestions=[other])))
+
+
+MEANT = {
+    "column": "x albumin",
+    "feature": "albumin",
+    "label": "Albumin",
+    "message": 'column "x albumin" may be Albumin',
+}
+
+
+def test_columns_that_may_be_meant_are_one_click_and_stand_before_the_units() -> None:
+    one = shown(questions.suggestions(preview(match_suggestions=[MEANT])))
+    assert "Read x albumin as albumin" in one
+    assert "Use these matches" not in one
+    both = shown(
+        questions.suggestions(preview(match_suggestions=[MEANT, MEANT], suggestions=[SUGGESTION]))
+    )
+    assert "Use these matches" in both
+    assert "data-places='0 1'" in both
+    assert "data-places='2'" in both
+    known = "{'column': 'glucose', 'feature': 'glucose', 'unit': 'mg/dL'}"
+    assert both.index("'column': 'x albumin'") < both.index(known)
+
+
+@pytest.mark.parametrize(
+    ("other", "can_run"),
+    [
+        ({"missing": []}, True),
+        ({}, False),
+        ({"missing": [], "readable_rows": 0}, False),
+        ({"missing": [], "readable_rows": 0, "rows": 5000}, True),
+    ],
+)
+def test_what_cannot_be_scored_cannot_be_paid(other: dict[str, Any], can_run: bool) -> None:
+    assert payment.can_run(preview(**other)) is can_run
+    assert payment.can_run(None) is False
+
+
+def layout(**other: Any) -> FileLayout:
+    rows = (("Report", ""), ("id", "albumin"), ("p1", "44"), ())
+    return FileLayout(
+        **(
+            {"first_rows": rows, "header_row": 2, "sheet": None, "sheets": (), "can_change": True}
+            | other
+        )
+    )
+
+
+def test_every_filled_row_but_the_header_can_be_made_the_header() -> None:
+    cohort, _ = draft()
+    said = str(file_layout.section(cohort, layout(), is_open=True).to_plotly_json())
+    assert "Use row 1 as header" in said
+    assert "Use row 3 as header" in said
+    assert "Use row 2 as header" not in said
+    assert "Use row 4 as header" not in said
+    fixed = str(file_layout.section(cohort, layout(can_change=False), is_open=True))
+    assert "Use row" not in fixed
+    assert "upload the file again" in fixed
+
+
+def test_what_is_chosen_of_a_layout_is_asked_for_once() -> None:
+    two = layout(sheet="A", sheets=("A", "B"))
+    row = {"type": "cohorts-header-row", "row": 3}
+    wanted = file_layout.wanted_layout
+    assert wanted(row, [None, 1], "A", two) == {"sheet": "A", "header_row": 3}
+    assert wanted(row, [None, None], "A", two) is None, "only drawn"
+    assert wanted("cohorts-other-sheet", [None], "B", two) == {"sheet": "B", "header_row": None}
+    assert wanted("cohorts-other-sheet", [None], "A", two) is None
+    assert wanted("cohorts-other-sheet", [None], None, two) is None
 
 
 def test_codes_are_asked_about_with_what_they_may_mean() -> None:
@@ -262,8 +332,11 @@ def test_sizes_are_never_said_to_be_more(count: int, said: str) -> None:
 def test_lists_are_joined_as_people_do() -> None:
     assert labels.joined(["a"]) == "a"
     assert labels.joined(["a", "b", "c"]) == "a, b and c"
-    assert labels.counted(1, "row") == "1 row"
-    assert labels.counted(2000, "row") == "2,000 rows"
+    assert labels.rows(1) == "1 row"
+    assert labels.rows(2000) == "2,000 rows"
+    assert labels.columns(1) == "1 column"
+    assert labels.example_rows([3, 1200], 2) == "3, 1,200"
+    assert labels.example_rows([3, 1200], 9) == "3, 1,200, …"
 
 
 @pytest.mark.parametrize(("told", "asked_again"), [(200, False), (100, True), (None, True)])

@@ -5,18 +5,35 @@ from typing import Any
 
 import httpx
 from agelens.client import Cohort
-from unit.client.cohort_wire import FAILED, RUNNING, SUCCEEDED, SUMMARY
+from unit.client.cohort_wire import (
+    FAILED,
+    GROUPED,
+    MISSINGNESS,
+    RUNNING,
+    SCATTER,
+    SUCCEEDED,
+    SUMMARY,
+)
 from unit.client.stub import Stub, client_of
 
-from dash_app.pages.cohorts import downloads, listing, progress, summary
+from dash_app.pages.cohorts import (
+    age_scatter,
+    downloads,
+    listing,
+    missing_values,
+    progress,
+    reason_groups,
+    summary,
+)
 
 
 def cohort(wire: dict[str, Any], **other: Any) -> Cohort:
-    return client_of(Stub(httpx.Response(200, json=wire | other))).cohorts["c1"]
+    answers = (httpx.Response(200, json=each) for each in (wire | other, SCATTER))
+    return client_of(Stub(*answers)).cohorts["c1"]
 
 
 def told(part: Any) -> str:
-    return str(part.to_plotly_json())
+    return str(part.to_plotly_json()).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_was_charged_and_what_came_back_add_up() -> None:
@@ -34,7 +51,7 @@ def test_the_numbers_are_those_of_the_summary() -> None:
 
 def test_every_figure_is_told_in_words() -> None:
     said = told(summary.section(cohort(SUCCEEDED)))
-    assert "Histogram of 190 results: mean ± sd 51.2 ± 9.5 years" in said
+    assert "Histogram of 190 results: mean ± SD 51.2 ± 9.5 years" in said
     assert "Mean absolute effect of each factor in years: C-reactive <protein> 2.2." in said
     assert "cohorts-gaps" in said
 
@@ -50,6 +67,56 @@ def test_a_clock_that_measures_no_age_has_no_age_gaps() -> None:
 def test_a_cohort_of_which_nothing_was_scored_says_so() -> None:
     nobody = SUMMARY | {"scored": 0, "prediction": None, "histogram": None, "age_gap": None}
     assert "No rows could be scored." in told(summary.section(cohort(SUCCEEDED, summary=nobody)))
+
+
+def test_what_is_missing_is_a_figure_in_words_and_two_tables() -> None:
+    said = told(missing_values.section(SUMMARY | {"missingness": MISSINGNESS}))  # type: ignore[operator]
+    assert missing_values.words(MISSINGNESS).replace("\N{NO-BREAK SPACE}", " ") == (  # type: ignore[arg-type]
+        "Missing in 200 rows: C-reactive <protein> 25 %, Blood glucose <1 %. Complete: 75 %."
+    )
+    assert "C-reactive <protein>, Blood glucose" in said
+    assert "Other combinations" in said
+
+
+def test_of_a_cohort_of_before_it_is_said_what_was_counted_then() -> None:
+    assert "C-reactive <protein> (7)" in told(missing_values.section(SUMMARY))  # type: ignore[arg-type]
+    nothing: Any = SUMMARY | {"missing": []}
+    assert "before AgeLens counted" in told(missing_values.section(nothing))
+    complete: Any = [each | {"rows": 0} for each in MISSINGNESS["features"]]
+    all_there: Any = SUMMARY | {"missingness": MISSINGNESS | {"features": complete}}
+    assert "Every biomarker is there in 200 rows." in told(missing_values.section(all_there))
+
+
+def test_the_scatter_is_told_in_words_and_by_age_where_not_everybody_is_drawn() -> None:
+    words = age_scatter.words(SCATTER)  # type: ignore[arg-type]
+    assert words == ("Scatter of 2 of 190 people: ages 31.5 to 50.0, results 30.0 to 52.5 years.")
+    band = {"age_from": 50, "age_to": 55, "n": 1200, "p10": 45.0, "median": 52.0, "p90": 59.0}
+    one = client_of(
+        Stub(
+            httpx.Response(200, json=SUCCEEDED),
+            httpx.Response(200, json=SCATTER | {"bands": [band]}),
+        )
+    ).cohorts["c1"]
+    said = told(age_scatter.section(one))
+    for text in ("50 to 54", "1,200", "45.0 to 59.0"):
+        assert text in said
+
+
+def test_groups_of_reasons_say_how_many_rows_which_and_what_to_do() -> None:
+    said = told(reason_groups.table(GROUPED, caption="Reasons", body_id="x"))  # type: ignore[arg-type]
+    for text in ("10 rows: blood glucose must be", "3, 1,200, …", "Check the unit."):
+        assert text in said
+    assert reason_groups.table([], caption="Reasons", body_id="x") is None
+
+
+def test_a_cohort_with_more_rows_than_a_sheet_has_no_workbook() -> None:
+    long = cohort(SUCCEEDED, rows=1_048_576)
+    assert "xlsx" not in downloads.formats(long)
+    said = told(downloads.too_long_for_excel(long))
+    assert "A sheet of Excel holds 1,048,575 rows at most." in said
+    fits = cohort(SUCCEEDED, rows=1_048_575)
+    assert "xlsx" in downloads.formats(fits)
+    assert downloads.too_long_for_excel(fits) is None
 
 
 def test_results_are_taken_from_this_web_app_and_no_address_has_a_token() -> None:

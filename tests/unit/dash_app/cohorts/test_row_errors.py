@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from unit.client.cohort_wire import SUCCEEDED
+from unit.client.cohort_wire import SCATTER, SUCCEEDED
 from unit.dash_app.web_app import ORIGIN, api, app_with, callback, csrf, log_in, problem
 
 COHORT_ID = "5f8f6d1c-0000-4000-8000-00000000000c"
@@ -34,6 +34,8 @@ class Service:
         if path.endswith("/warnings"):
             warned = {"row": 3, "id": "p3", "message": "row 3 is unusual"}
             return httpx.Response(200, json={"items": [warned], "next_cursor": None})
+        if path.endswith("/scatter"):
+            return httpx.Response(200, json=SCATTER)
         if path.startswith("/api/cohorts/"):
             known = path.endswith(COHORT_ID)
             return (

@@ -15,6 +15,29 @@ def wallet(request: httpx.Request) -> httpx.Response:
     return api()(request)
 
 
+def entry(name: str, *, is_welcome: bool) -> dict[str, object]:
+    moved = {"amount": 20, "held_change": 0, "balance_after": 20, "held_after": 0}
+    return {
+        "id": name, "kind": "topup", "task_id": None, "cohort_id": None,
+        "created_at": "2026-03-31T10:00:00+00:00", "is_welcome": is_welcome, **moved,
+    }  # fmt: skip
+
+
+def test_welcome_credits_are_called_so() -> None:
+    entries = [entry("e2", is_welcome=False), entry("e1", is_welcome=True)]
+
+    def service(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/wallet/transactions":
+            return httpx.Response(200, json={"items": entries, "next_cursor": None})
+        return wallet(request)
+
+    browser = app_with(service).test_client()
+    log_in(browser)
+    page = json.dumps(callback(browser, "/wallet", "").get_json())
+    assert page.count('"Welcome credits"') == 1
+    assert page.count('"Top-up"') == 1
+
+
 def shown(search: str) -> str:
     browser = app_with(wallet).test_client()
     log_in(browser)

@@ -83,7 +83,7 @@ def test_where_only_administrators_may_it_is_said_beside_the_field() -> None:
 
 def test_whose_login_has_ended_is_led_to_log_in_again() -> None:
     service = Service(lambda _: problem(401))
-    assert top_up(visit(service), "50")["sideUpdate"] == {"login-needed": {"data": True}}
+    assert top_up(visit(service), "50")["sideUpdate"]["login-needed"] == {"data": True}
 
 
 def test_nothing_typed_asks_nobody() -> None:

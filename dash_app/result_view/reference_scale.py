@@ -1,5 +1,6 @@
-"""A value on its reference range: a small scale and its text."""
+"""A value on its reference range: a small scale, its text, and a badge that says how it stands."""
 
+from agelens.languages import N_, _
 from dash import html
 
 from dash_app.content import Component, Content
@@ -8,6 +9,9 @@ from dash_app.displayed_factors import DisplayedFactor
 ROOM = 0.6  # how much of the scale lies beyond the range, as a share of it
 NARROWEST, WIDEST = 2.0, 98.0
 SIGNS = {"in range": "✓", "above": "▲", "below": "▼"}
+BADGES = {"in range": N_("in range"), "above": N_("above range"), "below": N_("below range")}
+NOT_MEASURED, ASSUMED = N_("not measured"), N_("a value was assumed")
+NO_RANGE = N_("no range given")
 
 
 def standing(value: float, low: float | None, high: float | None) -> str:
@@ -17,28 +21,46 @@ def standing(value: float, low: float | None, high: float | None) -> str:
     return "above" if high is not None and value > high else "in range"
 
 
+def standing_of(factor: DisplayedFactor) -> str | None:
+    """Where a measured value lies; None where nobody says what is usual."""
+    low, high = factor.usual
+    if factor.number is None or (low is None and high is None):
+        return None
+    return standing(factor.number, low, high)
+
+
+def badge(factor: DisplayedFactor) -> list[Content]:
+    """How a value stands, in a word and a colour that is never that of older or younger."""
+    if factor.row["imputed"]:
+        return [
+            html.Span(_(NOT_MEASURED), className="result-badge assumed"),
+            html.Span(_(ASSUMED), className="result-faint"),
+        ]
+    place = standing_of(factor)
+    if place is None:
+        return []
+    kind = "inside" if place == "in range" else "outside"
+    sign = html.Span(f"{SIGNS[place]} ", **{"aria-hidden": "true"})
+    return [html.Span([sign, _(BADGES[place])], className=f"result-badge {kind}")]
+
+
 def range_text(factor: DisplayedFactor) -> str:
     """The range as people say it."""
     low, high = (None if end is None else factor.rounded(end) for end in factor.usual)
     if low is None or high is None:
-        return f"up to {high}" if low is None else f"from {low}"
-    return f"{low.removesuffix(factor.unit_text).strip()} to {high}"
+        return _("up to {high}", high=high) if low is None else _("from {low}", low=low)
+    return _("{low} to {high}", low=low.removesuffix(factor.unit_text).strip(), high=high)
 
 
 def cell(factor: DisplayedFactor) -> list[Content]:
-    """The scale and the words beside it; a dash where nobody says what is usual."""
+    """The range and the value on it; nobody says what is usual of some."""
     low, high = factor.usual
     if low is None and high is None:
-        return [html.Span("no range given", className="result-faint")]
-    range_words = range_text(factor)
+        return [html.Span(_(NO_RANGE), className="result-faint")]
+    words = html.Span(range_text(factor), className="result-faint")
     if factor.number is None:
-        return [html.Span(range_words)]
-    where = standing(factor.number, low, high)
-    return [
-        scale(factor.number, low, high),
-        html.Span([html.Span(f"{SIGNS[where]} ", **{"aria-hidden": "true"}), where]),
-        html.Span(f" · {range_words}", className="result-faint"),
-    ]
+        return [words]
+    return [scale(factor.number, low, high), words]
 
 
 def scale(value: float, low: float | None, high: float | None) -> Component:

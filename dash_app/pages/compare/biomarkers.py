@@ -1,0 +1,79 @@
+"""What was measured both times: the values that changed, with their reference ranges."""
+
+import dash_mantine_components as dmc
+from agelens.client import PanelComparison, TimelineEntry
+from agelens.languages import N_, _, ngettext
+from dash import html
+
+from dash_app import displayed_factors, html_tables
+from dash_app.content import Component, Content
+from dash_app.displayed_factors import DisplayedFactor
+from dash_app.pages.compare import labels
+from dash_app.pages.compare.details import Known
+from dash_app.pages.compare.factors import in_one_unit
+from dash_app.result_view import reference_scale
+
+
+def section(compared: PanelComparison, known: Known) -> Component:
+    """A row for each biomarker that differs; how many others do not is said."""
+    changed = [each for each in compared.biomarkers if each["changed"]]
+    same = len(compared.biomarkers) - len(changed)
+    was, now = (_measured(entry, known) for entry in (compared.before, compared.after))
+    columns = tuple(
+        _(name)
+        for name in (N_("Biomarker"), labels.BEFORE, labels.AFTER, N_("Reference range"))
+    )  # fmt: skip
+    rows = [
+        _row(columns, each["label"], *in_one_unit(was.get(key), now.get(key)))
+        for each in changed
+        if (key := each["feature"]) in was or key in now
+    ]
+    return html.Section(
+        [
+            dmc.Title(_("Biomarkers that changed"), order=2, size="h4", mb="xs"),
+            html_tables.table(
+                columns,
+                rows,
+                caption=_("Values before and after, with what is usual"),
+                className="compare-biomarkers",
+            )
+            if rows
+            else html.P(_("Every value is the same both times.")),
+            html.P(
+                ngettext("{n} value did not change.", "{n} values did not change.", same, n=same),
+                className="compare-faint",
+            )
+            if same and rows
+            else None,
+        ],
+        className="compare-values",
+    )
+
+
+def _measured(entry: TimelineEntry, known: Known) -> dict[str, DisplayedFactor]:
+    """What a panel's clocks read of it, in the units of the person."""
+    tasks = [known.tasks[each.task_id] for each in entry.results if each.prediction is not None]
+    shown = [
+        factor for task in tasks for factor in displayed_factors.factors_of(task, known.schema)
+    ]
+    return {
+        factor.row["feature"]: factor
+        for factor in shown
+        if factor.row["value"] is not None and not factor.row["imputed"]
+    }
+
+
+def _row(
+    columns: tuple[str, ...], label: str, was: DisplayedFactor | None, now: DisplayedFactor | None
+) -> Component:
+    known = now or was
+    usual: Content = None
+    if known is not None and known.usual != (None, None):
+        usual = reference_scale.range_text(known)
+    return html_tables.row(columns, (html.Strong(label), _value(was), _value(now), usual))
+
+
+def _value(factor: DisplayedFactor | None) -> Content:
+    if factor is None:
+        return html.Span(_("not measured"), className="compare-faint")
+    return [factor.text, " ", *reference_scale.badge(factor)]

@@ -1,0 +1,117 @@
+"""The response curves of a workbench: changes of one value each, which no allowance counts."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from agelens import charts
+from agelens.charts import response_tracks
+from agelens.charts.response_tracks import Response
+from agelens.client import Client, InvalidInput
+from agelens.languages import _
+
+AT_ONCE = 50  # the most that the API scores in one request
+FEWEST, MOST = 13, 25  # points of a curve: fewer would miss its bends, more nobody sees
+
+PLACE = re.compile(r"^/changes/(\d+)")  # where a problem's pointer says which change it is
+
+Asked = tuple[str, float | str]
+
+
+def drawn(client: Client, factors: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By feature: the curve as SVG, its points for the mark that follows the thumb, and its words.
+
+    One request has all points where that leaves each curve enough of them, else there are several.
+    """
+    sliders, choices = factors["sliders"], factors["choices"]
+    asked = list(_asked(sliders, choices))
+    predictions = _predictions(client, factors, asked)
+    unit = factors["result"]["unit"]
+    found = {key: _words_of_choices(key, asked, predictions, unit) for key in choices}
+    every = (_response(key, sliders[key], asked, predictions) for key in sliders)
+    responses = [response for response in every if response.values]
+    if not responses:
+        return found
+    scale = response_tracks.outcomes(responses, unit)
+    for response in responses:
+        words = response_tracks.track_sentence(response, factors["units"][response.key], unit)
+        found[response.key] = {
+            "svg": response_tracks.track(response, scale),
+            "x": [round(x, 4) for x in response_tracks.places(response)],
+            "y": [round(y, 4) for y in response_tracks.heights(response, scale)],
+            "text": words,
+        }
+    return found
+
+
+def _asked(sliders: Mapping[str, Any], choices: Mapping[str, Any]) -> Iterator[Asked]:
+    left = AT_ONCE - sum(map(len, choices.values()))
+    most = min(MOST, max(FEWEST, left // max(1, len(sliders))))
+    for key, slider in sliders.items():
+        special = [slider["measured"], *(slider["training"] or ())]
+        ends = (slider["low"], slider["high"])
+        for value in response_tracks.points(ends, most, slider["decimals"], *special):
+            yield key, value
+    for key, options in choices.items():
+        for option in options:
+            yield key, option
+
+
+def _predictions(
+    client: Client, factors: Mapping[str, Any], asked: Sequence[Asked]
+) -> dict[Asked, float]:
+    found: dict[Asked, float] = {}
+    for first in range(0, len(asked), AT_ONCE):
+        found |= _scored(client, factors, asked[first : first + AT_ONCE])
+    return found
+
+
+def _scored(
+    client: Client, factors: Mapping[str, Any], some: Sequence[Asked]
+) -> dict[Asked, float]:
+    """What a clock says of some; without those that it refuses, such as one blood pressure below the other."""
+    changes = [{key: value} for key, value in some]
+    try:
+        results = client.what_ifs(factors["task"], changes, units=factors["units"])
+    except InvalidInput as error:
+        refused = {int(number) for p in error.problems for number in PLACE.findall(p.pointer)}
+        if not refused:
+            raise
+        left = [each for place, each in enumerate(some) if place not in refused]
+        return _scored(client, factors, left) if left else {}
+    return {each: result.prediction for each, result in zip(some, results, strict=True)}
+
+
+def _response(
+    key: str,
+    slider: Mapping[str, Any],
+    asked: Sequence[Asked],
+    predictions: Mapping[Asked, float],
+) -> Response:
+    points = [point for point in asked if point[0] == key and point in predictions]
+    return Response(
+        key=key,
+        ends=(slider["low"], slider["high"]),
+        values=[float(value) for _key, value in points],
+        predictions=[predictions[point] for point in points],
+        measured=slider["measured"],
+        training=slider["training"],
+        reference=slider["reference"],
+    )
+
+
+def _words_of_choices(
+    key: str, asked: Sequence[Asked], predictions: Mapping[Asked, float], unit: str
+) -> dict[str, Any]:
+    """What each choice would give, in the order of the choices."""
+    told = [
+        _(
+            "{choice}: {number} {unit}",
+            choice=charts.choice(str(value)),
+            number=charts.number(predictions[name, value], unit),
+            unit=charts.printed(unit),
+        )
+        for name, value in asked
+        if name == key and (name, value) in predictions
+    ]
+    return {"text": " · ".join(told)}
