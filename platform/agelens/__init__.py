@@ -1,14 +1,14 @@
 """AgeLens: biological age from health biomarkers, with every number explained."""
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+from agelens.version import __version__
 
 if TYPE_CHECKING:
     import os
 
     from agelens.local_clock import LocalClock
 
-__version__ = version("agelens")
 __all__ = ["__version__", "load"]
 
 

@@ -33,7 +33,7 @@ def _add(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     # not no-referrer: over TLS a form of our own is told from a foreign one by it
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["X-Frame-Options"] = "DENY"
     if "Cache-Control" not in response.headers and not _is_a_file(response):
         response.headers["Cache-Control"] = "no-store"

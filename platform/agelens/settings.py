@@ -1,6 +1,7 @@
 """The only reader of the environment (beside agelens.client)."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -8,15 +9,22 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
-}
+# STARTTLS; TLS from the start; in the clear, for a relay on the same host
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
 
 
 def _notebooks() -> Path:
     """Beside the source checkout when we run from one, else in the folder we run in."""
     checkout = Path(__file__).resolve().parents[2] / "notebooks"
     return checkout if checkout.is_dir() else Path("notebooks")
+
+
+def _names_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in MAIL_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its words have what stands for the port: a piece of a password, maybe
+        return False
 
 
 def _address(given: str) -> str:
@@ -86,8 +94,15 @@ class Settings(_Shared):
     topup_policy: Literal["self", "admin"] = "self"
     topup_cap: int = Field(default=10_000, ge=1)
 
+    welcome_credits: int = Field(default=0, ge=0, le=1_000_000)
+
+    web_url: str = ""
+    smtp_url: str | None = Field(default=None, repr=False)
+    mail_from: str | None = None
+
     rate_limits: Literal["on", "off"] = "on"
     lease_seconds: float = Field(default=30.0, gt=0)
+    prediction_batch: int = Field(default=32, ge=1, le=1000)
     sweep_seconds: float = Field(default=2.0, gt=0)
     notebooks: Path = Field(default_factory=_notebooks)
     training_data: Path | None = None
@@ -98,6 +113,34 @@ class Settings(_Shared):
     max_dataset_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
     metrics_dir: Path | None = None
     references: Path | None = None
+
+    @field_validator("web_url")
+    @classmethod
+    def _is_an_address(cls, given: str) -> str:
+        return _address(given)
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if self.smtp_url is None:
+            return self
+        if not _names_mail_server(self.smtp_url):
+            known = ", ".join(f"{scheme}://" for scheme in MAIL_SCHEMES)
+            raise ValueError(
+                f"AGELENS_SMTP_URL must begin with one of {known} and name a host; a / or @ in a "
+                "password is written %2F or %40"
+            )
+        sender = self.mail_from or ""
+        if "@" not in sender or not sender.isprintable():
+            raise ValueError("AGELENS_MAIL_FROM must be an address where AGELENS_SMTP_URL is set")
+        return self
+
+    @property
+    def web_origin(self) -> str:
+        """The web app's address, as links in mails have it."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  no listening here
+        host = everywhere.get(self.web_host, self.web_host)
+        host = f"[{host}]" if ":" in host else host
+        return (self.web_url or f"http://{host}:{self.web_port}").rstrip("/")
 
     @property
     def storage_url(self) -> str:
@@ -176,14 +219,10 @@ def forget_token() -> None:
     os.environ.pop("AGELENS_TOKEN", None)
 
 
-def one_thread() -> None:
-    """Have libraries that are loaded from here on compute on one thread, unless told otherwise.
-
-    For a process whose neighbours have the other processors: threads that wait for each other's few
-    microseconds of work spin, and take twice the time for the same.
-    """
-    for name, threads in ONE_THREAD.items():
-        os.environ.setdefault(name, threads)
+def replace_environment(given: Mapping[str, str]) -> None:
+    """Give this process the environment that it would have been started with."""
+    os.environ.clear()
+    os.environ.update(given)
 
 
 def without_ours(**changes: str) -> dict[str, str]:

@@ -39,6 +39,12 @@ class PanelFields(SaidOfPanel, total=False):
     model: str | None
 
 
+class DraftFields(PanelFields, total=False):
+    """What may be said beside the answers of a draft."""
+
+    models: Sequence[str] | None  # the clocks that it is meant for; not said
+
+
 class Interval(TypedDict):
     """Where the prediction is likely to be, in the clock's unit: with probability `level` between both ends."""
 
@@ -71,7 +77,7 @@ class Contribution(TypedDict):
 
 
 class OtherRank(TypedDict):
-    """The percentile of an age gap among other people; version and hash name their summary."""
+    """A percentile among people of a survey; version and hash name their summary."""
 
     reference: str
     version: str
@@ -86,7 +92,7 @@ class AgeGap(TypedDict):
     people, and absent from results of AgeLens 0.4 and before.
 
     `percentile_range` has the lowest and the highest percentile that the missing markers probably
-    leave, where a clock estimates these from the others; null for a complete panel, and absent from
+    leave, also where a clock then gives no `percentile`; null for a complete panel, and absent from
     results of AgeLens 0.4 and before.
     """
 
@@ -129,7 +135,9 @@ class Result(TypedDict):
     """What a finished task carries: `base_value` plus the years of all `contributions` is the `prediction`.
 
     `narrowing` has what is missing, what would narrow the interval most first; null where the clock
-    cannot tell. `interval_reason` says why there is no interval.
+    cannot tell. `interval_reason` says why there is no interval. `rank` is the percentile of an answer
+    that is no age, and so has no `age_gap`, among people of that age and sex; null where it cannot be
+    said, and absent from results of AgeLens 0.4 and before.
     """
 
     prediction: float
@@ -141,6 +149,7 @@ class Result(TypedDict):
     contributions: list[Contribution]
     additivity_gap: float
     age_gap: AgeGap | None
+    rank: NotRequired[OtherRank | None]
     narrowing: list[ExpectedWidth] | None
     derived: dict[str, float]
     missing: list[str]
@@ -301,6 +310,143 @@ class Comparison(TypedDict):
     sentence: str
 
 
+class FieldError(TypedDict):
+    """What is wrong with a field, and its JSON Pointer."""
+
+    pointer: str
+    field: str
+    message: str
+
+
+class TimelineResult(TypedDict):
+    """A task as the timeline shows it; `age_gap` is the raw one, in years.
+
+    `prediction`, `interval` and `age_gap` are null until it has succeeded.
+    """
+
+    task_id: str
+    status: str
+    model: ModelName
+    unit: str
+    prediction: float | None
+    interval: Interval | None
+    age_gap: float | None
+    price: int
+    charged: int
+    validation_errors: list[FieldError]
+    error: Failure | None
+
+
+class TimelineEntry(TypedDict):
+    """A panel with what its clocks said; `measured_on` is an ISO day, `created_at` when it was entered.
+
+    `id` is that of the assessment, or of the task where it belongs to none; then `assessment_id` is null.
+    """
+
+    id: str
+    assessment_id: str | None
+    measured_on: str
+    created_at: str
+    chronological_age: Scalar
+    results: list[TimelineResult]
+
+
+class TrendChange(TypedDict):
+    """The change from the result of the task `since`, in the clock's unit.
+
+    `real` is whether it is larger than `minimum_detectable_change`; both are null with a `reason`.
+    """
+
+    since: str
+    change: float
+    minimum_detectable_change: float | None
+    real: bool | None
+    reason: str | None
+
+
+class TrendPoint(TypedDict):
+    """A result in a trend; `change` is from the one before it, null of the first."""
+
+    task_id: str
+    assessment_id: str | None
+    measured_on: str
+    created_at: str
+    version: str
+    chronological_age: Scalar
+    prediction: float
+    interval: Interval | None
+    change: TrendChange | None
+
+
+class ClockTrend(TypedDict):
+    """A clock's results, the oldest measured first.
+
+    `overall` is the change from the first to the last result of the latest version, null of one result.
+    """
+
+    model: str
+    unit: str
+    points: list[TrendPoint]
+    overall: TrendChange | None
+
+
+class Trend(TypedDict):
+    """Results by clock, that of the newest result first; not `complete` when older panels are left out."""
+
+    clocks: list[ClockTrend]
+    complete: bool
+
+
+class BiomarkerChange(TypedDict):
+    """What was measured in either of two panels, in the canonical unit; null where it was not."""
+
+    feature: str
+    label: str
+    unit: str
+    before: Scalar
+    after: Scalar
+    changed: bool
+    reference_range: ReferenceRange | None
+
+
+class NotCompared(TypedDict):
+    """A clock that has no result of one of two panels, or, with a `detail`, cannot compare them."""
+
+    model: str
+    reason: Literal["only_before", "only_after", "conflict"]
+    detail: str
+
+
+class PanelComparison(TypedDict):
+    """Two panels: each clock that scored both, and what was measured.
+
+    `years_passed` is between the days of measurement.
+    """
+
+    before: TimelineEntry
+    after: TimelineEntry
+    years_passed: float
+    comparisons: list[Comparison]
+    not_compared: list[NotCompared]
+    biomarkers: list[BiomarkerChange]
+
+
+class ReferenceCurve(TypedDict):
+    """Percentiles of a clock's answers at every whole age of its reference people, in the clock's unit.
+
+    Of one sex, or of both where `sex` is null. `percentiles` are lists as long as `ages`, by the
+    percentile: "5" to "95"; an answer on such a line ranks there. Without reference people
+    `reference` is null and the lists are empty.
+    """
+
+    model: ModelName
+    unit: str
+    sex: str | None
+    reference: str | None
+    ages: list[float]
+    percentiles: dict[str, list[float]]
+
+
 class Distribution(TypedDict):
     """Predictions of a cohort's scored rows, in the clock's unit."""
 
@@ -359,15 +505,68 @@ class Reason(TypedDict):
 
 
 class MissingCount(TypedDict):
-    """In how many scored rows a biomarker was missing."""
+    """In how many rows a biomarker was missing."""
 
     feature: str
     label: str
     rows: int
 
 
+class FileLayout(TypedDict):
+    """How a draft's file begins, numbered as in the file, and which row was taken for its header.
+
+    `first_rows` has as many cells as people look at, none of a file in which the header is no row of
+    cells. Of a workbook, `sheet` is read, and `sheets` could be. With `can_change`, POST reads the
+    file once more; else it has to be sent again.
+    """
+
+    first_rows: list[list[str]]
+    header_row: int | None
+    sheet: str | None
+    sheets: list[str]
+    can_change: bool
+
+
+class MissingPattern(TypedDict):
+    """Which biomarkers are missing together, and nothing else, in how many rows; none of a complete row."""
+
+    features: list[str]
+    rows: int
+
+
+class Missingness(TypedDict):
+    """What is missing in the `rows` of a cohort that could be read, scored or not.
+
+    `features` has everything that the clock reads, chronological age too where it needs it, what is
+    missing most first. `patterns` are the most frequent combinations, the most frequent first;
+    `other_rows` have a rarer one.
+    """
+
+    rows: int
+    features: list[MissingCount]
+    patterns: list[MissingPattern]
+    other_rows: int
+
+
+class GroupedReason(TypedDict):
+    """Rows with the same thing wrong; `reason` is a sentence, `first_rows` are some of them.
+
+    Numbers in which their messages differ are an ellipsis. `advice` is what can be done, if that is
+    known; it is absent from results of AgeLens 0.4 and before.
+    """
+
+    reason: str
+    n_rows: int
+    first_rows: list[int]
+    advice: NotRequired[str | None]
+
+
 class Summary(TypedDict):
-    """What is told of a whole cohort; `prediction` and `histogram` are null when no row was scored."""
+    """What is told of a whole cohort; `prediction` and `histogram` are null when no row was scored.
+
+    `missing` counts scored rows alone, `missingness` all that could be read. Results of AgeLens 0.4
+    and before have neither this nor rows grouped by error and by warning, the most frequent first.
+    """
 
     rows: int
     scored: int
@@ -380,6 +579,46 @@ class Summary(TypedDict):
     top_factors: list[TopFactor]
     errors: list[Reason]
     missing: list[MissingCount]
+    missingness: NotRequired[Missingness | None]
+    grouped_errors: NotRequired[list[GroupedReason]]
+    grouped_warnings: NotRequired[list[GroupedReason]]
+
+
+class ScatterPoint(TypedDict):
+    """A scored row of a cohort: its number from 1, its id, age in years, prediction and interval."""
+
+    row: int
+    id: str | None
+    age: float
+    prediction: float
+    low: float | None
+    high: float | None
+
+
+class ScatterBand(TypedDict):
+    """How the predictions of all rows of an age spread; `age_to` is not in it."""
+
+    age_from: int
+    age_to: int
+    n: int
+    p10: float
+    median: float
+    p90: float
+
+
+class Scatter(TypedDict):
+    """Predictions against chronological age, in the clock's unit.
+
+    `rows` were scored and have an age. Of more of them than `points` these are a fair sample, always
+    the same, and `bands` tell how all of them spread, where at least 20 are of an age. Intervals hold
+    with probability `level`, null of a clock without any.
+    """
+
+    unit: str
+    level: float | None
+    rows: int
+    points: list[ScatterPoint]
+    bands: list[ScatterBand]
 
 
 class ShippedUpdate(TypedDict):
@@ -412,6 +651,64 @@ class Queues(TypedDict):
     tasks: dict[str, int]
     cohorts: dict[str, int]
     retrainings: dict[str, int]
+
+
+class ActivityBucket(TypedDict):
+    """What happened in an hour or a day (UTC) of the whole service.
+
+    `queued` predictions by the time of their hold, and how these ended: `succeeded`, or `not_charged`
+    (failed or canceled). Waits are seconds from there to their end; of a day, those of its slowest hour.
+    The queue's depth is seen once a minute, and null where no scheduler looked.
+    """
+
+    start: str
+    queued: int
+    assessments: int
+    succeeded: int
+    not_charged: int
+    wait_p50: float | None
+    wait_p95: float | None
+    queue_mean: float | None
+    queue_max: int | None
+    credits_added: int
+    credits_spent: int
+    credits_refunded: int
+
+
+class Activity(TypedDict):
+    """What happened in the last 24 hours, 7 or 30 days, by `bucket`; the newest is the last and not over."""
+
+    period: str
+    bucket: Literal["hour", "day"]
+    items: list[ActivityBucket]
+
+
+class InputDrift(TypedDict):
+    """How the recent values of a biomarker differ from earlier ones and from the training data.
+
+    `psi` is the population stability index over the deciles of the earlier values; null with fewer than
+    100 values on either side. `outside_training` is a share.
+    """
+
+    feature: str
+    label: str
+    unit: str | None
+    recent: int
+    earlier: int
+    recent_median: float | None
+    earlier_median: float | None
+    training: list[float] | None
+    outside_training: float | None
+    psi: float | None
+
+
+class Drift(TypedDict):
+    """How the inputs of a clock's active version have moved: its latest results against those before."""
+
+    model: ModelName
+    recent_from: str | None
+    earlier_from: str | None
+    features: list[InputDrift]
 
 
 class WaitingFor(TypedDict):
@@ -460,12 +757,13 @@ class UnitSuggestion(TypedDict):
     message: str
 
 
-class GroupedReason(TypedDict):
-    """Rows with the same thing wrong; `reason` is a sentence, `first_rows` are some of them."""
+class MatchSuggestion(TypedDict):
+    """A column that answers nothing, and whose name is like those of a biomarker; nobody has decided."""
 
-    reason: str
-    n_rows: int
-    first_rows: list[int]
+    column: str
+    feature: str
+    label: str
+    message: str
 
 
 class Code(TypedDict):
@@ -526,17 +824,20 @@ class Preview(Matches):
     readable_rows: int
     warned_rows: int
     warnings: list[RowMessage]
+    match_suggestions: list[MatchSuggestion]
 
 
 class FoundResult(TypedDict):
     """A result of a report that is a biomarker's, in the unit as found there.
 
     `proposed` is the newest of its biomarker; `date` is an ISO day, `loinc` the code that named it.
+    `written` is the value as the report spells it, such as 4,20.
     """
 
     feature: str
     label: str
     value: float | str
+    written: str
     unit: str
     source_text: str
     loinc: str | None
@@ -546,11 +847,16 @@ class FoundResult(TypedDict):
 
 
 class NotUnderstood(TypedDict):
-    """A part of a report that was not understood, why, and how many times it is there."""
+    """A part of a report that was not understood, why, and how many times it is there.
+
+    `written` and `unit` are what looks like its value, for a person who knows what it is; or "".
+    """
 
     source_text: str
     reason: str
     times: int
+    written: str
+    unit: str
 
 
 class NotRun(TypedDict):
@@ -570,13 +876,15 @@ class ReportImport(TypedDict):
     """What a report proposes as a panel; nothing of it is kept or submitted.
 
     `answers` and `units` are the newest value of each biomarker, ready to be sent once a person has
-    confirmed them; `measured_on` is the newest day among them.
+    confirmed them; `measured_on` is the newest day among them. Where the date of the blood draw can be read
+    in two ways there is none, and `possible_days` has both.
     """
 
     answers: dict[str, float | str]
     units: dict[str, str]
     chronological_age: float | None
     measured_on: str | None
+    possible_days: list[str]
     found: list[FoundResult]
     not_understood: list[NotUnderstood]
     warnings: list[str]

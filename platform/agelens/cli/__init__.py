@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from agelens import __version__
 from agelens.cli.backups import backup, restore
 from agelens.cli.errors import WRONG_CALL, CommandError, ReportingGroup
 from agelens.cli.models import models
@@ -16,7 +15,7 @@ from agelens.cli.process_settings import connected_settings, process_settings, r
 from agelens.cli.score import score
 from agelens.cli.storage import storage
 from agelens.cli.users import users
-from agelens.settings import LabSettings, WebSettings, one_thread
+from agelens.version import __version__
 
 
 @click.group("agelens", cls=ReportingGroup)
@@ -46,7 +45,7 @@ def up() -> None:
     """
     from agelens.commands.up.command import run
 
-    sys.exit(run(process_settings()))
+    sys.exit(run(process_settings(), lambda command: cli(command, prog_name="agelens")))
 
 
 @cli.command()
@@ -89,6 +88,9 @@ def api() -> None:
     Example:
       agelens api
     """
+    from agelens.commands import lean_imports
+
+    lean_imports.without_terminal_packages()
     from agelens.commands.api import run
 
     run(connected_settings())
@@ -102,6 +104,10 @@ def dash() -> None:
     Example:
       agelens dash
     """
+    from agelens.commands import lean_imports
+    from agelens.settings import WebSettings
+
+    lean_imports.without_terminal_packages()
     settings = process_settings(WebSettings)
     from agelens.commands.dash import run
 
@@ -120,6 +126,7 @@ def lab(arguments: tuple[str, ...]) -> None:
       agelens lab --no-browser --port=8899
     """
     from agelens.commands.lab import run
+    from agelens.settings import LabSettings
 
     run(read_settings(LabSettings), arguments)
 
@@ -136,10 +143,15 @@ def worker(queues: tuple[str, ...]) -> None:
       agelens worker
       agelens worker training
     """
+    from agelens.commands import lean_imports
+    from agelens.native_threads import one_thread
+
+    lean_imports.without_terminal_packages()
     from agelens.queueing.queue import IN_PROCESS, QUEUES, TRAINING
 
     if TRAINING not in queues:
         one_thread()  # before numpy is loaded
+        lean_imports.without_pandas()
     from agelens.jobs.worker import main as work
     from agelens.jobs.worker import train
 
@@ -165,6 +177,10 @@ def scheduler() -> None:
     Example:
       agelens scheduler
     """
+    from agelens.commands import lean_imports
+
+    lean_imports.without_terminal_packages()
+    lean_imports.without_pandas()
     from agelens.jobs.scheduler import main as schedule
 
     connected_settings()
@@ -225,7 +241,7 @@ def demo(yes: bool) -> None:
 def bench(options: tuple[str, ...]) -> None:
     """Run the benchmarks, as `make bench` does; needs the repository.
 
-    OPTIONS are --only clocks|service|cohorts and --record.
+    OPTIONS are --only clocks|service|cohorts|growth|start and --record.
 
     \b
     Example:

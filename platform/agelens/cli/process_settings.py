@@ -1,14 +1,21 @@
-"""Settings as the commands read them: what is wrong with one is an error in words."""
+"""Settings as the commands read them: what is wrong with one is an error in words.
 
-from typing import TypeVar, overload
+pydantic and the settings are imported when they are read: `agelens --help` needs neither.
+"""
 
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from agelens.cli.errors import WRONG_CALL, CommandError
-from agelens.settings import Settings, WebSettings, variable
 
-S = TypeVar("S", bound=BaseSettings)
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_settings import BaseSettings
+
+    from agelens.settings import Settings, WebSettings
+
+S = TypeVar("S", bound="BaseSettings")
 POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
 REDIS = ("redis", "rediss", "unix")
 
@@ -29,9 +36,13 @@ def connected_settings() -> Settings:
 def process_settings() -> Settings: ...
 @overload
 def process_settings(kind: type[WebSettings]) -> WebSettings: ...
-def process_settings(kind: type[Settings | WebSettings] = Settings) -> Settings | WebSettings:
+def process_settings(
+    kind: type[Settings | WebSettings] | None = None,
+) -> Settings | WebSettings:
     """Settings of this process, which from then on logs as they say."""
-    settings = read_settings(kind)
+    from agelens.settings import Settings
+
+    settings = read_settings(kind or Settings)
     if isinstance(settings, Settings):
         _check_scheme("DATABASE_URL", settings.database_url, POSTGRES)
         _check_scheme("REDIS_URL", settings.redis_url, REDIS)
@@ -43,6 +54,8 @@ def process_settings(kind: type[Settings | WebSettings] = Settings) -> Settings 
 
 def read_settings(kind: type[S]) -> S:
     """Settings; what is wrong with them is said by the name of its variable."""
+    from pydantic import ValidationError
+
     try:
         return kind()
     except ValidationError as error:
@@ -60,5 +73,7 @@ def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:
 
 def _named(kind: type[BaseSettings], place: tuple[int | str, ...]) -> str:
     """The environment variable behind a setting."""
+    from agelens.settings import variable
+
     name = str(place[0]) if place else "settings"
     return variable(kind, name) if name in kind.model_fields else name

@@ -138,9 +138,15 @@ def score(
     Example:
       agelens score people.csv --clock phenoage --units '{"glucose": "mg/dL"}' -o ages.csv
     """
-    from agelens.commands.score import run
-    from agelens.tables.batch_reader import ColumnOptions
-    from agelens.tables.formats.file_header import Layout
+    from agelens.commands import lean_imports
+    from agelens.native_threads import loading_on_one_thread
+
+    with loading_on_one_thread(), lean_imports.without_collections():
+        lean_imports.without_terminal_packages()
+        lean_imports.without_pandas()
+        from agelens.commands.score import run
+        from agelens.tables.batch_reader import ColumnOptions
+        from agelens.tables.formats.file_header import Layout
 
     options = ColumnOptions(columns, mapping, units, id_column, values, censored)
     layout = Layout(sheet, header_row)

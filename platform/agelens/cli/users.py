@@ -44,6 +44,20 @@ def create_admin(email: str) -> None:
     database.create_admin(process_settings(), email)
 
 
+@users.command("reset-link")
+@click.argument("email")
+def reset_link(email: str) -> None:
+    """Print a link with which EMAIL can set a new password, once, within an hour.
+
+    \b
+    Example:
+      agelens users reset-link anna@example.org
+    """
+    from agelens.commands import database
+
+    database.reset_link(process_settings(), email)
+
+
 @users.command("topup")
 @click.argument("email")
 @click.argument("amount", type=int)
@@ -88,3 +102,59 @@ def refund(which: str, reason: str) -> None:
     from agelens.commands import database
 
     database.refund(process_settings(), which, reason)
+
+
+@users.command("block")
+@click.argument("email")
+def block(email: str) -> None:
+    """Block EMAIL: tokens, logins and read-only links stop working at once.
+
+    \b
+    Example:
+      agelens users block anna@example.org
+    """
+    from agelens.commands import database
+
+    database.block(process_settings(), email)
+
+
+@users.command("unblock")
+@click.argument("email")
+def unblock(email: str) -> None:
+    """Unblock EMAIL: logins and earlier tokens work again.
+
+    \b
+    Example:
+      agelens users unblock anna@example.org
+    """
+    from agelens.commands import database
+
+    database.unblock(process_settings(), email)
+
+
+@users.command("promote")
+@click.argument("email")
+def promote(email: str) -> None:
+    """Make EMAIL an administrator.
+
+    \b
+    Example:
+      agelens users promote anna@example.org
+    """
+    from agelens.commands import database
+
+    database.set_role(process_settings(), email, "admin")
+
+
+@users.command("demote")
+@click.argument("email")
+def demote(email: str) -> None:
+    """Make the administrator EMAIL an ordinary user again; the last one stays.
+
+    \b
+    Example:
+      agelens users demote anna@example.org
+    """
+    from agelens.commands import database
+
+    database.set_role(process_settings(), email, "user")

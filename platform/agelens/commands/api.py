@@ -5,7 +5,9 @@ from typing import Any
 
 import structlog
 
+from agelens.commands import lean_imports
 from agelens.commands.serving import Server, bind, limits
+from agelens.domain.registry import biomarkers
 from agelens.settings import Settings
 
 
@@ -16,7 +18,11 @@ def run(settings: Settings) -> None:
     for counters in metrics_dir.glob("*.db"):  # of processes that are gone
         counters.unlink()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read by prometheus_client itself
-    from agelens.web import create_app  # once, not by each process; it reads the line above
+    with lean_imports.without_collections():
+        lean_imports.without_pandas()
+        from agelens.web import create_app  # it reads the line above
+
+        biomarkers()  # else each process would read the registry with its first cohort
 
     settings = settings.model_copy(update={"metrics_dir": metrics_dir})
     _check_storage(settings)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from agelens.commands import secret_key
+from agelens.commands import lean_imports, secret_key
 from agelens.commands.serving import Server, bind, limits
 from agelens.response_headers import add_headers
 from agelens.settings import WebSettings, forget_token
@@ -10,7 +10,8 @@ from agelens.settings import WebSettings, forget_token
 
 def run(settings: WebSettings) -> None:
     """Serve until told to stop; the API may come later."""
-    import dash_app.app  # noqa: F401  what is missing is said here, not by each process in turn
+    with lean_imports.without_collections():
+        import dash_app.app  # noqa: F401  what is missing is said here, before anything is served
 
     forget_token()
     settings = with_a_key_of_its_own(settings)

@@ -14,7 +14,9 @@ from agelens.commands.up.home import running_addresses
 from agelens.domain.errors import Conflict
 from agelens.services import (
     accounts,
+    administrators,
     billing,
+    password_changes,
     publishing,
     refunds,
     registry,
@@ -23,7 +25,7 @@ from agelens.services import (
 )
 from agelens.services.audit import audit, audit_files
 from agelens.settings import Settings
-from agelens.storage import ModelVersion
+from agelens.storage import ModelVersion, Role
 from agelens.storage.engine import open_engine, session_factory
 from agelens.storage.files import Files
 from agelens.storage.migrate import migrate as upgrade
@@ -79,7 +81,30 @@ def list_users(settings: Settings) -> None:
     with session_of(settings) as session:
         for user, wallet in accounts.with_wallets(session):
             email = user.email or "(erased)"
-            click.echo(f"{email:<40} {user.role:<6} {wallet.available:>10} credits available")
+            blocked = " (blocked)" if user.blocked_at else ""
+            credits = f"{wallet.available:>10} credits available"
+            click.echo(f"{email:<40} {user.role:<6} {credits}{blocked}")
+
+
+def block(settings: Settings, email: str) -> None:
+    """Shut somebody out."""
+    with session_of(settings) as session:
+        administrators.block(session, accounts.find_user(session, email).id, actor=None)
+    click.echo(f"{email} is blocked")
+
+
+def unblock(settings: Settings, email: str) -> None:
+    """Let somebody in again."""
+    with session_of(settings) as session:
+        administrators.unblock(session, accounts.find_user(session, email).id, actor=None)
+    click.echo(f"{email} is not blocked")
+
+
+def set_role(settings: Settings, email: str, role: Role) -> None:
+    """Make somebody an administrator, or an ordinary user again."""
+    with session_of(settings) as session:
+        administrators.set_role(session, accounts.find_user(session, email).id, role, actor=None)
+    click.echo(f"{email} is {'an administrator' if role == 'admin' else 'an ordinary user'}")
 
 
 def topup(settings: Settings, email: str, amount: int) -> None:
@@ -88,6 +113,21 @@ def topup(settings: Settings, email: str, amount: int) -> None:
         wallet = billing.wallet_of(session, accounts.find_user(session, email))
         entry = billing.topup(session, wallet, amount, actor=None)
         click.echo(f"{email}: balance {entry.balance_after}")
+
+
+def reset_link(settings: Settings, email: str) -> None:
+    """Make a link that sets a new password, once."""
+    with session_of(settings) as session:
+        user = accounts.find_user(session, email)
+        secret, link = password_changes.make_link(session, user, actor=None)
+    click.echo(f"{_web_app(settings)}/reset/{secret}")
+    click.echo(f"It works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+def _web_app(settings: Settings) -> str:
+    """The web app's address: as it is set, else that of the AgeLens that runs here."""
+    running = running_addresses(settings.home) or {}
+    return settings.web_origin if settings.web_url else running.get("web", settings.web_origin)
 
 
 def adjust(settings: Settings, email: str, amount: int, reason: str) -> None:

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error
 
+from agelens.commands.answer_sending import AnswerChannel, AnswerTask
 from agelens.commands.request_parser import (
     BODY_WAS_WANTED,
     MAX_BODY_BYTES,
@@ -58,7 +58,7 @@ class _NotReceived:
     readline = readlines = __iter__ = read
 
 
-class _Task(WSGITask):
+class _Task(AnswerTask):
     """Runs the application, with the body or without."""
 
     def get_environment(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class _ErrorTask(ErrorTask):
         self.write(body)
 
 
-class Channel(HTTPChannel):
+class Channel(AnswerChannel):
     """A connection: one request at a time, received in the loop, answered in a thread."""
 
     task_class = _Task
@@ -256,22 +256,26 @@ class Channel(HTTPChannel):
 
     def service(self) -> None:
         request = self.requests[0]
+        self.begin_answer()
         if time.monotonic() - request.queued > SECONDS_FOR_A_THREAD and not self.is_health_check:
             request.error = Busy("The service is too busy at this moment; please try again.")
             self._lingers = True
+        changed = not self.connected
         try:
             super().service()
         except BodyWanted:
             self._receive_body(request)
+            changed = True
         with self.requests_lock:
-            if (
-                not self.requests
-            ):  # else the rest is of a request that came meanwhile, or its answer
+            # else the rest is of a request that came meanwhile, or its answer
+            if not self.requests:
                 rest, self._rest = self._rest, b""
+                changed = changed or bool(rest)
                 if not self._lingers:
                     self._parse(rest)
             self._forget_arriving()
-        self.server.pull_trigger()
+        if changed:  # since waitress woke the loop
+            self.server.pull_trigger()
 
     def _receive_body(self, request: Request) -> None:
         with self.requests_lock:

@@ -1,9 +1,11 @@
 """The server of the API and the web app: gunicorn's processes, each with waitress' event loop."""
 
+import gc
 import os
 import resource
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,6 +23,25 @@ SECONDS_TO_FINISH = 35  # the longest `?wait=` is 30
 LOOP_SECONDS = 0.5  # to notice a signal
 SPARE_FILES = 256  # for databases, files and what a body is kept in
 SECONDS_OF_SILENCE = 30  # afterwards the kernel may hand a silent connection over
+
+
+def _share_memory() -> None:
+    """Keep what is loaded by now out of the collector, so that the processes go on sharing its pages.
+
+    A collection writes into every object that it looks at. Also waits for timers of the app: a thread
+    does not survive a fork, and a lock that it held would stay locked.
+    """
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(timeout=1)
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def _when_ready(server: Any) -> None:
+    _take_only_who_speaks(server)
+    _share_memory()
 
 
 def _take_only_who_speaks(server: Any) -> None:
@@ -84,19 +105,24 @@ _OPTIONS = {
     "graceful_timeout": SECONDS_TO_FINISH,
     "loglevel": "warning",
     "control_socket_disable": True,
-    "when_ready": _take_only_who_speaks,
+    "preload_app": True,
+    "when_ready": _when_ready,
     "post_worker_init": _tell_when_stopping,
 }
 
 
 class Server(BaseApplication):
-    """One app in as many processes and threads as the options say; each process makes its own."""
+    """One app in as many processes and threads as the options say.
+
+    It is made once, before the processes fork, and opens no connection when it is made.
+    """
 
     def __init__(self, make_app: Callable[[], Flask], limits: Limits, **options: Any) -> None:
         """`options` are gunicorn's, on top of what both servers have in common."""
         self._make_app = make_app
         self.limits = limits
         self._our_options: Mapping[str, Any] = _OPTIONS | options
+        gc.disable()  # until the app is made: little of what that takes is garbage
         super().__init__()
 
     def load_config(self) -> None:

@@ -86,9 +86,11 @@ class Stack:
         self._wait_until_answered(f"{self.web_url}/healthz", "dash")
         return self.web_url
 
-    def start_part(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start `agelens COMMAND` under a name of its own."""
-        self.parts[name] = self._spawn(name, *command)
+    def start_part(
+        self, name: str, *command: str, module: str = "agelens.cli"
+    ) -> subprocess.Popen[bytes]:
+        """Start `agelens COMMAND`, or another module, under a name of its own."""
+        self.parts[name] = self._spawn(name, *command, module=module)
         return self.parts[name]
 
     def stop(self, *names: str) -> None:
@@ -102,10 +104,14 @@ class Stack:
             part.wait()
 
     def _spawn(
-        self, name: str, *command: str, settings: WebSettings | None = None
+        self,
+        name: str,
+        *command: str,
+        settings: WebSettings | None = None,
+        module: str = "agelens.cli",
     ) -> subprocess.Popen[bytes]:
         return processes.spawn(
-            [sys.executable, "-m", "agelens.cli", *command],
+            [sys.executable, "-m", module, *command],
             log=self.logs / f"{name}.log",
             environment=environment(settings or self.settings),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from agelens.commands.up.command import WELCOME_CREDITS
 from agelens.settings import without_ours
 from integration.kept_cohorts import people
 from integration.people import PANEL, PASSWORD, new_email
@@ -124,7 +125,7 @@ def test_a_backup_comes_back_as_the_page_says(start: Start, tmp_path: Path) -> N
         assert one.status(newer) == "404"
         assert folder.is_dir(), "a restore deletes nothing"
         assert wait_for(lambda: one.status(queued) == "succeeded")
-        assert one.balance() == 5000 - 30 * 10 - 10
+        assert one.balance() == WELCOME_CREDITS + 5000 - 30 * 10 - 10
         audit = shell("agelens audit", again.home, tmp_path)
         assert audit.returncode == 0, audit.stderr
 

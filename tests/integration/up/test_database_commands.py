@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from agelens.domain.errors import NotFound
+from agelens.services import accounts, password_changes
 from agelens.settings import Settings, environment
+from agelens.storage.engine import open_engine, session_factory
 from servers import SharedServers, database_on
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -49,6 +52,7 @@ def test_a_database_without_tables_fails_the_job_and_says_what_to_run(
     ("call", "words"),
     [
         ("users topup nobody@example.org 5", "no such user"),
+        ("users reset-link nobody@example.org", "no such user"),
         (f"users refund {NOBODY} --reason because", ""),
         ("models activate kaggle-age 0.0.0", "kaggle-age has no version 0.0.0; published: 1.1.0"),
         ("models activate horoscope 1.0.0", "horoscope"),
@@ -72,6 +76,27 @@ def test_a_sound_database_is_audited_with_0(migrated: Settings) -> None:
     done = agelens(migrated, "audit")
     assert (done.returncode, done.stderr) == (0, "")
     assert "no differences" in done.stdout
+
+
+def test_a_link_for_a_forgotten_password_is_printed_and_works_once(migrated: Settings) -> None:
+    email = "forgetful@example.org"
+    assert agelens(migrated, f"users create-admin {email}").returncode == 0
+    ours = migrated.model_copy(update={"web_url": "https://age.example"})
+    done = agelens(ours, f"users reset-link {email}")
+    assert done.returncode == 0
+    assert done.stdout.startswith("https://age.example/reset/")
+    assert "works once, until" in done.stderr
+    token = done.stdout.strip().rpartition("/")[2]
+    engine = open_engine(str(migrated.database_url))
+    try:
+        with session_factory(engine).begin() as session:
+            password_changes.reset(session, token, "a horse that is correct")
+        with session_factory(engine).begin() as session:
+            accounts.check_credentials(session, email, "a horse that is correct")
+            with pytest.raises(NotFound):
+                password_changes.reset(session, token, "another correct horse")
+    finally:
+        engine.dispose()
 
 
 def test_a_price_is_set_and_listed(migrated: Settings) -> None:

@@ -119,8 +119,8 @@ def test_somebodys_own_token_is_used_as_it_is_and_their_wallet_left_alone(
         token = str(client.tokens.create("mine").access_token)
         environment = lab(home=fresh.home, token=token)
         assert environment["AGELENS_TOKEN"] == token
-        assert client.wallet.balance == 0
-    assert "own@example.org, who has 0 credits" in capsys.readouterr().out
+        assert client.wallet.balance == 20  # those that `agelens up` welcomes people with
+    assert "own@example.org, who has 20 credits" in capsys.readouterr().out
     assert not (fresh.home / "lab.json").exists()
 
 

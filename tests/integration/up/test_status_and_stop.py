@@ -41,6 +41,7 @@ def test_what_runs_is_told_part_by_part_and_stopped_from_another_terminal(start:
     assert states["PostgreSQL"].endswith(" answers")
     assert states["Redis"] == "answers"
     assert states["queue predictions"] == states["queue cohorts"] == "0 waiting, 2 workers"
+    assert states["queue training"] == "0 waiting, 1 worker"
     assert "queue training" in states
     parts = ("postgres", "redis", "api", "worker-1", "worker-2", "scheduler", "dash", "trainer")
     for part in parts:

@@ -13,23 +13,27 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
-from agelens.commands import event_loop, request_parser, serving
+from agelens.commands import answer_sending, event_loop, request_parser, serving
 from agelens.commands.event_loop import Dispatcher, Listener
 from agelens.commands.request_parser import Limits
 from agelens.settings import Settings, WebSettings
 from integration.recovery.disks import fill, free, mount_or_skip
-from waitress import wasyncore
+from waitress import buffers, wasyncore
 from waitress.channel import HTTPChannel
 
 LARGE = 1_000_000
 LONG = 50_000_000  # of an answer: more than the kernel takes off our hands
+PIECES = [b"small", *(bytes([n]) * LARGE for n in range(20)), b"", b"small"]
 LIMIT = 2_000_000  # what the application takes of a body
 PATIENT = Limits(head_seconds=60, body_seconds=60, body_bytes_per_second=0, connections=500)
 N_THREADS = 2
 
 
 class Application:
-    """Answers with what it has read; /refused answers 401 unread, /held when it is let go."""
+    """Answers with what it has read; /refused answers 401 unread, /held when it is let go.
+
+    /pieces answers piece by piece, without a length.
+    """
 
     limit = LIMIT
 
@@ -48,6 +52,9 @@ class Application:
             status, body = "413 Content Too Large", b"too large"
         elif path == "/long":
             body = bytes(LONG)
+        elif path == "/pieces":
+            start_response(status, [])
+            return list(PIECES)
         elif path == "/held":
             self.let_go.wait(60)
             body = b"let go"
@@ -253,6 +260,60 @@ def test_an_answer_that_nobody_reads_is_not_kept(
         until(lambda: not server.listener.active_channels)
 
 
+def test_pieces_of_an_answer_are_sent_as_they_come_without_a_file(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(buffers, "TempfileBasedBuffer")
+    with serve().connected() as sock:
+        sock.sendall(head("/pieces"))
+        _, headers, content = answer_of(sock)
+    assert headers["transfer-encoding"] == "chunked"
+    assert content == b"".join(PIECES)
+
+
+def test_who_takes_an_answer_late_gets_it_whole(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_sending, "SECONDS_TO_TAKE", 0.05)
+    server = serve()
+    with server.connected() as sock:
+        sock.sendall(head("/pieces"))
+        until(lambda: any(c.total_outbufs_len > LARGE for c in server.listener._channels()))
+        assert answer_of(sock)[2] == b"".join(PIECES)
+
+
+def test_who_reads_slowly_but_steadily_keeps_no_thread(serve: Callable[..., Server]) -> None:
+    server, done = serve(), threading.Event()
+
+    def read_slowly() -> None:
+        with server.connected() as sock:
+            sock.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+            while not done.wait(0.1):
+                sock.recv(LONG // 200)
+
+    readers = [threading.Thread(target=read_slowly) for _ in range(N_THREADS)]
+    for reader in readers:
+        reader.start()
+    try:
+        until(lambda: server.application.calls.count(("/long", False)) == N_THREADS)
+        began = time.monotonic()
+        assert server.get("/another") == 200
+        assert time.monotonic() - began < 10, "it takes the readers 20 seconds"
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+    until(lambda: not server.listener.active_channels)  # and what was kept is deleted
+
+
+def test_who_hangs_up_within_an_answer_leaves_no_connection(serve: Callable[..., Server]) -> None:
+    server = serve()
+    with server.connected() as sock:
+        sock.sendall(head("/long"))
+        assert sock.recv(1000)
+    until(lambda: not server.listener.active_channels)
+
+
 def test_the_body_of_somebody_who_waits_for_100_continue_is_asked_for_when_it_is_wanted(
     serve: Callable[..., Server],
 ) -> None:
@@ -344,6 +405,25 @@ def test_a_broken_head_is_refused(serve: Callable[..., Server], sent: bytes, sta
     with serve().connected() as sock:
         sock.sendall(sent)
         expect_problem(sock, status, "bad_request")
+
+
+def test_a_small_answer_leaves_in_one_piece(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces: list[int] = []
+    send = HTTPChannel.send
+
+    def note(channel: HTTPChannel, data: bytes, **options: Any) -> int:
+        sent = int(send(channel, data, **options))
+        pieces.append(sent)
+        return sent
+
+    monkeypatch.setattr(HTTPChannel, "send", note)
+    with serve().connected() as sock:
+        for path in ("/a", "/b"):
+            sock.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert answer_of(sock)[2].endswith(path.encode())
+    assert len(pieces) == 2
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(serve: Callable[..., Server]) -> None:

@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 import subprocess
 import sys
 
@@ -189,3 +190,24 @@ def test_columns_that_are_not_read_are_named(tmp_path, capsys):
     people = [{**person, "Bone Densty": "1"} for person in PEOPLE]
     score(tmp_path, people)
     assert "1 columns are not read: Bone Densty" in capsys.readouterr().err
+
+
+def test_numpy_is_loaded_on_one_thread_and_nobody_else_is_told(tmp_path):
+    data = write_csv(tmp_path / "data.csv", PEOPLE)
+    code = f"""
+import os
+from agelens.cli import cli
+before = dict(os.environ)
+try:
+    cli(["score", {str(data)!r}, "--columns", "kaggle", "-o", {str(tmp_path / "out.csv")!r}])
+except SystemExit as ended:
+    assert ended.code == 0
+assert dict(os.environ) == before
+from threadpoolctl import threadpool_info
+print(*(pool["num_threads"] for pool in threadpool_info() if "openblas" in pool["internal_api"]))
+"""
+    environment = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) == {"1"}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from agelens.cli import cli
 from agelens.jobs import worker
-from agelens.settings import ONE_THREAD
+from agelens.native_threads import ONE_THREAD
 from click.testing import CliRunner, Result
 
 

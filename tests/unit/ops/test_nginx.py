@@ -136,6 +136,26 @@ def test_everything_else_reaches_the_web_app_unchanged(proxy: Proxy, path: str) 
     assert (status, seen["by"], seen["path"]) == (200, "web", path)
 
 
+@pytest.mark.parametrize("start", ["/shared/", "/api/shared/", "/reset/"])
+def test_secrets_at_the_end_of_links_are_not_logged(proxy: Proxy, folder: Path, start: str) -> None:
+    assert proxy.get(f"{start}a-secret-of-a-link")[0] == 200
+    log, ends = folder / "access.log", time.monotonic() + 10
+    while f"GET {start}... 200" not in log.read_text():  # it is written after the answer
+        assert time.monotonic() < ends, log.read_text()
+        time.sleep(0.01)
+    assert "a-secret-of-a-link" not in log.read_text()
+
+
+@pytest.mark.parametrize("start", ["/shared/", "/api/shared/", "/reset/"])
+def test_no_secret_is_logged_while_a_backend_is_away(lonely: Proxy, start: str) -> None:
+    log = lonely.tls.parent / "error.log"
+    assert lonely.get("/some-page")[0] == 503
+    assert "/some-page" in log.read_text(), "what went wrong is told of other addresses"
+    status, headers, _ = lonely.get(f"{start}a-secret-of-a-link")
+    assert (status, headers["retry-after"]) == (503, "5")
+    assert "a-secret-of-a-link" not in log.read_text()
+
+
 @pytest.mark.parametrize("path", ["/ui", "/ui/"])
 def test_ui_leads_to_the_web_app(proxy: Proxy, path: str) -> None:
     status, headers, _ = proxy.get(path)

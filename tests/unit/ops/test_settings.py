@@ -96,3 +96,50 @@ def test_the_token_of_whoever_starts_the_web_app_is_not_its_visitors(
     forget_token()
     with Client("http://127.0.0.1:1") as client:
         assert client._connection.token is None
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "words"),
+    [
+        ("mail.example", "a@example.org", "must begin with one of smtp://"),
+        ("http://mail.example", "a@example.org", "must begin with one of smtp://"),
+        ("smtp://", "a@example.org", "name a host"),
+        ("smtp://mail.example:port", "a@example.org", "name a host"),
+        ("smtp://mail.example:70000", "a@example.org", "name a host"),
+        ("smtp://[mail.example", "a@example.org", "name a host"),
+        ("smtp://mail.example", "", "AGELENS_MAIL_FROM must be an address"),
+        ("smtp://mail.example", "a@example.org\n", "AGELENS_MAIL_FROM must be an address"),
+        ("smtp://mail.example", "AgeLens", "AGELENS_MAIL_FROM must be an address"),
+    ],
+)
+def test_a_mail_server_is_named_whole_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, url: str, sender: str, words: str
+) -> None:
+    monkeypatch.setenv("AGELENS_SMTP_URL", url)
+    monkeypatch.setenv("AGELENS_MAIL_FROM", sender)
+    with pytest.raises(ValidationError, match=words):
+        Settings()
+
+
+def test_the_password_of_the_mail_server_is_in_no_text_about_the_settings() -> None:
+    url = "smtp://us:topsecret@mail.example"
+    settings = Settings(smtp_url=url, mail_from="AgeLens <a@example.org>")
+    assert "topsecret" not in repr(settings)
+    with pytest.raises(ValidationError) as refused:
+        Settings(smtp_url="smtp://us:top/secret@mail.example", mail_from="a@example.org")
+    (problem,) = refused.value.errors()
+    assert "top" not in problem["msg"]
+    assert "%2F" in problem["msg"]
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ({}, "http://127.0.0.1:8050"),
+        ({"web_host": "::", "web_port": 81}, "http://[::1]:81"),
+        ({"web_host": "::1"}, "http://[::1]:8050"),
+        ({"web_url": "https://age.example/"}, "https://age.example"),
+    ],
+)
+def test_links_lead_to_the_web_app(given: dict[str, object], origin: str) -> None:
+    assert Settings(**given).web_origin == origin  # type: ignore[arg-type]

@@ -8,14 +8,25 @@ from agelens.web.long_polling import LongPollLimit
 from dash_app.concurrency_limit import ConcurrencyLimit
 
 
+class Heard:
+    """A waiter that is woken by the test."""
+
+    hears = True
+
+    def __init__(self) -> None:
+        self.woken = threading.Event()
+
+    def pause(self, seconds: float) -> bool:
+        return self.woken.wait(seconds)
+
+
+def never(_found: object) -> bool:
+    return False
+
+
 def test_who_waits_is_answered_when_the_room_closes() -> None:
     room, looked = LongPollLimit(1), threading.Event()
-
-    def unfinished() -> bool:
-        looked.set()
-        return False
-
-    waiting = threading.Thread(target=room.wait, args=(unfinished, 60))
+    waiting = threading.Thread(target=room.wait, args=(looked.set, never, 60, Heard()))
     waiting.start()
     assert looked.wait(60)
     room.close()
@@ -27,8 +38,27 @@ def test_who_comes_to_a_closed_room_does_not_wait() -> None:
     room = LongPollLimit(1)
     room.close()
     came = time.monotonic()
-    room.wait(lambda: False, 600)
+    room.wait(lambda: None, never, 600, Heard())
     assert time.monotonic() - came < 60
+
+
+def test_who_is_told_looks_twice() -> None:
+    room, heard, states = LongPollLimit(1), Heard(), ["queued"]
+    looks = []
+
+    def look() -> str:
+        looks.append(states[-1])
+        return states[-1]
+
+    def finish() -> None:
+        states.append("succeeded")
+        heard.woken.set()
+
+    end = threading.Timer(1.5, finish)
+    end.start()
+    assert room.wait(look, lambda state: state == "succeeded", 60, heard) == "succeeded"
+    end.join()
+    assert looks == ["queued", "succeeded"]
 
 
 def test_a_closed_web_app_grants_no_slots() -> None:

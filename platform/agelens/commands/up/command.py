@@ -1,15 +1,14 @@
 """`agelens up`: PostgreSQL, Redis, API, workers, trainer, scheduler and web app, until Ctrl-C."""
 
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import click
 
-from agelens.commands.up import first_admin, ports, processes
+from agelens.commands.up import first_admin, forks, ports, processes
 from agelens.commands.up.addresses import answers, origin
 from agelens.commands.up.disk import DiskTooSmallError, check_space
 from agelens.commands.up.embedded import EmbeddedPostgres, EmbeddedRedis
@@ -24,19 +23,23 @@ _SERVERS = ("postgres", "redis")
 _SERVER_START_SECONDS = 30
 _READY_SECONDS = 90
 _TOO_MANY_FAILURES = 4
+WELCOME_CREDITS = 20  # unless it is set: whoever tries AgeLens sees a result before the wallet
 
 
 class NotStartedError(Exception):
     """AgeLens could not start; the message says why."""
 
 
-def run(settings: Settings) -> int:
-    """Start everything, block, stop everything; the exit code."""
+def run(settings: Settings, call: Callable[[Sequence[str]], object]) -> int:
+    """Start everything, block, stop everything; the exit code.
+
+    `call` runs a command of ours in this process, which a fork may do instead of a new one.
+    """
     try:
         home = Home(settings.home)
         with home.locked():
             check_space(home.path, has_servers=settings.database_url is None)
-            return _Stack(settings, home).run()
+            return _Stack(settings, home, call).run()
     except (HomeInUseError, DiskTooSmallError) as error:
         click.echo(f"Error: {error}", err=True)
     except OSError as error:
@@ -54,8 +57,11 @@ def say(message: str) -> None:
 class _Stack:
     """One run of everything."""
 
-    def __init__(self, settings: Settings, home: Home) -> None:
+    def __init__(
+        self, settings: Settings, home: Home, call: Callable[[Sequence[str]], object]
+    ) -> None:
         self.home = home
+        self.call = call
         self.settings = settings.model_copy(update={"home": home.path})
         self.supervisor = Supervisor(home, say)
         self.servers: list[EmbeddedServer] = []
@@ -86,10 +92,16 @@ class _Stack:
         self._settle()
         say(f"AgeLens is starting; its data are in {self.home.path}")
         self._start_servers()
-        self._migrate()
-        self._start_parts()
         web = WebApp(WebSettings.beside(self.settings, self._api()), self.home, self.supervisor)
-        web.start()
+        web.start()  # it needs none of the others, and takes as long to import as all of them
+        if forks.can_fork():
+            forks.preload()  # meanwhile the servers start
+        self._wait_for_servers()
+        migration = self._agelens("migrate", "migrate")
+        if not self._is_migrated():
+            self._finish(migration)
+        self._start_parts()
+        self._finish(migration)
         admin = first_admin.ensure(self.settings, str(self.settings.database_url))
         if admin:
             _introduce(admin)
@@ -104,6 +116,8 @@ class _Stack:
         web = ports.choose(settings.web_host, settings.web_port, "AGELENS_WEB_PORT", taken=api)
         key = settings.secret_key or self.home.secret_key()
         self._set(api_port=api, web_port=web, secret_key=key)
+        if "welcome_credits" not in settings.model_fields_set:
+            self._set(welcome_credits=WELCOME_CREDITS)
 
     def _set(self, **changes: object) -> None:
         self.settings = self.settings.model_copy(update=changes)
@@ -119,11 +133,30 @@ class _Stack:
             self.supervisor.start(child)
             self._set(**{setting: server.url})
             self.servers.append(server)
+
+    def _wait_for_servers(self) -> None:
         for server in self.servers:
             self._wait(server.ask, _SERVER_START_SECONDS, server.name)
 
-    def _migrate(self) -> None:
-        if not self.supervisor.run_to_its_end(self._agelens("migrate", "migrate"), _READY_SECONDS):
+    def _is_migrated(self) -> bool:
+        """Whether the tables are today's: then nobody need wait for the shipped clocks to be checked."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from agelens.storage import schema_version
+        from agelens.storage.engine import open_engine
+
+        engine = open_engine(str(self.settings.database_url))
+        try:
+            with engine.connect() as connection:
+                newest = schema_version.revisions()[1]
+                return schema_version.revision_of(connection) == newest
+        except SQLAlchemyError:
+            return False  # the migration says what is wrong
+        finally:
+            engine.dispose()
+
+    def _finish(self, migration: processes.Process) -> None:
+        if not self.supervisor.run_to_its_end(migration, _READY_SECONDS):
             raise NotStartedError(self._blame("migrate"))
 
     def _start_parts(self) -> None:
@@ -135,13 +168,13 @@ class _Stack:
 
         self.supervisor.silent = HeartbeatMonitor(str(self.settings.redis_url)).silent
 
-    def _spawner(self, name: str) -> Callable[[], subprocess.Popen[bytes]]:
+    def _spawner(self, name: str) -> Callable[[], processes.Process]:
         return lambda: self._agelens(name, name.split("-")[0])
 
     def _start_trainer(self) -> None:
         """Last: nobody waits for it, and what people wait for has the processors to itself."""
 
-        def spawn() -> subprocess.Popen[bytes]:
+        def spawn() -> processes.Process:
             return self._agelens("trainer", "worker", "training", death_signal=signal.SIGQUIT)
 
         # on this signal it gives back the retraining under way instead of finishing it first
@@ -150,7 +183,15 @@ class _Stack:
 
     def _agelens(
         self, name: str, *command: str, death_signal: signal.Signals = signal.SIGTERM
-    ) -> subprocess.Popen[bytes]:
+    ) -> processes.Process:
+        if forks.can_fork():
+            return forks.fork(
+                lambda: self.call(command),
+                title=f"agelens {' '.join(command)}",
+                log=self.home.log(name),
+                environment=environment(self.settings),
+                death_signal=death_signal,
+            )
         return processes.spawn(
             [sys.executable, "-m", "agelens.cli", *command],
             log=self.home.log(name),

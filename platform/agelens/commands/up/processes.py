@@ -10,11 +10,12 @@ from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import psutil
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
+_PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -24,6 +25,17 @@ class Account:
 
     uid: int
     gid: int
+
+
+class Process(Protocol):
+    """What the supervisor asks of a child, a `subprocess.Popen` or a fork."""
+
+    pid: int
+    returncode: int | Any
+
+    def poll(self) -> int | None: ...
+    def wait(self) -> int | None: ...
+    def send_signal(self, number: int, /) -> None: ...
 
 
 def spawn(
@@ -43,7 +55,7 @@ def spawn(
     uid, gid = (account.uid, account.gid) if account else (-1, -1)
     launcher = [sys.executable, "-I", "-S", str(_LAUNCHER)]
     arguments = [str(os.getpid()), str(int(death_signal)), str(uid), str(gid)]
-    with _opened(log) as output:
+    with opened(log) as output:
         return subprocess.Popen(
             [*launcher, *arguments, *command],
             stdin=subprocess.DEVNULL,
@@ -55,12 +67,19 @@ def spawn(
         )
 
 
-def _opened(log: Path) -> BinaryIO:
+def opened(log: Path) -> BinaryIO:
     """The log to append to; nowhere when there is no room even for its name."""
     try:
         return log.open("ab")
     except OSError:
         return open(os.devnull, "wb")
+
+
+def die_with_parent(parent: int, death_signal: signal.Signals) -> None:
+    """Have the kernel signal this process when the thread that started it ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked
+        os._exit(1)
 
 
 def adopt_orphans() -> None:
@@ -115,7 +134,7 @@ def group_members(pid: int, created: float) -> list[psutil.Process]:
     return members
 
 
-def wait_gone(process: subprocess.Popen[bytes], seconds: float) -> bool:
+def wait_gone(process: Process, seconds: float) -> bool:
     """Whether a child ended within the time."""
     deadline = time.monotonic() + seconds
     while process.poll() is None:

@@ -127,7 +127,7 @@ def _redis_and_queues(url: str) -> Iterator[Part]:
             return
     yield Part("Redis", "answers")
     for name, waiting in depths.items():
-        state = f"{waiting} waiting, {workers[name]} workers"
+        state = f"{waiting} waiting, {workers[name]} worker{'s' * (workers[name] != 1)}"
         yield Part(f"queue {name}", state, workers[name] > 0 or name not in IN_PROCESS)
 
 

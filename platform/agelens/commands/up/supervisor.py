@@ -1,7 +1,6 @@
 """Keeps a set of child processes running, and ends all of them when asked to."""
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -34,12 +33,12 @@ class Child:
     """
 
     name: str
-    spawn: Callable[[], subprocess.Popen[bytes]]
+    spawn: Callable[[], processes.Process]
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0
     needed: bool = True
     has_heartbeat: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: processes.Process | None = None
     created: float = 0.0
     started_at: float = 0.0
     failures: int = 0
@@ -58,7 +57,7 @@ class Supervisor:
         self.home = home
         self.say = say
         self.children: list[Child] = []
-        self.passing: list[subprocess.Popen[bytes]] = []
+        self.passing: list[processes.Process] = []
         # says which children miss their heartbeat; nobody does before Redis runs
         self.silent: Callable[[Sequence[Child]], list[Child]] = lambda _: []
         self._disk = DiskMonitor(home.run)
@@ -156,7 +155,7 @@ class Supervisor:
             self.watch()
         return True
 
-    def run_to_its_end(self, process: subprocess.Popen[bytes], timeout_seconds: float) -> bool:
+    def run_to_its_end(self, process: processes.Process, timeout_seconds: float) -> bool:
         """Keep watching until a process that shall end has ended; whether it succeeded."""
         self.passing.append(process)
         return self.wait_until(lambda: process.poll() is not None, timeout_seconds) and (
