@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 import click
 from agelens.settings import Settings
 
-from benchmarks import cohorts, history, on_one_core, service
+from benchmarks import cohorts, growth, history, on_one_core, service, start
 from benchmarks.comparison import Comparison, NotMeasuredError, table
 
 PARTS: Mapping[str, Callable[[Settings], Iterator[Comparison]]] = {
     "clocks": lambda _: on_one_core.measure(),
     "service": service.measure,
     "cohorts": cohorts.measure,
+    "growth": growth.measure,
+    "start": start.measure,
 }
 
 

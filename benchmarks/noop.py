@@ -1,9 +1,13 @@
-"""The baseline: RQ jobs that do nothing, on the same workers, serializer and settings as ours."""
+"""The baseline: RQ jobs that do nothing, on the same workers, serializer and settings as ours.
+
+Usage: python -m benchmarks.noop    (a worker that takes them: ours drops what is not AgeLens' own)
+"""
 
 import uuid
 from collections.abc import Sequence
 
-from agelens.queueing import JobKind, JobQueue, PendingJob
+from agelens.jobs import worker
+from agelens.queueing import JobKind, JobQueue, PendingJob, own_jobs
 from rq.job import Job
 
 NAME = "RQ no-op"
@@ -24,3 +28,8 @@ def unfinished(queue: JobQueue, job_ids: Sequence[str]) -> int:
     if not job_ids:
         return 0
     return int(queue.redis.exists(*(Job.key_for(job_id) for job_id in job_ids)))
+
+
+if __name__ == "__main__":
+    own_jobs._BY_NAME[NOOP.name] = NOOP
+    worker.main([QUEUE])

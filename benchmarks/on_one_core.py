@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 
 import click
-from agelens.settings import ONE_THREAD, without_ours
+from agelens.native_threads import ONE_THREAD
+from agelens.settings import without_ours
 
 from benchmarks import REPOSITORY
 from benchmarks.comparison import Comparison, NotMeasuredError

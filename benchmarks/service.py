@@ -9,12 +9,16 @@ from agelens.commands.stack import PartFailedError, throw_away_stack
 from agelens.commands.up.server import EmbeddedServerError
 from agelens.settings import Settings
 
-from benchmarks import burst, one_task
+from benchmarks import burst, fairness, one_task
 from benchmarks.comparison import Comparison, NotMeasuredError
 from benchmarks.warm_stack import QUEUES, WarmStack
 
 WORKERS = 2
-ROWS: tuple[Callable[[WarmStack], Comparison], ...] = (one_task.measure, burst.measure)
+ROWS: tuple[Callable[[WarmStack], Comparison], ...] = (
+    one_task.measure,
+    burst.measure,
+    fairness.measure,
+)
 
 
 def measure(settings: Settings) -> Iterator[Comparison]:
@@ -35,7 +39,7 @@ def measure(settings: Settings) -> Iterator[Comparison]:
             topup_policy="self",
         ) as stack:
             for number in range(1, WORKERS + 1):
-                stack.start_part(f"noop-{number}", "worker", QUEUES.noop)
+                stack.start_part(f"noop-{number}", module="benchmarks.noop")
             with closing(WarmStack(stack, workers=WORKERS)) as stage:
                 for each in ROWS:
                     click.echo(f"measuring: {(each.__doc__ or '').rstrip('.')} ...")

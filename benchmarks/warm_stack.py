@@ -1,5 +1,6 @@
 """What the rows measure on: a person with credits, and a queue of jobs that do nothing."""
 
+import secrets
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -8,6 +9,8 @@ from agelens.client import Client
 from agelens.commands.stack import Stack
 from agelens.queueing import PREDICT, JobQueue
 from agelens.queueing.heartbeat import alive
+from agelens.storage.engine import open_engine
+from sqlalchemy import text
 
 from benchmarks import noop
 
@@ -60,6 +63,24 @@ class WarmStack:
     def another_client(self) -> Client:
         """A client of the same person with a connection of its own."""
         return Client(self.stack.url, self._token)
+
+    def another_person(self) -> Client:
+        """A client of somebody else, who has credits of their own."""
+        name = f"{secrets.token_hex(6)}@agelens.example"
+        person = Client(self.stack.url)
+        person.register(name, "measure twice")
+        person.login(name, "measure twice")
+        person.wallet.topup(self.stack.settings.topup_cap)
+        return person
+
+    def queued_tasks(self) -> int:
+        """How many tasks wait."""
+        engine = open_engine(str(self.stack.settings.database_url))
+        with engine.connect() as connection:
+            waiting = text("select count(*) from tasks where status = 'queued'")
+            count = int(connection.execute(waiting).scalar_one())
+        engine.dispose()
+        return count
 
     def run_noop(self) -> None:
         """One no-op from enqueue to finished, looked at so often that waiting adds next to nothing."""

@@ -15,7 +15,7 @@ from benchmarks.clocks.turns import described, in_turns
 from benchmarks.comparison import Comparison
 
 ROUNDS = 500
-TARGET = 1 / 3
+TARGET = 0.25
 
 
 def one_row_each() -> Iterator[Comparison]:

@@ -60,16 +60,18 @@ def test_a_clock_that_cannot_be_measured_alone_is_told(monkeypatch: pytest.Monke
 
 def test_the_figures_are_held_against_the_clock_the_asked_pace_and_fewer_rows() -> None:
     alone = [500_000.0, 400_000.0, 300_000.0]
-    many, few = Run([90_000.0, 30_000.0, 40_000.0], alone, 300.0), Run([1.0], [1.0], 200.0)
+    many, few = Run([150_000.0, 30_000.0, 120_000.0], alone, 300.0), Run([1.0, 2.0], [1.0], 200.0)
 
-    whole, asked, memory = rows_of(many, few)
+    whole, asked, memory, first = rows_of(many, few)
 
-    assert whole.ratio == pytest.approx(0.1)
+    assert whole.ratio == pytest.approx(0.3)
     assert whole.reached
-    assert asked.ratio == pytest.approx(4)
+    assert asked.ratio == pytest.approx(12)
     assert memory.ratio == pytest.approx(1.5)
     assert not memory.reached
-    assert "30,000 to 90,000" in whole.spread
+    assert "30,000 to 150,000" in whole.spread
+    assert first.ratio == pytest.approx(0.5)
+    assert not first.reached
 
 
 def test_peak_memory_is_what_was_taken_at_most_and_not_what_is_left() -> None:
@@ -97,7 +99,8 @@ def test_a_small_cohort_goes_through_the_whole_service(
     monkeypatch.setattr(through_service, "MANY", 400)
     monkeypatch.setattr(through_service, "FEW", 200)
 
-    whole, _, memory = through_service.measure(Settings())
+    whole, _, memory, first = through_service.measure(Settings())
 
     assert whole.figure > 0
     assert memory.figure > 50
+    assert first.figure > 0
