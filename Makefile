@@ -16,12 +16,12 @@ REPORTS := build/test-reports
 # How many test processes: one for each core, four at most; LANES=3 says otherwise.
 LANES ?= logical
 SIDE_BY_SIDE = -n $(LANES) --maxprocesses=4 -m 'not serial' --durations=40
-INPUTS := setup.cfg pyproject.toml constraints.txt
+INPUTS := setup.cfg pyproject.toml constraints.txt $(wildcard platform/agelens/version.py)
 # Two terminals may install at the same time; then the second waits.
 ALONE := $(if $(shell command -v flock),flock .make.lock)
 
 .NOTPARALLEL:
-.PHONY: help up test test-quick test-coverage test-mutation test-faults check bench lab docs screenshots constraints audit guard clean
+.PHONY: help up test test-quick test-coverage test-mutation test-faults check bench lab docs screenshots translations constraints audit guard clean
 
 help:
 	@echo 'make up      run AgeLens here: web app, API, workers, scheduler, PostgreSQL, Redis (Ctrl-C stops)'
@@ -35,6 +35,7 @@ help:
 	@echo 'make lab     open the notebooks in JupyterLab, connected to what make up started'
 	@echo 'make docs    build the documentation into docs/_build/html'
 	@echo 'make screenshots  take the pictures of the README anew (needs chromium)'
+	@echo 'make translations  collect the texts and bring the catalogues of the languages up to date'
 	@echo 'make constraints  write constraints.txt and the lock files anew (UPGRADE=--upgrade: newest versions)'
 	@echo 'make audit   which pinned versions are outdated or vulnerable, and the licence of each'
 	@echo 'make clean   remove the virtual environment and build leftovers, not the data'
@@ -124,6 +125,9 @@ docs: guard $(VENV)/.docs
 screenshots: guard $(VENV)/.dev
 	@exec $(BIN)/python docs/screenshots/take.py
 
+translations: guard $(VENV)/.run
+	@exec $(BIN)/python docs/translations/update.py
+
 # The newest versions that fit together on every supported Python, on Linux; pins that still fit
 # stay. `environments` in pyproject.toml says where that is: conditions that hold there are dropped.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
@@ -143,7 +147,7 @@ constraints: guard $(VENV)/.made
 	@sed -E -i.old "$$TIDY" constraints.txt
 	echo setuptools | $(HASHED) - -o requirements-build.lock
 	$(HASHED) $(APP) -o requirements-app.lock
-	$(HASHED) $(APP) --extra retrain -o requirements-trainer.lock
+	$(HASHED) $(APP) --extra retrain --extra estimator -o requirements-trainer.lock
 	@sed -E -i.old "$$TIDY" requirements-*.lock
 	@rm -f constraints.txt.old requirements-*.lock.old
 
