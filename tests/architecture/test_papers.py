@@ -1,6 +1,5 @@
 """The papers beside the code: licence, citation, decisions, settings, and what make check runs."""
 
-import configparser
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 import yaml
 from agelens import client
 from agelens.settings import LabSettings, Settings, WebSettings, variable
+from agelens.version import __version__
 
 from model_training import pipelines
 
@@ -31,19 +31,16 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def version() -> str:
-    config = configparser.ConfigParser()
-    config.read(ROOT / "setup.cfg")
-    return config["metadata"]["version"]
-
-
 @pytest.fixture(scope="module")
 def metadata(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
     """What a wheel would say of itself, without building one."""
     folder = tmp_path_factory.mktemp("source")
     for name in ("setup.cfg", "pyproject.toml", "LICENSE", "README.md"):
         (folder / name).write_bytes((ROOT / name).read_bytes())
-    (folder / "platform").mkdir()
+    package = folder / "platform" / "agelens"
+    package.mkdir(parents=True)
+    for name in ("__init__.py", "version.py"):
+        (package / name).write_bytes((ROOT / "platform" / "agelens" / name).read_bytes())
     (folder / "made").mkdir()
     code = "import setuptools.build_meta as b; b.prepare_metadata_for_build_wheel('made')"
     subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, capture_output=True)
@@ -59,14 +56,14 @@ def test_the_licence_stands_in_the_metadata_and_is_in_the_wheel(
     assert metadata["License-Expression"] == "BSD-3-Clause"
     assert metadata["License-File"] == "LICENSE"
     assert metadata["Author"] == "The AgeLens authors"
-    assert metadata["Version"] == version()
+    assert metadata["Version"] == __version__
 
 
 def test_the_citation_is_of_this_version_under_this_licence() -> None:
     citation = yaml.safe_load(text("CITATION.cff"))
     assert (citation["cff-version"], citation["license"]) == ("1.2.0", "BSD-3-Clause")
-    assert citation["version"] == version()
-    assert f"\n## {version()} ({citation['date-released']})\n" in text("CHANGELOG.md")
+    assert citation["version"] == __version__
+    assert f"\n## {__version__} ({citation['date-released']})\n" in text("CHANGELOG.md")
 
 
 def published() -> list[Any]:
@@ -97,7 +94,7 @@ def test_versions_of_the_changelog_have_dates_and_go_down() -> None:
     numbers = [tuple(map(int, each.groups())) for each in found if each]
     assert len(numbers) == len(found), headings
     assert numbers == sorted(numbers, reverse=True)
-    assert ".".join(map(str, numbers[0])) == version()
+    assert ".".join(map(str, numbers[0])) == __version__
 
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)

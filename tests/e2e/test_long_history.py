@@ -15,9 +15,9 @@ TIMES = 25
 SLOWER_AT_MOST = 2.0
 MANY_CANCELED = text("""
     insert into tasks (id, user_id, wallet_id, model_version_id, status, answers, units, price,
-                       charged, attempts, enqueues, validation_errors, created_at, finished_at)
+                       charged, attempts, validation_errors, created_at, finished_at)
     select gen_random_uuid(), user_id, wallet_id, model_version_id, 'canceled', answers, units,
-           price, 0, 1, 1, validation_errors, created_at - n * interval '1 minute', created_at
+           price, 0, 1, validation_errors, created_at - n * interval '1 minute', created_at
     from tasks, generate_series(1, :count) as n
     where id = :task_id
 """)

@@ -98,7 +98,7 @@ def test_a_notebook_works_with_a_token_of_its_own(service: Stack, make_person: M
     with Client(service.url, token.access_token) as notebook:
         assert notebook.predict(SHORT).task.status == "succeeded"
         assert notebook.export()["user"]["id"] == person.me().id
-        assert {each.name for each in person.tokens} == {"login", "notebook"}
+        assert {each.name for each in person.tokens} == {"Python", "notebook"}
         person.erase()
         with pytest.raises(Unauthenticated):
             notebook.me()

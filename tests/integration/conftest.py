@@ -51,7 +51,7 @@ def _cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "_hasher", cheap)
-        patch.setattr(passwords, "_hash_of_nobody", cheap.hash("nobody has this password"))
+        patch.setattr(passwords, "_HASH_OF_NOBODY", cheap.hash("nobody has this password"))
         yield
 
 
@@ -140,13 +140,19 @@ def _jobs_know_the_servers(settings: Settings) -> Iterator[None]:
         patch.setenv("DATABASE_URL", str(settings.database_url))
         patch.setenv("REDIS_URL", str(settings.redis_url))
         patch.setenv("AGELENS_STORAGE", settings.storage_url)
-        connections.settings.cache_clear()
-        connections.sessions.cache_clear()
+        _forget_connections()
         sessions = connections.sessions()
+        redis = connections.queue().redis
     yield
     sessions.kw["bind"].dispose()
-    connections.settings.cache_clear()
-    connections.sessions.cache_clear()
+    redis.close()
+    _forget_connections()
+
+
+def _forget_connections() -> None:
+    for kept in (connections.settings, connections.sessions, connections.autocommit_sessions):
+        kept.cache_clear()
+    connections.queue.cache_clear()
 
 
 @pytest.fixture
