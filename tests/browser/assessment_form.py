@@ -36,22 +36,31 @@ def day(page: Page) -> Locator:
     return page.get_by_label("Blood drawn on", exact=True)
 
 
+def arrived(page: Page) -> None:
+    """Wait until the form listens: what is typed or clicked between its drawing and that is not heard."""
+    page.wait_for_function("() => window.agelens_form && window.agelens_form.live.schema")
+
+
 def typed(page: Page, label: str, text: str) -> None:
+    arrived(page)
     field(page, label).fill(text)
     field(page, label).blur()
 
 
 def fill(page: Page, answers: dict[str, str]) -> None:
+    arrived(page)
     for label, text in answers.items():
         field(page, label).fill(text)
 
 
 def choose_unit(page: Page, label: str, name: str) -> None:
+    arrived(page)
     unit(page, label).select_option(label=name)
 
 
 def choose(page: Page, name: str) -> None:
     """`check()` would look at once, and the page needs a moment."""
+    arrived(page)
     radio = page.get_by_role("radio", name=name, exact=True)
     radio.click()
     expect(radio).to_be_checked()
@@ -86,6 +95,7 @@ def only(page: Page, *titles: str) -> None:
 
 
 def demo(page: Page) -> None:
+    arrived(page)
     page.get_by_role("button", name="Fill in a demo profile").click()
     expect(page.get_by_text("Filled in with a demo profile.")).to_be_visible()
     checked(page)

@@ -188,6 +188,7 @@ def test_a_password_is_changed_and_only_this_device_stays(
         assert client.login(visitor.email, NEW_PASSWORD)
 
 
+@pytest.mark.serial
 def test_a_second_tab_forgets_within_a_second_who_has_logged_out(
     page: Page, context: BrowserContext, visitor: Person
 ) -> None:

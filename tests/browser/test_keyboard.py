@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from browser.assessment_form import ASSESSMENT, RESULT, checked
+from browser.assessment_form import ASSESSMENT, RESULT, arrived, checked
 from browser.people import PASSWORD, Person
 from browser.places import visit
 from browser.watching import settled
@@ -127,6 +127,7 @@ def test_from_the_login_to_a_moved_slider(page: Page, make_person: Callable[...,
     go_to(page, "New assessment", "A")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="New assessment")).to_be_focused()
+    arrived(page)
     go_to(page, "Fill in a demo profile")
     page.keyboard.press("Space")
     expect(page.get_by_text("Filled in with a demo profile.")).to_be_visible()

@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 
-from browser.assessment_form import DEMONSTRATION
+from browser.assessment_form import DEMONSTRATION, demo
 from browser.conftest import OpenContext
 from browser.people import PASSWORD, Person, log_in
 from browser.running import Site
@@ -126,7 +126,7 @@ def test_a_login_that_ended_in_mid_form_is_renewed_without_typing_again(
     page: Page, visitor: Person
 ) -> None:
     page.goto(DEMONSTRATION)
-    page.get_by_role("button", name="Fill in a demo profile").click()
+    demo(page)
     field = page.get_by_label("Systolic blood pressure", exact=True)
     expect(field).not_to_have_value("")
     settled(page)

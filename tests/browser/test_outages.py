@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from agelens.settings import Settings
-from browser.assessment_form import DEMONSTRATION
+from browser.assessment_form import DEMONSTRATION, demo
 from browser.conftest import OpenContext
 from browser.people import Person
 from browser.running import Site, answers, running, wait_until
@@ -63,7 +63,7 @@ def heading(page: Page, words: str) -> Locator:
 def fill_in(page: Page) -> Locator:
     """A demo profile with a value of one's own."""
     page.goto(DEMONSTRATION)
-    page.get_by_role("button", name="Fill in a demo profile").click()
+    demo(page)
     field = page.get_by_label("Systolic blood pressure", exact=True)
     expect(field).not_to_have_value("")
     settled(page)

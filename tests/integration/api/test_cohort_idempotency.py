@@ -166,8 +166,8 @@ def impatient(
     person: PersonFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Person:
-    """Somebody with credits, of an app that waits 200 ms for a lock and 400 for a statement."""
-    connect = {"options": "-c lock_timeout=200 -c statement_timeout=400"}
+    """Somebody with credits, of an app that waits 400 ms for a lock and 1200 for a statement."""
+    connect = {"options": "-c lock_timeout=400 -c statement_timeout=1200"}
     monkeypatch.setattr(
         "agelens.web.app.ENGINE_OPTIONS", ENGINE_OPTIONS | {"connect_args": connect}
     )
@@ -225,4 +225,4 @@ def test_what_follows_the_waiting_waits_no_longer_than_usual(
 
     monkeypatch.setattr("agelens.services.cohorts.ingestion.store_upload", looked_up)
     expect_problem(csv_body(impatient, 1, headers=new_key()), 503)
-    assert found == ["200ms", "400ms"]
+    assert found == ["400ms", "1200ms"]

@@ -174,6 +174,12 @@ def test_one_imports_so_often_with_whatever_token(
     assert (again.status_code, "Retry-After" in again.headers) == (429, True)
 
 
+# as in tests/unit, whose profile these do not have: no lucky draw makes a red run
+SAME_EACH_TIME = examples(
+    max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
 @pytest.fixture(scope="module")
 def somebody(settings: Settings, make_app: Callable[[Settings], Flask]) -> Person:
     """Asks more often than one may."""
@@ -181,14 +187,14 @@ def somebody(settings: Settings, make_app: Callable[[Settings], Flask]) -> Perso
     return Person(unlimited.test_client(), new_email()).register().log_in()
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@SAME_EACH_TIME
 @given(JSON)
 def test_no_json_is_an_error_of_the_server(somebody: Person, document: object) -> None:
     answer = send(somebody, json.dumps(document), "application/json")
     assert answer.status_code in (200, 400, 422)
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@SAME_EACH_TIME
 @given(st.binary(max_size=200) | st.text().map(str.encode))
 def test_no_text_is_an_error_of_the_server(somebody: Person, content: bytes) -> None:
     assert send(somebody, content, "text/plain").status_code in (200, 422)

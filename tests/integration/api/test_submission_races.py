@@ -106,7 +106,12 @@ def test_a_wallet_that_is_held_for_long_keeps_no_strangers_task_waiting(
         holder.execute(wallet)
         working = threading.Thread(target=look)
         working.start()
-        release = threading.Timer(6, holder.rollback)
+
+        def let_go() -> None:
+            done.wait(8)  # on a busy machine; the task of the wallet waits for it for 15 seconds
+            holder.rollback()
+
+        release = threading.Timer(6, let_go)
         release.start()
         run_jobs()
         release.join()

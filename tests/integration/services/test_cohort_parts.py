@@ -531,13 +531,13 @@ def test_a_lease_is_renewed_while_a_part_takes_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     key = theirs.create(people(5))
-    short = connections.settings().model_copy(update={"lease_seconds": 0.5})
+    short = connections.settings().model_copy(update={"lease_seconds": 2.0})
     monkeypatch.setattr(job, "settings", lambda: short)
     score_part = scoring.score_part
     lost = threading.Event()
 
     def slowly(*args: object) -> scoring.PartResult:
-        lost.wait(1.5)
+        lost.wait(2.5)
         with sessions.begin() as session:
             sweeps.end_expired_leases(session, sweeps.PARTS)  # would queue it again
         return score_part(*args)  # type: ignore[arg-type]
@@ -569,8 +569,9 @@ def test_a_job_scores_the_part_whose_turn_it_is(
 
 
 def test_jobs_that_would_find_nothing_are_taken_away(
-    theirs: Cohorts, queue: JobQueue, run_jobs: RunJobs
+    theirs: Cohorts, queue: JobQueue, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(job, "SLICE_SECONDS", 60.0)  # however busy the machine, all in one slice
     run_jobs()
     key = theirs.create(people(50))
     first, *others = theirs.parts(key)

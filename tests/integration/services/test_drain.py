@@ -15,7 +15,7 @@ from agelens.services.audit import audit
 from agelens.services.task_claims import Claim
 from agelens.settings import Settings
 from agelens.storage import Task
-from integration.claims import LEASE_SECONDS
+from integration.claims import LEASE_SECONDS, put_leases_aside
 from integration.conftest import PersonFactory
 from integration.people import PANEL, Person
 from sqlalchemy import event, func, select, update
@@ -26,9 +26,11 @@ RunJobs = Callable[[], None]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_else_is_queued(run_jobs: RunJobs) -> None:
+def _nothing_else_is_queued(run_jobs: RunJobs, sessions: Sessions) -> None:
+    """Nor will anything be that another test left running."""
     predict.predict_queued()
     run_jobs()
+    put_leases_aside(sessions)
 
 
 @pytest.fixture
@@ -286,8 +288,9 @@ def test_a_clock_that_hangs_ends_its_task_alone(
 
 
 def test_a_lone_task_costs_a_worker_a_claim_and_a_settling(
-    person: PersonFactory, run_jobs: RunJobs
+    person: PersonFactory, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(predict, "SLICE_SECONDS", 60.0)  # else a slow one rings for another drain
     person(10).queued()
     ran: list[str] = []
     engine = connections.autocommit_sessions().kw["bind"]

@@ -224,9 +224,13 @@ def test_a_drain_scores_what_wakes_it(
     queue.redis.delete(KEYS[IN_PROCESS.index(PREDICT.queue)])  # this is the drain that it rang for
     wait = JobQueue.wait_for_ring
 
+    def submit_once_it_waits() -> None:
+        registered(queue, 1)
+        late.append(one.elsewhere().queued())
+
     def submit_meanwhile(this: JobQueue, seconds: float) -> bool:
         if not late:
-            submitter = threading.Timer(0.01, lambda: late.append(one.elsewhere().queued()))
+            submitter = threading.Thread(target=submit_once_it_waits)
             submitter.start()
             heard = wait(this, SOON)
             submitter.join()

@@ -9,7 +9,7 @@ from agelens.services import sweeps
 from agelens.services.audit import audit
 from agelens.settings import Settings
 from agelens.storage import Task
-from integration.claims import claimed
+from integration.claims import claimed, put_leases_aside
 from integration.conftest import PersonFactory
 from integration.people import Person
 from sqlalchemy import func, update
@@ -20,7 +20,8 @@ RunJobs = Callable[[], None]
 
 
 @pytest.fixture
-def queue(settings: Settings) -> Iterator[JobQueue]:
+def queue(settings: Settings, sessions: Sessions) -> Iterator[JobQueue]:
+    put_leases_aside(sessions)
     made = JobQueue(str(settings.redis_url), job_timeout_seconds=30)
     yield made
     made.redis.close()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from agelens.clocks.bundles import shipped
 from agelens.commands.up.home import running_addresses
@@ -14,7 +15,7 @@ from agelens.storage.engine import open_engine, session_factory
 from integration.api.bundles import bundle
 from servers import short_home
 
-from .conftest import PATIENCE_SECONDS, Start, wait_for
+from .conftest import PATIENCE_SECONDS, Start, Up, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -30,8 +31,15 @@ def agelens(command: str, home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def are_all_heard_of(up: Up) -> bool:
+    """Whether both workers and the trainer send heartbeats: it is ready as soon as one worker does."""
+    said = httpx.get(f"{up.url}/readyz", timeout=60).json()
+    return (said.get("workers"), said.get("trainers")) == (2, 1)
+
+
 def test_what_runs_is_told_part_by_part_and_stopped_from_another_terminal(start: Start) -> None:
     up = start().wait_ready()
+    assert wait_for(lambda: are_all_heard_of(up)), up.said()
     told = agelens("status", up.home)
     assert (told.returncode, told.stderr) == (0, ""), told.stdout
     assert f"(process {up.process.pid})" in told.stdout
