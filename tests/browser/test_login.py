@@ -189,6 +189,8 @@ def test_a_second_tab_goes_on_after_a_login_in_the_first(
     expect(second.locator("#credits")).to_have_text("7 credits")
     second.get_by_role("button", name="Log out").click()
     expect(second).to_have_url("/")
+    # The first has heard of it and loads itself anew, which would swallow the next address.
+    expect(page).to_have_url("/login?next=%2Fhistory")
     page.goto("/wallet")
     expect(page).to_have_url("/login?next=%2Fwallet")
 

@@ -54,8 +54,8 @@ def test_what_cannot_be_is_refused_by_field(
     person: PersonFactory, field: str, value: Any, message: str
 ) -> None:
     one = person()
-    said = value() if value is tomorrow else value
-    problem = expect_problem(one.patch(PATH, {field: said}), 422)
+    sent = value() if value is tomorrow else value
+    problem = expect_problem(one.patch(PATH, {field: sent}), 422)
     assert problem["errors"] == [{"pointer": f"/{field}", "field": field, "message": message}]
     assert one.get(PATH).json == NOTHING
 
@@ -136,8 +136,8 @@ def test_the_day_of_measurement_is_kept_or_else_that_of_the_task(person: PersonF
 def test_a_day_that_cannot_be_is_refused(person: PersonFactory, day: Any) -> None:
     one = person(10)
     for path in ("/api/tasks/predict", "/api/tasks"):
-        said = day() if day is tomorrow else day
-        problem = expect_problem(one.post(path, {"answers": {}, "measured_on": said}), 422)
+        sent = day() if day is tomorrow else day
+        problem = expect_problem(one.post(path, {"answers": {}, "measured_on": sent}), 422)
         assert [each["pointer"] for each in problem["errors"]] == ["/measured_on"]
 
 

@@ -33,8 +33,8 @@ def agelens(command: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 def are_all_heard_of(up: Up) -> bool:
     """Whether both workers and the trainer send heartbeats: it is ready as soon as one worker does."""
-    said = httpx.get(f"{up.url}/readyz", timeout=60).json()
-    return (said.get("workers"), said.get("trainers")) == (2, 1)
+    readiness = httpx.get(f"{up.url}/readyz", timeout=60).json()
+    return (readiness.get("workers"), readiness.get("trainers")) == (2, 1)
 
 
 def test_what_runs_is_told_part_by_part_and_stopped_from_another_terminal(start: Start) -> None:
