@@ -63,11 +63,19 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_on_its_own_it_starts_servers_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("welcome_credits", ["0", "20"])  # `agelens up` gives 20
+def test_on_its_own_it_starts_servers_and_leaves_nothing(
+    tmp_path: Path, welcome_credits: str
+) -> None:
     with short_home() as temporary:  # a socket's path has to fit behind it
         done = subprocess.run(
             [sys.executable, "-m", "agelens.cli", "demo"],
-            env={**os.environ, "AGELENS_HOME": str(tmp_path / "home"), "TMPDIR": str(temporary)},
+            env={
+                **os.environ,
+                "AGELENS_HOME": str(tmp_path / "home"),
+                "AGELENS_WELCOME_CREDITS": welcome_credits,
+                "TMPDIR": str(temporary),
+            },
             capture_output=True,
             text=True,
             check=False,

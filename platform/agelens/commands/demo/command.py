@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -15,11 +15,12 @@ from agelens.commands.demo.demo_people import Cast, Person
 from agelens.commands.stack import PartFailedError, throw_away_stack
 from agelens.commands.up.home import running_addresses
 from agelens.commands.up.server import EmbeddedServerError
-from agelens.services import accounts
+from agelens.services import accounts, billing
 from agelens.services.audit import audit
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
 
+EMPTY_WALLETS = "The demo begins with empty wallets"
 SCENES = (
     scenario.nobody_pays_in_advance,
     scenario.credits_arrive,
@@ -101,7 +102,7 @@ def _company(place: Place) -> Iterator[Cast]:
     with Client(place.api) as a, Client(place.api) as b, Client(place.api) as c:
         a.register(anna.email, anna.password)
         b.register(boris.email, boris.password)
-        _create_admin(place.database, admin)
+        _prepare_accounts(place.database, admin, (anna, boris))
         for client, person in zip((a, b, c), people, strict=True):
             client.login(person.email, person.password)
             click.echo(f"  {person.email}  ({client.me().role})")
@@ -113,11 +114,16 @@ def _company(place: Place) -> Iterator[Cast]:
                 c.erase()  # nobody knows this administrator's password
 
 
-def _create_admin(database_url: str, admin: Person) -> None:
+def _prepare_accounts(database_url: str, admin: Person, people: Sequence[Person]) -> None:
+    """Make the administrator; the others begin with empty wallets, also where accounts get credits."""
     engine = open_engine(database_url)
     try:
         with session_factory(engine).begin() as session:
             accounts.create_admin(session, admin.email, admin.password)
+            for person in people:
+                wallet = billing.wallet_of(session, accounts.find_user(session, person.email))
+                if wallet.balance:
+                    billing.adjust(session, wallet, -wallet.balance, note=EMPTY_WALLETS)
     finally:
         engine.dispose()
 

@@ -184,10 +184,10 @@ def _expect_sound(found: Result, cast: Cast, checks: Checks) -> None:
 def _expect_books(name: str, client: Client, cast: Cast, checks: Checks) -> None:
     entries, wallet = list(client.wallet.transactions()), client.wallet.show()
     succeeded = sum(task.status == "succeeded" for task in client.history())
-    topups = sum(entry.amount for entry in entries if entry.kind == "topup")
+    given = sum(entry.amount for entry in entries if entry.kind in ("topup", "adjustment"))
     total, held = sum(e.amount for e in entries), sum(e.held_change for e in entries)
     checks.expect((total, held) == (wallet.balance, 0), f"{name}'s entries add up to the balance")
     checks.expect(
-        topups - succeeded * cast.model.price == wallet.balance,
+        given - succeeded * cast.model.price == wallet.balance,
         f"{name} paid for {succeeded} answers and nothing else",
     )
