@@ -21,14 +21,13 @@ from typing import Any
 
 import pytest
 from agelens.client import Client
-from agelens.services import accounts
+from agelens.services import accounts, registry
 from agelens.services.audit import audit
 from browser import chromium
 from browser.people import Person, log_in, with_cohorts, with_panel, with_results
-from browser.running import Site, running
+from browser.running import Site, running_on
 from browser.watching import Watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from proxies import free_port
 from servers import SharedServers
 
 PATIENCE_MS = 60_000
@@ -60,12 +59,17 @@ def browser_path() -> str:
 
 @pytest.fixture(scope="session")
 def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
-    """API, two workers, scheduler and web app on databases of their own, without rate limits."""
-    with (
-        shared_servers.settings(api_port=free_port(), web_port=free_port()) as settings,
-        running(settings, migrate=False) as site,
-    ):
+    """What most files share: nobody may change what everybody is offered, its clocks above all."""
+    with running_on(shared_servers) as site:
+        offered = active_versions(site)
         yield site
+        assert active_versions(site) == offered, "a file that publishes needs a site of its own"
+
+
+def active_versions(site: Site) -> list[tuple[str, str]]:
+    """The clocks that the form offers everybody."""
+    with site.sessions() as session:
+        return [(model.name, model.version) for model in registry.active_models(session)]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ from agelens.commands.stack import Stack
 from agelens.commands.up import processes
 from agelens.settings import Settings
 from agelens.storage.engine import open_engine, session_factory
+from proxies import free_port
+from servers import SharedServers
 from sqlalchemy.orm import Session, sessionmaker
 
 WITHIN_SECONDS = 60.0
@@ -78,3 +80,13 @@ def running(settings: Settings, workers: int = 2, *, migrate: bool = True) -> It
         cleanup.callback(engine.dispose)
         stack.start_web()
         yield Site(stack, session_factory(engine))
+
+
+@contextmanager
+def running_on(servers: SharedServers) -> Iterator[Site]:
+    """A site on databases of its own, without rate limits: two workers, scheduler and web app."""
+    with (
+        servers.settings(api_port=free_port(), web_port=free_port()) as settings,
+        running(settings, migrate=False) as site,
+    ):
+        yield site

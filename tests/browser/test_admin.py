@@ -9,13 +9,21 @@ from pathlib import Path
 import pytest
 from agelens.client import ClientError
 from browser.people import MIDDLE_AGED, Person
-from browser.running import Site
+from browser.running import Site, running_on
 from browser.watching import settled
 from e2e.test_versions import bundle
 from playwright.sync_api import Locator, Page, expect
+from servers import SharedServers
 
 TICK = re.compile("admin-queues-tick.n_intervals")
 EVERY_MS = 4000  # how often the queues are asked
+
+
+@pytest.fixture(scope="module")
+def site(browser_path: str, shared_servers: SharedServers) -> Iterator[Site]:
+    """A site of this module's own: what is published here, nobody else is offered."""
+    with running_on(shared_servers) as found:
+        yield found
 
 
 @pytest.fixture
@@ -26,8 +34,8 @@ def administrating(admin: Person, enter: Callable[[Person], Person]) -> Person:
 
 @pytest.fixture
 def name() -> str:
-    """A clock that nobody else publishes."""
-    return f"try-out-{secrets.token_hex(4)}"  # listed after the others
+    """A clock that no other test publishes."""
+    return f"try-out-{secrets.token_hex(4)}"
 
 
 def row(page: Page, text: str) -> Locator:

@@ -32,8 +32,6 @@ SPOKEN_OF = re.compile(
     r"|\b[0-9a-f]{6,}(?:-[0-9a-f]+)*\b|\b\w+_\w+\b|\bp\d+\b"  # ids and keys
     r"|\b[a-z][\w-]*(?:\.[\w-]+){2,}|«much»"  # names of figures, and what somebody typed
     r"|\b(?:albumin|crp|glucose|sex|chronological_age)(?=:)"  # the key of an answer
-    r"|\b[Tt]ry-(?:out)?[\w…-]*|\berror (?=\d)"  # the clocks that other walks publish,
-    r"|\bout-[0-9a-f]{8}\b"  # also on two lines
     r"|«Precision Health: Predicting Human Age with Biomarkers»"  # a data set
     r"|\b(?:kaggle|mortality|phenoage|gold|light)(?:-\w+)*\b|\b(?:bortz|kdm|dysregulation)\b"  # clocks
 )
