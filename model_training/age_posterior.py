@@ -3,7 +3,12 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters, posterior
+from agelens.clocks.age_likelihoods import (
+    AgePosteriorParameters,
+    ChoiceMarker,
+    LinearMarker,
+    posterior,
+)
 from agelens.clocks.base import FloatArray, Table
 from agelens.clocks.intervals import conformal_quantiles, conformity
 from scipy.optimize import minimize
@@ -33,7 +38,7 @@ class Plan:
     inner_folds: int = 5
 
 
-def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> Parameters:
+def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> AgePosteriorParameters:
     """Learn every marker and calibrate the interval, out of fold, on the same people.
 
     Parameters
@@ -47,7 +52,7 @@ def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> Parameters:
 
     Returns
     -------
-    Parameters
+    AgePosteriorParameters
         Rounded to 12 digits, so that the same data gives the same file on every processor.
     """
     scores = np.empty(len(age))
@@ -60,10 +65,10 @@ def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> Parameters:
     return replace(fitted, interval_mass=_all_rounded(masses))
 
 
-def fit_markers(plan: Plan, table: Table, age: FloatArray) -> Parameters:
+def fit_markers(plan: Plan, table: Table, age: FloatArray) -> AgePosteriorParameters:
     """Learn every marker; the interval is left uncalibrated."""
     ages = np.arange(plan.ages[0], plan.ages[1] + 1, dtype=float)
-    return Parameters(
+    return AgePosteriorParameters(
         ages=ages,
         linear=tuple(
             fit_linear(key, table.column(key), age, plan.floors.get(key)) for key in plan.linear
@@ -160,7 +165,7 @@ def _tobit(
     return np.array([at_mean / scale - slope * age.mean(), slope]), float(1 / scale)
 
 
-def _conformity(parameters: Parameters, table: Table, age: FloatArray) -> FloatArray:
+def _conformity(parameters: AgePosteriorParameters, table: Table, age: FloatArray) -> FloatArray:
     return conformity(age, posterior(parameters.likelihoods(table)), parameters.ages)
 
 

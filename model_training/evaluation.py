@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from agelens.clocks.age_likelihoods import Parameters, posterior
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, posterior
 from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.intervals import intervals
 
@@ -66,7 +66,9 @@ def cross_validate_clock(
     return {name: HeldOut(*numbers) for name, numbers in measured.items()}
 
 
-def tell(parameters: Parameters, table: Table) -> tuple[FloatArray, FloatArray, FloatArray]:
+def tell(
+    parameters: AgePosteriorParameters, table: Table
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The prediction of each person and the ends of the interval, years."""
     of_age = posterior(parameters.likelihoods(table))
     low, high = intervals(of_age, parameters.ages, parameters.interval_mass)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import shap
-from agelens.clocks.age_likelihoods import Parameters, posterior
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, posterior
 from agelens.clocks.base import BoolArray, FloatArray, Table
 from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.domain.errors import NotAdditive
@@ -90,11 +90,11 @@ def _drop(kept: BoolArray, person: FloatArray) -> FloatArray:
     return np.where(kept, person, np.nan)[np.newaxis]
 
 
-def _prediction(parameters: Parameters, columns: FloatArray) -> FloatArray:
+def _prediction(parameters: AgePosteriorParameters, columns: FloatArray) -> FloatArray:
     """The posterior mean, by the way that serving predicts without explaining."""
     return posterior(parameters.likelihoods_of(columns)) @ parameters.ages
 
 
-def _table(parameters: Parameters, columns: FloatArray) -> Table:
+def _table(parameters: AgePosteriorParameters, columns: FloatArray) -> Table:
     named = dict(zip(parameters.features, columns.T, strict=True))
     return Table(named, np.full(len(columns), np.nan))

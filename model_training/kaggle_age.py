@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from agelens.clocks.age_posterior_parameters import parameters_to_json
 from agelens.clocks.bundles import load_clock
 from agelens.clocks.kinds.bayes import AgePosterior
 from agelens.clocks.manifests import (
@@ -23,7 +24,6 @@ from agelens.clocks.manifests import (
     finish_manifest,
     json_bytes,
 )
-from agelens.clocks.parameters import parameters_to_json
 from threadpoolctl import threadpool_limits
 
 from model_training import age_posterior, bundle, evaluation, explanation, kaggle_metrics

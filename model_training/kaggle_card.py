@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agelens.clocks.age_likelihoods import LinearMarker, Parameters
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, LinearMarker
 from agelens.domain.registry import biomarker
 
 from model_training.datasets.kaggle import Dataset
@@ -56,7 +56,7 @@ def _unseen(unseen: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def card(parameters: Parameters, metrics: Mapping[str, Any], data: Dataset) -> str:
+def card(parameters: AgePosteriorParameters, metrics: Mapping[str, Any], data: Dataset) -> str:
     """The model card, Markdown."""
     uninformative = ", ".join(f.label.lower() for f in FEATURES if not f.informative)
     table = comparison_table(metrics)
@@ -152,8 +152,8 @@ def _few_markers(few: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _marker_rows(parameters: Parameters) -> str:
-    rows = [_linear_row(marker, *parameters.limits) for marker in parameters.linear]
+def _marker_rows(parameters: AgePosteriorParameters) -> str:
+    rows = [_linear_row(marker, *parameters.age_range) for marker in parameters.linear]
     for marker in parameters.choices:
         entry = biomarker(marker.feature)
         for choice, shares in zip(entry.choices, marker.probabilities, strict=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from agelens.clocks.age_likelihoods import Parameters
+from agelens.clocks.age_likelihoods import AgePosteriorParameters
 from agelens.clocks.base import FloatArray
 
 from model_training import evaluation
@@ -60,7 +60,7 @@ def selection(nested: Nested) -> dict[str, object]:
 
 
 def on_unseen(
-    clock: Parameters,
+    clock: AgePosteriorParameters,
     candidates: tuple[Candidate, ...],
     choice: Choice,
     learned: Dataset,

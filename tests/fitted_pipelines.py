@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from agelens import bundle
-from agelens.clocks.estimators.saved_pipeline import FILE
+from agelens.clocks.estimators.saved_pipeline import PIPELINE_FILE
 from agelens.clocks.manifests import MANIFEST, finish_manifest
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
@@ -152,7 +152,7 @@ def forged(
 
 def resaved(files: Mapping[str, bytes], change: Callable[[Any], None]) -> bytes:
     """The saved pipeline with a changed schema."""
-    with zipfile.ZipFile(io.BytesIO(files[FILE])) as archive:
+    with zipfile.ZipFile(io.BytesIO(files[PIPELINE_FILE])) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     schema = json.loads(contents["schema.json"])
     change(schema)

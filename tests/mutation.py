@@ -64,7 +64,7 @@ class Guarded:
 CREDITS = "integration/services/test_billing.py"
 GUARDED = (
     Guarded("domain/units.py", "unit/domain/test_units.py"),
-    Guarded("clocks/attribution.py", "unit/clocks/test_attribution.py", "@cache\n", ""),
+    Guarded("clocks/shapley.py", "unit/clocks/test_shapley.py", "@cache\n", ""),
     Guarded("services/ledger.py", CREDITS, "execute(_APPEND,", "execute(_append_statement(),"),
     Guarded("services/billing.py", CREDITS),
 )

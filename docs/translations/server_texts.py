@@ -19,7 +19,12 @@ from dash_app import model_cards
 PACKAGE = Path(__file__).parents[2] / "platform" / "agelens"
 # What of each package reaches a page; the rest is for who runs or trains AgeLens.
 MODULES = (
-    *("domain/answer_parsing.py", "domain/answers.py", "domain/context.py", "domain/dates.py"),
+    *(
+        "domain/answer_parsing.py",
+        "domain/single_answer.py",
+        "domain/context.py",
+        "domain/dates.py",
+    ),
     *("domain/errors.py", "domain/panel.py", "domain/json_keys.py"),
     *(
         "clocks/age_gap.py",

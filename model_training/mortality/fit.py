@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.additive_parameters import AdditiveParameters
 from agelens.clocks.base import BoolArray, FloatArray, IntArray
 from agelens.clocks.kinds.additive_mortality import score_columns
 from agelens.clocks.marker_tables import N_SEXES, Cells, Knots, surface
@@ -46,7 +46,7 @@ class Fit:
     `parameters` has no variance, no widening and no risk until they are measured.
     """
 
-    parameters: Parameters
+    parameters: AdditiveParameters
     scale: AgeScale
     gamma: float
 
@@ -55,7 +55,7 @@ class Fit:
         return predict(self.parameters, people)
 
 
-def predict(parameters: Parameters, people: People) -> FloatArray:
+def predict(parameters: AdditiveParameters, people: People) -> FloatArray:
     """Everybody's mortality-age, missing markers imputed; shape (n_people,)."""
     columns = parameters.knots.columns(people.table, slice(None))
     years = score_columns(parameters, columns, people.age, people.male)
@@ -174,7 +174,7 @@ def assemble(plan: Plan, taught: Taught, law: Law) -> Fit:
         taught.people.age[who],
         taught.people.male[who],
     )
-    parameters = Parameters(
+    parameters = AdditiveParameters(
         ages=plan.ages,
         knots=taught.knots,
         years=tables.years,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.additive_parameters import AdditiveParameters
 from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.kinds.additive_mortality import Years, score_columns
 from agelens.clocks.mortality_requirements import NORMAL_90
@@ -80,7 +80,7 @@ def measure_missing(
     plan: Plan,
     people: People,
     folds: Sequence[Fold],
-    served: Parameters,
+    served: AdditiveParameters,
     counts: Sequence[int] = COUNTS,
 ) -> Missingness:
     """Take markers away from everybody held out who has them all.
@@ -106,7 +106,7 @@ def measure_missing(
 def _without(
     people: People,
     fold: Fold,
-    served: Parameters,
+    served: AdditiveParameters,
     counts: Sequence[int],
     rng: np.random.Generator,
 ) -> Iterator[_Answers]:
@@ -139,7 +139,7 @@ def _without(
             )
 
 
-def _scored(parameters: Parameters, columns: FloatArray, people: People) -> Years:
+def _scored(parameters: AdditiveParameters, columns: FloatArray, people: People) -> Years:
     return score_columns(parameters, columns, people.age, people.male)
 
 

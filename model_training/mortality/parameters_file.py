@@ -3,14 +3,14 @@
 import json
 
 import numpy as np
-from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.additive_parameters import AdditiveParameters
 from agelens.clocks.base import FloatArray
 
 YEARS_DECIMALS, DEVIATION_DECIMALS = 4, 4
 VARIANCE_DIGITS, COVARIANCE_DIGITS = 3, 5
 
 
-def parameters_to_json(parameters: Parameters) -> dict[str, object]:
+def parameters_to_json(parameters: AdditiveParameters) -> dict[str, object]:
     """Parameters as plain JSON types, as `additive_parameters` reads them."""
     where = parameters.knots
     return {
@@ -26,13 +26,13 @@ def parameters_to_json(parameters: Parameters) -> dict[str, object]:
     }
 
 
-def parameters_bytes(parameters: Parameters) -> bytes:
+def parameters_bytes(parameters: AdditiveParameters) -> bytes:
     """One spelling for the same parameters, without the spaces that make up half of a file of numbers."""
     document = parameters_to_json(parameters)
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _entry(parameters: Parameters, place: int) -> dict[str, object]:
+def _entry(parameters: AdditiveParameters, place: int) -> dict[str, object]:
     where, floor = parameters.knots, float(parameters.knots.floor[place])
     return {
         "feature": where.features[place],
@@ -46,7 +46,7 @@ def _entry(parameters: Parameters, place: int) -> dict[str, object]:
     }
 
 
-def _missing(parameters: Parameters) -> dict[str, object]:
+def _missing(parameters: AdditiveParameters) -> dict[str, object]:
     imputation = parameters.imputation
     n_groups = len(imputation.ages) - 1
     lower = np.tril_indices(imputation.covariance.shape[1])
@@ -60,7 +60,7 @@ def _missing(parameters: Parameters) -> dict[str, object]:
     }
 
 
-def _risk(parameters: Parameters) -> dict[str, float] | None:
+def _risk(parameters: AdditiveParameters) -> dict[str, float] | None:
     if parameters.risk is None:
         return None
     return {name: float(f"{value:.6g}") for name, value in vars(parameters.risk).items()}

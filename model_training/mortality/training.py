@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.additive_parameters import AdditiveParameters
 
 from model_training.mortality.bootstrap_variance import Agreement
 from model_training.mortality.clock_comparison import Measured
@@ -35,7 +35,7 @@ class Training:
     subgroups: list[Subgroup]
 
     @property
-    def parameters(self) -> Parameters:
+    def parameters(self) -> AdditiveParameters:
         """As they are served."""
         return self.fitted.parameters
 

@@ -45,8 +45,8 @@ class PartitionScorer:
         self._scorer = FrameScorer(clock.clock, self.header, options)
 
     def __reduce__(self) -> tuple[type["PartitionScorer"], tuple[Any, ...]]:
-        given = (self.clock, self.header, self._options, self._contributions)
-        return PartitionScorer, given
+        arguments = (self.clock, self.header, self._options, self._contributions)
+        return PartitionScorer, arguments
 
     def __repr__(self) -> str:
         return f"PartitionScorer({self.clock!r}, {len(self.header)} columns)"
@@ -98,12 +98,12 @@ class PartitionScorer:
         if frame.header == self.header:
             return
         lacking = [name for name in self.header if name not in frame.header]
-        others = [name for name in frame.header if name not in self.header]
-        told = [
+        unknown = [name for name in frame.header if name not in self.header]
+        differences = [
             f"lacks {', '.join(lacking)}" if lacking else "",
-            f"has {', '.join(others)}, which was not announced" if others else "",
+            f"has {', '.join(unknown)}, which was not announced" if unknown else "",
         ]
-        words = " and ".join(filter(None, told)) or "has its columns in another order"
+        words = " and ".join(filter(None, differences)) or "has its columns in another order"
         raise InvalidInput.at("schema", f"a partition {words}")
 
 
@@ -153,8 +153,14 @@ def partition_scorer(
         Naming the columns that the clock does not read, here and not for each partition.
     """
     opened = clock if isinstance(clock, LocalClock) else load(clock)
-    said = dict(mapping or {}), dict(units or {}), id_column, dict(values or {}), censored
-    options = ColumnOptions(columns, *said)
+    reading_options = (
+        dict(mapping or {}),
+        dict(units or {}),
+        id_column,
+        dict(values or {}),
+        censored,
+    )
+    options = ColumnOptions(columns, *reading_options)
     scorer = PartitionScorer(opened, _header_of(schema), options, contributions)
     scorer._scorer.warn_of_unread(stacklevel=2)
     return scorer

@@ -13,10 +13,10 @@ from agelens.clocks.batches.scored import Scored
 from agelens.clocks.bundles import find_bundle, load_clock, read_bundle
 from agelens.clocks.notes import note_of
 from agelens.clocks.provenance import citation
-from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE
+from agelens.domain.single_answer import printable
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.frame_scorer import FrameScorer
 from agelens.tables.frames import open_frame
@@ -220,11 +220,11 @@ def load(name_or_path: str | os.PathLike[str], version: str | None = None) -> Lo
     """Open a shipped clock or a bundle; see `agelens.load`."""
     by_name = isinstance(name_or_path, str)
     directory = find_bundle(str(name_or_path), version) if by_name else Path(name_or_path)
-    found = LocalClock(read_bundle(directory))
-    if version is not None and found.version != version:
-        words = f"is {version}, but {printable(str(name_or_path))} is {found.version}"
+    clock = LocalClock(read_bundle(directory))
+    if version is not None and clock.version != version:
+        words = f"is {version}, but {printable(str(name_or_path))} is {clock.version}"
         raise InvalidInput.at("version", words)
-    return found
+    return clock
 
 
 def _answers(scored: Scored) -> FloatArray:
@@ -239,9 +239,11 @@ def _answers(scored: Scored) -> FloatArray:
 
 def _displayed(data: FloatArray, names: Sequence[str], features: Sequence[Feature]) -> Any:
     choices = {feature.key: feature.choices for feature in features if feature.choices}
-    shown = data.astype(object)
-    for place, name in enumerate(names):
+    displayed = data.astype(object)
+    for index, name in enumerate(names):
         if name in choices:
-            known = dict(enumerate(choices[name]))
-            shown[:, place] = [known.get(value, np.nan) for value in data[:, place].tolist()]
-    return shown
+            choice_by_code = dict(enumerate(choices[name]))
+            displayed[:, index] = [
+                choice_by_code.get(value, np.nan) for value in data[:, index].tolist()
+            ]
+    return displayed

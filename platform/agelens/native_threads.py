@@ -22,10 +22,10 @@ def one_thread() -> None:
 @contextmanager
 def loading_on_one_thread() -> Iterator[None]:
     """As `one_thread`, for libraries that are loaded meanwhile; whoever is started later is told nothing."""
-    told = [name for name in ONE_THREAD if name not in os.environ]
+    names = [name for name in ONE_THREAD if name not in os.environ]
     one_thread()
     try:
         yield
     finally:
-        for name in told:
+        for name in names:
             del os.environ[name]

@@ -23,8 +23,8 @@ def add_headers(app: Flask) -> None:
 
 
 def _name_request() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
+    request_id = request.headers.get("X-Request-ID", "")
+    g.request_id = request_id if ACCEPTED_ID.fullmatch(request_id) else uuid.uuid4().hex
 
 
 def _add(response: Response) -> Response:

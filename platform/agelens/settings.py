@@ -27,11 +27,11 @@ def _names_mail_server(url: str) -> bool:
         return False
 
 
-def _address(given: str) -> str:
-    parts = urlsplit(given)
-    if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(f"{given!r} is not an address such as http://127.0.0.1:8000")
-    return given
+def _address(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(f"{address!r} is not an address such as http://127.0.0.1:8000")
+    return address
 
 
 class _Shared(BaseSettings):
@@ -116,8 +116,8 @@ class Settings(_Shared):
 
     @field_validator("web_url")
     @classmethod
-    def _is_an_address(cls, given: str) -> str:
-        return _address(given)
+    def _is_an_address(cls, address: str) -> str:
+        return _address(address)
 
     @model_validator(mode="after")
     def _mail_is_whole(self) -> Self:
@@ -164,8 +164,8 @@ class WebSettings(_Shared):
 
     @field_validator("api_url", "public_api_url")
     @classmethod
-    def _is_an_address(cls, given: str) -> str:
-        return _address(given)
+    def _is_an_address(cls, address: str) -> str:
+        return _address(address)
 
     @model_validator(mode="after")
     def _one_address_serves_both(self) -> Self:
@@ -185,8 +185,8 @@ class LabSettings(BaseSettings):
 
     @field_validator("api_url")
     @classmethod
-    def _is_an_address(cls, given: str | None) -> str | None:
-        return given and _address(given)
+    def _is_an_address(cls, address: str | None) -> str | None:
+        return address and _address(address)
 
 
 def variable(kind: type[BaseSettings], name: str) -> str:
@@ -210,8 +210,8 @@ def connected(settings: LabSettings) -> dict[str, str]:
 
     Nothing else in it is ours: whatever runs in a notebook may read it.
     """
-    found = {"AGELENS_URL": settings.api_url, "AGELENS_TOKEN": settings.token}
-    return without_ours(**{name: value for name, value in found.items() if value})
+    variables = {"AGELENS_URL": settings.api_url, "AGELENS_TOKEN": settings.token}
+    return without_ours(**{name: value for name, value in variables.items() if value})
 
 
 def forget_token() -> None:
@@ -219,10 +219,10 @@ def forget_token() -> None:
     os.environ.pop("AGELENS_TOKEN", None)
 
 
-def replace_environment(given: Mapping[str, str]) -> None:
+def replace_environment(variables: Mapping[str, str]) -> None:
     """Give this process the environment that it would have been started with."""
     os.environ.clear()
-    os.environ.update(given)
+    os.environ.update(variables)
 
 
 def without_ours(**changes: str) -> dict[str, str]:

@@ -190,6 +190,12 @@ class ClockRegressor(RegressorMixin, TransformerMixin, BaseEstimator):  # type: 
         return names
 
     def _scorer(self, frame: Frame) -> FrameScorer:
-        said = self.mapping or {}, self.units or {}, None, self.values or {}, self.censored
-        options = ColumnOptions(self.columns, *said)
+        reading_options = (
+            self.mapping or {},
+            self.units or {},
+            None,
+            self.values or {},
+            self.censored,
+        )
+        options = ColumnOptions(self.columns, *reading_options)
         return FrameScorer(self.clock_.clock, frame.header, options)

@@ -23,7 +23,7 @@ WaitingReason: TypeAlias = Literal[
 ]
 
 
-class SaidOfPanel(TypedDict, total=False):
+class CommonPanelFields(TypedDict, total=False):
     """What may be said beside the answers of a panel, whichever clocks are asked."""
 
     units: Mapping[str, Scalar] | None
@@ -33,7 +33,7 @@ class SaidOfPanel(TypedDict, total=False):
     baseline: Baseline | None
 
 
-class PanelFields(SaidOfPanel, total=False):
+class PanelFields(CommonPanelFields, total=False):
     """What may be said beside the answers of a panel: of a prediction, and of a draft."""
 
     model: str | None

@@ -87,7 +87,7 @@ def own_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     copy.write_bytes((ROOT / "platform/agelens/domain/biomarkers.toml").read_bytes())
     caches = (registry._document, registry.biomarkers)
     with monkeypatch.context() as patch:
-        patch.setattr(registry, "FILE", copy)
+        patch.setattr(registry, "REGISTRY_FILE", copy)
         for cache in caches:
             cache.cache_clear()
         yield copy

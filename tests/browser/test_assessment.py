@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from agelens.domain.answers import number_advice, read_answer
 from agelens.domain.dates import age_years
 from agelens.domain.features import Target, feature
+from agelens.domain.single_answer import number_advice, read_answer
 from browser.assessment_form import (
     ASSESSMENT,
     DEMONSTRATION,

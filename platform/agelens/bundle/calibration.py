@@ -108,23 +108,23 @@ def half_width(residuals: FloatArray, level: float) -> float:
     Lei et al., JASA 2018: the ceil((n + 1) * level)-th smallest. It holds for people who are
     exchangeable with these, on average over them, not for each group of them.
     """
-    place = math.ceil((len(residuals) + 1) * level - 1e-9)
-    if place > len(residuals):
+    index = math.ceil((len(residuals) + 1) * level - 1e-9)
+    if index > len(residuals):
         needed = math.ceil(level / (1 - level) - 1e-9)
         words = f"{len(residuals)} people are too few for a {level:.0%} interval: {needed} at least"
         raise InvalidInput.at("X_calibration", words)
-    return float(np.sort(residuals)[place - 1])
+    return float(np.sort(residuals)[index - 1])
 
 
 def hash_of(frame: pd.DataFrame, target: FloatArray | None) -> str:
     """The SHA-256 of a frame, and of what its people should get, as CSV."""
-    whole = frame if target is None else frame.assign(**{"(target)": target})
-    return hashlib.sha256(whole.to_csv(index=False).encode("utf-8")).hexdigest()
+    with_target = frame if target is None else frame.assign(**{"(target)": target})
+    return hashlib.sha256(with_target.to_csv(index=False).encode("utf-8")).hexdigest()
 
 
 def _check_held_out(people: FloatArray, training: FloatArray) -> None:
-    known = {row.tobytes() for row in np.nan_to_num(training, nan=-1e300)}
-    shared = sum(row.tobytes() in known for row in np.nan_to_num(people, nan=-1e300))
+    training_rows = {row.tobytes() for row in np.nan_to_num(training, nan=-1e300)}
+    shared = sum(row.tobytes() in training_rows for row in np.nan_to_num(people, nan=-1e300))
     if shared > MOST_SHARED * len(people):
         words = (
             f"{shared} of {len(people)} people are in X too: residuals of people that the estimator "

@@ -83,8 +83,8 @@ def _measured(document: Mapping[str, Any], held_out: Calibration | None) -> str:
 
 def _limits(training: TrainingFrame, chosen: Chosen) -> str:
     lines = ["Seen in training; numbers beyond these have a warning, other choices no answer:", ""]
-    for place, column in enumerate(training.columns):
-        if bounds := training.range_of(place):
+    for index, column in enumerate(training.columns):
+        if bounds := training.range_of(index):
             low, high = (column.unit.from_canonical(bound) for bound in bounds)
             lines.append(f"* {column.key}: {low:.4g} to {high:.4g} {column.unit.name}")
         elif column.codes is not None:

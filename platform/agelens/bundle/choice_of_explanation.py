@@ -46,7 +46,7 @@ class Chosen:
 def choose(
     model: FittedModel,
     training: TrainingFrame,
-    wanted: str,
+    requested: str,
     n_background: int | None,
     seed: int,
 ) -> Chosen:
@@ -55,9 +55,9 @@ def choose(
     Raises
     ------
     InvalidInput
-        At "explanation", if none does, or not the one that is wanted.
+        At "explanation", if none does, or not the one that is requested.
     """
-    if wanted not in ("auto", *GAMES):
+    if requested not in ("auto", *GAMES):
         raise InvalidInput.at("explanation", f"must be auto or one of {', '.join(GAMES)}")
     if n_background is not None and n_background < 1:
         raise InvalidInput.at("background", "must be a number of people above 0")
@@ -67,7 +67,7 @@ def choose(
     optional = _optional(model, people[:MOST_BACKGROUND])
     tried = _with_gaps(model, people[:TRIED], optional, random)
     reasons = []
-    for method in _candidates(model, wanted):
+    for method in _candidates(model, requested):
         size = n_background or _background_size(method, len(model.columns))
         background = people[:size]
         reason = _objection(method, model, background, _fewer(method, tried))
@@ -77,9 +77,9 @@ def choose(
     raise InvalidInput.at("explanation", "; ".join(reasons))
 
 
-def _candidates(model: FittedModel, wanted: str) -> Sequence[str]:
-    if wanted != "auto":
-        return (wanted,)
+def _candidates(model: FittedModel, requested: str) -> Sequence[str]:
+    if requested != "auto":
+        return (requested,)
     return ("tree", "exact") if model.is_tree else ("additive", "exact")
 
 
@@ -100,8 +100,8 @@ def _objection(
 ) -> str | None:
     """Why this explanation is not for this pipeline; None if it is."""
     try:
-        found = explainer(method, model, background)(people)
-        gap = largest_gap(found, model.predict(people))
+        explanation = explainer(method, model, background)(people)
+        gap = largest_gap(explanation, model.predict(people))
     except (ValueError, TypeError, NotImplementedError) as error:
         return str(error).splitlines()[0][:200]
     except Exception as error:
@@ -115,14 +115,14 @@ def _optional(model: FittedModel, people: FloatArray) -> tuple[str, ...]:
     """The features without which the pipeline still gives everybody a number."""
     return tuple(
         column.key
-        for place, column in enumerate(model.columns)
-        if column.key != AGE and _copes_without(model, people, place)
+        for index, column in enumerate(model.columns)
+        if column.key != AGE and _copes_without(model, people, index)
     )
 
 
-def _copes_without(model: FittedModel, people: FloatArray, place: int) -> bool:
+def _copes_without(model: FittedModel, people: FloatArray, index: int) -> bool:
     lacking = people.copy()
-    lacking[:, place] = np.nan
+    lacking[:, index] = np.nan
     try:
         return bool(np.isfinite(model.predict(lacking)).all())
     except (ValueError, TypeError):
@@ -133,12 +133,12 @@ def _with_gaps(
     model: FittedModel, people: FloatArray, optional: Sequence[str], random: np.random.Generator
 ) -> FloatArray:
     """These people, and the same with optional values missing; everybody keeps one at least."""
-    places = [place for place, column in enumerate(model.columns) if column.key in optional]
-    if not places:
+    indices = [index for index, column in enumerate(model.columns) if column.key in optional]
+    if not indices:
         return people
     lacking = people.copy()
-    missing = random.random((len(people), len(places))) < 0.5
+    missing = random.random((len(people), len(indices))) < 0.5
     missing[missing.all(axis=1), 0] = False
-    for which, place in enumerate(places):
-        lacking[missing[:, which], place] = np.nan
+    for number, index in enumerate(indices):
+        lacking[missing[:, number], index] = np.nan
     return np.concatenate([people, lacking])

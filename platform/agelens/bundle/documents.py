@@ -82,9 +82,9 @@ def _features(training: TrainingFrame, chosen: Chosen) -> list[dict[str, object]
             "key": column.key,
             "required": column.key not in chosen.optional,
             "informative": True,
-            "training": training.range_of(place),
+            "training": training.range_of(index),
         }
-        for place, column in enumerate(training.columns)
+        for index, column in enumerate(training.columns)
         if column.key != AGE
     ]
 

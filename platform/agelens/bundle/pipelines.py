@@ -17,7 +17,7 @@ from agelens.bundle.training_frame import TrainingFrame, read_training
 from agelens.clocks.base import Manifest
 from agelens.clocks.bundles import MAX_BYTES, load_clock, write_bundle
 from agelens.clocks.estimators.fitted_model import FittedModel
-from agelens.clocks.estimators.saved_pipeline import FILE, load, save
+from agelens.clocks.estimators.saved_pipeline import PIPELINE_FILE, load, save
 from agelens.clocks.manifests import CARD, MANIFEST, PARAMETERS, finish_manifest, json_bytes
 from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import InvalidInput
@@ -183,12 +183,12 @@ def _saved(fitted: Any) -> tuple[bytes, list[str]]:
 
 def _check_same_numbers(fitted: Any, model: FittedModel, training: TrainingFrame) -> None:
     """The saved pipeline, fed from canonical units, must say what the given one says of X."""
-    some = training.frame.head(200)
+    people = training.frame.head(200)
     try:
-        given, ours = fitted.predict(some), model.predict(training.canonical[: len(some)])
+        predictions, ours = fitted.predict(people), model.predict(training.canonical[: len(people)])
     except ValueError as error:
         raise InvalidInput.at("X", f"the estimator cannot predict these people: {error}") from error
-    differ = float((abs(given.ravel() - ours) > SAME).mean())
+    differ = float((abs(predictions.ravel() - ours) > SAME).mean())
     if differ > MOST_DIFFERENT:
         words = f"the saved pipeline differs for {differ:.0%} of X: was it fitted on other columns?"
         raise InvalidInput.at("estimator", words)
@@ -198,7 +198,7 @@ def _finished(
     document: Mapping[str, Any], content: bytes, parameters: Mapping[str, Any], text: str
 ) -> Bundle:
     files = {
-        FILE: content,
+        PIPELINE_FILE: content,
         PARAMETERS: json_bytes(parameters),
         CARD: text.encode("utf-8"),
     }

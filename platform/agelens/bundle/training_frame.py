@@ -27,7 +27,7 @@ class TrainingFrame:
     target : ndarray of float64, shape (n_people,), optional
     columns : tuple of PipelineColumn
     canonical : ndarray of float64, shape (n_people, n_columns)
-        NaN is missing; a choice is its place in the registry.
+        NaN is missing; a choice is its index in the registry.
     """
 
     frame: pd.DataFrame
@@ -40,10 +40,10 @@ class TrainingFrame:
         """What the columns answer, in their order."""
         return tuple(column.key for column in self.columns)
 
-    def range_of(self, place: int) -> tuple[float, float] | None:
+    def range_of(self, index: int) -> tuple[float, float] | None:
         """The smallest and the largest value of a column of numbers, in its canonical unit."""
-        values = self.canonical[:, place]
-        if self.columns[place].codes is not None or np.isnan(values).all():
+        values = self.canonical[:, index]
+        if self.columns[index].codes is not None or np.isnan(values).all():
             return None
         return float(np.nanmin(values)), float(np.nanmax(values))
 
@@ -72,20 +72,23 @@ def read_training(
     if not len(frame):
         raise InvalidInput.at("X", "has no people")
     _check_arguments(list(names), columns, units, values)
-    read = tuple(
+    pipeline_columns = tuple(
         _column(str(name), columns.get(str(name), str(name)), frame[name], units, values)
         for name in names
     )
-    keys = [column.key for column in read]
-    if twice := {key for key in keys if keys.count(key) > 1}:
-        raise InvalidInput.at("columns", f"two columns answer {', '.join(sorted(twice))}")
+    keys = [column.key for column in pipeline_columns]
+    if repeated := {key for key in keys if keys.count(key) > 1}:
+        raise InvalidInput.at("columns", f"two columns answer {', '.join(sorted(repeated))}")
     if not set(keys) - {AGE}:
         raise InvalidInput.at("X", "has no biomarker")
-    canonical = canonical_values(read, frame, "X")
-    for place, column in enumerate(read):
-        _check_unit(column, canonical[:, place])
+    canonical = canonical_values(pipeline_columns, frame, "X")
+    for index, column in enumerate(pipeline_columns):
+        _check_unit(column, canonical[:, index])
     return TrainingFrame(
-        frame, None if targets is None else target_of(targets, len(frame), "y"), read, canonical
+        frame,
+        None if targets is None else target_of(targets, len(frame), "y"),
+        pipeline_columns,
+        canonical,
     )
 
 
@@ -130,18 +133,20 @@ def _canonical(column: PipelineColumn, cells: pd.Series, field: str) -> FloatArr
         except (TypeError, ValueError) as error:
             raise InvalidInput.at(field, f"{column.name}: {column.key} must be numbers") from error
         return np.asarray(numbers * column.unit.factor + column.unit.offset, dtype=float)
-    places = {code: float(place) for place, code in enumerate(column.codes) if code is not None}
+    indices = {code: float(index) for index, code in enumerate(column.codes) if code is not None}
     missing = cells.isna().to_numpy()
     plain = [_plain(cell) for cell in cells]
-    if strange := {
-        cell for cell, gone in zip(plain, missing, strict=True) if not gone and cell not in places
+    if unknown_cells := {
+        cell
+        for cell, is_missing in zip(plain, missing, strict=True)
+        if not is_missing and cell not in indices
     }:
-        words = (
-            f"{column.name}: not in the training data: {', '.join(map(repr, list(strange)[:5]))}"
-        )
+        words = f"{column.name}: not in the training data: {', '.join(map(repr, list(unknown_cells)[:5]))}"
         raise InvalidInput.at(field, words)
     pairs = zip(plain, missing, strict=True)
-    return np.array([np.nan if gone else places[cell] for cell, gone in pairs], dtype=float)
+    return np.array(
+        [np.nan if is_missing else indices[cell] for cell, is_missing in pairs], dtype=float
+    )
 
 
 def _check_arguments(
@@ -151,14 +156,14 @@ def _check_arguments(
     values: Mapping[str, Mapping[str, Any]],
 ) -> None:
     """An entry that fits no column was meant for one: a slip that would go unnoticed."""
-    if strange := sorted(set(columns) - set(names)):
-        raise InvalidInput.at("columns", f"the estimator has no column {', '.join(strange)}")
+    if unknown := sorted(set(columns) - set(names)):
+        raise InvalidInput.at("columns", f"the estimator has no column {', '.join(unknown)}")
     for name in names:
         _check_key(name, columns.get(name, name))
     keys = {columns.get(name, name) for name in names}
-    for field, given in (("units", units), ("values", values)):
-        if strange := sorted(set(given) - keys):
-            raise InvalidInput.at(field, f"no column answers {', '.join(strange)}")
+    for field, by_key in (("units", units), ("values", values)):
+        if unknown := sorted(set(by_key) - keys):
+            raise InvalidInput.at(field, f"no column answers {', '.join(unknown)}")
 
 
 def _check_key(name: str, key: str) -> None:
@@ -179,36 +184,38 @@ def _column(
 ) -> PipelineColumn:
     if key == AGE:
         return PipelineColumn(name, AGE, Unit("years"))
-    known = biomarkers()[key]
-    if known.kind == "choice":
-        return PipelineColumn(name, key, Unit(""), _codes(known, name, cells, values.get(key)))
-    unit = find_unit(known.units, units.get(key, known.unit))
+    marker = biomarkers()[key]
+    if marker.kind == "choice":
+        return PipelineColumn(name, key, Unit(""), _codes(marker, name, cells, values.get(key)))
+    unit = find_unit(marker.units, units.get(key, marker.unit))
     if unit is None:
-        accepted = ", ".join(each.name for each in known.units)
+        accepted = ", ".join(accepted_unit.name for accepted_unit in marker.units)
         raise InvalidInput.at("units", f"{key}: {units[key]} is not one of {accepted}")
     return PipelineColumn(name, key, unit)
 
 
 def _codes(
-    known: Biomarker, name: str, cells: pd.Series, stated: Mapping[str, Any] | None
+    marker: Biomarker, name: str, cells: pd.Series, stated: Mapping[str, Any] | None
 ) -> tuple[Any, ...]:
     """What the column holds for each choice; None for a choice that nobody has."""
-    meant = {choice: choice for choice in known.choices} if stated is None else dict(stated)
-    if strange := sorted(set(meant) - set(known.choices)):
-        words = f"{known.key}: {', '.join(strange)} is not one of {', '.join(known.choices)}"
+    code_by_choice = (
+        {choice: choice for choice in marker.choices} if stated is None else dict(stated)
+    )
+    if strange := sorted(set(code_by_choice) - set(marker.choices)):
+        words = f"{marker.key}: {', '.join(strange)} is not one of {', '.join(marker.choices)}"
         raise InvalidInput.at("values", words)
-    held = {_plain(cell) for cell in cells.dropna().unique()}
-    codes = {choice: _plain(code) for choice, code in meant.items()}
-    if unread := held - set(codes.values()):
+    cells_present = {_plain(cell) for cell in cells.dropna().unique()}
+    codes = {choice: _plain(code) for choice, code in code_by_choice.items()}
+    if unread := cells_present - set(codes.values()):
         listed = ", ".join(sorted(map(repr, unread))[:5])
-        choices = ", ".join(f'"{choice}": ...' for choice in known.choices)
+        choices = ", ".join(f'"{choice}": ...' for choice in marker.choices)
         words = (
-            f"{name} holds {listed}: say which is which, values={{'{known.key}': {{{choices}}}}}"
+            f"{name} holds {listed}: say which is which, values={{'{marker.key}': {{{choices}}}}}"
         )
         raise InvalidInput.at("values", words)
     return tuple(
-        codes[choice] if choice in codes and codes[choice] in held else None
-        for choice in known.choices
+        codes[choice] if choice in codes and codes[choice] in cells_present else None
+        for choice in marker.choices
     )
 
 
@@ -218,15 +225,15 @@ def _plain(cell: Any) -> Any:
 
 def _check_unit(column: PipelineColumn, values: FloatArray) -> None:
     """Half of the people outside what anybody has: the column is in another unit."""
-    known = biomarkers().get(column.key)
-    if known is None or known.plausible is None or np.isnan(values).all():
+    marker = biomarkers().get(column.key)
+    if marker is None or marker.plausible is None or np.isnan(values).all():
         return
-    low, high = known.plausible
+    low, high = marker.plausible
     median = float(np.nanmedian(values))
     if low <= median <= high:
         return
     written = column.unit.from_canonical(median)
-    fitting = [u.name for u in known.units if low <= u.to_canonical(written) <= high]
-    advice = f"; units={{'{known.key}': '{fitting[0]}'}} would fit" if fitting else ""
-    words = f"{known.key}: a median of {written:g} {column.unit.name} is not plausible{advice}"
+    fitting = [u.name for u in marker.units if low <= u.to_canonical(written) <= high]
+    advice = f"; units={{'{marker.key}': '{fitting[0]}'}} would fit" if fitting else ""
+    words = f"{marker.key}: a median of {written:g} {column.unit.name} is not plausible{advice}"
     raise InvalidInput.at("units", words)

@@ -159,7 +159,7 @@ class Assessments(Resource, LiveHtmlCard):
         models: Sequence[str] | str | None = None,
         *,
         idempotency_key: str | None = None,
-        **said: Unpack[wire_shapes.SaidOfPanel],
+        **said: Unpack[wire_shapes.CommonPanelFields],
     ) -> str:
         """Have a panel scored; the id of its assessment. The parameters are those of `client.assess`."""
         body = panel(answers, cast(wire_shapes.PanelFields, said))
@@ -185,7 +185,7 @@ class Assessments(Resource, LiveHtmlCard):
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def check(
-        self, answers: Mapping[str, object], **said: Unpack[wire_shapes.SaidOfPanel]
+        self, answers: Mapping[str, object], **said: Unpack[wire_shapes.CommonPanelFields]
     ) -> PanelCheck:
         """As `client.check`."""
         body = panel(answers, cast(wire_shapes.PanelFields, said))

@@ -125,7 +125,7 @@ class Client(Predictions):
         """Close the connections, unless they are of a transport that was given."""
         self._connection.close()
 
-    @keywords_of(wire.SaidOfPanel)
+    @keywords_of(wire.CommonPanelFields)
     def assess(
         self,
         answers: Mapping[str, object],
@@ -133,7 +133,7 @@ class Client(Predictions):
         *,
         timeout: float = 120.0,
         idempotency_key: str | None = None,
-        **said: Unpack[wire.SaidOfPanel],
+        **said: Unpack[wire.CommonPanelFields],
     ) -> Assessment:
         """Have one panel scored by several clocks, and wait until each has ended.
 
@@ -166,8 +166,10 @@ class Client(Predictions):
         assessment_id = self.assessments.submit(answers, models, idempotency_key=key, **said)
         return self.assessments.wait(assessment_id, timeout=timeout)
 
-    @keywords_of(wire.SaidOfPanel)
-    def check(self, answers: Mapping[str, object], **said: Unpack[wire.SaidOfPanel]) -> PanelCheck:
+    @keywords_of(wire.CommonPanelFields)
+    def check(
+        self, answers: Mapping[str, object], **said: Unpack[wire.CommonPanelFields]
+    ) -> PanelCheck:
         """What every active clock would make of a panel, complete or not; free, and not kept.
 
         The keywords are those of `assess`.

@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from agelens.clocks.additive_parameters import Parameters
+from agelens.clocks.additive_parameters import AdditiveParameters
 from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.marker_tables import Cells
 
@@ -14,12 +14,12 @@ SCORES = np.array([NormalDist().inv_cdf((n + 0.5) / N_OUTCOMES) for n in range(N
 
 
 def expected_spreads(
-    parameters: Parameters,
+    parameters: AdditiveParameters,
     cells: Cells,
     known: FloatArray,
     missing: BoolArray,
     stratum: int,
-    rest: float,
+    other_variance: float,
 ) -> FloatArray:
     """The expected standard deviation of one person's sum after measuring each missing marker alone.
 
@@ -29,7 +29,7 @@ def expected_spreads(
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : AdditiveParameters
     cells : Cells
         Of the one person.
     known : ndarray of float64, shape (2 * n_markers, 1)
@@ -37,7 +37,7 @@ def expected_spreads(
     missing : ndarray of bool, shape (n_markers, 1)
     stratum : int
         The person's sex and age group.
-    rest : float
+    other_variance : float
         The variance of base and measured markers.
 
     Returns
@@ -45,28 +45,36 @@ def expected_spreads(
     ndarray of float64, shape (n_missing,)
         Years.
     """
-    imputation, places = parameters.imputation, np.flatnonzero(missing)
+    imputation, indices = parameters.imputation, np.flatnonzero(missing)
     expected = imputation.one_more(known[:, 0], missing[:, 0], stratum)
-    then = np.repeat(known, len(places) * N_OUTCOMES, axis=1)
-    gone = np.repeat(missing, then.shape[1], axis=1)
-    own = np.empty((len(places), N_OUTCOMES))
-    for order, (place, mean, spread) in enumerate(
-        zip(places.tolist(), expected.deviation, expected.spread, strict=True)
+    measured = np.repeat(known, len(indices) * N_OUTCOMES, axis=1)
+    still_missing = np.repeat(missing, measured.shape[1], axis=1)
+    marker_variance = np.empty((len(indices), N_OUTCOMES))
+    for number, (index, mean, spread) in enumerate(
+        zip(indices.tolist(), expected.deviation, expected.spread, strict=True)
     ):
-        some = slice(order * N_OUTCOMES, (order + 1) * N_OUTCOMES)
-        outcomes, years, own[order] = _outcomes(parameters, cells, place, mean + spread * SCORES)
-        then[place, some], then[len(missing) + place, some] = years, outcomes
-        gone[place, some] = False
-    left = imputation.impute(then, gone, np.full(then.shape[1], stratum)).variance
-    return np.asarray(np.sqrt(rest + own + left.reshape(own.shape)).mean(axis=1))
+        columns = slice(number * N_OUTCOMES, (number + 1) * N_OUTCOMES)
+        outcomes, years, marker_variance[number] = _outcomes(
+            parameters, cells, index, mean + spread * SCORES
+        )
+        measured[index, columns], measured[len(missing) + index, columns] = years, outcomes
+        still_missing[index, columns] = False
+    missing_variance = imputation.impute(
+        measured, still_missing, np.full(measured.shape[1], stratum)
+    ).variance
+    return np.asarray(
+        np.sqrt(
+            other_variance + marker_variance + missing_variance.reshape(marker_variance.shape)
+        ).mean(axis=1)
+    )
 
 
 def _outcomes(
-    parameters: Parameters, cells: Cells, place: int, deviations: FloatArray
+    parameters: AdditiveParameters, cells: Cells, index: int, deviations: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """A marker's deviations within its table, with its years and variances at them."""
     deviation, years, variance = (
-        _curve(table[place], cells, parameters.knots.n_values)
+        _curve(table[index], cells, parameters.knots.n_values)
         for table in (parameters.deviation, parameters.years, parameters.variance)
     )
     outcomes = np.clip(deviations, deviation[0], deviation[-1])

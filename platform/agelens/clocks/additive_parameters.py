@@ -19,7 +19,7 @@ LEAST_RANGE = 1e-6  # so that a value has a place between the knots; of the limi
 
 
 @dataclass(frozen=True)
-class Parameters:
+class AdditiveParameters:
     """The tables of the clock, in years.
 
     Attributes
@@ -58,7 +58,7 @@ class Parameters:
         return self.knots.features
 
 
-def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
+def parameters_from_json(document: Mapping[str, Any]) -> AdditiveParameters:
     """Parameters of a bundle.
 
     Raises
@@ -76,13 +76,13 @@ def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
     }
     lines = {name: numbers(document[name], *knots.shape[1:3]) for name in ("base", "base_variance")}
     variances = tables["variance"], lines["base_variance"]
-    if min(each.min() for each in variances) < 0:
+    if min(array.min() for array in variances) < 0:
         raise ValueError("a variance is at least 0")
     _limited("years and deviations", MAX_YEARS, tables["years"], tables["deviation"], lines["base"])
     _limited("variances", MAX_VARIANCE, *variances)
     if np.diff(tables["deviation"], axis=-1).min() < 0:
         raise ValueError("a marker's deviation from the peers grows with its value")
-    return Parameters(
+    return AdditiveParameters(
         ages=(float(knots.ages[0]), float(knots.ages[-1])),
         knots=knots,
         years=tables["years"],
@@ -148,7 +148,7 @@ def _imputation(document: Mapping[str, Any], n_markers: int) -> Imputation:
 
 def _limited(what: str, most: float, *arrays: FloatArray) -> None:
     """Refuse numbers that would drown the rest of a sum."""
-    if max(np.abs(each).max() for each in arrays) > most:
+    if max(np.abs(array).max() for array in arrays) > most:
         raise ValueError(f"{what} are at most {most:,.0f}")
 
 

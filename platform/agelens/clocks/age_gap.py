@@ -109,10 +109,12 @@ class GapReference:
         ranks = np.full(len(adjusted), np.nan)
         quantiles = self._peers(sex).quantiles
         by_row = np.argsort(rows, kind="stable")  # to look for each row among all takes longer
-        found, starts = np.unique(rows[by_row], return_index=True)
-        for row, here in zip(found.astype(int), np.split(by_row, starts)[1:], strict=True):
+        different_rows, starts = np.unique(rows[by_row], return_index=True)
+        for row, people in zip(
+            different_rows.astype(int), np.split(by_row, starts)[1:], strict=True
+        ):
             if row >= 0:
-                ranks[here] = np.interp(adjusted[here], quantiles[row], self.levels)
+                ranks[people] = np.interp(adjusted[people], quantiles[row], self.levels)
         return ranks
 
     def gap_at(self, percentile: float, sex: str | None) -> FloatArray:
@@ -142,9 +144,9 @@ def dated(name: str) -> str:
     if "weighted" in name:
         return name
 
-    def with_years(found: re.Match[str]) -> str:
-        years = found["years"] or SURVEY_YEARS.get(found["survey"])
-        return f"{found['survey']} ({years}, unweighted)" if years else found[0]
+    def with_years(match: re.Match[str]) -> str:
+        years = match["years"] or SURVEY_YEARS.get(match["survey"])
+        return f"{match['survey']} ({years}, unweighted)" if years else match[0]
 
     return SURVEY.sub(with_years, name, count=1)
 
@@ -176,7 +178,7 @@ def reference_from_json(document: Mapping[str, Any]) -> GapReference:
         for sex, entry in document["sexes"].items()
     }
     numbers = [levels, *(p.quantiles for p in sexes.values())]
-    if not all(np.isfinite(each).all() for each in numbers):
+    if not all(np.isfinite(array).all() for array in numbers):
         raise ValueError("the reference holds something that is not finite")
     if len({len(peers.quantiles) for peers in sexes.values()}) != 1 or ANY_SEX not in sexes:
         raise ValueError("the reference lacks a sex or an age")

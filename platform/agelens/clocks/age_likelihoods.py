@@ -51,7 +51,7 @@ class ChoiceMarker:
 
 
 @dataclass(frozen=True)
-class Parameters:
+class AgePosteriorParameters:
     """The fitted parameters.
 
     `ages` are the ages the clock knows, in steps of a year. `interval_mass` is, of each age, the
@@ -69,7 +69,7 @@ class Parameters:
         return (*(m.feature for m in self.linear), *(m.feature for m in self.choices))
 
     @property
-    def limits(self) -> tuple[float, float]:
+    def age_range(self) -> tuple[float, float]:
         """The youngest and the oldest age, years."""
         return float(self.ages[0]), float(self.ages[-1])
 
@@ -91,9 +91,9 @@ class Parameters:
         logs = np.empty((n_people, n_features, len(self.ages)))
         n_linear = len(self.linear)
         self._lines.fill(columns[:, :n_linear], logs[:, :n_linear])
-        for place, table in enumerate(self._choice_tables, start=n_linear):
-            codes = np.fmax(columns[:, place], -1).astype(np.intp)  # a missing choice is the last
-            logs[:, place] = table[codes]
+        for index, table in enumerate(self._choice_tables, start=n_linear):
+            codes = np.fmax(columns[:, index], -1).astype(np.intp)  # a missing choice is the last
+            logs[:, index] = table[codes]
         return logs
 
     def clipped(self, columns: FloatArray) -> BoolArray:
@@ -131,8 +131,8 @@ class _Lines:
         self._mean = numbers[:, 0] + numbers[:, 1] * ages
         self._scale = 1 / (numbers[:, 2] * math.sqrt(2))
         self._floors = [
-            (place, m.floor, _scaled(m.log_censored(ages)))
-            for place, m in enumerate(markers)
+            (index, m.floor, _scaled(m.log_censored(ages)))
+            for index, m in enumerate(markers)
             if m.floor is not None
         ]
 
@@ -143,8 +143,8 @@ class _Lines:
         logs *= self._scale
         np.multiply(logs, logs, out=logs)
         np.subtract(logs.min(axis=2, keepdims=True), logs, out=logs)
-        for place, floor, censored in self._floors:
-            logs[values[:, place] <= floor, place] = censored
+        for index, floor, censored in self._floors:
+            logs[values[:, index] <= floor, index] = censored
         logs[np.isnan(values)] = 0.0
 
 

@@ -47,12 +47,12 @@ def gauss_rule(ages: FloatArray, mass: FloatArray, n_nodes: int) -> Rule:
     from the eigenvectors of the Jacobi matrix (G. H. Golub & J. H. Welsch, 1969).
     """
     middle, half = (ages[0] + ages[-1]) / 2, (ages[-1] - ages[0]) / 2
-    places, total = (ages - middle) / half, mass.sum()
+    indices, total = (ages - middle) / half, mass.sum()
     basis = np.zeros((n_nodes, len(ages)))
     basis[0] = np.sqrt(mass / total)
     jacobi = np.zeros((n_nodes, n_nodes))
     for k in range(n_nodes):
-        residual = places * basis[k]
+        residual = indices * basis[k]
         jacobi[k, k] = residual @ basis[k]
         for _ in range(2):  # once leaves rounding errors that grow with every node
             residual -= (basis[: k + 1] @ residual) @ basis[: k + 1]

@@ -57,32 +57,32 @@ def notes(clock: Clock, table: Table, scores: Scores, complete: BoolArray) -> Se
     context = [(WARNINGS[key], flags) for key, flags in table.context.items()]
     estimated = scores.missing_half_width is not None
     people = _of_people(clock, table, estimated=estimated)
-    found = [*context, *_of_markers(scores), *people]
+    notes = [*context, *_of_markers(scores), *people]
     if clock.validated_ages:
         low, high = clock.validated_ages
         text = f"chronological_age is beyond {low:g} to {high:g}, where this clock was validated"
-        found.append((text, (ages < low) | (ages > high)))
+        notes.append((text, (ages < low) | (ages > high)))
     if not clock.reference:
-        return found
+        return notes
     incomplete = ~complete
     for flags in table.context.values():  # whose warning says already that nobody is ranked
         incomplete = incomplete & ~flags
-    return found + _of_gaps(clock.reference, ages, incomplete, _of_rank(clock, estimated=estimated))
+    return notes + _of_gaps(clock.reference, ages, incomplete, _of_rank(clock, estimated=estimated))
 
 
 def _of_people(clock: Clock, table: Table, *, estimated: bool) -> list[Note]:
     """Of the young, of acute inflammation, and of those of whom little was measured."""
-    found: list[Note] = []
+    notes: list[Note] = []
     if not clock.validated_ages:
-        found.append((YOUNG, table.chronological_age < ADULT_YEARS))
+        notes.append((YOUNG, table.chronological_age < ADULT_YEARS))
     markers = [key for key in clock.manifest.informative if key != SEX]
     if CRP in markers:
-        found.append((INFLAMED, table.column(CRP) > INFLAMED_CRP))
+        notes.append((INFLAMED, table.column(CRP) > INFLAMED_CRP))
     missing = np.zeros(len(table), dtype=int)
     for key in markers:
         missing += np.isnan(table.column(key))
-    few = MOSTLY_ESTIMATED if estimated else HARDLY_MEASURED
-    return [*found, (few, 2 * missing > len(markers))]
+    text = MOSTLY_ESTIMATED if estimated else HARDLY_MEASURED
+    return [*notes, (text, 2 * missing > len(markers))]
 
 
 def complete_panels(clock: Clock, table: Table) -> BoolArray:
@@ -107,12 +107,12 @@ def errors_of_ages(ages: tuple[float, float], age_years: FloatArray) -> dict[int
 
 def _of_markers(scores: Scores) -> list[Note]:
     text = "{} is beyond the training data"
-    found: list[Note] = []
-    for place, key in enumerate(scores.features):
-        found.append((f"{text.format(key)} and counts as its limit", scores.clipped[:, place]))
+    notes: list[Note] = []
+    for index, key in enumerate(scores.features):
+        notes.append((f"{text.format(key)} and counts as its limit", scores.clipped[:, index]))
         if scores.extrapolated is not None:
-            found.append((text.format(key), scores.extrapolated[:, place]))
-    return found
+            notes.append((text.format(key), scores.extrapolated[:, index]))
+    return notes
 
 
 def _of_rank(clock: Clock, *, estimated: bool) -> str:

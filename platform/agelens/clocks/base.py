@@ -35,16 +35,16 @@ class PrimaryMetric:
         KeyError, TypeError, ValueError
             If the path does not lead to a finite number.
         """
-        found: object = metrics
+        figure: object = metrics
         for step in self.path:
-            if not isinstance(found, Mapping):
+            if not isinstance(figure, Mapping):
                 raise TypeError(f"metrics: {step} is not in an object")
-            found = found[step]
-        if isinstance(found, bool) or not isinstance(found, int | float):
+            figure = figure[step]
+        if isinstance(figure, bool) or not isinstance(figure, int | float):
             raise TypeError(f"metrics: {self.path[-1]} is not a number")
-        if not math.isfinite(found):
+        if not math.isfinite(figure):
             raise ValueError(f"metrics: {self.path[-1]} is not finite")
-        return float(found)
+        return float(figure)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Table:
     Attributes
     ----------
     columns : mapping of str to ndarray of float64, shape (n_people,)
-        By key; a choice is its place in the feature's `choices`; NaN is missing. A column that
+        By key; a choice is its index in the feature's `choices`; NaN is missing. A column that
         nobody answered may be absent.
     chronological_age : ndarray of float64, shape (n_people,)
         Years; NaN when not given.
@@ -109,15 +109,15 @@ class Table:
 
     def person(self, row: int) -> "Table":
         """A table of one person."""
-        alone = slice(row, row + 1)
-        columns = {key: values[alone] for key, values in self.columns.items()}
-        context = {key: flags[alone] for key, flags in self.context.items()}
-        return Table(columns, self.chronological_age[alone], context)
+        slice_of_row = slice(row, row + 1)
+        columns = {key: values[slice_of_row] for key, values in self.columns.items()}
+        context = {key: flags[slice_of_row] for key, flags in self.context.items()}
+        return Table(columns, self.chronological_age[slice_of_row], context)
 
     def column(self, key: str) -> FloatArray:
         """One column; all missing when nobody answered."""
-        found = self.columns.get(key)
-        return np.full(len(self), np.nan) if found is None else found
+        values = self.columns.get(key)
+        return np.full(len(self), np.nan) if values is None else values
 
 
 @dataclass(frozen=True)
@@ -279,9 +279,9 @@ def encoded(feature: Feature, values: Sequence[float | str | None]) -> FloatArra
         If a choice is not one of the feature's.
     """
     if feature.kind == "choice":
-        places = {choice: float(place) for place, choice in enumerate(feature.choices)}
-        unknown = set(values) - set(places) - {None}
+        indices = {choice: float(index) for index, choice in enumerate(feature.choices)}
+        unknown = set(values) - set(indices) - {None}
         if unknown:
             raise ValueError(f"{feature.key}: not a choice: {sorted(map(str, unknown))}")
-        return np.array([np.nan if v is None else places[str(v)] for v in values], dtype=float)
+        return np.array([np.nan if v is None else indices[str(v)] for v in values], dtype=float)
     return np.array([np.nan if v is None else v for v in values], dtype=float)

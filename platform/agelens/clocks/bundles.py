@@ -47,8 +47,8 @@ SHIPPED: tuple[Path, ...] = _shipped_directories()
 
 def shipped(name: str) -> Path | None:
     """The directory of the newest shipped version of a clock, if there is one."""
-    found = [directory for directory in SHIPPED if directory.parent.name == name]
-    return max(found, key=lambda d: version_key(d.name), default=None)
+    versions = [directory for directory in SHIPPED if directory.parent.name == name]
+    return max(versions, key=lambda d: version_key(d.name), default=None)
 
 
 def find_clock(name: str) -> Clock:
@@ -71,19 +71,33 @@ def find_bundle(name: str, version: str | None = None) -> Path:
     InvalidInput
         At "clock", if there is neither.
     """
-    wanted, at, named = name.partition("@")
-    wanted, version = SHORT_NAMES.get(wanted, wanted), named if at else version
-    versions = [directory for directory in SHIPPED if directory.parent.name == wanted]
+    clock_name, separator, name_version = name.partition("@")
+    clock_name, version = (
+        SHORT_NAMES.get(clock_name, clock_name),
+        name_version if separator else version,
+    )
+    versions = [directory for directory in SHIPPED if directory.parent.name == clock_name]
     if version is not None:
-        found = next((each for each in versions if each.name == version), None)
+        path = next(
+            (
+                version_directory
+                for version_directory in versions
+                if version_directory.name == version
+            ),
+            None,
+        )
     else:
-        found = shipped(wanted)
-    if found is None and name and Path(name).is_dir():  # "" would be the current directory
-        found = Path(name)
-    if found is not None:
-        return found
+        path = shipped(clock_name)
+    if path is None and name and Path(name).is_dir():  # "" would be the current directory
+        path = Path(name)
+    if path is not None:
+        return path
     if versions:
-        lack = f"{wanted} has no version {version}" if version else f"{wanted}@ names no version"
+        lack = (
+            f"{clock_name} has no version {version}"
+            if version
+            else f"{clock_name}@ names no version"
+        )
         message = f"{lack}; shipped: {', '.join(d.name for d in versions)}"
     else:
         names = sorted({directory.parent.name for directory in SHIPPED})

@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from agelens.clocks.age_likelihoods import Parameters
+from agelens.clocks.age_likelihoods import AgePosteriorParameters
 from agelens.clocks.base import FloatArray, IntArray
 from agelens.clocks.own_age_baseline import even_points
 
@@ -23,10 +23,10 @@ class CompletedPanels:
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : AgePosteriorParameters
     """
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: AgePosteriorParameters) -> None:
         self._parameters = parameters
 
     def range_of(self, weights: FloatArray, values: FloatArray) -> tuple[float, float]:
@@ -41,10 +41,10 @@ class CompletedPanels:
         """
         parameters = self._parameters
         reached = np.cumsum(weights / weights.sum())
-        places = np.minimum(
+        indices = np.minimum(
             np.searchsorted(reached, self._points[:, 0]), len(parameters.ages) - 1
         ).astype(np.intp)
-        panels = self._outcomes(places)
+        panels = self._outcomes(indices)
         known = ~np.isnan(values)
         panels[:, known] = values[known]
         logs = parameters.log_likelihoods_of(panels).sum(axis=1)
@@ -52,15 +52,15 @@ class CompletedPanels:
         low, high = np.quantile(likely @ parameters.ages / likely.sum(axis=1), ENDS)
         return float(low), float(high)
 
-    def _outcomes(self, places: IntArray) -> FloatArray:
+    def _outcomes(self, indices: IntArray) -> FloatArray:
         """A value of every feature for people of these ages, shape (n_outcomes, n_features)."""
         parameters = self._parameters
-        ages, panels = parameters.ages[places], np.empty((OUTCOMES, len(parameters.features)))
+        ages, panels = parameters.ages[indices], np.empty((OUTCOMES, len(parameters.features)))
         for column, marker in enumerate(parameters.linear):
             mean = marker.intercept + marker.slope * ages
             panels[:, column] = mean + marker.sd * self._normal[:, column]
         for column, choice in enumerate(parameters.choices, start=len(parameters.linear)):
-            shares = choice.probabilities[:, places]
+            shares = choice.probabilities[:, indices]
             reached = np.cumsum(shares / shares.sum(axis=0), axis=0)[:-1]
             panels[:, column] = (reached < self._points[:, 1 + column]).sum(axis=0)
         return panels

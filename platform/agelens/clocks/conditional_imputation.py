@@ -79,7 +79,7 @@ class Imputation:
     degrees: float = np.inf
 
     def strata(self, age_years: FloatArray, male: FloatArray) -> IntArray:
-        """The place of people's sex and age group in `covariance`, shape (n_people,)."""
+        """The index of people's sex and age group in `covariance`, shape (n_people,)."""
         n_groups = len(self.ages) - 1
         group = np.searchsorted(self.ages[1:-1], age_years, side="right")
         return np.asarray(male.astype(np.intp) * n_groups + group)
@@ -107,14 +107,14 @@ class Imputation:
         years, variance = np.zeros(missing.shape), np.zeros(len(strata))
         pulls = self._pulls(known, strata)
         distance = (known * pulls).sum(axis=0)
-        for rows, places in _people_by_count(missing):
-            count = places.shape[1]
+        for rows, indices in _people_by_count(missing):
+            count = indices.shape[1]
             sides = np.zeros((len(rows), 2 * count, 2))
-            both = self._both(places)
-            sides[:, :, 0] = -pulls[both, rows[:, np.newaxis]]
+            pair_indices = self._year_and_deviation_indices(indices)
+            sides[:, :, 0] = -pulls[pair_indices, rows[:, np.newaxis]]
             sides[:, :count, 1] = 1
-            solved = np.linalg.solve(self._blocks(both, strata[rows]), sides)
-            years[places, rows[:, np.newaxis]] = solved[:, :count, 0]
+            solved = np.linalg.solve(self._blocks(pair_indices, strata[rows]), sides)
+            years[indices, rows[:, np.newaxis]] = solved[:, :count, 0]
             variance[rows] = solved[:, :count, 1].sum(axis=1) - self.ridge * count
             distance[rows] -= (sides[:, :, 0] * solved[:, :, 0]).sum(axis=1)
         variance = np.maximum(variance, 0) * self.widening[strata] ** 2
@@ -140,30 +140,32 @@ class Imputation:
         -------
         OneMore
         """
-        places = np.flatnonzero(missing)
-        count, strata = len(places), np.array([stratum])
-        both = self._both(places[np.newaxis])
-        left = np.linalg.inv(self._blocks(both, strata)[0])
-        expected = -left @ (self._precision[stratum] @ known)[both[0]]
-        spread = np.sqrt(np.maximum(left.diagonal() - self.ridge, 0))
+        indices = np.flatnonzero(missing)
+        count, strata = len(indices), np.array([stratum])
+        pair_indices = self._year_and_deviation_indices(indices[np.newaxis])
+        remaining = np.linalg.inv(self._blocks(pair_indices, strata)[0])
+        expected = -remaining @ (self._precision[stratum] @ known)[pair_indices[0]]
+        spread = np.sqrt(np.maximum(remaining.diagonal() - self.ridge, 0))
         return OneMore(expected[count:], spread[count:])
 
     def _pulls(self, known: FloatArray, strata: IntArray) -> FloatArray:
         """P_mo z for every marker as if it were missing, shape of `known`."""
         pulls = np.empty_like(known)
         for stratum in np.unique(strata):
-            here = strata == stratum
-            pulls[:, here] = self._precision[stratum] @ known[:, here]
+            in_stratum = strata == stratum
+            pulls[:, in_stratum] = self._precision[stratum] @ known[:, in_stratum]
         return pulls
 
-    def _both(self, places: IntArray) -> IntArray:
-        """The places of markers' years and deviations."""
-        return np.concatenate([places, places + self.covariance.shape[1] // 2], axis=1)
+    def _year_and_deviation_indices(self, indices: IntArray) -> IntArray:
+        """The indices of markers' years and deviations."""
+        return np.concatenate([indices, indices + self.covariance.shape[1] // 2], axis=1)
 
-    def _blocks(self, both: IntArray, strata: IntArray) -> FloatArray:
+    def _blocks(self, pair_indices: IntArray, strata: IntArray) -> FloatArray:
         """P_mm of each person, shape (n_people, 2 * n_missing, 2 * n_missing)."""
-        place = strata[:, np.newaxis, np.newaxis]
-        return self._precision[place, both[:, :, np.newaxis], both[:, np.newaxis, :]]
+        index = strata[:, np.newaxis, np.newaxis]
+        return self._precision[
+            index, pair_indices[:, :, np.newaxis], pair_indices[:, np.newaxis, :]
+        ]
 
     @cached_property
     def _precision(self) -> FloatArray:
@@ -173,7 +175,7 @@ class Imputation:
 
 
 def _people_by_count(missing: BoolArray) -> Iterator[tuple[IntArray, IntArray]]:
-    """People who lack equally many markers, and the places of these, shape (n_people, n_missing)."""
+    """People who lack equally many markers, and the indices of these, shape (n_people, n_missing)."""
     counts = missing.sum(axis=0)
     for count in np.unique(counts[counts > 0]).tolist():
         everybody = np.flatnonzero(counts == count)

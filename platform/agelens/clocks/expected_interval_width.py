@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, ChoiceMarker, LinearMarker
 from agelens.clocks.base import FloatArray
 from agelens.clocks.intervals import intervals
 
@@ -37,7 +37,7 @@ class Outcomes:
 class Prospects:
     """The outcomes of every marker of a clock."""
 
-    parameters: Parameters
+    parameters: AgePosteriorParameters
 
     def expected_widths(self, weights: FloatArray, features: Sequence[str]) -> dict[str, float]:
         """The average width of the interval after measuring each of some features.

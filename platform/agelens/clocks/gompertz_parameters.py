@@ -18,7 +18,7 @@ MAX_MARKERS = 64
 
 
 @dataclass(frozen=True)
-class Parameters:
+class GompertzParameters:
     """The fitted parameters, in years.
 
     Attributes
@@ -72,7 +72,7 @@ class Parameters:
         return np.outer(flat, flat)
 
 
-def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
+def parameters_from_json(document: Mapping[str, Any]) -> GompertzParameters:
     """Parameters as `parameters_to_json` wrote them.
 
     Raises
@@ -90,7 +90,7 @@ def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
         raise ValueError("the ages must be a range of years")
     if type(may_miss) is not int or not 0 <= may_miss < n_markers:
         raise ValueError("at least one marker must be given")
-    return Parameters(
+    return GompertzParameters(
         ages=(first, last),
         peer_model=_peer_model(entries),
         base=numbers(document["base"], BASE_TERMS),
@@ -101,7 +101,7 @@ def parameters_from_json(document: Mapping[str, Any]) -> Parameters:
     )
 
 
-def parameters_to_json(parameters: Parameters) -> dict[str, object]:
+def parameters_to_json(parameters: GompertzParameters) -> dict[str, object]:
     """Parameters as plain JSON types."""
     peer_model = parameters.peer_model
     return {
@@ -116,19 +116,19 @@ def parameters_to_json(parameters: Parameters) -> dict[str, object]:
     }
 
 
-def _entry(peer_model: PeerModel, weights: FloatArray, place: int) -> dict[str, object]:
-    floor = float(peer_model.floor[place])
+def _entry(peer_model: PeerModel, weights: FloatArray, index: int) -> dict[str, object]:
+    floor = float(peer_model.floor[index])
     return {
-        "feature": peer_model.features[place],
-        "logarithm": bool(peer_model.logarithm[place]),
-        "low": float(peer_model.low[place]),
-        "high": float(peer_model.high[place]),
+        "feature": peer_model.features[index],
+        "logarithm": bool(peer_model.logarithm[index]),
+        "low": float(peer_model.low[index]),
+        "high": float(peer_model.high[index]),
         "floor": None if np.isnan(floor) else floor,
-        "centre": float(peer_model.centre[place]),
-        "scale": float(peer_model.scale[place]),
-        "knots": peer_model.knots[place].tolist(),
-        "peers": peer_model.peers[:, place].tolist(),
-        "weights": weights[:, place].tolist(),
+        "centre": float(peer_model.centre[index]),
+        "scale": float(peer_model.scale[index]),
+        "knots": peer_model.knots[index].tolist(),
+        "peers": peer_model.peers[:, index].tolist(),
+        "weights": weights[:, index].tolist(),
     }
 
 

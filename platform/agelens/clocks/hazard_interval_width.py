@@ -3,11 +3,11 @@
 import numpy as np
 
 from agelens.clocks.base import BoolArray, FloatArray
-from agelens.clocks.gompertz_parameters import Parameters
+from agelens.clocks.gompertz_parameters import GompertzParameters
 
 
 def expected_variances(
-    parameters: Parameters, missing: BoolArray, products: FloatArray, variance_now: float
+    parameters: GompertzParameters, missing: BoolArray, products: FloatArray, variance_now: float
 ) -> FloatArray:
     """The expected variance of one person's sum after measuring each missing marker alone.
 
@@ -18,7 +18,7 @@ def expected_variances(
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : GompertzParameters
     missing : ndarray of bool, shape (n_markers,)
     products : ndarray of float64, shape (5,)
         1, age, male, age squared and age times male; age in decades from 50.

@@ -47,8 +47,8 @@ def spread_of_sums(moments: FloatArray, peer_spread: FloatArray) -> FloatArray:
     weights = moments.reshape(TERMS, n_markers, TERMS, n_markers)
     peers = peer_spread.reshape(SHAPES, n_markers, SHAPES, n_markers)
     spread = np.zeros((len(set(PRODUCTS.values())), n_markers, n_markers))
-    for one, (shape, by) in enumerate(TERM_OF):
-        for other, (other_shape, other_by) in enumerate(TERM_OF):
-            both = weights[one, :, other] * peers[shape, :, other_shape]
-            spread[PRODUCTS[by, other_by]] += both
+    for row, (shape, by) in enumerate(TERM_OF):
+        for column, (other_shape, other_by) in enumerate(TERM_OF):
+            pairs = weights[row, :, column] * peers[shape, :, other_shape]
+            spread[PRODUCTS[by, other_by]] += pairs
     return spread

@@ -102,10 +102,10 @@ def conformal_quantiles(scores: FloatArray, weights: FloatArray, level: float) -
     """
     order = np.argsort(scores)
     reached = weights[:, order].cumsum(axis=1)
-    place = (reached < level * (weights.sum(axis=1, keepdims=True) + 1)).sum(axis=1)
-    if (place == len(scores)).any():
+    index = (reached < level * (weights.sum(axis=1, keepdims=True) + 1)).sum(axis=1)
+    if (index == len(scores)).any():
         raise ValueError(f"{len(scores)} people are too few for a {level:.0%} interval")
-    quantiles: FloatArray = scores[order][place]
+    quantiles: FloatArray = scores[order][index]
     return quantiles
 
 
@@ -164,21 +164,21 @@ def _by_joining(posterior: FloatArray) -> IntArray:
     A dip hides what lies beyond it: there an age counts no more than the least age on the way, and
     of equals the nearer one joins first. So the interval has no gaps.
     """
-    places = np.arange(posterior.shape[1])
+    indices = np.arange(posterior.shape[1])
     top = posterior.argmax(axis=1)[:, np.newaxis]
     falls = posterior[:, 1:] < posterior[:, :-1]
     rises_again = falls[:, 1:] < falls[:, :-1]
     hidden = -posterior
     if rises_again.any():
         dips = rises_again.any(axis=1)
-        hidden[dips] = -_seen_from(top[dips], posterior[dips], places)
-    return np.lexsort((np.abs(places - top), hidden), axis=1)
+        hidden[dips] = -_seen_from(top[dips], posterior[dips], indices)
+    return np.lexsort((np.abs(indices - top), hidden), axis=1)
 
 
-def _seen_from(top: IntArray, posterior: FloatArray, places: IntArray) -> FloatArray:
+def _seen_from(top: IntArray, posterior: FloatArray, indices: IntArray) -> FloatArray:
     """Each age's mass, or the least mass between it and the top."""
-    upwards = np.where(places >= top, posterior, np.inf)
-    downwards = np.where(places <= top, posterior, np.inf)[:, ::-1]
+    upwards = np.where(indices >= top, posterior, np.inf)
+    downwards = np.where(indices <= top, posterior, np.inf)[:, ::-1]
     return np.minimum(
         np.minimum.accumulate(upwards, axis=1),
         np.minimum.accumulate(downwards, axis=1)[:, ::-1],

@@ -38,11 +38,11 @@ class LineTerms:
         self._low = np.array([m.low for m in markers])
         self._high = np.array([m.high for m in markers])
         self._floor = np.array([-np.inf if m.floor is None else m.floor for m in markers])
-        floored = [place for place, m in enumerate(markers) if m.floor is not None]
-        n_before = sum(place < n_first for place in floored)
+        floored = [index for index, m in enumerate(markers) if m.floor is not None]
+        n_before = sum(index < n_first for index in floored)
         before, after = floored[:n_before], floored[n_before:]
-        each = np.arange(len(markers)).repeat(2)
-        self._owners = np.concatenate([before, each, after]).astype(np.intp)
+        marker_indices = np.arange(len(markers)).repeat(2)
+        self._owners = np.concatenate([before, marker_indices, after]).astype(np.intp)
         start, end = 1 + n_before, 1 + n_before + 2 * len(markers)
         columns = [*range(1, start), *range(end, end + len(after))]
         self._z, self._one = slice(start, end, 2), slice(start + 1, end, 2)
@@ -66,22 +66,22 @@ class LineTerms:
         """
         values = np.minimum(np.maximum(values, self._low), self._high)
         known = values > self._floor  # which a missing value is not
-        found = np.empty((len(values), 1 + len(self._owners)))
-        found[:, 0] = 1.0
-        for place, column in self._floored:
-            found[:, column] = values[:, place] <= self._floor[place]
+        numbers = np.empty((len(values), 1 + len(self._owners)))
+        numbers[:, 0] = 1.0
+        for index, column in self._floored:
+            numbers[:, column] = values[:, index] <= self._floor[index]
         values -= self._expected
         values /= self._sd
-        found[:, self._z] = np.where(known, values, 0.0)
-        found[:, self._one] = known
-        return found
+        numbers[:, self._z] = np.where(known, values, 0.0)
+        numbers[:, self._one] = known
+        return numbers
 
     def functions(self, at: FloatArray) -> FloatArray:
         """What their numbers are multiplied by at some ages, shape (n_terms, n_ages)."""
         s_x = self._slope[:, np.newaxis] * (at - self._middle)
-        found = np.zeros((1 + len(self._owners), len(at)))
-        found[self._z], found[self._one] = s_x, -0.5 * s_x * s_x
-        for place, row in self._floored:
-            marker = self._markers[place]
-            found[row] = marker.log_censored(at) - marker.log_censored(self._ages).max()
-        return found
+        functions = np.zeros((1 + len(self._owners), len(at)))
+        functions[self._z], functions[self._one] = s_x, -0.5 * s_x * s_x
+        for index, row in self._floored:
+            marker = self._markers[index]
+            functions[row] = marker.log_censored(at) - marker.log_censored(self._ages).max()
+        return functions

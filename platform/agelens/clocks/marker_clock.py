@@ -89,8 +89,8 @@ class MarkerClock:
         """Which values lie beyond the training data, shape (n_people, n_markers)."""
         low, high = self._training
         values = np.empty((len(table), len(self.markers)))
-        for place, key in enumerate(self.markers):
-            values[:, place] = table.columns.get(key, np.nan)
+        for index, key in enumerate(self.markers):
+            values[:, index] = table.columns.get(key, np.nan)
         return np.asarray((values < low) | (values > high))
 
     @cached_property
@@ -99,12 +99,12 @@ class MarkerClock:
         ranges = {f.key: f.training for f in self.manifest.features if f.training}
         low, high = np.full((2, len(self.markers)), np.inf)
         low = -low
-        for place, key in enumerate(self.markers):
+        for index, key in enumerate(self.markers):
             if key in ranges:
                 first, last = ranges[key]
-                high[place] = last + ROUNDED * abs(last)
+                high[index] = last + ROUNDED * abs(last)
                 if first != DETECTION_LIMITS.get(key):
-                    low[place] = first - ROUNDED * abs(first)
+                    low[index] = first - ROUNDED * abs(first)
         return low, high
 
     def scores(

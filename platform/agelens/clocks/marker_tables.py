@@ -22,7 +22,7 @@ class Cells:
     Attributes
     ----------
     index : ndarray of intp, shape (n_markers, n_people)
-        The flat place of the knot below in age and in value.
+        The flat index of the knot below in age and in value.
     by_value : ndarray of float64, shape (n_markers, n_people)
         How far to the next knot in value, 0 to 1.
     line : ndarray of intp, shape (n_people,)
@@ -37,7 +37,7 @@ class Cells:
     by_age: FloatArray
 
     def of(self, people: BoolArray | IntArray) -> "Cells":
-        """Some of the people, by mask or by place."""
+        """Some of the people, by mask or by index."""
         return Cells(
             self.index[:, people], self.by_value[:, people], self.line[people], self.by_age[people]
         )
@@ -77,13 +77,13 @@ class Knots:
         """Of a table."""
         return len(self.features), N_SEXES, len(self.ages), self.n_values
 
-    def columns(self, table: Table, rows: slice) -> FloatArray:
+    def columns(self, table: Table, people: slice) -> FloatArray:
         """The markers of some people in canonical units, shape (n_markers, n_people)."""
-        n_people = len(table.chronological_age[rows])
+        n_people = len(table.chronological_age[people])
         columns = np.empty((len(self.features), n_people))
-        for place, key in enumerate(self.features):
-            found = table.columns.get(key)
-            columns[place] = np.nan if found is None else found[rows]
+        for row, key in enumerate(self.features):
+            values = table.columns.get(key)
+            columns[row] = np.nan if values is None else values[people]
         return columns
 
     def clipped(self, columns: FloatArray) -> BoolArray:
@@ -110,8 +110,8 @@ class Knots:
         """
         values = np.fmax(columns, self._low)  # of NaN and a limit it is the limit
         np.minimum(values, self._high, out=values)
-        for place in self._logarithms:
-            np.log(values[place], out=values[place])
+        for marker in self._logarithms:
+            np.log(values[marker], out=values[marker])
         values -= self._first
         values *= self._per_knot
         index = values.astype(np.intp)
@@ -140,7 +140,7 @@ class Knots:
 
     @cached_property
     def _logarithms(self) -> list[int]:
-        return [int(place) for place in np.flatnonzero(self.logarithm)]
+        return [int(marker) for marker in np.flatnonzero(self.logarithm)]
 
     @cached_property
     def _ends(self) -> tuple[FloatArray, FloatArray]:

@@ -108,16 +108,16 @@ def within_person(clock: Clock, panel: Panel) -> Variation:
     Fokkema et al., Clin Chem 2006;52:1602.
     """
     markers = [f for f in clock.manifest.features if _varies(f) and f.key in panel.values]
-    known = [f for f in markers if f.within_person]
+    with_variation = [f for f in markers if f.within_person]
     left_out = tuple(f.key for f in markers if not f.within_person)
-    if not known or len(known) < LEAST_SHARE * len(markers):
-        reason = TOO_FEW.format(known=len(known) or "none", all=len(markers))
-        return Variation(None, left_out, f"only {reason}" if known else reason)
-    scores = clock.score(_varied(clock, panel, known))
+    if not with_variation or len(with_variation) < LEAST_SHARE * len(markers):
+        reason = TOO_FEW.format(known=len(with_variation) or "none", all=len(markers))
+        return Variation(None, left_out, f"only {reason}" if with_variation else reason)
+    scores = clock.score(_varied(clock, panel, with_variation))
     if not np.isfinite(scores.prediction).all():
         return Variation(None, left_out, NOT_SCORED)
-    centre, *rest = scores.prediction.tolist()
-    around = np.array(rest).reshape(len(known), len(NODES))
+    centre, *displaced = scores.prediction.tolist()
+    around = np.array(displaced).reshape(len(with_variation), len(NODES))
     mean = CENTRE_WEIGHT * centre + around @ WEIGHTS
     spread = (around - mean[:, None]) ** 2 @ WEIGHTS
     variances = CENTRE_WEIGHT * (centre - mean) ** 2 + spread
@@ -138,11 +138,11 @@ def of_median_people(clock: Clock) -> Variation:
     Usual is the middle of the registry's medians, else its example. An age that the clock does not
     answer for is replaced by the nearest that it does.
     """
-    found = [within_person(clock, person) for person in _median_people(clock)]
-    sds = [each.sd for each in found if each.sd is not None]
-    if len(sds) < len(found):
-        return next(each for each in found if each.sd is None)
-    return Variation(sum(sds) / len(sds), found[0].left_out)
+    variations = [within_person(clock, person) for person in _median_people(clock)]
+    sds = [variation.sd for variation in variations if variation.sd is not None]
+    if len(sds) < len(variations):
+        return next(variation for variation in variations if variation.sd is None)
+    return Variation(sum(sds) / len(sds), variations[0].left_out)
 
 
 def _varies(feature: Feature) -> bool:
@@ -154,8 +154,8 @@ def _varied(clock: Clock, panel: Panel, markers: Sequence[Feature]) -> Table:
     person = table_of(clock, [panel])
     n_rows = 1 + len(markers) * len(NODES)
     columns = {key: np.repeat(values, n_rows) for key, values in person.columns.items()}
-    for place, f in enumerate(markers):
-        first = 1 + place * len(NODES)
+    for index, f in enumerate(markers):
+        first = 1 + index * len(NODES)
         columns[f.key][first : first + len(NODES)] = _nodes(f, float(columns[f.key][0]))
     return Table(columns, np.repeat(person.chronological_age, n_rows))
 

@@ -11,10 +11,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from agelens.clocks.age_game import Game
-from agelens.clocks.age_likelihoods import Parameters
-from agelens.clocks.attribution import shapley_values
+from agelens.clocks.age_likelihoods import AgePosteriorParameters
+from agelens.clocks.age_posterior_shapley import Game
 from agelens.clocks.base import BoolArray, FloatArray
+from agelens.clocks.shapley import shapley_values
 
 BASE_MEANING = "the average answer for people of {} who have the same biomarkers measured"
 SAME_AGE = "the same chronological age"
@@ -28,7 +28,7 @@ class OwnAgePeers:
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : AgePosteriorParameters
     game : Game
         Of these parameters.
 
@@ -43,7 +43,7 @@ class OwnAgePeers:
     v(N; x) - E[v(N; X)].
     """
 
-    def __init__(self, parameters: Parameters, game: Game) -> None:
+    def __init__(self, parameters: AgePosteriorParameters, game: Game) -> None:
         self._parameters = parameters
         self._game = game
         self._quantiles = even_points(PEERS, len(parameters.features))
@@ -51,7 +51,7 @@ class OwnAgePeers:
 
     def meaning(self, age_years: float) -> str:
         """What the average answer at this age is, in words."""
-        first, last = self._parameters.limits
+        first, last = self._parameters.age_range
         nearest = min(max(age_years, first), last)
         return BASE_MEANING.format(
             SAME_AGE if nearest == age_years else NEAREST_AGE.format(nearest)
@@ -73,19 +73,19 @@ class OwnAgePeers:
         years : ndarray of float64, shape (n_people, n_features)
             0 where missing.
         """
-        first, last = self._parameters.limits
+        first, last = self._parameters.age_range
         age = np.clip(age_years, first, last)
         below = np.floor(age)
         share = age - below
-        found = np.empty((len(age), 1 + missing.shape[1]))
+        base_and_years = np.empty((len(age), 1 + missing.shape[1]))
         for row in range(len(age)):
             pattern = missing[row].tobytes()
             younger = self._average(int(below[row]), pattern)
-            found[row] = younger
+            base_and_years[row] = younger
             if share[row]:
                 older = self._average(int(below[row]) + 1, pattern)
-                found[row] += share[row] * (older - younger)
-        return found[:, 0], found[:, 1:]
+                base_and_years[row] += share[row] * (older - younger)
+        return base_and_years[:, 0], base_and_years[:, 1:]
 
     def _average_of(self, age_years: int, pattern: bytes) -> FloatArray:
         """The average answer and years at one age, shape (1 + n_features,)."""
@@ -111,10 +111,10 @@ class OwnAgePeers:
         columns[:, :n_linear] *= [m.sd for m in parameters.linear]
         columns[:, :n_linear] += means
         place_of_age = int(age_years - parameters.ages[0])
-        for place, marker in enumerate(parameters.choices, start=n_linear):
+        for index, marker in enumerate(parameters.choices, start=n_linear):
             shares = marker.probabilities[:, place_of_age]
-            reached = np.cumsum(shares / shares.sum())[:-1]
-            columns[:, place] = np.searchsorted(reached, quantiles[:, place], side="right")
+            cumulative = np.cumsum(shares / shares.sum())[:-1]
+            columns[:, index] = np.searchsorted(cumulative, quantiles[:, index], side="right")
         return columns
 
 

@@ -57,8 +57,8 @@ class PeerModel:
     def columns(self, table: Table) -> FloatArray:
         """The markers in canonical units, shape (n_markers, n_people)."""
         columns = np.empty((len(self.features), len(table)))
-        for place, key in enumerate(self.features):
-            columns[place] = table.columns.get(key, np.nan)
+        for index, key in enumerate(self.features):
+            columns[index] = table.columns.get(key, np.nan)
         return columns
 
     def clipped(self, columns: FloatArray) -> BoolArray:

@@ -22,20 +22,20 @@ def identity(manifest: Manifest) -> ModelIdentity:
 
 def file_metadata(manifests: Iterable[Manifest]) -> dict[str, str]:
     """The same of every clock whose answers a file has, as the flat texts that Arrow and Parquet keep."""
-    said = {"agelens": __version__}
+    metadata = {"agelens": __version__}
     for manifest in manifests:
-        said |= {
+        metadata |= {
             f"{manifest.name}.version": manifest.version,
             f"{manifest.name}.sha256": manifest.sha256,
             f"{manifest.name}.data_sha256": manifest.data_sha256,
         }
-    return said
+    return metadata
 
 
 def citation(manifest: Manifest) -> str:
     """What a paper says of where its ages come from: clock, version, hash, and the clock's source."""
-    which = f"{manifest.title} ({manifest.name} {manifest.version})"
-    words = f"{which}, AgeLens {__version__}, bundle {manifest.sha256}."
-    paragraphs = (" ".join(each.split()) for each in manifest.card.split("\n\n"))
-    sources = [each for each in paragraphs if each.startswith(SOURCE)]
-    return " ".join([words, *(each.removeprefix(SOURCE).strip() for each in sources)])
+    clock_and_version = f"{manifest.title} ({manifest.name} {manifest.version})"
+    words = f"{clock_and_version}, AgeLens {__version__}, bundle {manifest.sha256}."
+    paragraphs = (" ".join(paragraph.split()) for paragraph in manifest.card.split("\n\n"))
+    sources = [paragraph for paragraph in paragraphs if paragraph.startswith(SOURCE)]
+    return " ".join([words, *(paragraph.removeprefix(SOURCE).strip() for paragraph in sources)])

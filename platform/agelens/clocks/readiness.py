@@ -65,23 +65,24 @@ def readiness(
     needs_age = clock.manifest.needs_age and chronological_age is None
     if panel is not None:
         panel = replace(panel, baseline=baseline, context=tuple(context))
-        others = [each for each in obstacles(clock, panel) if each.field == AGE]
-        needs_age |= bool(others) and chronological_age is None  # for the baseline
-        refusals = [] if chronological_age is None else others
-    needed, some, n_some = _lacking(clock, answered, needs_age=needs_age)
+        age_obstacles = [obstacle for obstacle in obstacles(clock, panel) if obstacle.field == AGE]
+        needs_age |= bool(age_obstacles) and chronological_age is None  # for the baseline
+        refusals = [] if chronological_age is None else age_obstacles
+    needed, alternatives, n_alternatives = _lacking(clock, answered, needs_age=needs_age)
     return Readiness(
         panel=panel,
-        lacks=(*needed, *some),
-        at_least=len(needed) + n_some,
-        reason=_reason(clock, needed, some, n_some) or "".join(e.message for e in refusals),
+        lacks=(*needed, *alternatives),
+        at_least=len(needed) + n_alternatives,
+        reason=_reason(clock, needed, alternatives, n_alternatives)
+        or "".join(e.message for e in refusals),
         problems=tuple(problems),
         refusals=tuple(refusals),
     )
 
 
 def _keys(reader: PanelReader, answers: Mapping[str, Any]) -> set[str]:
-    given = (name for name, answer in answers.items() if answer is not None)
-    return {ways[0].feature.key for name in given for ways in reader.names.find(name)}
+    names = (name for name, answer in answers.items() if answer is not None)
+    return {targets[0].feature.key for name in names for targets in reader.names.find(name)}
 
 
 def _lacking(
@@ -103,14 +104,16 @@ def _lacking(
     return needed, pool if clock.lacks(certain) is not None else [], len(pool)
 
 
-def _reason(clock: Clock, needed: Sequence[str], some: Sequence[str], n_some: int) -> str:
+def _reason(clock: Clock, needed: Sequence[str], alternatives: Sequence[str], n_some: int) -> str:
     """What is lacking, in words: "needs age, albumin and creatinine"."""
     labels = {f.key: _in_a_sentence(f.label) for f in clock.manifest.features}
     labels |= {AGE: "age", SEX: "sex"}
-    every = [*needed, *some] if n_some == len(some) else [*needed]
-    parts = _few([labels[key] for key in every])
-    if n_some < len(some):
-        parts.append(f"at least {n_some} of: {_listed(_few([labels[key] for key in some]))}")
+    all_needed = [*needed, *alternatives] if n_some == len(alternatives) else [*needed]
+    parts = _few([labels[key] for key in all_needed])
+    if n_some < len(alternatives):
+        parts.append(
+            f"at least {n_some} of: {_listed(_few([labels[key] for key in alternatives]))}"
+        )
     return f"needs {_listed(parts)}" if parts else ""
 
 

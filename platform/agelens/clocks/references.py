@@ -76,7 +76,9 @@ def ranking_reference(clock: Clock) -> AgeGapReference | None:
     """
     if clock.reference is not None:
         return clock.reference
-    return next((each.gaps for each in references_of(clock.manifest) if not _age(clock)), None)
+    return next(
+        (reference.gaps for reference in references_of(clock.manifest) if not _age(clock)), None
+    )
 
 
 def _age(clock: Clock) -> bool:
@@ -87,8 +89,8 @@ def _age(clock: Clock) -> bool:
 def _of_bundle(name: str, version: str, sha256: str) -> tuple[Reference, ...]:
     folders = [folder / name / version for folder in (FOLDER, *_further)]
     files = [path for folder in folders for path in sorted(folder.glob("*.json"))]
-    found = [reference_from_bytes(path.read_bytes(), path.name) for path in files]
-    return tuple(each for each in found if each.bundle_sha256 == sha256)
+    reference = [reference_from_bytes(path.read_bytes(), path.name) for path in files]
+    return tuple(each for each in reference if each.bundle_sha256 == sha256)
 
 
 def reference_from_bytes(content: bytes, name: str) -> Reference:

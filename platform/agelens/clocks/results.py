@@ -75,26 +75,26 @@ def _interval(clock: Clock, scores: Scores, row: int) -> Interval | None:
 
 def _contributions(clock: Clock, panel: Panel, scores: Scores, row: int) -> list[Contribution]:
     features = {f.key: f for f in clock.manifest.features}
-    rows: list[Contribution] = []
-    for place, key in enumerate(scores.features):
-        imputed = bool(scores.imputed[row, place])
+    contributions: list[Contribution] = []
+    for index, key in enumerate(scores.features):
+        imputed = bool(scores.imputed[row, index])
         if key not in panel.values and not imputed:
             continue
         f = features[key]
-        rows.append(
+        contributions.append(
             {
                 "feature": key,
                 "label": f.label,
                 "value": panel.values.get(key),
                 "unit": f.unit,
-                "years": float(scores.contributions[row, place]),
+                "years": float(scores.contributions[row, index]),
                 "imputed": imputed,
-                "clipped": bool(scores.clipped[row, place]),
+                "clipped": bool(scores.clipped[row, index]),
                 "reference_range": f.reference.describe() if f.reference else None,
                 "modifiable": f.modifiable,
             }
         )
-    return sorted(rows, key=lambda row: -abs(row["years"]))
+    return sorted(contributions, key=lambda contribution: -abs(contribution["years"]))
 
 
 def _expected_interval_widths(
@@ -111,7 +111,7 @@ def _expected_interval_widths(
         {"feature": key, "label": labels[key], "width_now": now, "width_expected": widths[key]}
         for key in missing
     ]
-    return sorted(entries, key=lambda each: each["width_expected"])
+    return sorted(entries, key=lambda entry: entry["width_expected"])
 
 
 def _age_gap(
@@ -133,24 +133,27 @@ def _age_gap(
     if reference is None:
         return gap
     sex = panel.values.get("sex")
-    who = sex if isinstance(sex, str) else None
-    gap["reference"] = reference.described(who)
+    sex_name = sex if isinstance(sex, str) else None
+    gap["reference"] = reference.described(sex_name)
     half_width = scores.missing_half_width
     if not complete and half_width is None:  # the reference people's gaps are of complete panels
         if isinstance(clock, HasCompletedRange) and not panel.context:
             ends = clock.completed_range(table.person(row))
-            gap["percentile_range"] = _ranks(reference, [end - age for end in ends], age, who)
+            gap["percentile_range"] = _ranks(reference, [end - age for end in ends], age, sex_name)
         return gap
-    gap["adjusted"] = reference.adjusted(raw, age, who)
+    gap["adjusted"] = reference.adjusted(raw, age, sex_name)
     if panel.context:
         return gap
-    gap["percentile"] = reference.percentile(raw, age, who)
+    gap["percentile"] = reference.percentile(raw, age, sex_name)
     if complete:
-        ranks = (other.rank(raw, age, who) for other in references_of(clock.manifest))
+        ranks = (
+            other_reference.rank(raw, age, sex_name)
+            for other_reference in references_of(clock.manifest)
+        )
         gap["others"] = [rank for rank in ranks if rank is not None]
     if not complete and half_width is not None:
         around = [raw - float(half_width[row]), raw + float(half_width[row])]
-        gap["percentile_range"] = _ranks(reference, around, age, who)
+        gap["percentile_range"] = _ranks(reference, around, age, sex_name)
     return gap
 
 
@@ -158,8 +161,8 @@ def _ranks(
     reference: AgeGapReference, gaps: Sequence[float], age: float, sex: str | None
 ) -> list[float] | None:
     """The percentiles of these gaps; None at an age that the reference does not have."""
-    found = [reference.percentile(gap, age, sex) for gap in gaps]
-    return [rank for rank in found if rank is not None] or None
+    percentiles = [reference.percentile(gap, age, sex) for gap in gaps]
+    return [rank for rank in percentiles if rank is not None] or None
 
 
 def _rank(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> OtherRank | None:
@@ -167,7 +170,9 @@ def _rank(clock: Clock, panel: Panel, prediction: float, *, complete: bool) -> O
     age, sex = panel.chronological_age, panel.values.get("sex")
     if clock.manifest.unit == YEARS or age is None or panel.context or not complete:
         return None
-    others = references_of(clock.manifest)
+    references = references_of(clock.manifest)
     return (
-        others[0].rank(prediction, age, sex if isinstance(sex, str) else None) if others else None
+        references[0].rank(prediction, age, sex if isinstance(sex, str) else None)
+        if references
+        else None
     )

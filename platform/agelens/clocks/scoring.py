@@ -97,8 +97,8 @@ def read_changes_for(
     """
     panels = read_changes(clock.manifest.features, panel, changes, units, clock.manifest.names)
     problems = [
-        FieldProblem(json_pointer("changes", str(place)), "changes", lacking)
-        for place, changed in enumerate(panels)
+        FieldProblem(json_pointer("changes", str(index)), "changes", lacking)
+        for index, changed in enumerate(panels)
         if (lacking := clock.lacks(changed.values))
     ]
     if problems:
@@ -127,7 +127,7 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
     table = table_of(clock, panels)
     scores = _explained(clock, panels, table, clock.score(table))
     gaps = additivity_gap_years(scores)
-    found = notes(clock, table, scores, complete_panels(clock, table))
+    notes_of_rows = notes(clock, table, scores, complete_panels(clock, table))
     outcomes: list[Result | ScoringError] = []
     for row, panel in enumerate(panels):
         gap = float(gaps[row])
@@ -137,7 +137,7 @@ def predict_all(clock: Clock, panels: Sequence[Panel]) -> list[Result | ScoringE
             message = f"The explanation misses the prediction by {gap} {clock.manifest.unit}"
             outcomes.append(NotAdditive(message))
         else:
-            warnings = [*panel.warnings, *(text for text, rows in found if rows[row])]
+            warnings = [*panel.warnings, *(text for text, rows in notes_of_rows if rows[row])]
             outcomes.append(result_of(clock, panel, table, scores, row, gap, warnings))
     return outcomes
 
@@ -160,8 +160,8 @@ def table_of(clock: Clock, panels: Sequence[Panel]) -> Table:
         if f.key in answered
     }
     ages = [np.nan if p.chronological_age is None else p.chronological_age for p in panels]
-    said = {key: np.array([key in panel.context for panel in panels]) for key in CONTEXTS}
-    context = {key: flags for key, flags in said.items() if flags.any()}
+    flags_by_key = {key: np.array([key in panel.context for panel in panels]) for key in CONTEXTS}
+    context = {key: flags for key, flags in flags_by_key.items() if flags.any()}
     return Table(columns, np.array(ages, dtype=float), context)
 
 

@@ -27,8 +27,11 @@ def spline_weights(knots: FloatArray) -> FloatArray:
     """
     own, near_last, last = knots[:, :CURVES].T, knots[:, -2], knots[:, -1]
     span = last - near_last
-    whole = np.broadcast_to((last - knots[:, 0]) ** 2, own.shape)
-    return np.stack([np.ones_like(own), (own - last) / span, (near_last - own) / span]) / whole
+    outer_span_squared = np.broadcast_to((last - knots[:, 0]) ** 2, own.shape)
+    return (
+        np.stack([np.ones_like(own), (own - last) / span, (near_last - own) / span])
+        / outer_span_squared
+    )
 
 
 def restricted_cubic(
@@ -52,5 +55,5 @@ def restricted_cubic(
     cubes = over * over
     cubes *= over
     np.multiply(cubes[:CURVES], weights[0, :, :, np.newaxis], out=curves)
-    for place, cube in ((1, cubes[-2]), (2, cubes[-1])):
-        curves += cube * weights[place, :, :, np.newaxis]
+    for index, cube in ((1, cubes[-2]), (2, cubes[-1])):
+        curves += cube * weights[index, :, :, np.newaxis]

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from agelens.domain.answers import NotUsable, finite_number, printable, read_answer
 from agelens.domain.errors import FieldProblem, json_pointer
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.registry import DATA_SETS, age_column, age_names, ordered_pairs
+from agelens.domain.single_answer import NotUsable, finite_number, printable, read_answer
 from agelens.domain.units import find_unit, normalized_name
 
 AGE_YEARS = (0.0, 130.0)
@@ -33,12 +33,12 @@ class AnswerParser:
         if not isinstance(units, Mapping):
             self.problem("must be an object of units by feature", "units")
             return {}
-        named: dict[str, str] = {}
-        for sent, unit in units.items():
-            for ways in self._targets(("units",), sent):
+        unit_names: dict[str, str] = {}
+        for name, unit in units.items():
+            for targets in self._targets(("units",), name):
                 if unit is not None:
-                    self._unit(ways[0].feature, sent, unit, named)
-        return named
+                    self._unit(targets[0].feature, name, unit, unit_names)
+        return unit_names
 
     def answers(
         self, answers: object, units: Mapping[str, str], *where: str
@@ -50,20 +50,20 @@ class AnswerParser:
         if not isinstance(answers, Mapping):
             self.problem("must be an object of answers by feature", *self._where)
             return values
-        for sent, answer in answers.items():
-            for ways in self._targets(self._where, sent):
-                if answer is not None and not self._answer(ways, sent, answer, units, values):
+        for name, answer in answers.items():
+            for targets in self._targets(self._where, name):
+                if answer is not None and not self._answer(targets, name, answer, units, values):
                     break
         return values
 
-    def age(self, sent: object, *, needed: bool) -> float | None:
+    def age(self, answer: object, *, needed: bool) -> float | None:
         """The chronological age in years."""
-        if sent is None:
+        if answer is None:
             if needed:
                 self.problem(REQUIRED, "chronological_age")
             return None
         try:
-            age = finite_number(sent)
+            age = finite_number(answer)
         except NotUsable as error:
             self.problem(str(error), "chronological_age")
             return None
@@ -78,70 +78,70 @@ class AnswerParser:
                 self.problem(REQUIRED, *self._where, feature.key)
 
     def pairs(
-        self, values: Mapping[str, float | str], sent: Mapping[str, str] | None = None
+        self, values: Mapping[str, float | str], names: Mapping[str, str] | None = None
     ) -> None:
         """Record the pairs of values, such as blood pressures, that cannot be one person's.
 
-        `sent` are the names that were used for the keys; those of the last answers by default.
+        `names` are those that were used for the keys; those of the last answers by default.
         """
-        sent = self._answered if sent is None else sent
+        names = self._answered if names is None else names
         for larger, smaller in ordered_pairs():
             high, low = values.get(larger), values.get(smaller)
             if isinstance(high, float) and isinstance(low, float) and low >= high:
-                name = sent.get(smaller) or sent.get(larger) or smaller
+                name = names.get(smaller) or names.get(larger) or smaller
                 message = f"must be below {larger}, which is {high:.6g}; were the two swapped?"
                 self.problem(message, *self._where, name, field=smaller)
 
-    def _unit(self, feature: Feature, sent: str, unit: object, named: dict[str, str]) -> None:
+    def _unit(self, feature: Feature, name: str, unit: object, unit_names: dict[str, str]) -> None:
         if isinstance(unit, str) and find_unit(feature.units, unit):
-            named[feature.key] = unit
+            unit_names[feature.key] = unit
             return
         accepted = ", ".join(u.name for u in feature.units) or "none, it is a choice"
-        self.problem(f"must be an accepted unit: {accepted}", "units", sent, field=feature.key)
+        self.problem(f"must be an accepted unit: {accepted}", "units", name, field=feature.key)
         self._unreadable.add(feature.key)
 
     def _answer(
         self,
-        ways: Sequence[Target],
-        sent: str,
+        targets: Sequence[Target],
+        name: str,
         answer: object,
         units: Mapping[str, str],
         values: dict[str, float | str],
     ) -> bool:
-        key = ways[0].feature.key
+        key = targets[0].feature.key
         if key in self._answered:
             message = (
                 f'was already answered as "{printable(self._answered[key])}"; send one of them'
             )
-            self.problem(message, *self._where, sent, field=key)
+            self.problem(message, *self._where, name, field=key)
             return False
-        self._answered[key] = sent
+        self._answered[key] = name
         if key in self._unreadable:
             return True
         try:
-            values[key], warning = first_usable(ways, answer, units.get(key))
+            values[key], warning = first_usable(targets, answer, units.get(key))
         except NotUsable as error:
-            self.problem(str(error), *self._where, sent, field=key)
+            self.problem(str(error), *self._where, name, field=key)
             return False
         if warning:
             self.warnings.append(warning)
         return True
 
-    def _targets(self, where: tuple[str, ...], sent: object) -> list[list[Target]]:
-        name = sent if isinstance(sent, str) else ""
+    def _targets(self, where: tuple[str, ...], key: object) -> list[list[Target]]:
+        name = key if isinstance(key, str) else ""
         targets = self._names.find(name) if 0 < len(name) <= 200 else []
         if not targets:
             self._unknown += 1
             self.problem(
-                f"is not a feature of this clock{self._hint(where, name)}", *where, str(sent)
+                f"is not a feature of this clock{self._hint(where, name)}", *where, str(key)
             )
         return targets
 
     def _hint(self, where: tuple[str, ...], name: str) -> str:
         if where == ("answers",) and _is_age(name):
             return "; did you mean chronological_age, beside the answers?"
-        if other := self._names.other_quantity(name):
-            feature, quantity = other
+        if mistaken := self._names.other_quantity(name):
+            feature, quantity = mistaken
             return f"; it is {quantity}, not {feature.key}: {quantity.advice}"
         near = self._names.closest(name) if self._unknown <= MAX_SUGGESTIONS else None
         return f'; did you mean "{near}"?' if near else ""
@@ -149,26 +149,26 @@ class AnswerParser:
     def problem(self, message: str, *where: str, field: str | None = None) -> None:
         """Record a problem at this place of the request."""
         if len(self.problems) < MAX_PROBLEMS:
-            place = [printable(part, 200) for part in where]
-            self.problems.append(FieldProblem(json_pointer(*place), field or place[-1], message))
+            path = [printable(part, 200) for part in where]
+            self.problems.append(FieldProblem(json_pointer(*path), field or path[-1], message))
 
 
 def _is_age(name: str) -> bool:
     """Whether chronological age is called so."""
-    known = (*map(age_column, DATA_SETS), *age_names())
-    return normalized_name(name) in map(normalized_name, known)
+    age_columns = (*map(age_column, DATA_SETS), *age_names())
+    return normalized_name(name) in map(normalized_name, age_columns)
 
 
 def first_usable(
-    ways: Sequence[Target], answer: object, unit: str | None
+    targets: Sequence[Target], answer: object, unit: str | None
 ) -> tuple[float | str, str | None]:
     """Parse the answer as the first target that accepts it; else raise the first error."""
-    if len(ways) == 1:  # an error that is kept in a list lives until the next garbage collection
-        return read_answer(ways[0], answer, unit)
-    complaints = []
-    for way in ways:
+    if len(targets) == 1:  # an error that is kept in a list lives until the next garbage collection
+        return read_answer(targets[0], answer, unit)
+    errors = []
+    for target in targets:
         try:
-            return read_answer(way, answer, unit)
+            return read_answer(target, answer, unit)
         except NotUsable as error:
-            complaints.append(error)
-    raise complaints[0]
+            errors.append(error)
+    raise errors[0]

@@ -43,10 +43,10 @@ def age_years(birth: date, day: date) -> float:
     Whole years turn on the birthday (of 29 February, on 1 March of a common year), so that nobody
     is 17.99 on the day of becoming 18.
     """
-    whole = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-    last, following = (_birthday(birth, birth.year + whole + more) for more in (0, 1))
+    years = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    last, following = (_birthday(birth, birth.year + years + more) for more in (0, 1))
     hundredths = 100 * (day - last).days // (following - last).days
-    return whole + hundredths / 100
+    return years + hundredths / 100
 
 
 def _birthday(birth: date, year: int) -> date:

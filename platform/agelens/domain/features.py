@@ -52,8 +52,8 @@ def feature(
 ) -> Feature:
     """A feature from its registry key; KeyError when the registry does not have it."""
     entry = biomarker(key)
-    own = {field.name: getattr(entry, field.name) for field in fields(Biomarker)}
-    return Feature(**own, required=required, informative=informative, training=training)
+    values = {field.name: getattr(entry, field.name) for field in fields(Biomarker)}
+    return Feature(**values, required=required, informative=informative, training=training)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Names:
     def __init__(self, features: Sequence[Feature], columns: str | None = None) -> None:
         self._features = tuple(features)
         self._targets: dict[str, list[Target]] = {}
-        self._found: dict[str, list[list[Target]]] = {}
+        self._found_targets: dict[str, list[list[Target]]] = {}
         if columns in (None, "agelens"):
             self._targets = {normalized_name(f.key): [Target(f)] for f in features}
         keys = set(self._targets)
@@ -109,25 +109,28 @@ class Names:
         Data sets share names and write different things under them (Gender: Male, gender: 1), so a
         feature may have several ways to read one name; the one spelled exactly so comes first.
         """
-        found = self._found.get(name)
-        if found is None:
-            found = self._look_up(name)
-            if found and len(self._found) < MOST_REMEMBERED:
-                self._found[name] = found
-        return found
+        targets = self._found_targets.get(name)
+        if targets is None:
+            targets = self._look_up(name)
+            if targets and len(self._found_targets) < MOST_REMEMBERED:
+                self._found_targets[name] = targets
+        return targets
 
     def _look_up(self, name: str) -> list[list[Target]]:
         by_feature: dict[str, list[Target]] = {}
         for target in self._targets.get(normalized_name(name), []):
             by_feature.setdefault(target.feature.key, []).append(target)
-        return [sorted(way, key=lambda w: not w.spells(name)) for way in by_feature.values()]
+        return [
+            sorted(targets, key=lambda candidate: not candidate.spells(name))
+            for targets in by_feature.values()
+        ]
 
     def closest(self, name: str) -> str | None:
         """The known name that `name` may have meant."""
         if normalized_name(name) in _names_of_biomarkers():  # it means something else
             return None
-        found = difflib.get_close_matches(name[:80], self._spelled, n=1, cutoff=0.6)
-        return found[0] if found else None
+        matches = difflib.get_close_matches(name[:80], self._spelled, n=1, cutoff=0.6)
+        return matches[0] if matches else None
 
     def other_quantity(self, name: str) -> tuple[Feature, MistakenQuantity] | None:
         """The feature that a name seems to be, and what it is instead."""

@@ -25,13 +25,13 @@ def repeated_key(text: bytes | str) -> tuple[str, ...] | None:
 
     def members(pairs: list[tuple[str, object]]) -> dict[str, object]:
         nonlocal n_repeated
-        found = dict(pairs)
-        if len(found) == len(pairs):
-            return found
+        members_by_key = dict(pairs)
+        if len(members_by_key) == len(pairs):
+            return members_by_key
         n_repeated += 1
-        made, keys = _Object(found), Counter(key for key, _ in pairs)
-        made.repeated = next(key for key, times in keys.items() if times > 1)
-        return made
+        repeating, counts = _Object(members_by_key), Counter(key for key, _ in pairs)
+        repeating.repeated = next(key for key, n in counts.items() if n > 1)
+        return repeating
 
     try:
         # numbers stay text: one of thousands of digits would cost seconds
@@ -43,13 +43,13 @@ def repeated_key(text: bytes | str) -> tuple[str, ...] | None:
 
 def _path_to_repeated(value: object) -> tuple[str, ...] | None:
     """Without recursion, from the outside to the inside."""
-    rest: list[tuple[tuple[str, ...], object]] = [((), value)]
-    while rest:
-        path, value = rest.pop()
+    pending: list[tuple[tuple[str, ...], object]] = [((), value)]
+    while pending:
+        path, value = pending.pop()
         if isinstance(value, _Object):
             return (*path, value.repeated)
         if isinstance(value, dict):
-            rest += [((*path, key), each) for key, each in value.items()]
+            pending += [((*path, key), member) for key, member in value.items()]
         elif isinstance(value, list):
-            rest += [((*path, str(place)), each) for place, each in enumerate(value)]
+            pending += [((*path, str(index)), member) for index, member in enumerate(value)]
     return None

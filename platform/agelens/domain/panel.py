@@ -134,27 +134,27 @@ def read_changes(
     unit_names = parser.units(units)
     required = [f for f in features if f.required]
     panels = []
-    for place, change in enumerate(changes):
-        where = ("changes", str(place))
+    for number, change in enumerate(changes):
+        where = ("changes", str(number))
         if isinstance(change, Mapping) and AGE in change:
             parser.problem("cannot be changed; ask again as a new prediction", *where, AGE)
             change = {name: answer for name, answer in change.items() if name != AGE}
         values = parser.answers(change, unit_names, *where)
-        gone = _taken_away(names, change)
-        left = {key: value for key, value in panel.values.items() if key not in gone}
-        parser.missing(required, left | values)
-        parser.pairs(left | values)
+        removed_keys = _removed_keys(names, change)
+        remaining = {key: value for key, value in panel.values.items() if key not in removed_keys}
+        parser.missing(required, remaining | values)
+        parser.pairs(remaining | values)
         # a warning is about the answer whose key it begins with
-        stale = tuple(f"{key} " for key in (*gone, *values))
-        kept = [warning for warning in panel.warnings if not warning.startswith(stale)]
-        warnings = (*kept, *parser.warnings)
-        panels.append(replace(panel, values=left | values, warnings=warnings))
+        stale = tuple(f"{key} " for key in (*removed_keys, *values))
+        kept_warnings = [warning for warning in panel.warnings if not warning.startswith(stale)]
+        warnings = (*kept_warnings, *parser.warnings)
+        panels.append(replace(panel, values=remaining | values, warnings=warnings))
     if parser.problems:
         raise InvalidAnswers(parser.problems)
     return panels
 
 
-def _taken_away(names: Names, change: object) -> set[str]:
-    sent = change.items() if isinstance(change, Mapping) else ()
-    blank = (name for name, answer in sent if answer is None)
-    return {ways[0].feature.key for name in blank for ways in names.find(name)}
+def _removed_keys(names: Names, change: object) -> set[str]:
+    answers = change.items() if isinstance(change, Mapping) else ()
+    removed_names = (name for name, answer in answers if answer is None)
+    return {targets[0].feature.key for name in removed_names for targets in names.find(name)}

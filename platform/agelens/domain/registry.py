@@ -12,7 +12,7 @@ from agelens.domain.units import Unit, normalized_name, unit_key
 
 Kind = Literal["number", "choice"]
 Transform = Literal["", "expm1", "first_of_pair", "second_of_pair", "codes"]
-FILE = Path(__file__).with_name("biomarkers.toml")
+REGISTRY_FILE = Path(__file__).with_name("biomarkers.toml")
 DATA_SETS = ("agelens", "kaggle", "bioage-r")
 EVERYWHERE = (
     "nhanes",
@@ -21,7 +21,7 @@ EVERYWHERE = (
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceRange:
     """Reference range of healthy adults, in the canonical unit, with its source."""
 
     source: str
@@ -121,7 +121,7 @@ class Biomarker:
     typical: tuple[float, float] | None
     medians: tuple[float, float] | None
     mistaken_for: tuple[MistakenQuantity, ...]
-    reference: Reference | None
+    reference: ReferenceRange | None
     within_person: WithinPerson | None
     modifiable: bool
     source: str
@@ -202,7 +202,7 @@ def describe_registry() -> list[wire.Biomarker]:
 
 @cache
 def _document() -> dict[str, Any]:
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return tomllib.loads(REGISTRY_FILE.read_text(encoding="utf-8"))
 
 
 def _biomarker(entry: Mapping[str, Any]) -> Biomarker:
@@ -278,9 +278,9 @@ def _range(bounds: list[float] | None) -> tuple[float, float] | None:
     return (float(bounds[0]), float(bounds[1])) if bounds else None
 
 
-def _reference(entry: Mapping[str, Any]) -> Reference:
+def _reference(entry: Mapping[str, Any]) -> ReferenceRange:
     low, high = entry.get("low"), entry.get("high")
-    return Reference(
+    return ReferenceRange(
         source=entry["source"],
         low=None if low is None else float(low),
         high=None if high is None else float(high),

@@ -74,8 +74,8 @@ def unit_key(name: str) -> str:
 
 def find_unit(units: Sequence[Unit], name: str) -> Unit | None:
     """The accepted unit that `name` spells, if any."""
-    wanted = unit_key(name)
-    return next((unit for unit in units if wanted in unit.keys), None)
+    key = unit_key(name)
+    return next((unit for unit in units if key in unit.keys), None)
 
 
 def with_unit(number: float, unit: str) -> str:

@@ -26,7 +26,7 @@ def submit(
     *,
     answers: Mapping[str, Any],
     models: Sequence[str] | Literal["ready"] | None = None,
-    **said: Unpack[wire.SaidOfPanel],
+    **said: Unpack[wire.CommonPanelFields],
 ) -> Assessment:
     """Check a panel for each clock, hold the sum of their prices, and queue a task for each.
 
@@ -57,7 +57,11 @@ def submit(
 
 
 def check(
-    session: Session, user: User, *, answers: Mapping[str, Any], **said: Unpack[wire.SaidOfPanel]
+    session: Session,
+    user: User,
+    *,
+    answers: Mapping[str, Any],
+    **said: Unpack[wire.CommonPanelFields],
 ) -> dict[str, Any]:
     """What each active clock would make of a panel, complete or not. Nothing is kept."""
     panel = _new(user, answers, said)
@@ -114,7 +118,7 @@ def load_tasks(session: Session, found: Sequence[Assessment]) -> list[Assessment
     return [loaded[key] for key in ids if key in loaded]
 
 
-def _new(user: User, answers: Mapping[str, Any], said: wire.SaidOfPanel) -> Assessment:
+def _new(user: User, answers: Mapping[str, Any], said: wire.CommonPanelFields) -> Assessment:
     """What was said, with the age that follows from it; not kept yet."""
     day: Any = said.get("measured_on")
     assessment = Assessment(
@@ -134,7 +138,7 @@ def _new(user: User, answers: Mapping[str, Any], said: wire.SaidOfPanel) -> Asse
 
 
 def _task(
-    assessment: Assessment, checked: Checked, said: wire.SaidOfPanel, wallet_id: uuid.UUID
+    assessment: Assessment, checked: Checked, said: wire.CommonPanelFields, wallet_id: uuid.UUID
 ) -> Task:
     task = tasks.of_version(
         checked.version,

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from agelens import wire
 from agelens.clocks.scoring import read_panel_for
-from agelens.domain.answers import printable
 from agelens.domain.errors import (
     Conflict,
     FieldProblem,
@@ -25,6 +24,7 @@ from agelens.domain.errors import (
 )
 from agelens.domain.features import Names, feature
 from agelens.domain.registry import biomarkers
+from agelens.domain.single_answer import printable
 from agelens.services import panel_checks, profiles, registry, tasks
 from agelens.storage import Task, User
 from agelens.storage.tasks import has_status

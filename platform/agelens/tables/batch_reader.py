@@ -8,20 +8,22 @@ import numpy as np
 import pyarrow as pa
 
 from agelens.clocks.base import BoolArray, Clock, FloatArray, IntArray
-from agelens.clocks.batches.batch import Batch, Match, Problems
+from agelens.clocks.batches.batch import Batch, ColumnMatch, Problems
 from agelens.clocks.batches.row_patterns import patterns_of
 from agelens.domain.answer_parsing import MAX_PROBLEMS
-from agelens.domain.answers import printable
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.panel import AGE
 from agelens.domain.registry import age_column
+from agelens.domain.single_answer import printable
 from agelens.domain.units import normalized_name
-from agelens.tables.columns import ColumnBatch, read_sheet
-from agelens.tables.context_columns import context_places, read_context
-from agelens.tables.decimal_commas import Pointed, with_points
-from agelens.tables.identifiers import texts_of, with_control_characters, without
-from agelens.tables.malformed_cells import OddCells, RowReader, is_of_numbers, read_malformed
-from agelens.tables.matching import AGE_UNIT, match, place_of
+from agelens.tables.cell_parsing import CellParser, is_of_numbers
+from agelens.tables.columns import ColumnBatch, read_columns
+from agelens.tables.context_columns import context_indices, read_context
+from agelens.tables.decimal_commas import PointedColumns, with_points
+from agelens.tables.formats.parts import ROW_ERROR_COLUMN, part_column_name
+from agelens.tables.identifiers import texts_of, with_control_characters, without_ids_at
+from agelens.tables.malformed_cells import MalformedCells, read_malformed
+from agelens.tables.matching import AGE_UNIT, column_index, match
 from agelens.tables.panel_schema import PanelSchema
 from agelens.tables.unit_suggestions import accepted, unit_suggestions
 from agelens.tables.value_maps import ValueMaps
@@ -89,38 +91,38 @@ class BatchReader:
         self._features = self._schema.features
         self._mapping, self._columns, self._censored = mapping or {}, columns, censored
         self._matching = match(self._features, self.header, columns, self._mapping, units or {})
-        self._id = place_of(self.header, id_column) if id_column else None
+        self._id = column_index(self.header, id_column) if id_column else None
         if id_column and self._id is None:
             raise InvalidInput.at("id_column", f'the file has no column "{id_column}"')
         if self._id is not None and self.header.count(self.header[self._id]) > 1:
             raise InvalidInput.at("id_column", f'the file has two columns "{id_column}"')
-        self._context = context_places(self.header, self._taken())
+        self._context = context_indices(self.header, self._taken())
         self._values = ValueMaps(_maps_of_texts(values or {}), self._matching, self.header)
-        self._row_reader = RowReader(self._schema, self._matching, censored)
+        self._cell_parser = CellParser(self._schema, self._matching, censored)
         self._known_lacks: dict[bytes, bool] = {}
 
     @property
-    def matches(self) -> tuple[Match, ...]:
+    def matches(self) -> tuple[ColumnMatch, ...]:
         """What every column of the header is read as."""
-        read = {column.place: column for column in self._matching.columns}
-        of_context = {place: key for key, place in self._context.items()}
+        columns = {column.index: column for column in self._matching.columns}
+        context_keys = {index: key for key, index in self._context.items()}
         matches = []
-        for place, name in enumerate(self.header):
-            if place == self._matching.age:
-                matches.append(Match(name, (AGE,), AGE_UNIT))
-            elif place in read:
-                matches.append(Match(name, read[place].features, read[place].unit_name))
-            elif place in of_context:
-                matches.append(Match(name, (of_context[place],), None))
+        for index, name in enumerate(self.header):
+            if index == self._matching.age:
+                matches.append(ColumnMatch(name, (AGE,), AGE_UNIT))
+            elif index in columns:
+                matches.append(ColumnMatch(name, columns[index].features, columns[index].unit_name))
+            elif index in context_keys:
+                matches.append(ColumnMatch(name, (context_keys[index],), None))
             else:
-                matches.append(Match(name, (), None))
+                matches.append(ColumnMatch(name, (), None))
         return tuple(matches)
 
     @property
     def unmapped(self) -> tuple[str, ...]:
         """The columns of which their names alone say what they answer."""
-        mapped = {place_of(self.header, name) for name in self._mapping}
-        return tuple(name for place, name in enumerate(self.header) if place not in mapped)
+        mapped = {column_index(self.header, name) for name in self._mapping}
+        return tuple(name for index, name in enumerate(self.header) if index not in mapped)
 
     @property
     def suggestions(self) -> tuple[str, ...]:
@@ -128,26 +130,26 @@ class BatchReader:
         return self._matching.suggestions
 
     @property
-    def number_places(self) -> frozenset[int]:
+    def number_indices(self) -> frozenset[int]:
         """The columns that may be numbers before they come here, all of them or none.
 
         A plain number in them means the same however it is spelled. None where one is needed as text too:
         in decimal commas all columns of numbers have a say.
         """
         numbers = [column for column in self._matching.columns if column.kind == "number"]
-        places = {column.place for column in numbers}
+        indices = {column.index for column in numbers}
         if self._matching.age is not None:
-            places.add(self._matching.age)
-        as_text = {self._id, *self._values.places, *self._context.values()}
-        if places & as_text or not all(map(is_of_numbers, numbers)):
+            indices.add(self._matching.age)
+        as_text = {self._id, *self._values.indices, *self._context.values()}
+        if indices & as_text or not all(map(is_of_numbers, numbers)):
             return frozenset()
-        return frozenset(places)
+        return frozenset(indices)
 
     @property
     def n_exact(self) -> int:
         """How many columns have exactly the names of the data set, to the letter."""
         columns = self._matching.columns
-        exact = sum(c.ways[0][0].spells(self.header[c.place]) for c in columns)
+        exact = sum(c.targets[0][0].spells(self.header[c.index]) for c in columns)
         age = self._matching.age
         return exact + (age is not None and self.header[age] == age_column(self._columns))
 
@@ -161,37 +163,37 @@ class BatchReader:
         return tuple(missing)
 
     def read(self, part: pa.RecordBatch | pa.Table) -> Batch:
-        """Read a part: its columns `c0`, `c1`, ... are those of the header, by place.
+        """Read a part: its columns `c0`, `c1`, ... are those of the header, by index.
 
         A string column `fault` says of rows why they are none.
         """
         pointed = self._arrays(part)
-        sheet = read_sheet(self._matching, pointed.arrays, part.num_rows, pointed.doubtful)
-        sheet.context, unclear = read_context(
-            {key: _array(part, f"c{place}") for key, place in self._context.items()}
+        batch = read_columns(self._matching, pointed.arrays, part.num_rows, pointed.doubtful)
+        batch.context, unclear = read_context(
+            {key: _array(part, part_column_name(index)) for key, index in self._context.items()}
         )
-        ids, wrong = self._checked_ids(part)
-        faults = _faults(_array(part, "fault"))
-        errors = wrong | faults
-        odd = read_malformed(
-            self._row_reader, self._schema, self._matching, sheet, pointed.arrays, errors
+        ids, id_errors = self._checked_ids(part)
+        row_errors = _row_problems(_array(part, ROW_ERROR_COLUMN))
+        errors = id_errors | row_errors
+        malformed = read_malformed(
+            self._cell_parser, self._schema, self._matching, batch, pointed.arrays, errors
         )
-        errors |= {row: odd.problems[row][:MAX_PROBLEMS] for row in odd.fatal}
-        self._refuse_lacking(sheet, _others(errors, part.num_rows), errors, odd)
-        rows = _others(errors, part.num_rows)
+        errors |= {row: malformed.problems[row][:MAX_PROBLEMS] for row in malformed.fatal}
+        self._refuse_lacking(batch, _rows_without_error(errors, part.num_rows), errors, malformed)
+        rows = _rows_without_error(errors, part.num_rows)
         return Batch(
             n_rows=part.num_rows,
-            table=sheet.table(rows),
+            table=batch.table(rows),
             rows=rows,
             errors=dict(sorted(errors.items())),
             warnings={
-                row: (*odd.warnings.get(row, ()), *unclear.get(row, ()))
-                for row in sorted(odd.warnings.keys() | unclear.keys())
+                row: (*malformed.warnings.get(row, ()), *unclear.get(row, ()))
+                for row in sorted(malformed.warnings.keys() | unclear.keys())
                 if row not in errors
             },
             ids=ids,
             columns=self._other_names(),
-            missing=self._missing(sheet, _others(faults, part.num_rows)),
+            missing=self._missing(batch, _rows_without_error(row_errors, part.num_rows)),
         )
 
     def unit_suggestions(self, part: pa.RecordBatch | pa.Table) -> list[UnitSuggestion]:
@@ -202,7 +204,7 @@ class BatchReader:
         """A reader of the same file, with the suggested units."""
         reader = copy(self)
         reader._matching = accepted(self._matching, suggestions)
-        reader._row_reader = RowReader(self._schema, reader._matching, self._censored)
+        reader._cell_parser = CellParser(self._schema, reader._matching, self._censored)
         return reader
 
     def ids(self, part: pa.RecordBatch | pa.Table) -> pa.Array | None:
@@ -217,37 +219,43 @@ class BatchReader:
     ) -> tuple[pa.Array | None, dict[int, Problems]]:
         if self._id is None:
             return None, {}
-        ids = texts_of(_array(part, f"c{self._id}"))
-        places = with_control_characters(ids)
-        return without(ids, places), _unusable_ids(ids, places)
+        ids = texts_of(_array(part, part_column_name(self._id)))
+        rows = with_control_characters(ids)
+        return without_ids_at(ids, rows), _unusable_ids(ids, rows)
 
-    def _arrays(self, part: pa.RecordBatch | pa.Table) -> Pointed:
+    def _arrays(self, part: pa.RecordBatch | pa.Table) -> PointedColumns:
         """The columns that are read, with what codes stand for and points for decimal commas."""
         arrays = self._values.applied(
-            {place: _array(part, f"c{place}") for place in self._places()}
+            {index: _array(part, part_column_name(index)) for index in self._indices()}
         )
-        numbers = [c.place for c in self._matching.columns if c.kind == "number"]
-        return with_points(arrays, [*numbers, *self._places()[len(self._matching.columns) :]])
+        numbers = [c.index for c in self._matching.columns if c.kind == "number"]
+        return with_points(arrays, [*numbers, *self._indices()[len(self._matching.columns) :]])
 
     def _refuse_lacking(
-        self, sheet: ColumnBatch, rows: IntArray, errors: dict[int, Problems], odd: OddCells
+        self,
+        batch: ColumnBatch,
+        rows: IntArray,
+        errors: dict[int, Problems],
+        malformed: MalformedCells,
     ) -> None:
         """Refuse the rows without enough answers; what is said is said of all alike at once."""
-        given = {key: ~np.isnan(values[rows]) for key, values in sheet.values.items()}
-        ages = sheet.ages[rows]
-        every = [*given.values(), *self._age_flags(ages)]
-        first, pattern = patterns_of(every, len(rows))
-        lacks = self._lacking_patterns(np.stack(every)[:, first], list(given), ages[first])
+        answered_rows = {key: ~np.isnan(values[rows]) for key, values in batch.values.items()}
+        ages = batch.ages[rows]
+        flags = [*answered_rows.values(), *self._age_flags(ages)]
+        first, pattern = patterns_of(flags, len(rows))
+        lacks = self._lacking_patterns(np.stack(flags)[:, first], list(answered_rows), ages[first])
         for number in lacks:
             row = int(first[number])
-            answered = {key for key, flags in given.items() if flags[row]}
-            problems = self._row_reader.lacking(answered, float(ages[row]))
-            together: dict[int, Problems] = {}  # rows alike share what is wrong with them
-            for place in rows[pattern == number].tolist():
-                own = odd.problems.get(place, ())
-                if id(own) not in together:
-                    together[id(own)] = (*own, *problems)[:MAX_PROBLEMS]
-                errors[place] = together[id(own)]
+            answered = {key for key, has_answer in answered_rows.items() if has_answer[row]}
+            problems = self._cell_parser.lacking(answered, float(ages[row]))
+            problems_by_id: dict[int, Problems] = {}  # rows alike share what is wrong with them
+            for similar_row in rows[pattern == number].tolist():
+                earlier_problems = malformed.problems.get(similar_row, ())
+                if id(earlier_problems) not in problems_by_id:
+                    problems_by_id[id(earlier_problems)] = (*earlier_problems, *problems)[
+                        :MAX_PROBLEMS
+                    ]
+                errors[similar_row] = problems_by_id[id(earlier_problems)]
 
     def _lacking_patterns(
         self, flags: BoolArray, keys: Sequence[str], ages: FloatArray
@@ -256,36 +264,38 @@ class BatchReader:
         lacking = []
         for number, code in enumerate(np.packbits(flags, axis=0).T):
             pattern = code.tobytes()
-            found = self._known_lacks.get(pattern)
-            if found is None:
+            lacks = self._known_lacks.get(pattern)
+            if lacks is None:
                 answered = {
-                    key for key, is_given in zip(keys, flags[:, number], strict=False) if is_given
+                    key
+                    for key, is_answered in zip(keys, flags[:, number], strict=False)
+                    if is_answered
                 }
-                found = self._lacks(answered, ages[number])
+                lacks = self._lacks(answered, ages[number])
                 if len(self._known_lacks) >= MOST_PATTERNS:
                     self._known_lacks.clear()
-                self._known_lacks[pattern] = found
-            if found:
+                self._known_lacks[pattern] = lacks
+            if lacks:
                 lacking.append(number)
         return lacking
 
-    def _missing(self, sheet: ColumnBatch, rows: IntArray) -> dict[str, BoolArray]:
+    def _missing(self, batch: ColumnBatch, rows: IntArray) -> dict[str, BoolArray]:
         """Who of these rows has no usable value of what the clock reads."""
-        nobody = np.full(len(rows), np.nan)
-        read = {f.key: sheet.values.get(f.key) for f in self._features if f.informative}
+        unanswered = np.full(len(rows), np.nan)
+        columns = {f.key: batch.values.get(f.key) for f in self._features if f.informative}
         if self._schema.needs_age:
-            read[AGE] = sheet.ages
+            columns[AGE] = batch.ages
         return {
-            key: np.isnan(nobody if values is None else values[rows])
-            for key, values in read.items()
+            key: np.isnan(unanswered if values is None else values[rows])
+            for key, values in columns.items()
         }
 
     def _other_names(self) -> dict[str, str]:
         """The names of columns by what they answer, where that is another name."""
-        answers = {key: c.place for c in self._matching.columns for key in c.features}
+        answers = {key: c.index for c in self._matching.columns for key in c.features}
         if self._matching.age is not None:
             answers[AGE] = self._matching.age
-        names = {key: self.header[place] for key, place in answers.items()}
+        names = {key: self.header[index] for key, index in answers.items()}
         return {
             key: printable(name)
             for key, name in names.items()
@@ -305,14 +315,14 @@ class BatchReader:
         return not low <= age <= high or self._schema.lacks(answered) is not None
 
     def _taken(self) -> set[int]:
-        """The places of columns that answer something, are mapped, or say who a row is."""
-        named = (place_of(self.header, name) for name in self._mapping)
-        return {place for place in (*self._places(), self._id, *named) if place is not None}
+        """The indices of columns that answer something, are mapped, or say who a row is."""
+        mapped = (column_index(self.header, name) for name in self._mapping)
+        return {index for index in (*self._indices(), self._id, *mapped) if index is not None}
 
-    def _places(self) -> list[int]:
+    def _indices(self) -> list[int]:
         age = self._matching.age
-        places = [column.place for column in self._matching.columns]
-        return places if age is None else [*places, age]
+        indices = [column.index for column in self._matching.columns]
+        return indices if age is None else [*indices, age]
 
 
 def _maps_of_texts(values: object) -> Mapping[str, Mapping[str, str]]:
@@ -326,8 +336,8 @@ def _maps_of_texts(values: object) -> Mapping[str, Mapping[str, str]]:
     return {str(name): {str(c): m for c, m in codes.items()} for name, codes in values.items()}
 
 
-def _check_texts(**given: Mapping[str, str]) -> None:
-    for name, entries in given.items():
+def _check_texts(**texts: Mapping[str, str]) -> None:
+    for name, entries in texts.items():
         for each in (*entries, *entries.values()):
             if not isinstance(each, str):
                 raise InvalidInput.at(name, f"must be text, not {each!r}")
@@ -338,28 +348,26 @@ def _array(part: pa.RecordBatch | pa.Table, name: str) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _others(errors: Mapping[int, Problems], n_rows: int) -> IntArray:
+def _rows_without_error(errors: Mapping[int, Problems], n_rows: int) -> IntArray:
     """The rows without an error."""
     good = np.ones(n_rows, dtype=bool)
     good[list(errors)] = False
     return np.flatnonzero(good)
 
 
-def _unusable_ids(ids: pa.Array, places: IntArray) -> dict[int, Problems]:
+def _unusable_ids(ids: pa.Array, rows: IntArray) -> dict[int, Problems]:
     message = (
         "must not have control characters, such as tabs, line ends and marks that reorder text: "
     )
     return {
-        place: [
-            FieldProblem(json_pointer("id"), "id", f'{message}"{printable(ids[place].as_py())}"')
-        ]
-        for place in places.tolist()
+        row: [FieldProblem(json_pointer("id"), "id", f'{message}"{printable(ids[row].as_py())}"')]
+        for row in rows.tolist()
     }
 
 
-def _faults(faults: pa.Array) -> dict[int, Problems]:
-    places = np.flatnonzero(faults.is_valid().to_numpy(zero_copy_only=False))
+def _row_problems(row_errors: pa.Array) -> dict[int, Problems]:
+    rows = np.flatnonzero(row_errors.is_valid().to_numpy(zero_copy_only=False))
     return {
-        place: [FieldProblem(json_pointer("row"), "row", faults[place].as_py())]
-        for place in places.tolist()
+        row: [FieldProblem(json_pointer("row"), "row", row_errors[row].as_py())]
+        for row in rows.tolist()
     }

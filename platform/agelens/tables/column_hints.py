@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from agelens.domain.answers import printable
 from agelens.domain.features import Feature, Names, Target
 from agelens.domain.registry import DATA_SETS, age_column
+from agelens.domain.single_answer import printable
 from agelens.domain.units import normalized_name
 from agelens.tables.header_names import HeaderNames
 
@@ -21,14 +21,14 @@ def used_columns(
 
 def age_name(header: Sequence[str], columns: str) -> str | None:
     """The column of chronological age."""
-    wanted = normalized_name(age_column(columns))
-    return next((name for name in header if normalized_name(name) == wanted), None)
+    normalized = normalized_name(age_column(columns))
+    return next((name for name in header if normalized_name(name) == normalized), None)
 
 
 def no_column(header: Sequence[str], features: Sequence[Feature], columns: str) -> str:
     """What to say when no column answers any feature that the clock's number depends on."""
-    known = (name for f in features if f.informative for name in _names_of(f, columns))
-    message = f"no column of the file is one of: {', '.join(dict.fromkeys(known)) or 'none at all'}"
+    names = (name for f in features if f.informative for name in _names_of(f, columns))
+    message = f"no column of the file is one of: {', '.join(dict.fromkeys(names)) or 'none at all'}"
     return "; ".join([message, *_taken_for_header(header), *hints(header, features, columns)])
 
 
@@ -54,14 +54,14 @@ def hints(
     needs_age : bool
         Whether the clock cannot do without chronological age.
     """
-    matches = {each: _matches(header, features, each) for each in DATA_SETS}
-    best = max(DATA_SETS, key=lambda each: matches[each])
+    matches = {data_set: _matches(header, features, data_set) for data_set in DATA_SETS}
+    best = max(DATA_SETS, key=lambda data_set: matches[data_set])
     if matches[best] > matches[columns]:
         return [f"the file looks like one with {best} columns; choose these"]
     if not needs_age or _has_age(header, features, columns):
         return []
-    others = (age_name(header, each) for each in DATA_SETS)
-    near = next((name for name in others if name), None)
+    age_names = (age_name(header, data_set) for data_set in DATA_SETS)
+    near = next((name for name in age_names if name), None)
     meant = f'; did you mean it by "{near}"?' if near else ""
     return [f"there is no column {age_column(columns)}, which this clock needs{meant}"]
 
@@ -83,8 +83,8 @@ def _matches(header: Sequence[str], features: Sequence[Feature], columns: str) -
 def _answered(header: Sequence[str], features: Sequence[Feature], columns: str) -> Iterator[str]:
     present = {normalized_name(name): name for name in header}
     for feature in features:
-        known = (normalized_name(name) for name in _names_of(feature, columns))
-        name = next((present[name] for name in known if name in present), None)
+        normalized_names = (normalized_name(name) for name in _names_of(feature, columns))
+        name = next((present[name] for name in normalized_names if name in present), None)
         if name is not None:
             yield name
 

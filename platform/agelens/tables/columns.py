@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
 from agelens.domain.answer_parsing import AGE_YEARS
-from agelens.domain.answers import LARGEST_LOGARITHM
 from agelens.domain.features import Target
 from agelens.domain.panel import AGE
+from agelens.domain.single_answer import LARGEST_LOGARITHM
 from agelens.domain.units import find_unit
 from agelens.tables.matching import Column, Matching
 from agelens.tables.typed_cells import Cells, choices_of, numbers_of, pairs_of
@@ -23,7 +23,7 @@ Range = tuple[float, float]
 class ColumnBatch:
     """The rows of a part as columns.
 
-    `values` has the features that a column answers. `malformed` has, by the place of a column that is
+    `values` has the features that a column answers. `malformed` has, by the index of a column that is
     read, the rows in which its cell is not plain: its values there mean nothing yet. `doubtful` has
     those of them that have a point among decimal commas. `context` is that of a `Table`.
     """
@@ -46,10 +46,12 @@ class ColumnBatch:
         if len(rows) == len(self.ages):
             return Table(self.values, self.ages, self.context)
         context = {key: flags[rows] for key, flags in self.context.items()}
-        return Table({key: of[rows] for key, of in self.values.items()}, self.ages[rows], context)
+        return Table(
+            {key: column[rows] for key, column in self.values.items()}, self.ages[rows], context
+        )
 
 
-def read_sheet(
+def read_columns(
     matching: Matching,
     arrays: Mapping[int, pa.Array],
     n_rows: int,
@@ -60,15 +62,15 @@ def read_sheet(
     values: dict[str, FloatArray] = {}
     malformed: dict[int, BoolArray] = {}
     for column in matching.columns:
-        malformed[column.place] = np.zeros(n_rows, dtype=bool)
-        for key, cells in _answers(column, arrays[column.place]).items():
+        malformed[column.index] = np.zeros(n_rows, dtype=bool)
+        for key, cells in _answers(column, arrays[column.index]).items():
             values[key] = cells.values
-            malformed[column.place] |= cells.malformed
+            malformed[column.index] |= cells.malformed
     if matching.age is None:
         return ColumnBatch(values, np.full(n_rows, np.nan), _any(malformed, doubtful), doubtful)
     ages = numbers_of(arrays[matching.age])
-    strange = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
-    malformed[matching.age] = ages.malformed | strange
+    implausible = ~_within(ages.values, AGE_YEARS) & ~np.isnan(ages.values)
+    malformed[matching.age] = ages.malformed | implausible
     return ColumnBatch(values, ages.values, _any(malformed, doubtful), doubtful)
 
 
@@ -76,25 +78,25 @@ def _any(
     malformed: Mapping[int, BoolArray], doubtful: Mapping[int, BoolArray]
 ) -> dict[int, BoolArray]:
     return {
-        place: mask | doubtful[place] if place in doubtful else mask
-        for place, mask in malformed.items()
+        index: mask | doubtful[index] if index in doubtful else mask
+        for index, mask in malformed.items()
     }
 
 
-def _with(values: FloatArray, rows: IntArray, given: FloatArray) -> FloatArray:
+def _with(values: FloatArray, rows: IntArray, new_values: FloatArray) -> FloatArray:
     values = values.copy()  # it may be the file's own memory
-    values[rows] = given
+    values[rows] = new_values
     return values
 
 
 def _answers(column: Column, array: pa.Array) -> dict[str, Cells]:
     pair: tuple[Cells, Cells] | None = None
     numbers: Cells | None = None
-    found = {}
-    for ways in column.ways:
-        target = ways[0]
+    cells_by_feature = {}
+    for targets in column.targets:
+        target = targets[0]
         transform = target.alias.transform if target.alias else ""
-        if len(ways) > 1:  # a cell is read in the first way that fits it
+        if len(targets) > 1:  # a cell is read in the first way that fits it
             cells = Cells(np.full(len(array), np.nan), np.ones(len(array), dtype=bool))
         elif target.feature.kind == "choice":
             cells = choices_of(array, target)
@@ -104,36 +106,36 @@ def _answers(column: Column, array: pa.Array) -> dict[str, Cells]:
         else:
             numbers = numbers or numbers_of(array)
             cells = _canonical(numbers, target, column.unit)
-        found[target.feature.key] = cells
-    return found
+        cells_by_feature[target.feature.key] = cells
+    return cells_by_feature
 
 
 def _canonical(cells: Cells, target: Target, unit_name: str | None) -> Cells:
     unit = find_unit(target.feature.units, unit_name) if unit_name else target.unit
-    given = ~np.isnan(cells.values)
+    present = ~np.isnan(cells.values)
     if unit is None:
-        return Cells(cells.values, cells.malformed | given)
-    numbers, fine = cells.values, np.ones(len(given), dtype=bool)
+        return Cells(cells.values, cells.malformed | present)
+    numbers, is_plain = cells.values, np.ones(len(present), dtype=bool)
     if target.alias and target.alias.transform == "expm1":
-        fine = numbers <= LARGEST_LOGARITHM
+        is_plain = numbers <= LARGEST_LOGARITHM
         # numpy's differs from the one row by row in the last bit
-        fitting = np.minimum(numbers, LARGEST_LOGARITHM).tolist()
-        numbers = np.array(list(map(math.expm1, fitting)), dtype=float)
+        in_range = np.minimum(numbers, LARGEST_LOGARITHM).tolist()
+        numbers = np.array(list(map(math.expm1, in_range)), dtype=float)
     with np.errstate(over="ignore"):
         values = numbers * unit.factor + unit.offset
-        fine &= np.isfinite(values) & _raises_nothing(target, values)
-    return Cells(values, cells.malformed | (given & ~fine))
+        is_plain &= np.isfinite(values) & _raises_nothing(target, values)
+    return Cells(values, cells.malformed | (present & ~is_plain))
 
 
 def _raises_nothing(target: Target, values: FloatArray) -> BoolArray:
     """Which values are plausible and get no warning."""
     feature = target.feature
-    fine = np.ones(len(values), dtype=bool)
+    is_plain = np.ones(len(values), dtype=bool)
     if feature.plausible is not None:
-        fine = _within(values, feature.plausible)
+        is_plain = _within(values, feature.plausible)
     if feature.typical is not None:
-        fine &= _within(values, feature.typical)
-    return fine
+        is_plain &= _within(values, feature.typical)
+    return is_plain
 
 
 def _within(values: FloatArray, bounds: Range) -> BoolArray:

@@ -15,15 +15,15 @@ NO = frozenset({"no", "n", "false", "0", "0.0"}) | MISSING_NUMBERS
 UNCLEAR = "{} must be yes or no; it counts as no"
 
 
-def context_places(header: Sequence[str], taken: Collection[int]) -> dict[str, int]:
-    """The places of the columns of context; one of a name that several columns have is not read."""
-    named = [normalized_name(name) for name in header]
-    places = {}
+def context_indices(header: Sequence[str], taken: Collection[int]) -> dict[str, int]:
+    """The indices of the columns of context; one of a name that several columns have is not read."""
+    names = [normalized_name(name) for name in header]
+    indices = {}
     for key in CONTEXTS:
-        found = [place for place, name in enumerate(named) if name == normalized_name(key)]
-        if len(found) == 1 and found[0] not in taken:
-            places[key] = found[0]
-    return places
+        matches = [index for index, name in enumerate(names) if name == normalized_name(key)]
+        if len(matches) == 1 and matches[0] not in taken:
+            indices[key] = matches[0]
+    return indices
 
 
 def read_context(
@@ -45,12 +45,12 @@ def read_context(
     context: dict[str, BoolArray] = {}
     warnings: dict[int, tuple[str, ...]] = {}
     for key, array in arrays.items():
-        words = array if is_text(array.type) else pa.array(map(_word, array.to_pylist()))
-        spelled = words.dictionary_encode("encode")
-        meant = [_meaning(word) for word in spelled.dictionary.to_pylist()]
-        codes = spelled.indices.to_numpy(zero_copy_only=False)
-        context[key] = np.array([m is True for m in meant], dtype=bool)[codes]
-        unclear = np.array([m is None for m in meant], dtype=bool)[codes]
+        texts = array if is_text(array.type) else pa.array(map(_word, array.to_pylist()))
+        distinct = texts.dictionary_encode("encode")
+        flags = [_parse_yes_no(word) for word in distinct.dictionary.to_pylist()]
+        codes = distinct.indices.to_numpy(zero_copy_only=False)
+        context[key] = np.array([flag is True for flag in flags], dtype=bool)[codes]
+        unclear = np.array([flag is None for flag in flags], dtype=bool)[codes]
         for row in np.flatnonzero(unclear).tolist():
             warnings[row] = (*warnings.get(row, ()), UNCLEAR.format(key))
     return context, warnings
@@ -60,7 +60,7 @@ def _word(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _meaning(word: str | None) -> bool | None:
+def _parse_yes_no(cell: str | None) -> bool | None:
     """Whether a cell says yes; None where it says neither."""
-    text = (word or "").strip().casefold()
+    text = (cell or "").strip().casefold()
     return True if text in YES else False if text in NO else None

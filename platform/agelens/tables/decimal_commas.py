@@ -23,10 +23,10 @@ _POINT_OR_THOUSANDS = r"\A[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+\z"
 
 
 @dataclass(frozen=True)
-class Pointed:
+class PointedColumns:
     """Columns with their decimal commas turned into points.
 
-    `doubtful` has, by place, the cells with a point among numbers with decimal commas, where there
+    `doubtful` has, by index, the cells with a point among numbers with decimal commas, where there
     are any.
     """
 
@@ -35,8 +35,8 @@ class Pointed:
 
 
 @dataclass(frozen=True)
-class _Written:
-    """How the numbers of a column are written."""
+class _Spelling:
+    """How the numbers of a column are spelled."""
 
     trimmed: pa.Array
     commas: BoolArray
@@ -45,22 +45,26 @@ class _Written:
     n_points: int
 
 
-def with_points(arrays: Mapping[int, pa.Array], places: Iterable[int]) -> Pointed:
-    """Read decimal commas in the columns of numbers at these places; all are of one part."""
-    texts = {place: arrays[place] for place in places if is_text(arrays[place].type)}
+def with_points(arrays: Mapping[int, pa.Array], indices: Iterable[int]) -> PointedColumns:
+    """Read decimal commas in the columns of numbers at these indices; all are of one part."""
+    texts = {index: arrays[index] for index in indices if is_text(arrays[index].type)}
     if not any(map(_has_comma, texts.values())):  # nearly always, and it costs nothing
-        return Pointed(arrays, {})
-    written = {place: _written(array) for place, array in texts.items()}
-    decided = any(each.n_commas > each.n_points for each in written.values())
-    points = any(each.n_points >= max(each.n_commas, 1) for each in written.values())
+        return PointedColumns(arrays, {})
+    spellings = {index: _spelling(array) for index, array in texts.items()}
+    has_decimal_commas = any(
+        spelling.n_commas > spelling.n_points for spelling in spellings.values()
+    )
+    has_points = any(
+        spelling.n_points >= max(spelling.n_commas, 1) for spelling in spellings.values()
+    )
     changed, doubtful = dict(arrays), {}
-    for place, each in written.items():
-        if decided and each.commas.any() and each.n_commas >= each.n_points:
-            changed[place] = _replaced(each)
-            doubtful[place] = each.thousands
-        elif decided and not points:
-            doubtful[place] = each.thousands
-    return Pointed(changed, {place: mask for place, mask in doubtful.items() if mask.any()})
+    for index, spelling in spellings.items():
+        if has_decimal_commas and spelling.commas.any() and spelling.n_commas >= spelling.n_points:
+            changed[index] = _replaced(spelling)
+            doubtful[index] = spelling.thousands
+        elif has_decimal_commas and not has_points:
+            doubtful[index] = spelling.thousands
+    return PointedColumns(changed, {index: mask for index, mask in doubtful.items() if mask.any()})
 
 
 def _has_comma(array: pa.Array) -> bool:
@@ -74,25 +78,25 @@ def _has_comma(array: pa.Array) -> bool:
     return b"," in data.slice(first, last - first).to_pybytes()
 
 
-def _written(array: pa.Array) -> _Written:
+def _spelling(array: pa.Array) -> _Spelling:
     trimmed = pc.utf8_trim(array, BLANKS)
-    commas = _found(trimmed, _COMMA_NUMBER)
-    thousands = _found(trimmed, _POINT_OR_THOUSANDS)
-    points = _found(trimmed, _POINT_NUMBER)
-    return _Written(
+    commas = _matches(trimmed, _COMMA_NUMBER)
+    thousands = _matches(trimmed, _POINT_OR_THOUSANDS)
+    points = _matches(trimmed, _POINT_NUMBER)
+    return _Spelling(
         trimmed,
         commas,
         thousands,
-        int((commas & ~_found(trimmed, _COMMA_OR_THOUSANDS)).sum()),
+        int((commas & ~_matches(trimmed, _COMMA_OR_THOUSANDS)).sum()),
         int((points & ~thousands).sum()),
     )
 
 
-def _replaced(written: _Written) -> pa.Array:
-    pointed = pc.replace_substring(written.trimmed, ",", ".", max_replacements=1)
-    return pc.if_else(pa.array(written.commas), pointed, written.trimmed)
+def _replaced(spelling: _Spelling) -> pa.Array:
+    pointed = pc.replace_substring(spelling.trimmed, ",", ".", max_replacements=1)
+    return pc.if_else(pa.array(spelling.commas), pointed, spelling.trimmed)
 
 
-def _found(texts: pa.Array, pattern: str) -> BoolArray:
-    found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+def _matches(texts: pa.Array, pattern: str) -> BoolArray:
+    matches = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    return np.asarray(matches.to_numpy(zero_copy_only=False), dtype=bool)

@@ -10,11 +10,11 @@ import pyarrow as pa
 from agelens.clocks.base import Clock
 from agelens.clocks.batches import ERROR_FIELDS, score_batch
 from agelens.clocks.batches.scored import Scored, score
-from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
+from agelens.domain.single_answer import printable
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.frames import Frame
-from agelens.tables.matching import IGNORED, place_of
+from agelens.tables.matching import IGNORED, column_index
 from agelens.tables.reader import check_readable
 
 CONTRIBUTION = "contribution:"
@@ -38,22 +38,22 @@ class FrameScorer:
 
     def __init__(self, clock: Clock, header: Sequence[str], options: ColumnOptions) -> None:
         self._clock = clock
-        with _told_of_frames():
+        with _frame_wording():
             self._reader = BatchReader(clock, header, **vars(options))
             check_readable(clock, options.columns, self._reader)
-        read = {place for place, match in enumerate(self._reader.matches) if match.features}
-        named = place_of(header, options.id_column) if options.id_column else None
-        self._places = sorted(read if named is None else read | {named})
+        read_indices = {index for index, match in enumerate(self._reader.matches) if match.features}
+        id_index = column_index(header, options.id_column) if options.id_column else None
+        self._indices = sorted(read_indices if id_index is None else read_indices | {id_index})
         ignored = (name for name, key in options.mapping.items() if key == IGNORED)
-        known = {*self._places, *(place_of(header, name) for name in ignored)}
+        known_indices = {*self._indices, *(column_index(header, name) for name in ignored)}
         self.unread = tuple(
-            name for place, name in enumerate(header) if name and place not in known
+            name for index, name in enumerate(header) if name and index not in known_indices
         )
 
     def table(self, frame: Frame, *, contributions: bool = True) -> pa.Table:
         """The answers, a row for each row of the frame, in its order."""
         tables, first_row = [], 1
-        for part in frame.parts(self._places):
+        for part in frame.parts(self._indices):
             batch = self._reader.read(part)
             tables.append(score_batch(self._clock, batch, first_row=first_row)[0])
             first_row += part.num_rows
@@ -66,7 +66,7 @@ class FrameScorer:
 
     def scores(self, frame: Frame) -> Iterator[Scored]:
         """The scores as the clock gives them, part by part."""
-        for part in frame.parts(self._places):
+        for part in frame.parts(self._indices):
             yield score(self._clock, self._reader.read(part))
 
     def warn_of_units(self, frame: Frame, *, accept: bool, stacklevel: int) -> None:
@@ -74,13 +74,13 @@ class FrameScorer:
 
         With `accept` they are read in the suggested unit.
         """
-        found = self._reader.unit_suggestions(next(frame.parts(self._places)))
+        suggestions = self._reader.unit_suggestions(next(frame.parts(self._indices)))
         if accept:
-            self._reader = self._reader.accepting(found)
-        taken = [s for s in found if accept and s["suggested_unit"]]
-        for each in found:
-            end = "; it is read so" if each in taken else ""
-            warnings.warn(each["message"] + end, UserWarning, stacklevel=stacklevel + 1)
+            self._reader = self._reader.accepting(suggestions)
+        accepted = [s for s in suggestions if accept and s["suggested_unit"]]
+        for suggestion in suggestions:
+            end = "; it is read so" if suggestion in accepted else ""
+            warnings.warn(suggestion["message"] + end, UserWarning, stacklevel=stacklevel + 1)
         for words in self._reader.suggestions:
             warnings.warn(words, UserWarning, stacklevel=stacklevel + 1)
 
@@ -88,21 +88,21 @@ class FrameScorer:
         """Warn of columns that are not read: a misspelt one would otherwise go unnoticed."""
         if not self.unread:
             return
-        shown = ", ".join(map(printable, self.unread[:SHOWN_COLUMNS]))
+        names = ", ".join(map(printable, self.unread[:SHOWN_COLUMNS]))
         more = f" and {len(self.unread) - SHOWN_COLUMNS:,} more"
-        message = f"{self._clock.manifest.name} does not read these columns: {shown}"
+        message = f"{self._clock.manifest.name} does not read these columns: {names}"
         message += more if len(self.unread) > SHOWN_COLUMNS else ""
         warnings.warn(message, UserWarning, stacklevel=stacklevel + 1)
 
 
 @contextmanager
-def _told_of_frames() -> Iterator[None]:
+def _frame_wording() -> Iterator[None]:
     """What is wrong with a file, said of a frame."""
     try:
         yield
     except InvalidInput as error:
         problems = [
-            replace(each, message=each.message.replace("the file", "the frame"))
-            for each in error.problems
+            replace(problem, message=problem.message.replace("the file", "the frame"))
+            for problem in error.problems
         ]
         raise InvalidInput(problems) from error

@@ -14,7 +14,12 @@ import pyarrow as pa
 
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.cell_text import as_numbers_or_text, numbers_or_text
-from agelens.tables.formats.parts import FAULT, PART_ROWS
+from agelens.tables.formats.parts import (
+    PART_ROWS,
+    ROW_ERROR_COLUMN,
+    no_row_errors,
+    part_column_name,
+)
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -44,22 +49,22 @@ class Frame(ABC):
         """A table with a row for each of its rows, as a frame of its kind."""
 
     @abstractmethod
-    def _column(self, place: int) -> pa.Array: ...
+    def _column(self, index: int) -> pa.Array: ...
 
-    def parts(self, places: Sequence[int], rows: int = PART_ROWS) -> Iterator[pa.RecordBatch]:
-        """The columns at these places as `formats/parts` has them, so many rows at a time.
+    def parts(self, indices: Sequence[int], rows: int = PART_ROWS) -> Iterator[pa.RecordBatch]:
+        """The columns at these indices as `formats/parts` has them, so many rows at a time.
 
         A frame without rows has one part without rows. Columns are converted once, however often their
         parts are asked for.
         """
-        whole = self._converted.get(tuple(places))
-        if whole is None:
-            columns = [*map(self._column, places), pa.nulls(self.n_rows, pa.string())]
-            names = [*(f"c{place}" for place in places), FAULT]
-            whole = pa.RecordBatch.from_arrays(columns, names=names)
-            self._converted = {tuple(places): whole}
+        all_rows = self._converted.get(tuple(indices))
+        if all_rows is None:
+            columns = [*map(self._column, indices), no_row_errors(self.n_rows)]
+            names = [*map(part_column_name, indices), ROW_ERROR_COLUMN]
+            all_rows = pa.RecordBatch.from_arrays(columns, names=names)
+            self._converted = {tuple(indices): all_rows}
         for first in range(0, max(self.n_rows, 1), rows):
-            yield whole.slice(first, rows)
+            yield all_rows.slice(first, rows)
 
 
 def open_frame(people: object) -> Frame:
@@ -104,15 +109,15 @@ class _PandasFrame(Frame):
         frame.index = self._people.index
         return frame
 
-    def _column(self, place: int) -> pa.Array:
-        column = self._people.iloc[:, place]
+    def _column(self, index: int) -> pa.Array:
+        column = self._people.iloc[:, index]
         try:
             array = pa.array(column, from_pandas=True)
         except (pa.ArrowException, UnicodeError, OverflowError):  # no one type fits all cells
             return _one_by_one(column)
         if isinstance(array.type, pa.BaseExtensionType):  # periods and intervals
             return _one_by_one(column)
-        return as_numbers_or_text(_whole(array))
+        return as_numbers_or_text(_one_array(array))
 
 
 class _ArrowFrame(Frame):
@@ -137,17 +142,17 @@ class _ArrowFrame(Frame):
             return one_batch(table)
         return table
 
-    def _column(self, place: int) -> pa.Array:
-        return as_numbers_or_text(_whole(self._table.column(place)))
+    def _column(self, index: int) -> pa.Array:
+        return as_numbers_or_text(_one_array(self._table.column(index)))
 
 
 def one_batch(table: pa.Table) -> pa.RecordBatch:
     """A table as one record batch."""
-    columns = [_whole(column) for column in table.columns]
+    columns = [_one_array(column) for column in table.columns]
     return pa.RecordBatch.from_arrays(columns, schema=table.schema)
 
 
-def _whole(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+def _one_array(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     if not isinstance(array, pa.ChunkedArray):
         return array
     return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()

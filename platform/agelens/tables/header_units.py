@@ -33,14 +33,14 @@ def noted_names(name: str) -> Iterator[NotedName]:
         return
     opening = _BRACKETS.get(text[-1])
     if opening:
-        places = [p for p, character in enumerate(text) if character == opening and p > 0]
-        for place in reversed(places):
-            yield NotedName(text[:place], text[place + 1 : -1].strip(), True)
-    for place in reversed([p for p, character in enumerate(text) if character == "," and p > 0]):
-        yield NotedName(text[:place], text[place + 1 :].strip(), True)
-    for found in reversed(list(_SEPARATORS.finditer(text))):
-        if found.start() > 0 and (note := text[found.end() :].strip(" _.")):
-            yield NotedName(text[: found.start()], note, False)
+        positions = [p for p, character in enumerate(text) if character == opening and p > 0]
+        for position in reversed(positions):
+            yield NotedName(text[:position], text[position + 1 : -1].strip(), True)
+    for position in reversed([p for p, character in enumerate(text) if character == "," and p > 0]):
+        yield NotedName(text[:position], text[position + 1 :].strip(), True)
+    for separator in reversed(list(_SEPARATORS.finditer(text))):
+        if separator.start() > 0 and (note := text[separator.end() :].strip(" _.")):
+            yield NotedName(text[: separator.start()], note, False)
 
 
 def noted_unit(units: Sequence[Unit], note: str) -> Unit | None:
@@ -48,16 +48,16 @@ def noted_unit(units: Sequence[Unit], note: str) -> Unit | None:
     if note.isdigit():  # such as the number of a visit
         return None
     note = _PER.sub("/", note)
-    found = find_unit(units, note)
-    if found is not None:
-        return found
+    unit_found = find_unit(units, note)
+    if unit_found is not None:
+        return unit_found
     letters = normalized_name(note)
-    spelled = [
+    matches = [
         unit
         for unit in units
         if letters and any(normalized_name(s) == letters for s in (unit.name, *unit.spellings))
     ]
-    return spelled[0] if len(spelled) == 1 else None
+    return matches[0] if len(matches) == 1 else None
 
 
 def known_unit(note: str) -> str | None:
@@ -67,12 +67,12 @@ def known_unit(note: str) -> str | None:
 
 @cache
 def _known_units() -> Mapping[str, str]:
-    known: dict[str, str] = {}
+    names: dict[str, str] = {}
     for biomarker in biomarkers().values():
         for unit in biomarker.units:
-            known |= dict.fromkeys(unit.keys, unit.name)
+            names |= dict.fromkeys(unit.keys, unit.name)
     for biomarker in biomarkers().values():
         for quantity in biomarker.mistaken_for:
-            known.setdefault(unit_key(quantity.unit), quantity.unit)
-    known.pop("", None)
-    return known
+            names.setdefault(unit_key(quantity.unit), quantity.unit)
+    names.pop("", None)
+    return names

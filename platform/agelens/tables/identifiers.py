@@ -22,16 +22,16 @@ def texts_of(array: pa.Array) -> pa.Array:
     numbers = array.to_numpy(zero_copy_only=False)
     if (np.abs(numbers) < LARGEST_WHOLE).all() and (numbers == np.rint(numbers)).all():
         return pc.cast(pa.array(numbers.astype(np.int64)), pa.string())
-    shown = ("" if np.isnan(v) else _shown(v) for v in numbers.tolist())
-    return pa.array([text or None for text in shown], pa.string())
+    texts = ("" if np.isnan(v) else _spelled(v) for v in numbers.tolist())
+    return pa.array([text or None for text in texts], pa.string())
 
 
 def with_control_characters(ids: pa.Array) -> IntArray:
-    """The places of the identifiers with a control character, or one that reorders text."""
+    """The indices of the identifiers with a control character, or one that reorders text."""
     if not _SUSPECT[_bytes_of(ids)].any():  # a pattern takes ten times as long
         return np.empty(0, np.intp)
-    found = pc.fill_null(pc.match_substring_regex(ids, _CONTROL), False)
-    return np.flatnonzero(found.to_numpy(zero_copy_only=False))
+    matches = pc.fill_null(pc.match_substring_regex(ids, _CONTROL), False)
+    return np.flatnonzero(matches.to_numpy(zero_copy_only=False))
 
 
 def _bytes_of(texts: pa.Array) -> npt.NDArray[np.uint8]:
@@ -42,14 +42,14 @@ def _bytes_of(texts: pa.Array) -> npt.NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
 
 
-def without(ids: pa.Array, places: IntArray) -> pa.Array:
-    """The identifiers, null at these places: they are kept to the letter or not at all."""
-    if not len(places):
+def without_ids_at(ids: pa.Array, indices: IntArray) -> pa.Array:
+    """The identifiers, null at these indices: they are kept to the letter or not at all."""
+    if not len(indices):
         return ids
-    left_out = np.zeros(len(ids), bool)
-    left_out[places] = True
-    return pc.if_else(pa.array(left_out), pa.scalar(None, ids.type), ids)
+    is_left_out = np.zeros(len(ids), bool)
+    is_left_out[indices] = True
+    return pc.if_else(pa.array(is_left_out), pa.scalar(None, ids.type), ids)
 
 
-def _shown(number: float) -> str:
+def _spelled(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from agelens.domain.answers import printable
 from agelens.domain.features import Feature
 from agelens.domain.panel import AGE
 from agelens.domain.registry import age_names
+from agelens.domain.single_answer import printable
 from agelens.wire import MatchSuggestion
 
 MOST_COLUMNS = 200  # are looked at
@@ -32,11 +32,13 @@ def match_suggestions(
     missing : iterable of str
         The keys that no column answers; AGE may be one.
     """
-    wanted = set(missing)
-    named = _names([f for f in features if f.key in wanted], with_age=AGE in wanted)
+    missing_keys = set(missing)
+    keys_by_words = _names(
+        [f for f in features if f.key in missing_keys], with_age=AGE in missing_keys
+    )
     labels = {f.key: f.label for f in features} | {AGE: AGE_LABEL}
-    found = [(name, _meant(name, named)) for name in columns[:MOST_COLUMNS] if name]
-    times = Counter(key for _, key in found)
+    meanings = [(name, _key_of(name, keys_by_words)) for name in columns[:MOST_COLUMNS] if name]
+    n_columns = Counter(key for _, key in meanings)
     return [
         {
             "column": name,
@@ -44,28 +46,28 @@ def match_suggestions(
             "label": labels[key],
             "message": f'column "{printable(name)}" may be {labels[key]}',
         }
-        for name, key in found
-        if key is not None and times[key] == 1
+        for name, key in meanings
+        if key is not None and n_columns[key] == 1
     ]
 
 
 def _names(features: Sequence[Feature], *, with_age: bool) -> dict[tuple[str, ...], str]:
     """What everybody calls them, in words, with the key."""
-    named = {
+    keys_by_words = {
         words: f.key
         for f in features
         for name in (f.key, f.label.partition("(")[0], *f.names)
         if len("".join(words := _words(name))) >= SHORTEST_NAME
     }
     ages = ("age", AGE, *age_names()) if with_age else ()
-    return named | {_words(name): AGE for name in ages}
+    return keys_by_words | {_words(name): AGE for name in ages}
 
 
 def _words(name: str) -> tuple[str, ...]:
     return tuple(_WORDS.findall(name.casefold()))
 
 
-def _meant(column: str, named: dict[tuple[str, ...], str]) -> str | None:
+def _key_of(column: str, keys_by_words: dict[tuple[str, ...], str]) -> str | None:
     """The only thing whose name stands within that of the column, or is spelled nearly like it."""
     words = _words(column)
     spans = {
@@ -73,13 +75,15 @@ def _meant(column: str, named: dict[tuple[str, ...], str]) -> str | None:
         for first in range(len(words))
         for end in range(first + 1, min(len(words), first + 6) + 1)
     }
-    within = [span for span in spans if span in named]
-    keys = {named[span] for span in within}
+    spans_with_name = [span for span in spans if span in keys_by_words]
+    keys = {keys_by_words[span] for span in spans_with_name}
     if len(keys) > 1:  # "red cell width" is not about red cells
-        longest = max(within, key=len)
-        keys = {named[s] for s in within if not set(s) <= set(longest)} | {named[longest]}
+        longest = max(spans_with_name, key=len)
+        keys = {keys_by_words[s] for s in spans_with_name if not set(s) <= set(longest)} | {
+            keys_by_words[longest]
+        }
     if not keys:
-        joined = {"".join(name): key for name, key in named.items()}
-        near = get_close_matches("".join(words), joined, n=2, cutoff=LIKE)
-        keys = {joined[name] for name in near}
+        joined = {"".join(name): key for name, key in keys_by_words.items()}
+        close = get_close_matches("".join(words), joined, n=2, cutoff=LIKE)
+        keys = {joined[name] for name in close}
     return keys.pop() if len(keys) == 1 else None

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from agelens.clocks.base import BoolArray, FloatArray
-from agelens.domain.answers import NotUsable, plain_number, read_answer
 from agelens.domain.features import Target
+from agelens.domain.single_answer import NotUsable, plain_number, read_answer
 
 MISSING_NUMBERS = frozenset(
     {"", "na", "n/a", "#n/a", "nan", "null", "none", "<na>", ".", "-", "--"}
@@ -73,33 +73,33 @@ def pairs_of(array: pa.Array) -> tuple[Cells, Cells]:
         malformed = cells.malformed | ~np.isnan(cells.values)
         return Cells(cells.values, malformed), Cells(cells.values, malformed)
     trimmed = pc.utf8_trim(array, BLANKS)
-    found = pc.extract_regex(trimmed, PLAIN_PAIR)
-    is_pair = _mask(found.is_valid())
+    halves = pc.extract_regex(trimmed, PLAIN_PAIR)
+    is_pair = _mask(halves.is_valid())
     malformed = ~is_pair & ~_is_missing(trimmed)
-    first, second = (_floats(pc.struct_field(found, [half])) for half in (0, 1))
+    first, second = (_floats(pc.struct_field(halves, [half])) for half in (0, 1))
     return Cells(first, malformed), Cells(second, malformed)
 
 
 def choices_of(array: pa.Array, target: Target) -> Cells:
-    """A column of choices, as their places among the feature's choices."""
+    """A column of choices, as their indices among the feature's choices."""
     kind = array.type
     if not (is_text(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         return _nothing_plain(array)
     encoded = array.dictionary_encode()
     spellings = encoded.dictionary.slice(0, MOST_SPELLINGS).to_pylist()
-    places = [_place(target, spelled) for spelled in spellings]
-    n_known = len(places)
-    values = np.array([*(np.nan if p is None else p for p in places), np.nan], dtype=float)
-    malformed = np.array([*(p is None for p in places), True])
+    choice_indices = [_choice_index(target, spelling) for spelling in spellings]
+    n_known = len(choice_indices)
+    values = np.array([*(np.nan if p is None else p for p in choice_indices), np.nan], dtype=float)
+    malformed = np.array([*(p is None for p in choice_indices), True])
     spelled_by = np.minimum(pc.fill_null(encoded.indices, 0).to_numpy(), n_known)
     is_null = _mask(array.is_null())
-    found = np.where(is_null, np.nan, values[spelled_by])
-    return Cells(found, malformed[spelled_by] & ~is_null)
+    numbers = np.where(is_null, np.nan, values[spelled_by])
+    return Cells(numbers, malformed[spelled_by] & ~is_null)
 
 
-def _place(target: Target, spelled: object) -> float | None:
-    """The place of the choice that is meant, NaN for a missing one, None when it cannot be used."""
-    answer = answer_of(spelled, "choice")
+def _choice_index(target: Target, spelling: object) -> float | None:
+    """The index of the choice that is meant, NaN for a missing one, None when it cannot be used."""
+    answer = answer_of(spelling, "choice")
     if answer is None:
         return np.nan
     try:
@@ -110,12 +110,12 @@ def _place(target: Target, spelled: object) -> float | None:
 
 def _spelled_numbers(array: pa.Array) -> Cells:
     missing = pc.is_in(array, MISSING)
-    given = pc.if_else(missing, None, array) if pc.any(missing).as_py() else array
+    present = pc.if_else(missing, None, array) if pc.any(missing).as_py() else array
     try:
-        values = _floats(given)
+        values = _floats(present)
     except pa.ArrowInvalid:  # some are not plain, or have blanks around them
         return _trimmed_numbers(array)
-    return Cells(values, ~np.isfinite(values) & _mask(given.is_valid()))
+    return Cells(values, ~np.isfinite(values) & _mask(present.is_valid()))
 
 
 def _trimmed_numbers(array: pa.Array) -> Cells:

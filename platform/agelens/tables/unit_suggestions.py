@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from agelens.clocks.base import FloatArray
-from agelens.domain.answers import printable
 from agelens.domain.features import Feature, Target
+from agelens.domain.single_answer import printable
 from agelens.domain.units import Unit, find_unit, with_unit
 from agelens.tables.matching import Column, Matching
 from agelens.tables.typed_cells import numbers_of
@@ -26,7 +26,7 @@ def unit_suggestions(matching: Matching, arrays: Mapping[int, pa.Array]) -> list
     another unit is suggested where it brings the median inside them, or much nearer.
     Columns with fewer than `FEWEST_VALUES` numbers, and logarithms, are left alone.
     """
-    return [found for column in matching.columns for found in _suggested(column, arrays)]
+    return [suggestion for column in matching.columns for suggestion in _suggested(column, arrays)]
 
 
 def accepted(matching: Matching, suggestions: Sequence[UnitSuggestion]) -> Matching:
@@ -35,7 +35,7 @@ def accepted(matching: Matching, suggestions: Sequence[UnitSuggestion]) -> Match
     return replace(
         matching,
         columns=tuple(
-            replace(c, ways=((Target(c.ways[0][0].feature),),), unit=units[c.sent])
+            replace(c, targets=((Target(c.targets[0][0].feature),),), unit=units[c.sent])
             if c.sent in units
             else c
             for c in matching.columns
@@ -44,35 +44,40 @@ def accepted(matching: Matching, suggestions: Sequence[UnitSuggestion]) -> Match
 
 
 def _suggested(column: Column, arrays: Mapping[int, pa.Array]) -> Iterator[UnitSuggestion]:
-    target = column.ways[0][0]
+    target = column.targets[0][0]
     transformed = target.alias is not None and target.alias.transform
-    if column.kind != "number" or len(column.ways) > 1 or len(column.ways[0]) > 1 or transformed:
+    if (
+        column.kind != "number"
+        or len(column.targets) > 1
+        or len(column.targets[0]) > 1
+        or transformed
+    ):
         return
     feature = target.feature
     unit = find_unit(feature.units, column.unit) if column.unit else target.unit
     if feature.medians is None or unit is None:
         return
-    values = numbers_of(arrays[column.place]).values
+    values = numbers_of(arrays[column.index]).values
     values = values[np.isfinite(values)]
     if len(values) < FEWEST_VALUES:
         return
     median = float(np.median(values))
-    own = _factor_beyond(unit.to_canonical(median), feature.medians)
-    if own == 1:
+    own_factor = _factor_beyond(unit.to_canonical(median), feature.medians)
+    if own_factor == 1:
         return
-    others = [u for u in feature.units if u is not unit]
-    beyond = {u.name: _factor_beyond(u.to_canonical(median), feature.medians) for u in others}
-    near = sorted((factor, name) for name, factor in beyond.items() if factor <= NEAR)
-    fitting = [name for factor, name in near if factor**2 < own]
+    other_units = [u for u in feature.units if u is not unit]
+    beyond = {u.name: _factor_beyond(u.to_canonical(median), feature.medians) for u in other_units}
+    nearby = sorted((factor, name) for name, factor in beyond.items() if factor <= NEAR)
+    fitting = [name for factor, name in nearby if factor**2 < own_factor]
     quantity = _quantity(feature, unit, values)
     if fitting or quantity:
-        other = fitting[0] if fitting else None
-        advice = f"is it {other}?" if other else f"all of its numbers look like {quantity}"
+        suggested = fitting[0] if fitting else None
+        advice = f"is it {suggested}?" if suggested else f"all of its numbers look like {quantity}"
         yield {
             "column": column.sent,
             "feature": feature.key,
             "read_as": unit.name,
-            "suggested_unit": other,
+            "suggested_unit": suggested,
             "median": median,
             "message": f'column "{printable(column.sent)}" is read as {feature.key} in {unit.name}, '
             f"but its median is {with_unit(median, '')}: {advice}",
@@ -83,9 +88,13 @@ def _quantity(feature: Feature, unit: Unit, values: FloatArray) -> str | None:
     """The other quantity that all numbers are usual of, with what to give instead."""
     if unit is not feature.units[0]:
         return None
-    for each in feature.mistaken_for:
-        if each.range and each.range[0] <= values.min() and values.max() <= each.range[1]:
-            return f"{each}; {each.advice}"
+    for quantity in feature.mistaken_for:
+        if (
+            quantity.range
+            and quantity.range[0] <= values.min()
+            and values.max() <= quantity.range[1]
+        ):
+            return f"{quantity}; {quantity.advice}"
     return None
 
 

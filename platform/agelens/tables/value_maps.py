@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from agelens.domain.answer_parsing import MAX_PROBLEMS
-from agelens.domain.answers import NotUsable, plain_number, printable, read_answer
 from agelens.domain.errors import FieldProblem, InvalidInput, json_pointer
 from agelens.domain.features import Target
 from agelens.domain.panel import AGE
+from agelens.domain.single_answer import NotUsable, plain_number, printable, read_answer
 from agelens.domain.units import normalized_name
-from agelens.tables.matching import Matching, place_of
+from agelens.tables.matching import Matching, column_index
 from agelens.tables.typed_cells import answer_of
 
 ValueMap = Mapping[str, str]
@@ -38,13 +38,13 @@ class ValueMaps:
         self._maps: dict[int, dict[Code, str]] = {}
         problems = []
         for name, meanings in values.items():
-            place = _place(name, matching, header)
-            message = "names no column that is read" if place is None else None
-            if place is not None and place in self._maps:
+            index = _mapped_index(name, matching, header)
+            message = "names no column that is read" if index is None else None
+            if index is not None and index in self._maps:
                 message = "is named twice"
-            if place is not None and message is None:
-                message = _wrong_meaning(matching, place, meanings)
-                self._maps[place] = {_code(code): meant for code, meant in meanings.items()}
+            if index is not None and message is None:
+                message = _wrong_meaning(matching, index, meanings)
+                self._maps[index] = {_code(code): meaning for code, meaning in meanings.items()}
             if message:
                 pointer = json_pointer("values", name)
                 problems.append(FieldProblem(pointer, printable(name), message))
@@ -52,7 +52,7 @@ class ValueMaps:
             raise InvalidInput(problems[:MAX_PROBLEMS])
 
     @property
-    def places(self) -> frozenset[int]:
+    def indices(self) -> frozenset[int]:
         """The columns with a map."""
         return frozenset(self._maps)
 
@@ -60,33 +60,33 @@ class ValueMaps:
         """The columns, with what their cells stand for."""
         if not self._maps:
             return arrays
-        return {**arrays, **{place: _mapped(arrays[place], m) for place, m in self._maps.items()}}
+        return {**arrays, **{index: _mapped(arrays[index], m) for index, m in self._maps.items()}}
 
 
-def _place(name: str, matching: Matching, header: tuple[str, ...]) -> int | None:
-    read = {column.place for column in matching.columns} | {matching.age}
-    by_key = {key: column.place for column in matching.columns for key in column.features}
+def _mapped_index(name: str, matching: Matching, header: tuple[str, ...]) -> int | None:
+    read_indices = {column.index for column in matching.columns} | {matching.age}
+    by_key = {key: column.index for column in matching.columns for key in column.features}
     if name == AGE and matching.age is not None:
         return matching.age
     if name in by_key:
         return by_key[name]
-    for key, place in by_key.items():
+    for key, index in by_key.items():
         if normalized_name(key) == normalized_name(name):
-            return place
-    found = place_of(header, name)
-    return found if found in read else None
+            return index
+    index_by_name = column_index(header, name)
+    return index_by_name if index_by_name in read_indices else None
 
 
-def _wrong_meaning(matching: Matching, place: int, meanings: ValueMap) -> str | None:
+def _wrong_meaning(matching: Matching, index: int, meanings: ValueMap) -> str | None:
     """What is wrong with what the codes of a column stand for."""
-    column = next((c for c in matching.columns if c.place == place), None)
+    column = next((c for c in matching.columns if c.index == index), None)
     if column is None or column.kind != "choice":
         return None
-    target = Target(column.ways[0][0].feature)
-    for meant in meanings.values():
-        if answer_of(meant, "choice") is not None:
+    target = Target(column.targets[0][0].feature)
+    for meaning in meanings.values():
+        if answer_of(meaning, "choice") is not None:
             try:
-                read_answer(target, meant, None)
+                read_answer(target, meaning, None)
             except NotUsable as error:
                 return str(error)
     return None
@@ -100,8 +100,8 @@ def _code(cell: object) -> Code:
 
 def _mapped(array: pa.Array, meanings: Mapping[Code, str]) -> pa.Array:
     encoded = array.dictionary_encode()
-    meant = [meanings.get(_code(cell), _text(cell)) for cell in encoded.dictionary.to_pylist()]
-    return pa.array(meant, pa.string()).take(encoded.indices)
+    texts = [meanings.get(_code(cell), _text(cell)) for cell in encoded.dictionary.to_pylist()]
+    return pa.array(texts, pa.string()).take(encoded.indices)
 
 
 def _text(cell: object) -> str | None:

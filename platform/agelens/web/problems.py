@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from agelens.domain import errors as domain
-from agelens.domain.answers import printable
+from agelens.domain.single_answer import printable
 from agelens.web.extensions import limiter
 
 log = structlog.get_logger()

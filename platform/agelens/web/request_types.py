@@ -211,7 +211,7 @@ class PanelBody(wire.PanelFields):
     answers: Required[wire.Answers]
 
 
-class CheckBody(wire.SaidOfPanel):
+class CheckBody(wire.CommonPanelFields):
     """`CheckRequest`: a panel for any clock."""
 
     answers: Required[wire.Answers]

@@ -81,7 +81,7 @@ def components() -> dict[str, dict[str, object]]:
         for each in vars(wire).values()
         if (
             is_typeddict(each)
-            and each not in (wire.SaidOfPanel, wire.PanelFields, wire.DraftFields)
+            and each not in (wire.CommonPanelFields, wire.PanelFields, wire.DraftFields)
         )
         or isinstance(each, TypeAliasType)
     ]

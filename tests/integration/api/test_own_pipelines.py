@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from agelens import bundle
 from agelens.clocks.bundles import pack
-from agelens.clocks.estimators.saved_pipeline import FILE
+from agelens.clocks.estimators.saved_pipeline import PIPELINE_FILE
 from fitted_pipelines import READING, canonical_frame, fitted, forged, made, made_up_people, resaved
 from integration.api.bundles import new_name
 from integration.api.problem_shape import expect_problem
@@ -131,7 +131,9 @@ def test_a_pipeline_with_a_foreign_type_is_refused_and_not_published(admin: Pers
     files = made("ridge").files
     stated = [*made("ridge").clock.clock._trusted, "posix.system"]
     name = new_name()
-    hostile = forged(files, {FILE: resaved(files, add)}, name=name, trusted_types=sorted(stated))
+    hostile = forged(
+        files, {PIPELINE_FILE: resaved(files, add)}, name=name, trusted_types=sorted(stated)
+    )
 
     problem = expect_problem(publish(admin, pack(hostile)), 422, "invalid_bundle")
 

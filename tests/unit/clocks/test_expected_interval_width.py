@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, ChoiceMarker, LinearMarker
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import SHIPPED, find_clock, load_clock, read_bundle
 from agelens.clocks.expected_interval_width import Prospects
@@ -94,7 +94,7 @@ def test_a_marker_without_slope_narrows_nothing():
     ages = np.arange(18.0, 90.0)
     flat = LinearMarker("flat", 5.0, 0.0, 1.0, 2.0, 8.0)
     same = ChoiceMarker("same", np.full((2, len(ages)), 0.5))
-    prospects = Prospects(Parameters(ages, (flat,), (same,), np.full(len(ages), 0.9)))
+    prospects = Prospects(AgePosteriorParameters(ages, (flat,), (same,), np.full(len(ages), 0.9)))
     weights = np.exp(-0.5 * ((ages - 50) / 6) ** 2)
     weights /= weights.sum()
     widths = prospects.expected_widths(weights, ("flat", "same"))
@@ -107,7 +107,7 @@ def test_a_marker_without_slope_narrows_nothing():
 def test_a_marker_that_tells_the_age_leaves_next_to_no_interval():
     ages = np.arange(18.0, 90.0)
     exact = LinearMarker("exact", 0.0, 1.0, 0.01, 0.0, 120.0)
-    prospects = Prospects(Parameters(ages, (exact,), (), np.full(len(ages), 0.9)))
+    prospects = Prospects(AgePosteriorParameters(ages, (exact,), (), np.full(len(ages), 0.9)))
     widths = prospects.expected_widths(np.full(len(ages), 1 / len(ages)), ("exact",))
 
     assert widths["exact"] <= 2

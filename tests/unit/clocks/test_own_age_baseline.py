@@ -5,7 +5,7 @@ from math import factorial
 
 import numpy as np
 import pytest
-from agelens.clocks.age_game import game_of
+from agelens.clocks.age_posterior_shapley import game_of
 from agelens.clocks.base import Table
 from agelens.clocks.bundles import find_clock
 from agelens.clocks.own_age_baseline import OwnAgePeers

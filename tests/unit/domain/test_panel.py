@@ -125,7 +125,7 @@ def test_the_spellings_that_strangers_think_of_are_not_all_remembered(monkeypatc
 
     assert {names.find(name)[0][0].feature.key for name in spellings} == {"glucose"}
     assert not any(names.find(f"unknown {place}") for place in range(50))
-    assert len(names._found) == 3
+    assert len(names._found_targets) == 3
 
 
 def test_a_shared_name_whose_answer_fits_no_data_set_is_one_problem():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from agelens.client import InvalidInput
-from agelens.domain.answers import number_advice
+from agelens.domain.single_answer import number_advice
 from agelens.notebook import Explorer
 from agelens.notebook.controls import ChoiceControl
 from agelens.services.what_if import TOO_MANY

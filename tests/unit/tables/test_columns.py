@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from agelens.clocks.scoring import table_of
 from agelens.domain.registry import DATA_SETS
-from agelens.tables import malformed_cells
+from agelens.tables import cell_parsing
 from agelens.tables.batch_reader import BatchReader
 from batch_files import (
     ODD_TEXT,
@@ -168,8 +168,8 @@ def test_a_column_in_another_unit_is_parsed_once_for_equal_cells(mortality, monk
     wrong = [180 + row / 100 for row in range(1000)] + [180.0] * 1000
     cells = [wrong if p == glucose else of for p, of in enumerate(file.cells)]
     n_parsed = []
-    parse = malformed_cells.first_usable
-    monkeypatch.setattr(malformed_cells, "first_usable", lambda *a: n_parsed.append(a) or parse(*a))
+    parse = cell_parsing.first_usable
+    monkeypatch.setattr(cell_parsing, "first_usable", lambda *a: n_parsed.append(a) or parse(*a))
     batch = BatchReader(mortality, file.header).read(File(file.header, tuple(cells)).part())
     assert len(batch.errors) == 2000
     assert "180 would fit in mg/dL" in batch.errors[1500][0].message
@@ -202,7 +202,7 @@ def test_columns_of_other_types_are_read_as_cell_by_cell_too(kaggle, array):
 def test_many_plain_rows_are_not_read_one_by_one(mortality, monkeypatch):
     file = example_file(mortality, n_rows=1000)
     reader = BatchReader(mortality, file.header)
-    monkeypatch.setattr(reader._row_reader, "cells", None)
+    monkeypatch.setattr(reader._cell_parser, "cells", None)
 
     assert len(reader.read(file.part()).rows) == 1000
 
@@ -214,9 +214,9 @@ def test_what_many_rows_lack_is_worded_once(mortality, monkeypatch):
         file.header, tuple([""] * 1000 if p == place else c for p, c in enumerate(file.cells))
     )
     reader, n_worded = BatchReader(mortality, file.header), []
-    lacking = reader._row_reader.lacking
+    lacking = reader._cell_parser.lacking
     monkeypatch.setattr(
-        reader._row_reader, "lacking", lambda *row: n_worded.append(row) or lacking(*row)
+        reader._cell_parser, "lacking", lambda *row: n_worded.append(row) or lacking(*row)
     )
 
     batch = reader.read(blank.part())

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from agelens.domain.registry import example_age
 from agelens.tables.batch_reader import BatchReader
-from agelens.tables.context_columns import context_places, read_context
+from agelens.tables.context_columns import context_indices, read_context
 from shipped_clocks import shipped_clock
 
 PHENOAGE = shipped_clock("phenoage")
@@ -65,8 +65,8 @@ def test_rows_with_an_error_do_not_shift_what_was_said():
 
 def test_a_column_that_is_mapped_elsewhere_or_is_there_twice_says_nothing():
     header = ["albumin", "pregnant", "Pregnant", "acutely ill"]
-    assert context_places(header, ()) == {"acutely_ill": 3}
-    assert context_places(header, {3}) == {}
+    assert context_indices(header, ()) == {"acutely_ill": 3}
+    assert context_indices(header, {3}) == {}
     reader = BatchReader(
         PHENOAGE, [*EXAMPLE, "chronological_age", "pregnant"], id_column="pregnant"
     )

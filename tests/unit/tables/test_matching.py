@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from agelens.clocks.batches import Match, score_batch
+from agelens.clocks.batches import ColumnMatch, score_batch
 from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import BatchReader
 from batch_files import File, example_file
@@ -13,11 +13,11 @@ def test_every_column_says_what_it_is_read_as(kaggle):
     reader = BatchReader(kaggle, header, columns="kaggle")
 
     assert reader.matches == (
-        Match("id", (), None),
-        Match("Gender", ("sex",), None),
-        Match("Blood Pressure (s/d)", ("systolic_bp", "diastolic_bp"), "mmHg"),
-        Match("Cholesterol Level (mg/dL)", ("total_cholesterol",), "mg/dL"),
-        Match("Age (years)", ("chronological_age",), "years"),
+        ColumnMatch("id", (), None),
+        ColumnMatch("Gender", ("sex",), None),
+        ColumnMatch("Blood Pressure (s/d)", ("systolic_bp", "diastolic_bp"), "mmHg"),
+        ColumnMatch("Cholesterol Level (mg/dL)", ("total_cholesterol",), "mg/dL"),
+        ColumnMatch("Age (years)", ("chronological_age",), "years"),
     )
     assert "glucose" in reader.missing
     assert not {"sex", "systolic_bp", "chronological_age"} & {*reader.missing}

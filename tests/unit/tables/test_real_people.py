@@ -2,9 +2,9 @@
 
 import pytest
 from agelens.clocks.applicability import age_refusal
-from agelens.domain.answers import NotUsable, read_answer
 from agelens.domain.features import Target, feature
 from agelens.domain.registry import biomarkers
+from agelens.domain.single_answer import NotUsable, read_answer
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.frames import open_frame
 from pyarrow import csv, parquet

@@ -9,9 +9,9 @@ import pytest
 from agelens.clocks.batches import score_batch
 from agelens.clocks.batches.batch import Batch
 from agelens.clocks.batches.reasons import ReasonGroups, Wording
-from agelens.domain import answers
+from agelens.domain import single_answer
 from agelens.domain.answer_parsing import AnswerParser
-from agelens.tables import malformed_cells
+from agelens.tables import cell_parsing
 from agelens.tables.batch_reader import BatchReader
 from batch_files import File
 
@@ -45,10 +45,10 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
         monkeypatch.setattr(owner, name, run)
 
     for owner, name in (
-        (malformed_cells, "no_number"),
-        (malformed_cells, "first_usable"),
-        (malformed_cells, "FieldProblem"),
-        (answers, "printable"),
+        (cell_parsing, "no_number"),
+        (cell_parsing, "first_usable"),
+        (cell_parsing, "FieldProblem"),
+        (single_answer, "printable"),
         (AnswerParser, "problem"),
         (Batch, "column_message"),
         (Wording, "in_words"),

@@ -13,7 +13,7 @@ Problems = Sequence[FieldProblem]
 
 
 @dataclass(frozen=True)
-class Match:
+class ColumnMatch:
     """What one column of the header is read as; no features when it is ignored."""
 
     column: str
@@ -60,20 +60,22 @@ class Batch:
 
     def text_of(self, problems: Problems) -> str:
         """Errors of a row, joined in one line."""
-        return "; ".join([self.column_message(each.field, each.message) for each in problems])
+        return "; ".join(
+            [self.column_message(problem.field, problem.message) for problem in problems]
+        )
 
-    def told(self, tell: Callable[[Problems], str]) -> dict[int, str]:
-        """What `tell` says of the errors of every row; rows that share theirs are told of once."""
-        known: dict[int, str] = {}
-        told = {}
+    def texts_by_row(self, describe: Callable[[Problems], str]) -> dict[int, str]:
+        """What `describe` says of the errors of every row; it is called once for rows that share theirs."""
+        texts: dict[int, str] = {}
+        texts_by_row = {}
         for row, problems in self.errors.items():
-            text = known.get(id(problems))
+            text = texts.get(id(problems))
             if text is None:
-                text = known[id(problems)] = tell(problems)
-            told[row] = text
-        return told
+                text = texts[id(problems)] = describe(problems)
+            texts_by_row[row] = text
+        return texts_by_row
 
-    def alike(self) -> Iterator[tuple[Problems, int]]:
+    def problem_counts(self) -> Iterator[tuple[Problems, int]]:
         """The errors that rows share, or have alone, with the number of these rows."""
         n_rows = Counter(map(id, self.errors.values()))
         shared = {id(problems): problems for problems in self.errors.values()}
@@ -94,11 +96,11 @@ class Batch:
 
 def fields_of(problems: Problems, keys: Container[str]) -> list[str]:
     """The features that errors are of; none when the error is of the whole row."""
-    return list(dict.fromkeys([each.field for each in problems if each.field in keys]))
+    return list(dict.fromkeys([problem.field for problem in problems if problem.field in keys]))
 
 
 def without_quotation(message: str) -> str:
     """A message without the cell that it quotes in parentheses, such as ("abc")."""
-    before, _, rest = message.partition(' ("')
-    _, end, after = rest.rpartition('")')  # the last one: what is quoted may have its own
+    before, _, remainder = message.partition(' ("')
+    _, end, after = remainder.rpartition('")')  # the last one: what is quoted may have its own
     return before + after if end else message

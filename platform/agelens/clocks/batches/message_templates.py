@@ -12,9 +12,9 @@ def template_of(message: str) -> str:
     return _NUMBER.sub(ANY, message)
 
 
-def common(one: str, other: str) -> str:
+def common(message: str, other_message: str) -> str:
     """Of two messages of one template, the text with a sign for the numbers in which they differ."""
-    if one == other:
-        return one
-    pieces = zip(_NUMBER.split(one), _NUMBER.split(other), strict=True)
-    return "".join(mine if mine == theirs else ANY for mine, theirs in pieces)
+    if message == other_message:
+        return message
+    pairs = zip(_NUMBER.split(message), _NUMBER.split(other_message), strict=True)
+    return "".join(own if own == others else ANY for own, others in pairs)

@@ -28,13 +28,14 @@ def missingness_tally(missing: Mapping[str, BoolArray]) -> dict[str, Any] | None
     n_rows = flags.shape[1]
     first, pattern = patterns_of(list(flags), n_rows)
     counts = np.bincount(pattern, minlength=len(first))
-    most = np.argsort(-counts, kind="stable")[:MOST_PATTERNS]
-    codes = np.packbits(flags[:, first[most]], axis=0)
+    commonest = np.argsort(-counts, kind="stable")[:MOST_PATTERNS]
+    codes = np.packbits(flags[:, first[commonest]], axis=0)
     return {
         "rows": n_rows,
         "missing": dict(zip(missing, flags.sum(axis=1).tolist(), strict=True)),
         "patterns": {
-            codes[:, place].tobytes().hex(): int(counts[each]) for place, each in enumerate(most)
+            codes[:, column].tobytes().hex(): int(counts[pattern_number])
+            for column, pattern_number in enumerate(commonest)
         },
     }
 
@@ -51,15 +52,15 @@ def pooled_missingness(
     for tally in tallies:
         missing.update(tally["missing"])
         patterns.update(tally["patterns"])
-    shown = sorted(patterns.items(), key=lambda each: (-each[1], each[0]))[:SHOWN_PATTERNS]
+    commonest = sorted(patterns.items(), key=lambda count: (-count[1], count[0]))[:SHOWN_PATTERNS]
     return {
         "rows": n_rows,
         "features": [
             {"feature": key, "label": labels[key], "rows": missing[key]}
             for key in sorted(keys, key=lambda key: -missing[key])
         ],
-        "patterns": [{"features": _decoded(code, keys), "rows": n} for code, n in shown],
-        "other_rows": n_rows - sum(n for _, n in shown),
+        "patterns": [{"features": _decoded(code, keys), "rows": n} for code, n in commonest],
+        "other_rows": n_rows - sum(n for _, n in commonest),
     }
 
 

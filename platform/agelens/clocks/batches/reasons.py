@@ -45,10 +45,10 @@ class Wording:
 
     def in_words(self, message: str) -> str:
         """The message with labels."""
-        return self._keys.sub(lambda found: self.labels.get(found[0], found[0]), message)
+        return self._keys.sub(lambda match: self.labels.get(match[0], match[0]), message)
 
 
-class Counted(NamedTuple):
+class ReasonCount(NamedTuple):
     """Rows with the same thing wrong, as plain JSON has them: some of them, and how many they are."""
 
     reason: str
@@ -66,81 +66,83 @@ class ReasonGroups:
         self._wording = Wording(features)
         self._labels = self._wording.labels
         self._blood_count = [key for key in BLOOD_COUNT if key in self._labels]
-        self._groups: dict[str, Counted] = {}
-        self._told: dict[tuple[str, str], str] = {}
+        self._groups: dict[str, ReasonCount] = {}
+        self._wordings: dict[tuple[str, str], str] = {}
 
     def add(self, batch: Batch, first_row: int, failed: Mapping[int, str] | None = None) -> None:
         """Count a batch; `failed` are errors of scoring, by place."""
-        alike: dict[int, list[int]] = {}  # places by what is wrong, which rows alike share
-        for place in sorted(batch.errors):
-            alike.setdefault(id(batch.errors[place]), []).append(place)
-        for places in alike.values():
-            first_rows = [first_row + place for place in places[:FIRST_ROWS]]
-            for reason in self._reasons(batch.errors[places[0]]):
-                self.count(Counted(reason, len(places), first_rows))
-        for place, message in (failed or {}).items():
-            self.count(Counted(message, 1, [first_row + place]))
+        rows_by_problems: dict[
+            int, list[int]
+        ] = {}  # places by what is wrong, which rows alike share
+        for row in sorted(batch.errors):
+            rows_by_problems.setdefault(id(batch.errors[row]), []).append(row)
+        for rows in rows_by_problems.values():
+            first_rows = [first_row + row for row in rows[:FIRST_ROWS]]
+            for reason in self._reasons(batch.errors[rows[0]]):
+                self.count(ReasonCount(reason, len(rows), first_rows))
+        for row, message in (failed or {}).items():
+            self.count(ReasonCount(message, 1, [first_row + row]))
 
     def add_warning(self, message: str, n_rows: int, first_rows: Sequence[int]) -> None:
         """Count rows with the same warning."""
         words = self._wording.in_words(without_quotation(message))
-        self.count(Counted(words, n_rows, first_rows))
+        self.count(ReasonCount(words, n_rows, first_rows))
 
     def grouped(self) -> list[GroupedReason]:
         """The groups, the largest first."""
         return [
             {
-                "reason": _sentence(each.n_rows, each.reason),
-                "n_rows": each.n_rows,
-                "first_rows": list(each.first_rows),
-                "advice": advice_on(each.reason),
+                "reason": _sentence(group.n_rows, group.reason),
+                "n_rows": group.n_rows,
+                "first_rows": list(group.first_rows),
+                "advice": advice_on(group.reason),
             }
-            for each in self.counted()
+            for group in self.counted()
         ]
 
-    def counted(self) -> list[Counted]:
+    def counted(self) -> list[ReasonCount]:
         """The groups as another part's can be added to them, the largest first."""
-        return sorted(self._groups.values(), key=lambda each: (-each.n_rows, each.reason))
+        return sorted(self._groups.values(), key=lambda group: (-group.n_rows, group.reason))
 
-    def count(self, found: Counted) -> None:
+    def count(self, addition: ReasonCount) -> None:
         """Add rows to their group."""
-        template = template_of(found.reason)
-        known = self._groups.get(template)
-        if known is None:
+        template = template_of(addition.reason)
+        group = self._groups.get(template)
+        if group is None:
             if len(self._groups) < MOST_GROUPS:
-                self._groups[template] = found
+                self._groups[template] = addition
             return
-        rows = known.first_rows
-        if len(rows) < FIRST_ROWS or found.first_rows[0] < rows[-1]:
-            rows = sorted([*rows, *found.first_rows])[:FIRST_ROWS]
-        reason = common(known.reason, found.reason)
-        self._groups[template] = Counted(reason, known.n_rows + found.n_rows, rows)
+        rows = group.first_rows
+        if len(rows) < FIRST_ROWS or addition.first_rows[0] < rows[-1]:
+            rows = sorted([*rows, *addition.first_rows])[:FIRST_ROWS]
+        reason = common(group.reason, addition.reason)
+        self._groups[template] = ReasonCount(reason, group.n_rows + addition.n_rows, rows)
 
     def _reasons(self, problems: Problems) -> list[str]:
-        lacking = [each.field for each in problems if each.message == REQUIRED]
+        lacking = [problem.field for problem in problems if problem.message == REQUIRED]
         others = {
-            self._in_words(each.field, each.message)
-            for each in problems
-            if each.message != REQUIRED
+            self._in_words(problem.field, problem.message)
+            for problem in problems
+            if problem.message != REQUIRED
         }
         return ([f"lack {self._listed(lacking)}"] if lacking else []) + sorted(others)
 
     def _in_words(self, key: str, message: str) -> str:
         general = without_quotation(message.partition("; ")[0])
-        told = self._told.get((key, general))
-        if told is None:
-            words, label = self._wording.in_words(general), self._labels.get(key)
-            told = f"{label} {words}" if label else words
-            if len(self._told) < MOST_REMEMBERED:
-                self._told[key, general] = told
-        return told
+        words = self._wordings.get((key, general))
+        if words is None:
+            without_label, label = self._wording.in_words(general), self._labels.get(key)
+            words = f"{label} {without_label}" if label else without_label
+            if len(self._wordings) < MOST_REMEMBERED:
+                self._wordings[key, general] = words
+        return words
 
     def _listed(self, keys: Sequence[str]) -> str:
         named = [self._labels.get(key, key) for key in keys]
-        count = [key for key in keys if key in self._blood_count]
-        if len(count) > 1 and len(count) == len(self._blood_count):
-            inside = ", ".join(self._labels[key] for key in count)
-            named = [self._labels.get(key, key) for key in keys if key not in count]
+        blood_count = [key for key in keys if key in self._blood_count]
+        if len(blood_count) > 1 and len(blood_count) == len(self._blood_count):
+            inside = ", ".join(self._labels[key] for key in blood_count)
+            named = [self._labels.get(key, key) for key in keys if key not in blood_count]
             named.append(f"the blood count ({inside})")
         if len(named) > SHOWN_LABELS:
             more = len(named) - SHOWN_LABELS

@@ -28,8 +28,8 @@ def patterns_of(flags: Sequence[BoolArray], n_rows: int) -> tuple[IntArray, IntA
     if not varying:
         return np.arange(min(n_rows, 1)), np.zeros(n_rows, dtype=np.intp)
     codes = np.zeros(n_rows, dtype=np.int64)
-    for place, flag in enumerate(varying):
-        if place and place % FLAGS_AT_ONCE == 0:
+    for number, flag in enumerate(varying):
+        if number and number % FLAGS_AT_ONCE == 0:
             codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
         codes = codes * 2 + flag
     _, first, pattern = np.unique(codes, return_index=True, return_inverse=True)

@@ -48,15 +48,17 @@ class Scored:
     @cached_property
     def errors(self) -> dict[int, str]:
         """The error messages of the other rows, by place in the part."""
-        found = self.batch.told(self.batch.text_of)
-        return found | {int(self.batch.rows[place]): why for place, why in self.failed.items()}
+        messages = self.batch.texts_by_row(self.batch.text_of)
+        return messages | {
+            int(self.batch.rows[row]): message for row, message in self.failed.items()
+        }
 
     @cached_property
     def error_fields(self) -> dict[int, str]:
         """The features, and AGE, with which something is wrong, by place: keys joined by commas."""
         keys = {AGE, *(f.key for f in self.clock.manifest.features)}
-        found = self.batch.told(lambda problems: ",".join(fields_of(problems, keys)))
-        return {row: fields for row, fields in found.items() if fields}
+        keys_by_row = self.batch.texts_by_row(lambda problems: ",".join(fields_of(problems, keys)))
+        return {row: fields for row, fields in keys_by_row.items() if fields}
 
     @cached_property
     def complete(self) -> BoolArray:
@@ -66,8 +68,8 @@ class Scored:
     @cached_property
     def notes(self) -> Sequence[Note]:
         """The warnings that depend on values alone, each with the readable rows that it is of."""
-        every = notes(self.clock, self.batch.table, self.scores, self.complete)
-        return [(text, rows) for text, rows in every if rows.any()]
+        all_notes = notes(self.clock, self.batch.table, self.scores, self.complete)
+        return [(text, rows) for text, rows in all_notes if rows.any()]
 
     @cached_property
     def choices_of_sex(self) -> tuple[str, ...]:
@@ -90,11 +92,11 @@ class Scored:
         if self.scores.missing_half_width is None:
             ranked &= self.complete  # the reference people's gaps are of complete panels
         for number, sex in enumerate([*self.choices_of_sex, None]):
-            here = ranked & (sexes == (-1 if sex is None else number))
-            if not here.any():
+            of_sex = ranked & (sexes == (-1 if sex is None else number))
+            if not of_sex.any():
                 continue
-            adjusted[here] = reference.adjusted_gaps(raw[here], ages[here], sex)
-            percentile[here] = reference.percentiles(raw[here], ages[here], sex)
+            adjusted[of_sex] = reference.adjusted_gaps(raw[of_sex], ages[of_sex], sex)
+            percentile[of_sex] = reference.percentiles(raw[of_sex], ages[of_sex], sex)
         for flags in table.context.values():  # the reference people are neither pregnant nor ill
             percentile[flags] = np.nan
         return Gaps(raw, adjusted, percentile)
@@ -105,6 +107,6 @@ def score(clock: Clock, batch: Batch) -> Scored:
     scores = clock.score(batch.table)
     failed = dict(scores.errors)
     wrong = ~(np.abs(additivity_gap_years(scores)) < ADDITIVITY_YEARS)
-    for place in np.flatnonzero(wrong).tolist():
-        failed.setdefault(place, NotAdditive.title)
+    for row in np.flatnonzero(wrong).tolist():
+        failed.setdefault(row, NotAdditive.title)
     return Scored(clock, batch, scores, failed)

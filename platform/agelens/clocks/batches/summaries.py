@@ -11,7 +11,7 @@ import numpy as np
 
 from agelens.clocks.base import FloatArray, IntArray, Manifest
 from agelens.clocks.batches.missingness import pooled_missingness
-from agelens.clocks.batches.reasons import Counted, ReasonGroups, Wording
+from agelens.clocks.batches.reasons import ReasonCount, ReasonGroups, Wording
 from agelens.clocks.batches.tallies import DECADE_YEARS, OFFSETS, bin_width
 from agelens.domain.panel import AGE
 from agelens.wire import (
@@ -39,14 +39,14 @@ class Bins:
     counts: IntArray
     means: FloatArray
 
-    def value(self, place: int) -> float:
+    def value(self, rank: int) -> float:
         """About the value of this rank: those of a bin are evenly spread about their mean."""
         ends = self.counts.cumsum()
-        found = int(np.searchsorted(ends, place, side="right"))
-        mean, count = float(self.means[found]), int(self.counts[found])
-        rank = place - (int(ends[found]) - count)
+        bin_index = int(np.searchsorted(ends, rank, side="right"))
+        mean, count = float(self.means[bin_index]), int(self.counts[bin_index])
+        rank_in_bin = rank - (int(ends[bin_index]) - count)
         spread = 2 * min(mean, 1 - mean)
-        return float(self.filled[found]) + mean + spread * ((rank + 0.5) / count - 0.5)
+        return float(self.filled[bin_index]) + mean + spread * ((rank_in_bin + 0.5) / count - 0.5)
 
 
 def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
@@ -59,59 +59,64 @@ def summary_of(manifest: Manifest, tallies: Iterable[Tally]) -> Summary:
     tallies : iterable of mapping
         Of its parts, in their order: so the summary is the same to the bit, whoever was first.
     """
-    parts = list(tallies)
-    rows, scored = (sum(part[name] for part in parts) for name in ("rows", "scored"))
+    part_tallies = list(tallies)
+    rows, scored = (sum(tally[name] for tally in part_tallies) for name in ("rows", "scored"))
     labels = {f.key: f.label for f in manifest.features}
     wording = Wording(manifest.features)
-    predictions = [part["prediction"] for part in parts]
+    predictions = [tally["prediction"] for tally in part_tallies]
     distribution, histogram = _distribution(predictions, bin_width(manifest.unit))
     summary: Summary = {
         "rows": rows,
         "scored": scored,
         "failed": rows - scored,
-        "warned": sum(part["warned"] for part in parts),
+        "warned": sum(tally["warned"] for tally in part_tallies),
         "unit": manifest.unit,
         "prediction": distribution,
         "histogram": histogram,
-        "age_gap": _age_gap([part["age_gap"] for part in parts if part["age_gap"]]),
-        "top_factors": _top_factors(parts, scored, labels),
+        "age_gap": _age_gap([tally["age_gap"] for tally in part_tallies if tally["age_gap"]]),
+        "top_factors": _top_factors(part_tallies, scored, labels),
         "errors": [
             {"reason": wording.in_words(reason), "rows": n}
-            for reason, n in _most(parts, "errors")[:MOST_ERRORS]
+            for reason, n in _most(part_tallies, "errors")[:MOST_ERRORS]
         ],
         "missing": [
-            {"feature": key, "label": labels[key], "rows": n} for key, n in _most(parts, "missing")
+            {"feature": key, "label": labels[key], "rows": n}
+            for key, n in _most(part_tallies, "missing")
         ],
     }
-    if all("missingness" in part for part in parts):  # of parts scored before an update, none
-        read = [part["missingness"] for part in parts if part["missingness"]]
-        summary["missingness"] = pooled_missingness(read, labels | {AGE: AGE_LABEL})
-        summary["grouped_errors"] = _grouped(manifest, parts, "grouped_errors")
-        summary["grouped_warnings"] = _grouped(manifest, parts, "grouped_warnings")
+    if all(
+        "missingness" in tally for tally in part_tallies
+    ):  # of parts scored before an update, none
+        missingness = [tally["missingness"] for tally in part_tallies if tally["missingness"]]
+        summary["missingness"] = pooled_missingness(missingness, labels | {AGE: AGE_LABEL})
+        summary["grouped_errors"] = _grouped(manifest, part_tallies, "grouped_errors")
+        summary["grouped_warnings"] = _grouped(manifest, part_tallies, "grouped_warnings")
     return summary
 
 
-def _grouped(manifest: Manifest, parts: Sequence[Tally], name: str) -> list[GroupedReason]:
+def _grouped(manifest: Manifest, tallies: Sequence[Tally], name: str) -> list[GroupedReason]:
     groups = ReasonGroups(manifest.features)
-    for part in parts:
-        for reason, n_rows, first_rows in part[name]:
-            groups.count(Counted(reason, n_rows, first_rows))
+    for tally in tallies:
+        for reason, n_rows, first_rows in tally[name]:
+            groups.count(ReasonCount(reason, n_rows, first_rows))
     return groups.grouped()[:MOST_ERRORS]
 
 
-def _most(parts: Sequence[Tally], name: str) -> list[tuple[str, int]]:
+def _most(tallies: Sequence[Tally], name: str) -> list[tuple[str, int]]:
     counted: Counter[str] = Counter()
-    for part in parts:
-        counted.update(part[name])
-    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    for tally in tallies:
+        counted.update(tally[name])
+    return sorted(counted.items(), key=lambda count: (-count[1], count[0]))
 
 
-def _top_factors(parts: Sequence[Tally], scored: int, labels: Mapping[str, str]) -> list[TopFactor]:
+def _top_factors(
+    tallies: Sequence[Tally], scored: int, labels: Mapping[str, str]
+) -> list[TopFactor]:
     if not scored:
         return []
     factors: list[TopFactor] = []
-    for key in parts[0]["factors"]:
-        absolute, plain = zip(*(part["factors"][key] for part in parts), strict=True)
+    for key in tallies[0]["factors"]:
+        absolute, plain = zip(*(tally["factors"][key] for tally in tallies), strict=True)
         factors.append(
             {
                 "feature": key,
@@ -120,43 +125,43 @@ def _top_factors(parts: Sequence[Tally], scored: int, labels: Mapping[str, str])
                 "mean": math.fsum(plain) / scored,
             }
         )
-    return sorted(factors, key=lambda each: -each["mean_absolute"])
+    return sorted(factors, key=lambda factor: -factor["mean_absolute"])
 
 
-def _pooled(parts: Sequence[tuple[int, float, float]]) -> tuple[int, float, float | None]:
+def _pooled(moments: Sequence[tuple[int, float, float]]) -> tuple[int, float, float | None]:
     """Number, mean and SD (of at least two) from the numbers, means and squares of parts."""
-    n = sum(count for count, _, _ in parts)
-    mean = math.fsum(count * of for count, of, _ in parts) / n
-    between = (count * (of - mean) ** 2 for count, of, _ in parts)
-    squares = math.fsum([*(within for _, _, within in parts), *between])
+    n = sum(count for count, _, _ in moments)
+    mean = math.fsum(count * mean_of_part for count, mean_of_part, _ in moments) / n
+    between = (count * (mean_of_part - mean) ** 2 for count, mean_of_part, _ in moments)
+    squares = math.fsum([*(within for _, _, within in moments), *between])
     return n, mean, math.sqrt(squares / (n - 1)) if n > 1 else None
 
 
-def _age_gap(parts: Sequence[Tally]) -> AgeGaps | None:
-    if not sum(part["n"] for part in parts):
+def _age_gap(tallies: Sequence[Tally]) -> AgeGaps | None:
+    if not sum(tally["n"] for tally in tallies):
         return None
     grouped: dict[tuple[str | None, int], list[tuple[int, float, float]]] = {}
-    for part in parts:
-        for sex, age, n, mean, squares in part["groups"]:
+    for tally in tallies:
+        for sex, age, n, mean, squares in tally["groups"]:
             grouped.setdefault((sex, age), []).append((n, mean, squares))
     groups: list[AgeGapGroup] = []
-    for sex, age in sorted(grouped, key=lambda each: (each[0] or "", each[1])):
+    for sex, age in sorted(grouped, key=lambda sex_and_age: (sex_and_age[0] or "", sex_and_age[1])):
         n, mean, sd = _pooled(grouped[sex, age])
         last = age + DECADE_YEARS
         groups.append({"sex": sex, "age_from": age, "age_to": last, "n": n, "mean": mean, "sd": sd})
-    _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
+    _, mean, sd = _pooled([(tally["n"], tally["mean"], tally["squares"]) for tally in tallies])
     return {"mean": mean, "sd": sd, "groups": groups}
 
 
 def _distribution(
-    parts: Sequence[Tally], width: float
+    tallies: Sequence[Tally], width: float
 ) -> tuple[Distribution, Histogram] | tuple[None, None]:
-    parts = [part for part in parts if part["n"]]
-    if not parts:
+    tallies = [tally for tally in tallies if tally["n"]]
+    if not tallies:
         return None, None
-    _, mean, sd = _pooled([(part["n"], part["mean"], part["squares"]) for part in parts])
-    low, high = min(part["min"] for part in parts), max(part["max"] for part in parts)
-    bins = _pooled_bins(parts)
+    _, mean, sd = _pooled([(tally["n"], tally["mean"], tally["squares"]) for tally in tallies])
+    low, high = min(tally["min"] for tally in tallies), max(tally["max"] for tally in tallies)
+    bins = _pooled_bins(tallies)
     percentiles = [
         min(max(_percentile(bins, percent) * width, low), high) for percent in PERCENTILES
     ]
@@ -175,12 +180,12 @@ def _distribution(
     return distribution, _histogram(bins, width)
 
 
-def _pooled_bins(parts: Sequence[Tally]) -> Bins:
-    places, counts, offsets = (
-        np.concatenate([np.array(part[name]) for part in parts])
+def _pooled_bins(tallies: Sequence[Tally]) -> Bins:
+    bins, counts, offsets = (
+        np.concatenate([np.array(tally[name]) for tally in tallies])
         for name in ("bins", "counts", "offsets")
     )
-    filled, inverse = np.unique(places, return_inverse=True)
+    filled, inverse = np.unique(bins, return_inverse=True)
     counted = np.bincount(inverse, counts)
     means = np.bincount(inverse, counts * offsets) / counted / OFFSETS
     return Bins(filled, counted.astype(np.int64), means)
@@ -188,9 +193,9 @@ def _pooled_bins(parts: Sequence[Tally]) -> Bins:
 
 def _percentile(bins: Bins, percent: float) -> float:
     """By linear interpolation between the order statistics, in bins."""
-    place = (int(bins.counts.sum()) - 1) * percent / 100
-    below, above = (bins.value(each) for each in (math.floor(place), math.ceil(place)))
-    return below + (above - below) * (place - math.floor(place))
+    rank = (int(bins.counts.sum()) - 1) * percent / 100
+    below, above = (bins.value(whole_rank) for whole_rank in (math.floor(rank), math.ceil(rank)))
+    return below + (above - below) * (rank - math.floor(rank))
 
 
 def _histogram(bins: Bins, width: float) -> Histogram:

@@ -70,10 +70,10 @@ def _moments(values: FloatArray) -> dict[str, Any]:
 
 
 def _binned(values: FloatArray, width: float) -> dict[str, Any]:
-    places = np.clip(values / width, -FARTHEST_BIN, FARTHEST_BIN)
-    bins = np.floor(places).astype(np.int64)
+    positions = np.clip(values / width, -FARTHEST_BIN, FARTHEST_BIN)
+    bins = np.floor(positions).astype(np.int64)
     filled, inverse, counts = np.unique(bins, return_inverse=True, return_counts=True)
-    within = np.bincount(inverse, places - bins, minlength=len(filled)) / counts
+    within = np.bincount(inverse, positions - bins, minlength=len(filled)) / counts
     offsets = np.rint(within * OFFSETS).astype(int)
     return {"bins": filled.tolist(), "counts": counts.tolist(), "offsets": offsets.tolist()}
 
@@ -82,50 +82,54 @@ def _age_gaps(scored: Scored) -> dict[str, Any] | None:
     """The gaps of everybody, and of every sex and decade of age."""
     if scored.gaps is None:
         return None
-    known = scored.good & np.isfinite(scored.gaps.raw)
-    gaps, table = scored.gaps.raw[known], scored.batch.table
-    decades = np.floor(table.chronological_age[known] / DECADE_YEARS).astype(int)
-    sexes = np.nan_to_num(table.column(SEX)[known], nan=-1).astype(int)
+    has_gap = scored.good & np.isfinite(scored.gaps.raw)
+    gaps, table = scored.gaps.raw[has_gap], scored.batch.table
+    decades = np.floor(table.chronological_age[has_gap] / DECADE_YEARS).astype(int)
+    sexes = np.nan_to_num(table.column(SEX)[has_gap], nan=-1).astype(int)
     groups = []
     for sex in np.unique(sexes).tolist():
-        who = scored.choices_of_sex[sex] if sex >= 0 else None
+        sex_name = scored.choices_of_sex[sex] if sex >= 0 else None
         of_sex = sexes == sex
         for decade in np.unique(decades[of_sex]).tolist():
-            of = _moments(gaps[of_sex & (decades == decade)])
-            groups.append([who, decade * DECADE_YEARS, of["n"], of["mean"], of["squares"]])
+            moments = _moments(gaps[of_sex & (decades == decade)])
+            groups.append(
+                [sex_name, decade * DECADE_YEARS, moments["n"], moments["mean"], moments["squares"]]
+            )
     return _moments(gaps) | {"groups": groups}
 
 
 def _reasons(scored: Scored) -> dict[str, int]:
     batch = scored.batch
     in_general: Counter[tuple[str, str]] = Counter()
-    for problems, n_rows in batch.alike():
-        for reason in {(each.field, _in_general(each.message)) for each in problems}:
+    for problems, n_rows in batch.problem_counts():
+        for reason in {(problem.field, _in_general(problem.message)) for problem in problems}:
             in_general[reason] += n_rows
     counted = Counter(scored.failed.values())
     for (key, message), n_rows in in_general.items():
         counted[batch.column_message(key, message)] += n_rows
-    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_REASONS])
+    return dict(sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_REASONS])
 
 
 def _grouped_errors(scored: Scored, first_row: int) -> list[list[Any]]:
     groups = ReasonGroups(scored.clock.manifest.features)
-    failed = {int(scored.batch.rows[place]): why for place, why in scored.failed.items()}
+    failed = {int(scored.batch.rows[row]): message for row, message in scored.failed.items()}
     groups.add(scored.batch, first_row, failed)
-    return [list(each) for each in groups.counted()[:MOST_REASONS]]
+    return [list(group) for group in groups.counted()[:MOST_REASONS]]
 
 
 def _grouped_warnings(scored: Scored, first_row: int) -> list[list[Any]]:
     groups = ReasonGroups(scored.clock.manifest.features)
     for text, rows in scored.notes:
-        places = scored.batch.rows[rows & scored.good]
-        if len(places):
-            groups.add_warning(text, len(places), (places[:FIRST_ROWS] + first_row).tolist())
-    own = scored.batch.warnings
-    for row in own.keys() & set(scored.rows.tolist()) if own else ():
-        for text in own[row]:
+        with_number = scored.batch.rows[rows & scored.good]
+        if len(with_number):
+            groups.add_warning(
+                text, len(with_number), (with_number[:FIRST_ROWS] + first_row).tolist()
+            )
+    parsing_warnings = scored.batch.warnings
+    for row in parsing_warnings.keys() & set(scored.rows.tolist()) if parsing_warnings else ():
+        for text in parsing_warnings[row]:
             groups.add_warning(text, 1, [row + first_row])
-    return [list(each) for each in groups.counted()[:MOST_REASONS]]
+    return [list(group) for group in groups.counted()[:MOST_REASONS]]
 
 
 def _in_general(message: str) -> str:

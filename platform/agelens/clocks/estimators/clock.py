@@ -13,7 +13,7 @@ from agelens.clocks.base import AgeGapReference, BoolArray, FloatArray, Manifest
 from agelens.clocks.estimators.columns import PipelineColumn, canonical_of, column_from_json
 from agelens.clocks.estimators.explanations import Explainer, explainer
 from agelens.clocks.estimators.fitted_model import FittedModel
-from agelens.clocks.estimators.saved_pipeline import FILE, load
+from agelens.clocks.estimators.saved_pipeline import PIPELINE_FILE, load
 from agelens.clocks.manifests import MANIFEST, PARAMETERS, json_of
 from agelens.clocks.marker_transforms import SEX, errors_of_missing_age
 from agelens.domain.errors import InvalidBundle, Unavailable
@@ -103,13 +103,13 @@ class EstimatorClock:
         parameters = self.parameters
         try:
             model = FittedModel(load(self._saved, self._trusted), parameters.columns)
-            found = model.predict(parameters.background)
+            predictions = model.predict(parameters.background)
             explain = explainer(parameters.method, model, parameters.background)
         except ModuleNotFoundError:
             raise
         except Exception as error:  # whatever a pipeline raises; the bundle is what is wrong
             raise ValueError(f"the pipeline cannot be used: {error}"[:500]) from error
-        worst = np.abs(found - parameters.answers).max()
+        worst = np.abs(predictions - parameters.answers).max()
         if not worst <= SAME:
             made = self.manifest.libraries.get("scikit-learn", "?")
             raise ValueError(
@@ -166,7 +166,7 @@ class EstimatorClock:
         except ModuleNotFoundError as error:
             raise Unavailable(str(error)) from error
         except ValueError as error:
-            raise InvalidBundle.at(FILE, str(error)) from error
+            raise InvalidBundle.at(PIPELINE_FILE, str(error)) from error
         canonical = canonical_of(self.parameters.columns, table)
         errors = self._errors(table, canonical)
         good = np.ones(len(table), dtype=bool)
@@ -183,11 +183,11 @@ class EstimatorClock:
         players = [c.key != AGE for c in self.parameters.columns]
         for row in np.flatnonzero(missing[:, players].all(axis=1)).tolist():
             errors[row] = NO_ANSWER
-        for place, column in enumerate(self.parameters.columns):
-            for row in np.flatnonzero(column.unknown(canonical[:, place])).tolist():
+        for index, column in enumerate(self.parameters.columns):
+            for row in np.flatnonzero(column.unknown(canonical[:, index])).tolist():
                 errors[row] = f"{column.key}: nobody in the training data had this answer"
             if column.key in self.required:
-                for row in np.flatnonzero(missing[:, place]).tolist():
+                for row in np.flatnonzero(missing[:, index]).tolist():
                     errors[row] = f"missing: {column.key}"
         if self.manifest.needs_age:
             errors |= errors_of_missing_age(table.chronological_age)
@@ -225,11 +225,11 @@ class EstimatorClock:
     def _beyond_training(self, table: Table) -> BoolArray:
         ranges = {feature.key: feature.training for feature in self.manifest.features}
         beyond = np.zeros((len(table), len(self.markers)), dtype=bool)
-        for place, key in enumerate(self.markers):
+        for index, key in enumerate(self.markers):
             if bounds := ranges[key]:
                 values = table.column(key)
                 low, high = bounds[0] - ROUNDED * abs(bounds[0]), bounds[1]
-                beyond[:, place] = (values < low) | (values > high + ROUNDED * abs(high))
+                beyond[:, index] = (values < low) | (values > high + ROUNDED * abs(high))
         return beyond
 
 
@@ -244,7 +244,7 @@ def _answer(
         return {}
     try:
         prediction = model.predict(canonical[rows])
-        found = explain(canonical[rows])
+        explanation = explain(canonical[rows])
     except Exception as error:  # whatever a pipeline raises
         if len(rows) == 1:
             first_line = str(error)[:200].partition("\n")[0]
@@ -256,7 +256,7 @@ def _answer(
             for half in halves
             for row, words in _answer(model, explain, canonical, half, answers).items()
         }
-    answers[rows] = np.column_stack([prediction, found.base_value, found.contributions])
+    answers[rows] = np.column_stack([prediction, explanation.base_value, explanation.contributions])
     wrong = ~np.isfinite(answers[rows]).all(axis=1)
     return dict.fromkeys(rows[wrong].tolist(), NO_NUMBER)
 
@@ -284,7 +284,7 @@ def build_clock(manifest: Manifest, files: Mapping[str, bytes]) -> EstimatorCloc
     if (half is None) != (manifest.interval_level is None):
         raise ValueError("an interval has a level and a width, or neither")
     trusted = [str(name) for name in stated["trusted_types"]]
-    return EstimatorClock(manifest, parameters, files[FILE], trusted, reference_of(files))
+    return EstimatorClock(manifest, parameters, files[PIPELINE_FILE], trusted, reference_of(files))
 
 
 def _check_columns(manifest: Manifest, columns: Sequence[PipelineColumn]) -> None:

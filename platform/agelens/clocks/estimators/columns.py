@@ -49,15 +49,15 @@ class PipelineColumn:
                 canonical if plain else _rounded((canonical - self.unit.offset) / self.unit.factor)
             )
         codes = [*(np.nan if code is None else code for code in self.codes), np.nan]
-        known = np.array(codes, dtype=object if any(map(_is_text, codes)) else float)
+        categories = np.array(codes, dtype=object if any(map(_is_text, codes)) else float)
         missing = len(codes) - 1
-        return known[np.nan_to_num(canonical, nan=missing).astype(int)]
+        return categories[np.nan_to_num(canonical, nan=missing).astype(int)]
 
     def unknown(self, canonical: FloatArray) -> Any:
         """Which people have a choice that the pipeline never saw, shape (n_people,)."""
         if self.codes is None:
             return np.zeros(len(canonical), dtype=bool)
-        strange = [float(place) for place, code in enumerate(self.codes) if code is None]
+        strange = [float(index) for index, code in enumerate(self.codes) if code is None]
         return np.isin(canonical, strange)
 
     def to_json(self) -> dict[str, object]:
@@ -71,22 +71,22 @@ def column_from_json(entry: Mapping[str, Any]) -> PipelineColumn:
     key, codes = str(entry["key"]), entry["codes"]
     if key == AGE:
         return PipelineColumn(str(entry["name"]), AGE, Unit("years"))
-    known = biomarker(key)
-    unit = find_unit(known.units, str(entry["unit"])) if known.kind == "number" else Unit("")
+    marker = biomarker(key)
+    unit = find_unit(marker.units, str(entry["unit"])) if marker.kind == "number" else Unit("")
     if unit is None:
         raise ValueError(f"{key}: {entry['unit']} is not one of its units")
-    if (codes is None) != (known.kind == "number"):
+    if (codes is None) != (marker.kind == "number"):
         raise ValueError(f"{key}: numbers have units and choices have codes")
     if codes is not None:
-        _check_codes(known, codes)
+        _check_codes(marker, codes)
     return PipelineColumn(str(entry["name"]), key, unit, None if codes is None else tuple(codes))
 
 
-def _check_codes(known: Biomarker, codes: Sequence[Code]) -> None:
-    if len(codes) != len(known.choices) or not any(code is not None for code in codes):
-        raise ValueError(f"{known.key}: needs a code for each choice, and one at least")
+def _check_codes(marker: Biomarker, codes: Sequence[Code]) -> None:
+    if len(codes) != len(marker.choices) or not any(code is not None for code in codes):
+        raise ValueError(f"{marker.key}: needs a code for each choice, and one at least")
     if not all(code is None or isinstance(code, str | int | float) for code in codes):
-        raise ValueError(f"{known.key}: a code is a text or a number")
+        raise ValueError(f"{marker.key}: a code is a text or a number")
 
 
 def canonical_of(columns: Sequence[PipelineColumn], table: Table) -> FloatArray:
@@ -106,7 +106,7 @@ def frame_of(columns: Sequence[PipelineColumn], canonical: FloatArray) -> Any:
     """
     import pandas as pd
 
-    written = {c.name: c.written(canonical[:, place]) for place, c in enumerate(columns)}
+    written = {c.name: c.written(canonical[:, index]) for index, c in enumerate(columns)}
     return pd.DataFrame(written)
 
 

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from agelens.clocks.attribution import shapley_values
 from agelens.clocks.base import FloatArray
 from agelens.clocks.estimators.fitted_model import FittedModel
 from agelens.clocks.estimators.saved_pipeline import not_installed
+from agelens.clocks.shapley import shapley_values
 from agelens.domain.panel import AGE
 
 MOST_PLAYERS = 12  # of the exact game, which has 2 ** players coalitions
@@ -88,11 +88,11 @@ def explainer(method: str, model: FittedModel, background: FloatArray) -> Explai
 
 
 def _players(model: FittedModel) -> list[int]:
-    return [place for place, column in enumerate(model.columns) if column.key != AGE]
+    return [index for index, column in enumerate(model.columns) if column.key != AGE]
 
 
 def _ages(model: FittedModel) -> list[int]:
-    return [place for place, column in enumerate(model.columns) if column.key == AGE]
+    return [index for index, column in enumerate(model.columns) if column.key == AGE]
 
 
 def _blocks(n_people: int, rows_each: int) -> Iterator[slice]:
@@ -116,10 +116,10 @@ class _Additive:
         for block in _blocks(len(canonical), n_columns):
             people = canonical[block]
             rows = np.tile(self.reference, (n_columns, len(people), 1))
-            for place in range(n_columns):
-                rows[place, :, place] = people[:, place]
-            found = self.model.predict(rows.reshape(-1, n_columns))
-            terms[block] = found.reshape(n_columns, -1).T
+            for index in range(n_columns):
+                rows[index, :, index] = people[:, index]
+            predictions = self.model.predict(rows.reshape(-1, n_columns))
+            terms[block] = predictions.reshape(n_columns, -1).T
         return terms - self.at_reference
 
     def __call__(self, canonical: FloatArray) -> Explanation:
@@ -151,8 +151,8 @@ class _Tree:
         if self.narrow:
             columns = columns.astype(np.float32).astype(float)
         with self.model.one_thread():
-            found = self.explainer.shap_values(columns, check_additivity=False)
-        shares = np.asarray(found, dtype=float).reshape(len(canonical), -1) @ self.groups
+            shap_values = self.explainer.shap_values(columns, check_additivity=False)
+        shares = np.asarray(shap_values, dtype=float).reshape(len(canonical), -1) @ self.groups
         base = self.base + shares[:, _ages(self.model)].sum(axis=1)
         return Explanation(base, shares[:, _players(self.model)])
 
@@ -170,25 +170,29 @@ class _Exact:
                 f"long: up to {MOST_PLAYERS}; linear models and trees may have any number"
             )
         members = np.arange(2 ** len(self.players))[:, np.newaxis] >> np.arange(len(self.players))
-        self.own = np.ones((len(members), len(model.columns)), dtype=bool)  # the age always is
-        self.own[:, self.players] = members & 1
+        self.in_coalition = np.ones(
+            (len(members), len(model.columns)), dtype=bool
+        )  # the age always is
+        self.in_coalition[:, self.players] = members & 1
 
     def __call__(self, canonical: FloatArray) -> Explanation:
-        rows_each = len(self.own) * len(self.background)
+        rows_each = len(self.in_coalition) * len(self.background)
         values = [self._values(canonical[block]) for block in _blocks(len(canonical), rows_each)]
         coalitions = np.concatenate(values)
         return Explanation(coalitions[:, 0], shapley_values(coalitions))
 
     def _values(self, people: FloatArray) -> FloatArray:
         """The value of every coalition, shape (n_people, 2 ** n_players)."""
-        own, n_columns = self.own[np.newaxis, :, np.newaxis], people.shape[1]
-        rows = np.where(own, people[:, np.newaxis, np.newaxis], self.background)
-        found = self.model.predict(rows.reshape(-1, n_columns))
-        means: FloatArray = found.reshape(len(people), len(self.own), -1).mean(axis=2)
+        in_coalition, n_columns = self.in_coalition[np.newaxis, :, np.newaxis], people.shape[1]
+        rows = np.where(in_coalition, people[:, np.newaxis, np.newaxis], self.background)
+        predictions = self.model.predict(rows.reshape(-1, n_columns))
+        means: FloatArray = predictions.reshape(len(people), len(self.in_coalition), -1).mean(
+            axis=2
+        )
         return means
 
 
-def largest_gap(found: Explanation, prediction: Sequence[float] | FloatArray) -> float:
+def largest_gap(explanation: Explanation, prediction: Sequence[float] | FloatArray) -> float:
     """How far the worst explanation is from its prediction."""
-    gaps = found.base_value + found.contributions.sum(axis=1) - np.asarray(prediction)
+    gaps = explanation.base_value + explanation.contributions.sum(axis=1) - np.asarray(prediction)
     return float(np.abs(gaps).max(initial=0.0))

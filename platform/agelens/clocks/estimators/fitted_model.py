@@ -24,7 +24,7 @@ _COLUMNWISE = {
 PIPELINE = "sklearn.pipeline.Pipeline"
 COLUMN_TRANSFORMER = "sklearn.compose._column_transformer.ColumnTransformer"
 
-Origins = list[int]  # the place of the input column that each transformed column comes from
+Origins = list[int]  # the index of the input column that each transformed column comes from
 
 
 class FittedModel:
@@ -77,10 +77,10 @@ class FittedModel:
         """
         with self.one_thread(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = np.asarray(self.pipeline.predict(self.frame(canonical)), dtype=float)
-        if found.shape not in ((len(canonical),), (len(canonical), 1)):
+            numbers = np.asarray(self.pipeline.predict(self.frame(canonical)), dtype=float)
+        if numbers.shape not in ((len(canonical),), (len(canonical), 1)):
             raise ValueError("the pipeline must predict one number for each person")
-        return found.ravel()
+        return numbers.ravel()
 
     @cached_property
     def final(self) -> Any:
@@ -95,49 +95,49 @@ class FittedModel:
     @cached_property
     def origins(self) -> Origins | None:
         """The input column of each column that the last step reads; None where one has several."""
-        every = list(range(len(self.columns)))
+        all_columns = list(range(len(self.columns)))
         if type_name(self.pipeline) != PIPELINE:
-            return every
+            return all_columns
         names = [column.name for column in self.columns]
-        return _through_steps(self.pipeline.steps[:-1], every, names)
+        return _through_steps(self.pipeline.steps[:-1], all_columns, names)
 
     def transformed(self, canonical: FloatArray) -> FloatArray:
         """What the last step reads, shape (n_people, n_transformed)."""
         frame = self.frame(canonical)
         if type_name(self.pipeline) != PIPELINE or len(self.pipeline.steps) == 1:
-            found = frame
+            columns = frame
         else:
             with self.one_thread(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                found = self.pipeline[:-1].transform(frame)
-        dense = found.toarray() if hasattr(found, "toarray") else found
+                columns = self.pipeline[:-1].transform(frame)
+        dense = columns.toarray() if hasattr(columns, "toarray") else columns
         return np.asarray(dense, dtype=float)
 
 
 def _one_thread(pipeline: Any) -> Any:
     """The same pipeline, told to start no threads or processes of its own."""
-    waiting, seen = [pipeline], set()
-    while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen:
+    pending, visited = [pipeline], set()
+    while pending:
+        node = pending.pop()
+        if id(node) in visited:
             continue
-        seen.add(id(thing))
-        if hasattr(thing, "get_params") and "n_jobs" in vars(thing):
-            thing.n_jobs = None
-        waiting.extend(part for part in parts(thing) if not isinstance(part, str | int | float))
+        visited.add(id(node))
+        if hasattr(node, "get_params") and "n_jobs" in vars(node):
+            node.n_jobs = None
+        pending.extend(part for part in parts(node) if not isinstance(part, str | int | float))
     return pipeline
 
 
 def _through_steps(
     steps: Sequence[tuple[str, Any]], origins: Origins, names: Sequence[str]
 ) -> Origins | None:
-    found: Origins | None = origins
-    for place, (_, step) in enumerate(steps):
-        if found is None:
+    current_origins: Origins | None = origins
+    for index, (_, step) in enumerate(steps):
+        if current_origins is None:
             return None
         # only the first step sees the frame's own names
-        found = _through(step, found, names if place == 0 else ())
-    return found
+        current_origins = _through(step, current_origins, names if index == 0 else ())
+    return current_origins
 
 
 def _through(step: Any, origins: Origins, names: Sequence[str] = ()) -> Origins | None:
@@ -151,48 +151,55 @@ def _through(step: Any, origins: Origins, names: Sequence[str] = ()) -> Origins 
         return _through_columns(step, origins, names)
     if name.endswith("impute._base.SimpleImputer"):
         statistics = np.asarray(step.statistics_)
-        kept = statistics.dtype == object or not np.isnan(statistics.astype(float)).any()
-        return origins if kept and not step.add_indicator else None
+        keeps_columns = statistics.dtype == object or not np.isnan(statistics.astype(float)).any()
+        return origins if keeps_columns and not step.add_indicator else None
     if name.endswith("_encoders.OneHotEncoder"):
         return [o for o, n in zip(origins, step._n_features_outs, strict=True) for _ in range(n)]
     if name.endswith("_polynomial.SplineTransformer"):
-        each = step.n_features_out_ // len(origins)
-        return [origin for origin in origins for _ in range(each)]
+        n_curves = step.n_features_out_ // len(origins)
+        return [origin for origin in origins for _ in range(n_curves)]
     if name.endswith("_function_transformer.FunctionTransformer"):
         return origins if step.func is None or isinstance(step.func, np.ufunc) else None
     return None
 
 
 def _through_columns(step: Any, origins: Origins, names: Sequence[str]) -> Origins | None:
-    found: dict[int, int] = {}
-    for name, transformer, chosen in step.transformers_:
-        where = step.output_indices_[name]
-        places = _places(chosen, names, len(origins))
-        inside = None if places is None else [origins[place] for place in places]
+    origin_by_output: dict[int, int] = {}
+    for name, transformer, selection in step.transformers_:
+        outputs = step.output_indices_[name]
+        indices = _selected_indices(selection, names, len(origins))
+        inner_origins = None if indices is None else [origins[index] for index in indices]
         # the choice of columns was by name, so what is inside sees the names of its own columns
-        inner = [names[place] for place in places] if places is not None and names else ()
-        after = _through(transformer, inside, inner) if inside is not None else None
-        width = where.stop - where.start
-        if width and (after is None or len(after) != width):
+        inner_names = [names[index] for index in indices] if indices is not None and names else ()
+        origins_after = (
+            _through(transformer, inner_origins, inner_names) if inner_origins is not None else None
+        )
+        width = outputs.stop - outputs.start
+        if width and (origins_after is None or len(origins_after) != width):
             return None
-        found |= dict(zip(range(where.start, where.stop), after or (), strict=False))
-    return [found[place] for place in range(len(found))]
+        origin_by_output |= dict(
+            zip(range(outputs.start, outputs.stop), origins_after or (), strict=False)
+        )
+    return [origin_by_output[index] for index in range(len(origin_by_output))]
 
 
-def _places(chosen: Any, names: Sequence[str], n_columns: int) -> list[int] | None:
-    """The places of the columns that a part of a ColumnTransformer reads."""
-    every = list(range(n_columns))
-    if isinstance(chosen, slice) and all(
-        each is None or isinstance(each, int) for each in (chosen.start, chosen.stop)
+def _selected_indices(selection: Any, names: Sequence[str], n_columns: int) -> list[int] | None:
+    """The indices of the columns that a part of a ColumnTransformer reads."""
+    all_indices = list(range(n_columns))
+    if isinstance(selection, slice) and all(
+        item is None or isinstance(item, int) for item in (selection.start, selection.stop)
     ):
-        return every[chosen]
-    if isinstance(chosen, str | int):
-        chosen = [chosen]
+        return all_indices[selection]
+    if isinstance(selection, str | int):
+        selection = [selection]
     try:
-        listed = np.asarray(list(chosen))
-        if listed.dtype == bool:
-            return [place for place in every if listed[place]]
-        by_name = {name: place for place, name in enumerate(names)}
-        return [by_name[each] if isinstance(each, str) else every[each] for each in listed.tolist()]
+        selected = np.asarray(list(selection))
+        if selected.dtype == bool:
+            return [index for index in all_indices if selected[index]]
+        by_name = {name: index for index, name in enumerate(names)}
+        return [
+            by_name[item] if isinstance(item, str) else all_indices[item]
+            for item in selected.tolist()
+        ]
     except (TypeError, KeyError, IndexError):
         return None

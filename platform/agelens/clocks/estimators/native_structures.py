@@ -18,21 +18,21 @@ CATEGORICAL = "categorical splits are not supported: encode the categories first
 MOST_OBJECTS = 1_000_000
 
 
-def type_name(thing: object) -> str:
+def type_name(value: object) -> str:
     """The module and name of an object's type, as saved pipelines spell it."""
-    return f"{type(thing).__module__}.{type(thing).__qualname__}"
+    return f"{type(value).__module__}.{type(value).__qualname__}"
 
 
-def parts(thing: Any) -> Iterator[Any]:
+def parts(container: Any) -> Iterator[Any]:
     """What an object holds directly: attributes or items."""
-    if isinstance(thing, dict):
-        yield from thing.values()
-    elif isinstance(thing, list | tuple | set):
-        yield from thing
-    elif isinstance(thing, np.ndarray):
-        yield from thing.ravel().tolist() if thing.dtype == object else ()
-    elif hasattr(thing, "__dict__"):
-        yield from vars(thing).values()
+    if isinstance(container, dict):
+        yield from container.values()
+    elif isinstance(container, list | tuple | set):
+        yield from container
+    elif isinstance(container, np.ndarray):
+        yield from container.ravel().tolist() if container.dtype == object else ()
+    elif hasattr(container, "__dict__"):
+        yield from vars(container).values()
 
 
 def check_native_structures(pipeline: Any) -> None:
@@ -44,49 +44,51 @@ def check_native_structures(pipeline: Any) -> None:
         Naming the structure.
     """
     # Models may share a tree, so it is checked for each width that it is read with.
-    seen: dict[tuple[int, int | None], Any] = {}
-    waiting: list[tuple[Any, int | None]] = [(pipeline, None)]
-    while waiting:
-        thing, n_columns = waiting.pop()
-        name = type_name(thing)
+    visited: dict[tuple[int, int | None], Any] = {}
+    pending: list[tuple[Any, int | None]] = [(pipeline, None)]
+    while pending:
+        node, n_columns = pending.pop()
+        name = type_name(node)
         if name in TREES:
-            n_columns = _n_columns(thing, n_columns)
-        _check(thing, name, n_columns)
-        if len(seen) > MOST_OBJECTS:
+            n_columns = _n_columns(node, n_columns)
+        _check(node, name, n_columns)
+        if len(visited) > MOST_OBJECTS:
             raise ValueError("the pipeline holds too many objects")
-        for part in parts(thing):
-            if (id(part), n_columns) not in seen:
-                seen[id(part), n_columns] = part
-                waiting.append((part, n_columns))
+        for part in parts(node):
+            if (id(part), n_columns) not in visited:
+                visited[id(part), n_columns] = part
+                pending.append((part, n_columns))
 
 
 def _n_columns(model: Any, outer: int | None) -> int | None:
     """How many columns a tree of this model may count on: the model's own, or fewer outside it."""
-    own = getattr(model, "n_features_in_", None)
-    if own is None:  # the pattern that a forest's trees were copied from
+    stated = getattr(model, "n_features_in_", None)
+    if stated is None:  # the pattern that a forest's trees were copied from
         return outer
-    if isinstance(own, bool) or not isinstance(own, int) or own < 1:
+    if isinstance(stated, bool) or not isinstance(stated, int) or stated < 1:
         raise ValueError("a tree model does not say how many columns it reads")
-    return own if outer is None else min(own, outer)
+    return stated if outer is None else min(stated, outer)
 
 
-def _check(thing: Any, name: str, n_columns: int | None) -> None:
+def _check(structure: Any, name: str, n_columns: int | None) -> None:
     if name == "sklearn.tree._tree.Tree":
-        _check_tree(thing, n_columns)
+        _check_tree(structure, n_columns)
     elif name.endswith("predictor.TreePredictor"):
-        _check_binned_tree(thing, n_columns)
+        _check_binned_tree(structure, n_columns)
     elif name.endswith("GradientBoostingRegressor"):
-        _check_boosting(thing, name)
+        _check_boosting(structure, name)
     elif name == "scipy.interpolate._bsplines.BSpline":
-        _check_spline(thing)
+        _check_spline(structure)
 
 
 def _check_boosting(model: Any, name: str) -> None:
     """Refuse more trees in a round than the answer has columns, and categories, which have tables."""
     if name.endswith("_gb.GradientBoostingRegressor"):
         rounds = model.estimators_
-        one = isinstance(rounds, np.ndarray) and rounds.ndim == 2 and rounds.shape[1] == 1
-        if not one or model.n_trees_per_iteration_ != 1:
+        one_tree_a_round = (
+            isinstance(rounds, np.ndarray) and rounds.ndim == 2 and rounds.shape[1] == 1
+        )
+        if not one_tree_a_round or model.n_trees_per_iteration_ != 1:
             raise ValueError("boosting must add one tree a round")
     elif model._preprocessor is not None or np.any(model._bin_mapper.is_categorical_):
         raise ValueError(CATEGORICAL)
@@ -133,7 +135,8 @@ def _check_spline(spline: Any) -> None:
     if isinstance(degree, bool) or not isinstance(degree, int) or not 0 <= degree <= 20:
         raise ValueError("a spline has no usable degree")
     if not all(
-        isinstance(each, np.ndarray) and each.dtype == float for each in (knots, coefficients)
+        isinstance(numbers, np.ndarray) and numbers.dtype == float
+        for numbers in (knots, coefficients)
     ):
         raise ValueError("a spline is not one of numbers")
     if knots.ndim != 1 or len(knots) < 2 * degree + 2:

@@ -13,7 +13,7 @@ import numpy as np
 from agelens.clocks.estimators.native_structures import check_native_structures, parts
 from agelens.clocks.estimators.trusted_types import nodes, types_of
 
-FILE = "estimator.skops"
+PIPELINE_FILE = "estimator.skops"
 SCHEMA = "schema.json"
 MAX_UNFOLDED = 256 * 1024 * 1024  # bytes
 MAX_DEPTH = 200  # of the schema; deep ones overflow the stack of whoever reads them
@@ -21,13 +21,13 @@ NEEDED = {"sklearn": "scikit-learn", "skops": "skops", "shap": "shap"}
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def not_installed(error: ModuleNotFoundError, what: str) -> ModuleNotFoundError:
+def not_installed(error: ModuleNotFoundError, purpose: str) -> ModuleNotFoundError:
     """The error to raise for a missing library, with the line that installs it."""
-    top = (error.name or "").partition(".")[0]
-    if top not in NEEDED:
+    package = (error.name or "").partition(".")[0]
+    if package not in NEEDED:
         return error
-    words = f"{what} needs {NEEDED[top]}, which is not installed: pip install 'agelens[estimator]'"
-    return ModuleNotFoundError(words, name=top)
+    words = f"{purpose} needs {NEEDED[package]}, which is not installed: pip install 'agelens[estimator]'"
+    return ModuleNotFoundError(words, name=package)
 
 
 def save(pipeline: Any) -> tuple[bytes, list[str]]:
@@ -61,26 +61,28 @@ def _without_generators(pipeline: Any) -> Iterator[None]:
 
     It is no copy: that of a tree has other bytes between its numbers.
     """
-    found: list[tuple[dict[str, Any], str, Any]] = []
-    seen: dict[int, Any] = {}
-    waiting = [pipeline]
-    while waiting:
-        thing = waiting.pop()
-        inside = thing if isinstance(thing, dict) else getattr(thing, "__dict__", {})
-        found += [(inside, key, value) for key, value in inside.items() if _draws(value)]
-        new = [part for part in parts(thing) if id(part) not in seen]
-        seen |= {id(part): part for part in new}
-        waiting += new
+    generators: list[tuple[dict[str, Any], str, Any]] = []
+    visited: dict[int, Any] = {}
+    pending = [pipeline]
+    while pending:
+        node = pending.pop()
+        attributes = node if isinstance(node, dict) else getattr(node, "__dict__", {})
+        generators += [
+            (attributes, key, value) for key, value in attributes.items() if _is_generator(value)
+        ]
+        unvisited = [part for part in parts(node) if id(part) not in visited]
+        visited |= {id(part): part for part in unvisited}
+        pending += unvisited
     try:
-        for inside, key, _ in found:
-            inside[key] = None
+        for attributes, key, _ in generators:
+            attributes[key] = None
         yield
     finally:
-        for inside, key, value in found:
-            inside[key] = value
+        for attributes, key, value in generators:
+            attributes[key] = value
 
 
-def _draws(value: object) -> bool:
+def _is_generator(value: object) -> bool:
     return isinstance(value, np.random.Generator | np.random.RandomState)
 
 
@@ -105,14 +107,14 @@ def load(content: bytes, stated: Sequence[str]) -> Any:
         from skops import io as skops
     except ModuleNotFoundError as error:
         raise not_installed(error, "this clock") from error
-    found = types_of(_schema(content))
-    if found != sorted(stated):
+    types = types_of(_schema(content))
+    if types != sorted(stated):
         raise ValueError("the manifest's trusted_types are not the types in the pipeline")
     with warnings.catch_warnings():
         # scikit-learn's word on other versions; the clock compares numbers instead
         warnings.simplefilter("ignore")
         try:
-            pipeline = skops.loads(content, trusted=found)
+            pipeline = skops.loads(content, trusted=types)
         except Exception as error:  # whatever attributes it found; the file is what is wrong
             raise ValueError(f"the pipeline cannot be read: {error!r}"[:500]) from error
     check_native_structures(pipeline)
@@ -127,7 +129,7 @@ def _schema(content: bytes) -> Any:
                 raise ValueError(f"the pipeline unfolds to more than {MAX_UNFOLDED:,} bytes")
             schema = json.loads(archive.read(SCHEMA))
     except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError) as error:
-        raise ValueError(f"{FILE} was not saved with skops: {error}") from error
+        raise ValueError(f"{PIPELINE_FILE} was not saved with skops: {error}") from error
     except RecursionError as error:
         raise ValueError("the pipeline is nested too deeply") from error
     _check_shape(schema)
@@ -139,15 +141,23 @@ def _check_shape(schema: Any) -> None:
     from skops.io._protocol import PROTOCOL
 
     if not isinstance(schema, dict) or schema.get("protocol") != PROTOCOL:
-        raise ValueError(f"{FILE} is not of skops' protocol {PROTOCOL}: save it again")
-    level: list[Any] = [schema]
+        raise ValueError(f"{PIPELINE_FILE} is not of skops' protocol {PROTOCOL}: save it again")
+    containers: list[Any] = [schema]
     depth = 0
-    while level:
+    while containers:
         depth += 1
         if depth > MAX_DEPTH:
             raise ValueError("the pipeline is nested too deeply")
-        inner = [list(each.values() if isinstance(each, dict) else each) for each in level]
-        level = [each for values in inner for each in values if isinstance(each, dict | list)]
+        contents = [
+            list(container.values() if isinstance(container, dict) else container)
+            for container in containers
+        ]
+        containers = [
+            container
+            for values in contents
+            for container in values
+            if isinstance(container, dict | list)
+        ]
 
 
 def _reproducible(content: bytes) -> bytes:

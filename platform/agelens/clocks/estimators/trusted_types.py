@@ -165,13 +165,13 @@ def nodes(schema: Any) -> Iterator[dict[str, Any]]:
     """Every object that a skops schema describes, the outermost first."""
     waiting = [schema]
     while waiting:
-        here = waiting.pop()
-        if isinstance(here, dict):
-            if "__loader__" in here:
-                yield here
-            waiting.extend(here.values())
-        elif isinstance(here, list):
-            waiting.extend(here)
+        current = waiting.pop()
+        if isinstance(current, dict):
+            if "__loader__" in current:
+                yield current
+            waiting.extend(current.values())
+        elif isinstance(current, list):
+            waiting.extend(current)
 
 
 def types_of(schema: Any) -> list[str]:
@@ -182,13 +182,13 @@ def types_of(schema: Any) -> list[str]:
     ValueError
         Naming what is not on the allow-list, which skops would build or call.
     """
-    found: set[str] = set()
+    trusted: set[str] = set()
     foreign: set[str] = set()
     for node in nodes(schema):
         name = f"{node.get('__module__')}.{node.get('__class__')}"
         loader = str(node["__loader__"])
-        (found if name in ALLOWED.get(loader, ()) else foreign).add(name)
+        (trusted if name in ALLOWED.get(loader, ()) else foreign).add(name)
     if foreign:
         listed = ", ".join(sorted(foreign))
         raise ValueError(f"the pipeline holds what no bundle may: {listed[:500]}")
-    return sorted(found)
+    return sorted(trusted)

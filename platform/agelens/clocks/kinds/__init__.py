@@ -27,5 +27,5 @@ def build_of(kind: str) -> Build:
 def _modules() -> Mapping[str, str]:
     """The module of each kind, found in its text: whoever opens one clock imports no other kind."""
     sources = Path(__file__).parent.glob("*.py")
-    found = ((_KIND.search(path.read_text(encoding="utf-8")), path.stem) for path in sources)
-    return {kind[1]: name for kind, name in found if kind}
+    matches = ((_KIND.search(path.read_text(encoding="utf-8")), path.stem) for path in sources)
+    return {kind[1]: name for kind, name in matches if kind}

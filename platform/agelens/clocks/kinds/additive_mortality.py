@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agelens.clocks.additive_interval_width import expected_spreads
-from agelens.clocks.additive_parameters import Parameters, parameters_from_json
+from agelens.clocks.additive_parameters import AdditiveParameters, parameters_from_json
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import BoolArray, FloatArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
@@ -43,13 +43,13 @@ class Years:
     of_missing: FloatArray
 
 
-class AdditiveMortalityClock(MortalityClock[Parameters]):
+class AdditiveMortalityClock(MortalityClock[AdditiveParameters]):
     """The clock.
 
     Parameters
     ----------
     manifest : Manifest
-    parameters : Parameters
+    parameters : AdditiveParameters
     reference : AgeGapReference, optional
 
     Source
@@ -74,12 +74,12 @@ class AdditiveMortalityClock(MortalityClock[Parameters]):
         return {key: widths[key] for key in missing}
 
 
-def score_table(parameters: Parameters, table: Table) -> Scores:
+def score_table(parameters: AdditiveParameters, table: Table) -> Scores:
     """Score and explain every person.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : AdditiveParameters
     table : Table
 
     Returns
@@ -129,13 +129,13 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
 
 
 def score_columns(
-    parameters: Parameters, columns: FloatArray, age_years: FloatArray, male: FloatArray
+    parameters: AdditiveParameters, columns: FloatArray, age_years: FloatArray, male: FloatArray
 ) -> Years:
     """Base, contributions and variance.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : AdditiveParameters
     columns : ndarray of float64, shape (n_markers, n_people)
         Canonical units; NaN is missing.
     age_years : ndarray of float64, shape (n_people,)
@@ -159,7 +159,7 @@ def score_columns(
 
 
 def _impute(
-    parameters: Parameters,
+    parameters: AdditiveParameters,
     cells: Cells,
     missing: BoolArray,
     age_years: FloatArray,
@@ -178,7 +178,7 @@ def _impute(
 
 
 def _known(
-    parameters: Parameters, years: FloatArray, cells: Cells, missing: BoolArray
+    parameters: AdditiveParameters, years: FloatArray, cells: Cells, missing: BoolArray
 ) -> FloatArray:
     """Years and deviations of what was measured, 0 for the rest: (2 * n_markers, n_people)."""
     known = np.concatenate([years, surface(parameters.deviation, cells)])
@@ -187,7 +187,7 @@ def _known(
 
 
 def _placed(
-    parameters: Parameters, age: FloatArray, male: FloatArray, wrong: Collection[int]
+    parameters: AdditiveParameters, age: FloatArray, male: FloatArray, wrong: Collection[int]
 ) -> tuple[FloatArray, FloatArray]:
     """Ages and sexes, those of people with an error replaced by some that have a place."""
     if not wrong:
@@ -197,7 +197,7 @@ def _placed(
     return age, male
 
 
-def _expected_widths(parameters: Parameters, person: Table) -> dict[str, float]:
+def _expected_widths(parameters: AdditiveParameters, person: Table) -> dict[str, float]:
     """The width after measuring each marker that is missing."""
     knots, age, male = parameters.knots, person.chronological_age, person.column(SEX)
     columns = knots.columns(person, slice(0, 1))
@@ -205,10 +205,10 @@ def _expected_widths(parameters: Parameters, person: Table) -> dict[str, float]:
     cells = knots.cells(columns, age, male)
     known = _known(parameters, surface(parameters.years, cells), cells, missing)
     variances = np.where(missing, 0, surface(parameters.variance, cells))
-    rest = float(line(parameters.base_variance, cells)[0] + variances.sum())
+    other_variance = float(line(parameters.base_variance, cells)[0] + variances.sum())
     (stratum,) = parameters.imputation.strata(age, male).tolist()
-    spreads = expected_spreads(parameters, cells, known, missing, stratum, rest)
-    keys = [parameters.features[place] for place in np.flatnonzero(missing)]
+    spreads = expected_spreads(parameters, cells, known, missing, stratum, other_variance)
+    keys = [parameters.features[index] for index in np.flatnonzero(missing)]
     return dict(zip(keys, (2 * NORMAL_90 * spreads).tolist(), strict=True))
 
 

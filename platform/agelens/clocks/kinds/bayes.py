@@ -11,10 +11,10 @@ from functools import cached_property
 
 import numpy as np
 
-from agelens.clocks.age_game import Game, game_of
 from agelens.clocks.age_gap import reference_of
-from agelens.clocks.age_likelihoods import Parameters, posterior
-from agelens.clocks.attribution import shapley_values
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, posterior
+from agelens.clocks.age_posterior_parameters import parameters_from_json
+from agelens.clocks.age_posterior_shapley import Game, game_of
 from agelens.clocks.base import (
     AgeGapReference,
     IntArray,
@@ -27,7 +27,7 @@ from agelens.clocks.expected_interval_width import Prospects
 from agelens.clocks.intervals import intervals
 from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.own_age_baseline import OwnAgePeers
-from agelens.clocks.parameters import parameters_from_json
+from agelens.clocks.shapley import shapley_values
 
 KIND = "age-posterior"
 
@@ -38,7 +38,7 @@ class AgePosterior:
     Parameters
     ----------
     manifest : Manifest
-    parameters : Parameters
+    parameters : AgePosteriorParameters
     reference : AgeGapReference, optional
     """
 
@@ -46,7 +46,10 @@ class AgePosterior:
     validated_ages: tuple[float, float] | None = None
 
     def __init__(
-        self, manifest: Manifest, parameters: Parameters, reference: AgeGapReference | None = None
+        self,
+        manifest: Manifest,
+        parameters: AgePosteriorParameters,
+        reference: AgeGapReference | None = None,
     ) -> None:
         self.manifest = manifest
         self.parameters = parameters

@@ -10,7 +10,6 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from agelens.clocks.attribution import shapley_values
 from agelens.clocks.base import FloatArray, IntArray, Manifest, Scores, Table
 from agelens.clocks.manifests import PARAMETERS, json_of
 from agelens.clocks.marker_clock import MarkerClock
@@ -23,6 +22,7 @@ from agelens.clocks.marker_transforms import (
     places_of_sex,
     transforms_from_json,
 )
+from agelens.clocks.shapley import shapley_values
 from agelens.domain.registry import biomarker
 
 KIND = "dysregulation"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from agelens.clocks.age_gap import reference_of
 from agelens.clocks.base import BoolArray, FloatArray, Manifest, Scores, Table
-from agelens.clocks.gompertz_parameters import BASE_TERMS, Parameters, parameters_from_json
+from agelens.clocks.gompertz_parameters import BASE_TERMS, GompertzParameters, parameters_from_json
 from agelens.clocks.hazard_interval_width import expected_variances
 from agelens.clocks.imputation_variance import by_age_and_sex
 from agelens.clocks.manifests import PARAMETERS, json_of
@@ -42,13 +42,13 @@ class Years:
     half_width: FloatArray
 
 
-class GompertzClock(MortalityClock[Parameters]):
+class GompertzClock(MortalityClock[GompertzParameters]):
     """The clock.
 
     Parameters
     ----------
     manifest : Manifest
-    parameters : Parameters
+    parameters : GompertzParameters
     reference : AgeGapReference, optional
 
     Source
@@ -73,12 +73,12 @@ class GompertzClock(MortalityClock[Parameters]):
         return {key: float(widths[key]) for key in missing}
 
 
-def score_table(parameters: Parameters, table: Table) -> Scores:
+def score_table(parameters: GompertzParameters, table: Table) -> Scores:
     """Score and explain every person.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : GompertzParameters
     table : Table
 
     Returns
@@ -115,13 +115,13 @@ def score_table(parameters: Parameters, table: Table) -> Scores:
 
 
 def score_columns(
-    parameters: Parameters, columns: FloatArray, age_years: FloatArray, male: FloatArray
+    parameters: GompertzParameters, columns: FloatArray, age_years: FloatArray, male: FloatArray
 ) -> Years:
     """Base, contributions and half the width of the interval.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : GompertzParameters
     columns : ndarray of float64, shape (n_markers, n_people)
         Canonical units; NaN is missing.
     age_years : ndarray of float64, shape (n_people,)
@@ -159,7 +159,7 @@ def _variances(covariance: Single, terms: Single) -> Single:
 
 
 def _of_missing(
-    parameters: Parameters, missing: BoolArray, age: FloatArray, male: FloatArray
+    parameters: GompertzParameters, missing: BoolArray, age: FloatArray, male: FloatArray
 ) -> FloatArray:
     """The variance of the contributions that missing markers would have made, shape (n_people,)."""
     gone = missing.astype(np.float64)

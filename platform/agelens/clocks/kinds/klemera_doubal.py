@@ -88,10 +88,10 @@ class Lines:
         ndarray of float64, shape (n_people,)
             Years.
         """
-        each = (self.slope[sex] / self.sd[sex]) ** 2
+        information = (self.slope[sex] / self.sd[sex]) ** 2
         prior = 1 / self.variance[sex]
-        measured = np.where(np.isnan(values), 0, each).sum(axis=1) + prior
-        variance = 1 / measured - 1 / (each.sum(axis=1) + prior)
+        measured = np.where(np.isnan(values), 0, information).sum(axis=1) + prior
+        variance = 1 / measured - 1 / (information.sum(axis=1) + prior)
         return np.asarray(np.sqrt(np.maximum(variance, 0)))
 
 

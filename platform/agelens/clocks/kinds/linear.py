@@ -86,7 +86,9 @@ class LinearClock(MarkerClock):
         values = np.where(imputed, peers, values)
         contributions = np.where(imputed, 0.0, (values - peers) * self.coefficients)
         by_age = self.intercept + self.slope * age
-        base, prediction = (by_age + each @ self.coefficients for each in (peers, values))
+        base, prediction = (
+            by_age + transformed @ self.coefficients for transformed in (peers, values)
+        )
         beyond = clipped(table, self.transforms)
         return self.scores(
             table, prediction, base, contributions, errors, imputed=imputed, clipped=beyond

@@ -17,7 +17,7 @@ from agelens.clocks.provenance import file_metadata
 from agelens.domain.panel import AGE
 from agelens.tables.batch_reader import BatchReader, ColumnOptions
 from agelens.tables.files import PeopleFile
-from agelens.tables.formats.parts import FAULT, column_names
+from agelens.tables.formats.parts import empty_part
 from agelens.tables.matching import IGNORED
 from agelens.wire import UnitSuggestion
 
@@ -116,9 +116,8 @@ def score_people(
         yield _answers(scorers, part, first_row, own).replace_schema_metadata(said)
         first_row += len(part)
     if first_row == 1:
-        names = [*column_names(len(people.header)), FAULT]
-        nobody = pa.table([pa.nulls(0, pa.string())] * len(names), names=names)
-        yield _answers(scorers, nobody, first_row, own).replace_schema_metadata(said)
+        part = empty_part(len(people.header))
+        yield _answers(scorers, part, first_row, own).replace_schema_metadata(said)
 
 
 def ahead(tables: Iterator[pa.Table]) -> Generator[pa.Table, None, None]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
-from agelens.clocks.batches import Match
+from agelens.clocks.batches import ColumnMatch
 from agelens.commands.score.output import Scorer
-from agelens.domain.answers import printable
+from agelens.domain.single_answer import printable
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.column_hints import hints
 from agelens.wire import UnitSuggestion
@@ -54,7 +54,7 @@ def tell_suggestions(
         click.echo(f"Not sure: {each['message']}{how}", err=True)
 
 
-def _told(match: Match) -> str:
+def _told(match: ColumnMatch) -> str:
     unit = f" [{match.unit}]" if match.unit else ""
     as_what = "" if match.features == (match.column,) else f" as {' and '.join(match.features)}"
     return f"{printable(match.column)}{as_what}{unit}"

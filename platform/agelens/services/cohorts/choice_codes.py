@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from agelens.domain.answers import NotUsable, plain_number, printable, read_answer
 from agelens.domain.features import Feature, Target
+from agelens.domain.single_answer import NotUsable, plain_number, printable, read_answer
 from agelens.domain.units import normalized_name
 from agelens.services.cohorts.readings import Reading
 from agelens.tables.formats.cell_text import as_text

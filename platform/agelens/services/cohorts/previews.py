@@ -14,7 +14,7 @@ from agelens.services.cohorts.ingestion import read_part
 from agelens.services.cohorts.readings import Reading, answers_of, matches_of, suggestions_of
 from agelens.storage.files import Files
 from agelens.tables.formats.cell_text import as_text
-from agelens.tables.formats.parts import column_names
+from agelens.tables.formats.parts import part_column_names
 
 SAMPLE_ROWS = 5
 CHECKED_ROWS = 1_000
@@ -80,7 +80,7 @@ def sample(files: Files, cohort_id: uuid.UUID, n_columns: int) -> list[list[str]
 
 def _cells(part: pa.Table, n_columns: int) -> list[list[str]]:
     first = part.slice(0, SAMPLE_ROWS)
-    columns = [as_text(first.column(name)).to_pylist() for name in column_names(n_columns)]
+    columns = [as_text(first.column(name)).to_pylist() for name in part_column_names(n_columns)]
     return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from agelens.clocks.base import Clock
-from agelens.clocks.batches import Match
+from agelens.clocks.batches import ColumnMatch
 from agelens.clocks.batches.reasons import Wording
 from agelens.domain.context import LABELS
 from agelens.domain.errors import InvalidInput
@@ -50,11 +50,11 @@ class Reading:
     hints: list[str]
 
     @property
-    def matches(self) -> Sequence[Match]:
+    def matches(self) -> Sequence[ColumnMatch]:
         """What every column is read as."""
         if self.reader is not None:
             return self.reader.matches
-        return tuple(Match(name, (), None) for name in self.header)
+        return tuple(ColumnMatch(name, (), None) for name in self.header)
 
     @property
     def missing(self) -> Sequence[str]:

@@ -148,7 +148,7 @@ def _number_columns(
 
     def places(names: Sequence[str]) -> Collection[int]:
         try:
-            return reader_of(clock, said.options.header(names)).number_places
+            return reader_of(clock, said.options.header(names)).number_indices
         except InvalidInput:  # which is said once the whole file was read
             return ()
 

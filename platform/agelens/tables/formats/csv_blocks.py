@@ -36,8 +36,8 @@ class RowEnds:
 
     def first(self, block: bytes, start: int = 0) -> int:
         """Where the first row from `start` on ends; 0 when it does not."""
-        found = self._row.match(block, start)
-        return found.end() if found else 0
+        match = self._row.match(block, start)
+        return match.end() if match else 0
 
     def last(self, block: bytes) -> int:
         """Where the last whole row ends; 0 when there is none."""
@@ -46,8 +46,8 @@ class RowEnds:
             return _last_line_end(block, len(block))
         if self.stand_about_cells(block, quotes):
             return _last_outside(block, quotes)
-        found = self._rows.match(block)
-        return found.end() if found else 0
+        match = self._rows.match(block)
+        return match.end() if match else 0
 
     def stand_about_cells(self, block: bytes, quotes: np.ndarray) -> bool:
         """Whether every other quote opens a cell or is written twice, and the next ends either.
@@ -101,8 +101,8 @@ def _last_line_end(block: bytes, limit: int) -> int:
     return max(block.rfind(b"\n", 0, limit), block.rfind(b"\r", 0, min(limit, len(block) - 1))) + 1
 
 
-def whole_rows(content: BinaryIO, ends: RowEnds, rest: bytes) -> Iterator[bytes]:
-    """Blocks of whole rows: of `rest`, which was read already, and of what follows it.
+def whole_rows(content: BinaryIO, ends: RowEnds, unread_bytes: bytes) -> Iterator[bytes]:
+    """Blocks of whole rows: of `unread_bytes`, which was read already, and of what follows it.
 
     Raises
     ------
@@ -111,19 +111,19 @@ def whole_rows(content: BinaryIO, ends: RowEnds, rest: bytes) -> Iterator[bytes]
     """
     while True:
         piece = content.read(BLOCK_BYTES)
-        block = rest + piece if piece else _with_end(rest)
+        block = unread_bytes + piece if piece else _with_end(unread_bytes)
         end = ends.last(block)
         if end:
             yield block[:end]
-        rest = block[end:]
-        if rest and (not piece or (not end and len(rest) > LONGEST_ROW)):
-            raise BrokenRow(ends.complaint(rest))
+        unread_bytes = block[end:]
+        if unread_bytes and (not piece or (not end and len(unread_bytes) > LONGEST_ROW)):
+            raise BrokenRow(ends.complaint(unread_bytes))
         if not piece:
             return
 
 
-def _with_end(rest: bytes) -> bytes:
+def _with_end(last_bytes: bytes) -> bytes:
     """The last rows of a file, with the line end that the last of them may lack."""
-    if not rest or rest.endswith(b"\n"):
-        return rest
-    return rest + b"\n"
+    if not last_bytes or last_bytes.endswith(b"\n"):
+        return last_bytes
+    return last_bytes + b"\n"

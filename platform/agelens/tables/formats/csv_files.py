@@ -17,8 +17,16 @@ from agelens.tables.formats.csv_header import find_header, not_utf8
 from agelens.tables.formats.csv_lines import IntArray, lines_of
 from agelens.tables.formats.encoding import changed
 from agelens.tables.formats.file_header import FileHeader, unreadable
-from agelens.tables.formats.number_parts import Piece, number_parts
-from agelens.tables.formats.parts import FAULT, PART_ROWS, Tables, column_names, fault_message
+from agelens.tables.formats.number_parts import RowBlock, number_parts
+from agelens.tables.formats.parts import (
+    PART_ROWS,
+    ROW_ERROR_COLUMN,
+    Tables,
+    no_row_errors,
+    part_column_names,
+    part_table,
+    row_error_message,
+)
 from agelens.tables.typed_cells import MISSING
 
 BOM = b"\xef\xbb\xbf"
@@ -41,21 +49,21 @@ def read_csv(content: BinaryIO, header: FileHeader) -> Tables:
         raise unreadable("holds nothing but blank lines")
     if len(opening) < BLOCK_BYTES - len(BOM) and not opening.endswith(b"\n"):
         opening += b"\n"
-    found = find_header(opening, header.layout.header_row)
-    header.notes += found.notes
-    header.opening = found.opening
-    header.add(found.names)
-    ends, rest = found.ends, opening[found.end :]
+    csv_header = find_header(opening, header.layout.header_row)
+    header.notes += csv_header.notes
+    header.opening = csv_header.opening
+    header.add(csv_header.names)
+    ends, after_header = csv_header.ends, opening[csv_header.end :]
     numbers = header.numbers
-    reader = _BlockReader(ends, len(header), numbers.places(header.names) if numbers else ())
+    reader = _BlockReader(ends, len(header), numbers.indices(header.names) if numbers else ())
     try:
-        pieces = (
-            piece for block in whole_rows(content, ends, rest) for piece in reader.read(block)
+        row_blocks = (
+            rows for block in whole_rows(content, ends, after_header) for rows in reader.read(block)
         )
         if numbers is None:
-            yield from (piece.table for piece in pieces)
+            yield from (rows.table for rows in row_blocks)
         else:
-            yield from number_parts(pieces, len(header), numbers.part_rows)
+            yield from number_parts(row_blocks, len(header), numbers.part_rows)
     except BrokenRow as error:
         raise unreadable(f"row {reader.next_row:,}: {error}") from error
 
@@ -68,8 +76,8 @@ class _BlockReader:
         self._ends = ends
         self._n_columns = n_columns
         self._n_blank = 0  # lines that are rows only if something follows
-        self._names = column_names(n_columns)
-        self._numbers = [self._names[place] for place in sorted(numbers)]
+        self._names = part_column_names(n_columns)
+        self._numbers = [self._names[index] for index in sorted(numbers)]
         self._no_rows = pa.table([pa.nulls(0, pa.string())] * n_columns, names=self._names)
 
     @property
@@ -77,34 +85,34 @@ class _BlockReader:
         """The number of the row that follows, as people count."""
         return self._n_rows + self._n_blank + 1
 
-    def read(self, block: bytes) -> Iterator[Piece]:
+    def read(self, block: bytes) -> Iterator[RowBlock]:
         """The rows of a block; blank lines at its end come with the next one, if there is one."""
         if block[:1] in (b"\r", b"\n") and not block.strip(b"\r\n"):
             # a \r\n is one line end
             self._n_blank += block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
             return
         self._check(block)
-        piece = None if _has_blank_lines(block) else self._read_whole(block)
-        if piece is not None:
-            yield from map(Piece, self._blank_rows())
-            self._n_rows += len(piece.table)
-            yield piece
+        rows = None if _has_blank_lines(block) else self._read_whole(block)
+        if rows is not None:
+            yield from map(RowBlock, self._blank_rows())
+            self._n_rows += len(rows.table)
+            yield rows
             return
-        for n_cells, some in self._read_any(block):
-            yield from map(Piece, self._in_places(n_cells, some))
+        for n_cells, table in self._read_any(block):
+            yield from map(RowBlock, self._with_row_errors(n_cells, table))
 
-    def _read_whole(self, block: bytes) -> Piece | None:
+    def _read_whole(self, block: bytes) -> RowBlock | None:
         """The rows, if all are as long as the header; with numbers where all cells of them are some."""
         if self._numbers and (rows := self._read_numbers(block)) is not None:
-            return Piece(_without_faults(rows), partial(self._read_again, block), len(block))
+            return RowBlock(_with_no_row_errors(rows), partial(self._read_again, block), len(block))
         rows = self._read_plain(block)
-        return None if rows is None else Piece(_without_faults(rows))
+        return None if rows is None else RowBlock(_with_no_row_errors(rows))
 
     def _read_again(self, block: bytes) -> pa.Table:
         rows = self._read_plain(block)
         if rows is None:
             raise ValueError("a block of numbers is a block of text")
-        return _without_faults(rows)
+        return _with_no_row_errors(rows)
 
     def _read_plain(self, block: bytes) -> pa.Table | None:
         """The rows as text, if all are as long as the header."""
@@ -178,7 +186,7 @@ class _BlockReader:
         ]
         return pa.table(columns, names=self._names)
 
-    def _in_places(self, n_cells: IntArray, rows: pa.Table) -> Iterator[pa.Table]:
+    def _with_row_errors(self, n_cells: IntArray, rows: pa.Table) -> Iterator[pa.Table]:
         """All lines, some at a time: the rows, and those of another length, which are blank and at fault."""
         filled = np.flatnonzero(n_cells)
         n_lines = int(filled[-1]) + 1 if filled.size else 0
@@ -186,14 +194,14 @@ class _BlockReader:
             yield from self._blank_rows()
         first_row = 0
         for first in range(0, n_lines, PART_ROWS):
-            some = n_cells[first : min(first + PART_ROWS, n_lines)]
-            length = int(np.count_nonzero(some == self._n_columns))
-            self._n_rows += len(some)
-            yield self._placed(some, rows.slice(first_row, length))
+            part_cells = n_cells[first : min(first + PART_ROWS, n_lines)]
+            length = int(np.count_nonzero(part_cells == self._n_columns))
+            self._n_rows += len(part_cells)
+            yield self._part(part_cells, rows.slice(first_row, length))
             first_row += length
         self._n_blank += len(n_cells) - n_lines
 
-    def _placed(self, n_cells: IntArray, rows: pa.Table) -> pa.Table:
+    def _part(self, n_cells: IntArray, rows: pa.Table) -> pa.Table:
         is_row = n_cells == self._n_columns
         if len(rows) == len(n_cells):
             columns = rows.columns
@@ -201,8 +209,7 @@ class _BlockReader:
             columns = rows.take(pa.array(np.cumsum(is_row) - 1, mask=~is_row)).columns
         else:  # of no type, they take no room, however many columns there are
             columns = [pa.nulls(len(n_cells))] * self._n_columns
-        faults = _faults(n_cells, self._n_columns)
-        return pa.table([*columns, faults], names=[*self._names, FAULT])
+        return part_table(columns, _row_errors(n_cells, self._n_columns))
 
     def _blank_rows(self) -> Iterator[pa.Table]:
         """The blank lines before this row are rows after all."""
@@ -210,7 +217,7 @@ class _BlockReader:
             length = min(self._n_blank, PART_ROWS)
             self._n_blank -= length
             self._n_rows += length
-            yield self._placed(np.zeros(length, np.int64), self._no_rows)
+            yield self._part(np.zeros(length, np.int64), self._no_rows)
 
     def _check(self, block: bytes) -> None:
         row = self.next_row
@@ -226,8 +233,8 @@ class _BlockReader:
             raise not_utf8(f"row {row - 1 + sum(1 for _ in lines):,}") from error
 
 
-def _without_faults(rows: pa.Table) -> pa.Table:
-    return rows.append_column(FAULT, pa.nulls(len(rows), pa.string()))
+def _with_no_row_errors(rows: pa.Table) -> pa.Table:
+    return rows.append_column(ROW_ERROR_COLUMN, no_row_errors(len(rows)))
 
 
 def _are_finite(numbers: pa.ChunkedArray) -> bool:
@@ -244,13 +251,15 @@ def _has_blank_lines(block: bytes) -> bool:
         return True
     # to look for one byte is much faster than for two, and most files have no \r
     if b"\r" in block:
-        return any(each in block for each in _BLANK_LINES)
+        return any(ends in block for ends in _BLANK_LINES)
     feeds = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
     return bool((np.diff(feeds) == 1).any())
 
 
-def _faults(n_cells: IntArray, n_columns: int) -> pa.Array:
+def _row_errors(n_cells: IntArray, n_columns: int) -> pa.Array:
     """Of lines with so many cells, why they are no rows; each message is made once."""
     lengths, which = np.unique(n_cells, return_inverse=True)
-    messages = [None if n == n_columns else fault_message(n, n_columns) for n in lengths.tolist()]
+    messages = [
+        None if n == n_columns else row_error_message(n, n_columns) for n in lengths.tolist()
+    ]
     return pa.array(messages, pa.string()).take(pa.array(which))

@@ -11,12 +11,12 @@ from agelens.tables.formats.header_rows import (
     SEARCHED_ROWS,
     HeaderGuess,
     guess_header,
-    told,
+    header_note,
     uncommented,
 )
 
 DELIMITERS = (",", ";", "\t", "|")
-_SAID = re.compile(rb"\A\"?sep=([^\r\n])\"?(?:\r\n|\n|\r)", re.IGNORECASE)
+_DELIMITER_LINE = re.compile(rb"\A\"?sep=([^\r\n])\"?(?:\r\n|\n|\r)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class CsvHeader:
 
 
 @dataclass(frozen=True)
-class _Try:
+class _DelimiterAttempt:
     """The first rows as one delimiter has them, with where each ends."""
 
     ends: RowEnds
@@ -51,36 +51,39 @@ def find_header(opening: bytes, header_row: int | None = None) -> CsvHeader:
     InvalidInput
         At "file", if it is no text, or the header has no end.
     """
-    said = _SAID.match(opening)
-    start, n_above = (said.end(), 1) if said else (0, 0)
-    most = SEARCHED_ROWS if header_row is None else header_row - n_above
-    delimiters = [said[1].decode("latin-1")] if said else _by_use(opening)
-    tries = [_tried(opening, start, delimiter, most) for delimiter in delimiters]
+    delimiter_line = _DELIMITER_LINE.match(opening)
+    start, n_above = (delimiter_line.end(), 1) if delimiter_line else (0, 0)
+    most_rows = SEARCHED_ROWS if header_row is None else header_row - n_above
+    delimiters = [delimiter_line[1].decode("latin-1")] if delimiter_line else _by_use(opening)
+    tries = [_attempt(opening, start, delimiter, most_rows) for delimiter in delimiters]
     chosen = max(tries, key=_rank)
-    place = chosen.guess.place if header_row is None else most - 1
-    if not 0 <= place < len(chosen.rows):
+    row_index = chosen.guess.row_index if header_row is None else most_rows - 1
+    if not 0 <= row_index < len(chosen.rows):
         raise _no_header(chosen, opening, header_row)
-    row = chosen.rows[place]
-    begin = chosen.stops[place - 1] if place else start
-    _check_text(opening[begin : chosen.stops[place]])
+    row = chosen.rows[row_index]
+    begin = chosen.stops[row_index - 1] if row_index else start
+    _check_text(opening[begin : chosen.stops[row_index]])
     notes = (
-        (told(n_above + place, row),)
-        if header_row is None and (place or not chosen.guess.plain)
+        (header_note(n_above + row_index, row),)
+        if header_row is None and (row_index or not chosen.guess.plain)
         else ()
     )
-    seen = _opening(opening, said, chosen, n_above + place + 1)
-    return CsvHeader(uncommented(row), chosen.stops[place], chosen.ends, seen, notes)
+    file_opening = _opening(opening, delimiter_line, chosen, n_above + row_index + 1)
+    return CsvHeader(uncommented(row), chosen.stops[row_index], chosen.ends, file_opening, notes)
 
 
 def _opening(
-    opening: bytes, said: re.Match[bytes] | None, chosen: _Try, header_row: int
+    opening: bytes,
+    delimiter_line: re.Match[bytes] | None,
+    chosen: _DelimiterAttempt,
+    header_row: int,
 ) -> Opening:
     """The first rows, numbered as an editor does."""
     rows = chosen.rows
     if len(rows) < SEARCHED_ROWS:  # no more than to the row that was said were looked at
-        start = said.end() if said else 0
-        rows = _tried(opening, start, chosen.ends.delimiter, SEARCHED_ROWS).rows
-    above = [[said[0].decode("latin-1").strip()]] if said else []
+        start = delimiter_line.end() if delimiter_line else 0
+        rows = _attempt(opening, start, chosen.ends.delimiter, SEARCHED_ROWS).rows
+    above = [[delimiter_line[0].decode("latin-1").strip()]] if delimiter_line else []
     return Opening(shown_rows([*above, *rows], header_row), header_row)
 
 
@@ -88,10 +91,10 @@ def _by_use(opening: bytes) -> list[str]:
     """The delimiters; first the one that the first line has most of, outside quotes."""
     line = re.split(rb"[\r\n]", opening.lstrip(b"\r\n"), maxsplit=1)[0]
     bare = re.sub(rb'"[^"]*"', b"", line)
-    return sorted(DELIMITERS, key=lambda each: -bare.count(each.encode()))
+    return sorted(DELIMITERS, key=lambda delimiter: -bare.count(delimiter.encode()))
 
 
-def _tried(opening: bytes, start: int, delimiter: str, most: int) -> _Try:
+def _attempt(opening: bytes, start: int, delimiter: str, most: int) -> _DelimiterAttempt:
     ends = RowEnds(delimiter)
     rows: list[list[str]] = []
     stops: list[int] = []
@@ -103,21 +106,21 @@ def _tried(opening: bytes, start: int, delimiter: str, most: int) -> _Try:
             break
         stops.append(stop)
         start = stop
-    return _Try(ends, rows, stops, guess_header(rows))
+    return _DelimiterAttempt(ends, rows, stops, guess_header(rows))
 
 
-def _rank(each: _Try) -> tuple[int, int]:
+def _rank(attempt: _DelimiterAttempt) -> tuple[int, int]:
     """Most names of ours, else a plain header, else most columns; of equals the first is taken."""
-    guess = each.guess
-    width = len(each.rows[guess.place]) if each.rows else 0
+    guess = attempt.guess
+    width = len(attempt.rows[guess.row_index]) if attempt.rows else 0
     return guess.n_known, width if guess.plain and width > 1 else 0
 
 
-def _no_header(tried: _Try, opening: bytes, header_row: int | None) -> InvalidInput:
-    last = tried.stops[-1] if tried.stops else 0
+def _no_header(attempt: _DelimiterAttempt, opening: bytes, header_row: int | None) -> InvalidInput:
+    last = attempt.stops[-1] if attempt.stops else 0
     if header_row is not None and len(opening) == last:
         return InvalidInput.at("header_row", f"the file has no row {header_row:,}")
-    return unreadable(f"the header: {tried.ends.complaint(opening[last:])}")
+    return unreadable(f"the header: {attempt.ends.complaint(opening[last:])}")
 
 
 def _check_text(line: bytes) -> None:

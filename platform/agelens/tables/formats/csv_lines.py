@@ -63,9 +63,9 @@ def _line_ends(codes: npt.NDArray[np.uint8], quotes: IntArray) -> tuple[IntArray
     return stops, stops + 1 + is_double
 
 
-def _outside(places: IntArray, quotes: IntArray) -> IntArray:
-    """Those of the places that are not inside quotes."""
+def _outside(positions: IntArray, quotes: IntArray) -> IntArray:
+    """Those of the positions that are not inside quotes."""
     if not quotes.size:
-        return places
-    is_outside: npt.NDArray[np.bool_] = np.searchsorted(quotes, places) % 2 == 0
-    return places[is_outside]
+        return positions
+    is_outside: npt.NDArray[np.bool_] = np.searchsorted(quotes, positions) % 2 == 0
+    return positions[is_outside]

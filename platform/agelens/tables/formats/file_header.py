@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
+from agelens.domain.single_answer import printable
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 200
@@ -75,10 +75,10 @@ def shown_rows(rows: Iterable[Sequence[str]], header_row: int) -> list[list[str]
 class NumberColumns:
     """The columns of a text file that are to be read as numbers, in parts of so many rows.
 
-    `places` tells them by the names of all columns. Nobody may ask how their plain cells are spelled.
+    `indices` tells them by the names of all columns. Nobody may ask how their plain cells are spelled.
     """
 
-    places: Callable[[Sequence[str]], Collection[int]]
+    indices: Callable[[Sequence[str]], Collection[int]]
     part_rows: int
 
 
@@ -118,8 +118,8 @@ class FileHeader:
             return
         if len(self.names) + len(further) > MOST_COLUMNS:
             raise unreadable(f"has more than {MOST_COLUMNS:,} columns")
-        for place, name in enumerate(further, start=len(self.names) + 1):
-            _check_name(name, place)
+        for number, name in enumerate(further, start=len(self.names) + 1):
+            _check_name(name, number)
         self.names += further
         self._known.update(further)
 

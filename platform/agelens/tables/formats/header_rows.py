@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from agelens.domain.answers import printable
 from agelens.domain.registry import DATA_SETS, age_column, age_names, biomarkers
+from agelens.domain.single_answer import printable
 from agelens.domain.units import normalized_name
 
 SEARCHED_ROWS = 50
@@ -23,7 +23,7 @@ Row = Sequence[object]
 class HeaderGuess:
     """Which row names the columns, how many of the names are ours, and whether it is plain that it does."""
 
-    place: int
+    row_index: int
     n_known: int
     plain: bool
 
@@ -33,31 +33,33 @@ def guess_header(rows: Sequence[Row]) -> HeaderGuess:
 
     A row that begins with `#` is a comment, unless data without a header follow it.
     """
-    filled = [place for place, row in enumerate(rows) if any(map(_is_filled, row))]
-    if not filled:
+    filled_rows = [index for index, row in enumerate(rows) if any(map(_is_filled, row))]
+    if not filled_rows:
         return HeaderGuess(0, 0, plain=False)
-    used = [place for place in filled if not _is_comment(rows[place])] or filled
-    commented = [place for place in filled if place < used[0]][-1:]
-    if commented and _names_columns(rows[commented[0]], rows[used[0]]):
-        used = commented + used
-    for place, following in zip(used, [*used[1:], None], strict=True):
-        n_known = count_known(rows[place])
-        if n_known >= ENOUGH_NAMES and (place == used[0] or following is not None):
-            return HeaderGuess(place, n_known, plain=True)
-    if len(used) == 1 or _is_table(rows[used[0]], rows[used[1]], [rows[at] for at in used]):
-        return HeaderGuess(used[0], count_known(rows[used[0]]), plain=True)
-    for place, following in pairwise(used):
-        if _names_columns(rows[place], rows[following]):
-            return HeaderGuess(place, count_known(rows[place]), plain=True)
-    return HeaderGuess(used[0], count_known(rows[used[0]]), plain=False)
+    candidates = [index for index in filled_rows if not _is_comment(rows[index])] or filled_rows
+    comment_rows = [index for index in filled_rows if index < candidates[0]][-1:]
+    if comment_rows and _names_columns(rows[comment_rows[0]], rows[candidates[0]]):
+        candidates = comment_rows + candidates
+    for index, following in zip(candidates, [*candidates[1:], None], strict=True):
+        n_known = count_known(rows[index])
+        if n_known >= ENOUGH_NAMES and (index == candidates[0] or following is not None):
+            return HeaderGuess(index, n_known, plain=True)
+    if len(candidates) == 1 or _is_table(
+        rows[candidates[0]], rows[candidates[1]], [rows[at] for at in candidates]
+    ):
+        return HeaderGuess(candidates[0], count_known(rows[candidates[0]]), plain=True)
+    for index, following in pairwise(candidates):
+        if _names_columns(rows[index], rows[following]):
+            return HeaderGuess(index, count_known(rows[index]), plain=True)
+    return HeaderGuess(candidates[0], count_known(rows[candidates[0]]), plain=False)
 
 
 def count_known(row: Row) -> int:
     """How many cells of a row are names of ours, whatever unit stands behind them."""
     texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
-    known = _known_names()
+    known_names = _known_names()
     return sum(
-        normalized_name(text) in known or normalized_name(_UNIT.sub("", text)) in known
+        normalized_name(text) in known_names or normalized_name(_UNIT.sub("", text)) in known_names
         for text in texts
     )
 
@@ -67,18 +69,18 @@ def uncommented(names: Sequence[str]) -> list[str]:
     return [names[0].removeprefix("# "), *names[1:]] if names else []
 
 
-def told(place: int, row: Iterable[object], where: str = "") -> str:
+def header_note(index: int, row: Iterable[object], where: str = "") -> str:
     """Which row was taken for the header, for people."""
     cells = ", ".join(str(cell) for cell in row if _is_filled(cell))
     shown = printable(cells, SHOWN_CHARACTERS)
-    return f'the columns are named in row {place + 1:,}{where}: "{shown}"'
+    return f'the columns are named in row {index + 1:,}{where}: "{shown}"'
 
 
 @cache
 def _known_names() -> frozenset[str]:
     names = [*age_names(), *map(age_column, DATA_SETS)]
-    for each in biomarkers().values():
-        names += [each.key, *each.names, *(alias.name for alias in each.aliases)]
+    for biomarker in biomarkers().values():
+        names += [biomarker.key, *biomarker.names, *(alias.name for alias in biomarker.aliases)]
     return frozenset(map(normalized_name, names)) - {""}
 
 
@@ -96,7 +98,7 @@ def _is_comment(row: Row) -> bool:
 
 def _width(row: Row) -> int:
     """Cells as far as the last that is filled."""
-    return max((place for place, cell in enumerate(row, 1) if _is_filled(cell)), default=0)
+    return max((index for index, cell in enumerate(row, 1) if _is_filled(cell)), default=0)
 
 
 def _is_table(first: Row, second: Row, rows: Sequence[Row]) -> bool:

@@ -117,16 +117,16 @@ def until_endless_number(before: bytes, piece: bytes) -> bytes:
     """The part of a piece that can be given to the parser, which breaks down over a number without end."""
     if not has_digits(before + piece, MOST_DIGITS):
         return piece
-    found = (before + piece).translate(_DIGITS_AS_ZEROS).find(b"0" * MOST_DIGITS)
-    return piece[: max(0, found - len(before))]
+    value = (before + piece).translate(_DIGITS_AS_ZEROS).find(b"0" * MOST_DIGITS)
+    return piece[: max(0, value - len(before))]
 
 
 def as_float(number: Decimal) -> float:
     """As the parser makes it with `use_float`."""
-    found = float(number)
-    if math.isinf(found):
+    value = float(number)
+    if math.isinf(value):
         raise ijson.JSONError("a number is too large")
-    return found
+    return value
 
 
 class Lines(Source):

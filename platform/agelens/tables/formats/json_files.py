@@ -10,8 +10,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from agelens.domain.answers import printable
 from agelens.domain.json_keys import repeated_key
+from agelens.domain.single_answer import printable
 from agelens.tables.formats.cell_text import NESTED, numbers_or_text
 from agelens.tables.formats.file_header import RECORDS, FileHeader, unreadable
 from agelens.tables.formats.json_events import (
@@ -25,19 +25,18 @@ from agelens.tables.formats.json_events import (
 )
 from agelens.tables.formats.json_members import JsonFile, pass_by
 from agelens.tables.formats.parts import (
-    FAULT,
     MOST_FAULTS,
     PART_ROWS,
     Tables,
-    column_names,
-    fault_message,
+    part_table,
+    row_error_message,
 )
 
 LARGEST_TABLE = 8 * 1024 * 1024  # bytes of the file: objects in memory take several times as many
 # of a file whose rows have few of its columns: each cell takes a moment, also an absent one
 CELLS_ANYWAY, CELLS_PER_BYTE = 20_000_000, 25
 SPARSE = 4  # cells for each member, from which on only those that there are are looked at
-_BLANK = fault_message(0, 0)
+_BLANK = row_error_message(0, 0)
 _EMPTY = "is an object without members"
 _NO_OBJECT = "is not an object"
 _NOT_ROWS = f"must be an array of row objects, or an object with such an array as rows{RECORDS}"
@@ -94,36 +93,36 @@ def _checked(table: pa.Table, source: Source, header: FileHeader) -> pa.Table:
 
 def _table(rows: Sequence[Row], header: FileHeader) -> pa.Table:
     objects = [{} if isinstance(row, str) else row for row in rows]
-    for each in objects:
-        header.add_new(each)
+    for row_object in objects:
+        header.add_new(row_object)
     n_members = sum(map(len, objects))
     sparse = n_members * SPARSE < len(rows) * len(header)
     columns = (_sparse_columns if sparse else _columns)(objects, header.names)
-    faults = pa.array([row if isinstance(row, str) else None for row in rows], pa.string())
-    return pa.table([*columns, faults], names=[*column_names(len(header)), FAULT])
+    row_errors = pa.array([row if isinstance(row, str) else None for row in rows], pa.string())
+    return part_table(columns, row_errors)
 
 
 def _columns(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[pa.Array]:
-    return [numbers_or_text([each.get(name) for each in objects]) for name in names]
+    return [numbers_or_text([row_object.get(name) for row_object in objects]) for name in names]
 
 
 def _sparse_columns(objects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[pa.Array]:
     """As `_columns`, in a time that goes by the members that there are."""
     members: dict[str, dict[int, Any]] = {}
-    for row, each in enumerate(objects):
-        for name, value in each.items():
+    for row, row_object in enumerate(objects):
+        for name, value in row_object.items():
             members.setdefault(name, {})[row] = value
     absent = pa.nulls(len(objects))
     return [_spread(members[n], len(objects)) if n in members else absent for n in names]
 
 
 def _spread(values: dict[int, Any], n_rows: int) -> pa.Array:
-    places = np.zeros(n_rows, np.int64)
+    indices = np.zeros(n_rows, np.int64)
     is_absent = np.ones(n_rows, bool)
     rows = list(values)
-    places[rows] = np.arange(len(rows))
+    indices[rows] = np.arange(len(rows))
     is_absent[rows] = False
-    return numbers_or_text(list(values.values())).take(pa.array(places, mask=is_absent))
+    return numbers_or_text(list(values.values())).take(pa.array(indices, mask=is_absent))
 
 
 def _rows(events: Events) -> Iterator[Row]:
@@ -141,16 +140,16 @@ def _rows(events: Events) -> Iterator[Row]:
 
 
 def _rows_member(events: Events, stream: Iterator[Event]) -> Iterator[Row]:
-    found = False
+    has_rows = False
     events.pass_to(beside_rows=True)
     for kind, name in stream:
         if kind == "end_map":
             break
         if name == "rows":
             kind, _ = next(stream)
-            if found or kind != "start_array":
-                raise unreadable("has rows more than once" if found else _NOT_ROWS)
-            found = True
+            if has_rows or kind != "start_array":
+                raise unreadable("has rows more than once" if has_rows else _NOT_ROWS)
+            has_rows = True
             events.pass_to(beside_rows=False)
             yield from _elements(stream)
             events.pass_to(beside_rows=True)
@@ -158,7 +157,7 @@ def _rows_member(events: Events, stream: Iterator[Event]) -> Iterator[Row]:
             events.content.keep(name, stream)
         else:
             pass_by(stream)
-    if not found:
+    if not has_rows:
         raise unreadable(_NOT_ROWS)
 
 
@@ -176,12 +175,12 @@ def _elements(stream: Iterator[Event]) -> Iterator[Row]:
 
 def _object(stream: Iterator[Event]) -> Row:
     row: dict[str, Any] = {}
-    name, fault = "", ""
+    name, row_error = "", ""
     for kind, value in stream:
         if kind == "map_key":
             name = value
             if name in row:
-                fault = fault or _has_twice(name)
+                row_error = row_error or _has_twice(name)
         elif kind == "end_map":
             break
         elif kind in _OPEN:
@@ -189,7 +188,7 @@ def _object(stream: Iterator[Event]) -> Row:
             row[name] = NESTED
         else:
             row[name] = as_float(value) if type(value) is Decimal else value
-    return fault or row
+    return row_error or row
 
 
 def _skip(stream: Iterator[Event]) -> None:
@@ -231,8 +230,8 @@ def _parsed(line: bytes, number: int) -> Row:
     if not isinstance(row, dict):
         return _NO_OBJECT
     # a colon in a text only costs a second look
-    if line.count(b":") > len(row) and (twice := repeated_key(line)):
-        return _has_twice(twice[-1])
+    if line.count(b":") > len(row) and (repeated := repeated_key(line)):
+        return _has_twice(repeated[-1])
     return (_with_every_digit(line) if has_digits(line, LONG_NUMBER) else row) or _EMPTY
 
 

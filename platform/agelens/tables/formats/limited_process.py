@@ -40,8 +40,8 @@ def main(task: Task) -> None:
     """Read what stands on standard input, and say what is wrong with it."""
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):  # it writes to a pipe alone
-        resource.setrlimit(what, (0, 0))
+    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):  # it writes to a pipe alone
+        resource.setrlimit(limit, (0, 0))
     out, content = _sole_output(), sys.stdin.buffer
     module, kind = DECODERS[task.format]
     try:
@@ -50,20 +50,20 @@ def main(task: Task) -> None:
         decoder = import_module(f"agelens.tables.formats.decoders.{module}")
         if task.format in PACKED:
             for piece in decoder.pieces(content, task.format, task.most_bytes):
-                _say(out, bytes=len(piece))
+                _send(out, bytes=len(piece))
                 out.write(piece)
         else:
             _write(out, decoder.decode(content, task, file_bytes), task.most_bytes)
-        _say(out, end=True)
+        _send(out, end=True)
     except BrokenPipeError:
         raise
     except Complaint as complaint:
-        _say(out, wrong=str(complaint))
+        _send(out, wrong=str(complaint))
     except MemoryError:  # Arrow's is one, too
-        _say(out, wrong=too_much(task.format))
+        _send(out, wrong=too_much(task.format))
     except Exception as error:  # every library has a tree of errors of its own
         message = str(error).splitlines() or ["it is damaged"]
-        _say(out, wrong=f"is not {kind}: {message[0][:200]}")
+        _send(out, wrong=f"is not {kind}: {message[0][:200]}")
 
 
 def too_much(format: str) -> str:
@@ -79,18 +79,18 @@ def _sole_output() -> BinaryIO:
 
 
 def _write(out: BinaryIO, decoded: Decoded, largest_table: int) -> None:
-    seen = asdict(decoded.opening) if decoded.opening else None
-    _say(out, names=list(decoded.names), notes=list(decoded.notes), opening=seen)
+    opening = asdict(decoded.opening) if decoded.opening else None
+    _send(out, names=list(decoded.names), notes=list(decoded.notes), opening=opening)
     for table in decoded.tables:
         if table.nbytes > largest_table:
             raise MemoryError
-        _say(out, rows=len(table))
+        _send(out, rows=len(table))
         with pa.ipc.new_stream(out, table.schema) as stream:
             stream.write_table(table)
 
 
-def _say(out: BinaryIO, **what: Any) -> None:
-    out.write(json.dumps(what).encode() + b"\n")
+def _send(out: BinaryIO, **message: Any) -> None:
+    out.write(json.dumps(message).encode() + b"\n")
     out.flush()
 
 

@@ -19,11 +19,11 @@ from agelens.tables.formats import limited_process
 from agelens.tables.formats.decoders import Task
 from agelens.tables.formats.file_header import FileHeader, Opening, unreadable
 from agelens.tables.formats.parts import (
-    FAULT,
     LARGEST_PART,
     PART_ROWS,
     Tables,
-    column_names,
+    no_row_errors,
+    part_table,
 )
 
 BATCH_ROWS = PART_ROWS // 2
@@ -53,8 +53,7 @@ def reader_for(format: str) -> Callable[[BinaryIO, FileHeader], Tables]:
             while "rows" in (line := _line(output)):
                 with pa.ipc.open_stream(output) as stream:
                     table = stream.read_all()
-                fault = pa.nulls(line["rows"], pa.string())
-                yield pa.table([*table.columns, fault], names=[*column_names(len(header)), FAULT])
+                yield part_table(table.columns, no_row_errors(line["rows"]))
 
     return read
 
@@ -96,15 +95,15 @@ def unpacked(content: BinaryIO, format: str) -> Iterator[BinaryIO]:
     """
     with _with_number(content) as file:
         most_bytes = UNPACKED_ANYWAY + UNPACKED_PER_BYTE * os.fstat(file.fileno()).st_size
-        with TemporaryFile() as whole:
+        with TemporaryFile() as unpacked_file:
             with _process_for(file, Task(format, 0, most_bytes)) as output:
                 while "bytes" in (line := _line(output)):
                     piece = output.read(line["bytes"])
                     if len(piece) < line["bytes"]:
                         raise EOFError
-                    whole.write(piece)
-            whole.seek(0)
-            yield whole
+                    unpacked_file.write(piece)
+            unpacked_file.seek(0)
+            yield unpacked_file
 
 
 @contextmanager
@@ -152,7 +151,7 @@ def _line(output: IO[bytes]) -> dict[str, Any]:
     line = output.readline(LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise EOFError
-    found: dict[str, Any] = json.loads(line)
-    if "wrong" in found:
-        raise unreadable(found["wrong"])
-    return found
+    message: dict[str, Any] = json.loads(line)
+    if "wrong" in message:
+        raise unreadable(message["wrong"])
+    return message

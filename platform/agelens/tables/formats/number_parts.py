@@ -15,7 +15,7 @@ MOST_HELD_BYTES = 32 * 1024**2  # of a part's rows as they are spelled; longer r
 
 
 @dataclass(frozen=True)
-class Piece:
+class RowBlock:
     """Rows of a file; if they have numbers, also how to read the same rows as text.
 
     `n_bytes` is what is held for that, `first` and `length` are which of these rows they are.
@@ -32,43 +32,43 @@ class Piece:
             return self.table
         return self.read_again().slice(self.first, len(self.table))
 
-    def slice(self, first: int, length: int) -> "Piece":
+    def slice(self, first: int, length: int) -> "RowBlock":
         """Some of the rows."""
-        some = self.table.slice(first, length)
-        return Piece(some, self.read_again, self.n_bytes, self.first + first)
+        rows = self.table.slice(first, length)
+        return RowBlock(rows, self.read_again, self.n_bytes, self.first + first)
 
 
-def number_parts(pieces: Iterator[Piece], n_columns: int, part_rows: int) -> Iterator[pa.Table]:
+def number_parts(blocks: Iterator[RowBlock], n_columns: int, part_rows: int) -> Iterator[pa.Table]:
     """The rows in tables of `part_rows` rows, each with numbers or with text; only the last is shorter.
 
     From where the rows are too long to be held as they are spelled, tables of any length with text.
     """
-    held: list[Piece] = []
+    held: list[RowBlock] = []
     n_held = 0
-    for piece in pieces:
-        held.append(piece)
-        n_held += len(piece.table)
+    for block in blocks:
+        held.append(block)
+        n_held += len(block.table)
         while n_held >= part_rows:
             part, held = _split(held, part_rows)
             n_held -= part_rows
-            yield _alike(part, n_columns)
-        if sum(each.n_bytes + each.table.nbytes for each in held) > MOST_HELD_BYTES:
-            yield from (each.text() for each in held)
-            yield from (each.text() for each in pieces)
+            yield _concatenated(part, n_columns)
+        if sum(block.n_bytes + block.table.nbytes for block in held) > MOST_HELD_BYTES:
+            yield from (block.text() for block in held)
+            yield from (block.text() for block in blocks)
             return
     if held:
-        yield _alike(held, n_columns)
+        yield _concatenated(held, n_columns)
 
 
-def _split(pieces: list[Piece], n_rows: int) -> tuple[list[Piece], list[Piece]]:
-    """The first rows, and the others; they end in the last piece."""
-    *whole, last = pieces
-    length = n_rows - sum(len(each.table) for each in whole)
-    rest = last.slice(length, len(last.table) - length)
-    return [*whole, last.slice(0, length)], [rest] if len(rest.table) else []
+def _split(blocks: list[RowBlock], n_rows: int) -> tuple[list[RowBlock], list[RowBlock]]:
+    """The first rows, and the others; they end in the last block."""
+    *full, last = blocks
+    length = n_rows - sum(len(block.table) for block in full)
+    remainder = last.slice(length, len(last.table) - length)
+    return [*full, last.slice(0, length)], [remainder] if len(remainder.table) else []
 
 
-def _alike(pieces: list[Piece], n_columns: int) -> pa.Table:
-    if all(each.read_again for each in pieces):
-        return stacked([each.table for each in pieces], n_columns)
-    return stacked([each.text() for each in pieces], n_columns)
+def _concatenated(blocks: list[RowBlock], n_columns: int) -> pa.Table:
+    if all(block.read_again for block in blocks):
+        return stacked([block.table for block in blocks], n_columns)
+    return stacked([block.text() for block in blocks], n_columns)

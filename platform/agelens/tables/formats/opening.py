@@ -27,33 +27,33 @@ from agelens.tables.formats.text_encoding import (
 
 BLANKS = b"\xef\xbb\xbf \t\r\n"
 _JSON_ROWS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*[\[{]|\{\s*\")")  # no header begins so
-_PACKINGS = tuple(each.name for each in PACKED)
+_PACKINGS = tuple(packing.name for packing in PACKED)
 
 
 def format_of(name: str, content: BinaryIO, media_type: str = "") -> str:
     """The format of a file, by the ending of its name, else by what was said of it, else by its content."""
-    said = BY_ENDING.get(PurePath(name).suffix.lower()) or BY_MEDIA_TYPE.get(media_type)
+    stated = BY_ENDING.get(PurePath(name).suffix.lower()) or BY_MEDIA_TYPE.get(media_type)
     # a row alone in a file of such a name is a person, and not what a request forgot to say
-    return actual_format(None if said == "json" else said, content)
+    return actual_format(None if stated == "json" else stated, content)
 
 
-def actual_format(said: str | None, content: BinaryIO) -> str:
+def actual_format(stated: str | None, content: BinaryIO) -> str:
     """The format that a file is of, which may be another than is said of it: workbooks are called CSV,
     NDJSON is called JSON or text, and text is called a workbook.
     """
     opening = _opening(content)
     if not opening or looks_like(opening):
-        return said or "csv"
+        return stated or "csv"
     if binary := binary_format(opening):
         return binary
     by_content = text_format(opening)
-    if said == "json" and b"\n" not in opening.strip():
-        return said
-    if said is None or said == "excel" or by_content == "ndjson":
+    if stated == "json" and b"\n" not in opening.strip():
+        return stated
+    if stated is None or stated == "excel" or by_content == "ndjson":
         return by_content
-    if by_content == "json" and (said == "ndjson" or _JSON_ROWS.match(opening)):
-        return "json" if said in ("csv", "ndjson") else said
-    return said
+    if by_content == "json" and (stated == "ndjson" or _JSON_ROWS.match(opening)):
+        return "json" if stated in ("csv", "ndjson") else stated
+    return stated
 
 
 def _opening(content: BinaryIO) -> bytes:

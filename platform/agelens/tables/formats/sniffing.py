@@ -73,11 +73,11 @@ def text_format(opening: bytes) -> str:
     if text.startswith(b"["):
         return "json"
     if text.startswith(b"{"):
-        first, _, rest = text.partition(b"\n")
-        found = _object(first)
-        if found is None or not _is_row(found):
+        first, _, other_lines = text.partition(b"\n")
+        value = _object(first)
+        if value is None or not _is_row(value):
             return "json"
-        return "ndjson" if rest.strip() or "rows" not in found else "json"
+        return "ndjson" if other_lines.strip() or "rows" not in value else "json"
     return "csv"
 
 
@@ -86,14 +86,14 @@ def sniffed(opening: bytes) -> str:
     return binary_format(opening) or text_format(opening)
 
 
-def _is_row(found: dict[str, object]) -> bool:
+def _is_row(members: dict[str, object]) -> bool:
     """Whether an object has cells; one of lists and objects alone is a whole table, as pandas writes it."""
-    return not found or not all(isinstance(value, dict | list) for value in found.values())
+    return not members or not all(isinstance(value, dict | list) for value in members.values())
 
 
 def _object(line: bytes) -> dict[str, object] | None:
     try:
-        found = json.loads(line)
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None

@@ -12,7 +12,7 @@ import pyarrow as pa
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats.file_header import FileHeader, Layout, unreadable
 from agelens.tables.formats.header_rows import MOST_HEADER_ROWS
-from agelens.tables.formats.parts import FAULT, MOST_FAULTS, Tables
+from agelens.tables.formats.parts import MOST_FAULTS, ROW_ERROR_COLUMN, Tables
 from agelens.tables.formats.sniffing import OPENING_BYTES, looks_like
 
 Reader = Callable[[BinaryIO, FileHeader], Tables]
@@ -45,8 +45,8 @@ class Format:
     @property
     def reader(self) -> Reader:
         """Reads the rows as tables of one shape; see `agelens.tables.formats.parts`."""
-        found: Reader = getattr(import_module(f"{__package__}.{self.module}"), self.function)
-        return found
+        reader: Reader = getattr(import_module(f"{__package__}.{self.module}"), self.function)
+        return reader
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def read_tables(content: BinaryIO, format: str, header: FileHeader) -> Tables:
     with closing(BY_NAME[format].reader(content, header)) as tables:
         for table in tables:
             n_rows += len(table)
-            n_faults += len(table) - table.column(FAULT).null_count
+            n_faults += len(table) - table.column(ROW_ERROR_COLUMN).null_count
             if n_faults > max(MOST_FAULTS, n_rows - n_faults):
                 raise unreadable(_mostly_faults(table, n_faults, n_rows))
             yield table
@@ -164,7 +164,7 @@ def _check_layout(layout: Layout, format: str) -> None:
 
 
 def _mostly_faults(table: pa.Table, n_faults: int, n_rows: int) -> str:
-    example = table.column(FAULT).drop_null()[0].as_py()
+    example = table.column(ROW_ERROR_COLUMN).drop_null()[0].as_py()
     return (
         f"{n_faults:,} of the first {n_rows:,} lines are no rows, such as one that {example}; "
         f"more than {MOST_FAULTS:,} of them must not be the greater part"

@@ -54,13 +54,13 @@ def wide_encoding(opening: bytes) -> str | None:
     for mark, encoding in _MARKS:
         if opening.startswith(mark):
             return encoding
-    some = opening[: LOOKED_AT - LOOKED_AT % 2]
-    if len(some) < 4:
+    beginning = opening[: LOOKED_AT - LOOKED_AT % 2]
+    if len(beginning) < 4:
         return None
-    odd, even = some[1::2].count(0), some[::2].count(0)
-    if not even and odd > MOSTLY * len(some) / 2:
+    zeros_at_odd, zeros_at_even = beginning[1::2].count(0), beginning[::2].count(0)
+    if not zeros_at_even and zeros_at_odd > MOSTLY * len(beginning) / 2:
         return "utf-16-le"
-    if not odd and even > MOSTLY * len(some) / 2:
+    if not zeros_at_odd and zeros_at_even > MOSTLY * len(beginning) / 2:
         return "utf-16-be"
     return None
 

@@ -86,7 +86,7 @@ def beside(part: pa.Table, header: Sequence[str], answers: pa.Table) -> pa.Table
         With the metadata of the answers.
     """
     fields = [pa.field(name, pa.string(), metadata=OWN) for name in header]
-    own = [part.column(place).cast(pa.string()) for place in range(len(header))]
+    own = [part.column(index).cast(pa.string()) for index in range(len(header))]
     schema = pa.schema([*fields, *answers.schema], metadata=answers.schema.metadata)
     return pa.table([*own, *answers.columns], schema=schema)
 
@@ -131,8 +131,8 @@ def _write(book: zipfile.ZipFile, part: str, text: str) -> None:
 
 def _method(schema: pa.Schema) -> str:
     """The metadata of the answers, a row for each name."""
-    said = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
-    rows = {"name": ["name", *said], "value": ["value", *said.values()]}
+    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    rows = {"name": ["name", *metadata], "value": ["value", *metadata.values()]}
     return _rows(pa.table(rows)).decode()
 
 
@@ -140,8 +140,8 @@ def _rows(table: pa.Table) -> bytes:
     if not len(table):
         return b""
     cells = [
-        _cells(table.column(place).combine_chunks(), table.field(place))
-        for place in range(table.num_columns)
+        _cells(table.column(index).combine_chunks(), table.field(index))
+        for index in range(table.num_columns)
     ]
     rows = pc.binary_join_element_wise("<row>", *cells, "</row>", "")
     joined = pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")

@@ -10,7 +10,7 @@ from agelens.domain.errors import FieldProblem, InvalidInput
 from agelens.services import assessments
 from agelens.services.pages import Page
 from agelens.storage import ACTIVE, Assessment
-from agelens.tables.reports.reading import read_report
+from agelens.tables.lab_reports.reading import read_report
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 from agelens.clocks.batches.message_templates import common, template_of
-from agelens.clocks.batches.reasons import Counted, ReasonGroups
+from agelens.clocks.batches.reasons import ReasonCount, ReasonGroups
 from agelens.clocks.bundles import find_clock
 from agelens.tables.batch_reader import BatchReader
 
@@ -121,8 +121,10 @@ def test_a_number_within_a_name_tells_messages_apart():
 
 def test_groups_of_parts_are_added_together_with_their_first_rows():
     groups = ReasonGroups(find_clock("phenoage").manifest.features)
-    groups.count(Counted("albumin 400 looks like mg/dL", 7, [20001, 20003, 20004, 20005, 20006]))
-    groups.count(Counted("albumin 390 looks like mg/dL", 2, [3, 10002]))
+    groups.count(
+        ReasonCount("albumin 400 looks like mg/dL", 7, [20001, 20003, 20004, 20005, 20006])
+    )
+    groups.count(ReasonCount("albumin 390 looks like mg/dL", 2, [3, 10002]))
     (group,) = groups.grouped()
     assert group["reason"] == "9 rows: albumin … looks like mg/dL"
     assert group["first_rows"] == [3, 10002, 20001, 20003, 20004]

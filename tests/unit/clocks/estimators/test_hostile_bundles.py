@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 from agelens.clocks.bundles import load_clock
-from agelens.clocks.estimators.saved_pipeline import FILE, load, save
+from agelens.clocks.estimators.saved_pipeline import PIPELINE_FILE, load, save
 from agelens.clocks.estimators.trusted_types import ALLOWED, nodes, types_of
 from agelens.clocks.manifests import MANIFEST
 from agelens.clocks.smoke_test import try_out
@@ -47,7 +47,7 @@ def types_in(saved):
 def refused(saved, kind="ridge", trusted=None):
     """The message with which the bundle with this pipeline is refused."""
     types = types_in(saved) if trusted is None else trusted
-    files = forged(made(kind).files, {FILE: saved}, trusted_types=types)
+    files = forged(made(kind).files, {PIPELINE_FILE: saved}, trusted_types=types)
     with pytest.raises(InvalidBundle) as error:
         load_clock(files)
     return str(error.value)
@@ -72,7 +72,7 @@ def test_a_foreign_type_is_refused_although_the_manifest_lists_it(loader, module
 def test_a_type_that_the_manifest_does_not_list_is_refused():
     stated = json.loads(made("ridge").files[MANIFEST])["trusted_types"]
 
-    message = refused(made("ridge").files[FILE], trusted=stated[:-1])
+    message = refused(made("ridge").files[PIPELINE_FILE], trusted=stated[:-1])
 
     assert "trusted_types" in message
 
@@ -80,7 +80,9 @@ def test_a_type_that_the_manifest_does_not_list_is_refused():
 def test_a_type_that_the_manifest_lists_in_vain_is_refused():
     stated = json.loads(made("ridge").files[MANIFEST])["trusted_types"]
 
-    assert "trusted_types" in refused(made("ridge").files[FILE], trusted=[*stated, "os.system"])
+    assert "trusted_types" in refused(
+        made("ridge").files[PIPELINE_FILE], trusted=[*stated, "os.system"]
+    )
 
 
 def test_an_older_protocol_with_laxer_rules_is_refused():
@@ -117,7 +119,7 @@ def test_a_pickle_is_never_run():
 
 
 def test_an_array_that_is_a_pickle_is_never_run():
-    saved = made("ridge").files[FILE]
+    saved = made("ridge").files[PIPELINE_FILE]
     buffer = io.BytesIO()
     np.save(buffer, np.array([Marker()], dtype=object), allow_pickle=True)
     out = io.BytesIO()
@@ -171,7 +173,7 @@ def other_intercept():
 def of_another_version(saved):
     """A bundle that was made, it says, with another scikit-learn."""
     libraries = json.loads(made("ridge").files[MANIFEST])["libraries"] | {"scikit-learn": "1.0"}
-    files = {FILE: saved}
+    files = {PIPELINE_FILE: saved}
     types = types_in(saved)
     return forged(made("ridge").files, files, libraries=libraries, trusted_types=types)
 
@@ -216,7 +218,7 @@ def test_attributes_of_another_kind_are_a_refusal_not_a_crash(attribute, content
 
 def tree_with(kind, change):
     """The bundle's pipeline with changed nodes in its first tree."""
-    saved = made(kind).files[FILE]
+    saved = made(kind).files[PIPELINE_FILE]
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(saved)) as old, zipfile.ZipFile(out, "w") as new:
         changed = False
@@ -265,13 +267,13 @@ def test_a_tree_cannot_claim_more_columns_than_its_forest_reads():
             ):
                 node["content"]["content"]["n_features_in_"]["content"] = "100"
 
-    files = {**made("forest").files, FILE: saved}
+    files = {**made("forest").files, PIPELINE_FILE: saved}
 
     assert "a column that its model does not have" in refused(resaved(files, claim), "forest")
 
 
 def test_a_spline_whose_knots_were_cut_off_is_refused():
-    saved = made("spline").files[FILE]
+    saved = made("spline").files[PIPELINE_FILE]
     with zipfile.ZipFile(io.BytesIO(saved)) as archive:
         schema = json.loads(archive.read("schema.json"))
     (spline, *_) = (n for n in nodes(schema) if n["__class__"] == "BSpline")
@@ -331,4 +333,4 @@ def test_types_are_read_without_building_anything():
 
 def test_a_text_is_no_pipeline():
     with pytest.raises(ValueError, match="not saved with skops"):
-        load(base64.b64encode(made("ridge").files[FILE]), [])
+        load(base64.b64encode(made("ridge").files[PIPELINE_FILE]), [])

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from agelens.client import FieldProblem, InvalidInput
-from agelens.domain.answers import number_advice
+from agelens.domain.single_answer import number_advice
 from flask import Flask
 from unit.dash_app.assessment.made_up import MOOD, SHOE, TELOMERES, number
 

@@ -48,7 +48,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def numbers(names):
-    return BatchReader(clock(), names, id_column="id").number_places
+    return BatchReader(clock(), names, id_column="id").number_indices
 
 
 def parts(files: Files, content: bytes, **options: object) -> list[pa.Table]:
@@ -130,7 +130,7 @@ def test_rows_too_long_to_be_held_twice_are_read_as_text(
 
 def test_a_column_that_is_needed_as_text_too_keeps_all_of_them_text() -> None:
     def places(**options: object) -> set[int]:
-        return set(BatchReader(clock(), HEADER, **options).number_places)
+        return set(BatchReader(clock(), HEADER, **options).number_indices)
 
     assert places(id_column="id") == {2, 3}
     assert places(id_column="albumin") == set()

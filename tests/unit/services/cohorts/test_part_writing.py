@@ -10,7 +10,7 @@ import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.services.cohorts import ingestion, part_writing
 from agelens.tables.formats.file_header import FileHeader
-from agelens.tables.formats.parts import FAULT, PART_ROWS, column_names
+from agelens.tables.formats.parts import PART_ROWS, ROW_ERROR_COLUMN, part_column_names
 
 
 def parquet(columns: dict[str, pa.Array]) -> bytes:
@@ -52,10 +52,10 @@ def test_a_column_that_comes_up_while_a_part_is_written_is_in_it(files, monkeypa
 
     monkeypatch.setattr(files, "write", write_slowly)
     writer = part_writing.PartWriter(files, "one", header, most_rows=20_000, file_bytes=0)
-    rows = {"c0": pa.array([1.0] * PART_ROWS), FAULT: pa.nulls(PART_ROWS, pa.string())}
+    rows = {"c0": pa.array([1.0] * PART_ROWS), ROW_ERROR_COLUMN: pa.nulls(PART_ROWS, pa.string())}
     writer.add(pa.table(rows))
     writer.finish()
-    assert ingestion.read_part(files, "one", 0).column_names == ["c0", "c1", FAULT]
+    assert ingestion.read_part(files, "one", 0).column_names == ["c0", "c1", ROW_ERROR_COLUMN]
 
 
 def test_a_file_with_too_many_cells_is_refused(take, monkeypatch):
@@ -79,7 +79,7 @@ def test_a_small_file_that_holds_much_is_refused_and_leaves_nothing(take, files,
 def test_time_does_not_grow_with_the_square_of_the_columns(files):
     header = FileHeader()
     header.add(f"column {n}" for n in range(2_000))
-    names = [*column_names(2_000), FAULT]
+    names = [*part_column_names(2_000), ROW_ERROR_COLUMN]
     row = pa.table([pa.array([0.5])] * 2_000 + [pa.nulls(1, pa.string())], names=names)
     writer = part_writing.PartWriter(files, "one", header, most_rows=1_000, file_bytes=1_000)
     for _ in range(10):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from agelens.domain.errors import InvalidInput
 from agelens.tables.formats import csv_blocks, csv_files
-from agelens.tables.formats.parts import fault_message
+from agelens.tables.formats.parts import row_error_message
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -129,7 +129,7 @@ def test_blocks_of_any_length_are_read_as_python_reads_the_whole(cells, d, quoti
     assert rows == [
         [*(cell or None for cell in line), None]
         if len(line) == 2
-        else [None, None, fault_message(len(line), 2)]
+        else [None, None, row_error_message(len(line), 2)]
         for line in lines
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from agelens.tables.formats.file_header import Opening
+from agelens.tables.formats.parts import part_column_names
 
 # repeated and absent values take no room in a file, and a moment each when it is read
 CELLS_ANYWAY, CELLS_PER_BYTE = 20_000_000, 50
@@ -45,9 +46,9 @@ class Decoded:
     opening: Opening | None = None
 
 
-def placed(columns: Sequence[pa.Array]) -> pa.Table:
+def decoded_table(columns: Sequence[pa.Array]) -> pa.Table:
     """Columns as a table; their own names may be anything."""
-    return pa.table(list(columns), names=[f"c{place}" for place in range(len(columns))])
+    return pa.table(list(columns), names=part_column_names(len(columns)))
 
 
 def check_cells(n_cells: int, file_bytes: int) -> None:

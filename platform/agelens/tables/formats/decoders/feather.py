@@ -6,7 +6,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from agelens.tables.formats.cell_text import as_numbers_or_text
-from agelens.tables.formats.decoders import Decoded, Task, check_cells, placed
+from agelens.tables.formats.decoders import Decoded, Task, check_cells, decoded_table
 
 MOST_CHUNKS = 200_000  # columns x record batches: each takes a moment, however short it is
 _MAGIC = b"ARROW1"
@@ -20,7 +20,7 @@ def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
         stream = pa.ipc.open_stream(content)
         return Decoded(stream.schema.names, _tables(iter(stream), task, file_bytes))
     file = pa.ipc.open_file(content)
-    batches = (file.get_batch(place) for place in range(file.num_record_batches))
+    batches = (file.get_batch(index) for index in range(file.num_record_batches))
     return Decoded(file.schema.names, _tables(batches, task, file_bytes))
 
 
@@ -34,5 +34,5 @@ def _tables(batches: Iterator[pa.RecordBatch], task: Task, file_bytes: int) -> I
         check_cells(n_cells, file_bytes)
         batch.validate()
         for first in range(0, batch.num_rows, task.batch_rows):
-            some = batch.slice(first, task.batch_rows)
-            yield placed([as_numbers_or_text(column) for column in some.columns])
+            rows = batch.slice(first, task.batch_rows)
+            yield decoded_table([as_numbers_or_text(column) for column in rows.columns])

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
-from agelens.domain.answers import printable
+from agelens.domain.single_answer import printable
 from agelens.tables.formats.decoders import Complaint
 
 PIECE_BYTES = 1024 * 1024
@@ -24,8 +24,8 @@ def pieces(content: BinaryIO, format: str, most_bytes: int) -> Iterator[bytes]:
     with zipfile.ZipFile(content) as members:
         member = _only(members, most_bytes)
         # by its entry: a name, and wherever that points, is never used
-        with members.open(member) as one:
-            yield from _bounded(one, most_bytes)
+        with members.open(member) as packed_file:
+            yield from _bounded(packed_file, most_bytes)
 
 
 def _bounded(file: IO[bytes] | gzip.GzipFile, most_bytes: int) -> Iterator[bytes]:
@@ -41,7 +41,7 @@ def _only(members: zipfile.ZipFile, most_bytes: int) -> zipfile.ZipInfo:
     entries = members.infolist()
     if len(entries) > MOST_MEMBERS:
         raise Complaint(f"holds more than {MOST_MEMBERS:,} files; it must be one")
-    files = [each for each in entries if not each.is_dir() and not _is_unwanted(each.filename)]
+    files = [entry for entry in entries if not entry.is_dir() and not _is_unwanted(entry.filename)]
     if len(files) != 1:
         raise Complaint(f"must hold one file, and holds {_listed(files)}")
     if files[0].flag_bits & _ENCRYPTED:
@@ -58,9 +58,9 @@ def _is_unwanted(name: str) -> bool:
 def _listed(files: list[zipfile.ZipInfo]) -> str:
     if not files:
         return "none"
-    shown = ", ".join(printable(each.filename, 60) for each in files[:SHOWN_NAMES])
+    names = ", ".join(printable(entry.filename, 60) for entry in files[:SHOWN_NAMES])
     more = f" and {len(files) - SHOWN_NAMES:,} more" if len(files) > SHOWN_NAMES else ""
-    return f"{len(files):,}: {shown}{more}"
+    return f"{len(files):,}: {names}{more}"
 
 
 def _too_much(most_bytes: int) -> Complaint:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from agelens.tables.formats.cell_text import as_numbers_or_text
-from agelens.tables.formats.decoders import Decoded, Task, check_cells, placed
+from agelens.tables.formats.decoders import Decoded, Task, check_cells, decoded_table
 
 MOST_CHUNKS = 200_000  # columns x row groups: each takes a moment, however short it is
 # of groups that have fewer rows than SHORT_GROUP on average: nobody writes many of these on purpose
@@ -32,7 +32,7 @@ def tables(file: pq.ParquetFile, batch_rows: int, file_bytes: int) -> Iterator[p
             n_cells += batch.num_rows * n_columns
             # what the file says of its length need not be true
             check_cells(n_cells, file_bytes)
-            yield placed([as_numbers_or_text(column) for column in batch.columns])
+            yield decoded_table([as_numbers_or_text(column) for column in batch.columns])
 
 
 def _check_groups(n_rows: int, n_groups: int, n_columns: int) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyreadstat
 
 from agelens.tables.formats.cell_text import as_numbers_or_text, numbers_or_text
-from agelens.tables.formats.decoders import Decoded, Task, check_cells, placed
+from agelens.tables.formats.decoders import Decoded, Task, check_cells, decoded_table
 from agelens.tables.formats.file_header import MOST_COLUMNS
 
 CHUNK_CELLS = 2_000_000  # whoever reads a later chunk passes by all rows before it
@@ -23,14 +23,14 @@ Labels = Mapping[Any, str]
 
 def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
     """The columns and rows of a Stata, SPSS or SAS file."""
-    read = _reader(content.read(512), task.format)
-    how, meta = _metadata(read)
+    reader = _reader(content.read(512), task.format)
+    encoding_options, meta = _metadata(reader)
     names = list(meta.column_names)
     if len(names) > MOST_COLUMNS:
         raise ValueError(f"it has more than {MOST_COLUMNS:,} columns")
     check_cells((meta.number_rows or 0) * len(names), file_bytes)
-    notes = [f"read as {WINDOWS}; its letters may be others"] if how else []
-    tables = _tables(read, how, len(names), task, file_bytes)
+    notes = [f"read as {WINDOWS}; its letters may be others"] if encoding_options else []
+    tables = _tables(reader, encoding_options, len(names), task, file_bytes)
     return Decoded(names, tables, notes)
 
 
@@ -43,35 +43,37 @@ def _reader(opening: bytes, format: str) -> Reader:
     return pyreadstat.read_xport if is_transport else pyreadstat.read_sas7bdat
 
 
-def _metadata(read: Reader) -> tuple[dict[str, str], Any]:
+def _metadata(reader: Reader) -> tuple[dict[str, str], Any]:
     """What stands before the rows, and how to read it: some files are not in the encoding that they say."""
     try:
-        return {}, read(_ITSELF, metadataonly=True)[1]
+        return {}, reader(_ITSELF, metadataonly=True)[1]
     except (pyreadstat.ReadstatError, UnicodeDecodeError):
-        if read is pyreadstat.read_por:  # it has no encoding
+        if reader is pyreadstat.read_por:  # it has no encoding
             raise
-    how = {"encoding": WINDOWS}
-    return how, read(_ITSELF, metadataonly=True, **how)[1]
+    encoding_options = {"encoding": WINDOWS}
+    return encoding_options, reader(_ITSELF, metadataonly=True, **encoding_options)[1]
 
 
 def _tables(
-    read: Reader, how: Mapping[str, str], n_columns: int, task: Task, file_bytes: int
+    reader: Reader, encoding_options: Mapping[str, str], n_columns: int, task: Task, file_bytes: int
 ) -> Iterator[pa.Table]:
     chunk_rows = max(task.batch_rows, CHUNK_CELLS // max(n_columns, 1))
     for number in range(MOST_CHUNKS):
-        columns, meta = read(
+        columns, meta = reader(
             _ITSELF,
-            **how,
+            **encoding_options,
             row_offset=number * chunk_rows,
             row_limit=chunk_rows,
             output_format="dict",
         )
         labels = meta.variable_value_labels
-        whole = placed([_column(values, labels.get(name)) for name, values in columns.items()])
-        check_cells((number * chunk_rows + len(whole)) * n_columns, file_bytes)
-        for first in range(0, len(whole), task.batch_rows):
-            yield whole.slice(first, task.batch_rows)
-        if len(whole) < chunk_rows:
+        chunk = decoded_table(
+            [_column(values, labels.get(name)) for name, values in columns.items()]
+        )
+        check_cells((number * chunk_rows + len(chunk)) * n_columns, file_bytes)
+        for first in range(0, len(chunk), task.batch_rows):
+            yield chunk.slice(first, task.batch_rows)
+        if len(chunk) < chunk_rows:
             return
     raise ValueError(f"it has more than {MOST_CHUNKS * chunk_rows:,} rows")
 

@@ -9,15 +9,15 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from agelens.domain.answers import printable
+from agelens.domain.single_answer import printable
 from agelens.tables.formats.cell_text import as_text, numbers_or_text
-from agelens.tables.formats.decoders import Complaint, Decoded, Task, check_cells, placed
+from agelens.tables.formats.decoders import Complaint, Decoded, Task, check_cells, decoded_table
 from agelens.tables.formats.file_header import Opening, shown_rows
 from agelens.tables.formats.header_rows import (
     ENOUGH_NAMES,
     SEARCHED_ROWS,
     guess_header,
-    told,
+    header_note,
     uncommented,
 )
 
@@ -36,16 +36,18 @@ def decode(content: BinaryIO, task: Task, file_bytes: int) -> Decoded:
     rows = _rows(sheet)
     opening = list(islice(rows, max(SEARCHED_ROWS, task.header_row or 0)))
     guess = guess_header(opening)
-    place = _header_place(opening, task.header_row, guess.place)
-    header = opening[place]
+    header_index = _header_index(opening, task.header_row, guess.row_index)
+    header = opening[header_index]
     width = max((n for n, cell in enumerate(header, 1) if cell is not None), default=0)
     names = uncommented([_name(cell) for cell in header[:width]])
-    if task.header_row is None and (place or not guess.plain):
-        notes = (*notes, told(place, header, f" of sheet {_shown(sheet.name)}"))
-    below = chain(opening[place + 1 :], rows)
+    if task.header_row is None and (header_index or not guess.plain):
+        notes = (*notes, header_note(header_index, header, f" of sheet {_quoted(sheet.name)}"))
+    below = chain(opening[header_index + 1 :], rows)
     rows_shown = ([_name(cell) for cell in row] for row in opening)
-    seen = Opening(shown_rows(rows_shown, place + 1), place + 1, sheet.name, _visible(book))
-    return Decoded(names, _tables(below, width, task.batch_rows), notes, seen)
+    sheet_opening = Opening(
+        shown_rows(rows_shown, header_index + 1), header_index + 1, sheet.name, _visible(book)
+    )
+    return Decoded(names, _tables(below, width, task.batch_rows), notes, sheet_opening)
 
 
 def _all_text(book: CalamineWorkbook, batch_rows: int, file_bytes: int) -> Decoded:
@@ -56,7 +58,7 @@ def _all_text(book: CalamineWorkbook, batch_rows: int, file_bytes: int) -> Decod
         raise Complaint("has no sheet with rows")
     width = max(map(len, rows))
     padded = ([*row, *[""] * (width - len(row))] for row in rows)
-    return Decoded([f"c{place}" for place in range(width)], _text_tables(padded, batch_rows))
+    return Decoded([f"c{index}" for index in range(width)], _text_tables(padded, batch_rows))
 
 
 def _filled(sheet: CalamineSheet) -> list[list[str]]:
@@ -68,7 +70,7 @@ def _filled(sheet: CalamineSheet) -> list[list[str]]:
 
 def _text_tables(rows: Iterator[list[str]], batch_rows: int) -> Iterator[pa.Table]:
     while held := list(islice(rows, batch_rows)):
-        yield placed([pa.array(column, pa.string()) for column in zip(*held, strict=True)])
+        yield decoded_table([pa.array(column, pa.string()) for column in zip(*held, strict=True)])
 
 
 def _check_unfolding(content: BinaryIO, file_bytes: int) -> None:
@@ -84,12 +86,16 @@ def _check_unfolding(content: BinaryIO, file_bytes: int) -> None:
 
 
 def _sheet(
-    book: CalamineWorkbook, wanted: str | None, file_bytes: int
+    book: CalamineWorkbook, requested: str | None, file_bytes: int
 ) -> tuple[CalamineSheet, tuple[str, ...]]:
     kinds = (SheetTypeEnum.WorkSheet,)
-    names = [each.name for each in book.sheets_metadata if each.typ in kinds]
-    if wanted is not None:
-        return _open(book, _called(wanted, names), file_bytes), ()
+    names = [
+        sheet_metadata.name
+        for sheet_metadata in book.sheets_metadata
+        if sheet_metadata.typ in kinds
+    ]
+    if requested is not None:
+        return _open(book, _sheet_name(requested, names), file_bytes), ()
     sheets = [_open(book, name, file_bytes) for name in _visible(book)]
     filled = [sheet for sheet in sheets if sheet.height]
     if not filled:
@@ -101,29 +107,30 @@ def _sheet(
         raise Complaint(f"has people in several sheets; say which to read: {_listed(plain)}")
     largest = max(filled, key=lambda sheet: sheet.height * sheet.width)
     chosen = plain[0] if plain else largest
-    return chosen, (f"sheet {_shown(chosen.name)} of {_listed(filled)} is read",)
+    return chosen, (f"sheet {_quoted(chosen.name)} of {_listed(filled)} is read",)
 
 
 def _visible(book: CalamineWorkbook) -> list[str]:
     return [
-        each.name
-        for each in book.sheets_metadata
-        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+        sheet_metadata.name
+        for sheet_metadata in book.sheets_metadata
+        if sheet_metadata.typ == SheetTypeEnum.WorkSheet
+        and sheet_metadata.visible == SheetVisibleEnum.Visible
     ]
 
 
-def _called(wanted: str, names: Sequence[str]) -> str:
+def _sheet_name(wanted: str, names: Sequence[str]) -> str:
     """The sheet of a name, whatever its case, or of a number."""
     for name in names:
         if name == wanted:
             return name
-    found = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
-    if len(found) == 1:
-        return found[0]
+    matches = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
+    if len(matches) == 1:
+        return matches[0]
     if wanted.isdecimal() and len(wanted) < 6 and 0 < int(wanted) <= len(names):
         return names[int(wanted) - 1]
-    shown = ", ".join(_shown(name) for name in names[:SHOWN_SHEETS])
-    raise Complaint(f"has no sheet {_shown(wanted)}; its sheets are: {shown}")
+    shown = ", ".join(_quoted(name) for name in names[:SHOWN_SHEETS])
+    raise Complaint(f"has no sheet {_quoted(wanted)}; its sheets are: {shown}")
 
 
 def _open(book: CalamineWorkbook, name: str, file_bytes: int) -> CalamineSheet:
@@ -137,7 +144,7 @@ def _first_rows(sheet: CalamineSheet) -> list[Row]:
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:
-    """All rows from the first of the sheet, empty ones too, so that places are those that people see."""
+    """All rows from the first of the sheet, empty ones too, so that row numbers are those that people see."""
     for row in sheet.iter_rows():
         yield [_cell(value) for value in row]
 
@@ -152,7 +159,7 @@ def _cell(value: Any) -> Any:
     return value if isinstance(value, str | float | int) else str(value)
 
 
-def _header_place(opening: Sequence[Row], header_row: int | None, guessed: int) -> int:
+def _header_index(opening: Sequence[Row], header_row: int | None, guessed: int) -> int:
     if header_row is None:
         return guessed
     if header_row > len(opening):
@@ -188,13 +195,13 @@ def _tables(rows: Iterator[Row], width: int, batch_rows: int) -> Iterator[pa.Tab
 
 
 def _table(rows: Sequence[Row]) -> pa.Table:
-    return placed([numbers_or_text(column) for column in zip(*rows, strict=True)])
+    return decoded_table([numbers_or_text(column) for column in zip(*rows, strict=True)])
 
 
 def _listed(sheets: Sequence[CalamineSheet]) -> str:
-    shown = ", ".join(_shown(sheet.name) for sheet in sheets[:SHOWN_SHEETS])
-    return f"{shown}, ..." if len(sheets) > SHOWN_SHEETS else shown
+    names = ", ".join(_quoted(sheet.name) for sheet in sheets[:SHOWN_SHEETS])
+    return f"{names}, ..." if len(sheets) > SHOWN_SHEETS else names
 
 
-def _shown(name: str) -> str:
+def _quoted(name: str) -> str:
     return printable(name, 40)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from agelens.domain.answers import NotUsable
+from agelens.domain.single_answer import NotUsable
 
 COMPARATORS = {
     "<": "<",
@@ -21,7 +21,7 @@ _WHOLE = re.compile(rf"{_LIMIT}\s*(?P<number>{NUMBER})")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _GROUPS_OF_THREE = re.compile(r"[+-]?[1-9][0-9]{0,2}[,.][0-9]{3}")
-_THOUSANDS = re.compile(
+_THOUSANDS_SEPARATED = re.compile(
     r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+|[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}"
     r"|[+-]?[1-9][0-9]{0,2}(?:['\u2019][0-9]{3})+(?:\.[0-9]+)?"
 )
@@ -49,8 +49,8 @@ class Number:
 def has_decimal_commas(text: str) -> bool:
     """Whether numbers of this text have decimal commas: one that cannot separate thousands."""
     return any(
-        _COMMA.fullmatch(found) and not _GROUPS_OF_THREE.fullmatch(found)
-        for found in re.findall(r"(?<![\w.,])[0-9]*,[0-9]+(?![\w,.])", text)
+        _COMMA.fullmatch(number) and not _GROUPS_OF_THREE.fullmatch(number)
+        for number in re.findall(r"(?<![\w.,])[0-9]*,[0-9]+(?![\w,.])", text)
     )
 
 
@@ -62,19 +62,19 @@ def read_number(text: str, *, commas: bool) -> Number | None:
     NotUsable
         If it can be read as two different numbers, such as 1,200.
     """
-    found = _WHOLE.fullmatch(text.strip())
-    if found is None:
+    match = _WHOLE.fullmatch(text.strip())
+    if match is None:
         return None
-    written = found["number"].rstrip(".,")
+    written = match["number"].rstrip(".,")
     value = _value(written, commas=commas)
-    limit = COMPARATORS.get(found["limit"] or "", "")
+    limit = COMPARATORS.get(match["limit"] or "", "")
     return None if value is None else Number(value, limit, written)
 
 
 def loose_number(text: str) -> tuple[str, str]:
     """The first number of a text and the word behind it, which may be its unit; ("", "") without one."""
-    found = _LOOSE.search(text)
-    return (found["number"].rstrip(".,"), found["unit"] or "") if found else ("", "")
+    match = _LOOSE.search(text)
+    return (match["number"].rstrip(".,"), match["unit"] or "") if match else ("", "")
 
 
 def _value(text: str, *, commas: bool) -> float | None:
@@ -89,6 +89,6 @@ def _value(text: str, *, commas: bool) -> float | None:
         return float(text)
     if _THOUSANDS_WITH_COMMA.fullmatch(text):
         return float(text.replace(".", "").replace(",", "."))
-    if _THOUSANDS.fullmatch(text):
+    if _THOUSANDS_SEPARATED.fullmatch(text):
         return float(re.sub(r"[,'\u2019]", "", text))
     return None

@@ -8,10 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
-from agelens.clocks.age_likelihoods import Parameters
-from agelens.clocks.attribution import Coalitions
+from agelens.clocks.age_likelihoods import AgePosteriorParameters
 from agelens.clocks.base import FloatArray
-from agelens.clocks.quadrature_game import CHUNK_PEOPLE, Batch, QuadratureGame
+from agelens.clocks.shapley import Coalitions
+from agelens.clocks.shapley_quadrature import CHUNK_PEOPLE, GameBatch, QuadratureGame
 
 NODES = (20, 28, 36, 48)  # each is tried: 28 do for kaggle-age and its 72 ages
 TOLERANCE_YEARS = 5e-11  # the error falls about 30-fold with every two nodes
@@ -24,7 +24,7 @@ LARGEST_LOG = (
 class Game(Protocol):
     """Computes the values of all subsets of markers, a few people at a time."""
 
-    def batches(self, columns: FloatArray) -> Iterator[Batch]:
+    def batches(self, columns: FloatArray) -> Iterator[GameBatch]:
         """See `QuadratureGame.batches`."""
         ...
 
@@ -34,13 +34,13 @@ class GridGame:
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : AgePosteriorParameters
     """
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: AgePosteriorParameters) -> None:
         self._parameters = parameters
 
-    def batches(self, columns: FloatArray) -> Iterator[Batch]:
+    def batches(self, columns: FloatArray) -> Iterator[GameBatch]:
         """See `QuadratureGame.batches`."""
         n_people, n_features = columns.shape
         ages = self._parameters.ages
@@ -50,7 +50,7 @@ class GridGame:
             yield rows, *coalitions.values(self._parameters.log_likelihoods_of(columns[rows]))
 
 
-def game_of(parameters: Parameters) -> Game:
+def game_of(parameters: AgePosteriorParameters) -> Game:
     """The quickest game that is exact for people at and between the limits of the markers."""
     grid = GridGame(parameters)
     if len(parameters.choices) > 1 or _largest_log(parameters) > LARGEST_LOG:
@@ -67,12 +67,12 @@ def game_of(parameters: Parameters) -> Game:
 
 def _values(game: Game, columns: FloatArray) -> FloatArray:
     values = np.empty((len(columns), 2 ** columns.shape[1]))
-    for rows, some, _ in game.batches(columns):
-        values[rows] = some
+    for rows, chunk_values, _ in game.batches(columns):
+        values[rows] = chunk_values
     return values
 
 
-def _people(parameters: Parameters) -> FloatArray:
+def _people(parameters: AgePosteriorParameters) -> FloatArray:
     """Made-up people, half with every marker at a limit, half between them; all choices occur."""
     random = np.random.default_rng(0)
     shares = random.random((TRIED_PEOPLE, len(parameters.linear)))
@@ -82,7 +82,7 @@ def _people(parameters: Parameters) -> FloatArray:
     return np.column_stack([low + shares * (high - low), *codes])
 
 
-def _largest_log(parameters: Parameters) -> float:
+def _largest_log(parameters: AgePosteriorParameters) -> float:
     """An upper bound of the sum of all |z s x| of `LineTerms`."""
     half = (parameters.ages[-1] - parameters.ages[0]) / 2
     middle = parameters.ages[0] + half

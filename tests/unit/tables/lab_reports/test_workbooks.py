@@ -2,9 +2,9 @@
 
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.tables.reports.reading import read_report
+from agelens.tables.lab_reports.reading import read_report
 from foreign_files import ods, xlsx
-from unit.tables.reports.reading_of import values
+from unit.tables.lab_reports.reading_of import values
 
 LIST: list[list[object]] = [
     ["Laboratory Example"],

@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agelens.domain.answers import NotUsable, printable
 from agelens.domain.errors import InvalidInput
-from agelens.tables.reports.dates import BIRTH, Dated, without_dates
-from agelens.tables.reports.markers import by_name
-from agelens.tables.reports.names_with_units import name_and_units
-from agelens.tables.reports.numbers import has_decimal_commas, loose_number, read_number
-from agelens.tables.reports.results import UNKNOWN, Report, Result
+from agelens.domain.single_answer import NotUsable, printable
+from agelens.tables.lab_reports.dates import BIRTH, Dated, without_dates
+from agelens.tables.lab_reports.markers import by_name
+from agelens.tables.lab_reports.names_with_units import name_and_units
+from agelens.tables.lab_reports.numbers import has_decimal_commas, loose_number, read_number
+from agelens.tables.lab_reports.results import UNKNOWN, Report, Result
 
 DELIMITERS = "\t;|"
 LEAST_KNOWN = 2
@@ -64,18 +64,18 @@ def _split(line: str, delimiter: str) -> list[str]:
 
 
 def _roles(cells: Sequence[str]) -> dict[str, int]:
-    found = {
-        role: place
+    indices = {
+        role: index
         for role, words in ROLES.items()
-        for place, cell in enumerate(cells)
+        for index, cell in enumerate(cells)
         if re.fullmatch(words, cell, re.IGNORECASE)
     }
-    return found if {"name", "value"} <= found.keys() else {}
+    return indices if {"name", "value"} <= indices.keys() else {}
 
 
 def _has_columns(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the lines are of a name, a number without a comma, and more."""
-    if _knows(rows[0]) >= LEAST_KNOWN:
+    if _n_marker_columns(rows[0]) >= LEAST_KNOWN:
         return True
     return all(
         len(row) >= LEAST_KNOWN and by_name(row[0]) is not None and _is_number(row[1])
@@ -92,10 +92,10 @@ def _is_number(cell: str) -> bool:
 
 def is_one_row(table: Table) -> bool:
     """Whether the first line names biomarkers by column, so that the rows are people."""
-    return len(table.rows) > 1 and _knows(table.rows[0]) >= LEAST_KNOWN
+    return len(table.rows) > 1 and _n_marker_columns(table.rows[0]) >= LEAST_KNOWN
 
 
-def _knows(cells: Sequence[str]) -> int:
+def _n_marker_columns(cells: Sequence[str]) -> int:
     return sum(_column(cell) is not None for cell in cells[:1000])
 
 

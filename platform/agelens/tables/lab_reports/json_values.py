@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agelens.tables.reports.results import LONGEST_TEXT
+from agelens.tables.lab_reports.results import LONGEST_TEXT
 
 
 def members(value: object) -> Mapping[str, object]:
@@ -12,7 +12,11 @@ def members(value: object) -> Mapping[str, object]:
 
 def objects(value: object) -> list[Mapping[str, object]]:
     """The objects of a list; what else is in it is passed over."""
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return (
+        [member for member in value if isinstance(member, Mapping)]
+        if isinstance(value, list)
+        else []
+    )
 
 
 def text_of(value: object) -> str:

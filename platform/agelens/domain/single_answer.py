@@ -13,7 +13,7 @@ LARGEST_LOGARITHM = 50.0  # of any measurement
 # Python's own float reads 1_000, and digits of every script
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+_THOUSANDS_SEPARATED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 _LIMIT = re.compile(
     r"(?:[<>]=?|\u2264|\u2265)\s*(.+)"
 )  # what is below or above what can be measured
@@ -32,10 +32,10 @@ class Implausible(NotUsable):
 
 def printable(text: object, limit: int = 60) -> str:
     """Untrusted text, shortened and without control characters."""
-    shown = str(text)
-    if not shown.isprintable():
-        shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    printed = str(text)
+    if not printed.isprintable():
+        printed = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in printed)
+    return printed if len(printed) <= limit else printed[: limit - 1] + "…"
 
 
 def plain_number(text: str) -> float | None:
@@ -44,7 +44,7 @@ def plain_number(text: str) -> float | None:
 
 
 def read_answer(
-    target: Target, sent: object, unit_name: str | None
+    target: Target, answer: object, unit_name: str | None
 ) -> tuple[float | str, str | None]:
     """The canonical value of one answer and a warning about it, if there is one.
 
@@ -54,8 +54,8 @@ def read_answer(
         With the reason in words.
     """
     if target.feature.kind == "choice":
-        return _choice(target, sent), None
-    number = _decoded(target.alias, sent)
+        return _choice(target, answer), None
+    number = _decoded(target.alias, answer)
     unit = _unit(target, unit_name)
     value = unit.to_canonical(number)
     _check_plausible(target.feature, number, value, unit)
@@ -84,15 +84,15 @@ def no_number(text: str) -> str:
     return f'must be a number, not text ("{printable(text, 20)}")' if text else NO_TEXT
 
 
-def limit_of(sent: str) -> str | None:
+def limit_of(text: str) -> str | None:
     """The number, as text, in what laboratories write of a value that is beyond it: 0.3 of "<0.3"."""
-    found = _LIMIT.fullmatch(sent.strip())
-    return found[1] if found and _NUMBER.fullmatch(found[1]) else None
+    match = _LIMIT.fullmatch(text.strip())
+    return match[1] if match and _NUMBER.fullmatch(match[1]) else None
 
 
-def number_advice(sent: str) -> str | None:
+def number_advice(answer: str) -> str | None:
     """What is said of text that people take for a number: 1,000 or 1,5 or <0.3; None of other text."""
-    text = sent.strip()
+    text = answer.strip()
     advice = _how_to_write(text)
     return f'{advice} ("{printable(text, 20)}")' if advice else None
 
@@ -100,10 +100,10 @@ def number_advice(sent: str) -> str | None:
 def _how_to_write(text: str) -> str | None:
     if not text or text[0] not in _FIRST_OF_NUMBERS:
         return None
-    if _THOUSANDS.fullmatch(text):
+    if _THOUSANDS_SEPARATED.fullmatch(text):
         message = f"must be a number without commas, {text.replace(',', '')}"
-        pointed = text.replace(",", ".")
-        return f"{message} or {pointed}" if plain_number(pointed) is not None else message
+        with_points = text.replace(",", ".")
+        return f"{message} or {with_points}" if plain_number(with_points) is not None else message
     if _DECIMAL_COMMA.fullmatch(text):
         return "must be a number with a decimal point, not a comma"
     if (limit := limit_of(text)) is not None:
@@ -111,40 +111,40 @@ def _how_to_write(text: str) -> str | None:
     return None
 
 
-def _kind_of(sent: object) -> str:
-    if isinstance(sent, bool):
+def _kind_of(answer: object) -> str:
+    if isinstance(answer, bool):
         return "true or false"
-    if isinstance(sent, str):
-        return f'text ("{printable(sent, 20)}")' if sent else "empty text"
-    return "a list" if isinstance(sent, list | tuple) else "an object"
+    if isinstance(answer, str):
+        return f'text ("{printable(answer, 20)}")' if answer else "empty text"
+    return "a list" if isinstance(answer, list | tuple) else "an object"
 
 
-def _decoded(alias: Alias | None, sent: object) -> float:
+def _decoded(alias: Alias | None, answer: object) -> float:
     if alias is None or not alias.transform:
-        return finite_number(sent)
+        return finite_number(answer)
     if alias.transform == "expm1":
-        number = finite_number(sent)
+        number = finite_number(answer)
         if number > LARGEST_LOGARITHM:
             raise NotUsable("is too large for the logarithm of a measurement")
         return math.expm1(number)
-    return _half_of_pair(sent, 0 if alias.transform == "first_of_pair" else 1)
+    return _half_of_pair(answer, 0 if alias.transform == "first_of_pair" else 1)
 
 
-def _half_of_pair(sent: object, half: int) -> float:
-    if isinstance(sent, str) and len(sent) <= 40:
-        found = [plain_number(part.strip()) for part in sent.split("/")]
-        pair = [number for number in found if number is not None and math.isfinite(number)]
-        if len(pair) == len(found) == 2:
-            return pair[half]
+def _half_of_pair(answer: object, half: int) -> float:
+    if isinstance(answer, str) and len(answer) <= 40:
+        halves = [plain_number(part.strip()) for part in answer.split("/")]
+        finite = [number for number in halves if number is not None and math.isfinite(number)]
+        if len(finite) == len(halves) == 2:
+            return finite[half]
     raise NotUsable('must be text like "120/80"')
 
 
 def _unit(target: Target, name: str | None) -> Unit:
-    own = target.unit
-    unit = own if name is None else find_unit(target.feature.units, name)
+    default_unit = target.unit
+    unit = default_unit if name is None else find_unit(target.feature.units, name)
     if unit is None:
         raise NotUsable("has no such unit")
-    if own is not unit and target.alias:
+    if default_unit is not unit and target.alias:
         raise NotUsable(f"is in {target.alias.unit} under this name; use the key for {unit.name}")
     return unit
 
@@ -169,8 +169,11 @@ def _mistaken(feature: Feature, number: float, value: float) -> MistakenQuantity
     """The other quantity that an unusual number is usual of, if there is one."""
     if feature.typical is None or _within(value, feature.typical):
         return None
-    others = (each for each in feature.mistaken_for if each.range)
-    return next((each for each in others if each.range and _within(number, each.range)), None)
+    quantities = (quantity for quantity in feature.mistaken_for if quantity.range)
+    return next(
+        (quantity for quantity in quantities if quantity.range and _within(number, quantity.range)),
+        None,
+    )
 
 
 @lru_cache(maxsize=1000)  # a file in another unit asks in every row
@@ -208,76 +211,76 @@ def _between(bounds: tuple[float, float], unit: Unit) -> str:
 
 
 def _something_else(feature: Feature) -> str:
-    named = [str(each) for each in feature.mistaken_for if each.range]
-    return f"; is it {' or '.join(named)}?" if named else ""
+    quantities = [str(quantity) for quantity in feature.mistaken_for if quantity.range]
+    return f"; is it {' or '.join(quantities)}?" if quantities else ""
 
 
 def _fitting(
     feature: Feature, number: float, unit: Unit, bounds: tuple[float, float]
 ) -> Unit | None:
-    others = (u for u in feature.units if u is not unit)
-    return next((u for u in others if _within(u.to_canonical(number), bounds)), None)
+    other_units = (u for u in feature.units if u is not unit)
+    return next((u for u in other_units if _within(u.to_canonical(number), bounds)), None)
 
 
 def _within(value: float, bounds: tuple[float, float]) -> bool:
     return bounds[0] <= value <= bounds[1]
 
 
-def _choice(target: Target, sent: object) -> str:
+def _choice(target: Target, answer: object) -> str:
     choices = target.feature.choices
     codes = target.alias.codes if target.alias and target.alias.transform == "codes" else ()
     if target.alias and codes:
-        sent = _decoded_choice(target.alias, sent)
-    if isinstance(sent, str) and len(sent) <= 80:
-        meant = _meanings(choices, target.feature.words).get(normalized_name(sent))
-        if meant:
-            return meant
+        answer = _decoded_choice(target.alias, answer)
+    if isinstance(answer, str) and len(answer) <= 80:
+        matching = _meanings(choices, target.feature.words).get(normalized_name(answer))
+        if matching:
+            return matching
     accepted = [f"{code} ({choice})" for code, choice in codes] or choices
-    got = f'"{printable(sent, 30)}"' if isinstance(sent, str) else _kind_of_any(sent)
-    is_code = _is_code(sent)
-    if isinstance(sent, int | float) and is_code:
-        got = f"{sent:g}"
+    got = f'"{printable(answer, 30)}"' if isinstance(answer, str) else _kind_of_any(answer)
+    is_code = _is_code(answer)
+    if isinstance(answer, int | float) and is_code:
+        got = f"{answer:g}"
     message = f"must be one of: {', '.join(accepted)}; not {got}"
     if is_code and not codes:
-        message += f"; codes are never guessed, map the codes: {_code_map(target.feature, sent)}"
+        message += f"; codes are never guessed, map the codes: {_code_map(target.feature, answer)}"
     raise NotUsable(message)
 
 
 @lru_cache(maxsize=1000)
 def _meanings(choices: tuple[str, ...], words: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """The choices by their normalized names and other words; of two alike the first is meant."""
-    named = {normalized_name(choice): choice for choice in reversed(choices)}
-    return dict(words) | named
+    by_name = {normalized_name(choice): choice for choice in reversed(choices)}
+    return dict(words) | by_name
 
 
-def _is_code(sent: object) -> bool:
+def _is_code(answer: object) -> bool:
     """Whether this may be a number that stands for a choice."""
-    if isinstance(sent, str):
-        sent = plain_number(sent.strip()) if len(sent) <= 20 else None
-    if isinstance(sent, bool) or not isinstance(sent, int | float):
+    if isinstance(answer, str):
+        answer = plain_number(answer.strip()) if len(answer) <= 20 else None
+    if isinstance(answer, bool) or not isinstance(answer, int | float):
         return False
-    return -1e9 < sent < 1e9
+    return -1e9 < answer < 1e9
 
 
-def _code_map(feature: Feature, sent: object) -> str:
-    code = f"{sent:g}" if isinstance(sent, int | float) else str(sent).strip()
+def _code_map(feature: Feature, answer: object) -> str:
+    code = f"{answer:g}" if isinstance(answer, int | float) else str(answer).strip()
     return f'values {{"{feature.key}": {{"{code}": "{" or ".join(feature.choices)}"}}}}'
 
 
-def _decoded_choice(alias: Alias, sent: object) -> object:
+def _decoded_choice(alias: Alias, answer: object) -> object:
     """The choice behind a code written 1, 1.0, "1" or "1.0"; anything else as it is."""
-    if isinstance(sent, bool) or not isinstance(sent, int | float | str):
-        return sent
+    if isinstance(answer, bool) or not isinstance(answer, int | float | str):
+        return answer
     try:
-        number = plain_number(sent.strip()) if isinstance(sent, str) else float(sent)
+        number = plain_number(answer.strip()) if isinstance(answer, str) else float(answer)
     except OverflowError:
-        return sent
-    return next((choice for code, choice in alias.codes if float(code) == number), sent)
+        return answer
+    return next((choice for code, choice in alias.codes if float(code) == number), answer)
 
 
-def _kind_of_any(sent: object) -> str:
+def _kind_of_any(answer: object) -> str:
     return (
         "a number"
-        if isinstance(sent, int | float) and not isinstance(sent, bool)
-        else _kind_of(sent)
+        if isinstance(answer, int | float) and not isinstance(answer, bool)
+        else _kind_of(answer)
     )

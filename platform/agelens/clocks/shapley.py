@@ -11,7 +11,7 @@ from agelens.clocks.base import FloatArray
 class Coalitions:
     """The posterior mean of age given every subset of some features, under a flat prior.
 
-    A subset is a subset of the first half of the features and one of the rest, and its likelihood
+    A subset is a subset of the first half of the features and one of the second, and its likelihood
     the product of theirs. So the mass of every subset is one matrix product of the halves, summed
     over the ages, and its first moment another: no array has an entry per subset and age.
 
@@ -28,10 +28,10 @@ class Coalitions:
     def __init__(self, n_people: int, n_features: int, ages: FloatArray) -> None:
         self._ages = ages
         self._half = (n_features + 1) // 2
-        n_first, n_rest = 2**self._half, 2 ** (n_features - self._half)
+        n_first, n_second = 2**self._half, 2 ** (n_features - self._half)
         self._first = np.empty((n_people, n_first, len(ages)))
-        self._rest = np.empty((n_people, 2, n_rest, len(ages)))
-        self._sums = np.empty((n_people, 2 * n_rest, n_first))
+        self._second = np.empty((n_people, 2, n_second, len(ages)))
+        self._sums = np.empty((n_people, 2 * n_second, n_first))
 
     def values(self, logs: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The value of each subset, and how likely each age is given all features.
@@ -50,13 +50,15 @@ class Coalitions:
             Each row sums to 1.
         """
         n_people, n_features, n_ages = logs.shape
-        first, rest, sums = (each[:n_people] for each in (self._first, self._rest, self._sums))
+        first, second, sums = (
+            array[:n_people] for array in (self._first, self._second, self._sums)
+        )
         _likelihoods_of_subsets(logs[:, : self._half], first)
-        _likelihoods_of_subsets(logs[:, self._half :], rest[:, 0])
-        np.multiply(rest[:, 0], self._ages, out=rest[:, 1])
-        np.matmul(rest.reshape(n_people, -1, n_ages), first.swapaxes(1, 2), out=sums)
+        _likelihoods_of_subsets(logs[:, self._half :], second[:, 0])
+        np.multiply(second[:, 0], self._ages, out=second[:, 1])
+        np.matmul(second.reshape(n_people, -1, n_ages), first.swapaxes(1, 2), out=sums)
         moments = sums.reshape(n_people, 2, 2**n_features)
-        posterior = first[:, -1] * rest[:, 0, -1] / moments[:, 0, -1:]
+        posterior = first[:, -1] * second[:, 0, -1] / moments[:, 0, -1:]
         return moments[:, 1] / moments[:, 0], posterior
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agelens.domain.answers import NotUsable, printable
-from agelens.tables.reports.dates import fhir_moment
-from agelens.tables.reports.json_values import members, objects, text_of
-from agelens.tables.reports.numbers import COMPARATORS, read_number
-from agelens.tables.reports.results import Report, Result
+from agelens.domain.single_answer import NotUsable, printable
+from agelens.tables.lab_reports.dates import fhir_moment
+from agelens.tables.lab_reports.json_values import members, objects, text_of
+from agelens.tables.lab_reports.numbers import COMPARATORS, read_number
+from agelens.tables.lab_reports.results import Report, Result
 
 LOINC = frozenset({"loinc.org", "urn:oid:2.16.840.1.113883.6.1", "2.16.840.1.113883.6.1"})
 UCUM = "unitsofmeasure.org"
@@ -65,10 +65,12 @@ def _add(report: Report, part: Mapping[str, object], common: _Common) -> None:
     except NotUsable as error:
         report.leave_out(source, str(error))
         return
-    shown = f"{value:.10g}" if isinstance(value, int | float) else value
+    value_text = f"{value:.10g}" if isinstance(value, int | float) else value
     report.results.append(
         Result(
-            source_text=printable(f"{source}: {comparator}{shown} {unit or ucum}".strip(), 200),
+            source_text=printable(
+                f"{source}: {comparator}{value_text} {unit or ucum}".strip(), 200
+            ),
             value=value,
             names=_names(part),
             codes=_loinc(part),
@@ -79,7 +81,7 @@ def _add(report: Report, part: Mapping[str, object], common: _Common) -> None:
             date=common.date,
             is_preliminary=common.is_preliminary,
             warnings=common.warnings,
-            written=shown,
+            written=value_text,
         )
     )
 
@@ -87,14 +89,14 @@ def _add(report: Report, part: Mapping[str, object], common: _Common) -> None:
 def _common(observation: Mapping[str, object], status: str) -> _Common:
     period = members(observation.get("effectivePeriod"))
     events = members(observation.get("effectiveTiming")).get("event")
-    said = (
+    time_stamps = (
         observation.get("effectiveDateTime"),
         observation.get("effectiveInstant"),
         period.get("end") or period.get("start"),
         events[0] if isinstance(events, list) and events else None,
         observation.get("issued"),
     )
-    stated = next((text for each in said if (text := text_of(each))), "")
+    stated = next((text for time_stamp in time_stamps if (text := text_of(time_stamp))), "")
     moment, day = fhir_moment(stated)
     warnings = []
     if stated and day is None:
@@ -132,11 +134,11 @@ def _value(part: Mapping[str, object]) -> tuple[float | str, str, str, str]:
 
 
 def _of_text(text: str) -> tuple[float | str, str, str, str]:
-    found = _TEXT_VALUE.fullmatch(text)
-    number = read_number(found["number"], commas="," in text) if found else None
-    if found is None or number is None:
+    match = _TEXT_VALUE.fullmatch(text)
+    number = read_number(match["number"], commas="," in text) if match else None
+    if match is None or number is None:
         return text, "", "", ""
-    return number.value, number.comparator, "", (found["unit"] or "").strip()
+    return number.value, number.comparator, "", (match["unit"] or "").strip()
 
 
 def _number(value: object) -> float | None:
@@ -165,16 +167,16 @@ def _names(part: Mapping[str, object], within: str = "code") -> tuple[str, ...]:
     """The texts of a CodeableConcept, or the codes that stand for them."""
     concept = members(part.get(within)) if within else part
     codings = objects(concept.get("coding"))
-    said = [text_of(concept.get("text")), *(text_of(each.get("display")) for each in codings)]
-    found = tuple(dict.fromkeys(name for name in said if name))
-    return found or tuple(code for each in codings if (code := text_of(each.get("code"))))
+    texts = [text_of(concept.get("text")), *(text_of(coding.get("display")) for coding in codings)]
+    names = tuple(dict.fromkeys(name for name in texts if name))
+    return names or tuple(code for coding in codings if (code := text_of(coding.get("code"))))
 
 
 def _loinc(part: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         code
-        for each in objects(members(part.get("code")).get("coding"))
-        if LOINC_FORM.fullmatch(code := text_of(each.get("code"))) and _is_loinc(each)
+        for coding in objects(members(part.get("code")).get("coding"))
+        if LOINC_FORM.fullmatch(code := text_of(coding.get("code"))) and _is_loinc(coding)
     )
 
 
@@ -187,6 +189,6 @@ def _no_blood(observation: Mapping[str, object], specimen: Mapping[str, object])
     """The specimen's name if it is not of blood and no LOINC code says what the result is."""
     if _loinc(observation):
         return ""
-    said = text_of(members(observation.get("specimen")).get("display"))
-    names = (said, *_names(specimen, "type"))
+    display = text_of(members(observation.get("specimen")).get("display"))
+    names = (display, *_names(specimen, "type"))
     return next((name for name in names if NO_BLOOD.search(name)), "")

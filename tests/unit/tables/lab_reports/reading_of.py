@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from agelens import wire
-from agelens.tables.reports.reading import read_report
+from agelens.tables.lab_reports.reading import read_report
 
 
 def read(source: Any) -> wire.ReportImport:

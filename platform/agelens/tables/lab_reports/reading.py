@@ -11,10 +11,10 @@ from agelens.domain.json_keys import MESSAGE, repeated_key
 from agelens.tables.formats.limited_reading import workbook_cells
 from agelens.tables.formats.sniffing import OPENING_BYTES, binary_format, looks_like
 from agelens.tables.formats.text_encoding import wide_encoding
-from agelens.tables.reports.fhir import read_fhir
-from agelens.tables.reports.lines import MOST_LINES, read_lines
-from agelens.tables.reports.proposal import propose
-from agelens.tables.reports.results import LONGEST_TEXT
+from agelens.tables.lab_reports.fhir import read_fhir
+from agelens.tables.lab_reports.lines import MOST_LINES, read_lines
+from agelens.tables.lab_reports.proposal import propose
+from agelens.tables.lab_reports.results import LONGEST_TEXT
 
 LONGEST_TEXT_BYTES = 256 * 1024
 # what one member of JSON costs in memory is far more than its two bytes
@@ -94,9 +94,9 @@ def _json_line(line: bytes) -> object:
 
 
 def _refuse_repeated_keys(content: bytes) -> None:
-    if twice := repeated_key(content):
-        place = [part[:LONGEST_TEXT] for part in twice]
-        raise InvalidInput([FieldProblem(json_pointer(*place), place[-1], MESSAGE)])
+    if key_path := repeated_key(content):
+        path = [part[:LONGEST_TEXT] for part in key_path]
+        raise InvalidInput([FieldProblem(json_pointer(*path), path[-1], MESSAGE)])
 
 
 def _text(content: bytes) -> tuple[str, list[str]]:

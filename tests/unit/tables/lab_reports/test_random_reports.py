@@ -9,7 +9,7 @@ from agelens.domain.errors import InvalidInput
 from agelens.domain.features import feature
 from agelens.domain.panel import read_panel
 from agelens.domain.registry import biomarkers
-from agelens.tables.reports.reading import read_report
+from agelens.tables.lab_reports.reading import read_report
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.tables.reports import dates
-from agelens.tables.reports.reading import read_report
-from unit.tables.reports.reading_of import one, read, reasons, values
+from agelens.tables.lab_reports import dates
+from agelens.tables.lab_reports.reading import read_report
+from unit.tables.lab_reports.reading_of import one, read, reasons, values
 
 
 @pytest.mark.parametrize(

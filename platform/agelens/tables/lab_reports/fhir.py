@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from agelens.domain.answers import printable
 from agelens.domain.errors import InvalidInput
-from agelens.tables.reports.dates import is_day
-from agelens.tables.reports.fhir_observations import observation_results
-from agelens.tables.reports.json_values import members, objects, text_of
-from agelens.tables.reports.results import Report
+from agelens.domain.single_answer import printable
+from agelens.tables.lab_reports.dates import is_day
+from agelens.tables.lab_reports.fhir_observations import observation_results
+from agelens.tables.lab_reports.json_values import members, objects, text_of
+from agelens.tables.lab_reports.results import Report
 
 MOST_OBSERVATIONS = 10_000
 MOST_RESOURCES = 100_000
@@ -67,7 +67,7 @@ def read_fhir(document: object) -> Report:
 def _content(document: object) -> _Content:
     content = _Content()
     first = document if isinstance(document, list) else [document]
-    if not any(isinstance(each, Mapping) and "resourceType" in each for each in first):
+    if not any(isinstance(entry, Mapping) and "resourceType" in entry for entry in first):
         message = "must be a FHIR R4 Bundle, an Observation or a list of Observations"
         raise InvalidInput.at("resourceType", message)
     for count, (resource, address) in enumerate(_resources(first)):
@@ -84,37 +84,39 @@ def _too_many() -> InvalidInput:
 
 def _resources(first: list[object]) -> Iterator[tuple[Resource, str]]:
     """Each resource with its address, those in Bundles and contained ones, too; without recursion."""
-    rest: list[tuple[object, str]] = [(each, "") for each in reversed(first)]
-    while rest:
-        resource, address = rest.pop()
+    pending: list[tuple[object, str]] = [
+        (contained_resource, "") for contained_resource in reversed(first)
+    ]
+    while pending:
+        resource, address = pending.pop()
         if not isinstance(resource, Mapping):
             continue
         yield resource, address
-        within = [
+        entries = [
             (entry.get("resource"), text_of(entry.get("fullUrl")))
             for entry in objects(resource.get("entry"))
         ]
-        own = f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
+        own_reference = f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
         contained = [
-            (each, f"{own}#{text_of(each.get('id'))}")
-            for each in objects(resource.get("contained"))
+            (contained_resource, f"{own_reference}#{text_of(contained_resource.get('id'))}")
+            for contained_resource in objects(resource.get("contained"))
         ]
-        rest += reversed(contained + within)
+        pending += reversed(contained + entries)
 
 
 def _sort_in(content: _Content, resource: Resource, address: str) -> None:
-    kind, own_id = text_of(resource.get("resourceType")), text_of(resource.get("id"))
-    own = f"{kind}/{own_id}" if own_id else address
-    for name in (address, own, f"urn:uuid:{own_id}", f"#{own_id}"):
-        content.identities.setdefault(name, own)
+    kind, resource_id = text_of(resource.get("resourceType")), text_of(resource.get("id"))
+    reference = f"{kind}/{resource_id}" if resource_id else address
+    for name in (address, reference, f"urn:uuid:{resource_id}", f"#{resource_id}"):
+        content.identities.setdefault(name, reference)
     if kind == "Observation":
         content.observations.append(resource)
     elif kind == "DiagnosticReport":
         content.reports.append(resource)
     elif kind == "Patient":
-        content.patients[own] = resource
+        content.patients[reference] = resource
     elif kind == "Specimen":
-        for name in (address, own, f"urn:uuid:{own_id}", f"#{own_id}"):
+        for name in (address, reference, f"urn:uuid:{resource_id}", f"#{resource_id}"):
             content.specimens.setdefault(name, resource)
     elif kind not in NO_RESULTS:
         content.other_types[kind or "resources without a type"] += 1
@@ -122,17 +124,19 @@ def _sort_in(content: _Content, resource: Resource, address: str) -> None:
 
 def _reference(value: object) -> str:
     """What a Reference refers to: Type/id, an address within the Bundle, or an identifier."""
-    said = members(value)
-    place = text_of(said.get("reference")).partition("/_history/")[0]
-    if place.startswith(("http:", "https:")):
-        place = "/".join(place.rsplit("/", 2)[-2:])
-    return place or text_of(members(said.get("identifier")).get("value"))
+    reference = members(value)
+    target = text_of(reference.get("reference")).partition("/_history/")[0]
+    if target.startswith(("http:", "https:")):
+        target = "/".join(target.rsplit("/", 2)[-2:])
+    return target or text_of(members(reference.get("identifier")).get("value"))
 
 
 def _person(content: _Content) -> str | None:
     """Whom the observations are of. InvalidInput if they are of several people."""
-    named = {_reference(each.get("subject")) for each in content.observations} - {""}
-    people = {content.identities.get(name, name) for name in named}
+    references = {
+        _reference(observation.get("subject")) for observation in content.observations
+    } - {""}
+    people = {content.identities.get(name, name) for name in references}
     people = {name for name in people if not name.startswith(("Device/", "Location/", "Specimen/"))}
     if len(people) > 1:
         message = f"has results of {len(people)} people; send those of one person"
@@ -161,14 +165,18 @@ def _patient(report: Report, content: _Content, person: str | None) -> None:
 
 def _unresolved(report: Report, content: _Content) -> None:
     """Results that are referred to and not there, and documents that nobody read."""
-    referring = [(each, "result") for each in content.reports]
-    referring += [(each, "hasMember") for each in content.observations if "hasMember" in each]
+    referring = [(report_or_observation, "result") for report_or_observation in content.reports]
+    referring += [
+        (report_or_observation, "hasMember")
+        for report_or_observation in content.observations
+        if "hasMember" in report_or_observation
+    ]
     for resource, name in referring:
         for entry in objects(resource.get(name)):
-            place = _reference(entry)
-            if place and place not in content.identities:
-                report.leave_out(place, "is referred to, and not in what was sent")
-    for each in content.reports:
-        for form in objects(each.get("presentedForm")):
-            what = text_of(form.get("title")) or text_of(form.get("contentType")) or "a document"
-            report.leave_out(what, "is attached to the report as a document, which is not read")
+            target = _reference(entry)
+            if target and target not in content.identities:
+                report.leave_out(target, "is referred to, and not in what was sent")
+    for report_or_observation in content.reports:
+        for form in objects(report_or_observation.get("presentedForm")):
+            title = text_of(form.get("title")) or text_of(form.get("contentType")) or "a document"
+            report.leave_out(title, "is attached to the report as a document, which is not read")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from agelens.clocks.age_game import GridGame, game_of
-from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
-from agelens.clocks.quadrature_game import QuadratureGame
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, ChoiceMarker, LinearMarker
+from agelens.clocks.age_posterior_shapley import GridGame, game_of
+from agelens.clocks.shapley_quadrature import QuadratureGame
 from agelens.domain.registry import biomarker
 from scipy import stats
 
@@ -165,7 +165,7 @@ def sharp(sd):
     """Two markers that know the age to within `sd` years, and may contradict each other."""
     ages = np.arange(18.0, 90.0)
     markers = [LinearMarker(key, 0, 1, sd, 20, 80) for key in ("glucose", "bone_density")]
-    return Parameters(ages, tuple(markers), (), np.full(72, 0.9))
+    return AgePosteriorParameters(ages, tuple(markers), (), np.full(72, 0.9))
 
 
 @pytest.mark.parametrize(("sd", "kind"), [(8, QuadratureGame), (1.5, GridGame), (1.2, GridGame)])

@@ -45,11 +45,11 @@ TITLE = re.compile(
 
 @dataclass(frozen=True)
 class Dated:
-    """A date in a line: what is said of it, and its ISO day; two days where it can be read in two ways."""
+    """A date in a line: its label, and its ISO day; two days where it can be read in two ways."""
 
     written: str
     days: tuple[str, ...]
-    said: str = ""
+    label: str = ""
 
     @property
     def day(self) -> str | None:
@@ -62,12 +62,12 @@ def fhir_moment(text: str) -> tuple[str, str | None]:
 
     A date without a day sorts, and is no day. ("", None) if it is no date.
     """
-    found = _FHIR.fullmatch(text)
-    if found is None:
+    match = _FHIR.fullmatch(text)
+    if match is None:
         return "", None
     try:
-        if found[3] is None:
-            day = date(int(found[1]), int((found[2] or "-01")[1:]), 1)
+        if match[3] is None:
+            day = date(int(match[1]), int((match[2] or "-01")[1:]), 1)
             return day.isoformat()[: len(text)], None
         moment = datetime.fromisoformat(text)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -84,22 +84,22 @@ def month_first(text: str) -> bool | None:
 
 
 def without_dates(text: str, *, month_first: bool | None = None) -> tuple[str, list[Dated]]:
-    """A line without its dates, and these; what is said of one of several stands before it."""
+    """A line without its dates, and these; the label of one of several stands before it."""
     dates: list[Dated] = []
     end = 0
 
-    def take(found: re.Match[str]) -> str:
+    def take(match: re.Match[str]) -> str:
         nonlocal end
         try:
-            days = _days(found, month_first)
+            days = _days(match, month_first)
         except ValueError:
-            return found[0]
-        dates.append(Dated(found[0].strip(), days, text[end : found.start()]))
-        end = found.end()
+            return match[0]
+        dates.append(Dated(match[0].strip(), days, text[end : match.start()]))
+        end = match.end()
         return " "
 
     bare = _FORMS.sub(take, text)
-    return bare, [replace(dates[0], said=bare)] if len(dates) == 1 else dates
+    return bare, [replace(dates[0], label=bare)] if len(dates) == 1 else dates
 
 
 def age_in_years(birth_date: str, day: str) -> float | None:
@@ -117,28 +117,28 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _days(found: re.Match[str], month_first: bool | None) -> tuple[str, ...]:
+def _days(match: re.Match[str], month_first: bool | None) -> tuple[str, ...]:
     """ISO; two where day and month cannot be told apart. ValueError if it is no date."""
-    if not found["a"]:
-        return (_day(found),)
-    first, second, year = int(found["a"]), int(found["b"]), int(found["y3"])
+    if not match["a"]:
+        return (_day(match),)
+    first, second, year = int(match["a"]), int(match["b"]), int(match["y3"])
     if first <= 12 and second <= 12 and first != second and month_first is None:
-        both = date(year, second, first), date(year, first, second)
-        past = [day for day in both if day <= latest()]
-        return tuple(day.isoformat() for day in past or both)
+        readings = date(year, second, first), date(year, first, second)
+        past = [day for day in readings if day <= latest()]
+        return tuple(day.isoformat() for day in past or readings)
     is_american = second > 12 or (month_first is True and first <= 12)
     day, month = (second, first) if is_american else (first, second)
     return (date(year, month, day).isoformat(),)
 
 
-def _day(found: re.Match[str]) -> str:
+def _day(match: re.Match[str]) -> str:
     """ISO, of a form that says which is the month. ValueError if it is no date."""
     for suffix in ("", "2"):
-        if found["y" + suffix]:
-            year = int(found["y" + suffix])
+        if match["y" + suffix]:
+            year = int(match["y" + suffix])
             year += 0 if year >= 100 else 2000 if year < 50 else 1900
-            return date(year, int(found["m" + suffix]), int(found["d" + suffix])).isoformat()
-    suffix = "4" if found["y4"] else "5"
-    word = found["w" + suffix].casefold()
+            return date(year, int(match["m" + suffix]), int(match["d" + suffix])).isoformat()
+    suffix = "4" if match["y4"] else "5"
+    word = match["w" + suffix].casefold()
     month = next((n for n, names in enumerate(MONTHS, 1) if word.startswith(names)), 0)
-    return date(int(found["y" + suffix]), month, int(found["d" + suffix])).isoformat()
+    return date(int(match["y" + suffix]), month, int(match["d" + suffix])).isoformat()

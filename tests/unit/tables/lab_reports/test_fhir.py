@@ -6,8 +6,8 @@ import time
 import fhir_reports as fhir
 import pytest
 from agelens.domain.errors import InvalidInput
-from agelens.tables.reports.reading import read_report
-from unit.tables.reports.reading_of import one, read, reasons, values
+from agelens.tables.lab_reports.reading import read_report
+from unit.tables.lab_reports.reading_of import one, read, reasons, values
 
 
 def test_a_checkup_is_read_with_its_units_and_the_person():

@@ -5,9 +5,9 @@ from functools import cache
 
 from agelens.domain.registry import biomarkers
 from agelens.domain.units import unit_key
-from agelens.tables.reports.markers import by_name, is_age
-from agelens.tables.reports.numbers import FLAG
-from agelens.tables.reports.results import LONGEST_TEXT
+from agelens.tables.lab_reports.markers import by_name, is_age
+from agelens.tables.lab_reports.numbers import FLAG
+from agelens.tables.lab_reports.results import LONGEST_TEXT
 
 MOST_WORDS_OF_UNIT = 4
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -28,12 +28,12 @@ def is_any_unit(text: str) -> bool:
 
 def without_asides(text: str) -> str:
     """A text without its brackets, but for words that belong to a name: "Glucose (urine)" is no glucose."""
-    return BRACKETS.sub(lambda found: _kept(found[0]), text)
+    return BRACKETS.sub(lambda match: _kept_bracket(match[0]), text)
 
 
 def asides(text: str) -> list[str]:
     """What stands in the brackets of a text."""
-    return [found[1:-1].strip() for found in BRACKETS.findall(text)]
+    return [bracket[1:-1].strip() for bracket in BRACKETS.findall(text)]
 
 
 def name_and_units(text: str) -> tuple[str, list[str]]:
@@ -44,13 +44,13 @@ def name_and_units(text: str) -> tuple[str, list[str]]:
         while words and (_WORDLESS.fullmatch(words[0]) or FLAG.fullmatch(words[0])):
             words = words[1:]
         for cut in range(min(MOST_WORDS_OF_UNIT, len(words))):
-            kept, rest = words[: len(words) - cut], words[len(words) - cut :]
-            name = " ".join(kept).strip(" :;,=*.")
-            if all(map(_adds_no_name, rest)) and (by_name(name) is not None or is_age(name)):
-                unit = "".join(word for word in rest if not FLAG.fullmatch(word)).strip(
+            name_words, unit_words = words[: len(words) - cut], words[len(words) - cut :]
+            name = " ".join(name_words).strip(" :;,=*.")
+            if all(map(_adds_no_name, unit_words)) and (by_name(name) is not None or is_age(name)):
+                unit = "".join(word for word in unit_words if not FLAG.fullmatch(word)).strip(
                     " :;,=*()[]"
                 )
-                return name, [each for each in (unit, *asides(text)) if each]
+                return name, [unit_text for unit_text in (unit, *asides(text)) if unit_text]
     return "", []
 
 
@@ -61,7 +61,7 @@ def _adds_no_name(word: str) -> bool:
     return bool(not plain or is_sign or is_any_unit(plain))
 
 
-def _kept(bracket: str) -> str:
+def _kept_bracket(bracket: str) -> str:
     words = bracket[1:-1].strip()
     is_word = _WORD.fullmatch(words) and not is_any_unit(words) and not FLAG.fullmatch(words)
     return f" ({words}) " if is_word else " "

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from agelens.domain.answers import NotUsable, printable
 from agelens.domain.features import Feature, Names, Target, feature
 from agelens.domain.registry import MistakenQuantity, age_names, biomarkers
+from agelens.domain.single_answer import NotUsable, printable
 from agelens.domain.units import Unit, find_unit, normalized_name, unit_key
-from agelens.tables.reports.results import LONGEST_TEXT, UNKNOWN, Result
+from agelens.tables.lab_reports.results import LONGEST_TEXT, UNKNOWN, Result
 
 # LOINC's long names; what was measured in something else is no biomarker of ours
 _LONG_NAME = re.compile(
@@ -52,12 +52,16 @@ class _Register:
 @cache
 def _register() -> _Register:
     features = [feature(key) for key in biomarkers()]
-    others = [(f, each) for f in features for each in f.mistaken_for]
+    mistaken = [(f, quantity) for f in features for quantity in f.mistaken_for]
     return _Register(
         Names(features),
         {a.name: Target(f, a) for f in features for a in f.aliases if a.columns == "loinc"},
-        {code: found for found in others for code in found[1].loinc},
-        {normalized_name(name): found for found in others for name in found[1].names},
+        {code: quantity_of for quantity_of in mistaken for code in quantity_of[1].loinc},
+        {
+            normalized_name(name): quantity_of
+            for quantity_of in mistaken
+            for name in quantity_of[1].names
+        },
     )
 
 
@@ -71,27 +75,34 @@ def identify(result: Result) -> Identified:
     """
     if not result.codes:
         for name in result.names:
-            if found := by_name(name):
-                return found
+            if identified := by_name(name):
+                return identified
         raise NotUsable(UNKNOWN)
-    known = [found for code in result.codes if (found := _by_code(code))]
-    if not known:
+    identified_by_code = [identified for code in result.codes if (identified := _by_code(code))]
+    if not identified_by_code:
         raise NotUsable(f"LOINC {result.codes[0]} is not a code that AgeLens knows")
-    if len({each.feature.key for each in known}) > 1:
+    if len({marker.feature.key for marker in identified_by_code}) > 1:
         raise NotUsable(f"has the codes of two biomarkers: {' and '.join(result.codes[:2])}")
-    return known[0]
+    return identified_by_code[0]
 
 
 def _by_code(code: str) -> Identified | None:
     register = _register()
-    own = register.codes.get(code)
-    if own and own.alias and own.alias.quantity:
-        called = own.alias.quantity
-        other = next((each for each in own.feature.mistaken_for if each.quantity == called), None)
-        return Identified(own, code, other)
-    if found := register.other_codes.get(code):
-        return Identified(own or Target(found[0]), code, found[1])
-    return Identified(own, code) if own else None
+    target = register.codes.get(code)
+    if target and target.alias and target.alias.quantity:
+        quantity_name = target.alias.quantity
+        mistaken_quantity = next(
+            (
+                quantity
+                for quantity in target.feature.mistaken_for
+                if quantity.quantity == quantity_name
+            ),
+            None,
+        )
+        return Identified(target, code, mistaken_quantity)
+    if feature_and_quantity := register.other_codes.get(code):
+        return Identified(target or Target(feature_and_quantity[0]), code, feature_and_quantity[1])
+    return Identified(target, code) if target else None
 
 
 @cache
@@ -112,8 +123,8 @@ def by_name(name: str) -> Identified | None:
     plain = name.strip(" \t:;,=*.")
     for _ in range(3):
         # laboratories print "Lymphs 31 %"; the unit is looked at in any case
-        if found := _exactly(plain) or _exactly(f"{plain} %"):
-            return found
+        if identified := _exactly(plain) or _exactly(f"{plain} %"):
+            return identified
         shorter = _AFTER.sub("", _BEFORE.sub("", plain)).strip()
         if shorter == plain or not shorter:
             break
@@ -122,29 +133,33 @@ def by_name(name: str) -> Identified | None:
 
 
 def _exactly(name: str) -> Identified | None:
-    wanted, register = normalized_name(name), _register()
-    if not wanted or len(name) > 200 or wanted.isdigit():
+    key, register = normalized_name(name), _register()
+    if not key or len(name) > 200 or key.isdigit():
         return None
-    if found := register.other_names.get(wanted):
-        return Identified(Target(found[0]), None, found[1])
-    ways = register.names.find(name)
-    plain = [t for way in ways for t in way if not (t.alias and t.alias.transform)]
-    return Identified(plain[0]) if len(ways) == 1 and plain else None
+    if feature_and_quantity := register.other_names.get(key):
+        return Identified(Target(feature_and_quantity[0]), None, feature_and_quantity[1])
+    targets_by_feature = register.names.find(name)
+    plain = [
+        t for targets in targets_by_feature for t in targets if not (t.alias and t.alias.transform)
+    ]
+    return Identified(plain[0]) if len(targets_by_feature) == 1 and plain else None
 
 
 def _by_two_names(name: str) -> Identified | None:
     """The biomarker of a name with its abbreviation: "Mean corpuscular volume (MCV)"."""
-    found = _TWO_NAMES.fullmatch(name.strip())
-    ways = [_exactly(found["name"]), _exactly(found["short"])] if found else []
-    same = len({way.feature.key for way in ways if way}) == 1 and all(ways)
-    return ways[0] if same else None
+    match = _TWO_NAMES.fullmatch(name.strip())
+    identified = [_exactly(match["name"]), _exactly(match["short"])] if match else []
+    is_one_marker = len({marker.feature.key for marker in identified if marker}) == 1 and all(
+        identified
+    )
+    return identified[0] if is_one_marker else None
 
 
 def _by_long_name(name: str) -> Identified | None:
-    found = _LONG_NAME.fullmatch(name) if "[" in name or " in " in name else None
-    if found is None or not (found["system"] is None or _BLOOD.fullmatch(found["system"])):
+    match = _LONG_NAME.fullmatch(name) if "[" in name or " in " in name else None
+    if match is None or not (match["system"] is None or _BLOOD.fullmatch(match["system"])):
         return None
-    component = found["component"].partition("/")[0].replace(".total", " total")
+    component = match["component"].partition("/")[0].replace(".total", " total")
     return _exactly(component)
 
 
@@ -159,80 +174,87 @@ def unit_of(identified: Identified, result: Result) -> tuple[Unit | None, list[s
     marker = identified.feature
     if marker.kind == "choice":
         return None, []
-    written = [text for text in (result.ucum, result.unit) if unit_key(text)]
-    if not written:
+    unit_texts = [text for text in (result.ucum, result.unit) if unit_key(text)]
+    if not unit_texts:
         return _unit_by_itself(identified, result.value)
-    found = _agreed(identified, written)
-    code, defined = identified.code, identified.target.unit
-    is_other = defined is not None and ("mol" in defined.name) != ("mol" in found.name)
-    if code and is_other and defined is not None:
-        return found, [f"LOINC {code} is for {defined.name}; it was read in the unit {found.name}"]
-    return found, []
+    unit = _agreed(identified, unit_texts)
+    code, defined_unit = identified.code, identified.target.unit
+    is_other_kind = defined_unit is not None and ("mol" in defined_unit.name) != (
+        "mol" in unit.name
+    )
+    if code and is_other_kind and defined_unit is not None:
+        return unit, [
+            f"LOINC {code} is for {defined_unit.name}; it was read in the unit {unit.name}"
+        ]
+    return unit, []
 
 
-def _agreed(identified: Identified, written: Sequence[str]) -> Unit:
+def _agreed(identified: Identified, unit_texts: Sequence[str]) -> Unit:
     """The unit that is meant by its UCUM code and by its print."""
-    units = [_translated(identified, text) for text in written]
-    for text in written:
+    units = [_translated(identified, text) for text in unit_texts]
+    for text in unit_texts:
         _refuse_other(identified, text)
     first, printed = units[0], units[-1]
     if first is None:
-        raise NotUsable(_no_unit(identified, written[0]))
+        raise NotUsable(_no_unit(identified, unit_texts[0]))
     if printed is not None and printed is not first:
-        shown = " and ".join(f'"{printable(text, 30)}"' for text in written)
+        shown = " and ".join(f'"{printable(text, 30)}"' for text in unit_texts)
         raise NotUsable(f"has two units: {shown}")
     return first
 
 
 def _translated(identified: Identified, text: str) -> Unit | None:
-    marker, other = identified.feature, identified.other
-    if other is None:
+    marker, quantity = identified.feature, identified.other
+    if quantity is None:
         return find_unit(marker.units, text)
-    wanted = unit_key(text)
-    for spelled, ours in other.units:
-        own = find_unit(marker.units, spelled)
-        if wanted in ({unit_key(spelled), unit_key(ours)} | (own.keys if own else frozenset())):
-            return find_unit(marker.units, ours)
-    own = find_unit(marker.units, text)
-    return own if own and own.name in dict(other.units).values() else None
+    key = unit_key(text)
+    for their_unit, our_unit in quantity.units:
+        known_unit = find_unit(marker.units, their_unit)
+        if key in (
+            {unit_key(their_unit), unit_key(our_unit)}
+            | (known_unit.keys if known_unit else frozenset())
+        ):
+            return find_unit(marker.units, our_unit)
+    known_unit = find_unit(marker.units, text)
+    return known_unit if known_unit and known_unit.name in dict(quantity.units).values() else None
 
 
 def _refuse_other(identified: Identified, text: str) -> None:
     """Refuse a quantity that goes by the biomarker's name, told by its unit or its own code."""
-    for other in identified.feature.mistaken_for:
-        same = other.unit and _same_unit(other.unit, text)
-        if same or (other is identified.other and not other.units):
-            raise NotUsable(f"this is {other.quantity}; {other.advice}")
+    for quantity in identified.feature.mistaken_for:
+        is_their_unit = quantity.unit and _are_spellings_of_one_unit(quantity.unit, text)
+        if is_their_unit or (quantity is identified.other and not quantity.units):
+            raise NotUsable(f"this is {quantity.quantity}; {quantity.advice}")
 
 
-def _same_unit(one: str, two: str) -> bool:
+def _are_spellings_of_one_unit(spelling: str, other: str) -> bool:
     """Whether two units are spelled alike, as any biomarker spells them."""
-    return unit_key(two) in _spellings(one)
+    return unit_key(other) in _spellings(spelling)
 
 
 @cache
 def _spellings(unit: str) -> frozenset[str]:
-    wanted = unit_key(unit)
-    known = (u.keys for b in biomarkers().values() for u in b.units if wanted in u.keys)
-    return next(known, frozenset()) | {wanted}
+    key = unit_key(unit)
+    unit_keys = (u.keys for b in biomarkers().values() for u in b.units if key in u.keys)
+    return next(unit_keys, frozenset()) | {key}
 
 
 def _unit_by_itself(identified: Identified, value: float | str) -> tuple[Unit, list[str]]:
     """The unit of a number without one: what its code or its column defines, else the only one it fits."""
-    marker, other = identified.feature, identified.other
-    if other and not other.units:
-        raise NotUsable(f"this is {other.quantity}; {other.advice}")
-    defined = identified.target.unit if identified.target.alias else None
-    if defined is not None:
-        return defined, [
-            f"no unit is given; {identified.target.feature.label} was read in {defined.name}"
+    marker, quantity = identified.feature, identified.other
+    if quantity and not quantity.units:
+        raise NotUsable(f"this is {quantity.quantity}; {quantity.advice}")
+    defined_unit = identified.target.unit if identified.target.alias else None
+    if defined_unit is not None:
+        return defined_unit, [
+            f"no unit is given; {identified.target.feature.label} was read in {defined_unit.name}"
         ]
     number = value if isinstance(value, int | float) else None
     low_high = marker.typical or marker.plausible
     choices = (
         marker.units
-        if not other
-        else [unit for _, ours in other.units if (unit := find_unit(marker.units, ours))]
+        if not quantity
+        else [unit for _, our_unit in quantity.units if (unit := find_unit(marker.units, our_unit))]
     )
     fitting = [
         unit

@@ -3,7 +3,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from agelens.clocks.attribution import Coalitions, shapley_values
+from agelens.clocks.shapley import Coalitions, shapley_values
 
 AGES = np.arange(18.0, 90.0)
 

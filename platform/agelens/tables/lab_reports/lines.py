@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from agelens.domain.answers import NotUsable, printable
 from agelens.domain.dates import is_month_first
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import Biomarker
+from agelens.domain.single_answer import NotUsable, printable
 from agelens.domain.units import find_unit, unit_key
-from agelens.tables.reports.cells import Table, is_one_row, one_row
-from agelens.tables.reports.dates import (
+from agelens.tables.lab_reports.cells import Table, is_one_row, one_row
+from agelens.tables.lab_reports.dates import (
     BIRTH,
     DRAWN,
     NOT_DRAWN,
@@ -19,8 +19,8 @@ from agelens.tables.reports.dates import (
     month_first,
     without_dates,
 )
-from agelens.tables.reports.markers import by_name
-from agelens.tables.reports.names_with_units import (
+from agelens.tables.lab_reports.markers import by_name
+from agelens.tables.lab_reports.names_with_units import (
     FOOTNOTE,
     MOST_WORDS_OF_UNIT,
     asides,
@@ -28,7 +28,7 @@ from agelens.tables.reports.names_with_units import (
     name_and_units,
     without_asides,
 )
-from agelens.tables.reports.numbers import (
+from agelens.tables.lab_reports.numbers import (
     FLAG,
     NUMBER,
     Number,
@@ -36,7 +36,7 @@ from agelens.tables.reports.numbers import (
     loose_number,
     read_number,
 )
-from agelens.tables.reports.results import LONGEST_TEXT, UNKNOWN, Report, Result
+from agelens.tables.lab_reports.results import LONGEST_TEXT, UNKNOWN, Report, Result
 
 MOST_LINES = 5_000
 LONGEST_LINE = 1_000
@@ -99,12 +99,12 @@ class _Lines:
     def read(self, lines: Sequence[str]) -> Report:
         for line in lines:
             self._line(line)
-        days = ({each.date for each in self.report.results} | {self._drawn}) - {None}
+        days = ({result.date for result in self.report.results} | {self._drawn}) - {None}
         if not days and (unclear := self._unclear or self._title):
             days = self._of_heading(unclear)
         if len(days) == 1:  # the one date of a report is that of its first lines, too
             day = next(iter(days))
-            self.report.results = [_dated(each, day) for each in self.report.results]
+            self.report.results = [_dated(result, day) for result in self.report.results]
         return self.report
 
     def _of_heading(self, dated: Dated) -> set[str | None]:
@@ -125,9 +125,9 @@ class _Lines:
         plain = _WIDE.sub("  ", plain)
         bare, dates = without_dates(plain, month_first=self._month_first)
         if BIRTH.search(bare):
-            births = [each for each in dates if BIRTH.search(each.said)] or dates[:1]
-            self._birth(line, births)
-            self._day_alone([each for each in dates if each not in births])
+            birth_dates = [dated for dated in dates if BIRTH.search(dated.label)] or dates[:1]
+            self._birth(line, birth_dates)
+            self._day_alone([dated for dated in dates if dated not in birth_dates])
             return
         try:
             results = self._results(line, bare)
@@ -135,7 +135,7 @@ class _Lines:
             self.report.leave_out(line, str(error), *loose_number(without_asides(bare)))
             return
         if results:
-            self.report.results += [self._with_day(each, dates) for each in results]
+            self.report.results += [self._with_day(result, dates) for result in results]
         elif dates:
             self._day_alone(dates)
         elif any(character.isdigit() for character in bare):
@@ -153,44 +153,44 @@ class _Lines:
 
     def _of_text(self, line: str, bare: str) -> list[Result]:
         brackets, text = asides(bare), without_asides(bare)
-        for found in islice(_CANDIDATE.finditer(text), MOST_NUMBERS):
-            name, units_before = name_and_units(text[: found.start()])
-            if not name or FOOTNOTE.fullmatch(found[0].strip()):
+        for match in islice(_CANDIDATE.finditer(text), MOST_NUMBERS):
+            name, units_before = name_and_units(text[: match.start()])
+            if not name or FOOTNOTE.fullmatch(match[0].strip()):
                 continue
-            number = read_number(found[0], commas=self._commas)
+            number = read_number(match[0], commas=self._commas)
             if number is None:
                 continue
-            after = text[found.end() :]
+            after = text[match.end() :]
             return [_result(line, name, number, after, [*units_before, *brackets])]
         return _choice(line, bare)
 
     def _of_cells(self, line: str, cells: Sequence[str]) -> list[Result]:
         roles = self._table.roles if self._table else {}
-        place = roles.get("name", -1)
-        if place < 0:
-            place = next((n for n, cell in enumerate(cells) if _known(cell)), -1)
-        if place < 0 or place >= len(cells):
+        index = roles.get("name", -1)
+        if index < 0:
+            index = next((n for n, cell in enumerate(cells) if _names_a_marker(cell)), -1)
+        if index < 0 or index >= len(cells):
             return self._of_text(line, " ".join(cells))
-        name, units = name_and_units(cells[place])
-        name = name or cells[place]
-        others = [cell for n, cell in enumerate(cells) if n != place]
-        value_place = roles.get("value", -1)
-        values = [cells[value_place]] if 0 <= value_place < len(cells) else others
+        name, units = name_and_units(cells[index])
+        name = name or cells[index]
+        besides_name = [cell for n, cell in enumerate(cells) if n != index]
+        value_index = roles.get("value", -1)
+        values = [cells[value_index]] if 0 <= value_index < len(cells) else besides_name
         for cell in values:
-            said = _leading_number(cell, commas=self._commas)
-            if said is not None:
-                number, after = said
-                rest = [other for other in others if other is not cell]
-                unit_place = roles.get("unit", -1)
-                units += [cells[unit_place]] if 0 <= unit_place < len(cells) else []
-                return [_result(line, name, number, after, [*units, *rest])]
+            number_and_remainder = _leading_number(cell, commas=self._commas)
+            if number_and_remainder is not None:
+                number, after = number_and_remainder
+                other_cells = [other for other in besides_name if other is not cell]
+                unit_index = roles.get("unit", -1)
+                units += [cells[unit_index]] if 0 <= unit_index < len(cells) else []
+                return [_result(line, name, number, after, [*units, *other_cells])]
         words = [cell for cell in values if cell]
-        return [Result(_quoted(line), words[0], (name,))] if _known(name) and words else []
+        return [Result(_quoted(line), words[0], (name,))] if _names_a_marker(name) and words else []
 
     def _with_day(self, result: Result, dates: Sequence[Dated]) -> Result:
-        known = [each.day for each in dates if each.day]
-        day = known[0] if known else self._drawn
-        if dates and not known:
+        days = [dated.day for dated in dates if dated.day]
+        day = days[0] if days else self._drawn
+        if dates and not days:
             self._unclear = self._unclear or dates[0]
             note = "The date can be read in two ways: enter when it was measured"
             result = Result(**{**vars(result), "warnings": (*result.warnings, note)})
@@ -198,23 +198,23 @@ class _Lines:
 
     def _day_alone(self, dates: Sequence[Dated]) -> None:
         """Dates of a line without a value: the blood draw's, the report's, or none of interest."""
-        for each in dates:
-            is_drawn = bool(DRAWN.search(each.said))
-            if TITLE.fullmatch(each.said):
-                self._title = self._title or each
-            elif NOT_DRAWN.search(each.said) and not is_drawn:
+        for dated in dates:
+            is_drawn = bool(DRAWN.search(dated.label))
+            if TITLE.fullmatch(dated.label):
+                self._title = self._title or dated
+            elif NOT_DRAWN.search(dated.label) and not is_drawn:
                 continue
-            elif each.day is None:
-                self._unclear = each if is_drawn else self._unclear or each
+            elif dated.day is None:
+                self._unclear = dated if is_drawn else self._unclear or dated
             elif is_drawn or not self._has_drawn:
-                self._drawn, self._has_drawn = each.day, is_drawn
+                self._drawn, self._has_drawn = dated.day, is_drawn
 
     def _birth(self, line: str, dates: Sequence[Dated]) -> None:
         if sex := _SEX.search(line):
             self.report.results.append(Result(_quoted(line), sex[1], ("sex",)))
         if age := _AGE.search(line):
-            found = Result(_quoted(line), float(age[1]), ("age",), written=age[1])
-            self.report.results.append(found)
+            age_result = Result(_quoted(line), float(age[1]), ("age",), written=age[1])
+            self.report.results.append(age_result)
         if dates and dates[0].day:
             self.report.birth_date = dates[0].day
         else:
@@ -231,7 +231,7 @@ def _dated(result: Result, day: str | None) -> Result:
     return Result(**{**vars(result), "date": day, "moment": day})
 
 
-def _known(name: str) -> bool:
+def _names_a_marker(name: str) -> bool:
     return bool(name_and_units(name)[0])
 
 
@@ -262,10 +262,10 @@ def _unit_in(name: str, after: str, aside: Sequence[str]) -> str:
     marker = identified.feature
     words = _RANGE.sub(" ", after).replace("\t", " ").split()
     words = [word for word in words if not FLAG.fullmatch(word) or _is_unit(marker, word)]
-    for place in range(len(words)):
-        for many in range(min(MOST_WORDS_OF_UNIT, len(words) - place), 0, -1):
-            if _is_unit(marker, text := " ".join(words[place : place + many]).strip(" ,;")):
-                _refuse_second_number(words[:place])
+    for first in range(len(words)):
+        for n_words in range(min(MOST_WORDS_OF_UNIT, len(words) - first), 0, -1):
+            if _is_unit(marker, text := " ".join(words[first : first + n_words]).strip(" ,;")):
+                _refuse_second_number(words[:first])
                 return text
     for text in aside:
         if _is_unit(marker, text):
@@ -286,9 +286,11 @@ def _refuse_second_number(words: Sequence[str]) -> None:
 def _is_unit(marker: Biomarker, text: str) -> bool:
     if not text or unit_key(text).isdigit():
         return False
-    others = {unit_key(other.unit) for other in marker.mistaken_for if other.unit}
-    others |= {unit_key(spelled) for other in marker.mistaken_for for spelled, _ in other.units}
-    return find_unit(marker.units, text) is not None or unit_key(text) in others
+    other_units = {unit_key(quantity.unit) for quantity in marker.mistaken_for if quantity.unit}
+    other_units |= {
+        unit_key(spelling) for quantity in marker.mistaken_for for spelling, _ in quantity.units
+    }
+    return find_unit(marker.units, text) is not None or unit_key(text) in other_units
 
 
 def _looks_like_unit(text: str) -> bool:
@@ -303,21 +305,21 @@ def _leading_number(cell: str, *, commas: bool) -> tuple[Number, str] | None:
     while words and FLAG.fullmatch(words[0]):
         words = words[1:]
     text = " ".join(words)
-    found = _CANDIDATE.match(text)
-    if found is None or (_RANGE.fullmatch(text) and not read_number(text, commas=commas)):
+    match = _CANDIDATE.match(text)
+    if match is None or (_RANGE.fullmatch(text) and not read_number(text, commas=commas)):
         return None
-    number = read_number(found[0], commas=commas)
-    return (number, text[found.end() :]) if number else None
+    number = read_number(match[0], commas=commas)
+    return (number, text[match.end() :]) if number else None
 
 
 def _pressure(line: str, bare: str) -> list[Result]:
     """Both blood pressures of a line such as "RR 128/82 mmHg"."""
-    if not (_PRESSURE.search(bare) and (found := _PAIR.search(bare))):
+    if not (_PRESSURE.search(bare) and (match := _PAIR.search(bare))):
         return []
-    after = bare[found.end() :]
+    after = bare[match.end() :]
     unit = _unit_in("systolic_bp", after, asides(bare)) or "mmHg"
     source = _quoted(line)
-    pair = (("systolic_bp", found[1]), ("diastolic_bp", found[2]))
+    pair = (("systolic_bp", match[1]), ("diastolic_bp", match[2]))
     return [Result(source, float(value), (key,), unit=unit, written=value) for key, value in pair]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from agelens.domain.errors import InvalidInput
-from unit.tables.reports.reading_of import read, values
+from unit.tables.lab_reports.reading_of import read, values
 
 EXPECTED = {
     "albumin": (4.2, "g/dL"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from agelens.domain.answers import printable
+from agelens.domain.single_answer import printable
 
 LONGEST_TEXT = 200  # of a name, a unit or a quotation
 UNKNOWN = "is not a biomarker that AgeLens uses"
@@ -57,8 +57,8 @@ class Report:
 
     def leave_out(self, source_text: str, reason: str, written: str = "", unit: str = "") -> None:
         """Remember what was not understood."""
-        shown = printable(source_text.replace("\t", " "), LONGEST_TEXT)
-        self.unread.append(Unread(shown, reason, written, printable(unit, LONGEST_UNIT)))
+        quoted = printable(source_text.replace("\t", " "), LONGEST_TEXT)
+        self.unread.append(Unread(quoted, reason, written, printable(unit, LONGEST_UNIT)))
 
     def ask_day(self, written: str, days: tuple[str, ...]) -> None:
         """Have the day of the blood draw chosen: nobody can tell which is meant."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from agelens.clocks.age_likelihoods import ChoiceMarker, LinearMarker, Parameters
+from agelens.clocks.age_likelihoods import AgePosteriorParameters, ChoiceMarker, LinearMarker
 from agelens.clocks.base import FloatArray
 
 SMALLEST_LOG = -700.0  # the exponential of less is no longer a normal float
@@ -14,7 +14,7 @@ SMALLEST_LOG = -700.0  # the exponential of less is no longer a normal float
 
 def parameters_from_json(
     document: Mapping[str, Any], choices: Mapping[str, Sequence[str]]
-) -> Parameters:
+) -> AgePosteriorParameters:
     """Parameters as `parameters_to_json` wrote them; `choices` are each feature's, in order.
 
     Raises
@@ -26,7 +26,7 @@ def parameters_from_json(
     if not 0 <= first < last <= 200:
         raise ValueError("the ages must be a range of years")
     ages = np.arange(first, last + 1)
-    parameters = Parameters(
+    parameters = AgePosteriorParameters(
         ages=ages,
         linear=tuple(_linear(entry) for entry in document["linear"]),
         choices=tuple(_choice(entry, choices[entry["feature"]]) for entry in document["choices"]),
@@ -37,11 +37,11 @@ def parameters_from_json(
 
 
 def parameters_to_json(
-    parameters: Parameters, choices: Mapping[str, Sequence[str]]
+    parameters: AgePosteriorParameters, choices: Mapping[str, Sequence[str]]
 ) -> dict[str, object]:
     """Parameters as plain JSON types."""
     return {
-        "ages": list(parameters.limits),
+        "ages": list(parameters.age_range),
         "linear": [vars(marker) for marker in parameters.linear],
         "choices": [
             {
@@ -77,7 +77,7 @@ def _choice(entry: Mapping[str, Any], choices: Sequence[str]) -> ChoiceMarker:
     return ChoiceMarker(str(entry["feature"]), np.array(rows, dtype=float))
 
 
-def _check(parameters: Parameters) -> None:
+def _check(parameters: AgePosteriorParameters) -> None:
     if not 1 <= len(parameters.features) <= 12:
         raise ValueError("a posterior needs 1 to 12 markers")
     if len(set(parameters.features)) < len(parameters.features):
@@ -109,7 +109,7 @@ def _check_probabilities(marker: ChoiceMarker, n_ages: int) -> None:
         raise ValueError(f"{marker.feature}: probabilities must sum to 1 at every age")
 
 
-def _check_spread(parameters: Parameters) -> None:
+def _check_spread(parameters: AgePosteriorParameters) -> None:
     """Refuse markers so sharp that, contradicting each other, they would leave no age any weight.
 
     At one age at least, the product of the smallest likelihoods that each marker can have must be a

@@ -7,14 +7,14 @@ from datetime import date
 
 from agelens import wire
 from agelens.domain.answer_parsing import AGE_YEARS
-from agelens.domain.answers import NotUsable, printable, read_answer
 from agelens.domain.features import Target
 from agelens.domain.registry import biomarkers, ordered_pairs
+from agelens.domain.single_answer import NotUsable, printable, read_answer
 from agelens.domain.units import Unit, with_unit
 from agelens.languages import SOURCE, in_sentence
-from agelens.tables.reports.dates import age_in_years
-from agelens.tables.reports.markers import identify, is_age, unit_of
-from agelens.tables.reports.results import LONGEST_UNIT, Report, Result, Unread
+from agelens.tables.lab_reports.dates import age_in_years
+from agelens.tables.lab_reports.markers import identify, is_age, unit_of
+from agelens.tables.lab_reports.results import LONGEST_UNIT, Report, Result, Unread
 
 AGE = "chronological_age"
 MOST_UNREAD = 500
@@ -114,8 +114,8 @@ def _newest(readings: Sequence[_Reading], warnings: list[str]) -> dict[str, _Rea
     """The newest value by biomarker; final before preliminary, a number before a limit."""
     chosen: dict[str, _Reading] = {}
     for reading in readings:
-        other = chosen.get(reading.key)
-        if other is None or _rank(reading) > _rank(other):
+        newest = chosen.get(reading.key)
+        if newest is None or _rank(reading) > _rank(newest):
             chosen[reading.key] = reading
     for key, reading in chosen.items():
         rivals = [r for r in readings if r.key == key and _rank(r) == _rank(reading)]
@@ -130,10 +130,10 @@ def _rank(reading: _Reading) -> tuple[bool, str, bool]:
     return not result.is_preliminary, result.moment, not result.comparator
 
 
-def _same(one: float | str, two: float | str) -> bool:
-    if isinstance(one, str) or isinstance(two, str):
-        return one == two
-    return abs(one - two) <= SAME * max(abs(one), abs(two))
+def _same(value: float | str, other_value: float | str) -> bool:
+    if isinstance(value, str) or isinstance(other_value, str):
+        return value == other_value
+    return abs(value - other_value) <= SAME * max(abs(value), abs(other_value))
 
 
 def _refuse_impossible_pairs(chosen: dict[str, _Reading], warnings: list[str]) -> None:
@@ -164,7 +164,7 @@ def _age(
 
 def _in_order(readings: Sequence[_Reading]) -> Iterable[_Reading]:
     """By biomarker as in the registry, the newest first."""
-    order = {key: place for place, key in enumerate((AGE, *biomarkers()))}
+    order = {key: index for index, key in enumerate((AGE, *biomarkers()))}
     newest_first = sorted(readings, key=lambda r: r.result.moment, reverse=True)
     by_key = sorted(newest_first, key=lambda r: order[r.key])
     return sorted(by_key, key=lambda r: (order[r.key], not r.proposed))
@@ -191,16 +191,16 @@ def _spelled(answer: float | str) -> str:
 
 def _grouped(unread: Sequence[Unread], warnings: list[str]) -> list[wire.NotUnderstood]:
     """Each once, with how often it is there."""
-    times = Counter(unread)
-    if len(times) > MOST_UNREAD:
-        warnings.append(f"{len(times) - MOST_UNREAD} more were not understood")
+    counts = Counter(unread)
+    if len(counts) > MOST_UNREAD:
+        warnings.append(f"{len(counts) - MOST_UNREAD} more were not understood")
     return [
         {
-            "source_text": each.source_text,
-            "reason": each.reason,
+            "source_text": part.source_text,
+            "reason": part.reason,
             "times": count,
-            "written": each.written,
-            "unit": each.unit,
+            "written": part.written,
+            "unit": part.unit,
         }
-        for each, count in list(times.items())[:MOST_UNREAD]
+        for part, count in list(counts.items())[:MOST_UNREAD]
     ]

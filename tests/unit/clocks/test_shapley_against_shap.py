@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shap
-from agelens.clocks.attribution import Coalitions, shapley_values
+from agelens.clocks.shapley import Coalitions, shapley_values
 
 AGES = np.arange(18.0, 90.0)
 FEATURES = 9
