@@ -63,7 +63,7 @@ nitpick_ignore_regex = [
         r"agelens\.client\.(connection\.Connection|pages\.T(_co)?|uploads\.(People|Upload|ArrowFrame)"
         r"|errors\.(TaskLike|CohortLike))",
     ),
-    (r"py:.*", r"agelens\.(notebook\.static\.Shown|charts\.history\.Series)"),
+    (r"py:.*", r"agelens\.(notebook\.static\.Shown|charts\.trend\.Series)"),
     (r"py:.*", r"agelens\.clocks\.mortality_requirements\.P"),
     (r"py:.*", r"agelens\.clocks\.peer_deviations\.PeerModel"),
     (r"py:.*", r"model_training\.(mortality|cards)\..*"),

@@ -6,8 +6,8 @@ from agelens.tables.formats.supported import BY_ENDING, BY_MEDIA_TYPE, FORMATS, 
 
 
 def test_the_client_sends_every_file_that_is_read_and_no_other() -> None:
-    assert uploads.ENDINGS == BY_ENDING
-    assert {format: BY_MEDIA_TYPE[kind] for format, kind in uploads.TYPES.items()} == {
+    assert uploads.FORMAT_BY_EXTENSION == BY_ENDING
+    assert {format: BY_MEDIA_TYPE[kind] for format, kind in uploads.MEDIA_TYPES.items()} == {
         each.name: each.name for each in (*FORMATS, *PACKED)
     }
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 from agelens.languages import LANGUAGES, PLURALS, catalogues
-from agelens.languages.sentences import PLACE
+from agelens.languages.api_messages import PLACEHOLDER
 from babel.messages.catalog import Catalog, Message
 
 ROOT = Path(__file__).parents[2]
@@ -56,9 +56,9 @@ def test_a_translation_has_the_names_of_its_text(update: ModuleType, code: str) 
     """A plural form may leave out the number: "one row"."""
     wrong = []
     for message in translated(update, code):
-        known = {m[0] for text in english(message) for m in PLACE.finditer(text)}
+        known = {m[0] for text in english(message) for m in PLACEHOLDER.finditer(text)}
         for text in strings(message):
-            names = Counter(m[0] for m in PLACE.finditer(text))
+            names = Counter(m[0] for m in PLACEHOLDER.finditer(text))
             missing = known - names.keys()
             if names.keys() - known or (missing and not message.pluralizable):
                 wrong.append((message.id, text))
@@ -130,7 +130,7 @@ def test_russian_is_complete(update: ModuleType, template: Catalog) -> None:
 def test_russian_says_nothing_twice_by_mistake(update: ModuleType) -> None:
     """Latin letters that look like Russian ones are typing mistakes, which searching does not find."""
     mixed = re.compile(r"[А-Яа-яЁё][A-Za-z]|[A-Za-z][А-Яа-яЁё]")
-    bare = [(m.id, PLACE.sub("", s)) for m in translated(update, "ru") for s in strings(m)]
+    bare = [(m.id, PLACEHOLDER.sub("", s)) for m in translated(update, "ru") for s in strings(m)]
     assert [pair for pair in bare if mixed.search(pair[1])] == []
 
 

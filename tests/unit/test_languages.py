@@ -8,12 +8,12 @@ from agelens import charts, languages
 from agelens.languages import (
     N_,
     _,
+    api_messages,
     catalogues,
     in_language,
     language,
     ngettext,
     pgettext,
-    sentences,
     set_language,
 )
 
@@ -43,7 +43,7 @@ def russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "ru" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "messages.po").write_text(CATALOGUE, encoding="utf-8")
-    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
+    monkeypatch.setattr(catalogues, "CATALOGUE_FOLDER", tmp_path)
     catalogues.catalogue.cache_clear()
     yield
     catalogues.catalogue.cache_clear()
@@ -146,8 +146,13 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "ru" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "messages.po").write_text(SAID, encoding="utf-8")
-    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
-    caches = (catalogues.catalogue, sentences._patterns, sentences._labels, sentences._said)
+    monkeypatch.setattr(catalogues, "CATALOGUE_FOLDER", tmp_path)
+    caches = (
+        catalogues.catalogue,
+        api_messages._patterns,
+        api_messages._labels,
+        api_messages._translated,
+    )
     for cached in caches:
         cached.cache_clear()
     yield

@@ -16,7 +16,7 @@ from agelens.client import (
     NotFound,
     Unauthenticated,
 )
-from agelens.client.uploads import ENDINGS
+from agelens.client.uploads import FORMAT_BY_EXTENSION
 from agelens.languages import N_, _
 from agelens.settings import WebSettings
 from flask import Flask, Response, current_app, redirect, request
@@ -75,9 +75,9 @@ def upload() -> ResponseReturnValue:
     except CSRFError:
         return {"message": _(STALE)}, 400
     name = PurePath(request.args.get("name", "").replace("\\", "/")).name
-    kind = ENDINGS.get(PurePath(name).suffix.lower())
+    kind = FORMAT_BY_EXTENSION.get(PurePath(name).suffix.lower())
     if kind is None:
-        message = _("Choose a file that ends in {endings}.", endings=", ".join(ENDINGS))
+        message = _("Choose a file that ends in {endings}.", endings=", ".join(FORMAT_BY_EXTENSION))
         return {"message": message}, 415
     header_row = request.args.get("header_row", "")
     if header_row and not header_row.isdecimal():

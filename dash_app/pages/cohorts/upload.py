@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from agelens.client import Model
-from agelens.client.uploads import ENDINGS
+from agelens.client.uploads import FORMAT_BY_EXTENSION
 from agelens.languages import _
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from flask import current_app
@@ -137,7 +137,7 @@ def _drop() -> Component:
             html.Div(
                 id="cohorts-chooser",
                 **{
-                    "data-accept": ",".join(ENDINGS),
+                    "data-accept": ",".join(FORMAT_BY_EXTENSION),
                     "data-most": str(settings.max_cohort_bytes),
                     "data-limit": labels.size(settings.max_cohort_bytes),
                 },

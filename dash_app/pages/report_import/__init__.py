@@ -90,7 +90,7 @@ def _drop() -> Component:
             html.Div(
                 id="import-chooser",
                 **{
-                    "data-accept": ",".join(reading.ENDINGS),
+                    "data-accept": ",".join(reading.REPORT_FILE_EXTENSIONS),
                     "data-most": str(reading.MOST_BYTES),
                 },
             ),

@@ -6,7 +6,7 @@ from typing import TypedDict
 from agelens import charts
 from agelens.charts.number_format import plain
 from agelens.client import ApiError, ClientError, InvalidInput, ReportImport, Unauthenticated
-from agelens.client.reports import ENDINGS
+from agelens.client.reports import REPORT_FILE_EXTENSIONS
 from agelens.languages import N_, _
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from dash_app import access, file_slots, problems, sessions
 from dash_app.number_text import Feature
 
-__all__ = ["ENDINGS", "MOST_BYTES", "init_app", "read"]
+__all__ = ["MOST_BYTES", "REPORT_FILE_EXTENSIONS", "init_app", "read"]
 
 AGE, SEX = "chronological_age", "sex"
 MOST_BYTES = 16 * 1024 * 1024  # what the API takes

@@ -37,8 +37,8 @@ def drawn(client: Client, factors: Mapping[str, Any]) -> dict[str, dict[str, Any
         words = response_tracks.track_sentence(response, factors["units"][response.key], unit)
         found[response.key] = {
             "svg": response_tracks.track(response, scale),
-            "x": [round(x, 4) for x in response_tracks.places(response)],
-            "y": [round(y, 4) for y in response_tracks.heights(response, scale)],
+            "x": [round(x, 4) for x in response_tracks.horizontal_shares(response)],
+            "y": [round(y, 4) for y in response_tracks.vertical_shares(response, scale)],
             "text": words,
         }
     return found

@@ -11,8 +11,7 @@ from agelens.charts.explanation import waterfall
 from agelens.charts.fan import fan, fan_text
 from agelens.charts.feature_importance import top_factors
 from agelens.charts.forest import forest
-from agelens.charts.history import series, trend
-from agelens.charts.missingness import missingness, part_of
+from agelens.charts.missingness_heatmap import missingness, part_of
 from agelens.charts.natural_frequencies import risk_sentence
 from agelens.charts.noise import change_in_short, noise_verdict
 from agelens.charts.number_format import (
@@ -36,6 +35,7 @@ from agelens.charts.scenario_bars import scenario_bars
 from agelens.charts.sensitivity import response
 from agelens.charts.sentences import change_words, other_ranks, rank_range, sentence
 from agelens.charts.style import CONFIG, OLDER, YOUNGER
+from agelens.charts.trend import series, trend
 from agelens.charts.verdicts import Verdict, peer_verdict
 
 __all__ = [

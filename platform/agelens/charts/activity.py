@@ -11,69 +11,69 @@ from agelens.languages import N_, _
 from agelens.wire import Activity, ActivityBucket
 
 HEIGHT_PX = 260
-DONE = "#0ca678"
-WAITING = "#f08c00"
-NOTHING = N_("Nothing happened in this period")
+DONE_COLOUR = "#0ca678"
+WAITING_COLOUR = "#f08c00"
+NO_ACTIVITY = N_("Nothing happened in this period")
 
 
 def predictions(activity: Activity) -> go.Figure:
     """How many predictions were queued in each hour or day, and how they ended."""
     items = activity["items"]
     if not any(each["queued"] for each in items):
-        return without_data(_empty(), _(NOTHING))
-    made = _over_time(activity, _("Predictions"))
+        return without_data(_empty(), _(NO_ACTIVITY))
+    fig = _over_time(activity, _("Predictions"))
     under_way = [each["queued"] - each["succeeded"] - each["not_charged"] for each in items]
     parts = (
-        (_("succeeded"), [each["succeeded"] for each in items], DONE),
+        (_("succeeded"), [each["succeeded"] for each in items], DONE_COLOUR),
         (_("failed or canceled"), [each["not_charged"] for each in items], OLDER),
         (_("not finished"), under_way, NEUTRAL),
     )
     for name, numbers, colour in parts:
-        made.add_trace(_bars(items, name, numbers, colour))
-    made.update_layout(barmode="stack")
-    return made
+        fig.add_trace(_bars(items, name, numbers, colour))
+    fig.update_layout(barmode="stack")
+    return fig
 
 
 def waits(activity: Activity) -> go.Figure:
     """Seconds from queued to finished: the median, and what 95 of 100 predictions stay below."""
     items = activity["items"]
     if not any(each["wait_p95"] is not None for each in items):
-        return without_data(_empty(), _(NOTHING))
-    made = _over_time(activity, _("Seconds"))
-    of_all = [each["wait_p95"] for each in items]
-    made.add_trace(_line(items, _("95th percentile"), of_all, WAITING))
+        return without_data(_empty(), _(NO_ACTIVITY))
+    fig = _over_time(activity, _("Seconds"))
+    p95 = [each["wait_p95"] for each in items]
+    fig.add_trace(_line(items, _("95th percentile"), p95, WAITING_COLOUR))
     median = [each["wait_p50"] for each in items]
-    made.add_trace(_line(items, _("median"), median, ESTIMATE, dash="dot"))
-    return made
+    fig.add_trace(_line(items, _("median"), median, ESTIMATE, dash="dot"))
+    return fig
 
 
 def queue_depth(activity: Activity) -> go.Figure:
     """How many predictions waited: the mean of the minutes, and the most."""
     items = activity["items"]
     if not any(each["queue_max"] is not None for each in items):
-        return without_data(_empty(), _(NOTHING))
-    made = _over_time(activity, _("Predictions waiting"))
-    made.add_trace(_line(items, _("most"), [each["queue_max"] for each in items], WAITING))
+        return without_data(_empty(), _(NO_ACTIVITY))
+    fig = _over_time(activity, _("Predictions waiting"))
+    fig.add_trace(_line(items, _("most"), [each["queue_max"] for each in items], WAITING_COLOUR))
     means = [each["queue_mean"] for each in items]
-    made.add_trace(_line(items, _("mean"), means, ESTIMATE, dash="dot"))
-    return made
+    fig.add_trace(_line(items, _("mean"), means, ESTIMATE, dash="dot"))
+    return fig
 
 
 def credit_flow(activity: Activity) -> go.Figure:
     """Credits that came into wallets above the line, and those that were spent below it."""
     items = activity["items"]
     if not any(each["credits_added"] or each["credits_spent"] for each in items):
-        return without_data(_empty(), _(NOTHING))
-    made = _over_time(activity, _("Credits"))
+        return without_data(_empty(), _(NO_ACTIVITY))
+    fig = _over_time(activity, _("Credits"))
     added = [each["credits_added"] for each in items]
-    made.add_trace(_bars(items, _("added"), added, DONE))
+    fig.add_trace(_bars(items, _("added"), added, DONE_COLOUR))
     refunded = [each["credits_refunded"] for each in items]
     if any(refunded):
-        made.add_trace(_bars(items, _("refunded"), refunded, WAITING))
+        fig.add_trace(_bars(items, _("refunded"), refunded, WAITING_COLOUR))
     spent = [-each["credits_spent"] for each in items]
-    made.add_trace(_bars(items, _("spent"), spent, ESTIMATE))
-    made.update_layout(barmode="relative")
-    return made
+    fig.add_trace(_bars(items, _("spent"), spent, ESTIMATE))
+    fig.update_layout(barmode="relative")
+    return fig
 
 
 def _empty() -> go.Figure:
@@ -81,11 +81,11 @@ def _empty() -> go.Figure:
 
 
 def _over_time(activity: Activity, title: str) -> go.Figure:
-    made = figure(HEIGHT_PX, showlegend=True, margin_t=28, bargap=0.15)
-    made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    made.update_xaxes(nticks=6, tickangle=0, fixedrange=True, showgrid=False, **DATES)
-    made.update_yaxes(title_text=ink(title), fixedrange=True, nticks=5, rangemode="tozero")
-    return made
+    fig = figure(HEIGHT_PX, showlegend=True, margin_t=28, bargap=0.15)
+    fig.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    fig.update_xaxes(nticks=6, tickangle=0, fixedrange=True, showgrid=False, **DATES)
+    fig.update_yaxes(title_text=ink(title), fixedrange=True, nticks=5, rangemode="tozero")
+    return fig
 
 
 def _bars(

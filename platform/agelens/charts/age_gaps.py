@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from agelens.charts.number_format import (
-    NOBODY,
+    NO_RESULTS,
     Wire,
     amount,
     choice,
@@ -23,7 +23,7 @@ from agelens.languages import N_, _
 HEIGHT_PX = 320
 NO_GAPS = N_("No ages were given")
 CONFIDENCE_SD = 1.96  # of a mean, on both sides: 95 %
-ANYBODY = "all"
+ALL_SEXES = "all"
 SYMBOLS = ("circle", "square", "triangle-up")
 
 
@@ -35,43 +35,43 @@ def gap_by_age(summary: Wire) -> go.Figure:
     summary : mapping
         Of a cohort, as the API tells it; without age gaps the figure says so.
     """
-    made = figure(HEIGHT_PX, showlegend=True, margin_t=28)
+    fig = figure(HEIGHT_PX, showlegend=True, margin_t=28)
     groups = (summary["age_gap"] or {}).get("groups") or []
     if not groups:
-        return without_data(made, _(NO_GAPS) if summary["scored"] else _(NOBODY))
+        return without_data(fig, _(NO_GAPS) if summary["scored"] else _(NO_RESULTS))
     ages = sorted({(group["age_from"], group["age_to"]) for group in groups}, key=_from)
-    places = {span: place for place, span in enumerate(ages)}
-    sexes = sorted({group["sex"] or ANYBODY for group in groups})
+    positions = {span: n for n, span in enumerate(ages)}
+    sexes = sorted({group["sex"] or ALL_SEXES for group in groups})
     for number_of_sex, sex in enumerate(sexes):
         shift = 0.28 * (number_of_sex - (len(sexes) - 1) / 2)
-        of_sex = [group for group in groups if (group["sex"] or ANYBODY) == sex]
+        of_sex = [group for group in groups if (group["sex"] or ALL_SEXES) == sex]
         symbol = SYMBOLS[number_of_sex % len(SYMBOLS)]
         name = _sex(sex)
-        made.add_trace(_means(of_sex, places, shift, name, symbol))
-        made.add_trace(_legend(name, symbol))
-    made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    made.update_xaxes(
+        fig.add_trace(_means(of_sex, positions, shift, name, symbol))
+        fig.add_trace(_legend(name, symbol))
+    fig.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    fig.update_xaxes(
         title_text=ink(_("Chronological age (years)")), range=[-0.6, len(ages) - 0.4],
-        tickvals=list(places.values()), ticktext=[small(_ages(span)) for span in ages],
+        tickvals=list(positions.values()), ticktext=[small(_ages(span)) for span in ages],
         tickprefix="", ticksuffix="", tickangle=0, showgrid=False, fixedrange=True,
     )  # fmt: skip
-    made.update_yaxes(title_text=ink(_("Age gap (years)")), fixedrange=True, nticks=6)
-    made.add_hline(0, line={"color": NEUTRAL, "width": 1})
-    return made
+    fig.update_yaxes(title_text=ink(_("Age gap (years)")), fixedrange=True, nticks=6)
+    fig.add_hline(0, line={"color": NEUTRAL, "width": 1})
+    return fig
 
 
 def _sex(sex: str) -> str:
-    shown = _("all") if sex == ANYBODY else choice(sex)
-    return shown[:1].upper() + shown[1:]
+    label = _("all") if sex == ALL_SEXES else choice(sex)
+    return label[:1].upper() + label[1:]
 
 
 def _means(
-    groups: Sequence[Wire], places: Mapping[Any, int], shift: float, name: str, symbol: str
+    groups: Sequence[Wire], positions: Mapping[Any, int], shift: float, name: str, symbol: str
 ) -> go.Scatter:
     means = [group["mean"] for group in groups]
     colours = [colour(mean) for mean in means]
     return go.Scatter(
-        x=[places[group["age_from"], group["age_to"]] + shift for group in groups],
+        x=[positions[group["age_from"], group["age_to"]] + shift for group in groups],
         y=means,
         mode="markers",
         showlegend=False,

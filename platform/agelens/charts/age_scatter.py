@@ -5,7 +5,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.number_format import NOBODY, YEARS, Wire, count, escape, number, plain, printed
+from agelens.charts.number_format import (
+    NO_RESULTS,
+    YEARS,
+    Wire,
+    count,
+    escape,
+    number,
+    plain,
+    printed,
+)
 from agelens.charts.style import (
     ESTIMATE,
     FAINT,
@@ -20,7 +29,7 @@ from agelens.charts.style import (
 from agelens.languages import _
 
 HEIGHT_PX = 420
-FEW = 300  # points that may be large, with intervals that are seen
+FEW_POINTS = 300  # points that may be large, with intervals that are seen
 BAND = "rgba(121, 80, 242, 0.16)"
 
 
@@ -36,36 +45,40 @@ def age_scatter(scatter: Wire) -> go.Figure:
     """
     points, unit = scatter["points"], scatter["unit"]
     if not points:
-        return without_data(figure(HEIGHT_PX), _(NOBODY))
+        return without_data(figure(HEIGHT_PX), _(NO_RESULTS))
     legend = _legend(scatter)
-    made = figure(HEIGHT_PX, margin_t=LINE_PX * len(legend) + 12, hovermode="closest")
+    fig = figure(HEIGHT_PX, margin_t=LINE_PX * len(legend) + 12, hovermode="closest")
     if scatter["bands"]:
-        made.add_traces(_band(scatter["bands"]))
+        fig.add_traces(_band(scatter["bands"]))
     if unit == YEARS:
-        made.add_trace(_equal_ages(points))
+        fig.add_trace(_equal_ages(points))
     if any(point["low"] is not None for point in points):
-        made.add_trace(_intervals(points))
-    made.add_trace(_people(points, unit))
+        fig.add_trace(_intervals(points))
+    fig.add_trace(_people(points, unit))
     if scatter["bands"]:
-        made.add_trace(_medians(scatter["bands"]))
-    made.update_xaxes(
+        fig.add_trace(_medians(scatter["bands"]))
+    fig.update_xaxes(
         title_text=ink(_("Chronological age (years)")), fixedrange=True, nticks=8, tickangle=0
     )
-    made.update_yaxes(title_text=ink(axis_title(unit)), fixedrange=True, nticks=8)
-    made.add_annotation(
+    fig.update_yaxes(title_text=ink(axis_title(unit)), fixedrange=True, nticks=8)
+    fig.add_annotation(
         x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", align="left",
         text="<br>".join(map(muted, legend)), showarrow=False,
     )  # fmt: skip
-    return made
+    return fig
 
 
 def _people(points: Sequence[Wire], unit: str) -> go.Scatter:
-    few = len(points) <= FEW
+    are_few = len(points) <= FEW_POINTS
     return go.Scatter(
         x=[point["age"] for point in points],
         y=[point["prediction"] for point in points],
         mode="markers",
-        marker={"color": ESTIMATE, "size": 7 if few else 4, "opacity": 0.75 if few else 0.5},
+        marker={
+            "color": ESTIMATE,
+            "size": 7 if are_few else 4,
+            "opacity": 0.75 if are_few else 0.5,
+        },
         customdata=[_hover_text(point, unit) for point in points],
         hovertemplate="%{customdata}<extra></extra>",
     )
@@ -75,8 +88,8 @@ def _hover_text(point: Wire, unit: str) -> str:
     """Which row it is, and what is drawn of it; nothing that was measured."""
     row = _("row {row}", row=count(point["row"]))
     name = row if point["id"] is None else f"{escape(point['id'])} ({row})"
-    shown = f"{number(point['prediction'], unit)} {escape(printed(unit))}"
-    lines = [f"<b>{name}</b>", _("{result} at age {age}", result=shown, age=plain(point["age"]))]
+    result = f"{number(point['prediction'], unit)} {escape(printed(unit))}"
+    lines = [f"<b>{name}</b>", _("{result} at age {age}", result=result, age=plain(point["age"]))]
     if point["low"] is not None:
         low, high = (number(point[end], unit) for end in ("low", "high"))
         lines.append(_("{low} to {high}", low=low, high=high))
@@ -85,12 +98,12 @@ def _hover_text(point: Wire, unit: str) -> str:
 
 def _intervals(points: Sequence[Wire]) -> go.Scatter:
     """One line with gaps: as many shapes as people would take seconds to draw."""
-    known = [point for point in points if point["low"] is not None]
-    few = len(points) <= FEW
+    with_interval = [point for point in points if point["low"] is not None]
+    are_few = len(points) <= FEW_POINTS
     return _line(
-        x=[each for point in known for each in (point["age"], point["age"], None)],
-        y=[each for point in known for each in (point["low"], point["high"], None)],
-        line={"color": FAINT, "width": 1.5 if few else 1},
+        x=[each for point in with_interval for each in (point["age"], point["age"], None)],
+        y=[each for point in with_interval for each in (point["low"], point["high"], None)],
+        line={"color": FAINT, "width": 1.5 if are_few else 1},
     )
 
 
@@ -124,11 +137,11 @@ def _line(**parts: Any) -> go.Scatter:
 
 def _legend(scatter: Wire) -> list[str]:
     """What is drawn, in words: lines that fit a telephone."""
-    drawn, rows = count(len(scatter["points"])), count(scatter["rows"])
+    n_points, n_rows = count(len(scatter["points"])), count(scatter["rows"])
     if not scatter["bands"]:
-        dots = _("one dot for each of {rows} people", rows=rows)
+        dots = _("one dot for each of {rows} people", rows=n_rows)
     else:
-        dots = _("{drawn} of {rows} people, drawn by lot", drawn=drawn, rows=rows)
+        dots = _("{drawn} of {rows} people, drawn by lot", drawn=n_points, rows=n_rows)
     parts = [dots]
     if scatter["level"] is not None and any(p["low"] is not None for p in scatter["points"]):
         level = plain(round(100 * scatter["level"], 1))

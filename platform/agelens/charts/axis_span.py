@@ -19,6 +19,6 @@ def zoomed(values: Sequence[float], unit: str) -> list[float]:
     """The values' own range with a little room, and at least the unit's span around its middle."""
     low, high = min(values), max(values)
     room = ROOM * (high - low)
-    more = max(0.0, least_span(unit, values) - (high - low) - 2 * room) / 2
-    room = room + more or 1.0
+    extra = max(0.0, least_span(unit, values) - (high - low) - 2 * room) / 2
+    room = room + extra or 1.0
     return [low - room, high + room]

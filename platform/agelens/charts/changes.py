@@ -30,11 +30,11 @@ def changes(before: Wire, after: Wire) -> list[Change]:
     starts = before["base_value"], after["base_value"]
     note = " → ".join(number(start, unit) for start in starts)
     base = starts[1] - starts[0]
-    first = Change(_(STARTING_POINT), note, base if abs(base) > UNCHANGED else 0.0)
+    starting_point = Change(_(STARTING_POINT), note, base if abs(base) > UNCHANGED else 0.0)
     old, new = ({row["feature"]: row for row in r["contributions"]} for r in (before, after))
     factors = [_factor(old.get(key), new.get(key)) for key in {**new, **old}]
     differing = [factor for factor in factors if abs(factor.change) > UNCHANGED]
-    return [first, *sorted(differing, key=lambda factor: -abs(factor.change))]
+    return [starting_point, *sorted(differing, key=lambda factor: -abs(factor.change))]
 
 
 def model_change(before: Wire, after: Wire) -> str:

@@ -47,8 +47,8 @@ def comparison(
     models = model_change(before, after)
     notes = [_("Different models: {models}", models=models)] if models else []
     first, second = predictions or (before["prediction"], after["prediction"])
-    ends = _end(_("Before"), first, unit), _end(_("After"), second, unit)
-    return staircase(ends[0], steps, ends[1], unit, notes)
+    start_and_end = _end(_("Before"), first, unit), _end(_("After"), second, unit)
+    return staircase(start_and_end[0], steps, start_and_end[1], unit, notes)
 
 
 def _version_step(version: Wire, unit: str) -> Step:

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from agelens.charts.number_format import NOBODY, Wire, escape, number, people, printed
+from agelens.charts.number_format import NO_RESULTS, Wire, escape, number, people, printed
 from agelens.charts.style import (
     ESTIMATE,
     FAINT,
@@ -31,19 +31,19 @@ def distribution(summary: Wire) -> go.Figure:
         Of a cohort, as the API tells it; its histogram's `start` and `width` are in its unit.
     """
     unit, histogram = summary["unit"], summary["histogram"]
-    made = figure(HEIGHT_PX, margin_t=44, bargap=0.04)
+    fig = figure(HEIGHT_PX, margin_t=44, bargap=0.04)
     if not summary["scored"] or not histogram:
-        return without_data(made, _(NOBODY))
-    made.add_trace(_histogram(histogram, unit))
-    made.update_xaxes(title_text=ink(axis_title(unit)), nticks=6, tickangle=0, fixedrange=True)
-    made.update_yaxes(title_text=ink(_("People")), fixedrange=True, rangemode="tozero", nticks=5)
-    _mark_middle(made, summary["prediction"], unit)
-    return made
+        return without_data(fig, _(NO_RESULTS))
+    fig.add_trace(_histogram(histogram, unit))
+    fig.update_xaxes(title_text=ink(axis_title(unit)), nticks=6, tickangle=0, fixedrange=True)
+    fig.update_yaxes(title_text=ink(_("People")), fixedrange=True, rangemode="tozero", nticks=5)
+    _mark_middle(fig, summary["prediction"], unit)
+    return fig
 
 
 def _histogram(histogram: Mapping[str, Any], unit: str) -> go.Bar:
     start, width, counts = histogram["start"], histogram["width"], histogram["counts"]
-    edges = [start + place * width for place in range(len(counts) + 1)]
+    edges = [start + n * width for n in range(len(counts) + 1)]
     hover = [
         f"<b>{people(count)}</b><br>{_between(low, high, unit)} {escape(printed(unit))}"
         for count, (low, high) in zip(counts, pairwise(edges), strict=True)
@@ -62,14 +62,14 @@ def _between(low: float, high: float, unit: str) -> str:
     return _("{low} to {high}", low=number(low, unit), high=number(high, unit))
 
 
-def _mark_middle(made: go.Figure, prediction: Mapping[str, Any], unit: str) -> None:
+def _mark_middle(fig: go.Figure, prediction: Mapping[str, Any], unit: str) -> None:
     middle, low, high = (prediction[name] for name in ("median", "p5", "p95"))
-    made.add_vrect(low, high, fillcolor=FAINT, line_width=0, layer="below")
+    fig.add_vrect(low, high, fillcolor=FAINT, line_width=0, layer="below")
     line = {"color": NEUTRAL, "dash": "dash", "width": 1.5}
-    made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
+    fig.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
     median_text = f"<b>{_('median {value}', value=number(middle, unit))}</b>"
     grey = muted(_("grey: 90 % of people, {range}", range=_between(low, high, unit)))
-    made.add_annotation(
+    fig.add_annotation(
         x=0.5, xref="paper", y=1, yref="paper", yanchor="bottom",
         text=f"{ink(median_text)}<br>{grey}", showarrow=False,
     )  # fmt: skip

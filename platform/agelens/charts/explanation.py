@@ -94,16 +94,16 @@ def end(result: Wire) -> End:
     return End(name, "", result["prediction"], f"<b>{name}</b>: {value}")
 
 
-def _step(row: Wire, unit: str, shown: str | None) -> Step:
-    value = value_text(row) if shown is None else shown
+def _step(row: Wire, unit: str, text: str | None) -> Step:
+    value = value_text(row) if text is None else text
     lines = [f"<b>{escape(row['label'])}</b>: {escape(value)}", effect(row["years"], unit)]
     if row["imputed"]:
         lines.append(_(IMPUTED_WORDS))
     if row["clipped"]:
         lines.append(_(CLIPPED_WORDS))
     if row["reference_range"]:
-        found = _range_text(row["reference_range"], row["unit"])
-        lines.append(_("Reference: {range}", range=escape(found)))
+        reference = _range_text(row["reference_range"], row["unit"])
+        lines.append(_("Reference: {range}", range=escape(reference)))
     hover = "<br>".join(lines)
     return Step(row["label"], value, row["years"], hover, row["imputed"], row["clipped"])
 

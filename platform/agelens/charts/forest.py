@@ -21,10 +21,10 @@ from agelens.charts.verdicts import Verdict, peer_verdict
 from agelens.languages import _
 
 ROW_PX, AXIS_PX, AGE_PX, BETWEEN_PX = 60, 66, 26, 24
-ABOVE = 0.19  # of a row: where its words end over its mark
-BELOW = 0.33  # of a row: how far the line of the age goes under its mark
-RANKS = (5, 25, 50, 75, 95)
-INWARDS = 0.75  # of the axis
+TEXT_OFFSET = 0.19  # of a row: where its words end over its mark
+AGE_LINE_OFFSET = 0.33  # of a row: how far the line of the age goes under its mark
+RANK_TICKS = (5, 25, 50, 75, 95)
+EDGE_SHARE = 0.75  # of the axis
 
 
 def forest(
@@ -54,14 +54,14 @@ def forest(
     rows = [Row(title, result, verdicts.get(title), age) for title, result in results.items()]
     ages, others = [r for r in rows if r.is_age], [r for r in rows if not r.is_age]
     layout = _Layout.of(ages, others)
-    made = figure(layout.height, margin={"l": 8, "r": 8, "t": 0, "b": 0})
+    fig = figure(layout.height, margin={"l": 8, "r": 8, "t": 0, "b": 0})
     if not rows:
-        return without_data(made, _("No results yet"))
+        return without_data(fig, _("No results yet"))
     if ages:
-        _draw_ages(made, ages, age, layout)
+        _draw_ages(fig, ages, age, layout)
     if others:
-        _draw_others(made, others, layout)
-    return made
+        _draw_others(fig, others, layout)
+    return fig
 
 
 def age_of(results: Sequence[Wire]) -> float | None:
@@ -82,19 +82,19 @@ class _Layout:
     def of(cls, ages: Sequence[Row], others: Sequence[Row]) -> "_Layout":
         has_ranks = any(row.rank is not None for row in others)
         above = AGE_PX + ROW_PX * len(ages) + AXIS_PX if ages else 0
-        rest = ROW_PX * len(others) + (AXIS_PX if has_ranks else 8) if others else 0
+        below = ROW_PX * len(others) + (AXIS_PX if has_ranks else 8) if others else 0
         between = BETWEEN_PX if ages and others else 0
-        height = max(above + between + rest, 120)
+        height = max(above + between + below, 120)
         top = (height - AGE_PX) / height if ages else 1.0
         return cls(
             height,
             (top - ROW_PX * len(ages) / height, top),
-            ((rest - ROW_PX * len(others)) / height, rest / height),
+            ((below - ROW_PX * len(others)) / height, below / height),
         )
 
 
-def _draw_ages(made: go.Figure, rows: Sequence[Row], age: float | None, layout: _Layout) -> None:
-    made.update_layout(
+def _draw_ages(fig: go.Figure, rows: Sequence[Row], age: float | None, layout: _Layout) -> None:
+    fig.update_layout(
         xaxis={
             "range": _span(rows, age), "fixedrange": True, "nticks": 7, "tickangle": 0, "anchor": "y",
             "title": _axis_title(_years_title(rows)), "automargin": False,
@@ -102,9 +102,9 @@ def _draw_ages(made: go.Figure, rows: Sequence[Row], age: float | None, layout: 
         yaxis=_rows_axis(rows, layout.ages),
     )  # fmt: skip
     if age is not None:
-        _draw_age(made, age, _span(rows, age), layout, len(rows))
-    made.add_traces([*_usual_marks(rows), *_intervals(rows), _points(rows, "x", "y")])
-    _write(made, rows, "y")
+        _draw_age(fig, age, _span(rows, age), layout, len(rows))
+    fig.add_traces([*_usual_marks(rows), *_intervals(rows), _points(rows, "x", "y")])
+    _write(fig, rows, "y")
 
 
 def _axis_title(text: str) -> dict[str, object]:
@@ -138,31 +138,33 @@ def _rows_axis(rows: Sequence[Row], domain: tuple[float, float]) -> dict[str, ob
 
 
 def _draw_age(
-    made: go.Figure, age: float, span: Sequence[float], layout: _Layout, n_rows: int
+    fig: go.Figure, age: float, span: Sequence[float], layout: _Layout, n_rows: int
 ) -> None:
     """The line, which spares the words of the rows, and its own, which lean inwards near the edges."""
-    place = (age - span[0]) / (span[1] - span[0])
-    leaning = "right" if place > INWARDS else "left" if place < 1 - INWARDS else "center"
-    for place in range(n_rows):
-        made.add_shape(
-            type="line", x0=age, x1=age, xref="x", y0=place - ABOVE, y1=place + BELOW, yref="y",
-            line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}, layer="below",
+    position = (age - span[0]) / (span[1] - span[0])
+    leaning = (
+        "right" if position > EDGE_SHARE else "left" if position < 1 - EDGE_SHARE else "center"
+    )
+    for n in range(n_rows):
+        fig.add_shape(
+            type="line", x0=age, x1=age, xref="x", y0=n - TEXT_OFFSET, y1=n + AGE_LINE_OFFSET,
+            yref="y", line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}, layer="below",
         )  # fmt: skip
-    made.add_annotation(
+    fig.add_annotation(
         x=age, y=layout.ages[1], xref="x", yref="paper", yanchor="bottom", xanchor=leaning,
         showarrow=False, text=ink(_("Your age {age}", age=whole(age))),
     )  # fmt: skip
 
 
 def _usual_marks(rows: Sequence[Row]) -> list[go.Scatter]:
-    marks = [(place, row.usual) for place, row in enumerate(rows) if row.usual is not None]
+    marks = [(n, row.usual) for n, row in enumerate(rows) if row.usual is not None]
     hover = [
         _("Usual on this clock for people like you: {age} years", age=number(usual))
-        for _place, usual in marks
+        for _n, usual in marks
     ]
     return [
         go.Scatter(
-            x=[usual for _place, usual in marks], y=[place for place, _usual in marks],
+            x=[usual for _n, usual in marks], y=[n for n, _usual in marks],
             mode="markers", hoverinfo="text", hovertext=hover,
             marker={"symbol": "line-ns-open", "size": 20, "color": NEUTRAL, "line": {"width": 2}},
         )
@@ -172,64 +174,64 @@ def _usual_marks(rows: Sequence[Row]) -> list[go.Scatter]:
 def _intervals(rows: Sequence[Row]) -> list[go.Scatter]:
     """One trace for each colour: figures in notebooks have few seats for traces."""
     by_shade: dict[str, list[tuple[int, Wire]]] = {}
-    for place, row in enumerate(rows):
+    for n, row in enumerate(rows):
         if interval := row.result["interval"]:
-            by_shade.setdefault(row.shade, []).append((place, interval))
+            by_shade.setdefault(row.shade, []).append((n, interval))
     return [
         go.Scatter(
-            x=[x for _place, each in some for x in (each["low"], each["high"], None)],
-            y=[y for place, _each in some for y in (place, place, None)],
+            x=[x for _n, interval in intervals for x in (interval["low"], interval["high"], None)],
+            y=[y for n, _interval in intervals for y in (n, n, None)],
             mode="lines", line={"color": shade, "width": 5}, hoverinfo="skip",
         )
-        for shade, some in by_shade.items()
+        for shade, intervals in by_shade.items()
     ]  # fmt: skip
 
 
 def _points(rows: Sequence[Row], xaxis: str, yaxis: str) -> go.Scatter:
     """Predictions, or the percentiles of answers that are no age."""
     is_age = xaxis == "x"
-    shown = [(n, row) for n, row in enumerate(rows) if is_age or row.rank is not None]
+    visible = [(n, row) for n, row in enumerate(rows) if is_age or row.rank is not None]
     return go.Scatter(
-        x=[row.result["prediction"] if is_age else row.rank for _place, row in shown],
-        y=[place for place, _row in shown],
+        x=[row.result["prediction"] if is_age else row.rank for _n, row in visible],
+        y=[n for n, _row in visible],
         mode="markers", xaxis=xaxis, yaxis=yaxis, hoverinfo="text",
-        hovertext=[hover_text(row) for _place, row in shown],
+        hovertext=[hover_text(row) for _n, row in visible],
         marker={
-            "symbol": "diamond", "size": 15, "color": [row.shade for _place, row in shown],
+            "symbol": "diamond", "size": 15, "color": [row.shade for _n, row in visible],
             "line": {"color": "#ffffff", "width": 2},
         },
     )  # fmt: skip
 
 
-def _draw_others(made: go.Figure, rows: Sequence[Row], layout: _Layout) -> None:
-    ranked = [place for place, row in enumerate(rows) if row.rank is not None]
-    made.update_layout(
+def _draw_others(fig: go.Figure, rows: Sequence[Row], layout: _Layout) -> None:
+    ranked = [n for n, row in enumerate(rows) if row.rank is not None]
+    fig.update_layout(
         xaxis2={
-            **AXIS, "range": [-3, 103], "fixedrange": True, "tickvals": list(RANKS), "anchor": "y2",
-            "ticktext": [ink(str(rank)) for rank in RANKS], "tickangle": 0,
+            **AXIS, "range": [-3, 103], "fixedrange": True, "tickvals": list(RANK_TICKS),
+            "anchor": "y2", "ticktext": [ink(str(rank)) for rank in RANK_TICKS], "tickangle": 0,
             "visible": bool(ranked), "automargin": False,
             "title": _axis_title(ink(_("Percentile among others"))),
         },
         yaxis2={**AXIS, **_rows_axis(rows, layout.others), "anchor": "x2"},
     )  # fmt: skip
-    for ends, width in ((RANKS[0::4], 4), (RANKS[1::2], 10)):
-        made.add_trace(
+    for ranks, width in ((RANK_TICKS[0::4], 4), (RANK_TICKS[1::2], 10)):
+        fig.add_trace(
             go.Scatter(
-                x=[*ends, None] * len(ranked), y=[y for n in ranked for y in (n, n, None)],
+                x=[*ranks, None] * len(ranked), y=[y for n in ranked for y in (n, n, None)],
                 mode="lines", xaxis="x2", yaxis="y2", hoverinfo="skip",
                 line={"color": FAINT, "width": width},
             )
         )  # fmt: skip
     # also where nobody has a rank: an axis is drawn with data only
-    made.add_trace(_points(rows, "x2", "y2"))
-    _write(made, rows, "y2")
+    fig.add_trace(_points(rows, "x2", "y2"))
+    _write(fig, rows, "y2")
 
 
-def _write(made: go.Figure, rows: Sequence[Row], axis: str) -> None:
+def _write(fig: go.Figure, rows: Sequence[Row], axis: str) -> None:
     """Above each mark its clock on the left, and the number on the right."""
-    for place, row in enumerate(rows):
+    for n, row in enumerate(rows):
         for x, anchor, text in ((0, "left", title_text(row)), (1, "right", ink(value_text(row)))):
-            made.add_annotation(
-                x=x, xref="paper", xanchor=anchor, y=place - ABOVE, yref=axis, yanchor="bottom",
+            fig.add_annotation(
+                x=x, xref="paper", xanchor=anchor, y=n - TEXT_OFFSET, yref=axis, yanchor="bottom",
                 text=text, showarrow=False, font={"size": 12}, align=anchor,
             )  # fmt: skip

@@ -60,8 +60,8 @@ def value_text(row: Row) -> str:
     result, unit = row.result, row.result["unit"]
     value = number(result["prediction"], unit)
     if not row.is_age:
-        shown = f"<b>{value}</b> {escape(printed(unit))}"
-        return shown if row.rank is None else f"{shown} {muted(_ranked(row.rank))}"
+        text = f"<b>{value}</b> {escape(printed(unit))}"
+        return text if row.rank is None else f"{text} {muted(_ranked(row.rank))}"
     if not (interval := result["interval"]):
         return f"<b>{value}</b>"
     low, high = (number(interval[end], unit) for end in ("low", "high"))

@@ -19,36 +19,36 @@ def risk_sentence(result: Wire) -> str:
     """
     derived = result.get("derived") or {}
     risks = [derived.get(name) for name in (RISK, LOW, HIGH)]
-    known = [float(risk) for risk in risks if risk is not None]
-    if len(known) < len(risks):
+    bounds = [float(risk) for risk in risks if risk is not None]
+    if len(bounds) < len(risks):
         return ""
-    people = _enough_people(*known)
-    low, high = (_count(risk, people) for risk in known[1:])
+    people = _enough_people(*bounds)
+    low, high = (_count(risk, people) for risk in bounds[1:])
     interval = low if low == high else _("{low} to {high}", low=low, high=high)
-    return _sentence(round(known[0] * people), people, interval)
+    return _sentence(round(bounds[0] * people), people, interval)
 
 
 def _sentence(deaths: int, people: int, interval: str) -> str:
-    shown = {"people": count(people), "interval": interval}
+    values = {"people": count(people), "interval": interval}
     if deaths < 1:
         return _(
             "Fewer than 1 of {people} people like this die within ten years "
             "(95 % interval {interval}).",
-            **shown,
+            **values,
         )
     if deaths >= people:
         return _(
             "More than {n} of {people} people like this die within ten years "
             "(95 % interval {interval}).",
             n=count(people - 1),
-            **shown,
+            **values,
         )
     return ngettext(
         "About {n} of {people} people like this dies within ten years (95 % interval {interval}).",
         "About {n} of {people} people like this die within ten years (95 % interval {interval}).",
         deaths,
         n=count(deaths),
-        **shown,
+        **values,
     )
 
 

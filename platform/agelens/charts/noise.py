@@ -21,10 +21,10 @@ def noise_verdict(real: bool | None) -> str:
 
 def change_in_short(change: Wire, unit: str, since: str) -> str:
     """A change in a line: "+1.2 years since 4 May 2025: within noise (up to 4.1 years)"."""
-    shown, limit = amount(change["change"], unit), change["minimum_detectable_change"]
+    text, limit = amount(change["change"], unit), change["minimum_detectable_change"]
     if limit is None:
-        return _("{change} since {day}", change=shown, day=since)
-    words = {"change": shown, "day": since, "limit": f"{number(limit, unit)} {printed(unit)}"}
+        return _("{change} since {day}", change=text, day=since)
+    values = {"change": text, "day": since, "limit": f"{number(limit, unit)} {printed(unit)}"}
     if change["real"]:
-        return _("{change} since {day}: more than noise (up to {limit})", **words)
-    return _("{change} since {day}: within noise (up to {limit})", **words)
+        return _("{change} since {day}: more than noise (up to {limit})", **values)
+    return _("{change} since {day}: within noise (up to {limit})", **values)

@@ -13,9 +13,9 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 HUGE = 100_000
 NOT_MEASURED = N_("not measured")
-NOBODY = N_("No results to show")
+NO_RESULTS = N_("No results to show")
 # What a unit is called in the data, and how a laboratory report prints it.
-PRINTED = {
+PRINTED_UNITS = {
     "10^9/L": "×10⁹/L",
     "10^12/L": "×10¹²/L",
     "cells/uL": "cells/µL",
@@ -74,8 +74,8 @@ def measured(quantity: float) -> str:
     """A biomarker's value: three or four digits, as a laboratory prints it."""
     if abs(quantity) >= HUGE:
         return number(quantity)
-    places = next((p for p, limit in ((0, 1000), (1, 100), (2, 1)) if abs(quantity) >= limit), 3)
-    text = f"{quantity:,.{places}f}"
+    decimals = next((d for d, limit in ((0, 1000), (1, 100), (2, 1)) if abs(quantity) >= limit), 3)
+    text = f"{quantity:,.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return localized_number(text.replace("-", MINUS)) if text != "-0" else "0"
 
@@ -90,13 +90,18 @@ def value_text(contribution: Wire) -> str:
     return quantity(measured(value), contribution["unit"])
 
 
-def values_text(was: Wire | None, now: Wire | None) -> str:
+def values_text(before: Wire | None, after: Wire | None) -> str:
     """What was measured before and after: "128 → 190 mmHg"; one value when it is the same."""
-    first, second = (value_text(row) if row else _(NOT_MEASURED) for row in (was, now))
+    first, second = (value_text(row) if row else _(NOT_MEASURED) for row in (before, after))
     if first == second:
         return first
-    if was and now and not isinstance(was["value"], str) and _(NOT_MEASURED) not in (first, second):
-        first = measured(was["value"])
+    if (
+        before
+        and after
+        and not isinstance(before["value"], str)
+        and _(NOT_MEASURED) not in (first, second)
+    ):
+        first = measured(before["value"])
     return f"{first} → {second}"
 
 
@@ -113,7 +118,7 @@ def quantity(written: str, unit: str) -> str:
 def printed(unit: str) -> str:
     """A unit as a laboratory report prints it."""
     translated = pgettext("unit", unit) if unit else ""
-    return PRINTED.get(unit, unit) if translated == unit else translated
+    return PRINTED_UNITS.get(unit, unit) if translated == unit else translated
 
 
 def unit_alone(unit: str) -> str:

@@ -93,32 +93,37 @@ INTERVALS = {
 
 def starting_point(result: Wire) -> str:
     """Whom the factors are counted from, as it stands in a sentence."""
-    plain = _known(STARTING_POINTS, result["base_meaning"])
+    plain = _plain_words(STARTING_POINTS, result["base_meaning"])
     return translated_text(result["base_meaning"]) if plain is None else _(plain)
 
 
 def follows_age(result: Wire) -> bool:
     """Whether the starting point is that of people of the person's age."""
-    return _known(STARTING_POINTS, result["base_meaning"]) in FOLLOWS_AGE
+    return _plain_words(STARTING_POINTS, result["base_meaning"]) in FOLLOWS_AGE
 
 
 def follows_sex(result: Wire) -> bool:
     """Whether it is that of people of the person's sex, too."""
-    return _known(STARTING_POINTS, result["base_meaning"]) == AGE_AND_SEX
+    return _plain_words(STARTING_POINTS, result["base_meaning"]) == AGE_AND_SEX
 
 
 def interval_meaning(result: Wire) -> str:
     """What the interval says, or why there is none; "" where nobody says."""
     interval = result["interval"]
     method = interval["method"] if interval else result["interval_reason"] or ""
-    plain = _known(INTERVALS, method.removeprefix("none: "))
+    plain = _plain_words(INTERVALS, method.removeprefix("none: "))
     if plain is None:
         return translated_text(method.removeprefix("none: "))
     return _(plain, level=share(interval["level"])) if interval else _(plain)
 
 
-def _known(texts: dict[str, str], text: str) -> str | None:
+def _plain_words(texts: dict[str, str], text: str) -> str | None:
     """A bundle's sentence in plain words; also when an answer comes in the reader's language."""
     return next(
-        (plain for known, plain in texts.items() if text in (known, translated_text(known))), None
+        (
+            plain
+            for published, plain in texts.items()
+            if text in (published, translated_text(published))
+        ),
+        None,
     )

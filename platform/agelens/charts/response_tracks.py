@@ -37,29 +37,29 @@ def points(ends: tuple[float, float], most: int, decimals: int, *others: float) 
     """Where to ask: evenly over the slider, in its steps, and at the other values that lie on it."""
     low, high = ends
     steps = max(3, most - len(others))
-    inner = [low + (high - low) * place / (steps - 1) for place in range(1, steps - 1)]
+    inner = [low + (high - low) * n / (steps - 1) for n in range(1, steps - 1)]
     even = [low, *(round(each, decimals) for each in inner), high]
     return sorted({*even, *(each for each in others if low <= each <= high)})
 
 
 def outcomes(responses: Sequence[Response], unit: str) -> tuple[float, float]:
     """One scale for all curves of a result, so that a steep one is a strong one."""
-    seen = [each for response in responses for each in response.predictions]
+    predictions = [each for response in responses for each in response.predictions]
     least = LEAST_YEARS if unit == YEARS else 0.0
-    room = max(0.0, least - (max(seen) - min(seen))) / 2 or 1e-9
-    return min(seen) - room, max(seen) + room
+    room = max(0.0, least - (max(predictions) - min(predictions))) / 2 or 1e-9
+    return min(predictions) - room, max(predictions) + room
 
 
-def heights(response: Response, scale: tuple[float, float]) -> list[float]:
+def vertical_shares(response: Response, scale: tuple[float, float]) -> list[float]:
     """The curve's points from the top, as shares of the track's height."""
     low, high = scale
     inner = HEIGHT - 2 * MARGIN
     return [(MARGIN + inner * (high - y) / (high - low)) / HEIGHT for y in response.predictions]
 
 
-def places(response: Response) -> list[float]:
+def horizontal_shares(response: Response) -> list[float]:
     """The curve's points from the left, as shares of the track's width."""
-    return [_place(response, value) for value in response.values]
+    return [_position(response, value) for value in response.values]
 
 
 def track(response: Response, scale: tuple[float, float]) -> str:
@@ -74,7 +74,7 @@ def track(response: Response, scale: tuple[float, float]) -> str:
         'stroke-opacity="0.3"/></pattern></defs>',
         *_training(response, hatch),
         *_reference(response),
-        _line(_place(response, response.measured)),
+        _line(_position(response, response.measured)),
         _curve(response, scale),
     ]
     size = f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none"'
@@ -86,15 +86,15 @@ def track(response: Response, scale: tuple[float, float]) -> str:
 
 def track_sentence(response: Response, unit: str, outcome: str) -> str:
     """The curve in words: where it starts, where it ends, and its lowest and highest points."""
-    shown = list(zip(response.values, response.predictions, strict=True))
-    lowest, highest = (choose(shown, key=itemgetter(1)) for choose in (min, max))
+    points = list(zip(response.values, response.predictions, strict=True))
+    lowest, highest = (choose(points, key=itemgetter(1)) for choose in (min, max))
     if number(lowest[1], outcome) == number(highest[1], outcome):
         return _(
             "The estimate stays at {number} {unit}.",
             number=number(lowest[1], outcome),
             unit=printed(outcome),
         )
-    words = _(
+    text = _(
         "Lowest: {lowest} {unit} at {low}. Highest: {highest} {unit} at {high}.",
         lowest=number(lowest[1], outcome),
         highest=number(highest[1], outcome),
@@ -102,10 +102,10 @@ def track_sentence(response: Response, unit: str, outcome: str) -> str:
         high=quantity(measured(highest[0]), unit),
         unit=printed(outcome),
     )
-    return words.replace("..", ".")  # some units end with a full stop of their own
+    return text.replace("..", ".")  # some units end with a full stop of their own
 
 
-def _place(response: Response, value: float) -> float:
+def _position(response: Response, value: float) -> float:
     low, high = response.ends
     return min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 0.5
 
@@ -128,8 +128,8 @@ def _reference(response: Response) -> list[str]:
 
 def _ends(response: Response, span: Span) -> tuple[float, float]:
     low, high = span
-    start = 0.0 if low is None else _place(response, low)
-    return start, 1.0 if high is None else _place(response, high)
+    start = 0.0 if low is None else _position(response, low)
+    return start, 1.0 if high is None else _position(response, high)
 
 
 def _box(start: float, end: float, look: str) -> str:
@@ -137,8 +137,8 @@ def _box(start: float, end: float, look: str) -> str:
     return f'<rect x="{WIDTH * start:.1f}" y="0" width="{width:.1f}" height="{HEIGHT:g}" {look}/>'
 
 
-def _line(place: float) -> str:
-    x = f"{WIDTH * place:.1f}"
+def _line(position: float) -> str:
+    x = f"{WIDTH * position:.1f}"
     return (
         f'<path d="M{x} 0V{HEIGHT:g}" stroke="{NEUTRAL}" stroke-width="1.5" '
         'stroke-dasharray="4 3" vector-effect="non-scaling-stroke"/>'
@@ -146,8 +146,8 @@ def _line(place: float) -> str:
 
 
 def _curve(response: Response, scale: tuple[float, float]) -> str:
-    drawn = zip(places(response), heights(response, scale), strict=True)
-    path = " ".join(f"{WIDTH * x:.1f},{HEIGHT * y:.1f}" for x, y in drawn)
+    vertices = zip(horizontal_shares(response), vertical_shares(response, scale), strict=True)
+    path = " ".join(f"{WIDTH * x:.1f},{HEIGHT * y:.1f}" for x, y in vertices)
     return (
         f'<polyline points="{path}" fill="none" stroke="{ESTIMATE}" stroke-width="2.5" '
         'stroke-linejoin="round" vector-effect="non-scaling-stroke"/>'

@@ -20,7 +20,7 @@ from agelens.charts.waterfall_steps import (
 )
 from agelens.languages import N_, _
 
-LEGEND = N_("Pale: before. Solid: after your changes")
+LEGEND_NOTE = N_("Pale: before. Solid: after your changes")
 BEFORE_WIDTH, AFTER_WIDTH = 0.8, 0.4  # of a row
 
 
@@ -49,14 +49,14 @@ def scenario_bars(
     row_px = LINE_PX * max([1, *(text.count("<br>") + 1 for text in labels)]) + ROW_GAP_PX
     notes = [
         part
-        for note in (_(LEGEND), *sign_notes(steps))
+        for note in (_(LEGEND_NOTE), *sign_notes(steps))
         for part in textwrap.wrap(note, NOTE_CHARACTERS)
     ]
     footer_px = AXIS_PX + LINE_PX * len(notes)
-    made = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.2)
-    made.add_trace(_bars([each.before for each in factors], [FAINT] * len(factors), BEFORE_WIDTH))
-    made.add_trace(_bars([each.after for each in factors], _colours(factors), AFTER_WIDTH, steps))
-    made.update_xaxes(
+    fig = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.2)
+    fig.add_trace(_bars([each.before for each in factors], [FAINT] * len(factors), BEFORE_WIDTH))
+    fig.add_trace(_bars([each.after for each in factors], _colours(factors), AFTER_WIDTH, steps))
+    fig.update_xaxes(
         range=scenarios.axis(factors),
         title_text=ink(_("Effect ({unit})", unit=printed(unit))),
         zeroline=True,
@@ -65,7 +65,7 @@ def scenario_bars(
         tickangle=0,
         fixedrange=True,
     )
-    made.update_yaxes(
+    fig.update_yaxes(
         range=[len(labels) - 0.5, -0.5],
         tickvals=list(range(len(labels))),
         ticktext=labels,
@@ -75,18 +75,18 @@ def scenario_bars(
         showgrid=False,
         fixedrange=True,
     )
-    amount_column(made, [scenarios.effect_text(each, unit) for each in factors])
-    footer(made, notes, footer_px)
-    return made
+    amount_column(fig, [scenarios.effect_text(each, unit) for each in factors])
+    footer(fig, notes, footer_px)
+    return fig
 
 
 def own_rows(before: Wire, after: Wire, most: int) -> Collection[str]:
     """The factors with a row of their own: none that has been moved is hidden among the others."""
-    now, then = (
+    values_before, values_after = (
         {row["feature"]: row["value"] for row in side["contributions"]} for side in (before, after)
     )
     keys = [row["feature"] for row in scenarios.in_order(before, after)]
-    return {*keys[:most], *(key for key in keys if now.get(key) != then.get(key))}
+    return {*keys[:most], *(key for key in keys if values_before.get(key) != values_after.get(key))}
 
 
 def _step(
@@ -97,12 +97,12 @@ def _step(
 ) -> Step:
     """A row's name, its value before and after, and what the end of the row and a pointer tell."""
     rows = [_row(side, factor.key) for side in (before, after)]
-    shown = [
+    value_texts = [
         texts.get(row["feature"]) or value_text(row)
         for row, texts in zip(rows, values, strict=True)
         if row is not None
     ]
-    note = " → ".join(dict.fromkeys(shown))
+    note = " → ".join(dict.fromkeys(value_texts))
     head = f"<b>{escape(factor.label)}</b>" + (f": {escape(note)}" if note else "")
     hover = f"{head}<br>{scenarios.effect_text(factor, before['unit'])} {escape(printed(before['unit']))}"
     now = rows[1]
@@ -122,7 +122,7 @@ def _bars(
     effects: Sequence[float], colours: Sequence[str], width: float, steps: Sequence[Step] = ()
 ) -> go.Bar:
     """Bars from zero; those with `steps` tell a pointer what they are."""
-    told = {
+    hover = {
         "customdata": [step.hover for step in steps],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
@@ -138,5 +138,5 @@ def _bars(
         y=list(range(len(effects))),
         width=width,
         marker={"color": list(colours), **({"pattern": pattern} if steps else {})},
-        **(told if steps else {"hoverinfo": "skip"}),
+        **(hover if steps else {"hoverinfo": "skip"}),
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from agelens.charts.number_format import Wire, amount, number, printed, signed
 from agelens.languages import _
 
-SAME = 0.05  # of a year: what is less is written as 0.0 anyway
-SHARE_OF_ROOM = 0.05
+NEGLIGIBLE_YEARS = 0.05  # of a year: what is less is written as 0.0 anyway
+PADDING_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -28,36 +28,36 @@ def scenario(before: Wire, after: Wire, keys: Collection[str]) -> list[Factor]:
     as the contributions do.
     """
     rows = in_order(before, after)
-    now, then = (
+    effects_before, effects_after = (
         {row["feature"]: row["years"] for row in side["contributions"]} for side in (before, after)
     )
-    named = [
-        Factor(key, row["label"], now.get(key, 0.0), then.get(key, 0.0))
+    factors = [
+        Factor(key, row["label"], effects_before.get(key, 0.0), effects_after.get(key, 0.0))
         for row in rows
         if (key := row["feature"]) in keys
     ]
-    others = len(rows) - len(named)
-    if not others:
-        return named
-    rest = (
+    n_others = len(rows) - len(factors)
+    if not n_others:
+        return factors
+    effects_of_others = (
         sum(row["years"] for row in side["contributions"] if row["feature"] not in keys)
         for side in (before, after)
     )
-    return [*named, Factor(None, _("All other factors"), *rest)]
+    return [*factors, Factor(None, _("All other factors"), *effects_of_others)]
 
 
 def in_order(before: Wire, after: Wire) -> list[Wire]:
     """The contributions of the first result, the largest first, and those that only the second one has."""
     rows = sorted(before["contributions"], key=lambda row: -abs(row["years"]))
-    known = {row["feature"] for row in rows}
-    return [*rows, *(row for row in after["contributions"] if row["feature"] not in known)]
+    features = {row["feature"] for row in rows}
+    return [*rows, *(row for row in after["contributions"] if row["feature"] not in features)]
 
 
 def axis(factors: Sequence[Factor]) -> tuple[float, float]:
     """The ends of the chart's axis: zero and every effect of either side, with a little room."""
     effects = [years for each in factors for years in (each.before, each.after)]
     low, high = min([0.0, *effects]), max([0.0, *effects])
-    room = SHARE_OF_ROOM * (high - low) or 1.0
+    room = PADDING_SHARE * (high - low) or 1.0
     return round(low - room * (low < 0), 4), round(high + room * (high > 0 or low == 0), 4)
 
 
@@ -87,35 +87,37 @@ def change_sentence(before: Wire, after: Wire, key: str, values: tuple[str, str]
     """
     unit = after["unit"]
     row = _row(before, key)
-    today, then = row["years"], _row(after, key)["years"]
+    today, changed = row["years"], _row(after, key)["years"]
     change = after["prediction"] - before["prediction"]
-    told = {
+    fields = {
         "factor": row["label"],
         "now": values[0],
         "then": values[1],
         "today": amount(today, unit),
-        "changed": amount(then, unit),
+        "changed": amount(changed, unit),
         "number": number(after["prediction"], unit),
         "unit": printed(unit),
         "change": amount(change, unit),
     }
-    elsewhere = change - (then - today)
-    if told["today"] == told["changed"]:
-        return _("{factor}: {then} instead of {now} would give {number} {unit} ({change}).", **told)
-    if abs(elsewhere) < SAME:
+    elsewhere = change - (changed - today)
+    if fields["today"] == fields["changed"]:
+        return _(
+            "{factor}: {then} instead of {now} would give {number} {unit} ({change}).", **fields
+        )
+    if abs(elsewhere) < NEGLIGIBLE_YEARS:
         return _(
             "{factor}: {then} instead of {now} would give {number} {unit} ({change}). Its own effect "
             "would go from {today} to {changed}.",
-            **told,
+            **fields,
         )
     return _(
         "{factor}: {then} instead of {now} would give {number} {unit} ({change}). Its own effect "
         "would go from {today} to {changed}; factors that depend on it would change by {elsewhere}.",
-        **told,
+        **fields,
         elsewhere=amount(elsewhere, unit),
     )
 
 
 def _row(result: Wire, key: str) -> Wire:
-    found: Wire = next(row for row in result["contributions"] if row["feature"] == key)
-    return found
+    row: Wire = next(row for row in result["contributions"] if row["feature"] == key)
+    return row

@@ -23,16 +23,16 @@ def sentence(
     gap = result["age_gap"]
     if result["unit"] != YEARS:
         return " ".join(filter(None, [_other_unit(result), _rank(result), _range(result)]))
-    given = result["prediction"] - gap["raw"] if gap else None
-    age = given if chronological_age is None else chronological_age
-    ranked = given is not None and age is not None and abs(age - given) < SAME_AGE_YEARS
+    result_age = result["prediction"] - gap["raw"] if gap else None
+    age = result_age if chronological_age is None else chronological_age
+    ranked = result_age is not None and age is not None and abs(age - result_age) < SAME_AGE_YEARS
     compared = result if ranked else {**result, "age_gap": None}  # its gap is of another age
     parts = [_("Your biological age is {number} years.", number=number(result["prediction"]))]
-    found = peer_verdict(compared, age, curve=curve)
-    if found:
-        parts.append(f"{found.headline}.")
-    if found and found.kind == "unclear":
-        parts.append(found.reason)
+    verdict = peer_verdict(compared, age, curve=curve)
+    if verdict:
+        parts.append(f"{verdict.headline}.")
+    if verdict and verdict.kind == "unclear":
+        parts.append(verdict.reason)
     parts += [_range(result), _rank(result) if ranked else ""]
     return " ".join(filter(None, parts))
 
@@ -67,8 +67,10 @@ def change_words(before: Wire, after: Wire) -> str:
 def _reasons(before: Wire, after: Wire) -> str:
     unit = after["unit"]
     base, *factors = changes(before, after)
-    named = [f"{f.label} {amount(f.change, unit)} ({f.note})" for f in factors[:NAMED_FACTORS]]
-    parts = [_("Mainly: {factors}.", factors="; ".join(named))] if named else []
+    factor_texts = [
+        f"{f.label} {amount(f.change, unit)} ({f.note})" for f in factors[:NAMED_FACTORS]
+    ]
+    parts = [_("Mainly: {factors}.", factors="; ".join(factor_texts))] if factor_texts else []
     if base.change:
         change = amount(base.change, unit)
         text = _("The starting point changed by {change} ({note}).", change=change, note=base.note)
@@ -103,13 +105,13 @@ def _rank(result: Wire) -> str:
     """The rank among the reference people, or the ranks that missing values leave; "" of none."""
     gap = result["age_gap"] or {}
     rank = result.get("rank") or {}
-    found = gap.get("percentile", rank.get("percentile"))
+    percentile = gap.get("percentile", rank.get("percentile"))
     people = gap.get("reference") or rank.get("reference")
     bounds = rank_range(gap)
     if bounds:
         text = _("Your rank is {bounds} of 100, as values are missing", bounds=bounds)
-    elif found is not None:
-        text = _("Your rank is the {rank} of 100", rank=ordinal(round(found)))
+    elif percentile is not None:
+        text = _("Your rank is the {rank} of 100", rank=ordinal(round(percentile)))
     else:
         return ""
     counted = _("counted from the youngest") if gap else _("counted from the lowest")

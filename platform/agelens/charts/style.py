@@ -40,7 +40,7 @@ DATES: dict[str, Any] = {
 
 def figure(height: int, **layout: Any) -> go.Figure:
     """An empty figure of the house; put together at once, which is quicker than step by step."""
-    house = {
+    defaults = {
         "template": "none",
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -58,9 +58,9 @@ def figure(height: int, **layout: Any) -> go.Figure:
         "xaxis": AXIS,
         "yaxis": AXIS,
     }
-    made = go.Figure(layout=house)
-    made.update_layout(**layout)
-    return made
+    fig = go.Figure(layout=defaults)
+    fig.update_layout(**layout)
+    return fig
 
 
 AXIS: dict[str, Any] = {
@@ -73,11 +73,11 @@ AXIS: dict[str, Any] = {
 }
 
 
-def without_data(made: go.Figure, message: str) -> go.Figure:
+def without_data(fig: go.Figure, message: str) -> go.Figure:
     """The figure with words where its data would be."""
-    made.update_xaxes(visible=False)
-    made.update_yaxes(visible=False)
-    return made.add_annotation(
+    fig.update_xaxes(visible=False)
+    fig.update_yaxes(visible=False)
+    return fig.add_annotation(
         text=ink(message), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
     )
 

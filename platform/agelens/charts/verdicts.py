@@ -106,7 +106,7 @@ def peer_verdict(
     typical = chronological_age if peers is None else peers
     difference = result["prediction"] - typical
     sex = _people(result, curve)
-    chance = _chance(result, typical, difference, minimum_detectable_change, own=peers is None)
+    chance = _chance(result, typical, difference, minimum_detectable_change, is_age=peers is None)
     age = whole(chronological_age)
     if peers is None:
         headline, otherwise = _against_age(difference, age), _(NO_PEERS)
@@ -127,11 +127,11 @@ def typical_at(curve: Wire | None, age_years: float, percentile: str = MEDIAN) -
     ages, line = curve["ages"], curve["percentiles"][percentile]
     if not ages[0] <= age_years < ages[-1] + 1:
         return None
-    place = bisect_right(ages, age_years) - 1
-    if place + 1 == len(ages):
-        return float(line[place])
-    share = (age_years - ages[place]) / (ages[place + 1] - ages[place])
-    return float(line[place] + share * (line[place + 1] - line[place]))
+    n = bisect_right(ages, age_years) - 1
+    if n + 1 == len(ages):
+        return float(line[n])
+    share = (age_years - ages[n]) / (ages[n + 1] - ages[n])
+    return float(line[n] + share * (line[n + 1] - line[n]))
 
 
 def _typical(result: Wire, age: float, curve: Wire | None) -> float | None:
@@ -153,29 +153,29 @@ def _people(result: Wire, curve: Wire | None) -> str | None:
 
 
 def _against_peers(difference: float, sex: str | None, unit: str) -> str:
-    shown = number(abs(difference), unit)
-    if not shown.strip("0.,"):
+    years = number(abs(difference), unit)
+    if not years.strip("0.,"):
         return _(SAME[sex])
     if unit == YEARS:
-        return _((OLDER if difference > 0 else YOUNGER)[sex], years=shown)
+        return _((OLDER if difference > 0 else YOUNGER)[sex], years=years)
     return _((HIGHER if difference > 0 else LOWER)[sex], amount=_amount(abs(difference), unit))
 
 
 def _against_age(difference: float, age: str) -> str:
-    shown = number(abs(difference))
-    if not shown.strip("0.,"):
+    years = number(abs(difference))
+    if not years.strip("0.,"):
         return _(SAME_AS_AGE, age=age)
-    return _(OLDER_THAN_AGE if difference > 0 else YOUNGER_THAN_AGE, years=shown, age=age)
+    return _(OLDER_THAN_AGE if difference > 0 else YOUNGER_THAN_AGE, years=years, age=age)
 
 
 def _chance(
-    result: Wire, typical: float, difference: float, least: float | None, *, own: bool
+    result: Wire, typical: float, difference: float, least: float | None, *, is_age: bool
 ) -> str:
     """Why the difference may be chance; "" where it is more."""
     unit, interval = result["unit"], result["interval"]
     if interval and interval["low"] <= typical <= interval["high"]:
         low, high = (number(interval[end], unit) for end in ("low", "high"))
-        if own:
+        if is_age:
             return _(AGE_INSIDE, low=low, high=high)
         return _(INSIDE, low=low, high=high, typical=number(typical, unit))
     if least is not None and abs(difference) < least:

@@ -59,15 +59,15 @@ def staircase(
         line for n in (*sign_notes(steps), *notes) for line in textwrap.wrap(n, NOTE_CHARACTERS)
     ]
     footer_px = AXIS_PX + LINE_PX * len(notes)
-    made = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.4)
-    made.add_trace(_connectors(sums, end.value))
-    made.add_trace(_bars(steps, sums, unit))
-    made.add_trace(_ends(start, end, len(steps) + 1, unit))
-    _axes(made, labels, [*sums, end.value], unit)
+    fig = figure(row_px * len(labels) + footer_px + 8, barmode="overlay", bargap=0.4)
+    fig.add_trace(_connectors(sums, end.value))
+    fig.add_trace(_bars(steps, sums, unit))
+    fig.add_trace(_ends(start, end, len(steps) + 1, unit))
+    _axes(fig, labels, [*sums, end.value], unit)
     amounts = [number(start.value, unit), *(signed(s.change, unit) for s in steps)]
-    amount_column(made, [*amounts, number(end.value, unit)])
-    footer(made, notes, footer_px)
-    return made
+    amount_column(fig, [*amounts, number(end.value, unit)])
+    footer(fig, notes, footer_px)
+    return fig
 
 
 def label(row: Step | End) -> str:
@@ -90,7 +90,7 @@ def _balanced(note: str) -> list[str]:
         return lines
     widths = range(len(note) // 2, NOTE_IN_ROW_CHARACTERS)
     narrower = (textwrap.wrap(note, width) for width in widths)
-    return next((found for found in narrower if len(found) == len(lines)), lines)
+    return next((candidate for candidate in narrower if len(candidate) == len(lines)), lines)
 
 
 def _bars(steps: Sequence[Step], sums: Sequence[float], unit: str) -> go.Bar:
@@ -142,15 +142,15 @@ def _ends(start: End, end: End, last: int, unit: str) -> go.Scatter:
     )
 
 
-def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: str) -> None:
-    made.update_xaxes(
+def _axes(fig: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: str) -> None:
+    fig.update_xaxes(
         range=zoomed(sums, unit),
         title_text=ink(unit_alone(unit)),  # short: a telephone has little room beside the names
         nticks=5 if max(map(abs, sums)) < HUGE else 3,
         tickangle=0,
         fixedrange=True,
     )
-    made.update_yaxes(
+    fig.update_yaxes(
         range=[len(labels) - 0.5, -0.5],
         tickvals=list(range(len(labels))),
         ticktext=list(labels),
@@ -162,13 +162,13 @@ def _axes(made: go.Figure, labels: Sequence[str], sums: Sequence[float], unit: s
     )
 
 
-def amount_column(made: go.Figure, amounts: Sequence[str]) -> None:
+def amount_column(fig: go.Figure, amounts: Sequence[str]) -> None:
     """The amounts in a column of their own, which is there on a narrow screen as well.
 
     All are added at once: one by one they take longer than the rest of the figure.
     """
     width_px = AMOUNT_CHARACTER_PX * max(map(len, amounts))
-    made.update_layout(
+    fig.update_layout(
         margin_r=16 + width_px,
         annotations=[
             {
@@ -196,12 +196,12 @@ def sign_notes(steps: Sequence[Step]) -> list[str]:
     return [_(note) for note, needed in notes.items() if needed]
 
 
-def footer(made: go.Figure, notes: Sequence[str], footer_px: int) -> None:
+def footer(fig: go.Figure, notes: Sequence[str], footer_px: int) -> None:
     """Notes below the axis, from the right edge, so that they may reach under the names."""
-    made.update_layout(margin_b=footer_px)
+    fig.update_layout(margin_b=footer_px)
     if notes:
-        made.add_annotation(
-            x=1, xref="paper", xanchor="right", xshift=made.layout.margin.r - 8,
+        fig.add_annotation(
+            x=1, xref="paper", xanchor="right", xshift=fig.layout.margin.r - 8,
             y=0, yref="paper", yanchor="top", yshift=-AXIS_PX,
             text="<br>".join(muted(escape(line)) for line in notes), showarrow=False, align="right",
         )  # fmt: skip

@@ -5,13 +5,13 @@ from datetime import date
 from urllib.parse import quote
 
 from agelens.client.cards import LiveHtmlCard
-from agelens.client.connection import PASSWORD, Resource
+from agelens.client.connection import PASSWORD_PATH, Resource
 from agelens.client.decoding import decode
 from agelens.client.inputs import iso_day
 from agelens.client.shapes import Profile, Token
 
-PROFILE = "/api/auth/me/profile"
-TOKENS = "/api/auth/tokens"
+PROFILE_PATH = "/api/auth/me/profile"
+TOKENS_PATH = "/api/auth/tokens"
 
 
 class Tokens(Resource):
@@ -19,17 +19,17 @@ class Tokens(Resource):
 
     def __iter__(self) -> Iterator[Token]:
         """Those that still work, newest first, also of logins; never their secrets."""
-        for wire in self._connection.pages(TOKENS):
-            yield decode(Token, wire)
+        for payload in self._connection.pages(TOKENS_PATH):
+            yield decode(Token, payload)
 
     def create(self, name: str, *, days: int = 90) -> Token:
         """A new one. Its `access_token` is in this answer only."""
-        wire = self._connection.post(TOKENS, {"name": name, "days": days})
-        return decode(Token, wire)
+        payload = self._connection.post(TOKENS_PATH, {"name": name, "days": days})
+        return decode(Token, payload)
 
     def revoke(self, token_id: str) -> None:
         """End one."""
-        self._connection.delete(f"{TOKENS}/{quote(token_id, safe='')}")
+        self._connection.delete(f"{TOKENS_PATH}/{quote(token_id, safe='')}")
 
 
 class Devices(Resource):
@@ -37,12 +37,12 @@ class Devices(Resource):
 
     def __iter__(self) -> Iterator[Token]:
         """Those that are logged in now, newest first; `current` is this client's own."""
-        for wire in self._connection.pages(TOKENS, {"kind": "login"}):
-            yield decode(Token, wire)
+        for payload in self._connection.pages(TOKENS_PATH, {"kind": "login"}):
+            yield decode(Token, payload)
 
     def log_out(self, device_id: str) -> None:
         """End one login."""
-        self._connection.delete(f"{TOKENS}/{quote(device_id, safe='')}")
+        self._connection.delete(f"{TOKENS_PATH}/{quote(device_id, safe='')}")
 
 
 class Passwords(Resource):
@@ -59,7 +59,7 @@ class Passwords(Resource):
             If the new one would be guessed.
         """
         body = {"current": current, "new": new}
-        self._connection.post_once(PASSWORD, body)
+        self._connection.post_once(PASSWORD_PATH, body)
 
     def forgot(self, email: str, *, language: str = "en") -> None:
         """Have a link mailed that sets a new one, if there is an account with this address.
@@ -91,7 +91,7 @@ class Profiles(Resource, LiveHtmlCard):
 
     def __call__(self) -> Profile:
         """Sex, date of birth and country, None where nothing was said."""
-        return decode(Profile, self._connection.get(PROFILE))
+        return decode(Profile, self._connection.get(PROFILE_PATH))
 
     def update(self, **changes: str | date | None) -> Profile:
         """Change `sex`, `birth_date` or `country`; None takes one away, the others stay.
@@ -103,7 +103,7 @@ class Profiles(Resource, LiveHtmlCard):
         InvalidInput
             Naming what cannot be so.
         """
-        birth = changes.get("birth_date")
-        if birth is not None:
-            changes["birth_date"] = iso_day(birth)
-        return decode(Profile, self._connection.patch(PROFILE, changes))
+        birth_date = changes.get("birth_date")
+        if birth_date is not None:
+            changes["birth_date"] = iso_day(birth_date)
+        return decode(Profile, self._connection.patch(PROFILE_PATH, changes))

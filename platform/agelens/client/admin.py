@@ -47,19 +47,19 @@ class Admin(Retrainings):
 
     def user(self, user: str) -> AdminUser:
         """One person with their wallet, named by id or e-mail address."""
-        return decode(AdminUser, self._connection.get(_of(user)))
+        return decode(AdminUser, self._connection.get(_user_path(user)))
 
     def set_role(self, user: str, role: str) -> AdminUser:
         """Make somebody an "admin", or a "user" again; Conflict for oneself and for the last one."""
-        return decode(AdminUser, self._connection.patch(_of(user), {"role": role}))
+        return decode(AdminUser, self._connection.patch(_user_path(user), {"role": role}))
 
     def block(self, user: str) -> AdminUser:
         """Shut somebody out: tokens, logins and read-only links stop at once; what runs is finished."""
-        return decode(AdminUser, self._connection.post_once_more(f"{_of(user)}/block"))
+        return decode(AdminUser, self._connection.post_once_more(f"{_user_path(user)}/block"))
 
     def unblock(self, user: str) -> AdminUser:
         """Let somebody in again, with the tokens that they had."""
-        return decode(AdminUser, self._connection.post_once_more(f"{_of(user)}/unblock"))
+        return decode(AdminUser, self._connection.post_once_more(f"{_user_path(user)}/unblock"))
 
     def transactions(self, *, user: str | None = None) -> Listing[Transaction]:
         """Everybody's ledger entries, or those of one person (id or e-mail address), newest first."""
@@ -133,8 +133,8 @@ class Admin(Retrainings):
         One whose headline figure is worse than the active version's, or that has none to compare,
         is a Conflict unless forced.
         """
-        place = Path(bundle).expanduser()
-        content = _zipped(place) if place.is_dir() else place.read_bytes()
+        path = Path(bundle).expanduser()
+        content = _zip_of(path) if path.is_dir() else path.read_bytes()
         headers = {"Content-Type": "application/zip"}
         answer = self._connection.post_content(
             "/api/admin/ml-models", content=content, headers=headers, params={"force": force}
@@ -167,7 +167,7 @@ class Admin(Retrainings):
         return decode(wire.Drift, self._connection.get(path))
 
 
-def _of(user: str) -> str:
+def _user_path(user: str) -> str:
     return f"/api/admin/users/{quote(user, safe='')}"
 
 
@@ -176,7 +176,7 @@ class _ShippedUpdates:
     newer_shipped: tuple[wire.ShippedUpdate, ...] = ()  # an older service tells none
 
 
-def _zipped(directory: Path) -> bytes:
+def _zip_of(directory: Path) -> bytes:
     """The files of a bundle as one zip, the same bytes each time so that a retry is the same request."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

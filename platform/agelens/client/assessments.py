@@ -15,7 +15,7 @@ from agelens.client.cards import HtmlCard, LiveHtmlCard
 from agelens.client.connection import Resource
 from agelens.client.conversions import outcomes_to_frame, results_to_forest
 from agelens.client.decoding import decode, decoder
-from agelens.client.drafts import panel
+from agelens.client.drafts import panel_body
 from agelens.client.errors import FieldProblem, WaitTimeout
 from agelens.client.pages import Page, page_of
 from agelens.client.predictions import (
@@ -29,7 +29,7 @@ from agelens.client.shapes import ModelName
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
 
-PATH = "/api/assessments"
+ASSESSMENTS_PATH = "/api/assessments"
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class PanelCheck(HtmlCard):
 
     def __getitem__(self, name: str) -> ClockCheck:
         """What one clock would make of it."""
-        found = [each for each in self.clocks if each.model.name == name]
-        if not found:
+        checks = [each for each in self.clocks if each.model.name == name]
+        if not checks:
             raise KeyError(name)
-        return found[0]
+        return checks[0]
 
     @property
     def ready(self) -> tuple[str, ...]:
@@ -129,8 +129,8 @@ class Assessment(HtmlCard):
         sex; clocks that do not measure an age are below, by their percentile.
         """
         age = self.chronological_age
-        wire = {name: result.wire for name, result in self.results.items()}
-        return results_to_forest(wire, float(age) if isinstance(age, int | float) else None)
+        results = {name: result.wire for name, result in self.results.items()}
+        return results_to_forest(results, float(age) if isinstance(age, int | float) else None)
 
     def to_frame(self) -> DataFrame:
         """A row for each clock, by its name: result, interval, age gap, status, what went wrong."""
@@ -142,8 +142,8 @@ class Assessments(Resource, LiveHtmlCard):
     """One's assessments: `client.assessments`. Iterating gives them by `measured_on`, newest first."""
 
     def __iter__(self) -> Iterator[Assessment]:
-        for wire in self._connection.pages(PATH, {"limit": 50}):
-            yield decode(Assessment, wire)
+        for payload in self._connection.pages(ASSESSMENTS_PATH, {"limit": 50}):
+            yield decode(Assessment, payload)
 
     def __getitem__(self, assessment_id: str) -> Assessment:
         """One assessment, as it is now."""
@@ -159,46 +159,48 @@ class Assessments(Resource, LiveHtmlCard):
         models: Sequence[str] | str | None = None,
         *,
         idempotency_key: str | None = None,
-        **said: Unpack[wire_shapes.CommonPanelFields],
+        **fields: Unpack[wire_shapes.CommonPanelFields],
     ) -> str:
         """Have a panel scored; the id of its assessment. The parameters are those of `client.assess`."""
-        body = panel(answers, cast(wire_shapes.PanelFields, said))
+        body = panel_body(answers, cast(wire_shapes.PanelFields, fields))
         if models is not None:
-            named = models if isinstance(models, str) else list(models)
-            body["models"] = named if named == "ready" or not isinstance(named, str) else [named]
-        accepted = self._connection.post(PATH, body, key=idempotency_key)
+            names = models if isinstance(models, str) else list(models)
+            body["models"] = names if names == "ready" or not isinstance(names, str) else [names]
+        accepted = self._connection.post(ASSESSMENTS_PATH, body, key=idempotency_key)
         return decode(_Accepted, accepted).assessment_id
 
     def wait(self, assessment_id: str, *, timeout: float = 120.0) -> Assessment:
         """An assessment whose tasks have all ended. WaitTimeout has the first task that has not."""
         deadline, pause = time.monotonic() + timeout, FIRST_PAUSE_SECONDS
         while True:
-            left = max(0.0, deadline - time.monotonic())
-            found = self._show(assessment_id, min(left, LONGEST_WAIT_SECONDS))
-            if found.is_finished:
-                return found
-            left = deadline - time.monotonic()
-            if left <= 0:
-                unfinished = next(task for task in found.tasks if not task.is_finished)
+            seconds_left = max(0.0, deadline - time.monotonic())
+            assessment = self._show(assessment_id, min(seconds_left, LONGEST_WAIT_SECONDS))
+            if assessment.is_finished:
+                return assessment
+            seconds_left = deadline - time.monotonic()
+            if seconds_left <= 0:
+                unfinished = next(task for task in assessment.tasks if not task.is_finished)
                 raise WaitTimeout(unfinished, f"is still {unfinished.status}")
-            time.sleep(min(pause, left))
+            time.sleep(min(pause, seconds_left))
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def check(
-        self, answers: Mapping[str, object], **said: Unpack[wire_shapes.CommonPanelFields]
+        self, answers: Mapping[str, object], **fields: Unpack[wire_shapes.CommonPanelFields]
     ) -> PanelCheck:
         """As `client.check`."""
-        body = panel(answers, cast(wire_shapes.PanelFields, said))
-        return decode(PanelCheck, self._connection.post_once_more(f"{PATH}/check", body))
+        body = panel_body(answers, cast(wire_shapes.PanelFields, fields))
+        return decode(
+            PanelCheck, self._connection.post_once_more(f"{ASSESSMENTS_PATH}/check", body)
+        )
 
     def page(self, *, cursor: str | None = None, limit: int = 25) -> Page[Assessment]:
         """Some of one's assessments, from where `cursor` says."""
         params = {"cursor": cursor, "limit": limit}
-        return page_of(self._connection, PATH, params, decoder(Assessment))
+        return page_of(self._connection, ASSESSMENTS_PATH, params, decoder(Assessment))
 
     def _show(self, assessment_id: str, wait_seconds: float) -> Assessment:
         params = {"wait": round(wait_seconds, 3)} if wait_seconds > 0 else {}
-        path = f"{PATH}/{quote(assessment_id, safe='')}"
+        path = f"{ASSESSMENTS_PATH}/{quote(assessment_id, safe='')}"
         return decode(Assessment, self._connection.get(path, params, seconds_more=wait_seconds))
 
 
@@ -212,7 +214,7 @@ def _name(task: Task, *, alone: bool) -> str:
 
 
 def _outcome(task: Task) -> dict[str, object]:
-    found: dict[str, object] = {
+    outcome: dict[str, object] = {
         "version": task.model.version,
         "status": task.status,
         "charged": task.charged,
@@ -221,11 +223,15 @@ def _outcome(task: Task) -> dict[str, object]:
     }
     result = task.result
     if result is None:
-        return found
-    found |= {"prediction": result.prediction, "unit": result.unit, "base_value": result.base_value}
+        return outcome
+    outcome |= {
+        "prediction": result.prediction,
+        "unit": result.unit,
+        "base_value": result.base_value,
+    }
     if result.interval:
-        found |= {"interval_low": result.interval.low, "interval_high": result.interval.high}
+        outcome |= {"interval_low": result.interval.low, "interval_high": result.interval.high}
     if gap := result.age_gap:
         ranks = {"age_gap_adjusted": gap.adjusted, "age_gap_percentile": gap.percentile}
-        found |= {"age_gap": gap.raw, **ranks}
-    return found
+        outcome |= {"age_gap": gap.raw, **ranks}
+    return outcome

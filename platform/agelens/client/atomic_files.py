@@ -27,16 +27,16 @@ def format_by_ending(path: Path) -> str:
 
 
 @contextmanager
-def whole_file(place: Path) -> Iterator[BinaryIO]:
-    """A file beside `place`, which takes its place once all went well."""
-    if place.is_dir():
-        raise IsADirectoryError(f"{place} is a folder")
-    with NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}-", delete=False) as file:
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """A file beside `path`, which takes its place once all went well."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder")
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
         try:
             yield cast(BinaryIO, file)
             file.flush()
             os.chmod(file.name, 0o666 & ~_mask())
-            os.replace(file.name, place)
+            os.replace(file.name, path)
         except BaseException:
             with suppress(FileNotFoundError):
                 os.unlink(file.name)

@@ -13,7 +13,7 @@ import httpx
 from agelens import wire
 from agelens.client.accounts import Devices, Passwords, Profiles, Tokens
 from agelens.client.assessments import Assessment, Assessments, PanelCheck
-from agelens.client.connection import LOGIN, Connection
+from agelens.client.connection import LOGIN_PATH, Connection
 from agelens.client.conversions import needs_notebook
 from agelens.client.decoding import decode
 from agelens.client.drafts import Drafts
@@ -133,7 +133,7 @@ class Client(Predictions):
         *,
         timeout: float = 120.0,
         idempotency_key: str | None = None,
-        **said: Unpack[wire.CommonPanelFields],
+        **fields: Unpack[wire.CommonPanelFields],
     ) -> Assessment:
         """Have one panel scored by several clocks, and wait until each has ended.
 
@@ -163,12 +163,12 @@ class Client(Predictions):
             If a task does not end in time; `client.assessments[id]` finds the rest again.
         """
         key = idempotency_key
-        assessment_id = self.assessments.submit(answers, models, idempotency_key=key, **said)
+        assessment_id = self.assessments.submit(answers, models, idempotency_key=key, **fields)
         return self.assessments.wait(assessment_id, timeout=timeout)
 
     @keywords_of(wire.CommonPanelFields)
     def check(
-        self, answers: Mapping[str, object], **said: Unpack[wire.CommonPanelFields]
+        self, answers: Mapping[str, object], **fields: Unpack[wire.CommonPanelFields]
     ) -> PanelCheck:
         """What every active clock would make of a panel, complete or not; free, and not kept.
 
@@ -179,7 +179,7 @@ class Client(Predictions):
         InvalidInput
             Naming answers that no clock takes.
         """
-        return self.assessments.check(answers, **said)
+        return self.assessments.check(answers, **fields)
 
     def predict_frame(
         self,
@@ -293,7 +293,7 @@ class Client(Predictions):
     def login(self, email: str, password: str) -> AccessToken:
         """Log in; this client uses the token from now on."""
         body = {"email": email, "password": password}
-        token = decode(AccessToken, self._connection.post_once_more(LOGIN, body))
+        token = decode(AccessToken, self._connection.post_once_more(LOGIN_PATH, body))
         self._connection.token = token.access_token
         return token
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
 
 from agelens import wire
-from agelens.client.atomic_files import format_by_ending, whole_file
+from agelens.client.atomic_files import atomic_file, format_by_ending
 from agelens.client.cohort_shapes import (
     CohortFields,
     FileLayout,
@@ -21,7 +21,13 @@ from agelens.client.cohort_shapes import (
     RowWarning,
     Sample,
 )
-from agelens.client.cohort_waiting import LOOK_SECONDS, findable, looks, no_bar, progress_bar
+from agelens.client.cohort_waiting import (
+    POLL_SECONDS,
+    cohort_note,
+    no_bar,
+    poll_waits,
+    progress_bar,
+)
 from agelens.client.connection import Connection, Params
 from agelens.client.conversions import frame_to_shap, needs_notebook
 from agelens.client.decoding import decode, decoder
@@ -31,8 +37,8 @@ from agelens.client.pages import Listing, Page, page_of
 if TYPE_CHECKING:
     from agelens.client.frames import DataFrame
 
-PATH = "/api/cohorts"
-OPTIONS = (
+COHORTS_PATH = "/api/cohorts"
+RUN_OPTIONS = (
     *("model", "columns", "mapping", "units", "id_column"),
     *("values", "censored", "accept_suggestions"),
 )
@@ -45,9 +51,9 @@ class Cohort(CohortFields):
     by its id: `client.cohorts[id]`.
     """
 
-    def __init__(self, connection: Connection, wire: object) -> None:
+    def __init__(self, connection: Connection, payload: object) -> None:
         self._connection = connection
-        self._update(wire)
+        self._update(payload)
 
     def refresh(self, *, wait: float = 0.0) -> Cohort:
         """Ask how it is; with `wait`, as soon as it is finished or these seconds (up to 30) are over."""
@@ -67,10 +73,10 @@ class Cohort(CohortFields):
             If it goes on after `timeout` seconds, or is a draft that nobody has run.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        shown = progress and not self.is_finished
-        bar_of = progress_bar(self.name, self.rows, self.rows_done) if shown else no_bar()
-        with findable(self.id), bar_of as bar:
-            for asked_seconds in looks(deadline, LOOK_SECONDS if progress else None):
+        shows_bar = progress and not self.is_finished
+        bar_of = progress_bar(self.name, self.rows, self.rows_done) if shows_bar else no_bar()
+        with cohort_note(self.id), bar_of as bar:
+            for asked_seconds in poll_waits(deadline, POLL_SECONDS if progress else None):
                 self.refresh(wait=asked_seconds)
                 bar(self.rows_done)
                 if self.is_finished or self.status == "draft":
@@ -98,11 +104,11 @@ class Cohort(CohortFields):
 
         The ending of `path` says which, where `format` does not.
         """
-        place = Path(path).expanduser()
-        kind = format or format_by_ending(place)
-        with whole_file(place) as file:
+        target = Path(path).expanduser()
+        kind = format or format_by_ending(target)
+        with atomic_file(target) as file:
             self._write_results(file, kind, contributions)
-        return place
+        return target
 
     def stream(
         self, format: str = "csv", contributions: bool = True
@@ -137,8 +143,8 @@ class Cohort(CohortFields):
         Of more rows than `points` (up to 2,000) it is a fair sample, the same each time, beside which
         `bands` tell how all rows of an age spread.
         """
-        found = self._connection.get(self._path("/scatter"), {"points": points})
-        return cast(wire.Scatter, found)
+        scatter = self._connection.get(self._path("/scatter"), {"points": points})
+        return cast(wire.Scatter, scatter)
 
     def missingness(self) -> wire.Missingness | None:
         """Which biomarkers are missing in how many rows, and together, for `agelens.charts.missingness`.
@@ -156,8 +162,8 @@ class Cohort(CohortFields):
 
     def preview(self, **options: object) -> Preview:
         """How a draft would be read and what it would cost, with `options` as `run` takes them."""
-        wire = self._connection.post_once_more(self._path("/preview"), _checked_options(options))
-        return decode(Preview, wire)
+        payload = self._connection.post_once_more(self._path("/preview"), _checked_options(options))
+        return decode(Preview, payload)
 
     def sample(self) -> tuple[tuple[str, ...], ...]:
         """The first rows of a draft as text, also of one that cannot be read yet."""
@@ -203,14 +209,14 @@ class Cohort(CohortFields):
         if self.status == "failed":
             reason = self.error.message if self.error else "for an unknown reason"
             raise CohortFailed(self, f"failed: {reason}")
-        later = ": run() starts it" if self.status == "draft" else ""
-        raise CohortTimeout(self, f"is still {self.status}{later}")
+        hint = ": run() starts it" if self.status == "draft" else ""
+        raise CohortTimeout(self, f"is still {self.status}{hint}")
 
-    def _path(self, rest: str = "") -> str:
-        return f"{PATH}/{quote(self.id, safe='')}{rest}"
+    def _path(self, suffix: str = "") -> str:
+        return f"{COHORTS_PATH}/{quote(self.id, safe='')}{suffix}"
 
-    def _update(self, wire: object) -> Cohort:
-        vars(self).update(vars(decode(CohortFields, wire)))
+    def _update(self, payload: object) -> Cohort:
+        vars(self).update(vars(decode(CohortFields, payload)))
         return self
 
     def _write_results(self, file: BinaryIO, kind: str, contributions: bool) -> None:
@@ -221,6 +227,8 @@ class Cohort(CohortFields):
 
 def _checked_options(options: Mapping[str, object]) -> dict[str, object]:
     """The options that were given, none misspelt."""
-    if strange := options.keys() - set(OPTIONS):
-        raise TypeError(f"no option is called {', '.join(sorted(strange))}: {', '.join(OPTIONS)}")
+    if unknown := options.keys() - set(RUN_OPTIONS):
+        raise TypeError(
+            f"no option is called {', '.join(sorted(unknown))}: {', '.join(RUN_OPTIONS)}"
+        )
     return {name: value for name, value in options.items() if value is not None}

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 from agelens.client.errors import RateLimited, Unavailable, Unreachable
 
-LOOK_SECONDS = 1.0  # between two looks of a bar
+POLL_SECONDS = 1.0  # between two looks of a bar
 LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 
 
 @contextmanager
-def findable(cohort_id: str) -> Iterator[None]:
+def cohort_note(cohort_id: str) -> Iterator[None]:
     """Whoever is interrupted, or cut off, is told how to find the cohort again."""
     note = f'The cohort goes on: client.cohorts["{cohort_id}"].wait() waits further'
     try:
@@ -25,18 +25,20 @@ def findable(cohort_id: str) -> Iterator[None]:
         raise
 
 
-def looks(deadline: float | None, every_seconds: float | None) -> Iterator[float]:
+def poll_waits(deadline: float | None, every_seconds: float | None) -> Iterator[float]:
     """How long to ask the service to wait, each time; a pause after an answer that came too early,
     as those of a busy service do."""
     pause = FIRST_PAUSE_SECONDS
     while True:
-        left = LONGEST_WAIT_SECONDS if deadline is None else max(0.0, deadline - time.monotonic())
-        asked_seconds = min(left, every_seconds or LONGEST_WAIT_SECONDS)
-        before = time.monotonic()
-        yield asked_seconds
+        seconds_left = (
+            LONGEST_WAIT_SECONDS if deadline is None else max(0.0, deadline - time.monotonic())
+        )
+        wait_seconds = min(seconds_left, every_seconds or LONGEST_WAIT_SECONDS)
+        started = time.monotonic()
+        yield wait_seconds
         if deadline is not None and time.monotonic() >= deadline:
             return
-        if time.monotonic() - before < asked_seconds / 2:
+        if time.monotonic() - started < wait_seconds / 2:
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 

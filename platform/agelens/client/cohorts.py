@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from agelens.client.cards import LiveHtmlCard
-from agelens.client.cohort import PATH, Cohort
+from agelens.client.cohort import COHORTS_PATH, Cohort
 from agelens.client.cohort_shapes import Matches
 from agelens.client.connection import Resource
 from agelens.client.decoding import decode
 from agelens.client.inputs import ValueMaps, texts_of_codes
 from agelens.client.pages import Page, page_of
-from agelens.client.uploads import TYPES, People, Upload, opened
+from agelens.client.uploads import MEDIA_TYPES, People, Upload, open_upload
 
 
 class Cohorts(Resource, LiveHtmlCard):
@@ -21,12 +21,12 @@ class Cohorts(Resource, LiveHtmlCard):
 
     def __iter__(self) -> Iterator[Cohort]:
         """One's cohorts, newest first, without their summaries."""
-        for wire in self._connection.pages(PATH, {"limit": 100}):
-            yield self._read(wire)
+        for payload in self._connection.pages(COHORTS_PATH, {"limit": 100}):
+            yield self._read(payload)
 
     def __getitem__(self, cohort_id: str) -> Cohort:
         """One cohort, as it is now, whichever process has submitted it."""
-        return self._read(self._connection.get(f"{PATH}/{quote(cohort_id, safe='')}"))
+        return self._read(self._connection.get(f"{COHORTS_PATH}/{quote(cohort_id, safe='')}"))
 
     def submit(
         self,
@@ -91,12 +91,14 @@ class Cohorts(Resource, LiveHtmlCard):
             accept_suggestions="true" if accept_suggestions else None,
             draft="true" if draft else None,
         )  # fmt: skip
-        with opened(data, format) as upload:
+        with open_upload(data, format) as upload:
             return self.send(upload, fields, idempotency_key)
 
     def send(self, upload: Upload, fields: Mapping[str, str], key: str | None = None) -> Cohort:
         """Send a file with what is said of it, as text."""
-        return self._read(self._connection.upload(PATH, fields, {"file": upload.part}, key=key))
+        return self._read(
+            self._connection.upload(COHORTS_PATH, fields, {"file": upload.part}, key=key)
+        )
 
     def submit_stream(
         self,
@@ -121,12 +123,12 @@ class Cohorts(Resource, LiveHtmlCard):
         length : int, optional
             How many bytes the pieces have together, where that is known.
         """
-        headers = {"Content-Type": TYPES[format]}
+        headers = {"Content-Type": MEDIA_TYPES[format]}
         if length is not None:
             headers["Content-Length"] = str(length)
         row = None if header_row is None else str(header_row)
         params = _without_none(model=model, name=name, sheet=sheet, header_row=row, draft="true")
-        return self._read(self._connection.upload_stream(PATH, params, pieces, headers))
+        return self._read(self._connection.upload_stream(COHORTS_PATH, params, pieces, headers))
 
     def match(
         self,
@@ -151,22 +153,22 @@ class Cohorts(Resource, LiveHtmlCard):
         }
         fields = {name: value for name, value in options.items() if value is not None}
         body = {"header": list(header), **fields}
-        return decode(Matches, self._connection.post_once_more(f"{PATH}/match", body))
+        return decode(Matches, self._connection.post_once_more(f"{COHORTS_PATH}/match", body))
 
     def page(
         self, *, cursor: str | None = None, status: str | None = None, limit: int = 25
     ) -> Page[Cohort]:
         """Some of one's cohorts, newest first, from where `cursor` says."""
         params = {"cursor": cursor, "status": status, "limit": limit}
-        return page_of(self._connection, PATH, params, self._read)
+        return page_of(self._connection, COHORTS_PATH, params, self._read)
 
     def template(self, model: str | None = None, columns: str = "agelens") -> str:
         """A CSV with the columns that a clock reads and one made-up person, to fill in."""
         params = _without_none(model=model, columns=columns)
-        return self._connection.download(f"{PATH}/template", params).decode()
+        return self._connection.download(f"{COHORTS_PATH}/template", params).decode()
 
-    def _read(self, wire: object) -> Cohort:
-        return Cohort(self._connection, wire)
+    def _read(self, payload: object) -> Cohort:
+        return Cohort(self._connection, payload)
 
 
 def _without_none(**options: str | None) -> dict[str, str]:

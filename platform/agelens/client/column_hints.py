@@ -5,7 +5,7 @@ import re
 
 from agelens.client.drafts import AGE
 
-LOOKS = re.compile(r"looks like one with (\S+) columns")
+OTHER_COLUMNS = re.compile(r"looks like one with (\S+) columns")
 NO_AGE = re.compile(
     r'there is no column .*, which this clock needs(; did you mean it by "(.*)"\?)?'
 )
@@ -18,13 +18,13 @@ def as_arguments(hints: tuple[str, ...]) -> dict[str, str]:
     """
     arguments: dict[str, str] = {}
     for hint in hints:
-        if found := LOOKS.search(hint):
-            name = found[1]
+        if match := OTHER_COLUMNS.search(hint):
+            name = match[1]
             arguments["columns"] = (
                 f'the frame looks like one with {name} columns; say columns="{name}"'
             )
-        elif found := NO_AGE.fullmatch(hint):
-            if name := found[2]:
+        elif match := NO_AGE.fullmatch(hint):
+            if name := match[2]:
                 mapping = json.dumps({name: AGE}, ensure_ascii=False)
                 arguments["mapping"] = f'did you mean the age by "{name}"? Say mapping={mapping}'
         else:

@@ -12,23 +12,25 @@ import httpx
 from agelens import wire
 from agelens.client.decoding import decode
 from agelens.client.errors import ClientError, NotFound, Unauthenticated, Unreachable
-from agelens.client.inputs import origin, sendable_key, whole_token
+from agelens.client.inputs import checked_token, origin, sendable_key
 from agelens.client.problems import problem_of
 from agelens.client.retries import attempts
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-LOGIN = "/api/auth/login"
-PASSWORD = "/api/auth/password"  # noqa: S105  a path
-NOBODY = (
+LOGIN_PATH = "/api/auth/login"
+PASSWORD_PATH = "/api/auth/password"  # noqa: S105  a path
+NOT_LOGGED_IN_HINT = (
     "This client has no token: Client(token=...) or AGELENS_TOKEN gives it one (in the web app: "
     "Account, Tokens), client.login(email, password) gets one."
 )
-REFUSED = "The token of this client is not, or no longer, valid: is it expired, or revoked?"
+LOGIN_REFUSED_HINT = (
+    "The token of this client is not, or no longer, valid: is it expired, or revoked?"
+)
 File: TypeAlias = tuple[str, BinaryIO, str]  # name, content, type
 Param: TypeAlias = str | int | float | bool | None
 Params: TypeAlias = Mapping[str, Param]
 Body: TypeAlias = Mapping[str, object]
-FILE_SECONDS = 300.0  # the service reads a whole file before it answers
+FILE_TIMEOUT_SECONDS = 300.0  # the service reads a whole file before it answers
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class Connection:
         patience_seconds: float,
     ) -> None:
         self.base_url = origin(base_url or os.environ.get("AGELENS_URL") or DEFAULT_URL)
-        given = os.environ.get("AGELENS_TOKEN") if token is None else token
+        token = os.environ.get("AGELENS_TOKEN") if token is None else token
         # "" is nobody, whatever the environment says
-        self.token = whole_token(given.strip()) if given else None
+        self.token = checked_token(token.strip()) if token else None
         self.timeout_seconds = timeout_seconds
         self.patience_seconds = patience_seconds
         self._shares_transport = transport is not None
@@ -104,11 +106,11 @@ class Connection:
 
         With `wait_seconds` the service is asked to answer when what it began is finished.
         """
-        sent = _json(body)
+        request = _json(body)
         if wait_seconds:
-            sent["headers"] = {"Prefer": f"wait={wait_seconds}"}
-            sent["timeout"] = self.timeout_seconds + wait_seconds
-        return self.post_content(path, key=key, **sent)
+            request["headers"] = {"Prefer": f"wait={wait_seconds}"}
+            request["timeout"] = self.timeout_seconds + wait_seconds
+        return self.post_content(path, key=key, **request)
 
     def post_content(
         self,
@@ -132,7 +134,7 @@ class Connection:
         key: str | None = None,
     ) -> object:
         """Send files by their fields, a piece at a time, from their start at each attempt."""
-        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
+        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_TIMEOUT_SECONDS)
         return self.post_content(
             path, key=key, is_long=True, data=fields, files=files, timeout=timeout
         )
@@ -141,8 +143,8 @@ class Connection:
         self, path: str, params: Params, pieces: Iterable[bytes], headers: dict[str, str]
     ) -> object:
         """Send a body that can be read once, as it comes: in one attempt, whatever the patience."""
-        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
-        sent = self._send_once(
+        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_TIMEOUT_SECONDS)
+        response = self._send_once(
             "POST",
             path,
             params=_without_none(params),
@@ -150,7 +152,7 @@ class Connection:
             timeout=timeout,
             content=iter(pieces),
         )
-        return self._decoded_json(sent)
+        return self._decoded_json(response)
 
     def post_once_more(self, path: str, body: Body | None = None) -> object:
         """A POST that neither creates nor pays, so that repeating it needs no key."""
@@ -162,7 +164,7 @@ class Connection:
 
     def post_text(self, path: str, content: bytes, kind: str) -> object:
         """`post_once_more` with a body of a media type, which the service reads and does not keep."""
-        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS)
+        timeout = httpx.Timeout(self.timeout_seconds, read=FILE_TIMEOUT_SECONDS)
         headers = {"Content-Type": kind}
         return self._send("POST", path, content=content, headers=headers, timeout=timeout)
 
@@ -244,23 +246,23 @@ class Connection:
     def _problem(self, response: httpx.Response) -> ClientError:
         error = problem_of(response)
         if isinstance(error, Unauthenticated) and response.request.url.path not in (
-            LOGIN,
-            PASSWORD,
+            LOGIN_PATH,
+            PASSWORD_PATH,
         ):
-            error.add_note(REFUSED if self.token else NOBODY)
+            error.add_note(LOGIN_REFUSED_HINT if self.token else NOT_LOGGED_IN_HINT)
         return error
 
     @contextmanager
     def streamed(self, path: str, params: Params) -> Iterator[Iterator[bytes]]:
         """Stream an answer; in one attempt, for its first pieces may be handed on already."""
-        answered = self._http.stream(
+        stream = self._http.stream(
             "GET",
             path,
             params=_without_none(params),
             headers=self._authorized({}),
-            timeout=httpx.Timeout(self.timeout_seconds, read=FILE_SECONDS),
+            timeout=httpx.Timeout(self.timeout_seconds, read=FILE_TIMEOUT_SECONDS),
         )
-        with self._network_errors(), answered as answer:
+        with self._network_errors(), stream as answer:
             if not answer.is_success:
                 answer.read()
                 raise self._problem(answer)

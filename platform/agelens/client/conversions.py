@@ -19,7 +19,7 @@ CONTRIBUTION = "contribution:"
 
 
 @contextmanager
-def needs_notebook(what: str) -> Iterator[None]:
+def needs_notebook(feature: str) -> Iterator[None]:
     """Import within what only the `notebook` extra brings; MissingExtra where a package is not there."""
     try:
         yield
@@ -28,7 +28,7 @@ def needs_notebook(what: str) -> Iterator[None]:
         if package in ("", "agelens"):
             raise
         raise MissingExtra(
-            f"{what} needs {package}, which is not installed: pip install 'agelens[notebook]'",
+            f"{feature} needs {package}, which is not installed: pip install 'agelens[notebook]'",
             name=package,
         ) from error
 
@@ -76,11 +76,11 @@ def result_to_shap(result: wire.Result) -> Any:
         import numpy as np
         import shap
     parts = result["contributions"]
-    shown = [np.nan if each["value"] is None else each["value"] for each in parts]
+    values = [np.nan if each["value"] is None else each["value"] for each in parts]
     return shap.Explanation(
         values=np.array([each["years"] for each in parts]),
         base_values=result["base_value"],
-        data=np.array(shown, dtype=object),
+        data=np.array(values, dtype=object),
         feature_names=[each["label"] for each in parts],
     )
 
@@ -89,14 +89,14 @@ def contributions_to_frame(contributions: Sequence[wire.Contribution]) -> DataFr
     """Contributions of one person as a frame, one row each."""
     with needs_notebook("A frame"):
         from agelens.client import frames
-    return frames.of_contributions(contributions)
+    return frames.contributions_frame(contributions)
 
 
 def outcomes_to_frame(clocks: Sequence[str], outcomes: Sequence[Mapping[str, object]]) -> DataFrame:
     """What became of tasks as a frame, a row for each, by clock."""
     with needs_notebook("A frame"):
         from agelens.client import frames
-    return frames.of_outcomes(clocks, outcomes)
+    return frames.outcomes_frame(clocks, outcomes)
 
 
 def result_to_waterfall(result: wire.Result, most: int) -> Any:

@@ -31,10 +31,10 @@ def decode(kind: type[T], answer: object) -> T:
         return _converter().structure(answer, kind)
     except (cattrs.BaseValidationError, TypeError, ValueError, LookupError) as error:
         faults = cattrs.transform_error(error, "answer")
-        more = f" and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
+        rest = f" and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
         raise UnexpectedAnswer(
             f"The answer is no {getattr(kind, '__name__', kind)} as this client knows it "
-            f"({'; '.join(faults[:SHOWN_FAULTS])}{more}): are client and service of one version?"
+            f"({'; '.join(faults[:SHOWN_FAULTS])}{rest}): are client and service of one version?"
         ) from error
 
 
@@ -54,16 +54,16 @@ def _converter() -> "cattrs.Converter":
     import cattrs
     from cattrs.strategies import configure_union_passthrough
 
-    made = cattrs.Converter()
+    converter = cattrs.Converter()
     for kind in (str, int, bool):
-        made.register_structure_hook(kind, _exactly)
-    made.register_structure_hook(float, _float)
-    made.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
-    made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
-    made.register_structure_hook_func(_is_kept_as_json, lambda value, _: value)
-    configure_union_passthrough(Union[str, bool, int, float, None], made)  # noqa: UP007  # cattrs wants a Union
-    made.register_structure_hook_factory(is_dataclass, partial(_dataclass_hook, made))
-    return made
+        converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook(float, _float)
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+    converter.register_structure_hook_func(_is_kept_as_json, lambda value, _: value)
+    configure_union_passthrough(Union[str, bool, int, float, None], converter)  # noqa: UP007  # cattrs wants a Union
+    converter.register_structure_hook_factory(is_dataclass, partial(_dataclass_hook, converter))
+    return converter
 
 
 def _exactly(value: object, kind: type[T]) -> T:
@@ -86,5 +86,7 @@ def _dataclass_hook(converter: "cattrs.Converter", kind: type[Any]) -> Callable[
     from cattrs.gen import make_dict_structure_fn, override
 
     names = {entry.name: entry.metadata[JSON_NAME] for entry in fields(kind) if entry.metadata}
-    renamed: dict[str, Any] = {own: override(rename=name) for own, name in names.items()}
+    renamed: dict[str, Any] = {
+        field_name: override(rename=name) for field_name, name in names.items()
+    }
     return make_dict_structure_fn(kind, converter, **renamed)

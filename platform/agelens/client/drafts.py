@@ -19,14 +19,14 @@ class Drafts(Resource):
 
     @keywords_of(wire.DraftFields)
     def create(
-        self, answers: Mapping[str, object] | None = None, **said: Unpack[wire.DraftFields]
+        self, answers: Mapping[str, object] | None = None, **fields: Unpack[wire.DraftFields]
     ) -> Task:
         """Keep a panel, complete or not; `.validation_errors` says what it still needs.
 
         `models` are the clocks that it is meant for, to be asked together by `client.assess`; running
         the draft asks `model` alone.
         """
-        body = panel(answers or {}, said)
+        body = panel_body(answers or {}, fields)
         return decode(Task, self._connection.post("/api/tasks", body))
 
     def edit(self, task_id: str, **changes: object) -> Task:
@@ -36,8 +36,8 @@ class Drafts(Resource):
         """
         if changes.get("answers") is not None:
             answers = json_answers(cast(Mapping[str, object], changes["answers"]))
-            of_row = {AGE: answers.pop(AGE)} if AGE in answers else {}
-            changes = {**of_row, **changes, "answers": answers}
+            row_age = {AGE: answers.pop(AGE)} if AGE in answers else {}
+            changes = {**row_age, **changes, "answers": answers}
         if AGE in changes:
             changes |= json_answers({AGE: changes[AGE]})
         if changes.get(DAY) is not None:
@@ -46,16 +46,16 @@ class Drafts(Resource):
         return decode(Task, self._connection.patch(path, changes))
 
 
-def panel(answers: Mapping[str, object], said: wire.PanelFields) -> dict[str, object]:
+def panel_body(answers: Mapping[str, object], fields: wire.PanelFields) -> dict[str, object]:
     """A request body with only what was given; a row of a frame may have the age among its cells."""
-    units = said.get("units")
+    units = fields.get("units")
     if units is not None and not isinstance(units, Mapping):
         raise TypeError(f"units map biomarkers to their units; they cannot be {units!r}")
-    given = json_answers(answers)
-    age = given.pop(AGE, None) if said.get(AGE) is None else said[AGE]
-    body: dict[str, object] = {"answers": given}
-    optional = {**said, **json_answers({AGE: age})}
-    if said.get(DAY) is not None:
-        optional |= {DAY: iso_day(said[DAY])}
+    values = json_answers(answers)
+    age = values.pop(AGE, None) if fields.get(AGE) is None else fields[AGE]
+    body: dict[str, object] = {"answers": values}
+    optional = {**fields, **json_answers({AGE: age})}
+    if fields.get(DAY) is not None:
+        optional |= {DAY: iso_day(fields[DAY])}
     body |= {name: value for name, value in optional.items() if value is not None}
     return body

@@ -12,7 +12,7 @@ from typing import Any
 from agelens.client import frames
 from agelens.client.cohort import Cohort
 from agelens.client.cohort_shapes import Matches
-from agelens.client.cohort_waiting import findable
+from agelens.client.cohort_waiting import cohort_note
 from agelens.client.cohorts import Cohorts
 from agelens.client.column_hints import as_arguments
 from agelens.client.conversions import CONTRIBUTION
@@ -21,12 +21,12 @@ from agelens.client.inputs import ValueMaps, texts_of_codes
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 from agelens.client.problems import refused
-from agelens.client.uploads import ArrowFrame, Upload, has_arrow_columns, instead
+from agelens.client.uploads import ArrowFrame, Upload, has_arrow_columns, kind_text
 
 SHOWN_COLUMNS = 8
-NAME = "predict_frame"
-ABOUT_ROWS = ("row", "id")
-IGNORED = "ignored"
+COHORT_NAME = "predict_frame"
+ROW_COLUMNS = ("row", "id")
+IGNORED_COLUMN = "ignored"
 YEARS = "years"
 
 
@@ -45,7 +45,7 @@ class FrameOptions:
     @property
     def set_aside(self) -> frozenset[str]:
         """The columns that are said to answer nothing."""
-        return frozenset(name for name, key in self.mapping.items() if key == IGNORED)
+        return frozenset(name for name, key in self.mapping.items() if key == IGNORED_COLUMN)
 
 
 def predict(
@@ -61,23 +61,25 @@ def predict(
     """See `Client.predict_frame`."""
     if not has_arrow_columns(people):
         message = (
-            f"people must be a frame of pandas, polars, pyarrow or DuckDB, not {instead(people)}"
+            f"people must be a frame of pandas, polars, pyarrow or DuckDB, not {kind_text(people)}"
         )
         raise TypeError(message)
     frame = frames.in_pandas(people)
-    found = _matches(cohorts, frames.names_of(frame), options)
-    _check(found, options)
-    asked = _asked(options.model, found.model.name)
-    model = models[asked]
+    matches = _matches(cohorts, frames.names_of(frame), options)
+    _check(matches, options)
+    clock = _clock_name(options.model, matches.model.name)
+    model = models[clock]
     cohort = None
     if len(frame):
-        cohort = _submit(cohorts, frame, found, options, idempotency_key)
-        with findable(cohort.id):
+        cohort = _submit(cohorts, frame, matches, options, idempotency_key)
+        with cohort_note(cohort.id):
             results = cohort.wait(progress=progress).results(contributions)
-        answers = results[_in_order(results.columns.drop(list(ABOUT_ROWS), errors="ignore"), model)]
+        answers = results[
+            _in_order(results.columns.drop(list(ROW_COLUMNS), errors="ignore"), model)
+        ]
     else:
-        answers = frames.of_nobody(_columns_of_answers(models, asked, model, contributions))
-    name = (cohort and cohort.model) or found.model
+        answers = frames.empty_results(_columns_of_answers(models, clock, model, contributions))
+    name = (cohort and cohort.model) or matches.model
     answers.attrs = {
         "cohort_id": cohort and cohort.id,
         "model": {"name": name.name, "version": name.version},
@@ -99,20 +101,20 @@ def _matches(cohorts: Cohorts, names: Sequence[str], options: FrameOptions) -> M
     )
 
 
-def _check(found: Matches, options: FrameOptions) -> None:
+def _check(matches: Matches, options: FrameOptions) -> None:
     """Refuse what no row could be scored with; tell what is not read. Both with what may be meant."""
     required = {
-        each.feature: _missing_message(each.label) for each in found.missing if each.required
+        each.feature: _missing_message(each.label) for each in matches.missing if each.required
     }
-    hints = as_arguments(found.hints)
+    hints = as_arguments(matches.hints)
     if required:
         raise refused(required | hints)
-    if len(found.ignored) == len(found.matches):  # a clock that needs no column by itself
+    if len(matches.ignored) == len(matches.matches):  # a clock that needs no column by itself
         raise refused({"columns": "; ".join(hints.values())})
-    if ignored := [name for name in found.ignored if name not in options.set_aside]:
-        shown = ", ".join(ignored[:SHOWN_COLUMNS])
-        more = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
-        message = f"{found.model.name} does not read these columns: {shown}{more}"
+    if ignored := [name for name in matches.ignored if name not in options.set_aside]:
+        names = ", ".join(ignored[:SHOWN_COLUMNS])
+        rest = f" and {len(ignored) - SHOWN_COLUMNS} more" if len(ignored) > SHOWN_COLUMNS else ""
+        message = f"{matches.model.name} does not read these columns: {names}{rest}"
         warnings.warn("; ".join([message, *hints.values()]), UserWarning, stacklevel=4)
 
 
@@ -121,31 +123,33 @@ def _missing_message(label: str) -> str:
 
 
 def _submit(
-    cohorts: Cohorts, frame: DataFrame, found: Matches, options: FrameOptions, key: str | None
+    cohorts: Cohorts, frame: DataFrame, matches: Matches, options: FrameOptions, key: str | None
 ) -> Cohort:
     """The columns that are read, as one cohort of the clock that was asked before."""
-    places = [place for place, match in enumerate(found.matches) if match.features]
-    names = [found.matches[place].column for place in places]
-    asked = _asked(options.model, found.model.name)
-    form = _form_fields(options) | {"model": asked, "name": NAME}
+    positions = [n for n, match in enumerate(matches.matches) if match.features]
+    names = [matches.matches[n].column for n in positions]
+    clock = _clock_name(options.model, matches.model.name)
+    form = _form_fields(options) | {"model": clock, "name": COHORT_NAME}
     with TemporaryFile() as file:
-        frames.write(frame.iloc[:, places], names, file)
-        return cohorts.send(Upload(NAME, file, "parquet"), form, key)
+        frames.write(frame.iloc[:, positions], names, file)
+        return cohorts.send(Upload(COHORT_NAME, file, "parquet"), form, key)
 
 
-def _asked(said: str | None, found: str) -> str:
+def _clock_name(requested: str | None, matched: str) -> str:
     """The clock that was found, in the version that was said, if one was."""
-    return said if said and "@" in said else found
+    return requested if requested and "@" in requested else matched
 
 
-def _columns_of_answers(models: Models, asked: str, model: Model, contributions: bool) -> list[str]:
+def _columns_of_answers(models: Models, clock: str, model: Model, contributions: bool) -> list[str]:
     """The columns that the answers of this clock have, told by its example."""
-    example = models.example(asked).result
+    example = models.example(clock).result
     explained = (each["feature"] for each in example["contributions"])
-    gap = ["age_gap", "age_gap_adjusted", "age_gap_percentile"] if model.unit == YEARS else []
+    gap_columns = (
+        ["age_gap", "age_gap_adjusted", "age_gap_percentile"] if model.unit == YEARS else []
+    )
     columns = [
         *("prediction", "interval_low", "interval_high", "base_value"),
-        *gap,
+        *gap_columns,
         *(f"derived:{name}" for name in example.get("derived") or ()),
         *(f"{CONTRIBUTION}{feature}" for feature in explained if contributions),
         *("warnings", "error", "clock", "clock_version"),
@@ -155,14 +159,16 @@ def _columns_of_answers(models: Models, asked: str, model: Model, contributions:
 
 def _in_order(columns: Iterable[str], model: Model) -> list[str]:
     """The same columns, contributions in the order of the clock's features."""
-    places = {f"{CONTRIBUTION}{each['key']}": n for n, each in enumerate(model.features)}
+    order = {f"{CONTRIBUTION}{each['key']}": n for n, each in enumerate(model.features)}
     names = list(columns)
-    ordered = iter(sorted((n for n in names if n in places), key=lambda name: places[name]))
-    return [next(ordered) if name in places else name for name in names]
+    ordered = iter(sorted((n for n in names if n in order), key=lambda name: order[name]))
+    return [next(ordered) if name in order else name for name in names]
 
 
 def _form_fields(options: FrameOptions) -> dict[str, str]:
-    mapping = {name: key for name, key in options.mapping.items() if key != IGNORED}  # not sent
+    mapping = {
+        name: key for name, key in options.mapping.items() if key != IGNORED_COLUMN
+    }  # not sent
     form = {
         "columns": options.columns,
         "mapping": json.dumps(mapping),

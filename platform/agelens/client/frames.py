@@ -58,9 +58,9 @@ def names_of(frame: DataFrame) -> list[str]:
         Naming those that two columns have.
     """
     names = [_as_text(name) for name in frame.columns]
-    twice = {name: "is the name of two columns" for name, n in Counter(names).items() if n > 1}
-    if twice:
-        raise refused(twice)
+    duplicates = {name: "is the name of two columns" for name, n in Counter(names).items() if n > 1}
+    if duplicates:
+        raise refused(duplicates)
     return names
 
 
@@ -69,7 +69,7 @@ def write(frame: DataFrame, names: Sequence[str], file: BinaryIO) -> None:
 
     The same frame gives the same bytes, so that it is the same request when it is sent again.
     """
-    columns = [_without_categories(frame.iloc[:, place]) for place in range(len(names))]
+    columns = [_without_categories(frame.iloc[:, n]) for n in range(len(names))]
     kinds = [pa.float64() if _are_numbers(column) else pa.string() for column in columns]
     schema = pa.schema(list(zip(names, kinds, strict=True)))
     texts = [name for name, kind in zip(names, kinds, strict=True) if kind == pa.string()]
@@ -88,14 +88,14 @@ def read(file: BinaryIO) -> DataFrame:
     return _to_pandas(pq.read_table(file))
 
 
-def of_nobody(columns: Sequence[str]) -> DataFrame:
+def empty_results(columns: Sequence[str]) -> DataFrame:
     """The answers to an empty frame: no rows, and the columns that answers have."""
     texts = ("warnings", "error", "clock", "clock_version")
     schema = pa.schema([(n, pa.string() if n in texts else pa.float64()) for n in columns])
     return _to_pandas(schema.empty_table())
 
 
-def of_contributions(contributions: Sequence[wire.Contribution]) -> DataFrame:
+def contributions_frame(contributions: Sequence[wire.Contribution]) -> DataFrame:
     """One row per contribution, by feature, in the order given."""
     frame = DataFrame(
         [_flat(each) for each in contributions],
@@ -106,7 +106,7 @@ def of_contributions(contributions: Sequence[wire.Contribution]) -> DataFrame:
     return frame
 
 
-def of_outcomes(clocks: Sequence[str], outcomes: Sequence[Mapping[str, object]]) -> DataFrame:
+def outcomes_frame(clocks: Sequence[str], outcomes: Sequence[Mapping[str, object]]) -> DataFrame:
     """What became of tasks, one row each, by clock, in the order given."""
     frame = DataFrame(
         outcomes,

@@ -18,32 +18,32 @@ P = ParamSpec("P")
 ValueMaps: TypeAlias = Mapping[str, Mapping[Any, str]]
 T = TypeVar("T")
 LONGEST_KEY = 200  # the service's limit
-GAPS = ("NAType", "NaTType")  # pandas says so what is not there
-SENT = (bool, int, float, str)  # with None, what an answer can be
+MISSING_TYPES = ("NAType", "NaTType")  # pandas says so what is not there
+ANSWER_TYPES = (bool, int, float, str)  # with None, what an answer can be
 
 
 def keywords_of(fields: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Have a function that takes `**said` accept, and show in its signature, the fields of a TypedDict."""
+    """Have a function that takes `**fields` accept, and show in its signature, the fields of a TypedDict."""
     names = get_type_hints(fields)
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         signature = inspect.signature(function)
         plain = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        shown = [
+        parameters = [
             inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
             for n, kind in names.items()
         ]
-        known = {*names, *(p.name for p in plain)}
+        accepted = {*names, *(p.name for p in plain)}
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            for name in kwargs.keys() - known:
+            for name in kwargs.keys() - accepted:
                 raise TypeError(
                     f"{function.__name__}() got an unexpected keyword argument {name!r}"
                 )
             return function(*args, **kwargs)
 
-        call.__signature__ = signature.replace(parameters=[*plain, *shown])  # type: ignore[attr-defined]  # what inspect reads
+        call.__signature__ = signature.replace(parameters=[*plain, *parameters])  # type: ignore[attr-defined]  # what inspect reads
         return call
 
     return decorate
@@ -54,7 +54,7 @@ def origin(url: str) -> str:
     return url.rstrip("/").removesuffix("/api").rstrip("/")
 
 
-def whole_token(token: str) -> str:
+def checked_token(token: str) -> str:
     """A token as it can be sent; ValueError when something else was copied with it."""
     if not (token.isascii() and token.isprintable() and " " not in token):
         raise ValueError("the token has characters that no token has: was something else copied?")
@@ -107,12 +107,13 @@ def iso_day(day: object) -> str:
 def texts_of_codes(values: ValueMaps) -> dict[str, dict[str, str]]:
     """What codes stand for, as JSON says it: a code is text there, whatever it was here."""
     return {
-        name: {str(code): meant for code, meant in codes.items()} for name, codes in values.items()
+        name: {str(code): meaning for code, meaning in codes.items()}
+        for name, codes in values.items()
     }
 
 
 def _json_value(value: Any) -> Any:
-    if type(value).__name__ in GAPS:
+    if type(value).__name__ in MISSING_TYPES:
         return None
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
         value = value.item()
@@ -122,7 +123,7 @@ def _json_value(value: Any) -> Any:
 
 
 def _objection(value: Any) -> str | None:
-    if value is not None and not isinstance(value, SENT):
+    if value is not None and not isinstance(value, ANSWER_TYPES):
         return f"must be a number or text, not {kind_of(value)}"
     if isinstance(value, float) and math.isinf(value):
         return "must be a finite number"

@@ -14,8 +14,8 @@ class Models(Resource, LiveHtmlCard):
     """The active clocks, the default first: `client.models`."""
 
     def __iter__(self) -> Iterator[Model]:
-        for wire in self._connection.pages("/api/ml-models"):
-            yield decode(Model, wire)
+        for payload in self._connection.pages("/api/ml-models"):
+            yield decode(Model, payload)
 
     def __getitem__(self, name: str) -> Model:
         """The active version of a clock, or the one that `name@version` names; else NotFound."""

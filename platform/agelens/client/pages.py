@@ -36,7 +36,7 @@ class Listing(LiveHtmlCard, Iterator[T]):
         params: Params,
         read: Callable[[object], T],
     ) -> None:
-        self._place = f"{path} of {connection.base_url}"
+        self._address = f"{path} of {connection.base_url}"
         self._items = (read(item) for item in connection.pages(path, params))
         self._page = partial(page_of, connection, path, read=read)
         self._params = params
@@ -46,11 +46,11 @@ class Listing(LiveHtmlCard, Iterator[T]):
 
     def first_page(self, limit: int) -> Page[T]:
         """The first items, asked for anew; `limit` where the list has pages."""
-        few = {"limit": limit} if "limit" in self._params else {}
-        return self._page(params={**self._params, **few})
+        limit_param = {"limit": limit} if "limit" in self._params else {}
+        return self._page(params={**self._params, **limit_param})
 
     def __repr__(self) -> str:
-        return f"<Listing of {self._place}>"
+        return f"<Listing of {self._address}>"
 
 
 def page_of(

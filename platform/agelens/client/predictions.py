@@ -9,7 +9,7 @@ from urllib.parse import quote
 from agelens import wire as wire_shapes
 from agelens.client.connection import Connection
 from agelens.client.decoding import decode, decoder
-from agelens.client.drafts import panel
+from agelens.client.drafts import panel_body
 from agelens.client.errors import TaskCanceled, TaskFailed, WaitTimeout
 from agelens.client.inputs import json_answers, keywords_of
 from agelens.client.pages import Listing, Page, page_of
@@ -18,7 +18,7 @@ from agelens.client.results import Result, Task
 if TYPE_CHECKING:
     from agelens.client.comparisons import Comparison
 
-PREDICT = "/api/tasks/predict"
+PREDICT_PATH = "/api/tasks/predict"
 LONGEST_WAIT_SECONDS = 25.0  # the service waits up to 30; proxies between may be less patient
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 1.0
 
@@ -50,7 +50,7 @@ class Predictions:
         *,
         timeout: float = 120.0,
         idempotency_key: str | None = None,
-        **said: Unpack[wire_shapes.PanelFields],
+        **fields: Unpack[wire_shapes.PanelFields],
     ) -> Result:
         """Submit a panel and wait for its explained age.
 
@@ -91,12 +91,12 @@ class Predictions:
         deadline = time.monotonic() + timeout
         seconds = int(min(max(0.0, timeout), LONGEST_WAIT_SECONDS))
         answer = self._connection.post(
-            PREDICT, panel(answers, said), key=idempotency_key, wait_seconds=seconds
+            PREDICT_PATH, panel_body(answers, fields), key=idempotency_key, wait_seconds=seconds
         )
         # a service before 0.5, a repeated request, and one that took too long are only accepted
         if isinstance(answer, dict) and "task_id" in answer:
-            left = max(0.0, deadline - time.monotonic())
-            return self.wait(decode(Accepted, answer).task_id, timeout=left)
+            seconds_left = max(0.0, deadline - time.monotonic())
+            return self.wait(decode(Accepted, answer).task_id, timeout=seconds_left)
         return _result_of(decode(Task, answer))
 
     @keywords_of(wire_shapes.PanelFields)
@@ -105,25 +105,27 @@ class Predictions:
         answers: Mapping[str, object],
         *,
         idempotency_key: str | None = None,
-        **said: Unpack[wire_shapes.PanelFields],
+        **fields: Unpack[wire_shapes.PanelFields],
     ) -> str:
         """Submit a panel; the id of its task. The keywords are those of `predict`."""
-        body = panel(answers, said)
-        wire = self._connection.post(PREDICT, body, key=idempotency_key)
-        return decode(Accepted, wire).task_id
+        body = panel_body(answers, fields)
+        payload = self._connection.post(PREDICT_PATH, body, key=idempotency_key)
+        return decode(Accepted, payload).task_id
 
     def wait(self, task_id: str, *, timeout: float = 120.0) -> Result:
         """The result of a task, once it has one. Raises TaskFailed, TaskCanceled or WaitTimeout."""
         deadline, pause = time.monotonic() + timeout, FIRST_PAUSE_SECONDS
         while True:
-            left = max(0.0, deadline - time.monotonic())
-            task = self.task(task_id, wait=min(left, LONGEST_WAIT_SECONDS))
+            seconds_left = max(0.0, deadline - time.monotonic())
+            task = self.task(task_id, wait=min(seconds_left, LONGEST_WAIT_SECONDS))
             if task.is_finished:
                 return _result_of(task)
-            left = deadline - time.monotonic()
-            if left <= 0 or task.status == "draft":
+            seconds_left = deadline - time.monotonic()
+            if seconds_left <= 0 or task.status == "draft":
                 raise WaitTimeout(task, f"is still {task.status}")
-            time.sleep(min(pause, left))  # a busy service may answer at once although asked to wait
+            time.sleep(
+                min(pause, seconds_left)
+            )  # a busy service may answer at once although asked to wait
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def task(self, task_id: str, *, wait: float = 0.0) -> Task:
@@ -151,8 +153,8 @@ class Predictions:
         body: dict[str, object] = {"changes": [json_answers(change) for change in changes]}
         if units is not None:
             body["units"] = dict(units)
-        wire = self._connection.post_once_more(f"{_path(task_id)}/what-if", body)
-        answer = decode(WhatIfAnswer, wire)
+        payload = self._connection.post_once_more(f"{_path(task_id)}/what-if", body)
+        answer = decode(WhatIfAnswer, payload)
         return tuple(Result.from_wire(result, of_task) for result in answer.results)
 
     def compare(self, before: Result | Task | str, after: Result | Task | str) -> "Comparison":

@@ -68,8 +68,8 @@ def _document(response: httpx.Response) -> Mapping[str, object]:
         document = None
     if isinstance(document, dict):
         return document
-    if place := response.headers.get("Location"):
-        return {"detail": f"The service has moved to {place}; use that address."}
+    if address := response.headers.get("Location"):
+        return {"detail": f"The service has moved to {address}; use that address."}
     message = "" if _is_markup(response) else response.text[:200].strip()
     return {"detail": f"HTTP {response.status_code}: {message or response.reason_phrase}"}
 

@@ -14,8 +14,19 @@ from agelens import wire
 from agelens.client.connection import Connection
 from agelens.client.decoding import decode
 
-PATH = "/api/assessments/import"
-ENDINGS = (".json", ".ndjson", ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+IMPORT_PATH = "/api/assessments/import"
+REPORT_FILE_EXTENSIONS = (
+    ".json",
+    ".ndjson",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xls",
+    ".xlsm",
+    ".xlsb",
+    ".ods",
+)
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK_OPENINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 Source: TypeAlias = "str | bytes | os.PathLike[str] | Mapping[str, object] | Sequence[object]"
@@ -81,7 +92,7 @@ class ReportImport:
 def import_report(connection: Connection, source: Source) -> ReportImport:
     """What the service reads in a report."""
     content, kind = _content(source)
-    answer = connection.post_text(PATH, content, kind)
+    answer = connection.post_text(IMPORT_PATH, content, kind)
     return decode(ReportImport, answer)
 
 
@@ -108,4 +119,4 @@ def _content(source: Source) -> tuple[bytes, str]:
 def _is_path(text: str) -> bool:
     """Whether a text is the name of a file, and not the report itself."""
     is_line = "\n" not in text and len(text) < 1000 and not text.lstrip().startswith(("{", "["))
-    return is_line and text.lower().endswith(ENDINGS)
+    return is_line and text.lower().endswith(REPORT_FILE_EXTENSIONS)

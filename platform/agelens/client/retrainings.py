@@ -10,9 +10,9 @@ from agelens.client.decoding import decode, decoder
 from agelens.client.model_shapes import Retraining, Schedule
 from agelens.client.pages import Listing
 
-PATH = "/api/admin/retrainings"
+RETRAININGS_PATH = "/api/admin/retrainings"
 ANY_TYPE = "application/octet-stream"
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 class Retrainings(Resource):
@@ -35,17 +35,19 @@ class Retrainings(Resource):
         fields = {"model": model, **({} if version is None else {"version": version})}
         if data is None:
             body = {**fields, **({} if validation is None else {"validation": str(validation)})}
-            wire = self._connection.post(PATH, body, key=idempotency_key)
-            return decode(Retraining, wire)
+            payload = self._connection.post(RETRAININGS_PATH, body, key=idempotency_key)
+            return decode(Retraining, payload)
         files = {"data": data, **({} if validation is None else {"validation": validation})}
-        paths = {name: Path(place).expanduser() for name, place in files.items()}
+        paths = {name: Path(source).expanduser() for name, source in files.items()}
         with ExitStack() as opened:
             uploads = {
                 name: (path.name, opened.enter_context(path.open("rb")), ANY_TYPE)
                 for name, path in paths.items()
             }
-            wire = self._connection.upload(PATH, fields, uploads, key=idempotency_key)
-        return decode(Retraining, wire)
+            payload = self._connection.upload(
+                RETRAININGS_PATH, fields, uploads, key=idempotency_key
+            )
+        return decode(Retraining, payload)
 
     def retraining(self, retraining_id: str) -> Retraining:
         """One retraining, as it is now."""
@@ -56,16 +58,16 @@ class Retrainings(Resource):
     ) -> Listing[Retraining]:
         """Retrainings, newest first."""
         params = {"status": status, "model": model, "limit": 100}
-        return Listing(self._connection, PATH, params, decoder(Retraining))
+        return Listing(self._connection, RETRAININGS_PATH, params, decoder(Retraining))
 
     def wait_for_retraining(self, retraining_id: str, *, timeout: float = 3600.0) -> Retraining:
         """A retraining once it has ended, however it did; TimeoutError when it goes on for longer."""
         deadline = time.monotonic() + timeout
-        while not (found := self.retraining(retraining_id)).is_finished:
+        while not (retraining := self.retraining(retraining_id)).is_finished:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"Retraining {retraining_id} is still {found.status}")
-            time.sleep(LOOK_SECONDS)
-        return found
+                raise TimeoutError(f"Retraining {retraining_id} is still {retraining.status}")
+            time.sleep(POLL_SECONDS)
+        return retraining
 
     def retraining_notebook(self, retraining_id: str) -> bytes:
         """The notebook as it was executed, as far as it ran: an .ipynb file."""
@@ -77,12 +79,15 @@ class Retrainings(Resource):
 
     def schedules(self) -> list[Schedule]:
         """Which clocks are retrained regularly, and when next."""
-        return [decode(Schedule, wire) for wire in self._connection.pages(f"{PATH}/schedules")]
+        return [
+            decode(Schedule, payload)
+            for payload in self._connection.pages(f"{RETRAININGS_PATH}/schedules")
+        ]
 
     def schedule(self, model: str, *, every_hours: int) -> Schedule:
         """Retrain a clock every so many hours on the configured data."""
-        wire = self._connection.put(_schedule_path(model), {"every_hours": every_hours})
-        return decode(Schedule, wire)
+        payload = self._connection.put(_schedule_path(model), {"every_hours": every_hours})
+        return decode(Schedule, payload)
 
     def unschedule(self, model: str) -> None:
         """Retrain a clock no more."""
@@ -90,8 +95,8 @@ class Retrainings(Resource):
 
 
 def _path(retraining_id: str) -> str:
-    return f"{PATH}/{quote(retraining_id, safe='')}"
+    return f"{RETRAININGS_PATH}/{quote(retraining_id, safe='')}"
 
 
 def _schedule_path(model: str) -> str:
-    return f"{PATH}/schedules/{quote(model, safe='')}"
+    return f"{RETRAININGS_PATH}/schedules/{quote(model, safe='')}"

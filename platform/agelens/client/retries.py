@@ -26,8 +26,8 @@ def attempts(patience_seconds: float, *, is_long: bool = False) -> "Retrying":
 
     def patience_ends(state: "RetryCallState") -> bool:
         error = state.outcome.exception() if state.outcome else None
-        gone = isinstance(error, Unreachable)
-        patience = min(patience_seconds, RESTART_SECONDS) if gone else patience_seconds
+        is_unreachable = isinstance(error, Unreachable)
+        patience = min(patience_seconds, RESTART_SECONDS) if is_unreachable else patience_seconds
         elapsed: float = (state.idle_for if is_long else state.seconds_since_start) or 0.0
         return elapsed + state.upcoming_sleep >= patience
 

@@ -9,20 +9,19 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from agelens import wire as wire_shapes
-from agelens.client.assessments import PATH as ASSESSMENTS
-from agelens.client.assessments import Assessment
+from agelens.client.assessments import ASSESSMENTS_PATH, Assessment
 from agelens.client.connection import Resource
 from agelens.client.decoding import decode, decoder
 from agelens.client.pages import Page, page_of
 from agelens.client.results import Result, Task
 
-TASKS = "/api/tasks"
-SHARED = "/api/shared"
-LINKS = "/api/links"
+TASKS_PATH = "/api/tasks"
+SHARED_PATH = "/api/shared"
+LINKS_PATH = "/api/links"
 Shareable: TypeAlias = Result | Task | Assessment
 # what a link does not tell, as the shapes of those who own it have it
-UNTOLD_OF_TASK = {"price": 0, "charged": 0, "attempts": 0, "validation_errors": []}
-UNTOLD = {"price": 0, "charged": 0, "age_from_profile": False}
+PRIVATE_TASK_FIELDS = {"price": 0, "charged": 0, "attempts": 0, "validation_errors": []}
+PRIVATE_FIELDS = {"price": 0, "charged": 0, "age_from_profile": False}
 
 
 @dataclass(frozen=True)
@@ -74,22 +73,24 @@ class SharedLinks(Resource):
     """Read-only links to one's results: `client.shared_links`. Iterating gives all that still work."""
 
     def __iter__(self) -> Iterator[OwnLink]:
-        for wire in self._connection.pages(LINKS, {"limit": 100}):
-            yield decode(OwnLink, wire)
+        for payload in self._connection.pages(LINKS_PATH, {"limit": 100}):
+            yield decode(OwnLink, payload)
 
     def page(self, *, cursor: str | None = None, limit: int = 25) -> Page[OwnLink]:
         """Some of them, newest first, from where `cursor` says."""
         return page_of(
-            self._connection, LINKS, {"cursor": cursor, "limit": limit}, decoder(OwnLink)
+            self._connection, LINKS_PATH, {"cursor": cursor, "limit": limit}, decoder(OwnLink)
         )
 
     def create(self, shown: Shareable, *, days: int = 7) -> SharedLink:
         """As `client.share`."""
-        return decode(SharedLink, self._connection.post(_place(shown), {"days": days}))
+        return decode(SharedLink, self._connection.post(_links_path(shown), {"days": days}))
 
     def of(self, shown: Shareable) -> list[SharedLink]:
         """Those of a result that still work, newest first; never their addresses."""
-        return [decode(SharedLink, wire) for wire in self._connection.pages(_place(shown))]
+        return [
+            decode(SharedLink, payload) for payload in self._connection.pages(_links_path(shown))
+        ]
 
     def revoke(self, shown: Shareable | OwnLink, link_id: str | None = None) -> None:
         """End one: by what it shows and its id, or as iterating gives it."""
@@ -97,7 +98,7 @@ class SharedLinks(Resource):
             link_id = shown.id
         if link_id is None:
             raise TypeError("say which link of this result: revoke(result, link.id)")
-        self._connection.delete(f"{_place(shown)}/{quote(link_id, safe='')}")
+        self._connection.delete(f"{_links_path(shown)}/{quote(link_id, safe='')}")
 
     def open(self, link: str) -> SharedResult:
         """What a link shows, by its address or the end of it; needs no login.
@@ -108,42 +109,48 @@ class SharedLinks(Resource):
             If it is unknown, expired or revoked.
         """
         token = urlsplit(link).path.rstrip("/").rpartition("/")[2]
-        found = self._connection.get(f"{SHARED}/{quote(token, safe='')}")
-        return decode(SharedResult, _filled(decode(_Told, found)))
+        payload = self._connection.get(f"{SHARED_PATH}/{quote(token, safe='')}")
+        return decode(SharedResult, _with_private_fields(decode(_SharedPayload, payload)))
 
 
 @dataclass(frozen=True)
-class _Told:
+class _SharedPayload:
     expires_at: str
     task: dict[str, wire_shapes.Json] | None
     assessment: dict[str, wire_shapes.Json] | None
 
 
-def _place(shown: Shareable | OwnLink) -> str:
+def _links_path(thing: Shareable | OwnLink) -> str:
     """Where the links to something are."""
-    if isinstance(shown, OwnLink):
-        of, key = (
-            (ASSESSMENTS, shown.assessment_id) if shown.assessment_id else (TASKS, shown.task_id)
+    if isinstance(thing, OwnLink):
+        collection, thing_id = (
+            (ASSESSMENTS_PATH, thing.assessment_id)
+            if thing.assessment_id
+            else (TASKS_PATH, thing.task_id)
         )
-        return f"{of}/{quote(key or '', safe='')}/links"
-    if isinstance(shown, Assessment):
-        return f"{ASSESSMENTS}/{quote(shown.id, safe='')}/links"
-    task = shown.task if isinstance(shown, Result) else shown
-    return f"{TASKS}/{quote(task.id, safe='')}/links"
+        return f"{collection}/{quote(thing_id or '', safe='')}/links"
+    if isinstance(thing, Assessment):
+        return f"{ASSESSMENTS_PATH}/{quote(thing.id, safe='')}/links"
+    task = thing.task if isinstance(thing, Result) else thing
+    return f"{TASKS_PATH}/{quote(task.id, safe='')}/links"
 
 
-def _filled(told: _Told) -> dict[str, Any]:
-    task, assessment = told.task, told.assessment
+def _with_private_fields(shared: _SharedPayload) -> dict[str, Any]:
+    task, assessment = shared.task, shared.assessment
     return {
-        "expires_at": told.expires_at,
-        "task": None if task is None else _filled_task(task),
-        "assessment": None if assessment is None else _filled_assessment(assessment),
+        "expires_at": shared.expires_at,
+        "task": None if task is None else _task_with_private_fields(task),
+        "assessment": None if assessment is None else _assessment_with_private_fields(assessment),
     }
 
 
-def _filled_task(task: Mapping[str, Any]) -> dict[str, Any]:
-    return {**task, **UNTOLD_OF_TASK}
+def _task_with_private_fields(task: Mapping[str, Any]) -> dict[str, Any]:
+    return {**task, **PRIVATE_TASK_FIELDS}
 
 
-def _filled_assessment(assessment: Mapping[str, Any]) -> dict[str, Any]:
-    return {**assessment, **UNTOLD, "tasks": [_filled_task(task) for task in assessment["tasks"]]}
+def _assessment_with_private_fields(assessment: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **assessment,
+        **PRIVATE_FIELDS,
+        "tasks": [_task_with_private_fields(task) for task in assessment["tasks"]],
+    }

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from agelens.client.units import Feature, decimals, in_unit
 
-AGES = (18.0, 100.0)  # of a clock that says nothing of the ages it is for
-ROOM = 0.12  # beyond the training data and beyond the measured value, as a share of the former
+DEFAULT_AGES = (18.0, 100.0)  # of a clock that says nothing of the ages it is for
+# beyond the training data and beyond the measured value, as a share of the former
+PADDING_SHARE = 0.12
 
 
 class SliderRange(NamedTuple):
@@ -43,10 +44,10 @@ def slider_range(
     trained : bool
         Whether the schema's training range is that of the version that answers.
     """
-    plausible = feature["plausible"] or AGES
+    plausible = feature["plausible"] or DEFAULT_AGES
     training = _within(feature.get("training") if trained else None, plausible)
     low, high = training or plausible
-    room = ROOM * (high - low)
+    room = PADDING_SHARE * (high - low)
     if training:
         low, high = low - room, high + room
     if value is not None:
@@ -70,23 +71,26 @@ def _in_steps(
     training: tuple[float, float] | None,
 ) -> SliderRange:
     """Whole steps of the unit; the measured value is inside even where it is none itself."""
-    places = decimals(feature, unit)
-    step = 10.0**-places
-    shown = sorted(in_unit(feature, end, unit) for end in ends)
-    low, high = math.ceil(shown[0] / step - 1e-9) * step, math.floor(shown[1] / step + 1e-9) * step
+    digits = decimals(feature, unit)
+    step = 10.0**-digits
+    bounds = sorted(in_unit(feature, bound, unit) for bound in ends)
+    low, high = (
+        math.ceil(bounds[0] / step - 1e-9) * step,
+        math.floor(bounds[1] / step + 1e-9) * step,
+    )
     if value is not None:
-        own = in_unit(feature, value, unit)
-        low, high = min(low, own), max(high, own)
-    trained = training and sorted(in_unit(feature, end, unit) for end in training)
+        value_in_unit = in_unit(feature, value, unit)
+        low, high = min(low, value_in_unit), max(high, value_in_unit)
+    trained = training and sorted(in_unit(feature, bound, unit) for bound in training)
     return SliderRange(
-        rounded(low, places),
-        rounded(high, places),
+        rounded(low, digits),
+        rounded(high, digits),
         step,
-        places,
+        digits,
         (trained[0], trained[1]) if trained else None,
     )
 
 
-def rounded(shown: float, places: int) -> float:
+def rounded(number: float, digits: int) -> float:
     """Without the dust of converting, and with all that somebody may have typed."""
-    return round(shown, places + 6)
+    return round(number, digits + 6)

@@ -18,7 +18,7 @@ from agelens.client.errors import FieldProblem
 from agelens.client.pages import Page, page_of
 from agelens.client.shapes import Failure, ModelName
 
-PATH = "/api/timeline"
+TIMELINE_PATH = "/api/timeline"
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Timeline(Resource, LiveHtmlCard):
     """One's panels, the newest measured first: `client.timeline`. Iterating gives all of them."""
 
     def __iter__(self) -> Iterator[TimelineEntry]:
-        for wire in self._connection.pages(PATH, {"limit": 100}):
-            yield decode(TimelineEntry, wire)
+        for payload in self._connection.pages(TIMELINE_PATH, {"limit": 100}):
+            yield decode(TimelineEntry, payload)
 
     def page(
         self,
@@ -103,7 +103,7 @@ class Timeline(Resource, LiveHtmlCard):
             "since": _day(since),
             "until": _day(until),
         }
-        return page_of(self._connection, PATH, params, decoder(TimelineEntry))
+        return page_of(self._connection, TIMELINE_PATH, params, decoder(TimelineEntry))
 
     def trend(
         self,
@@ -114,7 +114,7 @@ class Timeline(Resource, LiveHtmlCard):
     ) -> Trend:
         """Each clock's results of one's newest 100 panels, and whether they changed by more than noise."""
         params = {"model": model, "since": _day(since), "until": _day(until)}
-        return decode(Trend, self._connection.get(f"{PATH}/trend", params))
+        return decode(Trend, self._connection.get(f"{TIMELINE_PATH}/trend", params))
 
     def compare(self, one: str, other: str, *, as_given: bool = False) -> PanelComparison:
         """Two panels clock by clock, by the ids of their assessments or tasks; free, and not kept.
@@ -122,7 +122,7 @@ class Timeline(Resource, LiveHtmlCard):
         The one that was measured first is `before`, unless they are wanted `as_given`.
         """
         query = "?as_given=true" if as_given else ""
-        path = f"{PATH}/{quote(one, safe='')}/compare/{quote(other, safe='')}{query}"
+        path = f"{TIMELINE_PATH}/{quote(one, safe='')}/compare/{quote(other, safe='')}{query}"
         return decode(PanelComparison, self._connection.post_once_more(path))
 
 

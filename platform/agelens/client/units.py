@@ -9,7 +9,7 @@ from typing import Any
 
 Feature = Mapping[str, Any]
 # a unit up to 1.8 times as coarse gets no digit more: bilirubin 0.6 mg/dL, not 0.58
-GENEROUS = 0.25
+ROUNDING_TOLERANCE = 0.25
 
 
 def unit_of(feature: Feature, name: str | None) -> Mapping[str, Any]:
@@ -58,5 +58,12 @@ def decimals(feature: Feature, name: str | None) -> int:
     A larger unit needs more: 47 g/L are 4.7 g/dL.
     """
     digits_more = math.log10(abs(unit_of(feature, name)["factor"]))
-    shown = feature.get("decimals")
-    return max(0, math.ceil((2 if shown is None else shown) + digits_more - GENEROUS))
+    canonical_decimals = feature.get("decimals")
+    return max(
+        0,
+        math.ceil(
+            (2 if canonical_decimals is None else canonical_decimals)
+            + digits_more
+            - ROUNDING_TOLERANCE
+        ),
+    )

@@ -31,7 +31,7 @@ class ArrowFrame(Protocol):
 People: TypeAlias = (
     "ArrowFrame | DataFrame | str | os.PathLike[str] | BinaryIO | Iterable[Mapping[str, object]]"
 )
-TYPES = {
+MEDIA_TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
@@ -44,7 +44,7 @@ TYPES = {
     "gzip": "application/gzip",
     "zip": "application/zip",
 }
-FORMAT_ENDINGS = {  # the first of each is what such a file is sent as
+EXTENSIONS_BY_FORMAT = {  # the first of each is what such a file is sent as
     "csv": (".csv", ".tsv", ".tab", ".txt", ".psv", ".asc"),
     "parquet": (".parquet", ".pq"),
     "json": (".json",),
@@ -57,7 +57,9 @@ FORMAT_ENDINGS = {  # the first of each is what such a file is sent as
     "gzip": (".gz",),
     "zip": (".zip",),
 }
-ENDINGS = {ending: format for format, endings in FORMAT_ENDINGS.items() for ending in endings}
+FORMAT_BY_EXTENSION = {
+    ending: format for format, endings in EXTENSIONS_BY_FORMAT.items() for ending in endings
+}
 PLAIN_KINDS = frozenset("biufU")  # of numpy: what `item` makes Python's own
 NONE_TEXTS = frozenset({"NaN", "NaT", "<NA>"})  # of Decimal and pandas
 
@@ -73,12 +75,12 @@ class Upload:
     @property
     def part(self) -> tuple[str, BinaryIO, str]:
         """Name, content and type of the file in a form; its ending says the format."""
-        ending = FORMAT_ENDINGS[self.format][0]
-        return f"{self.name}{ending}", self.content, TYPES[self.format]
+        ending = EXTENSIONS_BY_FORMAT[self.format][0]
+        return f"{self.name}{ending}", self.content, MEDIA_TYPES[self.format]
 
 
 @contextmanager
-def opened(people: People, format: str | None = None) -> Iterator[Upload]:
+def open_upload(people: People, format: str | None = None) -> Iterator[Upload]:
     """The upload of a frame, a path, a binary file, or rows; `format` where no name tells it.
 
     Raises
@@ -86,8 +88,8 @@ def opened(people: People, format: str | None = None) -> Iterator[Upload]:
     TypeError, ValueError
         If it is none of these, or its format cannot be told.
     """
-    if format not in (None, *TYPES):
-        raise ValueError(f"format must be one of: {', '.join(TYPES)}")
+    if format not in (None, *MEDIA_TYPES):
+        raise ValueError(f"format must be one of: {', '.join(MEDIA_TYPES)}")
     if has_arrow_columns(people):
         with needs_notebook("A frame"):
             from agelens.client import frames
@@ -122,18 +124,22 @@ def has_arrow_columns(people: object) -> TypeGuard[ArrowFrame]:
     return described and hasattr(people, "__arrow_c_stream__")
 
 
-def instead(people: object) -> str:
+def kind_text(people: object) -> str:
     """What was handed over instead, in words, and how a frame of another package becomes one."""
-    way = "; .to_pandas() makes one of it" if hasattr(people, "to_pandas") else ""
-    return kind_of(people) + way
+    advice = "; .to_pandas() makes one of it" if hasattr(people, "to_pandas") else ""
+    return kind_of(people) + advice
 
 
 def _format_of(name: str) -> str:
     ending = Path(name).suffix.lower()
-    if ending not in ENDINGS:
-        what = f'"{name}" ends in none of {", ".join(ENDINGS)}' if name else "A file without a name"
-        raise ValueError(f"{what}: say format={'|'.join(TYPES)}")
-    return ENDINGS[ending]
+    if ending not in FORMAT_BY_EXTENSION:
+        name_text = (
+            f'"{name}" ends in none of {", ".join(FORMAT_BY_EXTENSION)}'
+            if name
+            else "A file without a name"
+        )
+        raise ValueError(f"{name_text}: say format={'|'.join(MEDIA_TYPES)}")
+    return FORMAT_BY_EXTENSION[ending]
 
 
 @contextmanager
@@ -155,11 +161,11 @@ def _write_rows(rows: Iterable[Mapping[str, object]], file: BinaryIO) -> None:
     is_other_frame = hasattr(rows, "to_pandas")
     if isinstance(rows, Mapping | bytes) or is_other_frame or not isinstance(rows, Iterable):
         raise TypeError(
-            f"people are a frame, a path, a binary file, or a list of mappings; not {instead(rows)}"
+            f"people are a frame, a path, a binary file, or a list of mappings; not {kind_text(rows)}"
         )
-    for place, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
-            raise TypeError(f"row {place} is no mapping of columns to values")
+            raise TypeError(f"row {number} is no mapping of columns to values")
         cells = {str(name): _cell(value) for name, value in row.items()}
         file.write(json.dumps(cells).encode() + b"\n")
     file.seek(0)

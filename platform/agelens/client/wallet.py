@@ -29,8 +29,10 @@ class Wallet(Resource, LiveHtmlCard):
 
     def topup(self, amount: int, *, idempotency_key: str | None = None) -> Transaction:
         """Add credits, where the operator lets people do so themselves."""
-        wire = self._connection.post("/api/wallet/topup", {"amount": amount}, key=idempotency_key)
-        return decode(Transaction, wire)
+        payload = self._connection.post(
+            "/api/wallet/topup", {"amount": amount}, key=idempotency_key
+        )
+        return decode(Transaction, payload)
 
     def transactions(self, *, page_size: int = 100) -> Listing[Transaction]:
         """Every change, newest first."""

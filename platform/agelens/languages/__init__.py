@@ -7,6 +7,7 @@ logs do not depend on who asked last; a notebook, which has one person, speaks a
 """
 
 from agelens.languages.answers import translated
+from agelens.languages.api_messages import translated_text
 from agelens.languages.catalogues import (
     LANGUAGES,
     PLURALS,
@@ -19,7 +20,6 @@ from agelens.languages.catalogues import (
     translations,
 )
 from agelens.languages.formats import day, localized_number
-from agelens.languages.sentences import translated_text
 from agelens.languages.texts import N_, _, in_sentence, ngettext, pgettext
 
 __all__ = [

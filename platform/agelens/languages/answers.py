@@ -5,8 +5,8 @@ The fields below are prose; keys, codes, units, names and what people typed are 
 
 from typing import Any
 
+from agelens.languages.api_messages import translated_text
 from agelens.languages.catalogues import SOURCE, language
-from agelens.languages.sentences import translated_text
 from agelens.languages.texts import pgettext
 
 PROSE = frozenset(
@@ -32,7 +32,7 @@ PROSE = frozenset(
         "warnings",
     }
 )
-NONE = "none: "
+NONE_PREFIX = "none: "
 
 
 def translated(answer: Any) -> Any:
@@ -44,19 +44,19 @@ def translated(answer: Any) -> Any:
 
 def _walk(answer: Any, *, is_prose: bool) -> Any:
     if isinstance(answer, dict):
-        return {key: _of_field(key, value) for key, value in answer.items()}
+        return {key: _translated_field(key, value) for key, value in answer.items()}
     if isinstance(answer, list):
         return [_walk(each, is_prose=is_prose) for each in answer]
-    return _said(answer) if is_prose and isinstance(answer, str) else answer
+    return _translated_prose(answer) if is_prose and isinstance(answer, str) else answer
 
 
-def _of_field(key: str, value: Any) -> Any:
+def _translated_field(key: str, value: Any) -> Any:
     if key == "group" and isinstance(value, str):  # one word, which means other things elsewhere
         return pgettext("group", value)
     return _walk(value, is_prose=key in PROSE)
 
 
-def _said(text: str) -> str:
+def _translated_prose(text: str) -> str:
     """A text; why there is no interval begins with "none: ", which pages take off."""
-    reason = text.removeprefix(NONE)
-    return translated_text(text) if reason == text else NONE + translated_text(reason)
+    reason = text.removeprefix(NONE_PREFIX)
+    return translated_text(text) if reason == text else NONE_PREFIX + translated_text(reason)

@@ -9,8 +9,8 @@ from agelens.languages.catalogues import SOURCE, language
 
 def localized_number(number: str, code: str = "") -> str:
     """A number that is written as in English, "1,234.5", as the current language writes it."""
-    spoken = code or language()
-    return number if spoken == SOURCE else number.translate(_separators(spoken))
+    code = code or language()
+    return number if code == SOURCE else number.translate(_separators(code))
 
 
 def day(when: date, *, long: bool = False) -> str:

@@ -18,8 +18,8 @@ def _(message: str, /, **values: object) -> str:
 
 def pgettext(context: str, message: str, /, **values: object) -> str:
     """A text that means different things in different places: pgettext("a person", "Free")."""
-    spoken = language()
-    text = message if spoken == SOURCE else catalogue(spoken).pgettext(context, message)
+    code = language()
+    text = message if code == SOURCE else catalogue(code).pgettext(context, message)
     return text.format(**values) if values else text
 
 
@@ -32,16 +32,16 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def in_sentence(label: str, spoken: str | None = None) -> str:
+def in_sentence(label: str, code: str | None = None) -> str:
     """A label within a sentence: small, but for abbreviations (CRP, HbA1c), and German nouns.
 
-    It is in the current language, or in the one that is `spoken`.
+    It is in the current language, or in that of `code`.
     """
-    found = _FIRST_WORD.match(label)
-    rest = found[0][1:] if found else ""
-    is_word = rest.isalpha() and rest.islower()
-    as_it_is = (spoken or language()) == "de" or not is_word
-    return label if as_it_is else label[:1].lower() + label[1:]
+    first_word = _FIRST_WORD.match(label)
+    letters = first_word[0][1:] if first_word else ""
+    is_word = letters.isalpha() and letters.islower()
+    stays = (code or language()) == "de" or not is_word
+    return label if stays else label[:1].lower() + label[1:]
 
 
 def N_(message: str, /) -> str:  # noqa: N802 - what gettext calls a text that is translated later

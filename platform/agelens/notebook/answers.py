@@ -26,21 +26,21 @@ def checked_answers(answers: Mapping[str, Any], model: Model) -> dict[str, Answe
     """
     features: dict[str, Feature] = {AGE: {"kind": "number"}}
     features |= {feature["key"]: feature for feature in model.features}
-    read, problems = {}, {}
+    values, problems = {}, {}
     for name, value in json_answers(answers).items():
         try:
-            read[name] = _read(name, value, features)
+            values[name] = _checked_answer(name, value, features)
         except ValueError as error:
             problems[str(name)] = str(error)
     if problems:
         raise refused(problems)
-    return {name: value for name, value in read.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _read(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
+def _checked_answer(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
     feature = features.get(name)
     if feature is None:
-        raise ValueError(_not_asked(str(name), features))
+        raise ValueError(_unknown_feature_message(str(name), features))
     if value is None:
         return None
     if feature["kind"] == "choice":
@@ -53,7 +53,7 @@ def _read(name: str, value: Any, features: Mapping[str, Feature]) -> Answer:
 
 def _number(value: Any) -> float:
     if isinstance(value, str) and "," in value:
-        raise ValueError(_about_commas(value.strip()))
+        raise ValueError(_comma_message(value.strip()))
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
@@ -63,7 +63,7 @@ def _number(value: Any) -> float:
     return number
 
 
-def _about_commas(text: str) -> str:
+def _comma_message(text: str) -> str:
     """As the service says it: 1,000 could mean two numbers."""
     if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?", text):
         pointed = text.replace(",", ".")
@@ -81,7 +81,7 @@ def _about_commas(text: str) -> str:
     return _('must be a number, not "{value}"', value=text)
 
 
-def _not_asked(name: str, features: Mapping[str, Feature]) -> str:
+def _unknown_feature_message(name: str, features: Mapping[str, Feature]) -> str:
     near = get_close_matches(name, features, n=1)
     if not near:
         return _("is not a feature of this clock")

@@ -4,7 +4,7 @@ from agelens import charts
 from agelens.client import Assessment, Task
 from agelens.languages import N_, _, translated_text
 from agelens.notebook.cohort_text import STATUSES
-from agelens.notebook.html_text import count, line
+from agelens.notebook.html_text import format_count, text_div
 from agelens.notebook.previews import table_html
 
 HEADER = (N_("Clock"), N_("Result"), N_("Interval"), N_("Age gap"), N_("Charged"))
@@ -22,11 +22,11 @@ def assessment_html(assessment: Assessment) -> str:
         )
         for each in assessment.not_run
     )
-    return "".join([table, *(line(text, "faint") for text in not_run)])
+    return "".join([table, *(text_div(text, "faint") for text in not_run)])
 
 
 def _row(task: Task) -> tuple[str, ...]:
-    name, charged = f"{task.model.name} {task.model.version}", count(task.charged)
+    name, charged = f"{task.model.name} {task.model.version}", format_count(task.charged)
     result = task.result
     if result is None:
         status = _(STATUSES[task.status]) if task.status in STATUSES else task.status
@@ -38,12 +38,12 @@ def _row(task: Task) -> tuple[str, ...]:
             charged,
         )
     unit = result.unit
-    shown = f"{charts.number(result.prediction, unit)} {charts.printed(unit)}"
+    result_text = f"{charts.number(result.prediction, unit)} {charts.printed(unit)}"
     interval = ""
     if result.interval:
         low, high = (
-            charts.number(end, unit) for end in (result.interval.low, result.interval.high)
+            charts.number(bound, unit) for bound in (result.interval.low, result.interval.high)
         )
         interval = _("{low} to {high}", low=low, high=high)
     gap = charts.signed(result.age_gap.raw) if result.age_gap else ""
-    return (name, shown, interval, gap, charged)
+    return (name, result_text, interval, gap, charged)

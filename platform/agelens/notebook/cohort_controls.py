@@ -6,15 +6,15 @@ from typing import Any
 import ipywidgets as widgets
 
 from agelens.client import Model, Preview
-from agelens.client.uploads import ENDINGS
+from agelens.client.uploads import FORMAT_BY_EXTENSION
 from agelens.languages import N_, _
 from agelens.notebook.clock_picker import clock_options
-from agelens.notebook.html_text import credits, line
+from agelens.notebook.html_text import credits_text, text_div
 
 COLUMNS = ("agelens", "kaggle", "bioage-r")
-ACCEPTED = ",".join(ENDINGS)
+ACCEPTED = ",".join(FORMAT_BY_EXTENSION)
 # Jupyter by itself cuts the connection to a kernel that is sent more; `agelens lab` lets 256 MiB pass.
-BY_PATH = N_('For files over 10 MB, pass the path: CohortView(client, "people.parquet")')
+LARGE_FILE_HINT = N_('For files over 10 MB, pass the path: CohortView(client, "people.parquet")')
 WIDE = {"width": "96%"}
 
 
@@ -45,7 +45,7 @@ class CohortControls(widgets.VBox):
         self.cancel_button = _button(_("Cancel"), cancel, disabled=True)
         for widget in (self.model, self.columns, self.upload):
             widget.observe(lambda _: edited(), "value")
-        self.file = widgets.HBox([self.upload, widgets.HTML(line(_(BY_PATH), "faint"))])
+        self.file = widgets.HBox([self.upload, widgets.HTML(text_div(_(LARGE_FILE_HINT), "faint"))])
         self.file.layout.flex_flow, self.file.layout.align_items = "row wrap", "center"
         buttons = widgets.HBox([self.check_button, self.score_button, self.cancel_button])
         super().__init__([self.file, self.model, self.columns, buttons])
@@ -67,7 +67,7 @@ class CohortControls(widgets.VBox):
         for widget in (self.upload, self.model, self.columns, self.check_button):
             widget.disabled = not asking
         self.score_button.description = (
-            _("Score ({price})", price=credits(preview.price)) if preview else _("Score")
+            _("Score ({price})", price=credits_text(preview.price)) if preview else _("Score")
         )
         self.score_button.disabled = not (asking and preview and preview.readable_rows)
         self.cancel_button.disabled = not canceling

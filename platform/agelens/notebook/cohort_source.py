@@ -10,15 +10,17 @@ from typing import Any, NamedTuple
 from agelens.client.uploads import is_frame
 from agelens.languages import N_
 
-NO_ID = N_("It is not a cohort id either; those look like 4ebd0208-8328-5d69-8c44-ec50939c0967.")
+NOT_A_COHORT_ID_HINT = N_(
+    "It is not a cohort id either; those look like 4ebd0208-8328-5d69-8c44-ec50939c0967."
+)
 
 
-class People(NamedTuple):
-    """What is sent, what is said of it, and a mark that stays as long as it is the same."""
+class CohortSource(NamedTuple):
+    """What is sent, what is said of it, and a fingerprint that stays as long as it is the same."""
 
     data: Any
     options: dict[str, Any]
-    mark: object
+    fingerprint: object
 
 
 def is_id(source: object) -> bool:
@@ -43,24 +45,24 @@ def checked_source(source: Any) -> Any:
     try:
         path.open("rb").close()
     except FileNotFoundError as error:
-        error.add_note(NO_ID)
+        error.add_note(NOT_A_COHORT_ID_HINT)
         raise
     return path
 
 
-def people_of(source: Any) -> People:
+def people_of(source: Any) -> CohortSource:
     """What a view was given, as it is now: files and frames change between two looks."""
-    return People(source, {}, _mark(source))
+    return CohortSource(source, {}, _fingerprint(source))
 
 
-def uploaded_people(file: Mapping[str, Any]) -> People:
+def uploaded_people(file: Mapping[str, Any]) -> CohortSource:
     """A file that was chosen in the browser."""
     name, content = file["name"], bytes(file["content"])
     ending = name.rpartition(".")[2].lower()
-    return People(BytesIO(content), {"name": name, "format": ending}, (name, hash(content)))
+    return CohortSource(BytesIO(content), {"name": name, "format": ending}, (name, hash(content)))
 
 
-def _mark(source: Any) -> object:
+def _fingerprint(source: Any) -> object:
     if isinstance(source, Path):
         state = source.stat()
         return source, state.st_mtime_ns, state.st_size

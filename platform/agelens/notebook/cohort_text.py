@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from agelens import charts
 from agelens.client import Cohort, RowProblem
 from agelens.languages import N_, _, ngettext, translated_text
-from agelens.notebook.html_text import count, credits, line
+from agelens.notebook.html_text import credits_text, format_count, text_div
 from agelens.notebook.previews import problems_html
 
 STATUSES = {"failed": N_("Failed"), "canceled": N_("Canceled"), "expired": N_("Expired")}
@@ -14,15 +14,15 @@ STATUSES = {"failed": N_("Failed"), "canceled": N_("Canceled"), "expired": N_("E
 def ended_html(cohort: Cohort, problems: Iterable[RowProblem]) -> str:
     """What became of a cohort."""
     if cohort.status != "succeeded":
-        return line(_not_scored(cohort), "problem")
+        return text_div(_not_scored(cohort), "problem")
     message = _(
         "{n} of {all} rows scored for {price}.",
-        n=count(cohort.rows_scored),
-        all=count(cohort.rows),
-        price=credits(cohort.charged),
+        n=format_count(cohort.rows_scored),
+        all=format_count(cohort.rows),
+        price=credits_text(cohort.charged),
     )
     failed = _failed(cohort.rows_failed)
-    return "".join([line(message), _summary(cohort), line(failed), problems_html(problems)])
+    return "".join([text_div(message), _summary(cohort), text_div(failed), problems_html(problems)])
 
 
 def _not_scored(cohort: Cohort) -> str:
@@ -40,7 +40,7 @@ def _summary(cohort: Cohort) -> str:
         return ""
     unit, spread = summary["unit"], summary["prediction"]
     middle, low, high = (charts.number(spread[key], unit) for key in ("median", "p5", "p95"))
-    return line(
+    return text_div(
         _(
             "Median {middle} {unit}; 90 % of people between {low} and {high}.",
             middle=middle,
@@ -54,4 +54,6 @@ def _summary(cohort: Cohort) -> str:
 def _failed(rows: int) -> str:
     if not rows:
         return ""
-    return ngettext("{n} row was not scored:", "{n} rows were not scored:", rows, n=count(rows))
+    return ngettext(
+        "{n} row was not scored:", "{n} rows were not scored:", rows, n=format_count(rows)
+    )

@@ -8,19 +8,25 @@ import ipywidgets as widgets
 
 from agelens import charts, wire
 from agelens.client import Client, Cohort, Preview, RateLimited, Unavailable, Unreachable
-from agelens.client.cohort_waiting import LOOK_SECONDS, looks
+from agelens.client.cohort_waiting import POLL_SECONDS, poll_waits
 from agelens.languages import N_, _, translated
 from agelens.notebook.cohort_controls import CohortControls
-from agelens.notebook.cohort_source import People, checked_source, is_id, people_of, uploaded_people
+from agelens.notebook.cohort_source import (
+    CohortSource,
+    checked_source,
+    is_id,
+    people_of,
+    uploaded_people,
+)
 from agelens.notebook.cohort_text import ended_html
-from agelens.notebook.draft import Draft
-from agelens.notebook.error_messages import error_text
-from agelens.notebook.html_text import count, line
-from agelens.notebook.latest_only_worker import Latest
+from agelens.notebook.draft import CohortDraft
+from agelens.notebook.error_text import error_text
+from agelens.notebook.html_text import format_count, text_div
+from agelens.notebook.latest_only_worker import LatestOnlyWorker
 from agelens.notebook.previews import cohort_html, preview_html
 from agelens.notebook.result_view import ResultView
 from agelens.notebook.styles import style
-from agelens.notebook.threaded_widgets import Page
+from agelens.notebook.threaded_widgets import ThreadedBox
 from agelens.notebook.widget_language import use_language
 
 FIGURES = {
@@ -30,13 +36,13 @@ FIGURES = {
     N_("Missing"): charts.missingness,
 }
 BY_AGE = N_("By age")
-ASK = N_("Choose a file: CSV, Parquet or JSON, one person per row.")
-UNSEEN = N_("Nothing checked yet.")
-CHANGED = N_("Something changed in the meantime. Press Check again.")
+CHOOSE_FILE_HINT = N_("Choose a file: CSV, Parquet or JSON, one person per row.")
+NOT_CHECKED = N_("Nothing checked yet.")
+CHANGED_NOTE = N_("Something changed in the meantime. Press Check again.")
 Work = Callable[[], None]
 
 
-class CohortView(Page):
+class CohortView(ThreadedBox):
     """Scores many people without leaving the notebook.
 
     `source` is a data frame, the path of a file, a cohort or a cohort's id; without one a file can
@@ -62,28 +68,30 @@ class CohortView(Page):
         self._source = None if is_cohort else checked_source(source)
         self.client = client
         self.preview: Preview | None = None
-        self._draft = Draft(client)
+        self._draft = CohortDraft(client)
         self._followed: Cohort | None = None
         self._scatter: wire.Scatter | None = None
         self._is_busy = False
         self._edits = 0
-        self._stage = stage or ResultView()
-        self._working: Latest[Work] = Latest(lambda work: work(), self._failed)
-        self._canceling: Latest[Cohort] = Latest(_cancel, self._failed)
-        self._parts = (self._working, self._canceling)
+        self._result_view = stage or ResultView()
+        self._worker: LatestOnlyWorker[Work] = LatestOnlyWorker(lambda work: work(), self._failed)
+        self._cancel_worker: LatestOnlyWorker[Cohort] = LatestOnlyWorker(_cancel, self._failed)
+        self._parts = (self._worker, self._cancel_worker)
         self.controls = CohortControls(
             client.models,
             edited=self._edited, check=self.check, score=self.score, cancel=self.cancel,
         )  # fmt: skip
         self.controls.file.layout.display = None if self._source is None else "none"
-        self.message = widgets.HTML(line(_(ASK), "faint") if source is None else "")
+        self.message = widgets.HTML(
+            text_div(_(CHOOSE_FILE_HINT), "faint") if source is None else ""
+        )
         self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "98%", "display": "none"})
         self.figures = widgets.ToggleButtons(
             options=[(_(name), name) for name in (*FIGURES, BY_AGE)], layout={"display": "none"}
         )
         self.figures.style.button_width = "auto"
         parts = [self.controls, self.bar, self.message, self.figures]
-        super().__init__([style(), *parts, *([] if stage else [widgets.HBox([self._stage])])])
+        super().__init__([style(), *parts, *([] if stage else [widgets.HBox([self._result_view])])])
         self.add_class("agelens")
         self.figures.observe(lambda _: self.show(), "value")
         if is_cohort:
@@ -109,13 +117,13 @@ class CohortView(Page):
     def cancel(self) -> None:
         """End the cohort that is followed; it costs nothing then."""
         if self._followed is not None and not self._followed.is_finished:
-            self._canceling.ask(self._followed)
+            self._cancel_worker.submit(self._followed)
 
     def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""
-        return self._canceling.wait_until_idle(timeout_seconds) and self._working.wait_until_idle(
+        return self._cancel_worker.wait_until_idle(
             timeout_seconds
-        )
+        ) and self._worker.wait_until_idle(timeout_seconds)
 
     def show(self) -> None:
         """Draw the summary, also on a figure that showed something else meanwhile."""
@@ -124,25 +132,25 @@ class CohortView(Page):
             self.figures.layout.display = None
             name = self.figures.value
             if name == BY_AGE:
-                made = charts.age_scatter(translated(self._scatter or followed.scatter()))
+                fig = charts.age_scatter(translated(self._scatter or followed.scatter()))
             else:
-                made = FIGURES[name](translated(followed.summary))
-            self._stage.draw(made, line(_(name), "number"), by=self)
+                fig = FIGURES[name](translated(followed.summary))
+            self._result_view.draw(fig, text_div(_(name), "number"), by=self)
 
     def _begin(self, work: Work) -> None:
         self._is_busy = True
-        self._allow()
-        self._working.ask(partial(self._to_its_end, work))
+        self._update_buttons()
+        self._worker.submit(partial(self._run_work, work))
 
-    def _to_its_end(self, work: Work) -> None:
+    def _run_work(self, work: Work) -> None:
         """In a thread: the kernel stays free."""
         try:
             work()
         finally:
             self._is_busy = False
-            self._allow()
+            self._update_buttons()
 
-    def _allow(self) -> None:
+    def _update_buttons(self) -> None:
         followed = self._followed
         is_under_way = self._is_busy and followed is not None and not followed.is_finished
         self.controls.allow(asking=not self._is_busy, preview=self.preview, canceling=is_under_way)
@@ -151,17 +159,17 @@ class CohortView(Page):
         """What was checked is not what stands here now."""
         self._edits += 1
         self.preview = None
-        self._allow()
+        self._update_buttons()
 
     def _look(self, options: dict[str, Any], edits: int) -> None:
         people = self._people()
         if people is None and self._draft.cohort is None:
-            self.message.value = line(_(ASK), "problem")
+            self.message.value = text_div(_(CHOOSE_FILE_HINT), "problem")
             return
-        self.message.value = line(_("Sending …"), "faint")
+        self.message.value = text_div(_("Sending …"), "faint")
         self._previewed(self._draft.preview(people, options), edits)
 
-    def _people(self) -> People | None:
+    def _people(self) -> CohortSource | None:
         """Who is to be scored now; nobody where a draft was found, and no file chosen."""
         if self._source is not None:
             return people_of(self._source)
@@ -170,7 +178,7 @@ class CohortView(Page):
 
     def _previewed(self, preview: Preview, edits: int) -> None:
         if edits != self._edits:
-            self.message.value = line(_(CHANGED))
+            self.message.value = text_div(_(CHANGED_NOTE))
             return
         self.preview = preview
         self.message.value = preview_html(preview)
@@ -200,13 +208,13 @@ class CohortView(Page):
         self.controls.choose(cohort.model.name if cohort.model else None, cohort.columns)
         self.bar.layout.display = None
         self._show_progress(cohort)
-        for asked_seconds in looks(None, LOOK_SECONDS):
-            if cohort.is_finished or self._working.has_ended:
+        for asked_seconds in poll_waits(None, POLL_SECONDS):
+            if cohort.is_finished or self._worker.has_ended:
                 break
             try:
                 self._show_progress(cohort.refresh(wait=asked_seconds))
             except (RateLimited, Unavailable, Unreachable) as error:
-                self.message.value = line(
+                self.message.value = text_div(
                     _("{problem} Trying again …", problem=error_text(error)), "problem"
                 )
         if cohort.is_finished:
@@ -217,17 +225,18 @@ class CohortView(Page):
 
     def _show_progress(self, cohort: Cohort) -> None:
         self.bar.value = cohort.progress
-        self.message.value = line(
-            _("{n} of {all} rows", n=count(cohort.rows_done), all=count(cohort.rows)), "faint"
+        self.message.value = text_div(
+            _("{n} of {all} rows", n=format_count(cohort.rows_done), all=format_count(cohort.rows)),
+            "faint",
         )
-        self._allow()
+        self._update_buttons()
 
     def _failed(self, error: Exception) -> None:
-        self.message.value = line(error_text(error), "problem")
+        self.message.value = text_div(error_text(error), "problem")
 
     def _repr_html_(self) -> str:
         cohort = self.cohort
-        return line(_(UNSEEN)) if cohort is None else cohort_html(cohort, self.preview)
+        return text_div(_(NOT_CHECKED)) if cohort is None else cohort_html(cohort, self.preview)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         """The widget; for whoever cannot show it, the cohort as plain HTML."""

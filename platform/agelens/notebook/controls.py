@@ -10,7 +10,7 @@ from agelens import charts
 from agelens.client.units import Feature
 from agelens.languages import _
 from agelens.notebook.answers import Answer
-from agelens.notebook.styles import named
+from agelens.notebook.styles import with_hidden_label
 
 Changed = Callable[[], None]
 LABEL_LAYOUT = {"width": "160px", "flex": "1 1 160px", "min_width": "120px"}
@@ -40,8 +40,8 @@ class Control(widgets.VBox):
     @problem.setter
     def problem(self, message: str) -> None:
         self._message = message
-        shown = f'<div class="agelens-problem" role="alert">{escape(message)}</div>'
-        self._problem.value = shown if message else ""
+        html = f'<div class="agelens-problem" role="alert">{escape(message)}</div>'
+        self._problem.value = html if message else ""
         self._problem.layout.display = None if message else "none"
 
 
@@ -59,7 +59,7 @@ class ChoiceControl(Control):
         choices = [(_in_words(charts.choice(each)), each) for each in feature["choices"]]
         options = [(_("not measured"), None), *choices]
         box = widgets.Dropdown(options=options, layout={"width": "180px", "flex": "0 0 auto"})
-        self.choice = named(box, name)
+        self.choice = with_hidden_label(box, name)
         super().__init__(feature, [widgets.Label(name, layout=LABEL_LAYOUT), self.choice], changed)
         self._setting = False
         self.choice.observe(self._chosen, "value")

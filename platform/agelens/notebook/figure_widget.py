@@ -10,8 +10,8 @@ from plotly.serializers import custom_serializers
 
 from agelens import charts
 
-KEPT = {"uid", "type"}
-SEATS = {"bar": 2, "scatter": 14}
+UNCHANGED_PROPERTIES = {"uid", "type"}
+TRACE_SLOTS = {"bar": 2, "scatter": 14}
 # A page forgets axes that nothing is on, and cannot be told about them then.
 SECOND_AXES = {"xaxis2": {"visible": False}, "yaxis2": {"visible": False}}
 ANCHOR = {
@@ -21,7 +21,7 @@ ANCHOR = {
 to_json = custom_serializers["to_json"]
 
 
-class Drawing(go.FigureWidget):
+class InPlaceFigureWidget(go.FigureWidget):
     """A figure widget whose script, 5 MB, the page loads once.
 
     Its traces are always the same ones, some of them empty: a page that takes traces away and adds
@@ -34,19 +34,19 @@ class Drawing(go.FigureWidget):
 
     def __init__(self, figure: go.Figure) -> None:
         self._one_at_a_time = RLock()
-        super().__init__(_seated(figure))
+        super().__init__(_with_fixed_traces(figure))
         self._config = {**self._config, **charts.CONFIG}
 
     def draw(self, figure: go.Figure) -> None:
         """Show another figure, of bars and scatters."""
-        seated = _seated(figure)
+        new_figure = _with_fixed_traces(figure)
         with self._one_at_a_time:
-            if self.layout.height != seated.layout.height:
-                self._stretch(seated.layout.height)
+            if self.layout.height != new_figure.layout.height:
+                self._stretch(new_figure.layout.height)
             with self.batch_update():
-                for mine, new in zip(self.data, seated.data, strict=True):
-                    _become(mine, new)
-                _become(self.layout, seated.layout)
+                for old, new in zip(self.data, new_figure.data, strict=True):
+                    _update_properties(old, new)
+                _update_properties(self.layout, new_figure.layout)
 
     def set_state(self, sync_data: Any) -> None:
         """What a page answers; ipywidgets holds messages back meanwhile, and would lose a drawing."""
@@ -67,39 +67,42 @@ class Drawing(go.FigureWidget):
         return state
 
 
-def _seated(figure: go.Figure) -> go.Figure:
+def _with_fixed_traces(figure: go.Figure) -> go.Figure:
     """The figure with each trace in a seat of its kind.
 
     Axes say of what kind they are: a page goes on with what it guessed of another figure.
     """
-    seats = []
-    for kind, count in SEATS.items():
+    slots = []
+    for kind, count in TRACE_SLOTS.items():
         traces = [trace.to_plotly_json() for trace in figure.data if trace.type == kind]
         empty = {"type": kind, "visible": False}
-        seats += [*traces, *[empty] * (count - len(traces))]
-    if len(seats) != sum(SEATS.values()) or {t.type for t in figure.data} - SEATS.keys():
+        slots += [*traces, *[empty] * (count - len(traces))]
+    if (
+        len(slots) != sum(TRACE_SLOTS.values())
+        or {t.type for t in figure.data} - TRACE_SLOTS.keys()
+    ):
         raise ValueError("this figure has traces for which a drawing has no seat")
-    made = go.Figure([*seats, ANCHOR], SECOND_AXES | figure.layout.to_plotly_json())
-    for axis in (*made.select_xaxes(), *made.select_yaxes()):
+    fig = go.Figure([*slots, ANCHOR], SECOND_AXES | figure.layout.to_plotly_json())
+    for axis in (*fig.select_xaxes(), *fig.select_yaxes()):
         axis.type = axis.type or "linear"
-    return made
+    return fig
 
 
-def _become(mine: Any, new: Any) -> None:
+def _update_properties(target: Any, source: Any) -> None:
     """Set the properties that differ; those that the new one lacks are taken away."""
-    before, after = dict(_leaves(mine.to_plotly_json())), dict(_leaves(new.to_plotly_json()))
+    before, after = dict(_leaves(target.to_plotly_json())), dict(_leaves(source.to_plotly_json()))
     for path in before.keys() | after.keys():
         if before.get(path) != after.get(path):
             head = path.partition(".")[0]
-            if head not in mine:
-                mine[head] = {}
-            mine[path] = after.get(path)
+            if head not in target:
+                target[head] = {}
+            target[path] = after.get(path)
 
 
 def _leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Paths such as "xaxis.range" with what stands there; lists are not taken apart."""
     for name, value in tree.items():
-        if not above and name in KEPT:
+        if not above and name in UNCHANGED_PROPERTIES:
             continue
         if isinstance(value, Mapping):
             yield from _leaves(value, f"{above}{name}.")

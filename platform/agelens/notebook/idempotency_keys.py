@@ -10,7 +10,7 @@ from typing import Any
 from agelens.client import TaskCanceled, TaskFailed
 
 
-class Keys:
+class IdempotencyKeys:
     """A panel keeps its key until its task has ended, whichever way.
 
     A click before the answer, or after none came, has the key of the one before; what failed has

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Latest(Generic[T]):
+class LatestOnlyWorker(Generic[T]):
     """Does its work in a thread that is there only while something is asked for.
 
     Whatever was asked while it worked is passed over but for the last: a slider that moves on never
@@ -37,12 +37,12 @@ class Latest(Generic[T]):
         with self._changed:
             return not self._working
 
-    def ask(self, wish: T) -> None:
+    def submit(self, task: T) -> None:
         """Have this done as soon as what is under way has ended; returns at once."""
         with self._changed:
             if self._has_ended:
                 return
-            self._next = [wish]
+            self._next = [task]
             if self._working:
                 return
             self._working = True
@@ -70,15 +70,15 @@ class Latest(Generic[T]):
             return self._changed.wait_for(lambda: not self._working, timeout_seconds)
 
     def _run(self) -> None:
-        while (wish := self._taken()) is not None:
+        while (task := self._take_next()) is not None:
             began = time.monotonic()
             try:
-                self._work(wish[0])
+                self._work(task[0])
             except Exception as error:  # a thread has nobody else to tell
                 self._failed(error)
             time.sleep(max(0.0, self._pause_seconds - (time.monotonic() - began)))
 
-    def _taken(self) -> list[T] | None:
+    def _take_next(self) -> list[T] | None:
         with self._changed:
             if self._next:
                 taken, self._next = self._next, []

@@ -11,7 +11,7 @@ from agelens.client.units import Feature, canonical, decimals, in_unit, unit_of
 from agelens.languages import _
 from agelens.notebook.answers import Answer
 from agelens.notebook.controls import LABEL_LAYOUT, Changed, Control, label
-from agelens.notebook.styles import named
+from agelens.notebook.styles import with_hidden_label
 
 TRACK_LAYOUT = {"flex": "1 1 60px", "min_width": "60px", "overflow": "visible"}
 SLIDER_LAYOUT = {"width": "auto"}
@@ -36,11 +36,13 @@ class NumberControl(Control):
             tooltip=_("Measured: {name}", name=name),
             layout=LABEL_LAYOUT,
         )
-        self.box = named(widgets.FloatText(layout={"width": "72px", "flex": "0 0 auto"}), name)
+        self.box = with_hidden_label(
+            widgets.FloatText(layout={"width": "72px", "flex": "0 0 auto"}), name
+        )
         self.unit = _units(feature)
-        found = slider_range(feature, self.unit.value)
-        self.slider = self._new_slider(found, disabled=True)
-        self._band = widgets.HTML(band_html(found), layout=BAND_LAYOUT)
+        span = slider_range(feature, self.unit.value)
+        self.slider = self._new_slider(span, disabled=True)
+        self._band = widgets.HTML(band_html(span), layout=BAND_LAYOUT)
         self._track = widgets.VBox([self.slider, self._band], layout=TRACK_LAYOUT)
         super().__init__(feature, [self.measured, self._track, self.box, self.unit], changed)
         self._quietly(measured=False)
@@ -56,8 +58,8 @@ class NumberControl(Control):
     @property
     def answer(self) -> float | None:
         """The value in the unit that is shown."""
-        shown = self.value
-        return None if shown is None else round(in_unit(self.feature, shown, self.unit.value), 10)
+        value = self.value
+        return None if value is None else round(in_unit(self.feature, value, self.unit.value), 10)
 
     def shown_text(self, value: float) -> str:
         """A canonical value as a laboratory prints it, in the unit that is shown."""
@@ -67,8 +69,8 @@ class NumberControl(Control):
     def set(self, value: Answer, unit: str | None = None) -> None:
         """Show a canonical value, in another unit if one is named; tells nobody."""
         self._value = self._around = self._value if value is None else float(value)
-        known = [each["unit"] for each in self.feature["units"]]
-        self._quietly(measured=value is not None, unit=unit if unit in known else None)
+        units = [each["unit"] for each in self.feature["units"]]
+        self._quietly(measured=value is not None, unit=unit if unit in units else None)
 
     def _quietly(self, *, measured: bool, unit: str | None = None) -> None:
         self._setting = True
@@ -82,31 +84,31 @@ class NumberControl(Control):
 
     def _show(self) -> None:
         """Slider and box at the value; a middle one while there is none."""
-        found = slider_range(self.feature, self.unit.value, self._around)
-        at = round((found.low + found.high) / 2, found.decimals)
+        span = slider_range(self.feature, self.unit.value, self._around)
+        at = round((span.low + span.high) / 2, span.decimals)
         if self._value is not None:
-            at = min(found.high, max(found.low, self._written(self._value)))
+            at = min(span.high, max(span.low, self._number_shown(self._value)))
         disabled = not self.measured.value
-        if (self.slider.min, self.slider.max, self.slider.step) != found[:3]:
-            self._replace_slider(found, at, disabled)
+        if (self.slider.min, self.slider.max, self.slider.step) != span[:3]:
+            self._replace_slider(span, at, disabled)
         self.slider.value = at
-        self.box.step, self.box.value = found.step, at
+        self.box.step, self.box.value = span.step, at
         self.slider.disabled = self.box.disabled = disabled
 
-    def _new_slider(self, found: SliderRange, at: float | None = None, *, disabled: bool) -> Any:
-        made = widgets.FloatSlider(
-            found.low if at is None else at, min=found.low, max=found.high, step=found.step,
+    def _new_slider(self, span: SliderRange, at: float | None = None, *, disabled: bool) -> Any:
+        slider = widgets.FloatSlider(
+            span.low if at is None else at, min=span.low, max=span.high, step=span.step,
             disabled=disabled, readout=False, tooltip=label(self.feature), layout=SLIDER_LAYOUT,
         )  # fmt: skip
-        made.observe(self._moved, "value")
-        return made
+        slider.observe(self._moved, "value")
+        return slider
 
-    def _replace_slider(self, found: SliderRange, at: float, disabled: bool) -> None:
+    def _replace_slider(self, span: SliderRange, at: float, disabled: bool) -> None:
         """Another one: told another range, a slider on a page answers with its old value, clamped."""
-        old, self.slider = self.slider, self._new_slider(found, at, disabled=disabled)
+        old, self.slider = self.slider, self._new_slider(span, at, disabled=disabled)
         old.unobserve_all()
         self._track.children = [self.slider, self._band]
-        self._band.value = band_html(found)
+        self._band.value = band_html(span)
         old.close()
 
     def _ticked(self, change: Any) -> None:
@@ -130,10 +132,10 @@ class NumberControl(Control):
         """A page says so when it snaps a value to a slider's steps: 0.42000000000000004 is no change."""
         if self._value is None:
             return False
-        places = decimals(self.feature, self.unit.value)
-        return round(number, places) == self._written(self._value)
+        digits = decimals(self.feature, self.unit.value)
+        return round(number, digits) == self._number_shown(self._value)
 
-    def _written(self, value: float) -> float:
+    def _number_shown(self, value: float) -> float:
         """A canonical value in the unit that is shown, with the digits that are worth showing."""
         unit = self.unit.value
         return round(in_unit(self.feature, value, unit), decimals(self.feature, unit))
@@ -147,25 +149,25 @@ def _units(feature: Feature) -> widgets.Dropdown:
     """A unit box; with one unit there is nothing to choose."""
     options = [(charts.printed(unit["unit"]), unit["unit"]) for unit in feature["units"]]
     name = _("Unit of {name}", name=feature["label"])
-    first = unit_of(feature, None)["unit"]
+    canonical_unit = unit_of(feature, None)["unit"]
     box = widgets.Dropdown(
-        options=options, value=first, disabled=len(options) == 1,
+        options=options, value=canonical_unit, disabled=len(options) == 1,
         layout={"width": "92px", "flex": "0 0 auto"},
     )  # fmt: skip
-    return named(box, name)
+    return with_hidden_label(box, name)
 
 
-def band_html(found: SliderRange) -> str:
+def band_html(span: SliderRange) -> str:
     """What the clock was trained on along a slider: shaded, and hatched beyond it."""
-    if found.training is None or found.high <= found.low:
+    if span.training is None or span.high <= span.low:
         return ""
-    ends = [100 * (end - found.low) / (found.high - found.low) for end in found.training]
-    low, high = (min(100.0, max(0.0, end)) for end in ends)
+    percents = [100 * (end - span.low) / (span.high - span.low) for end in span.training]
+    low, high = (min(100.0, max(0.0, end)) for end in percents)
     name = _("Hatched: beyond the training data")
     parts = [("hatched", 0.0, low), ("trained", low, high), ("hatched", high, 100.0)]
-    drawn = "".join(
+    spans = "".join(
         f'<span class="agelens-{kind}" style="left:{start:.1f}%;width:{end - start:.1f}%"></span>'
         for kind, start, end in parts
         if end > start
     )
-    return f'<div class="agelens-band" title="{escape(name)}">{drawn}</div>'
+    return f'<div class="agelens-band" title="{escape(name)}">{spans}</div>'

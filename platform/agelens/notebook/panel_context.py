@@ -10,9 +10,14 @@ from agelens.notebook.answers import Answer
 from agelens.notebook.controls import Changed
 
 CONTEXT, BASELINE, OWN_AGE = "context", "baseline", "own_age"
-CONTEXTS = {"pregnant": N_("Pregnant"), "acutely_ill": N_("Acutely ill in the last two weeks")}
-BASELINES = N_("Explain against people of the same age, where the clock has a choice")
-WHY = N_("Pregnancy and acute illness change biomarkers for a while: the result is not ranked.")
+CONTEXT_LABELS = {
+    "pregnant": N_("Pregnant"),
+    "acutely_ill": N_("Acutely ill in the last two weeks"),
+}
+BASELINE_LABEL = N_("Explain against people of the same age, where the clock has a choice")
+CONTEXT_TOOLTIP = N_(
+    "Pregnancy and acute illness change biomarkers for a while: the result is not ranked."
+)
 
 
 class PanelContext(widgets.VBox):
@@ -21,20 +26,20 @@ class PanelContext(widgets.VBox):
     def __init__(self, changed: Changed) -> None:
         self._changed = changed
         self._setting = False
-        boxes = {key: _box(_(words), _(WHY)) for key, words in CONTEXTS.items()}
+        boxes = {key: _box(_(label), _(CONTEXT_TOOLTIP)) for key, label in CONTEXT_LABELS.items()}
         self.contexts = boxes
-        self.own_age = _box(_(BASELINES), "")
-        every = [*boxes.values(), self.own_age]
-        for box in every:
+        self.own_age = _box(_(BASELINE_LABEL), "")
+        all_boxes = [*boxes.values(), self.own_age]
+        for box in all_boxes:
             box.observe(self._ticked, "value")
-        super().__init__(every, layout={"margin": "4px 0 8px 0", "flex": "0 0 auto"})
+        super().__init__(all_boxes, layout={"margin": "4px 0 8px 0", "flex": "0 0 auto"})
 
     @property
     def request(self) -> dict[str, Any]:
         """As the client takes it; what is not ticked is left out."""
         context = [key for key, box in self.contexts.items() if box.value]
-        said: dict[str, Any] = {CONTEXT: context} if context else {}
-        return said | ({BASELINE: OWN_AGE} if self.own_age.value else {})
+        context_fields: dict[str, Any] = {CONTEXT: context} if context else {}
+        return context_fields | ({BASELINE: OWN_AGE} if self.own_age.value else {})
 
     @property
     def state(self) -> dict[str, Answer]:
@@ -45,11 +50,11 @@ class PanelContext(widgets.VBox):
 
     def load(self, state: Mapping[str, Answer]) -> None:
         """Tick what a state says, and nothing else; tells nobody."""
-        said = str(state.get(CONTEXT) or "").split()
+        keys = str(state.get(CONTEXT) or "").split()
         self._setting = True
         try:
             for key, box in self.contexts.items():
-                box.value = key in said
+                box.value = key in keys
             self.own_age.value = state.get(BASELINE) == OWN_AGE
         finally:
             self._setting = False
@@ -59,13 +64,13 @@ class PanelContext(widgets.VBox):
             self._changed()
 
 
-def state_of(context: tuple[str, ...], baseline: str | None) -> dict[str, Answer]:
+def context_state(context: tuple[str, ...], baseline: str | None) -> dict[str, Answer]:
     """What a task was asked with, as `PanelContext.state` tells it."""
-    said = " ".join(key for key in CONTEXTS if key in context)
-    return {**({CONTEXT: said} if said else {}), **({BASELINE: baseline} if baseline else {})}
+    keys = " ".join(key for key in CONTEXT_LABELS if key in context)
+    return {**({CONTEXT: keys} if keys else {}), **({BASELINE: baseline} if baseline else {})}
 
 
-def _box(words: str, tooltip: str) -> widgets.Checkbox:
+def _box(label: str, tooltip: str) -> widgets.Checkbox:
     return widgets.Checkbox(
-        False, description=words, indent=False, tooltip=tooltip, layout={"width": "auto"}
+        False, description=label, indent=False, tooltip=tooltip, layout={"width": "auto"}
     )

@@ -6,30 +6,30 @@ from typing import Any
 from agelens.client import Example, Task
 from agelens.client.units import Feature, canonical, feature_named, unit_of_answer
 from agelens.notebook.answers import AGE, Answer
-from agelens.notebook.panel_context import state_of
+from agelens.notebook.panel_context import context_state
 
 Units = dict[str, str]
 
 
 def state_of_example(example: Example, features: Sequence[Feature]) -> dict[str, Answer]:
     """A clock's example person."""
-    state, _ = _state(example.answers, example.units, features)
+    state, _ = _canonical_state(example.answers, example.units, features)
     return state | {AGE: example.chronological_age}
 
 
 def state_of_task(task: Task, features: Sequence[Feature]) -> tuple[dict[str, Answer], Units]:
     """What a task was asked with, and in which units."""
-    state, units = _state(task.answers, task.units, features)
+    state, units = _canonical_state(task.answers, task.units, features)
     if task.chronological_age is not None:
         state[AGE] = float(task.chronological_age)
-    return state | state_of(task.context, task.baseline), units
+    return state | context_state(task.context, task.baseline), units
 
 
-def _state(
+def _canonical_state(
     answers: Mapping[str, Any], units: Mapping[str, object], features: Sequence[Feature]
 ) -> tuple[dict[str, Answer], Units]:
     state: dict[str, Answer] = {}
-    shown: Units = {}
+    shown_units: Units = {}
     for name, answer in answers.items():
         feature, _ = feature_named(features, name)
         if feature is None or answer is None:
@@ -38,6 +38,6 @@ def _state(
         if feature["kind"] == "choice":
             state[key] = str(answer)
             continue
-        shown[key] = unit_of_answer(feature, name, units)
-        state[key] = canonical(feature, float(answer), shown[key])
-    return state, shown
+        shown_units[key] = unit_of_answer(feature, name, units)
+        state[key] = canonical(feature, float(answer), shown_units[key])
+    return state, shown_units

@@ -6,7 +6,7 @@ from itertools import islice
 
 from agelens.client import Cohort, Preview, RowProblem, UnitSuggestion, UnknownCodes
 from agelens.languages import _, ngettext, translated_text
-from agelens.notebook.html_text import count, credits, line
+from agelens.notebook.html_text import credits_text, format_count, text_div
 
 MOST_ROWS = 20
 MOST_NAMES = 12
@@ -15,75 +15,77 @@ MOST_REASONS = 8
 
 def preview_html(preview: Preview) -> str:
     """How a file would be read, and what it would cost."""
-    read = [m for m in preview.matches if m.features]
-    wanted = sorted(preview.missing, key=lambda missing: not missing.required)
+    used_columns = [m for m in preview.matches if m.features]
+    missing = sorted(preview.missing, key=lambda each: not each.required)
     lacking = [
         _("{name} (required)", name=translated_text(m.label))
         if m.required
         else translated_text(m.label)
-        for m in wanted
+        for m in missing
     ]
     parts = [
-        line(
+        text_div(
             ngettext(
                 "{n} row, {used} of {all} columns used.",
                 "{n} rows, {used} of {all} columns used.",
                 preview.rows,
-                n=count(preview.rows),
-                used=len(read),
+                n=format_count(preview.rows),
+                used=len(used_columns),
                 all=len(preview.matches),
             )
         ),
         *(
-            line(_("The file: {note}", note=translated_text(note)), "faint")
+            text_div(_("The file: {note}", note=translated_text(note)), "faint")
             for note in preview.notes
         ),
-        line(_("Ignored: {names}", names=_listed(preview.ignored)), "faint")
+        text_div(_("Ignored: {names}", names=_name_list(preview.ignored)), "faint")
         if preview.ignored
         else "",
-        line(_("Not in the file: {names}", names=_listed(lacking)), "faint") if lacking else "",
-        *(line(translated_text(hint), "problem") for hint in preview.hints),
-        *(line(_suggestion(each), "problem") for each in preview.suggestions),
-        *(line(_codes(each), "problem") for each in preview.codes),
-        line(
+        text_div(_("Not in the file: {names}", names=_name_list(lacking)), "faint")
+        if lacking
+        else "",
+        *(text_div(translated_text(hint), "problem") for hint in preview.hints),
+        *(text_div(_suggestion_text(each), "problem") for each in preview.suggestions),
+        *(text_div(_codes_text(each), "problem") for each in preview.codes),
+        text_div(
             _(
                 "{n} of the first {all} rows can be scored.",
-                n=count(preview.readable_rows),
-                all=count(preview.checked_rows),
+                n=format_count(preview.readable_rows),
+                all=format_count(preview.checked_rows),
             )
         ),
-        *(line(translated_text(each.reason)) for each in preview.grouped[:MOST_REASONS]),
+        *(text_div(translated_text(each.reason)) for each in preview.grouped[:MOST_REASONS]),
         problems_html(preview.problems),
-        line(
+        text_div(
             _(
                 "{each} per row, {all} in total; rows that cannot be scored are free.",
-                each=credits(preview.price_per_row),
-                all=credits(preview.price),
+                each=credits_text(preview.price_per_row),
+                all=credits_text(preview.price),
             )
         ),
     ]
     return "".join(parts)
 
 
-def _suggestion(found: UnitSuggestion) -> str:
+def _suggestion_text(suggestion: UnitSuggestion) -> str:
     """With the argument that says so."""
-    if found.suggested_unit is None:
-        return translated_text(found.message)
-    units = {found.feature: found.suggested_unit}
+    if suggestion.suggested_unit is None:
+        return translated_text(suggestion.message)
+    units = {suggestion.feature: suggestion.suggested_unit}
     return _(
         "{message} submit(..., units={units}) reads it so.",
-        message=translated_text(found.message),
+        message=translated_text(suggestion.message),
         units=units,
     )
 
 
-def _codes(found: UnknownCodes) -> str:
-    shown = ", ".join(each.code for each in found.codes)
-    example = {found.column: {found.codes[0].code: found.choices[0]}}
+def _codes_text(column: UnknownCodes) -> str:
+    codes = ", ".join(each.code for each in column.codes)
+    example = {column.column: {column.codes[0].code: column.choices[0]}}
     return _(
         "{column} has codes ({codes}): say what they mean, as in values={example}.",
-        column=found.column,
-        codes=shown,
+        column=column.column,
+        codes=codes,
         example=example,
     )
 
@@ -93,20 +95,20 @@ def problems_html(problems: Iterable[RowProblem]) -> str:
     rows = list(islice(problems, MOST_ROWS + 1))
     if not rows:
         return ""
-    more = line(_("and more"), "faint") if len(rows) > MOST_ROWS else ""
+    more_html = text_div(_("and more"), "faint") if len(rows) > MOST_ROWS else ""
     if not any(each.id for each in rows):
-        shown = [(str(each.row), translated_text(each.message)) for each in rows[:MOST_ROWS]]
-        return table_html((_("Row"), _("Reason")), shown) + more
-    named = [
+        cells = [(str(each.row), translated_text(each.message)) for each in rows[:MOST_ROWS]]
+        return table_html((_("Row"), _("Reason")), cells) + more_html
+    cells_with_id = [
         (str(each.row), each.id or "", translated_text(each.message)) for each in rows[:MOST_ROWS]
     ]
-    return table_html((_("Row"), _("ID"), _("Reason")), named) + more
+    return table_html((_("Row"), _("ID"), _("Reason")), cells_with_id) + more_html
 
 
-def _listed(names: Sequence[str]) -> str:
-    rest = len(names) - MOST_NAMES
-    shown = ", ".join(names[:MOST_NAMES])
-    return _("{names} and {n} more", names=shown, n=rest) if rest > 0 else shown
+def _name_list(names: Sequence[str]) -> str:
+    n_more = len(names) - MOST_NAMES
+    first_names = ", ".join(names[:MOST_NAMES])
+    return _("{names} and {n} more", names=first_names, n=n_more) if n_more > 0 else first_names
 
 
 def table_html(header: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
@@ -119,5 +121,5 @@ def table_html(header: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
 
 def cohort_html(cohort: Cohort, preview: Preview | None) -> str:
     """What can be said where no widgets are: the cohort's card, and of a draft how it would be read."""
-    read = preview_html(preview) if preview and cohort.status == "draft" else ""
-    return cohort._repr_html_() + read
+    draft_html = preview_html(preview) if preview and cohort.status == "draft" else ""
+    return cohort._repr_html_() + draft_html

@@ -14,7 +14,7 @@ NEUTRAL = "#868e96"
 BELOW = -0.5
 
 
-def picture(
+def result_figure(
     result: Wire,
     *,
     before: Wire | None = None,
@@ -29,20 +29,20 @@ def picture(
     of the canonical ones.
     """
     if before is None or before["unit"] != result["unit"]:
-        made = charts.waterfall(result, values=values)
+        fig = charts.waterfall(result, values=values)
     else:
-        both = (values_before or {}, values or {})
-        made = charts.scenario_bars(before, result, values=both)
+        value_texts = (values_before or {}, values or {})
+        fig = charts.scenario_bars(before, result, values=value_texts)
     line = charts.estimate(result, chronological_age=chronological_age, span=_span(result, before))
     for trace in [*_of_line(line), _was(result, before)]:
-        made.add_trace(trace.update(xaxis="x2", yaxis="y2"))
-    _stack(made, line)
-    return made
+        fig.add_trace(trace.update(xaxis="x2", yaxis="y2"))
+    _stack(fig, line)
+    return fig
 
 
 def _span(result: Wire, before: Wire | None) -> tuple[float, float]:
-    ends = [charts.estimate_span(each) for each in (result, before) if each is not None]
-    return min(low for low, _ in ends), max(high for _, high in ends)
+    spans = [charts.estimate_span(each) for each in (result, before) if each is not None]
+    return min(low for low, _ in spans), max(high for _, high in spans)
 
 
 def _of_line(line: go.Figure) -> list[go.Scatter]:
@@ -74,13 +74,13 @@ def _was(result: Wire, before: Wire | None) -> go.Scatter:
     )
 
 
-def _stack(made: go.Figure, line: go.Figure) -> None:
+def _stack(fig: go.Figure, line: go.Figure) -> None:
     """The line on top, the steps below it in the height that they had."""
-    rows_px = made.layout.height - made.layout.margin.t - made.layout.margin.b
+    rows_px = fig.layout.height - fig.layout.margin.t - fig.layout.margin.b
     plot_px = rows_px + GAP_PX + LINE_PX
     axes = {"x": line.layout.xaxis.to_plotly_json(), "y": line.layout.yaxis.to_plotly_json()}
-    made.update_layout(
-        height=made.layout.height + GAP_PX + LINE_PX,
+    fig.update_layout(
+        height=fig.layout.height + GAP_PX + LINE_PX,
         yaxis_domain=[0, rows_px / plot_px],
         xaxis_anchor="y",
         xaxis2=axes["x"] | {"anchor": "y2", "domain": [0, 1]},

@@ -9,12 +9,12 @@ import ipywidgets as widgets
 import plotly.graph_objects as go
 
 from agelens import charts
-from agelens.client.cards.wording import about
+from agelens.client.warning_text import labelled_warning
 from agelens.languages import _, translated
-from agelens.notebook.figure_widget import Drawing
-from agelens.notebook.html_text import line
+from agelens.notebook.figure_widget import InPlaceFigureWidget
+from agelens.notebook.html_text import text_div
 from agelens.notebook.resize_observer import ResizeObserver
-from agelens.notebook.result_figure import picture
+from agelens.notebook.result_figure import result_figure
 from agelens.notebook.styles import DISCLAIMER
 
 Wire = Mapping[str, Any]
@@ -29,7 +29,7 @@ class ResultView(widgets.VBox):
         self._one_at_a_time = RLock()
         self.text = widgets.HTML()
         self.front: widgets.Widget | None = None
-        self._figure: Drawing | None = None
+        self._figure: InPlaceFigureWidget | None = None
         super().__init__([self.text], layout=LAYOUT)
 
     def draw(self, figure: go.Figure, parts: str, *, by: widgets.Widget) -> None:
@@ -40,7 +40,7 @@ class ResultView(widgets.VBox):
                 self._put(figure)
 
     @property
-    def figure(self) -> Drawing:
+    def figure(self) -> InPlaceFigureWidget:
         """The figure widget, which is there once something was drawn."""
         if self._figure is None:
             raise LookupError("nothing was drawn yet")
@@ -50,7 +50,7 @@ class ResultView(widgets.VBox):
         """The widget begins with its first figure: what it is told before a page has loaded its
         script is lost."""
         if self._figure is None:
-            self._figure = Drawing(figure)
+            self._figure = InPlaceFigureWidget(figure)
             self.children = [self.text, ResizeObserver(), self._figure]
         else:
             self._figure.draw(figure)
@@ -62,20 +62,20 @@ class ResultView(widgets.VBox):
         by: widgets.Widget,
         note: str = "",
         before: Wire | None = None,
-        **shown: Any,
+        **options: Any,
     ) -> None:
-        """Show a result; `before` is the one that it varies, `shown` goes to `picture`."""
+        """Show a result; `before` is the one that it varies, `options` go to `result_figure`."""
         result, before = translated(result), translated(before)
-        parts = [headline(result, before), line(note, "faint") if note else ""]
-        parts += [line(charts.sentence(result, shown.get("chronological_age")))]
-        parts += [line(risk)] if (risk := charts.risk_sentence(result)) else []
+        parts = [headline(result, before), text_div(note, "faint") if note else ""]
+        parts += [text_div(charts.sentence(result, options.get("chronological_age")))]
+        parts += [text_div(risk)] if (risk := charts.risk_sentence(result)) else []
         labels = {row["feature"]: row["label"] for row in result["contributions"]}
         parts += [
-            line(_("Warning: {warning}", warning=about(warning, labels)))
+            text_div(_("Warning: {warning}", warning=labelled_warning(warning, labels)))
             for warning in result["warnings"]
         ]
-        parts += [line(_(DISCLAIMER), "faint")]
-        self.draw(picture(result, before=before, **shown), "".join(parts), by=by)
+        parts += [text_div(_(DISCLAIMER), "faint")]
+        self.draw(result_figure(result, before=before, **options), "".join(parts), by=by)
 
 
 def headline(result: Wire, before: Wire | None) -> str:
@@ -83,10 +83,10 @@ def headline(result: Wire, before: Wire | None) -> str:
     unit = result["unit"]
     now = charts.number(result["prediction"], unit)
     if before is None:
-        return line(f"{now} {charts.printed(unit)}", "number")
+        return text_div(f"{now} {charts.printed(unit)}", "number")
     was = charts.number(before["prediction"], unit)
     change = result["prediction"] - before["prediction"]
     kind = "older" if change > 0 else "younger" if change < 0 else "faint"
     message = f'<span class="agelens-{kind}">{escape(charts.amount(change, unit))}</span>'
-    told = _("now {now}, was {was}: {change}", now=now, was=was, change=message)
-    return f'<div class="agelens-number">{told}</div>'
+    text = _("now {now}, was {was}: {change}", now=now, was=was, change=message)
+    return f'<div class="agelens-number">{text}</div>'

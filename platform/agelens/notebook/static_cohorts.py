@@ -5,13 +5,15 @@ from typing import Any
 from agelens.client import Client, Cohort, Preview
 from agelens.languages import N_, _
 from agelens.notebook.cohort_source import checked_source, is_id, people_of
-from agelens.notebook.draft import Draft
-from agelens.notebook.html_text import line
+from agelens.notebook.draft import CohortDraft
+from agelens.notebook.html_text import text_div
 from agelens.notebook.previews import cohort_html
 from agelens.notebook.widget_language import use_language
 
-UNSEEN = N_("Nothing checked yet. check() shows how the file would be read; score() pays for it.")
-BUTTONS = N_(
+NOT_CHECKED = N_(
+    "Nothing checked yet. check() shows how the file would be read; score() pays for it."
+)
+BUTTONS_NEED_PACKAGE = N_(
     "Buttons need {package}, which is not installed: pip install 'agelens[notebook]', then start the "
     "kernel again."
 )
@@ -31,7 +33,7 @@ class StaticCohortView:
         self._source = None if is_cohort else checked_source(source)
         self.client = client
         self.preview: Preview | None = None
-        self._draft = Draft(client)
+        self._draft = CohortDraft(client)
         self._options: dict[str, Any] = {}
         self._scored: Cohort | None = None
         if is_cohort:
@@ -70,5 +72,7 @@ class StaticCohortView:
 
     def _repr_html_(self) -> str:
         cohort = self.cohort
-        shown = line(_(UNSEEN)) if cohort is None else cohort_html(cohort, self.preview)
-        return line(_(BUTTONS, package=self.missing)) + shown
+        cohort_part = (
+            text_div(_(NOT_CHECKED)) if cohort is None else cohort_html(cohort, self.preview)
+        )
+        return text_div(_(BUTTONS_NEED_PACKAGE, package=self.missing)) + cohort_part

@@ -6,13 +6,13 @@ from typing import Any
 from agelens.client import Assessment, Client, Result
 from agelens.languages import N_, _
 from agelens.notebook.answers import AGE, Answer, checked_answers
-from agelens.notebook.html_text import credits, line
-from agelens.notebook.idempotency_keys import Keys
+from agelens.notebook.html_text import credits_text, text_div
+from agelens.notebook.idempotency_keys import IdempotencyKeys
 from agelens.notebook.ready_clocks import ready_clocks
 from agelens.notebook.widget_language import use_language
 
-EXAMPLE = N_("This is a made-up person. predict() scores the values in .answers for {price}.")
-SLIDERS = N_(
+EXAMPLE_NOTE = N_("This is a made-up person. predict() scores the values in .answers for {price}.")
+SLIDERS_NEED_PACKAGE = N_(
     "Sliders need {package}, which is not installed: pip install 'agelens[notebook]', then start the "
     "kernel again."
 )
@@ -37,15 +37,17 @@ class StaticExplorer:
         use_language(language)
         self.client = client
         self._model = client.models[model] if model else next(iter(client.models))
-        self._asked = self._model.pinned if model and "@" in model else self._model.name
-        example = client.models.example(self._asked)
-        own = example.answers if answers is None else dict(checked_answers(answers, self._model))
-        age = example.chronological_age if answers is None else own.pop(AGE, None)
+        self._clock = self._model.pinned if model and "@" in model else self._model.name
+        example = client.models.example(self._clock)
+        canonical_answers = (
+            example.answers if answers is None else dict(checked_answers(answers, self._model))
+        )
+        age = example.chronological_age if answers is None else canonical_answers.pop(AGE, None)
         units = example.units if answers is None else {}
         self._request: dict[str, Any] = {
-            "answers": own, "units": units, "chronological_age": age,
+            "answers": canonical_answers, "units": units, "chronological_age": age,
         }  # fmt: skip
-        self._keys = Keys()
+        self._keys = IdempotencyKeys()
         self.paid: Result | None = None
         self.assessment: Assessment | None = None
         self._example = Result.from_wire(example.result, None)
@@ -58,7 +60,7 @@ class StaticExplorer:
     @property
     def answers(self) -> dict[str, Any]:
         """As `client.predict` takes them: `client.predict(**explorer.answers)`."""
-        return {**self._request, "model": self._asked}
+        return {**self._request, "model": self._clock}
 
     @property
     def figure(self) -> Any:
@@ -68,7 +70,7 @@ class StaticExplorer:
     def predict(self) -> Result:
         """Pay for the answers, once; raises what `client.predict` raises."""
         if self.paid is None:
-            key = self._keys.key_for(self._asked, self._request)
+            key = self._keys.key_for(self._clock, self._request)
             with self._keys.used(key):
                 self.paid = self.client.predict(**self.answers, idempotency_key=key)
         return self.paid
@@ -83,9 +85,9 @@ class StaticExplorer:
             names = ready_clocks(check, {model.name: model for model in self.client.models})
             key = self._keys.key_for(" ".join(names), self._request)
             with self._keys.used(key):
-                said = {name: self._request[name] for name in ("units", "chronological_age")}
+                fields = {name: self._request[name] for name in ("units", "chronological_age")}
                 self.assessment = self.client.assess(
-                    self._request["answers"], names, **said, idempotency_key=key
+                    self._request["answers"], names, **fields, idempotency_key=key
                 )
         return self.assessment
 
@@ -94,7 +96,12 @@ class StaticExplorer:
         return self.result.to_frame()
 
     def _repr_html_(self) -> str:
-        message = _(EXAMPLE, price=credits(self._model.price))
-        example = "" if self.paid else line(message)
+        message = _(EXAMPLE_NOTE, price=credits_text(self._model.price))
+        example = "" if self.paid else text_div(message)
         clocks = self.assessment._repr_html_() if self.assessment else ""
-        return line(_(SLIDERS, package=self.missing)) + example + self.result._repr_html_() + clocks
+        return (
+            text_div(_(SLIDERS_NEED_PACKAGE, package=self.missing))
+            + example
+            + self.result._repr_html_()
+            + clocks
+        )

@@ -46,7 +46,7 @@ def style() -> widgets.HTML:
     return widgets.HTML(STYLE, layout={"display": "none"})
 
 
-def named(widget: Any, name: str) -> Any:
+def with_hidden_label(widget: Any, name: str) -> Any:
     """A widget with a name for who cannot see what stands beside it; it takes no room."""
     widget.description = widget.tooltip = name
     widget.add_class("agelens-named")

@@ -7,8 +7,8 @@ from typing import Any
 from agelens.client import Client, Result
 from agelens.notebook.answers import Answer
 from agelens.notebook.form import Form
-from agelens.notebook.idempotency_keys import Keys
-from agelens.notebook.latest_only_worker import Latest
+from agelens.notebook.idempotency_keys import IdempotencyKeys
+from agelens.notebook.latest_only_worker import LatestOnlyWorker
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Order:
         return self.form.clock
 
 
-class Ordering:
+class OrderQueue:
     """`began` is told when an order's turn comes, `received` when its result is there."""
 
     def __init__(
@@ -38,23 +38,23 @@ class Ordering:
         failed: Callable[[Exception], None],
     ) -> None:
         self._client = client
-        self._keys = Keys()
+        self._keys = IdempotencyKeys()
         self._began, self._received = began, received
-        self._paying = Latest(self._pay, failed)
+        self._pay_worker = LatestOnlyWorker(self._pay, failed)
 
     def order(self, form: Form) -> None:
         """Order what stands in the form now, whatever moves while it is paid for."""
         request = form.request
         key = self._keys.key_for(form.clock, request)
-        self._paying.ask(Order(form, form.state, request, key))
+        self._pay_worker.submit(Order(form, form.state, request, key))
 
     def wait_until_idle(self, timeout_seconds: float) -> bool:
         """Wait until nothing is under way; whether that came within the time."""
-        return self._paying.wait_until_idle(timeout_seconds)
+        return self._pay_worker.wait_until_idle(timeout_seconds)
 
     def end(self) -> None:
         """Take no more orders; what is under way is still paid for."""
-        self._paying.end()
+        self._pay_worker.end()
 
     def _pay(self, order: Order) -> None:
         if self._keys.is_over(order.key):  # ordered again before it was received

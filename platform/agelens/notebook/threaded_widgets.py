@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 
 
-class Page(widgets.VBox):
+class ThreadedBox(widgets.VBox):
     """Closed, it asks for nothing more: a thread is over as soon as what it asks is answered."""
 
     _parts: tuple[Any, ...] = ()  # each has an `end`; none of a widget that was never finished

@@ -130,7 +130,7 @@ def test_the_examples_of_cohorts_are_taken(document: dict[str, Any], person: Per
     one = person(100)
     operation = operations(document)["POST", "/api/cohorts"]
     bodies = operation["requestBody"]["content"]
-    assert set(bodies) == {*uploads.TYPES.values(), "multipart/form-data"}
+    assert set(bodies) == {*uploads.MEDIA_TYPES.values(), "multipart/form-data"}
     examples = {kind: body["example"] for kind, body in bodies.items() if "example" in body}
     assert len(examples) == 3
     for kind, example in examples.items():

@@ -41,8 +41,8 @@ def test_one_asks_evenly_and_where_something_happens() -> None:
 
 
 def test_the_curve_goes_through_what_the_clock_said() -> None:
-    assert response_tracks.places(CURVE) == [0.0, 0.5, 1.0]
-    high, middle, low = response_tracks.heights(CURVE, (40.0, 50.0))
+    assert response_tracks.horizontal_shares(CURVE) == [0.0, 0.5, 1.0]
+    high, middle, low = response_tracks.vertical_shares(CURVE, (40.0, 50.0))
     assert (high, low) == pytest.approx((44 / 48, 4 / 48))
     assert middle == pytest.approx((4 + 40 * 0.6) / 48)
     (line,) = drawn(CURVE).iter(f"{SVG}polyline")
@@ -51,7 +51,7 @@ def test_the_curve_goes_through_what_the_clock_said() -> None:
 
 def test_where_the_clock_refuses_values_there_is_no_curve() -> None:
     refused = replace(CURVE, values=[5.0, 10.0], predictions=[44.0, 50.0])
-    assert response_tracks.places(refused) == [0.5, 1.0]
+    assert response_tracks.horizontal_shares(refused) == [0.5, 1.0]
 
 
 def test_beyond_the_training_data_it_is_hatched() -> None:

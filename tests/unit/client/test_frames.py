@@ -114,7 +114,7 @@ def test_columns_of_other_packages_are_sent_as_those_of_pandas(kind: str) -> Non
 
 @pytest.mark.parametrize("people", [pl.DataFrame({"x": [1]}), pa.table({"x": [1]})])
 def test_a_cohort_is_uploaded_from_any_of_them(people: Any) -> None:
-    with uploads.opened(people) as upload:
+    with uploads.open_upload(people) as upload:
         assert (upload.name, upload.format) == ("frame", "parquet")
         assert pq.read_table(upload.content).to_pydict() == {"x": [1.0]}
 
@@ -126,4 +126,4 @@ def test_results_come_back_as_they_were_sent() -> None:
     assert frame["prediction"].dtype == np.float64
     assert frame["prediction"].isna().tolist() == [False, True]
     assert frame["error"].isna().tolist() == [True, False]
-    assert list(frames.of_nobody(["prediction", "error"]).dtypes) == list(frame.dtypes)
+    assert list(frames.empty_results(["prediction", "error"]).dtypes) == list(frame.dtypes)

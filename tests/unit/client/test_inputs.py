@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from agelens.client import Client, InvalidInput
-from agelens.client.drafts import panel
+from agelens.client.drafts import panel_body
 from agelens.client.inputs import json_answers
 from unit.client.stub import RESULT, TASK, Stub, client_of
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_sent_is_named_and_not_sent(
 
 def test_an_age_that_is_no_number_is_named() -> None:
     with pytest.raises(InvalidInput, match="chronological_age: must be a number or text"):
-        panel({}, {"chronological_age": datetime.date(1976, 1, 1)})  # type: ignore[typeddict-item]  # as people do
+        panel_body({}, {"chronological_age": datetime.date(1976, 1, 1)})  # type: ignore[typeddict-item]  # as people do
 
 
 def test_names_that_are_no_text_are_sent_as_text() -> None:
@@ -117,14 +117,14 @@ def test_what_is_no_mapping_is_refused_in_words(people: Any) -> None:
 
 def test_units_are_a_mapping() -> None:
     with pytest.raises(TypeError, match="units map biomarkers to their units"):
-        panel({"glucose": 5}, {"units": "mg/dL"})  # type: ignore[typeddict-item]  # as people do
+        panel_body({"glucose": 5}, {"units": "mg/dL"})  # type: ignore[typeddict-item]  # as people do
 
 
 def test_the_age_may_be_a_cell_of_the_row() -> None:
     row = pd.Series({"glucose": 5.5, "chronological_age": 50.0})
     beside = {"answers": {"glucose": 5.5}, "chronological_age": 50.0}
-    assert panel(row, {}) == beside
-    assert panel({"glucose": 5.5}, {"chronological_age": 50.0}) == beside
+    assert panel_body(row, {}) == beside
+    assert panel_body({"glucose": 5.5}, {"chronological_age": 50.0}) == beside
 
 
 def test_what_no_panel_has_is_an_unexpected_keyword() -> None:

@@ -8,22 +8,22 @@ SECONDS = 60.0
 
 def number_of(explorer: Explorer, key: str) -> NumberControl:
     """The control of a number."""
-    control = explorer._exploring.form.controls[key]
+    control = explorer._explorer_tab.form.controls[key]
     assert isinstance(control, NumberControl)
     return control
 
 
 def settled(explorer: Explorer) -> Explorer:
     """It, once nothing is being tried any more."""
-    assert explorer._exploring._trying.wait_until_idle(SECONDS)
+    assert explorer._explorer_tab._what_if_worker.wait_until_idle(SECONDS)
     return explorer
 
 
 def headline(explorer: Explorer) -> str:
     """What stands above the figure."""
-    return str(explorer._stage.text.value)
+    return str(explorer._result_view.text.value)
 
 
 def told(explorer: Explorer) -> str:
     """What stands above the controls."""
-    return str(explorer._exploring.message.value)
+    return str(explorer._explorer_tab.message.value)

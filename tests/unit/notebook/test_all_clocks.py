@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from agelens.notebook import Explorer
-from agelens.notebook.all_clocks_tab import AllClocks
-from agelens.notebook.figure_widget import Drawing
+from agelens.notebook.all_clocks_tab import AllClocksTab
+from agelens.notebook.figure_widget import InPlaceFigureWidget
 from agelens.notebook.number_control import NumberControl
 from agelens.notebook.static_explorer import StaticExplorer
 from unit.notebook.service import FEATURES, MODEL, Service, number, problem
@@ -27,24 +27,24 @@ def explorer(service: Service) -> Explorer:
 
 
 @pytest.fixture
-def tab(explorer: Explorer) -> AllClocks:
+def tab(explorer: Explorer) -> AllClocksTab:
     explorer._tabs.selected_index = 1
-    return settled(explorer._all_clocks)
+    return settled(explorer._all_clocks_tab)
 
 
-def settled(tab: AllClocks) -> AllClocks:
-    assert tab._checking.wait_until_idle(SECONDS)
-    assert tab._paying.wait_until_idle(SECONDS)
+def settled(tab: AllClocksTab) -> AllClocksTab:
+    assert tab._check_worker.wait_until_idle(SECONDS)
+    assert tab._pay_worker.wait_until_idle(SECONDS)
     return tab
 
 
-def control_of(tab: AllClocks, key: str) -> NumberControl:
+def control_of(tab: AllClocksTab, key: str) -> NumberControl:
     found = tab.form.controls[key]
     assert isinstance(found, NumberControl)
     return found
 
 
-def test_one_form_has_the_biomarkers_of_all_clocks_each_once(tab: AllClocks) -> None:
+def test_one_form_has_the_biomarkers_of_all_clocks_each_once(tab: AllClocksTab) -> None:
     assert list(tab.form.controls) == [
         "chronological_age", "systolic_bp", "glucose", "smoking_status", "height", "albumin",
     ]  # fmt: skip
@@ -55,21 +55,21 @@ def test_one_form_has_the_biomarkers_of_all_clocks_each_once(tab: AllClocks) -> 
 def test_it_begins_with_a_made_up_person_and_asks_nothing_before_it_is_opened(
     explorer: Explorer,
 ) -> None:
-    assert explorer._all_clocks.chips.value == ""
+    assert explorer._all_clocks_tab.chips.value == ""
     explorer._tabs.selected_index = 1
-    tab = settled(explorer._all_clocks)
+    tab = settled(explorer._all_clocks_tab)
     assert "made-up person" in tab.message.value
     assert control_of(tab, "systolic_bp").value == 150.0
 
 
-def test_chips_say_who_is_ready_and_the_button_what_that_costs(tab: AllClocks) -> None:
+def test_chips_say_who_is_ready_and_the_button_what_that_costs(tab: AllClocksTab) -> None:
     assert "Another clock: ready" in tab.chips.value
     assert "Synthetic: ready (demonstration: synthetic data)" in tab.chips.value
     assert tab.button.description == "Calculate all that are ready (13 credits)"
     assert not tab.button.disabled
 
 
-def test_chips_follow_the_values(tab: AllClocks) -> None:
+def test_chips_follow_the_values(tab: AllClocksTab) -> None:
     control_of(tab, "glucose").measured.value = False
     settled(tab)
     assert "Made up: needs glucose" in tab.chips.value
@@ -77,7 +77,7 @@ def test_chips_follow_the_values(tab: AllClocks) -> None:
 
 
 def test_all_that_are_ready_are_calculated_once_and_drawn(
-    explorer: Explorer, tab: AllClocks, service: Service
+    explorer: Explorer, tab: AllClocksTab, service: Service
 ) -> None:
     tab.button.click()
     settled(tab)
@@ -92,12 +92,12 @@ def test_all_that_are_ready_are_calculated_once_and_drawn(
 
 
 def test_the_forest_is_drawn_on_the_one_figure_of_the_page(
-    explorer: Explorer, tab: AllClocks
+    explorer: Explorer, tab: AllClocksTab
 ) -> None:
     figure = explorer.figure
     assert explorer.assess() is not None
     assert explorer.figure is figure
-    assert isinstance(figure, Drawing)
+    assert isinstance(figure, InPlaceFigureWidget)
     texts = " ".join(each.text for each in figure.layout.annotations)
     assert "<b>Made up</b>" in texts
     assert "<b>Another clock</b>" in texts
@@ -106,7 +106,7 @@ def test_the_forest_is_drawn_on_the_one_figure_of_the_page(
 
 
 def test_a_refusal_is_said_and_nothing_is_calculated(
-    explorer: Explorer, tab: AllClocks, service: Service
+    explorer: Explorer, tab: AllClocksTab, service: Service
 ) -> None:
     service.refusal = problem(402, "insufficient_credits", "You have 0 credits.")
     assert explorer.assess() is None
@@ -115,7 +115,7 @@ def test_a_refusal_is_said_and_nothing_is_calculated(
 
 
 def test_a_value_that_cannot_be_used_is_blamed_on_its_field(
-    explorer: Explorer, tab: AllClocks, service: Service
+    explorer: Explorer, tab: AllClocksTab, service: Service
 ) -> None:
     wrong: list[dict[str, Any]] = [
         {"pointer": "/answers/glucose", "field": "glucose", "message": "is too high"}

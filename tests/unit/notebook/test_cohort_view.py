@@ -79,18 +79,18 @@ def test_the_kernel_is_free_while_a_cohort_is_scored(
 def test_the_summary_is_drawn_on_one_figure(checked: CohortView) -> None:
     checked.score()
     assert checked.wait_until_idle(SECONDS)
-    before = checked._stage.figure
+    before = checked._result_view.figure
     bars = [trace for trace in before.data if trace.type == "bar" and trace.visible is not False]
     assert [list(trace.y) for trace in bars] == [[1, 1]]
     checked.figures.value = "Top factors"
-    assert checked._stage.figure is before
+    assert checked._result_view.figure is before
     assert "Systolic BP" in str(before.layout.yaxis.ticktext)
 
 
 def test_results_by_age_and_what_is_missing_are_drawn_too(checked: CohortView) -> None:
     checked.score()
     assert checked.wait_until_idle(SECONDS)
-    figure = checked._stage.figure
+    figure = checked._result_view.figure
     checked.figures.value = "By age"
     drawn = [list(trace.y) for trace in figure.data if trace.type == "scatter" and trace.y]
     assert [49.0, 51.0] in drawn
@@ -168,13 +168,13 @@ def test_a_cohort_that_ends_behind_another_tab_leaves_its_figure_alone(
     service: CohortService,
 ) -> None:
     explorer = Explorer(service.client())
-    explorer._cohorts._source = PEOPLE
-    explorer._cohorts.check()
-    assert explorer._cohorts.wait_until_idle(SECONDS)
-    explorer._cohorts.score()
-    assert explorer._cohorts.wait_until_idle(SECONDS)
-    assert "53.0 years" in explorer._stage.text.value
+    explorer._cohort_view._source = PEOPLE
+    explorer._cohort_view.check()
+    assert explorer._cohort_view.wait_until_idle(SECONDS)
+    explorer._cohort_view.score()
+    assert explorer._cohort_view.wait_until_idle(SECONDS)
+    assert "53.0 years" in explorer._result_view.text.value
     explorer._tabs.selected_index = 3
-    assert "Distribution" in explorer._stage.text.value
+    assert "Distribution" in explorer._result_view.text.value
     explorer._tabs.selected_index = 0
-    assert "53.0 years" in explorer._stage.text.value
+    assert "53.0 years" in explorer._result_view.text.value

@@ -43,7 +43,7 @@ def test_it_begins_with_the_clocks_example_and_says_so(
 
 
 def test_every_feature_has_a_control_in_its_group(explorer: Explorer) -> None:
-    controls = explorer._exploring.form.controls
+    controls = explorer._explorer_tab.form.controls
     assert list(controls) == ["chronological_age", *ANSWERS]
     assert isinstance(controls["smoking_status"], ChoiceControl)
     assert controls["glucose"].label == "Glucose (required)"
@@ -115,7 +115,7 @@ def test_predict_pays_once_and_is_off_until_something_changes(
     assert len(service.tasks) == 1
     assert service.tasks[0]["answers"] == ANSWERS
     assert service.tasks[0]["chronological_age"] == 52
-    button = paid._exploring.button
+    button = paid._explorer_tab.button
     assert button.disabled
     number_of(paid, "systolic_bp").slider.value = 140
     assert not button.disabled
@@ -135,10 +135,10 @@ def test_a_second_attempt_after_no_answer_has_the_same_key(
                 return problem(503, "unavailable", "away")
         return answer(request)
 
-    explorer._exploring.client._connection._http._transport.handler = breaking
+    explorer._explorer_tab.client._connection._http._transport.handler = breaking
     assert explorer.predict() is None
     assert "away" in told(explorer)
-    assert not explorer._exploring.button.disabled
+    assert not explorer._explorer_tab.button.disabled
     assert explorer.predict() is not None
     assert keys[0] == keys[1]
 
@@ -179,7 +179,7 @@ def test_not_measured_can_be_tried_too(paid: Explorer, service: Service) -> None
 def test_what_is_said_beside_the_answers_is_predicted_and_not_varied_for_free(
     paid: Explorer, service: Service
 ) -> None:
-    context = paid._exploring.form.context
+    context = paid._explorer_tab.form.context
     assert paid.answers.keys().isdisjoint({"context", "baseline"})
     context.contexts["pregnant"].value = True
     context.own_age.value = True
@@ -187,7 +187,7 @@ def test_what_is_said_beside_the_answers_is_predicted_and_not_varied_for_free(
     assert service.varied == []
     assert "new prediction" in told(paid)
     assert (paid.answers["context"], paid.answers["baseline"]) == (["pregnant"], "own_age")
-    paid._exploring.reset()
+    paid._explorer_tab.reset()
     assert paid.answers.keys().isdisjoint({"context", "baseline"})
 
 
@@ -213,7 +213,7 @@ def test_whoever_changes_too_much_is_told_to_run_a_new_prediction(
 def test_reset_goes_back_to_what_was_paid_for(paid: Explorer) -> None:
     number_of(paid, "systolic_bp").slider.value = 120
     settled(paid)
-    paid._exploring.reset_button.click()
+    paid._explorer_tab.reset_button.click()
     settled(paid)
     assert paid.answers["answers"]["systolic_bp"] == 150
     assert paid.result is paid.paid
@@ -341,16 +341,16 @@ def test_a_prediction_of_the_history_comes_back_with_its_units(
     number_of(paid, "systolic_bp").box.value = 16
     other = Explorer(service.client())
     other._tabs.selected_index = 2
-    history = other._history
-    assert history._looking.wait_until_idle(SECONDS)
+    history = other._history_tab
+    assert history._list_worker.wait_until_idle(SECONDS)
     assert len(history.list.options) == 1
     assert "53.0 years" in history.list.options[0][0]
     service.tasks[0]["units"] = {"systolic_bp": "kPa"}
     service.tasks[0]["answers"] = {"systolic_bp": 20.0}
     history.look()
-    assert history._looking.wait_until_idle(SECONDS)
+    assert history._list_worker.wait_until_idle(SECONDS)
     history.open_button.click()
-    assert history._opening.wait_until_idle(SECONDS)
+    assert history._open_worker.wait_until_idle(SECONDS)
     assert other._tabs.selected_index == 0
     assert number_of(other, "systolic_bp").value == pytest.approx(150.0124)
     assert number_of(other, "systolic_bp").unit.value == "kPa"
@@ -373,12 +373,12 @@ def test_the_result_is_readable_as_a_frame(paid: Explorer) -> None:
 
 def test_a_version_that_is_pinned_is_what_is_asked_and_paid(service: Service) -> None:
     explorer = Explorer(service.client(), model="made-up@1.0.0")
-    picker = explorer._exploring.picker
+    picker = explorer._explorer_tab.picker
     assert picker.value == "made-up@1.0.0"
     assert [asked for _, asked in picker.options] == ["made-up", "made-up@1.0.0"]
     assert explorer.answers["model"] == "made-up@1.0.0"
     assert explorer.predict() is not None
     assert service.asked == ["made-up@1.0.0"]
     (task,) = explorer.client.history()
-    explorer._exploring.show_task(task)
+    explorer._explorer_tab.show_task(task)
     assert picker.value == "made-up@1.0.0"

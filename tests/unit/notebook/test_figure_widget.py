@@ -6,8 +6,8 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 from agelens import charts
-from agelens.notebook.figure_widget import Drawing
-from agelens.notebook.result_figure import picture
+from agelens.notebook.figure_widget import InPlaceFigureWidget
+from agelens.notebook.result_figure import result_figure
 from unit.notebook.service import result_of, trend_of
 
 TWICE = trend_of(
@@ -36,16 +36,16 @@ def shown(figure: go.Figure) -> Any:
 @pytest.mark.parametrize(
     "then",
     [
-        picture(SECOND),
-        picture(SECOND, before=FIRST, chronological_age=52),
-        picture(BARE),
+        result_figure(SECOND),
+        result_figure(SECOND, before=FIRST, chronological_age=52),
+        result_figure(BARE),
         charts.trend([]),
         charts.trend(TWICE),
     ],
     ids=["another result", "a varied one", "one without an interval", "an empty one", "over time"],
 )
 def test_the_new_figure_is_there_and_nothing_of_the_old_one(then: go.Figure) -> None:
-    drawing = Drawing(picture(FIRST, chronological_age=40))
+    drawing = InPlaceFigureWidget(result_figure(FIRST, chronological_age=40))
     drawing.draw(then)
     data, layout = shown(drawing)
     wanted, wanted_layout = shown(then)
@@ -62,32 +62,32 @@ def without_nothing(tree: Any) -> Any:
 
 
 def test_results_are_drawn_without_taking_traces_away() -> None:
-    drawing = Drawing(picture(FIRST, chronological_age=40))
+    drawing = InPlaceFigureWidget(result_figure(FIRST, chronological_age=40))
     before = [trace.uid for trace in drawing.data]
-    drawing.draw(picture(BARE, before=FIRST))
+    drawing.draw(result_figure(BARE, before=FIRST))
     assert [trace.uid for trace in drawing.data] == before
 
 
 def test_a_page_that_is_loaded_again_is_told_what_is_shown_now() -> None:
-    drawing = Drawing(picture(FIRST))
-    drawing.draw(picture(SECOND))
+    drawing = InPlaceFigureWidget(result_figure(FIRST))
+    drawing.draw(result_figure(SECOND))
     bars = [trace for trace in drawing.get_state()["_widget_data"] if trace["type"] == "bar"]
     assert list(bars[0]["x"]) == [-1.0]
 
 
 def test_the_line_has_room_for_what_was_and_what_is() -> None:
-    made = picture(SECOND, before=FIRST)
+    made = result_figure(SECOND, before=FIRST)
     low, high = made.layout.xaxis2.range
     assert low < SECOND["interval"]["low"]
     assert high > FIRST["interval"]["high"]
 
 
 def test_amounts_are_at_the_end_of_their_rows() -> None:
-    assert [a.text for a in picture(FIRST).layout.annotations if "3.0" in a.text]
+    assert [a.text for a in result_figure(FIRST).layout.annotations if "3.0" in a.text]
 
 
 def test_a_drawing_is_not_lost_while_a_page_answers() -> None:
-    drawing = Drawing(picture(FIRST))
+    drawing = InPlaceFigureWidget(result_figure(FIRST))
     sent: list[Any] = []
     drawing.observe(lambda change: sent.append(change["new"]), "_py2js_update")
     answering, drawn = threading.Event(), threading.Event()
@@ -101,7 +101,7 @@ def test_a_drawing_is_not_lost_while_a_page_answers() -> None:
     thread = threading.Thread(target=drawing.set_state, args=[{"_last_trace_edit_id": 99}])
     thread.start()
     assert answering.wait(5)
-    drawing.draw(picture(SECOND))
+    drawing.draw(result_figure(SECOND))
     drawn.set()
     thread.join(5)
     assert [message is None for message in sent] == [False, True]
@@ -109,6 +109,6 @@ def test_a_drawing_is_not_lost_while_a_page_answers() -> None:
 
 def test_a_kind_of_trace_that_it_cannot_show_is_refused() -> None:
     with pytest.raises(ValueError, match="no seat"):
-        Drawing(go.Figure([go.Pie(values=[1])]))
+        InPlaceFigureWidget(go.Figure([go.Pie(values=[1])]))
     with pytest.raises(ValueError, match="no seat"):
-        Drawing(go.Figure([go.Scatter()] * 20))
+        InPlaceFigureWidget(go.Figure([go.Scatter()] * 20))

@@ -56,7 +56,7 @@ def test_its_figures_come_whatever_was_pressed_meanwhile(
     running.score()
     ended(running, service)
     assert "2 of 3 rows scored" in running.message.value
-    assert "Distribution" in running._stage.text.value
+    assert "Distribution" in running._result_view.text.value
     assert len(service.run_keys) == 1
 
 

@@ -1,9 +1,9 @@
-"""Work in a thread: one at a time, the last wish wins."""
+"""Work in a thread: one at a time, the last task wins."""
 
 import threading
 import time
 
-from agelens.notebook.latest_only_worker import Latest
+from agelens.notebook.latest_only_worker import LatestOnlyWorker
 
 SECONDS = 60.0
 
@@ -16,13 +16,13 @@ def test_what_was_asked_meanwhile_is_passed_over_but_for_the_last() -> None:
     go = threading.Event()
     done: list[int] = []
 
-    def work(wish: int) -> None:
+    def work(task: int) -> None:
         go.wait(SECONDS)
-        done.append(wish)
+        done.append(task)
 
-    latest = Latest(work, nothing)
-    for wish in range(5):
-        latest.ask(wish)
+    latest = LatestOnlyWorker(work, nothing)
+    for task in range(5):
+        latest.submit(task)
     go.set()
     assert latest.wait_until_idle(SECONDS)
     assert done[-1] == 4
@@ -31,9 +31,9 @@ def test_what_was_asked_meanwhile_is_passed_over_but_for_the_last() -> None:
 
 def test_asking_never_waits() -> None:
     go = threading.Event()
-    latest = Latest[int](lambda wish: go.wait(SECONDS), nothing)
-    for wish in range(100):
-        latest.ask(wish)
+    latest = LatestOnlyWorker[int](lambda task: go.wait(SECONDS), nothing)
+    for task in range(100):
+        latest.submit(task)
     assert not latest.is_idle
     latest.drop()
     go.set()
@@ -44,15 +44,15 @@ def test_a_failure_is_told_and_ends_nothing() -> None:
     failures: list[Exception] = []
     done: list[int] = []
 
-    def work(wish: int) -> None:
-        if wish == 0:
+    def work(task: int) -> None:
+        if task == 0:
             raise ValueError("no")
-        done.append(wish)
+        done.append(task)
 
-    latest = Latest(work, failures.append)
-    latest.ask(0)
+    latest = LatestOnlyWorker(work, failures.append)
+    latest.submit(0)
     assert latest.wait_until_idle(SECONDS)
-    latest.ask(1)
+    latest.submit(1)
     assert latest.wait_until_idle(SECONDS)
     assert [str(failure) for failure in failures] == ["no"]
     assert done == [1]
@@ -62,23 +62,23 @@ def test_two_beginnings_are_a_pause_apart() -> None:
     first = threading.Event()
     began: list[float] = []
 
-    def work(wish: int) -> None:
+    def work(task: int) -> None:
         began.append(time.monotonic())
         first.set()
 
-    latest = Latest(work, nothing, pause_seconds=0.2)
-    latest.ask(0)
+    latest = LatestOnlyWorker(work, nothing, pause_seconds=0.2)
+    latest.submit(0)
     assert first.wait(SECONDS)
-    latest.ask(1)
+    latest.submit(1)
     assert latest.wait_until_idle(SECONDS)
     assert began[1] - began[0] >= 0.2
 
 
 def test_ended_it_begins_nothing_more() -> None:
     done: list[int] = []
-    latest: Latest[int] = Latest(done.append, nothing)
+    latest: LatestOnlyWorker[int] = LatestOnlyWorker(done.append, nothing)
     latest.end()
-    latest.ask(1)
+    latest.submit(1)
     assert latest.wait_until_idle(SECONDS)
     assert latest.has_ended
     assert done == []

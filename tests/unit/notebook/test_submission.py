@@ -15,8 +15,8 @@ def explorer(service: Service) -> Explorer:
 
 def clicked(explorer: Explorer) -> Explorer:
     """A page sends a click also when it has not heard yet that the button is off."""
-    explorer._exploring.button.click()
-    assert explorer._exploring._paying.wait_until_idle(SECONDS)
+    explorer._explorer_tab.button.click()
+    assert explorer._explorer_tab._order_queue.wait_until_idle(SECONDS)
     return explorer
 
 
@@ -24,11 +24,11 @@ def test_clicks_while_the_first_is_under_way_pay_nothing_more(
     explorer: Explorer, service: Service
 ) -> None:
     with service.predict_gate.shut():
-        explorer._exploring.button.click()
+        explorer._explorer_tab.button.click()
         assert service.predict_gate.reached()
-        explorer._exploring.button.click()
-        explorer._exploring.button.click()
-    assert explorer._exploring._paying.wait_until_idle(SECONDS)
+        explorer._explorer_tab.button.click()
+        explorer._explorer_tab.button.click()
+    assert explorer._explorer_tab._order_queue.wait_until_idle(SECONDS)
     assert len(service.tasks) == 1
     assert len(service.keys) == 1
     assert explorer.paid is not None
@@ -54,11 +54,11 @@ def test_another_panel_ordered_meanwhile_is_another_task(
     explorer: Explorer, service: Service
 ) -> None:
     with service.predict_gate.shut():
-        explorer._exploring.button.click()
+        explorer._explorer_tab.button.click()
         assert service.predict_gate.reached()
         number_of(explorer, "systolic_bp").slider.value = 120
-        explorer._exploring.button.click()
-    assert explorer._exploring._paying.wait_until_idle(SECONDS)
+        explorer._explorer_tab.button.click()
+    assert explorer._explorer_tab._order_queue.wait_until_idle(SECONDS)
     assert [task["answers"]["systolic_bp"] for task in service.tasks] == [150, 120]
     assert explorer.result.prediction == 50.0
 
@@ -79,7 +79,7 @@ def test_what_ended_without_a_result_can_be_ordered_again(
     service.fate = fate
     assert explorer.predict() is None
     assert fate in told(explorer)
-    assert not explorer._exploring.button.disabled
+    assert not explorer._explorer_tab.button.disabled
     service.fate = "succeeded"
     assert explorer.predict() is not None
     assert len(service.tasks) == 2
@@ -102,7 +102,7 @@ def test_a_click_for_a_clock_that_is_not_there_yet_orders_nothing(service: Servi
     service.clocks = [MODEL, MODEL | {"name": "other"}]
     explorer = Explorer(service.client())
     with service.example_gate.shut():
-        explorer._exploring.picker.value = "other"
+        explorer._explorer_tab.picker.value = "other"
         clicked(explorer)
         assert service.tasks == []
     assert explorer.predict() is not None  # by code: once it is there
@@ -115,14 +115,14 @@ def test_a_result_that_comes_to_another_clocks_controls_is_told_and_in_the_histo
     service.clocks = [MODEL, MODEL | {"name": "other"}]
     explorer = Explorer(service.client())
     with service.predict_gate.shut():
-        explorer._exploring.button.click()
+        explorer._explorer_tab.button.click()
         assert service.predict_gate.reached()
-        explorer._exploring.picker.value = "other"
-        assert explorer._exploring.picker.wait_until_idle(SECONDS)
-    assert explorer._exploring._paying.wait_until_idle(SECONDS)
+        explorer._explorer_tab.picker.value = "other"
+        assert explorer._explorer_tab.picker.wait_until_idle(SECONDS)
+    assert explorer._explorer_tab._order_queue.wait_until_idle(SECONDS)
     assert "made-up is in the history" in told(explorer)
     assert explorer.paid is None
-    assert not explorer._exploring.button.disabled
+    assert not explorer._explorer_tab.button.disabled
 
 
 def test_closed_it_orders_nothing_more(explorer: Explorer, service: Service) -> None:

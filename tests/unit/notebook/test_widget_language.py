@@ -24,7 +24,7 @@ SAME = re.compile(
 @pytest.fixture(autouse=True)
 def nothing_spoken_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Not even what an earlier test's request to the web app has left in this thread."""
-    monkeypatch.setattr(catalogues, "_everywhere", None)
+    monkeypatch.setattr(catalogues, "_default", None)
     before = catalogues._current.set(None)
     yield
     catalogues._current.reset(before)
@@ -51,12 +51,12 @@ def english(shown: Any) -> list[str]:
 def test_an_explorer_speaks_russian_where_it_is_asked_to(service: Service) -> None:
     explorer = Explorer(service.client(), language="ru")
     assert f"«Рассчитать» ({PRICE} кредитов)" in headline(explorer)
-    assert explorer._exploring.button.description == f"Рассчитать ({PRICE} кредитов)"
+    assert explorer._explorer_tab.button.description == f"Рассчитать ({PRICE} кредитов)"
     assert number_of(explorer, "glucose").label == "Glucose (обязательно)"
     explorer._tabs.selected_index = 1  # its form is made when it is looked at
-    assert explorer._all_clocks._checking.wait_until_idle(60)
+    assert explorer._all_clocks_tab._check_worker.wait_until_idle(60)
     assert explorer.assess() is not None
-    assert "48,0 до 58,0" in explorer._all_clocks.table.value
+    assert "48,0 до 58,0" in explorer._all_clocks_tab.table.value
     assert english(explorer) == []
 
 

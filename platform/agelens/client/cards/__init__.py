@@ -9,13 +9,13 @@ from importlib import import_module
 
 from agelens.client.errors import ClientError
 
-_DRAWN_IN = ("assessments", "cohorts", "comparisons", "models", "pages", "results")
+_CARD_MODULES = ("assessments", "cohorts", "comparisons", "models", "pages", "results")
 
 
 @singledispatch
-def card_html(shown: object) -> str:
+def card_html(item: object) -> str:
     """The card of an object, by its kind."""
-    raise TypeError(f"no card is registered for a {type(shown).__name__}")
+    raise TypeError(f"no card is registered for a {type(item).__name__}")
 
 
 class HtmlCard:
@@ -40,5 +40,5 @@ class LiveHtmlCard:
 @lru_cache
 def _load_cards() -> None:
     """Have the modules register their cards when the first is shown; programs show none."""
-    for name in _DRAWN_IN:
+    for name in _CARD_MODULES:
         import_module(f"{__name__}.{name}")

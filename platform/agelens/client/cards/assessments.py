@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from agelens.client.assessments import Assessment, Assessments, ClockCheck, PanelCheck
 from agelens.client.cards import card_html
-from agelens.client.cards.pages import ITERATE, SHOWN_ITEMS, page_card
+from agelens.client.cards.number_format import credits_text, number, signed
+from agelens.client.cards.pages import ITERATE_HINT, SHOWN_ITEMS, page_card
 from agelens.client.cards.parts import card, facts, muted, table
 from agelens.client.cards.results import DISCLAIMER
-from agelens.client.cards.wording import credits, number, signed
 from agelens.client.results import Task
 
-HEADER = ("Clock", "Result", "Interval", "Age gap", "Charged")
+ASSESSMENT_HEADER = ("Clock", "Result", "Interval", "Age gap", "Charged")
 
 
 @card_html.register(Assessment)
@@ -21,7 +21,9 @@ def assessment_card(assessment: Assessment) -> str:
     return card(
         "Assessment",
         facts([("Age", "" if age is None else f"{age}{source}")]),
-        table(HEADER, [_row(task) for task in assessment.tasks]) if assessment.tasks else "",
+        table(ASSESSMENT_HEADER, [_row(task) for task in assessment.tasks])
+        if assessment.tasks
+        else "",
         *(muted(f"{each.model.name} was not run: {each.reason}") for each in assessment.not_run),
         muted(DISCLAIMER),
         aside=f"measured on {assessment.measured_on.isoformat()}",
@@ -31,30 +33,30 @@ def assessment_card(assessment: Assessment) -> str:
 @card_html.register(PanelCheck)
 def check_card(check: PanelCheck) -> str:
     """What each clock would make of the panel; those that are ready first."""
-    shown = sorted(check.clocks, key=lambda each: not each.ready)
-    rows = [(each.model.name, _state(each), each.price) for each in shown]
+    checks = sorted(check.clocks, key=lambda each: not each.ready)
+    rows = [(each.model.name, _state(each), each.price) for each in checks]
     return card(
         "What can be calculated",
         table(("Clock", "Panel", "Credits"), rows) if rows else "",
-        muted(f"All that are ready: {credits(check.price)}" if check.ready else ""),
+        muted(f"All that are ready: {credits_text(check.price)}" if check.ready else ""),
     )
 
 
 @card_html.register(Assessments)
 def assessments_card(assessments: Assessments) -> str:
     """The newest ones."""
-    return page_card(assessments.page(limit=SHOWN_ITEMS), ITERATE)
+    return page_card(assessments.page(limit=SHOWN_ITEMS), ITERATE_HINT)
 
 
 def _row(task: Task) -> tuple[str | int, ...]:
     name = f"{task.model.name} {task.model.version}"
     result = task.result
     if result is None:
-        why = task.error.message if task.error else ""
-        return (name, task.status, why, "", task.charged)
+        error = task.error.message if task.error else ""
+        return (name, task.status, error, "", task.charged)
     unit = result.unit
-    ends = (result.interval.low, result.interval.high) if result.interval else ()
-    interval = " to ".join(number(end, unit) for end in ends)
+    bounds = (result.interval.low, result.interval.high) if result.interval else ()
+    interval = " to ".join(number(bound, unit) for bound in bounds)
     gap = signed(result.age_gap.raw) if result.age_gap else ""
     return (name, f"{number(result.prediction, unit)} {unit}", interval, gap, task.charged)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from agelens import wire
 from agelens.client.cards import card_html
+from agelens.client.cards.number_format import credits_text, moment, number
 from agelens.client.cards.parts import card, facts, muted, progress, table
-from agelens.client.cards.wording import credits, moment, number
 from agelens.client.cohort_shapes import CohortFields
 
 SHOWN_FACTORS = 8
@@ -15,11 +15,11 @@ SHOWN_FACTORS = 8
 def cohort_card(cohort: CohortFields) -> str:
     """How far it is, what it costs, and what came out."""
     model = f"{cohort.model.name} {cohort.model.version}" if cohort.model else ""
-    done = f"{cohort.rows_done:,} of {cohort.rows:,} rows"
+    rows_done = f"{cohort.rows_done:,} of {cohort.rows:,} rows"
     scored = f"{cohort.rows_scored:,} scored, {cohort.rows_failed:,} not scored"
     return card(
         f"Cohort {cohort.name}",
-        progress(cohort.progress, done),
+        progress(cohort.progress, rows_done),
         facts(
             [
                 ("Id", cohort.id),
@@ -29,7 +29,7 @@ def cohort_card(cohort: CohortFields) -> str:
                 ("Model", model),
                 ("Rows", scored),
                 ("Price", _price(cohort)),
-                ("Charged", credits(cohort.charged)),
+                ("Charged", credits_text(cohort.charged)),
                 ("Created", moment(cohort.created_at)),
                 ("Finished", moment(cohort.finished_at)),
             ]
@@ -42,7 +42,9 @@ def cohort_card(cohort: CohortFields) -> str:
 def _price(cohort: CohortFields) -> str:
     if not cohort.price:
         return ""
-    return f"{credits(cohort.price)} ({cohort.price_per_row:,} a row), for rows that are scored"
+    return (
+        f"{credits_text(cohort.price)} ({cohort.price_per_row:,} a row), for rows that are scored"
+    )
 
 
 def _summary(summary: wire.Summary) -> str:
@@ -63,9 +65,9 @@ def _summary(summary: wire.Summary) -> str:
     if gap:
         pairs.append(("Age gap", f"{number(gap['mean'])} years on average"))
     factors = summary["top_factors"][:SHOWN_FACTORS]
-    drawn = [(each["label"], number(each["mean_absolute"], unit)) for each in factors]
-    moved = table(("What moves it most", f"{unit} on average, either way"), drawn)
-    return facts(pairs) + (moved if drawn else "") + _errors(summary)
+    rows = [(each["label"], number(each["mean_absolute"], unit)) for each in factors]
+    factor_table = table(("What moves it most", f"{unit} on average, either way"), rows)
+    return facts(pairs) + (factor_table if rows else "") + _errors(summary)
 
 
 def _errors(summary: wire.Summary) -> str:

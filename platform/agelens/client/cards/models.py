@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agelens.client.cards import card_html
+from agelens.client.cards.number_format import credits_text, number
 from agelens.client.cards.parts import card, facts, muted, table
-from agelens.client.cards.wording import credits, number
 from agelens.client.model_shapes import Model
 from agelens.client.models import Models
 
@@ -21,7 +21,7 @@ def model_card(model: Model) -> str:
         model.title,
         facts(
             [
-                ("Price", credits(model.price)),
+                ("Price", credits_text(model.price)),
                 ("Unit", model.unit),
                 ("Needs", model.needs),
                 ("Ages", ages),
@@ -39,10 +39,10 @@ def model_card(model: Model) -> str:
 
 
 def _measured_again(model: Model) -> str:
-    found = model.measurement
-    if found is None or found.minimum_detectable_change is None:
-        return found.reason or "" if found else ""
-    change = number(found.minimum_detectable_change, model.unit)
+    measurement = model.measurement
+    if measurement is None or measurement.minimum_detectable_change is None:
+        return measurement.reason or "" if measurement else ""
+    change = number(measurement.minimum_detectable_change, model.unit)
     return f"a change below {change} {model.unit} is within noise"
 
 

@@ -8,8 +8,8 @@ from dataclasses import fields, is_dataclass
 from agelens.client.accounts import Profiles
 from agelens.client.assessments import Assessment
 from agelens.client.cards import card_html
+from agelens.client.cards.number_format import YEARS, credits_text, moment, number, signed
 from agelens.client.cards.parts import card, facts, muted, table
-from agelens.client.cards.wording import YEARS, credits, moment, number, signed
 from agelens.client.cohort_shapes import CohortFields
 from agelens.client.cohorts import Cohorts
 from agelens.client.pages import Listing, Page
@@ -20,8 +20,8 @@ from agelens.client.wallet import Wallet
 
 Cell = str | int | float
 SHOWN_ITEMS = 10
-NEXT_PAGE = "There are more: next_cursor asks for them."
-ITERATE = "There are more: iterate over it."
+NEXT_PAGE_HINT = "There are more: next_cursor asks for them."
+ITERATE_HINT = "There are more: iterate over it."
 
 
 @card_html.register(Balance)
@@ -31,9 +31,9 @@ def balance_card(balance: Balance) -> str:
         "Wallet",
         facts(
             [
-                ("Available", credits(balance.available)),
-                ("Held", credits(balance.held)),
-                ("Balance", credits(balance.balance)),
+                ("Available", credits_text(balance.available)),
+                ("Held", credits_text(balance.held)),
+                ("Balance", credits_text(balance.balance)),
             ]
         ),
     )
@@ -49,8 +49,8 @@ def wallet_card(wallet: Wallet) -> str:
 def profile_card(profile: Profile) -> str:
     """What a person has said."""
     birth = profile.birth_date.isoformat() if profile.birth_date else ""
-    known = [("Sex", profile.sex or ""), ("Born", birth), ("Country", profile.country or "")]
-    return card("Profile", facts(known) if any(v for _, v in known) else muted("Nothing yet"))
+    pairs = [("Sex", profile.sex or ""), ("Born", birth), ("Country", profile.country or "")]
+    return card("Profile", facts(pairs) if any(v for _, v in pairs) else muted("Nothing yet"))
 
 
 @card_html.register(Profiles)
@@ -62,30 +62,30 @@ def profiles_card(profiles: Profiles) -> str:
 @card_html.register(Listing)
 def listing_card(listing: Listing[object]) -> str:
     """The first items, asked for anew."""
-    return page_card(listing.first_page(SHOWN_ITEMS), ITERATE)
+    return page_card(listing.first_page(SHOWN_ITEMS), ITERATE_HINT)
 
 
 @card_html.register(Cohorts)
 def cohorts_card(cohorts: Cohorts) -> str:
     """The newest cohorts."""
-    return page_card(cohorts.page(limit=SHOWN_ITEMS), ITERATE)
+    return page_card(cohorts.page(limit=SHOWN_ITEMS), ITERATE_HINT)
 
 
 @card_html.register(Timeline)
 def timeline_card(timeline: Timeline) -> str:
     """The newest panels."""
-    return page_card(timeline.page(limit=SHOWN_ITEMS), ITERATE)
+    return page_card(timeline.page(limit=SHOWN_ITEMS), ITERATE_HINT)
 
 
 @card_html.register(Page)
-def page_card(page: Page[object], more: str = NEXT_PAGE) -> str:
+def page_card(page: Page[object], more: str = NEXT_PAGE_HINT) -> str:
     """The items as a table, each kind with the columns that tell most of it."""
     if not page.items:
         return card("Nothing yet")
     rows = [_row(item) for item in page.items]
-    shown = table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+    item_table = table(tuple(rows[0]), [tuple(row.values()) for row in rows])
     title = next((t for kind, t in _TITLES.items() if isinstance(page.items[0], kind)), "Items")
-    return card(title, shown, muted(more if page.next_cursor else ""))
+    return card(title, item_table, muted(more if page.next_cursor else ""))
 
 
 def _row(item: object) -> Mapping[str, Cell]:
@@ -124,10 +124,12 @@ def _task(task: Task) -> Mapping[str, Cell]:
 
 def _assessment(assessment: Assessment) -> Mapping[str, Cell]:
     results = assessment.results.items()
-    told = [f"{name}: {number(each.prediction, each.unit)} {each.unit}" for name, each in results]
+    result_texts = [
+        f"{name}: {number(each.prediction, each.unit)} {each.unit}" for name, each in results
+    ]
     return {
         "Measured on": assessment.measured_on.isoformat(),
-        "Results": "; ".join(told),
+        "Results": "; ".join(result_texts),
         "Clocks": len(assessment.tasks),
         "Charged": assessment.charged,
         "Id": assessment.id,
@@ -135,7 +137,7 @@ def _assessment(assessment: Assessment) -> Mapping[str, Cell]:
 
 
 def _entry(entry: TimelineEntry) -> Mapping[str, Cell]:
-    told = [
+    result_texts = [
         f"{each.model.name}: {each.status}"
         if each.prediction is None
         else f"{each.model.name}: {number(each.prediction, each.unit)} {each.unit}"
@@ -143,7 +145,7 @@ def _entry(entry: TimelineEntry) -> Mapping[str, Cell]:
     ]
     return {
         "Measured on": entry.measured_on.isoformat(),
-        "Results": "; ".join(told),
+        "Results": "; ".join(result_texts),
         "Charged": sum(each.charged for each in entry.results),
         "Id": entry.id,
     }

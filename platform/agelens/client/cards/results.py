@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agelens.client.cards import card_html
-from agelens.client.cards.parts import Bar, bars, card, facts, line, muted
-from agelens.client.cards.wording import YEARS, about, credits, measured, moment, number, signed
+from agelens.client.cards.number_format import (
+    YEARS,
+    credits_text,
+    measured,
+    moment,
+    number,
+    signed,
+)
+from agelens.client.cards.parts import Bar, bars, card, facts, muted, text_div
 from agelens.client.results import AgeGap, Contribution, OtherRank, Result, Task
+from agelens.client.warning_text import labelled_warning
 
 SHOWN_FACTORS = 8
 DISCLAIMER = "Not medical advice."
@@ -19,11 +27,11 @@ def result_card(result: Result) -> str:
     unit = result.unit
     title = "Biological age" if unit == YEARS else "Result"
     others = result.contributions[SHOWN_FACTORS:]
-    rest = sum(each.years for each in others)
+    years_of_others = sum(each.years for each in others)
     labels = {each.feature: each.label for each in result.contributions}
     return card(
         title,
-        line(f"{number(result.prediction, unit)} {unit}", large=True),
+        text_div(f"{number(result.prediction, unit)} {unit}", large=True),
         facts(
             [
                 ("Interval", _interval(result)),
@@ -33,9 +41,13 @@ def result_card(result: Result) -> str:
             ]
         ),
         bars([_bar(each) for each in result.contributions[:SHOWN_FACTORS]], unit),
-        muted(f"and {len(others)} more: {signed(rest, unit)} {unit} together" if others else ""),
+        muted(
+            f"and {len(others)} more: {signed(years_of_others, unit)} {unit} together"
+            if others
+            else ""
+        ),
         muted(f"They start from {number(result.base_value, unit)} {unit}: {result.base_meaning}."),
-        *(muted(f"Warning: {about(warning, labels)}") for warning in result.warnings),
+        *(muted(f"Warning: {labelled_warning(warning, labels)}") for warning in result.warnings),
         muted(DISCLAIMER),
         aside=f"{result.model.name} {result.model.version}",
     )
@@ -46,27 +58,29 @@ def task_card(task: Task) -> str:
     """What was asked for, how it stands, and its result once it is there."""
     problems = [(problem.field, problem.message) for problem in task.validation_errors]
     error = [("Error", task.error.message)] if task.error else []
-    own = card(
+    task_html = card(
         f"Task {task.id}",
         facts(
             [
                 ("Status", task.status),
                 ("Model", f"{task.model.name} {task.model.version}"),
-                ("Price", credits(task.price)),
-                ("Charged", credits(task.charged)),
+                ("Price", credits_text(task.price)),
+                ("Charged", credits_text(task.charged)),
                 ("Created", moment(task.created_at)),
                 *error,
                 *problems,
             ]
         ),
     )
-    return own + (result_card(task.result) if task.result else "")
+    return task_html + (result_card(task.result) if task.result else "")
 
 
 def _interval(result: Result) -> str:
     if result.interval is None:
         return f"none: {(result.interval_reason or 'not known').removeprefix('none: ')}"
-    low, high = (number(end, result.unit) for end in (result.interval.low, result.interval.high))
+    low, high = (
+        number(bound, result.unit) for bound in (result.interval.low, result.interval.high)
+    )
     return f"{low} to {high} {result.unit} ({100 * result.interval.level:.3g} %)"
 
 
@@ -81,13 +95,12 @@ def _gap(gap: AgeGap | None) -> str:
         return f"{gap_text}; percentile {low} to {high}, as markers are missing ({gap.reference})"
     if gap.percentile is None:
         return gap_text
-    place = f"{gap.percentile:.0f}"
+    percentile = f"{gap.percentile:.0f}"
     low, high = (f"{rank:.0f}" for rank in gap.percentile_range or (0, 0))
     bounds = f" ({low} to {high}, as markers are missing)" if low != high else ""
-    others = "".join(f"; percentile {o.percentile:.0f} in {o.reference}" for o in gap.others)
-    return (
-        f"{gap_text}; percentile {place}{bounds} among comparable people ({gap.reference}){others}"
-    )
+    other_ranks = "".join(f"; percentile {o.percentile:.0f} in {o.reference}" for o in gap.others)
+    rank = f"percentile {percentile}{bounds} among comparable people ({gap.reference})"
+    return f"{gap_text}; {rank}{other_ranks}"
 
 
 def _rank(rank: OtherRank | None) -> str:
@@ -97,14 +110,14 @@ def _rank(rank: OtherRank | None) -> str:
 
 def _risk(derived: Mapping[str, float]) -> str:
     """As a natural frequency; "" where the clock gives no risk."""
-    risks = [derived.get(f"risk_10y{end}") for end in ("", "_low", "_high")]
-    known = [risk for risk in risks if risk is not None]
-    if len(known) < len(risks):
+    risks = [derived.get(f"risk_10y{suffix}") for suffix in ("", "_low", "_high")]
+    bounds = [risk for risk in risks if risk is not None]
+    if len(bounds) < len(risks):
         return ""
     # among 100 there must be somebody, and the interval of a small risk is to have two ends
-    one_number = round(known[1] * 100) == round(known[2] * 100)
-    people = 1000 if known[0] < 0.01 or (one_number and known[0] < 0.5) else 100
-    middle, low, high = (_count(risk, people) for risk in known)
+    one_number = round(bounds[1] * 100) == round(bounds[2] * 100)
+    people = 1000 if bounds[0] < 0.01 or (one_number and bounds[0] < 0.5) else 100
+    middle, low, high = (_count(risk, people) for risk in bounds)
     interval = low if low == high else f"{low} to {high}"
     return f"{middle} of {people:,} people like this (95 % interval {interval})"
 

@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 from agelens.charts import change_in_short, noise_verdict, series, trend
-from agelens.charts.history import SERIES
+from agelens.charts.trend import SERIES
 from unit.charts.test_style import DARK, WHITE, contrast
 
 

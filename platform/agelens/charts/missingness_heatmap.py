@@ -19,11 +19,11 @@ from agelens.charts.style import (
 from agelens.languages import N_, _
 
 EMPTY_PX, ROW_PX, AXIS_PX = 160, 22, 80
-GAP = 0.4  # between the shares of all rows and the patterns
-UNKNOWN = N_("This cohort was scored before AgeLens counted what is missing")
-COMPLETE = N_("Nothing is missing")
+COLUMN_GAP = 0.4  # between the shares of all rows and the patterns
+NOT_COUNTED = N_("This cohort was scored before AgeLens counted what is missing")
+NOTHING_MISSING = N_("Nothing is missing")
 MOST_PATTERNS = 12
-SHORTENED = 26
+LABEL_CHARACTERS = 26
 
 
 def missingness(summary: Wire, *, patterns: int = MOST_PATTERNS) -> go.Figure:
@@ -39,18 +39,18 @@ def missingness(summary: Wire, *, patterns: int = MOST_PATTERNS) -> go.Figure:
     patterns : int
         How many combinations are shown.
     """
-    told = summary.get("missingness")
-    if not told:
-        return without_data(figure(EMPTY_PX), _(UNKNOWN))
-    features = [each for each in told["features"] if each["rows"]]
+    counts = summary.get("missingness")
+    if not counts:
+        return without_data(figure(EMPTY_PX), _(NOT_COUNTED))
+    features = [each for each in counts["features"] if each["rows"]]
     if not features:
-        return without_data(figure(EMPTY_PX), _(COMPLETE))
-    made = figure(AXIS_PX + ROW_PX * len(features), margin_t=AXIS_PX - 32)
-    shown = told["patterns"][:patterns]
-    made.add_trace(_shares(features, told["rows"]))
-    made.add_trace(_patterns(features, shown, told["rows"]))
-    _axes(made, features, shown, told["rows"])
-    return made
+        return without_data(figure(EMPTY_PX), _(NOTHING_MISSING))
+    fig = figure(AXIS_PX + ROW_PX * len(features), margin_t=AXIS_PX - 32)
+    visible = counts["patterns"][:patterns]
+    fig.add_trace(_shares(features, counts["rows"]))
+    fig.add_trace(_patterns(features, visible, counts["rows"]))
+    _axes(fig, features, visible, counts["rows"])
+    return fig
 
 
 def _shares(features: list[Wire], rows: int) -> go.Heatmap:
@@ -71,11 +71,11 @@ def _shares(features: list[Wire], rows: int) -> go.Heatmap:
     )
 
 
-def _patterns(features: list[Wire], shown: list[Wire], rows: int) -> go.Heatmap:
-    hover = [_pattern_text(features, each, rows) for each in shown]
+def _patterns(features: list[Wire], patterns: list[Wire], rows: int) -> go.Heatmap:
+    hover = [_pattern_text(features, each, rows) for each in patterns]
     return _map(
-        x=[_place(number) for number in range(len(shown))],
-        z=[[float(f["feature"] in each["features"]) for each in shown] for f in features],
+        x=[_column_position(number) for number in range(len(patterns))],
+        z=[[float(f["feature"] in each["features"]) for each in patterns] for f in features],
         customdata=[hover for _feature in features],
         colorscale=[[0, FAINT], [1, ESTIMATE]],
     )
@@ -88,31 +88,31 @@ def _map(**parts: Any) -> go.Heatmap:
     )  # fmt: skip
 
 
-def _place(number: int) -> float:
-    return number + 1 + GAP
+def _column_position(number: int) -> float:
+    return number + 1 + COLUMN_GAP
 
 
 def _pattern_text(features: list[Wire], pattern: Wire, rows: int) -> str:
     """Who lacks exactly this; `features` is in the order of the rows."""
     labels = [escape(f["label"]) for f in features if f["feature"] in pattern["features"]]
-    what = "<br>".join(labels) if labels else _(COMPLETE)
-    return f"<b>{people(pattern['rows'])}, {part_of(pattern['rows'], rows)}</b><br>{what}"
+    names = "<br>".join(labels) if labels else _(NOTHING_MISSING)
+    return f"<b>{people(pattern['rows'])}, {part_of(pattern['rows'], rows)}</b><br>{names}"
 
 
-def _axes(made: go.Figure, features: list[Wire], shown: list[Wire], rows: int) -> None:
-    places = [_place(number) for number in range(len(shown))]
-    texts = [small(part_of(each["rows"], rows)) for each in shown]
-    made.update_xaxes(
+def _axes(fig: go.Figure, features: list[Wire], patterns: list[Wire], rows: int) -> None:
+    positions = [_column_position(number) for number in range(len(patterns))]
+    texts = [small(part_of(each["rows"], rows)) for each in patterns]
+    fig.update_xaxes(
         side="top", showgrid=False, fixedrange=True, tickprefix="", ticksuffix="",
-        tickvals=[0.0, *places], ticktext=[small(_("All")), *texts], tickangle=0, ticks="",
-        range=[-0.6, (places[-1] if places else 0) + 0.6],
+        tickvals=[0.0, *positions], ticktext=[small(_("All")), *texts], tickangle=0, ticks="",
+        range=[-0.6, (positions[-1] if positions else 0) + 0.6],
     )  # fmt: skip
-    made.update_yaxes(
+    fig.update_yaxes(
         range=[len(features) - 0.5, -0.5], showgrid=False, fixedrange=True, ticks="",
         tickvals=list(range(len(features))), tickprefix="", ticksuffix="",
         ticktext=[ink(escape(_shortened(each["label"]))) for each in features],
     )  # fmt: skip
-    made.add_annotation(
+    fig.add_annotation(
         x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom",
         yshift=AXIS_PX - 32 - LINE_PX - 4, showarrow=False, font={"color": NEUTRAL},
         text=muted(_("all {rows} rows, then what is missing together", rows=count(rows))),
@@ -122,7 +122,7 @@ def _axes(made: go.Figure, features: list[Wire], shown: list[Wire], rows: int) -
 def _shortened(label: str) -> str:
     """A label that leaves room on a phone; the whole one is in the hover."""
     text = label.partition(" (")[0]
-    return text if len(text) <= SHORTENED else f"{text[: SHORTENED - 1].rstrip()}…"
+    return text if len(text) <= LABEL_CHARACTERS else f"{text[: LABEL_CHARACTERS - 1].rstrip()}…"
 
 
 def part_of(some: int, rows: int) -> str:

@@ -3,7 +3,7 @@
 from agelens.client import InsufficientCredits
 from agelens.languages import _, translated_text
 
-ENDS = (".", "?", "!", ":")
+SENTENCE_ENDS = (".", "?", "!", ":")
 
 
 def error_text(error: Exception) -> str:
@@ -13,11 +13,11 @@ def error_text(error: Exception) -> str:
         message = _("Not enough credits; nothing was charged: {reason}", reason=message)
     notes = getattr(error, "__notes__", ())
     return (
-        " ".join(_ended(part) for part in (message, *map(translated_text, notes)))
+        " ".join(_with_full_stop(part) for part in (message, *map(translated_text, notes)))
         if notes
         else message
     )
 
 
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith(ENDS) else f"{sentence}."
+def _with_full_stop(sentence: str) -> str:
+    return sentence if sentence.endswith(SENTENCE_ENDS) else f"{sentence}."

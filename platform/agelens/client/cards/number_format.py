@@ -1,6 +1,5 @@
 """Numbers and moments as people read them, without the packages of the charts."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 YEARS = "years"
@@ -27,15 +26,7 @@ def measured(value: float | str | None, unit: str) -> str:
     return f"{text} {unit}".rstrip()
 
 
-def about(warning: str, labels: Mapping[str, str]) -> str:
-    """A warning with the label of what it is about instead of the key that it begins with."""
-    key, _, rest = warning.partition(" ")
-    label = {"chronological_age": "your age", **labels}.get(key, key.replace("_", " "))
-    ended = rest if rest.endswith(("?", ".")) else f"{rest}."
-    return f"{label} {ended}"
-
-
-def credits(count: int) -> str:
+def credits_text(count: int) -> str:
     """An amount of money."""
     return f"{count:,} credit{'' if abs(count) == 1 else 's'}"
 

@@ -14,8 +14,8 @@ from agelens.charts.style import DATES, NEUTRAL, figure, ink, muted, without_dat
 from agelens.languages import _, day
 
 HEIGHT_PX = 360
-LEAST_ROOM = timedelta(days=30)
-ROOM_OF_ONE_DAY = timedelta(days=400)  # where last year's result would be
+MIN_AXIS_PADDING = timedelta(days=30)
+SINGLE_DAY_PADDING = timedelta(days=400)  # where last year's result would be
 MOST_TICKS = 5
 
 
@@ -73,46 +73,46 @@ def trend(
     legend : bool
         Whether the figure says which line is which clock.
     """
-    made = figure(HEIGHT_PX, margin_t=28 if legend else 12, showlegend=legend)
-    made.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    fig = figure(HEIGHT_PX, margin_t=28 if legend else 12, showlegend=legend)
+    fig.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     points = [point for clock in clocks for point in clock["points"]]
     if not points:
-        return without_data(made, _("No results yet"))
-    made.update_xaxes(tickangle=0, **_time_axis([_day(point) for point in points]))
+        return without_data(fig, _("No results yet"))
+    fig.update_xaxes(tickangle=0, **_time_axis([_day(point) for point in points]))
     title = (
         _("Biological age (years)") if unit == YEARS else _("Result ({unit})", unit=printed(unit))
     )
-    heights = {clock["model"]: _drawn(clock["points"], unit) for clock in clocks}
-    shown = list(heights) if shown is None else shown
-    visible = [height for name in shown for height in heights[name]]
-    made.update_yaxes(title_text=ink(title), range=zoomed(visible or [0.0], unit))
-    ends = {name: [min(drawn), max(drawn)] for name, drawn in heights.items()}
-    made.update_layout(meta=[{"ends": ends, "least": least_span(unit, visible)}])
+    heights_of = {clock["model"]: _heights(clock["points"], unit) for clock in clocks}
+    shown = list(heights_of) if shown is None else shown
+    visible = [height for name in shown for height in heights_of[name]]
+    fig.update_yaxes(title_text=ink(title), range=zoomed(visible or [0.0], unit))
+    extents = {name: [min(heights), max(heights)] for name, heights in heights_of.items()}
+    fig.update_layout(meta=[{"ends": extents, "least": least_span(unit, visible)}])
     ages = _ages(points) if unit == YEARS else None
     if ages:
-        made.add_trace(ages)
-    for place, clock in enumerate(clocks):
-        drawn = series((places or {}).get(clock["model"], place))
+        fig.add_trace(ages)
+    for n, clock in enumerate(clocks):
+        style = series((places or {}).get(clock["model"], n))
         name = (names or {}).get(clock["model"], clock["model"])
-        made.add_traces(_clock(clock, unit, drawn, name))
-        made.update_traces({"visible": clock["model"] in shown}, {"meta": clock["model"]})
-        _mark_versions(made, clock, name if len(clocks) > 1 else "")
-    return made
+        fig.add_traces(_clock(clock, unit, style, name))
+        fig.update_traces({"visible": clock["model"] in shown}, {"meta": clock["model"]})
+        _mark_versions(fig, clock, name if len(clocks) > 1 else "")
+    return fig
 
 
-def _clock(clock: Wire, unit: str, drawn: Series, name: str) -> list[go.Scatter]:
+def _clock(clock: Wire, unit: str, style: Series, name: str) -> list[go.Scatter]:
     """Its lines, then its points above them."""
     steps = list(pairwise(clock["points"]))
     kinds = (
-        (True, {"color": drawn.colour, "width": 2.5}),
+        (True, {"color": style.colour, "width": 2.5}),
         (False, {"color": NEUTRAL, "width": 2}),
-        (None, {"color": drawn.colour, "width": 1.5, "dash": "dot"}),
+        (None, {"color": style.colour, "width": 1.5, "dash": "dot"}),
     )
     lines = [
         _line([step for step in steps if _same_version(*step) and _real(step) is real], line, clock)
         for real, line in kinds
     ]
-    return [line for line in lines if line is not None] + [_points(clock, unit, drawn, name)]
+    return [line for line in lines if line is not None] + [_points(clock, unit, style, name)]
 
 
 def _real(step: tuple[Wire, Wire]) -> bool | None:
@@ -128,10 +128,10 @@ def _line(steps: Sequence[tuple[Wire, Wire]], line: Any, clock: Wire) -> go.Scat
     """One trace for all steps of a kind, with gaps between them."""
     if not steps:
         return None
-    ends: list[Wire | None] = [end for step in steps for end in (*step, None)]
+    points: list[Wire | None] = [point for step in steps for point in (*step, None)]
     return go.Scatter(
-        x=[end and end["measured_on"] for end in ends],
-        y=[end and end["prediction"] for end in ends],
+        x=[point and point["measured_on"] for point in points],
+        y=[point and point["prediction"] for point in points],
         mode="lines",
         line=line,
         meta=clock["model"],
@@ -141,21 +141,24 @@ def _line(steps: Sequence[tuple[Wire, Wire]], line: Any, clock: Wire) -> go.Scat
     )
 
 
-def _points(clock: Wire, unit: str, drawn: Series, name: str) -> go.Scatter:
+def _points(clock: Wire, unit: str, style: Series, name: str) -> go.Scatter:
     points = clock["points"]
     days = {point["task_id"]: day(_day(point)) for point in points}
-    ends = [point["interval"] for point in points]
+    intervals = [point["interval"] for point in points]
     above, below = (
-        [abs(end[side] - point["prediction"]) if end else None for end, point in zip(ends, points, strict=True)]
+        [
+            abs(interval[side] - point["prediction"]) if interval else None
+            for interval, point in zip(intervals, points, strict=True)
+        ]
         for side in ("high", "low")
-    )  # fmt: skip
+    )
     return go.Scatter(
         x=[point["measured_on"] for point in points],
         y=[point["prediction"] for point in points],
         customdata=[[p["task_id"], _hover_text(p, unit, name, days)] for p in points],
-        error_y={"array": above, "arrayminus": below, "color": drawn.colour, "thickness": 1.2},
+        error_y={"array": above, "arrayminus": below, "color": style.colour, "thickness": 1.2},
         mode="markers",
-        marker={"size": 11, "color": drawn.colour, "symbol": drawn.symbol},
+        marker={"size": 11, "color": style.colour, "symbol": style.symbol},
         name=ink(escape(name)),
         meta=clock["model"],
         legendgroup=clock["model"],
@@ -180,13 +183,13 @@ def _hover_text(point: Wire, unit: str, name: str, days: Mapping[str, str]) -> s
 def _ages(points: Iterable[Wire]) -> go.Scatter | None:
     """The person's own age, once a day."""
     ages = {p["measured_on"]: p["chronological_age"] for p in points}
-    known = sorted((when, age) for when, age in ages.items() if isinstance(age, int | float))
-    if not known:
+    by_day = sorted((when, age) for when, age in ages.items() if isinstance(age, int | float))
+    if not by_day:
         return None
     return go.Scatter(
-        x=[when for when, _age in known],
-        y=[age for _when, age in known],
-        customdata=[number(age) for _when, age in known],
+        x=[when for when, _age in by_day],
+        y=[age for _when, age in by_day],
+        customdata=[number(age) for _when, age in by_day],
         mode="lines+markers",
         line={"color": NEUTRAL, "width": 1.5, "dash": "dash"},
         marker={"size": 14, "color": NEUTRAL, "symbol": "line-ew-open", "line": {"width": 2}},
@@ -202,33 +205,33 @@ def _day(point: Wire) -> date:
 def _time_axis(days: Sequence[date]) -> dict[str, Any]:
     """From the first to the last day with room around; before a single day there is room for a year."""
     first, last = min(days), max(days)
-    room = max((last - first) / 12, LEAST_ROOM)
-    start = first - (ROOM_OF_ONE_DAY if first == last else room)
-    ends = [start.isoformat(), (last + room).isoformat()]
-    return {"type": "date", "range": ends, "nticks": MOST_TICKS, **DATES}
+    padding = max((last - first) / 12, MIN_AXIS_PADDING)
+    start = first - (SINGLE_DAY_PADDING if first == last else padding)
+    span = [start.isoformat(), (last + padding).isoformat()]
+    return {"type": "date", "range": span, "nticks": MOST_TICKS, **DATES}
 
 
-def _drawn(points: Iterable[Wire], unit: str) -> list[float]:
+def _heights(points: Iterable[Wire], unit: str) -> list[float]:
     """All that has a height in the chart."""
-    drawn: list[float] = []
+    heights: list[float] = []
     for point in points:
         age, interval = point["chronological_age"], point["interval"]
-        drawn.append(point["prediction"])
-        drawn += [age] if unit == YEARS and isinstance(age, int | float) else []
-        drawn += [interval["low"], interval["high"]] if interval else []
-    return drawn
+        heights.append(point["prediction"])
+        heights += [age] if unit == YEARS and isinstance(age, int | float) else []
+        heights += [interval["low"], interval["high"]] if interval else []
+    return heights
 
 
-def _mark_versions(made: go.Figure, clock: Wire, name: str) -> None:
+def _mark_versions(fig: go.Figure, clock: Wire, name: str) -> None:
     """A line wherever another version begins; its words run along it, off their neighbours'."""
     for before, after in pairwise(clock["points"]):
         if _same_version(before, after):
             continue
         middle = (_day(before) + (_day(after) - _day(before)) / 2).isoformat()
         line = {"color": NEUTRAL, "width": 1, "dash": "dash"}
-        words = _("version {version}", version=after["version"])
-        made.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
-        made.add_annotation(
+        text = _("version {version}", version=after["version"])
+        fig.add_shape(type="line", x0=middle, x1=middle, yref="paper", y0=0, y1=1, line=line)
+        fig.add_annotation(
             x=middle, y=0, yref="paper", yanchor="bottom", xanchor="left", textangle=-90,
-            text=muted(escape(f"{name} {words}".strip())), showarrow=False,
+            text=muted(escape(f"{name} {text}".strip())), showarrow=False,
         )  # fmt: skip
