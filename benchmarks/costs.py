@@ -52,19 +52,19 @@ def _of_each(stage: WarmStack, step: Callable[[WarmStack], None], tasks: int) ->
 
 
 def _costs(stage: WarmStack) -> Costs:
-    found: Costs = {}
+    costs: Costs = {}
     ours = {part.pid: name for name, part in stage.stack.parts.items()}
     for process in psutil.process_iter():
         try:
             name = _role(process, ours, str(stage.stack.settings.home))
             if name:
                 times = process.cpu_times()
-                found[name] = found.get(name, 0.0) + 1000 * (times.user + times.system)
+                costs[name] = costs.get(name, 0.0) + 1000 * (times.user + times.system)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    found["Redis commands"] = stage.queue.redis.info("stats")["total_commands_processed"]
-    found["transactions"] = _transactions(stage)
-    return found
+    costs["Redis commands"] = stage.queue.redis.info("stats")["total_commands_processed"]
+    costs["transactions"] = _transactions(stage)
+    return costs
 
 
 def _role(process: psutil.Process, ours: dict[int, str], home: str) -> str | None:
@@ -84,8 +84,8 @@ def _transactions(stage: WarmStack) -> float:
     engine = open_engine(str(stage.stack.settings.database_url))
     with engine.connect() as connection:
         connection.execute(text("select pg_stat_force_next_flush()"))
-        ended = "select sum(xact_commit + xact_rollback) from pg_stat_database"
-        count = float(connection.execute(text(ended)).scalar_one())
+        statement = "select sum(xact_commit + xact_rollback) from pg_stat_database"
+        count = float(connection.execute(text(statement)).scalar_one())
     engine.dispose()
     return count
 

@@ -37,7 +37,7 @@ def measure(stage: WarmStack) -> Comparison:
         heavy = cleanup.enter_context(stage.another_person())
         queue_many(stage, heavy)
         beside = _milliseconds(people)
-        left = stage.queued_tasks()
+        tasks_left = stage.queued_tasks()
     return Comparison(
         name=f"{PEOPLE} people beside one with {BACKLOG:,} tasks",
         unit="ms (p95)",
@@ -46,7 +46,7 @@ def measure(stage: WarmStack) -> Comparison:
         against="the same people alone",
         bound="<=",
         target=2.0,
-        spread=f"{len(beside)} tasks of each; {left:,} of the {BACKLOG:,} were left in the end",
+        spread=f"{len(beside)} tasks of each; {tasks_left:,} of the {BACKLOG:,} were left in the end",
     )
 
 
@@ -62,15 +62,15 @@ def queue_many(stage: WarmStack, heavy: Client) -> None:
 
 def _milliseconds(people: Sequence[Client]) -> list[float]:
     def one_by_one(person: Client) -> list[float]:
-        found = []
+        milliseconds = []
         for _ in range(TASKS_EACH):
             started = time.perf_counter()
             person.predict(PANEL, model=MODEL)
-            found.append((time.perf_counter() - started) * 1000)
-        return found
+            milliseconds.append((time.perf_counter() - started) * 1000)
+        return milliseconds
 
     with ThreadPoolExecutor(len(people)) as pool:
-        return [each for found in pool.map(one_by_one, people) for each in found]
+        return [each for milliseconds in pool.map(one_by_one, people) for each in milliseconds]
 
 
 def _p95(values: list[float]) -> float:

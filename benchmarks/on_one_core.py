@@ -28,14 +28,14 @@ def measure() -> Iterator[Comparison]:
         COMMAND, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, env=without_ours(**ONE_THREAD)
     ) as child:
         for line in child.stdout or ():
-            told = json.loads(line)
-            if "row" in told:
-                yield Comparison(**told["row"])
-            elif "measuring" in told:
-                click.echo(f"measuring: {told['measuring']} ...")
+            message = json.loads(line)
+            if "row" in message:
+                yield Comparison(**message["row"])
+            elif "measuring" in message:
+                click.echo(f"measuring: {message['measuring']} ...")
             else:
-                click.echo(f"  not measured: {told['not_measured']}")
-                missed.append(told["not_measured"])
+                click.echo(f"  not measured: {message['not_measured']}")
+                missed.append(message["not_measured"])
     if child.returncode != 0:
         raise NotMeasuredError(f"the process that measures ended with {child.returncode}")
     if missed:

@@ -72,8 +72,8 @@ class SharedTransport(httpx.BaseTransport):
     def _pool(self) -> httpx.HTTPTransport:
         with self._lock:
             if os.getpid() not in self._pools:
-                kept = httpx.Limits(max_keepalive_connections=32)
-                self._pools[os.getpid()] = httpx.HTTPTransport(limits=kept)
+                limits = httpx.Limits(max_keepalive_connections=32)
+                self._pools[os.getpid()] = httpx.HTTPTransport(limits=limits)
             return self._pools[os.getpid()]
 
 
@@ -98,11 +98,11 @@ def client(*, patience: float = NO_RETRIES) -> Client:
 
 def anonymous(*, patience: float = NO_RETRIES, token: str = "") -> Client:
     """The API as nobody, or with a token."""
-    found: dict[str, Any] = current_app.extensions
+    extensions: dict[str, Any] = current_app.extensions
     return Client(
-        found["agelens_api_url"],
+        extensions["agelens_api_url"],
         token,
-        transport=found["agelens_transport"],
+        transport=extensions["agelens_transport"],
         timeout=ANSWER_SECONDS,
         patience=patience,
     )

@@ -11,8 +11,8 @@ DEMONSTRATION = N_("Demonstration: synthetic data")
 def in_order(models: Iterable[Model]) -> list[Model]:
     """Clocks with an interval first, ages before other units, demonstrations last."""
 
-    def place(model: Model) -> tuple[bool, bool, bool]:
+    def rank(model: Model) -> tuple[bool, bool, bool]:
         has_interval = bool(model.interval and model.interval.level)
         return model.demonstration, not has_interval, model.unit != "years"
 
-    return sorted(models, key=place)
+    return sorted(models, key=rank)

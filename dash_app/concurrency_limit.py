@@ -24,11 +24,11 @@ class ConcurrencyLimit:
     @contextmanager
     def slot(self) -> Iterator[bool]:
         """Whether there was a seat; it is free again afterwards."""
-        found = self._open and self._free.acquire(blocking=False)
+        acquired = self._open and self._free.acquire(blocking=False)
         try:
-            yield found
+            yield acquired
         finally:
-            if found:
+            if acquired:
                 self._free.release()
 
 

@@ -23,11 +23,11 @@ def of_task(task: Task, address: str) -> str:
     is computed again. The token that AGELENS_TOKEN holds is for the service at AGELENS_URL, so
     there is no other to ask when that is set.
     """
-    given = {"model": f"{task.model.name}@{task.model.version}", **_said(task)}
+    arguments = {"model": f"{task.model.name}@{task.model.version}", **_panel_fields(task)}
     return _cell(
         address,
         task.answers,
-        given,
+        arguments,
         "try:",
         f"    result = client.task({task.id!r}).result",
         f"except NotFound:  # of another account: the same answers again, for {task.price} credits",
@@ -47,7 +47,7 @@ def of_assessment(assessment: Assessment, address: str) -> str:
     return _cell(
         address,
         assessment.answers,
-        {"models": clocks, **_said(assessment)},
+        {"models": clocks, **_panel_fields(assessment)},
         "try:",
         f"    assessment = client.assessments[{assessment.id!r}]",
         f"except NotFound:  # of another account: the same answers again, for {price} credits",
@@ -59,29 +59,29 @@ def of_assessment(assessment: Assessment, address: str) -> str:
     )
 
 
-def _said(of: Task | Assessment) -> dict[str, object]:
+def _panel_fields(panel: Task | Assessment) -> dict[str, object]:
     """What was said of a panel beside its answers."""
-    day = of.measured_on
-    said: dict[str, object] = {
-        "units": dict(of.units),
-        "chronological_age": of.chronological_age,
+    day = panel.measured_on
+    fields: dict[str, object] = {
+        "units": dict(panel.units),
+        "chronological_age": panel.chronological_age,
         "measured_on": day.isoformat() if day else None,
-        "context": list(of.context),
-        "baseline": of.baseline,
+        "context": list(panel.context),
+        "baseline": panel.baseline,
     }
-    return {name: value for name, value in said.items() if value not in (None, {}, [])}
+    return {name: value for name, value in fields.items() if value not in (None, {}, [])}
 
 
 def _cell(
-    address: str, answers: Mapping[str, object], given: Mapping[str, object], *lines: str
+    address: str, answers: Mapping[str, object], arguments: Mapping[str, object], *lines: str
 ) -> str:
-    stated = [
+    opening_lines = [
         f'client = Client(os.environ.get("AGELENS_URL", {address!r}))',
         f"answers = {_literal(answers)}",
-        f"given = {_literal(given)}",
+        f"given = {_literal(arguments)}",
         "",
     ]
-    return "\n".join([*OPENING, *stated, *lines]) + "\n"
+    return "\n".join([*OPENING, *opening_lines, *lines]) + "\n"
 
 
 def _literal(mapping: Mapping[str, object]) -> str:

@@ -18,17 +18,17 @@ class DisplayedFactor:
     The schema is None when neither the clock nor the registry knows the factor any more.
     """
 
-    row: wire.Contribution
+    contribution: wire.Contribution
     schema: number_text.Feature | None
     unit: str
 
     @property
     def number(self) -> float | None:
         """The canonical value; None when it was not measured, or is a choice."""
-        value = self.row["value"]
+        value = self.contribution["value"]
         return value if isinstance(value, int | float) else None
 
-    def shown(self, canonical: float) -> float:
+    def in_unit(self, canonical: float) -> float:
         """A canonical value in the person's unit."""
         if self.schema is None or not self.schema["units"]:
             return float(canonical)
@@ -36,17 +36,17 @@ class DisplayedFactor:
 
     def rounded(self, canonical: float) -> str:
         """A canonical value that nobody typed, such as an end of a range, with sensible digits."""
-        shown = self.shown(canonical)
+        value = self.in_unit(canonical)
         if self.schema is not None and self.schema["units"]:
-            shown = round(shown, number_text.decimals(self.schema, self.unit))
-        return with_unit(shown, self.unit)
+            value = round(value, number_text.decimals(self.schema, self.unit))
+        return with_unit(value, self.unit)
 
     @property
     def text(self) -> str:
         """The value and its unit."""
         if self.number is None:
-            return value_text(self.row)
-        return with_unit(self.shown(self.number), self.unit)
+            return value_text(self.contribution)
+        return with_unit(self.in_unit(self.number), self.unit)
 
     @property
     def unit_text(self) -> str:
@@ -56,13 +56,13 @@ class DisplayedFactor:
     @property
     def usual(self) -> tuple[float | None, float | None]:
         """The canonical reference range; None at an end that is open, or at both."""
-        reference = self.row["reference_range"]
+        reference = self.contribution["reference_range"]
         return (reference["low"], reference["high"]) if reference else (None, None)
 
 
-def with_unit(shown: float, unit: str) -> str:
+def with_unit(number: float, unit: str) -> str:
     """A number as a laboratory prints it."""
-    return value_text({"value": shown, "unit": unit})
+    return value_text({"value": number, "unit": unit})
 
 
 def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, number_text.Feature]]:
@@ -76,28 +76,37 @@ def schema_of(client: Client, task: Task) -> tuple[Model | None, dict[str, numbe
 
 def factors_of(task: Task, schema: Mapping[str, number_text.Feature]) -> list[DisplayedFactor]:
     """Every factor of a finished task, the largest first."""
-    rows = sorted(task.wire["contributions"], key=lambda row: -abs(row["years"]))
-    return [_displayed_factor(task, row, schema.get(row["feature"])) for row in rows]
+    contributions = sorted(
+        task.wire["contributions"], key=lambda contribution: -abs(contribution["years"])
+    )
+    return [
+        _displayed_factor(task, contribution, schema.get(contribution["feature"]))
+        for contribution in contributions
+    ]
 
 
 def _displayed_factor(
-    task: Task, row: wire.Contribution, feature: number_text.Feature | None
+    task: Task, contribution: wire.Contribution, feature: number_text.Feature | None
 ) -> DisplayedFactor:
     if feature is None or not feature["units"]:
-        return DisplayedFactor(row, feature, row["unit"])
+        return DisplayedFactor(contribution, feature, contribution["unit"])
     return DisplayedFactor(
-        row, feature, number_text.unit_of(feature, _unit_as_typed(task, feature))["unit"]
+        contribution, feature, number_text.unit_of(feature, _unit_as_typed(task, feature))["unit"]
     )
 
 
 def _unit_as_typed(task: Task, feature: number_text.Feature) -> str | None:
     """The unit in which an answer came; programs may have used a data set's name for it."""
     names = (feature["key"], *(alias["name"] for alias in feature.get("aliases", ())))
-    said = {**task.answers, **task.units}
-    answered = next((name for name in names if name in said), None)
-    return None if answered is None else unit_of_answer(feature, answered, task.units)
+    request_fields = {**task.answers, **task.units}
+    name_in_request = next((name for name in names if name in request_fields), None)
+    return None if name_in_request is None else unit_of_answer(feature, name_in_request, task.units)
 
 
 def value_texts(factors: list[DisplayedFactor]) -> dict[str, str]:
     """What figures show instead of canonical values."""
-    return {factor.row["feature"]: factor.text for factor in factors if factor.number is not None}
+    return {
+        factor.contribution["feature"]: factor.text
+        for factor in factors
+        if factor.number is not None
+    }

@@ -46,16 +46,16 @@ def as_json(exported: Task | Assessment) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _document(told: Mapping[str, object]) -> dict[str, object]:
+def _document(decoded: Mapping[str, object]) -> dict[str, object]:
     """The client's names of what it has decoded, back to those of the API."""
     left_out = OF_THE_OWNER + OF_DRAFTS
-    found = {name: _plain(value) for name, value in told.items() if name not in left_out}
-    if "wire_result" in found:
-        found["result"] = found.pop("wire_result")
-    return found
+    document = {name: _json_value(value) for name, value in decoded.items() if name not in left_out}
+    if "wire_result" in document:
+        document["result"] = document.pop("wire_result")
+    return document
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value  # a datetime is one
 
 
@@ -66,8 +66,8 @@ def as_csv(results: Sequence[tuple[Task, Schema]]) -> str:
     """
     output = io.StringIO()
     table = csv.writer(output, lineterminator="\r\n")
-    for place, (task, schema) in enumerate(results):
-        if place:
+    for index, (task, schema) in enumerate(results):
+        if index:
             table.writerow([])
         table.writerows(_head(task, task.wire))
         table.writerow([])
@@ -99,33 +99,35 @@ def _head(task: Task, result: wire.Result) -> list[list[Content]]:
 
 
 def _row(task: Task, factor: DisplayedFactor) -> list[Content]:
-    row = factor.row
+    contribution = factor.contribution
     return [
-        row["feature"], row["label"], typed(task, factor), factor.unit, _rounded(row["years"]),
-        row["imputed"], row["clipped"], *(_end(factor, end) for end in factor.usual),
+        contribution["feature"], contribution["label"], typed(task, factor), factor.unit, _rounded(contribution["years"]),
+        contribution["imputed"], contribution["clipped"], *(_end(factor, end) for end in factor.usual),
     ]  # fmt: skip
 
 
 def typed(task: Task, factor: DisplayedFactor) -> str | None:
     """A value as it was typed, in its unit; None when it was not measured."""
     if factor.number is None:
-        value = factor.row["value"]
+        value = factor.contribution["value"]
         return None if value is None else str(value)
-    shown = factor.shown(factor.number)
-    answer = task.answers.get(factor.row["feature"])
+    in_unit = factor.in_unit(factor.number)
+    answer = task.answers.get(factor.contribution["feature"])
     if isinstance(answer, str):
-        read = number_text.parse_number(answer)
-        if isinstance(read, float) and number_text.same(read, shown):
+        number = number_text.parse_number(answer)
+        if isinstance(number, float) and number_text.nearly_equal(number, in_unit):
             return answer.strip().replace(",", ".")
-    return number_text.shortest(shown)
+    return number_text.shortest(in_unit)
 
 
 def _end(factor: DisplayedFactor, end: float | None) -> str | None:
     """An end of a range, which nobody typed: with as many decimals as the unit is worth."""
     if end is None:
         return None
-    places = number_text.decimals(factor.schema, factor.unit) if factor.schema else EFFECT_DECIMALS
-    return number_text.shortest(round(factor.shown(end), places))
+    decimals = (
+        number_text.decimals(factor.schema, factor.unit) if factor.schema else EFFECT_DECIMALS
+    )
+    return number_text.shortest(round(factor.in_unit(end), decimals))
 
 
 def _rounded(number: float | None) -> str | None:

@@ -1,4 +1,7 @@
-"""How many files may be on their way through the web app at a time: a quarter of its threads."""
+"""Limit how many files go through the web app at a time, up or down: a quarter of its threads.
+
+A semaphore in the server's extensions; whoever finds no slot free gets `BusyError`.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ from agelens.settings import WebSettings
 from flask import Flask, current_app
 
 BUSY = N_("Too many files are being transferred right now. Try again in a minute.")
-PLACE = "agelens_file_slots"
+EXTENSION_KEY = "agelens_file_slots"
 
 
 class BusyError(Exception):
@@ -18,16 +21,16 @@ class BusyError(Exception):
 
 def init_app(server: Flask, settings: WebSettings) -> None:
     """Have at most a quarter of the threads busy with files."""
-    server.extensions[PLACE] = threading.BoundedSemaphore(max(1, settings.web_threads // 4))
+    server.extensions[EXTENSION_KEY] = threading.BoundedSemaphore(max(1, settings.web_threads // 4))
 
 
 @contextmanager
 def slot() -> Iterator[None]:
-    """One of the places; BusyError when all are taken."""
-    slots: threading.BoundedSemaphore = current_app.extensions[PLACE]
-    if not slots.acquire(blocking=False):
+    """Hold one of the slots for a file; BusyError when all are taken."""
+    semaphore: threading.BoundedSemaphore = current_app.extensions[EXTENSION_KEY]
+    if not semaphore.acquire(blocking=False):
         raise BusyError
     try:
         yield
     finally:
-        slots.release()
+        semaphore.release()

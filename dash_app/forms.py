@@ -60,14 +60,14 @@ def csrf_token() -> str:
 
 def last_message() -> FormMessage:
     """Pop the message of the form that was sent last."""
-    found: FormMessage = session.pop("form_message", {})
-    return found
+    message: FormMessage = session.pop("form_message", {})
+    return message
 
 
 def welcome_credits() -> int:
     """With how many credits somebody starts who has just registered; said once."""
-    found: int = session.pop("welcome_credits", 0)
-    return found
+    credits: int = session.pop("welcome_credits", 0)
+    return credits
 
 
 def _go_on() -> BaseResponse | None:

@@ -7,7 +7,7 @@ from dash import dcc, html
 from dash_app import forms, language_menu, sessions
 from dash_app.content import Component, Content
 
-PLACES = (
+MENU_ENTRIES = (
     (N_("New assessment"), "/new"),
     (N_("History"), "/history"),
     (N_("Cohorts"), "/cohorts"),
@@ -73,8 +73,8 @@ def _main() -> Component:
 def _links() -> list[Content]:
     if sessions.person() is None:
         return []
-    places = [*PLACES, *([(N_("Admin"), "/admin")] if sessions.is_admin() else [])]
-    return [dmc.Anchor(_(name), href=href, className="place") for name, href in places]
+    entries = [*MENU_ENTRIES, *([(N_("Admin"), "/admin")] if sessions.is_admin() else [])]
+    return [dmc.Anchor(_(name), href=href, className="place") for name, href in entries]
 
 
 def _account() -> list[Content]:
@@ -114,14 +114,14 @@ def _logout() -> Component:
 def menu() -> list[Content]:
     """The same places, for a phone."""
     if sessions.person() is None:
-        places = [(N_("Home"), "/"), (N_("Log in"), "/login"), (N_("Register"), "/register")]
-        entries = [dmc.NavLink(label=_(name), href=to, refresh=to != "/") for name, to in places]
-        return [*entries, language_menu.in_menu()]
-    places = [*PLACES, (N_("Wallet"), "/wallet"), (N_("Account"), "/account")]
+        entries = [(N_("Home"), "/"), (N_("Log in"), "/login"), (N_("Register"), "/register")]
+        links = [dmc.NavLink(label=_(name), href=to, refresh=to != "/") for name, to in entries]
+        return [*links, language_menu.in_menu()]
+    entries = [*MENU_ENTRIES, (N_("Wallet"), "/wallet"), (N_("Account"), "/account")]
     if sessions.is_admin():
-        places.append((N_("Admin"), "/admin"))
-    entries = [dmc.NavLink(label=_(name), href=href) for name, href in places]
-    return [*entries, _logout(), language_menu.in_menu()]
+        entries.append((N_("Admin"), "/admin"))
+    links = [dmc.NavLink(label=_(name), href=href) for name, href in entries]
+    return [*links, _logout(), language_menu.in_menu()]
 
 
 def _colours() -> Component:

@@ -11,9 +11,11 @@ from dash_app.content import Component
 def in_header() -> Component:
     """What says which language this is, and opens the others; assets/agelens.js closes it."""
     code = language()
-    said = html.Summary(code.upper(), **{"aria-label": _("Language: {name}", name=LANGUAGES[code])})
+    summary = html.Summary(
+        code.upper(), **{"aria-label": _("Language: {name}", name=LANGUAGES[code])}
+    )
     return dmc.Box(
-        html.Details([said, _form()], id="header-languages", className="language-drop"),
+        html.Details([summary, _form()], id="header-languages", className="language-drop"),
         visibleFrom="sm",
     )
 

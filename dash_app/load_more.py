@@ -12,8 +12,8 @@ from dash_app import access
 from dash_app.content import Component
 
 Filters = Mapping[str, str | None]
-Ask = Callable[..., Page[Any]]
-Row = Callable[[Any], Any]
+PageRequest = Callable[..., Page[Any]]
+RowRenderer = Callable[[Any], Any]
 
 
 def button(name: str, page: Page[Any], filters: Filters | None = None) -> Component:
@@ -36,7 +36,10 @@ def begin_again(name: str, page: Page[Any]) -> None:
 
 
 def register(
-    app: Dash, name: str, ask: Callable[[Client], Ask], draw: Callable[[Client], Row]
+    app: Dash,
+    name: str,
+    page_request: Callable[[Client], PageRequest],
+    draw: Callable[[Client], RowRenderer],
 ) -> None:
     """Append the next page to `NAME-rows`: which list it is and how a row looks may need the client."""
 
@@ -53,7 +56,7 @@ def register(
         if not clicks or following["cursor"] is None:
             return no_update, no_update, no_update
         with access.client() as client:
-            page = ask(client)(cursor=following["cursor"], **following["filters"])
+            page = page_request(client)(cursor=following["cursor"], **following["filters"])
             row = draw(client)
         rows = Patch()
         rows.extend([row(item) for item in page.items])

@@ -30,9 +30,9 @@ def init_app(server: Flask) -> None:
 
 def of_request() -> str:
     """The code of the language that this request is answered in."""
-    chosen = request.cookies.get(COOKIE)
-    if chosen in LANGUAGES:
-        return str(chosen)
+    from_cookie = request.cookies.get(COOKIE)
+    if from_cookie in LANGUAGES:
+        return str(from_cookie)
     preferred = (tag.lower().split("-")[0] for tag in request.accept_languages.values())
     return next((code for code in preferred if code in COMPLETE), SOURCE)
 
@@ -94,13 +94,13 @@ def _vary(response: Response) -> Response:
 
 def _choose() -> BaseResponse:
     """Keep the choice, and go back to where the person was."""
-    place = sessions.safe_place(request.form.get("next"), also_entry=True)
-    response = redirect(place, 303)
-    chosen = request.form.get("language", "")
-    if chosen in LANGUAGES:
+    address = sessions.safe_place(request.form.get("next"), also_entry=True)
+    response = redirect(address, 303)
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
         response.set_cookie(
             COOKIE,
-            chosen,
+            language,
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="Lax",

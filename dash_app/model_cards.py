@@ -25,11 +25,11 @@ def paragraph(card: str, heading: str) -> str:
     return ""
 
 
-def shown(card: str, heading: str, **style: str | int) -> Component | None:
+def paragraph_text(card: str, heading: str, **style: str | int) -> Component | None:
     """That paragraph, translated or marked as English; None without one."""
     text = paragraph(card, heading)
     if not text:
         return None
-    told = translated_text(text)
-    words = dmc.Text(told, size="sm", **style)
-    return html.Div(words, lang=SOURCE) if told == text else words
+    translation = translated_text(text)
+    words = dmc.Text(translation, size="sm", **style)
+    return html.Div(words, lang=SOURCE) if translation == text else words

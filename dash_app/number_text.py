@@ -13,12 +13,11 @@ __all__ = [
     "canonical",
     "credits",
     "decimals",
-    "idempotency_key",
     "in_unit",
     "in_unit_text",
+    "nearly_equal",
     "parse_credits",
     "parse_number",
-    "same",
     "shortest",
     "signed_credits",
     "unit_of",
@@ -35,21 +34,21 @@ GROUPED = re.compile(r"\d{1,3}([,.]\d{3})+")
 WITHOUT_CENTS = re.compile(r"(\d+)[,.]0{1,2}")
 
 
-def parse_number(written: str) -> float | str:
+def parse_number(typed: str) -> float | str:
     """Parse a typed number; return the text itself when it is none.
 
     A comma is a decimal one, and spaces may separate thousands. A text that could mean two numbers is
     none: with both a point and a comma, with several, or with three digits behind a comma.
     """
-    text = SPACES.sub(" ", written).strip()
+    text = SPACES.sub(" ", typed).strip()
     if COMMAS.fullmatch(text):
-        return written.strip()
-    plain = text.replace(" ", "") if THOUSANDS.match(text) else text
-    plain = plain.replace("\u2212", "-").replace(",", ".")
-    if not NUMBER.fullmatch(plain):
-        return written.strip()
-    found = float(plain)
-    return found if math.isfinite(found) else written.strip()
+        return typed.strip()
+    digits = text.replace(" ", "") if THOUSANDS.match(text) else text
+    digits = digits.replace("\u2212", "-").replace(",", ".")
+    if not NUMBER.fullmatch(digits):
+        return typed.strip()
+    number = float(digits)
+    return number if math.isfinite(number) else typed.strip()
 
 
 def usual_unit(feature: Feature, country: str | None) -> str:
@@ -62,8 +61,8 @@ def usual_unit(feature: Feature, country: str | None) -> str:
 
 def in_unit_text(feature: Feature, canonical: float, name: str | None = None) -> str:
     """A canonical value converted to a unit, as a person would type it."""
-    shown = f"{in_unit(feature, canonical, name):.{decimals(feature, name)}f}"
-    return shown.removeprefix("-") if float(shown) == 0 else shown
+    text = f"{in_unit(feature, canonical, name):.{decimals(feature, name)}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 MOST_DECIMALS = 9
@@ -78,13 +77,13 @@ def as_typed(feature: Feature, value: float, name: str | None = None) -> str:
     return localized_number(shortest(in_unit(feature, value, name)))
 
 
-def shortest(shown: float) -> str:
+def shortest(number: float) -> str:
     """The shortest decimal text of a number without the dust of arithmetic; the point is a point."""
-    for places in range(MOST_DECIMALS):
-        if same(round(shown, places), shown):
-            text = f"{shown:.{places}f}"
+    for decimal_places in range(MOST_DECIMALS):
+        if nearly_equal(round(number, decimal_places), number):
+            text = f"{number:.{decimal_places}f}"
             return text.removeprefix("-") if float(text) == 0 else text
-    return repr(float(f"{shown:.12g}"))
+    return repr(float(f"{number:.12g}"))
 
 
 def credits(how_many: int) -> str:
@@ -92,9 +91,9 @@ def credits(how_many: int) -> str:
     return ngettext("{n} credit", "{n} credits", how_many, n=count(how_many))
 
 
-def same(one: float, other: float) -> bool:
+def nearly_equal(first: float, second: float) -> bool:
     """Whether two numbers differ by no more than the dust of converting units."""
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def signed_credits(credits: int) -> str:
@@ -102,19 +101,11 @@ def signed_credits(credits: int) -> str:
     return localized_number(f"{credits:+,}".replace("-", "\N{MINUS SIGN}")) if credits else "0"
 
 
-def parse_credits(written: str) -> int | str:
+def parse_credits(typed: str) -> int | str:
     """Parse whole credits, such as "1 000", "1,000", "1.000" or "50,00"; return other text as typed."""
-    text = GAPS.sub("", written)
+    text = GAPS.sub("", typed)
     if GROUPED.fullmatch(text):
         text = re.sub(r"[,.]", "", text)
-    elif found := WITHOUT_CENTS.fullmatch(text):
-        text = found[1]
-    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else written.strip()
-
-
-def idempotency_key(attempt: str, amount: int | str) -> str:
-    """The key of a top-up: the same amount twice is a double click, another amount another request.
-
-    Text that is no amount is refused anyway, and might contain letters that no header accepts.
-    """
-    return attempt if isinstance(amount, str) else f"{attempt}-{amount}"
+    elif without_cents := WITHOUT_CENTS.fullmatch(text):
+        text = without_cents[1]
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else typed.strip()

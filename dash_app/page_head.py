@@ -26,10 +26,10 @@ def init_app(server: Flask) -> None:
 
 def metas() -> str:
     """Elements for the index."""
-    found = f'<meta name="agelens-person" content="{_mark()}">'
+    tags = f'<meta name="agelens-person" content="{_mark()}">'
     if request.path.startswith(SHARED):
-        found += '<meta name="robots" content="noindex, nofollow">'
-    return found
+        tags += '<meta name="robots" content="noindex, nofollow">'
+    return tags
 
 
 def _mark() -> str:

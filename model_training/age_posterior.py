@@ -59,10 +59,10 @@ def fit(plan: Plan, table: Table, age: FloatArray, seed: int) -> AgePosteriorPar
     for train, held_out in k_folds(len(age), plan.inner_folds, seed):
         inner = fit_markers(plan, rows_of(table, train), age[train])
         scores[held_out] = _conformity(inner, rows_of(table, held_out), age[held_out])
-    fitted = fit_markers(plan, table, age)
-    near = _near(fitted.ages, age, plan.interval_bandwidth_years)
-    masses = conformal_quantiles(scores, near, plan.level)
-    return replace(fitted, interval_mass=_all_rounded(masses))
+    parameters = fit_markers(plan, table, age)
+    kernel_weights = _kernel_weights(parameters.ages, age, plan.interval_bandwidth_years)
+    masses = conformal_quantiles(scores, kernel_weights, plan.level)
+    return replace(parameters, interval_mass=_all_rounded(masses))
 
 
 def fit_markers(plan: Plan, table: Table, age: FloatArray) -> AgePosteriorParameters:
@@ -94,8 +94,8 @@ def fit_linear(key: str, values: FloatArray, age: FloatArray, floor: float | Non
     floor : float, optional
         Values at or below it are censored: a Tobit regression.
     """
-    known = ~np.isnan(values)
-    values, age = values[known], age[known]
+    is_measured = ~np.isnan(values)
+    values, age = values[is_measured], age[is_measured]
     design = np.stack([np.ones(len(age)), age], axis=1)
     line = np.linalg.lstsq(design, values, rcond=None)[0].astype(np.float64)
     sd = float(np.sqrt(((values - design @ line) ** 2).sum() / (len(values) - 2)))
@@ -116,11 +116,11 @@ def fit_choice(
     key: str, values: FloatArray, age: FloatArray, n_choices: int, plan: Plan
 ) -> ChoiceMarker:
     """The probability of each choice at each age: a kernel average with one person added to each."""
-    known = ~np.isnan(values)
+    is_measured = ~np.isnan(values)
     ages = np.arange(plan.ages[0], plan.ages[1] + 1, dtype=float)
-    kernel = _kernel(ages, age[known], plan.bandwidth_years)
-    chosen = values[known] == np.arange(n_choices)[:, np.newaxis]
-    counts = chosen.astype(float) @ kernel.T + 1.0
+    kernel = _kernel(ages, age[is_measured], plan.bandwidth_years)
+    is_choice = values[is_measured] == np.arange(n_choices)[:, np.newaxis]
+    counts = is_choice.astype(float) @ kernel.T + 1.0
     shares = counts / counts.sum(axis=0)
     return ChoiceMarker(key, _all_rounded(shares))
 
@@ -152,7 +152,7 @@ def _tobit(
         by_scale = residual @ values[~censored] - len(residual) / scale - floor * hazard.sum()
         return total / len(age), np.array([*by_line, by_scale]) / len(age)
 
-    found = minimize(
+    optimum = minimize(
         loss,
         np.array([*centred, 1 / sd]),
         jac=True,
@@ -160,7 +160,7 @@ def _tobit(
         bounds=[(None, None), (None, None), (1e-9, None)],
         options={"ftol": 1e-15, "gtol": 1e-9},
     )
-    at_mean, per_sd, scale = found.x
+    at_mean, per_sd, scale = optimum.x
     slope = per_sd / scale / age.std()
     return np.array([at_mean / scale - slope * age.mean(), slope]), float(1 / scale)
 
@@ -169,12 +169,12 @@ def _conformity(parameters: AgePosteriorParameters, table: Table, age: FloatArra
     return conformity(age, posterior(parameters.likelihoods(table)), parameters.ages)
 
 
-def _near(ages: FloatArray, age: FloatArray, bandwidth_years: float) -> FloatArray:
-    """The kernel; where too few people are near an age, twice as wide, and so on."""
+def _kernel_weights(ages: FloatArray, age: FloatArray, bandwidth_years: float) -> FloatArray:
+    """The weight of each person at each age; where too few people are near an age, twice as wide, and so on."""
     weights = _kernel(ages, age, bandwidth_years)
-    lonely = weights.sum(axis=1) < min(FEWEST_NEAR, 0.9 * len(age))
-    if lonely.any():
-        weights[lonely] = _near(ages[lonely], age, 2 * bandwidth_years)
+    sparse = weights.sum(axis=1) < min(FEWEST_NEAR, 0.9 * len(age))
+    if sparse.any():
+        weights[sparse] = _kernel_weights(ages[sparse], age, 2 * bandwidth_years)
     return weights
 
 

@@ -55,15 +55,15 @@ def limits_of_agreement(first: FloatArray, second: FloatArray) -> LimitsOfAgreem
     ------
     J. M. Bland & D. G. Altman, Lancet 1986; the slope: the same, Stat Methods Med Res 1999.
     """
-    both = np.isfinite(first) & np.isfinite(second)
-    if both.sum() < 2:
+    have_both = np.isfinite(first) & np.isfinite(second)
+    if have_both.sum() < 2:
         raise ValueError("fewer than two people have both numbers")
-    difference, mean = difference_and_mean(first[both], second[both])
+    difference, mean = difference_and_mean(first[have_both], second[have_both])
     bias, sd = float(difference.mean()), float(difference.std(ddof=1))
     low, high = bias - LIMIT_SDS * sd, bias + LIMIT_SDS * sd
     slope = float(np.polyfit(mean, difference, 1)[0]) if np.ptp(mean) > 0 else np.nan
     inside = float(((difference >= low) & (difference <= high)).mean())
-    return LimitsOfAgreement(int(both.sum()), bias, sd, low, high, slope, inside)
+    return LimitsOfAgreement(int(have_both.sum()), bias, sd, low, high, slope, inside)
 
 
 def difference_and_mean(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -47,7 +47,7 @@ def candidates(name: str, plan: Plan, features: list[Feature]) -> tuple[Candidat
     # Half and twice the smoothing of smoking over age that the plan names.
     smoothing = tuple({"bandwidth_years": plan.bandwidth_years * by} for by in (1, 0.5, 2))
     return (
-        Candidate(name, smoothing, lambda chosen, *people: _posterior(plan, chosen, *people)),
+        Candidate(name, smoothing, lambda settings, *people: _posterior(plan, settings, *people)),
         _estimator(NUMERIC_RIDGE, penalties, features),
         _estimator(SPLINE_RIDGE, knots, features),
         _estimator(BOOSTING, TREES, features),
@@ -62,21 +62,21 @@ def settled(plan: Plan, settings: Settings) -> Plan:
 
 def numeric_ridge(settings: Settings, features: list[Feature]) -> Pipeline:
     """Ridge regression on every number, standardised; choices are left out."""
-    numbers = _places(features, kind="number")
-    columns = ColumnTransformer([("numbers", _scaled(), numbers)])
+    numbers = _columns_of(features, kind="number")
+    columns = ColumnTransformer([("numbers", _scaled_numbers(), numbers)])
     return make_pipeline(columns, Ridge(alpha=settings["penalty"]))
 
 
 def spline_ridge(settings: Settings, features: list[Feature]) -> Pipeline:
     """Ridge regression on splines of the clock's own markers and one column per choice of smoking."""
-    numbers = _places(features, kind="number", informative=True)
-    choices = _places(features, kind="choice", informative=True)
+    numbers = _columns_of(features, kind="number", informative=True)
+    choices = _columns_of(features, kind="choice", informative=True)
     splines = SplineTransformer(n_knots=int(settings["knots"]), extrapolation="linear")
-    codes = [np.arange(len(features[place].choices), dtype=float) for place in choices]
+    codes = [np.arange(len(features[index].choices), dtype=float) for index in choices]
     columns = ColumnTransformer(
         [
-            ("lines", _scaled(), numbers),
-            ("splines", make_pipeline(_filled(), splines, StandardScaler()), numbers),
+            ("lines", _scaled_numbers(), numbers),
+            ("splines", make_pipeline(_median_imputer(), splines, StandardScaler()), numbers),
             ("choices", OneHotEncoder(categories=codes, handle_unknown="ignore"), choices),
         ],
         sparse_threshold=0,
@@ -86,17 +86,17 @@ def spline_ridge(settings: Settings, features: list[Feature]) -> Pipeline:
 
 def histogram_boosting(settings: Settings, features: list[Feature]) -> Pipeline:
     """Gradient boosting with histograms: small trees, half of the features at each split."""
-    used = _tree_features(settings, features)
+    columns = _tree_features(settings, features)
     trees = HistGradientBoostingRegressor(
         learning_rate=0.05,
         max_iter=int(settings["rounds"]),
         max_leaf_nodes=int(settings["leaves"]),
         max_features=0.5,
         early_stopping=False,
-        categorical_features=[features[place].kind == "choice" for place in used],
+        categorical_features=[features[index].kind == "choice" for index in columns],
         random_state=0,
     )
-    return make_pipeline(ColumnTransformer([("used", "passthrough", used)]), trees)
+    return make_pipeline(ColumnTransformer([("used", "passthrough", columns)]), trees)
 
 
 def lightgbm(settings: Settings, features: list[Feature]) -> Pipeline:
@@ -114,8 +114,8 @@ def lightgbm(settings: Settings, features: list[Feature]) -> Pipeline:
         force_row_wise=True,
         verbosity=-1,
     )
-    used = _tree_features(settings, features)
-    return make_pipeline(ColumnTransformer([("used", "passthrough", used)]), trees)
+    columns = _tree_features(settings, features)
+    return make_pipeline(ColumnTransformer([("used", "passthrough", columns)]), trees)
 
 
 PIPELINES: Mapping[str, Callable[[Settings, list[Feature]], Pipeline]] = {
@@ -129,12 +129,12 @@ PIPELINES: Mapping[str, Callable[[Settings, list[Feature]], Pipeline]] = {
 def used_features(name: str, settings: Settings, features: list[Feature]) -> list[Feature]:
     """The features that a pipeline of `PIPELINES` reads."""
     if name == NUMERIC_RIDGE:
-        places = _places(features, kind="number")
+        columns = _columns_of(features, kind="number")
     elif name == SPLINE_RIDGE:
-        places = [place for place, f in enumerate(features) if f.informative]
+        columns = [index for index, f in enumerate(features) if f.informative]
     else:
-        places = _tree_features(settings, features)
-    return [features[place] for place in places]
+        columns = _tree_features(settings, features)
+    return [features[index] for index in columns]
 
 
 def matrix(table: Table, features: list[Feature]) -> FloatArray:
@@ -143,34 +143,34 @@ def matrix(table: Table, features: list[Feature]) -> FloatArray:
 
 
 def _posterior(plan: Plan, settings: Settings, table: Table, age: FloatArray) -> Predictor:
-    learned = fit_markers(settled(plan, settings), table, age)
-    return lambda asked: posterior(learned.likelihoods(asked)) @ learned.ages
+    parameters = fit_markers(settled(plan, settings), table, age)
+    return lambda people: posterior(parameters.likelihoods(people)) @ parameters.ages
 
 
 def _estimator(name: str, grid: tuple[Settings, ...], features: list[Feature]) -> Candidate:
     def fit(settings: Settings, table: Table, age: FloatArray) -> Predictor:
         model = PIPELINES[name](settings, features).fit(matrix(table, features), age)
-        return lambda asked: np.asarray(model.predict(matrix(asked, features)), dtype=float)
+        return lambda people: np.asarray(model.predict(matrix(people, features)), dtype=float)
 
     return Candidate(name, grid, fit)
 
 
-def _places(features: list[Feature], *, kind: str, informative: bool = False) -> list[int]:
+def _columns_of(features: list[Feature], *, kind: str, informative: bool = False) -> list[int]:
     return [
-        place
-        for place, f in enumerate(features)
+        index
+        for index, f in enumerate(features)
         if f.kind == kind and (f.informative or not informative)
     ]
 
 
 def _tree_features(settings: Settings, features: list[Feature]) -> list[int]:
     every = bool(settings["every_feature"])
-    return [place for place, f in enumerate(features) if every or f.informative]
+    return [index for index, f in enumerate(features) if every or f.informative]
 
 
-def _filled() -> SimpleImputer:
+def _median_imputer() -> SimpleImputer:
     return SimpleImputer(strategy="median", keep_empty_features=True)
 
 
-def _scaled() -> Pipeline:
-    return make_pipeline(_filled(), StandardScaler())
+def _scaled_numbers() -> Pipeline:
+    return make_pipeline(_median_imputer(), StandardScaler())

@@ -54,16 +54,18 @@ def cross_validate_clock(
     dict of str to HeldOut
         By the names of `missingness_scenarios`.
     """
-    asked = {name: scenario(data.table) for name, scenario in missingness_scenarios.items()}
-    measured = {name: np.empty((3, protocol.repeats, len(data))) for name in missingness_scenarios}
+    tables = {name: scenario(data.table) for name, scenario in missingness_scenarios.items()}
+    predictions = {
+        name: np.empty((3, protocol.repeats, len(data))) for name in missingness_scenarios
+    }
     splits = protocol.splits(len(data))
     for plan, (repeat, train, held_out) in zip(plans, splits, strict=True):
         parameters = age_posterior.fit(
             plan, rows_of(data.table, train), data.age[train], protocol.seed + repeat
         )
-        for name, table in asked.items():
-            measured[name][:, repeat, held_out] = tell(parameters, rows_of(table, held_out))
-    return {name: HeldOut(*numbers) for name, numbers in measured.items()}
+        for name, table in tables.items():
+            predictions[name][:, repeat, held_out] = tell(parameters, rows_of(table, held_out))
+    return {name: HeldOut(*numbers) for name, numbers in predictions.items()}
 
 
 def tell(
@@ -84,7 +86,11 @@ def coverage(held_out: HeldOut, age: FloatArray) -> dict[str, float]:
     """The share of people inside their interval, overall and by decade of age; none where nobody is."""
     inside = held_out.inside(age)
     members = {f"{first}-{last}": (age >= first) & (age <= last) for first, last in DECADES}
-    shares = {name: float(inside[:, who].mean()) for name, who in members.items() if who.any()}
+    shares = {
+        name: float(inside[:, in_decade].mean())
+        for name, in_decade in members.items()
+        if in_decade.any()
+    }
     return {"all": float(inside.mean()), **shares}
 
 
@@ -139,6 +145,6 @@ def answers_kept(keys: tuple[str, ...], count: int, seed: int) -> MissingnessSce
 
 def _without(table: Table, keys: tuple[str, ...], dropped: BoolArray) -> Table:
     columns = dict(table.columns)
-    for place, key in enumerate(keys):
-        columns[key] = np.where(dropped[:, place], np.nan, table.column(key))
+    for column, key in enumerate(keys):
+        columns[key] = np.where(dropped[:, column], np.nan, table.column(key))
     return Table(columns, table.chronological_age)

@@ -44,7 +44,7 @@ def check_posterior(clock: AgePosterior, data: Dataset) -> dict[str, object]:
     columns = parameters.columns(rows_of(data.table, rows))
     columns[np.arange(0, len(rows), 3), np.arange(0, len(rows), 3) % columns.shape[1]] = np.nan
     scores = clock.score(_table(parameters, columns))
-    explainer = shap.explainers.Exact(lambda asked: _prediction(parameters, asked), _drop)
+    explainer = shap.explainers.Exact(lambda rows: _prediction(parameters, rows), _drop)
     explained = explainer(columns, silent=True)
     gap = max(
         float(np.abs(scores.contributions - explained.values).max()),
@@ -96,5 +96,5 @@ def _prediction(parameters: AgePosteriorParameters, columns: FloatArray) -> Floa
 
 
 def _table(parameters: AgePosteriorParameters, columns: FloatArray) -> Table:
-    named = dict(zip(parameters.features, columns.T, strict=True))
-    return Table(named, np.full(len(columns), np.nan))
+    by_feature = dict(zip(parameters.features, columns.T, strict=True))
+    return Table(by_feature, np.full(len(columns), np.nan))

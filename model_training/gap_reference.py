@@ -64,10 +64,10 @@ def _peers(
     roots = None if weights is None else np.sqrt(weights)
     slope, intercept = np.polyfit(age, gap.mean(axis=0), 1, w=roots)
     adjusted = gap - (intercept + slope * age)
-    near = [np.abs(age - each) <= NEAR_YEARS for each in ages]
+    of_similar_age = [np.abs(age - each) <= NEAR_YEARS for each in ages]
     quantiles = [
         _quantiles(adjusted[:, close], None if weights is None else weights[close])
-        for close in near
+        for close in of_similar_age
     ]
     return {
         "intercept": round(float(intercept), 6),

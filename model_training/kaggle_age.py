@@ -1,9 +1,9 @@
 """Train `kaggle-age`: read, cross-validate, fit, export.
 
-data = read(file)               the people, checked
-study = measure(data)           every candidate in nested cross-validation, the clock's intervals
-trained = settle(study)         the settings for good, fitted on everyone, explanations checked
-files = export(trained, out)    the bundle
+data = read(file)                    the people, checked
+study = measure(data)                every candidate in nested cross-validation, the clock's intervals
+trained = refit_on_everyone(study)   the settings chosen, fitted on everyone, explanations checked
+files = export(trained, out)         the bundle
 
 The bundle holds the age posterior unless another candidate is asked for by its name, or by `kaggle_winner.WINNER`.
 """
@@ -102,7 +102,7 @@ def train(
     bundle.check(out, version)
     people = read(data, say)
     unseen = None if validation is None else read_unseen(validation, people, say)
-    trained = settle(measure(people, say, protocol), say, unseen, candidate)
+    trained = refit_on_everyone(measure(people, say, protocol), say, unseen, candidate)
     files = export(trained, out, version, say)
     say("")
     say(comparison_table(trained.metrics))
@@ -133,13 +133,13 @@ def measure(data: Dataset, say: Say = print, protocol: Protocol = PROTOCOL) -> S
         nested = nested_cross_validation(CANDIDATES, data.table, data.age, protocol, say)
         say("Calibrating intervals for whole panels, half of the markers, and a few ...")
         plans = [settled(PLAN, choice.settings[NAME]) for choice in nested.choices]
-        asked = kaggle_metrics.missingness_scenarios(protocol.seed)
-        held_out = evaluation.cross_validate_clock(plans, data, protocol, asked)
+        scenarios = kaggle_metrics.missingness_scenarios(protocol.seed)
+        held_out = evaluation.cross_validate_clock(plans, data, protocol, scenarios)
     metrics = kaggle_metrics.measured(data, protocol, nested, held_out)
     return Study(data, protocol, nested, held_out, metrics)
 
 
-def settle(
+def refit_on_everyone(
     study: Study,
     say: Say = print,
     unseen: Dataset | None = None,
@@ -175,7 +175,7 @@ def settle(
             PARAMETERS: json_bytes(parameters_to_json(parameters, CHOICES)),
             REFERENCE: json_bytes(_reference(study)),
         }
-        clock = _loaded(files, document(data, metrics, VERSION, protocol.seed))
+        clock = _load_as_served(files, document(data, metrics, VERSION, protocol.seed))
         say("Checking explanations against shap ...")
         checks = [
             explanation.check_posterior(clock, data),
@@ -207,18 +207,20 @@ def _export_other(trained: Trained, out: Path, version: str, say: Say) -> dict[s
     study, name = trained.study, trained.exported
     settings = trained.choice.settings[name]
     with threadpool_limits(limits=1):
-        made = bundle_of(name, settings, study.data, version, trained.metrics, study.protocol.seed)
-    made.write(out)
+        other_bundle = bundle_of(
+            name, settings, study.data, version, trained.metrics, study.protocol.seed
+        )
+    other_bundle.write(out)
     say(f"Wrote {NAME} {version}, which is {name}, to {out}")
-    return dict(made.files)
+    return dict(other_bundle.files)
 
 
 def _reference(study: Study) -> dict[str, object]:
     data = study.data
     sex = data.table.column("sex")
-    sexes = {choice: sex == place for place, choice in enumerate(CHOICES["sex"])}
-    whole = study.held_out[kaggle_metrics.ALL]
-    return summarise(REFERENCE_NAME, whole.prediction, data.age, sexes)
+    sexes = {choice: sex == code for code, choice in enumerate(CHOICES["sex"])}
+    all_markers = study.held_out[kaggle_metrics.ALL]
+    return summarise(REFERENCE_NAME, all_markers.prediction, data.age, sexes)
 
 
 def _check_trees(data: Dataset, choice: Choice) -> dict[str, object]:
@@ -227,7 +229,7 @@ def _check_trees(data: Dataset, choice: Choice) -> dict[str, object]:
     return explanation.check_trees(model[-1], model[:-1].transform(columns))
 
 
-def _loaded(files: Mapping[str, bytes], described: Mapping[str, object]) -> AgePosterior:
+def _load_as_served(files: Mapping[str, bytes], described: Mapping[str, object]) -> AgePosterior:
     """The clock as anybody will load it."""
     content = {**files, CARD: b""}
     loaded = load_clock({**content, MANIFEST: finish_manifest(described, content)})

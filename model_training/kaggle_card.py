@@ -36,13 +36,13 @@ def comparison_table(metrics: Mapping[str, Any]) -> str:
 
 def _candidates(metrics: Mapping[str, Any]) -> list[str]:
     """Every candidate on people it has not seen, and how surely the clock is ahead of it."""
-    picked = metrics["selection"]
+    selection = metrics["selection"]
     lines = [f"{'':<18} {'MAE':>9} {'behind':>9} {'+-':>7} {'folds won':>10}   years"]
     for name, mae in sorted(metrics["mae_years"].items(), key=lambda entry: entry[1]):
-        ahead = picked["ahead_years"].get(name)
+        ahead = selection["ahead_years"].get(name)
         behind = f"{ahead['mean']:>+9.3f} {ahead['standard_error']:>7.3f}" if ahead else " " * 17
-        lines.append(f"{name:<18} {mae:>9.3f} {behind} {picked['won_folds'][name]:>10}")
-    return [*lines, f"{'picked inside':<18} {picked['mae_years']:>9.3f}"]
+        lines.append(f"{name:<18} {mae:>9.3f} {behind} {selection['won_folds'][name]:>10}")
+    return [*lines, f"{'picked inside':<18} {selection['mae_years']:>9.3f}"]
 
 
 def _unseen(unseen: Mapping[str, Any]) -> list[str]:

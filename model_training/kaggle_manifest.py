@@ -72,10 +72,10 @@ def _feature(entry: Feature, data: Dataset) -> dict[str, object]:
 def _range(data: Dataset, entry: Feature) -> list[float] | None:
     """From the least to the largest value of the training file, rounded outwards."""
     values = data.table.column(entry.key)
-    known = values[~np.isnan(values)]
-    if not len(known):
+    measured = values[~np.isnan(values)]
+    if not len(measured):
         return None
-    return [_outward(float(known.min()), math.floor), _outward(float(known.max()), math.ceil)]
+    return [_outward(float(measured.min()), math.floor), _outward(float(measured.max()), math.ceil)]
 
 
 def _outward(value: float, towards: Callable[[float], int]) -> float:

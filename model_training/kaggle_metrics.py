@@ -19,9 +19,9 @@ ALL, HALF = "all", "half"
 
 def missingness_scenarios(seed: int) -> dict[str, MissingnessScenario]:
     """The panels that held-out people are asked with: whole, half, a few markers."""
-    few = {str(n): evaluation.answers_kept(SIGNALS, n, seed) for n in FEW_MARKERS}
+    few_markers = {str(n): evaluation.answers_kept(SIGNALS, n, seed) for n in FEW_MARKERS}
     half = evaluation.answers_left_out(SIGNALS, DROPPED_SHARE, seed)
-    return {ALL: evaluation.all_answers, HALF: half, **few}
+    return {ALL: evaluation.all_answers, HALF: half, **few_markers}
 
 
 def measured(
@@ -47,8 +47,8 @@ def measured(
 def selection(nested: Nested) -> dict[str, object]:
     """How the winner was chosen, and what choosing is worth on people who had no part in it."""
     winners = [choice.winner for choice in nested.choices]
-    others = [name for name in nested.predictions if name != NAME]
-    ahead = {name: nested.ahead_years(NAME, name) for name in others}
+    other_names = [name for name in nested.predictions if name != NAME]
+    ahead = {name: nested.ahead_years(NAME, name) for name in other_names}
     return {
         "mae_years": round(nested.selected_mae_years, 3),
         "won_folds": {name: winners.count(name) for name in nested.predictions},

@@ -22,12 +22,12 @@ def scorecard(study: Study) -> pd.DataFrame:
 
     `R squared` is 1 - SSE / SST: the share of the variance of age that is predicted; all repeats count.
     """
-    nested, whole = study.nested, study.held_out[ALL]
+    nested, all_markers = study.nested, study.held_out[ALL]
     rows = {**nested.predictions, PICKED: nested.selected}
     table = pd.DataFrame({name: errors(years, nested.age) for name, years in rows.items()}).T
-    covered = evaluation.coverage(whole, nested.age)["all"]
+    covered = evaluation.coverage(all_markers, nested.age)["all"]
     table.loc[NAME, "inside the 90 % interval, %"] = round(100 * covered, 1)
-    table.loc[NAME, "mean width, years"] = round(evaluation.mean_width(whole), 2)
+    table.loc[NAME, "mean width, years"] = round(evaluation.mean_width(all_markers), 2)
     return table.sort_values("RMSE, years", kind="stable")
 
 
@@ -63,10 +63,10 @@ def _curve(study: Study, candidate: Candidate, points: int) -> pd.DataFrame:
     data, protocol = study.data, study.protocol
     folds = list(protocol.splits(len(data)))
     rng = np.random.default_rng(protocol.seed)
-    chosen = [choice.settings[candidate.name] for choice in study.nested.choices]
+    settings_by_fold = [choice.settings[candidate.name] for choice in study.nested.choices]
     splits = [
         Split(rng.permutation(train), held_out, _measure(candidate, settings, data.table, data.age))
-        for (_, train, held_out), settings in zip(folds, chosen, strict=True)
+        for (_, train, held_out), settings in zip(folds, settings_by_fold, strict=True)
     ]
     return learning_curve(splits, sizes(min(len(train) for _, train, _ in folds), points))
 
@@ -74,10 +74,10 @@ def _curve(study: Study, candidate: Candidate, points: int) -> pd.DataFrame:
 def _measure(candidate: Candidate, settings: Settings, table: Table, age: FloatArray) -> Measure:
     def measure(train: IntArray, held_out: IntArray) -> tuple[float, float]:
         predict = candidate.fit(settings, rows_of(table, train), age[train])
-        held, own = (
+        error_held_out, error_training = (
             evaluation.mean_absolute_error(predict(rows_of(table, rows)), age[rows])
             for rows in (held_out, train)
         )
-        return held, own
+        return error_held_out, error_training
 
     return measure

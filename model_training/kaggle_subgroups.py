@@ -35,11 +35,11 @@ def by_group(study: Study) -> pd.DataFrame:
     DataFrame
         Indexed by `by` and `group`; years, and shares of people.
     """
-    whole, age = study.held_out[ALL], study.data.age
-    absolute = np.abs(whole.prediction - age).mean(axis=0)
-    bias = (whole.prediction - age).mean(axis=0)
-    squared = ((whole.prediction - age) ** 2).mean(axis=0)
-    inside = whole.inside(age).mean(axis=0)
+    all_markers, age = study.held_out[ALL], study.data.age
+    absolute = np.abs(all_markers.prediction - age).mean(axis=0)
+    bias = (all_markers.prediction - age).mean(axis=0)
+    squared = ((all_markers.prediction - age) ** 2).mean(axis=0)
+    inside = all_markers.inside(age).mean(axis=0)
     rows = {}
     for name, members in groups(study):
         n_people = int(members.sum())
@@ -79,5 +79,5 @@ def groups(study: Study) -> Iterator[tuple[tuple[str, str], BoolArray]]:
 
 def _choices(values: FloatArray, key: str) -> Iterator[tuple[tuple[str, str], BoolArray]]:
     entry = biomarker(key)
-    for place, name in enumerate(entry.choices):
-        yield (entry.label, name), values == place
+    for code, name in enumerate(entry.choices):
+        yield (entry.label, name), values == code

@@ -56,8 +56,8 @@ def exported_candidate(nested: Nested, candidate: str) -> str:
     if candidate == WINNER:
         return winner or NAME
     if candidate not in nested.predictions:
-        known = ", ".join((WINNER, *nested.predictions))
-        raise InvalidInput.at("candidate", f"there is no {candidate}; it takes one of: {known}")
+        names = ", ".join((WINNER, *nested.predictions))
+        raise InvalidInput.at("candidate", f"there is no {candidate}; it takes one of: {names}")
     if candidate == NAME and winner is not None:
         ahead, error = nested.ahead_years(winner, NAME)
         raise InvalidInput.at(
@@ -94,10 +94,10 @@ def bundle_of(
     """
     from agelens.bundle import from_estimator  # needs skops, which the age posterior does not
 
-    used = used_features(name, settings, FEATURES)
+    features = used_features(name, settings, FEATURES)
     train, held_out = next(k_folds(len(data), CALIBRATION_FOLDS, seed))
-    people = frame(data, used, train)
-    model = fitted(name, settings, used, people, data.age[train])
+    people = frame(data, features, train)
+    model = fitted(name, settings, features, people, data.age[train])
     return from_estimator(
         model,
         people,
@@ -105,8 +105,10 @@ def bundle_of(
         name=NAME,
         title=f"Age from general health markers ({name})",
         version=version,
-        values={f.key: {c: float(i) for i, c in enumerate(f.choices)} for f in used if f.choices},
-        X_calibration=frame(data, used, held_out),
+        values={
+            f.key: {c: float(i) for i, c in enumerate(f.choices)} for f in features if f.choices
+        },
+        X_calibration=frame(data, features, held_out),
         y_calibration=data.age[held_out],
         level=PLAN.level,
         price=10,
@@ -122,15 +124,15 @@ def bundle_of(
     )
 
 
-def frame(data: Dataset, used: list[Feature], rows: IntArray) -> pd.DataFrame:
+def frame(data: Dataset, features: list[Feature], rows: IntArray) -> pd.DataFrame:
     """Some people with the columns that a candidate reads, by registry key; choices by their place."""
-    values = matrix(rows_of(data.table, rows), used)
-    return pd.DataFrame(values, columns=[f.key for f in used])
+    values = matrix(rows_of(data.table, rows), features)
+    return pd.DataFrame(values, columns=[f.key for f in features])
 
 
 def fitted(
-    name: str, settings: Settings, used: list[Feature], people: pd.DataFrame, age: np.ndarray
+    name: str, settings: Settings, features: list[Feature], people: pd.DataFrame, age: np.ndarray
 ) -> Pipeline:
     """The candidate's pipeline, fitted; trees as a bundle can hold them."""
-    model = PIPELINES[name](settings, used).fit(people, age)
+    model = PIPELINES[name](settings, features).fit(people, age)
     return portable(model, people, age) if name in (BOOSTING, LIGHTGBM) else model

@@ -39,13 +39,13 @@ def learning_curve(splits: Iterable[Split], counts: Sequence[int]) -> pd.DataFra
         One row per number of people: the mean over the folds of the figure on held-out people, its
         standard deviation over the folds, and the mean on training people.
     """
-    measured = np.array(
+    values = np.array(
         [
             [split.measure(split.train[:count], split.held_out) for count in counts]
             for split in splits
         ]
     )
-    held_out, training = measured[..., 0], measured[..., 1]
+    held_out, training = values[..., 0], values[..., 1]
     spread: FloatArray = (
         held_out.std(axis=0, ddof=1) if len(held_out) > 1 else np.zeros(len(counts))
     )

@@ -7,7 +7,7 @@ from agelens.clocks.base import BoolArray, FloatArray
 from agelens.clocks.marker_transforms import SEX
 from agelens.domain.errors import InvalidInput
 
-from model_training.datasets.nhanes import PHENOAGE_MARKERS, Cohort
+from model_training.datasets.nhanes import PHENOAGE_MARKERS, StudyPopulation
 from model_training.survival.comparison import FollowUp, discrimination
 from model_training.survival.cox import CoxModel
 
@@ -43,27 +43,29 @@ class Association:
         }
 
 
-def followed(cohort: Cohort) -> BoolArray:
-    """Who of a cohort clocks are compared by: see docs/protocols/phenoage.md; shape (n_people,).
+def followed(population: StudyPopulation) -> BoolArray:
+    """Who of a study population clocks are compared by: see docs/protocols/phenoage.md; shape (n_people,).
 
     Raises
     ------
     InvalidInput
         If none of them died or none lived on.
     """
-    in_surveys = (cohort.wave >= SURVEYS[0]) & (cohort.wave <= SURVEYS[1])
-    markers = np.column_stack([cohort.table.column(key) for key in (*PHENOAGE_MARKERS, SEX)])
-    measured = ~np.isnan(markers).any(axis=1)
-    chosen = in_surveys & measured & (cohort.time_months > 0) & ~np.isnan(cohort.died)
-    if not 0 < cohort.died[chosen].sum() < chosen.sum():
+    in_surveys = (population.wave >= SURVEYS[0]) & (population.wave <= SURVEYS[1])
+    markers = np.column_stack([population.table.column(key) for key in (*PHENOAGE_MARKERS, SEX)])
+    has_markers = ~np.isnan(markers).any(axis=1)
+    is_followed = (
+        in_surveys & has_markers & (population.time_months > 0) & ~np.isnan(population.died)
+    )
+    if not 0 < population.died[is_followed].sum() < is_followed.sum():
         raise InvalidInput.at(
             "validation",
             "holds nobody of NHANES IV, surveys 1 to 6, with PhenoAge's nine markers and follow-up",
         )
-    return chosen
+    return is_followed
 
 
-def follow_up(people: Cohort) -> FollowUp:
+def follow_up(people: StudyPopulation) -> FollowUp:
     """Their follow-up as the survival statistics take it."""
     sex = people.table.column(SEX)
     return FollowUp(people.time_months, people.died, people.age_years, sex)

@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from model_training.comparison.deaths import figure_text
 from model_training.learning_curve import Measure, Split, learning_curve, sizes
-from model_training.mortality.clock_comparison import PHENOAGE, Measured, others
-from model_training.mortality.fit import Taught, assemble, learn_law
+from model_training.mortality.clock_comparison import PHENOAGE, ClockComparison, published_clocks_on
+from model_training.mortality.fit import TrainingDesign, assemble, fit_hazard
 from model_training.mortality.pipeline import NAME
 from model_training.mortality.subgroups import AGE_BANDS, ETHNICITIES
 from model_training.mortality.training import Training
@@ -27,12 +27,12 @@ from model_training.survival.table import COLUMNS
 FEWEST_DEATHS = 20  # of a group that figures are told of
 FEWEST_TEACHING = 600  # at the left end of the learning curve
 RATIO = "predicted/observed, 10 y"
-LAW = "Gompertz law alone"
+GOMPERTZ_ALONE = "Gompertz law alone"
 
 
 def scorecard(training: Training) -> pd.DataFrame:
     """One row per clock, figures with 95 % intervals; only the own one says a risk."""
-    measured = training.final
+    comparison = training.final
     rows = {
         name: {
             "people": f"{clock.n_people:,}",
@@ -42,18 +42,20 @@ def scorecard(training: Training) -> pd.DataFrame:
                 for key in ("c", "stratified_c", "auc_10_years")
             },
         }
-        for name, clock in measured.clocks.items()
+        for name, clock in comparison.clocks.items()
     }
-    ratio, low, high = calibration_ratio(training, measured)
+    ratio, low, high = calibration_ratio(training, comparison)
     rows[NAME][RATIO] = f"{ratio:.3f} ({low:.3f} to {high:.3f})"
     return pd.DataFrame(rows).T.fillna("-").rename_axis("clock")
 
 
-def calibration_ratio(training: Training, measured: Measured) -> tuple[float, float, float]:
+def calibration_ratio(
+    training: Training, comparison: ClockComparison
+) -> tuple[float, float, float]:
     """Predicted over observed ten-year risk of everybody, with the interval of the observed."""
-    rows = np.isfinite(measured.years)
-    risk = training.fitted.scale.risk(measured.years[rows])
-    return _ratio(measured.people.follow_up.rows(rows), risk)
+    rows = np.isfinite(comparison.years)
+    risk = training.fitted_clock.scale.risk(comparison.years[rows])
+    return _ratio(comparison.people.follow_up.rows(rows), risk)
 
 
 def by_group(training: Training, n_draws: int = 100) -> pd.DataFrame:
@@ -70,24 +72,24 @@ def by_group(training: Training, n_draws: int = 100) -> pd.DataFrame:
     DataFrame
         Indexed by `by` and `group`; groups with fewer than 20 deaths are left out.
     """
-    measured = training.final
-    years, risk = measured.years, training.fitted.scale.risk(measured.years)
+    comparison = training.final
+    years, risk = comparison.years, training.fitted_clock.scale.risk(comparison.years)
     rows = {}
-    for name, members in groups(measured.people):
+    for name, members in groups(comparison.people):
         scored = members & np.isfinite(years)
-        follow_up = measured.people.follow_up.rows(scored)
+        follow_up = comparison.people.follow_up.rows(scored)
         if follow_up.died.sum() < FEWEST_DEATHS:
             continue
-        found = Concordance(follow_up.time_months, follow_up.died, years[scored])
-        drawn = [
-            found.value(counts) for counts in draws(len(follow_up), n_draws, training.plan.seed)
+        pairs = Concordance(follow_up.time_months, follow_up.died, years[scored])
+        bootstrap_c = [
+            pairs.value(counts) for counts in draws(len(follow_up), n_draws, training.plan.seed)
         ]
-        low, high = percentile_interval(np.array(drawn))
+        low, high = percentile_interval(np.array(bootstrap_c))
         ratio = _ratio(follow_up, risk[scored])
         rows[name] = {
             "people": len(follow_up),
             "deaths": int(follow_up.died.sum()),
-            "C": found.value(),
+            "C": pairs.value(),
             "C, low": low,
             "C, high": high,
             **dict(zip((RATIO, f"{RATIO}, low", f"{RATIO}, high"), ratio, strict=True)),
@@ -124,10 +126,12 @@ def learning_curves(training: Training, points: int = 5) -> dict[str, pd.DataFra
     rng = np.random.default_rng(training.plan.seed)
     splits = [
         Split(rng.permutation(fold.teaching), fold.held_out, _measure(training, 0))
-        for fold in training.chosen.folds
+        for fold in training.selection.folds
     ]
     counts = sizes(min(len(split.train) for split in splits), points, FEWEST_TEACHING)
-    compared = {NAME: training.chosen.rounds} | ({LAW: 0} if training.chosen.rounds else {})
+    compared = {NAME: training.selection.rounds} | (
+        {GOMPERTZ_ALONE: 0} if training.selection.rounds else {}
+    )
     curves = {}
     with threadpool_limits(limits=1):
         for name, rounds in compared.items():
@@ -139,10 +143,10 @@ def learning_curves(training: Training, points: int = 5) -> dict[str, pd.DataFra
 def reference_lines(training: Training) -> dict[str, float]:
     """C of age and of PhenoAge on the same people held out, the mean over the splits."""
     lines: dict[str, list[float]] = {"age": [], PHENOAGE: []}
-    for fold in training.chosen.folds:
+    for fold in training.selection.folds:
         people = training.people.rows(_measured_on(training, fold.held_out))
         people = people.rows(np.flatnonzero(people.has_phenoage))
-        numbers = {"age": people.age, **others(people).predictions}
+        numbers = {"age": people.age, **published_clocks_on(people).predictions}
         for name, values in lines.items():
             if name in numbers:
                 values.append(_c(people.follow_up, numbers[name]))
@@ -156,15 +160,15 @@ def _measured_on(training: Training, rows: IntArray) -> IntArray:
 
 
 def _measure(training: Training, rounds: int) -> Measure:
-    plan, people, weight = training.plan, training.people, training.chosen.weight_of_iii
+    plan, people, weight = training.plan, training.people, training.selection.weight_of_iii
 
     def measure(teaching: IntArray, held_out: IntArray) -> tuple[float, float]:
-        taught = Taught.by(plan, people.rows(teaching), weight)
-        law = learn_law(plan, taught, rounds, seeds=plan.boosting.seeds[:1])
-        fitted = assemble(plan, taught, law)
-        asked = [people.rows(_measured_on(training, rows)) for rows in (held_out, teaching)]
-        held, own = (_c(rows.follow_up, fitted.predict(rows)) for rows in asked)
-        return held, own
+        training_design = TrainingDesign.from_people(plan, people.rows(teaching), weight)
+        fitted_hazard = fit_hazard(plan, training_design, rounds, seeds=plan.boosting.seeds[:1])
+        fitted_clock = assemble(plan, training_design, fitted_hazard)
+        groups = [people.rows(_measured_on(training, rows)) for rows in (held_out, teaching)]
+        c_held_out, c_training = (_c(rows.follow_up, fitted_clock.predict(rows)) for rows in groups)
+        return c_held_out, c_training
 
     return measure
 

@@ -7,11 +7,11 @@ import numpy as np
 from agelens.clocks.marker_transforms import MarkerTransform, columns_of
 from agelens.clocks.peers_by_age import PeersByAge
 
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 from model_training.published import rounded
 
 DIGITS = 10  # far finer than the averages are known
-Fit = Callable[[Cohort, Sequence[MarkerTransform]], PeersByAge]
+Fit = Callable[[StudyPopulation, Sequence[MarkerTransform]], PeersByAge]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Averages:
     of_all: str
 
 
-def means_by_age(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge:
+def means_by_age(people: StudyPopulation, transforms: Sequence[MarkerTransform]) -> PeersByAge:
     """The mean of each transformed marker as a parabola in age, by ordinary least squares."""
     age = people.age_years
     middle = age.mean()
@@ -39,7 +39,7 @@ def means_by_age(people: Cohort, transforms: Sequence[MarkerTransform]) -> Peers
     return PeersByAge((float(age.min()), float(age.max())), coefficients)
 
 
-def medians(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge:
+def medians(people: StudyPopulation, transforms: Sequence[MarkerTransform]) -> PeersByAge:
     """The median of each transformed marker, the same at every age."""
     middle = np.median(columns_of(people.table, transforms), axis=0)
     coefficients = np.stack([middle, np.zeros_like(middle), np.zeros_like(middle)])
@@ -47,22 +47,28 @@ def medians(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge
     return PeersByAge(ages, rounded(coefficients, DIGITS))
 
 
-def measured(people: Cohort, transforms: Sequence[MarkerTransform]) -> tuple[MarkerTransform, ...]:
+def measured(
+    people: StudyPopulation, transforms: Sequence[MarkerTransform]
+) -> tuple[MarkerTransform, ...]:
     """The markers that anybody here has."""
     values = columns_of(people.table, transforms)
-    has = np.asarray(~np.isnan(values).all(axis=0))
-    return tuple(each for each, known in zip(transforms, has, strict=True) if known)
+    any_measured = np.asarray(~np.isnan(values).all(axis=0))
+    return tuple(
+        each for each, is_measured in zip(transforms, any_measured, strict=True) if is_measured
+    )
 
 
 def by_age_or_published(means: Mapping[MarkerTransform, float]) -> Averages:
     """Means by age as `BY_AGE` of the markers that the survey measured, published means of the others."""
 
-    def fit(people: Cohort, transforms: Sequence[MarkerTransform]) -> PeersByAge:
+    def fit(people: StudyPopulation, transforms: Sequence[MarkerTransform]) -> PeersByAge:
         coefficients = np.zeros((3, len(transforms)))
         coefficients[0] = [means[each] for each in transforms]
-        known = measured(people, transforms)
-        by_age = means_by_age(people, known)
-        coefficients[:, [transforms.index(each) for each in known]] = by_age.coefficients
+        measured_transforms = measured(people, transforms)
+        by_age = means_by_age(people, measured_transforms)
+        coefficients[:, [transforms.index(each) for each in measured_transforms]] = (
+            by_age.coefficients
+        )
         return PeersByAge(by_age.ages, coefficients)
 
     return Averages(

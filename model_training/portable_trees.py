@@ -51,18 +51,24 @@ def portable(model: Pipeline, people: pd.DataFrame, age: FloatArray) -> Pipeline
         If a tree cannot be written so, or predicts another number.
     """
     columns = np.asarray(model[:-1].transform(people), dtype=float)
-    base, trees = _lightgbm(model[-1]) if isinstance(model[-1], LGBMRegressor) else _own(model[-1])
+    base, trees = (
+        _lightgbm(model[-1])
+        if isinstance(model[-1], LGBMRegressor)
+        else _histogram_boosting(model[-1])
+    )
     # one round only: its trees are replaced
     shell = HistGradientBoostingRegressor(max_iter=1, early_stopping=False).fit(columns, age)
     shell._predictors = [[_predictor(tree, columns)] for tree in trees]
     shell._baseline_prediction = np.array([[base]])
-    again = make_pipeline(*(step for _, step in model.steps[:-1]), shell)
+    portable_model = make_pipeline(*(step for _, step in model.steps[:-1]), shell)
     without = [people.assign(**{str(name): np.nan}) for name in people.columns]
-    asked = pd.concat([people, *without])
-    gap = float(np.abs(again.predict(asked) - model.predict(asked)).max())
+    checked_people = pd.concat([people, *without])
+    gap = float(
+        np.abs(portable_model.predict(checked_people) - model.predict(checked_people)).max()
+    )
     if not gap <= SAME_YEARS:
         raise ValueError(f"the trees differ by {gap:.3g} years as trees of scikit-learn")
-    return again
+    return portable_model
 
 
 def _lightgbm(model: LGBMRegressor) -> tuple[float, list[Node]]:
@@ -82,9 +88,9 @@ def _dumped(node: dict[str, Any]) -> Node:
     return Node(0.0, int(node["split_feature"]), threshold, bool(missing_left), **children)
 
 
-def _own(model: HistGradientBoostingRegressor) -> tuple[float, list[Node]]:
+def _histogram_boosting(model: HistGradientBoostingRegressor) -> tuple[float, list[Node]]:
     """The trees of histogram boosting; its columns are in another order, categories first."""
-    known, place_of = model._bin_mapper.make_known_categories_bitsets()
+    category_sets, place_of = model._bin_mapper.make_known_categories_bitsets()
     order = np.arange(model.n_features_in_)
     if model.is_categorical_ is not None:
         order = np.concatenate(
@@ -93,23 +99,24 @@ def _own(model: HistGradientBoostingRegressor) -> tuple[float, list[Node]]:
     trees = []
     for (predictor,) in model._predictors:
 
-        def read(place: int, predictor: TreePredictor = predictor) -> Node:
-            node = predictor.nodes[place]
+        def read_node(index: int, predictor: TreePredictor = predictor) -> Node:
+            node = predictor.nodes[index]
             if node["is_leaf"]:
                 return Node(value=float(node["value"]))
-            left, right = read(int(node["left"])), read(int(node["right"]))
+            left, right = read_node(int(node["left"])), read_node(int(node["right"]))
             inner, missing_left = int(node["feature_idx"]), bool(node["missing_go_to_left"])
             column = int(order[inner])
             if not node["is_categorical"]:
                 return Node(0.0, column, float(node["num_threshold"]), missing_left, left, right)
-            chosen = _members(predictor.raw_left_cat_bitsets[node["bitset_idx"]])
-            all_known = _members(known[place_of[inner]])
+            left_categories = _members(predictor.raw_left_cat_bitsets[node["bitset_idx"]])
+            known_categories = _members(category_sets[place_of[inner]])
             goes_left = [
-                c in chosen if c in all_known else missing_left for c in range(max(all_known) + 1)
+                c in left_categories if c in known_categories else missing_left
+                for c in range(max(known_categories) + 1)
             ]
             return _by_number(column, goes_left, missing_left, left, right)
 
-        trees.append(read(0))
+        trees.append(read_node(0))
     return float(model._baseline_prediction.ravel()[0]), trees
 
 
@@ -131,16 +138,23 @@ def _by_number(
     def side(leftwards: bool) -> Node:
         return left if leftwards else right
 
-    def rest(first: int, missing_told: bool) -> Node:
-        here, later = goes_left[first], goes_left[first:]
-        if all(each == here for each in later):
-            if missing_told or here == missing_left:
-                return side(here)
-            return Node(0.0, column, np.inf, False, side(here), side(missing_left))
-        met = not missing_told and here == missing_left
-        return Node(0.0, column, first + 0.5, met, side(here), rest(first + 1, missing_told or met))
+    def splits_from(first: int, missing_told: bool) -> Node:
+        to_left, remaining = goes_left[first], goes_left[first:]
+        if all(each == to_left for each in remaining):
+            if missing_told or to_left == missing_left:
+                return side(to_left)
+            return Node(0.0, column, np.inf, False, side(to_left), side(missing_left))
+        covers_missing = not missing_told and to_left == missing_left
+        return Node(
+            0.0,
+            column,
+            first + 0.5,
+            covers_missing,
+            side(to_left),
+            splits_from(first + 1, missing_told or covers_missing),
+        )
 
-    return rest(0, False)
+    return splits_from(0, False)
 
 
 def _predictor(tree: Node, columns: FloatArray) -> TreePredictor:
@@ -153,21 +167,21 @@ def _predictor(tree: Node, columns: FloatArray) -> TreePredictor:
 
     def write(node: Node, members: FloatArray, depth: int) -> tuple[int, int]:
         """The place of a node, and its people."""
-        place = len(rows)
+        index = len(rows)
         rows.append(())
         children, n_people = (0, 0), max(1, len(members))
         leaf = node.left is None or node.right is None
         if node.left is not None and node.right is not None:
             values = members[:, node.column]
             left = np.where(np.isnan(values), node.missing_left, values <= node.threshold)
-            first, n_first = write(node.left, members[left], depth + 1)
-            second, n_second = write(node.right, members[~left], depth + 1)
-            children, n_people = (first, second), n_first + n_second
-        rows[place] = (
+            left_child, n_first = write(node.left, members[left], depth + 1)
+            right_child, n_second = write(node.right, members[~left], depth + 1)
+            children, n_people = (left_child, right_child), n_first + n_second
+        rows[index] = (
             node.value, n_people, max(node.column, 0), node.threshold, node.missing_left,
             *children, 0.0, depth, leaf, 0, False, 0,
         )  # fmt: skip
-        return place, n_people
+        return index, n_people
 
     write(tree, columns, 0)
     nodes = np.array(rows, dtype=PREDICTOR_RECORD_DTYPE)

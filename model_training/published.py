@@ -13,7 +13,7 @@ from agelens.domain.registry import biomarker
 
 from model_training import bundle
 from model_training.datasets import nhanes
-from model_training.datasets.nhanes import NHANES_3, Cohort
+from model_training.datasets.nhanes import NHANES_3, StudyPopulation
 from model_training.mortality_association import association, follow_up, followed
 
 TITLE = "NHANES III (1988-1994), as cleaned by the R package BioAge"
@@ -30,51 +30,55 @@ PRIMARY_METRIC = {
 }
 
 
-def load_nhanes_3(data: Path) -> Cohort:
+def load_nhanes_3(data: Path) -> StudyPopulation:
     """The people of NHANES III in a file.
 
     Raises
     ------
     InvalidInput
-        If the file is no cohort or holds nobody of NHANES III.
+        If the file is no study population or holds nobody of NHANES III.
     """
-    cohort = nhanes.load(data)
-    in_survey = cohort.wave == NHANES_3
+    population = nhanes.load(data)
+    in_survey = population.wave == NHANES_3
     if not in_survey.any():
         raise InvalidInput.at("data", "holds nobody of NHANES III (wave 0), which this clock needs")
-    return cohort.rows(in_survey)
+    return population.rows(in_survey)
 
 
-def complete(cohort: Cohort, transforms: Sequence[MarkerTransform]) -> BoolArray:
+def complete(population: StudyPopulation, transforms: Sequence[MarkerTransform]) -> BoolArray:
     """Who has every marker, the age and the sex."""
-    columns = [columns_of(cohort.table, transforms), cohort.age_years, cohort.table.column(SEX)]
+    columns = [
+        columns_of(population.table, transforms),
+        population.age_years,
+        population.table.column(SEX),
+    ]
     return np.asarray(~np.isnan(np.column_stack(columns)).any(axis=1))
 
 
-def enough(people: Cohort, least: int, who: str) -> Cohort:
+def enough(people: StudyPopulation, least: int, who: str) -> StudyPopulation:
     """Return the people, or raise InvalidInput if they are too few to train on."""
     if len(people) < least:
         raise InvalidInput.at("data", f"has {len(people)} {who}, at least {least} are needed")
     return people
 
 
-def sexes_of(people: Cohort) -> dict[str, BoolArray]:
+def sexes_of(people: StudyPopulation) -> dict[str, BoolArray]:
     """Who is of which sex."""
     sex = people.table.column(SEX)
-    return {choice: sex == place for place, choice in enumerate(SEXES)}
+    return {choice: sex == code for code, choice in enumerate(SEXES)}
 
 
 def feature_entries(
-    people: Cohort, markers: Sequence[str], *, markers_required: bool, sex: str
+    people: StudyPopulation, markers: Sequence[str], *, markers_required: bool, sex: str
 ) -> list[dict[str, object]]:
     """The manifest's features: the markers with the range of the people, and sex.
 
     `sex` is "required" where the clock depends on it, else "optional": then it only says among whom
     an age gap is ranked.
     """
-    needed = sex == "required"
+    sex_required = sex == "required"
     entries: list[dict[str, object]] = [
-        {"key": SEX, "required": needed, "informative": needed, "training": None}
+        {"key": SEX, "required": sex_required, "informative": sex_required, "training": None}
     ]
     for key in markers:
         entries.append(
@@ -106,15 +110,17 @@ def first_try(document: Mapping[str, object], files: Mapping[str, bytes]) -> Clo
     return load_clock({**content, MANIFEST: finish_manifest({**document, "metrics": {}}, content)})
 
 
-def equality(clock: Clock, cohort: Cohort, column: str) -> dict[str, int]:
+def equality(clock: Clock, population: StudyPopulation, column: str) -> dict[str, int]:
     """Count the rows whose prediction equals a published column to 1e-9 years."""
-    published = cohort.published.get(column, np.full(len(cohort), np.nan))
+    published = population.published.get(column, np.full(len(population), np.nan))
     has = ~np.isnan(published)
-    apart = np.abs(clock.score(cohort.table).prediction - published)
-    return {"n_rows": int(has.sum()), "n_equal": int((apart[has] <= EQUAL_YEARS).sum())}
+    difference = np.abs(clock.score(population.table).prediction - published)
+    return {"n_rows": int(has.sum()), "n_equal": int((difference[has] <= EQUAL_YEARS).sum())}
 
 
-def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[str, object]:
+def mortality(
+    clock: Clock, population: StudyPopulation, derived: str | None = None
+) -> dict[str, object]:
     """Association with mortality, on the people of NHANES IV that the protocol names.
 
     `derived` names the form whose hazard ratio is given where the number is no age.
@@ -124,27 +130,27 @@ def mortality(clock: Clock, cohort: Cohort, derived: str | None = None) -> dict[
     InvalidInput
         If they are too few to say anything.
     """
-    people = cohort.rows(followed(cohort))
+    people = population.rows(followed(population))
     scores = clock.score(people.table)
     predicted = scores.prediction
     advance = predicted - people.age_years if derived is None else scores.derived[derived]
     scored = np.isfinite(advance)
     if scored.sum() < 2:
         raise InvalidInput.at("validation", "has too few people whom the clock scores")
-    kept = follow_up(people).rows(scored)
+    followed_people = follow_up(people).rows(scored)
     try:
-        return association(kept, predicted[scored], advance[scored]).describe()
+        return association(followed_people, predicted[scored], advance[scored]).describe()
     except ValueError as error:
         raise InvalidInput.at("validation", f"has too few people: {error}") from error
 
 
 def write(
     out: Path,
-    stated: Mapping[str, object],
+    manifest: Mapping[str, object],
     files: Mapping[str, bytes],
     metrics: Mapping[str, object],
     card: str,
 ) -> dict[str, bytes]:
     """Write the bundle with its figures; versions are compared by C where it was measured."""
     primary_metric = {"headline": PRIMARY_METRIC} if "mortality" in metrics else {}
-    return bundle.write(out, {**stated, "metrics": metrics, **primary_metric}, files, card)
+    return bundle.write(out, {**manifest, "metrics": metrics, **primary_metric}, files, card)

@@ -12,7 +12,7 @@ from model_training import bundle
 from model_training.cards.measured_figures import report
 from model_training.cards.published import fill
 from model_training.datasets import nhanes
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 from model_training.gap_reference import summarise
 from model_training.peers import measured
 from model_training.published import (
@@ -47,13 +47,13 @@ def train_published(
     Raises
     ------
     InvalidInput
-        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        If a file is no study population or holds too few people, the version cannot be one, or the directory
         holds anything but a bundle.
     """
     version = version or recipe.version
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
-    held = None if validation is None else nhanes.load_validation(validation)
+    validation_people = None if validation is None else nhanes.load_validation(validation)
     markers = recipe.transforms
     if not recipe.scored_in_nhanes:
         markers = measured(everybody, markers)
@@ -61,15 +61,15 @@ def train_published(
     enough(people, LEAST_PEOPLE, f"people of NHANES III with all {in_words(len(markers))} markers")
     say(f"{len(people):,} people of NHANES III have the {in_words(len(markers))} markers")
     peers = recipe.averages.fit(people, recipe.transforms)
-    stated = manifest(recipe, people, version)
+    document = manifest(recipe, people, version)
     files = {PARAMETERS: json_bytes(parameters(recipe, peers))}
     if recipe.scored_in_nhanes:
-        files[REFERENCE] = json_bytes(gap_reference(recipe, first_try(stated, files), people))
-    metrics = measure(recipe, first_try(stated, files), everybody, held, say)
-    written = write(out, stated, files, metrics, fill(recipe, len(people), peers, metrics))
+        files[REFERENCE] = json_bytes(gap_reference(recipe, first_try(document, files), people))
+    metrics = measure(recipe, first_try(document, files), everybody, validation_people, say)
+    bundle_files = write(out, document, files, metrics, fill(recipe, len(people), peers, metrics))
     say(f"Wrote {recipe.name} {version} to {out}\n")
     say(report(recipe.name, metrics) if recipe.scored_in_nhanes else NOT_MEASURED)
-    return written
+    return bundle_files
 
 
 def parameters(recipe: ClockRecipe, peers: PeersByAge) -> dict[str, object]:
@@ -90,7 +90,7 @@ def parameters(recipe: ClockRecipe, peers: PeersByAge) -> dict[str, object]:
     }
 
 
-def gap_reference(recipe: ClockRecipe, clock: Clock, people: Cohort) -> dict[str, object]:
+def gap_reference(recipe: ClockRecipe, clock: Clock, people: StudyPopulation) -> dict[str, object]:
     """Summaries of the age gaps of NHANES III."""
     name = f"NHANES III, everybody who has the {recipe.n_markers} markers, same sex, within 5 years"
     prediction: FloatArray = clock.score(people.table).prediction[np.newaxis]
@@ -100,26 +100,28 @@ def gap_reference(recipe: ClockRecipe, clock: Clock, people: Cohort) -> dict[str
 def measure(
     recipe: ClockRecipe,
     clock: Clock,
-    nhanes_3: Cohort,
-    held: Cohort | None,
+    nhanes_3: StudyPopulation,
+    validation_people: StudyPopulation | None,
     say: Callable[[str], None],
 ) -> dict[str, object]:
     """The metrics of manifest and card, by docs/protocols/published.md."""
-    if held is not None:
+    if validation_people is not None:
         say("Measuring on the validation file ...")
     metrics: dict[str, object] = {}
     column = recipe.published_column
     if column is not None:
-        cohorts = {"NHANES III": nhanes_3} | ({} if held is None else {"validation": held})
+        populations = {"NHANES III": nhanes_3} | (
+            {} if validation_people is None else {"validation": validation_people}
+        )
         metrics[f"equal_to_{column}"] = {
-            name: equality(clock, cohort, column) for name, cohort in cohorts.items()
+            name: equality(clock, population, column) for name, population in populations.items()
         }
-    if held is not None and recipe.scored_in_nhanes:
-        metrics["mortality"] = mortality(clock, held)
+    if validation_people is not None and recipe.scored_in_nhanes:
+        metrics["mortality"] = mortality(clock, validation_people)
     return metrics
 
 
-def manifest(recipe: ClockRecipe, people: Cohort, version: str) -> dict[str, object]:
+def manifest(recipe: ClockRecipe, people: StudyPopulation, version: str) -> dict[str, object]:
     """The manifest, without metrics and hashes."""
     markers = [transform.feature for transform in recipe.transforms]
     required = recipe.may_miss == 0

@@ -24,7 +24,7 @@ from agelens.domain.errors import InvalidInput
 
 from model_training.datasets import nhanes
 from model_training.datasets.bioage_columns import FIRST_YEARS
-from model_training.datasets.nhanes import NHANES_3, Cohort
+from model_training.datasets.nhanes import NHANES_3, StudyPopulation
 from model_training.gap_reference import NEAR_YEARS, summarise
 from model_training.published import sexes_of
 
@@ -69,16 +69,16 @@ def write_references(
         If the data cannot be read, or hold too few people whom the clock scores.
     """
     wanted = wanted or Wanted()
-    cohort = eligible(nhanes.load(data), wanted.ethnicity)
+    population = eligible(nhanes.load(data), wanted.ethnicity)
     if clock is not None:
-        document = reference_of(find_clock(clock), cohort, wanted)
+        document = reference_of(find_clock(clock), population, wanted)
         _write(out, document, say)
         return
     for directory in SHIPPED:
         of = load_clock(read_bundle(directory))
         try:
-            _check_others(of, cohort)
-            document = reference_of(of, cohort, wanted)
+            _check_others(of, population)
+            document = reference_of(of, population, wanted)
         except InvalidInput as error:
             say(f"{of.manifest.name} {of.manifest.version}: none, {error.problems[0].message}")
             continue
@@ -86,16 +86,16 @@ def write_references(
         _write(out / of.manifest.name / of.manifest.version / name, document, say)
 
 
-def _check_others(clock: Clock, cohort: Cohort) -> None:
+def _check_others(clock: Clock, population: StudyPopulation) -> None:
     """Refuse a clock that ranks among people of this study by itself, predicted out of sample."""
-    own = clock.reference.described(None) if clock.reference else ""
-    later = bool((cohort.wave != NHANES_3).all())
-    if later and LATER in own:
+    reference_name = clock.reference.described(None) if clock.reference else ""
+    later = bool((population.wave != NHANES_3).all())
+    if later and LATER in reference_name:
         message = f"{clock.manifest.name} ranks among people of {LATER} already"
         raise InvalidInput.at("clock", message)
 
 
-def eligible(cohort: Cohort, ethnicity: str | None = None) -> Cohort:
+def eligible(population: StudyPopulation, ethnicity: str | None = None) -> StudyPopulation:
     """Who counts: not pregnant, of an age that is not top-coded, of the ethnicity if one is said.
 
     Raises
@@ -103,16 +103,16 @@ def eligible(cohort: Cohort, ethnicity: str | None = None) -> Cohort:
     InvalidInput
         If there is no such ethnicity.
     """
-    top = np.array([TOP_CODES.get(int(wave), np.inf) for wave in cohort.wave])
-    chosen = (cohort.pregnant != 1) & (cohort.age_years < top)
+    top = np.array([TOP_CODES.get(int(wave), np.inf) for wave in population.wave])
+    is_eligible = (population.pregnant != 1) & (population.age_years < top)
     if ethnicity is not None:
         if ethnicity not in ETHNICITIES:
             raise InvalidInput.at("ethnicity", f"must be one of: {', '.join(ETHNICITIES)}")
-        chosen &= cohort.ethnicity == ETHNICITIES[ethnicity]
-    return cohort.rows(chosen)
+        is_eligible &= population.ethnicity == ETHNICITIES[ethnicity]
+    return population.rows(is_eligible)
 
 
-def reference_of(clock: Clock, cohort: Cohort, wanted: Wanted) -> dict[str, Any]:
+def reference_of(clock: Clock, population: StudyPopulation, wanted: Wanted) -> dict[str, Any]:
     """The summary of the gaps of everybody whose panel is complete and whom the clock scores.
 
     Of a clock whose answer is no age it is that of the answers themselves.
@@ -123,12 +123,12 @@ def reference_of(clock: Clock, cohort: Cohort, wanted: Wanted) -> dict[str, Any]
         If the clock was trained on these people, or too few of them are scored.
     """
     manifest = clock.manifest
-    if manifest.data_sha256 == cohort.sha256:
+    if manifest.data_sha256 == population.sha256:
         raise InvalidInput.at("data", f"are the people that {manifest.name} was trained on")
-    prediction = clock.score(cohort.table).prediction
-    scored = np.isfinite(prediction) & complete_panels(clock, cohort.table)
-    scored &= ~np.isnan(cohort.table.column(SEX))
-    people, prediction = cohort.rows(scored), prediction[scored]
+    prediction = clock.score(population.table).prediction
+    scored = np.isfinite(prediction) & complete_panels(clock, population.table)
+    scored &= ~np.isnan(population.table.column(SEX))
+    people, prediction = population.rows(scored), prediction[scored]
     weights = weights_of(people)
     if weights is not None:
         people, prediction = people.rows(weights > 0), prediction[weights > 0]
@@ -147,9 +147,9 @@ def reference_of(clock: Clock, cohort: Cohort, wanted: Wanted) -> dict[str, Any]
         from_age=manifest.unit == YEARS,
     )
     study = "nhanes3" if (people.wave == NHANES_3).all() else "nhanes4"
-    which = f"-{wanted.ethnicity}" if wanted.ethnicity else ""
+    suffix = f"-{wanted.ethnicity}" if wanted.ethnicity else ""
     return {
-        "version": wanted.version or f"{study}{which}-{datetime.now(UTC).year}",
+        "version": wanted.version or f"{study}{suffix}-{datetime.now(UTC).year}",
         "clock": {
             "name": manifest.name,
             "version": manifest.version,
@@ -160,13 +160,13 @@ def reference_of(clock: Clock, cohort: Cohort, wanted: Wanted) -> dict[str, Any]
             "n_people": len(people),
             "n_by_sex": {sex: int(members.sum()) for sex, members in sexes.items()},
             "weighted": weights is not None,
-            "data_sha256": cohort.sha256,
+            "data_sha256": population.sha256,
         },
         **summary,
     }
 
 
-def weights_of(people: Cohort) -> FloatArray | None:
+def weights_of(people: StudyPopulation) -> FloatArray | None:
     """The survey weights; None where nobody has any.
 
     Raises
@@ -178,9 +178,9 @@ def weights_of(people: Cohort) -> FloatArray | None:
     if unknown.all():
         return None
     if unknown.any():
-        lacking = sorted({int(FIRST_YEARS[int(wave)]) for wave in people.wave[unknown]})
+        surveys = sorted({int(FIRST_YEARS[int(wave)]) for wave in people.wave[unknown]})
         raise InvalidInput.at(
-            "data", f"has people without a survey weight, of: {', '.join(map(str, lacking))}"
+            "data", f"has people without a survey weight, of: {', '.join(map(str, surveys))}"
         )
     return people.weight
 
@@ -199,8 +199,8 @@ def ages_with_enough(age: FloatArray, sexes: Sequence[BoolArray], ranked: tuple[
         runs: list[range] = []
         first, last = max(int(age.min()), ranked[0]), min(int(age.max()), ranked[1])
         for each in range(first, last + 1):
-            near = np.abs(age - each) <= NEAR_YEARS
-            if min(int((near & members).sum()) for members in sexes) < LEAST_PEOPLE:
+            of_similar_age = np.abs(age - each) <= NEAR_YEARS
+            if min(int((of_similar_age & members).sum()) for members in sexes) < LEAST_PEOPLE:
                 continue
             if runs and runs[-1].stop == each:
                 runs[-1] = range(runs[-1].start, each + 1)
@@ -212,7 +212,7 @@ def ages_with_enough(age: FloatArray, sexes: Sequence[BoolArray], ranked: tuple[
     raise InvalidInput.at("data", message)
 
 
-def label_of(people: Cohort, *, weighted: bool, ethnicity: str | None) -> str:
+def label_of(people: StudyPopulation, *, weighted: bool, ethnicity: str | None) -> str:
     """Who and when: "NHANES IV, 1999-2018, unweighted"."""
     waves = people.wave.astype(int)
     parts = []
@@ -222,8 +222,10 @@ def label_of(people: Cohort, *, weighted: bool, ethnicity: str | None) -> str:
     if len(later):
         first, last = FIRST_YEARS[int(later.min())], FIRST_YEARS[int(later.max())] + 1
         parts.append(f"{LATER}, {first}-{last}")
-    who = [ethnicity] if ethnicity else []
-    return ", ".join([" and ".join(parts), *who, "weighted" if weighted else "unweighted"])
+    population_words = [ethnicity] if ethnicity else []
+    return ", ".join(
+        [" and ".join(parts), *population_words, "weighted" if weighted else "unweighted"]
+    )
 
 
 def _write(path: Path, document: dict[str, Any], say: Callable[[str], None]) -> None:

@@ -109,12 +109,14 @@ def nested_cross_validation(
     selected = np.empty(shape)
     choices: list[Choice] = []
     for repeat, train, held_out in protocol.splits(len(age)):
-        learned, ages = rows_of(table, train), age[train]
-        choice = choose(candidates, learned, ages, protocol.inner_folds, protocol.seed + repeat)
-        asked = rows_of(table, held_out)
+        train_table, train_ages = rows_of(table, train), age[train]
+        choice = choose(
+            candidates, train_table, train_ages, protocol.inner_folds, protocol.seed + repeat
+        )
+        held_out_table = rows_of(table, held_out)
         for candidate in candidates:
-            predict = candidate.fit(choice.settings[candidate.name], learned, ages)
-            predictions[candidate.name][repeat, held_out] = predict(asked)
+            predict = candidate.fit(choice.settings[candidate.name], train_table, train_ages)
+            predictions[candidate.name][repeat, held_out] = predict(held_out_table)
         selected[repeat, held_out] = predictions[choice.winner][repeat, held_out]
         choices.append(choice)
         say(_line(len(choices), protocol, choice, predictions, age, (repeat, held_out)))
@@ -125,12 +127,14 @@ def choose(
     candidates: Sequence[Candidate], table: Table, age: FloatArray, n_folds: int, seed: int
 ) -> Choice:
     """The settings of each candidate with the least error in folds of these people alone."""
-    settings, errors = {}, {}
+    best_settings, errors = {}, {}
     for candidate in candidates:
-        error = [_error(candidate, chosen, table, age, n_folds, seed) for chosen in candidate.grid]
+        error = [
+            _error(candidate, settings, table, age, n_folds, seed) for settings in candidate.grid
+        ]
         best = int(np.argmin(error))
-        settings[candidate.name], errors[candidate.name] = candidate.grid[best], error[best]
-    return Choice(settings, errors)
+        best_settings[candidate.name], errors[candidate.name] = candidate.grid[best], error[best]
+    return Choice(best_settings, errors)
 
 
 def _error(
@@ -149,10 +153,10 @@ def _line(
     choice: Choice,
     predictions: dict[str, FloatArray],
     age: FloatArray,
-    place: tuple[int, IntArray],
+    held_out: tuple[int, IntArray],
 ) -> str:
     errors = {
-        name: np.abs(prediction[place] - age[place[1]]).mean()
+        name: np.abs(prediction[held_out] - age[held_out[1]]).mean()
         for name, prediction in predictions.items()
     }
     errors_text = ", ".join(f"{name} {error:.2f}" for name, error in errors.items())

@@ -24,8 +24,8 @@ def main() -> None:
 def lines(measure: Callable[[], object]) -> Iterator[dict[str, object]]:
     """What there is to tell of one measurement."""
     try:
-        found = measure()
-        for row in found if isinstance(found, Iterator) else [found]:
+        rows = measure()
+        for row in rows if isinstance(rows, Iterator) else [rows]:
             yield {"row": vars(row)}
     except ModuleNotFoundError as error:
         yield {"not_measured": f"needs agelens[train]: there is no {error.name}"}

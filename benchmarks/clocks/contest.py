@@ -35,7 +35,7 @@ class Contest:
     others: Table
     accuracy: str
 
-    def drawn(self, n_people: int) -> Table:
+    def sample(self, n_people: int) -> Table:
         """So many of the others, drawn with replacement."""
         return rows_of(
             self.others, np.random.default_rng(0).integers(len(self.others), size=n_people)
@@ -52,7 +52,7 @@ def matrix(table: Table, columns: Sequence[str]) -> FloatArray:
     return np.stack(found, axis=1)
 
 
-def rows_of(table: Table, places: IntArray) -> Table:
+def rows_of(table: Table, rows: IntArray) -> Table:
     """Some people of a table."""
-    columns = {key: column[places] for key, column in table.columns.items()}
-    return Table(columns, table.chronological_age[places])
+    columns = {key: column[rows] for key, column in table.columns.items()}
+    return Table(columns, table.chronological_age[rows])

@@ -28,12 +28,15 @@ def kaggle_contest() -> Contest:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "people.csv"
         people = kaggle.load(generated.generate_kaggle(file, LEARNED_FROM + OTHERS, SEED))
-    first, second = np.split(np.arange(len(people)), [LEARNED_FROM])
-    learned, others = rows_of(people.table, first), rows_of(people.table, second)
-    parameters = age_posterior.fit(PLAN, learned, people.age[first], SEED)
+    training_rows, test_rows = np.split(np.arange(len(people)), [LEARNED_FROM])
+    training, others = rows_of(people.table, training_rows), rows_of(people.table, test_rows)
+    parameters = age_posterior.fit(PLAN, training, people.age[training_rows], SEED)
     clock = AgePosterior(load_clock(read_bundle(directory)).manifest, parameters)
-    trees = learn(matrix(learned, kaggle.SIGNALS), people.age[first], **TREES)
-    told = clock.score(others).prediction, trees.model.predict(matrix(others, kaggle.SIGNALS))
-    ours, theirs = (np.abs(each - people.age[second]).mean() for each in told)
+    trees = learn(matrix(training, kaggle.SIGNALS), people.age[training_rows], **TREES)
+    predictions = (
+        clock.score(others).prediction,
+        trees.model.predict(matrix(others, kaggle.SIGNALS)),
+    )
+    ours, theirs = (np.abs(each - people.age[test_rows]).mean() for each in predictions)
     accuracy = f"mean absolute error {ours:.2f} and {theirs:.2f} years"
     return Contest(NAME, clock.score, trees, kaggle.SIGNALS, others, accuracy)

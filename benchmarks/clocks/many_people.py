@@ -24,9 +24,11 @@ def mortality_rows() -> Comparison:
 
 
 def _measure(contest: Contest, *, n_people: int, target: float) -> Comparison:
-    table = contest.drawn(n_people)
+    table = contest.sample(n_people)
     matrix = contest.matrix(table)[:TREES_AT_MOST]
-    seconds = in_turns(lambda: contest.score(table), lambda: contest.trees.tell(matrix), ROUNDS)
+    seconds = in_turns(
+        lambda: contest.score(table), lambda: contest.trees.predict_and_explain(matrix), ROUNDS
+    )
     ours = [len(table) / each for each in seconds[0]]
     theirs = [len(matrix) / each for each in seconds[1]]
     return Comparison(

@@ -35,20 +35,20 @@ def nhanes_contest() -> Contest:
     with TemporaryDirectory() as folder:
         file = generate_nhanes(Path(folder) / "people.parquet", PEOPLE, SEED)
         people = load_training(file, plan)
-    learned, others = (
+    training, others = (
         people.rows(part) for part in np.split(np.arange(len(people)), [LEARNED_FROM])
     )
-    parameters = replace(fit(plan, learned, ROUNDS).parameters, risk=RISK)
+    parameters = replace(fit(plan, training, ROUNDS).parameters, risk=RISK)
     score = partial(score_table, parameters)
     columns = (*plan.markers, "sex", "")
-    years = learned.follow_up.time_months / MONTHS
-    deaths = learned.follow_up.died / years
-    trees = learn(matrix(learned.table, columns), deaths, years, **TREES)
+    years = training.follow_up.time_months / MONTHS
+    deaths = training.follow_up.died / years
+    trees = learn(matrix(training.table, columns), deaths, years, **TREES)
     scores = score(others.table)
     scored = np.flatnonzero(np.isfinite(scores.prediction))
     others = others.rows(scored)
     time, died = others.follow_up.time_months, others.follow_up.died
-    told = scores.prediction[scored], trees.model.predict(matrix(others.table, columns))
-    ours, theirs = (Concordance(time, died, risk).value() for risk in told)
+    predictions = scores.prediction[scored], trees.model.predict(matrix(others.table, columns))
+    ours, theirs = (Concordance(time, died, risk).value() for risk in predictions)
     accuracy = f"Harrell's C {ours:.3f} and {theirs:.3f}"
     return Contest(NAME, score, trees, columns, others.table, accuracy)

@@ -36,7 +36,7 @@ class Trees:
         explainer = shap.TreeExplainer(self.model, feature_perturbation="tree_path_dependent")
         object.__setattr__(self, "explainer", explainer)
 
-    def tell(self, matrix: FloatArray) -> tuple[Any, Any]:
+    def predict_and_explain(self, matrix: FloatArray) -> tuple[Any, Any]:
         """Predictions and contributions of people, shape (n_people, n_features)."""
         return self.model.predict(matrix), self.explainer.shap_values(matrix)
 

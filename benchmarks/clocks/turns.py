@@ -13,10 +13,10 @@ def in_turns(
     theirs()
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        for step, kept in zip((ours, theirs), seconds, strict=True):
+        for step, durations in zip((ours, theirs), seconds, strict=True):
             started = time.perf_counter()
             step()
-            kept.append(time.perf_counter() - started)
+            durations.append(time.perf_counter() - started)
     return seconds
 
 

@@ -48,7 +48,7 @@ class PeakMemory:
     def _look_at(self, process: psutil.Process) -> None:
         try:
             family = [process, *process.children(recursive=True)]
-            taken = sum(each.memory_info().rss for each in family)
+            rss_bytes = sum(each.memory_info().rss for each in family)
         except psutil.NoSuchProcess:  # one that ended while it was looked at
             return
-        self._peaks[process.pid] = max(taken, self._peaks.get(process.pid, 0))
+        self._peaks[process.pid] = max(rss_bytes, self._peaks.get(process.pid, 0))

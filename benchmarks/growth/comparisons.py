@@ -30,19 +30,19 @@ from benchmarks.growth.history import FEW, MANY, fill
 WARM_UP, ROUNDS, AT_A_TIME = 12, 5, 3  # a statement is prepared when it was sent some ten times
 LONG = ("Export of a task", "Audit of an entry")  # as many times only as they must
 TARGET = 1.5
-COMMAND = (sys.executable, "-m", "benchmarks.growth.place")
+COMMAND = (sys.executable, "-m", "benchmarks.growth.measured_service")
 
 
 @dataclass(frozen=True)
-class Done:
+class StepCost:
     """What a step took: CPU seconds of each time, and the most memory that the process has had."""
 
     seconds: list[float]
     peak_mib: float
 
 
-class PlaceProcess:
-    """A `benchmarks.growth.place` on a database, told what to do."""
+class ServiceProcess:
+    """A process of `benchmarks.growth.measured_service` on one database, and the steps it is sent."""
 
     def __init__(self, settings: Settings) -> None:
         """Start it; `steps` are what it can do."""
@@ -62,12 +62,12 @@ class PlaceProcess:
     def __exit__(self, *_: object) -> None:
         self._child.communicate()
 
-    def do(self, step: str, times: int) -> Done:
+    def do(self, step: str, times: int) -> StepCost:
         """Do it so many times, one after the other."""
         if self._child.stdin:
             self._child.stdin.write(json.dumps([step, times]) + "\n")
             self._child.stdin.flush()
-        return Done(**self._answer())
+        return StepCost(**self._answer())
 
     def _answer(self) -> dict[str, Any]:
         line = self._child.stdout.readline() if self._child.stdout else ""
@@ -86,20 +86,20 @@ def measure(settings: Settings) -> Iterator[Comparison]:
         If the servers do not start, or a step fails.
     """
     try:
-        with _servers() as places, ExitStack() as stack:
+        with _servers() as servers, ExitStack() as stack:
             sizes = []
             for number, tasks in enumerate((MANY, FEW)):
                 click.echo(f"making: {tasks:,} tasks ...")
-                ours = settings.model_copy(update=places | {"rate_limits": "off"})
+                ours = settings.model_copy(update=servers | {"rate_limits": "off"})
                 ours = _on_its_own(ours, number)
                 fill(str(ours.database_url), tasks)
-                sizes.append(stack.enter_context(PlaceProcess(ours)))
+                sizes.append(stack.enter_context(ServiceProcess(ours)))
             yield from rows_of(*sizes)
     except EmbeddedServerError as error:
         raise NotMeasuredError(str(error)) from error
 
 
-def rows_of(many: PlaceProcess, few: PlaceProcess) -> Iterator[Comparison]:
+def rows_of(many: ServiceProcess, few: ServiceProcess) -> Iterator[Comparison]:
     """A row for each step, and one for the memory of an export."""
     for step in many.steps:
         if step in LONG:
@@ -111,12 +111,12 @@ def rows_of(many: PlaceProcess, few: PlaceProcess) -> Iterator[Comparison]:
             yield _row("Peak memory of an export", "MiB", [ours.peak_mib], [theirs.peak_mib])
 
 
-def _in_turns(step: str, many: PlaceProcess, few: PlaceProcess) -> tuple[Done, Done]:
+def _in_turns(step: str, many: ServiceProcess, few: ServiceProcess) -> tuple[StepCost, StepCost]:
     for each in (many, few):
         each.do(step, WARM_UP)
     pairs = [(many.do(step, AT_A_TIME), few.do(step, AT_A_TIME)) for _ in range(ROUNDS)]
     ours, theirs = (
-        Done([each for done in side for each in done.seconds], side[-1].peak_mib)
+        StepCost([each for cost in side for each in cost.seconds], side[-1].peak_mib)
         for side in zip(*pairs, strict=True)
     )
     return ours, theirs
@@ -160,8 +160,8 @@ def _on_its_own(settings: Settings, number: int) -> Settings:
     """Databases of their own on the same servers; that of PostgreSQL is migrated."""
     server = make_url(str(settings.database_url))
     name = f"growth_{number}"
-    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
+    server_url = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"create database {name}".encode())
         # no helpers, whose time nobody would count
         connection.execute(

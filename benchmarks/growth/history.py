@@ -164,8 +164,8 @@ def _values(session: Session, tasks: int) -> Mapping[str, Any]:
         clock = registry.clock_by_id(session, version.id)
         answers = {f.key: ANSWERS[f.key] for f in clock.manifest.features}
         result = predict(clock, read_panel_for(clock, answers, None, AGE))
-        told = {"id": str(version.id), "answers": answers, "result": result}
-        clocks.append(told | {"first": first, "last": first + share - 1})
+        values = {"id": str(version.id), "answers": answers, "result": result}
+        clocks.append(values | {"first": first, "last": first + share - 1})
         first += share
     return {
         "tasks": tasks,

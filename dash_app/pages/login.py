@@ -13,7 +13,7 @@ from dash_app.password_forms import BY_ADMINISTRATOR, BY_MAIL, FORGOT, NEW
 
 RULES = N_("At least 8 characters and hard to guess. Several words in a row work well.")
 
-ASK = N_(
+ASK_OPERATOR = N_(
     "This AgeLens sends no e-mail. Ask whoever runs it for a link with which you can set a new "
     "password."
 )
@@ -84,7 +84,7 @@ def forgot() -> Component:
     """Asks for the address, or says whom to ask."""
     options = password_forms.options()
     if options is not None and options.password_reset == BY_ADMINISTRATOR:
-        lead, form = _(ASK), _messages(forms.last_message())
+        lead, form = _(ASK_OPERATOR), _messages(forms.last_message())
     else:
         lead = _("Enter your e-mail address. We will send you a link to set a new password.")
         form = [_form("/forms/forgot-password", _("Send the link"), "")]
@@ -134,15 +134,19 @@ def _form(
 ) -> Component:
     """With a field for the address, and one for the password where it says how to fill it in."""
     last = forms.last_message()
-    wrong = last.get("problems") or {}
+    problems_by_field = last.get("problems") or {}
     return html.Form(
         [
             *_hidden(csrf_token=forms.csrf_token(), next=following),
             dmc.Stack(
                 [
                     *_messages(last),
-                    _email(last.get("email", ""), wrong.get("email")) if email else None,
-                    _password(autocomplete, rules, wrong.get("password")) if autocomplete else None,
+                    _email(last.get("email", ""), problems_by_field.get("email"))
+                    if email
+                    else None,
+                    _password(autocomplete, rules, problems_by_field.get("password"))
+                    if autocomplete
+                    else None,
                     dmc.Button(button, buttonProps={"type": "submit"}, fullWidth=True),
                 ],
                 gap="md",
@@ -156,10 +160,10 @@ def _form(
 
 def _messages(last: forms.FormMessage) -> list[Content]:
     """What became of the form that was sent last."""
-    message, done = last.get("message"), last.get("done")
+    message, confirmation = last.get("message"), last.get("done")
     return [
         *([dmc.Alert(message, color="red", className="problem")] if message else []),
-        *([dmc.Alert(done, color="teal")] if done else []),
+        *([dmc.Alert(confirmation, color="teal")] if confirmation else []),
     ]
 
 

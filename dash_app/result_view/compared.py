@@ -38,8 +38,8 @@ def compared(task: Task, model: Model | None, curve: Curve | None) -> Compared:
 
 def age_of(task: Task) -> float | None:
     """The chronological age, when it was given; old tasks keep it as it was sent."""
-    found = number_text.parse_number(str(task.chronological_age))
-    return found if isinstance(found, float) else None
+    age = number_text.parse_number(str(task.chronological_age))
+    return age if isinstance(age, float) else None
 
 
 def percentile_of(result: wire.Result) -> float | None:

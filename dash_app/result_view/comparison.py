@@ -56,8 +56,8 @@ def _rank(task: Task, compared: Compared) -> list[Content]:
     percentile = percentile_of(task.wire)
     if not words:
         return []
-    drawn = [] if percentile is None else [scale(percentile, 25, 75), html.Span(_(SHADED))]
-    return [html.P(html.Strong(words)), html.Div(drawn, className="result-rank")]
+    scale_parts = [] if percentile is None else [scale(percentile, 25, 75), html.Span(_(SHADED))]
+    return [html.P(html.Strong(words)), html.Div(scale_parts, className="result-rank")]
 
 
 def _usual(compared: Compared, raw: float) -> list[Content]:

@@ -146,9 +146,9 @@ def _chart(task: Task, compared: Compared) -> Component:
     result, age = task.wire, compared.age
     if age is None:
         return figure("result-estimate", charts.estimate(result), charts.sentence(result))
-    made = charts.fan(result, age, curve=compared.curve, verdict=compared.verdict)
-    drawn = figure("result-fan", made, charts.fan_text(result, age, compared.curve))
-    return html.Div([drawn, html.P(_caption(task, compared), className="result-faint")])
+    plot = charts.fan(result, age, curve=compared.curve, verdict=compared.verdict)
+    graph = figure("result-fan", plot, charts.fan_text(result, age, compared.curve))
+    return html.Div([graph, html.P(_caption(task, compared), className="result-faint")])
 
 
 def _caption(task: Task, compared: Compared) -> str:

@@ -30,51 +30,51 @@ TWO_COMPARISONS = N_(
 )
 
 
-def drivers_section(task: Task, found: Sequence[DisplayedFactor]) -> Component:
+def drivers_section(task: Task, factors: Sequence[DisplayedFactor]) -> Component:
     """From the starting point to the number, body system by body system, and every factor in them."""
     result, age = task.wire, age_of(task)
-    groups = groups_of(found)
+    groups = groups_of(factors)
     unit = result["unit"]
-    made = charts.systems_waterfall(result, groups, chronological_age=age)
-    by_key = {factor.row["feature"]: factor for factor in found}
+    plot = charts.systems_waterfall(result, groups, chronological_age=age)
+    by_key = {factor.contribution["feature"]: factor for factor in factors}
     systems = charts.body_systems(result, groups)
     widest = max((abs(row["years"]) for row in result["contributions"]), default=0.0)
     start, base = charts.starting_point(result), charts.number(result["base_value"], unit)
     return section(
         _("What drives your result"),
         html.P(_(STARTS, start=start, base=base, unit=charts.printed(unit))),
-        figure("result-systems", made, figure_text(result, groups)),
+        figure("result-systems", plot, figure_text(result, groups)),
         *(
-            _system(system, by_key, result, widest, is_open=place < OPEN)
-            for place, system in enumerate(systems)
+            _system(system, by_key, result, widest, is_open=index < OPEN)
+            for index, system in enumerate(systems)
         ),
-        _every_factor(task, found, age),
+        _every_factor(task, factors, age),
         html.P(checked(result), className="result-checked"),
         html.P(_(TWO_COMPARISONS), className="result-faint"),
         kind="because",
     )
 
 
-def groups_of(found: Sequence[DisplayedFactor]) -> dict[str, str]:
+def groups_of(factors: Sequence[DisplayedFactor]) -> dict[str, str]:
     """The registry's body system of each factor."""
-    return {f.row["feature"]: str((f.schema or {}).get("group", "")) for f in found}
+    return {f.contribution["feature"]: str((f.schema or {}).get("group", "")) for f in factors}
 
 
-def _every_factor(task: Task, found: Sequence[DisplayedFactor], age: float | None) -> Component:
+def _every_factor(task: Task, factors: Sequence[DisplayedFactor], age: float | None) -> Component:
     """The waterfall of single factors, none left out."""
     result = task.wire
-    made = charts.waterfall(
-        result, most=len(found), values=value_texts(list(found)), chronological_age=age
+    plot = charts.waterfall(
+        result, most=len(factors), values=value_texts(list(factors)), chronological_age=age
     )
     return html.Details(
         [
             html.Summary(
                 ngettext(
                     "{n} factor in one chart", "All {n} factors in one chart",
-                    len(found), n=len(found),
+                    len(factors), n=len(factors),
                 )
             ),
-            figure("result-waterfall", made, factors_text(result)),
+            figure("result-waterfall", plot, factors_text(result)),
         ],
         id="result-every-factor",
     )  # fmt: skip
@@ -90,8 +90,8 @@ def figure_text(result: wire.Result, groups: Mapping[str, str]) -> str:
 def factors_text(result: wire.Result) -> str:
     """The waterfall of factors for those who do not see it."""
     rows = sorted(result["contributions"], key=lambda row: -abs(row["years"]))
-    named = [(row["label"], charts.amount(row["years"], result["unit"])) for row in rows]
-    return _from_to(result, named)
+    parts = [(row["label"], charts.amount(row["years"], result["unit"])) for row in rows]
+    return _from_to(result, parts)
 
 
 def _from_to(result: wire.Result, parts: Sequence[tuple[str, str]]) -> str:
@@ -108,10 +108,10 @@ def checked(result: wire.Result) -> str:
     """What was really found when the explanation was checked."""
     gap = abs(result["additivity_gap"])
     if gap == 0:
-        found = N_("✓ Checked: the starting point and all factors add up to the result, exactly.")
+        message = N_("✓ Checked: the starting point and all factors add up to the result, exactly.")
     else:
-        found = N_("✓ Checked: the starting point and all factors add up to the result.")
-    return f"{_(found)} {_('Numbers shown here are rounded.')}"
+        message = N_("✓ Checked: the starting point and all factors add up to the result.")
+    return f"{_(message)} {_('Numbers shown here are rounded.')}"
 
 
 def _system(
@@ -139,9 +139,9 @@ def _system(
 
 def _standings(factors: Sequence[DisplayedFactor]) -> str:
     """How many of the values are out of range, and how many were not measured."""
-    places = [reference_scale.standing_of(factor) for factor in factors]
-    outside = sum(place in ("above", "below") for place in places)
-    missing = sum(factor.row["imputed"] for factor in factors)
+    standings = [reference_scale.standing_of(factor) for factor in factors]
+    outside = sum(standing in ("above", "below") for standing in standings)
+    missing = sum(factor.contribution["imputed"] for factor in factors)
     parts = [ngettext("{n} factor", "{n} factors", len(factors), n=len(factors))]
     if outside:
         parts.append(ngettext("{n} out of range", "{n} out of range", outside, n=outside))
@@ -166,18 +166,22 @@ def table(
 
 
 def _row(factor: DisplayedFactor, result: wire.Result, widest: float) -> Component:
-    row, unit = factor.row, result["unit"]
-    effect = charts.amount(row["years"], unit)
+    contribution, unit = factor.contribution, result["unit"]
+    effect = charts.amount(contribution["years"], unit)
     kind = results.change_class(effect)
-    notes = [html.Div(_(CLIPPED), className="result-faint")] * bool(row["clipped"])
-    shown: list[Content] = [] if row["imputed"] else [factor.text]
+    notes = [html.Div(_(CLIPPED), className="result-faint")] * bool(contribution["clipped"])
+    value_text: list[Content] = [] if contribution["imputed"] else [factor.text]
     return html.Tr(
         [
-            html.Th(row["label"], scope="row"),
-            html.Td([*shown, *reference_scale.badge(factor), *notes]),
+            html.Th(contribution["label"], scope="row"),
+            html.Td([*value_text, *reference_scale.badge(factor), *notes]),
             html.Td([*reference_scale.cell(factor), *_in_range_yet(factor, result)]),
             html.Td(
-                [html.Strong(effect, className=kind), *_bar(row, kind, widest), _word(kind, unit)]
+                [
+                    html.Strong(effect, className=kind),
+                    *_bar(contribution, kind, widest),
+                    _word(kind, unit),
+                ]
             ),
         ]
     )
@@ -185,7 +189,7 @@ def _row(factor: DisplayedFactor, result: wire.Result, widest: float) -> Compone
 
 def _in_range_yet(factor: DisplayedFactor, result: wire.Result) -> list[Content]:
     """What puzzles people most, in a line."""
-    years, unit = factor.row["years"], result["unit"]
+    years, unit = factor.contribution["years"], result["unit"]
     if reference_scale.standing_of(factor) != "in range" or years < NOTABLE_YEARS:
         return []
     start = charts.starting_point(result)
@@ -194,12 +198,12 @@ def _in_range_yet(factor: DisplayedFactor, result: wire.Result) -> list[Content]
     return [html.Div(words, className="result-faint result-yet")]
 
 
-def _bar(row: wire.Contribution, kind: str, widest: float) -> list[Content]:
+def _bar(contribution: wire.Contribution, kind: str, widest: float) -> list[Content]:
     """The effect as a length, hatched where a value was assumed."""
     if not widest:
         return []
-    width = WIDEST_BAR * abs(row["years"]) / widest
-    names = ["result-bar", kind, *["assumed"] * bool(row["imputed"])]
+    width = WIDEST_BAR * abs(contribution["years"]) / widest
+    names = ["result-bar", kind, *["assumed"] * bool(contribution["imputed"])]
     bar = html.I(style={"width": f"{width:.1f}%"}, className=" ".join(filter(None, names)))
     return [html.Span(bar, className="result-bar-line", **{"aria-hidden": "true"})]
 

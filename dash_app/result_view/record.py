@@ -142,17 +142,17 @@ def _table(task: Task, factors: Sequence[DisplayedFactor]) -> Component:
 
 
 def _row(factor: DisplayedFactor, unit: str) -> Component:
-    row = factor.row
-    marks = [_("not measured; a value was assumed")] * bool(row["imputed"])
-    marks += [_("beyond the training data; counted at its limit")] * bool(row["clipped"])
+    contribution = factor.contribution
+    marks = [_("not measured; a value was assumed")] * bool(contribution["imputed"])
+    marks += [_("beyond the training data; counted at its limit")] * bool(contribution["clipped"])
     entered = entered_text(factor)
     usual = any(end is not None for end in factor.usual)
     return html.Tr(
         [
-            html.Th(row["label"], scope="row"),
-            html.Td("; ".join([entered] * (not row["imputed"]) + marks)),
+            html.Th(contribution["label"], scope="row"),
+            html.Td("; ".join([entered] * (not contribution["imputed"]) + marks)),
             html.Td(reference_scale.range_text(factor) if usual else ""),
-            html.Td(charts.amount(row["years"], unit)),
+            html.Td(charts.amount(contribution["years"], unit)),
         ]
     )
 
@@ -161,27 +161,34 @@ def entered_text(factor: DisplayedFactor) -> str:
     """A value with all the digits that were typed, in the unit that was chosen."""
     if factor.number is None or factor.schema is None or not factor.schema["units"]:
         return factor.text
-    shown = number_text.as_typed(factor.schema, factor.number, factor.unit)
-    return charts.quantity(shown, factor.unit)
+    digits = number_text.as_typed(factor.schema, factor.number, factor.unit)
+    return charts.quantity(digits, factor.unit)
 
 
 def _without_effect(
     task: Task, factors: Sequence[DisplayedFactor], schema: Mapping[str, number_text.Feature]
 ) -> list[Content]:
     """Answers that no factor stands for, such as a sex that is part of the starting point."""
-    used = {factor.row["feature"] for factor in factors}
-    used |= {
+    names_in_factors = {factor.contribution["feature"] for factor in factors}
+    names_in_factors |= {
         alias["name"]
         for key, feature in schema.items()
-        if key in used
+        if key in names_in_factors
         for alias in feature.get("aliases", ())
     }
-    left = {name: answer for name, answer in task.answers.items() if name not in used}
-    if not left:
+    other_answers = {
+        name: answer for name, answer in task.answers.items() if name not in names_in_factors
+    }
+    if not other_answers:
         return []
-    told = [_answer(name, answer, task, schema) for name, answer in left.items()]
+    answer_texts = [_answer(name, answer, task, schema) for name, answer in other_answers.items()]
     return [
-        html.P(_("Entered as well, without an effect of its own: {list}.", list="; ".join(told)))
+        html.P(
+            _(
+                "Entered as well, without an effect of its own: {list}.",
+                list="; ".join(answer_texts),
+            )
+        )
     ]
 
 

@@ -31,17 +31,17 @@ def standing_of(factor: DisplayedFactor) -> str | None:
 
 def badge(factor: DisplayedFactor) -> list[Content]:
     """How a value stands, in a word and a colour that is never that of older or younger."""
-    if factor.row["imputed"]:
+    if factor.contribution["imputed"]:
         return [
             html.Span(_(NOT_MEASURED), className="result-badge assumed"),
             html.Span(_(ASSUMED), className="result-faint"),
         ]
-    place = standing_of(factor)
-    if place is None:
+    standing_name = standing_of(factor)
+    if standing_name is None:
         return []
-    kind = "inside" if place == "in range" else "outside"
-    sign = html.Span(f"{SIGNS[place]} ", **{"aria-hidden": "true"})
-    return [html.Span([sign, _(BADGES[place])], className=f"result-badge {kind}")]
+    kind = "inside" if standing_name == "in range" else "outside"
+    sign = html.Span(f"{SIGNS[standing_name]} ", **{"aria-hidden": "true"})
+    return [html.Span([sign, _(BADGES[standing_name])], className=f"result-badge {kind}")]
 
 
 def range_text(factor: DisplayedFactor) -> str:
@@ -66,9 +66,9 @@ def cell(factor: DisplayedFactor) -> list[Content]:
 def scale(value: float, low: float | None, high: float | None) -> Component:
     """A line with the usual range on it, and a mark at the value."""
     start, end = _ends(low, high)
-    left = 0.0 if low is None else _place(low, start, end)
-    right = 100.0 if high is None else _place(high, start, end)
-    at = min(WIDEST, max(NARROWEST, _place(value, start, end)))
+    left = 0.0 if low is None else _percent(low, start, end)
+    right = 100.0 if high is None else _percent(high, start, end)
+    at = min(WIDEST, max(NARROWEST, _percent(value, start, end)))
     return html.Span(
         [
             html.Span(style={"left": f"{left:.1f}%", "width": f"{right - left:.1f}%"}),
@@ -88,5 +88,5 @@ def _ends(low: float | None, high: float | None) -> tuple[float, float]:
     return edge - room, edge + room
 
 
-def _place(value: float, start: float, end: float) -> float:
+def _percent(value: float, start: float, end: float) -> float:
     return 100 * (value - start) / (end - start)

@@ -22,11 +22,11 @@ class SexDistribution(TypedDict):
 def card(
     transforms: Sequence[MarkerTransform],
     ranges: Mapping[str, tuple[str, Range, Range]],
-    learned: Mapping[str, SexDistribution],
+    distribution_by_sex: Mapping[str, SexDistribution],
     metrics: Mapping[str, Any],
 ) -> str:
     """The model card, Markdown."""
-    women, men = (learned[sex]["n_people"] for sex in ("female", "male"))
+    women, men = (distribution_by_sex[sex]["n_people"] for sex in ("female", "male"))
     first, middle, third = metrics["reference_people_quartiles"]
     return f"""# dysregulation: homeostatic dysregulation
 
@@ -50,7 +50,7 @@ depend on who else is in the file.
 
 | marker | unit | range of women | of men | unit here | women: mean | SD | men: mean | SD |
 |---|---|---|---|---|---|---|---|---|
-{_rows(transforms, ranges, learned)}
+{_rows(transforms, ranges, distribution_by_sex)}
 
 **Missing markers.** None may be missing, nor sex: a distance in fewer dimensions is another distance.
 Age is not used. Nothing is clipped.
@@ -75,15 +75,18 @@ By docs/protocols/dysregulation.md.
 def _rows(
     transforms: Sequence[MarkerTransform],
     ranges: Mapping[str, tuple[str, Range, Range]],
-    learned: Mapping[str, SexDistribution],
+    distribution_by_sex: Mapping[str, SexDistribution],
 ) -> str:
     rows = []
-    for place, transform in enumerate(transforms):
+    for marker, transform in enumerate(transforms):
         unit, *limits = ranges[transform.feature]
         cells = [marker_name(transform), unit, *(f"{low:g}-{high:g}" for low, high in limits)]
         cells.append(marker_unit(transform))
         for sex in ("female", "male"):
-            mean, covariance = learned[sex]["mean"], learned[sex]["covariance"]
-            cells += [number(mean[place]), number(sqrt(covariance[place][place]))]
+            mean, covariance = (
+                distribution_by_sex[sex]["mean"],
+                distribution_by_sex[sex]["covariance"],
+            )
+            cells += [number(mean[marker]), number(sqrt(covariance[marker][marker]))]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

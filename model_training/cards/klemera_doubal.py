@@ -19,12 +19,12 @@ class SexLines(TypedDict):
 
 def card(
     transforms: Sequence[MarkerTransform],
-    learned: Mapping[str, SexLines],
+    lines_by_sex: Mapping[str, SexLines],
     residual_correlation: float,
     metrics: Mapping[str, Any],
 ) -> str:
     """The model card, Markdown."""
-    women, men = (learned[sex]["variance"] for sex in ("female", "male"))
+    women, men = (lines_by_sex[sex]["variance"] for sex in ("female", "male"))
     return f"""# kdm: Klemera-Doubal biological age
 
 **What it answers.** The age with which a person's nine markers and chronological age agree best, when
@@ -49,7 +49,7 @@ markers, as somebody's missing marker would otherwise count as a deviation.
 
 | marker | unit | women: at 30 | at 75 | SD | men: at 30 | at 75 | SD |
 |---|---|---|---|---|---|---|---|
-{_rows(transforms, learned)}
+{_rows(transforms, lines_by_sex)}
 
 **Missing markers.** At most two may be missing; sex and age may not. A missing marker drops out of
 both sums, so it contributes nothing and the others weigh more. Nothing is clipped.
@@ -77,13 +77,13 @@ By docs/protocols/kdm.md.
 """
 
 
-def _rows(transforms: Sequence[MarkerTransform], learned: Mapping[str, SexLines]) -> str:
+def _rows(transforms: Sequence[MarkerTransform], lines_by_sex: Mapping[str, SexLines]) -> str:
     rows = []
-    for place, transform in enumerate(transforms):
+    for marker, transform in enumerate(transforms):
         cells = [marker_name(transform), marker_unit(transform)]
         for sex in ("female", "male"):
-            own = learned[sex]
-            line = [own["intercept"][place] + own["slope"][place] * age for age in (30, 75)]
-            cells += [number(each) for each in (*line, own["sd"][place])]
+            lines = lines_by_sex[sex]
+            line = [lines["intercept"][marker] + lines["slope"][marker] * age for age in (30, 75)]
+            cells += [number(each) for each in (*line, lines["sd"][marker])]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

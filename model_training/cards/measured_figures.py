@@ -14,11 +14,11 @@ def report(name: str, metrics: Mapping[str, Any]) -> str:
     """What a training ends with; plain text, one figure a line."""
     lines = [f"{name}: measured"]
     for column in (key.removeprefix(EQUAL) for key in metrics if key.startswith(EQUAL)):
-        for where, rows in metrics[EQUAL + column].items():
-            found = (
+        for population, rows in metrics[EQUAL + column].items():
+            count_text = (
                 f"{rows['n_equal']:>7,} of {rows['n_rows']:,} rows" if rows["n_rows"] else "no rows"
             )
-            lines.append(f"{f'equal to {column} to 1e-9 years, {where}':<56} {found}")
+            lines.append(f"{f'equal to {column} to 1e-9 years, {population}':<56} {count_text}")
     if "reference_people_quartiles" in metrics:
         first, middle, third = metrics["reference_people_quartiles"]
         lines.append(f"{'distance of the reference people':<56} {middle} ({first} to {third})")

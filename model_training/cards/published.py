@@ -100,7 +100,7 @@ def _gap(recipe: ClockRecipe, n_people: int) -> str:
 
 
 def _floors(recipe: ClockRecipe) -> str:
-    floors = [t for t in recipe.transforms if t.floor is not None and _reached(t)]
+    floors = [t for t in recipe.transforms if t.floor is not None and _is_measured_in_nhanes(t)]
     limits = (
         f"{biomarker(t.feature).label} below {t.floor:g} {marker_unit(t)} counts as that"
         for t in floors
@@ -117,7 +117,7 @@ def _rows(peers: PeersByAge, coefficients: Mapping[MarkerTransform, float]) -> s
     )
 
 
-def _reached(transform: MarkerTransform) -> bool:
+def _is_measured_in_nhanes(transform: MarkerTransform) -> bool:
     """Whether a plausible value can lie below the floor."""
     plausible = biomarker(transform.feature).plausible
     return bool(plausible and transform.clips(np.array(plausible)).any())

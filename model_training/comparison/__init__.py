@@ -1,4 +1,4 @@
-"""Compare the shipped clocks on one cohort: coverage, agreement and mortality."""
+"""Compare the shipped clocks on one study population: coverage, agreement and mortality."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from model_training.comparison.agreement import (
 from model_training.comparison.clock_predictions import (
     YEARS,
     ClockPredictions,
-    load_cohort,
+    load_study_population,
     missing_counts,
     predictions_of,
     predictions_of_all,
@@ -41,7 +41,7 @@ __all__ = [
     "ahead_of_age",
     "deaths_by_fifth",
     "limits",
-    "load_cohort",
+    "load_study_population",
     "missing_counts",
     "mortality",
     "mortality_figures",

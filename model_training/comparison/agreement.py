@@ -11,7 +11,7 @@ from agelens.clocks.marker_transforms import SEX
 
 from model_training.bland_altman import LimitsOfAgreement, limits_of_agreement
 from model_training.comparison.clock_predictions import YEARS, ClockPredictions
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 
 
 @dataclass(frozen=True)
@@ -42,45 +42,49 @@ def ahead_of_age(number: FloatArray, age_years: FloatArray, sex: FloatArray) -> 
     ndarray of float64, shape (n_people,)
         In the unit of the number; NaN where something is missing or a sex has people of one age only.
     """
-    left = np.full(len(number), np.nan)
+    residuals = np.full(len(number), np.nan)
     for each in np.unique(sex[~np.isnan(sex)]):
         rows = (sex == each) & np.isfinite(number) & np.isfinite(age_years)
         if len(np.unique(age_years[rows])) < 2:
             continue  # no line through one age
         slope, intercept = np.polyfit(age_years[rows], number[rows], 1)
-        left[rows] = number[rows] - intercept - slope * age_years[rows]
-    return left
+        residuals[rows] = number[rows] - intercept - slope * age_years[rows]
+    return residuals
 
 
 def adjusted_advances(
-    predictions: Mapping[str, ClockPredictions], cohort: Cohort
+    predictions: Mapping[str, ClockPredictions], population: StudyPopulation
 ) -> dict[str, FloatArray]:
     """The advance of every clock that applies, adjusted for age by sex."""
-    sex = cohort.table.column(SEX)
+    sex = population.table.column(SEX)
     return {
-        name: ahead_of_age(each.advance, cohort.age_years, sex)
+        name: ahead_of_age(each.advance, population.age_years, sex)
         for name, each in predictions.items()
         if each.applies
     }
 
 
-def agreement(predictions: Mapping[str, ClockPredictions], cohort: Cohort) -> Agreement:
+def agreement(
+    predictions: Mapping[str, ClockPredictions], population: StudyPopulation
+) -> Agreement:
     """How the clocks that apply agree, pair by pair."""
-    ahead = adjusted_advances(predictions, cohort)
+    ahead = adjusted_advances(predictions, population)
     names = list(ahead)
     shape = (len(names), len(names))
     correlation, mean, spread = (np.full(shape, np.nan) for _ in range(3))
     people = np.zeros(shape, dtype=int)
     for i, first in enumerate(names):
         for j, second in enumerate(names):
-            both = np.isfinite(ahead[first]) & np.isfinite(ahead[second])
-            people[i, j] = both.sum()
-            if both.sum() < 3:
+            have_both = np.isfinite(ahead[first]) & np.isfinite(ahead[second])
+            people[i, j] = have_both.sum()
+            if have_both.sum() < 3:
                 continue
-            correlation[i, j] = np.corrcoef(ahead[first][both], ahead[second][both])[0, 1]
+            correlation[i, j] = np.corrcoef(ahead[first][have_both], ahead[second][have_both])[0, 1]
             if predictions[first].unit == predictions[second].unit == YEARS:
-                apart = (predictions[first].prediction - predictions[second].prediction)[both]
-                mean[i, j], spread[i, j] = apart.mean(), apart.std()
+                difference = (predictions[first].prediction - predictions[second].prediction)[
+                    have_both
+                ]
+                mean[i, j], spread[i, j] = difference.mean(), difference.std()
     ages = [name for name in names if predictions[name].unit == YEARS]
     return Agreement(
         _square(correlation, names),

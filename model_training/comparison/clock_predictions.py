@@ -1,4 +1,4 @@
-"""Predictions of every shipped clock on one cohort, and whom it cannot score."""
+"""Predictions of every shipped clock on one study population, and whom it cannot score."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from agelens.clocks.manifests import manifest_document
 from agelens.domain.registry import biomarker
 
 from model_training.datasets import locate, nhanes
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 
 SAMPLE_SEED = 20261123
 YEARS = "years"
@@ -22,7 +22,7 @@ LATER = "NHANES IV"
 
 @dataclass(frozen=True)
 class ClockPredictions:
-    """The predictions of one clock on a cohort.
+    """The predictions of one clock on a study population.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class ClockPredictions:
     advance : ndarray of float64, shape (n_people,)
         Prediction minus age; of a clock in another unit its logarithm, or the number itself.
     absent : tuple of str
-        The markers of the clock that nobody of the cohort has.
+        The markers of the clock that nobody of the study population has.
     missing : mapping of str to int
         Of the people without a prediction, how many lack each marker; most frequent first.
     """
@@ -47,27 +47,27 @@ class ClockPredictions:
 
     @property
     def applies(self) -> bool:
-        """Whether the cohort measured all that the clock reads, in somebody at least."""
+        """Whether the study population measured all that the clock reads, in somebody at least."""
         return not self.absent
 
 
-def load_cohort(data: str | Path, people: int | None = None) -> Cohort:
-    """A cohort, or a random sample of it that is always the same.
+def load_study_population(data: str | Path, people: int | None = None) -> StudyPopulation:
+    """A study population, or a random sample of it that is always the same.
 
     Raises
     ------
     InvalidInput
         If it cannot be read.
     """
-    cohort = nhanes.load(locate(data, downloads=False))
-    if people is None or people >= len(cohort):
-        return cohort
-    chosen = np.random.default_rng(SAMPLE_SEED).choice(len(cohort), size=people, replace=False)
-    return cohort.rows(np.sort(chosen))
+    population = nhanes.load(locate(data, downloads=False))
+    if people is None or people >= len(population):
+        return population
+    sample = np.random.default_rng(SAMPLE_SEED).choice(len(population), size=people, replace=False)
+    return population.rows(np.sort(sample))
 
 
-def predictions_of_all(cohort: Cohort) -> dict[str, ClockPredictions]:
-    """Every shipped clock on a cohort: of each the newest version that did not learn from NHANES IV."""
+def predictions_of_all(population: StudyPopulation) -> dict[str, ClockPredictions]:
+    """Every shipped clock on a study population: of each the newest version that did not learn from NHANES IV."""
     newest: dict[str, str] = {}
     clocks: dict[str, Clock] = {}
     for directory in SHIPPED:
@@ -75,7 +75,7 @@ def predictions_of_all(cohort: Cohort) -> dict[str, ClockPredictions]:
         if _learned_from_later(files) or not is_newer(version, newest.get(name, "")):
             continue
         newest[name], clocks[name] = version, load_clock(files)
-    return {name: predictions_of(clock, cohort) for name, clock in clocks.items()}
+    return {name: predictions_of(clock, population) for name, clock in clocks.items()}
 
 
 def _learned_from_later(files: Mapping[str, bytes]) -> bool:
@@ -83,9 +83,9 @@ def _learned_from_later(files: Mapping[str, bytes]) -> bool:
     return LATER in manifest_document(files)["training_data"]["title"]
 
 
-def predictions_of(clock: Clock, cohort: Cohort) -> ClockPredictions:
-    """One clock on a cohort."""
-    manifest, table = clock.manifest, cohort.table
+def predictions_of(clock: Clock, population: StudyPopulation) -> ClockPredictions:
+    """One clock on a study population."""
+    manifest, table = clock.manifest, population.table
     scores = clock.score(table)
     prediction = scores.prediction.copy()
     prediction[list(scores.errors)] = np.nan
@@ -99,7 +99,7 @@ def predictions_of(clock: Clock, cohort: Cohort) -> ClockPredictions:
         title=manifest.title,
         unit=manifest.unit,
         prediction=prediction,
-        advance=prediction - cohort.age_years if manifest.unit == YEARS else other,
+        advance=prediction - population.age_years if manifest.unit == YEARS else other,
         absent=tuple(key for key, lack in lacks.items() if lack.all()),
         missing=dict(sorted(((k, n) for k, n in counts.items() if n), key=lambda kn: -kn[1])),
     )
@@ -152,7 +152,9 @@ def missing_counts(predictions: Mapping[str, ClockPredictions]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["clock", "marker", "people"]).set_index("clock")
 
 
-def scored_by_survey(predictions: Mapping[str, ClockPredictions], cohort: Cohort) -> pd.DataFrame:
+def scored_by_survey(
+    predictions: Mapping[str, ClockPredictions], population: StudyPopulation
+) -> pd.DataFrame:
     """The share of each survey's people whom each clock scores; surveys by their number."""
     shares = {name: np.isfinite(each.prediction) for name, each in predictions.items()}
-    return pd.DataFrame(shares).groupby(cohort.wave).mean().rename_axis("survey")
+    return pd.DataFrame(shares).groupby(population.wave).mean().rename_axis("survey")

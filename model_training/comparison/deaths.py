@@ -8,7 +8,7 @@ from agelens.domain.errors import InvalidInput
 
 from model_training.comparison.agreement import adjusted_advances
 from model_training.comparison.clock_predictions import ClockPredictions
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 from model_training.mortality_association import follow_up, followed
 from model_training.survival.auc import TEN_YEARS
 from model_training.survival.comparison import Bootstrap, ClockFigures, Figure, compare
@@ -21,7 +21,7 @@ REFERENCES = ("mortality-age", "phenoage")  # the first that applies
 
 def mortality(
     predictions: Mapping[str, ClockPredictions],
-    cohort: Cohort,
+    population: StudyPopulation,
     *,
     reference: str | None = None,
     draws: int = 100,
@@ -33,25 +33,25 @@ def mortality(
     Raises
     ------
     InvalidInput
-        If nobody of the cohort was followed as the protocol wants.
+        If nobody of the study population was followed as the protocol wants.
     """
-    kept = followed(cohort)
+    is_followed = followed(population)
     applying = {name: each for name, each in predictions.items() if each.applies}
     reference = reference or next(name for name in (*REFERENCES, *applying) if name in applying)
     applying = {reference: applying[reference]} | applying  # it comes first
     return compare(
-        follow_up(cohort.rows(kept)),
-        {name: each.prediction[kept] for name, each in applying.items()},
+        follow_up(population.rows(is_followed)),
+        {name: each.prediction[is_followed] for name, each in applying.items()},
         reference=reference,
-        advances={name: each.advance[kept] for name, each in applying.items()},
+        advances={name: each.advance[is_followed] for name, each in applying.items()},
         bootstrap=Bootstrap(n_draws=draws),
     )
 
 
-def why_no_deaths(cohort: Cohort) -> str:
-    """Why a cohort says nothing of who dies; empty when it does."""
+def why_no_deaths(population: StudyPopulation) -> str:
+    """Why a study population says nothing of who dies; empty when it does."""
     try:
-        followed(cohort)
+        followed(population)
     except InvalidInput:
         return (
             "Nothing is said here of this cohort: it holds nobody of NHANES IV, surveys 1 to 6, with "
@@ -61,20 +61,22 @@ def why_no_deaths(cohort: Cohort) -> str:
 
 
 def deaths_by_fifth(
-    predictions: Mapping[str, ClockPredictions], cohort: Cohort, horizon_months: float = TEN_YEARS
+    predictions: Mapping[str, ClockPredictions],
+    population: StudyPopulation,
+    horizon_months: float = TEN_YEARS,
 ) -> pd.DataFrame:
     """The share who died within ten years, by fifth of the advance adjusted for age by sex.
 
     One column per clock that applies, one row per fifth, from the youngest for their age; Kaplan-Meier
     on the people of the protocol.
     """
-    kept = cohort.rows(followed(cohort))
-    ahead = adjusted_advances(predictions, cohort)
+    followed_people = population.rows(followed(population))
+    ahead = adjusted_advances(predictions, population)
     shares = {}
     for name, advance in ahead.items():
-        own = advance[followed(cohort)]
-        scored = np.isfinite(own)
-        people, order = kept.rows(scored), np.argsort(own[scored], kind="stable")
+        advances = advance[followed(population)]
+        scored = np.isfinite(advances)
+        people, order = followed_people.rows(scored), np.argsort(advances[scored], kind="stable")
         shares[name] = [
             1 - survival_at(people.time_months[fifth], people.died[fifth], horizon_months)
             for fifth in np.array_split(order, FIFTHS)

@@ -37,6 +37,6 @@ def validation_file() -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        where = "validation"
-        named = [replace(p, field=where, pointer=json_pointer(where)) for p in error.problems]
-        raise InvalidInput(named) from error
+        field = "validation"
+        problems = [replace(p, field=field, pointer=json_pointer(field)) for p in error.problems]
+        raise InvalidInput(problems) from error

@@ -33,7 +33,7 @@ def with_derived(frame: pd.DataFrame) -> pd.DataFrame:
         mg/dL; alp and ggt in U/L; pressures in mmHg; lengths in cm; fev in mL.
     """
     natural = frame["wave"] == NHANES_III
-    further = {
+    derived = {
         "albumin_gL": frame["albumin"] * 10,
         "creat_umol": frame["creat"] * CREATININE_UMOL,
         "glucose_mmol": frame["glucose"] * GLUCOSE_MMOL,
@@ -41,7 +41,7 @@ def with_derived(frame: pd.DataFrame) -> pd.DataFrame:
         "meanbp": frame["dbp"] + (frame["sbp"] - frame["dbp"]) / 3,
         "pulse": frame["sbp"] - frame["dbp"],
     }
-    frame = frame.assign(**further)
+    frame = frame.assign(**derived)
     logarithms = ("albumin", "alp", "bun", "creat", "creat_umol", "uap", "crp")
     logs = {f"ln{name}": np.log1p(frame[name]) for name in logarithms if name != "albumin"}
     return frame.assign(**logs, lnhba1c=np.log(frame["hba1c"] + natural))

@@ -10,7 +10,7 @@ import pandas as pd
 from agelens.domain.errors import InvalidInput
 
 SUFFIXES = (".parquet", ".csv", ".rda", ".rdata", ".rds")
-NEEDED = ("gender", "age", "wave")
+REQUIRED_COLUMNS = ("gender", "age", "wave")
 FILES = "NHANES3.rda or NHANES4.rda of the R package BioAge, or such a frame as Parquet or CSV"
 
 
@@ -26,30 +26,30 @@ def read_frame(path: Path) -> pd.DataFrame:
     if suffix not in SUFFIXES:
         raise InvalidInput.at("data", f"{path.name} is none of: {', '.join(SUFFIXES)} ({FILES})")
     try:
-        frame = _read(path, suffix)
+        frame = _read_table(path, suffix)
     except InvalidInput:
         raise
     except Exception as error:  # a damaged file makes rdata raise whatever it stumbles upon
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InvalidInput.at("data", f"{path.name} cannot be read: {reason}") from error
-    if lacking := [name for name in NEEDED if name not in frame]:
+    if absent := [name for name in REQUIRED_COLUMNS if name not in frame]:
         raise InvalidInput.at(
-            "data", f"{path.name} is no NHANES frame, it lacks: {', '.join(lacking)} ({FILES})"
+            "data", f"{path.name} is no NHANES frame, it lacks: {', '.join(absent)} ({FILES})"
         )
     if frame.empty:
         raise InvalidInput.at("data", f"{path.name} has no people")
     return frame
 
 
-def _read(path: Path, suffix: str) -> pd.DataFrame:
+def _read_table(path: Path, suffix: str) -> pd.DataFrame:
     if suffix == ".parquet":
         return pd.read_parquet(path)
     if suffix == ".csv":
         return pd.read_csv(path)
-    return _one_frame(path, _objects(path, suffix))
+    return _one_frame(path, _read_objects(path, suffix))
 
 
-def _objects(path: Path, suffix: str) -> dict[str, object]:
+def _read_objects(path: Path, suffix: str) -> dict[str, object]:
     """What an R file holds, by name; an .rds file has one object without a name."""
     try:
         import rdata  # only these formats need it
@@ -67,6 +67,6 @@ def _objects(path: Path, suffix: str) -> dict[str, object]:
 def _one_frame(path: Path, objects: dict[str, object]) -> pd.DataFrame:
     frames = {name: each for name, each in objects.items() if isinstance(each, pd.DataFrame)}
     if len(frames) != 1:
-        held = ", ".join(frames) or "none"
-        raise InvalidInput.at("data", f"{path.name} must hold one data frame; it holds: {held}")
+        names = ", ".join(frames) or "none"
+        raise InvalidInput.at("data", f"{path.name} must hold one data frame; it holds: {names}")
     return next(iter(frames.values())).reset_index(drop=True)

@@ -92,8 +92,8 @@ def load(path: Path, *, apart_from: Dataset | None = None) -> Dataset:
     if apart_from is not None:
         _check_apart(table, apart_from, features)
     if ages is None:
-        raise _lacking({age_column(COLUMNS)})
-    data = Dataset(table, _checked(ages), hashlib.sha256(path.read_bytes()).hexdigest())
+        raise _missing_columns_error({age_column(COLUMNS)})
+    data = Dataset(table, _checked_ages(ages), hashlib.sha256(path.read_bytes()).hexdigest())
     if apart_from is None:
         _check_learnable(data, features)
     return data
@@ -115,38 +115,41 @@ def _read(path: Path, features: list[Feature]) -> tuple[Table, FloatArray | None
                 raise InvalidInput.at("data", f"row {first_row + row}: {batch.error_text(row)}")
             tables.append(batch.table)
             first_row += batch.n_rows
-    table = _joined(tables, features)
+    table = _concatenated(tables, features)
     return Table(table.columns, np.full(len(table), np.nan)), (
         table.chronological_age if has_ages else None
     )
 
 
-def _joined(tables: list[Table], features: list[Feature]) -> Table:
-    nobody = [np.empty(0)]
+def _concatenated(tables: list[Table], features: list[Feature]) -> Table:
+    empty_column = [np.empty(0)]
     columns = {
-        f.key: np.concatenate([each.column(f.key) for each in tables] or nobody) for f in features
+        f.key: np.concatenate([each.column(f.key) for each in tables] or empty_column)
+        for f in features
     }
-    return Table(columns, np.concatenate([each.chronological_age for each in tables] or nobody))
+    return Table(
+        columns, np.concatenate([each.chronological_age for each in tables] or empty_column)
+    )
 
 
 def _check_header(header: Sequence[str], features: list[Feature]) -> None:
-    wanted = {a.name for f in features for a in f.aliases if a.columns == COLUMNS}
+    column_names = {a.name for f in features for a in f.aliases if a.columns == COLUMNS}
     present = {normalized_name(name) for name in header}
-    if absent := {name for name in wanted if normalized_name(name) not in present}:
-        raise _lacking(absent)
+    if absent := {name for name in column_names if normalized_name(name) not in present}:
+        raise _missing_columns_error(absent)
 
 
-def _lacking(columns: set[str]) -> InvalidInput:
+def _missing_columns_error(columns: set[str]) -> InvalidInput:
     return InvalidInput.at("data", f"lacks the columns: {', '.join(sorted(columns))}")
 
 
-def _check_apart(table: Table, learned: Dataset, features: list[Feature]) -> None:
-    seen = seen_before(learned.table, table, _measurements(features))
-    if len(seen):
+def _check_apart(table: Table, training: Dataset, features: list[Feature]) -> None:
+    duplicates = seen_before(training.table, table, _measurements(features))
+    if len(duplicates):
         raise InvalidInput.at(
             "validation",
-            f"{len(seen):,} of {len(table):,} rows are people of the training file (the first is row "
-            f"{seen[0] + 1}): what was learned from them cannot be measured on them. The public "
+            f"{len(duplicates):,} of {len(table):,} rows are people of the training file (the first is row "
+            f"{duplicates[0] + 1}): what was learned from them cannot be measured on them. The public "
             "Test.csv holds the same people as Train.csv",
         )
 
@@ -156,16 +159,16 @@ def _check_learnable(data: Dataset, features: list[Feature]) -> None:
         raise InvalidInput.at("data", f"needs {FEWEST} people or more, has {len(data)}")
     pairs = twice(data.table, _measurements(features))
     if pairs:
-        one, other = pairs[0]
+        first, second = pairs[0]
         raise InvalidInput.at(
             "data",
-            f"{len(pairs)} people are in the file twice (first: rows {one + 1} and {other + 1}): "
+            f"{len(pairs)} people are in the file twice (first: rows {first + 1} and {second + 1}): "
             "cross-validation would measure them on what it learned from them",
         )
     for key in SIGNALS:
         values = data.table.column(key)
-        known = values[~np.isnan(values)]
-        if len(known) < FEWEST // 2 or known.min() == known.max():
+        measured = values[~np.isnan(values)]
+        if len(measured) < FEWEST // 2 or measured.min() == measured.max():
             raise InvalidInput.at(
                 "data", f"{key}: needs {FEWEST // 2} people or more who differ, to learn from"
             )
@@ -175,11 +178,11 @@ def _measurements(features: list[Feature]) -> tuple[str, ...]:
     return tuple(f.key for f in features if f.kind == "number")
 
 
-def _checked(ages: FloatArray) -> FloatArray:
-    right = (ages >= AGES[0]) & (ages <= AGES[1]) & (ages == ages.round())
-    if not right.all():
+def _checked_ages(ages: FloatArray) -> FloatArray:
+    is_valid = (ages >= AGES[0]) & (ages <= AGES[1]) & (ages == ages.round())
+    if not is_valid.all():
         name = age_column(COLUMNS)
-        row = int(np.flatnonzero(~right)[0]) + 1
+        row = int(np.flatnonzero(~is_valid)[0]) + 1
         message = f"{name}: must be whole years from {AGES[0]} to {AGES[1]}, in row {row} it is not"
         raise InvalidInput.at("data", message)
     return ages

@@ -35,20 +35,18 @@ def find_mortality_files(files: Iterable[Path], waves: Iterable[int]) -> dict[in
     InvalidInput
         Naming `data`: if the files are of several releases or an unknown one, or one is absent.
     """
-    found: dict[str, dict[int, Path]] = {}
+    files_by_wave: dict[str, dict[int, Path]] = {}
     wave_of = {str(year): wave for wave, year in FIRST_YEARS.items() if wave}
     for path in files:
         name = NAME.fullmatch(path.name)
         if name and name[1] in wave_of:
-            found.setdefault(name[3], {})[wave_of[name[1]]] = path
-    if not found:
+            files_by_wave.setdefault(name[3], {})[wave_of[name[1]]] = path
+    if not files_by_wave:
         return {}
-    if len(found) > 1 or not set(found) <= set(RELEASES):
-        message = (
-            f"needs mortality files of one release, 2015 or 2019; found: {', '.join(sorted(found))}"
-        )
+    if len(files_by_wave) > 1 or not set(files_by_wave) <= set(RELEASES):
+        message = f"needs mortality files of one release, 2015 or 2019; found: {', '.join(sorted(files_by_wave))}"
         raise InvalidInput.at("data", message)
-    [(release, linked)] = found.items()
+    [(release, linked)] = files_by_wave.items()
     _check_complete(release, linked, waves)
     return linked
 

@@ -39,7 +39,7 @@ PHENOAGE_MARKERS = (
 
 
 @dataclass(frozen=True)
-class Cohort:
+class StudyPopulation:
     """People with their follow-up.
 
     Attributes
@@ -86,7 +86,7 @@ class Cohort:
         """Chronological age, shape (n_people,); top-coded at 90, 85 or 80 by survey."""
         return self.table.chronological_age
 
-    def rows(self, chosen: BoolArray | IntArray) -> "Cohort":
+    def rows(self, chosen: BoolArray | IntArray) -> "StudyPopulation":
         """Some of the people, by mask or by place."""
         columns = {key: column[chosen] for key, column in self.table.columns.items()}
         return replace(
@@ -103,23 +103,23 @@ class Cohort:
         )
 
 
-def load(path: Path) -> Cohort:
-    """Read a cohort: a frame of the R package BioAge, or a folder of NHANES public files.
+def load(path: Path) -> StudyPopulation:
+    """Read a study population: a frame of the R package BioAge, or a folder of NHANES public files.
 
     Raises
     ------
     InvalidInput
-        If there is neither, it cannot be read, or lacks what every cohort has.
+        If there is neither, it cannot be read, or lacks what every study population has.
     """
     if path.is_dir():
-        return cohort_of(*read_folder(path))
+        return study_population_of(*read_folder(path))
     if not path.is_file():
         raise InvalidInput.at("data", f"there is no file {path}")
-    return cohort_of(read_frame(path), hashlib.sha256(path.read_bytes()).hexdigest())
+    return study_population_of(read_frame(path), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def load_validation(path: Path) -> Cohort:
-    """Read the cohort that a trained clock is measured on.
+def load_validation(path: Path) -> StudyPopulation:
+    """Read the study population that a trained clock is measured on.
 
     Raises
     ------
@@ -128,33 +128,33 @@ def load_validation(path: Path) -> Cohort:
         from.
     """
     with validation_file():
-        cohort = load(path)
-    if len(cohort) and (cohort.wave == NHANES_3).all():
+        population = load(path)
+    if len(population) and (population.wave == NHANES_3).all():
         raise InvalidInput.at(
             "validation",
             "is NHANES III (wave 0), which the clock learns from; it takes NHANES IV, surveys 1 to 6",
         )
-    return cohort
+    return population
 
 
-def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:
-    """The cohort of a frame with the columns of the R package BioAge.
+def study_population_of(frame: pd.DataFrame, sha256: str) -> StudyPopulation:
+    """The study population of a frame with the columns of the R package BioAge.
 
     Raises
     ------
     InvalidInput
         If age, sex or survey is missing, or a column that must be numbers is not.
     """
-    wanted = ("gender", age_column(COLUMNS), "wave")
-    if lacking := [name for name in wanted if name not in frame]:
-        raise InvalidInput.at("data", f"is no NHANES frame, it lacks: {', '.join(lacking)}")
+    required = ("gender", age_column(COLUMNS), "wave")
+    if absent := [name for name in required if name not in frame]:
+        raise InvalidInput.at("data", f"is no NHANES frame, it lacks: {', '.join(absent)}")
     columns = {}
     for key, entry in biomarkers().items():
         alias = _alias_in(entry, frame)
         if alias is not None:
             columns[key] = _canonical(entry, alias, _numbers(frame, alias.name))
     wave, status = _numbers(frame, "wave"), _numbers(frame, "status")
-    return Cohort(
+    return StudyPopulation(
         table=Table(columns, _numbers(frame, age_column(COLUMNS))),
         wave=wave,
         pregnant=_numbers(frame, "pregnant"),
@@ -170,13 +170,13 @@ def cohort_of(frame: pd.DataFrame, sha256: str) -> Cohort:
 
 def _alias_in(entry: Biomarker, frame: pd.DataFrame) -> Alias | None:
     """Of several columns for one biomarker, the one that its registry entry names first."""
-    known = (alias for alias in entry.aliases if alias.columns == COLUMNS)
-    return next((alias for alias in known if alias.name in frame), None)
+    aliases = (alias for alias in entry.aliases if alias.columns == COLUMNS)
+    return next((alias for alias in aliases if alias.name in frame), None)
 
 
 def _canonical(entry: Biomarker, alias: Alias, numbers: FloatArray) -> FloatArray:
     if entry.kind == "choice":
-        return _places(entry, alias, numbers)
+        return _choice_indices(entry, alias, numbers)
     if alias.transform == "expm1":
         numbers = np.expm1(numbers)
     unit = find_unit(entry.units, alias.unit)
@@ -185,11 +185,11 @@ def _canonical(entry: Biomarker, alias: Alias, numbers: FloatArray) -> FloatArra
     return numbers * unit.factor + unit.offset
 
 
-def _places(entry: Biomarker, alias: Alias, numbers: FloatArray) -> FloatArray:
-    places = np.full(len(numbers), np.nan)
+def _choice_indices(entry: Biomarker, alias: Alias, numbers: FloatArray) -> FloatArray:
+    indices = np.full(len(numbers), np.nan)
     for code, choice in alias.codes:
-        places[numbers == float(code)] = entry.choices.index(choice)
-    return places
+        indices[numbers == float(code)] = entry.choices.index(choice)
+    return indices
 
 
 def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
@@ -207,5 +207,5 @@ def _died(frame: pd.DataFrame, wave: FloatArray, status: FloatArray) -> FloatArr
     within = (_numbers(frame, "time") < CENSORED_MONTHS_3) | (wave != NHANES_3)
     dead = (caused & within) | ((wave == NHANES_3) & (status == 1))
     died = np.where(np.isnan(status), np.nan, dead.astype(float))
-    counted = _numbers(frame, "mortstat")
-    return np.where(np.isnan(counted), died, counted)
+    counted_deaths = _numbers(frame, "mortstat")
+    return np.where(np.isnan(counted_deaths), died, counted_deaths)

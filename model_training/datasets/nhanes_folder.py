@@ -45,19 +45,19 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, str]:
         Naming `data`: if a file is absent, twice there, damaged or of a survey not known here, or a
         file lacks a variable.
     """
-    inside = (*folder.glob("*"), *folder.glob("*/*"))
-    files = sorted(path for path in inside if path.is_file())
+    paths = (*folder.glob("*"), *folder.glob("*/*"))
+    files = sorted(path for path in paths if path.is_file())
     tables = _by_stem(files)
     waves = [wave for wave, stem in DEMOGRAPHY.files.items() if stem in tables]
     _check_surveys(files, tables, waves)
     deaths = find_mortality_files(files, waves)
-    used: list[Path] = []
-    people = [_survey(wave, tables, deaths.get(wave), used) for wave in waves]
+    read_files: list[Path] = []
+    people = [_survey(wave, tables, deaths.get(wave), read_files) for wave in waves]
     frame = pd.concat(people, ignore_index=True)
     if frame.empty:
         raise InvalidInput.at("data", f"the folder has nobody of {ADULT_YEARS} years or more")
     digest = hashlib.sha256()
-    for path in used:
+    for path in read_files:
         digest.update(path.name.upper().encode() + b"\0" + path.read_bytes())
     return columns.with_derived(frame), digest.hexdigest()
 
@@ -74,11 +74,11 @@ def _by_stem(files: Iterable[Path]) -> dict[str, Path]:
 
 
 def _check_surveys(files: list[Path], tables: dict[str, Path], waves: list[int]) -> None:
-    known = set(DEMOGRAPHY.files.values())
-    strange = [s for s in tables if re.search(r"(^|_)DEMO(_|$)", s) and s not in known]
-    if strange:
+    known_surveys = set(DEMOGRAPHY.files.values())
+    unknown = [s for s in tables if re.search(r"(^|_)DEMO(_|$)", s) and s not in known_surveys]
+    if unknown:
         message = (
-            f"{strange[0]}.XPT is of a survey that is not known here (1999-2000 to 2017-2018 are)"
+            f"{unknown[0]}.XPT is of a survey that is not known here (1999-2000 to 2017-2018 are)"
         )
         raise InvalidInput.at("data", message)
     if waves:
@@ -89,8 +89,8 @@ def _check_surveys(files: list[Path], tables: dict[str, Path], waves: list[int])
             "use NHANES3.rda of the R package BioAge, or the same frame as Parquet or CSV"
         )
         raise InvalidInput.at("data", message)
-    needed = ", ".join(f"{stem}.XPT" for stem in known_files(1)[:3])
-    message = f"the folder has no NHANES files (such as {needed}, ... of 1999-2000); {SOURCE}"
+    examples = ", ".join(f"{stem}.XPT" for stem in known_files(1)[:3])
+    message = f"the folder has no NHANES files (such as {examples}, ... of 1999-2000); {SOURCE}"
     raise InvalidInput.at("data", message)
 
 
@@ -101,7 +101,7 @@ def known_files(wave: int) -> list[str]:
 
 
 def _survey(
-    wave: int, tables: dict[str, Path], deaths: Path | None, used: list[Path]
+    wave: int, tables: dict[str, Path], deaths: Path | None, read_files: list[Path]
 ) -> pd.DataFrame:
     year = columns.FIRST_YEARS[wave]
     if absent := [f"{stem}.XPT" for stem in known_files(wave) if stem not in tables]:
@@ -109,16 +109,18 @@ def _survey(
         raise InvalidInput.at("data", message)
     parts = [part for part in COMPONENTS if part.files.get(wave) in tables]
     stems = dict.fromkeys(part.files[wave] for part in (DEMOGRAPHY, *parts))
-    read = {stem: read_transport(tables[stem]) for stem in stems}
-    used += [tables[stem] for stem in stems]
-    people = _columns(DEMOGRAPHY, wave, read).join(_design(wave, read[DEMOGRAPHY.files[wave]]))
+    tables_by_stem = {stem: read_transport(tables[stem]) for stem in stems}
+    read_files += [tables[stem] for stem in stems]
+    people = _columns(DEMOGRAPHY, wave, tables_by_stem).join(
+        _design(wave, tables_by_stem[DEMOGRAPHY.files[wave]])
+    )
     people = people[people["age"] >= ADULT_YEARS]
     people["pregnant"] = (people["pregnant"] == PREGNANT).astype(float)
     frame = pd.concat(
-        [people, *(_columns(p, wave, read).reindex(people.index) for p in parts)], axis=1
+        [people, *(_columns(p, wave, tables_by_stem).reindex(people.index) for p in parts)], axis=1
     )
     if deaths is not None:
-        used.append(deaths)
+        read_files.append(deaths)
         frame = frame.join(_follow_up(deaths, frame.index))
     frame = frame.reset_index().assign(wave=float(wave), year=float(year))
     frame["sampleID"] = columns.sample_id(frame["year"], frame["SEQN"])
@@ -136,14 +138,14 @@ def _design(wave: int, demography: pd.DataFrame) -> pd.DataFrame:
     ------
     National Center for Health Statistics, NHANES Analytic Guidelines, 1999-2010, section 2.
     """
-    found = {}
+    by_column = {}
     if "RIDRETH1" in demography:
-        found["ethnicity"] = demography["RIDRETH1"].map(ETHNICITY)
+        by_column["ethnicity"] = demography["RIDRETH1"].map(ETHNICITY)
     if wave in FIRST_FOUR_YEARS and "WTMEC4YR" in demography:
-        found["survey_weight"] = 2 * demography["WTMEC4YR"]
+        by_column["survey_weight"] = 2 * demography["WTMEC4YR"]
     elif "WTMEC2YR" in demography:
-        found["survey_weight"] = demography["WTMEC2YR"]
-    return pd.DataFrame(found, index=demography.index)
+        by_column["survey_weight"] = demography["WTMEC2YR"]
+    return pd.DataFrame(by_column, index=demography.index)
 
 
 def _follow_up(path: Path, people: pd.Index) -> pd.DataFrame:
@@ -153,15 +155,15 @@ def _follow_up(path: Path, people: pd.Index) -> pd.DataFrame:
     return follow_up
 
 
-def _columns(part: Component, wave: int, read: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _columns(part: Component, wave: int, tables_by_stem: dict[str, pd.DataFrame]) -> pd.DataFrame:
     stem = part.files[wave]
-    table, found = read[stem], {}
+    table, by_column = tables_by_stem[stem], {}
     for column, variables in part.names(wave).items():
-        if lacking := [name for name in variables if name not in table]:
-            message = f"{stem}.XPT lacks the variables: {', '.join(lacking)} ({part.title})"
+        if absent := [name for name in variables if name not in table]:
+            message = f"{stem}.XPT lacks the variables: {', '.join(absent)} ({part.title})"
             raise InvalidInput.at("data", message)
         values = table[list(variables)].mean(axis=1)
         factor, offset = CONVERSIONS.get((column, wave), (1.0, 0.0))
         values = values * factor + offset
-        found[column] = values.mask(values == 0) if column in PRESSURES else values
-    return pd.DataFrame(found)
+        by_column[column] = values.mask(values == 0) if column in PRESSURES else values
+    return pd.DataFrame(by_column)

@@ -6,7 +6,7 @@ from scipy.spatial import cKDTree
 
 # In standard deviations, in every measurement at once: copies may be rounded, and no two people agree
 # so closely in a dozen independent measurements.
-SAME = 0.02
+SAME_PERSON_DISTANCE = 0.02
 NOT_MEASURED = 1e3
 
 
@@ -27,20 +27,20 @@ def seen_before(known: Table, asked: Table, measurements: tuple[str, ...]) -> In
     scale = _scale(known, measurements)
     tree = cKDTree(_standardised(known, measurements, scale))
     distance, _ = tree.query(_standardised(asked, measurements, scale), p=np.inf)
-    return np.flatnonzero(distance <= SAME)
+    return np.flatnonzero(distance <= SAME_PERSON_DISTANCE)
 
 
 def twice(table: Table, measurements: tuple[str, ...]) -> list[tuple[int, int]]:
     """The pairs of rows that are one person."""
     points = _standardised(table, measurements, _scale(table, measurements))
-    return sorted(cKDTree(points).query_pairs(SAME, p=np.inf))
+    return sorted(cKDTree(points).query_pairs(SAME_PERSON_DISTANCE, p=np.inf))
 
 
 def _scale(table: Table, measurements: tuple[str, ...]) -> FloatArray:
     spreads = []
     for key in measurements:
-        known = table.column(key)[~np.isnan(table.column(key))]
-        spreads.append(known.std() if len(known) and known.std() > 0 else 1.0)
+        values = table.column(key)[~np.isnan(table.column(key))]
+        spreads.append(values.std() if len(values) and values.std() > 0 else 1.0)
     return np.array(spreads)
 
 

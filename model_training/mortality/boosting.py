@@ -70,7 +70,7 @@ def grow(
     n_markers = columns.shape[1] - 2
     alone = [[marker, n_markers, n_markers + 1] for marker in range(n_markers)]
     data = lightgbm.Dataset(columns, died, weight=counts, init_score=log_expected)
-    stated = {
+    parameters = {
         "objective": "poisson",
         "learning_rate": settings.rate,
         "num_leaves": settings.leaves,
@@ -84,5 +84,7 @@ def grow(
         "num_threads": 1,
         "verbosity": -1,
     }
-    chosen = settings.seeds if seeds is None else seeds
-    return Trees(tuple(lightgbm.train({**stated, "seed": seed}, data, rounds) for seed in chosen))
+    used_seeds = settings.seeds if seeds is None else seeds
+    return Trees(
+        tuple(lightgbm.train({**parameters, "seed": seed}, data, rounds) for seed in used_seeds)
+    )

@@ -9,7 +9,13 @@ from agelens.clocks.base import FloatArray
 from agelens.clocks.marker_tables import line, surface
 from scipy.optimize import nnls
 
-from model_training.mortality.fit import Fit, Tables, Taught, learn_law, tabulate
+from model_training.mortality.fit import (
+    FittedClock,
+    KnotTables,
+    TrainingDesign,
+    fit_hazard,
+    tabulate,
+)
 from model_training.mortality.plan import Plan
 from model_training.survival.bootstrap import draws
 
@@ -39,11 +45,11 @@ class Agreement:
 
 def with_variance(
     plan: Plan,
-    taught: Taught,
-    fitted: Fit,
+    training_design: TrainingDesign,
+    fitted_clock: FittedClock,
     rounds: int,
     say: Callable[[str], None] = lambda _: None,
-) -> tuple[Fit, Agreement]:
+) -> tuple[FittedClock, Agreement]:
     """Refit hazard, trees and age scale on bootstrap samples; limits, knots and peers stay.
 
     Returns
@@ -52,13 +58,13 @@ def with_variance(
         With variance, and with the risk where later surveys taught.
     Agreement
     """
-    complete = np.flatnonzero(taught.known.all(axis=0))
-    chosen = np.random.default_rng(plan.seed).permutation(complete)[:PEOPLE]
-    whom = np.zeros(len(taught.peers), dtype=bool)
-    whom[chosen] = True
-    cells = taught.cells.of(whom)
+    complete = np.flatnonzero(training_design.is_measured.all(axis=0))
+    sample = np.random.default_rng(plan.seed).permutation(complete)[:PEOPLE]
+    in_sample = np.zeros(len(training_design.peers), dtype=bool)
+    in_sample[sample] = True
+    cells = training_design.cells.of(in_sample)
     years, base, sums, log_hazards = [], [], [], []
-    for tables in _refits(plan, taught, rounds, say):
+    for tables in _refits(plan, training_design, rounds, say):
         years.append(tables.years.astype(np.float32))
         base.append(tables.base)
         sums.append(line(tables.base, cells) + surface(tables.years, cells).sum(axis=0))
@@ -68,25 +74,27 @@ def with_variance(
     of_sum = np.var(np.array(sums), axis=0, ddof=1)
     agreement = _agreement(line(base_variance, cells), surface(variance, cells), of_sum)
     risk = None
-    if taught.with_surveys:
-        risk = _risk(fitted, of_sum, np.var(np.array(log_hazards), axis=0, ddof=1))
+    if training_design.with_surveys:
+        risk = _risk(fitted_clock, of_sum, np.var(np.array(log_hazards), axis=0, ddof=1))
     parameters = replace(
-        fitted.parameters,
+        fitted_clock.parameters,
         variance=agreement.markers_factor * variance,
         base_variance=agreement.base_factor * base_variance,
         risk=risk,
     )
-    return replace(fitted, parameters=parameters), agreement
+    return replace(fitted_clock, parameters=parameters), agreement
 
 
 def _refits(
-    plan: Plan, taught: Taught, rounds: int, say: Callable[[str], None]
-) -> Iterator[Tables]:
+    plan: Plan, training_design: TrainingDesign, rounds: int, say: Callable[[str], None]
+) -> Iterator[KnotTables]:
     start = None
-    for number, counts in enumerate(draws(len(taught.people), plan.refits, plan.seed), start=1):
-        law = learn_law(plan, taught, rounds, counts, start, seeds=(number,))
-        start = law.hazard
-        yield tabulate(plan, taught, law, counts)
+    for number, counts in enumerate(
+        draws(len(training_design.people), plan.refits, plan.seed), start=1
+    ):
+        fitted_hazard = fit_hazard(plan, training_design, rounds, counts, start, seeds=(number,))
+        start = fitted_hazard.hazard
+        yield tabulate(plan, training_design, fitted_hazard, counts)
         if number % 20 == 0:
             say(f"  {number} of {plan.refits} refits")
 
@@ -103,8 +111,12 @@ def _agreement(of_base: FloatArray, of_markers: FloatArray, of_sum: FloatArray) 
     )
 
 
-def _risk(fitted: Fit, of_years: FloatArray, of_log_hazard: FloatArray) -> TenYearRisk:
+def _risk(
+    fitted_clock: FittedClock, of_years: FloatArray, of_log_hazard: FloatArray
+) -> TenYearRisk:
     """The age scale, and what the logarithm of the hazard varies beyond the years."""
-    slope = fitted.scale.per_decade / 10
+    slope = fitted_clock.scale.per_decade / 10
     beyond = float(np.mean(of_log_hazard - slope**2 * of_years))
-    return TenYearRisk(fitted.scale.at_50, fitted.scale.per_decade, float(np.sqrt(max(beyond, 0))))
+    return TenYearRisk(
+        fitted_clock.scale.at_50, fitted_clock.scale.per_decade, float(np.sqrt(max(beyond, 0)))
+    )

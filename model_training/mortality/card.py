@@ -12,7 +12,7 @@ from model_training.mortality.card_tables import (
     missing_rows,
     subgroup_rows,
 )
-from model_training.mortality.report import marker_function
+from model_training.mortality.notebook_tables import marker_function
 from model_training.mortality.training import Training
 from model_training.survival.table import comparison_table
 
@@ -40,13 +40,18 @@ which is not corrected.
 
 def card(training: Training, version: str) -> str:
     """What the clock answers, how, from whom, and what was measured."""
-    sections = [_what(training, version), _how(training), _limits(training), _measured(training)]
+    sections = [
+        _what_it_answers(training, version),
+        _method(training),
+        _limits(training),
+        _accuracy(training),
+    ]
     sections += [_missing(training), _made_of(training)]
     paragraphs = "\n\n".join(sections).split("\n\n")
-    return "\n\n".join(_filled(each.strip()) for each in paragraphs if each.strip()) + "\n"
+    return "\n\n".join(_wrapped(each.strip()) for each in paragraphs if each.strip()) + "\n"
 
 
-def _filled(paragraph: str) -> str:
+def _wrapped(paragraph: str) -> str:
     """Lines of one length, but for headings and tables."""
     if paragraph.startswith(("#", "|")):
         return paragraph
@@ -55,7 +60,7 @@ def _filled(paragraph: str) -> str:
     )
 
 
-def _what(training: Training, version: str) -> str:
+def _what_it_answers(training: Training, version: str) -> str:
     plan, people = training.plan, training.people
     deaths = int(people.follow_up.died.sum())
     return f"""# mortality-age: the age at which an average person runs this risk of dying
@@ -74,17 +79,17 @@ would have rewarded weight gain; without it C falls by 0.0002 to 0.0007. Boosted
 smooth curves. Missing markers are expected from the measured ones, no longer from age and sex alone."""
 
 
-def _how(training: Training) -> str:
-    plan, scale, boosting = training.plan, training.fitted.scale, training.plan.boosting
+def _method(training: Training) -> str:
+    plan, scale, boosting = training.plan, training.fitted_clock.scale, training.plan.boosting
     risk = training.parameters.risk
-    own = RISK.format(**vars(risk)) if risk else NO_RISK
-    weight = training.chosen.weight_of_iii
+    risk_text = RISK.format(**vars(risk)) if risk else NO_RISK
+    weight = training.selection.weight_of_iii
     surveys = SURVEYS.format(weight=weight) if training.with_later else ""
     return f"""**How it works.** A Gompertz law with proportional hazards (Gompertz 1825):
-ln hazard(t) = a + γ t + age + sex + markers, t in months after the examination, γ = {training.fitted.gamma:.5f}.
+ln hazard(t) = a + γ t + age + sex + markers, t in months after the examination, γ = {training.fitted_clock.gamma:.5f}.
 A marker enters by its reading (standardised; of skewed markers the logarithm), a restricted cubic
 spline with four knots (Harrell, Regression Modeling Strategies), reading × age and reading × sex; ridge
-{plan.terms.penalty:g}. On what this leaves, {training.chosen.rounds} rounds of boosted trees (LightGBM, Poisson deaths with the cumulative hazard
+{plan.terms.penalty:g}. On what this leaves, {training.selection.rounds} rounds of boosted trees (LightGBM, Poisson deaths with the cumulative hazard
 as offset, {boosting.leaves} leaves, rate {boosting.rate:g}, {boosting.least_in_leaf} people a leaf, {len(boosting.seeds)} seeds averaged), each of one marker with age and sex.
 The hazard summed over 120 months becomes years by the Gompertz law in age alone, the idea of Levine
 et al. (Aging 2018): years = 50 + 10 (ln H - ({scale.at_50:.4f})) / {scale.per_decade:.4f}.
@@ -93,7 +98,7 @@ et al. (Aging 2018): years = 50 + 10 (ln H - ({scale.at_50:.4f})) / {scale.per_d
 per marker: knots every {plan.years_between_knots:g} years of age and {plan.n_value_knots} values, straight lines between. Figures below
 are of the tables. Each is against the average of people of the same age and sex; contributions are
 exact Shapley values, for years are a sum over markers.
-{surveys}{own}"""
+{surveys}{risk_text}"""
 
 
 def _limits(training: Training) -> str:
@@ -130,7 +135,7 @@ def _of_weight(training: Training) -> float:
     return float(heavy - light)
 
 
-def _measured(training: Training) -> str:
+def _accuracy(training: Training) -> str:
     number = "2.0" if training.with_later else "1.1"
     parts = [
         f"""## Measured

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from model_training.mortality.missingness import Missingness
-from model_training.mortality.report import markers_table
+from model_training.mortality.notebook_tables import markers_table
 from model_training.mortality.subgroups import Subgroup
 from model_training.mortality.training import Training
 from model_training.survival.calibration import RiskGroup
@@ -36,8 +36,8 @@ def subgroup_rows(groups: Iterable[Subgroup]) -> str:
 
 def candidates_rows(training: Training) -> str:
     """The candidates and their likelihoods."""
-    found = training.chosen.likelihoods.items()
-    return _table(["candidate", "nats"], ([name, f"{value:,.1f}"] for name, value in found))
+    likelihoods = training.selection.likelihoods.items()
+    return _table(["candidate", "nats"], ([name, f"{value:,.1f}"] for name, value in likelihoods))
 
 
 def missing_rows(missing: Missingness) -> str:
@@ -61,9 +61,9 @@ def bands_table(missing: Missingness) -> str:
     """How often the complete number lies inside, by body mass index and by age."""
     everybody = [["everybody", "", f"{missing.inside:.1%}"]]
     bands = [
-        [f"{of} {band}", f"{n_people:,}", f"{inside:.1%}"]
-        for of, found in (("body mass index", missing.by_bmi), ("aged", missing.by_age))
-        for band, (n_people, inside) in found.items()
+        [f"{quantity} {band}", f"{n_people:,}", f"{inside:.1%}"]
+        for quantity, bands in (("body mass index", missing.by_bmi), ("aged", missing.by_age))
+        for band, (n_people, inside) in bands.items()
     ]
     return _table(["", "people", "inside"], [*everybody, *bands])
 

@@ -13,7 +13,7 @@ from model_training.survival.calibration import RiskGroup, calibration
 from model_training.survival.comparison import Bootstrap, ClockFigures, compare
 
 PHENOAGE = "phenoage"
-OTHERS = (PHENOAGE, "kdm", "dysregulation")
+PUBLISHED_CLOCKS = (PHENOAGE, "kdm", "dysregulation")
 LOG_DISTANCE = "log_hd"
 
 
@@ -26,7 +26,7 @@ class Clocks:
 
 
 @dataclass(frozen=True)
-class Measured:
+class ClockComparison:
     """The clock and the others on some people, and how well its risks are calibrated.
 
     `years` is everybody's mortality-age, NaN where there is none; `phenoage` likewise, None where the
@@ -40,10 +40,10 @@ class Measured:
     calibration: list[RiskGroup]
 
 
-def others(people: People) -> Clocks:
+def published_clocks_on(people: People) -> Clocks:
     """The published clocks as they are shipped here; whom one cannot score has no number."""
     predictions, advances = {}, {}
-    for name in OTHERS:
+    for name in PUBLISHED_CLOCKS:
         directory = shipped(name)
         if directory is None:
             continue
@@ -62,7 +62,7 @@ def measure(
     scale: AgeScale,
     bootstrap: Bootstrap,
     say: Callable[[str], None] = lambda _: None,
-) -> Measured:
+) -> ClockComparison:
     """Compare a prediction with the other clocks, and its risk with what happened.
 
     Parameters
@@ -77,16 +77,18 @@ def measure(
     say : callable
         Hears how it goes.
     """
-    known = others(people)
+    published_clocks = published_clocks_on(people)
     compared = compare(
         people.follow_up,
-        {name: years, **known.predictions},
+        {name: years, **published_clocks.predictions},
         reference=name,
-        advances=known.advances,
+        advances=published_clocks.advances,
         bootstrap=bootstrap,
         say=say,
     )
     rows = np.isfinite(years)
     follow_up = people.follow_up.rows(rows)
     groups = calibration(follow_up.time_months, follow_up.died, scale.risk(years[rows]))
-    return Measured(people, years, known.predictions.get(PHENOAGE), compared, groups)
+    return ClockComparison(
+        people, years, published_clocks.predictions.get(PHENOAGE), compared, groups
+    )

@@ -33,7 +33,7 @@ def learn_peers(plan: Plan, people: People) -> PeerModel:
         raise InvalidInput.at("data", "has a marker that is the same in everybody")
     standard = (values - centre[:, np.newaxis]) / scale[:, np.newaxis]
     knots = rounded(
-        np.stack([_knots(plan, *one) for one in zip(plan.markers, standard, strict=True)])
+        np.stack([_knots(plan, *marker) for marker in zip(plan.markers, standard, strict=True)])
     )
     nothing = np.zeros((SHAPES, len(plan.markers), PEER_TERMS))
     blank = PeerModel(plan.markers, logarithm, low, high, floor, centre, scale, knots, nothing)
@@ -75,10 +75,10 @@ def rounded(values: FloatArray, digits: int = DIGITS) -> FloatArray:
 
 
 def _knots(plan: Plan, key: str, standard: FloatArray) -> FloatArray:
-    known = standard[~np.isnan(standard)]
+    measured = standard[~np.isnan(standard)]
     if key in plan.floors:
-        known = known[known > known.min()]
-    knots = np.quantile(known, plan.knots) if len(known) else np.zeros(len(plan.knots))
+        measured = measured[measured > measured.min()]
+    knots = np.quantile(measured, plan.knots) if len(measured) else np.zeros(len(plan.knots))
     if not (np.diff(knots) > 0).all():
         raise InvalidInput.at("data", f"{key} has too few different values for a spline")
     return knots
@@ -88,8 +88,8 @@ def _peers(shapes: FloatArray, people: People) -> FloatArray:
     """Least squares on age and sex, each marker on those who have it."""
     terms = peer_terms(people.age, people.male).T
     averages = np.empty((SHAPES, shapes.shape[1], PEER_TERMS))
-    for place in range(shapes.shape[1]):
-        known = ~np.isnan(shapes[0, place])
-        found, *_ = np.linalg.lstsq(terms[known], shapes[:, place, known].T)
-        averages[:, place] = found.T
+    for marker in range(shapes.shape[1]):
+        is_measured = ~np.isnan(shapes[0, marker])
+        coefficients, *_ = np.linalg.lstsq(terms[is_measured], shapes[:, marker, is_measured].T)
+        averages[:, marker] = coefficients.T
     return averages

@@ -7,7 +7,7 @@ from agelens.domain.registry import biomarker
 
 from model_training import bundle
 from model_training.gap_reference import summarise
-from model_training.mortality.clock_comparison import Measured
+from model_training.mortality.clock_comparison import ClockComparison
 from model_training.mortality.missingness import Missingness
 from model_training.mortality.parameters_file import parameters_bytes
 from model_training.mortality.plan import HORIZON_MONTHS
@@ -37,16 +37,16 @@ PRIMARY_METRIC = ("clocks", "mortality-age", "c", "value")
 
 def files(training: Training) -> dict[str, bytes]:
     """Parameters and the reference of age gaps; the same training always gives the same bytes."""
-    measured = training.held_out
-    complete = measured.people.complete(training.plan)
-    people = measured.people.rows(np.flatnonzero(complete))
-    places = enumerate(biomarker("sex").choices)
-    sexes = {choice: people.male == place for place, choice in places}
+    comparison = training.held_out
+    complete = comparison.people.complete(training.plan)
+    people = comparison.people.rows(np.flatnonzero(complete))
+    sexes_in_order = enumerate(biomarker("sex").choices)
+    sexes = {choice: people.male == code for code, choice in sexes_in_order}
     name = (
         f"people of {_peers(training)} who have all markers, predicted by models that they did not "
         "teach, same sex, within 5 years"
     )
-    reference = summarise(name, measured.years[np.newaxis, complete], people.age, sexes)
+    reference = summarise(name, comparison.years[np.newaxis, complete], people.age, sexes)
     return {
         PARAMETERS: parameters_bytes(training.parameters),
         REFERENCE: json_bytes(reference),
@@ -93,9 +93,11 @@ def _peers(training: Training) -> str:
 
 def features(training: Training) -> list[dict[str, object]]:
     """The markers with the limits beyond which values count as these, and sex."""
-    where = training.parameters.knots
+    value_knots = training.parameters.knots
     sex = {"key": "sex", "required": True, "informative": True, "training": None}
-    limits = zip(where.features, where.low.tolist(), where.high.tolist(), strict=True)
+    limits = zip(
+        value_knots.features, value_knots.low.tolist(), value_knots.high.tolist(), strict=True
+    )
     markers = [
         {"key": key, "required": False, "informative": True, "training": [low, high]}
         for key, low, high in limits
@@ -105,27 +107,29 @@ def features(training: Training) -> list[dict[str, object]]:
 
 def protocol(training: Training) -> str:
     """One line that says what the primary metric was measured on."""
-    file = training.final.people.sha256[:12]
+    hash_prefix = training.final.people.sha256[:12]
     later = "Harrell's C, all causes of death, NHANES IV surveys 1 to 6 with PhenoAge known, "
     if training.test:
-        return f"{later}validation file {file}"
+        return f"{later}validation file {hash_prefix}"
     if training.with_later:
-        return f"{later}each survey by a model of the others, files {file}"
-    return (
-        f"Harrell's C, all causes of death, 5-fold cross-validation within the training file {file}"
-    )
+        return f"{later}each survey by a model of the others, files {hash_prefix}"
+    return f"Harrell's C, all causes of death, 5-fold cross-validation within the training file {hash_prefix}"
 
 
 def metrics(training: Training) -> dict[str, object]:
     """Every measured figure."""
-    fitted, agreement = training.fitted, training.agreement
+    fitted_clock, agreement = training.fitted_clock, training.agreement
     number = "2.0" if training.with_later else "1.1"
-    within = {} if training.test is None else {"out_of_fold_nhanes3": _measured(training.held_out)}
+    within = (
+        {}
+        if training.test is None
+        else {"out_of_fold_nhanes3": _comparison_metrics(training.held_out)}
+    )
     return {
         "protocol": f"docs/protocols/mortality-age-{number}.md",
         "n_people": len(training.people),
         "n_deaths": int(training.people.follow_up.died.sum()),
-        **_measured(training.final),
+        **_comparison_metrics(training.final),
         **within,
         "subgroups": [
             {
@@ -139,7 +143,7 @@ def metrics(training: Training) -> dict[str, object]:
             }
             for each in training.subgroups
         ],
-        "log_likelihood_held_out": training.chosen.likelihoods,
+        "log_likelihood_held_out": training.selection.likelihoods,
         "missing": _missing(training.missing),
         "bootstrap": {
             "refits": training.plan.refits,
@@ -147,10 +151,10 @@ def metrics(training: Training) -> dict[str, object]:
             "served_sd_over_bootstrap_sd": [round(each, 3) for each in agreement.sd_ratio],
         },
         "gompertz": {
-            "gamma_per_month": round(fitted.gamma, 6),
+            "gamma_per_month": round(fitted_clock.gamma, 6),
             "horizon_months": HORIZON_MONTHS,
-            "age_alone_log_hazard_at_50": round(fitted.scale.at_50, 4),
-            "age_alone_per_decade": round(fitted.scale.per_decade, 4),
+            "age_alone_log_hazard_at_50": round(fitted_clock.scale.at_50, 4),
+            "age_alone_per_decade": round(fitted_clock.scale.per_decade, 4),
         },
     }
 
@@ -176,10 +180,10 @@ def _missing(missing: Missingness) -> dict[str, object]:
     return {"by_count": counts, "inside": round(missing.inside, 3), **bands}
 
 
-def _measured(measured: Measured) -> dict[str, object]:
+def _comparison_metrics(comparison: ClockComparison) -> dict[str, object]:
     return {
-        "clocks": comparison_json(measured.clocks),
-        "calibration": [_group(group) for group in measured.calibration],
+        "clocks": comparison_json(comparison.clocks),
+        "calibration": [_group(group) for group in comparison.calibration],
     }
 
 

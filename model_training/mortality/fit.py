@@ -27,8 +27,8 @@ from model_training.mortality.training_people import People
 
 
 @dataclass(frozen=True)
-class Law:
-    """What was learned of the hazard."""
+class FittedHazard:
+    """The hazard as it was fitted: the Gompertz law and the trees on what it leaves."""
 
     hazard: Hazard
     trees: Trees
@@ -40,8 +40,8 @@ class Law:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """A clock as it is served, and what it was made from.
+class FittedClock:
+    """A clock as it is served, with the scale and the slope it was fitted with.
 
     `parameters` has no variance, no widening and no risk until they are measured.
     """
@@ -63,11 +63,11 @@ def predict(parameters: AdditiveParameters, people: People) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class Taught:
-    """People in the form that every refit needs.
+class TrainingDesign:
+    """The training people as matrices, in the form that every refit needs.
 
     `peers` are those who are centred on and who set the age scale, by place: people of the later
-    surveys where there are any. `cells` and `known` are theirs. `weights` say how much each person counts.
+    surveys where there are any. `cells` and `is_measured` are theirs. `weights` say how much each person counts.
     """
 
     people: People
@@ -77,7 +77,7 @@ class Taught:
     knots: Knots
     peers: IntArray
     cells: Cells
-    known: BoolArray
+    is_measured: BoolArray
     weights: FloatArray
 
     @property
@@ -86,20 +86,22 @@ class Taught:
         return self.people.mixed
 
     @classmethod
-    def by(cls, plan: Plan, people: People, weight_of_iii: float = 1.0) -> "Taught":
+    def from_people(
+        cls, plan: Plan, people: People, weight_of_iii: float = 1.0
+    ) -> "TrainingDesign":
         """Learn limits, knots and peers; the weight is of NHANES III beside later surveys."""
         peer_model = learn_peers(plan, people)
-        where = knots(plan, peer_model)
+        value_knots = knots(plan, peer_model)
         peers = np.flatnonzero(people.later) if people.later.any() else np.arange(len(people))
-        columns = where.columns(people.table, slice(None))[:, peers]
+        columns = value_knots.columns(people.table, slice(None))[:, peers]
         return cls(
             people,
             peer_model,
             matrix(peer_model, people, people.mixed),
             standardised_columns(peer_model, people),
-            where,
+            value_knots,
             peers,
-            where.cells(columns, people.age[peers], people.male[peers]),
+            value_knots.cells(columns, people.age[peers], people.male[peers]),
             ~np.isnan(columns),
             np.where(people.later > 0, 1.0, weight_of_iii if people.mixed else 1.0),
         )
@@ -109,123 +111,150 @@ class Taught:
         return np.asarray(self.peer_model.shapes(knot_values(self.knots))[0])
 
 
-def learn_law(
+def fit_hazard(
     plan: Plan,
-    taught: Taught,
+    training_design: TrainingDesign,
     rounds: int,
     counts: FloatArray | None = None,
     start: Hazard | None = None,
     seeds: Sequence[int] | None = None,
-) -> Law:
+) -> FittedHazard:
     """Fit the Gompertz law, then boost on what it leaves."""
-    counts = taught.weights if counts is None else counts * taught.weights
-    drawn = np.flatnonzero(counts)
-    weights = counts[drawn]
-    months = taught.people.follow_up.time_months[drawn]
-    died = taught.people.follow_up.died[drawn]
-    design = taught.design[:, drawn]
+    counts = training_design.weights if counts is None else counts * training_design.weights
+    sampled = np.flatnonzero(counts)
+    weights = counts[sampled]
+    months = training_design.people.follow_up.time_months[sampled]
+    died = training_design.people.follow_up.died[sampled]
+    design = training_design.design[:, sampled]
     n_base = len(design) - TERMS * len(plan.markers)
     penalties = plan.terms.penalties(n_base, len(plan.markers))
-    found = hazard.fit(design, months, died, penalties, weights, start)
-    expected = found.coefficients @ design + np.log(exposure(found.gamma, months))
-    trees = grow(plan.boosting, taught.columns[drawn], died, expected, rounds, weights, seeds)
-    return Law(found, trees, rounds)
+    gompertz = hazard.fit(design, months, died, penalties, weights, start)
+    expected = gompertz.coefficients @ design + np.log(exposure(gompertz.gamma, months))
+    trees = grow(
+        plan.boosting, training_design.columns[sampled], died, expected, rounds, weights, seeds
+    )
+    return FittedHazard(gompertz, trees, rounds)
 
 
 @dataclass(frozen=True)
-class Tables:
-    """A law at the knots, in years against peers."""
+class KnotTables:
+    """A fitted hazard at the knots, in years against peers."""
 
     years: FloatArray
     base: FloatArray
     scale: AgeScale
 
 
-def tabulate(plan: Plan, taught: Taught, law: Law, counts: FloatArray | None = None) -> Tables:
-    """The law at the knots; what peers have on average goes into the base."""
-    of, follow_up = taught.peers, taught.people.follow_up.rows(taught.peers)
-    drawn = None if counts is None else counts[of]
-    scale = learn_age_scale(follow_up.age_years, follow_up.time_months, follow_up.died, drawn)
-    markers, base = _log_hazard(plan, taught, law)
+def tabulate(
+    plan: Plan,
+    training_design: TrainingDesign,
+    fitted_hazard: FittedHazard,
+    counts: FloatArray | None = None,
+) -> KnotTables:
+    """The fitted hazard at the knots; what peers have on average goes into the base."""
+    of, follow_up = (
+        training_design.peers,
+        training_design.people.follow_up.rows(training_design.peers),
+    )
+    peer_counts = None if counts is None else counts[of]
+    scale = learn_age_scale(follow_up.age_years, follow_up.time_months, follow_up.died, peer_counts)
+    markers, base = _log_hazard(plan, training_design, fitted_hazard)
     years = np.ascontiguousarray(DECADE / scale.per_decade * markers)
-    base = scale.years(base + np.log(exposure(law.hazard.gamma, np.array(HORIZON_MONTHS))))
-    averages = peer_averages(surface(years, taught.cells), taught.known, taught.cells, taught.knots)
-    return Tables(years - averages[..., np.newaxis], base + averages.sum(axis=0), scale)
+    base = scale.years(
+        base + np.log(exposure(fitted_hazard.hazard.gamma, np.array(HORIZON_MONTHS)))
+    )
+    averages = peer_averages(
+        surface(years, training_design.cells),
+        training_design.is_measured,
+        training_design.cells,
+        training_design.knots,
+    )
+    return KnotTables(years - averages[..., np.newaxis], base + averages.sum(axis=0), scale)
 
 
-def deviations(taught: Taught) -> FloatArray:
+def deviations(training_design: TrainingDesign) -> FloatArray:
     """Standardised markers less their peers' at the knots, shaped like a table of years."""
-    values = taught.knots_standardised()[:, np.newaxis, np.newaxis]
-    table = np.ascontiguousarray(np.broadcast_to(values, taught.knots.shape))
-    of_peers = surface(table, taught.cells)
-    averages = peer_averages(of_peers, taught.known, taught.cells, taught.knots)
+    values = training_design.knots_standardised()[:, np.newaxis, np.newaxis]
+    table = np.ascontiguousarray(np.broadcast_to(values, training_design.knots.shape))
+    of_peers = surface(table, training_design.cells)
+    averages = peer_averages(
+        of_peers, training_design.is_measured, training_design.cells, training_design.knots
+    )
     return table - averages[..., np.newaxis]
 
 
-def assemble(plan: Plan, taught: Taught, law: Law) -> Fit:
-    """The clock of a law."""
-    tables, deviation = tabulate(plan, taught, law), deviations(taught)
-    complete = np.asarray(taught.known.all(axis=0))
-    cells, who = taught.cells.of(complete), taught.peers[complete]
+def assemble(
+    plan: Plan, training_design: TrainingDesign, fitted_hazard: FittedHazard
+) -> FittedClock:
+    """The clock of a fitted hazard."""
+    tables, deviation = tabulate(plan, training_design, fitted_hazard), deviations(training_design)
+    complete = np.asarray(training_design.is_measured.all(axis=0))
+    cells, complete_peers = training_design.cells.of(complete), training_design.peers[complete]
     imputation = learn_imputation(
         plan,
         surface(tables.years, cells),
         surface(deviation, cells),
-        taught.people.age[who],
-        taught.people.male[who],
+        training_design.people.age[complete_peers],
+        training_design.people.male[complete_peers],
     )
     parameters = AdditiveParameters(
         ages=plan.ages,
-        knots=taught.knots,
+        knots=training_design.knots,
         years=tables.years,
         deviation=deviation,
-        variance=np.zeros(taught.knots.shape),
+        variance=np.zeros(training_design.knots.shape),
         base=tables.base,
         base_variance=np.zeros(tables.base.shape),
         imputation=imputation,
         risk=None,
         may_miss=plan.may_miss,
     )
-    return Fit(parameters, tables.scale, law.hazard.gamma)
+    return FittedClock(parameters, tables.scale, fitted_hazard.hazard.gamma)
 
 
-def fit(plan: Plan, people: People, rounds: int) -> Fit:
+def fit(plan: Plan, people: People, rounds: int) -> FittedClock:
     """Learn everything from the same people."""
-    taught = Taught.by(plan, people)
-    return assemble(plan, taught, learn_law(plan, taught, rounds))
+    training_design = TrainingDesign.from_people(plan, people)
+    return assemble(plan, training_design, fit_hazard(plan, training_design, rounds))
 
 
-def _log_hazard(plan: Plan, taught: Taught, law: Law) -> tuple[FloatArray, FloatArray]:
+def _log_hazard(
+    plan: Plan, training_design: TrainingDesign, fitted_hazard: FittedHazard
+) -> tuple[FloatArray, FloatArray]:
     """Markers and base at the knots, as the logarithm of the hazard."""
-    where = taught.knots
-    n_markers, _, n_ages, n_values = where.shape
-    weights = law.hazard.coefficients[-TERMS * n_markers :].reshape(TERMS, n_markers, 1)
-    of_base = law.hazard.coefficients[: -TERMS * n_markers]
+    value_knots = training_design.knots
+    n_markers, _, n_ages, n_values = value_knots.shape
+    weights = fitted_hazard.hazard.coefficients[-TERMS * n_markers :].reshape(TERMS, n_markers, 1)
+    of_base = fitted_hazard.hazard.coefficients[: -TERMS * n_markers]
     markers, base = np.empty((n_markers, N_SEXES, n_ages, n_values)), np.empty((N_SEXES, n_ages))
-    values = knot_values(where)
-    trees = _of_trees(taught, law)
+    values = knot_values(value_knots)
+    trees = _of_trees(training_design, fitted_hazard)
     for male in range(N_SEXES):
-        for place, age in enumerate(where.ages):
+        for age_index, age in enumerate(value_knots.ages):
             of_person = np.full(n_values, age), np.full(n_values, float(male))
-            terms = taught.peer_model.deviations(values, *of_person)
-            markers[:, male, place] = (weights * terms).sum(axis=0)
-            later = np.ones(1) if taught.with_surveys else None
-            base[male, place] = (of_base @ base_terms(of_person[0][:1], of_person[1][:1], later))[0]
+            terms = training_design.peer_model.deviations(values, *of_person)
+            markers[:, male, age_index] = (weights * terms).sum(axis=0)
+            later = np.ones(1) if training_design.with_surveys else None
+            base[male, age_index] = (
+                of_base @ base_terms(of_person[0][:1], of_person[1][:1], later)
+            )[0]
     return markers + trees[0], base + trees[1]
 
 
-def _of_trees(taught: Taught, law: Law) -> tuple[FloatArray, FloatArray]:
+def _of_trees(
+    training_design: TrainingDesign, fitted_hazard: FittedHazard
+) -> tuple[FloatArray, FloatArray]:
     """What trees add at the knots: markers against their average value, and the rest."""
-    where, values = taught.knots, taught.knots_standardised()
-    n_markers, _, n_ages, _ = where.shape
-    rows = np.zeros((*where.shape, n_markers + 2))
+    value_knots, values = training_design.knots, training_design.knots_standardised()
+    n_markers, _, n_ages, _ = value_knots.shape
+    rows = np.zeros((*value_knots.shape, n_markers + 2))
     for marker in range(n_markers):
         rows[marker, ..., marker] = values[marker]
-    rows[..., -2] = where.ages[np.newaxis, np.newaxis, :, np.newaxis]
+    rows[..., -2] = value_knots.ages[np.newaxis, np.newaxis, :, np.newaxis]
     rows[..., -1] = np.arange(N_SEXES)[np.newaxis, :, np.newaxis, np.newaxis]
     average = rows[0, :, :, 0].copy()
     average[..., :n_markers] = 0
-    base = law.trees.log_hazard(average.reshape(-1, n_markers + 2), law.rounds)
+    base = fitted_hazard.trees.log_hazard(average.reshape(-1, n_markers + 2), fitted_hazard.rounds)
     base = base.reshape(N_SEXES, n_ages)
-    added = law.trees.log_hazard(rows.reshape(-1, n_markers + 2), law.rounds)
-    return added.reshape(where.shape) - base[np.newaxis, :, :, np.newaxis], base
+    added = fitted_hazard.trees.log_hazard(rows.reshape(-1, n_markers + 2), fitted_hazard.rounds)
+    return added.reshape(value_knots.shape) - base[np.newaxis, :, :, np.newaxis], base

@@ -68,17 +68,17 @@ def fit(
     Gompertz 1825; ridge: Hoerl & Kennard, Technometrics 1970.
     """
     counts = np.ones(len(months)) if counts is None else counts
-    kept = np.isfinite(penalties)
+    penalized = np.isfinite(penalties)
     spread = np.where(penalties > 0, terms.std(axis=1), 1.0)
-    kept &= spread > 0
-    scaled = terms[kept] / spread[kept, np.newaxis]
-    problem = _Problem(scaled, months, died, np.append(penalties[kept], 0.0), counts)
+    penalized &= spread > 0
+    scaled = terms[penalized] / spread[penalized, np.newaxis]
+    problem = _Problem(scaled, months, died, np.append(penalties[penalized], 0.0), counts)
     theta = problem.start()
     if start is not None:
-        theta = np.append(start.coefficients[kept] * spread[kept], start.gamma)
+        theta = np.append(start.coefficients[penalized] * spread[penalized], start.gamma)
     theta = problem.solve(theta)
     coefficients = np.zeros(len(penalties))
-    coefficients[kept] = theta[:-1] / spread[kept]
+    coefficients[penalized] = theta[:-1] / spread[penalized]
     return Hazard(coefficients, float(theta[-1]))
 
 

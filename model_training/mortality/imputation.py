@@ -30,16 +30,18 @@ def learn_imputation(
         Its widening is 1 until it is measured.
     """
     n_strata = N_SEXES * (len(plan.age_groups) - 1)
-    both = np.concatenate([years, deviation])
-    none = np.empty((n_strata, len(both), len(both)))
+    years_and_deviation = np.concatenate([years, deviation])
+    none = np.empty((n_strata, len(years_and_deviation), len(years_and_deviation)))
     blank = Imputation(np.array(plan.age_groups), none, plan.ridge, np.ones(n_strata), plan.degrees)
     strata = blank.strata(age_years, male)
-    covariance = np.stack([_moments(both, strata == each) for each in range(len(none))])
+    covariance = np.stack(
+        [_moments(years_and_deviation, strata == each) for each in range(len(none))]
+    )
     return replace(blank, covariance=covariance)
 
 
-def _moments(values: FloatArray, chosen: IntArray) -> FloatArray:
+def _moments(values: FloatArray, rows: IntArray) -> FloatArray:
     """Second moments around the peers, whose average is 0."""
-    of = values[:, chosen]
+    of = values[:, rows]
     pooled = values @ values.T / max(values.shape[1], 1)
     return np.asarray((of @ of.T + POOLED_PEOPLE * pooled) / (of.shape[1] + POOLED_PEOPLE))

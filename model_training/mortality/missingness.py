@@ -53,16 +53,16 @@ class Missingness:
 
 
 @dataclass(frozen=True)
-class _Answers:
+class _IncompleteAnswers:
     """Complete people answered with markers missing; every array of one length.
 
     `variance` is the bootstrap's, `of_missing` what missing markers add.
     """
 
-    place: FloatArray
+    person: FloatArray
     repeat: FloatArray
     n_missing: FloatArray
-    whole: FloatArray
+    complete_years: FloatArray
     years: FloatArray
     base: FloatArray
     variance: FloatArray
@@ -71,9 +71,9 @@ class _Answers:
     bmi: FloatArray
     age: FloatArray
 
-    def rows(self, chosen: BoolArray) -> "_Answers":
+    def rows(self, chosen: BoolArray) -> "_IncompleteAnswers":
         """Some of them."""
-        return _Answers(**{name: values[chosen] for name, values in vars(self).items()})
+        return _IncompleteAnswers(**{name: values[chosen] for name, values in vars(self).items()})
 
 
 def measure_missing(
@@ -88,10 +88,12 @@ def measure_missing(
     A fold answers by its own tables; only the bootstrap's variance is that of the served ones.
     """
     rng = np.random.default_rng(plan.seed)
-    parts = [part for fold in folds for part in _without(people, fold, served, counts, rng)]
+    parts = [part for fold in folds for part in _answers_without(people, fold, served, counts, rng)]
     names = vars(parts[0])
-    answers = _Answers(**{name: np.concatenate([vars(p)[name] for p in parts]) for name in names})
-    widening = _widening(answers, len(folds[0].fitted.parameters.imputation.widening))
+    answers = _IncompleteAnswers(
+        **{name: np.concatenate([vars(p)[name] for p in parts]) for name in names}
+    )
+    widening = _widening(answers, len(folds[0].fitted_clock.parameters.imputation.widening))
     wider = widening[answers.stratum.astype(np.intp)] ** 2
     answers = replace(answers, of_missing=answers.of_missing * wider)
     return Missingness(
@@ -103,33 +105,33 @@ def measure_missing(
     )
 
 
-def _without(
+def _answers_without(
     people: People,
     fold: Fold,
     served: AdditiveParameters,
     counts: Sequence[int],
     rng: np.random.Generator,
-) -> Iterator[_Answers]:
+) -> Iterator[_IncompleteAnswers]:
     tested = people.rows(fold.held_out)
     parameters = replace(
-        fold.fitted.parameters, variance=served.variance, base_variance=served.base_variance
+        fold.fitted_clock.parameters, variance=served.variance, base_variance=served.base_variance
     )
     columns = parameters.knots.columns(tested.table, slice(None))
     complete = np.flatnonzero(~np.isnan(columns).any(axis=0))
     tested, columns = tested.rows(complete), columns[:, complete]
-    whole = _scored(parameters, columns, tested)
+    all_markers = _scored(parameters, columns, tested)
     stratum = parameters.imputation.strata(tested.age, tested.male)
-    bmi, same = tested.table.column("bmi"), np.ones(len(tested))
+    bmi, ones = tested.table.column("bmi"), np.ones(len(tested))
     for repeat in range(REPEATS):
         order = rng.random(columns.shape).argsort(axis=0).argsort(axis=0)
         for count in counts:
             scored = _scored(parameters, np.where(order < count, np.nan, columns), tested)
-            yield _Answers(
-                place=fold.held_out[complete].astype(np.float64),
-                repeat=same * repeat,
-                n_missing=same * count,
-                whole=_sum(whole),
-                years=_sum(scored),
+            yield _IncompleteAnswers(
+                person=fold.held_out[complete].astype(np.float64),
+                repeat=ones * repeat,
+                n_missing=ones * count,
+                complete_years=_total_years(all_markers),
+                years=_total_years(scored),
                 base=scored.base,
                 variance=scored.variance - scored.of_missing,
                 of_missing=scored.of_missing,
@@ -143,64 +145,72 @@ def _scored(parameters: AdditiveParameters, columns: FloatArray, people: People)
     return score_columns(parameters, columns, people.age, people.male)
 
 
-def _sum(scored: Years) -> FloatArray:
-    return np.asarray(scored.base + scored.contributions.sum(axis=0))
+def _total_years(years: Years) -> FloatArray:
+    return np.asarray(years.base + years.contributions.sum(axis=0))
 
 
-def _widening(answers: _Answers, n_strata: int) -> FloatArray:
+def _widening(answers: _IncompleteAnswers, n_strata: int) -> FloatArray:
     """By sex and age group, what makes the interval hold nine complete answers in ten."""
-    squares = ((answers.years - answers.whole) / NORMAL_90) ** 2 - answers.variance
-    needed = squares / np.maximum(answers.of_missing, SMALL)
-    strata = [needed[answers.stratum == stratum] for stratum in range(n_strata)]
-    return np.array([_root_of_quantile(of if len(of) >= FEWEST else needed) for of in strata])
+    squares = ((answers.years - answers.complete_years) / NORMAL_90) ** 2 - answers.variance
+    squared_widening = squares / np.maximum(answers.of_missing, SMALL)
+    strata = [squared_widening[answers.stratum == stratum] for stratum in range(n_strata)]
+    return np.array(
+        [
+            _root_of_quantile(of_stratum if len(of_stratum) >= FEWEST else squared_widening)
+            for of_stratum in strata
+        ]
+    )
 
 
 def _root_of_quantile(squares: FloatArray) -> float:
     return float(np.sqrt(max(np.quantile(squares, LEVEL), SMALL)))
 
 
-def _inside(answers: _Answers, with_bootstrap: bool = True) -> BoolArray:
-    error = np.abs(answers.years - answers.whole)
+def _inside(answers: _IncompleteAnswers, with_bootstrap: bool = True) -> BoolArray:
+    error = np.abs(answers.years - answers.complete_years)
     variance = answers.of_missing + (answers.variance if with_bootstrap else 0)
     return np.asarray(error <= NORMAL_90 * np.sqrt(variance) + 1e-9)
 
 
-def _by_count(people: People, answers: _Answers, counts: Sequence[int]) -> list[Incomplete]:
+def _by_count(
+    people: People, answers: _IncompleteAnswers, counts: Sequence[int]
+) -> list[Incomplete]:
     first = answers.rows(answers.n_missing == counts[0])
     all_there, none = (
-        _stratified_c(people, replace(first, years=years)) for years in (first.whole, first.base)
+        _stratified_c(people, replace(first, years=years))
+        for years in (first.complete_years, first.base)
     )
     rows = [Incomplete(0, all_there, 1.0, 0.0, 1.0, 1.0)]
     for count in counts:
-        of = answers.rows(answers.n_missing == count)
-        c = _stratified_c(people, of)
-        error = float(np.sqrt(np.mean((of.years - of.whole) ** 2)))
-        left = (c - none) / (all_there - none)
-        inside, part = (float(_inside(of, each).mean()) for each in (True, False))
-        rows.append(Incomplete(count, c, left, error, inside, part))
+        incomplete = answers.rows(answers.n_missing == count)
+        c = _stratified_c(people, incomplete)
+        error = float(np.sqrt(np.mean((incomplete.years - incomplete.complete_years) ** 2)))
+        share_left = (c - none) / (all_there - none)
+        inside, inside_part = (float(_inside(incomplete, each).mean()) for each in (True, False))
+        rows.append(Incomplete(count, c, share_left, error, inside, inside_part))
     return rows
 
 
-def _stratified_c(people: People, answers: _Answers) -> float:
+def _stratified_c(people: People, answers: _IncompleteAnswers) -> float:
     """The mean over the repeats."""
     repeats = []
     for repeat in range(REPEATS):
-        of = answers.rows(answers.repeat == repeat)
-        follow_up = people.follow_up.rows(of.place.astype(np.intp))
+        of_repeat = answers.rows(answers.repeat == repeat)
+        follow_up = people.follow_up.rows(of_repeat.person.astype(np.intp))
         strata = age_sex_strata(follow_up.age_years, follow_up.male)
-        repeats.append(concordance(follow_up.time_months, follow_up.died, of.years, strata))
+        repeats.append(concordance(follow_up.time_months, follow_up.died, of_repeat.years, strata))
     return float(np.mean(repeats))
 
 
 def _by_band(
-    values: FloatArray, ends: Sequence[float], answers: _Answers
+    values: FloatArray, ends: Sequence[float], answers: _IncompleteAnswers
 ) -> dict[str, tuple[int, float]]:
     """How many people each band has, and how often the complete answer lies inside."""
     inside, bands = _inside(answers), {}
     for low, high in pairwise(ends):
-        of = (values >= low) & (values < high)
-        if of.sum() >= FEWEST:
+        in_band = (values >= low) & (values < high)
+        if in_band.sum() >= FEWEST:
             name = f"below {high:g}" if low == 0 else f"{low:g} and above" if high > 90 else ""
             name = name or f"{low:g} to {high:g}"
-            bands[name] = (len(np.unique(answers.place[of])), float(inside[of].mean()))
+            bands[name] = (len(np.unique(answers.person[in_band])), float(inside[in_band].mean()))
     return bands

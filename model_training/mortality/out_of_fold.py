@@ -10,7 +10,13 @@ from agelens.clocks.peer_deviations import TERMS
 from model_training.folds import k_folds
 from model_training.mortality import hazard
 from model_training.mortality.design import matrix, standardised_columns
-from model_training.mortality.fit import Fit, Law, Taught, assemble, learn_law
+from model_training.mortality.fit import (
+    FittedClock,
+    FittedHazard,
+    TrainingDesign,
+    assemble,
+    fit_hazard,
+)
 from model_training.mortality.plan import HORIZON_MONTHS, Plan
 from model_training.mortality.training_people import LAST_TESTED, People
 
@@ -22,7 +28,7 @@ Splits = list[tuple[IntArray, IntArray]]
 class Fold:
     """A clock, the people who taught it and those that it has not seen, by place."""
 
-    fitted: Fit
+    fitted_clock: FittedClock
     teaching: IntArray
     held_out: IntArray
 
@@ -60,10 +66,12 @@ def splits(plan: Plan, people: People) -> Splits:
     ]
 
 
-def named(rounds: int, weight_of_iii: float = 1.0) -> str:
+def candidate_name(rounds: int, weight_of_iii: float = 1.0) -> str:
     """A candidate in words."""
-    law = f"Gompertz law and {rounds} rounds of boosting" if rounds else "Gompertz law alone"
-    return law if weight_of_iii == 1 else f"{law}, a person of NHANES III counts {weight_of_iii:g}"
+    model = f"Gompertz law and {rounds} rounds of boosting" if rounds else "Gompertz law alone"
+    return (
+        model if weight_of_iii == 1 else f"{model}, a person of NHANES III counts {weight_of_iii:g}"
+    )
 
 
 def cross_validate(
@@ -71,31 +79,39 @@ def cross_validate(
 ) -> OutOfFold:
     """Choose by the likelihood of what happened to people held out, and predict them."""
     weights = plan.weights_of_iii if people.mixed else (1.0,)
-    learned = {weight: _learned(plan, people, weight) for weight in weights}
+    fits_by_weight = {weight: _fit_folds(plan, people, weight) for weight in weights}
     likelihoods: dict[str, float] = {}
-    for weight, each in learned.items():
+    for weight, fold_fits in fits_by_weight.items():
         for rounds in plan.rounds:
-            likelihoods[named(rounds, weight)] = sum(one.likelihood(rounds) for one in each)
+            likelihoods[candidate_name(rounds, weight)] = sum(
+                fold_fit.likelihood(rounds) for fold_fit in fold_fits
+            )
     best = max(likelihoods, key=lambda name: likelihoods[name])
-    likelihoods[WITHOUT_MARKERS] = sum(one.without_markers(plan) for one in learned[weights[0]])
+    likelihoods[WITHOUT_MARKERS] = sum(
+        fold_fit.without_markers(plan) for fold_fit in fits_by_weight[weights[0]]
+    )
     for name, value in likelihoods.items():
         say(f"  {value:12.1f}  {name}")
-    (rounds, weight) = next((r, w) for w in weights for r in plan.rounds if named(r, w) == best)
+    (rounds, weight) = next(
+        (r, w) for w in weights for r in plan.rounds if candidate_name(r, w) == best
+    )
     years, folds = np.full(len(people), np.nan), []
-    for one in learned[weight]:
-        fitted = assemble(plan, one.taught, replace(one.law, rounds=rounds))
-        years[one.held_out] = fitted.predict(people.rows(one.held_out))
-        folds.append(Fold(fitted, one.teaching, one.held_out))
+    for fold_fit in fits_by_weight[weight]:
+        fitted_clock = assemble(
+            plan, fold_fit.training_design, replace(fold_fit.fitted_hazard, rounds=rounds)
+        )
+        years[fold_fit.held_out] = fitted_clock.predict(people.rows(fold_fit.held_out))
+        folds.append(Fold(fitted_clock, fold_fit.teaching, fold_fit.held_out))
     likelihoods = {name: round(value, 2) for name, value in likelihoods.items()}
     return OutOfFold(likelihoods, rounds, weight, folds, years)
 
 
 @dataclass(frozen=True)
-class _Learned:
-    """What one split taught, and the people held out of it on whom candidates are compared."""
+class _FoldFit:
+    """The fit of one split, and the people held out of it on whom candidates are compared."""
 
-    taught: Taught
-    law: Law
+    training_design: TrainingDesign
+    fitted_hazard: FittedHazard
     teaching: IntArray
     held_out: IntArray
     tested: People
@@ -103,30 +119,35 @@ class _Learned:
 
     def likelihood(self, rounds: int) -> float:
         """The log likelihood of the first ten years of people held out."""
-        columns = standardised_columns(self.taught.peer_model, self.tested)
-        linear = replace(self.law, rounds=rounds).log_hazard(self.design, columns)
+        columns = standardised_columns(self.training_design.peer_model, self.tested)
+        linear = replace(self.fitted_hazard, rounds=rounds).log_hazard(self.design, columns)
         happened = first_ten_years(self.tested)
-        return hazard.log_likelihood(linear, self.law.hazard.gamma, *happened)
+        return hazard.log_likelihood(linear, self.fitted_hazard.hazard.gamma, *happened)
 
     def without_markers(self, plan: Plan) -> float:
         """The same of age, sex and survey alone."""
         n_base = len(self.design) - TERMS * len(plan.markers)
-        people, of_base = self.taught.people.follow_up, self.taught.design[:n_base]
+        people, of_base = (
+            self.training_design.people.follow_up,
+            self.training_design.design[:n_base],
+        )
         alone = hazard.fit(of_base, people.time_months, people.died, np.zeros(n_base))
         linear = alone.coefficients @ self.design[:n_base]
         return hazard.log_likelihood(linear, alone.gamma, *first_ten_years(self.tested))
 
 
-def _learned(plan: Plan, people: People, weight_of_iii: float) -> list[_Learned]:
-    learned = []
+def _fit_folds(plan: Plan, people: People, weight_of_iii: float) -> list[_FoldFit]:
+    fold_fits = []
     for teaching, held_out in splits(plan, people):
-        taught = Taught.by(plan, people.rows(teaching), weight_of_iii)
-        law = learn_law(plan, taught, max(plan.rounds))
+        training_design = TrainingDesign.from_people(plan, people.rows(teaching), weight_of_iii)
+        fitted_hazard = fit_hazard(plan, training_design, max(plan.rounds))
         tested = people.rows(held_out)
         tested = tested.rows(tested.tested()) if people.mixed else tested
-        design = matrix(taught.peer_model, tested, taught.with_surveys)
-        learned.append(_Learned(taught, law, teaching, held_out, tested, design))
-    return learned
+        design = matrix(training_design.peer_model, tested, training_design.with_surveys)
+        fold_fits.append(
+            _FoldFit(training_design, fitted_hazard, teaching, held_out, tested, design)
+        )
+    return fold_fits
 
 
 def first_ten_years(people: People) -> tuple[FloatArray, FloatArray]:

@@ -12,12 +12,12 @@ VARIANCE_DIGITS, COVARIANCE_DIGITS = 3, 5
 
 def parameters_to_json(parameters: AdditiveParameters) -> dict[str, object]:
     """Parameters as plain JSON types, as `additive_parameters` reads them."""
-    where = parameters.knots
+    value_knots = parameters.knots
     return {
         "ages": list(parameters.ages),
-        "age_knots": where.ages.tolist(),
-        "n_value_knots": where.n_values,
-        "markers": [_entry(parameters, place) for place in range(len(where.features))],
+        "age_knots": value_knots.ages.tolist(),
+        "n_value_knots": value_knots.n_values,
+        "markers": [_entry(parameters, marker) for marker in range(len(value_knots.features))],
         "base": np.round(parameters.base, YEARS_DECIMALS).tolist(),
         "base_variance": _digits(parameters.base_variance, VARIANCE_DIGITS).tolist(),
         "missing": _missing(parameters),
@@ -32,17 +32,17 @@ def parameters_bytes(parameters: AdditiveParameters) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _entry(parameters: AdditiveParameters, place: int) -> dict[str, object]:
-    where, floor = parameters.knots, float(parameters.knots.floor[place])
+def _entry(parameters: AdditiveParameters, marker: int) -> dict[str, object]:
+    value_knots, floor = parameters.knots, float(parameters.knots.floor[marker])
     return {
-        "feature": where.features[place],
-        "logarithm": bool(where.logarithm[place]),
-        "low": float(where.low[place]),
-        "high": float(where.high[place]),
+        "feature": value_knots.features[marker],
+        "logarithm": bool(value_knots.logarithm[marker]),
+        "low": float(value_knots.low[marker]),
+        "high": float(value_knots.high[marker]),
         "floor": None if np.isnan(floor) else floor,
-        "years": np.round(parameters.years[place], YEARS_DECIMALS).tolist(),
-        "deviation": np.round(parameters.deviation[place], DEVIATION_DECIMALS).tolist(),
-        "variance": _digits(parameters.variance[place], VARIANCE_DIGITS).tolist(),
+        "years": np.round(parameters.years[marker], YEARS_DECIMALS).tolist(),
+        "deviation": np.round(parameters.deviation[marker], DEVIATION_DECIMALS).tolist(),
+        "variance": _digits(parameters.variance[marker], VARIANCE_DIGITS).tolist(),
     }
 
 
@@ -50,7 +50,9 @@ def _missing(parameters: AdditiveParameters) -> dict[str, object]:
     imputation = parameters.imputation
     n_groups = len(imputation.ages) - 1
     lower = np.tril_indices(imputation.covariance.shape[1])
-    triangles = [_digits(one[lower], COVARIANCE_DIGITS).tolist() for one in imputation.covariance]
+    triangles = [
+        _digits(matrix[lower], COVARIANCE_DIGITS).tolist() for matrix in imputation.covariance
+    ]
     return {
         "ages": imputation.ages.tolist(),
         "covariance": [triangles[:n_groups], triangles[n_groups:]],

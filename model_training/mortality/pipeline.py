@@ -12,11 +12,11 @@ from threadpoolctl import threadpool_limits
 from model_training import bundle
 from model_training.mortality.bootstrap_variance import with_variance
 from model_training.mortality.card import card
-from model_training.mortality.clock_comparison import Measured, measure
+from model_training.mortality.clock_comparison import ClockComparison, measure
 from model_training.mortality.export import document, files
-from model_training.mortality.fit import Fit, Taught, assemble, learn_law
+from model_training.mortality.fit import FittedClock, TrainingDesign, assemble, fit_hazard
 from model_training.mortality.missingness import Missingness, measure_missing
-from model_training.mortality.out_of_fold import cross_validate, named
+from model_training.mortality.out_of_fold import candidate_name, cross_validate
 from model_training.mortality.parameters_file import parameters_to_json
 from model_training.mortality.plan import Plan
 from model_training.mortality.subgroups import Subgroup, subgroups
@@ -25,7 +25,7 @@ from model_training.mortality.training_people import (
     People,
     load_later,
     load_training,
-    together,
+    pooled,
 )
 from model_training.survival.comparison import Bootstrap
 from model_training.survival.table import comparison_table
@@ -55,7 +55,7 @@ def train(
     Raises
     ------
     InvalidInput
-        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        If a file is no study population or holds too few people, the version cannot be one, or the directory
         holds anything but a bundle.
     """
     if validation is None and version == VERSION:
@@ -95,14 +95,14 @@ def learn(
     Raises
     ------
     InvalidInput
-        If a file is no cohort or holds too few people.
+        If a file is no study population or holds too few people.
     """
     with threadpool_limits(limits=1):  # the last digits of a matrix product hang on the threads
         plan = plan or Plan()
         people = load_training(Path(data), plan)
         later = load_later(Path(validation), plan) if validation else None
         if later is not None and later_teach:
-            return _learn(plan, together(people, later), None, say)
+            return _learn(plan, pooled(people, later), None, say)
         return _learn(plan, people, later and later.rows(later.tested()), say)
 
 
@@ -110,39 +110,47 @@ def _learn(plan: Plan, people: People, tested: People | None, say: Say) -> Train
     deaths = int(people.follow_up.died.sum())
     say(f"{len(people):,} people, {deaths:,} deaths, {len(plan.markers)} markers")
     say("Log likelihood of ten years in people held out:")
-    chosen = cross_validate(plan, people, say)
-    say(f"Chosen: {named(chosen.rounds, chosen.weight_of_iii)}")
+    selected = cross_validate(plan, people, say)
+    say(f"Chosen: {candidate_name(selected.rounds, selected.weight_of_iii)}")
     say("Fitting on everyone, then on bootstrap samples ...")
-    taught = Taught.by(plan, people, chosen.weight_of_iii)
-    fitted = assemble(plan, taught, learn_law(plan, taught, chosen.rounds))
-    fitted, agreement = with_variance(plan, taught, fitted, chosen.rounds, say)
+    training_design = TrainingDesign.from_people(plan, people, selected.weight_of_iii)
+    fitted_clock = assemble(
+        plan, training_design, fit_hazard(plan, training_design, selected.rounds)
+    )
+    fitted_clock, agreement = with_variance(
+        plan, training_design, fitted_clock, selected.rounds, say
+    )
     say("Taking markers away from people held out ...")
-    missing = measure_missing(plan, people, chosen.folds, fitted.parameters)
-    fitted = _as_served(fitted, missing)
+    missing = measure_missing(plan, people, selected.folds, fitted_clock.parameters)
+    fitted_clock = _as_served(fitted_clock, missing)
     say("Comparing with other clocks on people held out ...")
     bootstrap = Bootstrap(plan.draws, plan.seed)
-    known = np.flatnonzero(np.isfinite(chosen.years))
+    scored = np.flatnonzero(np.isfinite(selected.years))
     if people.mixed:
-        known = np.intersect1d(known, people.tested())
-    held_out = measure(people.rows(known), NAME, chosen.years[known], fitted.scale, bootstrap, say)
+        scored = np.intersect1d(scored, people.tested())
+    held_out = measure(
+        people.rows(scored), NAME, selected.years[scored], fitted_clock.scale, bootstrap, say
+    )
     test = None
     if tested is not None:
         say("Comparing with other clocks on later surveys ...")
-        test = measure(tested, NAME, fitted.predict(tested), fitted.scale, bootstrap, say)
+        test = measure(
+            tested, NAME, fitted_clock.predict(tested), fitted_clock.scale, bootstrap, say
+        )
     return Training(
-        plan, people, chosen, missing, fitted, agreement, held_out, test, _groups(test or held_out, fitted)
+        plan, people, selected, missing, fitted_clock, agreement, held_out, test, _groups(test or held_out, fitted_clock)
     )  # fmt: skip
 
 
-def _as_served(fitted: Fit, missing: Missingness) -> Fit:
+def _as_served(fitted_clock: FittedClock, missing: Missingness) -> FittedClock:
     """With the widening that was measured, rounded as in the file."""
-    imputation = replace(fitted.parameters.imputation, widening=missing.widening)
-    parameters = replace(fitted.parameters, imputation=imputation)
-    return replace(fitted, parameters=parameters_from_json(parameters_to_json(parameters)))
+    imputation = replace(fitted_clock.parameters.imputation, widening=missing.widening)
+    parameters = replace(fitted_clock.parameters, imputation=imputation)
+    return replace(fitted_clock, parameters=parameters_from_json(parameters_to_json(parameters)))
 
 
-def _groups(measured: Measured, fitted: Fit) -> list[Subgroup]:
-    return subgroups(measured.people, measured.years, fitted.scale, measured.phenoage)
+def _groups(comparison: ClockComparison, fitted_clock: FittedClock) -> list[Subgroup]:
+    return subgroups(comparison.people, comparison.years, fitted_clock.scale, comparison.phenoage)
 
 
 def write(
@@ -155,11 +163,11 @@ def write(
     InvalidInput
         If the bundle cannot score, or the directory holds anything but a bundle.
     """
-    stated = document(training, NAME, version)
-    written = bundle.write(Path(out), stated, files(training), card(training, version))
+    manifest = document(training, NAME, version)
+    bundle_files = bundle.write(Path(out), manifest, files(training), card(training, version))
     say(f"Wrote {NAME} {version} to {out}")
     say("")
     say(f"{NAME} and other clocks on the same people, {training.measured_on}")
     say("")
     say(comparison_table(training.final.clocks))
-    return written
+    return bundle_files

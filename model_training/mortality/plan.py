@@ -72,9 +72,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Plan:
-    """How cohorts become a clock.
+    """How study populations become a clock.
 
-    `floors` are in canonical units: at or below them a cohort's laboratory reported no more than
+    `floors` are in canonical units: at or below them a survey's laboratory reported no more than
     that. Knots of the splines are quantiles of the values above the floor. `rounds` of boosting and,
     where later surveys teach, too, the weights of a person of NHANES III are the candidates; `degrees` are those of
     the multivariate t of markers; `may_miss` markers may be missing, more than half is left of what all add.

@@ -40,7 +40,7 @@ def subgroups(
     people: People, years: FloatArray, scale: AgeScale, phenoage: FloatArray | None
 ) -> list[Subgroup]:
     """Everybody, then the groups with deaths enough."""
-    found = []
+    groups = []
     scored = np.isfinite(years)
     for name, members in _groups(people):
         rows = members & scored
@@ -49,20 +49,20 @@ def subgroups(
         if died.sum() < FEWEST_DEATHS:
             continue
         theirs = None if phenoage is None else phenoage[rows]
-        known = theirs is not None and bool(np.isfinite(theirs).all())
+        has_phenoage = theirs is not None and bool(np.isfinite(theirs).all())
         (risk,) = calibration(time, died, scale.risk(years[rows]), n_groups=1)
-        found.append(
+        groups.append(
             Subgroup(
                 name,
                 int(rows.sum()),
                 int(died.sum()),
                 concordance(time, died, years[rows]),
-                concordance(time, died, theirs) if known and theirs is not None else None,
+                concordance(time, died, theirs) if has_phenoage and theirs is not None else None,
                 risk.predicted,
                 risk.observed,
             )
         )
-    return found
+    return groups
 
 
 def _groups(people: People) -> Iterator[tuple[str, BoolArray]]:

@@ -24,32 +24,34 @@ def knots(plan: Plan, peer_model: PeerModel) -> Knots:
     )
 
 
-def knot_values(where: Knots) -> FloatArray:
+def knot_values(value_knots: Knots) -> FloatArray:
     """The markers at their knots, canonical units, shape (n_markers, n_values)."""
-    values = np.stack([where.low, where.high])
-    values[:, where.logarithm] = np.log(values[:, where.logarithm])
-    values = np.linspace(values[0], values[1], where.n_values, axis=1)
-    values[where.logarithm] = np.exp(values[where.logarithm])
+    values = np.stack([value_knots.low, value_knots.high])
+    values[:, value_knots.logarithm] = np.log(values[:, value_knots.logarithm])
+    values = np.linspace(values[0], values[1], value_knots.n_values, axis=1)
+    values[value_knots.logarithm] = np.exp(values[value_knots.logarithm])
     return np.asarray(values)
 
 
-def peer_averages(values: FloatArray, known: BoolArray, cells: Cells, where: Knots) -> FloatArray:
+def peer_averages(
+    values: FloatArray, is_measured: BoolArray, cells: Cells, value_knots: Knots
+) -> FloatArray:
     """The average of each marker by sex and age, straight between the knots.
 
     Parameters
     ----------
     values : ndarray of float64, shape (n_markers, n_people)
-    known : ndarray of bool, shape (n_markers, n_people)
+    is_measured : ndarray of bool, shape (n_markers, n_people)
         Whose values count.
     cells : Cells
-    where : Knots
+    value_knots : Knots
 
     Returns
     -------
     ndarray of float64, shape (n_markers, 2, n_ages)
         Least squares; second differences are held back, so ages without people follow the others.
     """
-    n_ages = len(where.ages)
+    n_ages = len(value_knots.ages)
     n_knots = N_SEXES * n_ages
     bend = np.diff(np.eye(n_ages), 2, axis=0)
     rough = np.kron(np.eye(N_SEXES), bend.T @ bend) * SMOOTHNESS
@@ -58,7 +60,9 @@ def peer_averages(values: FloatArray, known: BoolArray, cells: Cells, where: Kno
     shares[cells.line, everyone] = 1 - cells.by_age
     shares[cells.line + 1, everyone] += cells.by_age
     averages = np.empty((len(values), n_knots))
-    for marker, (value, there) in enumerate(zip(values, known, strict=True)):
-        of = shares[:, there]
-        averages[marker] = np.linalg.lstsq(of @ of.T + rough, of @ value[there])[0]
+    for marker, (value, has_marker) in enumerate(zip(values, is_measured, strict=True)):
+        weights = shares[:, has_marker]
+        averages[marker] = np.linalg.lstsq(
+            weights @ weights.T + rough, weights @ value[has_marker]
+        )[0]
     return averages.reshape(len(values), N_SEXES, n_ages)

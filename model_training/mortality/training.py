@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from agelens.clocks.additive_parameters import AdditiveParameters
 
 from model_training.mortality.bootstrap_variance import Agreement
-from model_training.mortality.clock_comparison import Measured
-from model_training.mortality.fit import Fit
+from model_training.mortality.clock_comparison import ClockComparison
+from model_training.mortality.fit import FittedClock
 from model_training.mortality.missingness import Missingness
 from model_training.mortality.out_of_fold import OutOfFold
 from model_training.mortality.plan import Plan
@@ -26,21 +26,21 @@ class Training:
 
     plan: Plan
     people: People
-    chosen: OutOfFold
+    selection: OutOfFold
     missing: Missingness
-    fitted: Fit
+    fitted_clock: FittedClock
     agreement: Agreement
-    held_out: Measured
-    test: Measured | None
+    held_out: ClockComparison
+    test: ClockComparison | None
     subgroups: list[Subgroup]
 
     @property
     def parameters(self) -> AdditiveParameters:
         """As they are served."""
-        return self.fitted.parameters
+        return self.fitted_clock.parameters
 
     @property
-    def final(self) -> Measured:
+    def final(self) -> ClockComparison:
         """What is reported first: the test on other people, if there is one."""
         return self.test or self.held_out
 

@@ -1,4 +1,4 @@
-"""Training and validation cohorts of `mortality-age`."""
+"""Training and validation study populations of `mortality-age`."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from agelens.clocks.base import BoolArray, FloatArray, IntArray, Table
 from agelens.domain.errors import InvalidInput
 
 from model_training.datasets import nhanes
-from model_training.datasets.nhanes import PHENOAGE_MARKERS, Cohort
+from model_training.datasets.nhanes import PHENOAGE_MARKERS, StudyPopulation
 from model_training.folds import rows_of
 from model_training.mortality.plan import Plan
 from model_training.survival.comparison import FollowUp
@@ -96,17 +96,17 @@ def load_training(path: Path, plan: Plan) -> People:
     Raises
     ------
     InvalidInput
-        If the file is no such cohort, lacks a marker, or has too few people or deaths.
+        If the file is no such study population, lacks a marker, or has too few people or deaths.
     """
-    cohort = nhanes.load(path)
-    if (cohort.wave != nhanes.NHANES_3).any():
+    population = nhanes.load(path)
+    if (population.wave != nhanes.NHANES_3).any():
         raise InvalidInput.at(
             "data", "must be NHANES III only: later surveys are the validation file"
         )
-    lacking = [key for key in plan.markers if np.isnan(cohort.table.column(key)).all()]
-    if lacking:
-        raise InvalidInput.at("data", f"has nobody with: {', '.join(lacking)}")
-    people = _of(cohort, _followed(cohort, plan))
+    absent_markers = [key for key in plan.markers if np.isnan(population.table.column(key)).all()]
+    if absent_markers:
+        raise InvalidInput.at("data", f"has nobody with: {', '.join(absent_markers)}")
+    people = _training_people(population, _followed(population, plan))
     if len(people) < FEWEST_PEOPLE or people.follow_up.died.sum() < FEWEST_DEATHS:
         raise InvalidInput.at(
             "data", f"needs {FEWEST_PEOPLE} people and {FEWEST_DEATHS} deaths, or more"
@@ -122,22 +122,24 @@ def load_later(path: Path, plan: Plan) -> People:
     Raises
     ------
     InvalidInput
-        If the file is no such cohort or nobody of the surveys 1 to 6 with a PhenoAge died.
+        If the file is no such study population or nobody of the surveys 1 to 6 with a PhenoAge died.
     """
-    cohort = nhanes.load_validation(path)
-    people = _of(cohort, _followed(cohort, plan) & (cohort.wave > nhanes.NHANES_3))
+    population = nhanes.load_validation(path)
+    people = _training_people(
+        population, _followed(population, plan) & (population.wave > nhanes.NHANES_3)
+    )
     if people.follow_up.died[people.tested()].sum() < FEWEST_TESTED_DEATHS:
         raise InvalidInput.at("validation", "has nobody of the surveys 1 to 6 who died")
     return people
 
 
-def together(third: People, later: People) -> People:
+def pooled(third: People, later: People) -> People:
     """Both as one; a marker that one lacks is missing there."""
     keys = dict.fromkeys([*third.table.columns, *later.table.columns])
     columns = {
         key: np.concatenate([third.table.column(key), later.table.column(key)]) for key in keys
     }
-    joined = {
+    columns_of_both = {
         name: np.concatenate([getattr(third, name), getattr(later, name)])
         for name in ("wave", "ethnicity", "has_phenoage")
     }
@@ -145,37 +147,37 @@ def together(third: People, later: People) -> People:
         name: np.concatenate([mine, vars(later.follow_up)[name]])
         for name, mine in vars(third.follow_up).items()
     }
-    both = f"{third.sha256} {later.sha256}".encode()
+    both_hashes = f"{third.sha256} {later.sha256}".encode()
     return People(
         table=Table(columns, np.concatenate([third.age, later.age])),
         follow_up=FollowUp(**follow_up),
-        **joined,
-        sha256=hashlib.sha256(both).hexdigest(),
+        **columns_of_both,
+        sha256=hashlib.sha256(both_hashes).hexdigest(),
     )
 
 
-def _has_phenoage(cohort: Cohort) -> BoolArray:
+def _has_phenoage(population: StudyPopulation) -> BoolArray:
     """As published with the file, else by having all its markers."""
-    if "phenoage0" in cohort.published and np.isfinite(cohort.published["phenoage0"]).any():
-        return np.isfinite(cohort.published["phenoage0"])
-    columns = np.stack([cohort.table.column(key) for key in PHENOAGE_MARKERS])
+    if "phenoage0" in population.published and np.isfinite(population.published["phenoage0"]).any():
+        return np.isfinite(population.published["phenoage0"])
+    columns = np.stack([population.table.column(key) for key in PHENOAGE_MARKERS])
     return np.asarray(np.isfinite(columns).all(axis=0))
 
 
-def _followed(cohort: Cohort, plan: Plan) -> BoolArray:
-    age, (first, last) = cohort.age_years, plan.ages
-    known = np.isfinite(cohort.died) & np.isfinite(cohort.table.column("sex"))
-    return known & (cohort.time_months > 0) & (age >= first) & (age <= last)
+def _followed(population: StudyPopulation, plan: Plan) -> BoolArray:
+    age, (first, last) = population.age_years, plan.ages
+    has_outcome = np.isfinite(population.died) & np.isfinite(population.table.column("sex"))
+    return has_outcome & (population.time_months > 0) & (age >= first) & (age <= last)
 
 
-def _of(cohort: Cohort, chosen: BoolArray) -> People:
-    kept = cohort.rows(chosen)
-    male = kept.table.column("sex")
+def _training_people(population: StudyPopulation, chosen: BoolArray) -> People:
+    selected = population.rows(chosen)
+    male = selected.table.column("sex")
     return People(
-        table=kept.table,
-        follow_up=FollowUp(kept.time_months, kept.died, kept.age_years, male),
-        wave=kept.wave,
-        ethnicity=kept.ethnicity,
-        has_phenoage=_has_phenoage(kept),
-        sha256=kept.sha256,
+        table=selected.table,
+        follow_up=FollowUp(selected.time_months, selected.died, selected.age_years, male),
+        wave=selected.wave,
+        ethnicity=selected.ethnicity,
+        has_phenoage=_has_phenoage(selected),
+        sha256=selected.sha256,
     )

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from model_training.datasets.kaggle import SIGNALS, Dataset
 from model_training.plots import grouped
 
-OLDER, YOUNGER, PLAIN = "#c0392b", "#2471a3", "#31688e"
+OLDER, YOUNGER, NEUTRAL = "#c0392b", "#2471a3", "#31688e"
 CHOICE_COLOURS = ("#35b779", "#e08e2b", "#8f6fb5", "#4d4d4d")
 LAYOUT = {"template": "plotly_white", "margin": {"l": 60, "r": 30, "t": 60, "b": 50}}
 BAND_YEARS = 5
@@ -19,7 +19,7 @@ AGE_STEP, CELLS = 2, 30
 def ages(data: Dataset) -> go.Figure:
     """How many people are of each age."""
     years, people = np.unique(data.age, return_counts=True)
-    figure = go.Figure(go.Bar(x=years, y=people, marker_color=PLAIN))
+    figure = go.Figure(go.Bar(x=years, y=people, marker_color=NEUTRAL))
     return figure.update_layout(
         title="People by age", xaxis_title="age, years", yaxis_title="people", **LAYOUT
     )
@@ -31,13 +31,13 @@ def markers(data: Dataset) -> go.Figure:
     figure = make_subplots(
         3, 3, subplot_titles=[entry.label for entry in entries], vertical_spacing=0.1
     )
-    for place, entry in enumerate(entries):
-        at = {"row": place // 3 + 1, "col": place % 3 + 1}
+    for index, entry in enumerate(entries):
+        at = {"row": index // 3 + 1, "col": index % 3 + 1}
         values = data.table.column(entry.key)
-        known = ~np.isnan(values)
-        if entry.kind == "number" and known.any():
-            step = grouped.round_step(values[known], CELLS)
-            cells = grouped.counted(data.age[known], values[known], AGE_STEP, step)
+        is_measured = ~np.isnan(values)
+        if entry.kind == "number" and is_measured.any():
+            step = grouped.round_step(values[is_measured], CELLS)
+            cells = grouped.counted(data.age[is_measured], values[is_measured], AGE_STEP, step)
             figure.add_trace(cells.update(coloraxis="coloraxis"), **at)
         elif entry.kind == "choice":
             figure.add_traces(
@@ -59,11 +59,15 @@ def markers(data: Dataset) -> go.Figure:
 
 def candidates(table: pd.DataFrame) -> go.Figure:
     """How far each candidate is behind the winner, with two standard errors."""
-    others = table.dropna()
-    bars = {"type": "data", "array": 2 * others["standard error"]}
+    compared = table.dropna()
+    bars = {"type": "data", "array": 2 * compared["standard error"]}
     figure = go.Figure(
         go.Scatter(
-            x=others["behind"], y=others.index, error_x=bars, mode="markers", marker_color=PLAIN
+            x=compared["behind"],
+            y=compared.index,
+            error_x=bars,
+            mode="markers",
+            marker_color=NEUTRAL,
         )
     )
     figure.add_vline(x=0, line_dash="dot")
@@ -95,7 +99,7 @@ def fit(predicted: pd.DataFrame) -> go.Figure:
 def residuals(predicted: pd.DataFrame) -> go.Figure:
     """Prediction minus age, by five years of age."""
     bands = grouped.bands(predicted["age"].to_numpy(), BAND_YEARS)
-    figure = go.Figure(grouped.boxes(predicted["gap"].to_numpy(), bands, PLAIN))
+    figure = go.Figure(grouped.boxes(predicted["gap"].to_numpy(), bands, NEUTRAL))
     figure.add_hline(y=0, line_dash="dot")
     figure.update_xaxes(type="category")
     return figure.update_layout(
@@ -120,7 +124,7 @@ def coverage(shares: pd.DataFrame, level: float) -> go.Figure:
                 error_y={"type": "data", "array": 2 * shares[f"{name}, standard error"]},
             )
             for name, colour, symbol in zip(
-                names, (PLAIN, OLDER), ("circle", "square"), strict=False
+                names, (NEUTRAL, OLDER), ("circle", "square"), strict=False
             )
         ]
     )
@@ -138,7 +142,7 @@ def coverage(shares: pd.DataFrame, level: float) -> go.Figure:
 
 def importances(sizes: pd.Series) -> go.Figure:
     """The mean size of each marker's contribution."""
-    figure = go.Figure(go.Bar(x=sizes, y=sizes.index, orientation="h", marker_color=PLAIN))
+    figure = go.Figure(go.Bar(x=sizes, y=sizes.index, orientation="h", marker_color=NEUTRAL))
     figure.update_yaxes(autorange="reversed")
     return figure.update_layout(
         title="Mean size of contributions",
@@ -161,8 +165,8 @@ def explanation(years: pd.Series, base_value: float, prediction: float) -> go.Fi
             decreasing={"marker": {"color": YOUNGER}},
         )
     )
-    path = base_value + np.concatenate([[0.0], years.cumsum()])
-    figure.update_xaxes(range=[path.min() - 3, path.max() + 3])
+    running_total = base_value + np.concatenate([[0.0], years.cumsum()])
+    figure.update_xaxes(range=[running_total.min() - 3, running_total.max() + 3])
     figure.update_yaxes(autorange="reversed")
     return figure.update_layout(
         title=f"From {base_value:.1f} to {prediction:.1f} years",
@@ -177,9 +181,11 @@ def widths(by_panel: pd.DataFrame, without: pd.Series) -> go.Figure:
     titles = ("with so many markers, at random", "wider without this one")
     figure = make_subplots(1, 2, subplot_titles=titles, horizontal_spacing=0.25)
     for name in by_panel:
-        line = {"color": PLAIN, "dash": "solid" if name == "median" else "dot"}
+        line = {"color": NEUTRAL, "dash": "solid" if name == "median" else "dot"}
         figure.add_trace(go.Scatter(x=by_panel.index, y=by_panel[name], name=name, line=line), 1, 1)
-    bars = go.Bar(x=without, y=without.index, orientation="h", marker_color=PLAIN, showlegend=False)
+    bars = go.Bar(
+        x=without, y=without.index, orientation="h", marker_color=NEUTRAL, showlegend=False
+    )
     figure.add_trace(bars, 1, 2)
     figure.update_yaxes(title_text="width, years", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(autorange="reversed", row=1, col=2)
@@ -191,19 +197,19 @@ def widths(by_panel: pd.DataFrame, without: pd.Series) -> go.Figure:
 
 def _shares(age: np.ndarray, values: np.ndarray, choices: tuple[str, ...]) -> list[go.Scatter]:
     """Of those who answered, the share of each choice by age."""
-    known = ~np.isnan(values)
-    if not known.any():
+    is_measured = ~np.isnan(values)
+    if not is_measured.any():
         return []
-    bands = grouped.bands(age[known], BAND_YEARS)
-    middle = [age[known][rows].mean().round(1) for _, rows in bands]
-    answers = values[known]
+    bands = grouped.bands(age[is_measured], BAND_YEARS)
+    middle = [age[is_measured][rows].mean().round(1) for _, rows in bands]
+    answers = values[is_measured]
     return [
         go.Scatter(
             x=middle,
-            y=[round(100 * float((answers[rows] == place).mean()), 1) for _, rows in bands],
+            y=[round(100 * float((answers[rows] == code).mean()), 1) for _, rows in bands],
             name=name,
             mode="lines",
             line={"color": colour},
         )
-        for place, (name, colour) in enumerate(zip(choices, CHOICE_COLOURS, strict=False))
+        for code, (name, colour) in enumerate(zip(choices, CHOICE_COLOURS, strict=False))
     ]

@@ -18,7 +18,7 @@ from model_training.plots import grouped
 STEP_YEARS = 2
 COLUMNS = 2
 PANEL_PIXELS = 340
-BIAS, LIMIT = "#c0392b", "#4d4d4d"
+BIAS_COLOUR, LIMIT_COLOUR = "#c0392b", "#4d4d4d"
 LAYOUT = {"template": "plotly_white", "margin": {"l": 60, "r": 30, "t": 80, "b": 50}}
 
 
@@ -51,8 +51,8 @@ def bland_altman_panels(
         vertical_spacing=0.35 / rows,
         horizontal_spacing=0.12,
     )
-    for place, (each, years) in enumerate(numbers.items()):
-        at = {"row": place // n_columns + 1, "col": place % n_columns + 1}
+    for panel, (each, years) in enumerate(numbers.items()):
+        at = {"row": panel // n_columns + 1, "col": panel % n_columns + 1}
         _panel(figure, years, reference, at)
         figure.update_xaxes(title_text=f"mean of {each} and {name}, years", **at)
         figure.update_yaxes(title_text="difference, years", title_standoff=2, **at)
@@ -71,15 +71,15 @@ def bland_altman_panels(
 
 
 def _panel(figure: go.Figure, years: FloatArray, reference: FloatArray, at: dict[str, int]) -> None:
-    both = np.isfinite(years) & np.isfinite(reference)
-    difference, mean = difference_and_mean(years[both], reference[both])
+    have_both = np.isfinite(years) & np.isfinite(reference)
+    difference, mean = difference_and_mean(years[have_both], reference[have_both])
     cells = grouped.counted(mean, difference, STEP_YEARS, STEP_YEARS)
     figure.add_trace(cells.update(coloraxis="coloraxis"), **at)
     limits = limits_of_agreement(years, reference)
     lines = (
-        (limits.bias, BIAS, "solid"),
-        (limits.low, LIMIT, "dash"),
-        (limits.high, LIMIT, "dash"),
+        (limits.bias, BIAS_COLOUR, "solid"),
+        (limits.low, LIMIT_COLOUR, "dash"),
+        (limits.high, LIMIT_COLOUR, "dash"),
     )
     for level, colour, dash in lines:
         figure.add_hline(y=round(level, 2), line={"color": colour, "dash": dash}, **at)

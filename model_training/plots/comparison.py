@@ -1,4 +1,4 @@
-"""Figures that compare clocks on one cohort, drawn with plotly."""
+"""Figures that compare clocks on one study population, drawn with plotly."""
 
 from collections.abc import Mapping
 from itertools import cycle
@@ -75,8 +75,8 @@ def advance_by_age(predictions: Mapping[str, ClockPredictions], age_years: np.nd
     """Median advance at each age, with the middle 80 % of people; clocks in years that apply."""
     figure = go.Figure()
     band = np.floor(age_years / BAND_YEARS) * BAND_YEARS
-    chosen = [each for each in predictions.values() if each.applies and each.unit == YEARS]
-    for each in chosen:
+    clocks_in_years = [each for each in predictions.values() if each.applies and each.unit == YEARS]
+    for each in clocks_in_years:
         colour = COLOURS.get(each.name, OTHER)
         advance = (
             pd.Series(each.advance)
@@ -113,12 +113,12 @@ def bland_altman(predictions: Mapping[str, ClockPredictions]) -> go.Figure:
     """
     ages = ages_of(predictions)
     name = next((each for each in (*REFERENCES, *ages) if each in ages), "")
-    others = {
+    differences = {
         each: years
         for each, years in ages.items()
         if each != name and (np.isfinite(years) & np.isfinite(ages[name])).sum() > 2
     }
-    return bland_altman_panels(others, ages[name], name) if others else go.Figure()
+    return bland_altman_panels(differences, ages[name], name) if differences else go.Figure()
 
 
 def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:
@@ -131,13 +131,15 @@ def forest(compared: Mapping[str, ClockFigures]) -> go.Figure:
         lines["c"] = compared[AGE].figures["c"].value
     figure = make_subplots(cols=len(FIGURES), shared_yaxes=True)
     for column, key in enumerate(FIGURES, start=1):
-        shown = {name: c.figures[key] for name, c in compared.items() if key in c.figures}
-        value = np.array([each.value for each in shown.values()])
-        low, high = (np.array([getattr(f, end) for f in shown.values()]) for end in ("low", "high"))
+        figures = {name: c.figures[key] for name, c in compared.items() if key in c.figures}
+        value = np.array([each.value for each in figures.values()])
+        low, high = (
+            np.array([getattr(f, end) for f in figures.values()]) for end in ("low", "high")
+        )
         error = {"type": "data", "array": high - value, "arrayminus": value - low}
         figure.add_scatter(
-            x=value, y=list(shown), error_x=error, mode="markers", showlegend=False,
-            marker={"color": [COLOURS.get(name, OTHER) for name in shown], "size": 9},
+            x=value, y=list(figures), error_x=error, mode="markers", showlegend=False,
+            marker={"color": [COLOURS.get(name, OTHER) for name in figures], "size": 9},
             row=1, col=column,
         )  # fmt: skip
         figure.update_xaxes(title_text=FIGURES[key], row=1, col=column)

@@ -26,15 +26,15 @@ def forest(table: pd.DataFrame, panels: tuple[Panel, ...], title: str) -> go.Fig
     by, group = (table.index.get_level_values(level) for level in (0, 1))
     names = [f"{each} ({people:,})" for each, people in zip(group, table["people"], strict=True)]
     rows = [list(by), names]
-    for place, (column, axis, reference) in enumerate(panels, start=1):
+    for panel, (column, axis, reference) in enumerate(panels, start=1):
         low, high = _interval(table, column)
         error = {"type": "data", "array": high - table[column], "arrayminus": table[column] - low}
         figure.add_scatter(
             x=table[column], y=rows, error_x=error, mode="markers", showlegend=False,
-            marker={"color": COLOUR, "size": 7}, row=1, col=place,
+            marker={"color": COLOUR, "size": 7}, row=1, col=panel,
         )  # fmt: skip
-        figure.add_vline(x=reference, line={"dash": "dot", "color": REFERENCE}, col=place)
-        figure.update_xaxes(title_text=axis, row=1, col=place)
+        figure.add_vline(x=reference, line={"dash": "dot", "color": REFERENCE}, col=panel)
+        figure.update_xaxes(title_text=axis, row=1, col=panel)
     figure.update_yaxes(range=[len(table) - 0.5, -0.5], dividercolor="#cccccc")
     figure.update_yaxes(title_text="group (people)", row=1, col=1)
     return figure.update_layout(title=title, height=160 + ROW_PIXELS * len(table), **LAYOUT)

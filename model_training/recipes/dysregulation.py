@@ -15,7 +15,7 @@ from model_training import bundle
 from model_training.cards.dysregulation import SexDistribution, card
 from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 from model_training.published import (
     TITLE,
     complete,
@@ -74,7 +74,7 @@ def train(
     Raises
     ------
     InvalidInput
-        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        If a file is no study population or holds too few people, the version cannot be one, or the directory
         holds anything but a bundle.
     """
     bundle.check(out, version)
@@ -83,62 +83,69 @@ def train(
     for choice, of_sex in sexes_of(people).items():
         enough(people.rows(of_sex), LEAST_PEOPLE, f"young healthy people of sex {choice}")
     say(f"{len(people):,} people of NHANES III are young and healthy")
-    learned = fit(people)
+    distribution_by_sex = fit(people)
     files = {
         PARAMETERS: json_bytes(
-            {"markers": [transform.describe() for transform in TRANSFORMS], "sexes": learned}
+            {
+                "markers": [transform.describe() for transform in TRANSFORMS],
+                "sexes": distribution_by_sex,
+            }
         )
     }
-    stated = document(people, version)
-    metrics = measure(first_try(stated, files), people, validation, say)
-    written = write(out, stated, files, metrics, card(TRANSFORMS, RANGES, learned, metrics))
+    manifest = document(people, version)
+    metrics = measure(first_try(manifest, files), people, validation, say)
+    bundle_files = write(
+        out, manifest, files, metrics, card(TRANSFORMS, RANGES, distribution_by_sex, metrics)
+    )
     say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
-    return written
+    return bundle_files
 
 
-def healthy(cohort: Cohort) -> BoolArray:
+def healthy(population: StudyPopulation) -> BoolArray:
     """Ages 20 to 30, not obese, not known to be pregnant, every marker in its clinical range."""
-    of_age = (cohort.age_years >= AGES[0]) & (cohort.age_years <= AGES[1])
-    chosen = of_age & (cohort.table.column("bmi") < OBESE_BMI) & (cohort.pregnant != 1)
+    of_age = (population.age_years >= AGES[0]) & (population.age_years <= AGES[1])
+    is_healthy = of_age & (population.table.column("bmi") < OBESE_BMI) & (population.pregnant != 1)
     for key, (unit, *ranges) in RANGES.items():
-        chosen &= _in_range(cohort, key, unit, ranges)
-    return np.asarray(chosen & complete(cohort, TRANSFORMS))
+        is_healthy &= _in_range(population, key, unit, ranges)
+    return np.asarray(is_healthy & complete(population, TRANSFORMS))
 
 
-def _in_range(cohort: Cohort, key: str, unit: str, ranges: list[tuple[float, float]]) -> BoolArray:
-    stated = find_unit(biomarker(key).units, unit)
-    if stated is None:
+def _in_range(
+    population: StudyPopulation, key: str, unit: str, ranges: list[tuple[float, float]]
+) -> BoolArray:
+    conversion = find_unit(biomarker(key).units, unit)
+    if conversion is None:
         raise ValueError(f"{key}: the registry has no unit {unit}")
-    values = (cohort.table.column(key) - stated.offset) / stated.factor
-    inside = np.zeros(len(cohort), dtype=bool)
-    for of_sex, (low, high) in zip(sexes_of(cohort).values(), ranges, strict=True):
+    values = (population.table.column(key) - conversion.offset) / conversion.factor
+    inside = np.zeros(len(population), dtype=bool)
+    for of_sex, (low, high) in zip(sexes_of(population).values(), ranges, strict=True):
         within = (values >= low - WHOLE_RANGE) & (values <= high + WHOLE_RANGE)
         inside |= of_sex & within
     return inside
 
 
-def fit(people: Cohort) -> dict[str, SexDistribution]:
+def fit(people: StudyPopulation) -> dict[str, SexDistribution]:
     """Mean and covariance of each sex's transformed values, as the bundle holds them."""
     values = columns_of(people.table, TRANSFORMS)
-    learned: dict[str, SexDistribution] = {}
+    distribution_by_sex: dict[str, SexDistribution] = {}
     for choice, of_sex in sexes_of(people).items():
-        own = values[of_sex]
-        mean = own.mean(axis=0)
-        away = own - mean
+        values_of_sex = values[of_sex]
+        mean = values_of_sex.mean(axis=0)
+        deviations = values_of_sex - mean
         covariance = np.array(
-            [[(first * second).sum() for second in away.T] for first in away.T]
-        ) / (len(own) - 1)
-        learned[choice] = {
+            [[(first * second).sum() for second in deviations.T] for first in deviations.T]
+        ) / (len(values_of_sex) - 1)
+        distribution_by_sex[choice] = {
             "mean": rounded(mean).tolist(),
             "covariance": rounded(covariance).tolist(),
             "n_people": int(of_sex.sum()),
         }
-    return learned
+    return distribution_by_sex
 
 
 def measure(
-    clock: Clock, people: Cohort, validation: Path | None, say: Callable[[str], None]
+    clock: Clock, people: StudyPopulation, validation: Path | None, say: Callable[[str], None]
 ) -> dict[str, object]:
     """Everything the manifest and the card say, by docs/protocols/dysregulation.md."""
     quartiles = np.quantile(clock.score(people.table).prediction, (0.25, 0.5, 0.75))
@@ -153,7 +160,7 @@ def measure(
     return metrics
 
 
-def document(people: Cohort, version: str) -> dict[str, object]:
+def document(people: StudyPopulation, version: str) -> dict[str, object]:
     """The manifest, without metrics and hashes."""
     markers = [transform.feature for transform in TRANSFORMS]
     return {

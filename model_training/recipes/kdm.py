@@ -14,7 +14,7 @@ from model_training import bundle
 from model_training.cards.klemera_doubal import SexLines, card
 from model_training.cards.measured_figures import report
 from model_training.datasets import nhanes
-from model_training.datasets.nhanes import Cohort
+from model_training.datasets.nhanes import StudyPopulation
 from model_training.folds import k_folds
 from model_training.gap_reference import summarise
 from model_training.published import (
@@ -66,70 +66,79 @@ def train(
     Raises
     ------
     InvalidInput
-        If a file is no cohort or holds too few people, the version cannot be one, or the directory
+        If a file is no study population or holds too few people, the version cannot be one, or the directory
         holds anything but a bundle.
     """
     bundle.check(out, version)
     everybody = load_nhanes_3(data)
     people = everybody.rows(learned_from(everybody))
-    whole = people.rows(complete(people, TRANSFORMS))
-    for choice, of_sex in sexes_of(whole).items():
-        enough(whole.rows(of_sex), LEAST_PEOPLE, f"people of sex {choice} with all markers")
-    say(f"{len(people):,} people of NHANES III, {len(whole):,} of them with all nine markers")
-    learned = fit(people)
+    complete_people = people.rows(complete(people, TRANSFORMS))
+    for choice, of_sex in sexes_of(complete_people).items():
+        enough(
+            complete_people.rows(of_sex), LEAST_PEOPLE, f"people of sex {choice} with all markers"
+        )
+    say(
+        f"{len(people):,} people of NHANES III, {len(complete_people):,} of them with all nine markers"
+    )
+    lines_by_sex = fit(people)
     files = {
         PARAMETERS: json_bytes(
             {
                 "markers": [transform.describe() for transform in TRANSFORMS],
-                "sexes": learned,
+                "sexes": lines_by_sex,
                 "may_miss": MAY_MISS,
             }
         ),
         REFERENCE: json_bytes(gap_reference(people)),
     }
-    stated = document(people, version)
-    metrics = measure(first_try(stated, files), everybody, validation, say)
-    text = card(TRANSFORMS, learned, residual_correlation(whole), metrics)
-    written = write(out, stated, files, metrics, text)
+    manifest = document(people, version)
+    metrics = measure(first_try(manifest, files), everybody, validation, say)
+    text = card(TRANSFORMS, lines_by_sex, residual_correlation(complete_people), metrics)
+    bundle_files = write(out, manifest, files, metrics, text)
     say(f"Wrote {NAME} {version} to {out}\n")
     say(report(NAME, metrics))
-    return written
+    return bundle_files
 
 
-def learned_from(cohort: Cohort) -> BoolArray:
+def learned_from(population: StudyPopulation) -> BoolArray:
     """Ages 30 to 75 and not known to be pregnant; men were not asked and stay."""
-    of_age = (cohort.age_years >= AGES[0]) & (cohort.age_years <= AGES[1])
-    return np.asarray(of_age & (cohort.pregnant != 1))
+    of_age = (population.age_years >= AGES[0]) & (population.age_years <= AGES[1])
+    return np.asarray(of_age & (population.pregnant != 1))
 
 
-def fit(people: Cohort) -> dict[str, SexLines]:
+def fit(people: StudyPopulation) -> dict[str, SexLines]:
     """Fit the lines and s_BA of each sex, as the bundle holds them."""
     sex = places_of_sex(people.table)
     values = columns_of(people.table, TRANSFORMS)
-    learned: dict[str, SexLines] = {}
-    for place, choice in enumerate(SEXES):
-        own, age = values[sex == place], people.age_years[sex == place]
-        lines = np.array([_line(age, column) for column in own.T])
-        variance = _variance(age, own, lines)
+    lines_by_sex: dict[str, SexLines] = {}
+    for code, choice in enumerate(SEXES):
+        values_of_sex, age = values[sex == code], people.age_years[sex == code]
+        lines = np.array([_line(age, column) for column in values_of_sex.T])
+        variance = _variance(age, values_of_sex, lines)
         intercept, slope, sd, _ = lines.T
-        learned[choice] = {
+        lines_by_sex[choice] = {
             "intercept": rounded(intercept).tolist(),
             "slope": rounded(slope).tolist(),
             "sd": rounded(sd).tolist(),
             "variance": float(f"{variance:.14g}"),
         }
-    return learned
+    return lines_by_sex
 
 
 def _line(age: FloatArray, values: FloatArray) -> tuple[float, float, float, float]:
     """Intercept, slope, residual SD and correlation of a marker on age, of those who have it."""
-    known = ~np.isnan(values)
-    middle, level = age[known].mean(), values[known].mean()
-    from_middle, from_level = age[known] - middle, values[known] - level
+    is_measured = ~np.isnan(values)
+    middle, level = age[is_measured].mean(), values[is_measured].mean()
+    from_middle, from_level = age[is_measured] - middle, values[is_measured] - level
     slope = (from_middle * from_level).sum() / (from_middle**2).sum()
-    left = ((from_level - slope * from_middle) ** 2).sum()
+    residual_sum = ((from_level - slope * from_middle) ** 2).sum()
     correlation = slope * np.sqrt((from_middle**2).sum() / (from_level**2).sum())
-    return level - slope * middle, slope, np.sqrt(left / (known.sum() - 2)), correlation
+    return (
+        level - slope * middle,
+        slope,
+        np.sqrt(residual_sum / (is_measured.sum() - 2)),
+        correlation,
+    )
 
 
 def _variance(age: FloatArray, values: FloatArray, lines: FloatArray) -> float:
@@ -140,66 +149,66 @@ def _variance(age: FloatArray, values: FloatArray, lines: FloatArray) -> float:
     Klemera & Doubal, Mechanisms of Ageing and Development 2006; who lacks a marker is left out.
     """
     intercept, slope, sd, correlation = lines.T
-    whole = ~np.isnan(values).any(axis=1)
+    is_complete = ~np.isnan(values).any(axis=1)
     per_sd = slope / sd
-    estimate = ((values[whole] - intercept) * per_sd / sd).sum(axis=1) / (per_sd**2).sum()
-    spread = (estimate - age[whole]).var(ddof=1)
+    estimate = ((values[is_complete] - intercept) * per_sd / sd).sum(axis=1) / (per_sd**2).sum()
+    spread = (estimate - age[is_complete]).var(ddof=1)
     r = np.abs(per_sd * correlation).sum() / np.abs(per_sd).sum()
     return float(spread - (1 - r**2) / r**2 * np.ptp(age) ** 2 / (12 * len(slope)))
 
 
-def residual_correlation(whole: Cohort) -> float:
+def residual_correlation(people: StudyPopulation) -> float:
     """The mean absolute correlation between two markers at a given age, over both sexes."""
-    values = columns_of(whole.table, TRANSFORMS)
+    values = columns_of(people.table, TRANSFORMS)
     correlations = []
-    for of_sex in sexes_of(whole).values():
-        own, age = values[of_sex], whole.age_years[of_sex]
-        lines = np.array([_line(age, column) for column in own.T])
-        left = own - lines[:, 0] - lines[:, 1] * age[:, np.newaxis]
+    for of_sex in sexes_of(people).values():
+        values_of_sex, age = values[of_sex], people.age_years[of_sex]
+        lines = np.array([_line(age, column) for column in values_of_sex.T])
+        residuals = values_of_sex - lines[:, 0] - lines[:, 1] * age[:, np.newaxis]
         pairs = np.triu_indices(len(TRANSFORMS), 1)
-        correlations.append(np.abs(np.corrcoef(left.T)[pairs]))
+        correlations.append(np.abs(np.corrcoef(residuals.T)[pairs]))
     return float(np.mean(correlations))
 
 
-def out_of_fold(people: Cohort) -> FloatArray:
+def out_of_fold(people: StudyPopulation) -> FloatArray:
     """Everybody's age from lines fitted to the others, years, shape (n_people,); NaN if incomplete."""
     predicted = np.full(len(people), np.nan)
     for train_rows, held_rows in k_folds(len(people), FOLDS, SEED):
         lines: Lines = lines_from_json(fit(people.rows(train_rows)), len(TRANSFORMS))
-        held = people.rows(held_rows)
-        values, sex = columns_of(held.table, TRANSFORMS), places_of_sex(held.table)
-        predicted[held_rows] = held.age_years + lines.advance(values, held.age_years, sex).sum(
-            axis=1
-        )
+        held_out = people.rows(held_rows)
+        values, sex = columns_of(held_out.table, TRANSFORMS), places_of_sex(held_out.table)
+        predicted[held_rows] = held_out.age_years + lines.advance(
+            values, held_out.age_years, sex
+        ).sum(axis=1)
     predicted[~complete(people, TRANSFORMS)] = np.nan
     return predicted
 
 
-def gap_reference(people: Cohort) -> dict[str, object]:
+def gap_reference(people: StudyPopulation) -> dict[str, object]:
     """The gaps of people who have all markers, as summaries."""
     predicted = out_of_fold(people)
-    whole = ~np.isnan(predicted)
-    ranked = people.rows(whole)
+    is_complete = ~np.isnan(predicted)
+    ranked = people.rows(is_complete)
     return summarise(
-        REFERENCE_NAME, predicted[whole][np.newaxis], ranked.age_years, sexes_of(ranked)
+        REFERENCE_NAME, predicted[is_complete][np.newaxis], ranked.age_years, sexes_of(ranked)
     )
 
 
 def measure(
-    clock: Clock, nhanes_3: Cohort, validation: Path | None, say: Callable[[str], None]
+    clock: Clock, nhanes_3: StudyPopulation, validation: Path | None, say: Callable[[str], None]
 ) -> dict[str, object]:
     """Everything the manifest and the card say, by docs/protocols/kdm.md."""
     equal = {"NHANES III": equality(clock, nhanes_3, "kdm0")}
     metrics: dict[str, object] = {"equal_to_kdm0": equal}
     if validation is not None:
         say("Measuring on the validation file ...")
-        held = nhanes.load_validation(validation)
-        equal["validation"] = equality(clock, held, "kdm0")
-        metrics["mortality"] = mortality(clock, held)
+        validation_people = nhanes.load_validation(validation)
+        equal["validation"] = equality(clock, validation_people, "kdm0")
+        metrics["mortality"] = mortality(clock, validation_people)
     return metrics
 
 
-def document(people: Cohort, version: str) -> dict[str, object]:
+def document(people: StudyPopulation, version: str) -> dict[str, object]:
     """The manifest, without metrics and hashes."""
     markers = [transform.feature for transform in TRANSFORMS]
     return {

@@ -53,8 +53,8 @@ def auc_at(
     if censoring == "weighted":
         counts = counts / still_followed(time_months, died, weights)[dead]
     order = np.argsort(risk[alive], kind="stable")
-    reached = np.concatenate([[0.0], weights[alive][order].cumsum()])
+    cumulative_weight = np.concatenate([[0.0], weights[alive][order].cumsum()])
     controls = risk[alive][order]
-    lower = reached[np.searchsorted(controls, risk[dead], "left")]
-    not_higher = reached[np.searchsorted(controls, risk[dead], "right")]
-    return float(counts @ (lower + not_higher)) / float(2 * counts.sum() * reached[-1])
+    lower = cumulative_weight[np.searchsorted(controls, risk[dead], "left")]
+    not_higher = cumulative_weight[np.searchsorted(controls, risk[dead], "right")]
+    return float(counts @ (lower + not_higher)) / float(2 * counts.sum() * cumulative_weight[-1])

@@ -10,8 +10,8 @@ def draws(n_people: int, n_draws: int, seed: int) -> Iterator[FloatArray]:
     """How often each person is drawn, with replacement; one array of counts per draw."""
     rng = np.random.default_rng(seed)
     for _ in range(n_draws):
-        drawn = rng.integers(n_people, size=n_people)
-        yield np.bincount(drawn, minlength=n_people).astype(float)
+        sample = rng.integers(n_people, size=n_people)
+        yield np.bincount(sample, minlength=n_people).astype(float)
 
 
 def percentile_interval(values: FloatArray, level: float = 0.95) -> tuple[float, float]:

@@ -30,8 +30,8 @@ class FollowUp:
 
     def rows(self, chosen: BoolArray | IntArray) -> "FollowUp":
         """Some of the people."""
-        kept = {name: column[chosen] for name, column in vars(self).items()}
-        return replace(self, **kept)
+        columns = {name: column[chosen] for name, column in vars(self).items()}
+        return replace(self, **columns)
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,11 @@ def _figures(
         [measure(counts) for measure in measures.values()]
         for counts in draws(len(people), bootstrap.n_draws, bootstrap.seed)
     ]
-    drawn = dict(zip(measures, np.array(rows).T, strict=True))
-    figures = {name: _figure(values[name], drawn[name]) for name in values}
+    bootstrap_values = dict(zip(measures, np.array(rows).T, strict=True))
+    figures = {name: _figure(values[name], bootstrap_values[name]) for name in values}
     theirs = figures.pop("reference_c", None)
     ahead = theirs and _figure(
-        values["reference_c"] - values["c"], drawn["reference_c"] - drawn["c"]
+        values["reference_c"] - values["c"], bootstrap_values["reference_c"] - bootstrap_values["c"]
     )
     return ClockFigures(len(people), int(people.died.sum()), figures, ahead)
 
@@ -160,5 +160,5 @@ def hazard_ratio(people: FollowUp, advance: FloatArray) -> Measure:
     return measure
 
 
-def _figure(value: float, drawn: FloatArray) -> Figure:
-    return Figure(value, *percentile_interval(drawn))
+def _figure(value: float, bootstrap_values: FloatArray) -> Figure:
+    return Figure(value, *percentile_interval(bootstrap_values))

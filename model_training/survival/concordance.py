@@ -10,7 +10,7 @@ from agelens.clocks.base import BoolArray, FloatArray, IntArray
 
 
 class Concordance:
-    """The pairs of a cohort, sorted once; each bootstrap draw is then only sums of its weights.
+    """The pairs of a study population, sorted once; each bootstrap draw is then only sums of its weights.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ class Concordance:
         self._died = np.asarray(died, dtype=bool)
         stratum = np.zeros(self.n_people, dtype=np.intp) if strata is None else strata
         slot = _order_of_death(time_months, self._died)
-        first = np.argsort(risk, kind="stable")
+        by_risk = np.argsort(risk, kind="stable")
         n_slots = int(slot.max(initial=0)) + 1
         self._levels = []
         for bit in range((n_slots - 1).bit_length()):
             group = stratum * n_slots + (slot >> (bit + 1))
-            order = first[np.argsort(group[first], kind="stable")]
+            order = by_risk[np.argsort(group[by_risk], kind="stable")]
             self._levels.append(_Level(order, group, risk, (slot >> bit) & 1 == 1, self._died))
 
     def value(self, weights: FloatArray | None = None) -> float:
@@ -66,8 +66,8 @@ class Concordance:
         weights = np.ones(self.n_people) if weights is None else weights
         concordant = comparable = 0.0
         for level in self._levels:
-            right, pairs = level.count(weights)
-            concordant += right
+            concordant_pairs, pairs = level.count(weights)
+            concordant += concordant_pairs
             comparable += pairs
         if comparable == 0:
             raise ValueError("no two people can be compared")
@@ -82,26 +82,26 @@ class _Level:
         order: IntArray,
         group: IntArray,
         risk: FloatArray,
-        longer: BoolArray,
+        outlives: BoolArray,
         died: BoolArray,
     ) -> None:
         group, risk = group[order], risk[order]
-        self._order, self._longer = order, longer[order].astype(float)
-        chosen = np.flatnonzero(died[order] & ~longer[order])
+        self._order, self._outlives = order, outlives[order].astype(float)
+        deaths = np.flatnonzero(died[order] & ~outlives[order])
         new_group = _changes(group)
         start, end = _bounds(new_group)
         below, not_above = _bounds(new_group | _changes(risk))
-        self._dead = order[chosen]
-        self._start, self._end = start[chosen], end[chosen]
-        self._below, self._not_above = below[chosen], not_above[chosen]
+        self._deaths = order[deaths]
+        self._start, self._end = start[deaths], end[deaths]
+        self._below, self._not_above = below[deaths], not_above[deaths]
 
     def count(self, weights: FloatArray) -> tuple[float, float]:
         """Weighted numbers of concordant and of comparable pairs."""
-        reached = np.zeros(len(self._order) + 1)
-        np.cumsum(weights[self._order] * self._longer, out=reached[1:])
-        dead, start = weights[self._dead], reached[self._start]
-        lower = 0.5 * (reached[self._below] + reached[self._not_above]) - start
-        return float(dead @ lower), float(dead @ (reached[self._end] - start))
+        cumulative_weight = np.zeros(len(self._order) + 1)
+        np.cumsum(weights[self._order] * self._outlives, out=cumulative_weight[1:])
+        dead, start = weights[self._deaths], cumulative_weight[self._start]
+        lower = 0.5 * (cumulative_weight[self._below] + cumulative_weight[self._not_above]) - start
+        return float(dead @ lower), float(dead @ (cumulative_weight[self._end] - start))
 
 
 def concordance(
@@ -110,7 +110,7 @@ def concordance(
     risk: FloatArray,
     strata: IntArray | None = None,
 ) -> float:
-    """Harrell's C of one cohort; see `Concordance`."""
+    """Harrell's C of one study population; see `Concordance`."""
     return Concordance(time_months, died, risk, strata).value()
 
 
@@ -127,6 +127,6 @@ def _changes(sorted_values: FloatArray | IntArray) -> BoolArray:
 
 def _bounds(starts: BoolArray) -> tuple[IntArray, IntArray]:
     """For every place, where its run begins and where it ends."""
-    places = np.flatnonzero(starts)
+    run_starts = np.flatnonzero(starts)
     run = np.cumsum(starts) - 1
-    return places[run], np.append(places[1:], len(starts))[run]
+    return run_starts[run], np.append(run_starts[1:], len(starts))[run]

@@ -28,7 +28,7 @@ class CoxFit:
 
 
 class CoxModel:
-    """A cohort sorted once, so that each bootstrap draw only sums.
+    """A study population sorted once, so that each bootstrap draw only sums.
 
     Parameters
     ----------

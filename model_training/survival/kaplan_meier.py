@@ -60,8 +60,8 @@ def survival_interval(
     Greenwood, 1926; Kalbfleisch & Prentice, The Statistical Analysis of Failure Time Data, 1980.
     """
     months, deaths, losses = _left(time_months, died, weights)
-    reached = months <= horizon_months
-    at_risk, deaths = _at_risk(deaths + losses)[reached], deaths[reached]
+    within_horizon = months <= horizon_months
+    at_risk, deaths = _at_risk(deaths + losses)[within_horizon], deaths[within_horizon]
     alive = float(np.prod(1 - _share(deaths, at_risk)))
     if alive in (0.0, 1.0):
         return alive, alive
@@ -79,8 +79,8 @@ def still_followed(
     in that month any more.
     """
     months, deaths, losses = _left(time_months, died, weights)
-    kept = np.cumprod(1 - _share(losses, _at_risk(deaths + losses) - deaths))
-    before = np.concatenate([[1.0], kept[:-1]])
+    share_followed = np.cumprod(1 - _share(losses, _at_risk(deaths + losses) - deaths))
+    before = np.concatenate([[1.0], share_followed[:-1]])
     return before[np.searchsorted(months, time_months)]
 
 

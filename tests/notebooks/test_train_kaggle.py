@@ -91,7 +91,7 @@ def test_it_shows_the_data_the_candidates_and_every_figure_without_fetching_anyt
     for name in ("kaggle-age", "numeric ridge", "spline ridge", "histogram boosting", "LightGBM"):
         assert name in outputs(cells["candidates-table"])
     assert "fold  5 of 5" in outputs(cells["study"])
-    assert "shap" in outputs(cells["settle"])
+    assert "shap" in outputs(cells["refit"])
 
 
 def test_the_scorecard_comes_first_and_names_its_protocol(cells):

@@ -19,14 +19,14 @@ from dash_app.pages.account import (
 )
 
 ROLES = {"user": N_("User"), "admin": N_("Administrator")}
-PARTS = (profile, password, devices, new_token, links, revocation, personal_data)
+SECTIONS = (profile, password, devices, new_token, links, revocation, personal_data)
 
 
 def register(app: Dash) -> None:
     """Under /account."""
     routing.add("/account", layout, title=N_("Account"))
-    for part in PARTS:
-        part.register(app)
+    for section in SECTIONS:
+        section.register(app)
     app.clientside_callback(  # the whole page anew: whoever was logged in is not any more
         ClientsideFunction("agelens_account", "leave"),
         Output("account-leave", "data"),

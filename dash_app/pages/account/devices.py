@@ -49,7 +49,7 @@ def register(app: Dash) -> None:
         Input("account-logout-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(_clicks: object, _not: object) -> object:
+    def open_dialog(_clicks: object, _cancel_clicks: object) -> object:
         return ctx.triggered_id == "account-logout-all"
 
     @app.callback(

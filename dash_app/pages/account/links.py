@@ -60,12 +60,12 @@ def _row_of(client: Client, page: Page[OwnLink] | None = None) -> Callable[[OwnL
 
 
 def _row(link: OwnLink, titles: Mapping[str, str]) -> Component:
-    what = label(link, titles)
-    place = (
+    result_label = label(link, titles)
+    address = (
         f"/assessments/{link.assessment_id}" if link.assessment_id else f"/results/{link.task_id}"
     )
     cells: tuple[Content, ...] = (
-        dmc.Anchor(what, href=place, inherit=True),
+        dmc.Anchor(result_label, href=address, inherit=True),
         times.local(link.created_at, show="date"),
         times.local(link.expires_at),
         times.local(link.last_opened_at),
@@ -75,7 +75,7 @@ def _row(link: OwnLink, titles: Mapping[str, str]) -> Component:
             variant="subtle",
             color="red",
             size="compact-sm",
-            **{"aria-label": _("Revoke the link to {result}", result=what)},
+            **{"aria-label": _("Revoke the link to {result}", result=result_label)},
         ),
     )
     return html_tables.row(COLUMNS, cells)
@@ -99,14 +99,16 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def revoke(clicks: list[int | None]) -> object:
-        chosen: Any = ctx.triggered_id
-        if not chosen or not any(clicks):
+        button_id: Any = ctx.triggered_id
+        if not button_id or not any(clicks):
             return no_update
         with access.client() as client:
-            link = next((each for each in client.shared_links if each.id == chosen["link"]), None)
+            link = next(
+                (each for each in client.shared_links if each.id == button_id["link"]), None
+            )
             if link:
                 with suppress(NotFound):  # it ended meanwhile, which is what was wanted
                     client.shared_links.revoke(link)
-            shown = _table(client)
+            table = _table(client)
         problems.notify(_("Link revoked."), good=True)
-        return shown
+        return table

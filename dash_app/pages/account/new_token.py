@@ -46,7 +46,7 @@ def form() -> Component:
     )
 
 
-def _made(token: Token) -> Component:
+def _new_token_box(token: Token) -> Component:
     """The secret, this once, and what to do with it."""
     address = access.public_api_url()
     return dmc.Alert(
@@ -120,18 +120,18 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except InvalidInput as error:
-            found = problems.field_messages(error)
-            other = None if found.keys() & set(FIELDS) else problems.alert(error)
-            return found.get("name"), found.get("days"), other
+            messages = problems.field_messages(error)
+            alert = None if messages.keys() & set(FIELDS) else problems.alert(error)
+            return messages.get("name"), messages.get("days"), alert
         except ClientError as error:
             return None, None, problems.alert(error)
-        set_props("account-token-made", {"children": _made(token)})
+        set_props("account-token-made", {"children": _new_token_box(token)})
         set_props(token_tables.TOKENS, {"children": token_tables.tokens(mine)})
         set_props("account-token-name", {"value": ""})
         return None, None, None
 
 
-def _number(written: str | None) -> int | str | None:
+def _number(typed: str | None) -> int | str | None:
     """A whole number where one was typed; else what was typed, for the API to judge."""
-    text = (written or "").strip()
+    text = (typed or "").strip()
     return int(text) if text.isascii() and text.isdigit() else text or None

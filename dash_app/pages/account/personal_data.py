@@ -15,8 +15,8 @@ from dash_app import access, dialogs, file_slots, problems, sessions
 from dash_app.content import Component, Content
 from dash_app.file_slots import BUSY, BusyError
 
-FILE = "agelens-my-data.json"
-EXPORT = "/account/export"
+EXPORT_FILE_NAME = "agelens-my-data.json"
+EXPORT_PATH = "/account/export"
 
 
 def export_section() -> Component:
@@ -32,7 +32,7 @@ def export_section() -> Component:
                 ),
                 mb="md",
             ),
-            html.A(_("Download my data"), href=EXPORT, className="call"),
+            html.A(_("Download my data"), href=EXPORT_PATH, className="call"),
         ],
         withBorder=True,
         p="lg",
@@ -55,10 +55,10 @@ def my_data() -> BaseResponse:
         except ClientError as error:
             text = problems.error_message(error) + "\n"
             return Response(text, HTTPStatus.BAD_GATEWAY, mimetype="text/plain")
-        kept = undo.pop_all()
+        open_resources = undo.pop_all()
     response = Response(pieces, content_type="application/json")
-    response.headers.set("Content-Disposition", "attachment", filename=FILE)
-    response.call_on_close(kept.close)
+    response.headers.set("Content-Disposition", "attachment", filename=EXPORT_FILE_NAME)
+    response.call_on_close(open_resources.close)
     return response
 
 
@@ -72,12 +72,12 @@ ERASED = (
     N_("every assessment: answers, results, drafts and links to them"),
     N_("every token and login, on all devices"),
 )
-KEPT = N_(
+KEPT_AFTER_DELETION = N_(
     "The credit ledger is kept for accounting: amounts and dates, with nothing that identifies "
     "you. Remaining credits are lost."
 )
 GOODBYE = "/?goodbye=1"
-DIFFERENT = N_("This is not the e-mail address of this account.")
+OTHER_ADDRESS = N_("This is not the e-mail address of this account.")
 
 
 def deletion_section(user: User) -> Component:
@@ -103,8 +103,8 @@ def deletion_section(user: User) -> Component:
 
 def _dialog_content(user: User) -> list[Content]:
     return [
-        html.Div([_("Deleted immediately:"), html.Ul([html.Li(_(what)) for what in ERASED])]),
-        dmc.Text(_(KEPT)),
+        html.Div([_("Deleted immediately:"), html.Ul([html.Li(_(erased)) for erased in ERASED])]),
+        dmc.Text(_(KEPT_AFTER_DELETION)),
         dmc.TextInput(
             id="account-erase-email",
             label=_("Type {email} to confirm", email=user.email),
@@ -118,7 +118,7 @@ def _dialog_content(user: User) -> list[Content]:
 
 def register(app: Dash) -> None:
     """Download the data; delete the account after a confirmation."""
-    app.server.add_url_rule(EXPORT, "account_export", my_data)
+    app.server.add_url_rule(EXPORT_PATH, "account_export", my_data)
     _deleting(app)
 
 
@@ -133,7 +133,7 @@ def _deleting(app: Dash) -> None:
         Input("account-erase-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(_clicks: object, _not: object) -> object:
+    def open_dialog(_clicks: object, _cancel_clicks: object) -> object:
         return ctx.triggered_id == "account-erase", "", None, None
 
     @app.callback(
@@ -144,12 +144,12 @@ def _deleting(app: Dash) -> None:
         running=[(Output("account-erase-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def erase(_clicks: object, _enter: object, typed: str | None) -> object:
+    def erase(_clicks: object, _enter: object, typed_email: str | None) -> object:
         person = sessions.person()
         if person is None:
             raise problems.LoginNeededError
-        if (typed or "").strip().casefold() != person.email.casefold():
-            return _(DIFFERENT)
+        if (typed_email or "").strip().casefold() != person.email.casefold():
+            return _(OTHER_ADDRESS)
         try:
             with access.client() as client:
                 client.erase()

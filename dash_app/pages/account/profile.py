@@ -24,14 +24,14 @@ NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # in Unicode's list a
 def section() -> Component:
     """As it is kept now, to be changed."""
     with access.client() as client:
-        kept = client.profile()
+        profile = client.profile()
     return dmc.Paper(
         [
             dmc.Title(_("Profile"), order=2, size="h4", mb="xs"),
             dmc.Text(_("New assessments start from this. You can leave any of it blank.")),
             html.Div(
                 [
-                    *_fields(kept),
+                    *_fields(profile),
                     html.Div(
                         [
                             dmc.Button(_("Save profile"), id="profile-save"),
@@ -51,21 +51,21 @@ def section() -> Component:
     )
 
 
-def _fields(kept: Profile) -> list[Component]:
+def _fields(profile: Profile) -> list[Component]:
     radios = [dmc.Radio(label=choice(sex).capitalize(), value=sex) for sex in SEXES]
     return [
         dmc.RadioGroup(
             dmc.Group(radios, gap="md", mt=6),
             id="profile-sex",
             label=_("Sex"),
-            value=kept.sex or "",
+            value=profile.sex or "",
             deselectable=True,
         ),
         dmc.TextInput(
             id="profile-birth",
             label=_("Date of birth"),
             description=_("Your age on the day of a blood draw follows from it."),
-            value=kept.birth_date.isoformat() if kept.birth_date else "",
+            value=profile.birth_date.isoformat() if profile.birth_date else "",
             inputProps={"type": "date", "min": "1900-01-01"},
             autoComplete="bday",
             inputWrapperOrder=ORDER,
@@ -75,7 +75,7 @@ def _fields(kept: Profile) -> list[Component]:
             label=_("Country"),
             description=_("Forms start with the units that its laboratories use."),
             data=[{"value": code, "label": name} for code, name in _countries(language())],
-            value=kept.country,
+            value=profile.country,
             searchable=True,
             clearable=True,
             inputWrapperOrder=ORDER,
@@ -87,13 +87,13 @@ def _fields(kept: Profile) -> list[Component]:
 @cache
 def _countries(code: str) -> Sequence[tuple[str, str]]:
     """Codes and names in a language, by name."""
-    named = Locale.parse(code).territories.items()
-    found = [
+    territories = Locale.parse(code).territories.items()
+    options = [
         (country, name)
-        for country, name in named
+        for country, name in territories
         if len(country) == 2 and country.isalpha() and country not in NO_COUNTRIES
     ]
-    return sorted(found, key=lambda one: one[1])
+    return sorted(options, key=lambda option: option[1])
 
 
 def register(app: Dash) -> None:
@@ -118,8 +118,10 @@ def register(app: Dash) -> None:
             with access.client() as client:
                 client.profile.update(**changes)
         except InvalidInput as error:
-            found = problems.field_messages(error)
-            other = " ".join(found.values()) if not found.keys() & changes.keys() else None
-            return other, found.get("birth_date"), found.get("country")
+            messages = problems.field_messages(error)
+            other_message = (
+                " ".join(messages.values()) if not messages.keys() & changes.keys() else None
+            )
+            return other_message, messages.get("birth_date"), messages.get("country")
         ctx.response.set_cookie(UNITS_COOKIE, "", max_age=0)
         return _("Saved."), None, None

@@ -41,13 +41,17 @@ def register(app: Dash) -> None:
         Input("account-revoke-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(clicks: list[int | None], _not: object) -> object:
-        chosen = ctx.triggered_id
-        if chosen == "account-revoke-not":
+    def open_dialog(clicks: list[int | None], _cancel_clicks: object) -> object:
+        button_id = ctx.triggered_id
+        if button_id == "account-revoke-not":
             return False, no_update, None
-        if not isinstance(chosen, dict) or not any(clicks):
+        if not isinstance(button_id, dict) or not any(clicks):
             return no_update, no_update, no_update
-        return True, _consequences(chosen), {key: chosen[key] for key in ("token", "kind", "here")}
+        return (
+            True,
+            _consequences(button_id),
+            {key: button_id[key] for key in ("token", "kind", "here")},
+        )
 
     @app.callback(
         Output("account-revoke-dialog", "opened", allow_duplicate=True),
@@ -56,28 +60,28 @@ def register(app: Dash) -> None:
         running=[(Output("account-revoke-yes", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def revoke(_clicks: object, chosen: dict[str, Any] | None) -> object:
-        if chosen:
-            _revoke(chosen)
+    def revoke(_clicks: object, target: dict[str, Any] | None) -> object:
+        if target:
+            _revoke(target)
         return False
 
 
-def _consequences(chosen: dict[str, Any]) -> str:
-    if chosen["here"]:
+def _consequences(target: dict[str, Any]) -> str:
+    if target["here"]:
         return _("This is the device that you are using. You will be logged out.")
-    if chosen["kind"] == "login":
-        return _("“{device}” will be logged out immediately.", device=chosen["name"])
-    return _("“{token}” will stop working immediately, wherever it is used.", token=chosen["name"])
+    if target["kind"] == "login":
+        return _("“{device}” will be logged out immediately.", device=target["name"])
+    return _("“{token}” will stop working immediately, wherever it is used.", token=target["name"])
 
 
-def _revoke(chosen: dict[str, Any]) -> None:
+def _revoke(target: dict[str, Any]) -> None:
     with access.client() as client:
         with suppress(NotFound):  # it was ended elsewhere meanwhile, which is what was wanted
-            client.tokens.revoke(chosen["token"])
-        if chosen["here"]:
+            client.tokens.revoke(target["token"])
+        if target["here"]:
             sessions.end()
             set_props("account-leave", {"data": "/login"})
             return
         token_tables.refresh(list(client.tokens))
-    done = _("Device logged out.") if chosen["kind"] == "login" else _("Token revoked.")
-    problems.notify(done, good=True)
+    notice = _("Device logged out.") if target["kind"] == "login" else _("Token revoked.")
+    problems.notify(notice, good=True)

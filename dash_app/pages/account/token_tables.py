@@ -19,18 +19,18 @@ UP_TO_0_4 = "login"  # what every login was called then
 
 def devices(mine: Sequence[Token]) -> Component:
     """Where one is logged in: here first, then the newest."""
-    found = [token for token in mine if token.kind == "login"]
-    rows = map(_device, sorted(found, key=lambda device: not device.current))
+    logins = [token for token in mine if token.kind == "login"]
+    rows = map(_device, sorted(logins, key=lambda device: not device.current))
     return html_tables.table(OF_DEVICES, rows, caption=_("Your devices"))
 
 
 def tokens(mine: Sequence[Token]) -> Component:
     """Personal tokens that work, newest first."""
-    found = [token for token in mine if token.kind == "personal"]
-    if not found:
+    personal_tokens = [token for token in mine if token.kind == "personal"]
+    if not personal_tokens:
         return dmc.Text(_(NO_TOKENS), c="dimmed")
     caption = _("Your personal tokens, newest first")
-    return html_tables.table(OF_TOKENS, map(_token, found), caption=caption)
+    return html_tables.table(OF_TOKENS, map(_token, personal_tokens), caption=caption)
 
 
 def refresh(mine: Sequence[Token]) -> None:
@@ -74,10 +74,10 @@ def _token(token: Token) -> Component:
 
 def _end(token: Token, label: str, name: str, spoken: str) -> Component:
     """The button that ends it; `spoken` says which row it is in."""
-    which = {"token": token.id, "name": name, "kind": token.kind, "here": token.current}
+    token_id = {"token": token.id, "name": name, "kind": token.kind, "here": token.current}
     return dmc.Button(
         label,
-        id={"type": "account-revoke", **which},
+        id={"type": "account-revoke", **token_id},
         variant="subtle",
         color="red",
         size="compact-sm",

@@ -35,7 +35,7 @@ __all__ = [
     "transactions",
     "users",
 ]
-PARTS = (
+ADMIN_PAGES = (
     activity,
     inputs,
     users,
@@ -56,5 +56,5 @@ PARTS = (
 
 def register(app: Dash) -> None:
     """Under /admin."""
-    for part in PARTS:
+    for part in ADMIN_PAGES:
         part.register(app)

@@ -51,14 +51,14 @@ def dialog() -> Component:
 def _explanation(name: str, version: str, action: str) -> str:
     clock = f"{name} {version}"
     if action == "roll back":
-        first = _("New assessments will use {clock} again.", clock=clock)
+        which_clock = _("New assessments will use {clock} again.", clock=clock)
     else:
-        first = _("New assessments will use {clock}.", clock=clock)
-    rest = _(
+        which_clock = _("New assessments will use {clock}.", clock=clock)
+    what_stays = _(
         "Existing tasks keep the version that they started with, results do not change, and workers "
         "need no restart. You can change it back at any time."
     )
-    return f"{first} {rest}"
+    return f"{which_clock} {what_stays}"
 
 
 def register(app: Dash) -> None:
@@ -73,13 +73,13 @@ def register(app: Dash) -> None:
         Input("admin-switch-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def open_or_leave(_opened: list[int | None], _left: int | None) -> object:
+    def open_or_leave(_open_clicks: list[int | None], _cancel_clicks: int | None) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 4
         if ctx.triggered_id == "admin-switch-not":
             return False, no_update, no_update, no_update
-        chosen = {key: ctx.triggered_id[key] for key in ("name", "version", "action")}
-        return True, _explanation(**chosen), chosen, None
+        version_id = {key: ctx.triggered_id[key] for key in ("name", "version", "action")}
+        return True, _explanation(**version_id), version_id, None
 
     @app.callback(
         Output("admin-switch-dialog", "opened", allow_duplicate=True),
@@ -89,17 +89,19 @@ def register(app: Dash) -> None:
         running=[(Output("admin-switch-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def change(clicks: int | None, chosen: dict[str, str] | None) -> object:
-        if not clicks or chosen is None:
+    def change(clicks: int | None, version_id: dict[str, str] | None) -> object:
+        if not clicks or version_id is None:
             return no_update, no_update
         try:
             with access.client() as client:
-                if chosen["action"] == "activate":
-                    done = client.admin.activate(chosen["name"], chosen["version"])
+                if version_id["action"] == "activate":
+                    activated = client.admin.activate(version_id["name"], version_id["version"])
                 else:
-                    done = client.admin.roll_back(chosen["name"])
+                    activated = client.admin.roll_back(version_id["name"])
         except ClientError as error:
             return no_update, problems.alert(error)
         set_props("admin-models-changed", {"data": time.time()})
-        problems.notify(_("{clock} is now active.", clock=f"{done.name} {done.version}"), good=True)
+        problems.notify(
+            _("{clock} is now active.", clock=f"{activated.name} {activated.version}"), good=True
+        )
         return False, None

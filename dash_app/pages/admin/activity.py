@@ -22,14 +22,14 @@ def register(app: Dash) -> None:
 
 def layout(period: str | None = None) -> Component:
     """The last day, or the period of the address."""
-    chosen = period if period in PERIODS else "24h"
+    selected_period = period if period in PERIODS else "24h"
     with access.client() as client:
-        found = client.admin.activity(chosen)
+        activity = client.admin.activity(selected_period)
     return page_frame.page(
         N_("Activity"),
-        _periods(chosen),
-        html.Div(_totals(found), className="admin-cards admin-totals"),
-        html.Div(_figures(found), className="admin-figures"),
+        _periods(selected_period),
+        html.Div(_totals(activity), className="admin-cards admin-totals"),
+        html.Div(_figures(activity), className="admin-figures"),
         dmc.Text(
             _("Counted from the ledger, in UTC. The newest bar is not over yet."),
             size="sm",
@@ -38,30 +38,33 @@ def layout(period: str | None = None) -> Component:
     )
 
 
-def _periods(chosen: str) -> Component:
+def _periods(selected_period: str) -> Component:
     links = [
         dmc.Anchor(
             _(label),
             href=f"/admin/activity?period={name}",
             className="place period",
-            **({"aria-current": "true"} if name == chosen else {}),
+            **({"aria-current": "true"} if name == selected_period else {}),
         )
         for name, label in PERIODS.items()
     ]
     return html.Nav(links, className="admin-places", **{"aria-label": _("Period")})
 
 
-def _totals(found: Activity) -> list[Component]:
-    items = found["items"]
+def _totals(activity: Activity) -> list[Component]:
+    items = activity["items"]
     queued = sum(each["queued"] for each in items)
-    ended = sum(each["succeeded"] + each["not_charged"] for each in items)
+    finished = sum(each["succeeded"] + each["not_charged"] for each in items)
     succeeded = sum(each["succeeded"] for each in items)
     slowest = max((each["wait_p95"] or 0.0 for each in items), default=0.0)
     figures = (
         (_("Predictions"), charts.count(queued)),
         (_("Panels"), charts.count(sum(each["assessments"] for each in items))),
-        (_("Succeeded"), charts.share(succeeded / ended) if ended else "–"),
-        (_("Wait, 95th percentile"), _("{n} s", n=charts.number(slowest, "s")) if ended else "–"),
+        (_("Succeeded"), charts.share(succeeded / finished) if finished else "–"),
+        (
+            _("Wait, 95th percentile"),
+            _("{n} s", n=charts.number(slowest, "s")) if finished else "–",
+        ),
         (_("Credits added"), charts.count(sum(each["credits_added"] for each in items))),
         (_("Credits spent"), charts.count(sum(each["credits_spent"] for each in items))),
     )
@@ -75,13 +78,13 @@ def _totals(found: Activity) -> list[Component]:
     ]
 
 
-def _figures(found: Activity) -> list[Component]:
-    daily = f" {_(SLOWEST_HOUR)}" if found["bucket"] == "day" else ""
-    shown = (
-        ("predictions", _("Predictions"), charts.predictions(found), ""),
-        ("waits", _("Time from queued to finished"), charts.waits(found), daily),
-        ("depth", _("Queue"), charts.queue_depth(found), ""),
-        ("credits", _("Credits"), charts.credit_flow(found), ""),
+def _figures(activity: Activity) -> list[Component]:
+    daily = f" {_(SLOWEST_HOUR)}" if activity["bucket"] == "day" else ""
+    figures = (
+        ("predictions", _("Predictions"), charts.predictions(activity), ""),
+        ("waits", _("Time from queued to finished"), charts.waits(activity), daily),
+        ("depth", _("Queue"), charts.queue_depth(activity), ""),
+        ("credits", _("Credits"), charts.credit_flow(activity), ""),
     )
     return [
         dmc.Paper(
@@ -95,12 +98,12 @@ def _figures(found: Activity) -> list[Component]:
                             config=charts.CONFIG,
                             style={"height": f"{charts.ACTIVITY_HEIGHT_PX}px"},
                         ),
-                        html.Figcaption(f"{title}.{more}", className="unseen" if not more else ""),
+                        html.Figcaption(f"{title}.{note}", className="unseen" if not note else ""),
                     ]
                 ),
             ],
             withBorder=True,
             p="md",
         )
-        for name, title, figure, more in shown
+        for name, title, figure, note in figures
     ]

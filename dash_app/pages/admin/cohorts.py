@@ -104,8 +104,8 @@ def _changing(cohort: AdminCohort) -> dict[str, Content]:
 
 
 def _rows(cohort: AdminCohort) -> str:
-    done, rows = charts.count(cohort.rows_done), charts.count(cohort.rows)
-    return _("{done} of {rows}", done=done, rows=rows)
+    rows_done, rows = charts.count(cohort.rows_done), charts.count(cohort.rows)
+    return _("{done} of {rows}", done=rows_done, rows=rows)
 
 
 def _cell_id(cohort: AdminCohort, name: str) -> dict[str, str]:
@@ -134,18 +134,18 @@ def _register_cancel(app: Dash) -> None:
         Input("admin-cohorts-cancel-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def open_or_leave(_opened: list[int | None], _left: int | None) -> object:
+    def open_or_leave(_opened: list[int | None], _cancel_clicks: int | None) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 4
         if ctx.triggered_id == "admin-cohorts-cancel-not":
             return False, no_update, no_update, no_update
         cohort_id = ctx.triggered_id["cohort"]
-        words = _(
+        question = _(
             "Cohort {id} ends without results. Its owner is not charged, gets all reserved "
             "credits back and reads that an administrator canceled it. This cannot be undone.",
             id=cohort_id[:8],
         )
-        return True, words, cohort_id, None
+        return True, question, cohort_id, None
 
     @app.callback(
         Output("admin-cohorts-cancel-dialog", "opened", allow_duplicate=True),

@@ -37,8 +37,8 @@ def layout(clock: str | None = None) -> Component:
     """Of the clock in the address, else of the default one."""
     with access.client() as client:
         names = [model.name for model in client.models]
-        chosen = clock if clock in names else (names[0] if names else None)
-        found = client.admin.drift(chosen) if chosen else None
+        selected_clock = clock if clock in names else (names[0] if names else None)
+        drift = client.admin.drift(selected_clock) if selected_clock else None
     return page_frame.page(
         N_("Inputs"),
         page_frame.filters(
@@ -48,53 +48,53 @@ def layout(clock: str | None = None) -> Component:
                 label=_("Clock"),
                 name="clock",
                 data=names,
-                value=chosen,
+                value=selected_clock,
                 allowDeselect=False,
                 w=240,
             ),
         ),
-        *([_since(found), _table(found)] if found else [dmc.Text(_("No clock is active."))]),
+        *([_since(drift), _table(drift)] if drift else [dmc.Text(_("No clock is active."))]),
         lead=_(LEAD),
     )
 
 
-def _since(found: Drift) -> Content:
-    if not found["recent_from"] or not found["earlier_from"]:
+def _since(drift: Drift) -> Content:
+    if not drift["recent_from"] or not drift["earlier_from"]:
         return dmc.Text(_("Not enough results yet."), c="dimmed")
     recent, earlier = (
-        times.date(datetime.fromisoformat(found[name] or ""))
+        times.date(datetime.fromisoformat(drift[name] or ""))
         for name in ("recent_from", "earlier_from")
     )
     text = _("Recent: since {recent}. Earlier: since {earlier}.", recent=recent, earlier=earlier)
     return dmc.Text(text, size="sm")
 
 
-def _table(found: Drift) -> Component:
-    ordered = sorted(found["features"], key=lambda each: -(each["psi"] or 0.0))
+def _table(drift: Drift) -> Component:
+    ordered = sorted(drift["features"], key=lambda each: -(each["psi"] or 0.0))
     return page_frame.table(
         COLUMNS,
         [_row(each) for each in ordered],
         id="admin-inputs-rows",
-        caption=_("Inputs of {clock}", clock=found["model"]["name"]),
+        caption=_("Inputs of {clock}", clock=drift["model"]["name"]),
         empty=_("This clock has no numeric inputs."),
     )
 
 
-def _row(each: InputDrift) -> Component:
-    outside = each["outside_training"]
+def _row(feature: InputDrift) -> Component:
+    outside = feature["outside_training"]
     return page_frame.row(
         COLUMNS,
-        translated_text(each["label"]),
-        charts.count(each["recent"]),
-        _quantity(each, each["recent_median"]),
-        _quantity(each, each["earlier_median"]),
+        translated_text(feature["label"]),
+        charts.count(feature["recent"]),
+        _quantity(feature, feature["recent_median"]),
+        _quantity(feature, feature["earlier_median"]),
         charts.share(outside) if outside is not None else "–",
-        _index(each["psi"]),
+        _index(feature["psi"]),
     )
 
 
-def _quantity(each: InputDrift, value: float | None) -> str:
-    return "–" if value is None else charts.quantity(charts.measured(value), each["unit"] or "")
+def _quantity(feature: InputDrift, value: float | None) -> str:
+    return "–" if value is None else charts.quantity(charts.measured(value), feature["unit"] or "")
 
 
 def _index(psi: float | None) -> Content:

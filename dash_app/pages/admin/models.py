@@ -12,7 +12,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash_app import access, routing
 from dash_app.content import Component
 from dash_app.pages.admin import activation, page_frame, publishing
-from dash_app.sentences import filled
+from dash_app.sentences_with_components import filled
 
 COLUMNS = (
     N_("Version"),
@@ -55,16 +55,16 @@ def layout() -> Component:
 def clocks() -> Component:
     """As they are now."""
     with access.client() as client:
-        found = list(client.admin.models())
+        versions = list(client.admin.models())
         updates = client.admin.newer_shipped()
-    default = {version.name for version in found if version.default}
-    found.sort(key=lambda version: (version.name not in default, version.name))
+    default = {version.name for version in versions if version.default}
+    versions.sort(key=lambda version: (version.name not in default, version.name))
     return dmc.Stack(
         [
             *map(_update, updates),
             *(
-                _clock(name, list(versions))
-                for name, versions in groupby(found, key=lambda version: version.name)
+                _clock(name, list(of_clock))
+                for name, of_clock in groupby(versions, key=lambda version: version.name)
             ),
         ],
         gap="xl",
@@ -84,11 +84,11 @@ def _update(update: wire.ShippedUpdate) -> Component:
     else:
         title = _("{clock} came with this release and is not active.", clock=clock)
     if update["published"]:
-        then = _("Activate it below, or run {command}")
+        next_step = _("Activate it below, or run {command}")
     else:
-        then = _("Publish it with {command}")
+        next_step = _("Publish it with {command}")
     return dmc.Alert(
-        dmc.Group(filled(then, command=dmc.Code(update["command"])), gap=4),
+        dmc.Group(filled(next_step, command=dmc.Code(update["command"])), gap=4),
         title=title,
         variant="light",
     )
@@ -165,16 +165,16 @@ def figure(headline: Headline | None) -> Component:
 def compared(version: ModelVersion | Candidate) -> str:
     """How its figure stands against the active version's, in words."""
     if not version.comparable or version.headline is None or version.active_value is None:
-        said = _("Not comparable: not measured the same way.")
+        comparison = _("Not comparable: not measured the same way.")
     else:
         active = _figure_text(version.active_value)
         if version.headline.value == version.active_value:
-            said = _("Equal: the active version has {value}.", value=active)
+            comparison = _("Equal: the active version has {value}.", value=active)
         elif version.worse_than_active:
-            said = _("Worse: the active version has {value}.", value=active)
+            comparison = _("Worse: the active version has {value}.", value=active)
         else:
-            said = _("Better: the active version has {value}.", value=active)
-    return f"{said} {_data(version)}"
+            comparison = _("Better: the active version has {value}.", value=active)
+    return f"{comparison} {_data(version)}"
 
 
 def _better(headline: Headline) -> str:

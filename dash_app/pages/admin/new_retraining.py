@@ -14,7 +14,7 @@ from dash_app.pages.admin import uploads
 
 SOURCES = (("configured", N_("The configured data")), ("file", N_("A file")))
 FILES = ("data", "validation")
-PARTS = ("contents", "filename")
+UPLOAD_PROPERTIES = ("contents", "filename")
 
 
 def form(clocks: list[str]) -> Component:
@@ -88,7 +88,7 @@ def register(app: Dash) -> None:
         State("admin-start-version", "value"),
         State("admin-start-source", "value"),
         State("admin-start-key", "data"),
-        *[State(f"admin-start-{name}", part) for part in PARTS for name in FILES],
+        *[State(f"admin-start-{name}", part) for part in UPLOAD_PROPERTIES for name in FILES],
         running=[(Output("admin-start", "loading"), True, False)],
         prevent_initial_call=True,
     )
@@ -105,11 +105,11 @@ def register(app: Dash) -> None:
         if not model:
             return None, _("Choose a clock."), None, no_update
         contents, names = chosen[: len(FILES)], chosen[len(FILES) :]
-        sent = list(zip(contents, names, strict=True)) if source == "file" else []
-        if sent and not sent[0][0]:
+        uploads_sent = list(zip(contents, names, strict=True)) if source == "file" else []
+        if uploads_sent and not uploads_sent[0][0]:
             return dmc.Alert(_("Choose a file to train on."), color="red"), None, None, no_update
         try:
-            answer = _start(model, (version or "").strip() or None, sent, key)
+            answer = _start(model, (version or "").strip() or None, uploads_sent, key)
         except InvalidInput as error:
             return _refused(error)
         except ClientError as error:
@@ -118,19 +118,21 @@ def register(app: Dash) -> None:
 
 
 def _start(
-    model: str, version: str | None, sent: list[tuple[str | None, str | None]], key: str
+    model: str, version: str | None, uploads_sent: list[tuple[str | None, str | None]], key: str
 ) -> Component:
     with ExitStack() as cleanup:
         client = cleanup.enter_context(access.client())
         paths = [
-            cleanup.enter_context(uploads.kept(contents, name or "file")) if contents else None
-            for contents, name in sent
+            cleanup.enter_context(uploads.temporary_file(contents, name or "file"))
+            if contents
+            else None
+            for contents, name in uploads_sent
         ] or [None, None]
         data, validation = paths
-        made = client.admin.retrain(
+        retraining = client.admin.retrain(
             model, data, validation=validation, version=version, idempotency_key=key
         )
-    title = f"{made.model} {made.version}: {results.status(made.status)}"
+    title = f"{retraining.model} {retraining.version}: {results.status(retraining.status)}"
     return dmc.Alert(_("It will appear in the list above."), title=title, color="teal")
 
 

@@ -13,7 +13,7 @@ from dash_app.content import Component, Content
 
 T = TypeVar("T")
 USER = N_("User")
-PLACES = (
+ADMIN_MENU = (
     (N_("Activity"), "/admin/activity"),
     (N_("Users"), "/admin/users"),
     (N_("Transactions"), "/admin/transactions"),
@@ -31,7 +31,7 @@ def page(name: str, *parts: Content, heading: Content = None, lead: str | None =
     return dmc.Stack(
         [
             html.Nav(
-                [_link(label, href, current=label == name) for label, href in PLACES],
+                [_link(label, href, current=label == name) for label, href in ADMIN_MENU],
                 className="admin-places",
                 **{"aria-label": _("Administration")},
             ),
@@ -67,10 +67,12 @@ def table(
     """
     if not rows:
         return dmc.Text(empty, c="dimmed")
-    shown = _without_user(columns, columns) if of_one_user else columns
-    found = html_tables.table(shown, rows, caption=caption, body_id=id, className="admin-table")
+    shown_columns = _without_user(columns, columns) if of_one_user else columns
+    html_table = html_tables.table(
+        shown_columns, rows, caption=caption, body_id=id, className="admin-table"
+    )
     return html.Div(
-        found, className="admin-wide", role="region", tabIndex=0, **{"aria-label": caption}
+        html_table, className="admin-wide", role="region", tabIndex=0, **{"aria-label": caption}
     )
 
 
@@ -104,14 +106,14 @@ def when(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def moment(found: datetime | None) -> Component | str:
+def moment(instant: datetime | None) -> Component | str:
     """A moment in a table, on one line."""
-    return html.Span(when(found), className="admin-when") if found else ""
+    return html.Span(when(instant), className="admin-when") if instant else ""
 
 
-def identifier(found: str | None) -> Component | str:
+def identifier(value: str | None) -> Component | str:
     """A whole id, for searching and copying."""
-    return html.Code(found, className="admin-id") if found else ""
+    return html.Code(value, className="admin-id") if value else ""
 
 
 def user_link(user_id: str | None, email: str | None) -> Component | str:

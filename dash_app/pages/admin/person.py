@@ -53,22 +53,22 @@ def register(app: Dash) -> None:
 def layout(user: str) -> Component:
     """The person, by id."""
     with access.client() as client:
-        found = client.admin.user(user)
+        user_details = client.admin.user(user)
         latest = client.admin.tasks_page(user=user, limit=LATEST)
         entries = client.admin.transactions_page(user=user, limit=LATEST)
     return page_frame.page(
         N_("Users"),
-        dcc.Store(id="admin-person-chosen", data={"user": found.id}),
-        html.Div(_head(found), id="admin-person-head"),
+        dcc.Store(id="admin-person-chosen", data={"user": user_details.id}),
+        html.Div(_head(user_details), id="admin-person-head"),
         dmc.Title(_("Latest tasks"), order=2, size="h4"),
         tasks.table(latest.items, of_one_user=True),
-        _all(_("All tasks of this user"), f"/admin/tasks?user={found.id}"),
+        _all(_("All tasks of this user"), f"/admin/tasks?user={user_details.id}"),
         dmc.Title(_("Latest transactions"), order=2, size="h4"),
         transactions.table(entries.items, of_one_user=True),
-        _all(_("All transactions of this user"), f"/admin/transactions?user={found.id}"),
+        _all(_("All transactions of this user"), f"/admin/transactions?user={user_details.id}"),
         top_up.dialog(),
         page_frame.confirmation("person", _("Please confirm"), N_("Confirm")),
-        heading=found.email or _("deleted"),
+        heading=user_details.email or _("deleted"),
     )
 
 
@@ -153,16 +153,16 @@ def _open_or_leave(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def open_or_leave(
-        _opened: list[int | None], _left: int | None, chosen: dict[str, str]
+        _open_clicks: list[int | None], _cancel_clicks: int | None, user: dict[str, str]
     ) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 5
         if ctx.triggered_id == "admin-person-not":
             return False, *(no_update,) * 4
         change = ctx.triggered_id["change"]
-        title, words = CHANGES[change]
-        shown = [dmc.Text(_(title), fw=600), dmc.Text(_(words))]
-        return True, shown, chosen | {"change": change}, None, {}
+        title, question = CHANGES[change]
+        dialog_text = [dmc.Text(_(title), fw=600), dmc.Text(_(question))]
+        return True, dialog_text, user | {"change": change}, None, {}
 
 
 def _change(app: Dash) -> None:
@@ -176,15 +176,15 @@ def _change(app: Dash) -> None:
         running=[(Output("admin-person-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def change(clicks: int | None, chosen: dict[str, str]) -> object:
-        if not clicks or "change" not in chosen:
+    def change(clicks: int | None, selected: dict[str, str]) -> object:
+        if not clicks or "change" not in selected:
             return (no_update,) * 4
         try:
             with access.client() as client:
-                if chosen["change"] == "reset":
-                    url = client.admin.reset_link(chosen["user"]).url
+                if selected["change"] == "reset":
+                    url = client.admin.reset_link(selected["user"]).url
                     return no_update, _link(url), no_update, {"display": "none"}
-                user = ASKS[chosen["change"]](client, chosen["user"])
+                user = ASKS[selected["change"]](client, selected["user"])
         except ClientError as error:
             return no_update, problems.alert(error), no_update, no_update
         problems.notify(_("Saved."), good=True)

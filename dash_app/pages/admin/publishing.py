@@ -65,16 +65,16 @@ def register(app: Dash) -> None:
         if not contents:
             return dmc.Alert(_("Choose a file first."), color="red"), no_update
         try:
-            with access.client() as client, uploads.kept(contents, name) as bundle:
-                made = client.admin.publish(bundle, force=bool(force))
+            with access.client() as client, uploads.temporary_file(contents, name) as bundle:
+                version = client.admin.publish(bundle, force=bool(force))
         except Conflict as error:
             message = _without_address(error.detail)
             return dmc.Alert(message, title=_("Not published"), color="red"), no_update
         except ClientError as error:
             return problems.alert(error, _("Not published")), no_update
         set_props("admin-models-changed", {"data": time.time()})
-        message = _("It is active.") if made.active else _("It is not active yet.")
-        title = _("{clock} is published", clock=f"{made.name} {made.version}")
+        message = _("It is active.") if version.active else _("It is not active yet.")
+        title = _("{clock} is published", clock=f"{version.name} {version.version}")
         return dmc.Alert(message, title=title, color="teal"), None
 
 

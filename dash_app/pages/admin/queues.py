@@ -57,22 +57,22 @@ def layout() -> Component:
 def queue_figures() -> Component:
     """The figures."""
     with access.client() as client:
-        found = client.admin.queues()
-    waiting = {_queue(entry["name"]): entry["waiting"] for entry in found["queues"]}
+        figures = client.admin.queues()
+    waiting = {_queue(entry["name"]): entry["waiting"] for entry in figures["queues"]}
     return html.Div(
         [
             _figures(_("Queued jobs"), waiting),
-            _figures(_("Active tasks"), found["tasks"]),
-            _figures(_("Active cohorts"), found["cohorts"]),
-            _figures(_("Active retrainings"), found["retrainings"]),
+            _figures(_("Active tasks"), figures["tasks"]),
+            _figures(_("Active cohorts"), figures["cohorts"]),
+            _figures(_("Active retrainings"), figures["retrainings"]),
             _names(
                 _("Running workers"),
-                found["workers"],
+                figures["workers"],
                 _("No worker is running: nothing will be scored."),
             ),
             _names(
                 _("Running trainers"),
-                found["trainers"],
+                figures["trainers"],
                 _("No trainer is running: nothing will be trained."),
             ),
         ],
@@ -98,8 +98,8 @@ def _figures(title: str, figures: Mapping[str, int]) -> Component:
 def _names(title: str, names: list[str], none: str) -> Component:
     if not names:
         return _card(title, [dmc.Text(none, size="sm", className="older")])
-    counted = dmc.Text(charts.count(len(names)), fw=600)
-    return _card(title, [counted, *(html.Code(name, className="admin-name") for name in names)])
+    number = dmc.Text(charts.count(len(names)), fw=600)
+    return _card(title, [number, *(html.Code(name, className="admin-name") for name in names)])
 
 
 def _card(title: str, rows: list[Content]) -> Component:

@@ -26,7 +26,7 @@ COLUMNS = (
     "",
 )
 EVERY_MS = 4000
-SHOWN, MOST_SHOWN = 20, 1000
+SHOWN_AT_FIRST, MOST_SHOWN = 20, 1000
 CANCELER = "admin-retrainings-cancel"
 
 
@@ -73,24 +73,26 @@ def layout(shown: str | None = None) -> Component:
 
 
 def _count(shown: str | None) -> int:
-    return min(int(shown), MOST_SHOWN) if shown and shown.isdecimal() else SHOWN
+    return min(int(shown), MOST_SHOWN) if shown and shown.isdecimal() else SHOWN_AT_FIRST
 
 
 def retraining_list(count: int) -> Component:
     """The newest, as they are now."""
     with access.client() as client:
-        found = list(islice(client.admin.retrainings(), count + 1))
-    further = dmc.Anchor(_("Show more"), href=f"/admin/retrainings?shown={count + SHOWN}")
+        retrainings = list(islice(client.admin.retrainings(), count + 1))
+    show_more = dmc.Anchor(
+        _("Show more"), href=f"/admin/retrainings?shown={count + SHOWN_AT_FIRST}"
+    )
     return dmc.Stack(
         [
             page_frame.table(
                 COLUMNS,
-                [_row(retraining) for retraining in found[:count]],
+                [_row(retraining) for retraining in retrainings[:count]],
                 id="admin-retrainings-rows",
                 caption=_("Retrainings, newest first"),
                 empty=_("No retrainings yet."),
             ),
-            html.Div(further) if len(found) > count else None,
+            html.Div(show_more) if len(retrainings) > count else None,
         ]
     )
 
@@ -134,14 +136,14 @@ def _candidate(retraining: Retraining) -> str | list[Content]:
 
 
 def _actions(retraining: Retraining) -> Component | str:
-    named = f"{retraining.model} {retraining.version}"
+    version = f"{retraining.model} {retraining.version}"
     if not retraining.is_finished:
         return dmc.Button(
             _("Cancel"),
             id={"type": CANCELER, "id": retraining.id},
             size="compact-sm",
             variant="default",
-            **{"aria-label": _("Cancel the retraining of {clock}", clock=named)},
+            **{"aria-label": _("Cancel the retraining of {clock}", clock=version)},
         )
     if not retraining.has_notebook:
         return ""
@@ -150,7 +152,7 @@ def _actions(retraining: Retraining) -> Component | str:
         href=f"/admin/retrainings/{retraining.id}.ipynb",
         refresh=True,
         size="sm",
-        **{"aria-label": _("Download the notebook of {clock}", clock=named)},
+        **{"aria-label": _("Download the notebook of {clock}", clock=version)},
     )
 
 

@@ -54,10 +54,10 @@ def section(clocks: list[str]) -> Component:
 def schedule_list() -> Component:
     """As they are now."""
     with access.client() as client:
-        found = client.admin.schedules()
+        schedules = client.admin.schedules()
     return page_frame.table(
         COLUMNS,
-        [_row(schedule) for schedule in found],
+        [_row(schedule) for schedule in schedules],
         id="admin-schedules-rows",
         caption=_("Retraining schedules"),
         empty=_("No clock is retrained on a schedule."),

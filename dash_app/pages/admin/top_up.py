@@ -10,7 +10,7 @@ from agelens.client import AdminUser, Client, ClientError, InvalidInput
 from agelens.languages import N_, _
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update, set_props
 
-from dash_app import access, number_text, problems
+from dash_app import access, idempotency_keys, number_text, problems
 from dash_app.content import Component
 from dash_app.pages.admin import page_frame
 
@@ -38,11 +38,11 @@ def amount(user: AdminUser) -> str:
     available = charts.count(user.wallet.available)
     if not user.wallet.held:
         return available
-    held = charts.count(user.wallet.held)
-    return _("{available} (+{held} reserved)", available=available, held=held)
+    reserved = charts.count(user.wallet.held)
+    return _("{available} (+{held} reserved)", available=available, held=reserved)
 
 
-def _found(client: Client, email: str) -> AdminUser | None:
+def _user_by_email(client: Client, email: str) -> AdminUser | None:
     people = client.admin.users(email=email)
     return next((user for user in people if user.email == email), None)
 
@@ -88,7 +88,7 @@ def _open_or_leave(app: Dash) -> None:
         Input("admin-topup-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def open_or_leave(_opened: list[int | None], _left: int | None) -> object:
+    def open_or_leave(_open_clicks: list[int | None], _cancel_clicks: int | None) -> object:
         if not ctx.triggered[0]["value"]:
             return (no_update,) * 5
         if ctx.triggered_id == "admin-topup-not":
@@ -111,24 +111,24 @@ def _add(app: Dash) -> None:
         running=[(Output("admin-topup-yes", "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def add(clicks: int | None, written: str | None, chosen: dict[str, str] | None) -> object:
-        if not clicks or chosen is None:
+    def add(clicks: int | None, typed: str | None, target: dict[str, str] | None) -> object:
+        if not clicks or target is None:
             return (no_update,) * 3
-        return _added(chosen, written or "")
+        return _add_credits(target, typed or "")
 
 
-def _added(chosen: dict[str, str], written: str) -> object:
+def _add_credits(target: dict[str, str], typed: str) -> object:
     """Whether the dialog stays open, what went wrong, and what is wrong with the amount."""
-    credits = number_text.parse_credits(written)
+    credits = number_text.parse_credits(typed)
     try:
         with access.client() as client:
             client.admin.topup(
-                chosen["email"],
+                target["email"],
                 # text that is no amount goes as it is: the API says what is wrong with it
                 credits,  # type: ignore[arg-type]  # text is refused by the API, beside its field
-                idempotency_key=number_text.idempotency_key(chosen["key"], credits),
+                idempotency_key=idempotency_keys.top_up_key(target["key"], credits),
             )
-            person = _found(client, chosen["email"])
+            person = _user_by_email(client, target["email"])
     except InvalidInput as error:
         return no_update, None, problems.error_message(error)
     except ClientError as error:
@@ -139,6 +139,6 @@ def _added(chosen: dict[str, str], written: str) -> object:
     set_props("credits-changed", {"data": time.time()})
     added = number_text.credits(int(credits))
     problems.notify(
-        _("{credits} added to {email}.", credits=added, email=chosen["email"]), good=True
+        _("{credits} added to {email}.", credits=added, email=target["email"]), good=True
     )
     return False, None, None

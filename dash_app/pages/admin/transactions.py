@@ -48,14 +48,14 @@ def register(app: Dash) -> None:
 
 def layout(user: str | None = None) -> Component:
     """Newest first."""
-    wanted = user or None
+    of_user = user or None
     with access.client() as client:
-        page = client.admin.transactions_page(user=wanted)
+        page = client.admin.transactions_page(user=of_user)
     return page_frame.page(
         N_("Transactions"),
-        page_frame.filters("/admin/transactions", page_frame.user_field("transactions", wanted)),
+        page_frame.filters("/admin/transactions", page_frame.user_field("transactions", of_user)),
         table(page.items),
-        load_more.button("admin-transactions", page, {"user": wanted}),
+        load_more.button("admin-transactions", page, {"user": of_user}),
         lead=_(
             "Every change to every wallet, in whole credits. Entries are never changed or removed."
         ),

@@ -49,7 +49,7 @@ def register(app: Dash, id: str) -> None:
 
 
 @contextmanager
-def kept(contents: str, name: str) -> Iterator[Path]:
+def temporary_file(contents: str, name: str) -> Iterator[Path]:
     """What the browser sent as a file under its own name, until it is passed on."""
     encoded = contents.partition(",")[2]
     with tempfile.TemporaryDirectory(prefix="agelens-") as folder:

@@ -22,9 +22,9 @@ def register(app: Dash) -> None:
 
 def layout(email: str | None = None) -> Component:
     """Newest first; `email` is part of an address."""
-    wanted = (email or "").strip() or None
+    of_email = (email or "").strip() or None
     with access.client() as client:
-        page = client.admin.users_page(email=wanted)
+        page = client.admin.users_page(email=of_email)
     rows = [row(user) for user in page.items]
     return page_frame.page(
         N_("Users"),
@@ -34,7 +34,7 @@ def layout(email: str | None = None) -> Component:
                 id="admin-users-email",
                 label=_("Search by e-mail address"),
                 name="email",
-                value=wanted or "",
+                value=of_email or "",
                 w=280,
             ),
         ),
@@ -45,7 +45,7 @@ def layout(email: str | None = None) -> Component:
             caption=_("Users, newest first"),
             empty=_("No users found."),
         ),
-        load_more.button("admin-users", page, {"email": wanted}),
+        load_more.button("admin-users", page, {"email": of_email}),
         top_up.dialog(),
     )
 

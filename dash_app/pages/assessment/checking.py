@@ -24,7 +24,7 @@ from dash_app.pages.assessment.form_values import FormState
 
 
 @dataclass(frozen=True)
-class Shown:
+class CheckView:
     """Everything on the page that follows from a check."""
 
     chips: Content
@@ -43,15 +43,15 @@ def register(app: Dash) -> None:
         Output(ids.STANDING, "children"),
         Output(ids.COST, "children"),
         Output(ids.SUBMIT, "children"),
-        Output(ids.SHOWN, "data"),
-        Output(ids.HEARD, "data"),
-        Input(ids.ASKED, "data"),
+        Output(ids.CHOSEN_CLOCKS, "data"),
+        Output(ids.CHECK_RESULT, "data"),
+        Input(ids.CHECKED_FORM, "data"),
         State(ids.VISIT, "data"),
         State(ids.DRAFT, "data"),
         prevent_initial_call=True,
     )
-    def check(form: FormState, kept: Mapping[str, Any], draft: str | None) -> object:
-        visit = Visit.from_store(kept)
+    def check(form: FormState, stored_visit: Mapping[str, Any], draft: str | None) -> object:
+        visit = Visit.from_store(stored_visit)
         try:
             with access.client() as client:
                 choice = choose(client, visit, form)
@@ -59,20 +59,20 @@ def register(app: Dash) -> None:
             raise
         except ClientError as error:
             return (*[no_update] * 5, _refused(error, visit.labels))
-        shown = show(choice, addresses.of_form(draft, visit.only))
-        return shown.chips, shown.standing, shown.cost, shown.submit, shown.chosen, shown.heard
+        view = show(choice, addresses.of_form(draft, visit.only))
+        return view.chips, view.standing, view.cost, view.submit, view.chosen, view.heard
 
 
 def choose(client: Client, visit: Visit, form: FormState) -> Choice:
     """Have a form checked for every clock; nothing is kept."""
     panel = form_values.panel(form)
-    found = client.assessments.check(panel.answers, **panel.said)
-    return Choice(visit, found, form.get("wanted", {}))
+    check = client.assessments.check(panel.answers, **panel.request_fields)
+    return Choice(visit, check, form.get("wanted", {}))
 
 
-def show(choice: Choice, address: str) -> Shown:
+def show(choice: Choice, address: str) -> CheckView:
     """What follows from a check, in words."""
-    return Shown(
+    return CheckView(
         clocks.chips(choice),
         clocks.standing(choice),
         clocks.cost(choice, address),
@@ -82,27 +82,27 @@ def show(choice: Choice, address: str) -> Shown:
     )
 
 
-def problems_of(found: PanelCheck, labels: Mapping[str, str]) -> dict[str, str]:
+def problems_of(check: PanelCheck, labels: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with answers, by field: what no clock can use, not whom one does not score."""
-    told = [p for each in found.clocks for p in each.errors]
-    wrong = [
+    errors = [p for each in check.clocks for p in each.errors]
+    invalid = [
         problem
-        for problem in told
-        if problem.pointer.startswith("/answers") or _is_of_all(problem, found)
+        for problem in errors
+        if problem.pointer.startswith("/answers") or _is_of_all(problem, check)
     ]
-    return {p.field: error_messages.of_field(p, labels) for p in wrong if p.field in labels}
+    return {p.field: error_messages.of_field(p, labels) for p in invalid if p.field in labels}
 
 
-def _is_of_all(problem: FieldProblem, found: PanelCheck) -> bool:
+def _is_of_all(problem: FieldProblem, check: PanelCheck) -> bool:
     """An age that nobody has, not one that some clock does not score."""
-    return all(problem in each.errors for each in found.clocks)
+    return all(problem in each.errors for each in check.clocks)
 
 
-def _age(found: PanelCheck) -> str:
+def _age(check: PanelCheck) -> str:
     """Said below the age where that follows from the profile."""
-    if not found.age_from_profile or not isinstance(found.chronological_age, int | float):
+    if not check.age_from_profile or not isinstance(check.chronological_age, int | float):
         return ""
-    age = plain(found.chronological_age)
+    age = plain(check.chronological_age)
     return _("{age} on that day, from your date of birth", age=age)
 
 

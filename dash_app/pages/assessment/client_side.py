@@ -4,7 +4,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State
 
 from dash_app.pages.assessment import ids
 
-HERE = "agelens_assessment"
+NAMESPACE = "agelens_assessment"
 
 
 def register(app: Dash) -> None:
@@ -20,27 +20,27 @@ def register(app: Dash) -> None:
 
 def _hearing(app: Dash) -> None:
     app.clientside_callback(
-        ClientsideFunction(HERE, "arrive"),
+        ClientsideFunction(NAMESPACE, "arrive"),
         Output(ids.NONCE, "data"),
         Input(ids.SCHEMA, "data"),
     )
     app.clientside_callback(
-        ClientsideFunction(HERE, "heard"),
+        ClientsideFunction(NAMESPACE, "heard"),
         Output("assessment-away", "children"),
-        Input(ids.HEARD, "data"),
+        Input(ids.CHECK_RESULT, "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(ClientsideFunction(HERE, "told"), Input(ids.TOLD, "data"))
+    app.clientside_callback(ClientsideFunction(NAMESPACE, "told"), Input(ids.PROBLEMS, "data"))
     app.clientside_callback(
-        ClientsideFunction(HERE, "birthKnown"),
+        ClientsideFunction(NAMESPACE, "birthKnown"),
         Input("assessment-birth-known", "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction(HERE, "country"), Input("assessment-country", "value")
+        ClientsideFunction(NAMESPACE, "country"), Input("assessment-country", "value")
     )
     app.clientside_callback(
-        ClientsideFunction(HERE, "countries"),
+        ClientsideFunction(NAMESPACE, "countries"),
         Output("assessment-country", "data"),
         Input("assessment-country", "id"),
         State("assessment-country", "data"),
@@ -49,20 +49,20 @@ def _hearing(app: Dash) -> None:
 
 def _keeping(app: Dash) -> None:
     app.clientside_callback(
-        ClientsideFunction(HERE, "saved"),
+        ClientsideFunction(NAMESPACE, "saved"),
         Output("assessment-delete-box", "hidden"),
         Input(ids.SAVED, "children"),
         State(ids.DRAFT, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction(HERE, "done"),
+        ClientsideFunction(NAMESPACE, "done"),
         Output("assessment-go", "href"),
-        Input(ids.SENT, "data"),
+        Input(ids.NEXT_ADDRESS, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction(HERE, "ask"),
+        ClientsideFunction(NAMESPACE, "ask"),
         Output("assessment-delete-dialog", "opened"),
         Input("assessment-delete", "n_clicks"),
         Input("assessment-delete-not", "n_clicks"),
@@ -73,7 +73,7 @@ def _keeping(app: Dash) -> None:
 def _reading(app: Dash, button: str, store: str) -> None:
     """A key that was hit just before is on the screen, but not yet in the page's state."""
     app.clientside_callback(
-        ClientsideFunction(HERE, "read"),
+        ClientsideFunction(NAMESPACE, "read"),
         Output(store, "data"),
         Input(button, "n_clicks"),
         prevent_initial_call=True,

@@ -15,7 +15,7 @@ from dash_app.clock_order import DEMONSTRATION
 from dash_app.content import Component, Content
 from dash_app.pages.assessment import error_messages, ids
 
-FEW = 3  # missing values that a chip still names, chosen clocks that the bar names
+MOST_NAMED = 3  # missing values that a chip still names, chosen clocks that the bar names
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Visit:
     only: str | None = None
 
     @classmethod
-    def from_store(cls, kept: Mapping[str, Any]) -> Self:
+    def from_store(cls, stored: Mapping[str, Any]) -> Self:
         """As the browser kept it."""
-        return cls(**{**kept, "clocks": tuple(Clock(**clock) for clock in kept["clocks"])})
+        return cls(**{**stored, "clocks": tuple(Clock(**clock) for clock in stored["clocks"])})
 
     def for_store(self) -> dict[str, Any]:
         """As the browser keeps it."""
@@ -102,13 +102,13 @@ class Choice:
         prices = {name: self.check[name].price for name in real if self.check[name].ready}
         if not any(price <= self.visit.available for price in prices.values()):
             return frozenset(real)
-        left = self.visit.available - sum(prices[n] for n in prices if self.wanted.get(n))
-        within = set(real) - {*prices}
+        credits_left = self.visit.available - sum(prices[n] for n in prices if self.wanted.get(n))
+        affordable = set(real) - {*prices}
         for name, price in prices.items():
-            if name not in self.wanted and price <= left:
-                within.add(name)
-                left -= price
-        return frozenset(within)
+            if name not in self.wanted and price <= credits_left:
+                affordable.add(name)
+                credits_left -= price
+        return frozenset(affordable)
 
 
 def ticked_in(draft: Task, choice: Choice) -> dict[str, bool]:
@@ -135,7 +135,7 @@ def standing(choice: Choice) -> str:
     if not names:
         return _("No clock chosen") if choice.ready else _("No clock is ready yet")
     n, listed = len(names), ", ".join(names)
-    if n > FEW:
+    if n > MOST_NAMED:
         return ngettext("{n} clock chosen", "{n} clocks chosen", n, n=n)
     return ngettext("{n} clock: {names}", "{n} clocks: {names}", n, n=n, names=listed)
 
@@ -169,17 +169,19 @@ def submit_label(choice: Choice) -> str:
 
 
 def _chip(choice: Choice, clock: Clock) -> Component:
-    found = choice.check[clock.name]
+    check = choice.check[clock.name]
     note = [_(DEMONSTRATION)] if clock.demonstration else []
     return html.Li(
-        _ready(choice, clock, note) if found.ready else _lacking(choice, clock, note),
-        className=f"assessment-clock {'ready' if found.ready else 'lacking'}",
+        _chip_of_ready(choice, clock, note)
+        if check.ready
+        else _chip_of_missing(choice, clock, note),
+        className=f"assessment-clock {'ready' if check.ready else 'lacking'}",
         title=clock.note,
         **{"data-assessment-clock": clock.name},
     )
 
 
-def _ready(choice: Choice, clock: Clock, note: Sequence[str]) -> Component:
+def _chip_of_ready(choice: Choice, clock: Clock, note: Sequence[str]) -> Component:
     price = error_messages.price(choice.check[clock.name].price)
     return dmc.Checkbox(
         id=ids.clock(clock.name),
@@ -189,8 +191,10 @@ def _ready(choice: Choice, clock: Clock, note: Sequence[str]) -> Component:
     )
 
 
-def _lacking(choice: Choice, clock: Clock, note: Sequence[str]) -> Component:
-    words, field = _lack(short_title(clock), choice.check[clock.name], choice.visit.labels)
+def _chip_of_missing(choice: Choice, clock: Clock, note: Sequence[str]) -> Component:
+    words, field = _what_is_missing(
+        short_title(clock), choice.check[clock.name], choice.visit.labels
+    )
     parts = [html.Span(words), *(html.Span(n, className="assessment-clock-note") for n in note)]
     if field is None:
         return html.Span(parts, className="assessment-needs")
@@ -198,30 +202,34 @@ def _lacking(choice: Choice, clock: Clock, note: Sequence[str]) -> Component:
     return html.Button(parts, type="button", className="assessment-needs", **at)
 
 
-def _lack(clock: str, found: ClockCheck, labels: Mapping[str, str]) -> tuple[str, str | None]:
+def _what_is_missing(
+    clock: str, check: ClockCheck, labels: Mapping[str, str]
+) -> tuple[str, str | None]:
     """What stands in the way, and the field where that can be changed."""
-    if not found.lacks:
-        return _hindered(clock, found, labels)
-    n, first = found.at_least, found.lacks[0]
-    if n < len(found.lacks) or n > FEW:
+    if not check.lacks:
+        return _why_unavailable(clock, check, labels)
+    n, first = check.at_least, check.lacks[0]
+    if n < len(check.lacks) or n > MOST_NAMED:
         words = ngettext("{clock} needs one more", "{clock} needs {n} more", n, clock=clock, n=n)
         return words, first
-    named = ", ".join(labels.get(key, key) for key in found.lacks)
+    names = ", ".join(labels.get(key, key) for key in check.lacks)
     words = ngettext(
         "{clock} needs one more: {named}",
         "{clock} needs {n} more: {named}",
         n,
         clock=clock,
         n=n,
-        named=named,
+        named=names,
     )
     return words, first
 
 
-def _hindered(clock: str, found: ClockCheck, labels: Mapping[str, str]) -> tuple[str, str | None]:
-    if not found.errors:
+def _why_unavailable(
+    clock: str, check: ClockCheck, labels: Mapping[str, str]
+) -> tuple[str, str | None]:
+    if not check.errors:
         return _("{clock} is not available", clock=clock), None
-    error = found.errors[0]
+    error = check.errors[0]
     field = error.field if error.field in labels else None
     if field and error.pointer.startswith("/answers"):  # what is wrong with it stands beside it
         return _("{clock}: check {field}", clock=clock, field=labels[field]), field

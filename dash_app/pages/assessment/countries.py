@@ -18,9 +18,9 @@ COUNTRY_OF = {
 
 def of_visitor(profile: str | None = None) -> str:
     """As chosen in this browser, else as the profile says, else what the browser's language tells."""
-    chosen = request.cookies.get(COOKIE, "")
-    if _is_code(chosen):
-        return chosen
+    from_cookie = request.cookies.get(COOKIE, "")
+    if _is_code(from_cookie):
+        return from_cookie
     if profile:
         return profile
     languages = list(request.accept_languages.values())
@@ -34,15 +34,15 @@ def of_language(tag: str) -> str:
     return region or COUNTRY_OF.get(language.lower(), ELSEWHERE)
 
 
-def known(features: Iterable[Feature], visitor: str) -> Sequence[str]:
+def country_codes(features: Iterable[Feature], visitor: str) -> Sequence[str]:
     """Every country that some unit names, and the visitor's own."""
-    named = {
+    countries_of_units = {
         country
         for feature in features
         for unit in feature["units"]
         for country in unit.get("countries", ())
     }
-    return [ELSEWHERE, *sorted((named | {visitor}) - {ELSEWHERE})]
+    return [ELSEWHERE, *sorted((countries_of_units | {visitor}) - {ELSEWHERE})]
 
 
 def _is_code(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Validation messages and the error summary of the form."""
+"""Validation messages and the error summary of the assessment form."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,8 @@ from dash_app import problems
 from dash_app.content import Component, Content
 
 NO_NUMBER = N_("Enter a number, such as 1.5 or 1,5.")
-WORD = re.compile("[a-z]{5,}")  # a key such as glucose is what people call it; crp and fev1 are not
+# A key such as glucose is what people call it; crp and fev1 are not.
+KEY_THAT_IS_A_WORD = re.compile("[a-z]{5,}")
 NO_ADVICE = N_("a number, not text")  # the API knows no better
 SEVERAL = N_("is required by {names}")
 MOST_LINKS = 8
@@ -22,11 +23,13 @@ MOST_LINKS = 8
 
 def with_labels(message: str, labels: Mapping[str, str]) -> str:
     """The same with the labels of biomarkers instead of their keys."""
-    known = {key: label for key, label in labels.items() if not WORD.fullmatch(key)}
-    if not known:
+    labels_by_key = {
+        key: label for key, label in labels.items() if not KEY_THAT_IS_A_WORD.fullmatch(key)
+    }
+    if not labels_by_key:
         return message
-    keys = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    return re.sub(rf"\b({keys})\b", lambda found: in_sentence(known[found[0]]), message)
+    keys = "|".join(sorted(map(re.escape, labels_by_key), key=len, reverse=True))
+    return re.sub(rf"\b({keys})\b", lambda match: in_sentence(labels_by_key[match[0]]), message)
 
 
 def of_field(problem: FieldProblem, labels: Mapping[str, str]) -> str:
@@ -46,20 +49,20 @@ def is_missing(problem: FieldProblem) -> bool:
 
 def by_field(error: InvalidInput, labels: Mapping[str, str]) -> dict[str, str]:
     """What is wrong, by the last step of its pointer; the first of several problems of a field."""
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for problem in error.problems:
         name = problem.pointer.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
-        found.setdefault(
+        messages.setdefault(
             problem.field if problem.field in labels else name, of_field(problem, labels)
         )
-    return found
+    return messages
 
 
-def summary(found: Mapping[str, str], labels: Mapping[str, str]) -> Component:
+def summary(messages: Mapping[str, str], labels: Mapping[str, str]) -> Component:
     """All problems in the order of the form, those with a field as a link to it."""
-    places = {key: place for place, key in enumerate(labels)}
-    ordered = sorted(found.items(), key=lambda each: places.get(each[0], len(places)))
-    n = len(found)
+    order = {key: index for index, key in enumerate(labels)}
+    ordered = sorted(messages.items(), key=lambda each: order.get(each[0], len(order)))
+    n = len(messages)
     return dmc.Alert(
         html.Ul([html.Li(_line(key, text, labels.get(key))) for key, text in ordered]),
         title=ngettext("Please check one answer", "Please check {n} answers", n, n=n),
@@ -70,16 +73,16 @@ def summary(found: Mapping[str, str], labels: Mapping[str, str]) -> Component:
 
 
 def not_enough(
-    clock: str, needed: int, lacks: Sequence[str], labels: Mapping[str, str]
+    clock: str, n_missing: int, lacks: Sequence[str], labels: Mapping[str, str]
 ) -> Component:
     """No clock is ready: what the nearest one lacks, with links to the fields."""
     links = [html.Li(field_link(key, labels.get(key, key))) for key in lacks[:MOST_LINKS]]
     words = ngettext(
         "The nearest is {clock}, which needs one more value:",
         "The nearest is {clock}, which needs {n} more values, such as:",
-        needed,
+        n_missing,
         clock=clock,
-        n=needed,
+        n=n_missing,
     )
     return dmc.Alert(
         [html.P(words), html.Ul(links)],
@@ -131,8 +134,8 @@ def too_expensive(cost: int, available: int, address: str) -> Component:
 def top_up(address: str) -> Component:
     """To the wallet and back."""
     # a link of the component kit would decode the address, and lose what stands behind its "&"
-    place = f"/wallet?next={quote(address, safe='')}"
-    return dcc.Link(_("Top up"), href=place, className="assessment-link")
+    wallet_address = f"/wallet?next={quote(address, safe='')}"
+    return dcc.Link(_("Top up"), href=wallet_address, className="assessment-link")
 
 
 def credits(how_many: int) -> str:

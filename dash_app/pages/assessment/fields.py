@@ -17,10 +17,10 @@ ORDER = ["label", "input", "description", "error"]
 
 def field(form: Form, feature: Feature) -> Component:
     """A number with its unit, or one of several answers."""
-    typed = form.typed.get(feature["key"], {}).get("value", "")
+    value = form.typed.get(feature["key"], {}).get("value", "")
     if feature["kind"] == "choice":
-        return _choice(feature, typed if typed in feature["choices"] else "")
-    return _number(form, feature, typed)
+        return _choice(feature, value if value in feature["choices"] else "")
+    return _number(form, feature, value)
 
 
 def day(
@@ -40,13 +40,13 @@ def day(
     )
 
 
-def _number(form: Form, feature: Feature, typed: str) -> Component:
+def _number(form: Form, feature: Feature, value: str) -> Component:
     unit = form.unit(feature)
     return dmc.TextInput(
         id=ids.number(feature["key"]),
         label=feature["label"],
         description=schema.hint(feature, unit) or None,
-        value=typed,
+        value=value,
         autoComplete="off",
         spellCheck="false",
         inputProps={"inputMode": "decimal"},
@@ -62,16 +62,16 @@ def _number(form: Form, feature: Feature, typed: str) -> Component:
 def _unit(feature: Feature, unit: str | None) -> Component:
     """The browser's own list: forty others would make the page slow."""
     if len(feature["units"]) == 1:
-        named = _("years") if unit == number_format.YEARS else charts.printed(unit or "")
-        return html.Span(named, className="assessment-unit", **{"aria-hidden": "true"})
+        unit_name = _("years") if unit == number_format.YEARS else charts.printed(unit or "")
+        return html.Span(unit_name, className="assessment-unit", **{"aria-hidden": "true"})
     return html.Select(
         [
             html.Option(
-                charts.printed(known["unit"]),
-                value=known["unit"],
-                selected=known["unit"] == unit,
+                charts.printed(accepted_unit["unit"]),
+                value=accepted_unit["unit"],
+                selected=accepted_unit["unit"] == unit,
             )
-            for known in feature["units"]
+            for accepted_unit in feature["units"]
         ],
         id=ids.unit(feature["key"]),
         className="assessment-units",
@@ -79,7 +79,7 @@ def _unit(feature: Feature, unit: str | None) -> Component:
     )
 
 
-def _choice(feature: Feature, typed: str) -> Component:
+def _choice(feature: Feature, value: str) -> Component:
     return dmc.RadioGroup(
         dmc.Group(
             [dmc.Radio(label=in_words(choice), value=choice) for choice in feature["choices"]],
@@ -88,7 +88,7 @@ def _choice(feature: Feature, typed: str) -> Component:
         ),
         id=ids.choice(feature["key"]),
         label=feature["label"],
-        value=typed,
+        value=value,
         deselectable=True,
         className="assessment-choice",
     )
@@ -102,5 +102,5 @@ def _source(feature: Feature) -> str:
 
 def in_words(choice: str) -> str:
     """A choice as the start of a line."""
-    said = number_format.choice(choice).replace("_", " ")
-    return said[:1].upper() + said[1:]
+    text = number_format.choice(choice).replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -35,7 +35,7 @@ def fields(
         ),
         html.Div(
             [
-                *(_fold(_further(name, form), own, form) for name, own in further.items()),
+                *(_fold(_fold_name(name, form), own, form) for name, own in further.items()),
                 *([_fold(_("Not used by any clock"), form.unused, form)] if form.unused else []),
             ],
             className="assessment-folds",
@@ -44,24 +44,26 @@ def fields(
     ]
 
 
-def stores(form: Form, *, told: Mapping[str, str], more: Mapping[str, object]) -> list[Component]:
+def stores(
+    form: Form, *, known_problems: Mapping[str, str], browser_data: Mapping[str, object]
+) -> list[Component]:
     """What the browser has to know of the fields; `told` are problems that are known already."""
-    problems = {"problems": dict(told), "focus": False} if told else None
+    problems = {"problems": dict(known_problems), "focus": False} if known_problems else None
     return [
-        dcc.Store(id=ids.SCHEMA, data=schema.for_browser(form, **more)),
-        dcc.Store(id=ids.TOLD, data=problems),
+        dcc.Store(id=ids.SCHEMA, data=schema.for_browser(form, **browser_data)),
+        dcc.Store(id=ids.PROBLEMS, data=problems),
     ]
 
 
-def _about(form: Form, today: str, more: Sequence[Content], *, is_past: bool) -> list[Component]:
-    typed = form.typed.get(ids.DAY, {}).get("value", "")
+def _about(form: Form, today: str, extra: Sequence[Content], *, is_past: bool) -> list[Component]:
+    measured_on = form.typed.get(ids.DAY, {}).get("value", "")
     questions = [
         *([field(form, form.sex)] if form.sex else []),
         field(form, form.features[0]),
-        day(ids.DAY, schema.labels(form)[ids.DAY], typed or today, today, is_first=is_past),
+        day(ids.DAY, schema.labels(form)[ids.DAY], measured_on or today, today, is_first=is_past),
     ]
-    grid = [html.Div(questions, className="assessment-grid"), *more]
-    return [_named(_("About you"), grid)]
+    grid = [html.Div(questions, className="assessment-grid"), *extra]
+    return [_titled_group(_("About you"), grid)]
 
 
 def _search() -> Component:
@@ -80,10 +82,10 @@ def _search() -> Component:
 
 
 def _group(name: str, features: Sequence[Feature], form: Form) -> Component:
-    return _named(name, [_grid(features, form)])
+    return _titled_group(name, [_grid(features, form)])
 
 
-def _named(name: str, content: Sequence[Content]) -> Component:
+def _titled_group(name: str, content: Sequence[Content]) -> Component:
     return html.Div(
         [dmc.Title(name, order=2, className="assessment-group-name"), html.Div(content)],
         className="assessment-group",
@@ -115,30 +117,32 @@ def _fold(name: str, features: Sequence[Feature], form: Form) -> Component:
     )
 
 
-def _further(group: str, form: Form) -> str:
+def _fold_name(group: str, form: Form) -> str:
     """The name of a fold; a part of its body system may stand open above."""
-    shown = any(feature["group"] == group for feature in form.first)
-    return _("{group}: more", group=group) if shown else group
+    has_fields_above = any(feature["group"] == group for feature in form.first)
+    return _("{group}: more", group=group) if has_fields_above else group
 
 
 def _contents(features: Sequence[Feature]) -> str:
     names = [feature["label"] for feature in features]
-    left = len(names) - MOST_NAMED
-    if left < 2:
+    n_more = len(names) - MOST_NAMED
+    if n_more < 2:
         return ", ".join(names)
-    named = ", ".join(names[:MOST_NAMED])
-    return ngettext("{named} and {n} more", "{named} and {n} more", left, named=named, n=left)
+    first_names = ", ".join(names[:MOST_NAMED])
+    return ngettext(
+        "{named} and {n} more", "{named} and {n} more", n_more, named=first_names, n=n_more
+    )
 
 
 def _sources(features: Sequence[Feature]) -> Component | None:
     """Where the reference ranges come from, for those who cannot point at them."""
-    stated = [(f["label"], f["reference"]["source"]) for f in features if f["reference"]]
-    if not stated:
+    sources = [(f["label"], f["reference"]["source"]) for f in features if f["reference"]]
+    if not sources:
         return None
     return html.Details(
         [
             html.Summary(_("Sources of the reference ranges")),
-            html.Ul([html.Li([f"{name}: ", html.Span(by, lang="en")]) for name, by in stated]),
+            html.Ul([html.Li([f"{name}: ", html.Span(by, lang="en")]) for name, by in sources]),
         ],
         className="assessment-sources",
     )

@@ -11,14 +11,16 @@ from dash_app import dialogs
 from dash_app.content import Component
 from dash_app.number_text import Feature
 from dash_app.pages.assessment import countries, ids
-from dash_app.pages.assessment.checking import Shown
-from dash_app.pages.assessment.initial_values import Last
+from dash_app.pages.assessment.checking import CheckView
+from dash_app.pages.assessment.initial_values import LastAssessment
 
 
-def tools(models: Sequence[Model], country: str, last: Last | None, draft: str | None) -> Component:
+def tools(
+    models: Sequence[Model], country: str, last: LastAssessment | None, draft: str | None
+) -> Component:
     """Ways not to type everything, and the units to start with."""
     features: list[Feature] = [feature for model in models for feature in model.features]
-    codes = countries.known(features, country)
+    codes = countries.country_codes(features, country)
     return html.Div(
         [
             dmc.Group(
@@ -81,40 +83,40 @@ def _delete(draft: str | None) -> Component:
     )
 
 
-def side(shown: Shown) -> Component:
+def side(view: CheckView) -> Component:
     """Beside the fields; on a narrow screen the clocks end the form, and the bar stays in view."""
     return html.Div(
         [
             html.Section(
                 [
                     dmc.Title(_("Clocks"), order=2, className="assessment-group-name"),
-                    html.Ul(shown.chips, id=ids.CLOCKS, className="assessment-clocks"),
+                    html.Ul(view.chips, id=ids.CLOCKS, className="assessment-clocks"),
                     html.P(id="assessment-away", role="status", className="assessment-away"),
                 ],
                 className="assessment-choice-of-clocks",
                 **{"aria-label": _("Clocks")},
             ),
-            _bar(shown),
+            _bar(view),
         ],
         className="assessment-side",
     )
 
 
-def _bar(shown: Shown) -> Component:
+def _bar(view: CheckView) -> Component:
     return html.Div(
         [
             html.Div(id=ids.SAVED, role="status"),
             html.Div(
                 [
                     html.Div(
-                        shown.standing,
+                        view.standing,
                         id=ids.STANDING,
                         className="assessment-standing",
                         role="status",
                     ),
-                    html.Div(shown.cost, id=ids.COST, className="assessment-cost"),
+                    html.Div(view.cost, id=ids.COST, className="assessment-cost"),
                     dmc.Button(
-                        shown.submit,
+                        view.submit,
                         id=ids.SUBMIT,
                         buttonProps={"type": "submit"},
                         className="assessment-submit",

@@ -29,7 +29,7 @@ class FormState(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Panel:
+class FormPanel:
     """As the API takes it."""
 
     answers: dict[str, Scalar] = field(default_factory=dict)
@@ -42,11 +42,11 @@ class Panel:
     @property
     def baseline(self) -> Baseline | None:
         """Whom the result is explained against: people of one's own age, where it is known."""
-        known = self.chronological_age is not None or self.has_birth_date
-        return "own_age" if known else None
+        age_is_known = self.chronological_age is not None or self.has_birth_date
+        return "own_age" if age_is_known else None
 
     @property
-    def said(self) -> dict[str, Any]:
+    def request_fields(self) -> dict[str, Any]:
         """What is sent beside the answers."""
         return {
             "units": self.units,
@@ -58,14 +58,14 @@ class Panel:
 
     def as_edit(self, before: Task) -> dict[str, Any]:
         """The changes that make a draft say this and nothing else."""
-        return self.said | {
+        return self.request_fields | {
             "answers": dict.fromkeys(before.answers) | self.answers,
             "units": dict.fromkeys(before.units) | self.units,
             "context": list(self.context),
         }
 
 
-def panel(form: FormState) -> Panel:
+def panel(form: FormState) -> FormPanel:
     """The answers, units, age and day of a form.
 
     Empty fields are left out; a text that is no number stays a text.
@@ -78,7 +78,7 @@ def panel(form: FormState) -> Panel:
     answers |= {key: choice for key, choice in form.get("choices", {}).items() if choice}
     age = answers.pop(AGE, None)
     units = {key: u for key, u in form.get("units", {}).items() if u and key in answers}
-    return Panel(
+    return FormPanel(
         answers,
         units,
         age,
@@ -88,33 +88,33 @@ def panel(form: FormState) -> Panel:
     )
 
 
-def from_panel(kept: Task | Assessment, features: Iterable[Feature]) -> tuple[Typed, list[str]]:
+def from_panel(panel: Task | Assessment, features: Iterable[Feature]) -> tuple[Typed, list[str]]:
     """Kept answers as they were typed, and those that no field can show.
 
     An age that followed from the profile was not typed.
     """
     typed: Typed = {}
     unknown: list[str] = []
-    known = list(features)
-    for name, answer in kept.answers.items():
+    all_features = list(features)
+    for name, answer in panel.answers.items():
         if answer is None:
             continue
-        feature, _ = feature_named(known, name)
+        feature, _ = feature_named(all_features, name)
         if feature is None:
             unknown.append(name)
             continue
         typed[feature["key"]] = {"value": plain(answer)}
         if feature["kind"] != "choice":
-            typed[feature["key"]]["unit"] = unit_of_answer(feature, name, kept.units)
-    if kept.chronological_age is not None and not kept.age_from_profile:
-        typed[AGE] = {"value": plain(kept.chronological_age), "unit": "years"}
+            typed[feature["key"]]["unit"] = unit_of_answer(feature, name, panel.units)
+    if panel.chronological_age is not None and not panel.age_from_profile:
+        typed[AGE] = {"value": plain(panel.chronological_age), "unit": "years"}
     return typed, unknown
 
 
-def contexts(kept: Iterable[str]) -> list[Context]:
+def contexts(saved: Iterable[str]) -> list[Context]:
     """Those that the form asks."""
-    known: tuple[Context, ...] = ("pregnant", "acutely_ill")
-    return [context for context in known if context in set(kept)]
+    all_contexts: tuple[Context, ...] = ("pregnant", "acutely_ill")
+    return [context for context in all_contexts if context in set(saved)]
 
 
 def day_of(measured_on: date | None) -> Typed:

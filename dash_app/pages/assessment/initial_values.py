@@ -17,7 +17,7 @@ from dash_app.pages.assessment.schema import Typed
 
 
 @dataclass(frozen=True)
-class Opened:
+class InitialValues:
     """A kept panel: what was typed, what is wrong with it, and what no field can show."""
 
     typed: Typed = field(default_factory=dict)
@@ -26,33 +26,33 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Last:
+class LastAssessment:
     """The newest finished assessment, to start from."""
 
     typed: Typed
     when: str
 
 
-NOTHING = Opened()
+NO_VALUES = InitialValues()
 
 
-def of_draft(task: Task, features: Sequence[Feature], labels: Mapping[str, str]) -> Opened:
+def of_draft(task: Task, features: Sequence[Feature], labels: Mapping[str, str]) -> InitialValues:
     """A draft as it was typed, with what its clock said when it was saved."""
     typed, unknown = form_values.from_panel(task, features)
-    wrong = [p for p in task.validation_errors if not error_messages.is_missing(p)]
-    told = {p.field: error_messages.of_field(p, labels) for p in wrong if p.field in labels}
-    return Opened(typed | form_values.day_of(task.measured_on), told, unknown)
+    invalid = [p for p in task.validation_errors if not error_messages.is_missing(p)]
+    messages = {p.field: error_messages.of_field(p, labels) for p in invalid if p.field in labels}
+    return InitialValues(typed | form_values.day_of(task.measured_on), messages, unknown)
 
 
-def like(client: Client, task: Task, features: Sequence[Feature]) -> Opened:
+def like(client: Client, task: Task, features: Sequence[Feature]) -> InitialValues:
     """The panel of an earlier task, to be measured anew."""
-    return Opened(*_parts(whole_panel(client, task), features))
+    return InitialValues(*_parts(whole_panel(client, task), features))
 
 
 def _parts(
-    kept: Task | Assessment, features: Sequence[Feature]
+    panel: Task | Assessment, features: Sequence[Feature]
 ) -> tuple[Typed, dict[str, str], list[str]]:
-    typed, unknown = form_values.from_panel(kept, features)
+    typed, unknown = form_values.from_panel(panel, features)
     return typed, {}, unknown
 
 
@@ -61,13 +61,13 @@ def of_profile(profile: Profile) -> Typed:
     return {ids.SEX: {"value": profile.sex}} if profile.sex else {}
 
 
-def last(client: Client, features: Sequence[Feature]) -> Last | None:
+def last(client: Client, features: Sequence[Feature]) -> LastAssessment | None:
     """What can be taken over from the newest finished assessment."""
     newest = client.history_page(status="succeeded", limit=1).items
     if not newest:
         return None
     typed, _unknown = form_values.from_panel(whole_panel(client, newest[0]), features)
-    return Last(typed, times.date(newest[0].created_at)) if typed else None
+    return LastAssessment(typed, times.date(newest[0].created_at)) if typed else None
 
 
 def whole_panel(client: Client, task: Task) -> Task | Assessment:
@@ -94,12 +94,12 @@ def left_out(names: Sequence[str]) -> Component | None:
     )
 
 
-def unavailable(wanted: str | None, *, found: bool) -> Component | None:
+def unavailable(clock: str | None, *, exists: bool) -> Component | None:
     """The address names a clock that is not there."""
-    if not wanted or found:
+    if not clock or exists:
         return None
     return dmc.Alert(
-        _("The clock “{name}” is not available. You can choose among the others.", name=wanted),
+        _("The clock “{name}” is not available. You can choose among the others.", name=clock),
         color="orange",
         variant="light",
         mb="md",

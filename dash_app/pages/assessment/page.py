@@ -27,10 +27,10 @@ from dash_app.pages.assessment import (
     profile_offer,
     schema,
 )
-from dash_app.pages.assessment.checking import Shown
+from dash_app.pages.assessment.checking import CheckView
 from dash_app.pages.assessment.clocks import Clock, Visit
 from dash_app.pages.assessment.form_values import FormState
-from dash_app.pages.assessment.initial_values import Last, Opened
+from dash_app.pages.assessment.initial_values import InitialValues, LastAssessment
 from dash_app.pages.assessment.schema import Form, Typed
 
 LEAD = N_(
@@ -47,12 +47,12 @@ class Start:
     visit: Visit
     profile: Profile
     draft: Task | None
-    opened: Opened
-    offered: Opened
-    last: Last | None
+    opened: InitialValues
+    offered: InitialValues
+    last: LastAssessment | None
     demo_age: float | None
-    wanted: Mapping[str, bool]
-    shown: Shown
+    ticked_by_hand: Mapping[str, bool]
+    check_view: CheckView
 
     @property
     def draft_id(self) -> str | None:
@@ -83,7 +83,7 @@ def layout(
             *_stores(start),
             dmc.Title(_("Continue your draft") if task else _("New assessment"), order=1),
             dmc.Text(_(LEAD), c="dimmed", mt=4, mb="md", maw=760),
-            initial_values.unavailable(model, found=model in {m.name for m in models}),
+            initial_values.unavailable(model, exists=model in {m.name for m in models}),
             initial_values.left_out([*start.opened.left_out, *start.offered.left_out]),
             form_actions.tools(start.form.models, start.form.country, start.last, start.draft_id),
             form_actions.notice(),
@@ -96,7 +96,7 @@ def layout(
 def _start(
     client: Client,
     models: Sequence[Model],
-    wanted: str | None,
+    clock: str | None,
     draft: Task | None,
     like: str | None,
 ) -> Start:
@@ -109,17 +109,17 @@ def _start(
         tuple(Clock.of(model) for model in models),
         labels,
         client.wallet.available,
-        _only(models, wanted, draft or earlier),
+        _only(models, clock, draft or earlier),
     )
-    opened = initial_values.NOTHING
+    opened = initial_values.NO_VALUES
     if draft:
         opened = initial_values.of_draft(draft, empty.features, labels)
-    typed = initial_values.of_profile(profile) | opened.typed
-    choice = checking.choose(client, visit, _state(typed, profile, draft))
+    values = initial_values.of_profile(profile) | opened.typed
+    choice = checking.choose(client, visit, _state(values, profile, draft))
     if draft:
         choice = replace(choice, wanted=clocks.ticked_in(draft, choice))
     return Start(
-        form=Form(models, empty.biomarkers, country, typed),
+        form=Form(models, empty.biomarkers, country, values),
         visit=visit,
         profile=profile,
         draft=draft,
@@ -127,27 +127,29 @@ def _start(
         offered=initial_values.like(client, earlier, empty.features) if earlier else opened,
         last=None if draft else initial_values.last(client, empty.features),
         demo_age=_demo_age(client, models[0]),
-        wanted=choice.wanted,
-        shown=checking.show(choice, addresses.of_form(draft.id if draft else None, visit.only)),
+        ticked_by_hand=choice.wanted,
+        check_view=checking.show(
+            choice, addresses.of_form(draft.id if draft else None, visit.only)
+        ),
     )
 
 
-def _only(models: Sequence[Model], wanted: str | None, kept: Task | None) -> str | None:
+def _only(models: Sequence[Model], clock: str | None, earlier: Task | None) -> str | None:
     """The one clock that the visit is for: as the address says, or of a demonstration gone on with."""
-    for name, any_clock in ((wanted, True), (kept.model.name if kept else None, False)):
-        found = next((model for model in models if model.name == name), None)
-        if found and (any_clock or found.demonstration):
-            return found.name
+    for name, any_clock in ((clock, True), (earlier.model.name if earlier else None, False)):
+        model = next((each for each in models if each.name == name), None)
+        if model and (any_clock or model.demonstration):
+            return model.name
     return None
 
 
 def _state(typed: Typed, profile: Profile, draft: Task | None) -> FormState:
     """What the page would send if nothing were typed."""
     values = {key: answer["value"] for key, answer in typed.items() if key != ids.DAY}
-    chosen = {key for key, answer in typed.items() if "unit" not in answer}
+    choices = {key for key, answer in typed.items() if "unit" not in answer}
     return {
-        "numbers": {key: value for key, value in values.items() if key not in chosen},
-        "choices": {key: value for key, value in values.items() if key in chosen},
+        "numbers": {key: value for key, value in values.items() if key not in choices},
+        "choices": {key: value for key, value in values.items() if key in choices},
         "units": {key: answer["unit"] for key, answer in typed.items() if "unit" in answer},
         "measured_on": typed.get(ids.DAY, {}).get("value"),
         "context": form_values.contexts(draft.context) if draft else (),
@@ -163,16 +165,16 @@ def _demo_age(client: Client, model: Model) -> float | None:
 
 def _form(start: Start, *, is_past: bool) -> Component:
     today = _today()
-    about = [profile_offer.offer(start.profile, today)]
-    fields = form.fields(start.form, today=today, about=about, is_past=is_past)
-    asked = context.question(start.draft.context if start.draft else ())
+    profile_fields = [profile_offer.offer(start.profile, today)]
+    fields = form.fields(start.form, today=today, about=profile_fields, is_past=is_past)
+    context_question = context.question(start.draft.context if start.draft else ())
     return html.Form(
         [
             html.Div(id=ids.SUMMARY, tabIndex=-1, className="assessment-summary"),
             html.Div(
                 [
-                    html.Div([*fields, asked], className="assessment-fields"),
-                    form_actions.side(start.shown),
+                    html.Div([*fields, context_question], className="assessment-fields"),
+                    form_actions.side(start.check_view),
                 ],
                 className="assessment-layout",
             ),
@@ -184,28 +186,28 @@ def _form(start: Start, *, is_past: bool) -> Component:
 
 
 def _stores(start: Start) -> list[Content]:
-    more = {
+    browser_data = {
         "form": uuid.uuid4().hex,
-        "place": addresses.place(start.draft_id),
+        "place": addresses.storage_key(start.draft_id),
         "today": _today(),
         "country": start.form.country,
         "context": list(start.draft.context) if start.draft else [],
         "offered": start.offered.typed if start.offered is not start.opened else None,
         "demo_age": start.demo_age,
         "has_birth_date": start.profile.birth_date is not None,
-        "heard": start.shown.heard,
-        "wanted": start.wanted,
+        "heard": start.check_view.heard,
+        "wanted": start.ticked_by_hand,
         "last": asdict(start.last) if start.last else None,
     }
     return [
-        *form.stores(start.form, told=start.opened.problems, more=more),
+        *form.stores(start.form, known_problems=start.opened.problems, browser_data=browser_data),
         dcc.Store(id=ids.VISIT, data=start.visit.for_store()),
         dcc.Store(id=ids.DRAFT, data=start.draft_id),
         dcc.Store(id=ids.NONCE),
-        dcc.Store(id=ids.ASKED),
-        dcc.Store(id=ids.HEARD),
-        dcc.Store(id=ids.SHOWN, data=list(start.shown.chosen)),
-        dcc.Store(id=ids.SENT),
+        dcc.Store(id=ids.CHECKED_FORM),
+        dcc.Store(id=ids.CHECK_RESULT),
+        dcc.Store(id=ids.CHOSEN_CLOCKS, data=list(start.check_view.chosen)),
+        dcc.Store(id=ids.NEXT_ADDRESS),
         dcc.Store(id="assessment-submitted"),
         dcc.Store(id="assessment-kept"),
         dcc.Store(id="assessment-remember-asked"),

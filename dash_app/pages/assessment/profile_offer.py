@@ -57,15 +57,15 @@ def register(app: Dash) -> None:
         State("assessment-country", "value"),
         prevent_initial_call=True,
     )
-    def remember(said: Mapping[str, Any] | None, country: str) -> object:
-        if not said:
+    def remember(answers: Mapping[str, Any] | None, country: str) -> object:
+        if not answers:
             return no_update, no_update
-        changes = {name: said[name] for name in (ids.SEX, BIRTH) if said.get(name)}
+        changes = {name: answers[name] for name in (ids.SEX, BIRTH) if answers.get(name)}
         if country != countries.ELSEWHERE:
             changes["country"] = country
         try:
             with access.client() as client:
-                kept = client.profile.update(**changes)
+                profile = client.profile.update(**changes)
         except InvalidInput as error:
             return problems.error_message(error), no_update
-        return _("Saved to your profile."), kept.birth_date is not None
+        return _("Saved to your profile."), profile.birth_date is not None

@@ -30,18 +30,18 @@ class Form:
     @cached_property
     def features(self) -> list[Feature]:
         """Chronological age, then every biomarker that some clock reads."""
-        read = {feature["key"] for model in self.models for feature in model.features}
-        return [age(), *({**b} for b in self.biomarkers if b["key"] in read)]
+        used_keys = {feature["key"] for model in self.models for feature in model.features}
+        return [age(), *({**b} for b in self.biomarkers if b["key"] in used_keys)]
 
     @cached_property
     def used_keys(self) -> Counter[str]:
         """How many clocks compute with each biomarker, demonstrations not counted."""
-        counted: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for model in self.models:
             for feature in model.features:
                 if feature["informative"] or feature["required"]:
-                    counted[feature["key"]] += not model.demonstration
-        return counted
+                    counts[feature["key"]] += not model.demonstration
+        return counts
 
     @cached_property
     def first(self) -> list[Feature]:
@@ -75,9 +75,9 @@ class Form:
         """The unit that a field starts with."""
         if feature["kind"] == "choice":
             return None
-        known = [unit["unit"] for unit in feature["units"]]
-        chosen = self.typed.get(feature["key"], {}).get("unit")
-        return chosen if chosen in known else number_text.usual_unit(feature, self.country)
+        accepted = [unit["unit"] for unit in feature["units"]]
+        selected = self.typed.get(feature["key"], {}).get("unit")
+        return selected if selected in accepted else number_text.usual_unit(feature, self.country)
 
 
 def age() -> Feature:
@@ -182,8 +182,8 @@ def _mistaken_for(feature: Feature) -> list[dict[str, object]]:
 
 
 def _instead(feature: Feature) -> str:
-    named = [str(other["name"]) for other in _mistaken_for(feature)]
-    return reduce(lambda one, more: _("{one} or {another}", one=one, another=more), named or [""])
+    names = [str(other["name"]) for other in _mistaken_for(feature)]
+    return reduce(lambda one, more: _("{one} or {another}", one=one, another=more), names or [""])
 
 
 def _name(other: wire.MistakenQuantity) -> str:

@@ -21,21 +21,21 @@ from dash_app import access, problems
 from dash_app.content import Content
 from dash_app.pages.assessment import addresses, checking, clocks, error_messages, ids
 from dash_app.pages.assessment.clocks import Choice, Visit
-from dash_app.pages.assessment.form_values import FormState, Panel, panel
+from dash_app.pages.assessment.form_values import FormPanel, FormState, panel
 
 
 def register(app: Dash) -> None:
     """One callback; a second click meets a disabled button, and the same idempotency key."""
 
     @app.callback(
-        Output(ids.SENT, "data"),
-        Output(ids.TOLD, "data"),
+        Output(ids.NEXT_ADDRESS, "data"),
+        Output(ids.PROBLEMS, "data"),
         Output(ids.SUMMARY, "children"),
         Input("assessment-submitted", "data"),
         State(ids.VISIT, "data"),
         State(ids.DRAFT, "data"),
         State(ids.NONCE, "data"),
-        State(ids.SHOWN, "data"),
+        State(ids.CHOSEN_CLOCKS, "data"),
         running=[
             (Output(ids.SUBMIT, "loading"), True, False),
             (Output("assessment-save", "disabled"), True, False),
@@ -44,66 +44,66 @@ def register(app: Dash) -> None:
     )
     def submit(
         form: FormState | None,
-        kept: Mapping[str, Any],
+        stored_visit: Mapping[str, Any],
         draft: str | None,
         nonce: str | None,
         chosen: Sequence[str],
     ) -> object:
         if not form:
             return no_update, no_update, no_update
-        visit = Visit.from_store(kept)
+        visit = Visit.from_store(stored_visit)
         with access.client() as client:
             try:
                 if not chosen:
                     return no_update, *_nothing_chosen(checking.choose(client, visit, form))
-                place = _send(client, chosen, draft, nonce, panel(form))
+                address = _send(client, chosen, draft, nonce, panel(form))
             except ClientError as error:
                 return no_update, *refusal(client, error, visit, draft, chosen)
         set_props("credits-changed", {"data": time.time()})
-        return {"to": place}, None, None
+        return {"to": address}, None, None
 
 
 def _send(
-    client: Client, chosen: Sequence[str], draft: str | None, nonce: str | None, sent: Panel
+    client: Client, chosen: Sequence[str], draft: str | None, nonce: str | None, panel: FormPanel
 ) -> str:
     """Only the clocks whose price was shown. The panel is kept as a whole, whichever clocks take it."""
-    made = client.assessments.submit(
-        sent.answers,
+    assessment_id = client.assessments.submit(
+        panel.answers,
         list(chosen),
-        idempotency_key=_key(nonce, chosen, sent) if nonce else None,
-        **sent.said,
+        idempotency_key=_idempotency_key(nonce, chosen, panel) if nonce else None,
+        **panel.request_fields,
     )
     if draft:
         with suppress(NotFound):  # a repeated request has done it already
             client.delete(draft)
     if len(chosen) > 1:
-        return f"/assessments/{made}"
-    (task,) = client.assessments[made].tasks
+        return f"/assessments/{assessment_id}"
+    (task,) = client.assessments[assessment_id].tasks
     return f"/results/{task.id}"
 
 
-def _key(nonce: str, chosen: Sequence[str], sent: Panel) -> str:
+def _idempotency_key(nonce: str, chosen: Sequence[str], panel: FormPanel) -> str:
     """The same for the same panel of the same attempt: a corrected one is another request."""
-    panel_json = json.dumps([list(chosen), sent.answers, sent.said], sort_keys=True)
+    panel_json = json.dumps([list(chosen), panel.answers, panel.request_fields], sort_keys=True)
     return f"{nonce}-{hashlib.sha256(panel_json.encode()).hexdigest()[:24]}"
 
 
 def _nothing_chosen(choice: Choice) -> tuple[Content, Content]:
     """Why nothing was calculated: something is wrong, something lacks, or no price was shown yet."""
     labels = choice.visit.labels
-    if wrong := checking.problems_of(choice.check, labels):
-        return _problem_store(wrong), error_messages.summary(wrong, labels)
+    if messages := checking.problems_of(choice.check, labels):
+        return _problem_store(messages), error_messages.summary(messages, labels)
     if choice.ready:
         names = [clocks.short_title(clock) for clock in choice.ready]
         return _problem_store({}), error_messages.choose_first(names)
-    lacking = [clock for clock in choice.asked if choice.check[clock.name].lacks]
-    real = [clock for clock in lacking if not clock.demonstration] or lacking
+    incomplete = [clock for clock in choice.asked if choice.check[clock.name].lacks]
+    real = [clock for clock in incomplete if not clock.demonstration] or incomplete
     if not real:
         return _problem_store({}), error_messages.choose_first([])
     nearest = min(real, key=lambda clock: choice.check[clock.name].at_least)
-    found = choice.check[nearest.name]
+    check = choice.check[nearest.name]
     title = clocks.short_title(nearest)
-    return _problem_store({}), error_messages.not_enough(title, found.at_least, found.lacks, labels)
+    return _problem_store({}), error_messages.not_enough(title, check.at_least, check.lacks, labels)
 
 
 def refusal(
@@ -114,13 +114,13 @@ def refusal(
         case Unauthenticated():
             raise error
         case InvalidInput():
-            found = error_messages.by_field(error, visit.labels)
-            return _problem_store(found), error_messages.summary(found, visit.labels)
+            messages = error_messages.by_field(error, visit.labels)
+            return _problem_store(messages), error_messages.summary(messages, visit.labels)
         case InsufficientCredits():
             price = sum(client.models[name].price for name in chosen)
-            where = addresses.of_form(draft, visit.only)
+            address = addresses.of_form(draft, visit.only)
             available = client.wallet.available
-            return _problem_store({}), error_messages.too_expensive(price, available, where)
+            return _problem_store({}), error_messages.too_expensive(price, available, address)
         case _:
             return _problem_store({}), problems.alert(error)
 

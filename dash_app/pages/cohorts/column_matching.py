@@ -42,19 +42,19 @@ class KnownTable(TypedDict):
 def table(cohort: Cohort, model: Model, draft: DraftPreview) -> list[Content]:
     """The columns that answer something first, then the others, as far as a page can show them."""
     matches = draft.preview.matches if draft.preview else _mapped(draft)
-    shown = _shown(matches, draft.recognised)
-    units = {f["key"]: [_named(unit["unit"]) for unit in f["units"]] for f in model.features}
-    wrong = column_problems(draft.problem)
+    shown_columns = _shown_columns(matches, draft.recognised)
+    units = {f["key"]: [_unit_option(unit["unit"]) for unit in f["units"]] for f in model.features}
+    errors = column_problems(draft.problem)
     rows = [
-        _row(place, matches[place], draft, model, units, wrong.get(matches[place].column))
-        for place in shown
+        _row(index, matches[index], draft, model, units, errors.get(matches[index].column))
+        for index in shown_columns
     ]
-    known: KnownTable = {
+    table_state: KnownTable = {
         "draw": draft.options.get("draw", 0),
-        "places": shown,
-        "columns": [matches[place].column for place in shown],
-        "values": [column_value(matches[place]) for place in shown],
-        "recognised": [_plain(draft.recognised[place]) for place in shown],
+        "places": shown_columns,
+        "columns": [matches[index].column for index in shown_columns],
+        "values": [column_value(matches[index]) for index in shown_columns],
+        "recognised": [_as_store_entry(draft.recognised[index]) for index in shown_columns],
         "units": units,
     }
     return [
@@ -64,60 +64,64 @@ def table(cohort: Cohort, model: Model, draft: DraftPreview) -> list[Content]:
             caption=_("Columns of the file and what they are"),
             className="cohorts-matching",
         ),
-        _others(len([name for name in cohort.header if name]) - len(shown)),
-        dcc.Store(id="cohorts-known", data=known),
+        _others(len([name for name in cohort.header if name]) - len(shown_columns)),
+        dcc.Store(id="cohorts-known", data=table_state),
     ]
 
 
-def _shown(matches: Sequence[Match], recognised: Sequence[Match]) -> list[int]:
-    named = [place for place, match in enumerate(matches) if match.column]
-    used = [p for p in named if matches[p].features or recognised[p].features]
-    return [*used, *(p for p in named if p not in set(used))][:MOST_COLUMNS]
+def _shown_columns(matches: Sequence[Match], recognised: Sequence[Match]) -> list[int]:
+    with_name = [index for index, match in enumerate(matches) if match.column]
+    with_answer = [
+        index for index in with_name if matches[index].features or recognised[index].features
+    ]
+    return [*with_answer, *(index for index in with_name if index not in set(with_answer))][
+        :MOST_COLUMNS
+    ]
 
 
 def _mapped(draft: DraftPreview) -> list[Match]:
     """What was asked for and could not be read so."""
     units, mapping = draft.options["units"], draft.options["mapping"]
-    found = []
+    matches = []
     for match in draft.recognised:
         key = mapping.get(match.column)
         if key is None:
-            found.append(match)
+            matches.append(match)
         else:
             answers = () if key == IGNORED else (Answered(key, key),)
-            found.append(Match(match.column, answers, units.get(key)))
-    return found
+            matches.append(Match(match.column, answers, units.get(key)))
+    return matches
 
 
-def _plain(match: Match) -> dict[str, str | None]:
+def _as_store_entry(match: Match) -> dict[str, str | None]:
     return {"value": column_value(match), "unit": match.unit}
 
 
 def _row(
-    place: int,
+    index: int,
     match: Match,
     draft: DraftPreview,
     model: Model,
     units: Units,
-    wrong: str | None,
+    error: str | None,
 ) -> Component:
-    cells = [shortened(row[place] or "–") for row in draft.sample[:SHOWN_CELLS]]
+    cells = [shortened(row[index] or "–") for row in draft.sample[:SHOWN_CELLS]]
     value = column_value(match)
     cells_of_row = (
         html.Bdi(match.column, className="cohorts-column"),
         html.Bdi(", ".join(cells), className="cohorts-cells"),
         dmc.Select(
-            id={"type": "cohorts-feature", "place": place},
-            data=choices(model, match, draft.recognised[place]),
+            id={"type": "cohorts-feature", "place": index},
+            data=choices(model, match, draft.recognised[index]),
             value=value,
             allowDeselect=False,
             searchable=True,
             openOnFocus=False,  # who goes on with Tab would have the list push the field away
-            error=wrong,
+            error=error,
             **{"aria-label": _("What {column} is", column=match.column)},
         ),
         dmc.Select(
-            id={"type": "cohorts-unit", "place": place},
+            id={"type": "cohorts-unit", "place": index},
             data=unit_choices(value, match.unit, units),
             value=match.unit,
             allowDeselect=False,
@@ -129,22 +133,24 @@ def _row(
     return html_tables.row(COLUMNS, cells_of_row)
 
 
-def choices(model: Model, *seen: Match) -> list[Choice]:
+def choices(model: Model, *matches: Match) -> list[Choice]:
     """The clock's features; a pair is a choice only of the column that is known to be one."""
-    found = {IGNORED: _("Ignore"), AGE: _("Chronological age")}
-    found |= {feature["key"]: feature["label"] for feature in model.features}
-    for match in seen:
+    labels_by_value = {IGNORED: _("Ignore"), AGE: _("Chronological age")}
+    labels_by_value |= {feature["key"]: feature["label"] for feature in model.features}
+    for match in matches:
         if len(match.features) > 1:
-            found[column_value(match)] = labels.joined([each.label for each in match.features])
-    return [{"value": value, "label": label} for value, label in found.items()]
+            labels_by_value[column_value(match)] = labels.joined(
+                [each.label for each in match.features]
+            )
+    return [{"value": value, "label": label} for value, label in labels_by_value.items()]
 
 
 def unit_choices(value: str, unit: str | None, units: Units) -> list[Choice]:
     """The accepted units of a feature; the one that a column's name says where it answers several."""
-    return list(units.get(value) or ([_named(unit)] if unit else []))
+    return list(units.get(value) or ([_unit_option(unit)] if unit else []))
 
 
-def _named(unit: str) -> Choice:
+def _unit_option(unit: str) -> Choice:
     return {"value": unit, "label": charts.printed(unit)}
 
 

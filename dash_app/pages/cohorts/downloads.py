@@ -42,7 +42,7 @@ def formats(cohort: Cohort) -> dict[str, str]:
 
 
 def _links(cohort: Cohort, *, contributions: bool) -> Component:
-    title, named = (
+    title, variants = (
         (_("With contributions"), N_("{format}, with contributions"))
         if contributions
         else (_("Without contributions"), N_("{format}, without contributions"))
@@ -55,7 +55,7 @@ def _links(cohort: Cohort, *, contributions: bool) -> Component:
                     label,
                     href=address(cohort, kind, contributions=contributions),
                     className="call cohorts-take",
-                    **{"aria-label": _(named, format=label)},
+                    **{"aria-label": _(variants, format=label)},
                 )
                 for kind, label in formats(cohort).items()
             ),
@@ -78,8 +78,8 @@ def too_long_for_excel(cohort: Cohort) -> Component | None:
 
 def address(cohort: Cohort, kind: str, *, contributions: bool) -> str:
     """Of this web app, which hands the file on; the token is in no address."""
-    asked = {"format": kind, "contributions": str(contributions).lower()}
-    return f"/cohorts/{cohort.id}/results?{urlencode(asked)}"
+    parameters = {"format": kind, "contributions": str(contributions).lower()}
+    return f"/cohorts/{cohort.id}/results?{urlencode(parameters)}"
 
 
 def _python(cohort: Cohort) -> Component:

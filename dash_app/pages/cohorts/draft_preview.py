@@ -35,13 +35,21 @@ def preview_draft(cohort: Cohort, options: Options, *, for_table: bool = True) -
     preview, problem = preview_or_problem(cohort, options)
     if not for_table:
         return DraftPreview(options, preview, problem)
-    plain = preview
+    by_names_alone = preview
     if options["mapping"] or options["units"]:
-        plain, _ = preview_or_problem(cohort, options | {"mapping": {}, "units": {}})
+        by_names_alone, _ = preview_or_problem(cohort, options | {"mapping": {}, "units": {}})
     nothing = tuple(Match(column, (), None) for column in cohort.header)
-    shown = options | {"columns": options["columns"] or (preview.columns if preview else "agelens")}
+    options_used = options | {
+        "columns": options["columns"] or (preview.columns if preview else "agelens")
+    }
     sample = preview.sample if preview else cohort.sample()
-    return DraftPreview(shown, preview, problem, plain.matches if plain else nothing, sample)
+    return DraftPreview(
+        options_used,
+        preview,
+        problem,
+        by_names_alone.matches if by_names_alone else nothing,
+        sample,
+    )
 
 
 def preview_or_problem(
@@ -92,22 +100,22 @@ def column_value(match: Match) -> str:
 
 def column_problems(problem: InvalidInput | None) -> dict[str, str]:
     """What is wrong with which column of the mapping."""
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for each in problem.problems if problem else ():
         _, *path = each.pointer.split("/")
         if path[:1] == ["mapping"] and len(path) == 2:
-            found[path[1].replace("~1", "/").replace("~0", "~")] = each.message
-    return found
+            messages[path[1].replace("~1", "/").replace("~0", "~")] = each.message
+    return messages
 
 
 def option_problems(problem: InvalidInput | None) -> dict[str, str]:
     """What is wrong with the choices above the table, by name; the units' problems are `units`."""
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for each in problem.problems if problem else ():
         _, *path = each.pointer.split("/")
         if path[:1] == ["mapping"] and len(path) == 2:
             continue
         name = path[0] if path else ""
         message = f"{each.field} {each.message}" if name == "units" else each.message
-        found[name] = f"{found[name]} {message}" if name in found else message
-    return found
+        messages[name] = f"{messages[name]} {message}" if name in messages else message
+    return messages

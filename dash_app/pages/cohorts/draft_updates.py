@@ -45,7 +45,7 @@ GATHERED = (
 def register(app: Dash) -> None:
     """Choices are gathered in the browser; the API says what they mean."""
     _gather(app)
-    _ask(app)
+    _update_preview(app)
     _pay(app)
 
 
@@ -66,7 +66,7 @@ def _gather(app: Dash) -> None:
     )
 
 
-def _ask(app: Dash) -> None:
+def _update_preview(app: Dash) -> None:
     """Draw what the API says to the choices."""
 
     @app.callback(
@@ -87,11 +87,11 @@ def _ask(app: Dash) -> None:
         running=[(Output("cohorts-run", "loading"), True, False)],
         prevent_initial_call=True,
     )
-    def ask_again(
+    def update_preview(
         options: Options,
         cohort_id: str,
-        known: column_matching.KnownTable,
-        wrong: list[int],
+        table_state: column_matching.KnownTable,
+        columns_with_error: list[int],
         codes: list[questions.KnownCode],
     ) -> object:
         with access.client() as client:
@@ -100,27 +100,29 @@ def _ask(app: Dash) -> None:
                 set_props("cohorts-root", {"children": view.arrived(client, cohort)})
                 return (no_update,) * 9
             table: object = no_update
-            drawn_anew = options["draw"] != known["draw"]
-            found = draft_preview.preview_draft(
+            drawn_anew = options["draw"] != table_state["draw"]
+            draft = draft_preview.preview_draft(
                 cohort, askable(client, options), for_table=drawn_anew
             )
             if drawn_anew:
-                table = column_matching.table(cohort, client.models[options["model"]], found)
-            price = payment.price(cohort, found.preview, client.wallet.available)
-            column_messages = _show_problems(found, known, wrong, drawn_anew=drawn_anew)
+                table = column_matching.table(cohort, client.models[options["model"]], draft)
+            price = payment.price(cohort, draft.preview, client.wallet.available)
+            column_messages = _show_problems(
+                draft, table_state, columns_with_error, drawn_anew=drawn_anew
+            )
             return (
                 table,
-                preview_findings.findings(found),
+                preview_findings.findings(draft),
                 price,
                 None,
                 column_messages,
-                payment.shown_price(found.preview),
-                questions.suggestions(found.preview),
+                payment.shown_price(draft.preview),
+                questions.suggestions(draft.preview),
                 # choices that somebody may be making stay as they are
-                questions.codes(found.preview)
-                if drawn_anew or questions.asked_codes(found.preview) != codes
+                questions.codes(draft.preview)
+                if drawn_anew or questions.asked_codes(draft.preview) != codes
                 else no_update,
-                not payment.can_run(found.preview),
+                not payment.can_run(draft.preview),
             )
 
 
@@ -189,22 +191,28 @@ def _run(cohort: Cohort, options: Options) -> Component | None:
 
 
 def _show_problems(
-    found: DraftPreview, known: column_matching.KnownTable, wrong: list[int], *, drawn_anew: bool
+    draft: DraftPreview,
+    table_state: column_matching.KnownTable,
+    columns_with_error: list[int],
+    *,
+    drawn_anew: bool,
 ) -> list[int]:
     """Say beside each choice what is wrong with it, and take back what was said before.
 
     A table that is drawn anew says it by itself.
     """
-    above = draft_preview.option_problems(found.problem)
+    above = draft_preview.option_problems(draft.problem)
     set_props("cohorts-clock", {"error": above.get("model")})
     set_props("cohorts-id-column", {"error": above.get("id_column")})
     if drawn_anew:
         return []
-    column_messages = draft_preview.column_problems(found.problem)
-    places = dict(zip(known["columns"], known["places"], strict=True))
-    now = {
-        places[column]: message for column, message in column_messages.items() if column in places
+    column_messages = draft_preview.column_problems(draft.problem)
+    index_by_column = dict(zip(table_state["columns"], table_state["places"], strict=True))
+    current_errors = {
+        index_by_column[column]: message
+        for column, message in column_messages.items()
+        if column in index_by_column
     }
-    for place in {*wrong, *now}:
-        set_props({"type": "cohorts-feature", "place": place}, {"error": now.get(place)})
-    return list(now)
+    for index in {*columns_with_error, *current_errors}:
+        set_props({"type": "cohorts-feature", "place": index}, {"error": current_errors.get(index)})
+    return list(current_errors)

@@ -28,27 +28,27 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
     options = draft_preview.options_sent_with(cohort, standard)
     if options["model"] not in models:
         options |= {"model": standard, "mapping": {}, "units": {}, "values": {}}
-    found = draft_preview.preview_draft(cohort, options)
+    draft = draft_preview.preview_draft(cohort, options)
     model = models[options["model"]]
     return [
         dmc.Paper(
             [
                 dmc.Title(_("How the file is read"), order=2, size="h4", mb="sm"),
                 _notes(cohort),
-                _first_rows(cohort, found),
-                _choices(cohort, list(models.values()), found),
+                _first_rows(cohort, draft),
+                _choices(cohort, list(models.values()), draft),
                 html.Div(
-                    questions.suggestions(found.preview),
+                    questions.suggestions(draft.preview),
                     id="cohorts-units",
                     className="cohorts-questions",
                     **{"aria-live": "polite"},
                 ),
                 html.Div(
-                    questions.codes(found.preview),
+                    questions.codes(draft.preview),
                     id="cohorts-codes",
                     className="cohorts-questions",
                 ),
-                html.Div(column_matching.table(cohort, model, found), id="cohorts-matching"),
+                html.Div(column_matching.table(cohort, model, draft), id="cohorts-matching"),
             ],
             withBorder=True,
             p="lg",
@@ -57,7 +57,7 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
             [
                 dmc.Title(_("What we found"), order=2, size="h4", mb="sm"),
                 html.Div(
-                    preview_findings.findings(found),
+                    preview_findings.findings(draft),
                     id="cohorts-findings",
                     className="cohorts-findings",
                     **{"aria-live": "polite"},
@@ -66,12 +66,12 @@ def view(client: Client, cohort: Cohort) -> list[Content]:
             withBorder=True,
             p="lg",
         ),
-        _pay(client, cohort, found),
-        dcc.Store(id="cohorts-options", data=found.options | {"draw": 0}),
+        _pay(client, cohort, draft),
+        dcc.Store(id="cohorts-options", data=draft.options | {"draw": 0}),
         dcc.Store(id="cohorts-draft", data=cohort.id),
         dcc.Store(id="cohorts-wrong", data=[]),
         dcc.Store(id="cohorts-taken"),
-        dcc.Store(id="cohorts-told-price", data=payment.shown_price(found.preview)),
+        dcc.Store(id="cohorts-told-price", data=payment.shown_price(draft.preview)),
     ]
 
 
@@ -94,19 +94,19 @@ def _notes(cohort: Cohort) -> Component | None:
     )
 
 
-def _first_rows(cohort: Cohort, found: DraftPreview) -> Component:
+def _first_rows(cohort: Cohort, draft: DraftPreview) -> Component:
     """Where the header can be chosen, if it is a row of cells."""
     layout = cohort.layout() if cohort.format in WITH_HEADER_ROW else None
     if layout is None or not layout.first_rows:
-        return preview_findings.sample(cohort, found)
-    preview = found.preview
+        return preview_findings.sample(cohort, draft)
+    preview = draft.preview
     lacks = preview is None or any(each.required for each in preview.missing)
     return file_layout.section(cohort, layout, is_open=bool(cohort.notes) or lacks)
 
 
-def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Component:
+def _choices(cohort: Cohort, models: list[Model], draft: DraftPreview) -> Component:
     """The clock, the naming, and the column that tells rows apart."""
-    wrong = option_problems(found.problem)
+    errors = option_problems(draft.problem)
     columns = [{"value": name, "label": name} for name in cohort.header if name]
     return dmc.SimpleGrid(
         [
@@ -114,26 +114,26 @@ def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Compon
                 id="cohorts-clock",
                 label=_("Clock"),
                 data=[{"value": m.name, "label": m.title} for m in models],
-                value=found.options["model"],
+                value=draft.options["model"],
                 allowDeselect=False,
-                error=wrong.get("model"),
+                error=errors.get("model"),
             ),
             dmc.Select(
                 id="cohorts-naming",
                 label=_("Column names"),
                 data=[{"value": v, "label": _(label)} for v, label in labels.NAMINGS.items()],
-                value=found.options["columns"],
+                value=draft.options["columns"],
                 allowDeselect=False,
             ),
             dmc.Select(
                 id="cohorts-id-column",
                 label=_("ID column"),
                 data=[{"value": NO_ID, "label": _("None (use row numbers)")}, *columns],
-                value=found.options["id_column"] or NO_ID,
+                value=draft.options["id_column"] or NO_ID,
                 allowDeselect=False,
                 searchable=True,
                 openOnFocus=False,
-                error=wrong.get("id_column"),
+                error=errors.get("id_column"),
             ),
         ],
         cols={"base": 1, "sm": 3},
@@ -141,18 +141,18 @@ def _choices(cohort: Cohort, models: list[Model], found: DraftPreview) -> Compon
     )
 
 
-def _pay(client: Client, cohort: Cohort, found: DraftPreview) -> Component:
+def _pay(client: Client, cohort: Cohort, draft: DraftPreview) -> Component:
     available = client.wallet.available
     return dmc.Paper(
         [
             dmc.Title(_("Price"), order=2, size="h4", mb="sm"),
-            html.Div(payment.price(cohort, found.preview, available), id="cohorts-price"),
+            html.Div(payment.price(cohort, draft.preview, available), id="cohorts-price"),
             html.Div(id="cohorts-answer"),
             dmc.Button(
                 _("Pay and run"),
                 id="cohorts-run",
                 mt="md",
-                disabled=not payment.can_run(found.preview),
+                disabled=not payment.can_run(draft.preview),
             ),
         ],
         withBorder=True,

@@ -7,16 +7,16 @@ from dash import dcc, html
 from dash_app.content import Component
 
 
-def figure(name: str, made: go.Figure, text: str, *, is_wide: bool = False) -> Component:
+def figure(name: str, plot: go.Figure, text: str, *, is_wide: bool = False) -> Component:
     """One figure; `text` says what is seen in it. On a phone one that is wide can be moved sideways."""
-    drawn = html.Div(
-        dcc.Graph(id=name, figure=made, config=charts.CONFIG, style={"height": made.layout.height}),
+    graph = html.Div(
+        dcc.Graph(id=name, figure=plot, config=charts.CONFIG, style={"height": plot.layout.height}),
         role="img",
         className="cohorts-figure",
         **{"aria-label": text},
     )
     if not is_wide:
-        return drawn
+        return graph
     return html.Div(
-        drawn, className="cohorts-wide", tabIndex=0, role="group", **{"aria-label": text}
+        graph, className="cohorts-wide", tabIndex=0, role="group", **{"aria-label": text}
     )

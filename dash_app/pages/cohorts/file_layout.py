@@ -97,9 +97,9 @@ def _row(number: int, cells: tuple[str, ...], layout: FileLayout) -> Component:
 
 def _choice(number: int, layout: FileLayout, *, is_header: bool) -> list[Content]:
     """The row's number, and a button where it could be the header."""
-    shown: list[Content] = [html.Span(count(number))]
+    content: list[Content] = [html.Span(count(number))]
     if is_header:
-        return [*shown, dmc.Badge(_("Header"), variant="light")]
+        return [*content, dmc.Badge(_("Header"), variant="light")]
     if layout.can_change and any(layout.first_rows[number - 1]):
         button = dmc.Button(
             _("Use as header"),
@@ -108,8 +108,8 @@ def _choice(number: int, layout: FileLayout, *, is_header: bool) -> list[Content
             size="compact-xs",
             **{"aria-label": _("Use row {row} as header", row=count(number))},
         )
-        return [*shown, button]
-    return shown
+        return [*content, button]
+    return content
 
 
 def register(app: Dash) -> None:
@@ -128,10 +128,10 @@ def register(app: Dash) -> None:
             try:
                 cohort = client.cohorts[cohort_id]
                 layout = cohort.layout()
-                wanted = wanted_layout(ctx.triggered_id, clicks, sheet, layout)
-                if wanted is None:
+                new_layout = wanted_layout(ctx.triggered_id, clicks, sheet, layout)
+                if new_layout is None:
                     return no_update, no_update
-                return f"/cohorts/{cohort.read_again(**wanted).id}", None
+                return f"/cohorts/{cohort.read_again(**new_layout).id}", None
             except Unauthenticated:
                 raise
             except ClientError as error:

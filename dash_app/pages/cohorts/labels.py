@@ -65,5 +65,5 @@ def joined(names: Sequence[str]) -> str:
 
 def example_rows(numbers: Sequence[int], n_rows: int) -> str:
     """Some of the rows that something is about: "3, 8, 30, …"."""
-    told = ", ".join(map(count, numbers))
-    return f"{told}, …" if n_rows > len(numbers) else told
+    row_numbers = ", ".join(map(count, numbers))
+    return f"{row_numbers}, …" if n_rows > len(numbers) else row_numbers

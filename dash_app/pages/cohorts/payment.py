@@ -42,13 +42,15 @@ def can_run(preview: Preview | None) -> bool:
     return preview.readable_rows > 0 or preview.checked_rows < preview.rows
 
 
-def too_few(cohort: Cohort, lacking: int | None = None) -> Component:
+def too_few(cohort: Cohort, credits_missing: int | None = None) -> Component:
     """The way to the wallet, and back."""
-    asked = {"next": f"/cohorts/{cohort.id}"} | ({"amount": lacking} if lacking else {})
-    wallet = f"/wallet?{urlencode(asked)}"
+    parameters = {"next": f"/cohorts/{cohort.id}"} | (
+        {"amount": credits_missing} if credits_missing else {}
+    )
+    wallet = f"/wallet?{urlencode(parameters)}"
     short = (
-        _("You need {credits} more.", credits=count(lacking))
-        if lacking
+        _("You need {credits} more.", credits=count(credits_missing))
+        if credits_missing
         else _("You do not have enough credits.")
     )
     return dmc.Alert(

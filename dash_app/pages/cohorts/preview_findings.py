@@ -26,18 +26,20 @@ def findings(draft: DraftPreview) -> list[Content]:
     preview = draft.preview
     if not any(match.features for match in preview.matches):
         return [_alert(preview.hints)]
-    found = [*(_hint(hint) for hint in preview.hints), _missing(preview)]
+    components = [*(_hint(hint) for hint in preview.hints), _missing(preview)]
     if any(each.required for each in preview.missing):  # then every row says nothing but that
-        return found
-    return [*found, _rows(preview), *([_warnings(preview)] if preview.warned_rows else [])]
+        return components
+    return [*components, _rows(preview), *([_warnings(preview)] if preview.warned_rows else [])]
 
 
 def _unreadable(draft: DraftPreview) -> Component:
     messages = [
         f"{column}: {message}" for column, message in column_problems(draft.problem).items()
     ]
-    others = option_problems(draft.problem)
-    messages += [text for name, text in others.items() if name not in ABOVE or name == "columns"]
+    messages_of_options = option_problems(draft.problem)
+    messages += [
+        text for name, text in messages_of_options.items() if name not in ABOVE or name == "columns"
+    ]
     if not messages and draft.problem:
         messages = [draft.problem.detail]
     return _alert(messages)
@@ -57,26 +59,26 @@ def _hint(hint: str) -> Component:
 
 
 def _missing(preview: Preview) -> Component:
-    needed = [each.label for each in preview.missing if each.required]
-    others = [each.label for each in preview.missing if not each.required]
+    required = [each.label for each in preview.missing if each.required]
+    optional = [each.label for each in preview.missing if not each.required]
     if not preview.missing:
         return html.P(_("Every biomarker of this clock has a column."))
     parts = []
-    if needed:
+    if required:
         words = ngettext(
             "{names} is required, but no column was matched. Choose one above.",
             "{names} are required, but no column was matched. Choose one above.",
-            len(needed),
-            names=labels.joined(needed),
+            len(required),
+            names=labels.joined(required),
         )
         parts.append(dmc.Alert(words, color="red", variant="light"))
-    if others:
+    if optional:
         words = ngettext(
             "{n} biomarker without a column, treated as not measured: {names}.",
             "{n} biomarkers without a column, treated as not measured: {names}.",
-            len(others),
-            n=count(len(others)),
-            names=labels.joined(others),
+            len(optional),
+            n=count(len(optional)),
+            names=labels.joined(optional),
         )
         parts.append(html.P(words))
     return html.Div(parts, className="cohorts-findings")
@@ -116,10 +118,10 @@ def _none_of(preview: Preview) -> str:
 
 
 def _some_of(preview: Preview, n_unreadable: int) -> str:
-    told = {"n": count(n_unreadable), "rows": labels.rows(preview.checked_rows)}
+    numbers = {"n": count(n_unreadable), "rows": labels.rows(preview.checked_rows)}
     if preview.checked_rows == preview.rows:
-        return _("{n} of the {rows} cannot be scored", **told)
-    return _("{n} of the first {rows} cannot be scored", **told)
+        return _("{n} of the {rows} cannot be scored", **numbers)
+    return _("{n} of the first {rows} cannot be scored", **numbers)
 
 
 def _reason(group: GroupedReason) -> list[Content]:
@@ -134,13 +136,13 @@ def _reason(group: GroupedReason) -> list[Content]:
 
 def _single(messages: Sequence[RowProblem | RowWarning], n_rows: int) -> Component:
     """Row by row, for whoever wants to see them."""
-    shown = [
+    items = [
         html.Li(_("Row {row}: {message}", row=count(each.row), message=each.message))
         for each in messages
     ]
-    left = n_rows - len(shown)
-    further = dmc.Text(_("And {n} more.", n=count(left)), size="sm") if left > 0 else None
-    return html.Details([html.Summary(_("Row by row")), html.Ul(shown), further])
+    n_more = n_rows - len(items)
+    more_text = dmc.Text(_("And {n} more.", n=count(n_more)), size="sm") if n_more > 0 else None
+    return html.Details([html.Summary(_("Row by row")), html.Ul(items), more_text])
 
 
 def _warnings(preview: Preview) -> Component:
@@ -161,12 +163,14 @@ def _warnings(preview: Preview) -> Component:
 def sample(cohort: Cohort, draft: DraftPreview) -> Component:
     """The first rows as they are in the file, however it is read."""
     header = [
-        name or _("column {place}", place=count(place))
-        for place, name in enumerate(cohort.header, 1)
+        name or _("column {place}", place=count(number))
+        for number, name in enumerate(cohort.header, 1)
     ]
-    shown = header[:MOST_COLUMNS]
+    shown_header = header[:MOST_COLUMNS]
     rows = [
-        html_tables.row(shown, [html.Bdi(shortened(cell or "")) for cell in row[:MOST_COLUMNS]])
+        html_tables.row(
+            shown_header, [html.Bdi(shortened(cell or "")) for cell in row[:MOST_COLUMNS]]
+        )
         for row in draft.sample
     ]
     caption = _("First rows of the file")
@@ -174,13 +178,13 @@ def sample(cohort: Cohort, draft: DraftPreview) -> Component:
         [
             html.Summary(caption),
             html.Div(
-                html_tables.table(shown, rows, caption=caption),
+                html_tables.table(shown_header, rows, caption=caption),
                 className="cohorts-wide",
                 tabIndex=0,
                 role="group",
                 **{"aria-label": caption},
             ),
-            further_columns(len(header) - len(shown)),
+            further_columns(len(header) - len(shown_header)),
         ],
         className="cohorts-rows-of-file",
     )

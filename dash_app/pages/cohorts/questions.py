@@ -43,16 +43,16 @@ def suggestions(preview: Preview | None) -> list[Content]:
         for s in (preview.suggestions if preview else ())
         if s.suggested_unit
     ]
-    known = dcc.Store(id="cohorts-suggested", data=[each._asdict() for each in (*matches, *units)])
+    store = dcc.Store(id="cohorts-suggested", data=[each._asdict() for each in (*matches, *units)])
     if preview is None:
-        return [known]
-    return [*_matches(preview), *_units(preview, len(matches)), known]
+        return [store]
+    return [*_matches(preview), *_units(preview, len(matches)), store]
 
 
 def _matches(preview: Preview) -> list[Component]:
     """Columns that answer nothing, and what they may be."""
-    found = preview.match_suggestions
-    if not found:
+    suggested = preview.match_suggestions
+    if not suggested:
         return []
     parts = [
         _question(
@@ -64,25 +64,27 @@ def _matches(preview: Preview) -> list[Component]:
             ),
             place,
         )
-        for place, each in enumerate(found)
+        for place, each in enumerate(suggested)
     ]
     title = ngettext(
         "This column may be a missing biomarker",
         "These columns may be missing biomarkers",
-        len(found),
+        len(suggested),
     )
-    every = _button(_("Use these matches"), *range(len(found)), variant="filled")
-    return [_alert(title, [*parts, *([every] if len(found) > 1 else [])])]
+    every = _button(_("Use these matches"), *range(len(suggested)), variant="filled")
+    return [_alert(title, [*parts, *([every] if len(suggested) > 1 else [])])]
 
 
 def _units(preview: Preview, first_place: int) -> list[Component]:
     """Columns that look as if they were in another unit."""
-    found = preview.suggestions
-    if not found:
+    suggested = preview.suggestions
+    if not suggested:
         return []
-    taken = [each for each in found if each.suggested_unit]
+    acceptable = [each for each in suggested if each.suggested_unit]
     names = _labels(preview.matches)
-    others = [dmc.Text(labels.sentence(each.message)) for each in found if each not in taken]
+    others = [
+        dmc.Text(labels.sentence(each.message)) for each in suggested if each not in acceptable
+    ]
     parts = [
         _question(
             each.message,
@@ -93,12 +95,12 @@ def _units(preview: Preview, first_place: int) -> list[Component]:
             ),
             first_place + place,
         )
-        for place, each in enumerate(taken)
+        for place, each in enumerate(acceptable)
     ]
-    places = range(first_place, first_place + len(taken))
+    places = range(first_place, first_place + len(acceptable))
     every = _button(_("Use these units"), *places, variant="filled")
-    title = ngettext("This unit looks wrong", "These units look wrong", len(found))
-    return [_alert(title, [*others, *parts, *([every] if len(taken) > 1 else [])])]
+    title = ngettext("This unit looks wrong", "These units look wrong", len(suggested))
+    return [_alert(title, [*others, *parts, *([every] if len(acceptable) > 1 else [])])]
 
 
 def _alert(title: str, parts: list[Component]) -> Component:
@@ -128,9 +130,9 @@ def _button(text: str, *places: int, variant: str = "default") -> Component:
 
 def codes(preview: Preview | None) -> list[Content]:
     """Codes in columns of choices, each with what it may stand for."""
-    found = preview.codes if preview else ()
-    known = asked_codes(preview)
-    places = iter(range(len(known)))
+    columns = preview.codes if preview else ()
+    known_codes = asked_codes(preview)
+    numbers = iter(range(len(known_codes)))
     alerts = [
         dmc.Alert(
             [
@@ -141,21 +143,21 @@ def codes(preview: Preview | None) -> list[Content]:
                     ),
                     mb="xs",
                 ),
-                *(_code(next(places), column, place) for place in range(len(column.codes))),
+                *(_code(next(numbers), column, place) for place in range(len(column.codes))),
             ],
             title=_("What do the codes of {biomarker} mean?", biomarker=in_sentence(column.label)),
             color="blue",
             variant="light",
         )
-        for column in found
+        for column in columns
     ]
-    return [*alerts, dcc.Store(id="cohorts-known-codes", data=known)]
+    return [*alerts, dcc.Store(id="cohorts-known-codes", data=known_codes)]
 
 
 def asked_codes(preview: Preview | None) -> list[KnownCode]:
     """The codes in the order of their choices."""
-    found = preview.codes if preview else ()
-    return [{"column": c.column, "code": each.code} for c in found for each in c.codes]
+    columns = preview.codes if preview else ()
+    return [{"column": c.column, "code": each.code} for c in columns for each in c.codes]
 
 
 def _code(number: int, column: UnknownCodes, place: int) -> Component:

@@ -22,14 +22,14 @@ def section(cohort: Cohort) -> Component | None:
         return None
     with access.client() as client:
         page = client.cohorts[cohort.id].errors_page(limit=FIRST)
-    named = cohort.id_column is not None
+    has_id = cohort.id_column is not None
     return html.Section(
         [
             dmc.Title(_("Rows not scored"), order=2, size="h3", mb="xs"),
             _reasons(cohort),
             html_tables.table(
-                columns_of(named),
-                [row((problem, named)) for problem in page.items],
+                columns_of(has_id),
+                [row((problem, has_id)) for problem in page.items],
                 caption=_("Rows not scored, with reasons"),
                 body_id="cohorts-faults-rows",
                 className="cohorts-faults",
@@ -50,35 +50,35 @@ def _reasons(cohort: Cohort) -> Component:
             caption=_("Reasons, the most frequent first"),
             body_id="cohorts-error-groups",
         )
-    found = cohort.summary["errors"] if cohort.summary else []
+    counted = cohort.summary["errors"] if cohort.summary else []
     reasons = [
         _("{rows}: {reason}", rows=labels.rows(each["rows"]), reason=each["reason"])
-        for each in found
+        for each in counted
     ]
     return html.Ul([html.Li(text) for text in reasons], className="cohorts-reasons")
 
 
-def columns_of(named: bool) -> tuple[str, ...]:
+def columns_of(has_id: bool) -> tuple[str, ...]:
     """The id stands only where a column was named as such."""
-    return (ROW, ID, REASON) if named else (ROW, REASON)
+    return (ROW, ID, REASON) if has_id else (ROW, REASON)
 
 
-def row(found: tuple[RowProblem, bool]) -> Component:
+def row(problem_and_id: tuple[RowProblem, bool]) -> Component:
     """A row of the file, and whether it has an id."""
-    problem, named = found
-    name = [html.Bdi(problem.id or "")] if named else []
-    return html_tables.row(columns_of(named), [count(problem.row), *name, problem.message])
+    problem, has_id = problem_and_id
+    name = [html.Bdi(problem.id or "")] if has_id else []
+    return html_tables.row(columns_of(has_id), [count(problem.row), *name, problem.message])
 
 
 def register(app: Dash) -> None:
     """Further rows on request."""
-    load_more.register(app, "cohorts-faults", _ask, lambda client: row)
+    load_more.register(app, "cohorts-faults", _page_request, lambda client: row)
 
 
-def _ask(client: Client) -> Callable[..., Page[tuple[RowProblem, bool]]]:
+def _page_request(client: Client) -> Callable[..., Page[tuple[RowProblem, bool]]]:
     def page(*, cursor: str, cohort: str, id_column: str | None) -> Page[tuple[RowProblem, bool]]:
-        found = client.cohorts[cohort].errors_page(cursor=cursor, limit=FIRST)
-        named = id_column is not None
-        return Page(tuple((problem, named) for problem in found.items), found.next_cursor)
+        problems = client.cohorts[cohort].errors_page(cursor=cursor, limit=FIRST)
+        has_id = id_column is not None
+        return Page(tuple((problem, has_id) for problem in problems.items), problems.next_cursor)
 
     return page

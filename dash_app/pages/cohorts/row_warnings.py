@@ -22,7 +22,7 @@ def section(cohort: Cohort) -> Component | None:
         return None
     with access.client() as client:
         page = client.cohorts[cohort.id].warnings_page(limit=FIRST)
-    named = cohort.id_column is not None
+    has_id = cohort.id_column is not None
     return html.Section(
         [
             dmc.Title(_("Rows with a warning"), order=2, size="h3", mb="xs"),
@@ -33,8 +33,8 @@ def section(cohort: Cohort) -> Component | None:
                 body_id="cohorts-warning-groups",
             ),
             html_tables.table(
-                columns_of(named),
-                [row((warning, named)) for warning in page.items],
+                columns_of(has_id),
+                [row((warning, has_id)) for warning in page.items],
                 caption=_("Rows with a warning"),
                 body_id="cohorts-warned-rows",
                 className="cohorts-faults",
@@ -46,27 +46,27 @@ def section(cohort: Cohort) -> Component | None:
     )
 
 
-def columns_of(named: bool) -> tuple[str, ...]:
+def columns_of(has_id: bool) -> tuple[str, ...]:
     """The id stands only where a column was named as such."""
-    return (ROW, ID, WARNING) if named else (ROW, WARNING)
+    return (ROW, ID, WARNING) if has_id else (ROW, WARNING)
 
 
-def row(found: tuple[RowWarning, bool]) -> Component:
+def row(warning_and_id: tuple[RowWarning, bool]) -> Component:
     """A row of the file, and whether it has an id."""
-    warning, named = found
-    name = [html.Bdi(warning.id or "")] if named else []
-    return html_tables.row(columns_of(named), [count(warning.row), *name, warning.message])
+    warning, has_id = warning_and_id
+    name = [html.Bdi(warning.id or "")] if has_id else []
+    return html_tables.row(columns_of(has_id), [count(warning.row), *name, warning.message])
 
 
 def register(app: Dash) -> None:
     """Further rows on request."""
-    load_more.register(app, "cohorts-warned", _ask, lambda client: row)
+    load_more.register(app, "cohorts-warned", _page_request, lambda client: row)
 
 
-def _ask(client: Client) -> Callable[..., Page[tuple[RowWarning, bool]]]:
+def _page_request(client: Client) -> Callable[..., Page[tuple[RowWarning, bool]]]:
     def page(*, cursor: str, cohort: str, id_column: str | None) -> Page[tuple[RowWarning, bool]]:
-        found = client.cohorts[cohort].warnings_page(cursor=cursor, limit=FIRST)
-        named = id_column is not None
-        return Page(tuple((warning, named) for warning in found.items), found.next_cursor)
+        warnings = client.cohorts[cohort].warnings_page(cursor=cursor, limit=FIRST)
+        has_id = id_column is not None
+        return Page(tuple((warning, has_id) for warning in warnings.items), warnings.next_cursor)
 
     return page

@@ -61,22 +61,22 @@ def section(cohort: Cohort) -> Component:
 
 
 def _numbers(summary: wire.Summary) -> list[tuple[str, str]]:
-    unit, found, gap = summary["unit"], summary["prediction"], summary["age_gap"]
-    if found is None:
+    unit, prediction, gap = summary["unit"], summary["prediction"], summary["age_gap"]
+    if prediction is None:
         return []
 
     def shown(value: float) -> str:
         return charts.number(value, unit)
 
-    mean = shown(found["mean"])
-    spread = mean if found["sd"] is None else f"{mean} ± {shown(found['sd'])}"
+    mean = shown(prediction["mean"])
+    spread = mean if prediction["sd"] is None else f"{mean} ± {shown(prediction['sd'])}"
     numbers = [
         (_("Mean ± SD"), charts.quantity(spread, unit)),
-        (_("Median"), charts.quantity(shown(found["median"]), unit)),
-        (_("Middle 90 %"), _range(shown(found["p5"]), shown(found["p95"]))),
+        (_("Median"), charts.quantity(shown(prediction["median"]), unit)),
+        (_("Middle 90 %"), _range(shown(prediction["p5"]), shown(prediction["p95"]))),
         (
             _("Lowest and highest"),
-            _("{low} and {high}", low=shown(found["min"]), high=shown(found["max"])),
+            _("{low} and {high}", low=shown(prediction["min"]), high=shown(prediction["max"])),
         ),
     ]
     if gap:
@@ -97,10 +97,10 @@ def _figures(summary: wire.Summary) -> list[Content]:
         html.Div(
             [
                 dmc.Title(title, order=3, size="h4", mt="lg", mb="xs"),
-                figures.figure(name, draw(summary), tell(summary)),
+                figures.figure(name, plot(summary), describe(summary)),
             ]
         )
-        for title, name, draw, tell in parts
+        for title, name, plot, describe in parts
     ]
 
 

@@ -54,8 +54,8 @@ def init_app(server: Flask) -> None:
 
 def settings_of(server: Flask) -> WebSettings:
     """What the operator has set."""
-    found: WebSettings = server.extensions["agelens_settings"]
-    return found
+    settings: WebSettings = server.extensions["agelens_settings"]
+    return settings
 
 
 def upload() -> ResponseReturnValue:
@@ -82,10 +82,10 @@ def upload() -> ResponseReturnValue:
     header_row = request.args.get("header_row", "")
     if header_row and not header_row.isdecimal():
         return {"message": _("Give the header row as a number, counted from 1.")}, 422
-    return _passed_on(name[-LONGEST_NAME:], kind, limit)
+    return _send_to_api(name[-LONGEST_NAME:], kind, limit)
 
 
-def _passed_on(name: str, kind: str, limit: int) -> ResponseReturnValue:
+def _send_to_api(name: str, kind: str, limit: int) -> ResponseReturnValue:
     request.environ["wsgi.input"].read(0)  # what the server has not received, it receives now
     try:
         with file_slots.slot(), access.client() as client:
@@ -124,14 +124,14 @@ def _too_large(limit: int) -> ResponseReturnValue:
 
 def _pieces() -> Iterator[bytes]:
     """The body, which is never shorter than announced."""
-    left = request.content_length
-    while left != 0:
+    bytes_left = request.content_length
+    while bytes_left != 0:
         piece = request.stream.read(PIECE_BYTES)
         if not piece:
             break
-        left = None if left is None else left - len(piece)
+        bytes_left = None if bytes_left is None else bytes_left - len(piece)
         yield piece
-    if left:
+    if bytes_left:
         raise ClientDisconnected
 
 
@@ -150,42 +150,42 @@ def template() -> BaseResponse:
 
 def results(cohort_id: UUID) -> BaseResponse:
     """The results in the format that is asked for, as they come from the API."""
-    place, kind = f"/cohorts/{cohort_id}", request.args.get("format", "csv")
+    page_address, kind = f"/cohorts/{cohort_id}", request.args.get("format", "csv")
     contributions = request.args.get("contributions", "true") == "true"
     if sessions.person() is None:
-        return _to_login(place)
+        return _to_login(page_address)
     if kind not in TYPES:
-        return redirect(place, 303)
+        return redirect(page_address, 303)
     with ExitStack() as undo:
         try:
             undo.enter_context(file_slots.slot())
             cohort = undo.enter_context(access.client()).cohorts[str(cohort_id)]
             pieces = undo.enter_context(cohort.stream(kind, contributions))
         except Unauthenticated:
-            return _to_login(place)
+            return _to_login(page_address)
         except (NotFound, Conflict):  # the page says what it is instead
-            return redirect(place, 303)
+            return redirect(page_address, 303)
         except (ClientError, BusyError) as error:
             return _error_response(error)
-        kept = undo.pop_all()
+        open_resources = undo.pop_all()
     response = _file(pieces, kind, f"{PurePath(cohort.name).stem}-results")
-    response.call_on_close(kept.close)
+    response.call_on_close(open_resources.close)
     return response
 
 
 def _file(content: str | Iterable[bytes], kind: str, stem: str) -> Response:
     """Under the name that people gave it, whatever its letters; plain ones for old programs."""
     name = re.sub(r"[^\w-]+", "-", stem).strip("-") or "cohort"
-    plain = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-") or "cohort"
-    both = {"filename": f"{plain}.{kind}", "filename*": f"UTF-8''{quote(name)}.{kind}"}
+    ascii_name = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-") or "cohort"
+    file_names = {"filename": f"{ascii_name}.{kind}", "filename*": f"UTF-8''{quote(name)}.{kind}"}
     response = Response(content, content_type=TYPES[kind])
-    response.headers.set("Content-Disposition", "attachment", **both)
+    response.headers.set("Content-Disposition", "attachment", **file_names)
     return response
 
 
-def _to_login(place: str) -> BaseResponse:
+def _to_login(page_address: str) -> BaseResponse:
     sessions.end()
-    return redirect("/login?" + urlencode({"next": place}), 303)
+    return redirect("/login?" + urlencode({"next": page_address}), 303)
 
 
 def _error_text(error: Exception) -> str:

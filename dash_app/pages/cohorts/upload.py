@@ -16,11 +16,11 @@ from dash_app.number_text import credits
 from dash_app.pages.cohorts import labels, transfers
 
 
-def card(models: Sequence[Model], chosen: str | None) -> Component:
+def card(models: Sequence[Model], selected: str | None) -> Component:
     """What one needs to know before, and the file's way in."""
-    known = {model.name: model for model in models}
+    models_by_name = {model.name: model for model in models}
     standard = next((model.name for model in models if model.default), None)
-    clock = chosen if chosen in known else standard
+    clock = selected if selected in models_by_name else standard
     return dmc.Paper(
         [
             dmc.Title(_("Upload a file"), order=2, size="h4", mb="sm"),
@@ -29,7 +29,7 @@ def card(models: Sequence[Model], chosen: str | None) -> Component:
                     dmc.Select(
                         id="cohorts-model",
                         label=_("Clock"),
-                        data=[{"value": m.name, "label": _named(m)} for m in models],
+                        data=[{"value": m.name, "label": _clock_option(m)} for m in models],
                         value=clock,
                         allowDeselect=False,
                     ),
@@ -66,7 +66,7 @@ def card(models: Sequence[Model], chosen: str | None) -> Component:
     )
 
 
-def _named(model: Model) -> str:
+def _clock_option(model: Model) -> str:
     return _("{clock} ({credits} per row)", clock=model.title, credits=credits(model.price))
 
 

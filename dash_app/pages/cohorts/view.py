@@ -37,7 +37,7 @@ def page_content(client: Client, cohort: Cohort) -> Component:
                 row_warnings.section(cohort),
             ]
         case _:
-            content = [_ended(cohort)]
+            content = [_finished(cohort)]
     active = cohort.status in ("queued", "running")
     return dmc.Stack(
         [
@@ -69,7 +69,7 @@ def _head(client: Client, cohort: Cohort) -> Component:
     )
 
 
-def _ended(cohort: Cohort) -> Component:
+def _finished(cohort: Cohort) -> Component:
     """Failed or canceled: why, and what it cost."""
     canceled = cohort.status == "canceled"
     unexplained = _("You canceled this cohort.") if canceled else _("The reason is unknown.")

@@ -12,8 +12,8 @@ from dash_app.content import Component, Content
 from dash_app.pages.compare import biomarkers, details, labels, overview
 
 AS_GIVEN = "given"
-CHOOSE = N_("Tick two assessments in your history, then select Compare.")
-SAME = N_("You chose the same assessment twice. Choose another one to compare it with.")
+CHOOSE_TWO = N_("Tick two assessments in your history, then select Compare.")
+SAME_ASSESSMENT = N_("You chose the same assessment twice. Choose another one to compare it with.")
 NO_RESULT = N_("One of them has no result yet, so there is nothing to compare.")
 
 
@@ -25,45 +25,50 @@ def register(app: Dash) -> None:
 def layout(a: str | None = None, b: str | None = None, order: str | None = None) -> Component:
     """The one measured first comes first, unless somebody asks for the order as given."""
     if not a or not b:
-        return _page(_notice(_(CHOOSE)))
+        return _page(_notice(_(CHOOSE_TWO)))
     if a == b:
-        return _page(_notice(_(SAME)))
+        return _page(_notice(_(SAME_ASSESSMENT)))
     with access.client() as client:
         compared = client.timeline.compare(a, b, as_given=order == AS_GIVEN)
         if not (_has_result(compared.before) and _has_result(compared.after)):
             return _page(_notice(_(NO_RESULT)))
-        known = details.Known.of(client, compared)
-    return _page(*_content(compared, known))
+        context = details.ComparisonContext.of(client, compared)
+    return _page(*_content(compared, context))
 
 
 def _has_result(entry: TimelineEntry) -> bool:
     return any(each.prediction is not None for each in entry.results)
 
 
-def _content(compared: PanelComparison, known: details.Known) -> list[Content]:
+def _content(compared: PanelComparison, context: details.ComparisonContext) -> list[Content]:
     """The verdict first, then what changed, then each clock in detail."""
     between = html.P(labels.time_between(compared), className="compare-time")
     top = [html.Div([between, _swap(compared)], className="compare-top")]
     if not compared.comparisons:
-        titles = [known.title(each["model"]) for each in compared.not_compared]
-        cards = overview.entry_cards(compared, known)
-        return [*top, *overview.left_out(compared, known), cards, overview.no_common_clock(titles)]
+        titles = [context.title(each["model"]) for each in compared.not_compared]
+        cards = overview.entry_cards(compared, context)
+        return [
+            *top,
+            *overview.left_out(compared, context),
+            cards,
+            overview.no_common_clock(titles),
+        ]
     if len(compared.comparisons) == 1:
         (only,) = compared.comparisons
         return [
             details.verdict(only),
             *top,
-            *overview.left_out(compared, known),
-            *details.clock(only, known),
-            biomarkers.section(compared, known),
+            *overview.left_out(compared, context),
+            *details.clock(only, context),
+            biomarkers.section(compared, context),
         ]
     return [
-        overview.verdict(compared, known),
+        overview.verdict(compared, context),
         *top,
-        overview.clocks_table(compared, known),
-        *overview.left_out(compared, known),
-        biomarkers.section(compared, known),
-        details.tabs(compared, known),
+        overview.clocks_table(compared, context),
+        *overview.left_out(compared, context),
+        biomarkers.section(compared, context),
+        details.tabs(compared, context),
     ]
 
 

@@ -9,24 +9,24 @@ from dash_app import displayed_factors, html_tables
 from dash_app.content import Component, Content
 from dash_app.displayed_factors import DisplayedFactor
 from dash_app.pages.compare import labels
-from dash_app.pages.compare.details import Known
+from dash_app.pages.compare.details import ComparisonContext
 from dash_app.pages.compare.factors import in_one_unit
 from dash_app.result_view import reference_scale
 
 
-def section(compared: PanelComparison, known: Known) -> Component:
+def section(compared: PanelComparison, context: ComparisonContext) -> Component:
     """A row for each biomarker that differs; how many others do not is said."""
     changed = [each for each in compared.biomarkers if each["changed"]]
-    same = len(compared.biomarkers) - len(changed)
-    was, now = (_measured(entry, known) for entry in (compared.before, compared.after))
+    n_unchanged = len(compared.biomarkers) - len(changed)
+    before, after = (_measured(entry, context) for entry in (compared.before, compared.after))
     columns = tuple(
         _(name)
         for name in (N_("Biomarker"), labels.BEFORE, labels.AFTER, N_("Reference range"))
     )  # fmt: skip
     rows = [
-        _row(columns, each["label"], *in_one_unit(was.get(key), now.get(key)))
+        _row(columns, each["label"], *in_one_unit(before.get(key), after.get(key)))
         for each in changed
-        if (key := each["feature"]) in was or key in now
+        if (key := each["feature"]) in before or key in after
     ]
     return html.Section(
         [
@@ -40,37 +40,45 @@ def section(compared: PanelComparison, known: Known) -> Component:
             if rows
             else html.P(_("Every value is the same both times.")),
             html.P(
-                ngettext("{n} value did not change.", "{n} values did not change.", same, n=same),
+                ngettext(
+                    "{n} value did not change.",
+                    "{n} values did not change.",
+                    n_unchanged,
+                    n=n_unchanged,
+                ),
                 className="compare-faint",
             )
-            if same and rows
+            if n_unchanged and rows
             else None,
         ],
         className="compare-values",
     )
 
 
-def _measured(entry: TimelineEntry, known: Known) -> dict[str, DisplayedFactor]:
+def _measured(entry: TimelineEntry, context: ComparisonContext) -> dict[str, DisplayedFactor]:
     """What a panel's clocks read of it, in the units of the person."""
-    tasks = [known.tasks[each.task_id] for each in entry.results if each.prediction is not None]
-    shown = [
-        factor for task in tasks for factor in displayed_factors.factors_of(task, known.schema)
+    tasks = [context.tasks[each.task_id] for each in entry.results if each.prediction is not None]
+    factors = [
+        factor for task in tasks for factor in displayed_factors.factors_of(task, context.schema)
     ]
     return {
-        factor.row["feature"]: factor
-        for factor in shown
-        if factor.row["value"] is not None and not factor.row["imputed"]
+        factor.contribution["feature"]: factor
+        for factor in factors
+        if factor.contribution["value"] is not None and not factor.contribution["imputed"]
     }
 
 
 def _row(
-    columns: tuple[str, ...], label: str, was: DisplayedFactor | None, now: DisplayedFactor | None
+    columns: tuple[str, ...],
+    label: str,
+    before: DisplayedFactor | None,
+    after: DisplayedFactor | None,
 ) -> Component:
-    known = now or was
+    factor = after or before
     usual: Content = None
-    if known is not None and known.usual != (None, None):
-        usual = reference_scale.range_text(known)
-    return html_tables.row(columns, (html.Strong(label), _value(was), _value(now), usual))
+    if factor is not None and factor.usual != (None, None):
+        usual = reference_scale.range_text(factor)
+    return html_tables.row(columns, (html.Strong(label), _value(before), _value(after), usual))
 
 
 def _value(factor: DisplayedFactor | None) -> Content:

@@ -19,7 +19,7 @@ COLOURS = {True: "blue", False: "gray", None: "gray"}
 
 
 @dataclass(frozen=True)
-class Known:
+class ComparisonContext:
     """The tasks of both panels, what clocks are called, and the registry of biomarkers."""
 
     tasks: Mapping[str, Task]
@@ -27,7 +27,7 @@ class Known:
     schema: Mapping[str, Feature]
 
     @classmethod
-    def of(cls, client: Client, compared: PanelComparison) -> Known:
+    def of(cls, client: Client, compared: PanelComparison) -> ComparisonContext:
         """Asked of the service."""
         entries = (compared.before, compared.after)
         return cls(
@@ -43,8 +43,8 @@ class Known:
     def short(self, name: str) -> str:
         """The title without what stands in brackets, where that tells it from the others."""
         brief = self.title(name).partition(" (")[0]
-        same = [title for title in self.titles.values() if title.partition(" (")[0] == brief]
-        return brief if len(same) <= 1 else self.title(name)
+        same_brief = [title for title in self.titles.values() if title.partition(" (")[0] == brief]
+        return brief if len(same_brief) <= 1 else self.title(name)
 
     def pair(self, compared: Comparison) -> tuple[Task, Task]:
         """The two tasks of a clock."""
@@ -69,23 +69,23 @@ def verdict(compared: Comparison) -> Component:
     return reasons.verdict(compared, COLOURS[compared.real])
 
 
-def clock(compared: Comparison, known: Known) -> list[Component]:
+def clock(compared: Comparison, context: ComparisonContext) -> list[Component]:
     """Both results, and the parts of their difference."""
-    before, after = known.pair(compared)
-    titles = [known.title(task.model.name) for task in (before, after)]
+    before, after = context.pair(compared)
+    titles = [context.title(task.model.name) for task in (before, after)]
     return [
         side_by_side.cards_grid(before, after, titles),
-        reasons.section(before, after, known.schema, compared, change_class(compared)),
+        reasons.section(before, after, context.schema, compared, change_class(compared)),
     ]
 
 
-def tabs(compared: PanelComparison, known: Known) -> Component:
+def tabs(compared: PanelComparison, context: ComparisonContext) -> Component:
     """A clock at a time; its figures are made when its tab is opened: hidden ones have no width."""
     names = [each.model.name for each in compared.comparisons]
-    heads = [dmc.TabsTab(known.short(name), value=name) for name in names]
+    heads = [dmc.TabsTab(context.short(name), value=name) for name in names]
     panels = [
         dmc.TabsPanel(
-            dmc.Stack([verdict(each), *clock(each, known)], gap="lg", pt="md"),
+            dmc.Stack([verdict(each), *clock(each, context)], gap="lg", pt="md"),
             value=each.model.name,
         )
         for each in compared.comparisons

@@ -11,7 +11,7 @@ from dash_app.displayed_factors import DisplayedFactor
 from dash_app.number_text import Feature
 
 # Each explanation adds up to within 1e-6 years; a difference has two of them.
-EXACT = 2e-6
+TOLERANCE_YEARS = 2e-6
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,20 @@ class Difference:
     factors: tuple[Factor, ...]
 
     @property
-    def total(self) -> float:
+    def sum_of_parts(self) -> float:
         """The sum of the parts."""
         base, version = (pair[1] - pair[0] for pair in (self.base, self.version))
         return base + version + sum(factor.change for factor in self.factors)
 
     @property
-    def wanted(self) -> float:
+    def total_change(self) -> float:
         """The difference of the predictions."""
         return self.predictions[1] - self.predictions[0]
 
     @property
     def adds_up(self) -> bool:
         """Whether the parts explain all of it."""
-        return abs(self.total - self.wanted) <= EXACT
+        return abs(self.sum_of_parts - self.total_change) <= TOLERANCE_YEARS
 
 
 def between(
@@ -80,8 +80,11 @@ def between(
 ) -> Difference:
     """The largest change first."""
     sides = ((before, compared.before), (after, compared.after))
-    old, new = (_displayed(task, side, schema) for task, side in sides)
-    factors = [_factor(old.get(key), new.get(key)) for key in {**new, **old}]
+    old_factors, new_factors = (_displayed(task, side, schema) for task, side in sides)
+    factors = [
+        _factor(old_factors.get(key), new_factors.get(key))
+        for key in {**new_factors, **old_factors}
+    ]
     first, second = (side.result for _, side in sides)
     return Difference(
         results=(first, second),
@@ -96,32 +99,32 @@ def _displayed(
     task: Task, side: ComparedResult, schema: Mapping[str, Feature]
 ) -> dict[str, DisplayedFactor]:
     """The factors of the result that is compared, in the units of the task."""
-    shown = displayed_factors.factors_of(replace(task, wire_result=side.result), schema)
-    return {displayed.row["feature"]: displayed for displayed in shown}
+    factors = displayed_factors.factors_of(replace(task, wire_result=side.result), schema)
+    return {factor.contribution["feature"]: factor for factor in factors}
 
 
 def _by_version(side: ComparedResult) -> float:
     return side.prediction - side.result["prediction"]
 
 
-def in_typed_units(result: wire.Result, found: Iterable[DisplayedFactor | None]) -> wire.Result:
+def in_typed_units(result: wire.Result, factors: Iterable[DisplayedFactor | None]) -> wire.Result:
     """A result whose values are in the person's units: what the figure shows is what the table shows."""
-    rows = [_shown_row(displayed) for displayed in found if displayed]
-    return {**result, "contributions": rows}
+    contributions = [_in_typed_unit(factor) for factor in factors if factor]
+    return {**result, "contributions": contributions}
 
 
-def _shown_row(displayed: DisplayedFactor) -> wire.Contribution:
-    if displayed.number is None:
-        return displayed.row
-    value = displayed.shown(displayed.number)
-    return {**displayed.row, "value": value, "unit": displayed.unit}
+def _in_typed_unit(factor: DisplayedFactor) -> wire.Contribution:
+    if factor.number is None:
+        return factor.contribution
+    value = factor.in_unit(factor.number)
+    return {**factor.contribution, "value": value, "unit": factor.unit}
 
 
 def _factor(before: DisplayedFactor | None, after: DisplayedFactor | None) -> Factor:
-    known = after or before
-    if known is None:
+    either = after or before
+    if either is None:
         raise ValueError("a factor is in at least one of the results")
-    return Factor(known.row["label"], *in_one_unit(before, after))
+    return Factor(either.contribution["label"], *in_one_unit(before, after))
 
 
 def in_one_unit(
@@ -129,15 +132,17 @@ def in_one_unit(
 ) -> tuple[DisplayedFactor | None, DisplayedFactor | None]:
     """Both in the unit of the one that was measured last."""
     if before and after and _is_measured(after):
-        return DisplayedFactor(before.row, after.schema, after.unit), after
+        return DisplayedFactor(before.contribution, after.schema, after.unit), after
     if before and after:
-        return before, DisplayedFactor(after.row, before.schema, before.unit)
+        return before, DisplayedFactor(after.contribution, before.schema, before.unit)
     return before, after
 
 
-def _years(displayed: DisplayedFactor | None) -> float:
-    return float(displayed.row["years"]) if displayed else 0.0
+def _years(factor: DisplayedFactor | None) -> float:
+    return float(factor.contribution["years"]) if factor else 0.0
 
 
-def _is_measured(displayed: DisplayedFactor | None) -> bool:
-    return bool(displayed and displayed.row["value"] is not None and not displayed.row["imputed"])
+def _is_measured(factor: DisplayedFactor | None) -> bool:
+    return bool(
+        factor and factor.contribution["value"] is not None and not factor.contribution["imputed"]
+    )

@@ -25,7 +25,7 @@ def interval(task: Task) -> str:
     return _("{level} interval {interval}", level=level, interval=results.interval(task))
 
 
-def passed(first: date, second: date) -> str:
+def elapsed_text(first: date, second: date) -> str:
     """How much time lies between two days."""
     days = abs((second - first).days)
     if days < LEAST_MONTHS_DAYS:
@@ -42,7 +42,7 @@ def time_between(compared: PanelComparison) -> str:
     days = {"first": languages.day(first), "second": languages.day(second)}
     if first == second:
         return _("Both blood draws are of {first}.", first=days["first"])
-    time = passed(first, second)
+    time = elapsed_text(first, second)
     if second > first:
         return _("From {first} to {second}: {time} passed.", time=time, **days)
     return _("From {first} back to {second}: {time} before.", time=time, **days)

@@ -11,7 +11,7 @@ from dash import html
 from dash_app import html_tables
 from dash_app.content import Component, Content
 from dash_app.pages.compare import labels
-from dash_app.pages.compare.details import Known, change_class
+from dash_app.pages.compare.details import ComparisonContext, change_class
 
 OTHER_CLOCK = N_(
     "The two results come from different clocks: {clocks}. Each clock weighs biomarkers its own way, "
@@ -21,7 +21,7 @@ OTHER_CLOCK = N_(
 )
 
 
-def verdict(compared: PanelComparison, known: Known) -> Component:
+def verdict(compared: PanelComparison, context: ComparisonContext) -> Component:
     """How many of the clocks changed by more than measuring twice explains."""
     real = [each for each in compared.comparisons if each.real]
     noise = [each for each in compared.comparisons if each.real is False]
@@ -32,13 +32,13 @@ def verdict(compared: PanelComparison, known: Known) -> Component:
             _(
                 "Within noise, which means that the same person measured twice may differ as much: "
                 "{clocks}.",
-                clocks=_named(noise, known),
+                clocks=_changes_text(noise, context),
             )
         )
     if real:
-        lines.insert(0, _("More than noise: {clocks}.", clocks=_named(real, known)))
+        lines.insert(0, _("More than noise: {clocks}.", clocks=_changes_text(real, context)))
     if unknown:
-        lines.append(_("Noise not known: {clocks}.", clocks=_named(unknown, known)))
+        lines.append(_("Noise not known: {clocks}.", clocks=_changes_text(unknown, context)))
     return dmc.Alert(
         [html.P(line) for line in lines],
         title=_title(len(real), len(noise), len(unknown)),
@@ -60,13 +60,14 @@ def _title(n_real: int, n_noise: int, n_unknown: int) -> str:
     return _("No change is larger than noise") if n_noise else charts.noise_verdict(None)
 
 
-def _named(found: Sequence[Comparison], known: Known) -> str:
+def _changes_text(comparisons: Sequence[Comparison], context: ComparisonContext) -> str:
     return "; ".join(
-        f"{known.short(each.model.name)} {charts.amount(each.change, each.unit)}" for each in found
+        f"{context.short(each.model.name)} {charts.amount(each.change, each.unit)}"
+        for each in comparisons
     )
 
 
-def clocks_table(compared: PanelComparison, known: Known) -> Component:
+def clocks_table(compared: PanelComparison, context: ComparisonContext) -> Component:
     """A row for each clock that scored both."""
     columns = tuple(
         _(name)
@@ -77,7 +78,7 @@ def clocks_table(compared: PanelComparison, known: Known) -> Component:
             dmc.Title(_("Clock by clock"), order=2, size="h4", mb="xs"),
             html_tables.table(
                 columns,
-                [_clock_row(columns, each, known) for each in compared.comparisons],
+                [_clock_row(columns, each, context) for each in compared.comparisons],
                 caption=_("Each clock's results and their difference"),
                 className="compare-clocks",
             ),
@@ -85,16 +86,18 @@ def clocks_table(compared: PanelComparison, known: Known) -> Component:
     )
 
 
-def _clock_row(columns: tuple[str, ...], each: Comparison, known: Known) -> Component:
-    unit = each.unit
-    shown = charts.amount(each.change, unit)
-    change: list[Content] = [html.Strong(shown, className=change_class(each))]
-    if each.version and charts.signed(each.version.change, unit).strip("+0.,"):
-        part = charts.amount(each.version.change, unit)
+def _clock_row(
+    columns: tuple[str, ...], comparison: Comparison, context: ComparisonContext
+) -> Component:
+    unit = comparison.unit
+    change_text = charts.amount(comparison.change, unit)
+    change: list[Content] = [html.Strong(change_text, className=change_class(comparison))]
+    if comparison.version and charts.signed(comparison.version.change, unit).strip("+0.,"):
+        part = charts.amount(comparison.version.change, unit)
         by_version = _("{change} of it by the clock's new version", change=part)
         change.append(html.Small(by_version, className="compare-note"))
-    limit = each.measurement.minimum_detectable_change
-    noise: list[Content] = [charts.noise_verdict(each.real)]
+    limit = comparison.measurement.minimum_detectable_change
+    noise: list[Content] = [charts.noise_verdict(comparison.real)]
     if limit is not None:
         amount = f"{charts.number(limit, unit)} {charts.printed(unit)}"
         noise.append(
@@ -102,14 +105,14 @@ def _clock_row(columns: tuple[str, ...], each: Comparison, known: Known) -> Comp
         )
     values = (
         f"{charts.number(side.prediction, unit)} {charts.printed(unit)}"
-        for side in (each.before, each.after)
+        for side in (comparison.before, comparison.after)
     )
     return html_tables.row(
-        columns, (html.Strong(known.title(each.model.name)), *values, change, noise)
+        columns, (html.Strong(context.title(comparison.model.name)), *values, change, noise)
     )
 
 
-def left_out(compared: PanelComparison, known: Known) -> list[Component]:
+def left_out(compared: PanelComparison, context: ComparisonContext) -> list[Component]:
     """The clocks that have a result of one panel only, or cannot compare the two."""
     if not compared.comparisons:
         return []
@@ -118,27 +121,27 @@ def left_out(compared: PanelComparison, known: Known) -> list[Component]:
         ("only_before", N_("Only the first time: {clocks}.")),
         ("only_after", N_("Only the second time: {clocks}.")),
     ):
-        names = [known.title(n["model"]) for n in compared.not_compared if n["reason"] == reason]
+        names = [context.title(n["model"]) for n in compared.not_compared if n["reason"] == reason]
         if names:
             lines.append(_(text, clocks=", ".join(names)))
     lines += [
-        f"{known.title(n['model'])}: {n['detail']}" for n in compared.not_compared if n["detail"]
+        f"{context.title(n['model'])}: {n['detail']}" for n in compared.not_compared if n["detail"]
     ]
     return [html.P(line, className="compare-faint") for line in lines]
 
 
-def entry_cards(compared: PanelComparison, known: Known) -> Component:
+def entry_cards(compared: PanelComparison, context: ComparisonContext) -> Component:
     """Both panels with what their clocks said."""
     pairs = ((labels.BEFORE, compared.before), (labels.AFTER, compared.after))
-    cards = [_entry_card(_(name), entry, known) for name, entry in pairs]
+    cards = [_entry_card(_(name), entry, context) for name, entry in pairs]
     return dmc.SimpleGrid(cards, cols={"base": 1, "sm": 2})
 
 
-def _entry_card(name: str, entry: TimelineEntry, known: Known) -> Component:
+def _entry_card(name: str, entry: TimelineEntry, context: ComparisonContext) -> Component:
     rows = [
         html.Li(
             [
-                html.A(known.title(each.model.name), href=f"/results/{each.task_id}"),
+                html.A(context.title(each.model.name), href=f"/results/{each.task_id}"),
                 " ",
                 html.Strong(
                     f"{charts.number(each.prediction, each.unit)} {charts.printed(each.unit)}"

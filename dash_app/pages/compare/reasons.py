@@ -43,45 +43,45 @@ def section(
     change_class: str,
 ) -> Component:
     """For two results of one clock."""
-    found = factors.between(before, after, schema, compared)
+    difference = factors.between(before, after, schema, compared)
     return html.Section(
         [
             dmc.Title(_("Why did it change?"), order=2, mb="xs"),
-            html.P(_sentence(found, compared.unit, change_class), className="compare-change"),
-            html.Ul([html.Li(line) for line in _circumstances(before, after, found)]),
-            _figure(found, compared),
+            html.P(_sentence(difference, compared.unit, change_class), className="compare-change"),
+            html.Ul([html.Li(line) for line in _circumstances(before, after, difference)]),
+            _figure(difference, compared),
             dmc.Title(_("Biomarker by biomarker"), order=3, size="h4", mt="lg", mb="xs"),
-            table.difference_table(found, compared.unit, compared.version, change_class),
+            table.difference_table(difference, compared.unit, compared.version, change_class),
         ],
         className="compare-why",
     )
 
 
-def _sentence(found: factors.Difference, unit: str, change_class: str) -> list[Content]:
-    first, second = (charts.number(value, unit) for value in found.predictions)
-    said = _(
+def _sentence(difference: factors.Difference, unit: str, change_class: str) -> list[Content]:
+    first, second = (charts.number(value, unit) for value in difference.predictions)
+    from_to = _(
         "From {before} to {after} {unit}:", before=first, after=second, unit=charts.printed(unit)
     )
-    change = html.Strong(charts.amount(found.wanted, unit), className=change_class)
-    return [said, " ", change]
+    change = html.Strong(charts.amount(difference.total_change, unit), className=change_class)
+    return [from_to, " ", change]
 
 
-def _circumstances(before: Task, after: Task, found: factors.Difference) -> list[str]:
+def _circumstances(before: Task, after: Task, difference: factors.Difference) -> list[str]:
     circumstances = [labels.versions(before, after)]
     if ages := labels.ages(before, after):
         circumstances.append(ages)
-    first = [factor.label for factor in found.factors if factor.measured == (True, False)]
-    second = [factor.label for factor in found.factors if factor.measured == (False, True)]
+    first = [factor.label for factor in difference.factors if factor.measured == (True, False)]
+    second = [factor.label for factor in difference.factors if factor.measured == (False, True)]
     return circumstances + labels.once(first, second)
 
 
-def _figure(found: factors.Difference, compared: Comparison) -> Component:
-    before, after = found.results
+def _figure(difference: factors.Difference, compared: Comparison) -> Component:
+    before, after = difference.results
     figure = charts.comparison(
-        factors.in_typed_units(before, (f.before for f in found.factors)),
-        factors.in_typed_units(after, (f.after for f in found.factors)),
+        factors.in_typed_units(before, (f.before for f in difference.factors)),
+        factors.in_typed_units(after, (f.after for f in difference.factors)),
         version=asdict(compared.version) if compared.version else None,
-        predictions=found.predictions,
+        predictions=difference.predictions,
     )
     graph = dcc.Graph(
         figure=figure, config=charts.CONFIG, style={"height": f"{figure.layout.height}px"}

@@ -68,11 +68,11 @@ def _gap(task: Task) -> str | list[Content]:
     if gap is None:
         return _("No age was entered to compare with.")
     amount = charts.amount(gap)
-    shown = html.Span(amount, className=results.change_class(amount))
+    span = html.Span(amount, className=results.change_class(amount))
     age = task.chronological_age
     if not isinstance(age, int | float):
-        return [shown]
-    return [shown, " ", _("compared with the age entered, {age}", age=charts.plain(age))]
+        return [span]
+    return [span, " ", _("compared with the age entered, {age}", age=charts.plain(age))]
 
 
 def _on_one_scale(*tasks: Task) -> list[Content]:
@@ -84,9 +84,9 @@ def _on_one_scale(*tasks: Task) -> list[Content]:
         else None
         for task, wire in zip(tasks, wires, strict=True)
     ]
-    shown = list(zip(wires, ages, strict=True))
+    results = list(zip(wires, ages, strict=True))
     span = None
     if len({wire["unit"] for wire in wires}) == 1:
-        spans = [charts.estimate_span(wire, chronological_age=age) for wire, age in shown]
+        spans = [charts.estimate_span(wire, chronological_age=age) for wire, age in results]
         span = min(low for low, _ in spans), max(high for _, high in spans)
-    return [charts.estimate(wire, chronological_age=age, span=span) for wire, age in shown]
+    return [charts.estimate(wire, chronological_age=age, span=span) for wire, age in results]

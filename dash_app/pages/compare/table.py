@@ -22,25 +22,25 @@ IN_YEARS = (
 
 
 def difference_table(
-    found: Difference, unit: str, version: VersionChange | None, change_class: str
+    difference: Difference, unit: str, version: VersionChange | None, change_class: str
 ) -> Component:
     """A row per factor that counts, the starting point, the clock's version, and their sum."""
     columns = tuple(_(name) for name in IN_YEARS)
     if unit != labels.YEARS:
-        shown = charts.printed(unit)
-        parts = _("{unit} before", unit=shown), _("{unit} after", unit=shown)
+        unit_text = charts.printed(unit)
+        parts = _("{unit} before", unit=unit_text), _("{unit} after", unit=unit_text)
         columns = (*columns[:3], *parts, columns[-1])
-    counted = [factor for factor in found.factors if factor.counts]
-    rows = [_row(columns, factor) for factor in counted]
-    rest = [_numbers(columns, _("Starting point"), found.base)]
+    contributing = [factor for factor in difference.factors if factor.counts]
+    rows = [_row(columns, factor) for factor in contributing]
+    further_rows = [_numbers(columns, _("Starting point"), difference.base)]
     if version:
         versions = {"before": version.before, "after": version.after}
         name = _("Clock version {before} → {after}", **versions)
-        rest.append(_numbers(columns, name, found.version))
-    whole = _numbers(
+        further_rows.append(_numbers(columns, name, difference.version))
+    total_row = _numbers(
         columns,
         _("Total: the result"),
-        found.predictions,
+        difference.predictions,
         change_class=change_class,
         className="compare-sum",
     )
@@ -48,20 +48,20 @@ def difference_table(
         [
             html_tables.table(
                 columns,
-                [*rows, *rest, whole],
+                [*rows, *further_rows, total_row],
                 caption=_("Each biomarker's share of the difference, largest first"),
                 className="compare-table",
             ),
-            _checked(found, unit),
-            _rest(len(found.factors) - len(counted)),
+            _sum_check(difference, unit),
+            _without_effect(len(difference.factors) - len(contributing)),
         ]
     )
 
 
 def exact(change: float) -> str:
     """To a hundredth, with its sign, so that a column of them can be added up by hand."""
-    shown = hundredths(change)
-    return f"{PLUS}{shown}" if float(f"{change:.2f}") > 0 else shown
+    text = hundredths(change)
+    return f"{PLUS}{text}" if float(f"{change:.2f}") > 0 else text
 
 
 def hundredths(value: float) -> str:
@@ -85,19 +85,19 @@ def _numbers(
     change_class: str | None = None,
     **more: Any,
 ) -> Component:
-    shown = [hundredths(value) for value in pair]
+    values = [hundredths(value) for value in pair]
     change = _change(pair[1] - pair[0], change_class)
-    return html_tables.row(columns, (html.Strong(name), None, None, *shown, change), **more)
+    return html_tables.row(columns, (html.Strong(name), None, None, *values, change), **more)
 
 
-def _value(displayed: DisplayedFactor | None) -> Content:
-    if displayed is None or displayed.row["value"] is None:
+def _value(factor: DisplayedFactor | None) -> Content:
+    if factor is None or factor.contribution["value"] is None:
         return html.Span(_("not measured"), className="compare-faint")
-    if displayed.row["imputed"]:
-        return [displayed.text, html.Small(_("assumed, not measured"), className="compare-note")]
-    if displayed.row["clipped"]:
-        return [displayed.text, html.Small(_("counted at its limit"), className="compare-note")]
-    return displayed.text
+    if factor.contribution["imputed"]:
+        return [factor.text, html.Small(_("assumed, not measured"), className="compare-note")]
+    if factor.contribution["clipped"]:
+        return [factor.text, html.Small(_("counted at its limit"), className="compare-note")]
+    return factor.text
 
 
 def _years(pair: tuple[float, float]) -> tuple[object, ...]:
@@ -105,19 +105,19 @@ def _years(pair: tuple[float, float]) -> tuple[object, ...]:
 
 
 def _change(change: float, change_class: str | None = None) -> Component:
-    shown = exact(change)
-    return html.Strong(shown, className=change_class or results.change_class(shown))
+    text = exact(change)
+    return html.Strong(text, className=change_class or results.change_class(text))
 
 
-def _checked(found: Difference, unit: str) -> Component:
-    shown = charts.printed(unit)
-    if found.adds_up:
+def _sum_check(difference: Difference, unit: str) -> Component:
+    unit_text = charts.printed(unit)
+    if difference.adds_up:
         return html.P(
             _(
                 "✓ Checked: the parts add up to {sum} {unit}, exactly the difference between the two "
                 "results.",
-                sum=exact(found.wanted),
-                unit=shown,
+                sum=exact(difference.total_change),
+                unit=unit_text,
             ),
             className="compare-checked",
         )
@@ -125,16 +125,16 @@ def _checked(found: Difference, unit: str) -> Component:
         _(
             "The parts add up to {sum} {unit}, but the results differ by {difference}. Please do not "
             "rely on this table, and report it to your administrator.",
-            sum=exact(found.total),
-            unit=shown,
-            difference=charts.amount(found.wanted, unit),
+            sum=exact(difference.sum_of_parts),
+            unit=unit_text,
+            difference=charts.amount(difference.total_change, unit),
         ),
         color="red",
         title=_("This does not add up"),
     )
 
 
-def _rest(count: int) -> Component | None:
+def _without_effect(count: int) -> Component | None:
     if not count:
         return None
     text = ngettext(

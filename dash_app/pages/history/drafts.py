@@ -48,7 +48,7 @@ def register(app: Dash) -> None:
         Input("history-delete-not", "n_clicks"),
         prevent_initial_call=True,
     )
-    def ask(clicks: list[int | None], _not: object) -> object:
+    def open_dialog(clicks: list[int | None], _cancel_clicks: object) -> object:
         if ctx.triggered_id == "history-delete-not":
             return False, None
         if not ctx.triggered_id or not any(clicks):
@@ -88,16 +88,18 @@ def _why_not(error: ClientError, task_id: str) -> Component:
     match error:
         case InsufficientCredits():
             wallet = "/wallet?" + urlencode({"next": form})
-            way = dmc.Anchor(_("Top up your wallet"), href=wallet, inherit=True)
+            link = dmc.Anchor(_("Top up your wallet"), href=wallet, inherit=True)
         case InvalidInput():
-            way = dmc.Anchor(_("Complete the form"), href=form, inherit=True)
+            link = dmc.Anchor(_("Complete the form"), href=form, inherit=True)
         case _:
-            way = None
-    return html.Small([problems.error_message(error), " ", way], className="history-problem")
+            link = None
+    return html.Small([problems.error_message(error), " ", link], className="history-problem")
 
 
 def _delete(task_id: str) -> None:
     with access.client() as client, suppress(NotFound):  # another page has done it already
         client.delete(task_id)
-    gone = html.Td(_("Draft deleted."), colSpan=len(rows.columns()), className="history-gone")
-    set_props({"type": "history-row", "task": task_id}, {"children": [gone]})
+    deleted_cell = html.Td(
+        _("Draft deleted."), colSpan=len(rows.columns()), className="history-gone"
+    )
+    set_props({"type": "history-row", "task": task_id}, {"children": [deleted_cell]})

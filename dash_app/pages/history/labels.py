@@ -32,13 +32,13 @@ class Names:
         """As the service names them now."""
         clocks: dict[str, str] = {}
         fields = {"chronological_age": _("Age")}
-        shown = set()
+        titles = set()
         for model in models:
             clocks[model.name] = model.title
             fields |= {feature["key"]: feature["label"] for feature in model.features}
             if model.demonstration:
-                shown.add(model.name)
-        return cls(clocks, fields, frozenset(shown))
+                titles.add(model.name)
+        return cls(clocks, fields, frozenset(titles))
 
     def clock(self, name: str) -> str:
         """A clock that is gone keeps its short name."""
@@ -47,8 +47,8 @@ class Names:
     def short(self, name: str) -> str:
         """A title without what stands in brackets, where that tells it from the others."""
         brief = _brief(self.clock(name))
-        same = [title for title in self.clocks.values() if _brief(title) == brief]
-        return brief if len(same) <= 1 else self.clock(name)
+        same_brief = [title for title in self.clocks.values() if _brief(title) == brief]
+        return brief if len(same_brief) <= 1 else self.clock(name)
 
 
 def _brief(title: str) -> str:
@@ -63,9 +63,9 @@ def status(name: str) -> str:
 def missing(problems: Sequence[FieldProblem], names: Names) -> str:
     """What a draft still needs, in a line."""
     messages = [_message(problem, names) for problem in problems[:MOST_PROBLEMS]]
-    more = len(problems) - MOST_PROBLEMS
-    rest = [ngettext("And {n} more.", "And {n} more.", more, n=more)] if more > 0 else []
-    return " ".join([*messages, *rest])
+    n_more = len(problems) - MOST_PROBLEMS
+    more_text = [ngettext("And {n} more.", "And {n} more.", n_more, n=n_more)] if n_more > 0 else []
+    return " ".join([*messages, *more_text])
 
 
 def _message(problem: FieldProblem, names: Names) -> str:

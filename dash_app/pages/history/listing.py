@@ -55,12 +55,12 @@ def filter_form(names: labels.Names, filters: Filters) -> Component:
 
 
 def _choice(
-    name: str, label: str, choices: Mapping[str, str], chosen: str | None, everything: str
+    name: str, label: str, choices: Mapping[str, str], selected: str | None, everything: str
 ) -> Component:
     data = [{"value": "", "label": everything}]
     data += [{"value": value, "label": text} for value, text in choices.items()]
     return dmc.Select(
-        id=name, label=label, data=data, value=chosen or "", allowDeselect=False, w=230
+        id=name, label=label, data=data, value=selected or "", allowDeselect=False, w=230
     )
 
 

@@ -13,13 +13,13 @@ from dash_app import html_tables, results, times
 from dash_app.content import Component, Content
 from dash_app.pages.history import labels
 
-COMPARE, DRAWN, AGE = N_("Compare"), N_("Blood drawn"), N_("Age")
+COMPARE, BLOOD_DRAWN, AGE = N_("Compare"), N_("Blood drawn"), N_("Age")
 RESULTS, CHARGED = N_("Results, and the difference to your age"), N_("Charged")
 
 
 def columns() -> tuple[str, ...]:
     """The last one, of buttons, has no name."""
-    return (*(_(name) for name in (COMPARE, DRAWN, AGE, RESULTS, CHARGED)), "")
+    return (*(_(name) for name in (COMPARE, BLOOD_DRAWN, AGE, RESULTS, CHARGED)), "")
 
 
 def row(entry: TimelineEntry, names: labels.Names) -> Component:
@@ -36,7 +36,7 @@ def row(entry: TimelineEntry, names: labels.Names) -> Component:
     return html_tables.row(columns(), cells, id={"type": "history-row", "task": entry.id})
 
 
-def place(entry: TimelineEntry) -> str:
+def address(entry: TimelineEntry) -> str:
     """Where it opens: a draft in its form, anything else with its results or progress."""
     if entry.assessment_id:
         return f"/assessments/{entry.assessment_id}"
@@ -58,12 +58,12 @@ def _pick(entry: TimelineEntry) -> Component | None:
 
 
 def _drawn(entry: TimelineEntry) -> list[Content]:
-    measured = html.Time(languages.day(entry.measured_on), dateTime=entry.measured_on.isoformat())
-    found: list[Content] = [dmc.Anchor(measured, href=place(entry), inherit=True, fw=600)]
+    day = html.Time(languages.day(entry.measured_on), dateTime=entry.measured_on.isoformat())
+    content: list[Content] = [dmc.Anchor(day, href=address(entry), inherit=True, fw=600)]
     if entry.created_at.astimezone(UTC).date() != entry.measured_on:
         entered = _("entered {day}", day=times.date(entry.created_at))
-        found.append(html.Small(entered, className="history-detail"))
-    return found
+        content.append(html.Small(entered, className="history-detail"))
+    return content
 
 
 def _age(entry: TimelineEntry) -> str | None:
@@ -71,8 +71,8 @@ def _age(entry: TimelineEntry) -> str | None:
     return charts.plain(age) if isinstance(age, int | float) else None
 
 
-def _results(found: Sequence[TimelineResult], names: labels.Names) -> Component:
-    return html.Ul([_result(each, names) for each in found], className="history-results")
+def _results(results: Sequence[TimelineResult], names: labels.Names) -> Component:
+    return html.Ul([_result(each, names) for each in results], className="history-results")
 
 
 def _result(each: TimelineResult, names: labels.Names) -> Component:
@@ -84,10 +84,10 @@ def _result(each: TimelineResult, names: labels.Names) -> Component:
     )
     if each.prediction is None:
         return html.Li([label, *_status(each, names)])
-    shown = f"{charts.number(each.prediction, each.unit)} {charts.printed(each.unit)}"
+    number = f"{charts.number(each.prediction, each.unit)} {charts.printed(each.unit)}"
     parts: list[Content] = [
         label,
-        html.A(html.Strong(shown), href=f"/results/{each.task_id}"),
+        html.A(html.Strong(number), href=f"/results/{each.task_id}"),
         *_gap(each),
     ]
     if each.model.name in names.demonstrations:
@@ -102,15 +102,15 @@ def _result(each: TimelineResult, names: labels.Names) -> Component:
 def _gap(each: TimelineResult) -> list[Content]:
     if each.age_gap is None:
         return []
-    shown = charts.signed(each.age_gap)
-    said = _("{change} compared with your age", change=charts.amount(each.age_gap))
+    gap_text = charts.signed(each.age_gap)
+    spoken = _("{change} compared with your age", change=charts.amount(each.age_gap))
     gap = html.Span(
-        shown,
-        className=f"history-gap {results.change_class(shown)}",
-        title=said,
+        gap_text,
+        className=f"history-gap {results.change_class(gap_text)}",
+        title=spoken,
         **{"aria-hidden": "true"},
     )
-    return [" ", gap, html.Span(f", {said}", className="unseen")]
+    return [" ", gap, html.Span(f", {spoken}", className="unseen")]
 
 
 def _status(each: TimelineResult, names: labels.Names) -> list[Content]:
@@ -123,12 +123,12 @@ def _status(each: TimelineResult, names: labels.Names) -> list[Content]:
     return [badge, html.Small(detail, className="history-detail")] if detail else [badge]
 
 
-def _charged(found: Sequence[TimelineResult]) -> str:
-    charged = sum(each.charged for each in found)
+def _charged(results: Sequence[TimelineResult]) -> str:
+    charged = sum(each.charged for each in results)
     if charged:
         return charts.count(charged)
-    if any(each.status == "draft" for each in found):
-        return _("{price} if run", price=charts.count(sum(each.price for each in found)))
+    if any(each.status == "draft" for each in results):
+        return _("{price} if run", price=charts.count(sum(each.price for each in results)))
     return _("nothing")
 
 

@@ -46,16 +46,18 @@ def section(trend: Trend, names: labels.Names) -> Component | None:
 
 def _of_unit(trend: Trend, unit: str, names: labels.Names) -> list[wire.ClockTrend]:
     """In the order of the service, but that those of synthetic data come last."""
-    found = [clock for clock in trend.clocks if clock["unit"] == unit]
-    return sorted(found, key=lambda clock: clock["model"] in names.demonstrations)
+    clocks = [clock for clock in trend.clocks if clock["unit"] == unit]
+    return sorted(clocks, key=lambda clock: clock["model"] in names.demonstrations)
 
 
 def _unit(unit: str, clocks: Sequence[wire.ClockTrend], names: labels.Names) -> Component:
     """The clocks that answer in one unit, on one axis."""
-    places = {clock["model"]: place for place, clock in enumerate(clocks)}
+    series_numbers = {clock["model"]: number for number, clock in enumerate(clocks)}
     titles = {clock["model"]: names.short(clock["model"]) for clock in clocks}
-    shown = _at_first(clocks, names)
-    figure = charts.trend(clocks, unit=unit, names=titles, places=places, shown=shown, legend=False)
+    shown_clocks = _at_first(clocks, names)
+    figure = charts.trend(
+        clocks, unit=unit, names=titles, places=series_numbers, shown=shown_clocks, legend=False
+    )
     several = len(clocks) > 1
     label = (
         _("Results over time")
@@ -64,7 +66,7 @@ def _unit(unit: str, clocks: Sequence[wire.ClockTrend], names: labels.Names) -> 
     )
     return html.Div(
         [
-            _chips(unit, places, titles, shown) if several else _heading(unit, titles),
+            _chips(unit, series_numbers, titles, shown_clocks) if several else _heading(unit, titles),
             dcc.Graph(
                 figure=figure,
                 config=charts.CONFIG,
@@ -72,7 +74,7 @@ def _unit(unit: str, clocks: Sequence[wire.ClockTrend], names: labels.Names) -> 
                 className="history-trend",
             ),
             html.Ul(
-                [_line(clock, titles[clock["model"]], places[clock["model"]]) for clock in clocks],
+                [_line(clock, titles[clock["model"]], series_numbers[clock["model"]]) for clock in clocks],
                 className="history-changes",
             ),
         ],
@@ -84,21 +86,21 @@ def _unit(unit: str, clocks: Sequence[wire.ClockTrend], names: labels.Names) -> 
 
 def _at_first(clocks: Sequence[wire.ClockTrend], names: labels.Names) -> list[str]:
     """The clocks that were used last; those of synthetic data only where there is no other."""
-    found = [clock["model"] for clock in clocks]
-    serious = [name for name in found if name not in names.demonstrations]
-    return (serious or found)[:SHOWN_AT_FIRST]
+    names_of_clocks = [clock["model"] for clock in clocks]
+    serious = [name for name in names_of_clocks if name not in names.demonstrations]
+    return (serious or names_of_clocks)[:SHOWN_AT_FIRST]
 
 
 def _chips(
-    unit: str, places: dict[str, int], titles: dict[str, str], shown: Sequence[str]
+    unit: str, series_numbers: dict[str, int], titles: dict[str, str], shown_clocks: Sequence[str]
 ) -> Component:
     """Which clocks are drawn; they are the legend as well."""
     chips = [
-        dmc.Chip([_sign(place), " ", titles[name]], value=name, size="sm", variant="outline")
-        for name, place in places.items()
+        dmc.Chip([_sign(number), " ", titles[name]], value=name, size="sm", variant="outline")
+        for name, number in series_numbers.items()
     ]
     group = dmc.ChipGroup(
-        chips, id={"type": "history-clocks", "unit": unit}, multiple=True, value=list(shown)
+        chips, id={"type": "history-clocks", "unit": unit}, multiple=True, value=list(shown_clocks)
     )
     return html.Div(
         [group, _own_age(unit)],
@@ -121,24 +123,24 @@ def _own_age(unit: str) -> Component | None:
     return html.Span(_("Dashed: your age"), className="history-own-age")
 
 
-def _sign(place: int) -> Component:
-    drawn = charts.series(place)
+def _sign(number: int) -> Component:
+    series = charts.series(number)
     return html.Span(
         className="history-sign",
-        style={"--sign": drawn.colour},
-        **{"data-sign": drawn.sign, "aria-hidden": "true"},
+        style={"--sign": series.colour},
+        **{"data-sign": series.sign, "aria-hidden": "true"},
     )
 
 
-def _line(clock: wire.ClockTrend, title: str, place: int) -> Component:
+def _line(clock: wire.ClockTrend, title: str, series_number: int) -> Component:
     """What a clock says in words: the last result, and how it changed."""
     last = clock["points"][-1]
     unit = clock["unit"]
-    shown = f"{charts.number(last['prediction'], unit)}\u00a0{charts.printed(unit)}"
+    last_value = f"{charts.number(last['prediction'], unit)}\u00a0{charts.printed(unit)}"
     day = languages.day(date.fromisoformat(last["measured_on"]))
     parts: list[Content] = [
         html.Div(
-            [_sign(place), " ", html.Strong(title), " ", _("{result} on {day}", result=shown, day=day)]
+            [_sign(series_number), " ", html.Strong(title), " ", _("{result} on {day}", result=last_value, day=day)]
         )
     ]  # fmt: skip
     return html.Li([*parts, *_changes(clock)])
@@ -163,11 +165,11 @@ def _changes(clock: wire.ClockTrend) -> list[Content]:
 
 def _change(change: wire.TrendChange, unit: str, since: str) -> Component:
     """Grey within noise; the words say it as well."""
-    said = charts.change_in_short(change, unit, languages.day(date.fromisoformat(since)))
+    change_text = charts.change_in_short(change, unit, languages.day(date.fromisoformat(since)))
     if change["minimum_detectable_change"] is None or not change["real"]:
-        return html.Div(said, className="history-change grey")
+        return html.Div(change_text, className="history-change grey")
     colour = "older" if change["change"] > 0 else "younger"
-    return html.Div(said, className=f"history-change {colour if unit == YEARS else ''}")
+    return html.Div(change_text, className=f"history-change {colour if unit == YEARS else ''}")
 
 
 def _invitation(trend: Trend) -> Component | None:

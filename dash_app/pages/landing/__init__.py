@@ -8,7 +8,7 @@ from dash import Dash, html
 from dash_app import access, clock_order, problems, routing, sessions
 from dash_app.content import Component, Content
 from dash_app.pages.landing import clocks, example
-from dash_app.sentences import filled
+from dash_app.sentences_with_components import filled
 
 LEAD = N_(
     "Enter the values from a health check or a blood test. AgeLens estimates your biological age, "

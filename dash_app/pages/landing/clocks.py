@@ -40,7 +40,7 @@ def section(models: Sequence[Model]) -> Component | None:
 
 
 def _card(model: Model) -> Component:
-    beyond = model_cards.shown(model.card, model_cards.IS_NOT, mt=6)
+    beyond = model_cards.paragraph_text(model.card, model_cards.IS_NOT, mt=6)
     return dmc.Paper(
         [
             dmc.Title(model.title, order=3, size="h4"),
@@ -53,7 +53,7 @@ def _card(model: Model) -> Component:
                 c="dimmed",
                 mb="xs",
             ),
-            model_cards.shown(model.card, model_cards.ANSWERS, mb="xs"),
+            model_cards.paragraph_text(model.card, model_cards.ANSWERS, mb="xs"),
             dmc.Text(_needs_sentence(model), size="sm", mb="xs"),
             dmc.Text(_interval_sentence(model), size="sm", mb="xs"),
             dmc.Text(model.note, size="sm", mb="xs") if model.note else None,
@@ -76,7 +76,7 @@ def _needs_sentence(model: Model) -> str:
 def needs(model: Model) -> str:
     """What a panel must have, with the names that people read instead of the registry's keys."""
     labels = {entry["key"]: in_sentence(entry["label"]) for entry in model.features}
-    text = re.sub(r"\b[a-z]\w*\b", lambda found: labels.get(found[0], found[0]), model.needs)
+    text = re.sub(r"\b[a-z]\w*\b", lambda match: labels.get(match[0], match[0]), model.needs)
     return text.replace("chronological age", "age")
 
 

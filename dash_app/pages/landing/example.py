@@ -100,8 +100,8 @@ def _from_to(example: Example) -> str:
 
 def _verdict(example: Example) -> str:
     """Against people of the same age and sex; the number and its range are in the figure."""
-    found = charts.peer_verdict(example.result, example.chronological_age)
-    return f"{found.headline}. {found.reason}" if found else charts.sentence(example.result)
+    verdict = charts.peer_verdict(example.result, example.chronological_age)
+    return f"{verdict.headline}. {verdict.reason}" if verdict else charts.sentence(example.result)
 
 
 def _compared(example: Example) -> str:

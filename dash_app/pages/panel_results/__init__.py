@@ -22,5 +22,5 @@ def register(app: Dash) -> None:
 def layout(assessment_id: str) -> Component:
     """Whatever there is by now; what comes later takes its place without a reload."""
     with access.client() as client:
-        found = client.assessments[assessment_id]
-        return html.Div(view.page_content(client, found), id="panel-root")
+        assessment = client.assessments[assessment_id]
+        return html.Div(view.page_content(client, assessment), id="panel-root")

@@ -9,7 +9,7 @@ from dash_app import access, copied_code, displayed_factors, exports, panel_view
 from dash_app.content import Component, Content
 from dash_app.result_view.sections import section
 
-ENDINGS = {"panel-json": "json", "panel-csv": "csv"}
+FORMAT_BY_BUTTON = {"panel-json": "json", "panel-csv": "csv"}
 
 
 def sections(assessment: Assessment) -> list[Content]:
@@ -65,19 +65,19 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("panel-download", "data"),
-        *(Input(name, "n_clicks") for name in ENDINGS),
+        *(Input(name, "n_clicks") for name in FORMAT_BY_BUTTON),
         State("panel-task", "data"),
         prevent_initial_call=True,
     )
     def download(json_clicks: int | None, csv_clicks: int | None, assessment_id: str) -> object:
         if not (json_clicks or csv_clicks):
             return no_update
-        ending = ENDINGS[str(ctx.triggered_id)]
+        ending = FORMAT_BY_BUTTON[str(ctx.triggered_id)]
         with in_language(SOURCE), access.client() as client:
-            found = client.assessments[assessment_id]
-            done = [task for task in found.tasks if task.result]
-            text = exports.as_json(found)
+            assessment = client.assessments[assessment_id]
+            finished = [task for task in assessment.tasks if task.result]
+            text = exports.as_json(assessment)
             if ending == "csv":
-                schemas = [displayed_factors.schema_of(client, task)[1] for task in done]
-                text = exports.as_csv(list(zip(done, schemas, strict=True)))
-        return dcc.send_string(text, exports.file_name(done, ending))
+                schemas = [displayed_factors.schema_of(client, task)[1] for task in finished]
+                text = exports.as_csv(list(zip(finished, schemas, strict=True)))
+        return dcc.send_string(text, exports.file_name(finished, ending))

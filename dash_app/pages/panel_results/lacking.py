@@ -35,16 +35,16 @@ def needs(clock: NotRun, labels: dict[str, str]) -> str:
     if not names:
         return clock.reason
     n_more = len(names) - MOST_NAMED
-    shown = ", ".join(names[:MOST_NAMED])
+    names_text = ", ".join(names[:MOST_NAMED])
     if n_more > 0:
-        more = _("{names} and {n} others", names=shown, n=n_more)
-        shown = more if n_more > 1 else ", ".join(names)
+        with_others = _("{names} and {n} others", names=names_text, n=n_more)
+        names_text = with_others if n_more > 1 else ", ".join(names)
     n = clock.at_least
     if n < len(names):
         return ngettext(
-            "needs one more of: {names}", "needs {n} more of: {names}", n, n=n, names=shown
+            "needs one more of: {names}", "needs {n} more of: {names}", n, n=n, names=names_text
         )
-    return ngettext("needs one more: {names}", "needs {n} more: {names}", n, n=n, names=shown)
+    return ngettext("needs one more: {names}", "needs {n} more: {names}", n, n=n, names=names_text)
 
 
 def _named(key: str, labels: dict[str, str]) -> str:

@@ -29,27 +29,27 @@ NOT_ADVICE = N_(
 def page_content(client: Client, assessment: Assessment) -> list[Content]:
     """The clocks that are done, those that are not, and what can be done with them."""
     rows = panel_view.rows_of(client, assessment)
-    done = [row for row in rows if row.task.result]
+    finished = [row for row in rows if row.task.result]
     return [
         html.Div(
             [
                 _head(assessment, rows),
                 *([] if assessment.is_finished else [_progress(assessment)]),
-                *([panel_view.forest_section(done)] if done else []),
+                *([panel_view.forest_section(finished)] if finished else []),
                 panel_view.sentences_section(rows, lambda task: f"/results/{task.id}"),
-                *([html.P(_(WHY_THEY_DIFFER), id="panel-why")] if len(done) > 1 else []),
+                *([html.P(_(WHY_THEY_DIFFER), id="panel-why")] if len(finished) > 1 else []),
                 *lacking.section_of(client, assessment),
                 html.P(_(NOT_ADVICE), className="result-faint"),
-                *(_documents(assessment, done) if assessment.is_finished else []),
+                *(_documents(assessment, finished) if assessment.is_finished else []),
             ],
             className="result panel",
         )
     ]
 
 
-def _documents(assessment: Assessment, done: list[Row]) -> list[Content]:
+def _documents(assessment: Assessment, finished: list[Row]) -> list[Content]:
     """What can be taken away; paper has a record of every factor besides."""
-    recorded = [Recorded(row.task, row.model, _schema(row)) for row in done if row.model]
+    recorded = [Recorded(row.task, row.model, _schema(row)) for row in finished if row.model]
     return [*actions.sections(assessment), *([record(recorded)] if recorded else [])]
 
 
@@ -109,11 +109,11 @@ def register(app: Dash) -> None:
         """Draw anew when another clock is done."""
         with access.client() as client:
             try:
-                found = client.assessments.get(str(awaited["id"]), wait=WAIT_SECONDS)
-                if _n_finished(found) == awaited["n_done"]:
-                    return no_update, status(found)
-                set_props("credits-changed", {"data": f"{found.id} {_n_finished(found)}"})
-                return page_content(client, found), no_update
+                assessment = client.assessments.get(str(awaited["id"]), wait=WAIT_SECONDS)
+                if _n_finished(assessment) == awaited["n_done"]:
+                    return no_update, status(assessment)
+                set_props("credits-changed", {"data": f"{assessment.id} {_n_finished(assessment)}"})
+                return page_content(client, assessment), no_update
             except Unauthenticated:
                 raise
             except NotFound:

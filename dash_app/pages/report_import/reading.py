@@ -20,7 +20,7 @@ __all__ = ["MOST_BYTES", "REPORT_FILE_EXTENSIONS", "init_app", "read"]
 
 AGE, SEX = "chronological_age", "sex"
 MOST_BYTES = 16 * 1024 * 1024  # what the API takes
-FILE = "file"
+UPLOAD_FIELD = "file"
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 STALE = N_("This page was open for too long. Reload it and try again.")
 TOO_LARGE = N_("The file is too large. A report may have 16 MB, its text 256 kB.")
@@ -101,26 +101,32 @@ def read() -> ResponseReturnValue:
 
 def message(error: ClientError) -> str:
     """What is wrong with a report, as a sentence."""
-    if isinstance(error, InvalidInput) and all(each.field == FILE for each in error.problems):
-        found = "; ".join(each.message for each in error.problems)
-        return _("The report {problem}.", problem=found) if found else problems.error_message(error)
+    if isinstance(error, InvalidInput) and all(
+        each.field == UPLOAD_FIELD for each in error.problems
+    ):
+        messages = "; ".join(each.message for each in error.problems)
+        return (
+            _("The report {problem}.", problem=messages)
+            if messages
+            else problems.error_message(error)
+        )
     return problems.error_message(error)
 
 
 def markers(features: Sequence[Feature]) -> dict[str, Marker]:
     """Everything that a value can be, by key, in the registry's order."""
     years: Unit = {"value": "years", "label": _("years")}
-    found: dict[str, Marker] = {AGE: {"label": _("Age"), "units": [years], "choices": []}}
+    markers_by_key: dict[str, Marker] = {AGE: {"label": _("Age"), "units": [years], "choices": []}}
     for feature in features:
         units = [each["unit"] for each in feature["units"]]
-        found[feature["key"]] = {
+        markers_by_key[feature["key"]] = {
             "label": feature["label"],
             "units": [{"value": unit, "label": charts.printed(unit)} for unit in units],
             "choices": [
                 {"value": each, "label": charts.choice(each)} for each in feature["choices"]
             ],
         }
-    return found
+    return markers_by_key
 
 
 def _shaped(report: ReportImport) -> dict[str, object]:
@@ -135,7 +141,7 @@ def _shaped(report: ReportImport) -> dict[str, object]:
 
 def rows(report: ReportImport) -> list[Row]:
     """Each value that was found, also what a report says of the person."""
-    found: list[Row] = [
+    rows_read: list[Row] = [
         {
             "feature": each.feature,
             "written": each.written or str(each.value),
@@ -149,19 +155,19 @@ def rows(report: ReportImport) -> list[Row]:
         }
         for each in report.found
     ]
-    named = {row["feature"] for row in found if row["use"]}
-    if report.chronological_age is not None and AGE not in named:
+    used_features = {row["feature"] for row in rows_read if row["use"]}
+    if report.chronological_age is not None and AGE not in used_features:
         age = plain(report.chronological_age)
-        found.insert(0, _of_person(AGE, age, "years", _("From the birth date in the report")))
-    if SEX in report.answers and SEX not in named:
+        rows_read.insert(0, _of_person(AGE, age, "years", _("From the birth date in the report")))
+    if SEX in report.answers and SEX not in used_features:
         sex = str(report.answers[SEX])
-        found.insert(0, _of_person(SEX, sex, "", _("The patient in the report")))
-    return found
+        rows_read.insert(0, _of_person(SEX, sex, "", _("The patient in the report")))
+    return rows_read
 
 
-def _of_person(feature: str, written: str, unit: str, source: str) -> Row:
+def _of_person(feature: str, value: str, unit: str, source: str) -> Row:
     return {
-        "feature": feature, "written": written, "unit": unit, "source": source,
+        "feature": feature, "written": value, "unit": unit, "source": source,
         "loinc": None, "date": None, "use": True, "warnings": [], "quoted": False,
     }  # fmt: skip
 

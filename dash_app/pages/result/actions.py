@@ -12,7 +12,7 @@ from dash_app import access, copied_code, dialogs, displayed_factors, exports, s
 from dash_app.content import Component
 from dash_app.result_view.sections import section
 
-ENDINGS = {"result-json": "json", "result-csv": "csv"}
+FORMAT_BY_BUTTON = {"result-json": "json", "result-csv": "csv"}
 
 
 def section_of(task: Task) -> Component:
@@ -49,7 +49,7 @@ def section_of(task: Task) -> Component:
                 ],
                 gap="lg",
             ),
-            _ask_first(),
+            _confirmation(),
             dcc.Download(id="result-download"),
             dcc.Location(id="result-goto", refresh="callback-nav"),
             dcc.Store(id="result-task", data=task.id),
@@ -69,7 +69,7 @@ def _python(task: Task) -> Component:
     )
 
 
-def _ask_first() -> Component:
+def _confirmation() -> Component:
     return dialogs.confirmation(
         "result-delete",
         _("Delete this result?"),
@@ -93,14 +93,14 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output("result-download", "data"),
-        *(Input(name, "n_clicks") for name in ENDINGS),
+        *(Input(name, "n_clicks") for name in FORMAT_BY_BUTTON),
         State("result-task", "data"),
         prevent_initial_call=True,
     )
     def download(json_clicks: int | None, csv_clicks: int | None, task_id: str) -> object:
         if not (json_clicks or csv_clicks):
             return no_update
-        ending = ENDINGS[str(ctx.triggered_id)]
+        ending = FORMAT_BY_BUTTON[str(ctx.triggered_id)]
         with in_language(SOURCE), access.client() as client:
             task = client.task(task_id)
             text = exports.as_json(task)
@@ -140,7 +140,9 @@ def _results(task: Task, entries: Sequence[TimelineEntry]) -> list[str]:
     """The ids of this clock's results, the newest measured first."""
     name = task.model.name
     of_each = (result for entry in entries for result in entry.results)
-    return [one.task_id for one in of_each if one.status == "succeeded" and one.model.name == name]
+    return [
+        each.task_id for each in of_each if each.status == "succeeded" and each.model.name == name
+    ]
 
 
 def neighbour(task_id: str, newest_first: Sequence[str]) -> tuple[str, str]:

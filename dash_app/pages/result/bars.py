@@ -15,10 +15,10 @@ from dash_app.content import Component
 
 def chart(before: wire.Result, keys: Sequence[str]) -> Component:
     """A table with a bar in each row; styles place the bars, the script sets their numbers."""
-    drawn = drawing(before, before, keys)
-    low, high = drawn["axis"]
+    bars = drawing(before, before, keys)
+    low, high = bars["axis"]
     factors = scenarios.scenario(before, before, keys)
-    rows = [_row(f, told) for f, told in zip(factors, drawn["rows"], strict=True)]
+    rows = [_row(f, bar) for f, bar in zip(factors, bars["rows"], strict=True)]
     unit = unit_alone(before["unit"])
     heads = (
         _("Factor"),
@@ -37,16 +37,16 @@ def chart(before: wire.Result, keys: Sequence[str]) -> Component:
     )
 
 
-def _row(factor: scenarios.Factor, told: dict[str, Any]) -> Component:
+def _row(factor: scenarios.Factor, bar: dict[str, Any]) -> Component:
     bars = [html.I(className="before"), html.I(className="after")]
     return html.Tr(
         [
             html.Th(factor.label, scope="row"),
             html.Td(html.Span(bars, className="workbench-bar"), **{"aria-hidden": "true"}),
-            html.Td(told["text"]),
+            html.Td(bar["text"]),
         ],
-        className=told["kind"],
-        style={"--before": told["before"], "--after": told["after"]},
+        className=bar["kind"],
+        style={"--before": bar["before"], "--after": bar["after"]},
     )
 
 

@@ -26,42 +26,48 @@ def control(factor: DisplayedFactor, trained: bool) -> Component | None:
     """The control and its way back; None where no bounds are known."""
     if factor.number is None:
         return _choice(factor)
-    found = range_of(factor, trained=trained)
-    return None if found is None else _slider(factor, found)
+    slider_range = range_of(factor, trained=trained)
+    return None if slider_range is None else _slider(factor, slider_range)
 
 
-def _slider(factor: DisplayedFactor, found: SliderRange) -> Component:
-    key, label = factor.row["feature"], factor.row["label"]
-    start = start_of(factor, found.decimals)
+def _slider(factor: DisplayedFactor, slider_range: SliderRange) -> Component:
+    key, label = factor.contribution["feature"], factor.contribution["label"]
+    start = start_of(factor, slider_range.decimals)
     slider = dmc.Slider(
         id={"type": "result-slider", "feature": key},
         value=start["value"],
-        min=found.low,
-        max=found.high,
-        step=found.step,
-        precision=found.decimals,
+        min=slider_range.low,
+        max=slider_range.high,
+        step=slider_range.step,
+        precision=slider_range.decimals,
         updatemode="drag",
         label=None,
         thumbLabel=f"{label}, {factor.unit_text}",
         thumbSize=22,
     )
-    ends = [html.Span(with_unit(end, "")) for end in (found.low, found.high)]
+    ends = [html.Span(with_unit(end, "")) for end in (slider_range.low, slider_range.high)]
     parts: list[Content] = [
         html.Div(id=f"result-track-{key}", className="workbench-track"),
         slider,
         html.Div(ends, className="workbench-ends"),
         html.Div(id=f"result-track-text-{key}", className="workbench-note"),
     ]
-    return _framed(factor, _typed(factor, start, found), parts, start)
+    return _framed(factor, _number_field(factor, start, slider_range), parts, start)
 
 
-def _typed(factor: DisplayedFactor, start: dict[str, object], found: SliderRange) -> Component:
+def _number_field(
+    factor: DisplayedFactor, start: dict[str, object], slider_range: SliderRange
+) -> Component:
     """The value as a number, for who knows it or cannot drag; the script reads and writes it."""
-    key = factor.row["feature"]
-    label = _("{factor}, as a number in {unit}", factor=factor.row["label"], unit=factor.unit_text)
+    key = factor.contribution["feature"]
+    label = _(
+        "{factor}, as a number in {unit}",
+        factor=factor.contribution["label"],
+        unit=factor.unit_text,
+    )
     if not factor.unit_text:
-        label = _("{factor}, as a number", factor=factor.row["label"])
-    low, high = (with_unit(end, "") for end in (found.low, found.high))
+        label = _("{factor}, as a number", factor=factor.contribution["label"])
+    low, high = (with_unit(end, "") for end in (slider_range.low, slider_range.high))
     box = dcc.Input(
         id=f"result-typed-{key}",
         type="text",
@@ -84,7 +90,7 @@ def _typed(factor: DisplayedFactor, start: dict[str, object], found: SliderRange
 
 
 def _choice(factor: DisplayedFactor) -> Component:
-    row, feature = factor.row, factor.schema or {}
+    row, feature = factor.contribution, factor.schema or {}
     key = row["feature"]
     select = dmc.Select(
         id={"type": "result-choice", "feature": key},
@@ -103,7 +109,7 @@ def _framed(
     parts: list[Content],
     start: dict[str, object],
 ) -> Component:
-    key, label = factor.row["feature"], factor.row["label"]
+    key, label = factor.contribution["feature"], factor.contribution["label"]
     was = html.Span(
         [_("was {value}", value=factor.text), " ", _reset(key, label)],
         id=f"result-was-{key}",
@@ -134,9 +140,9 @@ def start_of(factor: DisplayedFactor, decimals: int) -> dict[str, object]:
     """Where a control stood, and how its value is written."""
     value, feature = factor.number, factor.schema
     if value is None or feature is None:
-        return {"value": factor.row["value"], "typed": "", "decimals": 0}
+        return {"value": factor.contribution["value"], "typed": "", "decimals": 0}
     return {
-        "value": rounded(factor.shown(value), decimals),
+        "value": rounded(factor.in_unit(value), decimals),
         "typed": number_text.as_typed(feature, value, factor.unit),
         "decimals": decimals,
     }

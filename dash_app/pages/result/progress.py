@@ -94,14 +94,14 @@ def duration(waited: timedelta) -> str:
     return ngettext("{n} second", "{n} seconds", seconds, n=seconds) if seconds else _("just now")
 
 
-def _step(status: str, name: str, now: str) -> Component:
-    is_now, is_done = status == now, (status, now) == ("queued", "running")
+def _step(status: str, name: str, state: str) -> Component:
+    is_now, is_done = status == state, (status, state) == ("queued", "running")
     sign = dmc.Loader(size="xs") if is_now else "✓" if is_done else "○"
     current = {"aria-current": "step"} if is_now else {}
     return html.Li([html.Span(sign, className="result-sign"), _(name)], **current)
 
 
-def ended(task: Task) -> Component:
+def without_result(task: Task) -> Component:
     """Failed or canceled: why, what it cost, and the way back."""
     canceled = task.status == "canceled"
     reason = _("You canceled this assessment.") if canceled else _reason(task)

@@ -13,44 +13,44 @@ from agelens.languages import _
 AT_ONCE = 50  # the most that the API scores in one request
 FEWEST, MOST = 13, 25  # points of a curve: fewer would miss its bends, more nobody sees
 
-PLACE = re.compile(r"^/changes/(\d+)")  # where a problem's pointer says which change it is
+CHANGE_POINTER = re.compile(r"^/changes/(\d+)")  # where a problem's pointer says which change it is
 
-Asked = tuple[str, float | str]
+Change = tuple[str, float | str]
 
 
-def drawn(client: Client, factors: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def tracks_by_feature(client: Client, factors: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """By feature: the curve as SVG, its points for the mark that follows the thumb, and its words.
 
     One request has all points where that leaves each curve enough of them, else there are several.
     """
     sliders, choices = factors["sliders"], factors["choices"]
-    asked = list(_asked(sliders, choices))
-    predictions = _predictions(client, factors, asked)
+    changes = list(_changes(sliders, choices))
+    predictions = _predictions(client, factors, changes)
     unit = factors["result"]["unit"]
-    found = {key: _words_of_choices(key, asked, predictions, unit) for key in choices}
-    every = (_response(key, sliders[key], asked, predictions) for key in sliders)
+    tracks = {key: _words_of_choices(key, changes, predictions, unit) for key in choices}
+    every = (_response(key, sliders[key], changes, predictions) for key in sliders)
     responses = [response for response in every if response.values]
     if not responses:
-        return found
+        return tracks
     scale = response_tracks.outcomes(responses, unit)
     for response in responses:
         words = response_tracks.track_sentence(response, factors["units"][response.key], unit)
-        found[response.key] = {
+        tracks[response.key] = {
             "svg": response_tracks.track(response, scale),
             "x": [round(x, 4) for x in response_tracks.horizontal_shares(response)],
             "y": [round(y, 4) for y in response_tracks.vertical_shares(response, scale)],
             "text": words,
         }
-    return found
+    return tracks
 
 
-def _asked(sliders: Mapping[str, Any], choices: Mapping[str, Any]) -> Iterator[Asked]:
-    left = AT_ONCE - sum(map(len, choices.values()))
-    most = min(MOST, max(FEWEST, left // max(1, len(sliders))))
+def _changes(sliders: Mapping[str, Any], choices: Mapping[str, Any]) -> Iterator[Change]:
+    points_left = AT_ONCE - sum(map(len, choices.values()))
+    points_each = min(MOST, max(FEWEST, points_left // max(1, len(sliders))))
     for key, slider in sliders.items():
         special = [slider["measured"], *(slider["training"] or ())]
         ends = (slider["low"], slider["high"])
-        for value in response_tracks.points(ends, most, slider["decimals"], *special):
+        for value in response_tracks.points(ends, points_each, slider["decimals"], *special):
             yield key, value
     for key, options in choices.items():
         for option in options:
@@ -58,37 +58,39 @@ def _asked(sliders: Mapping[str, Any], choices: Mapping[str, Any]) -> Iterator[A
 
 
 def _predictions(
-    client: Client, factors: Mapping[str, Any], asked: Sequence[Asked]
-) -> dict[Asked, float]:
-    found: dict[Asked, float] = {}
-    for first in range(0, len(asked), AT_ONCE):
-        found |= _scored(client, factors, asked[first : first + AT_ONCE])
-    return found
+    client: Client, factors: Mapping[str, Any], changes: Sequence[Change]
+) -> dict[Change, float]:
+    predictions: dict[Change, float] = {}
+    for first in range(0, len(changes), AT_ONCE):
+        predictions |= _scored(client, factors, changes[first : first + AT_ONCE])
+    return predictions
 
 
 def _scored(
-    client: Client, factors: Mapping[str, Any], some: Sequence[Asked]
-) -> dict[Asked, float]:
+    client: Client, factors: Mapping[str, Any], changes: Sequence[Change]
+) -> dict[Change, float]:
     """What a clock says of some; without those that it refuses, such as one blood pressure below the other."""
-    changes = [{key: value} for key, value in some]
+    requests = [{key: value} for key, value in changes]
     try:
-        results = client.what_ifs(factors["task"], changes, units=factors["units"])
+        results = client.what_ifs(factors["task"], requests, units=factors["units"])
     except InvalidInput as error:
-        refused = {int(number) for p in error.problems for number in PLACE.findall(p.pointer)}
+        refused = {
+            int(number) for p in error.problems for number in CHANGE_POINTER.findall(p.pointer)
+        }
         if not refused:
             raise
-        left = [each for place, each in enumerate(some) if place not in refused]
-        return _scored(client, factors, left) if left else {}
-    return {each: result.prediction for each, result in zip(some, results, strict=True)}
+        accepted = [change for number, change in enumerate(changes) if number not in refused]
+        return _scored(client, factors, accepted) if accepted else {}
+    return {change: result.prediction for change, result in zip(changes, results, strict=True)}
 
 
 def _response(
     key: str,
     slider: Mapping[str, Any],
-    asked: Sequence[Asked],
-    predictions: Mapping[Asked, float],
+    changes: Sequence[Change],
+    predictions: Mapping[Change, float],
 ) -> Response:
-    points = [point for point in asked if point[0] == key and point in predictions]
+    points = [point for point in changes if point[0] == key and point in predictions]
     return Response(
         key=key,
         ends=(slider["low"], slider["high"]),
@@ -101,17 +103,17 @@ def _response(
 
 
 def _words_of_choices(
-    key: str, asked: Sequence[Asked], predictions: Mapping[Asked, float], unit: str
+    key: str, changes: Sequence[Change], predictions: Mapping[Change, float], unit: str
 ) -> dict[str, Any]:
     """What each choice would give, in the order of the choices."""
-    told = [
+    sentences = [
         _(
             "{choice}: {number} {unit}",
             choice=charts.choice(str(value)),
             number=charts.number(predictions[name, value], unit),
             unit=charts.printed(unit),
         )
-        for name, value in asked
+        for name, value in changes
         if name == key and (name, value) in predictions
     ]
-    return {"text": " · ".join(told)}
+    return {"text": " · ".join(sentences)}

@@ -1,6 +1,10 @@
-"""Single changes: each out-of-range factor moved to the nearest end of its range."""
+"""Single changes: each out-of-range factor moved to the nearest end of its range.
+
+It is a one-at-a-time sensitivity analysis: every other factor stays as it was answered.
+"""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import dash_mantine_components as dmc
 from agelens.charts import scenarios
@@ -22,17 +26,30 @@ EACH = N_(
 )
 
 
+class SingleChange(NamedTuple):
+    """One factor moved to the nearest canonical end of its range, and the result that this gives."""
+
+    factor: DisplayedFactor
+    edge: float
+    result_after: Result
+
+
 def changes_list(client: Client, task: Task) -> list[Content] | None:
     """The list, the largest step to a younger age first; nothing when nothing can be moved."""
     _model, schema = displayed_factors.schema_of(client, task)
     factors = movable(displayed_factors.factors_of(task, schema))
     if not factors:
         return None
-    outside = [(r, edge) for r in factors if (edge := nearest_edge(r)) is not None]
+    outside = [(f, edge) for f in factors if (edge := nearest_edge(f)) is not None]
     if not outside:
         return [dmc.Title(_(TITLE), order=3), html.P(_(NONE_OUTSIDE))]
-    found = client.what_ifs(task.id, [{r.row["feature"]: edge} for r, edge in outside])
-    return _list(task, outside, found)
+    results_after = client.what_ifs(
+        task.id, [{f.contribution["feature"]: edge} for f, edge in outside]
+    )
+    changes = [
+        SingleChange(*each, after) for each, after in zip(outside, results_after, strict=True)
+    ]
+    return _list(task, changes)
 
 
 def nearest_edge(factor: DisplayedFactor) -> float | None:
@@ -44,18 +61,18 @@ def nearest_edge(factor: DisplayedFactor) -> float | None:
     return edges[standing(factor.number, low, high)]
 
 
-def _list(
-    task: Task, outside: Sequence[tuple[DisplayedFactor, float]], found: Sequence[Result]
-) -> list[Content]:
-    together = zip(outside, found, strict=True)
-    ordered = sorted(together, key=lambda entry: entry[1].prediction)
+def _list(task: Task, changes: Sequence[SingleChange]) -> list[Content]:
+    youngest_first = sorted(changes, key=lambda change: change.result_after.prediction)
     return [
         dmc.Title(_(TITLE), order=3),
         html.P(_(EACH)),
-        html.Ul([html.Li(_sentence(task, r, edge, after)) for (r, edge), after in ordered]),
+        html.Ul([html.Li(_sentence(task, change)) for change in youngest_first]),
     ]
 
 
-def _sentence(task: Task, factor: DisplayedFactor, edge: float, after: Result) -> str:
-    values = (factor.text, factor.rounded(edge))
-    return scenarios.change_sentence(task.wire, after.wire, factor.row["feature"], values)
+def _sentence(task: Task, change: SingleChange) -> str:
+    factor = change.factor
+    values = (factor.text, factor.rounded(change.edge))
+    return scenarios.change_sentence(
+        task.wire, change.result_after.wire, factor.contribution["feature"], values
+    )

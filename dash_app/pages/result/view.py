@@ -21,14 +21,14 @@ def page_content(client: Client, task: Task) -> Component:
         case "queued" | "running":
             return progress.view(task)
         case _:
-            return progress.ended(task)
+            return progress.without_result(task)
 
 
 def succeeded(client: Client, task: Task) -> Component:
     """How old, because of what, what could change it; then how sure, and compared with whom."""
     model, schema = displayed_factors.schema_of(client, task)
-    found = displayed_factors.factors_of(task, schema)
-    workbench = what_if.what_if_section(task, model, found)
+    factors = displayed_factors.factors_of(task, schema)
+    workbench = what_if.what_if_section(task, model, factors)
     curve = result_view.curve_of(client, task)
     return html.Div(
         [
@@ -52,12 +52,12 @@ def _all_clocks(task: Task) -> list[Content]:
 
 
 def _draft(task: Task) -> Component:
-    place = f"/new?draft={task.id}"
+    address = f"/new?draft={task.id}"
     return dmc.Stack(
         [
-            dcc.Location(id="result-goto", href=place, refresh=True),
+            dcc.Location(id="result-goto", href=address, refresh=True),
             dmc.Title(_("This is a draft"), order=1),
-            html.Div(dmc.Anchor(_("Continue this draft"), href=place)),
+            html.Div(dmc.Anchor(_("Continue this draft"), href=address)),
         ]
     )
 

@@ -24,7 +24,7 @@ CAREFUL = N_(
     "These are model estimates, not promises. Changing a value may not change your health in the "
     "same way."
 )
-HOW = N_(
+HOW_IT_WORKS = N_(
     "Move a slider or type a number to see the new estimate. You can change up to half of your values "
     "at a time; to change more, start a new assessment."
 )
@@ -35,26 +35,34 @@ LEGEND = N_(
 NOTHING = N_("Lifestyle cannot change any of the measured values that this clock uses.")
 
 
-def movable(found: Sequence[DisplayedFactor]) -> list[DisplayedFactor]:
+def movable(factors: Sequence[DisplayedFactor]) -> list[DisplayedFactor]:
     """The measured factors that a person can do something about; a clock shows only what it used."""
-    return [r for r in found if r.row["modifiable"] and r.row["value"] is not None and r.schema]
+    return [
+        factor
+        for factor in factors
+        if factor.contribution["modifiable"]
+        and factor.contribution["value"] is not None
+        and factor.schema
+    ]
 
 
-def what_if_section(task: Task, model: Model | None, found: Sequence[DisplayedFactor]) -> Component:
+def what_if_section(
+    task: Task, model: Model | None, all_factors: Sequence[DisplayedFactor]
+) -> Component:
     """The list of single changes, which comes after the page, and the workbench."""
-    factors = movable(found)
+    factors = movable(all_factors)
     if not factors:
         return section(_(TITLE), html.P(_(NOTHING)), html.Div(id="result-single-changes"))
     trained = model is not None and model.version == task.model.version
-    made = [(factor, control(factor, trained)) for factor in factors]
-    usable = [factor for factor, drawn in made if drawn is not None]
-    controls = [drawn for _factor, drawn in made if drawn is not None]
+    controls_by_factor = [(factor, control(factor, trained)) for factor in factors]
+    usable = [factor for factor, component in controls_by_factor if component is not None]
+    controls = [component for _factor, component in controls_by_factor if component is not None]
     return section(
         _(TITLE),
         html.P(_(CAREFUL)),
         html.Div(id="result-single-changes", **{"aria-live": "polite"}),
-        _workbench(task, controls, [factor.row["feature"] for factor in usable]),
-        dcc.Store(id="result-factors", data=_kept(task, usable, trained)),
+        _workbench(task, controls, [factor.contribution["feature"] for factor in usable]),
+        dcc.Store(id="result-factors", data=_workbench_data(task, usable, trained)),
         *(
             dcc.Store(id=f"result-{name}")
             for name in ("asked", "answered", "curves", "curves-asked")
@@ -67,7 +75,7 @@ def _workbench(task: Task, controls: Sequence[Component], keys: Sequence[str]) -
     return html.Div(
         [
             dmc.Title(_("Try it"), order=3, id="result-try-title"),
-            html.P(_(HOW)),
+            html.P(_(HOW_IT_WORKS)),
             html.P(_(LEGEND), className="workbench-note"),
             html.Div(
                 [
@@ -108,7 +116,7 @@ def _outcome(result: wire.Result, keys: Sequence[str]) -> Component:
     )
 
 
-def _kept(task: Task, usable: Sequence[DisplayedFactor], trained: bool) -> dict[str, Any]:
+def _workbench_data(task: Task, usable: Sequence[DisplayedFactor], trained: bool) -> dict[str, Any]:
     """What the callbacks need to know of the result; `visit` tells one drawing from the next."""
     result = task.wire
     return {
@@ -122,44 +130,46 @@ def _kept(task: Task, usable: Sequence[DisplayedFactor], trained: bool) -> dict[
                 for row in result["contributions"]
             ],
         },
-        "units": {each.row["feature"]: each.unit for each in usable if each.number is not None},
+        "units": {
+            each.contribution["feature"]: each.unit for each in usable if each.number is not None
+        },
         "sliders": {
-            each.row["feature"]: slider
+            each.contribution["feature"]: slider
             for each in usable
             if (slider := _slider(each, range_of(each, trained=trained)))
         },
         "choices": {
-            each.row["feature"]: list(each.schema["choices"])
+            each.contribution["feature"]: list(each.schema["choices"])
             for each in usable
             if each.schema is not None and each.number is None
         },
     }
 
 
-def _slider(factor: DisplayedFactor, found: SliderRange | None) -> dict[str, Any] | None:
+def _slider(factor: DisplayedFactor, slider_range: SliderRange | None) -> dict[str, Any] | None:
     """A slider in the person's unit: its ends and what is drawn on it."""
-    if found is None or factor.number is None:
+    if slider_range is None or factor.number is None:
         return None
-    usual = [None if end is None else factor.shown(end) for end in factor.usual]
+    usual = [None if end is None else factor.in_unit(end) for end in factor.usual]
     return {
-        "low": found.low,
-        "high": found.high,
-        "decimals": found.decimals,
-        "measured": factor.shown(factor.number),
-        "training": found.training,
+        "low": slider_range.low,
+        "high": slider_range.high,
+        "decimals": slider_range.decimals,
+        "measured": factor.in_unit(factor.number),
+        "training": slider_range.training,
         "reference": usual,
-        "start": start_of(factor, found.decimals),
+        "start": start_of(factor, slider_range.decimals),
     }
 
 
-def told(before: wire.Result, after: wire.Result, keys: Sequence[str]) -> dict[str, Any]:
+def changed_texts(before: wire.Result, after: wire.Result, keys: Sequence[str]) -> dict[str, Any]:
     """What a page writes and draws of a change."""
     unit, change = after["unit"], after["prediction"] - before["prediction"]
-    shown = charts.amount(change, unit)
-    kind = results.change_class(shown)
+    amount = charts.amount(change, unit)
+    kind = results.change_class(amount)
     return {
         "number": charts.number(after["prediction"], unit),
-        "change": shown if abs(change) >= 1e-9 else _("no change"),
+        "change": amount if abs(change) >= 1e-9 else _("no change"),
         "kind": kind,
         "spoken": scenarios.scenario_sentence(before, after),
         **bars.drawing(before, after, keys),

@@ -35,9 +35,11 @@ def register(app: Dash) -> None:
         except Unauthenticated:
             raise
         except ClientError as error:
-            return answer | {"error": _named(problems.error_message(error), factors["result"])}
+            return answer | {
+                "error": _with_labels(problems.error_message(error), factors["result"])
+            }
         keys = [*factors["sliders"], *factors["choices"]]
-        return answer | what_if.told(factors["result"], after, keys)
+        return answer | what_if.changed_texts(factors["result"], after, keys)
 
     @app.callback(
         Output("result-curves", "data"),
@@ -51,7 +53,10 @@ def register(app: Dash) -> None:
             return no_update
         try:
             with access.client() as client:
-                return {"visit": visit, "curves": response_curves.drawn(client, factors)}
+                return {
+                    "visit": visit,
+                    "curves": response_curves.tracks_by_feature(client, factors),
+                }
         except Unauthenticated:
             raise
         except ClientError:
@@ -80,7 +85,7 @@ def register(app: Dash) -> None:
             return message, no_update, no_update
 
 
-def _named(message: str, result: wire.Result) -> str:
+def _with_labels(message: str, result: wire.Result) -> str:
     """A message speaks of features by their keys: people know their names."""
     for row in result["contributions"]:
         key, label = re.escape(row["feature"]), row["label"]

@@ -29,19 +29,19 @@ def layout(token: str, clock: str | None = None) -> Component:
         try:
             shared = client.shared_links.open(token)
         except NotFound:
-            return _ended()
+            return _link_not_valid()
         return html.Div(
             [_until(shared), *_content(client, shared, token, clock)], className="result shared"
         )
 
 
 def _content(client: Client, shared: SharedResult, token: str, clock: str | None) -> list[Content]:
-    chosen = [task for task in shared.tasks if task.id == clock and task.result]
+    matching = [task for task in shared.tasks if task.id == clock and task.result]
     if shared.assessment is None:
         return _result(client, shared.tasks[0])
-    if chosen:
+    if matching:
         back = dmc.Anchor(_("All clocks of this panel"), href=f"/shared/{token}")
-        return [html.Div(back, className="no-print"), *_result(client, chosen[0])]
+        return [html.Div(back, className="no-print"), *_result(client, matching[0])]
     return _panel(client, shared.assessment, token)
 
 
@@ -52,7 +52,7 @@ def _result(client: Client, task: Task) -> list[Content]:
 
 def _panel(client: Client, assessment: Assessment, token: str) -> list[Content]:
     rows = panel_view.rows_of(client, assessment)
-    done = [row for row in rows if row.task.result]
+    finished = [row for row in rows if row.task.result]
     day = languages.day(assessment.measured_on)
     return [
         html.Div(
@@ -61,7 +61,7 @@ def _panel(client: Client, assessment: Assessment, token: str) -> list[Content]:
                 dmc.Text(_("Blood drawn on {day}", day=day), className="result-faint"),
             ]
         ),
-        panel_view.forest_section(done),
+        panel_view.forest_section(finished),
         panel_view.sentences_section(rows, lambda task: f"/shared/{token}?clock={task.id}"),
         html.P(_(NOT_ADVICE), className="result-faint"),
     ]
@@ -77,7 +77,7 @@ def _until(shared: SharedResult) -> Component:
     return dmc.Alert(words, color="gray", variant="light", className="shared-until")
 
 
-def _ended() -> Component:
+def _link_not_valid() -> Component:
     """The same for every link that does not work."""
     return dmc.Stack(
         [

@@ -23,11 +23,11 @@ EMPTY = N_("No transactions yet. Credits that you add or spend will be listed he
 
 def balance(wallet: Balance) -> Component:
     """Three numbers and what the middle one means."""
-    held = _("for work in progress") if wallet.held else _("nothing in progress")
+    held_note = _("for work in progress") if wallet.held else _("nothing in progress")
     return dmc.SimpleGrid(
         [
             _figure(_("Available"), wallet.available, _("to spend now"), main=True),
-            _figure(_("Reserved"), wallet.held, held),
+            _figure(_("Reserved"), wallet.held, held_note),
             _figure(_("Balance"), wallet.balance, _("available plus reserved")),
         ],
         cols=3,
@@ -68,14 +68,20 @@ def section(page: Page[Transaction]) -> Component:
 
 def _row(entry: Transaction) -> Component:
     kind = _(KINDS.get(entry.kind, entry.kind))
-    what: list[Content] = [_("Welcome credits") if entry.is_welcome else kind]
+    description: list[Content] = [_("Welcome credits") if entry.is_welcome else kind]
     if entry.note and not entry.is_welcome:
-        what.append(f" ({entry.note})")
+        description.append(f" ({entry.note})")
     if entry.task_id:
-        what += [" · ", dmc.Anchor(_("assessment"), href=f"/results/{entry.task_id}", inherit=True)]
+        description += [
+            " · ",
+            dmc.Anchor(_("assessment"), href=f"/results/{entry.task_id}", inherit=True),
+        ]
     if entry.cohort_id:
-        what += [" · ", dmc.Anchor(_("cohort"), href=f"/cohorts/{entry.cohort_id}", inherit=True)]
-    return html_tables.row(COLUMNS, (times.local(entry.created_at), what, *_credits(entry)))
+        description += [
+            " · ",
+            dmc.Anchor(_("cohort"), href=f"/cohorts/{entry.cohort_id}", inherit=True),
+        ]
+    return html_tables.row(COLUMNS, (times.local(entry.created_at), description, *_credits(entry)))
 
 
 def _credits(entry: Transaction) -> tuple[Content, Content]:

@@ -21,14 +21,14 @@ from dash import (
     set_props,
 )
 
-from dash_app import access, number_text, problems, sessions
+from dash_app import access, idempotency_keys, number_text, problems, sessions
 from dash_app.content import Component
 from dash_app.pages.wallet import ledger
 
 QUICK = (10, 50, 100)
 NOT_ALLOWED = N_("Only an administrator can add credits. Please ask yours.")
-NEEDED = N_("Enter the number of credits to add.")
-BACK = {
+AMOUNT_NEEDED = N_("Enter the number of credits to add.")
+BACK_LABELS = {
     "/new": N_("Back to your assessment"),
     "/history": N_("Back to your history"),
     "/cohorts": N_("Back to your cohort"),
@@ -37,7 +37,7 @@ BACK = {
 
 def form(following: str | None, amount: str | None = None) -> Component:
     """The amount, quick choices, and the way back to where credits were missing."""
-    place = sessions.safe_place(following, "")
+    return_address = sessions.safe_place(following, "")
     return dmc.Paper(
         [
             dmc.Title(_("Top up"), order=2, size="h4", mb="xs"),
@@ -54,13 +54,15 @@ def form(following: str | None, amount: str | None = None) -> Component:
             dmc.Group(
                 [
                     dmc.Button(_("Top up"), id="wallet-topup"),
-                    dmc.Anchor(_back_label(place), href=place) if place else None,
+                    dmc.Anchor(_back_label(return_address), href=return_address)
+                    if return_address
+                    else None,
                 ],
                 mt="md",
             ),
             html.Div(id="wallet-told", role="status", className="wallet-told"),
             dcc.Store(id="wallet-key", data=uuid.uuid4().hex),
-            dcc.Store(id="wallet-back", data=place),
+            dcc.Store(id="wallet-back", data=return_address),
         ],
         withBorder=True,
         p="lg",
@@ -77,9 +79,9 @@ def _quick(amount: int) -> Component:
     )
 
 
-def _back_label(place: str) -> str:
-    first = "/" + place.partition("?")[0].split("/")[1]
-    return _(BACK.get(first, N_("Go back")))
+def _back_label(return_address: str) -> str:
+    first = "/" + return_address.partition("?")[0].split("/")[1]
+    return _(BACK_LABELS.get(first, N_("Go back")))
 
 
 def register(app: Dash) -> None:
@@ -109,18 +111,18 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def top_up(
-        _clicks: object, _enter: object, written: str | None, key: str, place: str
+        _clicks: object, _enter: object, typed: str | None, submission_id: str, return_address: str
     ) -> object:
         set_props("wallet-told", {"children": None})  # what it says is of an earlier one
-        if not (written or "").strip():
-            return _(NEEDED)
-        amount = number_text.parse_credits(written or "")
+        if not (typed or "").strip():
+            return _(AMOUNT_NEEDED)
+        amount = number_text.parse_credits(typed or "")
         try:
             with access.client() as client:
-                once = number_text.idempotency_key(key, amount)
+                idempotency_key = idempotency_keys.top_up_key(submission_id, amount)
                 # text that is no amount goes as it is: the API says what is wrong with it
-                client.wallet.topup(amount, idempotency_key=once)  # type: ignore[arg-type]  # text is refused by the API
-                _show(client, amount, place)
+                client.wallet.topup(amount, idempotency_key=idempotency_key)  # type: ignore[arg-type]  # text is refused by the API
+                _show(client, amount, return_address)
         except Unauthenticated:
             raise
         except Forbidden:
@@ -133,16 +135,20 @@ def register(app: Dash) -> None:
         return None
 
 
-def _show(client: Client, amount: int | str, place: str) -> None:
+def _show(client: Client, amount: int | str, return_address: str) -> None:
     """The wallet as it is now, and the form ready for another top-up."""
     ledger.refresh(client)
     set_props("wallet-amount", {"value": ""})
     set_props("wallet-key", {"data": uuid.uuid4().hex})
-    set_props("wallet-told", {"children": _done(amount, place)})
+    set_props("wallet-told", {"children": _confirmation(amount, return_address)})
     set_props("credits-changed", {"data": time.time()})
 
 
-def _done(amount: int | str, place: str) -> Component:
+def _confirmation(amount: int | str, return_address: str) -> Component:
     message = _("{credits} added.", credits=number_text.credits(int(amount)))
-    way = [" ", dmc.Anchor(_back_label(place), href=place, fw=600)] if place else []
-    return dmc.Alert([message, *way], color="teal", variant="light")
+    way_back = (
+        [" ", dmc.Anchor(_back_label(return_address), href=return_address, fw=600)]
+        if return_address
+        else []
+    )
+    return dmc.Alert([message, *way_back], color="teal", variant="light")

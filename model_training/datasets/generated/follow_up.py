@@ -48,15 +48,15 @@ def follow_up(
     examination = np.maximum(interview - rng.integers(EXAMINED_AFTER_MONTHS, size=len(age)), 0)
     time = np.where(third, np.minimum(interview, CENSORED_MONTHS_III), examination)
     cause = 1.0 + np.searchsorted(np.cumsum(CAUSES), rng.random(len(age)) * sum(CAUSES))
-    counted = dead & ~np.isin(cause, CAUSES_NOT_COUNTED)
-    status = counted & (~third | (interview <= CENSORED_MONTHS_III))
-    stated = dead & (rng.random(len(age)) >= NO_CAUSE * third)
+    death_counted = dead & ~np.isin(cause, CAUSES_NOT_COUNTED)
+    status = death_counted & (~third | (interview <= CENSORED_MONTHS_III))
+    cause_stated = dead & (rng.random(len(age)) >= NO_CAUSE * third)
     linked = wave <= LINKED_WAVES
     eligible = linked & (rng.random(len(age)) >= NOT_ELIGIBLE)
     return {
         "eligstat": np.where(linked, np.where(eligible, 1.0, 3.0), np.nan),
         "status": np.where(eligible, status, np.nan),
-        "ucod_leading": np.where(eligible & stated, cause, np.nan),
+        "ucod_leading": np.where(eligible & cause_stated, cause, np.nan),
         "permth_int": np.where(eligible, interview, np.nan),
         "time": np.where(eligible & examined, time, np.nan),
     }

@@ -101,8 +101,8 @@ def _body(rng: np.random.Generator) -> dict[str, object]:
     """Sex, height and weight; BMI follows from them exactly."""
     sex = "Male" if rng.random() < 0.5 else "Female"
     height = round(float(rng.normal(*HEIGHT_CM[sex])), 6)
-    wanted = float(np.clip(rng.normal(*BMI), *BMI_RANGE))
-    weight = round(wanted * (height / 100) ** 2, 6)
+    bmi = float(np.clip(rng.normal(*BMI), *BMI_RANGE))
+    weight = round(bmi * (height / 100) ** 2, 6)
     bmi = weight / (height / 100) ** 2
     return {"Gender": sex, "Height (cm)": height, "Weight (kg)": weight, "BMI": bmi}
 

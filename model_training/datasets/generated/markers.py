@@ -169,20 +169,20 @@ MARKERS = {
 
 
 @dataclass(frozen=True)
-class Drawn:
+class GeneratedMarkers:
     """The markers of people, shape (n_people,) each, and what they add to everybody's log hazard."""
 
     columns: dict[str, FloatArray]
     log_hazard: FloatArray
 
 
-def draw(rng: np.random.Generator, age: FloatArray, male: BoolArray) -> Drawn:
+def draw(rng: np.random.Generator, age: FloatArray, male: BoolArray) -> GeneratedMarkers:
     """The markers of people of these ages and sexes."""
     traits = {name: rng.standard_normal(len(age)) for name in TRAITS}
     columns, log_hazard = {}, np.zeros(len(age))
     for name, marker in MARKERS.items():
-        own = math.sqrt(1 - sum(share**2 for share in marker.shared.values()))
-        deviation = own * rng.standard_normal(len(age))
+        own_share = math.sqrt(1 - sum(share**2 for share in marker.shared.values()))
+        deviation = own_share * rng.standard_normal(len(age))
         for trait, share in marker.shared.items():
             deviation = deviation + share * traits[trait]
         level = marker.middle + marker.men * male + marker.decade * (age - MIDDLE_AGE) / 10
@@ -190,4 +190,4 @@ def draw(rng: np.random.Generator, age: FloatArray, male: BoolArray) -> Drawn:
         value = np.exp(level) if marker.logarithm else level
         columns[name] = np.clip(value, *marker.bounds).round(marker.digits)
         log_hazard += marker.hazard * deviation
-    return Drawn(columns, log_hazard)
+    return GeneratedMarkers(columns, log_hazard)

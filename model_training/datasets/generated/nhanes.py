@@ -58,7 +58,7 @@ def nhanes_frame(people: int, seed: int, waves: Sequence[int]) -> pd.DataFrame:
     wave = np.sort(np.array(waves)[rng.integers(len(waves), size=people)])
     age = _ages(rng, wave)
     male = rng.random(people) < SHARE_OF_MEN
-    drawn = draw(rng, age, male)
+    markers = draw(rng, age, male)
     frame = pd.DataFrame(
         {
             "wave": wave.astype(float),
@@ -66,7 +66,7 @@ def nhanes_frame(people: int, seed: int, waves: Sequence[int]) -> pd.DataFrame:
             "gender": np.where(male, 1.0, 2.0),
             "age": age,
             "pregnant": _pregnant(rng, wave, age, male),
-            **drawn.columns,
+            **markers.columns,
         }
     )
     frame["sampleID"] = columns.sample_id(frame["year"], pd.Series(np.arange(people) + 1))
@@ -75,7 +75,7 @@ def nhanes_frame(people: int, seed: int, waves: Sequence[int]) -> pd.DataFrame:
     floor = np.where(wave == columns.NHANES_III, CRP_FLOOR_III, 0.0)
     frame["crp"] = np.maximum(frame["crp"], floor)
     examined = rng.random(people) >= NO_EXAMINATION
-    deaths = follow_up(rng, wave, age, male, drawn.log_hazard, examined)
+    deaths = follow_up(rng, wave, age, male, markers.log_hazard, examined)
     frame = _leave_out(rng, frame.assign(**deaths), examined)
     return columns.with_derived(frame[list(columns.MEASURED)])
 
@@ -102,15 +102,15 @@ def _leave_out(rng: np.random.Generator, frame: pd.DataFrame, examined: BoolArra
     wave = frame["wave"].to_numpy()
     bled = examined & (rng.random(len(frame)) >= NO_BLOOD)
     counted = bled & (rng.random(len(frame)) >= NO_COUNT)
-    measured = dict.fromkeys(columns.BODY, examined)
-    measured |= dict.fromkeys((*BLOOD, "hba1c"), bled)
-    measured |= dict.fromkeys(columns.BLOOD_COUNT, counted)
-    measured["crp"] = bled & ~np.isin(wave, NO_CRP)
-    measured["ggt"] = bled & ~np.isin(wave, NO_GGT)
-    measured["fev"] = examined & np.isin(wave, SPIROMETRY)
+    measured_by_column = dict.fromkeys(columns.BODY, examined)
+    measured_by_column |= dict.fromkeys((*BLOOD, "hba1c"), bled)
+    measured_by_column |= dict.fromkeys(columns.BLOOD_COUNT, counted)
+    measured_by_column["crp"] = bled & ~np.isin(wave, NO_CRP)
+    measured_by_column["ggt"] = bled & ~np.isin(wave, NO_GGT)
+    measured_by_column["fev"] = examined & np.isin(wave, SPIROMETRY)
     fasting = rng.random(len(frame)) < FASTING
-    measured["trig"] = bled & ((wave == columns.NHANES_III) | fasting)
-    for name, known in measured.items():
-        known = known & (rng.random(len(frame)) >= NOT_MEASURED)
-        frame[name] = frame[name].where(known)
+    measured_by_column["trig"] = bled & ((wave == columns.NHANES_III) | fasting)
+    for name, is_measured in measured_by_column.items():
+        is_measured = is_measured & (rng.random(len(frame)) >= NOT_MEASURED)
+        frame[name] = frame[name].where(is_measured)
     return frame

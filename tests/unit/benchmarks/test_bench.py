@@ -177,8 +177,8 @@ def test_clock_and_trees_are_about_as_good_and_both_add_up(
     contest_of: Callable[[], Contest],
 ) -> None:
     contest = contest_of()
-    some = contest.drawn(50)
-    told, shares = contest.trees.tell(contest.matrix(some))
+    some = contest.sample(50)
+    told, shares = contest.trees.predict_and_explain(contest.matrix(some))
     raw = contest.trees.model.predict(contest.matrix(some), raw_score=True)
     scores = contest.score(some)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from benchmarks.growth import comparisons
-from benchmarks.growth.comparisons import Done, rows_of
+from benchmarks.growth.comparisons import StepCost, rows_of
 
 
 class Machine:
@@ -17,10 +17,10 @@ class Machine:
         self.done: list[tuple[str, int]] = []
         self._answer = (seconds, peak_mib)
 
-    def do(self, step: str, times: int) -> Done:
+    def do(self, step: str, times: int) -> StepCost:
         self.done.append((step, times))
         seconds, peak_mib = self._answer
-        return Done([seconds] * times, peak_mib)
+        return StepCost([seconds] * times, peak_mib)
 
 
 def test_each_step_is_a_row_and_an_export_also_one_of_memory() -> None:

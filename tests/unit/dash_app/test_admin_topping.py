@@ -48,6 +48,6 @@ def test_what_is_no_amount_is_told_beside_the_field_in_the_service_s_words(writt
     service = Service()
     with app_with(service).test_client() as browser:
         log_in(browser)
-        told = top_up._added({"email": UMLAUTS, "key": "k"}, written)
+        told = top_up._add_credits({"email": UMLAUTS, "key": "k"}, written)
     assert told == (no_update, None, "Must be a whole number")
     assert service.sent == [written]

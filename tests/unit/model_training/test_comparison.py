@@ -13,7 +13,7 @@ from model_training.plots import comparison as plots
 def cohort(tmp_path_factory):
     """Made-up people of NHANES IV."""
     path = tmp_path_factory.mktemp("data") / "iv.parquet"
-    return comparison.load_cohort(generate_nhanes(path, 1500, seed=22, waves=range(1, 9)))
+    return comparison.load_study_population(generate_nhanes(path, 1500, seed=22, waves=range(1, 9)))
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +150,15 @@ def test_deaths_rise_from_the_first_to_the_last_fifth_where_markers_shorten_life
 
 def test_a_sample_is_always_the_same_and_all_people_when_there_are_fewer(tmp_path):
     path = generate_nhanes(tmp_path / "iv.parquet", 300, seed=24, waves=(1, 2))
-    once, again = (comparison.load_cohort(path, 50) for _ in range(2))
+    once, again = (comparison.load_study_population(path, 50) for _ in range(2))
 
     assert len(once) == 50
     np.testing.assert_array_equal(once.age_years, again.age_years)
-    assert len(comparison.load_cohort(path, 1000)) == len(comparison.load_cohort(path)) == 300
+    assert (
+        len(comparison.load_study_population(path, 1000))
+        == len(comparison.load_study_population(path))
+        == 300
+    )
 
 
 def test_every_figure_can_be_drawn(cohort, predictions):
@@ -181,7 +185,7 @@ def test_every_figure_can_be_drawn(cohort, predictions):
 
 @pytest.mark.shared_data
 def test_on_the_validation_file_phenoage_and_age_reach_their_known_concordance():
-    cohort = comparison.load_cohort(shared_file("nhanes4_dev.parquet"))
+    cohort = comparison.load_study_population(shared_file("nhanes4_dev.parquet"))
     published = {"phenoage": comparison.predictions_of(shipped_clock("phenoage"), cohort)}
     compared = comparison.mortality(published, cohort, draws=2)
 

@@ -161,7 +161,7 @@ def shifted(study, name, years):
 
 def test_where_another_candidate_wins_nothing_is_exported_and_it_is_named(study):
     with pytest.raises(InvalidInput, match=r"LightGBM wins .* age-posterior cannot express"):
-        kaggle_age.settle(shifted(study, "LightGBM", 1.0), [].append)
+        kaggle_age.refit_on_everyone(shifted(study, "LightGBM", 1.0), [].append)
 
 
 def test_a_lead_within_its_standard_error_is_no_win(study):
@@ -178,7 +178,7 @@ def test_a_lead_within_its_standard_error_is_no_win(study):
 
 def test_the_winner_is_exported_where_it_is_asked_for(study, tmp_path):
     won = shifted(study, "LightGBM", 1.0)
-    trained = kaggle_age.settle(won, [].append, candidate=WINNER)
+    trained = kaggle_age.refit_on_everyone(won, [].append, candidate=WINNER)
     files = kaggle_age.export(trained, tmp_path / "out", "3.0", [].append)
     clock = load_clock(read_bundle(tmp_path / "out"))
 

@@ -149,7 +149,7 @@ def test_trees_that_came_out_otherwise_are_refused(monkeypatch):
     age = np.arange(100.0)
     model = make_pipeline(as_they_are(1), HistGradientBoostingRegressor(max_iter=5))
     model.fit(people, age)
-    monkeypatch.setattr("model_training.portable_trees._own", lambda _: (0.0, []))
+    monkeypatch.setattr("model_training.portable_trees._histogram_boosting", lambda _: (0.0, []))
 
     with pytest.raises(ValueError, match="the trees differ by"):
         portable(model, people, age)

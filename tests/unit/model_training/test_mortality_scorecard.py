@@ -57,7 +57,7 @@ def test_calibration_of_a_group_is_predicted_over_one_minus_kaplan_meier(trainin
     men = people.male == 1
     follow_up = people.follow_up.rows(men)
     curve = lifelines.KaplanMeierFitter().fit(follow_up.time_months, follow_up.died)
-    predicted = training.fitted.scale.risk(training.final.years[men]).mean()
+    predicted = training.fitted_clock.scale.risk(training.final.years[men]).mean()
     alive = curve.confidence_interval_.loc[:120].iloc[-1]
 
     row = table.loc[("Sex", "men")]
@@ -77,7 +77,7 @@ def test_groups_are_of_sex_age_and_ethnicity_and_those_of_few_deaths_are_left_ou
 
 def test_the_learning_curve_is_of_the_splits_of_the_training(training):
     curves = learning_curves(training, points=2)
-    everybody = min(len(fold.teaching) for fold in training.chosen.folds)
+    everybody = min(len(fold.teaching) for fold in training.selection.folds)
 
     for curve in curves.values():
         assert list(curve.index) == [600, everybody]
@@ -88,9 +88,9 @@ def test_the_learning_curve_is_of_the_splits_of_the_training(training):
 
 
 def test_without_boosting_the_learning_curve_is_the_clock(training):
-    plain = replace(training, chosen=replace(training.chosen, rounds=0))
-    (fold, *_) = training.chosen.folds
-    single = replace(plain, chosen=replace(plain.chosen, folds=[fold]))
+    plain = replace(training, selection=replace(training.selection, rounds=0))
+    (fold, *_) = training.selection.folds
+    single = replace(plain, selection=replace(plain.selection, folds=[fold]))
 
     assert list(learning_curves(single, points=1)) == ["mortality-age"]
 

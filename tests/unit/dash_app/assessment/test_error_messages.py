@@ -129,5 +129,5 @@ def test_the_profile_counts_before_the_browsers_language() -> None:
 
 
 def test_the_visitors_country_can_be_chosen_even_if_no_unit_names_it() -> None:
-    assert countries.known(FEATURES, "FR") == ["ZZ", "FR", "NZ"]
-    assert countries.known(FEATURES, "ZZ") == ["ZZ", "NZ"]
+    assert countries.country_codes(FEATURES, "FR") == ["ZZ", "FR", "NZ"]
+    assert countries.country_codes(FEATURES, "ZZ") == ["ZZ", "NZ"]

@@ -182,7 +182,7 @@ def test_a_biomarker_is_found_by_names_and_loinc_codes_but_not_by_other_data_set
 
 
 def test_problems_of_a_draft_are_known_from_the_start_and_take_no_focus() -> None:
-    tree = form.stores(filled(), told={"mood": "Is odd."}, more={})
+    tree = form.stores(filled(), known_problems={"mood": "Is odd."}, browser_data={})
     told = next(part for part in parts(tree) if getattr(part, "id", "") == "assessment-told")
     assert told.data == {"problems": {"mood": "Is odd."}, "focus": False}
 

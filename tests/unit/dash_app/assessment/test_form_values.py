@@ -60,7 +60,7 @@ def test_empty_fields_send_no_unit_and_no_answer() -> None:
     found = form_values.panel(
         form({"telomere_length": None}, {"mood": None}, {"telomere_length": "bp"})
     )
-    assert found == form_values.Panel()
+    assert found == form_values.FormPanel()
 
 
 def test_a_text_that_is_no_number_is_left_to_the_api_to_refuse() -> None:
@@ -71,7 +71,7 @@ def test_a_text_that_is_no_number_is_left_to_the_api_to_refuse() -> None:
 
 def test_an_edit_takes_away_what_is_no_longer_there() -> None:
     before = task(answers={"mood": "calm", "other": 1}, units={"shoe_size": "u"})
-    edit = form_values.Panel({"shoe_size": 4.0}, {}, None).as_edit(before)
+    edit = form_values.FormPanel({"shoe_size": 4.0}, {}, None).as_edit(before)
     assert edit == {
         "answers": {"mood": None, "other": None, "shoe_size": 4.0},
         "units": {"shoe_size": None},
@@ -149,7 +149,10 @@ def test_a_result_starts_from_people_of_ones_own_age_where_it_is_known() -> None
 
 
 def test_the_day_of_the_blood_draw_is_sent_and_shown_again() -> None:
-    assert form_values.panel(form({}, measured_on="2026-05-03")).said["measured_on"] == "2026-05-03"
+    assert (
+        form_values.panel(form({}, measured_on="2026-05-03")).request_fields["measured_on"]
+        == "2026-05-03"
+    )
     assert form_values.panel(form({}, measured_on="")).measured_on is None
     assert form_values.day_of(date(2026, 5, 3)) == {"measured_on": {"value": "2026-05-03"}}
     assert form_values.day_of(None) == {}

@@ -48,7 +48,7 @@ def test_the_parts_add_up_to_the_difference_of_the_predictions() -> None:
         ("Albumin", -2.0),
         ("Crp", 0.25),
     ]
-    assert found.total == pytest.approx(after.wire_result["prediction"] - 51.0)  # type: ignore[index]
+    assert found.sum_of_parts == pytest.approx(after.wire_result["prediction"] - 51.0)  # type: ignore[index]
     assert found.adds_up
 
 
@@ -71,7 +71,7 @@ def test_what_the_version_of_the_clock_does_is_a_part_of_its_own() -> None:
     assert [factor.years for factor in found.factors] == [(1.5, 3.0)]
     assert (found.base, found.version) == ((50.25, 50.0), (-0.75, 0.0))
     assert found.adds_up
-    assert found.wanted == 2.0
+    assert found.total_change == 2.0
 
 
 def test_both_values_are_shown_in_the_unit_that_came_last() -> None:
@@ -118,7 +118,7 @@ def test_what_was_assumed_or_missing_was_not_measured(
 )
 def test_the_time_between_in_words(days: int, told: str) -> None:
     first, second = START.date(), (START + timedelta(days=days)).date()
-    assert labels.passed(first, second) == labels.passed(second, first) == told
+    assert labels.elapsed_text(first, second) == labels.elapsed_text(second, first) == told
 
 
 def test_a_new_version_is_part_of_the_reason() -> None:

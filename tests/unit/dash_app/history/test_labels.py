@@ -46,9 +46,9 @@ def test_a_title_is_short_where_that_tells_clocks_apart() -> None:
 
 
 def test_a_panel_opens_where_it_belongs() -> None:
-    assert rows.place(entry(made_up.draft())) == "/new?draft=t"
-    assert rows.place(entry()) == "/results/t"
-    assert rows.place(entry(id="a", assessment_id="a")) == "/assessments/a"
+    assert rows.address(entry(made_up.draft())) == "/new?draft=t"
+    assert rows.address(entry()) == "/results/t"
+    assert rows.address(entry(id="a", assessment_id="a")) == "/assessments/a"
 
 
 def test_only_drafts_can_be_run_and_only_results_compared() -> None:

@@ -32,11 +32,11 @@ def test_a_slow_worker_is_admitted():
 def test_a_failed_task_says_why_and_that_it_was_free():
     error = {"code": "scoring_failed", "message": "The parts do not add up."}
     of = task(status="failed", result=None, error=error, charged=0)
-    told = text(progress.ended(of))
+    told = text(progress.without_result(of))
     assert "No result" in told
     assert "The parts do not add up." in told
     assert "You were not charged." in told
-    assert f"href='/new?like={of.id}'" in str(progress.ended(of))
+    assert f"href='/new?like={of.id}'" in str(progress.without_result(of))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def refusal(folder: Path) -> str:
     return caught.value.detail
 
 
-def first_person(cohort: nhanes.Cohort) -> dict[str, float]:
+def first_person(cohort: nhanes.StudyPopulation) -> dict[str, float]:
     return {key: float(column[0]) for key, column in cohort.table.columns.items()}
 
 

@@ -11,9 +11,9 @@ from agelens.domain.errors import InvalidInput
 
 from model_training.datasets.generated import generate_nhanes
 from model_training.mortality import NAME, pipeline
-from model_training.mortality.fit import Taught, assemble, learn_law
+from model_training.mortality.fit import TrainingDesign, assemble, fit_hazard
 from model_training.mortality.hazard import exposure
-from model_training.mortality.out_of_fold import WITHOUT_MARKERS, named
+from model_training.mortality.out_of_fold import WITHOUT_MARKERS, candidate_name
 from model_training.mortality.plan import Plan
 from model_training.mortality.training_people import load_later, load_training
 
@@ -93,23 +93,23 @@ def test_the_same_data_gives_the_same_bytes(data, written, tmp_path):
 
 
 def test_the_candidate_with_the_highest_likelihood_is_chosen(training):
-    likelihoods = dict(training.chosen.likelihoods)
+    likelihoods = dict(training.selection.likelihoods)
     assert likelihoods.pop(WITHOUT_MARKERS) < min(likelihoods.values())
-    assert named(training.chosen.rounds) == max(likelihoods, key=likelihoods.get)
+    assert candidate_name(training.selection.rounds) == max(likelihoods, key=likelihoods.get)
 
 
 def test_within_nhanes_3_people_held_out_do_not_teach_their_own_fold(training):
-    held_out = np.concatenate([fold.held_out for fold in training.chosen.folds])
+    held_out = np.concatenate([fold.held_out for fold in training.selection.folds])
     assert sorted(held_out) == list(range(len(training.people)))
     assert all(
-        not np.intersect1d(fold.held_out, fold.teaching).size for fold in training.chosen.folds
+        not np.intersect1d(fold.held_out, fold.teaching).size for fold in training.selection.folds
     )
 
 
 def test_a_survey_is_predicted_by_a_model_of_the_others(together):
     assert together.with_later
     waves = []
-    for fold in together.chosen.folds:
+    for fold in together.selection.folds:
         (wave,) = np.unique(together.people.wave[fold.held_out])
         assert wave not in together.people.wave[fold.teaching]
         assert 0 in together.people.wave[fold.teaching]
@@ -120,7 +120,7 @@ def test_a_survey_is_predicted_by_a_model_of_the_others(together):
 
 def test_only_a_model_that_later_surveys_taught_gives_a_risk(training, together):
     assert training.parameters.risk is None
-    scale, risk = together.fitted.scale, together.parameters.risk
+    scale, risk = together.fitted_clock.scale, together.parameters.risk
     assert (risk.at_50, risk.per_decade) == pytest.approx((scale.at_50, scale.per_decade), rel=1e-5)
 
 
@@ -135,11 +135,11 @@ def test_peers_add_nothing_on_average(together):
 
 def test_the_tables_say_what_law_and_trees_say(data):
     people = load_training(data[0], QUICK)
-    taught = Taught.by(QUICK, people)
-    law = learn_law(QUICK, taught, 60)
-    fitted = assemble(QUICK, taught, law)
+    training_design = TrainingDesign.from_people(QUICK, people)
+    fitted_hazard = fit_hazard(QUICK, training_design, 60)
+    fitted = assemble(QUICK, training_design, fitted_hazard)
     complete = people.complete(QUICK)
-    log_hazard = law.log_hazard(taught.design, taught.columns)
+    log_hazard = fitted_hazard.log_hazard(training_design.design, training_design.columns)
     years = fitted.scale.years(log_hazard + np.log(exposure(fitted.gamma, np.array(120.0))))
     error = (fitted.predict(people) - years)[complete]
     assert np.sqrt(np.mean(error**2)) < 0.02 * np.std((years - people.age)[complete])
@@ -147,9 +147,9 @@ def test_the_tables_say_what_law_and_trees_say(data):
 
 def test_trees_never_share_two_markers(data):
     people = load_training(data[0], QUICK)
-    taught = Taught.by(QUICK, people)
-    law = learn_law(QUICK, taught, 60)
-    for booster in law.trees.boosters:
+    training_design = TrainingDesign.from_people(QUICK, people)
+    fitted_hazard = fit_hazard(QUICK, training_design, 60)
+    for booster in fitted_hazard.trees.boosters:
         for tree in booster.dump_model()["tree_info"]:
             split = re.findall(r"'split_feature': (\d+)", str(tree))
             assert len({int(place) for place in split} & set(range(len(QUICK.markers)))) <= 1

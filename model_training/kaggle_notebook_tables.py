@@ -70,12 +70,12 @@ class Example:
 def example(trained: Trained) -> Example:
     """The clock on a panel that nobody has: rounded medians of an age, and the commonest choices."""
     data = trained.study.data
-    values = {f.key: _typical(data, f) for f in FEATURES}
+    values = {f.key: _median_or_mode(data, f) for f in FEATURES}
     panel = Table({key: np.array([value]) for key, value in values.items()}, np.full(1, np.nan))
     scores = trained.clock.score(panel)
     years = explanation(scores, 0)
-    named = {f.label: f"{f.label}: {_answer_text(f, values[f.key])}" for f in FEATURES}
-    return Example(years.rename(named), float(scores.base_value[0]), float(scores.prediction[0]))
+    texts = {f.label: f"{f.label}: {_answer_text(f, values[f.key])}" for f in FEATURES}
+    return Example(years.rename(texts), float(scores.base_value[0]), float(scores.prediction[0]))
 
 
 def widths_by_panel(trained: Trained) -> pd.DataFrame:
@@ -83,8 +83,10 @@ def widths_by_panel(trained: Trained) -> pd.DataFrame:
     data, parameters = trained.study.data, trained.clock.parameters
     rows = {}
     for count in range(1, len(SIGNALS) + 1):
-        asked = evaluation.answers_kept(SIGNALS, count, trained.study.protocol.seed)(data.table)
-        _, low, high = evaluation.tell(parameters, asked)
+        incomplete = evaluation.answers_kept(SIGNALS, count, trained.study.protocol.seed)(
+            data.table
+        )
+        _, low, high = evaluation.tell(parameters, incomplete)
         rows[count] = np.quantile(high - low, (0.25, 0.5, 0.75))
     return pd.DataFrame(rows, index=["lower quarter", "median", "upper quarter"]).T
 
@@ -92,12 +94,12 @@ def widths_by_panel(trained: Trained) -> pd.DataFrame:
 def widths_without(trained: Trained) -> pd.Series:
     """By how many years intervals widen on average when one marker is missing, largest first."""
     data, parameters = trained.study.data, trained.clock.parameters
-    whole = _mean_width(evaluation.tell(parameters, data.table))
+    full_width = _mean_width(evaluation.tell(parameters, data.table))
     wider = {
         biomarker(key).label: _mean_width(
             evaluation.tell(parameters, evaluation.answers_dropped((key,))(data.table))
         )
-        - whole
+        - full_width
         for key in SIGNALS
     }
     return pd.Series(wider).sort_values(ascending=False)
@@ -135,34 +137,42 @@ def _standard_errors(age: FloatArray, shares: Mapping[str, float]) -> dict[str, 
 
 
 def _summary(values: FloatArray, age: FloatArray) -> dict[str, object]:
-    known = ~np.isnan(values)
-    if not known.any():
+    is_measured = ~np.isnan(values)
+    if not is_measured.any():
         return {"people": 0}
-    low, middle, high = np.quantile(values[known], (0, 0.5, 1))
-    together = np.corrcoef(values[known], age[known])[0, 1] if np.ptp(values[known]) else np.nan
-    numbers = {"least": low, "median": middle, "largest": high, "correlation with age": together}
-    return {"people": int(known.sum()), **{k: float(f"{v:.3g}") for k, v in numbers.items()}}
+    low, middle, high = np.quantile(values[is_measured], (0, 0.5, 1))
+    correlation = (
+        np.corrcoef(values[is_measured], age[is_measured])[0, 1]
+        if np.ptp(values[is_measured])
+        else np.nan
+    )
+    numbers = {"least": low, "median": middle, "largest": high, "correlation with age": correlation}
+    return {"people": int(is_measured.sum()), **{k: float(f"{v:.3g}") for k, v in numbers.items()}}
 
 
-def _typical(data: Dataset, asked: Feature) -> float:
+def _median_or_mode(data: Dataset, entry: Feature) -> float:
     """Of people of the example's ages, or of everybody where none of these answered."""
-    values = data.table.column(asked.key)
+    values = data.table.column(entry.key)
     of_age = (data.age >= EXAMPLE_AGES[0]) & (data.age <= EXAMPLE_AGES[1])
-    known = values[of_age & ~np.isnan(values)]
-    known = known if len(known) else values[~np.isnan(values)]
-    if not len(known):
+    answers = values[of_age & ~np.isnan(values)]
+    answers = answers if len(answers) else values[~np.isnan(values)]
+    if not len(answers):
         return np.nan
-    if asked.kind == "choice":
-        return float(np.bincount(known.astype(int)).argmax())
-    return float(f"{np.median(known):.{EXAMPLE_DIGITS}g}")
+    if entry.kind == "choice":
+        return _most_frequent_choice(answers)
+    return float(f"{np.median(answers):.{EXAMPLE_DIGITS}g}")
 
 
-def _answer_text(asked: Feature, value: float) -> str:
+def _most_frequent_choice(codes: FloatArray) -> float:
+    return float(np.bincount(codes.astype(int)).argmax())
+
+
+def _answer_text(entry: Feature, value: float) -> str:
     if np.isnan(value):
         return "missing"
-    if asked.kind == "choice":
-        return asked.choices[int(value)]
-    return f"{value:g} {asked.unit}".rstrip()
+    if entry.kind == "choice":
+        return entry.choices[int(value)]
+    return f"{value:g} {entry.unit}".rstrip()
 
 
 def _mean_width(interval: tuple[FloatArray, FloatArray, FloatArray]) -> float:

@@ -3,7 +3,7 @@ import pytest
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
 from kaggle_people import make_people, write_csv
 
-from model_training import kaggle_report
+from model_training import kaggle_notebook_tables
 from model_training.datasets.kaggle import load
 from model_training.evaluation import HeldOut
 from model_training.folds import Protocol
@@ -38,7 +38,7 @@ def scores(trained):
 
 
 def test_the_waterfall_leads_from_the_base_value_to_the_prediction(scores):
-    years = kaggle_report.explanation(scores, 5)
+    years = kaggle_notebook_tables.explanation(scores, 5)
     figure = plots.explanation(years, scores.base_value[5], scores.prediction[5])
 
     assert figure.data[0].base + sum(figure.data[0].x) == pytest.approx(scores.prediction[5])
@@ -48,7 +48,7 @@ def test_the_waterfall_leads_from_the_base_value_to_the_prediction(scores):
 
 
 def test_importance_is_the_mean_size_of_contributions_largest_first(scores):
-    sizes = kaggle_report.importances(scores)
+    sizes = kaggle_notebook_tables.importances(scores)
 
     assert list(sizes) == sorted(sizes, reverse=True)
     place = scores.features.index("glucose")
@@ -57,8 +57,8 @@ def test_importance_is_the_mean_size_of_contributions_largest_first(scores):
 
 def test_intervals_narrow_with_every_marker_and_widen_without_any(trained):
     by_panel, without = (
-        kaggle_report.widths_by_panel(trained),
-        kaggle_report.widths_without(trained),
+        kaggle_notebook_tables.widths_by_panel(trained),
+        kaggle_notebook_tables.widths_without(trained),
     )
 
     assert by_panel["median"].is_monotonic_decreasing
@@ -68,7 +68,7 @@ def test_intervals_narrow_with_every_marker_and_widen_without_any(trained):
 
 
 def test_coverage_is_told_by_decade_with_the_chance_of_so_few_people(study):
-    shares = kaggle_report.coverage(study)
+    shares = kaggle_notebook_tables.coverage(study)
     of_age = (study.data.age >= 60) & (study.data.age <= 69)
 
     assert shares.loc["18-29", "all markers"] == 1.0
@@ -82,7 +82,7 @@ def test_coverage_is_told_by_decade_with_the_chance_of_so_few_people(study):
 
 
 def test_residuals_are_told_by_bands_of_five_years_named_by_their_ends(study):
-    held_out = kaggle_report.held_out(study)
+    held_out = kaggle_notebook_tables.held_out(study)
     (boxes,) = plots.residuals(held_out).data
 
     assert set(held_out["gap"]) == {2.0}
@@ -113,7 +113,7 @@ def test_markers_are_drawn_as_counts_in_which_everybody_is(study):
 
 
 def test_the_explained_example_is_made_of_medians_and_is_nobody(study, trained):
-    example = kaggle_report.example(trained)
+    example = kaggle_notebook_tables.example(trained)
     data = study.data
     sixties = (data.age >= 60) & (data.age <= 69)
     glucose = float(f"{np.median(data.table.column('glucose')[sixties]):.2g}")
@@ -125,7 +125,7 @@ def test_the_explained_example_is_made_of_medians_and_is_nobody(study, trained):
 
 
 def test_the_overview_counts_who_has_a_marker_and_how_it_goes_with_age(study):
-    table = kaggle_report.overview(study.data)
+    table = kaggle_notebook_tables.overview(study.data)
 
     assert table.loc["Bone density", "people"] == N_PEOPLE
     values = study.data.table.column("bone_density")
@@ -144,7 +144,7 @@ def test_the_candidates_are_told_best_first_and_the_clock_is_behind_nobody():
             },
         },
     }
-    table = kaggle_report.candidates(metrics)
+    table = kaggle_notebook_tables.candidates(metrics)
 
     assert list(table.index) == ["kaggle-age", "LightGBM", "numeric ridge"]
     assert np.isnan(table.loc["kaggle-age", "behind"])

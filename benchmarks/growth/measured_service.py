@@ -1,6 +1,6 @@
 """One filled database with the API and the jobs in a process of its own, which does what it is told.
 
-Usage: python -m benchmarks.growth.place, with the settings in the environment
+Usage: python -m benchmarks.growth.measured_service, with the settings in the environment
 
 It reads a step and how many times to do it, a line of JSON each, and answers with a line: the CPU seconds
 of this process and of its sessions of PostgreSQL (the wall says more about the neighbours), divided by the
@@ -43,8 +43,8 @@ _SESSIONS = text(
 Step = Callable[[], int]  # how many things it was done for
 
 
-class Place:
-    """The people who ask, and what they ask for."""
+class MeasuredService:
+    """The API and its jobs on one database, with every step that is measured."""
 
     def __init__(self) -> None:
         """Log both in."""
@@ -55,8 +55,8 @@ class Place:
             self.busy = self._caller(session, BUSY)
             self.admin = self._caller(session, ADMIN)
         self.steps: dict[str, Step] = {
-            **{name: self._asking(self.busy, path) for name, path in self._of_one()},
-            **{name: self._asking(self.admin, path) for name, path in self._of_all()},
+            **{name: self._get_step(self.busy, path) for name, path in self._of_one()},
+            **{name: self._get_step(self.admin, path) for name, path in self._of_all()},
             "Predict, submitted and drained": self._predict,
             "A sweep": self._sweep,
             "Export of a task": self._export,
@@ -78,8 +78,8 @@ class Place:
         yield "History by a rare clock", f"/api/tasks/history?model={RARE_CLOCK}"
         for status in ("succeeded", "failed", "draft", "queued"):
             yield f"History, {status}", f"/api/tasks/history?status={status}"
-        both = f"model={RARE_CLOCK}&status=failed"
-        yield "History, failed of a rare clock", f"/api/tasks/history?{both}"
+        filters = f"model={RARE_CLOCK}&status=failed"
+        yield "History, failed of a rare clock", f"/api/tasks/history?{filters}"
         yield "Assessments", "/api/assessments"
         yield "Timeline", "/api/timeline"
         yield "Timeline by a rare clock", f"/api/timeline?model={RARE_CLOCK}"
@@ -118,21 +118,21 @@ class Place:
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
         return client
 
-    def _asking(self, who: FlaskClient, path: str) -> Step:
-        def ask() -> int:
-            answer = who.get(path)
+    def _get_step(self, caller: FlaskClient, path: str) -> Step:
+        def request() -> int:
+            answer = caller.get(path)
             answer.get_data()
             if answer.status_code != 200:
                 raise RuntimeError(f"{path}: {answer.status} {answer.text}")
             return 1
 
-        return ask
+        return request
 
-    def _middle_of_list(self, who: FlaskClient | None) -> str:
+    def _middle_of_list(self, caller: FlaskClient | None) -> str:
         """A cursor behind which half of one's tasks, or of everybody's, are."""
         with connections.sessions()() as session:
             busy = session.scalars(select(User).where(User.email == BUSY)).one()
-            mine = [Task.user_id == busy.id] if who is not None else []
+            mine = [Task.user_id == busy.id] if caller is not None else []
             first, last = session.execute(
                 select(func.min(Task.created_at), func.max(Task.created_at)).where(*mine)
             ).one()
@@ -146,9 +146,9 @@ class Place:
             json={"answers": PANEL, "model": USUAL_CLOCK, "chronological_age": 52},
         )
         predict.predict_queued()
-        shown = self.busy.get(answer.headers["Location"]).get_json()
-        if shown["status"] != "succeeded":
-            raise RuntimeError(f"a prediction is {shown['status']}: {shown['error']}")
+        task = self.busy.get(answer.headers["Location"]).get_json()
+        if task["status"] != "succeeded":
+            raise RuntimeError(f"a prediction is {task['status']}: {task['error']}")
         return 1
 
     def _sweep(self) -> int:
@@ -174,27 +174,27 @@ class Place:
 
     def _audit(self) -> int:
         with connections.sessions()() as session:
-            found = audit(session)
-        if found.differences:
-            raise RuntimeError(f"the audit found {found.differences[0]}")
-        return found.entries
+            report = audit(session)
+        if report.differences:
+            raise RuntimeError(f"the audit found {report.differences[0]}")
+        return report.entries
 
 
 def main() -> None:
     """Do what standard input says until it ends."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what jobs log is no answer
-    place = Place()
+    service = MeasuredService()
     redis = connections.queue().redis
     with Heartbeat(redis, "bench", [*QUEUES, SCHEDULER]):
-        print(json.dumps({"steps": [*place.steps]}), file=answers, flush=True)
+        print(json.dumps({"steps": [*service.steps]}), file=answers, flush=True)
         for line in sys.stdin:
             name, times = json.loads(line)
             seconds = []
             for _ in range(times):
-                started = place.cpu_seconds()
-                things = place.steps[name]()
-                seconds.append((place.cpu_seconds() - started) / things)
+                started = service.cpu_seconds()
+                things = service.steps[name]()
+                seconds.append((service.cpu_seconds() - started) / things)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(json.dumps({"seconds": seconds, "peak_mib": peak}), file=answers, flush=True)
 

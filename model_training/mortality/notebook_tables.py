@@ -8,7 +8,7 @@ from agelens.clocks.marker_tables import surface
 from agelens.clocks.mortality_requirements import NORMAL_90
 from agelens.domain.registry import biomarker
 
-from model_training.mortality.clock_comparison import Measured
+from model_training.mortality.clock_comparison import ClockComparison
 from model_training.mortality.training import Training
 from model_training.survival.comparison import Figure, FollowUp
 from model_training.survival.kaplan_meier import survival_curve
@@ -20,29 +20,29 @@ POINTS = 120
 
 def importances(training: Training) -> pd.Series:
     """The mean absolute contribution of every marker where it was measured, years; largest first."""
-    people, where = training.people, training.parameters.knots
-    columns = where.columns(people.table, slice(None))
-    years = surface(training.parameters.years, where.cells(columns, people.age, people.male))
-    known = np.where(np.isnan(columns), np.nan, np.abs(years))
-    named = pd.Series(np.nanmean(known, axis=1), index=list(where.features), name="years")
-    return named.sort_values(ascending=False)
+    people, value_knots = training.people, training.parameters.knots
+    columns = value_knots.columns(people.table, slice(None))
+    years = surface(training.parameters.years, value_knots.cells(columns, people.age, people.male))
+    sizes = np.where(np.isnan(columns), np.nan, np.abs(years))
+    by_marker = pd.Series(np.nanmean(sizes, axis=1), index=list(value_knots.features), name="years")
+    return by_marker.sort_values(ascending=False)
 
 
 def marker_function(
     training: Training, key: str, age_years: float, male: float
 ) -> tuple[FloatArray, FloatArray]:
     """A marker's values within its limits, and what each contributes at an age, in years."""
-    where = training.parameters.knots
-    place = where.features.index(key)
-    values = np.linspace(where.low[place], where.high[place], POINTS)
-    columns = np.broadcast_to(values, (len(where.features), POINTS))
-    cells = where.cells(columns, np.full(POINTS, age_years), np.full(POINTS, male))
-    return values, surface(training.parameters.years, cells)[place]
+    value_knots = training.parameters.knots
+    marker = value_knots.features.index(key)
+    values = np.linspace(value_knots.low[marker], value_knots.high[marker], POINTS)
+    columns = np.broadcast_to(values, (len(value_knots.features), POINTS))
+    cells = value_knots.cells(columns, np.full(POINTS, age_years), np.full(POINTS, male))
+    return values, surface(training.parameters.years, cells)[marker]
 
 
 def candidates_table(training: Training) -> pd.DataFrame:
     """The candidates and how likely they made what happened to people held out; best first."""
-    likelihoods = pd.Series(training.chosen.likelihoods).sort_values(ascending=False)
+    likelihoods = pd.Series(training.selection.likelihoods).sort_values(ascending=False)
     behind = likelihoods - likelihoods.iloc[0]
     return pd.DataFrame({"log likelihood, nats": likelihoods, "behind the best": behind.round(2)})
 
@@ -64,10 +64,10 @@ def subgroups_table(training: Training) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("people of")
 
 
-def comparison_frame(measured: Measured) -> pd.DataFrame:
+def comparison_frame(comparison: ClockComparison) -> pd.DataFrame:
     """One row per clock, every figure with its interval."""
     rows = {}
-    for name, clock in measured.clocks.items():
+    for name, clock in comparison.clocks.items():
         figures = {title: _figure_text(clock.figures.get(key)) for key, title in COLUMNS.items()}
         figures["mortality-age ahead in C by"] = _figure_text(clock.ahead, sign="+")
         rows[name] = {"people": f"{clock.n_people:,}", "deaths": f"{clock.n_deaths:,}", **figures}
@@ -91,22 +91,22 @@ def missing_table(training: Training) -> pd.DataFrame:
 
 def unit(key: str) -> str:
     """A marker's unit as people write it."""
-    written = biomarker(key).unit.replace("umol", "µmol")
-    return written.replace("10^9", "10⁹").replace("10^12", "10¹²")
+    unit_text = biomarker(key).unit.replace("umol", "µmol")
+    return unit_text.replace("10^9", "10⁹").replace("10^12", "10¹²")
 
 
 def markers_table(training: Training) -> pd.DataFrame:
     """Every marker with its unit, limits, how it is read and what it weighs; heaviest first."""
-    where, weights = training.parameters.knots, importances(training)
+    value_knots, weights = training.parameters.knots, importances(training)
     rows = {
-        where.features[place]: {
-            "marker": biomarker(where.features[place]).label,
-            "unit": biomarker(where.features[place]).unit,
-            "counts from": where.low[place],
-            "to": where.high[place],
-            "read as": "logarithm" if where.logarithm[place] else "as it is",
+        value_knots.features[marker]: {
+            "marker": biomarker(value_knots.features[marker]).label,
+            "unit": biomarker(value_knots.features[marker]).unit,
+            "counts from": value_knots.low[marker],
+            "to": value_knots.high[marker],
+            "read as": "logarithm" if value_knots.logarithm[marker] else "as it is",
         }
-        for place in range(len(where.features))
+        for marker in range(len(value_knots.features))
     }
     frame = pd.DataFrame(rows).T.loc[weights.index]
     return frame.assign(**{"weight, years": weights.round(2)})
@@ -118,14 +118,14 @@ def shown_markers(training: Training) -> pd.DataFrame:
     return frame.assign(unit=[unit(key) for key in frame.index]).set_index("marker")
 
 
-def survival_by_fifth(measured: Measured) -> dict[str, tuple[FloatArray, FloatArray]]:
+def survival_by_fifth(comparison: ClockComparison) -> dict[str, tuple[FloatArray, FloatArray]]:
     """Months and the share alive, for each fifth of the advance adjusted for age and sex."""
-    rows = np.isfinite(measured.years)
-    people, years = measured.people.follow_up.rows(rows), measured.years[rows]
+    rows = np.isfinite(comparison.years)
+    people, years = comparison.people.follow_up.rows(rows), comparison.years[rows]
     fifth = pd.qcut(adjusted_advance(people, years), 5, labels=False)
     return {
-        name: survival_curve(people.time_months[fifth == place], people.died[fifth == place])
-        for place, name in enumerate(FIFTHS)
+        name: survival_curve(people.time_months[fifth == number], people.died[fifth == number])
+        for number, name in enumerate(FIFTHS)
     }
 
 
