@@ -51,13 +51,13 @@ def measure(stage: WarmStack) -> Comparison:
 
 
 def queue_many(stage: WarmStack, heavy: Client) -> None:
-    """Copies of one task, as if they had been submitted in a moment; a worker is rung for by the next."""
+    """Copies of one task, as if they had been submitted in a moment; the next one enqueues a drain."""
     task_id = heavy.predict(PANEL, model=MODEL).task.id
     engine = open_engine(str(stage.stack.settings.database_url))
     with engine.begin() as connection:
         connection.execute(COPIES, {"task_id": task_id, "count": BACKLOG})
     engine.dispose()
-    stage.queue.ring()
+    stage.queue.enqueue_drain()
 
 
 def _milliseconds(people: Sequence[Client]) -> list[float]:

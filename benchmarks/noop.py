@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from agelens.jobs import worker
-from agelens.queueing import JobKind, JobQueue, PendingJob, own_jobs
+from agelens.queueing import JobKind, JobQueue, PendingJob, job_allow_list
 from rq.job import Job
 
 NAME = "RQ no-op"
@@ -31,5 +31,5 @@ def unfinished(queue: JobQueue, job_ids: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    own_jobs._BY_NAME[NOOP.name] = NOOP
+    job_allow_list._BY_NAME[NOOP.name] = NOOP
     worker.main([QUEUE])

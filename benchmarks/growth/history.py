@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 from agelens.clocks.scoring import predict, read_panel_for
-from agelens.services import accounts, activity, passwords, registry
+from agelens.services import accounts, activity, model_registry, passwords
 from agelens.storage.engine import open_engine, session_factory
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -160,8 +160,8 @@ def fill(database_url: str, tasks: int) -> None:
 def _values(session: Session, tasks: int) -> Mapping[str, Any]:
     clocks, first = [], 0
     for name, share in CLOCKS.items():
-        version = registry.resolve(session, name)
-        clock = registry.clock_by_id(session, version.id)
+        version = model_registry.resolve(session, name)
+        clock = model_registry.clock_by_id(session, version.id)
         answers = {f.key: ANSWERS[f.key] for f in clock.manifest.features}
         result = predict(clock, read_panel_for(clock, answers, None, AGE))
         values = {"id": str(version.id), "answers": answers, "result": result}

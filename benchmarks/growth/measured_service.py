@@ -21,7 +21,7 @@ from agelens.queueing.heartbeat import SCHEDULER, Heartbeat
 from agelens.queueing.queue import QUEUES
 from agelens.services import tokens
 from agelens.services.audit import audit
-from agelens.services.pages import cursor_after
+from agelens.services.pagination import cursor_after
 from agelens.storage import Task, User
 from agelens.storage.engine import open_engine
 from agelens.web import create_app

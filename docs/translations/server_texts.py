@@ -85,7 +85,7 @@ def everything() -> Iterator[Found]:
     yield from _of_registry()
     yield from _of_bundles()
     yield from _of_references()
-    yield from (Found(text, "agelens/services/registry.py", 1) for text in PUT_TOGETHER)
+    yield from (Found(text, "agelens/services/model_registry.py", 1) for text in PUT_TOGETHER)
     yield from (Found(word, "agelens/languages/api_messages.py", 1, "list") for word in LIST_WORDS)
 
 

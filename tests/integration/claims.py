@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from agelens.domain.errors import AgeLensError
 from agelens.services import scoring, task_claims, task_settling
-from agelens.services.task_claims import Claim
+from agelens.services.task_claims import TaskClaim
 from agelens.services.task_settling import Outcome
 from agelens.storage import Task
 from agelens.wire import Result
@@ -28,7 +28,7 @@ def put_leases_aside(sessions: sessionmaker[Session]) -> None:
         session.execute(running.values(lease_expires_at=later))
 
 
-def claim(sessions: sessionmaker[Session], key: uuid.UUID | str) -> Claim | None:
+def claim(sessions: sessionmaker[Session], key: uuid.UUID | str) -> TaskClaim | None:
     """Claim this task, if it is queued."""
     with without_others(sessions, key):
         return claim_only(sessions, key)
@@ -43,7 +43,7 @@ def without_others(sessions: sessionmaker[Session], key: uuid.UUID | str) -> Ite
         yield
 
 
-def claim_only(sessions: sessionmaker[Session], key: uuid.UUID | str) -> Claim | None:
+def claim_only(sessions: sessionmaker[Session], key: uuid.UUID | str) -> TaskClaim | None:
     """Claim the one task that is not locked."""
     with sessions.begin() as session:
         found = task_claims.claim(session, most=10, lease_seconds=LEASE_SECONDS)
@@ -52,7 +52,7 @@ def claim_only(sessions: sessionmaker[Session], key: uuid.UUID | str) -> Claim |
     return found[0] if found else None
 
 
-def claimed(sessions: sessionmaker[Session], key: uuid.UUID | str) -> Claim:
+def claimed(sessions: sessionmaker[Session], key: uuid.UUID | str) -> TaskClaim:
     """As `claim`, of a task that is known to be queued."""
     found = claim(sessions, key)
     assert found is not None
@@ -60,7 +60,7 @@ def claimed(sessions: sessionmaker[Session], key: uuid.UUID | str) -> Claim:
 
 
 def settle(
-    sessions: sessionmaker[Session], claim: Claim, result: Result | AgeLensError | None = None
+    sessions: sessionmaker[Session], claim: TaskClaim, result: Result | AgeLensError | None = None
 ) -> bool:
     """End a claimed task with this result, or with what its clock says; whether it was ours to end."""
     with sessions.begin() as session:

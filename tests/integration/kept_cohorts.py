@@ -64,7 +64,7 @@ class Cohorts:
                 session,
                 self.files,
                 session.get_one(User, self.owner_id),
-                said=submissions.Submission("people.csv", draft, options),
+                submission=submissions.Submission("people.csv", draft, options),
                 format="csv",
                 content=io.BytesIO(content),
                 most_rows=1000,

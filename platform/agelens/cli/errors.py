@@ -52,10 +52,10 @@ class ReportingGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            found = in_words(error, ctx.invoked_subcommand or "")
-            if found is None:
+            command_error = in_words(error, ctx.invoked_subcommand or "")
+            if command_error is None:
                 raise
-            raise found from error
+            raise command_error from error
 
     def main(
         self,

@@ -71,9 +71,9 @@ def _in_words(kind: type[BaseSettings], error: ValidationError) -> str:
     return "; ".join(f"{_named(kind, e['loc'])}: {e['msg']}" for e in error.errors())
 
 
-def _named(kind: type[BaseSettings], place: tuple[int | str, ...]) -> str:
+def _named(kind: type[BaseSettings], location: tuple[int | str, ...]) -> str:
     """The environment variable behind a setting."""
     from agelens.settings import variable
 
-    name = str(place[0]) if place else "settings"
+    name = str(location[0]) if location else "settings"
     return variable(kind, name) if name in kind.model_fields else name

@@ -14,12 +14,12 @@ def _texts(ctx: click.Context, param: click.Parameter, value: str | None) -> dic
     if value is None:
         return {}
     try:
-        found = json.loads(value)
+        texts = json.loads(value)
     except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"is not JSON: {error}") from error
-    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         raise click.BadParameter('must be an object of texts, such as \'{"a": "b"}\'')
-    return found
+    return texts
 
 
 def _values(
@@ -27,16 +27,16 @@ def _values(
 ) -> dict[str, dict[str, str]]:
     """An object of objects of texts; numbers are texts, too."""
     try:
-        found = {} if value is None else json.loads(value)
+        values = {} if value is None else json.loads(value)
     except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"is not JSON: {error}") from error
-    if not isinstance(found, dict) or not all(
+    if not isinstance(values, dict) or not all(
         isinstance(codes, dict) and all(isinstance(text, str) for text in codes.values())
-        for codes in found.values()
+        for codes in values.values()
     ):
         words = 'must be like \'{"sex": {"1": "male", "2": "female"}}\''
         raise click.BadParameter(words)
-    return found
+    return values
 
 
 @click.command()

@@ -6,9 +6,9 @@ from typing import Any
 import structlog
 
 from agelens.commands import lean_imports
-from agelens.commands.serving import Server, bind, limits
 from agelens.domain.registry import biomarkers
 from agelens.settings import Settings
+from agelens.wsgi_server.gunicorn_server import Server, bind, limits
 
 
 def run(settings: Settings) -> None:

@@ -50,9 +50,9 @@ def run(settings: Settings, file: Path) -> None:
     ):
         _add(archive, MANIFEST, json.dumps(_manifest(settings, database)).encode())
         has_key = _add_key(archive, settings)
-        copied = _add_files(archive, files, known=frozenset())
+        copied = _add_files(archive, files, known_names=frozenset())
         _add_dump(archive, database, beside=file)
-        copied |= _add_files(archive, files, known=copied)
+        copied |= _add_files(archive, files, known_names=copied)
     click.echo(
         f"{file}: the database, {len(copied)} files of cohorts and "
         f"{'the' if has_key else 'no'} secret key, {file.stat().st_size / 1e6:.1f} MB. It holds what "
@@ -96,18 +96,20 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _add_key(archive: tarfile.TarFile, settings: Settings) -> bool:
-    kept = settings.home / "secret_key"
-    key = settings.secret_key or (kept.read_text().strip() if kept.exists() else None)
+    key_file = settings.home / "secret_key"
+    key = settings.secret_key or (key_file.read_text().strip() if key_file.exists() else None)
     if key is not None:
         _add(archive, KEY, key.encode())
     return key is not None
 
 
-def _add_files(archive: tarfile.TarFile, files: Files, *, known: frozenset[str]) -> frozenset[str]:
+def _add_files(
+    archive: tarfile.TarFile, files: Files, *, known_names: frozenset[str]
+) -> frozenset[str]:
     """Copy the files of cohorts that are not known yet, and name them."""
     added = set()
     for name in walk(files, file_locations.COHORTS):
-        if name in known:
+        if name in known_names:
             continue
         try:
             stream = files.open(name)
@@ -137,8 +139,8 @@ def _private_whole(file: Path) -> Iterator[Path]:
     os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         yield unfinished
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
+        with unfinished.open("rb") as stream:
+            os.fsync(stream.fileno())
         unfinished.rename(file)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -3,9 +3,9 @@
 from flask import Flask
 
 from agelens.commands import lean_imports, secret_key
-from agelens.commands.serving import Server, bind, limits
 from agelens.response_headers import add_headers
 from agelens.settings import WebSettings, forget_token
+from agelens.wsgi_server.gunicorn_server import Server, bind, limits
 
 
 def run(settings: WebSettings) -> None:

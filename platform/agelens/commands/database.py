@@ -16,10 +16,10 @@ from agelens.services import (
     accounts,
     administrators,
     billing,
+    model_registry,
     password_changes,
     publishing,
     refunds,
-    registry,
     storage_binding,
     version_comparison,
 )
@@ -163,7 +163,7 @@ def _state(session: Session, version: ModelVersion) -> str:
     title = f"{version.name} {version.version}"
     if version.active:
         return f"{title}: active{', default' if version.is_default else ''}"
-    active = registry.resolve(session, version.name)
+    active = model_registry.resolve(session, version.name)
     if is_newer(active.version, version.version):
         return f"{title}: published ({active.version} is active)"
     return (
@@ -175,20 +175,20 @@ def _state(session: Session, version: ModelVersion) -> str:
 def activate(settings: Settings, name: str, version: str) -> None:
     """Let new tasks use this version."""
     with session_of(settings) as session:
-        registry.activate(session, name, version)
+        model_registry.activate(session, name, version)
         click.echo(f"{name} {version} is active")
 
 
 def roll_back(settings: Settings, name: str) -> None:
     """Return to the version that was active before."""
     with session_of(settings) as session:
-        click.echo(f"{name} {registry.roll_back(session, name).version} is active")
+        click.echo(f"{name} {model_registry.roll_back(session, name).version} is active")
 
 
 def set_price(settings: Settings, name: str, credits: int) -> None:
     """Set what a prediction by a clock costs from now on."""
     with session_of(settings) as session:
-        count = registry.set_price(session, name, credits)
+        count = model_registry.set_price(session, name, credits)
         click.echo(f"{name}: {credits} credits, {count} version{'s' * (count != 1)}")
 
 
@@ -240,8 +240,8 @@ def claim_storage(settings: Settings) -> None:
 def run_audit(settings: Settings, *, files: bool = False) -> int:
     """Recompute every wallet; the number of differences is 0 when all credits are accounted for."""
     with session_of(settings) as session:
-        found = audit(session)
-    differences = list(found.differences)
+        result = audit(session)
+    differences = list(result.differences)
     if files:
         with session_of(settings) as session:
             on_disk = audit_files(session, Files.configured(settings))
@@ -250,8 +250,8 @@ def run_audit(settings: Settings, *, files: bool = False) -> int:
     for difference in differences:
         click.echo(difference, err=True)
     click.echo(
-        f"{found.wallets} wallets, {found.entries} ledger entries, {found.tasks} tasks, "
-        f"{found.cohorts} cohorts: "
+        f"{result.wallets} wallets, {result.entries} ledger entries, {result.tasks} tasks, "
+        f"{result.cohorts} cohorts: "
         f"{len(differences) or 'no'} difference{'s' * (len(differences) != 1)}"
     )
     return len(differences)

@@ -87,11 +87,11 @@ def database_of(settings: Settings, *, may_run: bool) -> Iterator[Database]:
 def dump(database: Database, into: Path) -> None:
     """Write everything in the database to a file, as of one moment, in pg_dump's own format."""
     command = database.command("pg_dump", "--format", "custom", "--file", str(into))
-    done = subprocess.run(
+    process = subprocess.run(
         command, env=database.environment(), capture_output=True, text=True, check=False
     )
-    if done.returncode != 0:
-        raise click.ClickException(f"pg_dump failed: {_last_line(done.stderr)}")
+    if process.returncode != 0:
+        raise click.ClickException(f"pg_dump failed: {_last_line(process.stderr)}")
 
 
 def load(database: Database, stream: BinaryIO) -> None:
@@ -101,15 +101,17 @@ def load(database: Database, stream: BinaryIO) -> None:
     with subprocess.Popen(
         command, env=database.environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        given, told = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stderr)
+        stdin, stderr = cast(BinaryIO, process.stdin), cast(BinaryIO, process.stderr)
         with suppress(BrokenPipeError):  # it ended early, and says why
-            shutil.copyfileobj(stream, given)
-            given.close()
-        said = told.read().decode(errors="replace")
+            shutil.copyfileobj(stream, stdin)
+            stdin.close()
+        error_output = stderr.read().decode(errors="replace")
     if process.returncode != 0:
-        raise click.ClickException(f"pg_restore failed: {_last_line(said)}")
+        raise click.ClickException(f"pg_restore failed: {_last_line(error_output)}")
 
 
-def _last_line(said: str) -> str:
-    lines = [line for line in said.splitlines() if "error:" in line] or said.splitlines()
+def _last_line(error_output: str) -> str:
+    lines = [
+        line for line in error_output.splitlines() if "error:" in line
+    ] or error_output.splitlines()
     return lines[0] if lines else "it did not say why"

@@ -27,7 +27,7 @@ from agelens.storage.files import Files
 
 # `agelens migrate` fills these; they are the same in every new database
 NOT_DATA = ("alembic_version", "installation", "model_versions")
-BEFORE = "before_restore"
+SCHEMA_BEFORE_RESTORE = "before_restore"
 
 
 def run(settings: Settings, file: Path, *, force: bool) -> None:
@@ -55,15 +55,15 @@ def run(settings: Settings, file: Path, *, force: bool) -> None:
                 storage_binding.compare(files, uuid.UUID(manifest["installation"]), bound=False)
             _replace(database, archive, force=force)
             restored = _put_files(archive, files)
-            ours = settings.model_copy(update={"database_url": database.url})
-            with session_of(ours) as session:
+            database_settings = settings.model_copy(update={"database_url": database.url})
+            with session_of(database_settings) as session:
                 is_current = manifest["revision"] == schema_version.revisions()[1]
                 if is_current:
                     storage_binding.claim(session, files)
                 active = _active(session) if is_current else None
             click.echo(f"Restored {file}, made at {manifest['made_at']}: {restored} files.")
             click.echo(_put_key(archive, settings, file))
-            _tell(ours, active)
+            _tell(database_settings, active)
 
 
 def _tell(settings: Settings, active: str | None) -> None:
@@ -98,15 +98,15 @@ def _opened(file: Path) -> Iterator[tarfile.TarFile]:
 
 def _manifest(archive: tarfile.TarFile, file: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.load(_member(archive, MANIFEST))
+        manifest: dict[str, Any] = json.load(_member(archive, MANIFEST))
         archive.getmember(DUMP)
     except (KeyError, ValueError):
         raise click.ClickException(f"{file} is not a backup of AgeLens.") from None
-    if found["format"] != FORMAT or found["revision"] not in schema_version.revisions()[0]:
+    if manifest["format"] != FORMAT or manifest["revision"] not in schema_version.revisions()[0]:
         raise click.ClickException(
-            f"{file} was made by a newer version, AgeLens {found['agelens']}: restore it with that."
+            f"{file} was made by a newer version, AgeLens {manifest['agelens']}: restore it with that."
         )
-    return found
+    return manifest
 
 
 def _member(archive: tarfile.TarFile, name: str) -> BinaryIO:
@@ -130,23 +130,23 @@ def _replace(database: Database, archive: tarfile.TarFile, *, force: bool) -> No
                 load(database, _member(archive, DUMP))
             except BaseException:
                 connection.execute(text("drop schema public cascade"))
-                connection.execute(text(f"alter schema {BEFORE} rename to public"))
+                connection.execute(text(f"alter schema {SCHEMA_BEFORE_RESTORE} rename to public"))
                 raise
-            connection.execute(text(f"drop schema {BEFORE} cascade"))
+            connection.execute(text(f"drop schema {SCHEMA_BEFORE_RESTORE} cascade"))
     finally:
         engine.dispose()
 
 
 def _refuse_company(connection: Connection) -> None:
-    others = connection.scalar(
+    n_others = connection.scalar(
         text(
             "select count(*) from pg_stat_activity where datname = current_database() "
             "and pid <> pg_backend_pid() and backend_type = 'client backend'"
         )
     )
-    if others:
+    if n_others:
         raise click.ClickException(
-            f"{others} others are connected to the database: stop API, workers and scheduler first "
+            f"{n_others} others are connected to the database: stop API, workers and scheduler first "
             "(--force goes on all the same)."
         )
 
@@ -168,11 +168,11 @@ def _has_rows(name: str) -> Select[tuple[bool]]:
 
 def _set_aside(connection: Connection) -> None:
     """Keep the present tables under another name; those of a restore that was killed are no loss."""
-    kept = text("select exists(select from pg_namespace where nspname = :name)")
-    if connection.scalar(kept, {"name": BEFORE}):
+    is_kept = text("select exists(select from pg_namespace where nspname = :name)")
+    if connection.scalar(is_kept, {"name": SCHEMA_BEFORE_RESTORE}):
         connection.execute(text("drop schema public cascade"))
     else:
-        connection.execute(text(f"alter schema public rename to {BEFORE}"))
+        connection.execute(text(f"alter schema public rename to {SCHEMA_BEFORE_RESTORE}"))
     connection.execute(text("create schema public"))
 
 
@@ -198,11 +198,11 @@ def _put_key(archive: tarfile.TarFile, settings: Settings, file: Path) -> str:
             "AGELENS_SECRET_KEY is not the one of the backup, which "
             f"`tar --extract --to-stdout --file {file} {KEY}` shows."
         )
-    place = settings.home / "secret_key"
-    if place.exists() and place.read_text().strip() != key:
-        place.rename(place.with_name("secret_key.before_restore"))
+    key_file = settings.home / "secret_key"
+    if key_file.exists() and key_file.read_text().strip() != key:
+        key_file.rename(key_file.with_name("secret_key.before_restore"))
     settings.home.mkdir(parents=True, exist_ok=True)
-    place.unlink(missing_ok=True)
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as kept:
-        kept.write(key)
-    return f"The secret key is in {place}."
+    key_file.unlink(missing_ok=True)
+    with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(key)
+    return f"The secret key is in {key_file}."

@@ -12,25 +12,25 @@ def kept_in(home: Path) -> str:
     path = home / "secret_key"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
-        _put(fresh, path)
+        _put(unfinished, path)
     return path.read_text().strip()
 
 
-def _put(fresh: Path, path: Path) -> None:
+def _put(unfinished: Path, path: Path) -> None:
     """Whole or not at all, and never over what somebody faster put there."""
     try:
-        os.link(fresh, path)
+        os.link(unfinished, path)
     except FileExistsError:
         pass
     except OSError:  # a file system without links
-        fresh.rename(path)
+        unfinished.rename(path)
         return
-    fresh.unlink()
+    unfinished.unlink()
 
 
 def derived(key: str, purpose: str) -> str:

@@ -78,9 +78,14 @@ class Stack:
 
     def start_web(self) -> str:
         """Start the web app, wait until it answers, and say where; a port of 0 picks a free one."""
-        ours = self.settings
-        port = ports.choose(ours.web_host, ours.web_port, "AGELENS_WEB_PORT", taken=ours.api_port)
-        self.settings = ours.model_copy(update={"web_port": port})
+        stack_settings = self.settings
+        port = ports.choose(
+            stack_settings.web_host,
+            stack_settings.web_port,
+            "AGELENS_WEB_PORT",
+            reserved=stack_settings.api_port,
+        )
+        self.settings = stack_settings.model_copy(update={"web_port": port})
         settings = WebSettings.beside(self.settings, self.url)
         self.parts["dash"] = self._spawn("dash", "dash", settings=settings)
         self._wait_until_answered(f"{self.web_url}/healthz", "dash")
@@ -95,10 +100,10 @@ class Stack:
 
     def stop(self, *names: str) -> None:
         """End the named parts, or all; then those that do not listen."""
-        chosen = [self.parts.pop(name) for name in names or list(self.parts)]
-        for part in chosen:
+        parts = [self.parts.pop(name) for name in names or list(self.parts)]
+        for part in parts:
             part.send_signal(signal.SIGTERM)
-        for part in chosen:
+        for part in parts:
             processes.wait_gone(part, ENDS_WITHIN_SECONDS)
             processes.signal_group(part.pid, signal.SIGKILL)
             part.wait()
@@ -119,9 +124,9 @@ class Stack:
     def _wait_until_answered(self, url: str, name: str) -> None:
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not _answers(url):
-            ended = [name for name, part in self.parts.items() if part.poll() is not None]
-            if ended or time.monotonic() > deadline:
-                raise PartFailedError(self._blame(*(ended or [name])))
+            ended_parts = [name for name, part in self.parts.items() if part.poll() is not None]
+            if ended_parts or time.monotonic() > deadline:
+                raise PartFailedError(self._blame(*(ended_parts or [name])))
             time.sleep(0.05)
 
     def _blame(self, *names: str) -> str:

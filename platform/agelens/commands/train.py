@@ -32,14 +32,14 @@ def run(
     try:
         training = pipelines.training_of(clock)
     except KeyError:
-        known = ", ".join([*SHORT_NAMES, *pipelines.TRAININGS])
+        known_clocks = ", ".join([*SHORT_NAMES, *pipelines.TRAININGS])
         raise InvalidInput.at(
-            "clock", f'there is no training for "{clock}"; known: {known}'
+            "clock", f'there is no training for "{clock}"; known: {known_clocks}'
         ) from None
     _check_empty(out)
-    chosen = training.VERSION if version is None else version
-    found = datasets.locate(data, downloads=pipelines.full_name(clock) == DOWNLOADED)
-    training.train(found, out, click.echo, chosen, validation=validation)
+    bundle_version = training.VERSION if version is None else version
+    data_set = datasets.locate(data, downloads=pipelines.full_name(clock) == DOWNLOADED)
+    training.train(data_set, out, click.echo, bundle_version, validation=validation)
 
 
 def run_reference(
@@ -68,9 +68,9 @@ def run_reference(
         raise InvalidInput.at("out", f"{out} is a file; of all clocks it is a folder")
     if clock is not None and out.is_dir():
         raise InvalidInput.at("out", f"{out} is a folder; of one clock it is a file")
-    wanted = references.Wanted(version, ethnicity)
-    found = datasets.locate(data, downloads=False)
-    references.write_references(found, out, clock, wanted, click.echo)
+    options = references.Wanted(version, ethnicity)
+    data_set = datasets.locate(data, downloads=False)
+    references.write_references(data_set, out, clock, options, click.echo)
 
 
 def _check_empty(out: Path) -> None:

@@ -21,7 +21,7 @@ from agelens.jobs.database_retry import in_transaction
 from agelens.jobs.leases import Lease
 from agelens.queueing import announce
 from agelens.queueing.jobs import PREDICT
-from agelens.services import registry, storage_binding
+from agelens.services import model_registry, storage_binding
 from agelens.services.cohorts import (
     cleanup,
     file_locations,
@@ -40,7 +40,7 @@ SLICE_SECONDS = 0.25  # then RQ looks at the other queues
 class _Scored:
     """A part that is to be written and counted; its lease goes on until `held` is closed."""
 
-    claimed: parts.Claim
+    claimed: parts.PartClaim
     result: scoring.PartResult
     lease: Lease
     held: ExitStack
@@ -76,20 +76,20 @@ def score_part(part_id: str) -> None:
             ending.result()
 
 
-def _claim(session: Session, key: uuid.UUID) -> parts.Claim | None:
+def _claim(session: Session, key: uuid.UUID) -> parts.PartClaim | None:
     """Claim the part whose turn it is; every job stands for one part, so all are scored."""
     return _claimed(session, parts.next_in_turn(session, key))
 
 
-def _claim_next(session: Session) -> parts.Claim | None:
+def _claim_next(session: Session) -> parts.PartClaim | None:
     return _claimed(session, parts.first_in_turn(session))
 
 
-def _claimed(session: Session, in_turn: uuid.UUID | None) -> parts.Claim | None:
+def _claimed(session: Session, in_turn: uuid.UUID | None) -> parts.PartClaim | None:
     return parts.claim(session, in_turn, settings().lease_seconds) if in_turn else None
 
 
-def _score(claimed: parts.Claim) -> _Scored | None:
+def _score(claimed: parts.PartClaim) -> _Scored | None:
     """Score under a lease, which goes on; None when the part was handed back."""
     lease_seconds = settings().lease_seconds
     renew = partial(parts.renew, claimed=claimed, lease_seconds=lease_seconds)
@@ -103,10 +103,10 @@ def _score(claimed: parts.Claim) -> _Scored | None:
         return None
 
 
-def _clock(claimed: parts.Claim) -> Clock:
+def _clock(claimed: parts.PartClaim) -> Clock:
     version = claimed.model_version_id
     in_transaction(partial(storage_binding.ensure, files=files()))
-    return in_transaction(lambda session: registry.clock_by_id(session, version))
+    return in_transaction(lambda session: model_registry.clock_by_id(session, version))
 
 
 def _finish(scored: _Scored) -> None:
@@ -126,12 +126,12 @@ def _finish(scored: _Scored) -> None:
     _clean_up(claimed, finish)
 
 
-def _hand_back(claimed: parts.Claim, error: Unavailable | StorageMismatch) -> None:
+def _hand_back(claimed: parts.PartClaim, error: Unavailable | StorageMismatch) -> None:
     log.warning("part handed back", cohort_id=str(claimed.cohort_id), error=error.detail)
     in_transaction(partial(retries.requeue, claimed=claimed))
 
 
-def _clean_up(claimed: parts.Claim, finish: parts.Finish) -> None:
+def _clean_up(claimed: parts.PartClaim, finish: parts.FinishedPart) -> None:
     """Delete files that are no longer needed, and notify waiters of the end."""
     if not finish.kept:
         cleanup.remove(files(), claimed.result_path)
@@ -143,11 +143,11 @@ def _clean_up(claimed: parts.Claim, finish: parts.Finish) -> None:
             cleanup.remove(files(), name)
 
 
-def _keep_scatter(claimed: parts.Claim) -> None:
+def _keep_scatter(claimed: parts.PartClaim) -> None:
     """Make the cohort's figure at once; where that fails it is made when somebody asks for it."""
     of_cohort = partial(lookups.paths_of, cohort_id=claimed.cohort_id)
     version = claimed.model_version_id
-    clock = in_transaction(lambda session: registry.clock_by_id(session, version))
+    clock = in_transaction(lambda session: model_registry.clock_by_id(session, version))
     try:
         scatter.keep(files(), claimed.cohort_id, in_transaction(of_cohort), clock.manifest)
     except (Unavailable, NotFound) as error:

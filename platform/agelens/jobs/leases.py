@@ -45,11 +45,11 @@ class Lease:
         while not self._over.wait(self._lease_seconds / RENEWALS_PER_LEASE):
             try:
                 with sessions().begin() as session:
-                    held = self._renew(session)
+                    still_held = self._renew(session)
             # away, or the disk is full: whoever finds the lease expired decides
             except (SQLAlchemyError, OSError) as error:
                 log.warning("lease not renewed", error=type(error).__name__)
                 continue
-            if not held:
+            if not still_held:
                 self.lost.set()
                 return

@@ -53,10 +53,10 @@ class _Conversation(smtplib.SMTP):
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Hand the text over, or hang up when the time is over, however slow the server is."""
-        left = self.until - time.monotonic()
-        if left <= 0:
+        seconds_left = self.until - time.monotonic()
+        if seconds_left <= 0:
             raise TimeoutError("the mail server took too long")
-        clock = threading.Timer(left, self._hang_up)
+        clock = threading.Timer(seconds_left, self._hang_up)
         clock.start()
         try:
             return super().data(msg)
@@ -131,28 +131,28 @@ def send_due(sessions: Sessions, settings: Settings) -> int:
     One that it may have taken is not sent again, so that nobody's mailbox is filled by retries; whoever
     got none asks again.
     """
-    server, sent = MailServer(settings.smtp_url or ""), 0
+    server, n_sent = MailServer(settings.smtp_url or ""), 0
     while True:
         with sessions.begin() as session:
-            due = password_changes.next_mail(session)
-        if due is None:
-            return sent
-        link = f"{settings.web_origin}/reset/{quote(due.secret)}"
+            mail = password_changes.next_mail(session)
+        if mail is None:
+            return n_sent
+        link = f"{settings.web_origin}/reset/{quote(mail.secret)}"
         try:
             sender = settings.mail_from or ""
-            server.send(compose(due.email, link, sender=sender, language=due.language))
-            sent += 1
+            server.send(compose(mail.email, link, sender=sender, language=mail.language))
+            n_sent += 1
         except (PerhapsSent, ValueError) as error:  # ValueError: an address that no mail can have
             log.warning("mail given up", error=type(error).__name__)
         except (smtplib.SMTPException, OSError) as error:
-            if not _is_refused_for_good(error, due.email):
+            if not _is_refused_for_good(error, mail.email):
                 log.warning("mail postponed", error=type(error).__name__)
                 with sessions.begin() as session:
-                    password_changes.postpone_mail(session, due)
-                return sent
+                    password_changes.postpone_mail(session, mail)
+                return n_sent
             log.warning("mail refused", error=type(error).__name__)
         with sessions.begin() as session:
-            password_changes.mail_is_done(session, due)
+            password_changes.mail_is_done(session, mail)
 
 
 def start(
@@ -173,8 +173,8 @@ def _send_until(
 ) -> None:
     while not stopped.is_set():
         try:
-            if sent := send_due(sessions(), settings):
-                log.info("mail sent", mails=sent)
+            if n_sent := send_due(sessions(), settings):
+                log.info("mail sent", mails=n_sent)
         except SQLAlchemyError as error:  # the database is away; its sweeps tell the rest
             log.warning("mail postponed", error=type(error).__name__)
         stopped.wait(settings.sweep_seconds)

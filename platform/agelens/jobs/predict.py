@@ -20,27 +20,28 @@ from agelens.jobs.database_retry import (
 )
 from agelens.queueing import JobTimeoutException, announce
 from agelens.services import scoring, task_claims, task_settling
-from agelens.services.task_claims import NOBODY, Claim
+from agelens.services.task_claims import BEFORE_ALL_OWNERS, TaskClaim
 from agelens.services.task_settling import Outcome
 
 log = structlog.get_logger()
 SLICE_SECONDS = 0.25  # then RQ looks at the other queues
-WAITS_FOR_RING_SECONDS = 0.025  # who submits one task after the other is back by then
+WAIT_TO_BE_WOKEN_SECONDS = 0.025  # who submits one task after the other is back by then
 # Where several came together more will, and a batch of ten costs little more than a task alone.
 BURST, PAUSE_IN_BURST_SECONDS = 2, 0.025
 PATIENCE_SECONDS = 1.0  # of a batch, for a wallet that somebody holds
 LONG_PATIENCE_SECONDS = 15.0  # of the one task whose wallet it is
 
-_next_after = NOBODY  # where the last slice ended: a slow clock fills one with a single batch
+# where the last slice ended: a slow clock fills one with a single batch
+_next_after = BEFORE_ALL_OWNERS
 
 
 def predict_queued() -> None:
     """Score queued tasks until none is left or the time slice is over; the job of `predictions`.
 
-    A task that is queued while this runs has rung for a job of its own, so none is left behind.
+    A task that is queued while this runs has enqueued a drain of its own, so none is left behind.
     After each slice one task gets another try whose worker was lost, by itself.
     """
-    with suppress(_NoRoomError):  # the sweep rings, when there may be room again
+    with suppress(_NoRoomError):  # the sweep enqueues a drain, when there may be room again
         _drain()
 
 
@@ -55,34 +56,36 @@ def _drain() -> None:
         looked_after, after = after, _last_owner(claims)
         _next_after = after
         if len(claims) >= BURST:
-            if not _leave_some(claims):
+            if not _may_have_more(claims):
                 time.sleep(PAUSE_IN_BURST_SECONDS)
-        elif looked_after == after == NOBODY and not queue().wait_for_ring(WAITS_FOR_RING_SECONDS):
-            break  # what was queued since the claim has rung for a job
+        elif looked_after == after == BEFORE_ALL_OWNERS and not queue().wait_to_be_woken(
+            WAIT_TO_BE_WOKEN_SECONDS
+        ):
+            break  # what was queued since the claim has enqueued a drain
     lease = settings().lease_seconds
     retried = in_statement(lambda session: task_claims.claim_retry(session, lease_seconds=lease))
     if retried:
         _predict(retried)
     if retried or time.monotonic() >= slice_ends:
-        queue().ring()
+        queue().enqueue_drain()
 
 
-def _claim(after: UUID) -> list[Claim]:
+def _claim(after: UUID) -> list[TaskClaim]:
     most, lease = settings().prediction_batch, settings().lease_seconds
     return in_statement(
         lambda session: task_claims.claim(session, most=most, lease_seconds=lease, after=after)
     )
 
 
-def _last_owner(claims: Sequence[Claim]) -> UUID:
+def _last_owner(claims: Sequence[TaskClaim]) -> UUID:
     """After whom there may be owners that were not looked at; nobody where the batch was not full."""
     is_full = len(claims) >= settings().prediction_batch
-    return max(one.user_id for one in claims) if is_full else NOBODY
+    return max(claim.user_id for claim in claims) if is_full else BEFORE_ALL_OWNERS
 
 
-def _leave_some(claims: Sequence[Claim]) -> bool:
+def _may_have_more(claims: Sequence[TaskClaim]) -> bool:
     """Whether an owner may have more tasks than their share of the batch."""
-    of_owner = Counter(one.user_id for one in claims)
+    of_owner = Counter(claim.user_id for claim in claims)
     return max(of_owner.values()) >= settings().prediction_batch // len(of_owner)
 
 
@@ -90,7 +93,7 @@ class _NoRoomError(Exception):
     """The disk of the database has no room for results; their tasks were handed back."""
 
 
-def _predict(claims: Sequence[Claim]) -> None:
+def _predict(claims: Sequence[TaskClaim]) -> None:
     """Score and settle.
 
     What one task of a batch cannot have, a wallet that somebody holds for long or a result that the
@@ -109,7 +112,7 @@ def _predict(claims: Sequence[Claim]) -> None:
 def _settled(outcomes: Sequence[Outcome], patience_seconds: float) -> bool:
     """Settle, or say that it cannot be. With the database away it raises: the leases run out."""
     try:
-        ended = in_statement(
+        ended_tasks = in_statement(
             lambda session: task_settling.settle(
                 session, outcomes, patience_seconds=patience_seconds
             )
@@ -124,27 +127,27 @@ def _settled(outcomes: Sequence[Outcome], patience_seconds: float) -> bool:
             raise
         log.warning("not settled", tasks=len(outcomes), error=str(error.orig)[:200])
         return False
-    announce(queue().redis, *ended)
+    announce(queue().redis, *ended_tasks)
     return True
 
 
-def _outcomes(claims: Sequence[Claim]) -> list[Outcome]:
+def _outcomes(claims: Sequence[TaskClaim]) -> list[Outcome]:
     """Score the tasks, those of one clock together. With the database away it raises: the leases run out."""
     of_version = defaultdict(list)
-    for one in claims:
-        of_version[one.model_version_id].append(one)
-    found = []
-    for together in of_version.values():
-        clock = _clock_or_error(together[0])
+    for claim in claims:
+        of_version[claim.model_version_id].append(claim)
+    outcomes = []
+    for claims_of_version in of_version.values():
+        clock = _clock_or_error(claims_of_version[0])
         if isinstance(clock, AgeLensError):
-            found += [Outcome(one, clock) for one in together]
+            outcomes += [Outcome(claim, clock) for claim in claims_of_version]
             continue
-        results = scoring.score(clock, together)
-        found += [Outcome(*pair) for pair in zip(together, results, strict=True)]
-    return found
+        results = scoring.score(clock, claims_of_version)
+        outcomes += [Outcome(*pair) for pair in zip(claims_of_version, results, strict=True)]
+    return outcomes
 
 
-def _clock_or_error(claim: Claim) -> Clock | AgeLensError:
+def _clock_or_error(claim: TaskClaim) -> Clock | AgeLensError:
     try:
         return in_transaction(lambda session: scoring.clock_of(session, claim))
     except (DBAPIError, JobTimeoutException):
@@ -156,8 +159,8 @@ def _clock_or_error(claim: Claim) -> Clock | AgeLensError:
         return ScoringError("The prediction failed unexpectedly; it was not charged.")
 
 
-def _hand_back(claims: Sequence[Claim]) -> None:
-    """Without room for the results the attempts count as none; the sweep rings for the tasks again."""
+def _hand_back(claims: Sequence[TaskClaim]) -> None:
+    """Without room for the results the attempts count as none; the sweep enqueues a drain again."""
     log.warning("tasks handed back, the database's disk is full", tasks=len(claims))
     in_transaction(
         lambda session: task_claims.hand_back(session, claims),

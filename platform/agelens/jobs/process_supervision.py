@@ -40,14 +40,14 @@ def end_orphans() -> None:
 
 
 def _children() -> list[int]:
-    found = []
+    pids = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it ended meanwhile
             # "pid (name, which may hold anything) state ppid ..."
             fields = status.read_text(errors="replace").rpartition(")")[2].split()
             if int(fields[1]) == os.getpid():
-                found.append(int(status.parent.name))
-    return found
+                pids.append(int(status.parent.name))
+    return pids
 
 
 def _prctl(option: int, value: int) -> None:

@@ -49,16 +49,16 @@ Wenn Sie nichts angefordert haben, ignorieren Sie diese E-Mail. Ihr Passwort ble
 }
 
 
-def compose(to: str, link: str, *, sender: str, language: str) -> EmailMessage:
+def compose(recipient: str, link: str, *, sender: str, language: str) -> EmailMessage:
     """The whole mail."""
-    spoken = language if language in LETTERS else SOURCE
+    mail_language = language if language in LETTERS else SOURCE
     mail = EmailMessage()
     mail["From"] = sender
-    mail["To"] = to
-    mail["Subject"] = SUBJECTS[spoken]
+    mail["To"] = recipient
+    mail["Subject"] = SUBJECTS[mail_language]
     mail["Date"] = formatdate(localtime=False)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> "))
     mail["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers it
-    mail.set_content(LETTERS[spoken].format(link=link))
-    mail["Content-Language"] = spoken  # set_content would take it away
+    mail.set_content(LETTERS[mail_language].format(link=link))
+    mail["Content-Language"] = mail_language  # set_content would take it away
     return mail

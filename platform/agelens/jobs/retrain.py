@@ -24,7 +24,7 @@ from agelens.jobs.leases import Lease
 from agelens.jobs.notebooks import process
 from agelens.services import publishing
 from agelens.services.retraining import files, runs
-from agelens.services.retraining.runs import Claim, RetrainingFailed
+from agelens.services.retraining.runs import RetrainingClaim, RetrainingFailed
 from agelens.storage.retrainings import FileRole
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ Ending = Callable[[Session], bool]
 LOOK_SECONDS = 0.1
 WAIT_FOR_ROOM_SECONDS = 60.0
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-OUT = "bundle"
+BUNDLE_FOLDER = "bundle"
 
 
 class _DiskFullError(Exception):
@@ -47,7 +47,7 @@ def retrain(retraining_id: str) -> None:
     """Run one retraining; the job of the `training` queue. Idempotent: claim and finish check the state."""
     key = uuid.UUID(retraining_id)
     lease_seconds = settings().lease_seconds
-    with process_supervision.in_fork(), _told_to_stop() as stop:
+    with process_supervision.in_fork(), _stop_event() as stop:
         claimed = in_transaction(lambda session: runs.claim(session, key, lease_seconds))
         if claimed is None:
             return
@@ -65,7 +65,7 @@ def retrain(retraining_id: str) -> None:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
+def _stop_event() -> Iterator[threading.Event]:
     """An event that SIGTERM sets, so that the retraining can be given back first."""
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -75,11 +75,13 @@ def _told_to_stop() -> Iterator[threading.Event]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> Ending | None:
+def _ending(
+    claimed: RetrainingClaim, folder: Path, lease: Lease, stop: threading.Event
+) -> Ending | None:
     """Run the notebook, and return the step that ends the retraining; None when the lease is lost."""
     try:
         _run(claimed, folder, lease, stop)
-        candidate = _candidate(claimed, folder / OUT)
+        candidate = _candidate(claimed, folder / BUNDLE_FOLDER)
         notebook = process.executed(folder)
         return partial(_publish, claimed=claimed, candidate=candidate, notebook=notebook)
     except DBAPIError:
@@ -98,7 +100,7 @@ def _ending(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -
         return partial(runs.fail, claimed=claimed, error=failure, notebook=notebook)
 
 
-def _give_back(claimed: Claim, lease: Lease, stop: threading.Event) -> Ending | None:
+def _give_back(claimed: RetrainingClaim, lease: Lease, stop: threading.Event) -> Ending | None:
     """Wait for room on the disk, at most a minute, and queue the retraining again: no attempt is used."""
     log.warning("retraining found its disk full", retraining_id=str(claimed.id))
     deadline = time.monotonic() + WAIT_FOR_ROOM_SECONDS
@@ -110,13 +112,13 @@ def _give_back(claimed: Claim, lease: Lease, stop: threading.Event) -> Ending | 
     return None if lease.lost.is_set() else partial(runs.requeue, claimed=claimed)
 
 
-def _unexpected(claimed: Claim) -> AgeLensError:
+def _unexpected(claimed: RetrainingClaim) -> AgeLensError:
     log.exception("retraining failed", retraining_id=str(claimed.id))
     words = "The retraining failed unexpectedly; the trainer's log has more."
     return RetrainingFailed("retraining_failed", words)
 
 
-def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> None:
+def _run(claimed: RetrainingClaim, folder: Path, lease: Lease, stop: threading.Event) -> None:
     """Run the notebook to its end."""
     notebook = settings().notebooks / claimed.notebook
     if not notebook.is_file():
@@ -124,7 +126,7 @@ def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> N
             "notebook_missing",
             f"{claimed.notebook} is not in the trainer's folder of notebooks (AGELENS_NOTEBOOKS)",
         )
-    parameters = {**_files(claimed, folder), "out": OUT, "version": claimed.version}
+    parameters = {**_files(claimed, folder), "out": BUNDLE_FOLDER, "version": claimed.version}
     deadline = time.monotonic() + settings().training_seconds
     was_full = False
     with process.running(folder, notebook, parameters) as run:
@@ -145,46 +147,46 @@ def _run(claimed: Claim, folder: Path, lease: Lease, stop: threading.Event) -> N
         raise RetrainingFailed("notebook_failed", process.failure(folder))
 
 
-def _files(claimed: Claim, folder: Path) -> dict[str, str | None]:
+def _files(claimed: RetrainingClaim, folder: Path) -> dict[str, str | None]:
     """Place the data files; their paths, relative to the notebook's folder."""
     names: dict[FileRole, str | None]
     names = {"data": claimed.data_name, "validation": claimed.validation_name}
     put = _fetch if claimed.data_source == "uploaded" else _link
-    found: dict[str, str | None] = dict.fromkeys(names)
+    paths: dict[str, str | None] = dict.fromkeys(names)
     hashes = {}
     for role, name in names.items():
         if name is not None:
-            place = folder / role / name
-            place.parent.mkdir()
-            put(claimed, role, place)
-            found[role] = str(place.relative_to(folder))
-            with place.open("rb") as file:
+            path = folder / role / name
+            path.parent.mkdir()
+            put(claimed, role, path)
+            paths[role] = str(path.relative_to(folder))
+            with path.open("rb") as file:
                 hashes[role] = hashlib.file_digest(file, "sha256").hexdigest()
     in_transaction(lambda session: runs.note_files(session, claimed, **hashes))
-    return found
+    return paths
 
 
-def _fetch(claimed: Claim, role: FileRole, place: Path) -> None:
+def _fetch(claimed: RetrainingClaim, role: FileRole, path: Path) -> None:
     def write(session: Session) -> None:
-        with place.open("wb") as file:
+        with path.open("wb") as file:
             for piece in files.pieces(session, claimed.id, role):
                 file.write(piece)
 
     in_transaction(write)
 
 
-def _link(claimed: Claim, role: FileRole, place: Path) -> None:
+def _link(claimed: RetrainingClaim, role: FileRole, path: Path) -> None:
     folder = settings().training_data
-    configured = folder.expanduser().resolve() / place.name if folder else None
+    configured = folder.expanduser().resolve() / path.name if folder else None
     if configured is None or not configured.is_file():
         raise RetrainingFailed(
             "data_missing",
-            f"{place.name} is not in the trainer's folder of training data (AGELENS_TRAINING_DATA)",
+            f"{path.name} is not in the trainer's folder of training data (AGELENS_TRAINING_DATA)",
         )
-    place.symlink_to(configured)
+    path.symlink_to(configured)
 
 
-def _candidate(claimed: Claim, out: Path) -> publishing.Candidate:
+def _candidate(claimed: RetrainingClaim, out: Path) -> publishing.Candidate:
     """The bundle that the notebook wrote, checked."""
     if not out.is_dir():
         raise RetrainingFailed("no_bundle", "The notebook ran to its end and wrote no bundle.")
@@ -199,7 +201,10 @@ def _candidate(claimed: Claim, out: Path) -> publishing.Candidate:
 
 
 def _publish(
-    session: Session, claimed: Claim, candidate: publishing.Candidate, notebook: bytes | None
+    session: Session,
+    claimed: RetrainingClaim,
+    candidate: publishing.Candidate,
+    notebook: bytes | None,
 ) -> bool:
     """Publish it; a failure when the version was taken meanwhile, with other content."""
     try:

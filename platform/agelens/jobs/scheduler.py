@@ -40,9 +40,9 @@ class Progress:
     """When the scheduler last went on to another step."""
 
     def __init__(self) -> None:
-        self.made()
+        self.note_step()
 
-    def made(self) -> None:
+    def note_step(self) -> None:
         """Another step begins."""
         self._at = time.monotonic()
 
@@ -60,7 +60,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     beats = open_redis(redis_url())
-    progress.made()
+    progress.note_step()
     with Heartbeat(beats, process_name(), [SCHEDULER], is_well=progress.is_recent):
         mails = mail.start(sessions, settings(), stopped)
         _sweep_until(stopped)
@@ -132,7 +132,7 @@ def _enqueue_forgotten(queue: JobQueue, swept: sweeps.Swept, session: Session) -
     return sweeps.enqueue_forgotten(session, swept, queue.waiting(swept.kind.queue))
 
 
-def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> bool:
+def _attempt(step_name: str, step: Callable[[Session], object], queue: JobQueue) -> bool:
     """Run one step in a transaction; False when it is put off, because something is unreachable.
 
     Raises
@@ -140,7 +140,7 @@ def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> b
     StorageMismatch, SchemaMismatch
         If storage or tables are not those of this scheduler: it must not go on.
     """
-    progress.made()
+    progress.note_step()
     try:
         with sessions()() as session:
             count = step(session)
@@ -148,8 +148,8 @@ def _attempt(what: str, step: Callable[[Session], object], queue: JobQueue) -> b
     except (StorageMismatch, SchemaMismatch):
         raise
     except (SQLAlchemyError, RedisError, AgeLensError, OSError) as error:
-        log.warning("sweep postponed", step=what, error=type(error).__name__)
+        log.warning("sweep postponed", step=step_name, error=type(error).__name__)
         return False
     if count:
-        log.info("sweep", step=what, rows=count)
+        log.info("sweep", step=step_name, rows=count)
     return True

@@ -15,15 +15,15 @@ def folder(home: Path, name: str) -> Iterator[Path]:
     """An empty folder with a file lock that tells `clear` it is in use."""
     parent = _parent(home)
     parent.mkdir(parents=True, exist_ok=True)
-    place, lock = parent / name, parent / f"{name}.lock"
-    with lock.open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(mode=0o700)
+    path, lock = parent / name, parent / f"{name}.lock"
+    with lock.open("a") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(mode=0o700)
         try:
-            yield place
+            yield path
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(path, ignore_errors=True)
             lock.unlink(missing_ok=True)
 
 
@@ -36,9 +36,9 @@ def is_full(home: Path) -> bool:
 def clear(home: Path) -> None:
     """Remove the folders of killed jobs, whose locks the kernel has released."""
     for lock in _parent(home).glob("*.lock"):
-        with lock.open("a") as held:
+        with lock.open("a") as lock_file:
             try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
             shutil.rmtree(lock.with_suffix(""), ignore_errors=True)

@@ -15,7 +15,7 @@ from agelens.jobs.database_retry import in_transaction
 from agelens.queueing.jobs import COHORT
 from agelens.queueing.queue import COHORTS, IN_PROCESS, TRAINING
 from agelens.queueing.worker import work, work_in_forks
-from agelens.services import registry, storage_binding
+from agelens.services import model_registry, storage_binding
 from agelens.storage import schema_version
 from agelens.storage.engine import open_engine
 
@@ -28,7 +28,7 @@ def main(queues: Sequence[str] = IN_PROCESS) -> None:
     _check_schema()
     if folder := settings().references:
         references.use_folder(folder)
-    clocks = in_transaction(registry.warm, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
+    clocks = in_transaction(model_registry.warm, give_up_after_seconds=DATABASE_MAY_TAKE_SECONDS)
     if COHORTS in queues:
         _check_storage()
         import_module(COHORT.module)  # or the first cohort would wait for it

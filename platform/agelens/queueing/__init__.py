@@ -9,8 +9,8 @@ from agelens.queueing.jobs import (
     JobKind,
     PendingJob,
     enqueue_after_commit,
+    enqueue_drain_after_commit,
     job_id,
-    ring_after_commit,
 )
 from agelens.queueing.notifications import Listener, Waiter, announce, announce_after_commit
 from agelens.queueing.queue import JobQueue, open_redis
@@ -28,7 +28,7 @@ __all__ = [
     "announce",
     "announce_after_commit",
     "enqueue_after_commit",
+    "enqueue_drain_after_commit",
     "job_id",
     "open_redis",
-    "ring_after_commit",
 ]

@@ -35,8 +35,8 @@ def process_name() -> str:
 def pids_here(names: Sequence[str]) -> set[int]:
     """The numbers of those processes that run on this host; anybody may have written names."""
     host = re.escape(socket.gethostname())
-    found = (re.fullmatch(rf"{host}-(\d{{1,10}})-[0-9a-f]+", name) for name in names)
-    return {int(name[1]) for name in found if name}
+    matches = (re.fullmatch(rf"{host}-(\d{{1,10}})-[0-9a-f]+", name) for name in names)
+    return {int(name[1]) for name in matches if name}
 
 
 def alive(redis: Redis, queue: str) -> list[str]:

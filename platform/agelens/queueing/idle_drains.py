@@ -10,7 +10,7 @@ from redis.client import PubSub
 from redis.exceptions import RedisError, ResponseError
 
 log = structlog.get_logger()
-IDLE = "agelens:idle-drains"  # who waits, by until when (milliseconds of Redis' clock)
+IDLE_DRAINS_KEY = "agelens:idle-drains"  # who waits, by until when (milliseconds of Redis' clock)
 WAKE_CHANNEL = "agelens:wake-drain:"
 _NOW = "local time = redis.call('TIME'); local now = time[1] * 1000 + math.floor(time[2] / 1000)"
 # The newest registration is the one that is valid for longest.
@@ -59,26 +59,30 @@ class IdleDrains:
         What is not ours under the name of the registry would stop all predictions, so it is deleted.
         """
         try:
-            return bool(self._wake(keys=[IDLE, queue_key], args=[WAKE_CHANNEL]))
+            return bool(self._wake(keys=[IDLE_DRAINS_KEY, queue_key], args=[WAKE_CHANNEL]))
         except ResponseError as error:
             log.error("garbage in the registry of idle drains deleted", error=str(error)[:200])
-            self._redis.delete(IDLE)
+            self._redis.delete(IDLE_DRAINS_KEY)
             return False
 
     def wait(self, seconds: float, queue_keys: Sequence[str]) -> bool:
         """Wait to be woken; whether there is reason to look at the table.
 
         Where a job waits in one of the worker's queues there is no waiting. When Redis goes away there
-        is reason to look, since a ring may be lost.
+        is reason to look, since a wake-up may be lost.
         """
         self._turn += 1
         registration = f"{self._name}/{self._turn}"
         try:
             subscription = self._subscribed()
             milliseconds = round(seconds * 1000)
-            if not self._register(keys=[IDLE, *queue_keys], args=[registration, milliseconds]):
+            if not self._register(
+                keys=[IDLE_DRAINS_KEY, *queue_keys], args=[registration, milliseconds]
+            ):
                 return False
-            return self._is_woken(subscription, seconds) or not self._redis.zrem(IDLE, registration)
+            return self._is_woken(subscription, seconds) or not self._redis.zrem(
+                IDLE_DRAINS_KEY, registration
+            )
         except RedisError as error:
             log.warning("redis is away, a drain does not wait", error=str(error))
             self._subscription = None
@@ -95,8 +99,8 @@ class IdleDrains:
     def _is_woken(self, subscription: PubSub, seconds: float) -> bool:
         """Wait on this side: Redis looks at the time-outs of blocked clients ten times a second only."""
         ends = time.monotonic() + seconds
-        while (left := ends - time.monotonic()) > 0:
-            message = subscription.get_message(timeout=left)
+        while (seconds_left := ends - time.monotonic()) > 0:
+            message = subscription.get_message(timeout=seconds_left)
             if message is not None and message["data"] == str(self._turn).encode():
                 return True
         return False

@@ -1,7 +1,7 @@
 """Job kinds, job ids, and the transactional outbox: jobs are enqueued after the commit.
 
 A cohort's part and a retraining have a job each. Prediction tasks have none of their own: a job drains
-whatever is queued, and a new task rings for one where none is waiting.
+whatever is queued, and a new task enqueues one where none is waiting.
 """
 
 import uuid
@@ -61,6 +61,6 @@ def enqueue_after_commit(session: Session, kind: JobKind, row_id: uuid.UUID, nth
     session.info.setdefault("pending_jobs", []).append(PendingJob(kind, row_id, nth))
 
 
-def ring_after_commit(session: Session) -> None:
-    """Note that tasks are queued; `JobQueue.commit` rings for a drain once they are safe."""
-    session.info["rings"] = True
+def enqueue_drain_after_commit(session: Session) -> None:
+    """Note that tasks are queued; `JobQueue.commit` enqueues a drain once they are safe."""
+    session.info["needs_drain"] = True

@@ -140,12 +140,17 @@ class Listener:
         # redis-py leaves pubsub() without types
         with self._redis.pubsub(ignore_subscribe_messages=False) as subscription:  # type: ignore[no-untyped-call]
             subscription.subscribe(CHANNEL)
-            silent = 0.0
+            silent_seconds = 0.0
             while True:
                 message = subscription.get_message(timeout=HEARD_WITHIN_SECONDS)
-                silent = 0.0 if message or self._waiters else silent + HEARD_WITHIN_SECONDS
+                silent_seconds = (
+                    0.0 if message or self._waiters else silent_seconds + HEARD_WITHIN_SECONDS
+                )
                 if message is None:
-                    if silent >= SILENCE_ENDS_AFTER_SECONDS and self._nobody_waits_any_more():
+                    if (
+                        silent_seconds >= SILENCE_ENDS_AFTER_SECONDS
+                        and self._nobody_waits_any_more()
+                    ):
                         return
                 elif message["type"] == "subscribe":  # what ended before is found by looking
                     self.hears = True

@@ -57,12 +57,12 @@ class JobQueue:
     def commit(self, session: Session) -> None:
         """Commit, then enqueue the noted jobs; the sweep finds those that could not be enqueued."""
         pending = session.info.pop("pending_jobs", [])
-        ended = session.info.pop("endings", [])
-        rings = session.info.pop("rings", False)
+        ended_rows = session.info.pop("endings", [])
+        needs_drain = session.info.pop("needs_drain", False)
         session.commit()
-        announce(self.redis, *ended)
-        if rings:
-            self.ring()
+        announce(self.redis, *ended_rows)
+        if needs_drain:
+            self.enqueue_drain()
         try:
             for _, jobs in groupby(pending, key=lambda job: job.kind):
                 self._enqueue_all(list(jobs))
@@ -71,7 +71,7 @@ class JobQueue:
                 "redis is away, the sweep will enqueue", jobs=len(pending), error=str(error)
             )
 
-    def ring(self) -> None:
+    def enqueue_drain(self) -> None:
         """Have the queued tasks scored; without Redis the sweep will.
 
         A drain that waits for tasks is woken. A job that waits will look at the table after this call,
@@ -82,9 +82,9 @@ class JobQueue:
             if not self._idle_drains.wake_one(self._queues[PREDICT.queue].key):
                 self.enqueue(PendingJob(PREDICT, uuid.uuid4(), 1))
         except RedisError as error:
-            log.warning("redis is away, the sweep will ring", error=str(error))
+            log.warning("redis is away, the sweep will enqueue a drain", error=str(error))
 
-    def wait_for_ring(self, seconds: float) -> bool:
+    def wait_to_be_woken(self, seconds: float) -> bool:
         """In a drain without tasks: wait to be woken, unless a job waits; whether to look again."""
         keys = [self._queues[name].key for name in IN_PROCESS]
         return self._idle_drains.wait(seconds, keys)

@@ -17,7 +17,7 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from agelens.queueing.heartbeat import Heartbeat, process_name
-from agelens.queueing.own_jobs import OwnJob
+from agelens.queueing.job_allow_list import AllowedJob
 from agelens.queueing.queue import open_redis
 
 log = structlog.get_logger()
@@ -59,13 +59,13 @@ def work_in_forks(redis_url: str, queues: Sequence[str], *, killed: Callable[[],
 def _options(redis_url: str, names: Sequence[str]) -> dict[str, Any]:
     connection = Redis.from_url(redis_url)  # RQ sets the timeouts that its blocking calls need
     queues = [
-        Queue(name, connection=connection, job_class=OwnJob, serializer=JSONSerializer)
+        Queue(name, connection=connection, job_class=AllowedJob, serializer=JSONSerializer)
         for name in names
     ]
     return {
         "queues": queues,
         "connection": connection,
-        "job_class": OwnJob,
+        "job_class": AllowedJob,
         "serializer": JSONSerializer,
         "worker_ttl": WORKER_TTL_SECONDS,
         "log_job_description": False,
@@ -76,24 +76,24 @@ def _listen(
     make: Callable[[], SimpleWorker | Worker], redis_url: str, queues: Sequence[str]
 ) -> None:
     """Work until asked to stop. RQ's own loop also ends at what it cannot read, and without Redis."""
-    asked = threading.Event()
+    stop_requested = threading.Event()
     with (
         Heartbeat(open_redis(redis_url), process_name(), queues),
         suppress(StopRequested),  # while it waits here, too
     ):
-        while not asked.is_set():
+        while not stop_requested.is_set():
             try:
                 worker = make()
                 worker.max_connection_wait_time = MOST_SECONDS_BETWEEN_RECONNECTS
                 worker.log_result_lifespan = False
                 # RQ's hook for a stop that was asked for, on the way out of `work`
-                worker.handle_warm_shutdown_request = asked.set  # type: ignore[method-assign]
+                worker.handle_warm_shutdown_request = stop_requested.set  # type: ignore[method-assign]
                 _take_turns(worker)
                 worker.work(logging_level="WARNING")
             except RedisError as error:
                 log.warning("redis is away, the worker waits for it", error=str(error))
             else:
-                if not asked.is_set():
+                if not stop_requested.is_set():
                     log.error("worker loop ended by garbage in a queue, starting it again")
             time.sleep(SECONDS_BETWEEN_LOOPS)
 

@@ -30,26 +30,28 @@ def count_hours(session: Session) -> int:
     """Count the hours that are over and not counted yet, oldest first; returns how many."""
     first = _hour(_now() - HOURS["30d"] * HOUR)
     last = _hour(_now() - SETTLED_AFTER)
-    known = set(
+    counted_hours = set(
         session.scalars(
             select(ActivityHour.hour).where(ActivityHour.hour >= first, ActivityHour.counted)
         )
     )
-    due = [hour for hour in _hours(first, last) if hour not in known][:MOST_HOURS_AT_ONCE]
-    for hour in due:
+    hours_to_count = [hour for hour in _hours(first, last) if hour not in counted_hours][
+        :MOST_HOURS_AT_ONCE
+    ]
+    for hour in hours_to_count:
         values = _counted(session, hour) | {"counted": True}
         statement = insert(ActivityHour).values(hour=hour, **values)
         session.execute(
             statement.on_conflict_do_update(index_elements=[ActivityHour.hour], set_=values)
         )
     session.execute(delete(ActivityHour).where(ActivityHour.hour < _now() - KEPT))
-    return len(due)
+    return len(hours_to_count)
 
 
 def note_depth(session: Session, waiting: int) -> None:
     """Remember how many predictions wait at this moment."""
-    seen = {"depth_sum": waiting, "depth_samples": 1, "depth_max": waiting}
-    statement = insert(ActivityHour).values(hour=_hour(_now()), **seen)
+    sample = {"depth_sum": waiting, "depth_samples": 1, "depth_max": waiting}
+    statement = insert(ActivityHour).values(hour=_hour(_now()), **sample)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[ActivityHour.hour],

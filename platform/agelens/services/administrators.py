@@ -74,8 +74,10 @@ def _locked(session: Session, user_id: uuid.UUID, actor: User | None) -> User:
 
 
 def _keep_an_administrator(session: Session, user: User) -> None:
-    others = session.scalars(select(User).where(User.role == "admin", User.id != user.id)).all()
-    if user.administrates and not any(each.administrates for each in others):
+    other_admins = session.scalars(
+        select(User).where(User.role == "admin", User.id != user.id)
+    ).all()
+    if user.administrates and not any(each.administrates for each in other_admins):
         raise Conflict(LAST_ADMIN)
 
 

@@ -11,8 +11,14 @@ from agelens import wire
 from agelens.domain.dates import today
 from agelens.domain.errors import NotFound
 from agelens.services import profiles, tasks
-from agelens.services.pages import Page, cursor_after, json_bytes, paginate, within_bytes
-from agelens.services.panel_checks import Checked, check_all, raise_problems, wanted
+from agelens.services.json_sizes import json_bytes, within_bytes
+from agelens.services.pagination import Page, cursor_after, paginate
+from agelens.services.panel_checks import (
+    ClockCheck,
+    check_all,
+    raise_problems,
+    requested_versions,
+)
 from agelens.storage import ACTIVE, Assessment, Task, User
 
 NEWEST = (Assessment.measured_on, Assessment.created_at, Assessment.id)
@@ -26,7 +32,7 @@ def submit(
     *,
     answers: Mapping[str, Any],
     models: Sequence[str] | Literal["ready"] | None = None,
-    **said: Unpack[wire.CommonPanelFields],
+    **panel_fields: Unpack[wire.CommonPanelFields],
 ) -> Assessment:
     """Check a panel for each clock, hold the sum of their prices, and queue a task for each.
 
@@ -42,17 +48,17 @@ def submit(
     NotFound
         If there is no such clock or version.
     """
-    assessment = _new(user, answers, said)
-    asked = wanted(session, models)
-    checked = check_all(session, asked, assessment)
+    assessment = _new(user, answers, panel_fields)
+    requested = requested_versions(session, models)
+    checked = check_all(session, requested, assessment)
     raise_problems(checked, assessment, named=models != "ready")
     assessment.not_run = [each.not_run() for each in checked if not each.readiness.ready]
     wallet_id = tasks.wallet_id(session, user)
     session.add(assessment)
     session.flush()
     runs = [each for each in checked if each.readiness.ready]
-    made = [_task(assessment, each, said, wallet_id) for each in runs]
-    tasks.queue_all(session, made)
+    new_tasks = [_task(assessment, each, panel_fields, wallet_id) for each in runs]
+    tasks.queue_all(session, new_tasks)
     return load_tasks(session, [assessment])[0]
 
 
@@ -61,11 +67,11 @@ def check(
     user: User,
     *,
     answers: Mapping[str, Any],
-    **said: Unpack[wire.CommonPanelFields],
+    **panel_fields: Unpack[wire.CommonPanelFields],
 ) -> dict[str, Any]:
     """What each active clock would make of a panel, complete or not. Nothing is kept."""
-    panel = _new(user, answers, said)
-    checked = check_all(session, wanted(session, "ready"), panel)
+    panel = _new(user, answers, panel_fields)
+    checked = check_all(session, requested_versions(session, "ready"), panel)
     return {
         "clocks": [each.describe() for each in checked],
         "chronological_age": panel.chronological_age,
@@ -75,11 +81,11 @@ def check(
 
 def owned(session: Session, owner_id: uuid.UUID, assessment_id: uuid.UUID) -> Assessment:
     """A person's own assessment with its tasks; anybody else's does not exist."""
-    mine = _WITH_TASKS.where(Assessment.id == assessment_id, Assessment.user_id == owner_id)
-    found = session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    query = _WITH_TASKS.where(Assessment.id == assessment_id, Assessment.user_id == owner_id)
+    assessment = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if assessment is None:
         raise NotFound("There is no such assessment.")
-    return found
+    return assessment
 
 
 def active_tasks(
@@ -97,20 +103,20 @@ def history(session: Session, user: User, cursor: str | None, limit: int) -> Pag
 
     A page ends before `limit` when its results are large.
     """
-    mine = select(Assessment).where(Assessment.user_id == user.id)
-    page = paginate(session, mine, NEWEST, cursor, limit)
+    query = select(Assessment).where(Assessment.user_id == user.id)
+    page = paginate(session, query, NEWEST, cursor, limit)
     items: list[Assessment] = []
     for first in range(0, len(page.items), AT_A_TIME):
-        found = [*items, *load_tasks(session, page.items[first : first + AT_A_TIME])]
-        items = within_bytes(found, size_of=_sent_bytes)
-        if len(items) < len(found):
+        candidates = [*items, *load_tasks(session, page.items[first : first + AT_A_TIME])]
+        items = within_bytes(candidates, size_of=_estimated_json_bytes)
+        if len(items) < len(candidates):
             return Page(items, cursor_after(items[-1], NEWEST))
     return Page(items, page.next_cursor)
 
 
-def load_tasks(session: Session, found: Sequence[Assessment]) -> list[Assessment]:
+def load_tasks(session: Session, assessments: Sequence[Assessment]) -> list[Assessment]:
     """The same assessments, with their tasks as they are now."""
-    ids = [each.id for each in found]
+    ids = [each.id for each in assessments]
     rows = session.scalars(
         _WITH_TASKS.where(Assessment.id.in_(ids)).execution_options(populate_existing=True)
     )
@@ -118,18 +124,18 @@ def load_tasks(session: Session, found: Sequence[Assessment]) -> list[Assessment
     return [loaded[key] for key in ids if key in loaded]
 
 
-def _new(user: User, answers: Mapping[str, Any], said: wire.CommonPanelFields) -> Assessment:
+def _new(user: User, answers: Mapping[str, Any], panel_fields: wire.CommonPanelFields) -> Assessment:
     """What was said, with the age that follows from it; not kept yet."""
-    day: Any = said.get("measured_on")
+    day: Any = panel_fields.get("measured_on")
     assessment = Assessment(
         id=uuid.uuid4(),
         user_id=user.id,
         answers=dict(answers),
-        units=dict(said.get("units") or {}),
-        chronological_age=said.get("chronological_age"),
+        units=dict(panel_fields.get("units") or {}),
+        chronological_age=panel_fields.get("chronological_age"),
         age_from_profile=False,
-        context=list(said.get("context", ())),
-        baseline=said.get("baseline"),
+        context=list(panel_fields.get("context", ())),
+        baseline=panel_fields.get("baseline"),
         measured_on=day or today(),
         not_run=[],
     )
@@ -138,12 +144,15 @@ def _new(user: User, answers: Mapping[str, Any], said: wire.CommonPanelFields) -
 
 
 def _task(
-    assessment: Assessment, checked: Checked, said: wire.CommonPanelFields, wallet_id: uuid.UUID
+    assessment: Assessment,
+    checked: ClockCheck,
+    panel_fields: wire.CommonPanelFields,
+    wallet_id: uuid.UUID,
 ) -> Task:
     task = tasks.of_version(
         checked.version,
         checked.answers,
-        {**said, "units": checked.units, "chronological_age": assessment.chronological_age},
+        {**panel_fields, "units": checked.units, "chronological_age": assessment.chronological_age},
         user_id=assessment.user_id,
         wallet_id=wallet_id,
         assessment_id=assessment.id,
@@ -153,7 +162,7 @@ def _task(
     return task
 
 
-def _sent_bytes(assessment: Assessment) -> int:
+def _estimated_json_bytes(assessment: Assessment) -> int:
     """About how long an assessment is in an answer."""
     parts = [[task.answers, task.units, task.result] for task in assessment.tasks]
     return json_bytes([assessment.answers, assessment.units, parts])

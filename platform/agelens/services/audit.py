@@ -139,29 +139,29 @@ def audited(session: Session) -> Audit:
     for name, value in _SETTINGS.items():
         session.execute(text(f"set local {name} = '{value}'"))
     tasks = session.scalar(select(func.count()).select_from(Task)) or 0
-    seen, differences = Counter[str](), list[str]()
+    counts, differences = Counter[str](), list[str]()
     after = uuid.UUID(int=0)
     while (last := _last_of_slice(session, after)) is not None:
         for row in session.execute(_SLICE, {"after": after, "last": last}):
-            seen.update(wallets=row.wallets, entries=row.entries, tasks=row.tasks)
-            seen.update(cohorts=row.cohorts)
+            counts.update(wallets=row.wallets, entries=row.entries, tasks=row.tasks)
+            counts.update(cohorts=row.cohorts)
             differences += [row.difference] if row.difference else []
         after = last
-    if seen["tasks"] != tasks:
-        differences.append(f"{tasks - seen['tasks']} tasks: their owners have no wallets")
+    if counts["tasks"] != tasks:
+        differences.append(f"{tasks - counts['tasks']} tasks: their owners have no wallets")
     return Audit(
-        wallets=seen["wallets"],
-        entries=seen["entries"],
+        wallets=counts["wallets"],
+        entries=counts["entries"],
         tasks=tasks,
-        cohorts=seen["cohorts"],
+        cohorts=counts["cohorts"],
         differences=tuple(differences),
     )
 
 
 def _last_of_slice(session: Session, after: uuid.UUID) -> uuid.UUID | None:
     """The last of the next wallets; None when there are no more."""
-    some = select(Wallet.id).where(Wallet.id > after).order_by(Wallet.id).limit(WALLETS_AT_A_TIME)
-    ids = session.scalars(some).all()
+    query = select(Wallet.id).where(Wallet.id > after).order_by(Wallet.id).limit(WALLETS_AT_A_TIME)
+    ids = session.scalars(query).all()
     return ids[-1] if ids else None
 
 

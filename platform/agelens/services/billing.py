@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Forbidden, InsufficientCredits, InvalidInput, NotFound
 from agelens.services.ledger import append
-from agelens.services.pages import Page, paginate
+from agelens.services.pagination import Page, paginate
 from agelens.storage import LedgerEntry, User, Wallet
 
 WELCOME = "Welcome credits"
@@ -38,10 +38,10 @@ def transactions(session: Session, user: User | None, cursor: str | None, limit:
     """A person's ledger entries (or everybody's), newest first."""
     if user is None:
         return paginate(session, select(LedgerEntry), (LedgerEntry.sequence,), cursor, limit)
-    mine = wallet_of(session, user).id
-    # With `= mine` PostgreSQL may walk everybody's entries by sequence; a range of one wallet, in
+    wallet_id = wallet_of(session, user).id
+    # With `= wallet_id` PostgreSQL may walk everybody's entries by sequence; a range of one wallet, in
     # the order of the index on (wallet, sequence), leaves it no reason to.
-    query = select(LedgerEntry).where(LedgerEntry.wallet_id.between(mine, mine))
+    query = select(LedgerEntry).where(LedgerEntry.wallet_id.between(wallet_id, wallet_id))
     return paginate(session, query, (LedgerEntry.wallet_id, LedgerEntry.sequence), cursor, limit)
 
 
@@ -90,7 +90,7 @@ def hold_all(session: Session, tasks: Sequence[Billed]) -> None:
     The first entry needs the sum to be available. It locks the wallet until the transaction ends, so
     nothing can come between it and the others.
     """
-    total = left = sum(task.price for task in tasks)
+    total = needed = sum(task.price for task in tasks)
     for task in tasks:
         entry = append(
             session,
@@ -99,11 +99,11 @@ def hold_all(session: Session, tasks: Sequence[Billed]) -> None:
             key=f"task:{task.id}:hold",
             held_change=task.price,
             task_id=task.id,
-            available_at_least=left,
+            available_at_least=needed,
         )
         if entry is None:
             raise _too_dear(session, task.wallet_id, total)
-        left -= task.price
+        needed -= task.price
 
 
 def capture(session: Session, task: Billed) -> None:

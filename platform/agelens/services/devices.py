@@ -46,5 +46,5 @@ def device_name(user_agent: str) -> str:
     return product[0].strip()[:LONGEST] if product else UNKNOWN
 
 
-def _first(known: tuple[tuple[str, str], ...], text: str) -> str:
-    return next((name for mark, name in known if mark in text), "")
+def _first(names: tuple[tuple[str, str], ...], text: str) -> str:
+    return next((name for mark, name in names if mark in text), "")

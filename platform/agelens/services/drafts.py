@@ -25,7 +25,7 @@ from agelens.domain.errors import (
 from agelens.domain.features import Names, feature
 from agelens.domain.registry import biomarkers
 from agelens.domain.single_answer import printable
-from agelens.services import panel_checks, profiles, registry, tasks
+from agelens.services import model_registry, panel_checks, profiles, tasks
 from agelens.storage import Task, User
 from agelens.storage.tasks import has_status
 
@@ -42,7 +42,7 @@ def create(
     user: User,
     *,
     answers: Mapping[str, Any] | None = None,
-    **said: Unpack[wire.DraftFields],
+    **fields: Unpack[wire.DraftFields],
 ) -> Task:
     """Keep a panel for later, complete or not, with what still needs correcting.
 
@@ -55,10 +55,10 @@ def create(
     Conflict
         If the person has as many drafts as one may have.
     """
-    _check_names(answers=answers, units=said.get("units"))
-    _check_clocks(session, said.get("models"))
+    _check_names(answers=answers, units=fields.get("units"))
+    _check_clocks(session, fields.get("models"))
     _check_number(session, user.id)
-    task = tasks.new(session, user, answers or {}, said)
+    task = tasks.new(session, user, answers or {}, fields)
     task.status = "draft"
     _check_size(task)
     profiles.fill_age(task, user)
@@ -79,15 +79,15 @@ def edit(
     _check_names(**{field: changes[field] for field in merged})
     _check_clocks(session, changes.get("models"))
     for field in merged:
-        both = {**getattr(task, field), **(changes[field] or {})}
-        setattr(task, field, {key: value for key, value in both.items() if value is not None})
+        values = {**getattr(task, field), **(changes[field] or {})}
+        setattr(task, field, {key: value for key, value in values.items() if value is not None})
     _check_size(task)
     for field in changes.keys() - {"answers", "units", "model"}:
         setattr(task, field, changes[field])
     task.age_from_profile &= "chronological_age" not in changes
     if "model" in changes:
-        task.model = registry.resolve(session, changes["model"])
-        task.version_pinned = registry.names_version(changes["model"])
+        task.model = model_registry.resolve(session, changes["model"])
+        task.version_pinned = model_registry.names_version(changes["model"])
         task.price = task.model.price
     profiles.fill_age(task, session.get_one(User, owner_id))
     note_problems(session, task)
@@ -108,7 +108,7 @@ def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
     if task.status != "draft":
         raise Conflict(f"This task is {task.status}; submit its answers again as a new one.")
     if not task.version_pinned:
-        task.model = registry.resolve(session, task.model.name)
+        task.model = model_registry.resolve(session, task.model.name)
     task.price = task.model.price
     profiles.fill_age(task, session.get_one(User, owner_id))
     note_problems(session, task)
@@ -120,7 +120,7 @@ def run(session: Session, owner_id: uuid.UUID, task_id: uuid.UUID) -> Task:
 
 def note_problems(session: Session, task: Task) -> None:
     """Keep with a draft what its clock would refuse now of those answers that it takes."""
-    clock = registry.clock_of(session, task.model)
+    clock = model_registry.clock_of(session, task.model)
     answers, units = _of_its_clock(session, task)
     try:
         read_panel_for(
@@ -139,7 +139,9 @@ def note_problems(session: Session, task: Task) -> None:
 def _of_its_clock(session: Session, task: Task) -> tuple[dict[str, Any], dict[str, Any]]:
     """The answers and units without those that only other clocks take."""
     names = panel_checks.reader(session, task.model).names
-    answers, units = (panel_checks.taken(names, part) for part in (task.answers, task.units))
+    answers, units = (
+        panel_checks.readable_entries(names, part) for part in (task.answers, task.units)
+    )
     return answers, units
 
 
@@ -154,14 +156,16 @@ def drop_old(session: Session) -> int:
 
 def _check_names(**parts: Mapping[str, Any] | None) -> None:
     """Refuse what no clock could ever read. null is fine: it takes away what may be left of old."""
-    sent = ((part, name, value) for part, values in parts.items() for name, value in _items(values))
+    named_values = (
+        (part, name, value) for part, values in parts.items() for name, value in _items(values)
+    )
     wrong = (
         FieldProblem(
             json_pointer(part, printable(name, LONGEST_NAME)),
             printable(name, LONGEST_NAME),
             "is not a biomarker of any clock",
         )
-        for part, name, value in sent
+        for part, name, value in named_values
         if value is not None and not (len(name) <= LONGEST_NAME and _all_names().find(name))
     )
     if problems := list(islice(wrong, MOST_PROBLEMS)):
@@ -171,7 +175,7 @@ def _check_names(**parts: Mapping[str, Any] | None) -> None:
 def _check_clocks(session: Session, models: Iterable[str] | None) -> None:
     """Raise NotFound for a clock that is not there."""
     for name in models or ():
-        registry.resolve(session, name)
+        model_registry.resolve(session, name)
 
 
 def _items(values: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from agelens.clocks.base import Clock
 from agelens.clocks.scoring import predict, read_panel_for
 from agelens.domain.errors import InvalidAnswers, NotFound, ScoringError
 from agelens.domain.registry import example_age
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.wire import Result
 
 _scored: dict[uuid.UUID, "Example"] = {}  # a version never changes, so it is asked once a process
@@ -34,9 +34,9 @@ def example(session: Session, name: str | None) -> Example:
     NotFound
         If there is no such clock, or it is made for other people than this one.
     """
-    version = registry.resolve(session, name)
+    version = model_registry.resolve(session, name)
     if version.id not in _scored:
-        _scored[version.id] = _score(registry.clock_of(session, version))
+        _scored[version.id] = _score(model_registry.clock_of(session, version))
     return _scored[version.id]
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agelens import wire
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.storage import Task
 
 MOST_RESULTS = 1_000  # on each side
@@ -39,12 +39,12 @@ def drift(session: Session, name: str) -> wire.Drift:
     NotFound
         If there is no such clock.
     """
-    version = registry.resolve(session, name)
+    version = model_registry.resolve(session, name)
     results = _latest(session, version.id)
     middle = min(MOST_RESULTS, (len(results) + 1) // 2)
     recent, earlier = results[:middle], results[middle : middle + MOST_RESULTS]
     now, before = _values(recent), _values(earlier)
-    features = registry.describe(session, version)["features"]
+    features = model_registry.describe(session, version)["features"]
     return {
         "model": {"name": version.name, "version": version.version},
         "recent_from": _since(recent),
@@ -86,12 +86,12 @@ def _latest(session: Session, version_id: uuid.UUID) -> Results:
 
 def _values(results: Results) -> Values:
     """The measured numbers by biomarker, in canonical units."""
-    found: dict[str, list[float]] = {}
+    values: dict[str, list[float]] = {}
     for _, factors in results:
         for factor in factors:
             if not factor["imputed"] and isinstance(factor["value"], int | float):
-                found.setdefault(factor["feature"], []).append(float(factor["value"]))
-    return found
+                values.setdefault(factor["feature"], []).append(float(factor["value"]))
+    return values
 
 
 def _feature(

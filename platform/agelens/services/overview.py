@@ -16,10 +16,10 @@ from agelens.domain.errors import AgeLensError, NotFound, SchemaMismatch
 from agelens.queueing import PREDICT, JobQueue
 from agelens.queueing.heartbeat import SCHEDULER, alive
 from agelens.queueing.queue import COHORTS, QUEUES, TRAINING
-from agelens.services import accounts, billing, registry
+from agelens.services import accounts, billing, model_registry
 from agelens.services import tasks as task_lists
 from agelens.services.cohorts import lookups
-from agelens.services.pages import Page, paginate
+from agelens.services.pagination import Page, paginate
 from agelens.services.storage_probe import AWAY, OK, StorageProbe
 from agelens.storage import (
     ACTIVE,
@@ -54,9 +54,9 @@ def users(session: Session, *, email: str | None, cursor: str | None, limit: int
     return Page(items, page.next_cursor)
 
 
-def user(session: Session, found: User) -> dict[str, Any]:
+def user(session: Session, account: User) -> dict[str, Any]:
     """One person with their wallet."""
-    return _with_wallet(found, _wallets(session, [found.id])[found.id])
+    return _with_wallet(account, _wallets(session, [account.id])[account.id])
 
 
 def _with_wallet(user: User, wallet: Wallet) -> dict[str, Any]:
@@ -140,25 +140,29 @@ def gauges(
     session: Session, queue: JobQueue, probe: StorageProbe
 ) -> dict[tuple[str, str], dict[str, float]]:
     """Numbers to watch: jobs waiting, workers alive, tasks under way. What is away is left out."""
-    found: dict[tuple[str, str], dict[str, float]] = {}
+    gauge_values: dict[tuple[str, str], dict[str, float]] = {}
     if (waiting := _or_none(queue.depths)) is not None:
         waiting.pop(PREDICT.queue)
         if (tasks := _or_none(partial(active, session, Task))) is not None:
             waiting[PREDICT.queue] = tasks["queued"]
-        found["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in waiting.items()}
+        gauge_values["agelens_queue_waiting", "queue"] = {k: float(v) for k, v in waiting.items()}
     if (workers := _or_none(lambda: workers_by_queue(queue))) is not None:
-        found["agelens_workers", "queue"] = {k: float(len(v)) for k, v in workers.items()}
+        gauge_values["agelens_workers", "queue"] = {k: float(len(v)) for k, v in workers.items()}
     for table in (Task, Cohort, Retraining):
         if (counts := _or_none(partial(active, session, table))) is not None:
             name = f"agelens_{table.__tablename__}"
-            found[name, "status"] = {k: float(v) for k, v in counts.items()}
+            gauge_values[name, "status"] = {k: float(v) for k, v in counts.items()}
     if (seconds := _or_none(lambda: oldest_queued_seconds(session))) is not None:
-        found["agelens_oldest_queued_seconds", "queue"] = {k: v or 0.0 for k, v in seconds.items()}
+        gauge_values["agelens_oldest_queued_seconds", "queue"] = {
+            k: v or 0.0 for k, v in seconds.items()
+        }
     if (handed_back := _or_none(lambda: parts_handed_back(session))) is not None:
-        found["agelens_parts_handed_back", "status"] = {k: float(v) for k, v in handed_back.items()}
+        gauge_values["agelens_parts_handed_back", "status"] = {
+            k: float(v) for k, v in handed_back.items()
+        }
     parts = {"scheduler": _scheduler(queue), "storage": _storage(session, probe)}
-    found["agelens_part_ok", "part"] = {k: float(v == OK) for k, v in parts.items()}
-    return found
+    gauge_values["agelens_part_ok", "part"] = {k: float(v == OK) for k, v in parts.items()}
+    return gauge_values
 
 
 def oldest_queued_seconds(session: Session) -> dict[str, float | None]:
@@ -207,7 +211,7 @@ def readiness(session: Session, queue: JobQueue, probe: StorageProbe) -> dict[st
     """Whether a prediction that is submitted now would be scored. Trainers are told, not needed."""
     workers = _or_none(lambda: workers_by_queue(queue))
     database = _database(session)
-    model = _or_none(lambda: registry.resolve(session, None)) if database == OK else None
+    model = _or_none(lambda: model_registry.resolve(session, None)) if database == OK else None
     waited = _or_none(lambda: oldest_queued_seconds(session)) if model else None
     state = {
         "database": database,
@@ -225,16 +229,16 @@ def readiness(session: Session, queue: JobQueue, probe: StorageProbe) -> dict[st
 
 def missing(state: Mapping[str, Any]) -> list[str]:
     """The needed parts that are not there, with what is wrong where that is not clear."""
-    named = [
+    part_names = [
         name if state[name] == AWAY else f"{name} ({state[name]})"
         for name in ("database", "redis", "scheduler", "storage")
         if state[name] != OK
     ]
     if not state["workers"]:
-        named.append("workers")
+        part_names.append("workers")
     if not state["model"] and state["database"] == OK:
-        named.append("model")
-    return named
+        part_names.append("model")
+    return part_names
 
 
 def _database(session: Session) -> str:

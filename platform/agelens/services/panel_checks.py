@@ -19,7 +19,7 @@ from agelens.domain.errors import (
 )
 from agelens.domain.features import Feature, Names
 from agelens.domain.panel import AGE, PanelReader
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.storage import Assessment, ModelVersion
 
 LONGEST_NAME = 200
@@ -27,7 +27,7 @@ _readers: dict[uuid.UUID, PanelReader] = {}  # the names of a clock take a milli
 
 
 @dataclass(frozen=True)
-class Checked:
+class ClockCheck:
     """A version of a clock, its part of a panel, and what it makes of that.
 
     `is_pinned` is whether its version was named.
@@ -55,18 +55,18 @@ class Checked:
 
     def describe(self) -> dict[str, Any]:
         """What the API says of it to somebody who fills a panel in."""
-        found = self.readiness
-        problems = (*found.problems, *found.refusals)
+        result = self.readiness
+        problems = (*result.problems, *result.refusals)
         return {
             **self.not_run(),
             "price": self.version.price,
-            "ready": found.ready,
+            "ready": result.ready,
             "errors": [asdict(problem) for problem in problems],
-            "warnings": list(found.panel.warnings) if found.panel else [],
+            "warnings": list(result.panel.warnings) if result.panel else [],
         }
 
 
-def wanted(
+def requested_versions(
     session: Session, models: Sequence[str] | Literal["ready"] | None
 ) -> list[tuple[ModelVersion, bool]]:
     """The versions of clocks that are asked for, each with whether it was named as a version.
@@ -79,21 +79,24 @@ def wanted(
         If there is none of this name.
     """
     if models == "ready":
-        return [(version, False) for version in registry.active_models(session)]
-    named = [None] if models is None else list(models)
-    asked = [(registry.resolve(session, name), registry.names_version(name)) for name in named]
+        return [(version, False) for version in model_registry.active_models(session)]
+    model_names = [None] if models is None else list(models)
+    requested = [
+        (model_registry.resolve(session, name), model_registry.names_version(name))
+        for name in model_names
+    ]
     seen: set[uuid.UUID] = set()
-    for place, (version, _) in enumerate(asked):
+    for index, (version, _) in enumerate(requested):
         if version.id in seen:
             message = f"{version.name} {version.version} is asked for twice"
-            raise InvalidInput([FieldProblem(f"/models/{place}", "models", message)])
+            raise InvalidInput([FieldProblem(f"/models/{index}", "models", message)])
         seen.add(version.id)
-    return asked
+    return requested
 
 
 def check_all(
-    session: Session, asked: Iterable[tuple[ModelVersion, bool]], panel: Assessment
-) -> list[Checked]:
+    session: Session, requested: Iterable[tuple[ModelVersion, bool]], panel: Assessment
+) -> list[ClockCheck]:
     """Give each clock what it takes of the panel.
 
     Raises
@@ -101,12 +104,12 @@ def check_all(
     InvalidAnswers
         Naming the answers and units that no clock takes, or that could not be used.
     """
-    checked = [_checked(session, version, pinned, panel) for version, pinned in asked]
+    checked = [_check(session, version, pinned, panel) for version, pinned in requested]
     _refuse_unknown(session, checked, panel)
     return checked
 
 
-def raise_problems(checked: Sequence[Checked], panel: Assessment, *, named: bool) -> None:
+def raise_problems(checked: Sequence[ClockCheck], panel: Assessment, *, named: bool) -> None:
     """Raise InvalidAnswers if the panel cannot be assessed.
 
     An answer that cannot be used always is a problem. What a clock lacks is one if it was `named`, or
@@ -114,63 +117,65 @@ def raise_problems(checked: Sequence[Checked], panel: Assessment, *, named: bool
     """
     problems = list(dict.fromkeys(p for each in checked for p in each.readiness.problems))
     if named:
-        problems += _lacking(checked)
+        problems += _missing_answers(checked)
     if not problems and not any(each.readiness.ready for each in checked):
-        problems = [_nobody_is_ready(checked)]
+        problems = [_no_clock_is_ready(checked)]
     if problems:
         raise InvalidAnswers(problems)
 
 
-def _checked(session: Session, version: ModelVersion, pinned: bool, panel: Assessment) -> Checked:
+def _check(session: Session, version: ModelVersion, pinned: bool, panel: Assessment) -> ClockCheck:
     try:
-        clock = registry.clock_of(session, version)
+        clock = model_registry.clock_of(session, version)
     except InvalidBundle as error:
         broken = FieldProblem("/models", "models", "its bundle cannot be trusted")
-        found = Readiness(reason=error.title, refusals=(broken,))
-        return Checked(version, pinned, {}, {}, found)
-    own = reader(session, version)
-    answers, units = (taken(own.names, part) for part in (panel.answers, panel.units))
-    found = readiness(
+        clock_readiness = Readiness(reason=error.title, refusals=(broken,))
+        return ClockCheck(version, pinned, {}, {}, clock_readiness)
+    panel_reader = reader(session, version)
+    answers, units = (
+        readable_entries(panel_reader.names, part) for part in (panel.answers, panel.units)
+    )
+    clock_readiness = readiness(
         clock,
-        own,
+        panel_reader,
         answers,
         units,
         panel.chronological_age,
         baseline=panel.baseline,
         context=panel.context,
     )
-    return Checked(version, pinned, answers, units, found, clock.manifest.features)
+    return ClockCheck(version, pinned, answers, units, clock_readiness, clock.manifest.features)
 
 
 def reader(session: Session, version: ModelVersion) -> PanelReader:
     """Reads panels, complete or not, as a version of a clock takes them."""
     own = _readers.get(version.id)
     if own is None:
-        features = registry.clock_of(session, version).manifest.features
+        features = model_registry.clock_of(session, version).manifest.features
         own = _readers[version.id] = PanelReader(features, partial=True)
-        for first in list(_readers)[: -registry.MOST_LOADED]:
+        for first in list(_readers)[: -model_registry.MOST_LOADED]:
             _readers.pop(first, None)
     return own
 
 
-def taken(names: Names, said: Mapping[str, Any]) -> dict[str, Any]:
+def readable_entries(names: Names, values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the answers or units that a clock with these names takes."""
-    return {name: value for name, value in said.items() if _finds(names, name)}
+    return {name: entry for name, entry in values.items() if _finds(names, name)}
 
 
 def _finds(names: Names, name: str) -> bool:
     return 0 < len(name) <= LONGEST_NAME and bool(names.find(name))
 
 
-def _refuse_unknown(session: Session, checked: Sequence[Checked], panel: Assessment) -> None:
+def _refuse_unknown(session: Session, checked: Sequence[ClockCheck], panel: Assessment) -> None:
     """Answers that only clocks take that were not asked stay with the panel, if they could be used.
 
     The words for others, and what may have been meant, are those of a prediction.
     """
-    known = {name for each in checked for name in each.answers}
-    answers = {name: value for name, value in panel.answers.items() if name not in known}
-    known = {name for each in checked for name in each.units}
-    units = {name: value for name, value in panel.units.items() if name not in known}
+    read_names = {name for each in checked for name in each.answers}
+    answers = {name: value for name, value in panel.answers.items() if name not in read_names}
+    read_names = {name for each in checked for name in each.units}
+    units = {name: value for name, value in panel.units.items() if name not in read_names}
     if not answers and not units:
         return
     problems = _of_other_clocks(session, checked, answers, units)
@@ -181,31 +186,31 @@ def _refuse_unknown(session: Session, checked: Sequence[Checked], panel: Assessm
 
 
 def _of_other_clocks(
-    session: Session, checked: Sequence[Checked], answers: dict[str, Any], units: dict[str, Any]
+    session: Session, checked: Sequence[ClockCheck], answers: dict[str, Any], units: dict[str, Any]
 ) -> list[FieldProblem]:
     """Take out what active clocks read that were not asked; what is wrong with that."""
-    asked = {each.version.id for each in checked}
+    requested_ids = {each.version.id for each in checked}
     problems: list[FieldProblem] = []
-    for version in registry.active_models(session):
-        if version.id in asked:
+    for version in model_registry.active_models(session):
+        if version.id in requested_ids:
             continue
         try:
-            other = reader(session, version)
+            other_reader = reader(session, version)
         except InvalidBundle:  # it is reported where it is asked
             continue
-        own = [taken(other.names, part) for part in (answers, units)]
+        readable = [readable_entries(other_reader.names, part) for part in (answers, units)]
         try:
-            other.read(*own)
+            other_reader.read(*readable)
         except InvalidAnswers as error:
             problems += error.problems
-        for part, found in zip((answers, units), own, strict=True):
-            for name in found:
+        for part, names in zip((answers, units), readable, strict=True):
+            for name in names:
                 del part[name]
     return problems
 
 
 def _of_no_clock(
-    checked: Sequence[Checked], answers: Mapping[str, Any], units: Mapping[str, Any]
+    checked: Sequence[ClockCheck], answers: Mapping[str, Any], units: Mapping[str, Any]
 ) -> list[FieldProblem]:
     features = {f.key: f for each in checked for f in each.features}
     several = "these clocks" if len(checked) > 1 else "this clock"
@@ -218,18 +223,20 @@ def _of_no_clock(
     return []
 
 
-def _lacking(checked: Sequence[Checked]) -> list[FieldProblem]:
+def _missing_answers(checked: Sequence[ClockCheck]) -> list[FieldProblem]:
     """What the named clocks lack, by field where it must be answered, and whom they do not score."""
     by_field: dict[str, list[str]] = {}
-    others = []
+    other_problems = []
     for each in checked:
-        found = each.readiness
-        if found.at_least < len(found.lacks):
-            others.append(FieldProblem("/answers", "answers", f"{each.name} {found.reason}"))
+        result = each.readiness
+        if result.at_least < len(result.lacks):
+            other_problems.append(
+                FieldProblem("/answers", "answers", f"{each.name} {result.reason}")
+            )
         else:
-            for key in found.lacks:
+            for key in result.lacks:
                 by_field.setdefault(key, []).append(each.name)
-        others += [replace(p, message=f"{each.name}: {p.message}") for p in found.refusals]
+        other_problems += [replace(p, message=f"{each.name}: {p.message}") for p in result.refusals]
     of_fields = [
         FieldProblem(
             json_pointer(key) if key == AGE else json_pointer("answers", key),
@@ -238,10 +245,10 @@ def _lacking(checked: Sequence[Checked]) -> list[FieldProblem]:
         )
         for key, names in by_field.items()
     ]
-    return of_fields + others
+    return of_fields + other_problems
 
 
-def _nobody_is_ready(checked: Sequence[Checked]) -> FieldProblem:
+def _no_clock_is_ready(checked: Sequence[ClockCheck]) -> FieldProblem:
     lacking = [each for each in checked if each.readiness.lacks]
     message = "are not enough for any clock"
     if lacking:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from agelens.clocks.bundles import is_newer
 from agelens.domain.errors import Conflict, NotFound
 from agelens.services.result_comparison import DAYS_A_YEAR, compare
-from agelens.services.timeline import Place, entries, place_of
+from agelens.services.timeline import PanelRef, entries, find_panel
 from agelens.storage import Task
 from agelens.wire import (
     BiomarkerChange,
@@ -40,10 +40,10 @@ def compare_panels(
     NotFound
         If there is no such panel of this person's.
     """
-    pair = [_place(session, owner_id, each) for each in (one_id, other_id)]
-    before, after = pair if as_given else sorted(pair, key=lambda place: place.key)
-    old, new = (_finished(session, place) for place in (before, after))
-    compared, not_compared = _each_clock(session, owner_id, _by_clock(old), _by_clock(new))
+    pair = [_owned_panel(session, owner_id, each) for each in (one_id, other_id)]
+    before, after = pair if as_given else sorted(pair, key=lambda panel: panel.key)
+    old, new = (_finished(session, panel) for panel in (before, after))
+    compared, not_compared = _compare_clocks(session, owner_id, _by_clock(old), _by_clock(new))
     first, second = entries(session, [before, after])
     return {
         "before": first,
@@ -55,31 +55,31 @@ def compare_panels(
     }
 
 
-def _place(session: Session, owner_id: uuid.UUID, panel_id: uuid.UUID) -> Place:
-    found = place_of(session, owner_id, panel_id)
-    if found is None:
+def _owned_panel(session: Session, owner_id: uuid.UUID, panel_id: uuid.UUID) -> PanelRef:
+    panel = find_panel(session, owner_id, panel_id)
+    if panel is None:
         raise NotFound("There is no such assessment or task.")
-    return found
+    return panel
 
 
-def _finished(session: Session, place: Place) -> Sequence[Task]:
-    its = Task.id == place.id if place.is_task else Task.assessment_id == place.id
+def _finished(session: Session, panel: PanelRef) -> Sequence[Task]:
+    its = Task.id == panel.id if panel.is_task else Task.assessment_id == panel.id
     order = Task.created_at, Task.id
     query = select(Task).where(its, Task.status == "succeeded").order_by(*order)
     return session.scalars(query).all()
 
 
-def _by_clock(found: Iterable[Task]) -> Clocks:
+def _by_clock(tasks: Iterable[Task]) -> Clocks:
     """The newest version of each clock."""
     clocks: Clocks = {}
-    for task in found:
-        known = clocks.get(task.model.name)
-        if known is None or is_newer(task.model.version, known.model.version):
+    for task in tasks:
+        newest = clocks.get(task.model.name)
+        if newest is None or is_newer(task.model.version, newest.model.version):
             clocks[task.model.name] = task
     return clocks
 
 
-def _each_clock(
+def _compare_clocks(
     session: Session, owner_id: uuid.UUID, old: Clocks, new: Clocks
 ) -> tuple[list[Comparison], list[NotCompared]]:
     compared: list[Comparison] = []
@@ -103,24 +103,38 @@ def _each_clock(
 
 def _biomarkers(old: Iterable[Task], new: Iterable[Task]) -> list[BiomarkerChange]:
     """What was measured at least once, as the clocks read it."""
-    was, now = _measured(old), _measured(new)
-    return [_biomarker(key, was.get(key), now.get(key)) for key in {**now, **was}]
+    old_contributions, new_contributions = (
+        _measured_contributions(old),
+        _measured_contributions(new),
+    )
+    return [
+        _biomarker(key, old_contributions.get(key), new_contributions.get(key))
+        for key in {**new_contributions, **old_contributions}
+    ]
 
 
-def _measured(found: Iterable[Task]) -> dict[str, Contribution]:
-    rows = (row for task in found for row in (task.result or {})["contributions"])
-    return {row["feature"]: row for row in rows if row["value"] is not None and not row["imputed"]}
+def _measured_contributions(tasks: Iterable[Task]) -> dict[str, Contribution]:
+    contributions = (
+        contribution for task in tasks for contribution in (task.result or {})["contributions"]
+    )
+    return {
+        contribution["feature"]: contribution
+        for contribution in contributions
+        if contribution["value"] is not None and not contribution["imputed"]
+    }
 
 
-def _biomarker(key: str, was: Contribution | None, now: Contribution | None) -> BiomarkerChange:
-    known: Any = now or was
-    values = was["value"] if was else None, now["value"] if now else None
+def _biomarker(
+    key: str, before: Contribution | None, after: Contribution | None
+) -> BiomarkerChange:
+    either: Any = after or before
+    values = before["value"] if before else None, after["value"] if after else None
     return {
         "feature": key,
-        "label": known["label"],
-        "unit": known["unit"],
+        "label": either["label"],
+        "unit": either["unit"],
         "before": values[0],
         "after": values[1],
         "changed": values[0] != values[1],
-        "reference_range": known["reference_range"],
+        "reference_range": either["reference_range"],
     }

@@ -46,14 +46,14 @@ def change(session: Session, user: User, token: Token, *, current: str, new: str
     InvalidInput
         If the new one would be guessed.
     """
-    known = user.password_hash
-    if not verify_password(known, current):
+    current_hash = user.password_hash
+    if not verify_password(current_hash, current):
         raise Unauthenticated("The current password is wrong.")
     check_strength(new, user.email or "", field="new")
-    made = hash_password(new)
-    if _lock(session, user.id).password_hash != known:
+    new_hash = hash_password(new)
+    if _lock(session, user.id).password_hash != current_hash:
         raise Unauthenticated("The current password is wrong.")
-    _set(session, user.id, made, Token.id != token.id)
+    _set(session, user.id, new_hash, Token.id != token.id)
 
 
 def request_mail(session: Session, email: str, language: str) -> None:
@@ -97,12 +97,12 @@ def reset(session: Session, secret: str, password: str) -> None:
         raise NotFound(DEAD_LINK)
     user = session.get_one(User, user_id)
     check_strength(password, user.email or "")
-    made = hash_password(password)
+    new_hash = hash_password(password)
     _lock(session, user_id)  # before the link, as whoever erases the account does
     used = session.scalar(delete(PasswordReset).where(link).returning(PasswordReset.id))
     if used is None or not user.is_active:
         raise NotFound(DEAD_LINK)
-    _set(session, user_id, made)
+    _set(session, user_id, new_hash)
 
 
 def next_mail(session: Session) -> DueMail | None:
@@ -116,10 +116,12 @@ def next_mail(session: Session) -> DueMail | None:
     has_person = select(User.id).where(User.email == ResetRequest.email).exists()
     _drop_requests(session, is_due & ~has_person | _is_too_old())
     due = select(ResetRequest, User).join(User, User.email == ResetRequest.email).where(is_due)
-    first = due.order_by(ResetRequest.next_attempt_at).limit(1)
-    first = first.with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    while (found := session.execute(first).one_or_none()) is not None:
-        request, user = found
+    first_due = due.order_by(ResetRequest.next_attempt_at).limit(1)
+    first_due = first_due.with_for_update(skip_locked=True).execution_options(
+        populate_existing=True
+    )
+    while (row := session.execute(first_due).one_or_none()) is not None:
+        request, user = row
         if not user.is_active or _has_enough(session, user, request):
             session.execute(delete(ResetRequest).where(ResetRequest.id == request.id))
             continue
@@ -165,11 +167,13 @@ def _is_too_old() -> ColumnElement[bool]:
     return ResetRequest.created_at < func.clock_timestamp() - REQUEST_LIVES
 
 
-def _drop_requests(session: Session, which: ColumnElement[bool]) -> None:
+def _drop_requests(session: Session, condition: ColumnElement[bool]) -> None:
     """Forget requests, but those that somebody else is forgetting."""
-    ids = session.scalars(select(ResetRequest.id).where(which).with_for_update(skip_locked=True))
-    if found := ids.all():
-        session.execute(delete(ResetRequest).where(ResetRequest.id.in_(found)))
+    ids = session.scalars(
+        select(ResetRequest.id).where(condition).with_for_update(skip_locked=True)
+    )
+    if request_ids := ids.all():
+        session.execute(delete(ResetRequest).where(ResetRequest.id.in_(request_ids)))
 
 
 def _has_enough(session: Session, user: User, request: ResetRequest) -> bool:
@@ -194,7 +198,7 @@ def _link(
 ) -> tuple[str, PasswordReset]:
     secret = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
-    made = PasswordReset(
+    reset_link = PasswordReset(
         id=key,
         user_id=user_id,
         sha256=tokens.digest(secret),
@@ -202,9 +206,9 @@ def _link(
         expires_at=now + LINK_LIVES,
         actor_id=actor.id if actor else None,
     )
-    session.add(made)
+    session.add(reset_link)
     session.flush()
-    return secret, made
+    return secret, reset_link
 
 
 def _set(

@@ -69,8 +69,8 @@ def erase(session: Session, files: Files, user: User) -> None:
     active = select(Task.id).where(Task.user_id == user.id, Task.status.in_(ACTIVE))
     task_ids = session.scalars(active.order_by(Task.id).with_for_update()).all()
     parts.lock_unfinished(session, Cohort.user_id == user.id)
-    theirs = select(Cohort).where(Cohort.user_id == user.id).order_by(Cohort.id)
-    cohorts = session.scalars(theirs.with_for_update(of=Cohort)).all()
+    cohorts_query = select(Cohort).where(Cohort.user_id == user.id).order_by(Cohort.id)
+    cohorts = session.scalars(cohorts_query.with_for_update(of=Cohort)).all()
     for task_id in task_ids:
         tasks.cancel(session, user.id, task_id)
     session.execute(delete(SharedLink).where(SharedLink.user_id == user.id))
@@ -106,12 +106,12 @@ def _batches(
     *order: InstrumentedAttribute[Any],
 ) -> Iterator[Sequence[Any]]:
     """An owner's rows, oldest first, in the order of an index that begins with the owner."""
-    mine = select(table).where(owner.between(owner_id, owner_id)).order_by(owner, *order)
-    rows = session.scalars(mine.limit(BATCH)).all()
+    query = select(table).where(owner.between(owner_id, owner_id)).order_by(owner, *order)
+    rows = session.scalars(query.limit(BATCH)).all()
     while rows:
         last = [getattr(rows[-1], column.key) for column in order]
         yield rows
         session.expunge_all()
         session.rollback()  # whoever reads slowly holds no connection
-        rows = session.scalars(mine.where(tuple_(*order) > tuple_(*last)).limit(BATCH)).all()
+        rows = session.scalars(query.where(tuple_(*order) > tuple_(*last)).limit(BATCH)).all()
     session.rollback()

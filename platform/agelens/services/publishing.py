@@ -14,7 +14,7 @@ from agelens.clocks.bundles import SHIPPED, load_clock, pack, read_bundle, unpac
 from agelens.clocks.manifests import check_hashes, manifest_document
 from agelens.clocks.smoke_test import try_out
 from agelens.domain.errors import Conflict
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.services.version_comparison import objection, primary_metric_of
 from agelens.storage import ModelVersion, User
 
@@ -62,22 +62,22 @@ def _register(session: Session, files: Mapping[str, bytes]) -> Shipped:
     document = manifest_document(files)
     check_hashes(document, files)
     # it was tried out when it was published, and nothing has changed since
-    if known := registry.with_content(session, document["sha256"]):
-        return Shipped(known)
+    if registered := model_registry.with_content(session, document["sha256"]):
+        return Shipped(registered)
     candidate = check(pack(files))
     manifest = candidate.manifest
     try:
         version, _ = publish(session, candidate, by=None, force=True)
     except OtherContent:
-        kept = registry.find(session, manifest.name, manifest.version)
+        other_version = model_registry.find(session, manifest.name, manifest.version)
         log.warning(
             "a clock of the package was not published: its version is taken by other content",
             model=manifest.name,
             version=manifest.version,
             sha256=manifest.sha256,
-            published_sha256=kept.sha256,
+            published_sha256=other_version.sha256,
         )
-        return Shipped(kept, other_content=True)
+        return Shipped(other_version, other_content=True)
     return Shipped(version)
 
 
@@ -111,12 +111,12 @@ def publish(
     version, added = keep(session, candidate, by_id=by.id if by else None)
     if not added:
         return version, False
-    active = registry.active(session, version.name)
+    active = model_registry.active(session, version.name)
     reason = None if force else objection(version, active)
     if reason is not None:
         raise NeedsForce(reason)  # which takes back what was kept
     if active is None:
-        registry.activate(session, version.name, version.version)
+        model_registry.activate(session, version.name, version.version)
     return version, True
 
 
@@ -128,7 +128,7 @@ def keep(
     It costs what the clock's other versions cost; the manifest's price is only the first one.
     """
     manifest = candidate.manifest
-    known_price = registry.price_of(session, manifest.name)
+    known_price = model_registry.price_of(session, manifest.name)
     price = manifest.price if known_price is None else known_price
     added = session.scalars(
         insert(ModelVersion)
@@ -136,7 +136,7 @@ def keep(
         .on_conflict_do_nothing(index_elements=[ModelVersion.name, ModelVersion.version])
         .returning(ModelVersion)
     ).one_or_none()
-    version = added or registry.find(session, manifest.name, manifest.version)
+    version = added or model_registry.find(session, manifest.name, manifest.version)
     if version.sha256 != manifest.sha256:
         raise OtherContent(
             f"{manifest.name} {manifest.version} is published already, with other content, and a "

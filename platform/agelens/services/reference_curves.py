@@ -8,7 +8,7 @@ from agelens.clocks.marker_transforms import SEX
 from agelens.clocks.references import ranking_reference
 from agelens.domain.errors import InvalidInput
 from agelens.domain.registry import biomarker
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.wire import ReferenceCurve
 
 PERCENTILES = (5, 25, 50, 75, 95)
@@ -23,12 +23,12 @@ def reference_curve(session: Session, name: str | None, sex: str | None) -> Refe
     NotFound
         If there is no such clock.
     InvalidInput
-        If it is no sex of the registry.
+        If it is no sex of the model_registry.
     """
     if sex is not None and sex not in biomarker(SEX).choices:
         raise InvalidInput.at("sex", f"must be one of: {', '.join(biomarker(SEX).choices)}")
-    version = registry.resolve(session, name)
-    return curve_of(registry.clock_of(session, version), sex)
+    version = model_registry.resolve(session, name)
+    return curve_of(model_registry.clock_of(session, version), sex)
 
 
 def curve_of(clock: Clock, sex: str | None) -> ReferenceCurve:

@@ -14,7 +14,7 @@ from agelens.clocks.measurement import Variation, minimum_detectable_change, wit
 from agelens.clocks.scoring import predict
 from agelens.domain.errors import Conflict, InvalidAnswers, ScoringError
 from agelens.domain.panel import Panel
-from agelens.services import registry, tasks
+from agelens.services import model_registry, tasks
 from agelens.services.comparison_sentence import sentence
 from agelens.services.scoring import panel_of
 from agelens.storage import ModelVersion, Task
@@ -86,7 +86,7 @@ def compare(
             f"{other.model.name}, in {other.model.unit}. Compare results of one clock."
         )
     version = _newer(one.model, other.model)
-    clock = registry.clock_of(session, version)
+    clock = model_registry.clock_of(session, version)
     baseline = one.baseline if one.baseline == other.baseline else None
     before, after = (_side(clock, version, each, baseline) for each in (one, other))
     return _comparison(version, clock, before, after)

@@ -10,20 +10,20 @@ from agelens.clocks.scoring import predict_all, read_panel_for
 from agelens.domain.errors import AgeLensError, ScoringError
 from agelens.domain.panel import Panel
 from agelens.queueing import JobTimeoutException
-from agelens.services import registry
-from agelens.services.task_claims import Claim
+from agelens.services import model_registry
+from agelens.services.task_claims import TaskClaim
 from agelens.storage import Task
 from agelens.wire import Result
 
 log = structlog.get_logger()
 
 
-def clock_of(session: Session, claim: Claim) -> Clock:
+def clock_of(session: Session, claim: TaskClaim) -> Clock:
     """The version that was pinned for the task."""
-    return registry.clock_by_id(session, claim.model_version_id)
+    return model_registry.clock_by_id(session, claim.model_version_id)
 
 
-def panel_of(clock: Clock, task: Task | Claim) -> Panel:
+def panel_of(clock: Clock, task: Task | TaskClaim) -> Panel:
     """What a task asks of its clock; InvalidAnswers, field by field, when it cannot be scored."""
     return read_panel_for(
         clock,
@@ -35,7 +35,7 @@ def panel_of(clock: Clock, task: Task | Claim) -> Panel:
     )
 
 
-def score(clock: Clock, claims: Sequence[Claim]) -> list[Result | AgeLensError]:
+def score(clock: Clock, claims: Sequence[TaskClaim]) -> list[Result | AgeLensError]:
     """The explained predictions of claimed tasks of one clock, or why there is none, in their order.
 
     What goes wrong with one task fails that task only: where a batch fails as a whole, its tasks are
@@ -57,13 +57,13 @@ def score(clock: Clock, claims: Sequence[Claim]) -> list[Result | AgeLensError]:
         return [ScoringError("The prediction failed unexpectedly; it was not charged.")]
 
 
-def _score_together(clock: Clock, claims: Sequence[Claim]) -> list[Result | AgeLensError]:
-    read = [_panel_or_error(clock, claim) for claim in claims]
-    scored = iter(predict_all(clock, [panel for panel in read if isinstance(panel, Panel)]))
-    return [next(scored) if isinstance(panel, Panel) else panel for panel in read]
+def _score_together(clock: Clock, claims: Sequence[TaskClaim]) -> list[Result | AgeLensError]:
+    panels = [_panel_or_error(clock, claim) for claim in claims]
+    results = iter(predict_all(clock, [panel for panel in panels if isinstance(panel, Panel)]))
+    return [next(results) if isinstance(panel, Panel) else panel for panel in panels]
 
 
-def _panel_or_error(clock: Clock, claim: Claim) -> Panel | AgeLensError:
+def _panel_or_error(clock: Clock, claim: TaskClaim) -> Panel | AgeLensError:
     try:
         return panel_of(clock, claim)
     except AgeLensError as error:

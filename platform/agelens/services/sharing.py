@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
 from agelens.services import assessments, tasks, tokens
-from agelens.services.pages import Page, paginate
+from agelens.services.pagination import Page, paginate
 from agelens.services.timeline import TASK_DAY
 from agelens.storage import FINISHED, Assessment, ModelVersion, SharedLink, Task, User
 
@@ -60,8 +60,8 @@ def share(session: Session, target: Target, days: int) -> tuple[str, SharedLink]
         If there is no result yet, or as many links as one may have.
     """
     _wait_for_erasure(session, target.owner_id)
-    shown = _owned(session, target, lock=True)
-    if not _is_ready(shown):
+    shared_row = _owned(session, target, lock=True)
+    if not _is_ready(shared_row):
         raise Conflict("There is no result yet that could be shared.")
     if len(links(session, target)) >= MOST_LINKS:
         raise Conflict(f"This result has {MOST_LINKS} links; revoke one first.")
@@ -90,17 +90,19 @@ def links(session: Session, target: Target) -> Sequence[SharedLink]:
 
 def of_person(session: Session, owner_id: uuid.UUID, cursor: str | None, limit: int) -> Page:
     """A page of all links of a person that still work, newest first."""
-    mine = (SharedLink.user_id == owner_id, SharedLink.expires_at > datetime.now(UTC))
+    conditions = (SharedLink.user_id == owner_id, SharedLink.expires_at > datetime.now(UTC))
     order = (SharedLink.created_at, SharedLink.id)
-    page = paginate(session, select(SharedLink).where(*mine), order, cursor, limit)
-    shown: dict[uuid.UUID | None, list[Row[Any]]] = {}
+    page = paginate(session, select(SharedLink).where(*conditions), order, cursor, limit)
+    tasks: dict[uuid.UUID | None, list[Row[Any]]] = {}
     for row in session.execute(_shown_by(page.items)):
-        shown.setdefault(row.id, []).append(row)
-        shown.setdefault(row.assessment_id, []).append(row)
-    found = [(link, shown.get(link.task_id or link.assessment_id, [])) for link in page.items]
+        tasks.setdefault(row.id, []).append(row)
+        tasks.setdefault(row.assessment_id, []).append(row)
+    links_and_tasks = [
+        (link, tasks.get(link.task_id or link.assessment_id, [])) for link in page.items
+    ]
     items = [
         OwnLink(link, [row.name for row in rows], rows[0].day)
-        for link, rows in found
+        for link, rows in links_and_tasks
         if rows  # a result that is deleted meanwhile takes its links along
     ]
     return Page(items, page.next_cursor)
@@ -108,11 +110,13 @@ def of_person(session: Session, owner_id: uuid.UUID, cursor: str | None, limit: 
 
 def _shown_by(links: Sequence[SharedLink]) -> Select[Any]:
     """The tasks that links show, in short."""
-    alone = Task.id.in_([link.task_id for link in links if link.task_id])
-    together = Task.assessment_id.in_([link.assessment_id for link in links if link.assessment_id])
+    of_task = Task.id.in_([link.task_id for link in links if link.task_id])
+    of_assessment = Task.assessment_id.in_(
+        [link.assessment_id for link in links if link.assessment_id]
+    )
     columns: list[Any] = [Task.id, Task.assessment_id, TASK_DAY.label("day"), ModelVersion.name]
     query = select(*columns).select_from(Task).join(ModelVersion)
-    return query.where(alone | together).order_by(Task.created_at, Task.id)
+    return query.where(of_task | of_assessment).order_by(Task.created_at, Task.id)
 
 
 def revoke(session: Session, target: Target, link_id: uuid.UUID) -> None:
@@ -133,8 +137,8 @@ def open_link(session: Session, secret: str) -> Shared:
         raise NotFound(DEAD_LINK)
     _note_opening(session, link)
     if link.assessment_id is not None:
-        found = assessments.owned(session, link.user_id, link.assessment_id)
-        return Shared(link.expires_at, assessment=found)
+        assessment = assessments.owned(session, link.user_id, link.assessment_id)
+        return Shared(link.expires_at, assessment=assessment)
     task_id = link.task_id or uuid.UUID(int=0)  # a CHECK says that it is there
     return Shared(link.expires_at, task=tasks.owned(session, link.user_id, task_id))
 
@@ -160,11 +164,11 @@ def _owned(session: Session, target: Target, *, lock: bool = False) -> Task | As
     return assessments.owned(session, target.owner_id, target.id)
 
 
-def _is_ready(shown: Task | Assessment) -> bool:
+def _is_ready(row: Task | Assessment) -> bool:
     """Whether everything has ended and there is something to see."""
-    of = [shown] if isinstance(shown, Task) else shown.tasks
-    return all(task.status in FINISHED for task in of) and any(
-        task.status == "succeeded" for task in of
+    tasks = [row] if isinstance(row, Task) else row.tasks
+    return all(task.status in FINISHED for task in tasks) and any(
+        task.status == "succeeded" for task in tasks
     )
 
 

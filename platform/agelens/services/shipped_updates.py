@@ -25,15 +25,15 @@ def newer_shipped(session: Session) -> list[wire.ShippedUpdate]:
         published[row.name].add(row.version)
         if row.active:
             active[row.name] = row.version
-    found = []
+    updates = []
     for name in names:
         directory = shipped(name)
         if directory is None:
             continue
-        newest, present = directory.name, active.get(name)
-        if present is None or is_newer(newest, present):
-            found.append(_update(name, newest, present, newest in published[name]))
-    return found
+        newest, active_version = directory.name, active.get(name)
+        if active_version is None or is_newer(newest, active_version):
+            updates.append(_update(name, newest, active_version, newest in published[name]))
+    return updates
 
 
 def log_newer_shipped(session: Session) -> None:

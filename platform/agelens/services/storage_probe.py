@@ -27,33 +27,33 @@ class StorageProbe:
         self._files = files
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._found = AWAY
-        self._found_at = float("-inf")
+        self._state = AWAY
+        self._looked_at = float("-inf")
 
     def state(self, installation: uuid.UUID | None, *, bound: bool = False) -> str:
         """`ok`, `away`, `full` or `of another installation` than the database's, if that is known."""
         with self._lock:
-            if time.monotonic() - self._found_at < FRESH_SECONDS:
-                return self._found
+            if time.monotonic() - self._looked_at < FRESH_SECONDS:
+                return self._state
             if self._thread is None or not self._thread.is_alive():
                 arguments = (installation, bound)
                 self._thread = threading.Thread(target=self._look, args=arguments, daemon=True)
                 self._thread.start()
             looking = self._thread
         looking.join(ANSWERS_WITHIN_SECONDS)
-        return AWAY if looking.is_alive() else self._found
+        return AWAY if looking.is_alive() else self._state
 
     def _look(self, installation: uuid.UUID | None, bound: bool) -> None:
-        found = AWAY
+        state = AWAY
         try:
             if installation is not None:
                 storage_binding.compare(self._files, installation, bound=bound)
             self._files.write_bytes(PROBE, bytes(PROBE_BYTES))
-            found = OK
+            state = OK
         except StorageMismatch:
-            found = FOREIGN
+            state = FOREIGN
         except StorageFull:
-            found = FULL
+            state = FULL
         except (Unavailable, OSError) as error:
             log.warning("storage is away", error=str(error))
-        self._found, self._found_at = found, time.monotonic()
+        self._state, self._looked_at = state, time.monotonic()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from agelens import wire
-from agelens.services import profiles, registry, tasks
+from agelens.services import model_registry, profiles, tasks
 from agelens.services.scoring import panel_of
 from agelens.storage import Task, User
 
@@ -88,30 +88,30 @@ def prepare(
     *,
     task_id: uuid.UUID | None = None,
     answers: Mapping[str, Any],
-    **said: Unpack[wire.PanelFields],
+    **fields: Unpack[wire.PanelFields],
 ) -> Task:
     """Check a panel with the version of its clock that this process knows; nothing is kept yet.
 
     Another version may have been activated meanwhile, so neither a task nor an error is the last word.
     """
-    model = said.get("model")
-    version = registry.known_version(session, model)
-    columns = {key: value for key, value in said.items() if key != "model"}
+    model = fields.get("model")
+    version = model_registry.cached_version(session, model)
+    columns = {key: value for key, value in fields.items() if key != "model"}
     task = tasks.of_version(
         version,
         answers,
         columns,
         id=task_id,
         user_id=user.id,
-        version_pinned=registry.names_version(model),
+        version_pinned=model_registry.names_version(model),
         status="queued",
     )
     profiles.fill_age(task, user)
-    panel_of(registry.clock_by_id(session, version.id), task)
+    panel_of(model_registry.clock_by_id(session, version.id), task)
     return task
 
 
-def keep(session: Session, task: Task, *, is_default: bool, kept: KeptAnswer | None) -> bool:
+def keep(session: Session, task: Task, *, is_default: bool, kept_answer: KeptAnswer | None) -> bool:
     """Queue a prepared task, hold its price and keep the answer; False when nothing was done.
 
     Then the credits are not there, the person is erased, the key was used, or the version is no
@@ -120,9 +120,9 @@ def keep(session: Session, task: Task, *, is_default: bool, kept: KeptAnswer | N
     values: dict[str, Any] = {c.name: getattr(task, c.name) for c in _COLUMNS}
     values |= {"any_clock": not is_default, "entry_id": uuid.uuid4()}
     statement = _WITHOUT_KEY
-    if kept is not None:
+    if kept_answer is not None:
         statement = _WITH_KEY
-        values |= {"record_id": uuid.uuid4(), **vars(kept)}
+        values |= {"record_id": uuid.uuid4(), **vars(kept_answer)}
     try:
         return session.connection().execute(statement, values).one_or_none() is not None
     except IntegrityError:  # the key's row, or the task's, is there

@@ -16,8 +16,8 @@ from agelens.queueing import (
     JobKind,
     announce_after_commit,
     enqueue_after_commit,
+    enqueue_drain_after_commit,
     job_id,
-    ring_after_commit,
 )
 from agelens.services import billing, task_claims
 from agelens.services.cohorts import retries
@@ -56,11 +56,11 @@ def enqueue_forgotten(session: Session, swept: Swept, waiting: Collection[str]) 
     """Enqueue queued rows again whose job is not in `waiting`, the ids that Redis knows.
 
     A job that a worker has just taken may be enqueued twice; the claim makes that harmless. Tasks
-    have no jobs of their own: for them it is enough to ring, which does nothing where a job waits.
+    have no jobs of their own: for them a drain is enough, which is not enqueued where one waits.
     """
     table = swept.table
     if not swept.kind.per_row:
-        _ring_if_any_waits(session, table)
+        _enqueue_drain_if_any_waits(session, table)
         return 0
     rows: Sequence[Any] = session.scalars(
         select(table)
@@ -112,16 +112,16 @@ def forget_old_answers(session: Session) -> None:
     )
 
 
-def _ring_if_any_waits(session: Session, table: type[Any]) -> None:
+def _enqueue_drain_if_any_waits(session: Session, table: type[Any]) -> None:
     long_ago = func.clock_timestamp() - ENQUEUED_FOR_LONG
     waits = exists().where(has_status("queued", table), table.enqueued_at < long_ago)
     if session.scalar(select(waits)):
-        ring_after_commit(session)
+        enqueue_drain_after_commit(session)
 
 
 def _enqueue_again(session: Session, swept: Swept, row: Any) -> None:
     if not swept.kind.per_row:
-        ring_after_commit(session)
+        enqueue_drain_after_commit(session)
         return
     row.enqueues += 1
     enqueue_after_commit(session, swept.kind, row.id, row.enqueues)

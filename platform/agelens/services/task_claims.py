@@ -10,20 +10,22 @@ from sqlalchemy import Interval, bindparam, text
 from sqlalchemy.orm import Session
 
 MAX_ATTEMPTS = 3
-NOBODY = uuid.UUID(int=0)  # every owner comes after it
+BEFORE_ALL_OWNERS = uuid.UUID(int=0)  # every owner comes after it
 
 _TAKE = """
     update tasks
     set status = 'running', attempts = attempts + 1, started_at = clock_timestamp(),
         lease_expires_at = clock_timestamp() + :lease
-    from taken, waits_for_no_disk
+    from taken, asynchronous_commit
     where tasks.id = taken.id
     returning tasks.id, user_id, model_version_id, answers, units, chronological_age, context,
         baseline, attempts
 """
 # A claim that a crash of PostgreSQL loses leaves its task queued, which harms nobody; what follows it,
 # the result, waits for the disk, and so for the claim before it.
-_LAZILY = "waits_for_no_disk as (select set_config('synchronous_commit', 'off', true))"
+_ASYNCHRONOUS_COMMIT = (
+    "asynchronous_commit as (select set_config('synchronous_commit', 'off', true))"
+)
 _LEASE = bindparam("lease", type_=Interval)
 _FIRST_TRIES = text(
     f"""
@@ -39,7 +41,7 @@ _FIRST_TRIES = text(
         from owners where owners.user_id is not null
     ), waiting as materialized (
         select user_id from owners where user_id is not null limit :most
-    ), {_LAZILY}, taken as materialized (
+    ), {_ASYNCHRONOUS_COMMIT}, taken as materialized (
         select oldest.id
         from waiting cross join lateral (
             select id from tasks
@@ -54,7 +56,7 @@ _FIRST_TRIES = text(
 ).bindparams(_LEASE)
 _NEXT_RETRY = text(
     f"""
-    with {_LAZILY}, taken as materialized (
+    with {_ASYNCHRONOUS_COMMIT}, taken as materialized (
         select id from tasks where status = 'queued' and attempts > 0
         order by enqueued_at limit 1
         for update skip locked
@@ -76,7 +78,7 @@ _HAND_BACK = text(
 
 
 @dataclass(frozen=True)
-class Claim:
+class TaskClaim:
     """What scoring needs of a claimed task; `attempts` tells this claim from a later one."""
 
     id: uuid.UUID
@@ -91,8 +93,8 @@ class Claim:
 
 
 def claim(
-    session: Session, *, most: int, lease_seconds: float, after: uuid.UUID = NOBODY
-) -> list[Claim]:
+    session: Session, *, most: int, lease_seconds: float, after: uuid.UUID = BEFORE_ALL_OWNERS
+) -> list[TaskClaim]:
     """Take up to `most` queued tasks that nobody has tried yet, for as long as the lease runs.
 
     Owners share alike, the oldest tasks of each first, so that one with ten thousand tasks keeps
@@ -101,20 +103,23 @@ def claim(
     """
     lease = timedelta(seconds=lease_seconds)
     values = {"most": most, "lease": lease, "after": after}
-    return [Claim(**row._mapping) for row in session.connection().execute(_FIRST_TRIES, values)]
+    return [TaskClaim(**row._mapping) for row in session.connection().execute(_FIRST_TRIES, values)]
 
 
-def claim_retry(session: Session, *, lease_seconds: float) -> list[Claim]:
+def claim_retry(session: Session, *, lease_seconds: float) -> list[TaskClaim]:
     """Take one task whose worker was lost, by itself: it may be what killed the worker."""
     values = {"lease": timedelta(seconds=lease_seconds)}
-    return [Claim(**row._mapping) for row in session.connection().execute(_NEXT_RETRY, values)]
+    return [TaskClaim(**row._mapping) for row in session.connection().execute(_NEXT_RETRY, values)]
 
 
-def hand_back(session: Session, claims: Sequence[Claim]) -> int:
+def hand_back(session: Session, claims: Sequence[TaskClaim]) -> int:
     """Queue tasks again unfinished; the attempt does not count. Returns how many were still ours.
 
     A sweep that was quicker, after the lease, has queued a task with the attempt, which is taken
     back all the same.
     """
-    ours = {"ids": [one.id for one in claims], "attempts": [one.attempts for one in claims]}
-    return len(session.connection().execute(_HAND_BACK, ours).all())
+    attempts_by_id = {
+        "ids": [one.id for one in claims],
+        "attempts": [one.attempts for one in claims],
+    }
+    return len(session.connection().execute(_HAND_BACK, attempts_by_id).all())

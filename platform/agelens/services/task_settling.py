@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.services.task_claims import Claim
+from agelens.services.task_claims import TaskClaim
 from agelens.wire import Result
 
 LONGEST_MESSAGE = 2000
@@ -74,7 +74,7 @@ _SETTLE = text(
 class Outcome:
     """What came of a claimed task: its result, or why there is none."""
 
-    claim: Claim
+    claim: TaskClaim
     result: Result | AgeLensError
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from agelens import wire
 from agelens.domain.errors import Conflict, NotFound, Unauthenticated
-from agelens.queueing import announce_after_commit, ring_after_commit
-from agelens.services import billing, profiles, registry
-from agelens.services.pages import Among, Page, paginate
+from agelens.queueing import announce_after_commit, enqueue_drain_after_commit
+from agelens.services import billing, model_registry, profiles
+from agelens.services.pagination import Among, Page, paginate
 from agelens.services.scoring import panel_of
 from agelens.storage import (
     ACTIVE,
@@ -52,10 +52,10 @@ def submit(
     *,
     task_id: uuid.UUID | None = None,
     answers: Mapping[str, Any],
-    **said: Unpack[wire.PanelFields],
+    **fields: Unpack[wire.PanelFields],
 ) -> Task:
     """Check a panel, hold its price and queue it; nothing is kept when any of these fails."""
-    task = new(session, user, answers, said, id=task_id)
+    task = new(session, user, answers, fields, id=task_id)
     profiles.fill_age(task, user)
     check(session, task)
     queue(session, task)
@@ -140,50 +140,50 @@ def _of_clock(session: Session, user: User | None, model: str, *, plain: bool) -
 
 def check(session: Session, task: Task) -> None:
     """Raise InvalidAnswers, field by field, when the task's clock cannot score its panel."""
-    panel_of(registry.clock_of(session, task.model), task)
+    panel_of(model_registry.clock_of(session, task.model), task)
 
 
 def new(
     session: Session,
     user: User,
     answers: Mapping[str, Any],
-    said: wire.PanelFields,
+    fields: wire.PanelFields,
     **owner: Any,
 ) -> Task:
     """A task that is not kept yet, for the caller to queue or to keep as a draft.
 
     Members of `said` beside model, units and context, and `owner`, are columns of the same name.
     """
-    model = said.get("model")
-    version = registry.resolve(session, model)
-    columns = {key: value for key, value in said.items() if key != "model"}
+    model = fields.get("model")
+    version = model_registry.resolve(session, model)
+    columns = {key: value for key, value in fields.items() if key != "model"}
     return of_version(
         version,
         answers,
         columns,
         user_id=user.id,
         wallet_id=wallet_id(session, user),
-        version_pinned=registry.names_version(model),
+        version_pinned=model_registry.names_version(model),
         **owner,
     )
 
 
 def of_version(
-    version: ModelVersion | registry.KnownVersion,
+    version: ModelVersion | model_registry.CachedVersion,
     answers: Mapping[str, Any],
-    said: Mapping[str, Any],
+    fields: Mapping[str, Any],
     **owner: Any,
 ) -> Task:
     """A task that is not kept yet, for a version of a clock; `owner` are columns, too."""
-    columns = {key: value for key, value in said.items() if key not in ("units", "context")}
+    columns = {key: value for key, value in fields.items() if key not in ("units", "context")}
     if isinstance(version, ModelVersion):
         owner["model"] = version
     return Task(
         id=owner.pop("id", None) or uuid.uuid4(),
         model_version_id=version.id,
         answers=dict(answers),
-        units=dict(said.get("units") or {}),
-        context=list(said.get("context", ())),
+        units=dict(fields.get("units") or {}),
+        context=list(fields.get("context", ())),
         price=version.price,
         charged=0,
         attempts=0,
@@ -198,10 +198,10 @@ def of_version(
 
 def wallet_id(session: Session, user: User) -> uuid.UUID:
     """A person's wallet. Waits for an erasure under way: nothing of the person may be kept after it."""
-    found = session.scalar(_LIVING_WALLET, {"person": user.id})
-    if found is None:
+    living_wallet = session.scalar(_LIVING_WALLET, {"person": user.id})
+    if living_wallet is None:
         raise Unauthenticated
-    return found
+    return living_wallet
 
 
 def queue(session: Session, task: Task) -> None:
@@ -209,16 +209,16 @@ def queue(session: Session, task: Task) -> None:
     task.status = "queued"
     _keep(session, task)
     billing.hold(session, task)
-    ring_after_commit(session)
+    enqueue_drain_after_commit(session)
 
 
-def queue_all(session: Session, made: Sequence[Task]) -> None:
+def queue_all(session: Session, tasks: Sequence[Task]) -> None:
     """Hold the prices of new tasks of one person, all or none, and have each scored by itself."""
-    for task in made:
+    for task in tasks:
         task.status = "queued"
-    session.connection().execute(_INSERT, [_row(task) for task in made])
-    billing.hold_all(session, made)
-    ring_after_commit(session)
+    session.connection().execute(_INSERT, [_row(task) for task in tasks])
+    billing.hold_all(session, tasks)
+    enqueue_drain_after_commit(session)
 
 
 def _keep(session: Session, task: Task) -> None:

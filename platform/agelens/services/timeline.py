@@ -16,7 +16,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from agelens import wire
 from agelens.services.assessments import NEWEST
-from agelens.services.pages import Page, cursor_after, json_bytes, position_of, within_bytes
+from agelens.services.json_sizes import json_bytes, within_bytes
+from agelens.services.pagination import Page, cursor_after, position_of
 from agelens.storage import Assessment, ModelVersion, Task
 from agelens.storage.tasks import has_status
 
@@ -49,7 +50,7 @@ _OF_RESULTS = (
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PanelFilters:
     """Which panels: those with a result of this status and clock, measured in this time."""
 
     status: str | None = None
@@ -59,7 +60,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Place:
+class PanelRef:
     """Where a panel stands in the list; `is_task` is a task without an assessment."""
 
     is_task: bool
@@ -73,28 +74,28 @@ class Place:
 
 
 def timeline(
-    session: Session, owner_id: uuid.UUID, cursor: str | None, limit: int, wanted: Wanted
+    session: Session, owner_id: uuid.UUID, cursor: str | None, limit: int, filters: PanelFilters
 ) -> Page:
     """A page of a person's panels, the newest measured first, each with its results in short."""
     after = position_of(cursor, NEWEST) if cursor else []
-    found = places(session, owner_id, wanted, after, limit + 1)
-    items = entries(session, found[:limit])
-    sent = within_bytes(items, size_of=lambda item: json_bytes(item["results"]))
-    more = len(found) > limit or len(sent) < len(items)
-    return Page(sent, cursor_after(found[len(sent) - 1], NEWEST) if more else None)
+    panels = panel_refs(session, owner_id, filters, after, limit + 1)
+    items = entries(session, panels[:limit])
+    fitting = within_bytes(items, size_of=lambda item: json_bytes(item["results"]))
+    more = len(panels) > limit or len(fitting) < len(items)
+    return Page(fitting, cursor_after(panels[len(fitting) - 1], NEWEST) if more else None)
 
 
-def places(
-    session: Session, owner_id: uuid.UUID, wanted: Wanted, after: Sequence[Any], limit: int
-) -> list[Place]:
+def panel_refs(
+    session: Session, owner_id: uuid.UUID, filters: PanelFilters, after: Sequence[Any], limit: int
+) -> list[PanelRef]:
     """The first of both kinds behind a position, in the order of the list."""
-    versions = _versions(session, wanted.model)
-    kinds = [_assessments(owner_id, wanted, versions), *_lone_tasks(owner_id, wanted, versions)]
-    found = [_first(session, query, order, after, limit) for query, order in kinds]
-    return list(merge(*found, key=lambda place: place.key, reverse=True))[:limit]
+    versions = _versions(session, filters.model)
+    kinds = [_assessments(owner_id, filters, versions), *_lone_tasks(owner_id, filters, versions)]
+    firsts = [_first(session, query, order, after, limit) for query, order in kinds]
+    return list(merge(*firsts, key=lambda panel: panel.key, reverse=True))[:limit]
 
 
-def place_of(session: Session, owner_id: uuid.UUID, panel_id: uuid.UUID) -> Place | None:
+def find_panel(session: Session, owner_id: uuid.UUID, panel_id: uuid.UUID) -> PanelRef | None:
     """Where a panel stands: an assessment, or a task, with or without one; None if there is none.
 
     A task of an assessment is a panel of its own here: one may want to look at one clock alone.
@@ -106,23 +107,27 @@ def place_of(session: Session, owner_id: uuid.UUID, panel_id: uuid.UUID) -> Plac
         key = Task.id == panel_id, Task.user_id == owner_id
         query = select(literal(True), Task.id, TASK_DAY, Task.created_at)
         row = session.execute(query.where(*key)).one_or_none()
-    return Place(*row) if row else None
+    return PanelRef(*row) if row else None
 
 
-def entries(session: Session, found: Sequence[Place]) -> list[wire.TimelineEntry]:
+def entries(session: Session, panels: Sequence[PanelRef]) -> list[wire.TimelineEntry]:
     """What the API tells of panels, in their order."""
-    alone = [place.id for place in found if place.is_task]
-    together = [place.id for place in found if not place.is_task]
-    of_them = select(Assessment.id, Assessment.chronological_age).where(Assessment.id.in_(together))
-    ages: dict[uuid.UUID, Any] = {row.id: row.chronological_age for row in session.execute(of_them)}
-    grouped: dict[uuid.UUID, list[Row[Any]]] = {place.id: [] for place in found}
-    for row in session.execute(_results(alone, together)):
+    task_ids = [panel.id for panel in panels if panel.is_task]
+    assessment_ids = [panel.id for panel in panels if not panel.is_task]
+    age_query = select(Assessment.id, Assessment.chronological_age).where(
+        Assessment.id.in_(assessment_ids)
+    )
+    ages: dict[uuid.UUID, Any] = {
+        row.id: row.chronological_age for row in session.execute(age_query)
+    }
+    grouped: dict[uuid.UUID, list[Row[Any]]] = {panel.id: [] for panel in panels}
+    for row in session.execute(_results(task_ids, assessment_ids)):
         grouped[row.id if row.id in grouped else row.assessment_id].append(row)
-    return [_entry(place, grouped[place.id], ages) for place in found]
+    return [_entry(panel, grouped[panel.id], ages) for panel in panels]
 
 
 def _assessments(
-    owner_id: uuid.UUID, wanted: Wanted, versions: Versions
+    owner_id: uuid.UUID, filters: PanelFilters, versions: Versions
 ) -> tuple[Select[Any], Order]:
     """Nearly every assessment has a success, so those are walked, also for one clock.
 
@@ -133,25 +138,25 @@ def _assessments(
     order = (Assessment.measured_on, Assessment.created_at, Assessment.id)
     query = select(literal(False), Assessment.id, *order[:2]).where(Assessment.user_id == owner_id)
     of_clock = [Task.model_version_id.in_(versions)] if versions is not None else []
-    if wanted.status not in (None, "succeeded"):
-        theirs = (Task.user_id == owner_id, Task.assessment_id.is_not(None))
-        found = select(Task.assessment_id).where(*theirs, *_of_status(wanted), *of_clock)
-        query = query.where(Assessment.id == func.any(func.array(found.scalar_subquery())))
-    elif wanted.status or versions is not None:
-        its = (Task.assessment_id == Assessment.id, *_of_status(wanted), *of_clock)
-        one = select(Task.id).where(*its).limit(1)
-        query = query.where(one.correlate(Assessment).scalar_subquery().is_not(None))
-    return query.where(*_period(order[0], wanted)), order
+    if filters.status not in (None, "succeeded"):
+        owned = (Task.user_id == owner_id, Task.assessment_id.is_not(None))
+        assessment_ids = select(Task.assessment_id).where(*owned, *_of_status(filters), *of_clock)
+        query = query.where(Assessment.id == func.any(func.array(assessment_ids.scalar_subquery())))
+    elif filters.status or versions is not None:
+        of_assessment = (Task.assessment_id == Assessment.id, *_of_status(filters), *of_clock)
+        matching_task = select(Task.id).where(*of_assessment).limit(1)
+        query = query.where(matching_task.correlate(Assessment).scalar_subquery().is_not(None))
+    return query.where(*_period(order[0], filters)), order
 
 
 def _lone_tasks(
-    owner_id: uuid.UUID, wanted: Wanted, versions: Versions
+    owner_id: uuid.UUID, filters: PanelFilters, versions: Versions
 ) -> list[tuple[Select[Any], Order]]:
     """Those of each version by themselves, of which there is an index in this order."""
     order = (TASK_DAY, Task.created_at, Task.id)
-    mine = (Task.user_id == owner_id, Task.assessment_id.is_(None), *_of_status(wanted))
+    conditions = (Task.user_id == owner_id, Task.assessment_id.is_(None), *_of_status(filters))
     query = select(literal(True), Task.id, *order[:2]).select_from(Task)
-    query = query.where(*mine, *_period(order[0], wanted))
+    query = query.where(*conditions, *_period(order[0], filters))
     if versions is None:
         return [(query, order)]
     return [(query.where(Task.model_version_id == version), order) for version in versions]
@@ -164,8 +169,8 @@ def _versions(session: Session, model: str | None) -> Versions:
     return session.scalars(select(ModelVersion.id).where(*of_clock(model))).all()
 
 
-def _of_status(wanted: Wanted) -> list[ColumnElement[bool]]:
-    return [has_status(wanted.status)] if wanted.status else []
+def _of_status(filters: PanelFilters) -> list[ColumnElement[bool]]:
+    return [has_status(filters.status)] if filters.status else []
 
 
 def of_clock(model: str | None) -> list[ColumnElement[bool]]:
@@ -177,11 +182,11 @@ def of_clock(model: str | None) -> list[ColumnElement[bool]]:
     return [*conditions, ModelVersion.version == version] if version else conditions
 
 
-def _period(day: Column, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.since:
-        yield day >= wanted.since
-    if wanted.until:
-        yield day <= wanted.until
+def _period(day: Column, filters: PanelFilters) -> Iterable[ColumnElement[bool]]:
+    if filters.since:
+        yield day >= filters.since
+    if filters.until:
+        yield day <= filters.until
 
 
 def _first(
@@ -190,29 +195,29 @@ def _first(
     order: Order,
     after: Sequence[Any],
     limit: int,
-) -> list[Place]:
+) -> list[PanelRef]:
     if after:
         query = query.where(tuple_(*order) < tuple_(*after))
     ordered = query.order_by(*(column.desc() for column in order)).limit(limit)
-    return [Place(*row) for row in session.execute(ordered)]
+    return [PanelRef(*row) for row in session.execute(ordered)]
 
 
-def _results(alone: Sequence[uuid.UUID], together: Sequence[uuid.UUID]) -> Select[Any]:
+def _results(task_ids: Sequence[uuid.UUID], assessment_ids: Sequence[uuid.UUID]) -> Select[Any]:
     """The tasks of panels, without the parts of a result that only its own page shows."""
-    its = Task.id.in_(alone) | Task.assessment_id.in_(together)
+    of_panels = Task.id.in_(task_ids) | Task.assessment_id.in_(assessment_ids)
     joined = select(*_OF_RESULTS).select_from(Task).join(ModelVersion)
-    return joined.where(its).order_by(Task.created_at, Task.id)
+    return joined.where(of_panels).order_by(Task.created_at, Task.id)
 
 
 def _entry(
-    place: Place, rows: Sequence[Row[Any]], ages: dict[uuid.UUID, Any]
+    panel: PanelRef, rows: Sequence[Row[Any]], ages: dict[uuid.UUID, Any]
 ) -> wire.TimelineEntry:
-    age = rows[0].chronological_age if place.is_task and rows else ages.get(place.id)
+    age = rows[0].chronological_age if panel.is_task and rows else ages.get(panel.id)
     return {
-        "id": str(place.id),
-        "assessment_id": None if place.is_task else str(place.id),
-        "measured_on": place.measured_on.isoformat(),
-        "created_at": place.created_at.astimezone(UTC).isoformat(),
+        "id": str(panel.id),
+        "assessment_id": None if panel.is_task else str(panel.id),
+        "measured_on": panel.measured_on.isoformat(),
+        "created_at": panel.created_at.astimezone(UTC).isoformat(),
         "chronological_age": age,
         "results": [_result(row) for row in rows],
     }

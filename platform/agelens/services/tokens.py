@@ -64,14 +64,14 @@ def issue(
 def _make_room(session: Session, user: User, kind: str, by: Token | None) -> None:
     """Locks the person, so that two tokens at once cannot both be the last; forgets dead ones."""
     person = select(User.password_hash).where(User.id == user.id)
-    known = session.scalar(person.with_for_update(key_share=True))
+    password_hash = session.scalar(person.with_for_update(key_share=True))
     lives = select(Token.id).where(Token.id == by.id, Token.revoked_at.is_(None)) if by else None
-    if known != user.password_hash or (lives is not None and session.scalar(lives) is None):
+    if password_hash != user.password_hash or (lives is not None and session.scalar(lives) is None):
         raise Unauthenticated
-    theirs = Token.user_id == user.id
+    of_user = Token.user_id == user.id
     dead = or_(Token.revoked_at.is_not(None), Token.expires_at <= datetime.now(UTC))
-    session.execute(delete(Token).where(theirs, dead))
-    of_kind = select(Token.id).where(theirs, Token.kind == kind)
+    session.execute(delete(Token).where(of_user, dead))
+    of_kind = select(Token.id).where(of_user, Token.kind == kind)
     if kind == "login":
         oldest = of_kind.order_by(Token.created_at.desc()).offset(MOST_TOKENS - 1)
         session.execute(delete(Token).where(Token.id.in_(oldest)))

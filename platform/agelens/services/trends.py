@@ -13,9 +13,9 @@ from agelens import wire
 from agelens.clocks.measurement import Variation, within_person
 from agelens.clocks.scoring import read_panel_for
 from agelens.domain.errors import AgeLensError
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.services.result_comparison import noise_of
-from agelens.services.timeline import Place, Wanted, of_clock, places
+from agelens.services.timeline import PanelFilters, PanelRef, of_clock, panel_refs
 from agelens.storage import ModelVersion, Task
 
 MOST_PANELS = 100  # each result is scored some twenty times to know its noise: a millisecond
@@ -47,7 +47,7 @@ _ROWS = (
 class _Point:
     """A result, where it stands, and how much it varies when the same person is measured twice."""
 
-    place: Place
+    panel: PanelRef
     row: Row[Any]
     variation: Variation
 
@@ -55,7 +55,7 @@ class _Point:
         return {
             "task_id": str(self.row.id),
             "assessment_id": str(self.row.assessment_id) if self.row.assessment_id else None,
-            "measured_on": self.place.measured_on.isoformat(),
+            "measured_on": self.panel.measured_on.isoformat(),
             "created_at": self.row.created_at.astimezone(UTC).isoformat(),
             "version": self.row.version,
             "chronological_age": self.row.chronological_age,
@@ -65,39 +65,39 @@ class _Point:
         }
 
 
-def trend(session: Session, owner_id: uuid.UUID, wanted: Wanted) -> wire.Trend:
+def trend(session: Session, owner_id: uuid.UUID, filters: PanelFilters) -> wire.Trend:
     """The results of a person's newest panels by clock, the oldest first.
 
     A clock that answered in another unit is another one. The clock of the newest result is the first.
     """
-    wanted = replace(wanted, status="succeeded")
-    found = places(session, owner_id, wanted, [], MOST_PANELS + 1)
+    filters = replace(filters, status="succeeded")
+    panels = panel_refs(session, owner_id, filters, [], MOST_PANELS + 1)
     by_clock: dict[tuple[str, str], list[_Point]] = {}
-    for point in _points(session, found[:MOST_PANELS], wanted):
+    for point in _points(session, panels[:MOST_PANELS], filters):
         by_clock.setdefault((point.row.name, point.row.unit), []).append(point)
-    newest_first = sorted(by_clock.items(), key=lambda item: item[1][-1].place.key, reverse=True)
+    newest_first = sorted(by_clock.items(), key=lambda item: item[1][-1].panel.key, reverse=True)
     return {
         "clocks": [_of_clock(*clock, points) for clock, points in newest_first],
-        "complete": len(found) <= MOST_PANELS,
+        "complete": len(panels) <= MOST_PANELS,
     }
 
 
-def _points(session: Session, found: Sequence[Place], wanted: Wanted) -> list[_Point]:
+def _points(session: Session, panels: Sequence[PanelRef], filters: PanelFilters) -> list[_Point]:
     """Every result of these panels, the oldest first."""
-    by_id = {place.id: place for place in found}
-    alone = [place.id for place in found if place.is_task]
-    its = Task.id.in_(alone) | Task.assessment_id.in_(set(by_id) - set(alone))
-    rows = session.execute(_ROWS.where(its, *of_clock(wanted.model))).all()
+    by_id = {panel.id: panel for panel in panels}
+    task_ids = [panel.id for panel in panels if panel.is_task]
+    of_panels = Task.id.in_(task_ids) | Task.assessment_id.in_(set(by_id) - set(task_ids))
+    rows = session.execute(_ROWS.where(of_panels, *of_clock(filters.model))).all()
     points = [
         _Point(by_id[row.assessment_id or row.id], row, _variation(session, row)) for row in rows
     ]
-    return sorted(points, key=lambda point: (*point.place.key, point.row.created_at, point.row.id))
+    return sorted(points, key=lambda point: (*point.panel.key, point.row.created_at, point.row.id))
 
 
 def _variation(session: Session, row: Row[Any]) -> Variation:
     """Of a result's own panel; a bundle that cannot be read any more says so."""
     try:
-        clock = registry.clock_by_id(session, row.model_version_id)
+        clock = model_registry.clock_by_id(session, row.model_version_id)
         panel = read_panel_for(
             clock, row.answers, row.units, row.chronological_age,
             baseline=row.baseline, context=row.context,

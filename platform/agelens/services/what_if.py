@@ -26,7 +26,7 @@ from agelens.domain.errors import (
 )
 from agelens.domain.features import Names
 from agelens.domain.panel import Panel
-from agelens.services import registry, tasks
+from agelens.services import model_registry, tasks
 from agelens.services.scoring import panel_of
 from agelens.storage import SCENARIOS_PER_TASK, ModelVersion, Task
 from agelens.wire import Result
@@ -84,18 +84,18 @@ def what_if(
     task = tasks.owned(session, owner_id, task_id)
     if task.status != "succeeded":
         raise Conflict(f"Only a finished prediction can be varied; this task is {task.status}.")
-    clock = registry.clock_of(session, task.model)
+    clock = model_registry.clock_of(session, task.model)
     panel = panel_of(clock, task)
     panels = read_changes_for(clock, panel, changes, units)
-    changed = [_changed(clock, panel, varied) for varied in panels]
+    changed = [_changed(clock, panel, varied_panel) for varied_panel in panels]
     if problems := _beyond_the_rule(clock, panel, changes, changed):
         raise InvalidAnswers(problems)
     several = sum(len(keys) > 1 for keys in changed)
     if several > task.scenarios_left:  # before any of it is scored
         raise _used_up(task.scenarios_left)
     results = _score(clock, panels)
-    left = _use(session, task, several) if several else task.scenarios_left
-    return WhatIf(task.id, task.model, results, left)
+    scenarios_left = _use(session, task, several) if several else task.scenarios_left
+    return WhatIf(task.id, task.model, results, scenarios_left)
 
 
 def _changed(clock: Clock, panel: Panel, varied: Panel) -> set[str]:
@@ -107,10 +107,10 @@ def _changed(clock: Clock, panel: Panel, varied: Panel) -> set[str]:
     return {key for key in used if not _same(panel.values.get(key), varied.values.get(key))}
 
 
-def _same(one: float | str | None, other: float | str | None) -> bool:
-    if isinstance(one, float | int) and isinstance(other, float | int):
-        return math.isclose(one, other, rel_tol=SAME)
-    return one == other
+def _same(a: float | str | None, b: float | str | None) -> bool:
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return math.isclose(a, b, rel_tol=SAME)
+    return a == b
 
 
 def _beyond_the_rule(
@@ -121,14 +121,14 @@ def _beyond_the_rule(
     answered = sum(f.informative and f.key in panel.values for f in clock.manifest.features)
     most = (answered + 1) // 2
     problems = []
-    for place, (change, keys) in enumerate(zip(changes, changed, strict=True)):
-        where = ("changes", str(place))
+    for index, (change, keys) in enumerate(zip(changes, changed, strict=True)):
+        pointer = ("changes", str(index))
         if SEX in keys:
-            sent = next((name for name in change if _means_sex(names, name)), SEX)
-            problems.append(FieldProblem(json_pointer(*where, sent), SEX, SEX_STAYS))
+            sex_name = next((name for name in change if _means_sex(names, name)), SEX)
+            problems.append(FieldProblem(json_pointer(*pointer, sex_name), SEX, SEX_STAYS))
         if len(keys) > most:
             message = TOO_MANY.format(changed=len(keys), most=most, answered=answered)
-            problems.append(FieldProblem(json_pointer(*where), "changes", message))
+            problems.append(FieldProblem(json_pointer(*pointer), "changes", message))
     return problems
 
 
@@ -139,8 +139,8 @@ def _means_sex(names: Names, name: str) -> bool:
 def _score(clock: Clock, panels: Sequence[Panel]) -> list[Result]:
     outcomes = predict_all(clock, panels)
     failed = [
-        FieldProblem(json_pointer("changes", str(place)), "changes", outcome.detail)
-        for place, outcome in enumerate(outcomes)
+        FieldProblem(json_pointer("changes", str(index)), "changes", outcome.detail)
+        for index, outcome in enumerate(outcomes)
         if isinstance(outcome, ScoringError)
     ]
     if failed:
@@ -150,17 +150,17 @@ def _score(clock: Clock, panels: Sequence[Panel]) -> list[Result]:
 
 def _use(session: Session, task: Task, several: int) -> int:
     """Count the allowance down in one conditional UPDATE: two requests never share a scenario."""
-    left = session.scalar(
+    scenarios_left = session.scalar(
         update(Task)
         .where(Task.id == task.id, Task.scenarios_left >= several)
         .values(scenarios_left=Task.scenarios_left - several)
         .returning(Task.scenarios_left)
         .execution_options(synchronize_session=False)
     )
-    if left is None:
+    if scenarios_left is None:
         session.refresh(task, ["scenarios_left"])
         raise _used_up(task.scenarios_left)
-    return left
+    return scenarios_left
 
 
 def _used_up(left: int) -> ScenariosUsedUp:

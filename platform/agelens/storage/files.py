@@ -54,14 +54,14 @@ class Files:
 
     def write(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
         """A file from what `fill` writes: there whole, or not at all; one of that name is replaced."""
-        with self._place(name) as (system, path):
+        with self._system_and_path(name) as (system, path):
             if isinstance(system, LocalFileSystem):
                 _write_beside(path, fill)
                 return
             with tempfile.NamedTemporaryFile() as buffer:
                 fill(buffer)  # type: ignore[arg-type]  # it has every method of BinaryIO
                 buffer.flush()
-                self._ask(system, "put_file", buffer.name, path)
+                self._call(system, "put_file", buffer.name, path)
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """A small file, whole or not at all."""
@@ -79,11 +79,11 @@ class Files:
         NotFound
             If there is none of that name.
         """
-        with self._place(name) as (system, path):
+        with self._system_and_path(name) as (system, path):
             try:
                 if not isinstance(system, LocalFileSystem):
                     # small enough to come in one request, here, where an outage is understood
-                    return io.BytesIO(self._ask(system, "cat_file", path))
+                    return io.BytesIO(self._call(system, "cat_file", path))
                 opened: BinaryIO = system.open(path, "rb")
             except FileNotFoundError as error:
                 raise NotFound(f"There is no file {name}.") from error
@@ -92,37 +92,37 @@ class Files:
     def exists(self, name: str) -> bool:
         """Whether there is a file or a folder of that name."""
         # fsspec's own `exists` says no when the storage is away
-        with self._place(name) as (system, path), suppress(FileNotFoundError):
-            return bool(self._ask(system, "info", path))
+        with self._system_and_path(name) as (system, path), suppress(FileNotFoundError):
+            return bool(self._call(system, "info", path))
         return False
 
     def delete(self, name: str) -> None:
         """A folder with everything in it, or a file; what is not there is deleted already."""
-        with self._place(name) as (system, path), suppress(FileNotFoundError):
-            self._ask(system, "rm", path, recursive=True)
+        with self._system_and_path(name) as (system, path), suppress(FileNotFoundError):
+            self._call(system, "rm", path, recursive=True)
 
     def folders(self, name: str) -> list[str]:
         """The names of the folders in a folder; none when it is not there."""
-        with self._place(name) as (system, path), suppress(FileNotFoundError):
-            found = self._ask(system, "ls", path, detail=True)
-            return sorted(_last(f["name"]) for f in found if f["type"] == "directory")
+        with self._system_and_path(name) as (system, path), suppress(FileNotFoundError):
+            entries = self._call(system, "ls", path, detail=True)
+            return sorted(_last(f["name"]) for f in entries if f["type"] == "directory")
         return []
 
     def names(self, name: str) -> list[str]:
         """The names of the files in a folder; none when it is not there."""
-        with self._place(name) as (system, path), suppress(FileNotFoundError):
-            found = self._ask(system, "ls", path, detail=True)
-            return sorted(_last(f["name"]) for f in found if f["type"] == "file")
+        with self._system_and_path(name) as (system, path), suppress(FileNotFoundError):
+            entries = self._call(system, "ls", path, detail=True)
+            return sorted(_last(f["name"]) for f in entries if f["type"] == "file")
         return []
 
     def touched(self, name: str) -> datetime | None:
         """When a file in the folder was last written; None when there is none."""
-        with self._place(name) as (system, path), suppress(FileNotFoundError):
-            found = self._ask(system, "find", path, detail=True).values()
-            return max((_written(entry) for entry in found), default=None)
+        with self._system_and_path(name) as (system, path), suppress(FileNotFoundError):
+            entries = self._call(system, "find", path, detail=True).values()
+            return max((_last_modified(entry) for entry in entries), default=None)
         return None
 
-    def _ask(
+    def _call(
         self, system: fsspec.AbstractFileSystem, method: str, *args: Any, **options: Any
     ) -> Any:
         """Call a method of a file system; one on the network has one deadline for everything in it.
@@ -142,7 +142,7 @@ class Files:
             raise
 
     @contextmanager
-    def _place(self, name: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
+    def _system_and_path(self, name: str) -> Iterator[tuple[fsspec.AbstractFileSystem, str]]:
         _check_inside(name)
         try:
             system, root = self._system()
@@ -213,17 +213,17 @@ def _last(path: str) -> str:
     return PurePosixPath(path).name
 
 
-def _written(entry: dict[str, Any]) -> datetime:
+def _last_modified(entry: dict[str, Any]) -> datetime:
     """Local files tell seconds (`mtime`), object stores a time (`LastModified`)."""
     if "mtime" in entry:
         return datetime.fromtimestamp(entry["mtime"], UTC)
-    written: datetime = entry["LastModified"]
-    return written
+    moment: datetime = entry["LastModified"]
+    return moment
 
 
 def _further_errors() -> tuple[type[Exception], ...]:
-    found = []
+    error_types = []
     for module, name in _FURTHER_ERRORS:
         with suppress(ImportError):
-            found.append(getattr(import_module(module), name))
-    return tuple(found)
+            error_types.append(getattr(import_module(module), name))
+    return tuple(error_types)

@@ -35,11 +35,11 @@ def migrate(engine: Engine) -> None:
         connection.execute(text("set local statement_timeout = 0"))
         connection.execute(text("set local lock_timeout = 0"))
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        found = schema_version.revision_of(connection)
-        known, head = schema_version.revisions()
-        if found is not None and found not in known:
-            raise schema_version.newer(found)
-        if found != head:  # else every start would wait for alembic, which then does nothing
+        current = schema_version.revision_of(connection)
+        revisions, head = schema_version.revisions()
+        if current is not None and current not in revisions:
+            raise schema_version.newer(current)
+        if current != head:  # else every start would wait for alembic, which then does nothing
             from alembic import command
 
             command.upgrade(alembic_config(connection), "head")

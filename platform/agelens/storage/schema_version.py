@@ -21,14 +21,14 @@ def check(database: Session | Connection) -> None:
     SchemaMismatch
         If they differ: the message says which of the two is the older one.
     """
-    found = revision_of(database)
-    known, head = revisions()
-    if found == head:
+    current = revision_of(database)
+    known_revisions, head = revisions()
+    if current == head:
         return
-    if found is not None and found not in known:
-        raise newer(found)
+    if current is not None and current not in known_revisions:
+        raise newer(current)
     raise SchemaMismatch(
-        f"The database is older than this version of AgeLens (revision {found or 'none'}, needed "
+        f"The database is older than this version of AgeLens (revision {current or 'none'}, needed "
         f"{head}): run `agelens migrate`."
     )
 
@@ -55,10 +55,10 @@ def revisions() -> tuple[frozenset[str], str]:
 
     Read from the text of the migrations: alembic would take every process 15 MiB for it.
     """
-    known, followed = set(), set()
+    all_revisions, followed = set(), set()
     for path in (MIGRATIONS / "versions").glob("[0-9]*.py"):
-        found = dict(REVISION.findall(path.read_text(encoding="utf-8")))
-        known.add(found["revision"])
-        followed.add(found.get("down_revision"))
-    (head,) = known - followed
-    return frozenset(known), head
+        declared = dict(REVISION.findall(path.read_text(encoding="utf-8")))
+        all_revisions.add(declared["revision"])
+        followed.add(declared.get("down_revision"))
+    (head,) = all_revisions - followed
+    return frozenset(all_revisions), head

@@ -78,8 +78,8 @@ class Blueprint(flask_smorest.Blueprint):
             statuses = [*self._usual, *([HTTPStatus.NOT_FOUND] if "<" in rule else [])]
             if _takes_body(view_func):
                 statuses += OF_BODIES
-            found = {str(status.value): status.name for status in statuses}
-            add_to_openapi(view_func, responses=found)
+            responses = {str(status.value): status.name for status in statuses}
+            add_to_openapi(view_func, responses=responses)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
     @staticmethod
@@ -91,8 +91,8 @@ class Blueprint(flask_smorest.Blueprint):
 
         It is made once: webargs would make a class anew for each request.
         """
-        made = schema()
-        return super().arguments(made, **{"required": not _may_be_absent(made)} | kwargs)
+        instance = schema()
+        return super().arguments(instance, **{"required": not _may_be_absent(instance)} | kwargs)
 
 
 def _takes_body(view: Callable[..., object]) -> bool:
@@ -116,9 +116,9 @@ def _may_be_absent(schema: marshmallow.Schema) -> bool:
 
 
 def _invalid(parts: list[object]) -> InvalidInput:
-    found = (problem for part in parts for problem in _flatten(part, ()))
+    problems = (problem for part in parts for problem in _flatten(part, ()))
     return InvalidInput(
-        list(islice(found, MOST_PROBLEMS)) or [FieldProblem("", "", "is not valid")]
+        list(islice(problems, MOST_PROBLEMS)) or [FieldProblem("", "", "is not valid")]
     )
 
 

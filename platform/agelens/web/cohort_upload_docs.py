@@ -16,7 +16,7 @@ from agelens.web.schemas.cohorts import (
     UNITS,
     VALUES,
 )
-from agelens.web.uploads import FILE
+from agelens.web.uploads import FILE_FIELD
 
 _PERSON = {
     "patient": "A-1",
@@ -81,13 +81,13 @@ _PLAIN: dict[str, dict[str, object]] = {
         "description": HEADER_ROW,
     },
 }
-_SAID = {
+_OPTION_SCHEMAS = {
     **_PLAIN,
     "mapping": {**_NAMES, "description": MAPPING},
     "units": {**_NAMES, "description": UNITS},
     "values": {"type": "object", "additionalProperties": _TEXTS, "description": VALUES},
 }
-_SAID_AS_TEXT: dict[str, dict[str, object]] = {
+_OPTION_SCHEMAS_AS_TEXT: dict[str, dict[str, object]] = {
     **_PLAIN,
     "mapping": {"type": "string", "description": f"JSON. {MAPPING}"},
     "units": {"type": "string", "description": f'JSON, {{"glucose": "mg/dL"}}. {UNITS}'},
@@ -116,7 +116,7 @@ BODIES: dict[str, object] = {
                     {
                         "type": "object",
                         "required": ["rows"],
-                        "properties": {**_SAID, "rows": _ROW_LIST},
+                        "properties": {**_OPTION_SCHEMAS, "rows": _ROW_LIST},
                         "additionalProperties": False,
                     },
                     _ROW_LIST,
@@ -127,8 +127,8 @@ BODIES: dict[str, object] = {
         MULTIPART: {
             "schema": {
                 "type": "object",
-                "required": [FILE],
-                "properties": {FILE: _BINARY, **_SAID_AS_TEXT},
+                "required": [FILE_FIELD],
+                "properties": {FILE_FIELD: _BINARY, **_OPTION_SCHEMAS_AS_TEXT},
                 "additionalProperties": False,
             }
         },
@@ -141,7 +141,7 @@ OPTIONS: list[dict[str, object]] = [
         "schema": {key: part for key, part in schema.items() if key != "description"},
         "description": schema.get("description", "Said here where the body has no place for it"),
     }
-    for name, schema in _SAID_AS_TEXT.items()
+    for name, schema in _OPTION_SCHEMAS_AS_TEXT.items()
 ]
 WHERE_AND_WHEN = {
     "Location": {"description": "The cohort", "schema": _TEXT},

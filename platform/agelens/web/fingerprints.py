@@ -20,18 +20,18 @@ def fingerprint() -> str:
     JSON is compared as it was parsed: neither the order of keys, white space nor escapes matter, and
     1 is 1.0. Forms are compared by their fields and files, as their boundaries differ each time.
     """
-    what = hashlib.sha256()
-    _add(what.update, [request.method, request.path, request.mimetype])
+    digest = hashlib.sha256()
+    _add(digest.update, [request.method, request.path, request.mimetype])
     if "upload" in g:
-        _add(what.update, [g.upload.said, g.upload.file_name])
-        what.update(_file_content(g.upload.content))
-        return what.hexdigest()
-    _add(what.update, sorted(map(list, request.args.items(multi=True))))
+        _add(digest.update, [g.upload.options, g.upload.file_name])
+        digest.update(_file_content(g.upload.content))
+        return digest.hexdigest()
+    _add(digest.update, sorted(map(list, request.args.items(multi=True))))
     if request.mimetype == MULTIPART:
-        _add(what.update, list(_form()))
+        _add(digest.update, list(_form()))
     else:
-        what.update(_content(request.get_data()))
-    return what.hexdigest()
+        digest.update(_content(request.get_data()))
+    return digest.hexdigest()
 
 
 def _form() -> Iterator[list[str]]:
@@ -73,16 +73,16 @@ def _content(raw: bytes) -> bytes:
 
 def _add(update: Callable[[bytes], object], value: object) -> None:
     """Feed a hash with a value of JSON, each part with its kind; without recursion, for deep ones."""
-    rest = [value]
-    while rest:
-        value = rest.pop()
+    unhashed = [value]
+    while unhashed:
+        value = unhashed.pop()
         if isinstance(value, dict):
             update(b"{%d," % len(value))
             for key in sorted(value, reverse=True):
-                rest += [value[key], key]
+                unhashed += [value[key], key]
         elif isinstance(value, list):
             update(b"[%d," % len(value))
-            rest += reversed(value)
+            unhashed += reversed(value)
         else:
             update(_scalar(value))
 

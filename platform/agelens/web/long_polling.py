@@ -33,25 +33,25 @@ class LongPollLimit:
         is_over: Callable[[T], bool],
         seconds: float,
         waiter: Waiter,
-        found: T | None = None,
+        latest: T | None = None,
     ) -> T:
         """What `look` finds, once `is_over` says so, or the time is over, or there is no slot.
 
         Where endings are heard it looks twice, at first, unless what it would find is given as
         `found`, and when `waiter` is woken.
         """
-        if found is None:
-            found = look()
-        if is_over(found) or not self._slots.acquire(blocking=False):
-            return found
+        if latest is None:
+            latest = look()
+        if is_over(latest) or not self._slots.acquire(blocking=False):
+            return latest
         try:
             ends = time.monotonic() + seconds
             pause = FIRST_LOOK_SECONDS
-            while self._open and not is_over(found) and time.monotonic() < ends:
+            while self._open and not is_over(latest) and time.monotonic() < ends:
                 self._pause(waiter, ends, pause)
                 pause = min(pause * 1.5, LATER_LOOKS_SECONDS)
-                found = look()
-            return found
+                latest = look()
+            return latest
         finally:
             self._slots.release()
 
@@ -60,6 +60,6 @@ class LongPollLimit:
         started = time.monotonic()
         while self._open:
             longest = ALSO_LOOK_SECONDS if waiter.hears else unheard_seconds
-            left = min(started + longest, ends) - time.monotonic()
-            if left <= 0 or waiter.pause(min(left, STOPS_WITHIN_SECONDS)):
+            seconds_left = min(started + longest, ends) - time.monotonic()
+            if seconds_left <= 0 or waiter.pause(min(seconds_left, STOPS_WITHIN_SECONDS)):
                 return

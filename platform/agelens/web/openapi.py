@@ -13,8 +13,8 @@ from agelens import __version__
 from agelens.web.schemas.base import ProblemSchema
 from agelens.web.shapes import components, property_of
 
-PATH = "/api/openapi.json"
-OPTIONS = {
+DOCUMENT_PATH = "/api/openapi.json"
+OPENAPI_OPTIONS = {
     "API_TITLE": "AgeLens",
     "API_VERSION": __version__,
     "OPENAPI_VERSION": "3.1.0",
@@ -71,21 +71,21 @@ def serve_document(app: Flask, blueprints: Sequence[flask_smorest.Blueprint]) ->
 
     Making it takes longer than making the app, and most processes are never asked.
     """
-    making = Lock()
-    made = cache(lambda: app.json.dumps(_document(blueprints), indent=2, sort_keys=False))
+    lock = Lock()
+    document_json = cache(lambda: app.json.dumps(_document(blueprints), indent=2, sort_keys=False))
 
     def document() -> Response:
-        with making:
-            return app.response_class(made(), mimetype="application/json")
+        with lock:
+            return app.response_class(document_json(), mimetype="application/json")
 
-    app.add_url_rule(PATH, "openapi", document)
+    app.add_url_rule(DOCUMENT_PATH, "openapi", document)
 
 
 def _document(blueprints: Sequence[flask_smorest.Blueprint]) -> dict[str, Any]:
     described = Flask(
         "agelens.web"
     )  # flask-smorest documents the rules of an app; it is asked nothing
-    described.config.update(OPTIONS)
+    described.config.update(OPENAPI_OPTIONS)
     api = Api(described)
     api.ma_plugin.converter.add_attribute_function(property_of)
     for name, schema in components().items():

@@ -2,7 +2,7 @@
 
 from agelens.tables.formats.supported import BY_NAME
 from agelens.web.request_bodies import MULTIPART
-from agelens.web.uploads import FILE
+from agelens.web.uploads import FILE_FIELD
 
 FHIR_TYPES = ("application/json", "application/fhir+json", "application/x-ndjson")
 TEXT_TYPES = ("text/plain", "text/csv", "text/tab-separated-values")
@@ -41,8 +41,8 @@ BODIES: dict[str, object] = {
         MULTIPART: {
             "schema": {
                 "type": "object",
-                "required": [FILE],
-                "properties": {FILE: {"type": "string", "format": "binary"}},
+                "required": [FILE_FIELD],
+                "properties": {FILE_FIELD: {"type": "string", "format": "binary"}},
                 "additionalProperties": False,
             }
         },

@@ -76,9 +76,9 @@ def read_json(incoming: Request) -> object:
 
 
 def _refuse_repeated_keys(raw: bytes) -> None:
-    if twice := repeated_key(raw):
-        place = [part[:LONGEST_NAMED] for part in twice]
-        raise InvalidInput([FieldProblem(json_pointer(*place), place[-1], REPEATED)])
+    if repeated := repeated_key(raw):
+        names = [part[:LONGEST_NAMED] for part in repeated]
+        raise InvalidInput([FieldProblem(json_pointer(*names), names[-1], REPEATED)])
 
 
 def read_body(incoming: Request) -> bytes:
@@ -128,13 +128,13 @@ def _too_large(limit: int) -> RequestEntityTooLarge:
 
 def _has_nul(value: object) -> bool:
     """Without recursion: JSON may be nested deeper than Python calls."""
-    rest = [value]
-    while rest:
-        value = rest.pop()
+    unchecked = [value]
+    while unchecked:
+        value = unchecked.pop()
         if isinstance(value, str) and "\0" in value:
             return True
         if isinstance(value, dict):
-            rest += [*value, *value.values()]
+            unchecked += [*value, *value.values()]
         elif isinstance(value, list):
-            rest += value
+            unchecked += value
     return False

@@ -87,8 +87,8 @@ def components() -> dict[str, dict[str, object]]:
     ]
     mode: Literal["serialization"] = "serialization"
     inputs = [(each.__name__, mode, TypeAdapter[Any](each)) for each in shapes]
-    _, found = TypeAdapter.json_schemas(inputs, ref_template=REFERENCE)
-    return {name: _untitled(schema) for name, schema in found["$defs"].items()}
+    _, documents = TypeAdapter.json_schemas(inputs, ref_template=REFERENCE)
+    return {name: _untitled(schema) for name, schema in documents["$defs"].items()}
 
 
 def _schema_of(shape: Any) -> dict[str, object]:

@@ -80,8 +80,8 @@ def answered_when_finished(view: Callable[P, Response]) -> Callable[P, Response]
 
 def new_task_id() -> uuid.UUID | None:
     """The id of the task for which this request waits; None if it does not."""
-    found: uuid.UUID | None = g.get("new_task_id")
-    return found
+    task_id: uuid.UUID | None = g.get("new_task_id")
+    return task_id
 
 
 def _preferred_wait_seconds() -> float:
@@ -89,9 +89,11 @@ def _preferred_wait_seconds() -> float:
     for preference in parse_list_header(request.headers.get("Prefer", "")):
         name, _, value = preference.partition(";")[0].partition("=")
         if name.strip().lower() == "wait":  # the first one counts
-            given = value.strip(' "')
+            wait_value = value.strip(' "')
             return (
-                min(float(given), LONGEST_WAIT_SECONDS) if WHOLE_SECONDS.fullmatch(given) else 0.0
+                min(float(wait_value), LONGEST_WAIT_SECONDS)
+                if WHOLE_SECONDS.fullmatch(wait_value)
+                else 0.0
             )
     return 0.0
 

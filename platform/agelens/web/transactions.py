@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError, Conflict, InvalidInput, Unauthenticated, Unavailable
-from agelens.services import registry, submissions
+from agelens.services import model_registry, submissions
 from agelens.storage import IdempotencyRecord, Task, User
 from agelens.web.extensions import db, queue, settings
 from agelens.web.fingerprints import fingerprint
@@ -99,19 +99,19 @@ def in_one_statement(view: Callable[P, ResponseReturnValue]) -> Callable[P, Resp
         g.tried_first = True
         try:
             response = current_app.make_response(view(*args, **kwargs))
-            kept = _kept_answer(response)
+            kept_answer = _kept_answer(response)
             session = autocommit(db.session())
-            done = submissions.keep(
-                session, g.submitted, is_default=g.submitted_to is None, kept=kept
+            is_kept = submissions.keep(
+                session, g.submitted, is_default=g.submitted_to is None, kept_answer=kept_answer
             )
             session.commit()
-            if done:
-                queue().ring()
+            if is_kept:
+                queue().enqueue_drain()
                 return response
         except AgeLensError:
             db.session.commit()  # nothing was changed; the person stays loaded
         g.tried_first = False
-        registry.forget_known(g.get("submitted_to"))
+        model_registry.forget_cached_version(g.get("submitted_to"))
         return step_by_step(*args, **kwargs)
 
     _document_key(run)
@@ -152,14 +152,14 @@ def kept_without(*members: str) -> None:
 
 def _record_key() -> str | None:
     """One key space per person; a stranger's (registering) is told apart by what they send."""
-    given = request.headers.get("Idempotency-Key")
-    if given is None:
+    client_key = request.headers.get("Idempotency-Key")
+    if client_key is None:
         return None
-    if not 1 <= len(given) <= LONGEST_KEY:
+    if not 1 <= len(client_key) <= LONGEST_KEY:
         message = f"must have between 1 and {LONGEST_KEY} characters"
         raise InvalidInput.at("Idempotency-Key", message)
-    who = _person() or f"nobody:{fingerprint()}"
-    return hashlib.sha256(f"{who}\0{given}".encode()).hexdigest()
+    person = _person() or f"nobody:{fingerprint()}"
+    return hashlib.sha256(f"{person}\0{client_key}".encode()).hexdigest()
 
 
 def _person() -> uuid.UUID | None:
@@ -167,8 +167,8 @@ def _person() -> uuid.UUID | None:
 
 
 def _claim(key: str) -> Response | None:
-    sent = fingerprint()
-    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": sent}
+    request_fingerprint = fingerprint()
+    row = {"id": uuid.uuid4(), "key": key, "user_id": _person(), "fingerprint": request_fingerprint}
     connection = db.session.connection()
     try:
         if "upload" in g:
@@ -184,7 +184,7 @@ def _claim(key: str) -> Response | None:
         _check_not_erased()
         return None
     record = db.session.scalars(select(IdempotencyRecord).where(IdempotencyRecord.key == key)).one()
-    if record.fingerprint != sent:
+    if record.fingerprint != request_fingerprint:
         raise Conflict("This Idempotency-Key was used for another request.")
     return _answer_again(record.answer or b"")
 
@@ -200,20 +200,20 @@ def _keep(key: str, response: Response) -> None:
 
 
 def _answer_to_keep(response: Response) -> bytes:
-    kept = {
+    answer = {
         "status": response.status_code,
         "headers": {
             name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
         },
         "body": _body_to_keep(response),
     }
-    return _cipher().encrypt(orjson.dumps(kept))
+    return _cipher().encrypt(orjson.dumps(answer))
 
 
 def _body_to_keep(response: Response) -> str:
     if members := g.get("idempotency_secrets", ()):
-        shown = orjson.loads(response.get_data())
-        return orjson.dumps(shown | dict.fromkeys(members)).decode()
+        document = orjson.loads(response.get_data())
+        return orjson.dumps(document | dict.fromkeys(members)).decode()
     return response.get_data(as_text=True)
 
 
@@ -227,11 +227,11 @@ def _check_not_erased() -> None:
 
 def _answer_again(answer: bytes) -> Response:
     try:
-        kept = orjson.loads(_cipher().decrypt(answer))
+        stored = orjson.loads(_cipher().decrypt(answer))
     except InvalidToken as error:  # kept under an earlier AGELENS_SECRET_KEY
         raise Conflict("This Idempotency-Key was used; its answer is not readable now.") from error
-    headers = {**kept["headers"], "Idempotent-Replayed": "true"}
-    return Response(kept["body"], kept["status"], headers)
+    headers = {**stored["headers"], "Idempotent-Replayed": "true"}
+    return Response(stored["body"], stored["status"], headers)
 
 
 def _cipher() -> Fernet:

@@ -27,8 +27,8 @@ from agelens.web.request_bodies import CHUNK_BYTES, MULTIPART
 
 P = ParamSpec("P")
 R = TypeVar("R")
-FILE = "file"
-AS_JSON_TEXT = ("mapping", "units", "values")  # options that are text in a form or an address
+FILE_FIELD = "file"
+JSON_TEXT_OPTIONS = ("mapping", "units", "values")  # options that are text in a form or an address
 LONGEST_NAME = 200
 SECONDS_FOR_A_SLOT = 15.0
 
@@ -37,12 +37,12 @@ SECONDS_FOR_A_SLOT = 15.0
 class Upload:
     """A file that was sent and what was said of it in its form or address, not checked yet.
 
-    JSON may say more beside its rows, which is known once they were read: see `said_in_all`.
+    JSON may say more beside its rows, which is known once they were read: see `all_options`.
     """
 
     content: JsonFile
     format: str
-    said: dict[str, object]
+    options: dict[str, object]
     file_name: str = ""
 
     @property
@@ -50,10 +50,10 @@ class Upload:
         """The content, for whoever reads its rows."""
         return cast(BinaryIO, self.content)
 
-    def said_in_all(self) -> dict[str, object]:
+    def all_options(self) -> dict[str, object]:
         """With what the file itself says, as far as its rows were read; its name is only a default."""
         name = {"name": self.file_name} if self.file_name else {}
-        return name | _together(self.said, self.content.members)
+        return name | _merged(self.options, self.content.members)
 
 
 def received(view: Callable[P, R]) -> Callable[P, R]:
@@ -116,16 +116,16 @@ def _parts() -> Iterator[tuple[str, object]]:
 
 
 def _from_form() -> Upload:
-    wrong = check_parts((FILE,))
-    if FILE not in request.files:
-        wrong.append(FieldProblem(f"/{FILE}", FILE, "a file with the people is needed"))
+    wrong = check_parts((FILE_FIELD,))
+    if FILE_FIELD not in request.files:
+        wrong.append(FieldProblem(f"/{FILE_FIELD}", FILE_FIELD, "a file with the people is needed"))
     if wrong:
         raise InvalidInput(wrong)
-    file = request.files[FILE]
+    file = request.files[FILE_FIELD]
     kind = _format_of(file)
-    said = _together(_from_text(request.form), _said_in_address())
+    options = _merged(_from_text(request.form), _options_in_query())
     content = JsonFile(cast(BinaryIO, file.stream))
-    return Upload(content, kind, said, _clean(file.filename or ""))
+    return Upload(content, kind, options, _clean(file.filename or ""))
 
 
 def _from_body() -> Upload:
@@ -136,59 +136,61 @@ def _from_body() -> Upload:
         raise UnsupportedMediaType(f"Send {types} in UTF-8, or a form with a file as {MULTIPART}.")
     if "Content-Encoding" in request.headers:
         raise UnsupportedMediaType("Send the file as it is, without a Content-Encoding.")
-    said = _said_in_address()
-    whole = request.environ["wsgi.input"]
-    if isinstance(whole, BufferedRandom):  # the server has received it into a temporary file
-        whole.seek(0)
-        return Upload(JsonFile(whole), kind, said)
+    options = _options_in_query()
+    input_stream = request.environ["wsgi.input"]
+    if isinstance(input_stream, BufferedRandom):  # the server has received it into a temporary file
+        input_stream.seek(0)
+        return Upload(JsonFile(input_stream), kind, options)
     with ExitStack() as undo:
         content = cast(BinaryIO, undo.enter_context(TemporaryFile()))
         for piece in _pieces():
             content.write(piece)
         content.seek(0)
         undo.pop_all()
-    return Upload(JsonFile(content), kind, said)
+    return Upload(JsonFile(content), kind, options)
 
 
 def _pieces() -> Iterator[bytes]:
     """The body, as far as the limit; Werkzeug counts, also when no length was announced."""
-    left = request.content_length
-    while left != 0:
+    bytes_left = request.content_length
+    while bytes_left != 0:
         piece = request.stream.read(CHUNK_BYTES)
         if not piece:
             break
         yield piece
-        left = None if left is None else left - len(piece)
-    if left:
+        bytes_left = None if bytes_left is None else bytes_left - len(piece)
+    if bytes_left:
         raise ClientDisconnected("The body ended before its announced length.")
 
 
-def _said_in_address() -> dict[str, object]:
+def _options_in_query() -> dict[str, object]:
     often = [name for name, values in request.args.lists() if len(values) > 1]
     if often:
         raise InvalidInput.at(often[0], "is there more than once")
     return _from_text(request.args)
 
 
-def _together(some: dict[str, object], more: dict[str, object]) -> dict[str, object]:
-    for name in some.keys() & more.keys():
+def _merged(first: dict[str, object], second: dict[str, object]) -> dict[str, object]:
+    for name in first.keys() & second.keys():
         raise InvalidInput.at(name, "is there more than once")
-    return some | more
+    return first | second
 
 
 def _from_text(fields: MultiDict[str, str]) -> dict[str, object]:
     """The options of a form or an address, mappings read."""
-    said: dict[str, object] = dict(fields.items())
-    for name in said.keys() & set(AS_JSON_TEXT):
+    options: dict[str, object] = dict(fields.items())
+    for name in options.keys() & set(JSON_TEXT_OPTIONS):
         try:
-            said[name] = orjson.loads(fields[name])  # refuses what no answer could repeat
-            twice = repeated_key(fields[name])
+            options[name] = orjson.loads(fields[name])  # refuses what no answer could repeat
+            repeated = repeated_key(fields[name])
         except ValueError as error:
             message = 'must be JSON, such as {"glucose": "mg/dL"}'
             raise InvalidInput.at(name, message) from error
-        if twice:
-            raise InvalidInput([FieldProblem(json_pointer(name, *twice), twice[-1], REPEATED)])
-    return said
+        if repeated:
+            raise InvalidInput(
+                [FieldProblem(json_pointer(name, *repeated), repeated[-1], REPEATED)]
+            )
+    return options
 
 
 def _format_of(file: FileStorage) -> str:
@@ -196,7 +198,7 @@ def _format_of(file: FileStorage) -> str:
     ending = PurePosixPath(file.filename or "").suffix.lower()
     kind = BY_ENDING.get(ending) or (BY_MEDIA_TYPE.get(file.mimetype) if not ending else None)
     if kind is None:
-        raise InvalidInput.at(FILE, f"must have a name that ends in {', '.join(BY_ENDING)}")
+        raise InvalidInput.at(FILE_FIELD, f"must have a name that ends in {', '.join(BY_ENDING)}")
     return format_of(file.filename or "", cast(BinaryIO, file.stream), file.mimetype)
 
 

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.settings import Settings
 from flask import Flask
 from integration.api.bundles import bundle, bundle_files, new_name
@@ -84,7 +84,7 @@ def test_a_task_keeps_the_version_and_the_price_it_was_queued_with(
     shown = one.get(f"/api/ml-models/{name}").json
     assert (shown["version"], shown["price"]) == ("1.0.0", 1)
     with sessions.begin() as session:
-        registry.set_price(session, name, 7)
+        model_registry.set_price(session, name, 7)
     activated = admin.post(f"{PATH}/{name}/activate", {"version": "2.0.0"})
     assert (activated.status_code, activated.json["active"]) == (200, True)
     after = one.predict(model=name).json["task_id"]

@@ -10,7 +10,7 @@ import pytest
 from agelens.clocks.bundles import SHIPPED, find_clock
 from agelens.domain.dates import latest, today
 from agelens.domain.errors import ScoringError
-from agelens.services import registry, scoring
+from agelens.services import model_registry, scoring
 from agelens.services.audit import audit
 from agelens.storage import Assessment, ModelVersion, Task
 from flask.testing import FlaskClient
@@ -374,7 +374,7 @@ def test_a_page_ends_where_it_is_large_enough(
     one = person(5000)
     made = [accepted(one, {"bone_density": 1.0})["assessment_id"] for _ in range(3)]
     run_jobs()
-    monkeypatch.setattr("agelens.services.pages.MOST_BYTES", 1)
+    monkeypatch.setattr("agelens.services.json_sizes.MOST_PAGE_BYTES", 1)
     seen, cursor = [], None
     for _ in made:
         page = one.get(PATH, query_string={"cursor": cursor} if cursor else {}).json
@@ -605,7 +605,7 @@ def test_a_clock_whose_bundle_is_broken_does_not_stop_the_others(
         version = session.scalars(select(ModelVersion).where(ModelVersion.name == name)).one()
         version.bundle = b"rotten"
         version_id = version.id
-    registry._loaded.pop(version_id, None)
+    model_registry._loaded.pop(version_id, None)
     try:
         found = checked(one, PANEL, chronological_age=50)
         assert (found[name]["ready"], found["phenoage"]["ready"]) == (False, True)

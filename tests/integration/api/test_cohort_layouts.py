@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from agelens.services.cohorts import originals
+from agelens.services.cohorts import original_files
 from foreign_files import xlsx
 from integration.api.problem_shape import expect_field, expect_problem
 from integration.api.sent_cohorts import (
@@ -113,7 +113,7 @@ def test_a_file_whose_header_is_no_row_has_no_layout(person: PersonFactory) -> N
 def test_of_a_large_file_only_its_beginning_is_kept(
     person: PersonFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(originals, "MOST_BYTES", 100)
+    monkeypatch.setattr(original_files, "MOST_BYTES", 100)
     one = person()
     made = draft(one, as_csv(people(5)))
     found = layout(one, made["id"])

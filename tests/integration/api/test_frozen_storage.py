@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import boto3
 import pytest
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.services.audit import audit
 from agelens.services.cohorts import parts, scoring
 from agelens.settings import Settings
@@ -147,7 +147,7 @@ def score(installation: Installation, cohort_id: str) -> None:
         ).one()
         claimed = parts.claim(session, part_id, 30)
         assert claimed is not None
-        clock = registry.clock_by_id(session, claimed.model_version_id)
+        clock = model_registry.clock_by_id(session, claimed.model_version_id)
         result = scoring.score_part(files, clock, claimed)
         files.write(claimed.result_path, result.write)
         parts.finish(session, claimed, result.tally, given_up=False)

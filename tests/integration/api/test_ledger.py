@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from agelens.domain.errors import CannotScore, InsufficientCredits, InvalidInput, NotFound
-from agelens.services import accounts, billing, refunds, registry, scoring
+from agelens.services import accounts, billing, model_registry, refunds, scoring
 from agelens.services.audit import audit
 from agelens.storage import ModelVersion, Wallet
 from integration.api.bundles import bundle, new_name
@@ -89,7 +89,7 @@ def test_a_clock_that_cannot_be_loaded_fails_its_tasks(
         session.execute(
             update(ModelVersion).where(ModelVersion.id == version.id).values(bundle=b"rotten")
         )
-    registry._loaded.pop(version.id)
+    model_registry._loaded.pop(version.id)
     run_jobs()
     task = one.task(task_id)
     assert (task["status"], task["error"]["code"]) == ("failed", "invalid_bundle")

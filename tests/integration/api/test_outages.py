@@ -34,7 +34,7 @@ def test_without_redis_a_task_is_accepted_and_enqueued_later(
     run_jobs: Callable[[], None],
     sessions: sessionmaker[Session],
 ) -> None:
-    run_jobs()  # no ring of another test is left
+    run_jobs()  # no drain of another test is left
     one = person(10)
     with_redis, one.http = one.http, without_redis
     task_id = one.queued()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from agelens.services import pages
+from agelens.services import json_sizes
 from agelens.storage import Task
 from integration.api.sent_cohorts import PATH, accepted, as_csv, people, send
 from integration.conftest import PersonFactory
@@ -45,7 +45,7 @@ def test_a_page_of_large_tasks_has_at_most_some_megabytes(
     found, lengths = read_to_the_end(one, path, **filters)
     assert found == made[::-1]
     assert len(lengths) >= 3
-    assert max(lengths) < pages.MOST_BYTES + 100_000
+    assert max(lengths) < json_sizes.MOST_PAGE_BYTES + 100_000
 
 
 def test_an_item_that_is_larger_than_a_page_is_a_page(
@@ -53,7 +53,7 @@ def test_an_item_that_is_larger_than_a_page_is_a_page(
 ) -> None:
     one = person()
     made = [one.draft()["id"] for _ in range(3)]
-    large = {"sex": "x" * (pages.MOST_BYTES + 1)}
+    large = {"sex": "x" * (json_sizes.MOST_PAGE_BYTES + 1)}
     with sessions.begin() as session:
         session.execute(update(Task).where(Task.id == made[1]).values(answers=large))
     found, lengths = read_to_the_end(one, "/api/tasks")
@@ -86,7 +86,7 @@ def test_every_list_has_the_limit(
     for who, path in lists:
         two = [item["id"] for item in who.get(f"{path}?limit=2").json["items"]]
         with monkeypatch.context() as patch:
-            patch.setattr(pages, "MOST_BYTES", 1)
+            patch.setattr(json_sizes, "MOST_PAGE_BYTES", 1)
             first = who.get(path).json
             second = who.get(path, query_string={"cursor": first["next_cursor"]}).json
         assert [[each["id"] for each in page["items"]] for page in (first, second)] == [
@@ -109,4 +109,4 @@ def test_a_page_of_errors_with_large_ids_ends_early(
     found, lengths = read_to_the_end(one, f"{PATH}/{made['id']}/errors", key="row")
     assert found == list(range(1, 31))
     assert len(lengths) >= 3
-    assert max(lengths) < pages.MOST_BYTES + 200_000
+    assert max(lengths) < json_sizes.MOST_PAGE_BYTES + 200_000

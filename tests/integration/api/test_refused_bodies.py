@@ -16,7 +16,7 @@ REFUSED = [
 
 
 class Wanted(BaseException):
-    """The body is read, as agelens.commands.event_loop tells it."""
+    """The body is read, as agelens.wsgi_server.event_loop tells it."""
 
 
 class NotReceived:

@@ -79,7 +79,7 @@ def accepted(response: TestResponse) -> Any:
     return response.json
 
 
-def claim(sessions: Sessions, key: str) -> runs.Claim:
+def claim(sessions: Sessions, key: str) -> runs.RetrainingClaim:
     with sessions.begin() as session:
         claimed = runs.claim(session, uuid.UUID(key), 30)
     assert claimed is not None

@@ -13,7 +13,7 @@ from agelens.jobs import cohorts as job
 from agelens.jobs import connections, scheduler
 from agelens.queueing import COHORT, JobQueue, PendingJob, job_id
 from agelens.queueing.queue import COHORTS
-from agelens.services import privacy, registry, sweeps
+from agelens.services import model_registry, privacy, sweeps
 from agelens.services.audit import audit
 from agelens.services.cohorts import parts, retries, scoring
 from agelens.services.cohorts.part_writing import part_name
@@ -41,29 +41,29 @@ def theirs(one: Person, cohorts_of: Callable[[Person], Cohorts]) -> Cohorts:
     return cohorts_of(one)
 
 
-def claim(sessions: Sessions, part: CohortPart) -> parts.Claim | None:
+def claim(sessions: Sessions, part: CohortPart) -> parts.PartClaim | None:
     with sessions.begin() as session:
         return parts.claim(session, part.id, LEASE_SECONDS)
 
 
-def claimed(sessions: Sessions, part: CohortPart) -> parts.Claim:
+def claimed(sessions: Sessions, part: CohortPart) -> parts.PartClaim:
     found = claim(sessions, part)
     assert found is not None
     return found
 
 
-def score(theirs: Cohorts, by: parts.Claim) -> scoring.PartResult:
+def score(theirs: Cohorts, by: parts.PartClaim) -> scoring.PartResult:
     """Score a part and write its results, as a worker does."""
     with theirs.sessions() as session:
-        clock = registry.clock_by_id(session, by.model_version_id)
+        clock = model_registry.clock_by_id(session, by.model_version_id)
     result = scoring.score_part(theirs.files, clock, by)
     theirs.files.write(by.result_path, result.write)
     return result
 
 
 def finish(
-    theirs: Cohorts, by: parts.Claim, result: scoring.PartResult | None = None
-) -> parts.Finish:
+    theirs: Cohorts, by: parts.PartClaim, result: scoring.PartResult | None = None
+) -> parts.FinishedPart:
     result = result or score(theirs, by)
     with theirs.sessions.begin() as session:
         return parts.finish(session, by, result.tally, given_up=result.given_up)
@@ -136,7 +136,9 @@ def test_finishing_twice_counts_once_and_is_answered_alike(
     worker = claimed(sessions, theirs.parts(key)[0])
     scored = score(theirs, worker)
     first = finish(theirs, worker, scored)
-    assert finish(theirs, worker, scored) == first == parts.Finish(kept=True, ended="succeeded")
+    assert (
+        finish(theirs, worker, scored) == first == parts.FinishedPart(kept=True, ended="succeeded")
+    )
     assert theirs.get(key).rows_done == 5
     assert one.wallet()["balance"] == 950
 
@@ -180,7 +182,7 @@ def test_a_part_in_hand_of_a_canceled_cohort_counts_for_nothing(
     finish(theirs, worker)
     scored = score(theirs, late)
     theirs.cancel(key)
-    assert finish(theirs, late, scored) == parts.Finish(kept=False)
+    assert finish(theirs, late, scored) == parts.FinishedPart(kept=False)
     cohort = theirs.get(key)
     assert (cohort.status, cohort.charged) == ("canceled", 0)
     assert one.wallet() == {"balance": 1000, "held": 0, "available": 1000}

@@ -12,7 +12,7 @@ from agelens.jobs import connections, predict, scheduler
 from agelens.queueing import PREDICT, JobQueue, JobTimeoutException
 from agelens.services import scoring, sweeps, task_claims, task_settling
 from agelens.services.audit import audit
-from agelens.services.task_claims import Claim
+from agelens.services.task_claims import TaskClaim
 from agelens.settings import Settings
 from agelens.storage import Task
 from integration.claims import LEASE_SECONDS, put_leases_aside
@@ -44,7 +44,9 @@ def queued(one: Person, count: int) -> list[str]:
     return [one.queued() for _ in range(count)]
 
 
-def claim(sessions: Sessions, most: int, after: uuid.UUID = task_claims.NOBODY) -> list[Claim]:
+def claim(
+    sessions: Sessions, most: int, after: uuid.UUID = task_claims.BEFORE_ALL_OWNERS
+) -> list[TaskClaim]:
     with sessions.begin() as session:
         return task_claims.claim(session, most=most, lease_seconds=LEASE_SECONDS, after=after)
 
@@ -65,11 +67,11 @@ def test_what_is_queued_while_a_drain_ends_has_rung(
     run_jobs: RunJobs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Between its last look and its end: the ringing job is no longer a waiting one."""
+    """Between its last look and its end: the drain's job is no longer a waiting one."""
     one, late = person(20), []
     retry = task_claims.claim_retry
 
-    def queue_one_more(session: Session, **lease: float) -> list[Claim]:
+    def queue_one_more(session: Session, **lease: float) -> list[TaskClaim]:
         if not late:
             late.append(one.elsewhere().queued())
             assert len(queue.waiting(PREDICT.queue)) == 1
@@ -119,7 +121,7 @@ def test_two_workers_never_claim_the_same_task(
 ) -> None:
     one = person(600)
     keys = queued(one, 60)
-    found: list[list[Claim]] = []
+    found: list[list[TaskClaim]] = []
     threads = [threading.Thread(target=lambda: found.append(claim(sessions, 25))) for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -190,7 +192,7 @@ def test_what_the_database_refuses_of_one_keeps_the_others_from_nothing(
     keys = queued(one, 5)
     score = scoring.score
 
-    def one_with_nul(clock: Any, claims: Sequence[Claim]) -> Any:
+    def one_with_nul(clock: Any, claims: Sequence[TaskClaim]) -> Any:
         results = score(clock, claims)
         refused = ScoringError("PostgreSQL keeps no \0 in a text")
         return [
@@ -246,7 +248,7 @@ def test_a_slice_goes_on_where_the_last_one_ended(
     served: Counter[uuid.UUID] = Counter()
     score = scoring.score
 
-    def note(clock: Any, claims: Sequence[Claim]) -> Any:
+    def note(clock: Any, claims: Sequence[TaskClaim]) -> Any:
         served.update(claim.user_id for claim in claims)
         return score(clock, claims)
 
@@ -335,7 +337,7 @@ def flat(value: Any, path: str = "") -> dict[str, Any]:
 def test_nothing_runs_for_ever_without_a_ring(
     person: PersonFactory, sessions: Sessions, queue: JobQueue, run_jobs: RunJobs
 ) -> None:
-    """A ring that Redis lost: the sweep rings for tasks that have waited for a while."""
+    """A drain that Redis lost: the sweep enqueues one for tasks that have waited for a while."""
     one = person(10)
     key = one.queued()
     queue.redis.flushdb()

@@ -1,4 +1,4 @@
-"""A drain without tasks is woken by the next one, and no ring is lost in between."""
+"""A drain without tasks is woken by the next one, and no wake-up is lost in between."""
 
 import random
 import threading
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from agelens.jobs import connections, predict
 from agelens.queueing import PREDICT, JobQueue
-from agelens.queueing.idle_drains import IDLE, WAKE_CHANNEL, IdleDrains
+from agelens.queueing.idle_drains import IDLE_DRAINS_KEY, WAKE_CHANNEL, IdleDrains
 from agelens.queueing.queue import COHORTS, IN_PROCESS
 from agelens.settings import Settings
 from integration.conftest import PersonFactory
@@ -26,10 +26,10 @@ KEYS = [Queue.redis_queue_namespace_prefix + name for name in IN_PROCESS]
 def queue(settings: Settings, run_jobs: RunJobs) -> Iterator[JobQueue]:
     run_jobs()
     made = JobQueue(str(settings.redis_url), job_timeout_seconds=30)
-    made.redis.delete(IDLE)
+    made.redis.delete(IDLE_DRAINS_KEY)
     yield made
     run_jobs()
-    made.redis.delete(IDLE)
+    made.redis.delete(IDLE_DRAINS_KEY)
     made.redis.close()
 
 
@@ -66,7 +66,7 @@ class Waiting(threading.Thread):
 def registered(queue: JobQueue, count: int) -> None:
     """Wait until so many drains wait."""
     ends = time.monotonic() + SOON
-    while queue.redis.zcard(IDLE) != count:
+    while queue.redis.zcard(IDLE_DRAINS_KEY) != count:
         assert time.monotonic() < ends
         time.sleep(0.001)
 
@@ -80,7 +80,7 @@ def test_a_ring_wakes_a_drain_that_waits_instead_of_enqueueing_a_job(
 ) -> None:
     drain = waiting(SOON)
     registered(queue, 1)
-    queue.ring()
+    queue.enqueue_drain()
     drain.join(SOON / 2)
     assert (drain.woken, jobs(queue)) == (True, 0)
 
@@ -90,32 +90,34 @@ def test_each_ring_wakes_another_drain_and_the_next_one_enqueues_a_job(
 ) -> None:
     drains = [waiting(SOON), waiting(SOON)]
     registered(queue, 2)
-    queue.ring()
-    queue.ring()
+    queue.enqueue_drain()
+    queue.enqueue_drain()
     for drain in drains:
         drain.join(SOON / 2)
     assert ([drain.woken for drain in drains], jobs(queue)) == ([True, True], 0)
-    queue.ring()
+    queue.enqueue_drain()
     assert jobs(queue) == 1
 
 
 def test_a_drain_that_nobody_needs_takes_its_registration_back(queue: JobQueue) -> None:
-    assert not queue.wait_for_ring(A_MOMENT)
-    assert queue.redis.zcard(IDLE) == 0
+    assert not queue.wait_to_be_woken(A_MOMENT)
+    assert queue.redis.zcard(IDLE_DRAINS_KEY) == 0
 
 
 def test_the_registration_of_a_drain_that_died_expires(queue: JobQueue) -> None:
     seconds, _ = queue.redis.time()
-    queue.redis.zadd(IDLE, {f"{uuid.uuid4().hex}/1": seconds * 1000 - 1})
-    queue.ring()
+    queue.redis.zadd(IDLE_DRAINS_KEY, {f"{uuid.uuid4().hex}/1": seconds * 1000 - 1})
+    queue.enqueue_drain()
     assert jobs(queue) == 1
 
 
 def test_expired_registrations_are_cleared_away(queue: JobQueue) -> None:
     seconds, _ = queue.redis.time()
-    queue.redis.zadd(IDLE, {f"{number}/1": seconds * 1000 - number for number in range(1, 9)})
-    assert not queue.wait_for_ring(A_MOMENT)
-    assert queue.redis.zcard(IDLE) == 0
+    queue.redis.zadd(
+        IDLE_DRAINS_KEY, {f"{number}/1": seconds * 1000 - number for number in range(1, 9)}
+    )
+    assert not queue.wait_to_be_woken(A_MOMENT)
+    assert queue.redis.zcard(IDLE_DRAINS_KEY) == 0
 
 
 @pytest.mark.parametrize("name", [PREDICT.queue, COHORTS])
@@ -124,9 +126,9 @@ def test_where_a_job_waits_nobody_waits_for_tasks(queue: JobQueue, name: str) ->
     queue.redis.rpush(key, "a-job")
     try:
         started = time.monotonic()
-        assert not queue.wait_for_ring(SOON)
+        assert not queue.wait_to_be_woken(SOON)
         assert time.monotonic() - started < SOON / 2
-        assert queue.redis.zcard(IDLE) == 0
+        assert queue.redis.zcard(IDLE_DRAINS_KEY) == 0
     finally:
         queue.redis.delete(key)
 
@@ -135,11 +137,11 @@ def test_a_ring_of_the_last_moment_is_heard(
     queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_late(*_: object) -> bool:
-        queue.ring()
+        queue.enqueue_drain()
         return False
 
     monkeypatch.setattr(IdleDrains, "_is_woken", too_late)
-    assert queue.wait_for_ring(SOON)
+    assert queue.wait_to_be_woken(SOON)
     assert jobs(queue) == 0
 
 
@@ -148,7 +150,7 @@ def test_what_woke_an_earlier_wait_does_not_end_the_next_one(
 ) -> None:
     test_a_ring_of_the_last_moment_is_heard(queue, monkeypatch)  # its message is still to be read
     monkeypatch.undo()
-    assert not queue.wait_for_ring(A_MOMENT)
+    assert not queue.wait_to_be_woken(A_MOMENT)
 
 
 def test_a_broken_subscription_is_reason_to_look_and_the_next_wait_hears(
@@ -162,23 +164,23 @@ def test_a_broken_subscription_is_reason_to_look_and_the_next_wait_hears(
     again = threading.Thread(target=first.run)
     again.start()
     registered(queue, 2)
-    queue.ring()
+    queue.enqueue_drain()
     again.join(SOON / 2)
     assert not again.is_alive()
     assert jobs(queue) == 0
 
 
 def test_garbage_in_the_place_of_the_registry_stops_nothing(queue: JobQueue) -> None:
-    queue.redis.set(IDLE, "not ours")
-    queue.ring()
+    queue.redis.set(IDLE_DRAINS_KEY, "not ours")
+    queue.enqueue_drain()
     assert jobs(queue) == 1
-    assert queue.redis.type(IDLE) == b"none"
+    assert queue.redis.type(IDLE_DRAINS_KEY) == b"none"
 
 
 def test_every_wake_up_is_heard_and_every_other_ring_leaves_a_job(
     queue: JobQueue, settings: Settings
 ) -> None:
-    """Drains wait for moments of all lengths while it rings."""
+    """Drains wait for moments of all lengths while tasks come."""
     stopped = threading.Event()
     heard: set[bytes] = set()
 
@@ -197,9 +199,9 @@ def test_every_wake_up_is_heard_and_every_other_ring_leaves_a_job(
     for thread in threads:
         thread.start()
     key, pauses = KEYS[IN_PROCESS.index(PREDICT.queue)], random.Random(9)
-    rings, n_jobs, wake_ups = 400, 0, set[bytes]()
-    for _ in range(rings):
-        queue.ring()
+    n_calls, n_jobs, wake_ups = 400, 0, set[bytes]()
+    for _ in range(n_calls):
+        queue.enqueue_drain()
         n_jobs += queue.redis.llen(key)
         queue.redis.delete(key)  # as a worker that takes the job
         time.sleep(pauses.uniform(0, 0.003))
@@ -211,8 +213,8 @@ def test_every_wake_up_is_heard_and_every_other_ring_leaves_a_job(
     for thread in threads:
         thread.join(SOON)
     woken.close()
-    assert 0 < len(wake_ups) < rings
-    assert len(wake_ups) + n_jobs == rings
+    assert 0 < len(wake_ups) < n_calls
+    assert len(wake_ups) + n_jobs == n_calls
     assert wake_ups <= heard
 
 
@@ -221,8 +223,8 @@ def test_a_drain_scores_what_wakes_it(
 ) -> None:
     one = person(20)
     first, late = one.queued(), list[str]()
-    queue.redis.delete(KEYS[IN_PROCESS.index(PREDICT.queue)])  # this is the drain that it rang for
-    wait = JobQueue.wait_for_ring
+    queue.redis.delete(KEYS[IN_PROCESS.index(PREDICT.queue)])  # this is the drain that it enqueued
+    wait = JobQueue.wait_to_be_woken
 
     def submit_once_it_waits() -> None:
         registered(queue, 1)
@@ -237,7 +239,7 @@ def test_a_drain_scores_what_wakes_it(
             return heard
         return wait(this, seconds)
 
-    monkeypatch.setattr(JobQueue, "wait_for_ring", submit_meanwhile)
+    monkeypatch.setattr(JobQueue, "wait_to_be_woken", submit_meanwhile)
     monkeypatch.setattr(predict, "SLICE_SECONDS", SOON)
     assert connections.settings().prediction_batch > 1
     predict.predict_queued()

@@ -35,7 +35,7 @@ STEPS = 40
 LARGEST_TOPUP = 40
 FIRST_CREDITS = 60
 NOBODY = uuid.UUID(int=0)
-SOMEBODY = task_claims.Claim(NOBODY, NOBODY, NOBODY, {}, {}, None, [], None, 0)
+SOMEBODY = task_claims.TaskClaim(NOBODY, NOBODY, NOBODY, {}, {}, None, [], None, 0)
 RESULT: Any = {"prediction": 50.0, "contributions": []}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from agelens.commands import database
 from agelens.domain.errors import InvalidInput, NotFound
-from agelens.services import publishing, registry
+from agelens.services import model_registry, publishing
 from agelens.services.cohorts import submissions
 from agelens.settings import Settings
 from agelens.storage import ModelVersion
@@ -46,11 +46,11 @@ def sessions_of_own(own: Settings) -> Iterator[Sessions]:
 def price_of_15(sessions: Sessions) -> Iterator[None]:
     """The clock that everybody uses costs something else for the time of a test."""
     with sessions.begin() as session:
-        before = registry.price_of(session, MODEL)
-        registry.set_price(session, MODEL, 15)
+        before = model_registry.price_of(session, MODEL)
+        model_registry.set_price(session, MODEL, 15)
     yield
     with sessions.begin() as session:
-        registry.set_price(session, MODEL, before or 0)
+        model_registry.set_price(session, MODEL, before or 0)
 
 
 def prices(sessions: Sessions, name: str) -> dict[str, int]:
@@ -86,7 +86,7 @@ def test_the_first_version_costs_what_its_manifest_says_and_later_ones_what_the_
         "9.0.0": 42,
     }
     with sessions_of_own() as session:
-        shown = registry.describe(session, registry.resolve(session, "kdm"))
+        shown = model_registry.describe(session, model_registry.resolve(session, "kdm"))
     assert shown["price"] == 42
 
 
@@ -99,12 +99,12 @@ def test_migrating_again_keeps_the_price(own: Settings, sessions_of_own: Session
 @pytest.mark.parametrize("credits", [-1, 1_000_001])
 def test_what_is_no_price_is_refused(sessions_of_own: Sessions, credits: int) -> None:
     with sessions_of_own.begin() as session, pytest.raises(InvalidInput, match="whole number"):
-        registry.set_price(session, "kdm", credits)
+        model_registry.set_price(session, "kdm", credits)
 
 
 def test_an_unknown_clock_has_no_price(sessions_of_own: Sessions) -> None:
     with sessions_of_own.begin() as session, pytest.raises(NotFound, match="horoscope"):
-        registry.set_price(session, "horoscope", 1)
+        model_registry.set_price(session, "horoscope", 1)
 
 
 @pytest.mark.parametrize("first", ["publish", "price"])
@@ -113,7 +113,7 @@ def test_a_version_published_at_the_same_moment_takes_the_new_price(
 ) -> None:
     steps = {
         "publish": lambda session: publish(session, "9.0.0", price=3),
-        "price": lambda session: registry.set_price(session, "kdm", 42),
+        "price": lambda session: model_registry.set_price(session, "kdm", 42),
     }
     waits = steps["price" if first == "publish" else "publish"]
 

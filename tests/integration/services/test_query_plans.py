@@ -101,10 +101,10 @@ def test_a_rarely_used_clock_has_its_own_index(
 
 def test_the_timeline_of_one_person_walks_an_index(filled: tuple[Session, uuid.UUID]) -> None:
     session, person_id = filled
-    wanted = timeline.Wanted()
+    wanted = timeline.PanelFilters()
     after = [date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), uuid.uuid4()]
     for behind in ([], after):
-        look = partial(timeline.places, session, person_id, wanted, behind, 20)
+        look = partial(timeline.panel_refs, session, person_id, wanted, behind, 20)
         plan = explained(session, sent(session, look)[-1], generic=True)
         assert "ix_tasks_user_id_measured_day_created_at_id" in plan, plan
         assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
@@ -116,8 +116,8 @@ def test_the_timeline_of_a_clock_walks_an_index_of_it(
 ) -> None:
     session, person_id = filled
     model = "kaggle-age" if of_all else "dysregulation"
-    wanted = timeline.Wanted(model=model)
-    plan = _plan_of(session, lambda: timeline.places(session, person_id, wanted, [], 20))
+    wanted = timeline.PanelFilters(model=model)
+    plan = _plan_of(session, lambda: timeline.panel_refs(session, person_id, wanted, [], 20))
     assert re.findall(r"using (\w+) on tasks", plan) == [OF_A_PERSONS_CLOCK], plan
     assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
 
@@ -129,8 +129,8 @@ def test_assessments_with_a_result_of_a_clock_are_walked_and_never_joined(
 ) -> None:
     """A join is quick or slow as the sample has it that PostgreSQL took of the tasks."""
     session, person_id = filled
-    wanted = timeline.Wanted(status=status, model="kaggle-age")
-    statements = sent(session, lambda: timeline.places(session, person_id, wanted, [], 20))
+    wanted = timeline.PanelFilters(status=status, model="kaggle-age")
+    statements = sent(session, lambda: timeline.panel_refs(session, person_id, wanted, [], 20))
     of_assessments = next(each for each in statements if "FROM assessments" in each[0])
     plan = explained(session, of_assessments, generic=generic)
     assert "SubPlan" in plan, plan
@@ -195,8 +195,8 @@ def test_what_did_not_succeed_has_indexes_by_clock_and_by_day_also_when_prepared
     ]
     assert not re.search(r"Sort|(Seq|Bitmap Heap) Scan on tasks", plan), plan
 
-    wanted = timeline.Wanted(status=status)
-    look = partial(timeline.places, session, person_id, wanted, [], 20)
+    wanted = timeline.PanelFilters(status=status)
+    look = partial(timeline.panel_refs, session, person_id, wanted, [], 20)
     of_assessments, alone = (explained(session, s, generic=True) for s in sent(session, look))
     assert re.findall(r"using (\w+) on tasks", of_assessments) == [
         "ix_tasks_user_id_status_model_version_id_assessment_id"

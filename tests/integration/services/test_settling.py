@@ -9,7 +9,7 @@ from agelens.domain.errors import ScoringError
 from agelens.jobs.predict import predict_queued
 from agelens.services import billing, sweeps
 from agelens.services.audit import audit
-from agelens.services.task_claims import Claim
+from agelens.services.task_claims import TaskClaim
 from agelens.storage import Task, User
 from integration.claims import claim, claim_only, claimed, settle, without_others
 from integration.conftest import PersonFactory
@@ -43,7 +43,7 @@ def test_a_task_is_claimed_once_while_its_lease_runs(one: Person, sessions: Sess
 
 def test_of_many_claims_at_once_one_wins(one: Person, sessions: Sessions) -> None:
     key = uuid.UUID(one.queued())
-    claims: list[Claim | None] = []
+    claims: list[TaskClaim | None] = []
     threads = [
         threading.Thread(target=lambda: claims.append(claim_only(sessions, key))) for _ in range(3)
     ]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from agelens.clocks.bundles import SHIPPED, is_newer, load_clock, read_bundle, shipped, unpack
 from agelens.domain.errors import InvalidBundle
-from agelens.services import publishing, registry
+from agelens.services import model_registry, publishing
 from agelens.services.shipped_updates import log_newer_shipped, newer_shipped
 from agelens.settings import Settings, environment
 from agelens.storage import ModelVersion
@@ -50,13 +50,13 @@ def test_every_shipped_clock_is_active_and_kaggle_age_is_the_default(fresh: Sett
     assert lines[0].startswith("kaggle-age ")
     assert lines[0].endswith(": active, default")
     for session in in_session(fresh):
-        models = registry.active_models(session)
-        assert models[0].name == registry.resolve(session, None).name == "kaggle-age"
+        models = model_registry.active_models(session)
+        assert models[0].name == model_registry.resolve(session, None).name == "kaggle-age"
         assert {model.name: model.version for model in models} == {
             name: directory.name for name in names if (directory := shipped(name))
         }
         for directory in SHIPPED:  # the older ones are there for who names them
-            assert registry.find(session, directory.parent.name, directory.name)
+            assert model_registry.find(session, directory.parent.name, directory.name)
         assert all(model.price > 0 for model in models)
 
 
@@ -78,7 +78,7 @@ def test_a_clock_that_is_published_already_is_not_tried_out_again(
     check = publishing.check
     monkeypatch.setattr(publishing, "check", lambda blob: tried.append(blob) or check(blob))
     for session in in_session(fresh):
-        session.delete(registry.find(session, "kdm", "1.0.0"))
+        session.delete(model_registry.find(session, "kdm", "1.0.0"))
         session.flush()
         found = publishing.register_shipped(session)
         assert [(each.version.name, each.version.version) for each in found] == [
@@ -106,10 +106,10 @@ def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(
     assert directory is not None
     # As it was before an upgrade: what ran here was another version, and ours unheard of.
     for session in in_session(fresh):
-        ours = registry.resolve(session, "kaggle-age")
+        ours = model_registry.resolve(session, "kaggle-age")
         older = publishing.check(bundle("kaggle-age", "0.9.0"))
         publishing.publish(session, older, by=None, force=True)
-        registry.activate(session, "kaggle-age", "0.9.0")
+        model_registry.activate(session, "kaggle-age", "0.9.0")
         session.delete(ours)
     lines = run_migrate(fresh)
     version = load_clock(read_bundle(directory)).manifest.version
@@ -118,8 +118,8 @@ def test_a_newer_shipped_version_is_published_and_left_to_an_administrator(
         f"(0.9.0 is active; agelens models activate kaggle-age {version})"
     )
     for session in in_session(fresh):
-        assert registry.resolve(session, None).version == "0.9.0"
-        kept = registry.find(session, "kaggle-age", version)
+        assert model_registry.resolve(session, None).version == "0.9.0"
+        kept = model_registry.find(session, "kaggle-age", version)
         assert unpack(kept.bundle) == read_bundle(directory)
 
 
@@ -127,15 +127,15 @@ def test_an_upgrade_from_0_4_leaves_mortality_age_1_active_and_says_so(fresh: Se
     name, old, newer = "mortality-age", "1.0.0", ("2.0.0", "1.1.0")
     run_migrate(fresh)
     for session in in_session(fresh):  # as 0.4 left it, which shipped nothing else of this clock
-        registry.activate(session, name, old)
+        model_registry.activate(session, name, old)
         for version in newer:
-            session.delete(registry.find(session, name, version))
+            session.delete(model_registry.find(session, name, version))
     told = f"published, not activated ({old} is active; agelens models activate {name} "
     lines = [line for line in run_migrate(fresh) if line.startswith(f"{name} ")]
     assert lines[:2] == [f"{name} {version}: {told}{version})" for version in newer]
     for session in in_session(fresh):
-        assert registry.resolve(session, name).version == old
-        assert registry.version_names(session, name) == [*newer, old]
+        assert model_registry.resolve(session, name).version == old
+        assert model_registry.version_names(session, name) == [*newer, old]
         (update,) = newer_shipped(session)
         assert (update["name"], update["version"], update["active_version"]) == (name, "2.0.0", old)
 
@@ -144,9 +144,9 @@ def test_versions_are_listed_newest_first_by_number(fresh: Settings) -> None:
     run_migrate(fresh)  # which publishes all of them in one go
     name, newest_first = "mortality-age", ["2.0.0", "1.1.0", "1.0.0"]
     for session in in_session(fresh):
-        assert registry.version_names(session, name) == newest_first
-        assert [each.version for each in registry.versions(session, name)] == newest_first
-        everybody = [each.name for each in registry.versions(session)]
+        assert model_registry.version_names(session, name) == newest_first
+        assert [each.version for each in model_registry.versions(session, name)] == newest_first
+        everybody = [each.name for each in model_registry.versions(session)]
         assert everybody == sorted(everybody)
 
 
@@ -161,7 +161,7 @@ def test_administrators_hear_of_a_newer_shipped_version_until_it_is_active(
         assert newer_shipped(session) == []
         older = publishing.check(bundle("kaggle-age", "0.9.0"))
         publishing.publish(session, older, by=None, force=True)
-        registry.activate(session, "kaggle-age", "0.9.0")
+        model_registry.activate(session, "kaggle-age", "0.9.0")
     expected = {
         "name": "kaggle-age",
         "version": newest,
@@ -176,13 +176,13 @@ def test_administrators_hear_of_a_newer_shipped_version_until_it_is_active(
         assert [(line["model"], line["active"], line["run"]) for line in lines] == [
             ("kaggle-age", "0.9.0", expected["command"])
         ]
-        session.delete(registry.find(session, "kaggle-age", newest))
+        session.delete(model_registry.find(session, "kaggle-age", newest))
         session.flush()
         missing = {"published": False, "command": "agelens migrate"}
         assert newer_shipped(session) == [expected | missing]
     run_migrate(fresh)
     for session in in_session(fresh):
-        registry.activate(session, "kaggle-age", newest)
+        model_registry.activate(session, "kaggle-age", newest)
         assert newer_shipped(session) == []
 
 
@@ -213,6 +213,6 @@ def test_a_shipped_version_that_is_taken_by_other_content_stops_nothing_and_is_t
     (warning,) = [line for line in lines if "warning" in line]
     assert mine.manifest.sha256 in warning
     for session in in_session(fresh):
-        assert registry.find(session, "kdm", version).sha256 == mine.manifest.sha256
-        names = {model.name for model in registry.active_models(session)}
+        assert model_registry.find(session, "kdm", version).sha256 == mine.manifest.sha256
+        names = {model.name for model in model_registry.active_models(session)}
         assert names == {directory.parent.name for directory in SHIPPED}

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from agelens.clocks.bundles import shipped
 from agelens.commands.up.home import running_addresses
-from agelens.services import publishing, registry
+from agelens.services import model_registry, publishing
 from agelens.settings import without_ours
 from agelens.storage.engine import open_engine, session_factory
 from integration.api.bundles import bundle
@@ -77,7 +77,7 @@ def test_a_newer_shipped_clock_is_told_by_status_and_in_the_schedulers_log(start
     with session_factory(engine).begin() as session:
         older = publishing.check(bundle("kaggle-age", "0.9.0"))
         publishing.publish(session, older, by=None, force=True)
-        registry.activate(session, "kaggle-age", "0.9.0")
+        model_registry.activate(session, "kaggle-age", "0.9.0")
     engine.dispose()
     told = agelens("status", up.home)
     assert told.returncode == 0

@@ -208,7 +208,7 @@ def test_port_0_finds_a_free_one() -> None:
 def test_two_that_do_not_listen_yet_are_not_given_the_same_port() -> None:
     port = ports.choose("127.0.0.1", 0, "AGELENS_API_PORT")
     with pytest.raises(ports.PortInUseError, match=f"port {port} .*AGELENS_WEB_PORT"):
-        ports.choose("127.0.0.1", port, "AGELENS_WEB_PORT", taken=port)
+        ports.choose("127.0.0.1", port, "AGELENS_WEB_PORT", reserved=port)
 
 
 def test_a_process_that_shall_end_is_told_from_one_that_failed(

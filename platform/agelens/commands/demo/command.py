@@ -35,7 +35,7 @@ SCENES = (
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoServices:
     """A service that runs: its API for the people, its database for the admin and the audit."""
 
     api: str
@@ -49,36 +49,36 @@ def run(settings: Settings, *, yes: bool = False) -> int:
     """
     checks = printing.Checks()
     try:
-        with _place(settings, yes=yes) as place, _company(place) as cast:
+        with _demo_services(settings, yes=yes) as services, _people(services) as cast:
             for number, scene in enumerate(SCENES, start=1):
                 printing.heading(f"{number}. {(scene.__doc__ or '').rstrip('.')}")
                 scene(cast, checks)
             printing.heading("And the books")
-            _audit(place, checks)
+            _audit(services, checks)
     except (ClientError, PartFailedError, EmbeddedServerError) as error:
         checks.expect(False, f"{type(error).__name__}: {error}")
     return checks.conclude()
 
 
 @contextmanager
-def _place(settings: Settings, *, yes: bool) -> Iterator[Place]:
+def _demo_services(settings: Settings, *, yes: bool) -> Iterator[DemoServices]:
     """What runs on our home; else one of our own, gone afterwards."""
-    if found := running_addresses(settings.home):
-        place = Place(found["api"], found["database"])
-        _confirm(place, yes=yes)
-        yield place
+    if addresses := running_addresses(settings.home):
+        services = DemoServices(addresses["api"], addresses["database"])
+        _confirm(services, yes=yes)
+        yield services
         return
     click.echo("No AgeLens runs on this home; starting one for the demo, with its own servers ...")
     with throw_away_stack(settings, workers=2, topup_policy="self") as stack:
         click.echo(f"It runs at {stack.url} and leaves nothing behind.")
-        yield Place(stack.url, str(stack.settings.database_url))
+        yield DemoServices(stack.url, str(stack.settings.database_url))
 
 
-def _confirm(place: Place, *, yes: bool) -> None:
+def _confirm(services: DemoServices, *, yes: bool) -> None:
     """Say what the demo adds to which database, and have it confirmed."""
-    database = make_url(place.database).render_as_string(hide_password=True)
+    database = make_url(services.database).render_as_string(hide_password=True)
     click.echo(
-        f"AgeLens runs at {place.api}. The demo adds to its database, {database}:\n"
+        f"AgeLens runs at {services.api}. The demo adds to its database, {database}:\n"
         "  two accounts, Anna and Boris, with their top-ups and tasks, which stay;\n"
         "  an administrator, who is erased at the end; the ledger entries stay."
     )
@@ -91,7 +91,7 @@ def _confirm(place: Place, *, yes: bool) -> None:
 
 
 @contextmanager
-def _company(place: Place) -> Iterator[Cast]:
+def _people(services: DemoServices) -> Iterator[Cast]:
     """Two people who register over HTTP, and an administrator, whom no request can make."""
     suffix = secrets.token_hex(4)
     people = [
@@ -99,10 +99,10 @@ def _company(place: Place) -> Iterator[Cast]:
         for name in ("Anna", "Boris", "Admin")
     ]
     anna, boris, admin = people
-    with Client(place.api) as a, Client(place.api) as b, Client(place.api) as c:
+    with Client(services.api) as a, Client(services.api) as b, Client(services.api) as c:
         a.register(anna.email, anna.password)
         b.register(boris.email, boris.password)
-        _prepare_accounts(place.database, admin, (anna, boris))
+        _prepare_accounts(services.database, admin, (anna, boris))
         for client, person in zip((a, b, c), people, strict=True):
             client.login(person.email, person.password)
             click.echo(f"  {person.email}  ({client.me().role})")
@@ -128,17 +128,17 @@ def _prepare_accounts(database_url: str, admin: Person, people: Sequence[Person]
         engine.dispose()
 
 
-def _audit(place: Place, checks: printing.Checks) -> None:
-    engine = open_engine(place.database)
+def _audit(services: DemoServices, checks: printing.Checks) -> None:
+    engine = open_engine(services.database)
     try:
         with session_factory(engine)() as session:
-            found = audit(session)
+            result = audit(session)
     finally:
         engine.dispose()
-    for difference in found.differences:
+    for difference in result.differences:
         click.echo(f"  {difference}")
     checks.expect(
-        not found.differences,
-        f"every wallet recomputed from its ledger: {found.wallets} wallets, {found.entries} entries, "
-        f"{found.tasks} tasks, {len(found.differences) or 'no'} differences",
+        not result.differences,
+        f"every wallet recomputed from its ledger: {result.wallets} wallets, {result.entries} entries, "
+        f"{result.tasks} tasks, {len(result.differences) or 'no'} differences",
     )

@@ -16,12 +16,12 @@ class Checks:
     """What must hold in the demo; whatever does not is said, and makes the demo fail."""
 
     def __init__(self) -> None:
-        self.made = 0
+        self.n_made = 0
         self.failed: list[str] = []
 
     def expect(self, holds: bool, words: str) -> None:
         """Say what was checked, and whether it is so."""
-        self.made += 1
+        self.n_made += 1
         click.echo(
             click.style("  ok  ", fg="green") + words if holds else _loud(f"  NOT SO: {words}")
         )
@@ -32,9 +32,9 @@ class Checks:
         """The last line of the demo, and its exit code."""
         click.echo()
         if self.failed:
-            click.echo(f"Error: {len(self.failed)} of {self.made} checks failed.", err=True)
+            click.echo(f"Error: {len(self.failed)} of {self.n_made} checks failed.", err=True)
             return 1
-        click.echo(click.style(f"All {self.made} checks passed.", bold=True))
+        click.echo(click.style(f"All {self.n_made} checks passed.", bold=True))
         return 0
 
 
@@ -56,20 +56,20 @@ def problems(error: InvalidAnswers) -> None:
         say(f"    {problem.pointer}: {problem.message}")
 
 
-def result(name: str, found: Result) -> None:
+def result(name: str, result: Result) -> None:
     """An age with its interval, and what makes it older or younger."""
-    age = click.style(f"{found.prediction:.1f} {found.unit}", bold=True)
-    say(f"{name}'s biological age is {age}{_interval(found)}.")
-    if found.age_gap:
-        say(_gap(found))
-    say(f"It starts from {found.base_value:.1f} ({found.base_meaning}):")
-    for factor in found.contributions[:FACTORS_SHOWN]:
-        say(f"  {_what(factor):<42} {factor.years:+6.2f} years {_bar(factor.years)}")
-    if others := found.contributions[FACTORS_SHOWN:]:
+    age = click.style(f"{result.prediction:.1f} {result.unit}", bold=True)
+    say(f"{name}'s biological age is {age}{_interval(result)}.")
+    if result.age_gap:
+        say(_gap(result))
+    say(f"It starts from {result.base_value:.1f} ({result.base_meaning}):")
+    for factor in result.contributions[:FACTORS_SHOWN]:
+        say(f"  {_factor_text(factor):<42} {factor.years:+6.2f} years {_bar(factor.years)}")
+    if others := result.contributions[FACTORS_SHOWN:]:
         years = sum(factor.years for factor in others)
         say(f"  {f'{len(others)} other factors':<42} {years:+6.2f} years {_bar(years)}")
-    if found.missing:
-        say(f"Not known, so the interval is wider: {', '.join(found.missing)}")
+    if result.missing:
+        say(f"Not known, so the interval is wider: {', '.join(result.missing)}")
 
 
 def ledger(entries: Iterable[Transaction]) -> None:
@@ -81,22 +81,22 @@ def ledger(entries: Iterable[Transaction]) -> None:
         say(f"{entry.kind:<10}{balance:>16}{held:>14}")
 
 
-def tasks(found: Sequence[Task]) -> None:
+def tasks(history: Sequence[Task]) -> None:
     """A history, oldest first."""
-    for task in found:
+    for task in history:
         age = f"{task.result.prediction:5.1f} {task.result.unit}" if task.result else ""
         say(f"{task.created_at:%H:%M:%S}  {task.status:<10} charged {task.charged:>3}  {age}")
 
 
-def _interval(found: Result) -> str:
-    if found.interval is None:
-        return f" (no interval: {found.interval_reason})"
-    low, high, level = found.interval.low, found.interval.high, found.interval.level
+def _interval(result: Result) -> str:
+    if result.interval is None:
+        return f" (no interval: {result.interval_reason})"
+    low, high, level = result.interval.low, result.interval.high, result.interval.level
     return f", with {level:.0%} certainty between {low:.1f} and {high:.1f}"
 
 
-def _gap(found: Result) -> str:
-    gap = found.age_gap
+def _gap(result: Result) -> str:
+    gap = result.age_gap
     if gap is None:
         return ""
     words = f"That is {abs(gap.raw):.1f} years {'older' if gap.raw > 0 else 'younger'} than the passport says"
@@ -105,10 +105,10 @@ def _gap(found: Result) -> str:
     return words + "."
 
 
-def _what(factor: Contribution) -> str:
+def _factor_text(factor: Contribution) -> str:
     value = f"{factor.value:g}" if isinstance(factor.value, int | float) else factor.value
-    shown = "not known" if value is None else f"{value} {factor.unit}".strip()
-    return f"{factor.label}, {shown}"
+    value_text = "not known" if value is None else f"{value} {factor.unit}".strip()
+    return f"{factor.label}, {value_text}"
 
 
 def _bar(years: float) -> str:

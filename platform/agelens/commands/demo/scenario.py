@@ -48,9 +48,9 @@ def credits_arrive(cast: Cast, checks: Checks) -> None:
 def an_ordinary_prediction(cast: Cast, checks: Checks) -> None:
     """Anna asks again."""
     before = cast.anna.wallet.balance
-    found = cast.anna.predict(ANNA, model=cast.model.name, chronological_age=58)
-    printing.result("Anna", found)
-    _expect_sound(found, cast, checks)
+    result = cast.anna.predict(ANNA, model=cast.model.name, chronological_age=58)
+    printing.result("Anna", result)
+    _expect_sound(result, cast, checks)
     after = cast.anna.wallet.show()
     paid = before - cast.model.price
     checks.expect(
@@ -83,11 +83,11 @@ def a_unit_mistake_is_caught(cast: Cast, checks: Checks) -> None:
         printing.problems(error)
         checks.expect("mg/dL" in str(error), "the unit that would fit is suggested")
     say("He names the unit:")
-    found = cast.boris.predict(
+    result = cast.boris.predict(
         panel, model=cast.model.name, units={"glucose": "mg/dL"}, chronological_age=41
     )
-    printing.result("Boris", found)
-    _expect_sound(found, cast, checks)
+    printing.result("Boris", result)
+    _expect_sound(result, cast, checks)
 
 
 def a_draft_is_kept_for_later(cast: Cast, checks: Checks) -> None:
@@ -100,10 +100,10 @@ def a_draft_is_kept_for_later(cast: Cast, checks: Checks) -> None:
     checks.expect(not edited.validation_errors, "after the correction nothing is wrong")
     checks.expect(cast.anna.wallet.balance == before, "a draft costs nothing")
     cast.anna.run(draft.id)
-    found = cast.anna.wait(draft.id)
+    result = cast.anna.wait(draft.id)
     cast.anna.run(draft.id)
-    printing.result("With that blood pressure and glucose Anna", found)
-    _expect_sound(found, cast, checks)
+    printing.result("With that blood pressure and glucose Anna", result)
+    _expect_sound(result, cast, checks)
     paid = before - cast.anna.wallet.balance
     checks.expect(paid == cast.model.price, "it was run twice and paid once")
 
@@ -117,13 +117,15 @@ def canceling_costs_nothing(cast: Cast, checks: Checks) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             calls = [pool.submit(_submit_and_cancel, cast) for _ in range(AT_ONCE)]
             submitted += [call.result() for call in calls]
-        ended = [cast.boris.task(task_id, wait=20) for task_id in submitted]
-        if any(task.status == "canceled" for task in ended):
+        finished = [cast.boris.task(task_id, wait=20) for task_id in submitted]
+        if any(task.status == "canceled" for task in finished):
             break
-    canceled = [task for task in ended if task.status == "canceled"]
-    succeeded = [task for task in ended if task.status == "succeeded"]
+    canceled = [task for task in finished if task.status == "canceled"]
+    succeeded = [task for task in finished if task.status == "succeeded"]
     say(f"{len(canceled)} were canceled in time, {len(succeeded)} had an answer already.")
-    checks.expect(len(canceled) + len(succeeded) == len(ended), "each ended one way or the other")
+    checks.expect(
+        len(canceled) + len(succeeded) == len(finished), "each ended one way or the other"
+    )
     if canceled:
         free = not any(task.charged for task in canceled)
         checks.expect(free, "what was canceled was not charged")
@@ -169,16 +171,17 @@ def _submit_and_cancel(cast: Cast) -> str:
     return task_id
 
 
-def _expect_sound(found: Result, cast: Cast, checks: Checks) -> None:
-    gap = found.base_value + sum(c.years for c in found.contributions) - found.prediction
+def _expect_sound(result: Result, cast: Cast, checks: Checks) -> None:
+    gap = result.base_value + sum(c.years for c in result.contributions) - result.prediction
     checks.expect(
         abs(gap) < ADDS_UP_WITHIN_YEARS, f"the factors add up to the age ({gap:.0e} left)"
     )
     inside = (
-        found.interval is not None and found.interval.low < found.prediction < found.interval.high
+        result.interval is not None
+        and result.interval.low < result.prediction < result.interval.high
     )
     checks.expect(inside, "the age lies within its interval")
-    checks.expect(found.task.charged == cast.model.price, "the task says what it cost")
+    checks.expect(result.task.charged == cast.model.price, "the task says what it cost")
 
 
 def _expect_books(name: str, client: Client, cast: Cast, checks: Checks) -> None:

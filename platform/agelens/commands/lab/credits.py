@@ -11,13 +11,13 @@ def provide(client: Client, email: str) -> str | None:
     missing = ENOUGH_CREDITS - client.wallet.available
     if missing <= 0:
         return None
-    what = f"For researcher_client.ipynb, a few times over, {ENOUGH_CREDITS:,} credits are enough"
+    advice = f"For researcher_client.ipynb, a few times over, {ENOUGH_CREDITS:,} credits are enough"
     try:
-        for already in range(0, missing, MOST_AT_A_TIME):
-            client.wallet.topup(min(MOST_AT_A_TIME, missing - already))
+        for added in range(0, missing, MOST_AT_A_TIME):
+            client.wallet.topup(min(MOST_AT_A_TIME, missing - added))
     except Forbidden:
-        return f"{what}: ask an administrator to add {missing:,} to the wallet of {email}."
+        return f"{advice}: ask an administrator to add {missing:,} to the wallet of {email}."
     except InvalidInput as refusal:
         words = "; ".join(problem.message for problem in refusal.problems)
-        return f"{what}. A top-up {words}: add them in pieces, with client.wallet.topup(...)."
+        return f"{advice}. A top-up {words}: add them in pieces, with client.wallet.topup(...)."
     return None

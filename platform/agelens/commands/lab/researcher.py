@@ -32,23 +32,23 @@ class Accounts:
 
     def researcher(self, service: Service) -> Researcher:
         """Whom the service knows from earlier, or somebody new, with a token that works."""
-        kept = self._read().get(service.name)
-        if kept is None:
+        known_researcher = self._read().get(service.name)
+        if known_researcher is None:
             return self._introduced(service)
-        if kept.token and _works(service, kept.token):
-            return kept
+        if known_researcher.token and _works(service, known_researcher.token):
+            return known_researcher
         try:
-            return self._with_token(service, kept)
+            return self._with_token(service, known_researcher)
         except Unauthenticated:  # erased there, or the service has lost its data
             return self._introduced(service)
 
     def _introduced(self, service: Service) -> Researcher:
         email = f"researcher-{secrets.token_hex(4)}@agelens.example"
-        made = Researcher(email, secrets.token_urlsafe(24))
+        new_researcher = Researcher(email, secrets.token_urlsafe(24))
         with service.client(token="") as client:
-            client.register(made.email, made.password)
-        self._keep(service, made)
-        return self._with_token(service, made)
+            client.register(new_researcher.email, new_researcher.password)
+        self._keep(service, new_researcher)
+        return self._with_token(service, new_researcher)
 
     def _with_token(self, service: Service, researcher: Researcher) -> Researcher:
         """Log in for as long as it takes to make a token that outlives a login."""
@@ -62,19 +62,21 @@ class Accounts:
 
     def _read(self) -> dict[str, Researcher]:
         with suppress(FileNotFoundError, ValueError, TypeError, AttributeError):
-            kept = json.loads(self.path.read_text())
-            return {service: Researcher(**each) for service, each in kept.items()}
+            accounts = json.loads(self.path.read_text())
+            return {service: Researcher(**each) for service, each in accounts.items()}
         return {}
 
     def _keep(self, service: Service, researcher: Researcher) -> None:
         """Write the file, whole or not at all, for its owner alone."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         accounts = self._read() | {service.name: researcher}
-        fresh = self.path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        unfinished = self.path.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(
+            os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+        ) as file:
             json.dump({name: asdict(each) for name, each in accounts.items()}, file, indent=1)
-        fresh.rename(self.path)
+        unfinished.rename(self.path)
 
 
 def _works(service: Service, token: str) -> bool:

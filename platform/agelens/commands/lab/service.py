@@ -24,8 +24,8 @@ class Service:
 
 def find(settings: LabSettings) -> Service | None:
     """The one that AGELENS_URL names, else the one that runs on the home now."""
-    running = (running_addresses(settings.home) or {}).get("api")
-    address = settings.api_url or running
+    running_address = (running_addresses(settings.home) or {}).get("api")
+    address = settings.api_url or running_address
     if address is None:
         return None
-    return Service(address, OF_THE_HOME if address == running else address)
+    return Service(address, OF_THE_HOME if address == running_address else address)

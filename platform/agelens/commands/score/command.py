@@ -16,14 +16,14 @@ import click
 
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import find_clock
+from agelens.commands.score.messages import Tally, report_columns, report_suggestions
 from agelens.commands.score.output import (
-    LookedAt,
+    PeekedFile,
     ahead,
     score_people,
     scorers_of,
     with_suggested_units,
 )
-from agelens.commands.score.report import Tally, tell_columns, tell_suggestions
 from agelens.domain.errors import InvalidInput
 from agelens.tables.batch_reader import ColumnOptions
 from agelens.tables.files import open_people
@@ -32,7 +32,7 @@ from agelens.tables.formats.file_header import AS_FOUND, Layout
 from agelens.tables.formats.opening import format_of
 
 STANDARD_INPUT = Path("-")
-OUT = {
+FORMATS_BY_SUFFIX = {
     ".csv": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
@@ -75,23 +75,31 @@ def run(
     layout : Layout, optional
         The sheet and the header row of every file.
     """
-    where = ""
+    file_prefix = ""
     try:
-        chosen = [find_clock(name) for name in dict.fromkeys(clocks)]
-        places = _places(files, out, format)
+        chosen_clocks = [find_clock(name) for name in dict.fromkeys(clocks)]
+        outputs = _outputs(files, out, format)
         with _cleaning_up_when_ended():
-            for file, (place, kind) in zip(files, places, strict=True):
-                where = f"{file}: " if len(files) > 1 else ""
-                how = options or ColumnOptions()
-                _score_file(file, layout, chosen, how, place, kind, accept=accept_suggestions)
+            for file, (output, kind) in zip(files, outputs, strict=True):
+                file_prefix = f"{file}: " if len(files) > 1 else ""
+                column_options = options or ColumnOptions()
+                _score_file(
+                    file,
+                    layout,
+                    chosen_clocks,
+                    column_options,
+                    output,
+                    kind,
+                    accept=accept_suggestions,
+                )
     except BrokenPipeError:  # whoever reads them, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except InvalidInput as error:
-        click.echo(f"Error: {where}{error}", err=True)
+        click.echo(f"Error: {file_prefix}{error}", err=True)
         return 1 if error.problems[0].field == "file" else 2
     except (OSError, ModuleNotFoundError) as error:
-        click.echo(f"Error: {where}{error}", err=True)
+        click.echo(f"Error: {file_prefix}{error}", err=True)
         return 1
     return 0
 
@@ -105,15 +113,15 @@ def _cleaning_up_when_ended() -> Iterator[None]:
 
     numbers = (signal.SIGTERM, signal.SIGHUP)
     # what somebody ignores or handles stays theirs; only the main thread may set a handler
-    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    handled = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
     if threading.current_thread() is not threading.main_thread():
-        ours = []
-    for number in ours:
+        handled = []
+    for number in handled:
         signal.signal(number, end)
     try:
         yield
     finally:
-        for number in ours:
+        for number in handled:
             signal.signal(number, signal.SIG_DFL)
 
 
@@ -135,17 +143,17 @@ def _score_file(
         for note in people.notes:
             click.echo(note, err=True)
         scorers = scorers_of(clocks, people.header, options)
-        looked_at = LookedAt(people)
-        scorers, suggested = with_suggested_units(scorers, looked_at.first, accept=accept)
-        tell_columns(scorers, options)
-        tell_suggestions(scorers, suggested, accept=accept)
+        peeked = PeekedFile(people)
+        scorers, suggested = with_suggested_units(scorers, peeked.first, accept=accept)
+        report_columns(scorers, options)
+        report_suggestions(scorers, suggested, accept=accept)
         tally = Tally()
         own = format == "xlsx"  # who wants a workbook wants one, not two to be joined
         # closed first: nobody reads the file any more when it is closed
-        with closing(ahead(score_people(looked_at, scorers, own_columns=own))) as answers:
+        with closing(ahead(score_people(peeked, scorers, own_columns=own))) as answers:
             for piece in encode(format, tally.counted(answers)):
                 sink.write(piece)
-    tally.tell(scorers, options, out)
+    tally.report(scorers, options, out)
 
 
 @contextmanager
@@ -189,7 +197,7 @@ def _sink(out: Path | None) -> Iterator[BinaryIO]:
             unfinished.unlink()
 
 
-def _places(
+def _outputs(
     files: Sequence[Path], out: Path | None, format: str | None
 ) -> list[tuple[Path | None, str]]:
     """Where the answers about each file go, and in which format."""
@@ -197,7 +205,7 @@ def _places(
         if file != STANDARD_INPUT and not file.exists():
             raise InvalidInput.at("data", f"there is no file {file}")
     if len(files) == 1 and (out is None or not out.is_dir()):
-        return [_place(files[0], out, format)]
+        return [_output(files[0], out, format)]
     if out is None or not out.is_dir():
         raise InvalidInput.at(
             "out", "must be a folder that exists, for the answers to several files"
@@ -206,20 +214,22 @@ def _places(
     names = [f"{'answers' if file == STANDARD_INPUT else file.stem}.{kind}" for file in files]
     if len(set(names)) < len(names):
         raise InvalidInput.at("data", "two of the files have the same name")
-    return [_place(file, out / name, kind) for file, name in zip(files, names, strict=True)]
+    return [_output(file, out / name, kind) for file, name in zip(files, names, strict=True)]
 
 
-def _place(data: Path, out: Path | None, format: str | None) -> tuple[Path | None, str]:
+def _output(data: Path, out: Path | None, format: str | None) -> tuple[Path | None, str]:
     if out is None:
         return None, format or "csv"
-    by_name = OUT.get(out.suffix.lower())
-    kind = format or by_name
-    if by_name and kind != by_name:
+    format_by_name = FORMATS_BY_SUFFIX.get(out.suffix.lower())
+    kind = format or format_by_name
+    if format_by_name and kind != format_by_name:
         raise InvalidInput.at(
-            "format", f"is {format}, but {out.name} is the name of a {by_name} file"
+            "format", f"is {format}, but {out.name} is the name of a {format_by_name} file"
         )
     if kind is None:
-        raise InvalidInput.at("out", f"must end in {', '.join(OUT)}, not as {out.name}")
+        raise InvalidInput.at(
+            "out", f"must end in {', '.join(FORMATS_BY_SUFFIX)}, not as {out.name}"
+        )
     if not out.parent.is_dir():
         raise InvalidInput.at("out", f"there is no folder {out.parent}")
     if out.exists() and data.exists() and out.samefile(data):

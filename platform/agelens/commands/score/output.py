@@ -46,7 +46,7 @@ class Scorer:
         return table.drop_columns([ERROR_FIELDS])
 
 
-class People(Protocol):
+class PeopleTables(Protocol):
     """What is scored: a header, and the parts of a file."""
 
     @property
@@ -54,7 +54,7 @@ class People(Protocol):
     def parts(self) -> Iterator[pa.Table]: ...
 
 
-class LookedAt:
+class PeekedFile:
     """A file whose first part was looked at before it is scored."""
 
     def __init__(self, people: PeopleFile) -> None:
@@ -71,36 +71,38 @@ def with_suggested_units(
     scorers: Sequence[Scorer], first: pa.Table | None, *, accept: bool
 ) -> tuple[list[Scorer], list[UnitSuggestion]]:
     """The scorers, in the suggested units if these are accepted, and what was suggested, once each."""
-    said: dict[tuple[str, str], UnitSuggestion] = {}
-    read = []
+    suggestions_by_column: dict[tuple[str, str], UnitSuggestion] = {}
+    new_scorers = []
     for scorer in scorers:
-        found = [] if first is None else scorer.reader.unit_suggestions(first)
-        said |= {(each["column"], each["feature"]): each for each in found}
-        reader = scorer.reader.accepting(found) if accept else scorer.reader
-        read.append(replace(scorer, reader=reader))
-    return read, list(said.values())
+        suggestions = [] if first is None else scorer.reader.unit_suggestions(first)
+        suggestions_by_column |= {(each["column"], each["feature"]): each for each in suggestions}
+        reader = scorer.reader.accepting(suggestions) if accept else scorer.reader
+        new_scorers.append(replace(scorer, reader=reader))
+    return new_scorers, list(suggestions_by_column.values())
 
 
 def scorers_of(
     clocks: Sequence[Clock], header: Sequence[str], options: ColumnOptions
 ) -> list[Scorer]:
     """How each clock reads a file; of several, each is told only what it, or none, knows."""
-    known = [{AGE, IGNORED, *(f.key for f in clock.manifest.features)} for clock in clocks]
-    anybodys = set().union(*known)
+    known_keys = [{AGE, IGNORED, *(f.key for f in clock.manifest.features)} for clock in clocks]
+    all_keys = set().union(*known_keys)
     scorers = []
-    for clock, keys in zip(clocks, known, strict=True):
-        others = anybodys - keys
-        own = replace(
+    for clock, keys in zip(clocks, known_keys, strict=True):
+        other_keys = all_keys - keys
+        clock_options = replace(
             options,
-            mapping={c: IGNORED if key in others else key for c, key in options.mapping.items()},
-            units={key: unit for key, unit in options.units.items() if key not in others},
+            mapping={
+                c: IGNORED if key in other_keys else key for c, key in options.mapping.items()
+            },
+            units={key: unit for key, unit in options.units.items() if key not in other_keys},
         )
-        scorers.append(Scorer.of(clock, header, own))
+        scorers.append(Scorer.of(clock, header, clock_options))
     return scorers
 
 
 def score_people(
-    people: People, scorers: Sequence[Scorer], *, own_columns: bool = False
+    people: PeopleTables, scorers: Sequence[Scorer], *, own_columns: bool = False
 ) -> Iterator[pa.Table]:
     """The answers, a table for each part of the file; one at least, so that there is a header.
 
@@ -109,15 +111,15 @@ def score_people(
     With several clocks each row of the file has a row for each clock, in their order. The schema has
     the versions and hashes of clocks and code as metadata.
     """
-    said = file_metadata(scorer.clock.manifest for scorer in scorers)
+    metadata = file_metadata(scorer.clock.manifest for scorer in scorers)
     first_row = 1
     own = people.header if own_columns else ()
     for part in people.parts():
-        yield _answers(scorers, part, first_row, own).replace_schema_metadata(said)
+        yield _answers(scorers, part, first_row, own).replace_schema_metadata(metadata)
         first_row += len(part)
     if first_row == 1:
         part = empty_part(len(people.header))
-        yield _answers(scorers, part, first_row, own).replace_schema_metadata(said)
+        yield _answers(scorers, part, first_row, own).replace_schema_metadata(metadata)
 
 
 def ahead(tables: Iterator[pa.Table]) -> Generator[pa.Table, None, None]:
@@ -154,14 +156,14 @@ def _below_each_other(tables: Sequence[pa.Table], n_rows: int) -> pa.Table:
 def _all_names(of_tables: Sequence[Sequence[str]]) -> list[str]:
     """The columns of all tables, each behind the one that it follows in its own."""
     names = list(of_tables[0])
-    for own in of_tables[1:]:
-        place = 0
-        for name in own:
+    for table_names in of_tables[1:]:
+        index = 0
+        for name in table_names:
             if name in names:
-                place = names.index(name) + 1
+                index = names.index(name) + 1
             else:
-                names.insert(place, name)
-                place += 1
+                names.insert(index, name)
+                index += 1
     return names
 
 

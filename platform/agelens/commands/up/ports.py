@@ -9,18 +9,18 @@ class PortInUseError(Exception):
     """Somebody listens there already; the message says what to do."""
 
 
-def choose(host: str, port: int, variable: str, *, taken: int | None = None) -> int:
+def choose(host: str, port: int, variable: str, *, reserved: int | None = None) -> int:
     """The port itself if it can be had, a free one for 0; `taken` is chosen but not yet listening."""
     try:
-        if port and port == taken:
+        if port and port == reserved:
             raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
-        found = _bindable(host, port)
+        chosen = _bindable(host, port)
     except OSError as error:
         raise PortInUseError(
             f"Cannot listen on {host} port {port} ({error.strerror}). "
             f"Set {variable} to another port, or to 0 for any free one."
         ) from None
-    return choose(host, port, variable, taken=taken) if found == taken else found
+    return choose(host, port, variable, reserved=reserved) if chosen == reserved else chosen
 
 
 def _bindable(host: str, port: int) -> int:

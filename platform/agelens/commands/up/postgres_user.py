@@ -46,8 +46,8 @@ def _find(name: str) -> Account:
 
 def open_the_way(data: Path, binaries: Path, sockets: Path) -> None:
     """Let another user pass through the folders above these, which shows nothing inside them."""
-    for place in (data, binaries, sockets):
-        for folder in place.parents:
+    for path_below in (data, binaries, sockets):
+        for folder in path_below.parents:
             _add(folder, stat.S_IXOTH)
     if not os.stat(binaries / "postgres").st_mode & stat.S_IROTH:  # installed under umask 077
         package = binaries.parents[1]

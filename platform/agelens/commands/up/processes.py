@@ -88,15 +88,15 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def reap_orphans(ours: Container[int]) -> None:
+def reap_orphans(own_pids: Container[int]) -> None:
     """Collect adopted processes that ended; `ours` are collected by their Popen."""
     if sys.platform != "linux":
         return
     with suppress(ChildProcessError):
-        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            if ended.si_pid in ours:
+        while ended_child := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended_child.si_pid in own_pids:
                 return
-            os.waitpid(ended.si_pid, os.WNOHANG)
+            os.waitpid(ended_child.si_pid, os.WNOHANG)
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

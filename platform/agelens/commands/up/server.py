@@ -40,8 +40,8 @@ def _make_private(directory: Path, account: processes.Account | None) -> None:
     """Create a directory that only we and the server's account can enter."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     directory.mkdir(mode=0o700, exist_ok=True)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in _trusted(account):
+    status = directory.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in _trusted(account):
         raise EmbeddedServerError(f"{directory} belongs to somebody else")
     directory.chmod(0o700)
     if account:
@@ -130,15 +130,15 @@ class EmbeddedServer:
 
     def end_leftovers(self) -> None:
         """End servers of this home that an earlier, killed run left behind."""
-        ours = self.process.pid if self.process and self.process.poll() is None else None
-        if ours:
-            raise EmbeddedServerError(f"{self.name} runs already, process {ours}")
-        found = []
+        own_pid = self.process.pid if self.process and self.process.poll() is None else None
+        if own_pid:
+            raise EmbeddedServerError(f"{self.name} runs already, process {own_pid}")
+        leftovers = []
         for process in psutil.process_iter(["name", "cwd"]):
             # Every process of either server works in its data directory.
             if process.info["cwd"] == str(self.data) and self._is_server(process.info["name"]):
-                found.append(process)
-        processes.end_all(found, grace_seconds=3)
+                leftovers.append(process)
+        processes.end_all(leftovers, grace_seconds=3)
 
     def _is_server(self, process_name: str) -> bool:
         return process_name.startswith(("postgres", "redis", "valkey"))

@@ -133,8 +133,10 @@ def _redis_and_queues(url: str) -> Iterator[Part]:
 
 def _runs(pid: int, created: float) -> bool:
     try:
-        found = psutil.Process(pid)
+        process = psutil.Process(pid)
         # a younger process may have got the number since
-        return found.status() != psutil.STATUS_ZOMBIE and abs(found.create_time() - created) <= 1
+        return (
+            process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - created) <= 1
+        )
     except psutil.NoSuchProcess:
         return False

@@ -25,8 +25,8 @@ def run(settings: Settings) -> None:
     home = settings.home.expanduser().resolve()
     process = running_process(home)
     if process is None:
-        ended = _end_leftovers(home)
-        left = f"; ended {ended} processes that an earlier run left behind" if ended else ""
+        n_ended = _end_leftovers(home)
+        left = f"; ended {n_ended} processes that an earlier run left behind" if n_ended else ""
         click.echo(f"No AgeLens runs on {home}{left}.")
         return
     click.echo(f"Stopping AgeLens on {home} (process {process}) ...")
@@ -52,6 +52,6 @@ def _end_leftovers(path: Path) -> int:
         return 0
     home = Home(path)
     with home.locked():
-        ended = home.end_leftovers()
+        n_ended = home.end_leftovers()
         home.remember_children([])
-    return ended
+    return n_ended

@@ -57,13 +57,13 @@ class Supervisor:
         self.home = home
         self.say = say
         self.children: list[Child] = []
-        self.passing: list[processes.Process] = []
+        self.one_off_processes: list[processes.Process] = []
         # says which children miss their heartbeat; nobody does before Redis runs
-        self.silent: Callable[[Sequence[Child]], list[Child]] = lambda _: []
+        self.children_without_heartbeat: Callable[[Sequence[Child]], list[Child]] = lambda _: []
         self._disk = DiskMonitor(home.run)
         self.stop_requests = 0
         self._last_request_at = float("-inf")
-        self._not_ours = psutil.Process().children()
+        self._preexisting = psutil.Process().children()
 
     def listen_to_signals(self) -> None:
         """Ctrl-C, SIGTERM and a closed terminal ask us to stop; a second time, to hurry."""
@@ -111,11 +111,11 @@ class Supervisor:
     def watch(self) -> None:
         """One look at the disk and at every child."""
         if self._disk.changed():
-            self._tell_of_disk()
-        for child in self.silent(self.children):
+            self._report_disk()
+        for child in self.children_without_heartbeat(self.children):
             self._end_frozen(child)
-        ours = [c.process for c in self.children if c.process] + self.passing
-        processes.reap_orphans({process.pid for process in ours})
+        own_processes = [c.process for c in self.children if c.process] + self.one_off_processes
+        processes.reap_orphans({process.pid for process in own_processes})
         for child in self.children:
             if child.process and child.process.poll() is not None:
                 # What a dead gunicorn leaves would keep its port.
@@ -125,7 +125,7 @@ class Supervisor:
             elif child.start_again_at and time.monotonic() >= child.start_again_at:
                 self._spawn(child)
 
-    def _tell_of_disk(self) -> None:
+    def _report_disk(self) -> None:
         """Say that the disk is full, or that it is not any more: then nobody waits any longer."""
         if self._disk.error is not None:
             reason = self._disk.error.strerror
@@ -157,7 +157,7 @@ class Supervisor:
 
     def run_to_its_end(self, process: processes.Process, timeout_seconds: float) -> bool:
         """Keep watching until a process that shall end has ended; whether it succeeded."""
-        self.passing.append(process)
+        self.one_off_processes.append(process)
         return self.wait_until(lambda: process.poll() is not None, timeout_seconds) and (
             process.returncode == 0
         )
@@ -179,16 +179,20 @@ class Supervisor:
         hurry_after = self.stop_requests + 1
         self._stop_wave([c for c in self.children if c.name not in last], hurry_after)
         self._stop_wave([c for c in self.children if c.name in last])
-        processes.end_all(self._left(), grace_seconds=2)
+        processes.end_all(self._leftovers(), grace_seconds=2)
         self.home.remember_children([])
 
-    def _left(self) -> list[psutil.Process]:
+    def _leftovers(self) -> list[psutil.Process]:
         """Descendants, also those that were adopted; not of children that were there before us."""
-        spared = set(self._not_ours)
-        for child in self._not_ours:
+        preexisting = set(self._preexisting)
+        for child in self._preexisting:
             with suppress(psutil.NoSuchProcess):
-                spared.update(child.children(recursive=True))
-        return [each for each in psutil.Process().children(recursive=True) if each not in spared]
+                preexisting.update(child.children(recursive=True))
+        return [
+            process
+            for process in psutil.Process().children(recursive=True)
+            if process not in preexisting
+        ]
 
     def _stop_wave(self, wave: Sequence[Child], hurry_after: float = float("inf")) -> None:
         started = time.monotonic()

@@ -44,9 +44,9 @@ def _places(folder: Path) -> dict[str, str]:
 
 def failure(folder: Path) -> str:
     """Why the notebook failed; the process may have died before it could say so."""
-    said = folder / FAILURE
-    words = said.read_text(errors="replace").strip() if said.exists() else ""
-    return words[-LONGEST_FAILURE:] or "The process that ran the notebook died."
+    failure_file = folder / FAILURE
+    message = failure_file.read_text(errors="replace").strip() if failure_file.exists() else ""
+    return message[-LONGEST_FAILURE:] or "The process that ran the notebook died."
 
 
 def executed(folder: Path) -> bytes | None:

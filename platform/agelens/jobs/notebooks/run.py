@@ -37,9 +37,9 @@ def _offer_kernel(folder: Path) -> None:
         "language": "python",
         "metadata": {"supported_encryption": "curve"},
     }
-    place = folder / "kernels" / "python3"
-    place.mkdir(parents=True)
-    (place / "kernel.json").write_text(json.dumps(spec))
+    kernel_folder = folder / "kernels" / "python3"
+    kernel_folder.mkdir(parents=True)
+    (kernel_folder / "kernel.json").write_text(json.dumps(spec))
 
 
 def _execute(parameters: dict[str, object]) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from agelens.domain.features import Feature, Target
 from agelens.domain.single_answer import NotUsable, plain_number, printable, read_answer
 from agelens.domain.units import normalized_name
-from agelens.services.cohorts.readings import Reading
+from agelens.services.cohorts.column_readings import ColumnReading
 from agelens.tables.formats.cell_text import as_text
 from agelens.tables.typed_cells import answer_of
 from agelens.wire import Code, UnknownCodes
@@ -17,20 +17,22 @@ MOST_CODES = 12  # a column with more of them is no such column
 ValueMaps = Mapping[str, Mapping[str, str]]
 
 
-def unknown_codes(reading: Reading, values: ValueMaps, part: pa.Table) -> list[UnknownCodes]:
+def unknown_codes(reading: ColumnReading, values: ValueMaps, part: pa.Table) -> list[UnknownCodes]:
     """The columns of choices with cells that are no word for any choice, and what they are said to mean."""
-    return list(_found(reading, values, part))
+    return list(_unknown_codes(reading, values, part))
 
 
-def _found(reading: Reading, values: ValueMaps, part: pa.Table) -> Iterator[UnknownCodes]:
+def _unknown_codes(
+    reading: ColumnReading, values: ValueMaps, part: pa.Table
+) -> Iterator[UnknownCodes]:
     features = {f.key: f for f in reading.clock.manifest.features if f.kind == "choice"}
-    for place, match in enumerate(reading.matches):
+    for column_index, match in enumerate(reading.matches):
         feature = features.get(match.features[0]) if len(match.features) == 1 else None
         if (
             feature is None or reading.columns != "agelens"
         ):  # other data sets have codes of their own
             continue
-        counted = _counted(feature, part.column(f"c{place}"))
+        counted = _counted(feature, part.column(f"c{column_index}"))
         if 0 < len(counted) <= MOST_CODES:
             meanings = _meanings(values, match.column, feature.key)
             yield {
@@ -61,8 +63,10 @@ def _reads(target: Target, text: str) -> bool:
 def _meanings(values: ValueMaps, column: str, key: str) -> Mapping[str, str]:
     """What was said of the codes of a column, under its name or the key."""
     names = {normalized_name(column), normalized_name(key)}
-    said = [codes for name, codes in values.items() if normalized_name(name) in names]
-    return {_spelled(code): meant for codes in said for code, meant in codes.items()}
+    meanings_of_codes = [codes for name, codes in values.items() if normalized_name(name) in names]
+    return {
+        _spelled(code): meaning for codes in meanings_of_codes for code, meaning in codes.items()
+    }
 
 
 def _code(text: str, n_rows: int, meanings: Mapping[str, str]) -> Code:

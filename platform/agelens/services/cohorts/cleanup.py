@@ -106,8 +106,8 @@ def unneeded(cohort_id: uuid.UUID, status: str, format: str) -> str | None:
 
 def orphans(session: Session, files: Files) -> list[uuid.UUID]:
     """Cohort folders that the database does not know: made or deleted halfway, or newer than a dump."""
-    found = [_as_id(name) for name in files.folders(file_locations.COHORTS)]
-    return [key for key in found if key is not None and _is_stray(session, key)]
+    cohort_ids = [_as_id(name) for name in files.folders(file_locations.COHORTS)]
+    return [key for key in cohort_ids if key is not None and _is_stray(session, key)]
 
 
 def quarantine_orphans(session: Session, files: Files) -> int:
@@ -116,28 +116,28 @@ def quarantine_orphans(session: Session, files: Files) -> int:
     A note does not move anything, so a newer dump that knows the cohort finds its files. Many orphans
     at once mean a wrong or older database: then nothing is deleted, and an operator is asked.
     """
-    found = orphans(session, files)
-    names = {str(key) for key in found}
+    stray_ids = orphans(session, files)
+    names = {str(key) for key in stray_ids}
     noted = set(files.names(QUARANTINE))
     for name in noted - names:  # a row came back, or the folder is gone
         files.delete(f"{QUARANTINE}/{name}")
     for name in names - noted:
         files.write_bytes(f"{QUARANTINE}/{name}", b"stray")
-    due = [key for key in found if str(key) in noted and _is_due(files, key)]
-    known = session.scalar(select(func.count()).select_from(Cohort)) or 0
-    if len(found) > max(MANY_STRAYS, known * MANY_STRAYS_SHARE):
+    expired_ids = [key for key in stray_ids if str(key) in noted and _is_due(files, key)]
+    n_cohorts = session.scalar(select(func.count()).select_from(Cohort)) or 0
+    if len(stray_ids) > max(MANY_STRAYS, n_cohorts * MANY_STRAYS_SHARE):
         log.error(
             "many folders of cohorts that the database does not know; none is deleted",
-            orphans=len(found),
-            known=known,
+            orphans=len(stray_ids),
+            known=n_cohorts,
             see="agelens audit --files",
         )
         return 0
-    for key in due:
+    for key in expired_ids:
         files.delete(file_locations.folder(key))
         files.delete(f"{QUARANTINE}/{key}")
         log.warning("stray cohort folder deleted", cohort_id=str(key))
-    return len(due)
+    return len(expired_ids)
 
 
 def _is_due(files: Files, cohort_id: uuid.UUID) -> bool:

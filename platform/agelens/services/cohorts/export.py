@@ -14,7 +14,7 @@ from agelens.clocks.batches.reasons import Wording
 from agelens.domain.errors import InvalidInput
 from agelens.domain.panel import AGE
 from agelens.domain.registry import biomarkers
-from agelens.services.cohorts.made_ahead import made_ahead
+from agelens.services.cohorts.prefetching import prefetch
 from agelens.storage.files import Files
 from agelens.tables.formats.encoding import changed, encode
 from agelens.tables.formats.workbook_writing import beside, check_fits
@@ -62,7 +62,7 @@ def stream(
     own = own if format == "xlsx" else None
     parts = (_part(files, path, contributions, own, number) for number, path in enumerate(paths))
     first = next(parts)  # at once: what fails here is still an answer
-    return made_ahead(map(bytes, encode(format, chain([first], parts), eol="\r\n")))
+    return prefetch(map(bytes, encode(format, chain([first], parts), eol="\r\n")))
 
 
 def errors(
@@ -71,7 +71,7 @@ def errors(
     """The first rows after `after_row` that were not scored: {row, id, message, fields}; rows from 1."""
     wording = Wording(biomarkers().values())
     return [
-        _told(row, wording, row["error"])
+        _problem_row(row, wording, row["error"])
         # an older part tells no fields
         | {"fields": (row.get(ERROR_FIELDS) or "").split(",") if row.get(ERROR_FIELDS) else []}
         for row in _rows_with("error", files, paths, TOLD_OF_ERRORS, after_row, limit)
@@ -83,11 +83,11 @@ def warnings(
 ) -> list[dict[str, Any]]:
     """The first rows after `after_row` that were scored with a warning: {row, id, message}."""
     wording = Wording(biomarkers().values())
-    found = _rows_with("warnings", files, paths, TOLD_OF_WARNINGS, after_row, limit)
-    return [_told(row, wording, row["warnings"]) for row in found]
+    rows = _rows_with("warnings", files, paths, TOLD_OF_WARNINGS, after_row, limit)
+    return [_problem_row(row, wording, row["warnings"]) for row in rows]
 
 
-def _told(row: Mapping[str, Any], wording: Wording, message: str) -> dict[str, Any]:
+def _problem_row(row: Mapping[str, Any], wording: Wording, message: str) -> dict[str, Any]:
     return {"row": row["row"], "id": row.get("id"), "message": wording.in_words(message)}
 
 
@@ -95,19 +95,19 @@ def _rows_with(
     column: str,
     files: Files,
     paths: Sequence[str],
-    told: Container[str],
+    columns: Container[str],
     after_row: int,
     limit: int,
 ) -> list[dict[str, Any]]:
     """The first rows after `after_row` in which a column is filled."""
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for path in paths[_part_of(files, paths, after_row) :]:
-        table = read_columns(files, path, told.__contains__)
+        table = read_columns(files, path, columns.__contains__)
         filled = (pc.field("row") > after_row) & pc.field(column).is_valid()
-        found += table.filter(filled).slice(0, limit - len(found)).to_pylist()
-        if len(found) == limit:
+        rows += table.filter(filled).slice(0, limit - len(rows)).to_pylist()
+        if len(rows) == limit:
             break
-    return found
+    return rows
 
 
 def _part_of(files: Files, paths: Sequence[str], after_row: int) -> int:
@@ -136,12 +136,12 @@ def _read(files: Files, path: str, contributions: bool) -> pa.Table:
     )
 
 
-def read_columns(files: Files, path: str, wanted: Callable[[str], bool]) -> pa.Table:
+def read_columns(files: Files, path: str, is_wanted: Callable[[str], bool]) -> pa.Table:
     """Some columns of a part of the results, without NaN."""
     with files.open(path) as stream:
         names = pa.ipc.open_file(stream).schema.names
-        places = [place for place, name in enumerate(names) if wanted(name)]
-        options = pa.ipc.IpcReadOptions(included_fields=places)
+        indexes = [index for index, name in enumerate(names) if is_wanted(name)]
+        options = pa.ipc.IpcReadOptions(included_fields=indexes)
         table = pa.ipc.open_file(stream, options=options).read_all()
     return changed(table, pa.types.is_floating, _without_nan)
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import InvalidInput
-from agelens.services import registry
-from agelens.services.cohorts.readings import answers_of, reading_of
+from agelens.services import model_registry
+from agelens.services.cohorts.column_readings import column_reading, matches_as_json
 from agelens.services.cohorts.submissions import Options
 from agelens.tables.formats.file_header import FileHeader
 
@@ -21,14 +21,14 @@ def match(session: Session, names: Sequence[str], options: Options) -> dict[str,
         If no file could have such a header, or what is said does not fit it.
     """
     _check(names)
-    version = registry.resolve(session, options.model)
-    clock = registry.clock_of(session, version)
-    reading = reading_of(clock, options.header(names))
+    version = model_registry.resolve(session, options.model)
+    clock = model_registry.clock_of(session, version)
+    reading = column_reading(clock, options.header(names))
     return {
         "model": {"name": version.name, "version": version.version},
         "columns": reading.columns,
         "price_per_row": version.price,
-        **answers_of(reading),
+        **matches_as_json(reading),
     }
 
 

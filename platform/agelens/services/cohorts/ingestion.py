@@ -8,8 +8,8 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from agelens.domain.errors import Unavailable
-from agelens.services.cohorts.made_ahead import made_ahead
 from agelens.services.cohorts.part_writing import PartWriter, part_name
+from agelens.services.cohorts.prefetching import prefetch
 from agelens.storage.files import Files
 from agelens.tables.formats.file_header import (
     AS_FOUND,
@@ -76,8 +76,8 @@ def store_upload(
         "header_row", if it has none such.
     """
     with plain_file(content, format) as plain:
-        wanted = NumberColumns(numbers, PART_ROWS) if numbers else None
-        header = FileHeader(layout, plain.notes, wanted)
+        number_columns = NumberColumns(numbers, PART_ROWS) if numbers else None
+        header = FileHeader(layout, plain.notes, number_columns)
         n_bytes = length_of(plain.content)
         writer = PartWriter(files, cohort_id, header, most_rows=most_rows, file_bytes=n_bytes)
         try:
@@ -95,7 +95,7 @@ def store_upload(
 def _write(writer: PartWriter, plain: PlainFile, header: FileHeader) -> None:
     with (
         closing(read_tables(plain.content, plain.format, header)) as tables,
-        closing(made_ahead(tables)) as ahead,
+        closing(prefetch(tables)) as ahead,
     ):
         for table in ahead:
             writer.add(table)

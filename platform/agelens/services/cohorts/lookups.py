@@ -9,7 +9,7 @@ from agelens.domain.errors import Conflict, NotFound
 from agelens.services.cohorts import file_locations
 from agelens.services.cohorts.cleanup import WORKBOOK
 from agelens.services.cohorts.export import OwnColumns
-from agelens.services.pages import Page, paginate
+from agelens.services.pagination import Page, paginate
 from agelens.storage import Cohort, CohortPart, User
 from agelens.storage.files import Files
 

@@ -39,11 +39,11 @@ class PartWriter:
         self._header = header
         self._most_rows = most_rows
         self._most_bytes = KEPT_ANYWAY + LARGEST_GROWTH * file_bytes
-        self._held: list[pa.Table] = []
-        self._n_held = 0
-        self._held_bytes = 0
+        self._pending: list[pa.Table] = []
+        self._n_pending = 0
+        self._pending_bytes = 0
         self._widths: list[int] = []
-        self._kept_bytes: list[int] = []
+        self._stored_bytes: list[int] = []
 
     @property
     def n_parts(self) -> int:
@@ -65,32 +65,34 @@ class PartWriter:
             raise unreadable(
                 f"has more than {MOST_CELLS:,} cells; leave out columns that no clock needs"
             )
-        self._held.append(table)
-        self._n_held += len(table)
-        self._held_bytes += table.nbytes
-        if self._held_bytes > LARGEST_PART:
+        self._pending.append(table)
+        self._n_pending += len(table)
+        self._pending_bytes += table.nbytes
+        if self._pending_bytes > LARGEST_PART:
             raise unreadable(f"near row {self.n_rows:,}: the rows are too long")
-        while self._n_held >= PART_ROWS:
+        while self._n_pending >= PART_ROWS:
             self._write(PART_ROWS)
 
     def finish(self) -> None:
         """Write what is left, and put columns that came up late into the parts before them."""
-        if self._n_held:
-            self._write(self._n_held)
+        if self._n_pending:
+            self._write(self._n_pending)
         for number, width in enumerate(self._widths):
             if width < len(self._header):
                 self._widen(number)
 
     def _write(self, length: int) -> None:
         width = len(self._header)  # once: a thread may be reading rows with further columns
-        rows = stacked(self._held, width)
-        self._kept_bytes.append(0)
+        rows = stacked(self._pending, width)
+        self._stored_bytes.append(0)
         self._keep(len(self._widths), rows.slice(0, length))
         self._widths.append(width)
-        self._n_held -= length
-        rest = rows.slice(length)
-        self._held = [rest] if self._n_held else []  # stacking nothing with a table would copy it
-        self._held_bytes = rest.nbytes if self._n_held else 0
+        self._n_pending -= length
+        remainder = rows.slice(length)
+        self._pending = (
+            [remainder] if self._n_pending else []
+        )  # stacking nothing with a table would copy it
+        self._pending_bytes = remainder.nbytes if self._n_pending else 0
 
     def _widen(self, number: int) -> None:
         with self._files.open(part_name(self._cohort_id, number)) as stream:
@@ -101,8 +103,8 @@ class PartWriter:
         def fill(stream: BinaryIO) -> None:
             with pa.ipc.new_file(stream, rows.schema, options=_COMPRESSED) as writer:
                 writer.write_table(rows)
-            self._kept_bytes[number] = stream.tell()
+            self._stored_bytes[number] = stream.tell()
 
         self._files.write(part_name(self._cohort_id, number), fill)
-        if sum(self._kept_bytes) > self._most_bytes:
+        if sum(self._stored_bytes) > self._most_bytes:
             raise unreadable("holds far more than its size tells; send its rows in several files")

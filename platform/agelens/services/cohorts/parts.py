@@ -24,7 +24,7 @@ MAX_ATTEMPTS = 3  # that end with their worker
 
 
 @dataclass(frozen=True)
-class Claim:
+class PartClaim:
     """What scoring needs of a claimed part and its cohort."""
 
     id: uuid.UUID
@@ -61,7 +61,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Finish:
+class FinishedPart:
     """What came of finishing a part: whether its results count, and how its cohort ended, if it did."""
 
     kept: bool
@@ -137,7 +137,7 @@ def _first_in_turn() -> Select[uuid.UUID]:
         .where(CohortPart.cohort_id == Cohort.id)
         .scalar_subquery()
     )
-    waiting = (
+    first_cohort = (
         select(Cohort.id)
         .where(
             Cohort.status.in_(ACTIVE),
@@ -149,7 +149,7 @@ def _first_in_turn() -> Select[uuid.UUID]:
     )
     return (
         select(CohortPart.id)
-        .where(CohortPart.cohort_id == waiting, *_ready())
+        .where(CohortPart.cohort_id == first_cohort, *_ready())
         .order_by(CohortPart.number)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -175,7 +175,7 @@ def jobs_left_over(session: Session, part_id: uuid.UUID) -> list[PendingJob]:
     return [PendingJob(COHORT, row.id, row.enqueues) for row in session.execute(claimed)]
 
 
-def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim | None:
+def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> PartClaim | None:
     """Take a queued part for as long as the lease runs; None when there is nothing to do."""
     now = func.clock_timestamp()
     expired = (CohortPart.status == "running") & (CohortPart.lease_expires_at < now)
@@ -194,10 +194,10 @@ def claim(session: Session, part_id: uuid.UUID, lease_seconds: float) -> Claim |
     until = now + timedelta(seconds=lease_seconds)
     values = {"started_at": now, "lease_expires_at": until, "attempts": attempts}
     _update(session, CohortPart.id == part_id, status="running", **values)
-    return Claim(**{**part._mapping, **cohort, "attempts": attempts})
+    return PartClaim(**{**part._mapping, **cohort, "attempts": attempts})
 
 
-def still_held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
+def still_held(claimed: PartClaim) -> tuple[ColumnElement[bool], ...]:
     """Which part this is, if it is still this worker's."""
     return (
         CohortPart.id == claimed.id,
@@ -206,27 +206,29 @@ def still_held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def renew(session: Session, claimed: Claim, lease_seconds: float) -> bool:
+def renew(session: Session, claimed: PartClaim, lease_seconds: float) -> bool:
     """Hold it for longer; False when it is not this worker's any more: canceled, or lost."""
     until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
-    held = update(CohortPart).where(*still_held(claimed)).values(lease_expires_at=until)
-    return session.scalar(held.returning(CohortPart.id)) is not None
+    renewed = update(CohortPart).where(*still_held(claimed)).values(lease_expires_at=until)
+    return session.scalar(renewed.returning(CohortPart.id)) is not None
 
 
-def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up: bool) -> Finish:
+def finish(
+    session: Session, claimed: PartClaim, tally: dict[str, Any], *, given_up: bool
+) -> FinishedPart:
     """Count the rows of the results that were written; the last part settles its cohort.
 
     Nothing happens when somebody else ended the part meanwhile, or the cohort is canceled. After
     a commit that was not heard of, the answer is the same again.
     """
     settlement.keep_owner(session, claimed.cohort_id)
-    held = select(CohortPart.id).where(*still_held(claimed)).with_for_update()
-    if session.scalar(held) is None:
-        return _heard_before(session, claimed)
+    claimed_part = select(CohortPart.id).where(*still_held(claimed)).with_for_update()
+    if session.scalar(claimed_part) is None:
+        return _finished_before(session, claimed)
     cohort = settlement.lock_running(session, claimed.cohort_id)
     if cohort is None:
         _cancel(session, CohortPart.id == claimed.id)
-        return Finish(kept=False)
+        return FinishedPart(kept=False)
     scored = int(tally["scored"])
     _end(
         session,
@@ -237,21 +239,21 @@ def finish(session: Session, claimed: Claim, tally: dict[str, Any], *, given_up:
         n_scored=scored,
         n_failed=claimed.n_rows - scored,
     )
-    return Finish(kept=True, ended=settlement.count(session, cohort, scored, claimed.n_rows))
+    return FinishedPart(kept=True, ended=settlement.count(session, cohort, scored, claimed.n_rows))
 
 
-def lock_unfinished(session: Session, *of: ColumnElement[bool]) -> None:
+def lock_unfinished(session: Session, *conditions: ColumnElement[bool]) -> None:
     """Before the cohorts themselves are locked, so that no worker can deadlock with us."""
     query = select(CohortPart.id).join(Cohort, Cohort.id == CohortPart.cohort_id)
-    query = query.where(*of, CohortPart.status.in_(ACTIVE))
+    query = query.where(*conditions, CohortPart.status.in_(ACTIVE))
     query = query.order_by(CohortPart.cohort_id, CohortPart.number)
     session.scalars(query.with_for_update(of=CohortPart)).all()
 
 
 def cancel_unfinished(session: Session, cohort_id: uuid.UUID) -> None:
     """End the parts of a canceled cohort; those that a worker has in hand it ends itself."""
-    theirs = (CohortPart.cohort_id == cohort_id) & CohortPart.status.in_(ACTIVE)
-    free = select(CohortPart.id).where(theirs).with_for_update(skip_locked=True)
+    unfinished = (CohortPart.cohort_id == cohort_id) & CohortPart.status.in_(ACTIVE)
+    free = select(CohortPart.id).where(unfinished).with_for_update(skip_locked=True)
     _cancel(session, CohortPart.id.in_(free))
 
 
@@ -259,20 +261,20 @@ def _start(session: Session, cohort_id: uuid.UUID) -> Mapping[str, Any] | None:
     """How to read the cohort, which runs from now on; None when it has ended."""
     names = ("model_version_id", "header", "columns", "format", *READING)
     query = select(*(getattr(Cohort, name) for name in names))
-    running = query.where(Cohort.id == cohort_id, Cohort.status == "running")
-    found = session.execute(running).one_or_none()
-    if found is None:  # this is its first part, or it has ended
+    running_cohort = query.where(Cohort.id == cohort_id, Cohort.status == "running")
+    row = session.execute(running_cohort).one_or_none()
+    if row is None:  # this is its first part, or it has ended
         session.execute(
             update(Cohort)
             .where(Cohort.id == cohort_id, Cohort.status == "queued")
             .values(status="running", started_at=func.clock_timestamp())
             .execution_options(synchronize_session=False)
         )
-        found = session.execute(running).one_or_none()
-    return None if found is None else dict(found._mapping)
+        row = session.execute(running_cohort).one_or_none()
+    return None if row is None else dict(row._mapping)
 
 
-def _heard_before(session: Session, claimed: Claim) -> Finish:
+def _finished_before(session: Session, claimed: PartClaim) -> FinishedPart:
     query = (
         select(CohortPart.result_path, Cohort.status)
         .join(Cohort, Cohort.id == CohortPart.cohort_id)
@@ -280,18 +282,18 @@ def _heard_before(session: Session, claimed: Claim) -> Finish:
     )
     row = session.execute(query).one_or_none()
     if row is None or row.result_path != claimed.result_path:
-        return Finish(kept=False)
-    return Finish(kept=True, ended=None if row.status in ACTIVE else row.status)
+        return FinishedPart(kept=False)
+    return FinishedPart(kept=True, ended=None if row.status in ACTIVE else row.status)
 
 
-def _cancel(session: Session, which: ColumnElement[bool]) -> None:
-    _end(session, which, status="canceled")
+def _cancel(session: Session, condition: ColumnElement[bool]) -> None:
+    _end(session, condition, status="canceled")
 
 
-def _end(session: Session, which: ColumnElement[bool], **values: Any) -> None:
-    _update(session, which, finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
+def _end(session: Session, condition: ColumnElement[bool], **values: Any) -> None:
+    _update(session, condition, finished_at=func.clock_timestamp(), lease_expires_at=None, **values)
 
 
-def _update(session: Session, which: ColumnElement[bool], **values: Any) -> None:
-    statement = update(CohortPart).where(which).values(**values)
+def _update(session: Session, condition: ColumnElement[bool], **values: Any) -> None:
+    statement = update(CohortPart).where(condition).values(**values)
     session.execute(statement.execution_options(synchronize_session=False))

@@ -10,8 +10,13 @@ from agelens.clocks.batches import Batch
 from agelens.clocks.batches.reasons import ReasonGroups, Wording
 from agelens.domain.panel import AGE
 from agelens.services.cohorts.choice_codes import unknown_codes
+from agelens.services.cohorts.column_readings import (
+    ColumnReading,
+    matches_as_json,
+    suggested_matches,
+    unit_suggestions_of,
+)
 from agelens.services.cohorts.ingestion import read_part
-from agelens.services.cohorts.readings import Reading, answers_of, matches_of, suggestions_of
 from agelens.storage.files import Files
 from agelens.tables.formats.cell_text import as_text
 from agelens.tables.formats.parts import part_column_names
@@ -35,7 +40,9 @@ class Draft(Protocol):
     def values(self) -> Mapping[str, Mapping[str, str]]: ...
 
 
-def preview(files: Files, cohort: Draft, reading: Reading, price_per_row: int) -> dict[str, Any]:
+def preview(
+    files: Files, cohort: Draft, reading: ColumnReading, price_per_row: int
+) -> dict[str, Any]:
     """What the first rows of a draft say about it, as plain JSON.
 
     Parameters
@@ -43,7 +50,7 @@ def preview(files: Files, cohort: Draft, reading: Reading, price_per_row: int) -
     files : Files
         Where the cohort's first part is.
     cohort : Draft
-    reading : Reading
+    reading : ColumnReading
         Of this cohort's file.
     price_per_row : int
         The database's, not the manifest's.
@@ -59,10 +66,10 @@ def preview(files: Files, cohort: Draft, reading: Reading, price_per_row: int) -
         "rows": cohort.n_rows,
         "price_per_row": price_per_row,
         "price": price_per_row * cohort.n_rows,
-        **answers_of(reading),
+        **matches_as_json(reading),
         "sample": _cells(first, len(reading.header)),
-        "suggestions": suggestions_of(reading, first),
-        "match_suggestions": matches_of(reading),
+        "suggestions": unit_suggestions_of(reading, first),
+        "match_suggestions": suggested_matches(reading),
         "codes": unknown_codes(reading, cohort.values, first),
         **_findings(reading, first),
     }
@@ -84,7 +91,7 @@ def _cells(part: pa.Table, n_columns: int) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
 
 
-def _findings(reading: Reading, part: pa.Table) -> dict[str, Any]:
+def _findings(reading: ColumnReading, part: pa.Table) -> dict[str, Any]:
     if reading.reader is None:
         lists = ("grouped", "problems", "warnings")
         counts = {"checked_rows": part.num_rows, "readable_rows": 0, "warned_rows": 0}
@@ -106,16 +113,16 @@ def _findings(reading: Reading, part: pa.Table) -> dict[str, Any]:
 def _problems(batch: Batch, keys: set[str], wording: Wording) -> list[dict[str, Any]]:
     return [
         {
-            "row": place + 1,
-            "message": wording.in_words(batch.error_text(place)),
-            "fields": batch.fields(place, keys),
+            "row": row + 1,
+            "message": wording.in_words(batch.error_text(row)),
+            "fields": batch.fields(row, keys),
         }
-        for place in sorted(batch.errors)[:SHOWN_PROBLEMS]
+        for row in sorted(batch.errors)[:SHOWN_PROBLEMS]
     ]
 
 
 def _warnings(batch: Batch, wording: Wording) -> list[dict[str, Any]]:
     return [
-        {"row": place + 1, "message": wording.in_words("; ".join(notes)), "fields": []}
-        for place, notes in sorted(batch.warnings.items())[:SHOWN_PROBLEMS]
+        {"row": row + 1, "message": wording.in_words("; ".join(notes)), "fields": []}
+        for row, notes in sorted(batch.warnings.items())[:SHOWN_PROBLEMS]
     ]

@@ -6,7 +6,7 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from agelens.services.cohorts import settlement
-from agelens.services.cohorts.parts import Claim, cancel_unfinished, still_held
+from agelens.services.cohorts.parts import PartClaim, cancel_unfinished, still_held
 from agelens.storage import CohortPart
 
 MOST_ATTEMPTS = 20  # that end with their worker, also when it only had to write why it gave up
@@ -14,7 +14,7 @@ LONGEST_PAUSE_SECONDS = 60
 MOST_HANDED_BACK = 240  # with these pauses, four hours
 
 
-def requeue(session: Session, claimed: Claim) -> bool:
+def requeue(session: Session, claimed: PartClaim) -> bool:
     """Re-queue the part with exponential backoff, because the storage is unreachable.
 
     The pauses grow, as an outage may be short or long. False when it is not this worker's any more,

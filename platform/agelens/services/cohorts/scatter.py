@@ -39,32 +39,32 @@ def scatter(
     row is as likely as any other, whatever the order of the file. Of more rows the spread of all is
     told beside them.
     """
-    found = _kept(files, cohort_id) or _drawn(files, paths, manifest)
-    rows = np.array([point["row"] for point in found["points"]], dtype=np.int64)
-    chosen = np.sort(_first(rows, most)).tolist()
+    points_and_bands = _stored(files, cohort_id) or _computed(files, paths, manifest)
+    rows = np.array([point["row"] for point in points_and_bands["points"]], dtype=np.int64)
+    indexes = np.sort(_first(rows, most)).tolist()
     return {
-        **found,
-        "points": [found["points"][place] for place in chosen],
-        "bands": found["bands"] if found["rows"] > most else [],
+        **points_and_bands,
+        "points": [points_and_bands["points"][index] for index in indexes],
+        "bands": points_and_bands["bands"] if points_and_bands["rows"] > most else [],
     }
 
 
 def keep(files: Files, cohort_id: uuid.UUID, paths: Sequence[str], manifest: Manifest) -> None:
     """Make it once the last part is scored, so that nobody waits for all parts to be read."""
-    drawn = _drawn(files, paths, manifest)
-    files.write_bytes(file_locations.scatter(cohort_id), json.dumps(drawn).encode())
+    scatter_data = _computed(files, paths, manifest)
+    files.write_bytes(file_locations.scatter(cohort_id), json.dumps(scatter_data).encode())
 
 
-def _kept(files: Files, cohort_id: uuid.UUID) -> Scatter | None:
+def _stored(files: Files, cohort_id: uuid.UUID) -> Scatter | None:
     try:
         with files.open(file_locations.scatter(cohort_id)) as stream:
-            found: Scatter = json.load(stream)
+            scatter_data: Scatter = json.load(stream)
     except NotFound:  # of AgeLens 0.4 and before, or its worker died just then
         return None
-    return found
+    return scatter_data
 
 
-def _drawn(files: Files, paths: Sequence[str], manifest: Manifest) -> Scatter:
+def _computed(files: Files, paths: Sequence[str], manifest: Manifest) -> Scatter:
     """The largest sample, and how all rows spread; one part is read at a time."""
     spreads: dict[int, Counter[int]] = {}
     width = bin_width(manifest.unit)
@@ -74,8 +74,8 @@ def _drawn(files: Files, paths: Sequence[str], manifest: Manifest) -> Scatter:
         people = _people(read_columns(files, path, READ.__contains__))
         n_rows += len(people)
         _count(spreads, people, width)
-        both = pa.concat_tables([sample, people], promote_options="default")
-        sample = both.take(_first(both["row"].to_numpy(), MOST_POINTS))
+        candidates = pa.concat_tables([sample, people], promote_options="default")
+        sample = candidates.take(_first(candidates["row"].to_numpy(), MOST_POINTS))
     return {
         "unit": manifest.unit,
         "level": manifest.interval_level,
@@ -137,12 +137,12 @@ def _count(spreads: dict[int, Counter[int]], people: pa.Table, width: float) -> 
 
 
 def _bands(spreads: Mapping[int, Counter[int]], width: float) -> list[ScatterBand]:
-    found: list[ScatterBand] = []
+    bands: list[ScatterBand] = []
     for band, spread in sorted(spreads.items()):
         if (n := spread.total()) < FEWEST_IN_BAND:
             continue
         low, median, high = _percentiles(spread, width)
-        found.append(
+        bands.append(
             {
                 "age_from": band * BAND_YEARS,
                 "age_to": (band + 1) * BAND_YEARS,
@@ -152,7 +152,7 @@ def _bands(spreads: Mapping[int, Counter[int]], width: float) -> list[ScatterBan
                 "p90": high,
             }
         )
-    return found
+    return bands
 
 
 def _percentiles(spread: Counter[int], width: float) -> list[float]:

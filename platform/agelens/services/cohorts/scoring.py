@@ -13,7 +13,7 @@ from agelens.clocks.batches import Batch, failed_rows, score_batch
 from agelens.domain.errors import NotFound, Unavailable
 from agelens.domain.panel import AGE
 from agelens.services.cohorts import file_locations, ingestion
-from agelens.services.cohorts.parts import Claim
+from agelens.services.cohorts.parts import PartClaim
 from agelens.storage.files import Files
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.reader import reader_of
@@ -40,7 +40,7 @@ class PartResult:
             writer.write_table(self.table)
 
 
-def score_part(files: Files, clock: Clock, claimed: Claim) -> PartResult:
+def score_part(files: Files, clock: Clock, claimed: PartClaim) -> PartResult:
     """Score a part; what goes wrong in that, rather than in the storage, is told of its rows.
 
     Raises
@@ -66,15 +66,15 @@ def score_part(files: Files, clock: Clock, claimed: Claim) -> PartResult:
         return _given_up(files, clock, claimed, UNEXPECTED)
 
 
-def _reader(clock: Clock, claimed: Claim) -> BatchReader:
+def _reader(clock: Clock, claimed: PartClaim) -> BatchReader:
     """The cohort's reader, which the parts share: to match its columns takes as long as to read one."""
-    known = _readers.get(claimed.cohort_id)
-    if known is None or known[0] is not clock:
-        known = clock, reader_of(clock, claimed)
+    clock_and_reader = _readers.get(claimed.cohort_id)
+    if clock_and_reader is None or clock_and_reader[0] is not clock:
+        clock_and_reader = clock, reader_of(clock, claimed)
         if len(_readers) >= MOST_READERS:
             _readers.clear()
-        _readers[claimed.cohort_id] = known
-    return known[1]
+        _readers[claimed.cohort_id] = clock_and_reader
+    return clock_and_reader[1]
 
 
 def _with_ages(table: pa.Table, batch: Batch) -> pa.Table:
@@ -84,7 +84,7 @@ def _with_ages(table: pa.Table, batch: Batch) -> pa.Table:
     return table.append_column(AGE, pa.array(ages, mask=np.isnan(ages)))
 
 
-def _answers(files: Files, claimed: Claim) -> pa.Table:
+def _answers(files: Files, claimed: PartClaim) -> pa.Table:
     """The part's rows; NotFound only when the storage is there and the file is not."""
     try:
         return ingestion.read_part(files, claimed.cohort_id, claimed.number)
@@ -97,21 +97,21 @@ def _answers(files: Files, claimed: Claim) -> pa.Table:
         raise Unavailable("The storage of files has nothing of this cohort for now.") from None
 
 
-def _given_up(files: Files, clock: Clock, claimed: Claim, reason: str) -> PartResult:
+def _given_up(files: Files, clock: Clock, claimed: PartClaim, reason: str) -> PartResult:
     ids = _ids(files, clock, claimed)
     table, tally = failed_rows(clock, claimed.n_rows, claimed.first_row, reason, ids=ids)
-    nobody = pa.nulls(claimed.n_rows, pa.float64())
-    return PartResult(table.append_column(AGE, nobody), tally, given_up=True)
+    no_ages = pa.nulls(claimed.n_rows, pa.float64())
+    return PartResult(table.append_column(AGE, no_ages), tally, given_up=True)
 
 
-def _ids(files: Files, clock: Clock, claimed: Claim) -> pa.Array | None:
+def _ids(files: Files, clock: Clock, claimed: PartClaim) -> pa.Array | None:
     """Who the rows are, as far as that can still be read."""
     if claimed.id_column is None:
         return None
-    nobody = pa.nulls(claimed.n_rows, pa.string())
+    no_ids = pa.nulls(claimed.n_rows, pa.string())
     try:
         return reader_of(clock, claimed).ids(_answers(files, claimed))
     except NotFound:
-        return nobody
+        return no_ids
     except (ValueError, KeyError, TypeError):  # a file that cannot be read
-        return nobody
+        return no_ids

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from agelens.clocks.batches import summary_of
 from agelens.domain.errors import ScoringError
 from agelens.queueing import announce_after_commit
-from agelens.services import billing, registry
+from agelens.services import billing, model_registry
 from agelens.storage import Cohort, CohortPart, User
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ def _why_none(tallies: list[dict[str, Any]]) -> str:
 
 
 def _succeed(session: Session, cohort: Running, tallies: list[dict[str, Any]]) -> str:
-    clock = registry.clock_by_id(session, cohort.model_version_id)
+    clock = model_registry.clock_by_id(session, cohort.model_version_id)
     charged = cohort.price_per_row * cohort.rows_scored
     summary = summary_of(clock.manifest, tallies)
     _end(session, cohort, status="succeeded", charged=charged, summary=summary)

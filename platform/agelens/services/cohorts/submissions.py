@@ -13,17 +13,21 @@ from sqlalchemy.orm import Session
 from agelens.domain.errors import Conflict, InvalidInput, Unauthenticated
 from agelens.domain.registry import DATA_SETS
 from agelens.queueing import announce_after_commit
-from agelens.services import billing, registry, storage_binding
+from agelens.services import billing, model_registry, storage_binding
 from agelens.services.cohorts import (
     cleanup,
     file_locations,
     ingestion,
     lookups,
-    originals,
+    original_files,
     parts,
     previews,
 )
-from agelens.services.cohorts.readings import Header, reading_of, suggestions_of
+from agelens.services.cohorts.column_readings import (
+    HeaderOptions,
+    column_reading,
+    unit_suggestions_of,
+)
 from agelens.storage import ACTIVE, Cohort, ModelVersion, User, Wallet
 from agelens.storage.files import Files
 from agelens.tables.formats.file_header import AS_FOUND, Layout
@@ -49,9 +53,9 @@ class Options:
     censored: str | None = None
     accept_suggestions: bool = False  # read columns in the units that their medians suggest
 
-    def header(self, names: Sequence[str]) -> Header:
+    def header(self, names: Sequence[str]) -> HeaderOptions:
         """Columns of these names, read so."""
-        return Header(
+        return HeaderOptions(
             names,
             self.columns,
             self.mapping or {},
@@ -78,89 +82,91 @@ def create(
     files: Files,
     user: User,
     *,
-    said: Submission,
-    said_in_all: Callable[[], Submission] | None = None,
+    submission: Submission,
+    whole_submission: Callable[[], Submission] | None = None,
     format: str,
     content: BinaryIO,
     most_rows: int,
 ) -> Cohort:
     """Keep a file of people; unless it is a draft, hold the price of all rows and queue it.
 
-    A file may itself say how it is to be read, behind its rows: `said_in_all` is asked once they were
+    A file may itself say how it is to be read, behind its rows: `whole_submission` is asked once they were
     read, and counts instead of `said`. Nothing is kept when any of these fails.
     """
-    _check_before_reading(session, user, said)
+    _check_before_reading(session, user, submission)
     storage_binding.ensure(session, files)
     cohort_id = uuid.uuid4()
     with cleanup.new_folder(session, files, cohort_id):
-        taken = ingestion.store_upload(
+        stored = ingestion.store_upload(
             files,
             cohort_id,
             content,
             format,
             most_rows=most_rows,
-            layout=said.layout,
-            numbers=_number_columns(session, said),
+            layout=submission.layout,
+            numbers=_number_columns(session, submission),
         )
-        said = said_in_all() if said_in_all else said
+        submission = whole_submission() if whole_submission else submission
         cohort = Cohort(
             id=cohort_id,
             user_id=user.id,
             wallet_id=_lock_owner(session, user.id),
             status="draft",
-            name=said.name,
-            format="json" if taken.format == "ndjson" else taken.format,
-            header=list(taken.header),
+            name=submission.name,
+            format="json" if stored.format == "ndjson" else stored.format,
+            header=list(stored.header),
             mapping={},
             units={},
             values={},
-            sheet=said.layout.sheet,
-            header_row=said.layout.header_row,
-            notes=list(taken.notes),
-            n_rows=taken.n_rows,
-            part_rows=taken.part_rows,
-            n_parts=taken.n_parts,
+            sheet=submission.layout.sheet,
+            header_row=submission.layout.header_row,
+            notes=list(stored.notes),
+            n_rows=stored.n_rows,
+            part_rows=stored.part_rows,
+            n_parts=stored.n_parts,
             created_at=datetime.now(UTC),
         )
-        _say(session, cohort, said.options)
+        _set_options(session, cohort, submission.options)
         session.add(cohort)
-        if said.draft:
-            _check_number_of_drafts(session, user, said.instead_of)
-            originals.keep(files, cohort_id, content, format, taken.opening)
-            if said.instead_of is not None:
-                _replace(session, files, user.id, said.instead_of)
-            if said.options.accept_suggestions:
+        if submission.draft:
+            _check_number_of_drafts(session, user, submission.instead_of)
+            original_files.keep(files, cohort_id, content, format, stored.opening)
+            if submission.instead_of is not None:
+                _replace(session, files, user.id, submission.instead_of)
+            if submission.options.accept_suggestions:
                 _accept_suggestions(session, files, cohort)
             session.flush()
         else:
             cohort.columns = cohort.columns or DATA_SETS[0]
-            _queue(session, files, cohort, accept=said.options.accept_suggestions)
+            _queue(session, files, cohort, accept=submission.options.accept_suggestions)
     return cohort
 
 
 def _number_columns(
-    session: Session, said: Submission
+    session: Session, submission: Submission
 ) -> Callable[[Sequence[str]], Collection[int]] | None:
     """What tells the columns of numbers of a file of which nothing can be said any more once it was read."""
-    if said.draft or said.options.accept_suggestions:
+    if submission.draft or submission.options.accept_suggestions:
         return None
-    clock = registry.clock_of(session, registry.resolve(session, said.options.model))
+    clock = model_registry.clock_of(
+        session, model_registry.resolve(session, submission.options.model)
+    )
 
-    def places(names: Sequence[str]) -> Collection[int]:
+    def column_indexes(names: Sequence[str]) -> Collection[int]:
         try:
-            return reader_of(clock, said.options.header(names)).number_indices
+            return reader_of(clock, submission.options.header(names)).number_indices
         except InvalidInput:  # which is said once the whole file was read
             return ()
 
-    return places
+    return column_indexes
 
 
-def _check_before_reading(session: Session, user: User, said: Submission) -> None:
+def _check_before_reading(session: Session, user: User, submission: Submission) -> None:
     """What is known to be refused is refused before a long file is read."""
-    if said.draft:
-        _check_number_of_drafts(session, user, said.instead_of)
-    if said.options.model is not None:
-        registry.resolve(session, said.options.model)
+    if submission.draft:
+        _check_number_of_drafts(session, user, submission.instead_of)
+    if submission.options.model is not None:
+        model_registry.resolve(session, submission.options.model)
 
 
 def read_again(
@@ -183,12 +189,18 @@ def read_again(
     """
     draft = _draft(session, user.id, cohort_id)
     model = draft.model
-    named = f"{model.name}@{model.version}" if model and draft.version_pinned else None
-    options = Options(model=named or (model.name if model else None))
-    said = Submission(draft.name, True, options, layout, instead_of=draft.id)
-    with originals.opened(files, draft.id) as (content, format):
+    clock_name = f"{model.name}@{model.version}" if model and draft.version_pinned else None
+    options = Options(model=clock_name or (model.name if model else None))
+    submission = Submission(draft.name, True, options, layout, instead_of=draft.id)
+    with original_files.opened(files, draft.id) as (content, format):
         return create(
-            session, files, user, said=said, format=format, content=content, most_rows=most_rows
+            session,
+            files,
+            user,
+            submission=submission,
+            format=format,
+            content=content,
+            most_rows=most_rows,
         )
 
 
@@ -213,7 +225,7 @@ def run(
         return cohort
     if cohort.status != "draft":
         raise Conflict(f"This cohort is {cohort.status}; submit its file again as a new one.")
-    _say(session, cohort, options)
+    _set_options(session, cohort, options)
     _queue(session, files, cohort, accept=options.accept_suggestions)
     return cohort
 
@@ -224,12 +236,12 @@ def preview(
     """How a draft would be read, what is wrong with its first rows, and its price; nothing is kept."""
     cohort = _draft(session, owner_id, cohort_id)
     with session.no_autoflush:
-        _say(session, cohort, options)
+        _set_options(session, cohort, options)
         version = _version(session, cohort)
         if options.accept_suggestions:
             _accept_suggestions(session, files, cohort)
     session.expunge(cohort)
-    reading = reading_of(registry.clock_of(session, version), cohort)
+    reading = column_reading(model_registry.clock_of(session, version), cohort)
     return previews.preview(files, cohort, reading, version.price)
 
 
@@ -243,7 +255,7 @@ def sample(
 
 def layout(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> FileLayout:
     """How a draft's file begins, and where its table was found."""
-    return originals.layout(files, _draft(session, owner_id, cohort_id).id)
+    return original_files.layout(files, _draft(session, owner_id, cohort_id).id)
 
 
 def _draft(session: Session, owner_id: uuid.UUID, cohort_id: uuid.UUID) -> Cohort:
@@ -259,7 +271,7 @@ def cancel(
     owner_id: uuid.UUID,
     cohort_id: uuid.UUID,
     *,
-    told: str | None = None,
+    message: str | None = None,
 ) -> Cohort:
     """End a queued or running cohort without results or a charge; canceling twice is harmless.
 
@@ -267,8 +279,8 @@ def cancel(
     """
     cohort = lookups.owned(session, owner_id, cohort_id, lock=True)
     if cohort.status in ACTIVE:
-        if told is not None:
-            cohort.error_code, cohort.error_message = "canceled_by_administrator", told
+        if message is not None:
+            cohort.error_code, cohort.error_message = "canceled_by_administrator", message
         end_canceled(session, files, cohort)
     elif cohort.status != "canceled":
         raise Conflict(
@@ -283,7 +295,7 @@ def cancel_for_owner(
     """Cancel anybody's cohort as its owner would, and leave word for the owner of who did."""
     owner_id = lookups.owner_of(session, cohort_id)
     log.info("an administrator cancels a cohort", cohort_id=str(cohort_id), admin=str(admin.id))
-    return cancel(session, files, owner_id, cohort_id, told=CANCELED_FOR_OWNER)
+    return cancel(session, files, owner_id, cohort_id, message=CANCELED_FOR_OWNER)
 
 
 def end_canceled(session: Session, files: Files, cohort: Cohort) -> None:
@@ -309,7 +321,7 @@ def delete(session: Session, files: Files, owner_id: uuid.UUID, cohort_id: uuid.
 def _queue(session: Session, files: Files, cohort: Cohort, *, accept: bool) -> None:
     """Hold the price of all rows and have them scored once the transaction is committed."""
     version = _version(session, cohort)
-    clock = registry.clock_of(session, version)
+    clock = model_registry.clock_of(session, version)
     cohort.model, cohort.model_version_id = version, version.id
     if accept:
         _accept_suggestions(session, files, cohort)
@@ -326,30 +338,30 @@ def _queue(session: Session, files: Files, cohort: Cohort, *, accept: bool) -> N
 
 def _accept_suggestions(session: Session, files: Files, cohort: Cohort) -> None:
     """Say of columns that look as if they were in another unit that they are."""
-    reading = reading_of(registry.clock_of(session, _version(session, cohort)), cohort)
+    reading = column_reading(model_registry.clock_of(session, _version(session, cohort)), cohort)
     first = previews.first_rows(files, cohort.id)
-    units = {s["column"]: s for s in suggestions_of(reading, first) if s["suggested_unit"]}
+    units = {s["column"]: s for s in unit_suggestions_of(reading, first) if s["suggested_unit"]}
     if units:
         cohort.columns = reading.columns
         mapped = set(cohort.mapping.values())
-        named = {c: s["feature"] for c, s in units.items() if s["feature"] not in mapped}
-        cohort.mapping = {**cohort.mapping, **named}
-        suggested = {s["feature"]: s["suggested_unit"] for s in units.values()}
-        cohort.units = {**cohort.units, **suggested}
+        new_mapping = {c: s["feature"] for c, s in units.items() if s["feature"] not in mapped}
+        cohort.mapping = {**cohort.mapping, **new_mapping}
+        new_units = {s["feature"]: s["suggested_unit"] for s in units.values()}
+        cohort.units = {**cohort.units, **new_units}
 
 
 def _version(session: Session, cohort: Cohort) -> ModelVersion:
     """The version that was named, else today's of the clock that was, or the default clock."""
     if cohort.model and cohort.version_pinned:
         return cohort.model
-    return registry.resolve(session, cohort.model.name if cohort.model else None)
+    return model_registry.resolve(session, cohort.model.name if cohort.model else None)
 
 
-def _say(session: Session, cohort: Cohort, options: Options) -> None:
+def _set_options(session: Session, cohort: Cohort, options: Options) -> None:
     if options.model is not None:
-        cohort.model = registry.resolve(session, options.model)
+        cohort.model = model_registry.resolve(session, options.model)
         cohort.model_version_id = cohort.model.id
-        cohort.version_pinned = registry.names_version(options.model)
+        cohort.version_pinned = model_registry.names_version(options.model)
     for name in ("columns", "id_column", "censored"):
         if getattr(options, name) is not None:
             setattr(cohort, name, getattr(options, name))
@@ -369,12 +381,12 @@ def _check_number_of_drafts(session: Session, user: User, but: uuid.UUID | None)
 
 def _lock_owner(session: Session, owner_id: uuid.UUID) -> uuid.UUID:
     """The wallet of a person, who can neither be erased nor keep something else meanwhile."""
-    found = session.scalar(
+    wallet_id = session.scalar(
         select(Wallet.id)
         .join(User, User.id == Wallet.user_id)
         .where(User.id == owner_id, User.erased_at.is_(None))
         .with_for_update(of=User, key_share=True)
     )
-    if found is None:
+    if wallet_id is None:
         raise Unauthenticated
-    return found
+    return wallet_id

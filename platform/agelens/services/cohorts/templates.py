@@ -90,4 +90,4 @@ def _number(target: Target) -> str:
 
 
 def _code(alias: Alias, choice: str) -> str:
-    return next(code for code, meant in alias.codes if meant == choice)
+    return next(code for code, meaning in alias.codes if meaning == choice)

@@ -90,9 +90,9 @@ def _own_ahead(session: Session, cohort: Cohort) -> int:
 
 
 def _others_are_scored(session: Session, cohort: Cohort) -> bool:
-    theirs = (
+    running_parts = (
         select(CohortPart.id)
         .join(Cohort, Cohort.id == CohortPart.cohort_id)
         .where(CohortPart.status == "running", Cohort.user_id != cohort.user_id)
     )
-    return session.scalar(theirs.limit(1)) is not None
+    return session.scalar(running_parts.limit(1)) is not None

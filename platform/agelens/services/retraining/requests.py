@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from agelens.domain.errors import Conflict, InvalidInput, NotFound
 from agelens.queueing import RETRAIN, enqueue_after_commit
-from agelens.services.pages import Page, paginate
+from agelens.services.pagination import Page, paginate
 from agelens.services.retraining import files
 from agelens.services.retraining.recipes import recipe
 from agelens.services.retraining.versions import choose
@@ -46,10 +46,10 @@ def queue_configured(
     due_at: datetime | None = None,
 ) -> Retraining:
     """`on_configured` without a look at the setting: a trainer that lacks it says so."""
-    known = recipe(model)
+    clock_recipe = recipe(model)
     retraining = _new(session, model, version, by_id, source="configured")
-    retraining.data_name = known.data
-    retraining.validation_name = known.validation
+    retraining.data_name = clock_recipe.data
+    retraining.validation_name = clock_recipe.validation
     if validation is not None:
         retraining.validation_name = files.configured_name("validation", validation)
     retraining.due_at = due_at
@@ -115,21 +115,21 @@ def find(session: Session, retraining_id: uuid.UUID, *, lock: bool = False) -> R
     query = select(Retraining).where(Retraining.id == retraining_id)
     if lock:
         query = query.with_for_update()
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    retraining = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if retraining is None:
         raise NotFound("There is no such retraining.")
-    return found
+    return retraining
 
 
 def notebook_run(session: Session, retraining_id: uuid.UUID) -> tuple[Retraining, bytes]:
     """A retraining and its notebook as it was executed, as far as it ran."""
     query = select(Retraining).where(Retraining.id == retraining_id)
-    found = session.scalars(query.options(undefer(Retraining.notebook_run))).one_or_none()
-    if found is None:
+    retraining = session.scalars(query.options(undefer(Retraining.notebook_run))).one_or_none()
+    if retraining is None:
         raise NotFound("There is no such retraining.")
-    if found.notebook_run is None:
+    if retraining.notebook_run is None:
         raise NotFound("This retraining has no executed notebook (yet).")
-    return found, found.notebook_run
+    return retraining, retraining.notebook_run
 
 
 def history(
@@ -152,11 +152,11 @@ def history(
 def _new(
     session: Session, model: str, version: str | None, by_id: uuid.UUID | None, *, source: str
 ) -> Retraining:
-    known = recipe(model)
+    clock_recipe = recipe(model)
     return Retraining(
         id=uuid.uuid4(),
         model=model,
-        notebook=known.notebook,
+        notebook=clock_recipe.notebook,
         version=choose(session, model, version),
         status="queued",
         data_source=source,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from agelens.domain.errors import AgeLensError
-from agelens.services import publishing, registry
+from agelens.services import model_registry, publishing
 from agelens.services.publishing import Candidate
 from agelens.services.retraining import files
 from agelens.services.version_comparison import compare
@@ -33,7 +33,7 @@ class RetrainingFailed(AgeLensError):
 
 
 @dataclass(frozen=True)
-class Claim:
+class RetrainingClaim:
     """What a trainer needs of a claimed retraining."""
 
     id: uuid.UUID
@@ -46,11 +46,13 @@ class Claim:
     attempts: int
 
 
-def claim(session: Session, retraining_id: uuid.UUID, lease_seconds: float) -> Claim | None:
+def claim(
+    session: Session, retraining_id: uuid.UUID, lease_seconds: float
+) -> RetrainingClaim | None:
     """Take a queued retraining for as long as the lease runs; None when there is nothing to do."""
     now = func.clock_timestamp()
     expired = (Retraining.status == "running") & (Retraining.lease_expires_at < now)
-    columns = [getattr(Retraining, name) for name in Claim.__dataclass_fields__]
+    columns = [getattr(Retraining, name) for name in RetrainingClaim.__dataclass_fields__]
     row = session.execute(
         update(Retraining)
         .where(
@@ -66,42 +68,44 @@ def claim(session: Session, retraining_id: uuid.UUID, lease_seconds: float) -> C
         )
         .returning(*columns)
     ).one_or_none()
-    return Claim(**row._mapping) if row is not None else None
+    return RetrainingClaim(**row._mapping) if row is not None else None
 
 
-def renew(session: Session, claimed: Claim, lease_seconds: float) -> bool:
+def renew(session: Session, claimed: RetrainingClaim, lease_seconds: float) -> bool:
     """Hold it for longer; False when it is not this trainer's any more: canceled, or lost."""
     until = func.clock_timestamp() + timedelta(seconds=lease_seconds)
     renewed = update(Retraining).where(*_held(claimed)).values(lease_expires_at=until)
     return session.scalar(renewed.returning(Retraining.id)) is not None
 
 
-def note_files(session: Session, claimed: Claim, **sha256: str) -> None:
+def note_files(session: Session, claimed: RetrainingClaim, **sha256: str) -> None:
     """Keep the hashes of configured files: what they hold may change later."""
-    named = {f"{role}_sha256": value for role, value in sha256.items()}
-    session.execute(update(Retraining).where(*_held(claimed)).values(**named))
+    hashes = {f"{role}_sha256": value for role, value in sha256.items()}
+    session.execute(update(Retraining).where(*_held(claimed)).values(**hashes))
 
 
-def succeed(session: Session, claimed: Claim, candidate: Candidate, notebook: bytes | None) -> bool:
+def succeed(
+    session: Session, claimed: RetrainingClaim, candidate: Candidate, notebook: bytes | None
+) -> bool:
     """Publish the candidate, and keep how it stands, unless somebody else ended it meanwhile."""
     retraining = _locked(session, claimed)
     if retraining is None:
         return False
     version, _ = publishing.keep(session, candidate, by_id=retraining.requested_by)
-    found = compare(version, registry.active(session, version.name))
+    comparison = compare(version, model_registry.active(session, version.name))
     retraining.model_version_id = version.id
     retraining.candidate = {
         "name": version.name,
         "version": version.version,
         "sha256": version.sha256,
-        **asdict(found),
+        **asdict(comparison),
     }
     _end(session, retraining, "succeeded", notebook)
     return True
 
 
 def fail(
-    session: Session, claimed: Claim, error: AgeLensError, notebook: bytes | None = None
+    session: Session, claimed: RetrainingClaim, error: AgeLensError, notebook: bytes | None = None
 ) -> bool:
     """Keep the reason and the notebook, unless somebody else ended it meanwhile."""
     retraining = _locked(session, claimed)
@@ -113,7 +117,7 @@ def fail(
     return True
 
 
-def requeue(session: Session, claimed: Claim) -> bool:
+def requeue(session: Session, claimed: RetrainingClaim) -> bool:
     """Queue it again as if this attempt had never been: its trainer was told to stop.
 
     The sweep enqueues it, for then its row is committed.
@@ -124,8 +128,8 @@ def requeue(session: Session, claimed: Claim) -> bool:
         "started_at": None,
         "lease_expires_at": None,
     }
-    given = update(Retraining).where(*_held(claimed)).values(**values).returning(Retraining.id)
-    return session.scalar(given) is not None
+    requeued = update(Retraining).where(*_held(claimed)).values(**values).returning(Retraining.id)
+    return session.scalar(requeued) is not None
 
 
 def give_up(session: Session, retraining: Retraining) -> None:
@@ -137,7 +141,7 @@ def give_up(session: Session, retraining: Retraining) -> None:
     _end(session, retraining, "failed", None)
 
 
-def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
+def _held(claimed: RetrainingClaim) -> tuple[ColumnElement[bool], ...]:
     return (
         Retraining.id == claimed.id,
         Retraining.status == "running",
@@ -145,7 +149,7 @@ def _held(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _locked(session: Session, claimed: Claim) -> Retraining | None:
+def _locked(session: Session, claimed: RetrainingClaim) -> Retraining | None:
     query = select(Retraining).where(*_held(claimed)).with_for_update()
     return session.scalars(query).one_or_none()
 

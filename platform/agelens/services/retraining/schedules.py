@@ -40,10 +40,10 @@ def put(
 def find(session: Session, model: str) -> RetrainingSchedule:
     """A clock's schedule."""
     query = select(RetrainingSchedule).where(RetrainingSchedule.model == model)
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    schedule = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if schedule is None:
         raise NotFound(f"There is no schedule for a clock called {model}.")
-    return found
+    return schedule
 
 
 def everything(session: Session) -> list[RetrainingSchedule]:
@@ -64,12 +64,12 @@ def request_due(session: Session) -> int:
     ran are made up for by one retraining.
     """
     now = session.scalars(select(func.clock_timestamp())).one()
-    due = session.scalars(
+    due_schedules = session.scalars(
         select(RetrainingSchedule)
         .where(RetrainingSchedule.next_at <= now)
         .with_for_update(skip_locked=True)
     ).all()
-    for schedule in due:
+    for schedule in due_schedules:
         requests.queue_configured(
             session,
             model=schedule.model,
@@ -79,4 +79,4 @@ def request_due(session: Session) -> int:
         every = timedelta(hours=schedule.every_hours)
         schedule.next_at += every * ((now - schedule.next_at) // every + 1)
     session.flush()
-    return len(due)
+    return len(due_schedules)

@@ -19,14 +19,14 @@ def choose(session: Session, model: str, asked: str | None) -> str:
     Versions that retrainings under way will get are taken; requests for a clock take turns.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"retraining {model}"))))
-    taken = _taken(session, model)
+    versions_in_use = _taken(session, model)
     if asked is None:
-        return after(taken)
+        return after(versions_in_use)
     try:
         word(asked)
     except ValueError as error:
         raise InvalidInput.at("version", str(error).removeprefix("version: ")) from error
-    if asked in taken:
+    if asked in versions_in_use:
         raise InvalidInput.at("version", f"{model} {asked} is published or being trained already")
     return asked
 
@@ -42,7 +42,7 @@ def after(versions: set[str]) -> str:
 
 def _taken(session: Session, model: str) -> set[str]:
     published = select(ModelVersion.version).where(ModelVersion.name == model)
-    coming = select(Retraining.version).where(
+    in_training = select(Retraining.version).where(
         Retraining.model == model, Retraining.status.in_(ACTIVE)
     )
-    return {*session.scalars(published), *session.scalars(coming)}
+    return {*session.scalars(published), *session.scalars(in_training)}

@@ -156,9 +156,12 @@ def list_tokens(query: TokenParams) -> dict[str, object]:
 
     Those of kind `login` are the devices that one is logged in on.
     """
-    found, used = tokens.live_tokens(db.session(), me(), query["kind"]), token_in_use().id
-    listed = [{"token": token, "current": token.id == used} for token in found]
-    return {"items": listed, "next_cursor": None}
+    live_tokens, current_id = (
+        tokens.live_tokens(db.session(), me(), query["kind"]),
+        token_in_use().id,
+    )
+    items = [{"token": token, "current": token.id == current_id} for token in live_tokens]
+    return {"items": items, "next_cursor": None}
 
 
 @blueprint.post("/tokens")
@@ -173,8 +176,8 @@ def create_token(body: TokenBody) -> dict[str, object]:
     when one has 100 personal tokens.
     """
     kept_without("access_token")
-    made = tokens.issue(db.session(), me(), kind="personal", by=token_in_use(), **body)
-    secret, token = made
+    issued = tokens.issue(db.session(), me(), kind="personal", by=token_in_use(), **body)
+    secret, token = issued
     return {"token": token, "access_token": secret, "token_type": "bearer"}
 
 
@@ -189,10 +192,10 @@ def revoke_token(token_id: uuid.UUID) -> None:
 
 def _credentials() -> CredentialsBody:
     """JSON, or the form that OAuth 2 password clients send."""
-    sent: object
+    body: object
     if request.mimetype == "application/x-www-form-urlencoded":
         fields = {k: v for k, v in request.form.items() if k not in OAUTH_FIELDS}
-        sent = {"email": fields.pop("username", None), **fields}
+        body = {"email": fields.pop("username", None), **fields}
     else:
-        sent = read_json(request)
-    return cast(CredentialsBody, load(Credentials(), sent))
+        body = read_json(request)
+    return cast(CredentialsBody, load(Credentials(), body))

@@ -14,15 +14,15 @@ from agelens.services import (
     administrators,
     billing,
     input_drift,
+    model_registry,
     overview,
     password_changes,
     publishing,
-    registry,
     shipped_updates,
     version_comparison,
 )
 from agelens.services.cohorts import submissions
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.storage import Cohort, LedgerEntry
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import admin_required, me
@@ -91,8 +91,8 @@ def show_user(user: str) -> dict[str, object]:
 @blueprint.alt_response(409, "CONFLICT")
 def change_role(body: RoleBody, user: str) -> dict[str, object]:
     """Make somebody an administrator, or an ordinary user again; not oneself, and never the last one."""
-    found = accounts.find_user(db.session(), user)
-    changed = administrators.set_role(db.session(), found.id, body["role"], actor=me())
+    account = accounts.find_user(db.session(), user)
+    changed = administrators.set_role(db.session(), account.id, body["role"], actor=me())
     return overview.user(db.session(), changed)
 
 
@@ -103,8 +103,8 @@ def change_role(body: RoleBody, user: str) -> dict[str, object]:
 @blueprint.alt_response(409, "CONFLICT")
 def block_user(user: str) -> dict[str, object]:
     """Shut somebody out: their tokens, logins and links stop at once; what runs is finished."""
-    found = accounts.find_user(db.session(), user)
-    return overview.user(db.session(), administrators.block(db.session(), found.id, actor=me()))
+    account = accounts.find_user(db.session(), user)
+    return overview.user(db.session(), administrators.block(db.session(), account.id, actor=me()))
 
 
 @blueprint.post("/users/<user>/unblock")
@@ -114,8 +114,8 @@ def block_user(user: str) -> dict[str, object]:
 @blueprint.alt_response(409, "CONFLICT")
 def unblock_user(user: str) -> dict[str, object]:
     """Let somebody in again, with the tokens that they had."""
-    found = accounts.find_user(db.session(), user)
-    return overview.user(db.session(), administrators.unblock(db.session(), found.id, actor=me()))
+    account = accounts.find_user(db.session(), user)
+    return overview.user(db.session(), administrators.unblock(db.session(), account.id, actor=me()))
 
 
 @blueprint.post("/wallets/<user>/topup")
@@ -140,9 +140,9 @@ def make_reset_link(user: str) -> dict[str, object]:
     They are named by user id or e-mail address. The link is in this answer only.
     """
     kept_without("url")
-    found = accounts.find_user(db.session(), user)
-    token, link = password_changes.make_link(db.session(), found, actor=me())
-    log.info("reset link made", by=str(me().id), user=str(found.id))
+    account = accounts.find_user(db.session(), user)
+    token, link = password_changes.make_link(db.session(), account, actor=me())
+    log.info("reset link made", by=str(me().id), user=str(account.id))
     url = f"{settings().web_origin}/reset/{token}"
     return {"url": url, "expires_at": link.expires_at}
 
@@ -233,7 +233,7 @@ def activate(body: ActivationBody, name: str) -> dict[str, object]:
     """Let new tasks use this version."""
     session = db.session()
     return version_comparison.describe_now(
-        session, registry.activate(session, name, body["version"])
+        session, model_registry.activate(session, name, body["version"])
     )
 
 
@@ -243,7 +243,9 @@ def activate(body: ActivationBody, name: str) -> dict[str, object]:
 @blueprint.response(200, ModelVersionSchema)
 def roll_back(name: str) -> dict[str, object]:
     """Return to the version that was active before."""
-    return version_comparison.describe_now(db.session(), registry.roll_back(db.session(), name))
+    return version_comparison.describe_now(
+        db.session(), model_registry.roll_back(db.session(), name)
+    )
 
 
 @blueprint.get("/queues")

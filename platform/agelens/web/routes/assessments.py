@@ -8,7 +8,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from agelens import wire
 from agelens.domain.errors import FieldProblem, InvalidInput
 from agelens.services import assessments
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.storage import ACTIVE, Assessment
 from agelens.tables.lab_reports.reading import read_report
 from agelens.web import rate_limits
@@ -31,7 +31,7 @@ from agelens.web.schemas.assessments import (
 from agelens.web.schemas.base import PageQuery
 from agelens.web.schemas.tasks import WaitQuery
 from agelens.web.transactions import autocommit, transaction
-from agelens.web.uploads import FILE, check_parts, upload_slot
+from agelens.web.uploads import FILE_FIELD, check_parts, upload_slot
 
 blueprint = Blueprint(
     "assessments", __name__, url_prefix="/api/assessments", description="Assessments"
@@ -78,8 +78,8 @@ def create(body: AssessmentBody) -> tuple[Assessment, int, dict[str, str]]:
     in `not_run`; 422 if no clock is left.
     """
     assessment = assessments.submit(db.session(), me(), **body)
-    place = url_for("assessments.show", assessment_id=assessment.id)
-    return assessment, 202, {"Location": place, "Retry-After": "1"}
+    location = url_for("assessments.show", assessment_id=assessment.id)
+    return assessment, 202, {"Location": location, "Retry-After": "1"}
 
 
 @blueprint.get("", endpoint="list")
@@ -164,12 +164,14 @@ def import_report() -> wire.ReportImport:
 def _content() -> bytes:
     """The report, of a form's file or the whole body."""
     if request.mimetype == MULTIPART:
-        wrong = check_parts((FILE,))
-        if FILE not in request.files:
-            wrong.append(FieldProblem(f"/{FILE}", FILE, "a file with the report is needed"))
+        wrong = check_parts((FILE_FIELD,))
+        if FILE_FIELD not in request.files:
+            wrong.append(
+                FieldProblem(f"/{FILE_FIELD}", FILE_FIELD, "a file with the report is needed")
+            )
         if wrong:
             raise InvalidInput(wrong)
-        content: bytes = request.files[FILE].read()
+        content: bytes = request.files[FILE_FIELD].read()
         return content
     if request.mimetype not in TYPES:
         raise UnsupportedMediaType(f"Send {', '.join(TYPES)}, or a form with a file.")

@@ -8,10 +8,10 @@ from typing import cast
 from flask import Response
 
 from agelens import wire
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.services.cohorts import export, lookups, templates
 from agelens.services.cohorts import scatter as scatters
-from agelens.services.pages import json_bytes, within_bytes
+from agelens.services.json_sizes import json_bytes, within_bytes
 from agelens.tables.formats.supported import BY_ENDING
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me
@@ -45,8 +45,8 @@ LONGEST_FILE_NAME = 80
 @blueprint.alt_response(404, "NOT_FOUND")
 def template(query: TemplateParams) -> Response:
     """A CSV file with the columns that a clock reads, and one made-up person to replace."""
-    version = registry.resolve(db.session(), query["model"])
-    clock = registry.clock_of(db.session(), version)
+    version = model_registry.resolve(db.session(), query["model"])
+    clock = model_registry.clock_of(db.session(), version)
     text = templates.template(clock, query["columns"])
     return _file(text, "text/csv; charset=utf-8", f"{version.name}-template.csv")
 
@@ -79,7 +79,9 @@ def scatter(query: ScatterParams, cohort_id: uuid.UUID) -> wire.Scatter:
     """Predictions of a succeeded cohort against chronological age: a sample of its rows to be drawn."""
     session = db.session()
     cohort, paths = lookups.result_paths(session, me().id, cohort_id)
-    manifest = registry.clock_by_id(session, cast(uuid.UUID, cohort.model_version_id)).manifest
+    manifest = model_registry.clock_by_id(
+        session, cast(uuid.UUID, cohort.model_version_id)
+    ).manifest
     db.session.rollback()
     return scatters.scatter(files(), cohort_id, paths, manifest, query["points"])
 
@@ -110,9 +112,9 @@ def _page(
     _, paths = lookups.result_paths(db.session(), me().id, cohort_id)
     db.session.rollback()
     limit = query["limit"]
-    found = find(files(), paths, after_row=query["cursor"], limit=limit + 1)
-    items = within_bytes(found[:limit], size_of=json_bytes)
-    more = len(found) > len(items)
+    rows = find(files(), paths, after_row=query["cursor"], limit=limit + 1)
+    items = within_bytes(rows[:limit], size_of=json_bytes)
+    more = len(rows) > len(items)
     return {"items": items, "next_cursor": str(items[-1]["row"]) if more else None}
 
 

@@ -7,7 +7,7 @@ from flask import url_for
 
 from agelens import wire
 from agelens.services.cohorts import header_matching, lookups, submissions, waiting
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.storage import ACTIVE, Cohort
 from agelens.tables.formats.file_header import Layout
 from agelens.web import rate_limits
@@ -69,13 +69,13 @@ def create() -> Answer:
         db.session(),
         files(),
         me(),
-        said=_submission(upload.said),
-        said_in_all=lambda: _submission(upload.said_in_all()),
+        submission=_submission(upload.options),
+        whole_submission=lambda: _submission(upload.all_options()),
         format=upload.format,
         content=upload.file,
         most_rows=settings().max_cohort_rows,
     )
-    return _with_place(cohort, 201) if cohort.status == "draft" else _accepted(cohort)
+    return _with_location(cohort, 201) if cohort.status == "draft" else _accepted(cohort)
 
 
 @blueprint.get("")
@@ -189,12 +189,12 @@ def read_again(body: LayoutBody, cohort_id: uuid.UUID) -> Answer:
 
     The answer is a new draft, which takes the place of this one; nothing is paid.
     """
-    place = Layout(body.get("sheet"), body.get("header_row"))
+    layout = Layout(body.get("sheet"), body.get("header_row"))
     with upload_slot():
         cohort = submissions.read_again(
-            db.session(), files(), me(), cohort_id, place, most_rows=settings().max_cohort_rows
+            db.session(), files(), me(), cohort_id, layout, most_rows=settings().max_cohort_rows
         )
-    return _with_place(cohort, 201)
+    return _with_location(cohort, 201)
 
 
 @blueprint.post("/<uuid:cohort_id>/cancel")
@@ -206,8 +206,8 @@ def cancel(cohort_id: uuid.UUID) -> Cohort:
     return submissions.cancel(db.session(), files(), me().id, cohort_id)
 
 
-def _submission(said: dict[str, object]) -> submissions.Submission:
-    fields = cast(SubmissionBody, load(CohortRequest(), said))
+def _submission(options: dict[str, object]) -> submissions.Submission:
+    fields = cast(SubmissionBody, load(CohortRequest(), options))
     name, draft = fields.get("name", "cohort"), fields.get("draft", False)
     layout = Layout(fields.get("sheet"), fields.get("header_row"))
     return submissions.Submission(name, draft, _options(fields), layout)
@@ -227,9 +227,9 @@ def _options(body: OptionsBody) -> submissions.Options:
 
 
 def _accepted(cohort: Cohort) -> Answer:
-    return _with_place(cohort, 202, {"Retry-After": "1"})
+    return _with_location(cohort, 202, {"Retry-After": "1"})
 
 
-def _with_place(cohort: Cohort, status: int, headers: dict[str, str] | None = None) -> Answer:
-    place = url_for("cohorts.show", cohort_id=cohort.id)
-    return cohort, status, {"Location": place, **(headers or {})}
+def _with_location(cohort: Cohort, status: int, headers: dict[str, str] | None = None) -> Answer:
+    location = url_for("cohorts.show", cohort_id=cohort.id)
+    return cohort, status, {"Location": location, **(headers or {})}

@@ -2,7 +2,7 @@
 
 from agelens import wire
 from agelens.domain.registry import describe_registry
-from agelens.services import registry
+from agelens.services import model_registry
 from agelens.services.examples import Example, example
 from agelens.services.reference_curves import reference_curve
 from agelens.web import rate_limits
@@ -26,22 +26,22 @@ blueprint = Blueprint("models", __name__, url_prefix="/api", description="Clocks
 def list_models() -> dict[str, object]:
     """The active clocks, the default first."""
     session = db.session()
-    models = registry.active_models(session)
-    return {"items": [registry.describe(session, m) for m in models], "next_cursor": None}
+    models = model_registry.active_models(session)
+    return {"items": [model_registry.describe(session, m) for m in models], "next_cursor": None}
 
 
 @blueprint.get("/ml-models/default")
 @blueprint.response(200, ModelSchema)
 def show_default() -> dict[str, object]:
     """The clock that is used when none is named."""
-    return registry.describe(db.session(), registry.resolve(db.session(), None))
+    return model_registry.describe(db.session(), model_registry.resolve(db.session(), None))
 
 
 @blueprint.get("/ml-models/<name>")
 @blueprint.response(200, ModelSchema)
 def show_model(name: str) -> dict[str, object]:
     """The active version of a clock; with `name@version`, any published one."""
-    return registry.describe(db.session(), registry.resolve(db.session(), name))
+    return model_registry.describe(db.session(), model_registry.resolve(db.session(), name))
 
 
 @blueprint.get("/ml-models/<name>/example")

@@ -25,9 +25,9 @@ NO_MAIL = "This service sends no mail. An administrator can make a link that set
 @blueprint.response(200, AccountOptions)
 def options() -> dict[str, object]:
     """With how many credits a new account starts, and who helps with a forgotten password."""
-    ours = settings()
-    sends = "mail" if ours.smtp_url else "administrator"
-    return {"welcome_credits": ours.welcome_credits, "password_reset": sends}
+    current_settings = settings()
+    sends = "mail" if current_settings.smtp_url else "administrator"
+    return {"welcome_credits": current_settings.welcome_credits, "password_reset": sends}
 
 
 @blueprint.post("/password")

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
 
 from agelens.domain.errors import FieldProblem, InvalidInput
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.services.retraining import requests, schedules
 from agelens.storage import Retraining, RetrainingSchedule
 from agelens.web.arguments import Blueprint, load
@@ -79,8 +79,8 @@ def create() -> tuple[Retraining, int, dict[str, str]]:
         retraining = requests.on_configured(db.session(), folder=folder, by_id=by_id, **body)
     else:
         raise UnsupportedMediaType(f"Send application/json, or a form with files as {MULTIPART}.")
-    place = url_for("retrainings.show", retraining_id=retraining.id)
-    return retraining, 202, {"Location": place}
+    location = url_for("retrainings.show", retraining_id=retraining.id)
+    return retraining, 202, {"Location": location}
 
 
 class _Uploaded(TypedDict, total=False):
@@ -99,8 +99,8 @@ def _form() -> _Uploaded:
         strange.append(FieldProblem("/data", "data", "a file with the data is needed"))
     if strange:
         raise InvalidInput(strange)
-    sent = {name: request.files[name] for name in FILES if name in request.files}
-    files = {name: (file.filename or "", cast(BinaryIO, file)) for name, file in sent.items()}
+    uploads = {name: request.files[name] for name in FILES if name in request.files}
+    files = {name: (file.filename or "", cast(BinaryIO, file)) for name, file in uploads.items()}
     fields = load(UploadFields(), request.form.to_dict())
     return cast(_Uploaded, {**fields, **files})
 

@@ -5,7 +5,7 @@ import uuid
 from flask import Response, after_this_request
 
 from agelens.services import sharing
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.services.sharing import Kind, Shared, Target
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 
 from agelens import wire
 from agelens.services import drafts, submissions, tasks
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.services.result_comparison import compare
 from agelens.services.what_if import WhatIf, what_if
 from agelens.storage import Task
@@ -214,5 +214,5 @@ def compare_with(task_id: uuid.UUID, other_id: uuid.UUID) -> wire.Comparison:
 
 
 def _accepted(task: Task) -> Accepted:
-    place = url_for("tasks.show", task_id=task.id)
-    return task, 202, {"Location": place, "Retry-After": "1"}
+    location = url_for("tasks.show", task_id=task.id)
+    return task, 202, {"Location": location, "Retry-After": "1"}

@@ -3,9 +3,9 @@
 import uuid
 
 from agelens import wire
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.services.panel_comparison import compare_panels
-from agelens.services.timeline import Wanted, timeline
+from agelens.services.timeline import PanelFilters, timeline
 from agelens.services.trends import trend
 from agelens.web import rate_limits
 from agelens.web.arguments import Blueprint
@@ -35,8 +35,8 @@ def show(query: TimelineParams) -> Page:
     Each has its results in short; filters keep panels with a result that matches. A draft without a
     day stands where it was made.
     """
-    wanted = Wanted(query["status"], query["model"], query["since"], query["until"])
-    return timeline(db.session(), me().id, query["cursor"], query["limit"], wanted)
+    filters = PanelFilters(query["status"], query["model"], query["since"], query["until"])
+    return timeline(db.session(), me().id, query["cursor"], query["limit"], filters)
 
 
 @blueprint.get("/trend")
@@ -50,7 +50,7 @@ def over_time(query: PeriodParams) -> wire.Trend:
     A change is judged by the minimum detectable change of its two panels, as a comparison does it;
     between two versions of a clock it is not judged.
     """
-    return trend(db.session(), me().id, Wanted(None, **query))
+    return trend(db.session(), me().id, PanelFilters(None, **query))
 
 
 @blueprint.post("/<uuid:panel_id>/compare/<uuid:other_id>")

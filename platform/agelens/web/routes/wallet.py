@@ -1,7 +1,7 @@
 """/api/wallet: credits and their history."""
 
 from agelens.services import billing
-from agelens.services.pages import Page
+from agelens.services.pagination import Page
 from agelens.storage import LedgerEntry, Wallet
 from agelens.web.arguments import Blueprint
 from agelens.web.auth import login_required, me

@@ -33,8 +33,8 @@ class Models(fields.Raw):
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_MODELS:
             raise ValidationError(NO_MODELS)
         wrong = {
-            str(place): ["must be the name of a clock"]
-            for place, name in enumerate(value)
+            str(index): ["must be the name of a clock"]
+            for index, name in enumerate(value)
             if not (isinstance(name, str) and 1 <= len(name) <= LONGEST_MODEL)
         }
         if wrong:

@@ -45,7 +45,7 @@ FIELDS = (
 )
 
 
-class Names(fields.Dict):
+class TextMap(fields.Dict):
     """Texts by texts, of bounded number and length."""
 
     def _deserialize(
@@ -85,8 +85,8 @@ class ValueMaps(fields.Dict):
         return value
 
 
-def _is_meaning(code: object, meant: object) -> bool:
-    return _is_name(code) and (meant == "" or _is_name(meant))
+def _is_meaning(code: object, meaning: object) -> bool:
+    return _is_name(code) and (meaning == "" or _is_name(meaning))
 
 
 def _is_name(value: object) -> bool:
@@ -106,8 +106,10 @@ class RunRequest(Request):
             "file that is scored at once `agelens`"
         },
     )
-    mapping = Names(keys=fields.String(), values=fields.String(), metadata={"description": MAPPING})
-    units = Names(keys=fields.String(), values=fields.String(), metadata={"description": UNITS})
+    mapping = TextMap(
+        keys=fields.String(), values=fields.String(), metadata={"description": MAPPING}
+    )
+    units = TextMap(keys=fields.String(), values=fields.String(), metadata={"description": UNITS})
     id_column = Text(
         allow_none=True,
         metadata={"description": "A column to hand on to the results, so that rows can be told"},

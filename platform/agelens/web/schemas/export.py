@@ -34,12 +34,12 @@ class ExportSchema(Schema):
     shared_links = fields.List(fields.Nested(KeptLink))
 
 
-def export_stream(kept: Kept) -> Iterator[bytes]:
+def export_stream(personal_data: Kept) -> Iterator[bytes]:
     """The JSON of an `ExportSchema`, batch by batch."""
-    yield b'{"user":' + orjson.dumps(UserSchema().dump(kept.user))
-    yield b',"profile":' + orjson.dumps(ProfileSchema().dump(kept.user))
-    yield b',"wallet":' + orjson.dumps(WalletSchema().dump(kept.wallet))
-    for name, batches in kept.lists.items():
+    yield b'{"user":' + orjson.dumps(UserSchema().dump(personal_data.user))
+    yield b',"profile":' + orjson.dumps(ProfileSchema().dump(personal_data.user))
+    yield b',"wallet":' + orjson.dumps(WalletSchema().dump(personal_data.wallet))
+    for name, batches in personal_data.lists.items():
         yield b',"' + name.encode() + b'":['
         item = cast(fields.Nested, cast("fields.List[object]", ExportSchema().fields[name]).inner)
         separator = b""

@@ -103,8 +103,8 @@ class RetrainingSchema(Schema):
 
     def get_attribute(self, obj: Retraining, attr: str, default: object) -> object:
         """A retraining's own, or what several of its columns make."""
-        made = PARTS.get(attr)
-        return made(obj) if made else super().get_attribute(obj, attr, default)
+        build = PARTS.get(attr)
+        return build(obj) if build else super().get_attribute(obj, attr, default)
 
 
 class RetrainingPage(Schema):

@@ -211,7 +211,7 @@ def test_nothing_is_read_before_it_is_known_whose_page_sends_it(kind: str) -> No
 
 def test_a_server_that_has_not_received_the_file_does_so_before_the_api_is_asked() -> None:
     class Wanted(BaseException):
-        """As agelens.commands.event_loop raises it."""
+        """As agelens.wsgi_server.event_loop raises it."""
 
     class NotReceived:
         def read(self, _size: int = -1) -> bytes:

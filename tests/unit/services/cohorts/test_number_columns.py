@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from agelens.domain.panel import AGE
 from agelens.services.cohorts import ingestion, part_writing, scoring
-from agelens.services.cohorts.parts import Claim
+from agelens.services.cohorts.parts import PartClaim
 from agelens.storage.files import Files
 from agelens.tables.batch_reader import BatchReader
 from agelens.tables.formats import csv_blocks, csv_files, number_parts
@@ -67,7 +67,7 @@ def scored(files: Files, content: bytes, **options: object) -> list[scoring.Part
     results = []
     for number in range(stored.n_parts):
         first = number * PART_ROWS
-        claimed = Claim(
+        claimed = PartClaim(
             id=uuid.uuid4(),
             cohort_id=key,
             number=number,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from agelens.clocks.base import Clock
 from agelens.clocks.bundles import load_clock, read_bundle, shipped
+from agelens.services.cohorts.column_readings import column_reading
 from agelens.services.cohorts.previews import preview
-from agelens.services.cohorts.readings import reading_of
 from agelens.services.cohorts.templates import template
 
 
@@ -40,7 +40,7 @@ def look(files, take):
         taken = take(content, format)
         draft = Draft(taken.header, taken.n_rows, notes=taken.notes, **said)
         loaded = clock_called(clock)
-        shown = preview(files, draft, reading_of(loaded, draft), PRICE)
+        shown = preview(files, draft, column_reading(loaded, draft), PRICE)
         json.dumps(shown)  # it is an answer
         return shown
 

@@ -24,7 +24,7 @@ NO_COLUMN = "/columns"
 
 
 @dataclass(frozen=True)
-class Header:
+class HeaderOptions:
     """The names of columns, and what is said of them."""
 
     header: Sequence[str]
@@ -37,7 +37,7 @@ class Header:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ColumnReading:
     """Whose names the columns have, and the reader that knows them; None while no column is known.
 
     `hints` say in words what columns may be meant, and what all together lack.
@@ -65,7 +65,7 @@ class Reading:
         return [*features, AGE] if self.clock.manifest.needs_age else features
 
 
-def reading_of(clock: Clock, cohort: ReadingOptions) -> Reading:
+def column_reading(clock: Clock, cohort: ReadingOptions) -> ColumnReading:
     """As its owner said, or as its column names say.
 
     Raises
@@ -80,14 +80,16 @@ def reading_of(clock: Clock, cohort: ReadingOptions) -> Reading:
         if any(problem.pointer != NO_COLUMN for problem in error.problems):
             raise
         messages = [in_words(problem.message) for problem in error.problems]
-        return Reading(clock, cohort.header, cohort.columns or DATA_SETS[0], None, messages)
+        return ColumnReading(clock, cohort.header, cohort.columns or DATA_SETS[0], None, messages)
     needs_age = AGE in reader.missing
-    meant = hints(reader.unmapped, clock.manifest.features, columns, needs_age=needs_age)
-    found = [*meant, *lacking(clock, reader), *reader.suggestions]
-    return Reading(clock, cohort.header, columns, reader, list(map(in_words, found)))
+    column_hints = hints(reader.unmapped, clock.manifest.features, columns, needs_age=needs_age)
+    messages_of_file = [*column_hints, *lacking(clock, reader), *reader.suggestions]
+    return ColumnReading(
+        clock, cohort.header, columns, reader, list(map(in_words, messages_of_file))
+    )
 
 
-def suggestions_of(reading: Reading, part: pa.Table) -> list[UnitSuggestion]:
+def unit_suggestions_of(reading: ColumnReading, part: pa.Table) -> list[UnitSuggestion]:
     """The columns of a part that look as if they were in another unit, told with labels."""
     if reading.reader is None:
         return []
@@ -98,14 +100,14 @@ def suggestions_of(reading: Reading, part: pa.Table) -> list[UnitSuggestion]:
     ]
 
 
-def matches_of(reading: Reading) -> list[MatchSuggestion]:
+def suggested_matches(reading: ColumnReading) -> list[MatchSuggestion]:
     """What columns that answer nothing may be meant for, but for those that somebody said to ignore."""
     unmapped = {*(reading.reader.unmapped if reading.reader else reading.header)}
     idle = [m.column for m in reading.matches if not m.features and m.column in unmapped]
     return match_suggestions(idle, reading.clock.manifest.features, reading.missing)
 
 
-def answers_of(reading: Reading) -> dict[str, Any]:
+def matches_as_json(reading: ColumnReading) -> dict[str, Any]:
     """What every column answers, and what of the clock none does; as plain JSON."""
     features = reading.clock.manifest.features
     labels = {AGE: AGE_LABEL} | LABELS | {f.key: f.label for f in features}

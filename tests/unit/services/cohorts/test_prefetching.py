@@ -6,7 +6,7 @@ from contextlib import closing
 from contextvars import ContextVar
 
 import pytest
-from agelens.services.cohorts.made_ahead import made_ahead
+from agelens.services.cohorts.prefetching import prefetch
 
 LANGUAGE: ContextVar[str] = ContextVar("LANGUAGE", default="")
 
@@ -29,7 +29,7 @@ class Pieces:
 
 def test_the_next_piece_is_made_while_one_is_used_and_no_further_one() -> None:
     pieces = Pieces(4)
-    ahead = made_ahead(iter(pieces))
+    ahead = prefetch(iter(pieces))
     assert not pieces.made[0].is_set(), "before the first is asked for"
     assert next(ahead) == 0
     assert pieces.made[1].wait(10)
@@ -42,7 +42,7 @@ def test_the_next_piece_is_made_while_one_is_used_and_no_further_one() -> None:
 def test_who_stops_early_can_close_the_pieces() -> None:
     pieces = Pieces(4)
     made = pieces.__iter__()
-    with closing(made), closing(made_ahead(made)) as ahead:
+    with closing(made), closing(prefetch(made)) as ahead:
         assert next(ahead) == 0
     assert pieces.is_closed
     assert not any(thread.name.startswith("ahead") for thread in threading.enumerate())
@@ -53,7 +53,7 @@ def test_an_error_comes_after_the_pieces_before_it() -> None:
         yield 1
         raise OSError("gone")
 
-    ahead = made_ahead(broken())
+    ahead = prefetch(broken())
     assert next(ahead) == 1
     with pytest.raises(OSError, match="gone"):
         next(ahead)
@@ -62,6 +62,6 @@ def test_an_error_comes_after_the_pieces_before_it() -> None:
 def test_pieces_are_made_in_the_context_of_who_asks() -> None:
     token = LANGUAGE.set("ru")
     try:
-        assert list(made_ahead(LANGUAGE.get() for _ in range(3))) == ["ru"] * 3
+        assert list(prefetch(LANGUAGE.get() for _ in range(3))) == ["ru"] * 3
     finally:
         LANGUAGE.reset(token)

@@ -4,19 +4,18 @@ import base64
 import binascii
 import datetime
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from sqlalchemy import Select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from agelens.domain.errors import InvalidInput
+from agelens.services.json_sizes import json_bytes, within_bytes
+from agelens.storage.base import Base
 
-T = TypeVar("T")
-MOST_BYTES = 2 * 1024**2  # of a page's rows as JSON; one row is sent however large it is
 ROWS_AT_A_TIME = 50  # in memory before their size is known
 
 
@@ -53,37 +52,25 @@ def paginate(
 ) -> Page:
     """One page of `query`, descending by the columns of `order`, which are unique together.
 
-    It ends before `limit` when its rows are large, see `MOST_BYTES`; the cursor goes on from there.
+    It ends before `limit` when its rows are large, see `json_sizes.MOST_PAGE_BYTES`; the cursor goes on from there.
     With `among`, the last column of `order` is unique by itself.
     """
     after = position_of(cursor, order) if cursor else []
     items: list[Any] = []
     while True:
-        wanted = min(limit - len(items), ROWS_AT_A_TIME)
-        rows = _rows(session, query, order, after, wanted + 1, among)
-        found = [*items, *rows[:wanted]]
-        items = within_bytes(found, size_of=_sent_bytes)
-        all_fit = len(items) == len(found)
-        if all_fit and len(rows) <= wanted:
+        n_rows = min(limit - len(items), ROWS_AT_A_TIME)
+        rows = _rows(session, query, order, after, n_rows + 1, among)
+        candidates = [*items, *rows[:n_rows]]
+        items = within_bytes(candidates, size_of=_estimated_json_bytes)
+        all_fit = len(items) == len(candidates)
+        if all_fit and len(rows) <= n_rows:
             return Page(items, None)
         if not all_fit or len(items) == limit:
             return Page(items, cursor_after(items[-1], order))
         after = [getattr(items[-1], column.key) for column in order]
 
 
-def within_bytes(items: Sequence[T], *, size_of: Callable[[T], int]) -> list[T]:
-    """The first items that take at most `MOST_BYTES` together, and one at least."""
-    totals = accumulate(map(size_of, items))
-    n_fitting = sum(total <= MOST_BYTES for total in totals)
-    return list(items[: max(n_fitting, 1)])
-
-
-def json_bytes(value: object) -> int:
-    """How long a value is as JSON."""
-    return len(orjson.dumps(value))
-
-
-def _sent_bytes(row: object) -> int:
+def _estimated_json_bytes(row: Base) -> int:
     """About how long a row is in an answer: its texts and documents, as far as they were loaded."""
     return sum(json_bytes(v) for v in vars(row).values() if isinstance(v, str | list | dict))
 

@@ -41,7 +41,7 @@ _BY_NAME = {kind.name: kind for kind in KINDS}
 LARGEST_DATA = 4096
 
 
-class OwnJob(Job):
+class AllowedJob(Job):
     """RQ's job, restored from Redis only if it is one of ours."""
 
     def restore(self, raw_data: Mapping[Any, Any]) -> Any:
@@ -52,10 +52,10 @@ class OwnJob(Job):
         NoSuchJobError
             If it is no job of AgeLens; RQ then takes the next one.
         """
-        said = {_text(name): value for name, value in raw_data.items()}
+        fields = {_text(name): value for name, value in raw_data.items()}
         try:
-            _check(self.id, said)
-            return super().restore({k.encode(): v for k, v in said.items() if k in _READ})
+            _check(self.id, fields)
+            return super().restore({k.encode(): v for k, v in fields.items() if k in _READ})
         except NoSuchJobError:
             raise
         except Exception as error:
@@ -63,18 +63,18 @@ class OwnJob(Job):
             raise NoSuchJobError(f"{self.id} is no job of AgeLens") from error
 
 
-def _check(job_id: str, said: Mapping[str, Any]) -> None:
+def _check(job_id: str, fields: Mapping[str, Any]) -> None:
     """ValueError, or whatever the data provoke, unless the job is as `JobQueue` makes it."""
-    found = _ID.fullmatch(job_id)
-    kind = _BY_NAME.get(found["kind"]) if found else None
-    if found is None or kind is None:
+    match = _ID.fullmatch(job_id)
+    kind = _BY_NAME.get(match["kind"]) if match else None
+    if match is None or kind is None:
         raise ValueError("its id is not one of ours")
-    row = str(uuid.UUID(found["row"]))
+    row = str(uuid.UUID(match["row"]))
     expected = [row] if kind.per_row else []
-    function, instance, arguments, named = orjson.loads(_inflated(said["data"]))
-    if (function, instance, arguments, named) != (kind.path, None, expected, {}):
+    function, instance, arguments, keyword_arguments = orjson.loads(_inflated(fields["data"]))
+    if (function, instance, arguments, keyword_arguments) != (kind.path, None, expected, {}):
         raise ValueError("it does not call the function of its kind with its row")
-    if _text(said.get("origin", b"")) != kind.queue:
+    if _text(fields.get("origin", b"")) != kind.queue:
         raise ValueError("it is in a queue of another kind")
 
 

@@ -13,10 +13,10 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
-from agelens.commands import answer_sending, event_loop, request_parser, serving
-from agelens.commands.event_loop import Dispatcher, Listener
-from agelens.commands.request_parser import Limits
 from agelens.settings import Settings, WebSettings
+from agelens.wsgi_server import answer_sending, event_loop, gunicorn_server, request_parser
+from agelens.wsgi_server.event_loop import Dispatcher, Listener
+from agelens.wsgi_server.request_parser import Limits
 from integration.recovery.disks import fill, free, mount_or_skip
 from waitress import buffers, wasyncore
 from waitress.channel import HTTPChannel
@@ -615,7 +615,7 @@ def test_limits_are_those_of_the_settings(
     }
     for name, value in said.items():
         monkeypatch.setenv(f"AGELENS_{name}", value)
-    assert serving.limits(kind()) == Limits(1.5, 20, 300, 64)
+    assert gunicorn_server.limits(kind()) == Limits(1.5, 20, 300, 64)
 
 
 def is_closed(sock: socket.socket) -> bool:

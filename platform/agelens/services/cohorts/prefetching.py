@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def made_ahead(pieces: Iterator[T]) -> Generator[T, None, None]:
+def prefetch(pieces: Iterator[T]) -> Generator[T, None, None]:
     """The same pieces, of which none is None; no more than one is made before it is asked for.
 
     Whoever stops early waits for the one under way. Then nobody uses `pieces` any more.

@@ -20,7 +20,7 @@ SHOWN_COLUMNS = 8
 SHOWN_REASONS = 10
 
 
-def tell_columns(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
+def report_columns(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
     """How the columns are read, and which are not: a misspelt one would otherwise go unnoticed."""
     header = scorers[0].reader.header
     read = {options.id_column}
@@ -28,16 +28,16 @@ def tell_columns(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
         matches = [match for match in scorer.reader.matches if match.features]
         read |= {match.column for match in matches}
         manifest = scorer.clock.manifest
-        told = "; ".join(map(_told, matches))
-        click.echo(f"{manifest.name} {manifest.version} reads {told}", err=True)
+        column_list = "; ".join(map(_column_reading, matches))
+        click.echo(f"{manifest.name} {manifest.version} reads {column_list}", err=True)
     ignored = [name for name in header if name and name not in read]
     if ignored:
-        shown = ", ".join(map(printable, ignored[:SHOWN_COLUMNS]))
+        ignored_list = ", ".join(map(printable, ignored[:SHOWN_COLUMNS]))
         more = f" and {len(ignored) - SHOWN_COLUMNS:,} more" if len(ignored) > SHOWN_COLUMNS else ""
-        click.echo(f"{len(ignored):,} columns are not read: {shown}{more}", err=True)
+        click.echo(f"{len(ignored):,} columns are not read: {ignored_list}{more}", err=True)
 
 
-def tell_suggestions(
+def report_suggestions(
     scorers: Sequence[Scorer], units: Sequence[UnitSuggestion], *, accept: bool
 ) -> None:
     """Which columns may be meant, and which look as if they were in another unit."""
@@ -54,7 +54,7 @@ def tell_suggestions(
         click.echo(f"Not sure: {each['message']}{how}", err=True)
 
 
-def _told(match: ColumnMatch) -> str:
+def _column_reading(match: ColumnMatch) -> str:
     unit = f" [{match.unit}]" if match.unit else ""
     as_what = "" if match.features == (match.column,) else f" as {' and '.join(match.features)}"
     return f"{printable(match.column)}{as_what}{unit}"
@@ -76,16 +76,18 @@ class Tally:
             self.warned += len(table) - table["warnings"].null_count
             yield table
 
-    def tell(self, scorers: Sequence[Scorer], options: ColumnOptions, out: Path | None) -> None:
+    def report(self, scorers: Sequence[Scorer], options: ColumnOptions, out: Path | None) -> None:
         """How many rows there were; where most could not be scored, what the header may have meant."""
         if 2 * self.failed > self.rows:  # names of another data set may fit a row or two by chance
-            _tell_hints(scorers, options)
+            _report_hints(scorers, options)
         for scorer in scorers:
-            _tell_reasons(scorer)
+            _report_reasons(scorer)
         warned = f", {self.warned:,} with a warning" if self.warned else ""
-        where = f"; written to {out}" if out else ""
-        what = "rows" if len(scorers) == 1 else "answers"
-        click.echo(f"{self.rows:,} {what}, {self.failed:,} with an error{warned}{where}", err=True)
+        destination = f"; written to {out}" if out else ""
+        noun = "rows" if len(scorers) == 1 else "answers"
+        click.echo(
+            f"{self.rows:,} {noun}, {self.failed:,} with an error{warned}{destination}", err=True
+        )
 
 
 def _with_progress(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -100,19 +102,19 @@ def _with_progress(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             bar.update(len(table))
 
 
-def _tell_reasons(scorer: Scorer) -> None:
+def _report_reasons(scorer: Scorer) -> None:
     """Why rows were not scored; those with the same reason in one line."""
     groups = scorer.reasons.grouped()
     for group in groups[:SHOWN_REASONS]:
         rows = ", ".join(f"{row:,}" for row in group["first_rows"])
         more = ", ..." if group["n_rows"] > len(group["first_rows"]) else ""
-        where = f" (row {rows}{more})" if group["n_rows"] == 1 else f" (rows {rows}{more})"
-        click.echo(f"{group['reason']}{where}", err=True)
+        row_list = f" (row {rows}{more})" if group["n_rows"] == 1 else f" (rows {rows}{more})"
+        click.echo(f"{group['reason']}{row_list}", err=True)
     if len(groups) > SHOWN_REASONS:
         click.echo(f"and {len(groups) - SHOWN_REASONS:,} further reasons", err=True)
 
 
-def _tell_hints(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
+def _report_hints(scorers: Sequence[Scorer], options: ColumnOptions) -> None:
     for scorer in scorers:
         features, needs_age = scorer.clock.manifest.features, scorer.clock.manifest.needs_age
         unmapped = scorer.reader.unmapped

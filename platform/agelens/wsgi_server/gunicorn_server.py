@@ -15,9 +15,9 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
-from agelens.commands.event_loop import Dispatcher, Listener
-from agelens.commands.request_parser import Limits
 from agelens.settings import Settings, WebSettings
+from agelens.wsgi_server.event_loop import Dispatcher, Listener
+from agelens.wsgi_server.request_parser import Limits
 
 SECONDS_TO_FINISH = 35  # the longest `?wait=` is 30
 LOOP_SECONDS = 0.5  # to notice a signal
@@ -40,11 +40,11 @@ def _share_memory() -> None:
 
 
 def _when_ready(server: Any) -> None:
-    _take_only_who_speaks(server)
+    _defer_accept(server)
     _share_memory()
 
 
-def _take_only_who_speaks(server: Any) -> None:
+def _defer_accept(server: Any) -> None:
     """Accept a connection only once its first bytes have arrived (TCP_DEFER_ACCEPT).
 
     Browsers open some in advance; each would be looked at in every turn of the loop.
@@ -56,15 +56,15 @@ def _take_only_who_speaks(server: Any) -> None:
             )
 
 
-def _tell_when_stopping(worker: Any) -> None:
+def _install_stop_callback(worker: Any) -> None:
     """Call the app's `agelens_stopping` on SIGTERM, so that long polls end at once."""
-    told = worker.wsgi.extensions["agelens_stopping"]
-    stop = signal.getsignal(signal.SIGTERM)
+    on_stopping = worker.wsgi.extensions["agelens_stopping"]
+    stop_handler = signal.getsignal(signal.SIGTERM)
 
     def on_signal(number: int, frame: Any) -> None:
-        told()
-        if callable(stop):
-            stop(number, frame)
+        on_stopping()
+        if callable(stop_handler):
+            stop_handler(number, frame)
 
     signal.signal(signal.SIGTERM, on_signal)
 
@@ -107,7 +107,7 @@ _OPTIONS = {
     "control_socket_disable": True,
     "preload_app": True,
     "when_ready": _when_ready,
-    "post_worker_init": _tell_when_stopping,
+    "post_worker_init": _install_stop_callback,
 }
 
 

@@ -105,7 +105,7 @@ class Request(HTTPRequestParser):
         super().__init__(adj)
         self.began = self.last_bytes = time.monotonic()  # of the head, then of the body
         self.queued = 0.0
-        self.wanted = False  # the application was asked for its body and began to read
+        self.body_wanted = False  # the application was asked for its body and began to read
         self.is_cut = False  # longer than the application takes
         self.limit: int | None = None
         self.environ: dict[str, Any] = {}
@@ -119,7 +119,7 @@ class Request(HTTPRequestParser):
     def must_ask(self) -> bool:
         """Whether no more of it is received before the application wants it."""
         size = max(self.content_length, self.body_bytes_received)
-        return not self.completed and not self.wanted and size > UNASKED_BODY_BYTES
+        return not self.completed and not self.body_wanted and size > UNASKED_BODY_BYTES
 
     def received(self, data: bytes) -> int:
         had_head = self.headers_finished
@@ -145,7 +145,7 @@ class Request(HTTPRequestParser):
 
     def want(self, max_bytes: int) -> None:
         """Begin to receive the body; of one in chunks little more than so many bytes."""
-        self.wanted, self.limit = True, max_bytes
+        self.body_wanted, self.limit = True, max_bytes
         self.began = self.last_bytes = time.monotonic()
 
     def _check_chunks(self) -> None:
@@ -166,8 +166,10 @@ class Request(HTTPRequestParser):
         seconds = now - self.began
         if not self.headers_finished:
             return "The head took too long." if seconds > limits.head_seconds else ""
-        due = (seconds - BODY_GRACE_SECONDS) * limits.body_bytes_per_second
-        too_slow = self.body_bytes_received < due or now - self.last_bytes > SILENT_BODY_SECONDS
+        due_bytes = (seconds - BODY_GRACE_SECONDS) * limits.body_bytes_per_second
+        too_slow = (
+            self.body_bytes_received < due_bytes or now - self.last_bytes > SILENT_BODY_SECONDS
+        )
         if too_slow or seconds > limits.body_seconds:
             return "The body took too long."
         return ""

@@ -41,7 +41,7 @@ class AnswerChannel(HTTPChannel):
     """A connection whose answers leave in as few pieces as possible."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._held: list[bytes] | None = None
+        self._collected: list[bytes] | None = None
         # seconds that a thread still waits for the caller to take large pieces
         self._patience = 0.0
         super().__init__(*args, **options)
@@ -53,42 +53,42 @@ class AnswerChannel(HTTPChannel):
     @contextmanager
     def held_together(self) -> Iterator[None]:
         """What is written meanwhile is sent at once at the end."""
-        held: list[bytes] = []
-        self._held = held
+        pieces: list[bytes] = []
+        self._collected = pieces
         try:
             yield
         finally:
-            self._held = None
-        self.write_soon(b"".join(held))
+            self._collected = None
+        self.write_soon(b"".join(pieces))
 
     def write_soon(self, data: Any) -> int:
         """Hand over a piece of the answer; a large one is sent from here as far as it is taken at once.
 
         waitress would write it to a temporary file, and read that again before each time it sends.
         """
-        if self._held is not None:
-            self._held.append(data)
+        if self._collected is not None:
+            self._collected.append(data)
             return len(data)
         if not isinstance(data, bytes) or len(data) < LARGE_PIECE:
             return int(super().write_soon(data))
-        rest = self._not_taken(data)
-        if rest or not self.connected:
-            super().write_soon(rest)
+        unsent = self._not_taken(data)
+        if unsent or not self.connected:
+            super().write_soon(unsent)
         return len(data)
 
     def _not_taken(self, piece: bytes) -> memoryview:
         """Send what is kept, then the piece; what is left of it once the caller takes no more."""
-        rest = memoryview(piece)
+        unsent = memoryview(piece)
         with self.outbuf_lock:
             self._flush_exception(self._flush_some, do_close=False)
         with suppress(OSError):  # which the loop meets again, and closes the connection
-            while rest and self.connected and not self.total_outbufs_len:
-                n_sent = self.send(rest, do_close=False)
+            while unsent and self.connected and not self.total_outbufs_len:
+                n_sent = self.send(unsent, do_close=False)
                 if not n_sent and not self._takes_more():
                     break
-                rest = rest[n_sent:]
+                unsent = unsent[n_sent:]
                 self.last_activity = time.time()
-        return rest
+        return unsent
 
     def _takes_more(self) -> bool:
         """Wait until the caller does; False when that has taken too long, or the connection is broken.
@@ -97,12 +97,12 @@ class AnswerChannel(HTTPChannel):
         """
         if self._patience <= 0:
             return False
-        taken = select.poll()
+        poller = select.poll()
         try:
-            taken.register(self.socket, select.POLLOUT)
+            poller.register(self.socket, select.POLLOUT)
         except ValueError:  # closed meanwhile
             return False
         began = time.monotonic()
-        events = taken.poll(self._patience * 1000)
+        events = poller.poll(self._patience * 1000)
         self._patience -= time.monotonic() - began
         return any(event == select.POLLOUT for _, event in events)

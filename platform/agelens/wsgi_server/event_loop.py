@@ -20,8 +20,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error
 
-from agelens.commands.answer_sending import AnswerChannel, AnswerTask
-from agelens.commands.request_parser import (
+from agelens.wsgi_server.answer_sending import AnswerChannel, AnswerTask
+from agelens.wsgi_server.request_parser import (
     BODY_WAS_WANTED,
     MAX_BODY_BYTES,
     UNSAID_BODY_BYTES,
@@ -64,7 +64,7 @@ class _Task(AnswerTask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         environ["wsgi.multiprocess"] = True
-        environ[BODY_WAS_WANTED] = self.request.wanted
+        environ[BODY_WAS_WANTED] = self.request.body_wanted
         self.request.environ = environ
         if not self.request.completed:
             environ["wsgi.input"] = _NotReceived()
@@ -98,7 +98,7 @@ class Channel(AnswerChannel):
     close_when_flushed: bool
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._rest = b""  # arrived already, but not its turn
+        self._unparsed = b""  # arrived already, but not its turn
         self._lingers = False  # what is still sent is thrown away before the connection is closed
         self._discarding_since: float | None = None
         super().__init__(*args, **options)
@@ -135,14 +135,14 @@ class Channel(AnswerChannel):
     def large_body_of(self) -> str | None:
         """Whose large body is received now."""
         request = self.request
-        return request.caller(self.addr[0]) if request is not None and request.wanted else None
+        return request.caller(self.addr[0]) if request is not None and request.body_wanted else None
 
     # In the loop.
 
     def readable(self) -> bool:
         if self._discarding_since is not None:
             return not self.will_close
-        return not self._rest and bool(super().readable())
+        return not self._unparsed and bool(super().readable())
 
     def handle_read(self) -> None:
         request = self.request
@@ -216,7 +216,7 @@ class Channel(AnswerChannel):
             if request.completed and request.empty:
                 self.request = None
             elif request.completed or request.must_ask:
-                self._rest = data
+                self._unparsed = data
                 self._queue(request)
                 return
             elif request.expect_continue and request.headers_finished:
@@ -230,7 +230,7 @@ class Channel(AnswerChannel):
         if self.server.is_full and not self.is_health_check:
             self.requests.clear()
             request.close()
-            self._rest = b""
+            self._unparsed = b""
             self._say(Busy("Too many requests are waiting at this moment; please try again."))
             self.close_when_flushed = True
         else:
@@ -269,10 +269,10 @@ class Channel(AnswerChannel):
         with self.requests_lock:
             # else the rest is of a request that came meanwhile, or its answer
             if not self.requests:
-                rest, self._rest = self._rest, b""
-                changed = changed or bool(rest)
+                unparsed, self._unparsed = self._unparsed, b""
+                changed = changed or bool(unparsed)
                 if not self._lingers:
-                    self._parse(rest)
+                    self._parse(unparsed)
             self._forget_arriving()
         if changed:  # since waitress woke the loop
             self.server.pull_trigger()
@@ -344,9 +344,12 @@ class Listener(TcpWSGIServer):
 
     def has_room_for_body_of(self, caller: str) -> bool:
         """Whether one more large body may be received: of anybody, and of this caller."""
-        found = Counter(channel.large_body_of for channel in self._channels())
-        del found[None]
-        return found.total() < LARGE_BODIES and found[caller] < LARGE_BODIES_PER_CALLER
+        bodies_by_caller = Counter(channel.large_body_of for channel in self._channels())
+        del bodies_by_caller[None]
+        return (
+            bodies_by_caller.total() < LARGE_BODIES
+            and bodies_by_caller[caller] < LARGE_BODIES_PER_CALLER
+        )
 
     def handle_accept(self) -> None:
         """Take several: for each turn of the loop all connections are looked at."""
@@ -364,9 +367,9 @@ class Listener(TcpWSGIServer):
             channel.check_deadlines(self._limits, time.monotonic())
         most = self._limits.connections
         if len(self.active_channels) > FULL_SHARE * most:
-            silent = [each for each in self._channels() if each.is_silent(now)]
-            silent.sort(key=lambda channel: channel.last_activity)
-            for channel in silent[: len(self.active_channels) - most // 2]:
+            silent_channels = [each for each in self._channels() if each.is_silent(now)]
+            silent_channels.sort(key=lambda channel: channel.last_activity)
+            for channel in silent_channels[: len(self.active_channels) - most // 2]:
                 channel.handle_close()
 
     def stop(self) -> None:

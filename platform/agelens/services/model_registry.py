@@ -18,7 +18,7 @@ from agelens.clocks.provenance import citation
 from agelens.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from agelens.storage import ModelVersion
 
-_known: "dict[str | None, KnownVersion]" = {}
+_cached_versions: "dict[str | None, CachedVersion]" = {}
 _loaded: dict[uuid.UUID, Clock] = {}  # a version never changes, so it is loaded once a process
 MOST_LOADED = 64  # any published version can be asked for: what was loaded first makes room
 # every submission asks these, so they are built once
@@ -27,31 +27,31 @@ _ACTIVE = select(ModelVersion).where(ModelVersion.name == bindparam("wanted"), M
 
 
 @dataclass(frozen=True)
-class KnownVersion:
+class CachedVersion:
     """The version that a name meant when this process last looked, and what it cost."""
 
     id: uuid.UUID
     price: int
 
 
-def known_version(session: Session, name: str | None) -> KnownVersion:
+def cached_version(session: Session, name: str | None) -> CachedVersion:
     """As `resolve`, without asking the database where this process knows an answer already.
 
     It may be out of date: who uses it has the database check it, and forgets it if it is.
     """
-    known = _known.get(name)
-    if known is None:
-        found = resolve(session, name)
-        known = KnownVersion(found.id, found.price)
-        if len(_known) >= MOST_LOADED:
-            _known.clear()
-        _known[name] = known
-    return known
+    version = _cached_versions.get(name)
+    if version is None:
+        row = resolve(session, name)
+        version = CachedVersion(row.id, row.price)
+        if len(_cached_versions) >= MOST_LOADED:
+            _cached_versions.clear()
+        _cached_versions[name] = version
+    return version
 
 
-def forget_known(name: str | None) -> None:
+def forget_cached_version(name: str | None) -> None:
     """Look again the next time."""
-    _known.pop(name, None)
+    _cached_versions.pop(name, None)
 
 
 def activate(session: Session, name: str, version: str) -> ModelVersion:
@@ -75,22 +75,22 @@ def roll_back(session: Session, name: str) -> ModelVersion:
 
 
 def _make_active(
-    session: Session, chosen: ModelVersion, *, activated_at: datetime | None
+    session: Session, version: ModelVersion, *, activated_at: datetime | None
 ) -> ModelVersion:
     _lock_names(session)
     session.execute(
         update(ModelVersion)
-        .where(ModelVersion.name == chosen.name, ModelVersion.active)
+        .where(ModelVersion.name == version.name, ModelVersion.active)
         .values(active=False, is_default=False)
     )
     has_default = session.scalar(select(ModelVersion.id).where(ModelVersion.is_default))
     session.execute(
         update(ModelVersion)
-        .where(ModelVersion.id == chosen.id)
+        .where(ModelVersion.id == version.id)
         .values(active=True, is_default=has_default is None, activated_at=activated_at)
     )
-    session.refresh(chosen)
-    return chosen
+    session.refresh(version)
+    return version
 
 
 def set_price(session: Session, name: str, credits: int) -> int:
@@ -128,15 +128,15 @@ def price_of(session: Session, name: str) -> int | None:
 
 def find(session: Session, name: str, version: str) -> ModelVersion:
     """One version of a clock."""
-    found = session.scalars(
+    row = session.scalars(
         select(ModelVersion).where(ModelVersion.name == name, ModelVersion.version == version)
     ).one_or_none()
-    if found is None:
+    if row is None:
         known = ", ".join(version_names(session, name))
         lack = f"{name} has no version {version}" if version else f"{name}@ names no version"
         words = f"{lack}; published: {known}."
         raise NotFound(words if known else f"There is no clock called {name}.")
-    return found
+    return row
 
 
 def with_content(session: Session, sha256: str) -> ModelVersion | None:
@@ -179,10 +179,10 @@ def resolve(session: Session, name: str | None) -> ModelVersion:
             raise NotFound(f'"{name}" names no clock.')
         return find(session, clock, version)
     if name is not None:
-        found = active(session, name)
-        if found is None:
+        active_version = active(session, name)
+        if active_version is None:
             raise NotFound(f"There is no clock called {name}.")
-        return found
+        return active_version
     default = session.scalars(_DEFAULT).one_or_none()
     if default is None:
         raise Unavailable("No clock is published yet; run `agelens migrate`.")
@@ -206,10 +206,10 @@ def versions(session: Session, name: str | None = None) -> list[ModelVersion]:
     if name is not None:
         query = query.where(ModelVersion.name == name)
     newest_first = sorted(session.scalars(query), key=_by_version, reverse=True)
-    found = sorted(newest_first, key=lambda version: version.name)
-    if name is not None and not found:
+    by_name = sorted(newest_first, key=lambda version: version.name)
+    if name is not None and not by_name:
         raise NotFound(f"There is no clock called {name}.")
-    return found
+    return by_name
 
 
 def _by_version(version: ModelVersion) -> tuple[tuple[int, str], ...]:
@@ -227,8 +227,8 @@ def clock_by_id(session: Session, version_id: uuid.UUID) -> Clock:
     if clock is None:
         version = session.get_one(ModelVersion, version_id)
         clock = _loaded[version_id] = load_clock(unpack(version.bundle))
-        for first in list(_loaded)[:-MOST_LOADED]:
-            _loaded.pop(first, None)
+        for oldest_id in list(_loaded)[:-MOST_LOADED]:
+            _loaded.pop(oldest_id, None)
     return clock
 
 
